@@ -1,0 +1,76 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { cacheRoot } from '../setup/paths.mjs';
+import { commandCheck, functionCheck } from './command.mjs';
+import { dependencyFindings } from './dependency-notes.mjs';
+import { sourceFindings } from './source-rules.mjs';
+import { textFindings } from './text-rules.mjs';
+
+/**
+ * Every check of the house, the longest first so that two at a time end together.
+ * @param {string} root the work tree
+ * @returns {import('./command.mjs').Check[]}
+ */
+export function allChecks(root) {
+  const workspaces = workspacesOf(root);
+  return [
+    importsCheck(root, workspaces),
+    ...workspaces.filter((name) => hasSources(root, name)).map((name) => typesCheck(root, name)),
+    lintCheck(root),
+    ...workspaces.flatMap((name) => driftChecks(root, name)),
+    functionCheck('source rules', () => sourceFindings(root)),
+    functionCheck('text rules', () => textFindings(root)),
+    functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
+  ];
+}
+
+/**
+ * The workspaces named by the root package.json.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function workspacesOf(root) {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
+}
+
+/** @param {string} root @param {string} name */
+function hasSources(root, name) {
+  const found = globSync('**/*.{ts,tsx,mjs}', { cwd: join(root, name), exclude: (path) => path === 'node_modules' });
+  return existsSync(join(root, name, 'tsconfig.json')) && found.length > 0;
+}
+
+/** @param {string} root @param {string} name */
+function typesCheck(root, name) {
+  const buildInfo = join(cacheRoot(), 'types', `${name}.tsbuildinfo`);
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', name, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'];
+  return commandCheck(`types ${name}`, process.execPath, args, { cwd: root });
+}
+
+/** @param {string} root */
+function lintCheck(root) {
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  return commandCheck('format and lint', process.execPath, [biome, 'ci', '--colors=off'], { cwd: root });
+}
+
+/** @param {string} root @param {string[]} workspaces */
+function importsCheck(root, workspaces) {
+  const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+  const folders = workspaces.filter((name) => existsSync(join(root, name)));
+  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders];
+  return commandCheck('import arrows', process.execPath, args, { cwd: root });
+}
+
+/**
+ * A package that keeps generated files says by its script `check:drift` how to see that they are up to date.
+ * @param {string} root
+ * @param {string} name
+ */
+function driftChecks(root, name) {
+  const script = JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8')).scripts?.['check:drift'];
+  if (typeof script !== 'string') return [];
+  const folders = [dirname(process.execPath), join(root, 'node_modules/.bin'), process.env['PATH'] ?? ''];
+  const env = { ...process.env, PATH: folders.join(':') };
+  return [commandCheck(`drift ${name}`, 'sh', ['-c', script], { cwd: join(root, name), env })];
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+
+/** Output kept of one check; a broken tool must not fill the memory. The end is kept, because that is where tools summarise. */
+const OUTPUT_CHARACTERS_MAX = 200_000;
+
+/** A check that has not finished by then hangs; the longest good one takes under 20 s on two cores. */
+const CHECK_LIMIT_MS = 300_000;
+
+/**
+ * @typedef {{ name: string, ok: boolean, durationMs: number, output: string }} CheckResult
+ * @typedef {{ name: string, run: () => Promise<CheckResult> }} Check
+ */
+
+/**
+ * A check that is a command: it passes when the command exits with 0.
+ * @param {string} name
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ cwd: string, env?: Record<string, string | undefined>, shell?: boolean }} options
+ * @returns {Check}
+ */
+export function commandCheck(name, file, args, options) {
+  return {
+    name,
+    run: () =>
+      new Promise((resolve) => {
+        const startedMs = performance.now();
+        let output = '';
+        const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: CHECK_LIMIT_MS });
+        const collect = (/** @type {Buffer} */ chunk) => {
+          output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS_MAX);
+        };
+        const finish = (/** @type {boolean} */ ok) =>
+          resolve({ name, ok, durationMs: performance.now() - startedMs, output: output.trim() });
+        child.stdout.on('data', collect);
+        child.stderr.on('data', collect);
+        child.on('error', (error) => {
+          output += `\n${error.message}`;
+          finish(false);
+        });
+        child.on('close', (code, signal) => {
+          if (signal) output += `\nended by ${signal} (limit ${CHECK_LIMIT_MS / 1000} s)`;
+          finish(code === 0);
+        });
+      }),
+  };
+}
+
+/**
+ * A check that is a function: it passes when it returns no findings.
+ * @param {string} name
+ * @param {() => Promise<string[]> | string[]} find one line per finding: where, what, and what to do
+ * @returns {Check}
+ */
+export function functionCheck(name, find) {
+  return {
+    name,
+    run: async () => {
+      const startedMs = performance.now();
+      try {
+        const findings = await find();
+        return {
+          name,
+          ok: findings.length === 0,
+          durationMs: performance.now() - startedMs,
+          output: findings.join('\n'),
+        };
+      } catch (error) {
+        const output = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        return { name, ok: false, durationMs: performance.now() - startedMs, output };
+      }
+    },
+  };
+}
+
+/**
+ * Runs the checks, at most `parallel` at once, and reports each as it ends.
+ * @param {Check[]} checks
+ * @param {{ parallel: number, onResult: (result: CheckResult) => void }} options
+ * @returns {Promise<CheckResult[]>} in the order of `checks`
+ */
+export async function runChecks(checks, { parallel, onResult }) {
+  /** @type {CheckResult[]} */
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < checks.length; index = next++) {
+      const check = checks[index];
+      if (!check) return;
+      const result = await check.run();
+      results[index] = result;
+      onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return results;
+}

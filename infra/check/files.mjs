@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Results, caches and other people's files. */
+const LEAVE_OUT = new Set(['node_modules', 'dist', '.git', '.turbo', '.meridian', 'coverage', '.out']);
+
+/**
+ * The files of the tree, relative to it, without asking git: a clone may be an unpacked archive.
+ * @param {string} root
+ * @param {(path: string) => boolean} wanted
+ * @returns {string[]}
+ */
+export function treeFiles(root, wanted) {
+  /** @type {string[]} */
+  const found = [];
+  const walk = (/** @type {string} */ folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      if (LEAVE_OUT.has(entry.name)) continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(path);
+      else if (entry.isFile() && wanted(path)) found.push(path);
+    }
+  };
+  walk('');
+  return found.sort();
+}

@@ -1,0 +1,17 @@
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { allChecks } from './checks.mjs';
+import { runChecks } from './command.mjs';
+import { closingLine, printResult } from './report.mjs';
+
+// `npm run check`: formatting, lint, types, import arrows, house rules, drift. Filters keep the checks whose name contains one of them.
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const filters = process.argv.slice(2);
+const checks = allChecks(root).filter(
+  (check) => filters.length === 0 || filters.some((filter) => check.name.includes(filter)),
+);
+const results = await runChecks(checks, { parallel: 2, onResult: printResult });
+const failed = results.filter((result) => !result.ok).length;
+process.stdout.write(`${closingLine(results.length - failed, failed)}\n`);
+process.exitCode = failed > 0 || results.length === 0 ? 1 : 0;

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { treeFiles } from './files.mjs';
+
+/**
+ * House rules that need a parser. Each finding is one line: where, what, and the way out.
+ *  1. `src/core/` is pure: no clock, no randomness, no process, no timers, no console, nothing that waits.
+ *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`.
+ *  3. Nothing is left out: no skipped, focused or promised test.
+ *  4. The type checker is not told to look away.
+ */
+
+/** Names of the surroundings that a decision must get as arguments. */
+const IMPURE_NAMES = new Map([
+  ['process', 'take configuration as an argument'],
+  ['performance', 'take nowMs as an argument'],
+  ['setTimeout', 'return an effect that asks for a timer'],
+  ['setInterval', 'return an effect that asks for a timer'],
+  ['setImmediate', 'return an effect'],
+  ['queueMicrotask', 'return an effect'],
+  ['console', 'return what is worth logging'],
+  ['fetch', 'return an effect'],
+  ['crypto', 'take ids and random numbers as arguments'],
+  ['Promise', 'core does not wait; adapters and app.ts do'],
+]);
+
+const TEST_FUNCTIONS = new Set(['it', 'test', 'describe', 'suite', 'bench']);
+const LEAVING_OUT = new Set(['skip', 'only', 'todo', 'skipIf', 'runIf', 'fails']);
+const LEAVING_OUT_NAMES = new Set(['xit', 'xtest', 'xdescribe', 'fit', 'fdescribe']);
+
+/**
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function sourceFindings(root) {
+  const files = treeFiles(root, (path) => /\.(ts|tsx|mts|mjs|js|cjs)$/.test(path) && !/\/src\/generated\//.test(path));
+  return files.flatMap((path) => findingsIn(path, readFileSync(join(root, path), 'utf8')));
+}
+
+/**
+ * @param {string} path relative to the tree, with forward slashes
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function findingsIn(path, text) {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const core = /^[^/]+\/src\/core\//.test(path);
+  const test = /\.test\.tsx?$/.test(path);
+  /** @type {string[]} */
+  const findings = [];
+  const report = (/** @type {ts.Node} */ node, /** @type {string} */ text) => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    findings.push(`${path}:${line + 1} ${text}`);
+  };
+  const visit = (/** @type {ts.Node} */ node) => {
+    const complaint = swallowed(node) ?? (core ? impure(node) : undefined) ?? (test ? leftOut(node) : undefined);
+    if (complaint !== undefined) report(node, complaint);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  for (const match of text.matchAll(/^.*(?:\/\/|\/\*)\s*@ts-(?:ignore|nocheck).*$/gm)) {
+    const line = text.slice(0, match.index).split('\n').length;
+    findings.push(`${path}:${line} @ts-ignore and @ts-nocheck hide every error: give the value its type`);
+  }
+  return findings;
+}
+
+/** @param {ts.Node} node */
+function swallowed(node) {
+  if (ts.isCatchClause(node) && node.block.statements.length === 0) {
+    return 'empty catch: handle the expected case by name and throw the rest';
+  }
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const handler = node.arguments[0];
+  if (node.expression.name.text !== 'catch' || handler === undefined) return undefined;
+  const isFunction = ts.isArrowFunction(handler) || ts.isFunctionExpression(handler);
+  if (!isFunction || !ts.isBlock(handler.body) || handler.body.statements.length > 0) return undefined;
+  return 'a catch handler that does nothing: handle the expected case by name and throw the rest';
+}
+
+/** @param {ts.Node} node */
+function impure(node) {
+  if (node.kind === ts.SyntaxKind.AsyncKeyword) return 'async in core: what waits belongs into adapters or app.ts';
+  if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) {
+    return 'await in core: what waits belongs into adapters or app.ts';
+  }
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
+    const name = `${node.expression.text}.${node.name.text}`;
+    if (name === 'Date.now') return 'Date.now in core: take nowMs as an argument';
+    if (name === 'Math.random') return 'Math.random in core: take the random source as an argument';
+  }
+  if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && ts.isIdentifier(node.expression)) {
+    if (node.expression.text === 'Date' && (node.arguments?.length ?? 0) === 0)
+      return 'new Date() in core: take nowMs as an argument';
+  }
+  if (ts.isIdentifier(node) && isReference(node)) {
+    const way = IMPURE_NAMES.get(node.text);
+    if (way !== undefined) return `${node.text} in core: ${way}`;
+    if (node.text === 'globalThis') return 'globalThis in core: take what is needed as an argument';
+  }
+  return undefined;
+}
+
+/** Not a name that only happens to be spelt so: a property, a key, a label of an import. @param {ts.Identifier} node */
+function isReference(node) {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) && parent.name === node) return false;
+  if (ts.isQualifiedName(parent) && parent.right === node) return false;
+  const named = ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyDeclaration(parent);
+  const method = ts.isMethodDeclaration(parent) || ts.isMethodSignature(parent);
+  if ((named || method) && parent.name === node) return false;
+  return !(ts.isBindingElement(parent) && parent.propertyName === node);
+}
+
+/** @param {ts.Node} node */
+function leftOut(node) {
+  if (ts.isPropertyAccessExpression(node) && LEAVING_OUT.has(node.name.text)) {
+    let root = node.expression;
+    while (ts.isPropertyAccessExpression(root) || ts.isCallExpression(root)) root = root.expression;
+    if (ts.isIdentifier(root) && TEST_FUNCTIONS.has(root.text))
+      return `${root.text}.${node.name.text}: a tier that cannot run fails, nothing is left out`;
+  }
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && LEAVING_OUT_NAMES.has(node.expression.text)) {
+    return `${node.expression.text}: a tier that cannot run fails, nothing is left out`;
+  }
+  return undefined;
+}

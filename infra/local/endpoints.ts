@@ -1,0 +1,112 @@
+// Which of the ports we need are taken, and by whom: read from /proc, so that the message can name the process.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { ChildSpec } from './topology.ts';
+
+export interface TakenPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly ip: string;
+  readonly port: number;
+  readonly neededBy: string;
+  readonly holder: string;
+}
+interface Socket {
+  protocol: 'tcp' | 'udp';
+  ip: string;
+  port: number;
+  inode: string;
+}
+
+const listening = '0A';
+
+/** Sockets of /proc/net/{tcp,udp}: hex address is little-endian per 32-bit word. */
+export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Socket[] {
+  const sockets: Socket[] = [];
+  for (const line of text.split('\n').slice(1)) {
+    const fields = line.trim().split(/\s+/);
+    const [address, port] = (fields[1] ?? '').split(':');
+    const inode = fields[9];
+    if (address === undefined || port === undefined || inode === undefined) continue;
+    if (protocol === 'tcp' && fields[3] !== listening) continue;
+    const ip =
+      address.length === 8
+        ? [...Buffer.from(address, 'hex').reverse()].join('.')
+        : address.includes('1')
+          ? 'other'
+          : '::';
+    sockets.push({ protocol, ip, port: Number.parseInt(port, 16), inode });
+  }
+  return sockets;
+}
+
+function holders(inodes: ReadonlySet<string>): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
+        if (inode !== undefined && inodes.has(inode)) {
+          const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+          found.set(inode, `pid ${pid} (${command.slice(0, 80)})`);
+        }
+      }
+    } catch (error) {
+      // The process ended meanwhile, or is not ours to look into: it simply stays unnamed.
+      if (!['ENOENT', 'EACCES', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+  return found;
+}
+
+/** The endpoints of `children` that somebody listens on already. Linux only. */
+export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
+  const sockets = (['tcp', 'udp'] as const).flatMap((protocol) =>
+    [`/proc/net/${protocol}`, `/proc/net/${protocol}6`].flatMap((file) =>
+      parseSockets(readFileSync(file, 'utf8'), protocol),
+    ),
+  );
+  const hits = children.flatMap((child) =>
+    child.endpoints.flatMap((endpoint) => {
+      const wildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
+      const socket = sockets.find(
+        (s) =>
+          s.protocol === endpoint.protocol &&
+          s.port >= endpoint.port &&
+          s.port <= (endpoint.portMax ?? endpoint.port) &&
+          (s.ip === endpoint.ip || wildcard(s.ip)),
+      );
+      return socket === undefined ? [] : [{ child, endpoint, socket }];
+    }),
+  );
+  const names = hits.length === 0 ? new Map<string, string>() : holders(new Set(hits.map((hit) => hit.socket.inode)));
+  return hits.map(({ child, endpoint, socket }) => ({
+    protocol: endpoint.protocol,
+    ip: endpoint.ip,
+    port: socket.port,
+    neededBy: child.id,
+    holder: names.get(socket.inode) ?? 'a process that cannot be seen from here',
+  }));
+}
+
+/** The firewall table: every address the cloud listens on. */
+export function portTable(children: readonly ChildSpec[]): string {
+  const rows = children.flatMap((child) =>
+    child.endpoints.map((endpoint) => [
+      child.id,
+      endpoint.purpose,
+      endpoint.protocol,
+      endpoint.ip,
+      endpoint.portMax === undefined ? String(endpoint.port) : `${endpoint.port}-${endpoint.portMax}`,
+      endpoint.what,
+    ]),
+  );
+  const all = [['process', 'purpose', 'proto', 'address', 'port', 'what'], ...rows];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,55 @@
+// Turns a child's JSON log line into one line a person can read: time, process, level, message, the few fields that matter.
+
+const levelNames: Readonly<Record<number, string>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
+const colours = ['36', '32', '35', '34', '33', '96', '92', '95'] as const;
+const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'id', 'region', 'kind']);
+const fieldLengthMax = 120;
+
+export interface FormatOptions {
+  readonly colour: boolean;
+  readonly idWidth: number;
+}
+
+const paint = (on: boolean, code: string, text: string): string => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+/** A stable colour per process id. */
+export function colourOf(id: string): string {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
+  return colours[sum % colours.length] ?? '36';
+}
+
+function fieldText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return (text ?? '').length > fieldLengthMax ? `${text.slice(0, fieldLengthMax)}…` : (text ?? '');
+}
+
+/** Formats one line of a child; a line that is no JSON object passes through behind its prefix. */
+export function formatLine(id: string, line: string, o: FormatOptions, now: Date): string {
+  const prefix = (time: Date): string =>
+    `${time.toTimeString().slice(0, 8)} ${paint(o.colour, colourOf(id), id.padEnd(o.idWidth))}`;
+  let entry: Record<string, unknown> | undefined;
+  if (line.startsWith('{')) {
+    try {
+      entry = JSON.parse(line) as Record<string, unknown>;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  if (entry === undefined) return `${prefix(now)} ${line}`;
+  const level = levelNames[Number(entry['level'])] ?? 'info';
+  const time = typeof entry['time'] === 'number' ? new Date(entry['time']) : now;
+  const fields = Object.entries(entry)
+    .filter(([key]) => !hidden.has(key))
+    .map(([key, value]) => `${key}=${fieldText(value)}`)
+    .join(' ');
+  const levelText = level === 'info' ? '' : `${paint(o.colour, level === 'warn' ? '33' : '31', level)} `;
+  return `${prefix(time)} ${levelText}${String(entry['msg'] ?? '')}${fields === '' ? '' : ` ${paint(o.colour, '2', fields)}`}`;
+}

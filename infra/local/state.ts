@@ -1,0 +1,130 @@
+// What the local cloud keeps between runs, in one folder that only its user can read: secrets, children's state, logs, and who runs now.
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Secrets } from './topology.ts';
+
+const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1 and begun anew
+
+/** Secrets of this machine's cloud, made at its first start. A damaged file is an error with the way out in it. */
+export function loadSecrets(stateDir: string): Secrets {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const file = join(stateDir, 'secrets.json');
+  if (existsSync(file)) {
+    try {
+      const secrets = JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+      if (secrets.clusterToken.length >= 32 && secrets.clusterSecret.length >= 32 && secrets.devKey.secret.length >= 32)
+        return secrets;
+    } catch (error) {
+      throw new Error(
+        `${file} cannot be read (${error instanceof Error ? error.message : String(error)}); delete the folder ${stateDir} to begin anew`,
+      );
+    }
+    throw new Error(`${file} is incomplete; delete the folder ${stateDir} to begin anew`);
+  }
+  const word = (): string => randomBytes(32).toString('base64url');
+  const secrets: Secrets = { clusterToken: word(), clusterSecret: word(), devKey: { key: 'devkey', secret: word() } };
+  writePrivate(file, JSON.stringify(secrets, null, 2));
+  return secrets;
+}
+
+/** Writes a file that only the user can read, in one step. */
+export function writePrivate(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Who runs now; read by tests and by the next start. */
+export interface RunFile {
+  readonly supervisorPid: number;
+  readonly supervisorStart: string;
+  readonly children: Record<string, { pid: number; start: string }>;
+}
+
+/** Start time of a process in clock ticks since boot: with the pid it names one process for good. undefined when it is gone. */
+export function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
+      return undefined;
+    throw error;
+  }
+}
+
+/** The run recorded in the folder, if its supervisor is `alive`, or what a dead one left behind. */
+export function readRun(stateDir: string): { alive: boolean; leftovers: { id: string; pid: number }[] } | undefined {
+  const file = join(stateDir, 'run.json');
+  if (!existsSync(file)) return undefined;
+  let run: RunFile;
+  try {
+    run = JSON.parse(readFileSync(file, 'utf8')) as RunFile;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined; // torn by a power cut: nothing to trust in it
+  }
+  const same = (pid: number, start: string): boolean => processStart(pid) === start;
+  const leftovers = Object.entries(run.children ?? {}).flatMap(([id, child]) =>
+    same(child.pid, child.start) ? [{ id, pid: child.pid }] : [],
+  );
+  return { alive: same(run.supervisorPid, run.supervisorStart), leftovers };
+}
+
+/** Records who runs now. */
+export function writeRun(stateDir: string, children: ReadonlyMap<string, number>): void {
+  const entries = [...children].flatMap(([id, pid]) => {
+    const start = processStart(pid);
+    return start === undefined ? [] : [[id, { pid, start }] as const];
+  });
+  const run: RunFile = {
+    supervisorPid: process.pid,
+    supervisorStart: processStart(process.pid) ?? '',
+    children: Object.fromEntries(entries),
+  };
+  writePrivate(join(stateDir, 'run.json'), JSON.stringify(run, null, 2));
+}
+
+/** Forgets the run: the last thing an orderly stop does. */
+export function removeRun(stateDir: string): void {
+  rmSync(join(stateDir, 'run.json'), { force: true });
+}
+
+/** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */
+export class LogFile {
+  readonly #file: string;
+  #fd: number;
+  #bytes: number;
+
+  constructor(stateDir: string, id: string) {
+    mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o700 });
+    this.#file = join(stateDir, 'logs', `${id}.log`);
+    this.#bytes = existsSync(this.#file) ? statSync(this.#file).size : 0;
+    this.#fd = openSync(this.#file, 'a', 0o600);
+  }
+
+  write(line: string): void {
+    if (this.#bytes > logBytesMax) {
+      closeSync(this.#fd);
+      renameSync(this.#file, `${this.#file}.1`);
+      this.#fd = openSync(this.#file, 'a', 0o600);
+      this.#bytes = 0;
+    }
+    this.#bytes += writeSync(this.#fd, `${line}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,266 @@
+// What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one table to print.
+
+export interface Listen {
+  readonly ip: string;
+  readonly port: number;
+  readonly announcedAddress?: string;
+}
+export interface Endpoint {
+  readonly purpose: 'client' | 'control' | 'pipe' | 'http';
+  readonly protocol: 'tcp' | 'udp';
+  readonly ip: string;
+  readonly port: number;
+  readonly portMax?: number;
+  readonly what: string;
+}
+export interface ChildSpec {
+  readonly id: string;
+  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'web';
+  readonly region: string;
+  readonly entry: string; // path of its main.ts below the repository
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly endpoints: readonly Endpoint[];
+  /** URL that answers 200 when the child can serve; nodes without one are ready when the fleet shows them alive. */
+  readonly healthUrl?: string;
+  readonly enrols: boolean;
+}
+export interface Secrets {
+  readonly clusterToken: string;
+  readonly clusterSecret: string;
+  readonly devKey: { readonly key: string; readonly secret: string };
+}
+export interface TopologyOptions {
+  /** Added to every port, so that two clouds fit on one machine. */
+  readonly portOffset: number;
+  readonly stateDir: string;
+  readonly pageDir: string;
+  readonly workerBin: string;
+  readonly logLevel: string;
+  /** Media nodes per region: processes of one host. */
+  readonly nodesPerRegion: number;
+  readonly redisUrl?: string;
+  /** Extra client-facing address of every media node and signalling instance (network lab, LAN); they then listen on it too. */
+  readonly publicAddress?: string;
+}
+interface Region {
+  readonly id: string;
+  readonly short: string;
+  readonly net: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** Both regions of the local cloud; a region's services live on its own loopback net. */
+export const regions: readonly Region[] = [
+  { id: 'frankfurt', short: 'fra', net: '127.0.1', latitude: 50.11, longitude: 8.68 },
+  { id: 'singapore', short: 'sgp', net: '127.0.2', latitude: 1.35, longitude: 103.82 },
+];
+const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
+
+/** All children in the order they are started. */
+export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
+  const port = (base: number): number => base + o.portOffset;
+  const centre = { link: port(7000), http: port(7001) };
+  const common = (id: string, region: Region): Record<string, unknown> => ({
+    id,
+    region: region.id,
+    city: region.id,
+    latitude: region.latitude,
+    longitude: region.longitude,
+    hostId: `host-${region.short}`,
+    stateDir: `${o.stateDir}/${id}`,
+    logLevel: o.logLevel,
+    centreUrl: `wss://127.0.0.1:${centre.link}`,
+    enrolUrl: `https://127.0.0.1:${centre.link}`,
+  });
+  const children: ChildSpec[] = [schedulerSpec(o, secrets, centre)];
+  for (const [index, region] of regions.entries()) {
+    children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
+    for (let node = 1; node <= o.nodesPerRegion; node += 1)
+      children.push(sfuSpec(o, region, common(`sfu-${region.short}-${node}`, region), node, port));
+    children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
+  }
+  children.push(webSpec(o, secrets, port));
+  return children;
+}
+
+function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: number; http: number }): ChildSpec {
+  return {
+    id: 'centre',
+    kind: 'scheduler',
+    region: 'frankfurt',
+    entry: 'scheduler/src/main.ts',
+    enrols: false,
+    healthUrl: `http://127.0.0.1:${centre.http}/healthz`,
+    config: {
+      id: 'centre',
+      region: 'frankfurt',
+      stateDir: `${o.stateDir}/centre`,
+      logLevel: o.logLevel,
+      linkHost: '127.0.0.1',
+      linkPort: centre.link,
+      httpHost: '127.0.0.1',
+      httpPort: centre.http,
+      clusterToken: secrets.clusterToken,
+      clusterSecret: secrets.clusterSecret,
+      developmentCities: true,
+      ...(o.redisUrl === undefined ? {} : { redisUrl: o.redisUrl }),
+    },
+    endpoints: [
+      {
+        purpose: 'control',
+        protocol: 'tcp',
+        ip: '127.0.0.1',
+        port: centre.link,
+        what: 'links of all nodes (TLS 1.3, both certificates)',
+      },
+      {
+        purpose: 'http',
+        protocol: 'tcp',
+        ip: '127.0.0.1',
+        port: centre.http,
+        what: 'fleet, decisions, drain (cluster token)',
+      },
+    ],
+  };
+}
+
+function signalingSpec(
+  o: TopologyOptions,
+  secrets: Secrets,
+  region: Region,
+  common: Record<string, unknown>,
+  port: (base: number) => number,
+  index: number,
+): ChildSpec {
+  const ip = `${region.net}.1`;
+  // On one public address both regions share it, so each needs a port of its own.
+  const httpPort = port(o.publicAddress === undefined ? 7880 : 7880 + index * 2);
+  const host = o.publicAddress ?? ip;
+  return {
+    id: String(common['id']),
+    kind: 'signaling',
+    region: region.id,
+    entry: 'signaling/src/main.ts',
+    enrols: true,
+    healthUrl: `http://${host}:${httpPort}/healthz`,
+    config: {
+      ...common,
+      httpHost: host,
+      httpPort,
+      publicUrl: `ws://${host}:${httpPort}`,
+      controlListen: { ip, port: port(7881) },
+      apiKeys: [{ ...secrets.devKey, tenant: 'dev' }],
+      trustedProxies: ['127.0.0.0/8', '::1/128'],
+      development: true,
+      allowedOrigins: ['*'],
+    },
+    endpoints: [
+      { purpose: 'client', protocol: 'tcp', ip: host, port: httpPort, what: 'signalling of clients (http, WebSocket)' },
+      { purpose: 'control', protocol: 'tcp', ip, port: port(7881), what: 'links of other signalling instances' },
+    ],
+  };
+}
+
+function sfuSpec(
+  o: TopologyOptions,
+  region: Region,
+  common: Record<string, unknown>,
+  node: number,
+  port: (base: number) => number,
+): ChildSpec {
+  const ip = `${region.net}.${4 + node}`;
+  const media: Listen[] = [{ ip, port: port(7900) }];
+  if (o.publicAddress !== undefined)
+    media.unshift({ ip: o.publicAddress, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 10)) });
+  const pipe = { ip, portMin: port(7920), portMax: port(7920 + pipePorts - 1) };
+  return {
+    id: String(common['id']),
+    kind: 'sfu',
+    region: region.id,
+    entry: 'sfu/src/main.ts',
+    enrols: true,
+    config: {
+      ...common,
+      mediaListen: media,
+      pipeListen: pipe,
+      controlListen: { ip, port: port(7901) },
+      bandwidthBps: 1_000_000_000,
+      ...(o.workerBin === '' ? {} : { workerBin: o.workerBin }),
+    },
+    endpoints: [
+      ...media.flatMap((listen): Endpoint[] => [
+        {
+          purpose: 'client',
+          protocol: 'udp',
+          ip: listen.ip,
+          port: listen.port,
+          what: 'media of clients (ICE, DTLS, SRTP)',
+        },
+        {
+          purpose: 'client',
+          protocol: 'tcp',
+          ip: listen.ip,
+          port: listen.port,
+          what: 'media of clients where UDP is blocked',
+        },
+      ]),
+      {
+        purpose: 'pipe',
+        protocol: 'udp',
+        ip,
+        port: pipe.portMin,
+        portMax: pipe.portMax,
+        what: 'media between nodes (SRTP), one port per neighbour',
+      },
+      { purpose: 'control', protocol: 'tcp', ip, port: port(7901), what: 'links of signalling and other media nodes' },
+    ],
+  };
+}
+
+function probeSpec(region: Region, common: Record<string, unknown>, port: (base: number) => number): ChildSpec {
+  const listen = { ip: `${region.net}.9`, port: port(7950) };
+  return {
+    id: String(common['id']),
+    kind: 'edge-probe',
+    region: region.id,
+    entry: 'edge-probe/src/main.ts',
+    enrols: true,
+    config: { ...common, probeListen: listen },
+    endpoints: [{ purpose: 'control', protocol: 'tcp', ...listen, what: 'probes of other hosts (links)' }],
+  };
+}
+
+function webSpec(o: TopologyOptions, secrets: Secrets, port: (base: number) => number): ChildSpec {
+  const host = o.publicAddress ?? '127.0.0.1';
+  return {
+    id: 'web',
+    kind: 'web',
+    region: 'frankfurt',
+    entry: 'web/server/main.ts',
+    enrols: false,
+    healthUrl: `http://127.0.0.1:${port(7800)}/healthz`,
+    config: {
+      stateDir: `${o.stateDir}/web`,
+      logLevel: o.logLevel,
+      httpHost: '127.0.0.1',
+      httpPort: port(7800),
+      entryUrls: regions.map((region, index) =>
+        o.publicAddress === undefined
+          ? `http://${region.net}.1:${port(7880)}`
+          : `http://${host}:${port(7880 + index * 2)}`,
+      ),
+      devKey: secrets.devKey,
+      pageDir: o.pageDir,
+    },
+    endpoints: [
+      {
+        purpose: 'http',
+        protocol: 'tcp',
+        ip: '127.0.0.1',
+        port: port(7800),
+        what: 'meeting page, development tokens (loopback only)',
+      },
+    ],
+  };
+}

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runLogged } from './command.mjs';
+import { treeDigest } from './digest.mjs';
+
+/** What browsers load has to be bundled; services run from their sources. In the order they are built. */
+const BUNDLED = ['sdk-web', 'web'];
+
+/** What goes into these bundles. */
+const SOURCES = ['protocol', 'sdk-web', 'web', 'package-lock.json', 'tsconfig.base.json', 'turbo.json'];
+
+/** Results and tests are not part of a bundle. */
+const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo'];
+
+/**
+ * Builds the browser packages by turbo when a source has changed since they were built. A warm call reads the sources
+ * (about 1 MB) and starts nothing.
+ * @param {{
+ *   root: string, logs: string, node: string, env: Record<string, string | undefined>,
+ *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
+ * }} context
+ * @throws {import('./error.mjs').SetupError} BUNDLE_FAILED
+ */
+export async function ensureBundles({ root, logs, node, env, progress, signal }) {
+  const packages = BUNDLED.filter((name) => hasBuild(root, name));
+  if (packages.length === 0) return;
+  const digest = treeDigest(root, SOURCES, LEAVE_OUT);
+  const stamps = packages.map((name) => join(root, name, 'dist/.built-from'));
+  if (stamps.every((stamp) => existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)) return;
+  const fail = {
+    code: /** @type {const} */ ('BUNDLE_FAILED'),
+    what: `Building ${packages.join(' and ')}`,
+    remedy: 'mend the error above',
+  };
+  const turbo = join(root, 'node_modules/turbo/bin/turbo');
+  const filters = packages.map((name) => `--filter=./${name}`);
+  const args = [
+    turbo,
+    'run',
+    'build',
+    ...filters,
+    '--no-daemon',
+    '--cache=local:rw',
+    '--ui=stream',
+    '--no-color',
+    '--output-logs=new-only',
+  ];
+  await progress.step(`Building ${packages.join(' and ')}`, (report) =>
+    runLogged(node, args, {
+      cwd: root,
+      env: {
+        ...env,
+        PATH: `${dirname(node)}:${env['PATH'] ?? ''}`,
+        TURBO_TELEMETRY_DISABLED: '1',
+        DO_NOT_TRACK: '1',
+        NO_UPDATE_NOTIFIER: '1',
+      },
+      log: join(logs, 'bundles.log'),
+      signal,
+      fail,
+      onLine: (line) => report({ detail: line.trim().slice(0, 60) }),
+    }),
+  );
+  for (const stamp of stamps) {
+    mkdirSync(dirname(stamp), { recursive: true });
+    writeFileSync(stamp, digest);
+  }
+}
+
+/** @param {string} root @param {string} name */
+function hasBuild(root, name) {
+  const file = join(root, name, 'package.json');
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).scripts?.build !== undefined;
+}

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+
+const FORMAT = `${['Package', 'Version', 'db:Status-Status'].map((field) => `\${${field}}`).join(' ')}\n`;
+
+/**
+ * Asks dpkg which of these packages are installed.
+ * @param {string[]} names
+ * @returns {Map<string, string> | undefined} name to version; undefined where there is no dpkg
+ */
+export function installedPackages(names) {
+  const answer = spawnSync('dpkg-query', ['-W', `-f=${FORMAT}`, ...names], { encoding: 'utf8' });
+  if (answer.error) return undefined;
+  const rows = answer.stdout.split('\n').map((line) => line.split(' '));
+  return new Map(
+    rows.flatMap(([name, version, status]) => (name && version && status === 'installed' ? [[name, version]] : [])),
+  );
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { SetupError } from './error.mjs';
+
+/** Ctrl-C reaches us from the terminal and once more from npm; the program behind takes a second signal as "at once". */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Signals a person or a service manager sends to end the whole. */
+const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/**
+ * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's Ctrl-C
+ * reaches it once, through us.
+ * @param {{ root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined> }} options
+ * @returns {Promise<number>} its exit code; 128 + n when a signal ended it, as shells count
+ * @throws {SetupError} ENTRY_MISSING
+ */
+export async function runEntry({ root, node, entry, args, env }) {
+  const file = join(root, entry);
+  if (!existsSync(file)) {
+    throw new SetupError('ENTRY_MISSING', `This clone has no ${entry}`, {
+      remedy: 'check out the whole repository again',
+    });
+  }
+  const child = spawn(node, [file, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    detached: true,
+    env: { ...env, PATH: `${dirname(node)}:${env['PATH'] ?? ''}` },
+  });
+  /** @type {Map<string, number>} */
+  const lastMs = new Map();
+  const forward = (/** @type {NodeJS.Signals} */ signal) => {
+    const nowMs = performance.now();
+    if (nowMs - (lastMs.get(signal) ?? Number.NEGATIVE_INFINITY) < SAME_SIGNAL_MS) return;
+    lastMs.set(signal, nowMs);
+    child.kill(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code, signal) => resolve(signal ? 128 + signalNumber(signal) : (code ?? 1)));
+    });
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+/** @param {NodeJS.Signals} signal */
+function signalNumber(signal) {
+  return constants.signals[signal] ?? 0;
+}

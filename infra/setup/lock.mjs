@@ -1,0 +1,145 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SetupError } from './error.mjs';
+
+/** How often a waiting process looks whether the lock is free. */
+const POLL_MS = 250;
+
+/** A worker build takes four minutes on two slow cores; who holds a lock five times as long hangs. */
+const WAIT_LIMIT_MS = 20 * 60_000;
+
+/**
+ * @typedef {{ pid: number, started: string }} Holder
+ * @typedef {{
+ *   self?: Holder,
+ *   startedOf?: (pid: number) => string | undefined,
+ *   waitLimitMs?: number,
+ *   signal?: AbortSignal | undefined,
+ *   onWait?: (holder: Holder) => void,
+ *   onStale?: (holder: Holder | undefined) => void,
+ * }} LockOptions
+ */
+
+/**
+ * Runs `work` while holding the lock file. A lock whose process has ended (an interrupted run, a restarted machine, a pid
+ * given to somebody else) is taken over. Two that take over at the same instant could both win; what is done under these
+ * locks ends with an atomic rename, so the worst is work done twice.
+ * @template T
+ * @param {string} file
+ * @param {LockOptions} options
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ * @throws {SetupError} LOCK_HELD after `waitLimitMs`
+ */
+export async function withLock(file, options, work) {
+  const startedOf = options.startedOf ?? processStarted;
+  const self = options.self ?? { pid: process.pid, started: startedOf(process.pid) ?? 'unknown' };
+  await acquire(file, self, startedOf, options);
+  try {
+    return await work();
+  } finally {
+    if (sameHolder(readHolder(file), self)) rmSync(file, { force: true });
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {Holder} self
+ * @param {(pid: number) => string | undefined} startedOf
+ * @param {LockOptions} options
+ */
+async function acquire(file, self, startedOf, { waitLimitMs = WAIT_LIMIT_MS, signal, onWait, onStale }) {
+  mkdirSync(dirname(file), { recursive: true });
+  let told = false;
+  const tries = Math.ceil(waitLimitMs / POLL_MS);
+  for (let attempt = 0; attempt <= tries; attempt++) {
+    if (tryCreate(file, self)) return;
+    const holder = readHolder(file);
+    if (holder && startedOf(holder.pid) === holder.started) {
+      if (!told) onWait?.(holder);
+      told = true;
+      await sleep(POLL_MS, undefined, signal ? { signal } : {});
+    } else {
+      onStale?.(holder);
+      takeAway(file, holder, self);
+    }
+  }
+  throw new SetupError('LOCK_HELD', `Another set-up (process ${readHolder(file)?.pid}) has held ${file} for too long`, {
+    remedy: `see what process ${readHolder(file)?.pid} does; end it if it hangs, and run the same command again`,
+  });
+}
+
+/** The file appears with its content or not at all: it is written aside and linked. @param {string} file @param {Holder} self */
+function tryCreate(file, self) {
+  const aside = `${file}.${self.pid}`;
+  writeFileSync(aside, JSON.stringify(self));
+  try {
+    linkSync(aside, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {Holder | undefined} undefined when the file is gone or is not one of ours
+ */
+function readHolder(file) {
+  try {
+    const value = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value?.pid === 'number' && typeof value?.started === 'string' ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Removes a stale lock; when somebody put a fresh one there meanwhile, that one goes back. @param {string} file @param {Holder | undefined} stale @param {Holder} self */
+function takeAway(file, stale, self) {
+  const aside = `${file}.stale.${self.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  const taken = readHolder(aside);
+  if (taken && !sameHolder(taken, stale)) tryCreate(file, taken);
+  rmSync(aside, { force: true });
+}
+
+/** @param {Holder | undefined} a @param {Holder | undefined} b */
+function sameHolder(a, b) {
+  return a !== undefined && b !== undefined && a.pid === b.pid && a.started === b.started;
+}
+
+/**
+ * When a process started, in clock ticks since boot, with the boot it belongs to: a pid alone is given out again.
+ * @param {number} pid
+ * @returns {string | undefined} undefined when there is no such process
+ */
+export function processStarted(pid) {
+  try {
+    if (process.platform !== 'linux') {
+      process.kill(pid, 0);
+      return 'running';
+    }
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Fields after the command name: state is the first, so the start time (field 22 of proc(5)) is the twentieth.
+    if (fields[0] === 'Z') return undefined;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fields[19]}`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    if (code === 'EPERM') return 'running';
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { runLogged } from './command.mjs';
+import { installedPackages } from './dpkg.mjs';
+import { SetupError } from './error.mjs';
+import { requirements } from './requirements.mjs';
+
+/** Where the set-up may install by itself; elsewhere it says what is missing. */
+const INSTALLS_ON = { id: 'debian', version: '12' };
+
+/** Another apt (a fresh machine's automatic upgrade) is waited for. */
+const APT_LOCK_TIMEOUT_SECONDS = 180;
+
+const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const POLICY_TEXT = '#!/bin/sh\n# meridian set-up: programs are wanted, not running services\nexit 101\n';
+
+/**
+ * @typedef {{ missing(names: import('./requirements.mjs').Requirement[]): import('./requirements.mjs').Requirement[] }} PackageFinder
+ * @typedef {{
+ *   facts: import('./system.mjs').Facts, finder: PackageFinder, logs: string,
+ *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
+ *   install?: (names: string[], context: PackageContext) => Promise<void>,
+ * }} PackageContext
+ */
+
+/**
+ * Sees to it that the system's packages for one purpose are there: installs them on Debian 12 as root, else says which
+ * are missing and the command.
+ * @param {import('./requirements.mjs').Purpose} purpose
+ * @param {PackageContext} context
+ * @throws {SetupError} PACKAGES_MISSING, PACKAGES_FAILED
+ */
+export async function ensurePackages(purpose, context) {
+  const missing = context.finder.missing(requirements[purpose]);
+  if (missing.length === 0) return;
+  const { facts } = context;
+  const mayInstall =
+    facts.root && facts.distribution?.id === INSTALLS_ON.id && facts.distribution.version === INSTALLS_ON.version;
+  if (!mayInstall) throw missingError(missing, facts);
+  await (context.install ?? aptInstall)(
+    missing.map((requirement) => requirement.debian),
+    context,
+  );
+  const still = context.finder.missing(missing);
+  if (still.length === 0) return;
+  throw new SetupError('PACKAGES_FAILED', `Still missing after apt-get: ${still.map((row) => row.debian).join(' ')}`, {
+    remedy: `look at ${join(context.logs, 'apt.log')}`,
+  });
+}
+
+/**
+ * @param {import('./requirements.mjs').Requirement[]} missing
+ * @param {import('./system.mjs').Facts} facts
+ * @returns {SetupError}
+ */
+export function missingError(missing, facts) {
+  const { distribution } = facts;
+  const family = familyOf(facts);
+  const names = [...new Set(missing.map((requirement) => requirement[family === 'other' ? 'debian' : family]))].join(
+    ' ',
+  );
+  const sudo = facts.root ? '' : 'sudo ';
+  const commands = {
+    debian: `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${names}`,
+    fedora: `${sudo}dnf install -y ${names}`,
+    arch: `${sudo}pacman -S --needed ${names}`,
+    other: `install what Debian calls: ${names}`,
+  };
+  const where = distribution?.name ?? facts.platform;
+  const why =
+    family === 'debian' && distribution?.id === 'debian' && distribution.version === INSTALLS_ON.version
+      ? 'not root'
+      : `${where} is not Debian ${INSTALLS_ON.version}`;
+  return new SetupError(
+    'PACKAGES_MISSING',
+    `${missing.length} system packages are missing, and the set-up may not install them here (${why})`,
+    {
+      lastLines: missing.map(
+        (requirement) => `${requirement[family === 'other' ? 'debian' : family]}: ${requirement.why}`,
+      ),
+      remedy: commands[family],
+    },
+  );
+}
+
+/** @param {import('./system.mjs').Facts} facts @returns {'debian' | 'fedora' | 'arch' | 'other'} */
+function familyOf({ distribution }) {
+  const ids = [distribution?.id ?? '', ...(distribution?.like ?? [])];
+  if (ids.includes('debian')) return 'debian';
+  if (ids.includes('fedora')) return 'fedora';
+  if (ids.includes('arch')) return 'arch';
+  return 'other';
+}
+
+/**
+ * Asks dpkg where there is one; elsewhere looks for the commands, libraries and files themselves.
+ * @returns {PackageFinder}
+ */
+export function systemFinder() {
+  return {
+    missing: (names) => {
+      if (names.length === 0) return [];
+      const installed = installedPackages(names.map((row) => row.debian));
+      return names.filter((row) => !(installed ? installed.has(row.debian) : probe(row.probe)));
+    },
+  };
+}
+
+/** @param {import('./requirements.mjs').Requirement['probe']} what */
+function probe(what) {
+  if ('file' in what) return existsSync(what.file);
+  if ('library' in what) return spawnSync('pkg-config', ['--exists', what.library]).status === 0;
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.some((folder) => existsSync(join(folder, what.command)));
+}
+
+/**
+ * @param {string[]} names
+ * @param {PackageContext} context
+ */
+async function aptInstall(names, { logs, progress, signal }) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
+  const fail = {
+    code: /** @type {const} */ ('PACKAGES_FAILED'),
+    what: 'Installing system packages',
+    remedy: `see that this machine reaches its Debian mirror, or install by hand: apt-get install -y --no-install-recommends ${names.join(' ')}`,
+  };
+  const lock = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_TIMEOUT_SECONDS}`];
+  await progress.step(`Installing ${names.length} system packages (${names.join(' ')})`, async (report) => {
+    const onStatus = (/** @type {string} */ line) => report(aptPosition(line));
+    const run = (/** @type {string} */ name, /** @type {string[]} */ args) =>
+      runLogged(args[0] ?? '', args.slice(1), { env, log: join(logs, name), signal, onStatus, fail });
+    await withoutServices(async () => {
+      // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing otherwise.
+      await run('dpkg.log', ['dpkg', '--configure', '-a']);
+      report({ detail: 'reading package lists' });
+      await run('apt-update.log', ['apt-get', 'update', '-q', ...lock]);
+      await run('apt.log', [
+        'apt-get',
+        'install',
+        '-y',
+        '-q',
+        '--no-install-recommends',
+        '-o',
+        'APT::Status-Fd=3',
+        ...lock,
+        ...names,
+      ]);
+    });
+  });
+  if (names.includes('redis-server')) disableRedisService();
+}
+
+/**
+ * apt-get's status lines: `dlstatus:1:23.5:Retrieving…` and `pmstatus:package:42.1:Unpacking…`.
+ * @param {string} line
+ * @returns {import('./progress.mjs').Position}
+ */
+export function aptPosition(line) {
+  const match = /^(dlstatus|pmstatus):[^:]*(?::[a-z0-9]+)?:([\d.]+):(.*)$/.exec(line);
+  if (!match) return {};
+  const detail = match[1] === 'dlstatus' ? 'downloading' : (match[3] ?? '');
+  return { done: Math.round(Number(match[2])), total: 100, detail };
+}
+
+/**
+ * Debian starts a daemon with its package. The set-up wants the program only, so it says no while apt-get runs
+ * (policy-rc.d), unless the machine has a policy of its own.
+ * @param {() => Promise<void>} work
+ */
+async function withoutServices(work) {
+  const ofTheMachine = existsSync(POLICY_FILE) && readFileSync(POLICY_FILE, 'utf8') !== POLICY_TEXT;
+  if (ofTheMachine) return work();
+  writeFileSync(POLICY_FILE, POLICY_TEXT, { mode: 0o755 });
+  try {
+    await work();
+  } finally {
+    rmSync(POLICY_FILE, { force: true });
+  }
+}
+
+/** Not at the next boot either. A machine without systemd has nothing to switch off. */
+function disableRedisService() {
+  if (existsSync('/run/systemd/system'))
+    spawnSync('systemctl', ['disable', '--now', 'redis-server'], { stdio: 'ignore' });
+}

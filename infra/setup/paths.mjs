@@ -1,0 +1,18 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+/** The work tree: infra/setup is two below it. */
+export const treeRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/**
+ * Where things live that are costly to make and belong to no work tree: MERIDIAN_CACHE_DIR, else the XDG cache folder.
+ * @param {Record<string, string | undefined>} env
+ * @returns {string}
+ */
+export function cacheRoot(env = process.env) {
+  if (env['MERIDIAN_CACHE_DIR']) return env['MERIDIAN_CACHE_DIR'];
+  const base = env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache');
+  return join(base, 'meridian');
+}

@@ -1,0 +1,164 @@
+/**
+ * What must come from the system, by purpose. `probe` finds a thing where there is no dpkg to ask. The names for Fedora and
+ * Arch are there so that their users get a command to copy; only Debian 12 is tried.
+ *
+ * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } | { file: string }, why: string }} Requirement
+ * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab'} Purpose
+ */
+
+/** @type {Requirement[]} */
+const worker = [
+  { debian: 'g++', fedora: 'gcc-c++', arch: 'gcc', probe: { command: 'g++' }, why: 'compiles the worker' },
+  { debian: 'make', fedora: 'make', arch: 'make', probe: { command: 'make' }, why: 'builds libsrtp' },
+  { debian: 'meson', fedora: 'meson', arch: 'meson', probe: { command: 'meson' }, why: "the worker's build system" },
+  { debian: 'ninja-build', fedora: 'ninja-build', arch: 'ninja', probe: { command: 'ninja' }, why: 'runs the build' },
+  {
+    debian: 'pkg-config',
+    fedora: 'pkgconf-pkg-config',
+    arch: 'pkgconf',
+    probe: { command: 'pkg-config' },
+    why: 'finds libraries',
+  },
+  {
+    debian: 'dpkg-dev',
+    fedora: 'dpkg-dev',
+    arch: 'dpkg',
+    probe: { command: 'dpkg-source' },
+    why: "unpacks Debian's libsrtp source",
+  },
+  {
+    debian: 'libuv1-dev',
+    fedora: 'libuv-devel',
+    arch: 'libuv',
+    probe: { library: 'libuv' },
+    why: 'event loop of the worker',
+  },
+  {
+    debian: 'libssl-dev',
+    fedora: 'openssl-devel',
+    arch: 'openssl',
+    probe: { library: 'libssl' },
+    why: 'DTLS, SRTP ciphers',
+  },
+  {
+    debian: 'libabsl-dev',
+    fedora: 'abseil-cpp-devel',
+    arch: 'abseil-cpp',
+    probe: { library: 'absl_flat_hash_map' },
+    why: 'containers',
+  },
+  {
+    debian: 'libflatbuffers-dev',
+    fedora: 'flatbuffers-devel',
+    arch: 'flatbuffers',
+    probe: { library: 'flatbuffers' },
+    why: 'messages to the worker',
+  },
+  {
+    debian: 'flatbuffers-compiler',
+    fedora: 'flatbuffers-compiler',
+    arch: 'flatbuffers',
+    probe: { command: 'flatc' },
+    why: 'generates them',
+  },
+];
+
+/** @type {Requirement[]} */
+const workerWithoutSource = [
+  {
+    debian: 'libsrtp2-dev',
+    fedora: 'libsrtp-devel',
+    arch: 'libsrtp',
+    probe: { library: 'libsrtp2' },
+    why: 'SRTP where its source is not to be had',
+  },
+];
+
+/** @type {Requirement[]} */
+const test = [
+  {
+    debian: 'chromium',
+    fedora: 'chromium',
+    arch: 'chromium',
+    probe: { command: 'chromium' },
+    why: 'calls in a real browser',
+  },
+  {
+    debian: 'firefox-esr',
+    fedora: 'firefox',
+    arch: 'firefox',
+    probe: { command: 'firefox' },
+    why: 'calls between two browsers',
+  },
+  {
+    debian: 'redis-server',
+    fedora: 'redis',
+    arch: 'redis',
+    probe: { command: 'redis-server' },
+    why: 'contract suite of the key-value port',
+  },
+  {
+    debian: 'ffmpeg',
+    fedora: 'ffmpeg-free',
+    arch: 'ffmpeg',
+    probe: { command: 'ffmpeg' },
+    why: 'camera files with a running time code',
+  },
+  {
+    debian: 'nftables',
+    fedora: 'nftables',
+    arch: 'nftables',
+    probe: { command: 'nft' },
+    why: 'blocks UDP in a network namespace',
+  },
+  { debian: 'iproute2', fedora: 'iproute', arch: 'iproute2', probe: { command: 'ip' }, why: 'network namespaces' },
+  {
+    debian: 'openssl',
+    fedora: 'openssl',
+    arch: 'openssl',
+    probe: { command: 'openssl' },
+    why: 'checks certificates from outside',
+  },
+  {
+    debian: 'procps',
+    fedora: 'procps-ng',
+    arch: 'procps-ng',
+    probe: { command: 'ps' },
+    why: 'counts processes that are left over',
+  },
+  {
+    debian: 'fonts-liberation',
+    fedora: 'liberation-fonts',
+    arch: 'ttf-liberation',
+    probe: { file: '/usr/share/fonts' },
+    why: 'text in the browsers',
+  },
+  {
+    debian: 'fonts-wqy-microhei',
+    fedora: 'wqy-microhei-fonts',
+    arch: 'wqy-microhei',
+    probe: { file: '/usr/share/fonts' },
+    why: 'Chinese text in the browsers',
+  },
+];
+
+/** @type {Requirement[]} */
+const lab = [
+  {
+    debian: 'debootstrap',
+    fedora: 'debootstrap',
+    arch: 'debootstrap',
+    probe: { command: 'debootstrap' },
+    why: 'a fresh Debian to start in',
+  },
+  {
+    debian: 'vde2',
+    fedora: 'vde2',
+    arch: 'vde2',
+    probe: { command: 'vde_switch' },
+    why: 'delay and loss between namespaces',
+  },
+];
+
+/** @type {Record<Purpose, Requirement[]>} */
+export const requirements = { worker, workerWithoutSource, test, lab: [...test, ...lab] };

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import process from 'node:process';
+import { ensureBundles } from './bundles.mjs';
+import { runEntry } from './entry.mjs';
+import { SetupError } from './error.mjs';
+import { ensureNodeModules } from './npm.mjs';
+import { ensurePackages, systemFinder } from './packages.mjs';
+import { cacheRoot, treeRoot } from './paths.mjs';
+import { createProgress } from './progress.mjs';
+import { checkSystem, readFacts } from './system.mjs';
+import { ensureWorker } from './worker.mjs';
+
+// The door of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command needs and is
+// missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the program.
+
+/** @typedef {{ packages?: import('./requirements.mjs').Purpose, worker?: true, bundles?: true, entry: string }} Command */
+
+/** @type {Map<string, Command>} */
+const commands = new Map([
+  ['start', { worker: true, bundles: true, entry: 'infra/local/main.ts' }],
+  ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
+  ['check', { entry: 'infra/check/main.mjs' }],
+  ['ports', { entry: 'infra/local/ports.ts' }],
+  ['lab', { packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
+  ['bench', { packages: 'test', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
+  ['sim', { entry: 'test/sim/main.ts' }],
+]);
+
+process.exitCode = await main(process.argv.slice(2));
+
+/**
+ * @param {string[]} argv
+ * @returns {Promise<number>} exit code
+ */
+async function main([name, ...args]) {
+  const progress = createProgress({ output: process.stderr, nowMs: () => performance.now() });
+  const command = commands.get(name ?? '');
+  if (!command) {
+    process.stderr.write(`usage: node infra/setup/run.mjs <${[...commands.keys()].join('|')}> [arguments]\n`);
+    return 2;
+  }
+  try {
+    const { node, env } = await setUp(command, progress);
+    return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`\n${error.describe()}\n`);
+    return error.code === 'INTERRUPTED' ? 130 : 1;
+  }
+}
+
+/**
+ * @param {Command} command
+ * @param {import('./progress.mjs').Progress} progress
+ */
+async function setUp(command, progress) {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  try {
+    const facts = readFacts();
+    checkSystem(facts);
+    const cache = cacheRoot();
+    const logs = join(cache, 'logs');
+    const finder = systemFinder();
+    const context = {
+      root: treeRoot,
+      cache,
+      logs,
+      env: process.env,
+      facts,
+      finder,
+      progress,
+      signal: interrupt.signal,
+    };
+    if (command.packages) await ensurePackages(command.packages, context);
+    const node = await ensureNodeModules(context);
+    /** @type {Record<string, string | undefined>} */
+    const env = { ...process.env };
+    if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
+    if (command.bundles) await ensureBundles({ ...context, node, env });
+    return { node, env };
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fetchDebianSource } from './apt-source.mjs';
+import { runLogged } from './command.mjs';
+import { SetupError } from './error.mjs';
+import { ensurePackages } from './packages.mjs';
+
+/** One compiler process was seen at 0.5 GB with the largest file. */
+const MEMORY_PER_JOB_MB = 600;
+
+/**
+ * Builds the worker from the npm package: system packages, libsrtp's source, then infra/mediasoup-worker/build.sh.
+ * @param {{
+ *   root: string, mediasoup: string, work: string, output: string, logs: string,
+ *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
+ *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
+ * }} context `work` exists, is empty, and is removed by the caller
+ * @returns {Promise<{ libsrtp: 'openssl' | 'system' }>} which libsrtp it stands on
+ */
+export async function buildWorker(context) {
+  const { root, mediasoup, work, output, logs, facts, progress, signal } = context;
+  const jobs = jobsFor(facts);
+  const libsrtp = await libsrtpSource(context);
+  const fail = {
+    code: /** @type {const} */ ('WORKER_BUILD_FAILED'),
+    what: 'Building the mediasoup worker',
+    remedy: 'look for the first error in the log; a killed compiler means too little memory',
+  };
+  await progress.step(
+    `Building the mediasoup worker with ${jobs} ${jobs === 1 ? 'process' : 'processes'}`,
+    async (report) => {
+      report({ detail: libsrtp ? 'libsrtp' : 'preparing' });
+      const onLine = (/** @type {string} */ line) => report(ninjaPosition(line));
+      const args = [
+        join(root, 'infra/mediasoup-worker/build.sh'),
+        mediasoup,
+        output,
+        work,
+        String(jobs),
+        ...(libsrtp ? [libsrtp] : []),
+      ];
+      const env = { ...process.env, LC_ALL: 'C.UTF-8', NINJA_STATUS: '[%f/%t] ' };
+      await runLogged('bash', args, { cwd: work, env, log: join(logs, 'worker-build.log'), signal, onLine, fail });
+    },
+  );
+  return { libsrtp: libsrtp ? 'openssl' : 'system' };
+}
+
+/** @param {import('./system.mjs').Facts} facts */
+export function jobsFor({ processors, memoryAvailableMb }) {
+  return Math.max(1, Math.min(processors, Math.floor(memoryAvailableMb / MEMORY_PER_JOB_MB)));
+}
+
+/**
+ * @param {string} line of ninja's output
+ * @returns {import('./progress.mjs').Position}
+ */
+export function ninjaPosition(line) {
+  const match = /^\[(\d+)\/(\d+)\] (?:\S+ ){0,4}?(\S+)$/.exec(line);
+  if (!match) return {};
+  const detail = (match[3] ?? '').replace(/^.*\//, '').replace(/^src_/, '').replace(/\.o$/, '');
+  return { done: Number(match[1]), total: Number(match[2]), detail };
+}
+
+/**
+ * libsrtp's source where this is a Debian that can be asked for it, else the system's library and a word about its price.
+ * @param {Parameters<typeof buildWorker>[0]} context
+ * @returns {Promise<string | undefined>}
+ */
+async function libsrtpSource({ work, logs, facts, progress, finder, signal }) {
+  const codename = facts.distribution?.codename;
+  const packages = { facts, finder, logs, progress, signal };
+  if (facts.distribution?.id === 'debian' && codename && existsSync('/usr/bin/dpkg-source')) {
+    const folder = join(work, 'apt');
+    mkdirSync(folder, { recursive: true });
+    try {
+      return await progress.step("Getting libsrtp's source from the Debian mirror", () =>
+        fetchDebianSource('libsrtp2', { work: folder, logs, codename, signal }),
+      );
+    } catch (error) {
+      if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
+      progress.note(
+        `${error.message}. The worker is linked with the system's libsrtp instead; with Debian's (NSS) it needs 18 % more CPU`,
+      );
+    }
+  }
+  await ensurePackages('workerWithoutSource', packages);
+  return undefined;
+}

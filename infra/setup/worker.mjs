@@ -1,0 +1,243 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { contentKey, fileDigest, treeDigest } from './digest.mjs';
+import { installedPackages } from './dpkg.mjs';
+import { explain, SetupError } from './error.mjs';
+import { processStarted, withLock } from './lock.mjs';
+import { ensurePackages } from './packages.mjs';
+import { requirements } from './requirements.mjs';
+import { checkDisk } from './system.mjs';
+import { buildWorker } from './worker-build.mjs';
+import { fetchPrebuilt } from './worker-prebuilt.mjs';
+import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
+
+/**
+ * Provides the mediasoup worker. In this order:
+ *  1. MEDIASOUP_WORKER_BIN names one: it is checked and used.
+ *  2. The cache has one that was built here, or else a prebuilt one: its digest is compared and it is started.
+ *  3. The release server answers within seconds: the prebuilt one is downloaded and started. Any fault falls through.
+ *  4. It is built from the npm package.
+ * A cache entry appears by one rename, complete and tried; its name is a digest of everything that went into it.
+ */
+
+/** Object files, sources and libsrtp of one build. */
+const BUILD_DISK_MB = 400;
+
+/** Entries kept: an upgrade and the way back, built and prebuilt. */
+const ENTRIES_MAX = 4;
+
+/** The word in MERIDIAN_WORKER_BASE_URL that switches the download off. */
+const NO_DOWNLOAD = 'none';
+
+/**
+ * @typedef {{
+ *   root: string, cache: string, logs: string, env: Record<string, string | undefined>,
+ *   facts: import('./system.mjs').Facts, progress: import('./progress.mjs').Progress,
+ *   finder: import('./packages.mjs').PackageFinder, signal?: AbortSignal | undefined,
+ *   build?: typeof buildWorker, answerLimitMs?: number, downloadLimitMs?: number,
+ * }} WorkerContext
+ * @param {WorkerContext} context
+ * @returns {Promise<string>} full path of a worker that starts
+ * @throws {SetupError} WORKER_UNUSABLE, WORKER_BUILD_FAILED, PACKAGES_MISSING, DISK_FULL
+ */
+export async function ensureWorker(context) {
+  const { root, cache, env } = context;
+  const named = env['MEDIASOUP_WORKER_BIN'];
+  if (named) return checkNamed(named);
+  const mediasoup = join(root, 'node_modules/mediasoup');
+  /** @type {{ version: string, repository: { url: string } }} */
+  const manifest = JSON.parse(readFileSync(join(mediasoup, 'package.json'), 'utf8'));
+  const folder = join(cache, 'worker');
+  const cached = await findCached(folder, manifest.version, context);
+  if (cached) return cached;
+  const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
+    context.progress.note(`process ${holder.pid} is providing the mediasoup worker, waiting for it`);
+  const onStale = () =>
+    context.progress.note('an earlier run was interrupted while it provided the mediasoup worker: starting again');
+  return withLock(join(folder, 'lock'), { signal: context.signal, onWait, onStale }, async () => {
+    clearLeftovers(folder);
+    const made = await findCached(folder, manifest.version, context);
+    if (made) return made;
+    try {
+      return (
+        (await tryPrebuilt(folder, manifest, context)) ?? (await build(folder, mediasoup, manifest.version, context))
+      );
+    } catch (error) {
+      throw explain(error, `providing the mediasoup worker in ${folder}`);
+    }
+  });
+}
+
+/** @param {string} named */
+async function checkNamed(named) {
+  const why = existsSync(named) ? await whyNotLoading(named) : 'there is no such file';
+  if (why === undefined) return named;
+  throw new SetupError('WORKER_UNUSABLE', `MEDIASOUP_WORKER_BIN=${named}: ${why}`, {
+    remedy: 'name a mediasoup worker that runs here, or unset it: the set-up then provides one',
+  });
+}
+
+/**
+ * @param {string} folder
+ * @param {string} version
+ * @param {WorkerContext} context
+ * @returns {Promise<string | undefined>}
+ */
+async function findCached(folder, version, context) {
+  const built = builtName(version, context);
+  for (const entry of [`${built}-openssl`, `${built}-system`, prebuiltEntryName(version, context)]) {
+    const path = join(folder, entry);
+    if (!existsSync(path)) continue;
+    const why = await whyBroken(path);
+    if (why === undefined) return join(path, 'mediasoup-worker');
+    context.progress.note(`the cached mediasoup worker is broken (${why}): it is removed and provided again`);
+    rmSync(path, { recursive: true, force: true });
+  }
+  return undefined;
+}
+
+/** @param {string} path a cache entry */
+async function whyBroken(path) {
+  const program = join(path, 'mediasoup-worker');
+  const record = join(path, 'worker.json');
+  if (!existsSync(program) || !existsSync(record)) return 'files are missing';
+  let digest;
+  try {
+    digest = JSON.parse(readFileSync(record, 'utf8')).sha256;
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'its record is not readable';
+    throw error;
+  }
+  if (digest !== fileDigest(program)) return 'its content has changed';
+  return whyNotLoading(program);
+}
+
+/** Everything that goes into a worker built here; which libsrtp it was (openssl, system) is appended. @param {string} version @param {WorkerContext} context */
+function builtName(version, { root, facts }) {
+  const { distribution, arch, platform } = facts;
+  const recipe = treeDigest(join(root, 'infra/mediasoup-worker'), ['build.sh', 'subprojects']);
+  const key = contentKey([version, recipe, platform, arch, distribution?.id, distribution?.version, libraryVersions()]);
+  return `built-${version}-${arch}-${key}`;
+}
+
+/** @param {string} version @param {WorkerContext} context */
+function prebuiltEntryName(version, { facts, env }) {
+  const key = contentKey([
+    version,
+    facts.platform,
+    facts.arch,
+    facts.distribution?.id,
+    facts.distribution?.version,
+    env['MERIDIAN_WORKER_BASE_URL'] ?? '',
+  ]);
+  return `prebuilt-${version}-${facts.arch}-${key}`;
+}
+
+/** Versions of the compiler and of every library, from dpkg or from the tools themselves. */
+function libraryVersions() {
+  const names = [...requirements.worker, ...requirements.workerWithoutSource];
+  const installed = installedPackages([...names.map((row) => row.debian), 'libssl3', 'libuv1', 'gcc-12']);
+  if (installed) return [...installed].sort();
+  const compiler = spawnSync('g++', ['--version'], { encoding: 'utf8' }).stdout?.split('\n')[0];
+  const libraries = names.flatMap((row) => ('library' in row.probe ? [row.probe.library] : []));
+  return [compiler, spawnSync('pkg-config', ['--modversion', ...libraries], { encoding: 'utf8' }).stdout];
+}
+
+/**
+ * @param {string} folder
+ * @param {{ version: string, repository: { url: string } }} manifest
+ * @param {WorkerContext} context
+ * @returns {Promise<string | undefined>}
+ */
+async function tryPrebuilt(folder, manifest, context) {
+  const { env, facts, progress, signal, answerLimitMs, downloadLimitMs } = context;
+  const baseUrl =
+    env['MERIDIAN_WORKER_BASE_URL'] ??
+    `${manifest.repository.url.replace(/^git\+/, '').replace(/\.git$/, '')}/releases/download`;
+  if (baseUrl === NO_DOWNLOAD) return undefined;
+  const { version } = manifest;
+  const work = makeWork(folder);
+  const limits = {
+    ...(answerLimitMs === undefined ? {} : { answerLimitMs }),
+    ...(downloadLimitMs === undefined ? {} : { downloadLimitMs }),
+  };
+  try {
+    const output = join(work, 'mediasoup-worker');
+    const options = { baseUrl, version, platform: facts.platform, arch: facts.arch, output, signal, ...limits };
+    const why = await progress.step('Asking for the prebuilt mediasoup worker', () => fetchPrebuilt(options));
+    if (why === undefined) return publish(work, join(folder, prebuiltEntryName(version, context)), { source: baseUrl });
+    progress.note(`the prebuilt worker is not used: ${why}`);
+    return undefined;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} mediasoup
+ * @param {string} version
+ * @param {WorkerContext} context
+ * @returns {Promise<string>}
+ */
+async function build(folder, mediasoup, version, context) {
+  await ensurePackages('worker', context);
+  // With the compiler just installed, an entry of an earlier day may fit.
+  const entry = builtName(version, context);
+  const there = await findCached(folder, version, context);
+  if (there) return there;
+  checkDisk(folder, BUILD_DISK_MB, 'Building the mediasoup worker');
+  const work = makeWork(folder);
+  try {
+    const result = join(work, 'result');
+    mkdirSync(result);
+    const output = join(result, 'mediasoup-worker');
+    const made = await (context.build ?? buildWorker)({ ...context, mediasoup, work, output });
+    const why = await whyNotRunning(output, version);
+    if (why === undefined)
+      return publish(result, join(folder, `${entry}-${made.libsrtp}`), { source: 'built from the npm package' });
+    throw new SetupError('WORKER_BUILD_FAILED', `The mediasoup worker was built, but ${why}`, {
+      remedy: `see ${join(context.logs, 'worker-build.log')} for warnings about libraries`,
+    });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** A folder that names its owner, so that a later run can tell a leftover. @param {string} folder */
+function makeWork(folder) {
+  const work = join(folder, `work-${process.pid}-${Date.now()}`);
+  mkdirSync(work, { recursive: true });
+  return work;
+}
+
+/**
+ * @param {string} made folder with the program
+ * @param {string} entry its place in the cache
+ * @param {Record<string, string>} origin
+ * @returns {string} the program's path
+ */
+function publish(made, entry, origin) {
+  const record = { sha256: fileDigest(join(made, 'mediasoup-worker')), madeAt: new Date().toISOString(), ...origin };
+  writeFileSync(join(made, 'worker.json'), `${JSON.stringify(record, null, 2)}\n`);
+  rmSync(entry, { recursive: true, force: true });
+  renameSync(made, entry);
+  return join(entry, 'mediasoup-worker');
+}
+
+/** Work of runs that were cut off, and entries beyond the bound, the oldest first. @param {string} folder */
+function clearLeftovers(folder) {
+  const names = readdirSync(folder);
+  for (const name of names) {
+    const owner = Number(/^work-(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+    const alive = owner !== process.pid && processStarted(owner) !== undefined;
+    if (!Number.isNaN(owner) && !alive) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  const entries = names
+    .filter((name) => /^(pre)?built-/.test(name))
+    .map((name) => ({ path: join(folder, name), madeMs: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.madeMs - a.madeMs);
+  for (const { path } of entries.slice(ENTRIES_MAX - 1)) rmSync(path, { recursive: true, force: true });
+}

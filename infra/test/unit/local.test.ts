@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { nextPauseMs } from '../../local/child.ts';
+import { parseSockets, portTable } from '../../local/endpoints.ts';
+import { formatLine } from '../../local/format.ts';
+import { type TopologyOptions, topology } from '../../local/topology.ts';
+
+const secrets = { clusterToken: 't', clusterSecret: 's', devKey: { key: 'k', secret: 'x' } };
+const options: TopologyOptions = {
+  portOffset: 0,
+  stateDir: '/state',
+  pageDir: '/page',
+  workerBin: '',
+  logLevel: 'info',
+  nodesPerRegion: 2,
+};
+
+describe('restarts', () => {
+  const rows = [
+    { name: 'the first death waits 250 ms', deathsMs: [1000], nowMs: 1000, expect: 250 },
+    { name: 'the fifth within a minute waits 4 s', deathsMs: [0, 1, 2, 3, 4], nowMs: 5, expect: 4000 },
+    { name: 'the sixth within a minute gives up', deathsMs: [0, 1, 2, 3, 4, 5], nowMs: 5, expect: undefined },
+    { name: 'old deaths do not count', deathsMs: [0, 1, 2, 3, 4, 90_000], nowMs: 90_000, expect: 250 },
+    { name: 'a death exactly a minute old does not count', deathsMs: [0, 60_000], nowMs: 60_000, expect: 250 },
+  ];
+  it.each(rows)('$name', (row) => {
+    expect(nextPauseMs(row.deathsMs, row.nowMs)).toBe(row.expect);
+  });
+});
+
+describe('the table of addresses', () => {
+  it.each([0, 1000])('gives no address twice (port offset %i)', (portOffset) => {
+    const specs = topology({ ...options, portOffset }, secrets);
+    const all = specs.flatMap((spec) =>
+      spec.endpoints.flatMap((e) =>
+        Array.from(
+          { length: (e.portMax ?? e.port) - e.port + 1 },
+          (_, index) => `${e.protocol} ${e.ip}:${e.port + index}`,
+        ),
+      ),
+    );
+    expect(new Set(all).size).toBe(all.length);
+    expect(Math.min(...specs.flatMap((spec) => spec.endpoints.map((e) => e.port)))).toBe(7000 + portOffset);
+  });
+
+  it('gives no address twice when both regions share one public address', () => {
+    const specs = topology({ ...options, publicAddress: '10.1.1.1' }, secrets);
+    const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('names every purpose a firewall must know', () => {
+    const table = portTable(topology(options, secrets));
+    for (const purpose of ['client', 'pipe', 'control', 'http']) expect(table).toContain(purpose);
+  });
+});
+
+describe('/proc/net', () => {
+  const header = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
+  it('reads listening TCP sockets only, little-endian addresses', () => {
+    const text = `${header}\n   0: 0501007F:1EDC 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4242 1\n   1: 0501007F:1EDD 0100007F:0050 01 00000000:00000000 00:00000000 00000000     0        0 4243 1`;
+    expect(parseSockets(text, 'tcp')).toEqual([{ protocol: 'tcp', ip: '127.0.1.5', port: 7900, inode: '4242' }]);
+  });
+  it('survives an empty and a torn file', () => {
+    expect(parseSockets('', 'udp')).toEqual([]);
+    expect(parseSockets(`${header}\n   0: 0501`, 'udp')).toEqual([]);
+  });
+});
+
+describe('log lines', () => {
+  const now = new Date(2026, 0, 1, 12, 0, 0);
+  it('passes text that is no JSON through behind the prefix', () => {
+    expect(formatLine('web', 'plain words', { colour: false, idWidth: 5 }, now)).toBe('12:00:00 web   plain words');
+    expect(formatLine('web', '{torn', { colour: false, idWidth: 3 }, now)).toBe('12:00:00 web {torn');
+  });
+  it('shows level, message and the remaining fields, shortened', () => {
+    const line = JSON.stringify({
+      level: 40,
+      time: now.getTime(),
+      pid: 1,
+      msg: 'slow',
+      rttMs: 12,
+      long: 'x'.repeat(500),
+    });
+    const text = formatLine('sig-fra', line, { colour: false, idWidth: 7 }, now);
+    expect(text).toContain('12:00:00 sig-fra warn slow rttMs=12 long=xxx');
+    expect(text.length).toBeLessThan(200);
+  });
+});

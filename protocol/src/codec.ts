@@ -1,0 +1,47 @@
+// Bytes <-> client frames, size-checked. A frame is one message of signaling.proto in one binary WebSocket message.
+import { MeridianError } from './errors.ts';
+import { limits } from './limits.ts';
+import { wire } from './wire.ts';
+
+export type ClientBody = NonNullable<wire.ClientFrame['body']>;
+export type ServerBody = NonNullable<wire.ServerFrame['body']>;
+
+/** Reads a frame from a client. Throws MeridianError FRAME_TOO_LARGE, FRAME_MALFORMED (bytes that are no frame) or FRAME_UNKNOWN (a frame with no body this version knows). */
+export function decodeClientFrame(bytes: Uint8Array): wire.ClientFrame & { body: ClientBody } {
+  return withBody(decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax));
+}
+
+/** Reads a frame from the service; errors as decodeClientFrame. The service may send more than a client may. */
+export function decodeServerFrame(bytes: Uint8Array): wire.ServerFrame & { body: ServerBody } {
+  return withBody(decodeWith(wire.ServerFrame, bytes, limits.controlFrameBytesMax));
+}
+
+/** Encodes one frame. */
+export function encodeClientFrame(frame: wire.ClientFrame.$Properties): Uint8Array {
+  return wire.ClientFrame.encode(frame).finish();
+}
+
+/** Encodes one frame; the result may be sent to any number of clients. */
+export function encodeServerFrame(frame: wire.ServerFrame.$Properties): Uint8Array {
+  return wire.ServerFrame.encode(frame).finish();
+}
+
+/** Decodes any generated message within a size; throws FRAME_TOO_LARGE or FRAME_MALFORMED. */
+export function decodeWith<T>(
+  type: { decode(bytes: Uint8Array): T; name?: string },
+  bytes: Uint8Array,
+  bytesMax: number,
+): T {
+  if (bytes.byteLength > bytesMax)
+    throw new MeridianError('FRAME_TOO_LARGE', `${bytes.byteLength} bytes, at most ${bytesMax}`);
+  try {
+    return type.decode(bytes);
+  } catch (cause) {
+    throw new MeridianError('FRAME_MALFORMED', undefined, { cause });
+  }
+}
+
+function withBody<T extends { body?: string | undefined }>(frame: T): T & { body: NonNullable<T['body']> } {
+  if (frame.body === undefined || frame.body === null) throw new MeridianError('FRAME_UNKNOWN');
+  return frame as T & { body: NonNullable<T['body']> };
+}

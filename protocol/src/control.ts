@@ -1,0 +1,126 @@
+// The numbered requests and messages that services exchange over links, and the four functions that use them:
+// call / serve (request with an answer), post / hear (message without one). A Link of runtime fits ControlLink.
+// Numbers are never reused; ranges: 1-19 centre, 20-39 signalling -> centre, 40-69 signalling -> media node,
+// 70-89 media node -> signalling, 90-109 signalling <-> signalling, 110-129 media node <-> media node.
+import { decodeWith } from './codec.ts';
+import { limits } from './limits.ts';
+import { wire } from './wire.ts';
+
+interface Codec<T, P> {
+  encode(message: P): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+}
+export interface Rpc<Q, QP, A, AP> {
+  readonly number: number;
+  readonly request: Codec<Q, QP>;
+  readonly answer: Codec<A, AP>;
+}
+export interface Note<M, MP> {
+  readonly number: number;
+  readonly message: Codec<M, MP>;
+}
+const rpcOf = <Q, QP, A, AP>(number: number, request: Codec<Q, QP>, answer: Codec<A, AP>): Rpc<Q, QP, A, AP> => ({
+  number,
+  request,
+  answer,
+});
+const noteOf = <M, MP>(number: number, message: Codec<M, MP>): Note<M, MP> => ({ number, message });
+
+export const rpc = {
+  register: rpcOf(1, wire.Register, wire.Registered), // any node -> centre
+  renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
+  fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
+  drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
+  locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
+  place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
+  releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
+  roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
+  renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
+  attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
+  adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
+  detachSession: rpcOf(42, wire.DetachSession, wire.Empty),
+  produce: rpcOf(43, wire.Produce, wire.Produced),
+  closeTrack: rpcOf(44, wire.CloseTrack, wire.Empty),
+  pauseTrack: rpcOf(45, wire.PauseTrack, wire.Empty),
+  subscribeTracks: rpcOf(46, wire.SubscribeTracks, wire.TracksSubscribed),
+  unsubscribeTrack: rpcOf(47, wire.UnsubscribeTrack, wire.Empty),
+  updateConsumer: rpcOf(48, wire.UpdateConsumer, wire.Empty),
+  resumeConsumers: rpcOf(49, wire.ResumeConsumers, wire.Empty),
+  trackMoveCommit: rpcOf(50, wire.TrackMoveCommit, wire.Empty),
+  restartTransport: rpcOf(51, wire.RestartTransport, wire.IceRestarted),
+  repullTrack: rpcOf(52, wire.RepullTrack, wire.Empty),
+  roomSnapshot: rpcOf(53, wire.RoomSnapshotRequest, wire.RoomSnapshotReply),
+  ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
+  ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
+  ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),
+  ownerUnpublish: rpcOf(93, wire.OwnerUnpublish, wire.Empty),
+  ownerMute: rpcOf(94, wire.OwnerMute, wire.Empty),
+  ownerUpdate: rpcOf(95, wire.OwnerUpdate, wire.Empty),
+  ownerKick: rpcOf(96, wire.OwnerKick, wire.Empty),
+  ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
+  ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
+  pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
+  pull: rpcOf(111, wire.Pull, wire.Pulled),
+  unpull: rpcOf(112, wire.Unpull, wire.Empty),
+} as const;
+
+export const note = {
+  report: noteOf(5, wire.Report), // any node -> centre, every second
+  plan: noteOf(6, wire.Plan), // centre -> node
+  consumerChanged: noteOf(70, wire.ConsumerChanged),
+  consumerClosed: noteOf(71, wire.ConsumerClosed),
+  consumerMoved: noteOf(72, wire.ConsumerMoved),
+  transportState: noteOf(73, wire.TransportState),
+  sessionEnded: noteOf(74, wire.SessionEnded),
+  trackEnded: noteOf(75, wire.TrackEnded),
+  trackDemand: noteOf(76, wire.TrackDemand),
+  speakerLevels: noteOf(77, wire.SpeakerLevels),
+  carrierChanged: noteOf(78, wire.CarrierChanged),
+  roomLost: noteOf(79, wire.RoomLost),
+  roomData: noteOf(80, wire.RoomData), // signalling -> node, node -> node, node -> signalling
+  doorEvents: noteOf(100, wire.DoorEvents), // owner -> door
+  doorCommand: noteOf(101, wire.DoorCommand), // owner -> door
+  ownerQuality: noteOf(102, wire.OwnerQuality), // door -> owner
+  demand: noteOf(113, wire.Demand), // puller -> carrier
+  carriedState: noteOf(114, wire.CarriedState), // carrier -> puller
+} as const;
+
+/** The part of a link that control messages need. */
+export interface ControlLink {
+  request(type: number, payload: Uint8Array, o?: { deadlineMs?: number }): Promise<Uint8Array>;
+  send(type: number, payload: Uint8Array): boolean;
+  onRequest(type: number, handler: (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array): void;
+  onMessage(type: number, handler: (payload: Uint8Array) => void): void;
+}
+
+/** Sends a request and waits for its answer; rejects with the remote's error code, LINK_CLOSED or LINK_DEADLINE. */
+export async function call<Q, QP, A, AP>(
+  link: ControlLink,
+  kind: Rpc<Q, QP, A, AP>,
+  message: NoInfer<QP>,
+  o?: { deadlineMs?: number },
+): Promise<A> {
+  const answer = await link.request(kind.number, kind.request.encode(message).finish(), o);
+  return decodeWith(kind.answer, answer, limits.controlFrameBytesMax);
+}
+
+/** Answers requests of one kind on one link. An error thrown with a stable code reaches the caller with that code. */
+export function serve<Q, QP, A, AP>(
+  link: ControlLink,
+  kind: Rpc<Q, QP, A, AP>,
+  handler: (message: Q) => Promise<NoInfer<AP>> | NoInfer<AP>,
+): void {
+  link.onRequest(kind.number, async (payload) =>
+    kind.answer.encode(await handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax))).finish(),
+  );
+}
+
+/** Sends a message that has no answer; false when the link is closed or over its back-pressure cap. */
+export function post<M, MP>(link: ControlLink, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+  return link.send(kind.number, kind.message.encode(message).finish());
+}
+
+/** Handles messages of one kind on one link. Bytes that cannot be read throw FRAME_MALFORMED into the link, which closes it. */
+export function hear<M, MP>(link: ControlLink, kind: Note<M, MP>, handler: (message: M) => void): void {
+  link.onMessage(kind.number, (payload) => handler(decodeWith(kind.message, payload, limits.controlFrameBytesMax)));
+}

@@ -1,0 +1,101 @@
+// Every error code that crosses a wire: what it means and whether the same request may succeed later. Codes are only ever added.
+
+/** code: [meaning, retryable] */
+export const errorCodes = {
+  // tokens and rights
+  TOKEN_MISSING: ['No token was given.', false],
+  TOKEN_INVALID: ['The token is not a well-formed HS256 token signed with a known key.', false],
+  TOKEN_EXPIRED: ['The token has expired.', false],
+  TOKEN_NOT_YET_VALID: ['The token is not valid yet.', false],
+  TOKEN_ROOM_MISMATCH: ['The token does not open this room.', false],
+  NOT_PERMITTED: ['The token does not grant this action.', false],
+  KICKED: ['The participant was removed from the room.', false],
+  // frames and requests
+  FRAME_MALFORMED: ['The frame could not be read.', false],
+  FRAME_TOO_LARGE: ['The frame exceeds the size limit.', false],
+  FRAME_UNKNOWN: ['The frame holds no message that this version knows.', false],
+  REQUEST_INVALID: ['A field of the request has a value that is not allowed.', false],
+  OUT_OF_ORDER: ['The request does not fit the state of the session.', false],
+  RATE_LIMITED: ['Too many requests; slow down.', true],
+  AUTH_TIMEOUT: ['No valid Join arrived in time.', true],
+  BACKPRESSURE: ['The client reads too slowly.', true],
+  PROTOCOL_UNSUPPORTED: ['This protocol version is not spoken here.', false],
+  // room and session
+  JOIN_TWICE: ['The session has joined already.', false],
+  ROOM_FULL: ['The room has reached its limit.', true],
+  DUPLICATE_IDENTITY: ['The same identity joined again; the newer session stays.', false],
+  SESSION_UNKNOWN: ['There is no such session.', false],
+  RESUME_REFUSED: ['The session cannot be resumed; join anew.', true],
+  PARTICIPANT_UNKNOWN: ['There is no such participant.', false],
+  ROOM_OWNER_LOST: ['The instance that owned the room is gone; another takes over.', true],
+  EPOCH_STALE: ['The room has a newer owner.', true],
+  PING_TIMEOUT: ['The client has not answered in time.', true],
+  // tracks
+  TRACK_UNKNOWN: ['There is no such track.', false],
+  TRACK_EXISTS: ['A track of this id exists already.', false],
+  TRACK_LIMIT: ['Too many tracks.', false],
+  CODEC_UNSUPPORTED: ['The receiver cannot decode this codec.', false],
+  RTP_PARAMETERS_INVALID: ['The RTP parameters were refused by the media node.', false],
+  TRANSPORT_UNKNOWN: ['There is no such transport.', false],
+  DATA_TOO_LARGE: ['The data message exceeds the size limit.', false],
+  // placement
+  NO_CAPACITY: ['No media node has room for this.', true],
+  NO_NODE: ['No media node is available.', true],
+  CENTRE_UNREACHABLE: ['The scheduling centre does not answer and nothing is cached.', true],
+  NODE_UNREACHABLE: ['The media node does not answer.', true],
+  NODE_DRAINING: ['The media node takes no new sessions.', true],
+  NODE_LOST: ['The media node died; join again.', true],
+  WORKER_DIED: ['The media worker died; join again.', true],
+  CITY_UNKNOWN: ['There is no such city.', false],
+  // between services
+  GRANT_MISSING: ['A pull needs a grant of the room owner.', false],
+  GRANT_INVALID: ['The grant is malformed or its signature does not hold.', false],
+  GRANT_EXPIRED: ['The grant is too old.', true],
+  GRANT_FOREIGN: ['The grant was made for another node, track or room.', false],
+  KIND_NOT_PERMITTED: ['A node of this kind may not ask for this.', false],
+  IDENTITY_MISMATCH: ['The message speaks for another node than the certificate.', false],
+  PIPE_FAILED: ['The relay between the nodes could not be set up.', true],
+  ROUTER_VERSION: ['The nodes have different router versions.', false],
+  NOT_REGISTERED: ['The node must register first.', true],
+  SHUTTING_DOWN: ['The service is shutting down.', true],
+  INTERNAL: ['Something went wrong on our side.', true],
+} as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCodes, text);
+
+/** An operating error with a stable code; `message` may add what was wrong, in English, without secrets. */
+export class MeridianError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number;
+
+  constructor(code: ErrorCode, message?: string, o: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message ?? errorCodes[code][0], o.cause === undefined ? undefined : { cause: o.cause });
+    this.name = 'MeridianError';
+    this.code = code;
+    this.retryable = errorCodes[code][1];
+    this.retryAfterMs = o.retryAfterMs ?? 0;
+  }
+}
+
+/** The error as the wire carries it; anything that is not a MeridianError becomes INTERNAL and keeps its text to itself. */
+export function errorInfoOf(error: unknown): {
+  code: ErrorCode;
+  message: string;
+  retryable: boolean;
+  retryAfterMs: number;
+} {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (error instanceof Error && typeof code === 'string' && isErrorCode(code)) {
+    const retryAfterMs = (error as { retryAfterMs?: unknown }).retryAfterMs;
+    return {
+      code,
+      message: error.message,
+      retryable: errorCodes[code][1],
+      retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0,
+    };
+  }
+  return { code: 'INTERNAL', message: errorCodes.INTERNAL[0], retryable: true, retryAfterMs: 0 };
+}

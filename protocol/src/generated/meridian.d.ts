@@ -1,0 +1,14818 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace meridian. */
+export namespace meridian {
+
+    /** MediaKind enum. */
+    enum MediaKind {
+
+        /** MEDIA_KIND_UNSPECIFIED value */
+        MEDIA_KIND_UNSPECIFIED = 0,
+
+        /** MEDIA_KIND_AUDIO value */
+        MEDIA_KIND_AUDIO = 1,
+
+        /** MEDIA_KIND_VIDEO value */
+        MEDIA_KIND_VIDEO = 2
+    }
+
+    /** TrackSource enum. */
+    enum TrackSource {
+
+        /** TRACK_SOURCE_UNSPECIFIED value */
+        TRACK_SOURCE_UNSPECIFIED = 0,
+
+        /** TRACK_SOURCE_CAMERA value */
+        TRACK_SOURCE_CAMERA = 1,
+
+        /** TRACK_SOURCE_MICROPHONE value */
+        TRACK_SOURCE_MICROPHONE = 2,
+
+        /** TRACK_SOURCE_SCREEN_SHARE value */
+        TRACK_SOURCE_SCREEN_SHARE = 3,
+
+        /** TRACK_SOURCE_SCREEN_SHARE_AUDIO value */
+        TRACK_SOURCE_SCREEN_SHARE_AUDIO = 4
+    }
+
+    /** LayerKind enum. */
+    enum LayerKind {
+
+        /** LAYER_KIND_UNSPECIFIED value */
+        LAYER_KIND_UNSPECIFIED = 0,
+
+        /** LAYER_KIND_SIMPLE value */
+        LAYER_KIND_SIMPLE = 1,
+
+        /** LAYER_KIND_SIMULCAST value */
+        LAYER_KIND_SIMULCAST = 2,
+
+        /** LAYER_KIND_SVC value */
+        LAYER_KIND_SVC = 3
+    }
+
+    /** Quality enum. */
+    enum Quality {
+
+        /** QUALITY_UNKNOWN value */
+        QUALITY_UNKNOWN = 0,
+
+        /** QUALITY_LOST value */
+        QUALITY_LOST = 1,
+
+        /** QUALITY_POOR value */
+        QUALITY_POOR = 2,
+
+        /** QUALITY_GOOD value */
+        QUALITY_GOOD = 3,
+
+        /** QUALITY_EXCELLENT value */
+        QUALITY_EXCELLENT = 4
+    }
+
+    /**
+     * Properties of a CodecParameter.
+     * @deprecated Use meridian.CodecParameter.$Properties instead.
+     */
+    interface ICodecParameter extends meridian.CodecParameter.$Properties {
+    }
+
+    /** Represents a CodecParameter. */
+    class CodecParameter {
+
+        /**
+         * Constructs a new CodecParameter.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.CodecParameter.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CodecParameter key. */
+        key: string;
+
+        /** CodecParameter number. */
+        number?: (number|null);
+
+        /** CodecParameter text. */
+        text?: (string|null);
+
+        /** CodecParameter value. */
+        value?: ("number"|"text");
+
+        /**
+         * Creates a new CodecParameter instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CodecParameter instance
+         */
+        static create(properties: meridian.CodecParameter.$Shape): meridian.CodecParameter & meridian.CodecParameter.$Shape;
+        static create(properties?: meridian.CodecParameter.$Properties): meridian.CodecParameter;
+
+        /**
+         * Encodes the specified CodecParameter message. Does not implicitly {@link meridian.CodecParameter.verify|verify} messages.
+         * @param message CodecParameter message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.CodecParameter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CodecParameter message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.CodecParameter & meridian.CodecParameter.$Shape} CodecParameter
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.CodecParameter & meridian.CodecParameter.$Shape;
+
+        /**
+         * Gets the type url for CodecParameter
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CodecParameter {
+
+        /** Properties of a CodecParameter. */
+        interface $Properties {
+
+            /** CodecParameter key */
+            key?: (string|null);
+
+            /** CodecParameter number */
+            number?: (number|null);
+
+            /** CodecParameter text */
+            text?: (string|null);
+
+            /** CodecParameter value */
+            value?: ("number"|"text");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a CodecParameter. */
+        type $Shape = {
+          key?: string|null;
+          number?: number|null;
+          text?: string|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ value?: undefined; number?: null; text?: null }|{ value?: "number"; number: number; text?: null }|{ value?: "text"; number?: null; text: string })
+        );
+    }
+
+    /**
+     * Properties of a RtcpFeedback.
+     * @deprecated Use meridian.RtcpFeedback.$Properties instead.
+     */
+    interface IRtcpFeedback extends meridian.RtcpFeedback.$Properties {
+    }
+
+    /** Represents a RtcpFeedback. */
+    class RtcpFeedback {
+
+        /**
+         * Constructs a new RtcpFeedback.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtcpFeedback.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtcpFeedback type. */
+        type: string;
+
+        /** RtcpFeedback parameter. */
+        parameter: string;
+
+        /**
+         * Creates a new RtcpFeedback instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtcpFeedback instance
+         */
+        static create(properties: meridian.RtcpFeedback.$Shape): meridian.RtcpFeedback & meridian.RtcpFeedback.$Shape;
+        static create(properties?: meridian.RtcpFeedback.$Properties): meridian.RtcpFeedback;
+
+        /**
+         * Encodes the specified RtcpFeedback message. Does not implicitly {@link meridian.RtcpFeedback.verify|verify} messages.
+         * @param message RtcpFeedback message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtcpFeedback.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtcpFeedback message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtcpFeedback & meridian.RtcpFeedback.$Shape} RtcpFeedback
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtcpFeedback & meridian.RtcpFeedback.$Shape;
+
+        /**
+         * Gets the type url for RtcpFeedback
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtcpFeedback {
+
+        /** Properties of a RtcpFeedback. */
+        interface $Properties {
+
+            /** RtcpFeedback type */
+            type?: (string|null);
+
+            /** RtcpFeedback parameter */
+            parameter?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtcpFeedback. */
+        type $Shape = meridian.RtcpFeedback.$Properties;
+    }
+
+    /**
+     * Properties of a RtpCodec.
+     * @deprecated Use meridian.RtpCodec.$Properties instead.
+     */
+    interface IRtpCodec extends meridian.RtpCodec.$Properties {
+    }
+
+    /** Represents a RtpCodec. */
+    class RtpCodec {
+
+        /**
+         * Constructs a new RtpCodec.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpCodec.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpCodec mimeType. */
+        mimeType: string;
+
+        /** RtpCodec payloadType. */
+        payloadType: number;
+
+        /** RtpCodec clockRate. */
+        clockRate: number;
+
+        /** RtpCodec channels. */
+        channels: number;
+
+        /** RtpCodec parameters. */
+        parameters: meridian.CodecParameter.$Properties[];
+
+        /** RtpCodec rtcpFeedback. */
+        rtcpFeedback: meridian.RtcpFeedback.$Properties[];
+
+        /**
+         * Creates a new RtpCodec instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpCodec instance
+         */
+        static create(properties: meridian.RtpCodec.$Shape): meridian.RtpCodec & meridian.RtpCodec.$Shape;
+        static create(properties?: meridian.RtpCodec.$Properties): meridian.RtpCodec;
+
+        /**
+         * Encodes the specified RtpCodec message. Does not implicitly {@link meridian.RtpCodec.verify|verify} messages.
+         * @param message RtpCodec message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpCodec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpCodec message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpCodec & meridian.RtpCodec.$Shape} RtpCodec
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpCodec & meridian.RtpCodec.$Shape;
+
+        /**
+         * Gets the type url for RtpCodec
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpCodec {
+
+        /** Properties of a RtpCodec. */
+        interface $Properties {
+
+            /** RtpCodec mimeType */
+            mimeType?: (string|null);
+
+            /** RtpCodec payloadType */
+            payloadType?: (number|null);
+
+            /** RtpCodec clockRate */
+            clockRate?: (number|null);
+
+            /** RtpCodec channels */
+            channels?: (number|null);
+
+            /** RtpCodec parameters */
+            parameters?: (meridian.CodecParameter.$Properties[]|null);
+
+            /** RtpCodec rtcpFeedback */
+            rtcpFeedback?: (meridian.RtcpFeedback.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpCodec. */
+        type $Shape = {
+          mimeType?: string|null;
+          payloadType?: number|null;
+          clockRate?: number|null;
+          channels?: number|null;
+          parameters?: meridian.CodecParameter.$Shape[]|null;
+          rtcpFeedback?: meridian.RtcpFeedback.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RtpCodecCapability.
+     * @deprecated Use meridian.RtpCodecCapability.$Properties instead.
+     */
+    interface IRtpCodecCapability extends meridian.RtpCodecCapability.$Properties {
+    }
+
+    /** Represents a RtpCodecCapability. */
+    class RtpCodecCapability {
+
+        /**
+         * Constructs a new RtpCodecCapability.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpCodecCapability.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpCodecCapability kind. */
+        kind: meridian.MediaKind;
+
+        /** RtpCodecCapability mimeType. */
+        mimeType: string;
+
+        /** RtpCodecCapability preferredPayloadType. */
+        preferredPayloadType: number;
+
+        /** RtpCodecCapability clockRate. */
+        clockRate: number;
+
+        /** RtpCodecCapability channels. */
+        channels: number;
+
+        /** RtpCodecCapability parameters. */
+        parameters: meridian.CodecParameter.$Properties[];
+
+        /** RtpCodecCapability rtcpFeedback. */
+        rtcpFeedback: meridian.RtcpFeedback.$Properties[];
+
+        /**
+         * Creates a new RtpCodecCapability instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpCodecCapability instance
+         */
+        static create(properties: meridian.RtpCodecCapability.$Shape): meridian.RtpCodecCapability & meridian.RtpCodecCapability.$Shape;
+        static create(properties?: meridian.RtpCodecCapability.$Properties): meridian.RtpCodecCapability;
+
+        /**
+         * Encodes the specified RtpCodecCapability message. Does not implicitly {@link meridian.RtpCodecCapability.verify|verify} messages.
+         * @param message RtpCodecCapability message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpCodecCapability.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpCodecCapability message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpCodecCapability & meridian.RtpCodecCapability.$Shape} RtpCodecCapability
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpCodecCapability & meridian.RtpCodecCapability.$Shape;
+
+        /**
+         * Gets the type url for RtpCodecCapability
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpCodecCapability {
+
+        /** Properties of a RtpCodecCapability. */
+        interface $Properties {
+
+            /** RtpCodecCapability kind */
+            kind?: (meridian.MediaKind|null);
+
+            /** RtpCodecCapability mimeType */
+            mimeType?: (string|null);
+
+            /** RtpCodecCapability preferredPayloadType */
+            preferredPayloadType?: (number|null);
+
+            /** RtpCodecCapability clockRate */
+            clockRate?: (number|null);
+
+            /** RtpCodecCapability channels */
+            channels?: (number|null);
+
+            /** RtpCodecCapability parameters */
+            parameters?: (meridian.CodecParameter.$Properties[]|null);
+
+            /** RtpCodecCapability rtcpFeedback */
+            rtcpFeedback?: (meridian.RtcpFeedback.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpCodecCapability. */
+        type $Shape = {
+          kind?: meridian.MediaKind|null;
+          mimeType?: string|null;
+          preferredPayloadType?: number|null;
+          clockRate?: number|null;
+          channels?: number|null;
+          parameters?: meridian.CodecParameter.$Shape[]|null;
+          rtcpFeedback?: meridian.RtcpFeedback.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RtpHeaderExtension.
+     * @deprecated Use meridian.RtpHeaderExtension.$Properties instead.
+     */
+    interface IRtpHeaderExtension extends meridian.RtpHeaderExtension.$Properties {
+    }
+
+    /** Represents a RtpHeaderExtension. */
+    class RtpHeaderExtension {
+
+        /**
+         * Constructs a new RtpHeaderExtension.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpHeaderExtension.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpHeaderExtension uri. */
+        uri: string;
+
+        /** RtpHeaderExtension id. */
+        id: number;
+
+        /** RtpHeaderExtension encrypt. */
+        encrypt: boolean;
+
+        /**
+         * Creates a new RtpHeaderExtension instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpHeaderExtension instance
+         */
+        static create(properties: meridian.RtpHeaderExtension.$Shape): meridian.RtpHeaderExtension & meridian.RtpHeaderExtension.$Shape;
+        static create(properties?: meridian.RtpHeaderExtension.$Properties): meridian.RtpHeaderExtension;
+
+        /**
+         * Encodes the specified RtpHeaderExtension message. Does not implicitly {@link meridian.RtpHeaderExtension.verify|verify} messages.
+         * @param message RtpHeaderExtension message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpHeaderExtension.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpHeaderExtension message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpHeaderExtension & meridian.RtpHeaderExtension.$Shape} RtpHeaderExtension
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpHeaderExtension & meridian.RtpHeaderExtension.$Shape;
+
+        /**
+         * Gets the type url for RtpHeaderExtension
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpHeaderExtension {
+
+        /** Properties of a RtpHeaderExtension. */
+        interface $Properties {
+
+            /** RtpHeaderExtension uri */
+            uri?: (string|null);
+
+            /** RtpHeaderExtension id */
+            id?: (number|null);
+
+            /** RtpHeaderExtension encrypt */
+            encrypt?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpHeaderExtension. */
+        type $Shape = meridian.RtpHeaderExtension.$Properties;
+    }
+
+    /**
+     * Properties of a RtpHeaderExtensionCapability.
+     * @deprecated Use meridian.RtpHeaderExtensionCapability.$Properties instead.
+     */
+    interface IRtpHeaderExtensionCapability extends meridian.RtpHeaderExtensionCapability.$Properties {
+    }
+
+    /** Represents a RtpHeaderExtensionCapability. */
+    class RtpHeaderExtensionCapability {
+
+        /**
+         * Constructs a new RtpHeaderExtensionCapability.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpHeaderExtensionCapability.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpHeaderExtensionCapability kind. */
+        kind: meridian.MediaKind;
+
+        /** RtpHeaderExtensionCapability uri. */
+        uri: string;
+
+        /** RtpHeaderExtensionCapability preferredId. */
+        preferredId: number;
+
+        /** RtpHeaderExtensionCapability preferredEncrypt. */
+        preferredEncrypt: boolean;
+
+        /** RtpHeaderExtensionCapability direction. */
+        direction: string;
+
+        /**
+         * Creates a new RtpHeaderExtensionCapability instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpHeaderExtensionCapability instance
+         */
+        static create(properties: meridian.RtpHeaderExtensionCapability.$Shape): meridian.RtpHeaderExtensionCapability & meridian.RtpHeaderExtensionCapability.$Shape;
+        static create(properties?: meridian.RtpHeaderExtensionCapability.$Properties): meridian.RtpHeaderExtensionCapability;
+
+        /**
+         * Encodes the specified RtpHeaderExtensionCapability message. Does not implicitly {@link meridian.RtpHeaderExtensionCapability.verify|verify} messages.
+         * @param message RtpHeaderExtensionCapability message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpHeaderExtensionCapability.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpHeaderExtensionCapability message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpHeaderExtensionCapability & meridian.RtpHeaderExtensionCapability.$Shape} RtpHeaderExtensionCapability
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpHeaderExtensionCapability & meridian.RtpHeaderExtensionCapability.$Shape;
+
+        /**
+         * Gets the type url for RtpHeaderExtensionCapability
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpHeaderExtensionCapability {
+
+        /** Properties of a RtpHeaderExtensionCapability. */
+        interface $Properties {
+
+            /** RtpHeaderExtensionCapability kind */
+            kind?: (meridian.MediaKind|null);
+
+            /** RtpHeaderExtensionCapability uri */
+            uri?: (string|null);
+
+            /** RtpHeaderExtensionCapability preferredId */
+            preferredId?: (number|null);
+
+            /** RtpHeaderExtensionCapability preferredEncrypt */
+            preferredEncrypt?: (boolean|null);
+
+            /** RtpHeaderExtensionCapability direction */
+            direction?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpHeaderExtensionCapability. */
+        type $Shape = meridian.RtpHeaderExtensionCapability.$Properties;
+    }
+
+    /**
+     * Properties of a RtpEncoding.
+     * @deprecated Use meridian.RtpEncoding.$Properties instead.
+     */
+    interface IRtpEncoding extends meridian.RtpEncoding.$Properties {
+    }
+
+    /** Represents a RtpEncoding. */
+    class RtpEncoding {
+
+        /**
+         * Constructs a new RtpEncoding.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpEncoding.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpEncoding ssrc. */
+        ssrc?: (number|null);
+
+        /** RtpEncoding rid. */
+        rid: string;
+
+        /** RtpEncoding codecPayloadType. */
+        codecPayloadType?: (number|null);
+
+        /** RtpEncoding rtxSsrc. */
+        rtxSsrc?: (number|null);
+
+        /** RtpEncoding dtx. */
+        dtx?: (boolean|null);
+
+        /** RtpEncoding scalabilityMode. */
+        scalabilityMode: string;
+
+        /** RtpEncoding scaleResolutionDownBy. */
+        scaleResolutionDownBy?: (number|null);
+
+        /** RtpEncoding maxBitrateBps. */
+        maxBitrateBps?: (number|null);
+
+        /**
+         * Creates a new RtpEncoding instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpEncoding instance
+         */
+        static create(properties: meridian.RtpEncoding.$Shape): meridian.RtpEncoding & meridian.RtpEncoding.$Shape;
+        static create(properties?: meridian.RtpEncoding.$Properties): meridian.RtpEncoding;
+
+        /**
+         * Encodes the specified RtpEncoding message. Does not implicitly {@link meridian.RtpEncoding.verify|verify} messages.
+         * @param message RtpEncoding message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpEncoding.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpEncoding message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpEncoding & meridian.RtpEncoding.$Shape} RtpEncoding
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpEncoding & meridian.RtpEncoding.$Shape;
+
+        /**
+         * Gets the type url for RtpEncoding
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpEncoding {
+
+        /** Properties of a RtpEncoding. */
+        interface $Properties {
+
+            /** RtpEncoding ssrc */
+            ssrc?: (number|null);
+
+            /** RtpEncoding rid */
+            rid?: (string|null);
+
+            /** RtpEncoding codecPayloadType */
+            codecPayloadType?: (number|null);
+
+            /** RtpEncoding rtxSsrc */
+            rtxSsrc?: (number|null);
+
+            /** RtpEncoding dtx */
+            dtx?: (boolean|null);
+
+            /** RtpEncoding scalabilityMode */
+            scalabilityMode?: (string|null);
+
+            /** RtpEncoding scaleResolutionDownBy */
+            scaleResolutionDownBy?: (number|null);
+
+            /** RtpEncoding maxBitrateBps */
+            maxBitrateBps?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpEncoding. */
+        type $Shape = meridian.RtpEncoding.$Properties;
+    }
+
+    /**
+     * Properties of a RtpParameters.
+     * @deprecated Use meridian.RtpParameters.$Properties instead.
+     */
+    interface IRtpParameters extends meridian.RtpParameters.$Properties {
+    }
+
+    /** Represents a RtpParameters. */
+    class RtpParameters {
+
+        /**
+         * Constructs a new RtpParameters.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpParameters.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpParameters mid. */
+        mid: string;
+
+        /** RtpParameters codecs. */
+        codecs: meridian.RtpCodec.$Properties[];
+
+        /** RtpParameters headerExtensions. */
+        headerExtensions: meridian.RtpHeaderExtension.$Properties[];
+
+        /** RtpParameters encodings. */
+        encodings: meridian.RtpEncoding.$Properties[];
+
+        /** RtpParameters cname. */
+        cname: string;
+
+        /** RtpParameters reducedSizeRtcp. */
+        reducedSizeRtcp: boolean;
+
+        /** RtpParameters msid. */
+        msid: string;
+
+        /**
+         * Creates a new RtpParameters instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpParameters instance
+         */
+        static create(properties: meridian.RtpParameters.$Shape): meridian.RtpParameters & meridian.RtpParameters.$Shape;
+        static create(properties?: meridian.RtpParameters.$Properties): meridian.RtpParameters;
+
+        /**
+         * Encodes the specified RtpParameters message. Does not implicitly {@link meridian.RtpParameters.verify|verify} messages.
+         * @param message RtpParameters message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpParameters message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpParameters & meridian.RtpParameters.$Shape} RtpParameters
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpParameters & meridian.RtpParameters.$Shape;
+
+        /**
+         * Gets the type url for RtpParameters
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpParameters {
+
+        /** Properties of a RtpParameters. */
+        interface $Properties {
+
+            /** RtpParameters mid */
+            mid?: (string|null);
+
+            /** RtpParameters codecs */
+            codecs?: (meridian.RtpCodec.$Properties[]|null);
+
+            /** RtpParameters headerExtensions */
+            headerExtensions?: (meridian.RtpHeaderExtension.$Properties[]|null);
+
+            /** RtpParameters encodings */
+            encodings?: (meridian.RtpEncoding.$Properties[]|null);
+
+            /** RtpParameters cname */
+            cname?: (string|null);
+
+            /** RtpParameters reducedSizeRtcp */
+            reducedSizeRtcp?: (boolean|null);
+
+            /** RtpParameters msid */
+            msid?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpParameters. */
+        type $Shape = {
+          mid?: string|null;
+          codecs?: meridian.RtpCodec.$Shape[]|null;
+          headerExtensions?: meridian.RtpHeaderExtension.$Shape[]|null;
+          encodings?: meridian.RtpEncoding.$Shape[]|null;
+          cname?: string|null;
+          reducedSizeRtcp?: boolean|null;
+          msid?: string|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RtpCapabilities.
+     * @deprecated Use meridian.RtpCapabilities.$Properties instead.
+     */
+    interface IRtpCapabilities extends meridian.RtpCapabilities.$Properties {
+    }
+
+    /** Represents a RtpCapabilities. */
+    class RtpCapabilities {
+
+        /**
+         * Constructs a new RtpCapabilities.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RtpCapabilities.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RtpCapabilities codecs. */
+        codecs: meridian.RtpCodecCapability.$Properties[];
+
+        /** RtpCapabilities headerExtensions. */
+        headerExtensions: meridian.RtpHeaderExtensionCapability.$Properties[];
+
+        /**
+         * Creates a new RtpCapabilities instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RtpCapabilities instance
+         */
+        static create(properties: meridian.RtpCapabilities.$Shape): meridian.RtpCapabilities & meridian.RtpCapabilities.$Shape;
+        static create(properties?: meridian.RtpCapabilities.$Properties): meridian.RtpCapabilities;
+
+        /**
+         * Encodes the specified RtpCapabilities message. Does not implicitly {@link meridian.RtpCapabilities.verify|verify} messages.
+         * @param message RtpCapabilities message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RtpCapabilities.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RtpCapabilities message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RtpCapabilities & meridian.RtpCapabilities.$Shape} RtpCapabilities
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RtpCapabilities & meridian.RtpCapabilities.$Shape;
+
+        /**
+         * Gets the type url for RtpCapabilities
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RtpCapabilities {
+
+        /** Properties of a RtpCapabilities. */
+        interface $Properties {
+
+            /** RtpCapabilities codecs */
+            codecs?: (meridian.RtpCodecCapability.$Properties[]|null);
+
+            /** RtpCapabilities headerExtensions */
+            headerExtensions?: (meridian.RtpHeaderExtensionCapability.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RtpCapabilities. */
+        type $Shape = {
+          codecs?: meridian.RtpCodecCapability.$Shape[]|null;
+          headerExtensions?: meridian.RtpHeaderExtensionCapability.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a DtlsFingerprint.
+     * @deprecated Use meridian.DtlsFingerprint.$Properties instead.
+     */
+    interface IDtlsFingerprint extends meridian.DtlsFingerprint.$Properties {
+    }
+
+    /** Represents a DtlsFingerprint. */
+    class DtlsFingerprint {
+
+        /**
+         * Constructs a new DtlsFingerprint.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DtlsFingerprint.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DtlsFingerprint algorithm. */
+        algorithm: string;
+
+        /** DtlsFingerprint value. */
+        value: string;
+
+        /**
+         * Creates a new DtlsFingerprint instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DtlsFingerprint instance
+         */
+        static create(properties: meridian.DtlsFingerprint.$Shape): meridian.DtlsFingerprint & meridian.DtlsFingerprint.$Shape;
+        static create(properties?: meridian.DtlsFingerprint.$Properties): meridian.DtlsFingerprint;
+
+        /**
+         * Encodes the specified DtlsFingerprint message. Does not implicitly {@link meridian.DtlsFingerprint.verify|verify} messages.
+         * @param message DtlsFingerprint message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DtlsFingerprint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DtlsFingerprint message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DtlsFingerprint & meridian.DtlsFingerprint.$Shape} DtlsFingerprint
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DtlsFingerprint & meridian.DtlsFingerprint.$Shape;
+
+        /**
+         * Gets the type url for DtlsFingerprint
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DtlsFingerprint {
+
+        /** Properties of a DtlsFingerprint. */
+        interface $Properties {
+
+            /** DtlsFingerprint algorithm */
+            algorithm?: (string|null);
+
+            /** DtlsFingerprint value */
+            value?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DtlsFingerprint. */
+        type $Shape = meridian.DtlsFingerprint.$Properties;
+    }
+
+    /**
+     * Properties of a DtlsParameters.
+     * @deprecated Use meridian.DtlsParameters.$Properties instead.
+     */
+    interface IDtlsParameters extends meridian.DtlsParameters.$Properties {
+    }
+
+    /** Represents a DtlsParameters. */
+    class DtlsParameters {
+
+        /**
+         * Constructs a new DtlsParameters.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DtlsParameters.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DtlsParameters role. */
+        role: string;
+
+        /** DtlsParameters fingerprints. */
+        fingerprints: meridian.DtlsFingerprint.$Properties[];
+
+        /**
+         * Creates a new DtlsParameters instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DtlsParameters instance
+         */
+        static create(properties: meridian.DtlsParameters.$Shape): meridian.DtlsParameters & meridian.DtlsParameters.$Shape;
+        static create(properties?: meridian.DtlsParameters.$Properties): meridian.DtlsParameters;
+
+        /**
+         * Encodes the specified DtlsParameters message. Does not implicitly {@link meridian.DtlsParameters.verify|verify} messages.
+         * @param message DtlsParameters message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DtlsParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DtlsParameters message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DtlsParameters & meridian.DtlsParameters.$Shape} DtlsParameters
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DtlsParameters & meridian.DtlsParameters.$Shape;
+
+        /**
+         * Gets the type url for DtlsParameters
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DtlsParameters {
+
+        /** Properties of a DtlsParameters. */
+        interface $Properties {
+
+            /** DtlsParameters role */
+            role?: (string|null);
+
+            /** DtlsParameters fingerprints */
+            fingerprints?: (meridian.DtlsFingerprint.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DtlsParameters. */
+        type $Shape = meridian.DtlsParameters.$Properties;
+    }
+
+    /**
+     * Properties of an IceParameters.
+     * @deprecated Use meridian.IceParameters.$Properties instead.
+     */
+    interface IIceParameters extends meridian.IceParameters.$Properties {
+    }
+
+    /** Represents an IceParameters. */
+    class IceParameters {
+
+        /**
+         * Constructs a new IceParameters.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.IceParameters.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IceParameters usernameFragment. */
+        usernameFragment: string;
+
+        /** IceParameters password. */
+        password: string;
+
+        /** IceParameters iceLite. */
+        iceLite: boolean;
+
+        /**
+         * Creates a new IceParameters instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IceParameters instance
+         */
+        static create(properties: meridian.IceParameters.$Shape): meridian.IceParameters & meridian.IceParameters.$Shape;
+        static create(properties?: meridian.IceParameters.$Properties): meridian.IceParameters;
+
+        /**
+         * Encodes the specified IceParameters message. Does not implicitly {@link meridian.IceParameters.verify|verify} messages.
+         * @param message IceParameters message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.IceParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IceParameters message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.IceParameters & meridian.IceParameters.$Shape} IceParameters
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.IceParameters & meridian.IceParameters.$Shape;
+
+        /**
+         * Gets the type url for IceParameters
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace IceParameters {
+
+        /** Properties of an IceParameters. */
+        interface $Properties {
+
+            /** IceParameters usernameFragment */
+            usernameFragment?: (string|null);
+
+            /** IceParameters password */
+            password?: (string|null);
+
+            /** IceParameters iceLite */
+            iceLite?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IceParameters. */
+        type $Shape = meridian.IceParameters.$Properties;
+    }
+
+    /**
+     * Properties of an IceCandidate.
+     * @deprecated Use meridian.IceCandidate.$Properties instead.
+     */
+    interface IIceCandidate extends meridian.IceCandidate.$Properties {
+    }
+
+    /** Represents an IceCandidate. */
+    class IceCandidate {
+
+        /**
+         * Constructs a new IceCandidate.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.IceCandidate.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IceCandidate foundation. */
+        foundation: string;
+
+        /** IceCandidate priority. */
+        priority: number;
+
+        /** IceCandidate address. */
+        address: string;
+
+        /** IceCandidate protocol. */
+        protocol: string;
+
+        /** IceCandidate port. */
+        port: number;
+
+        /** IceCandidate type. */
+        type: string;
+
+        /** IceCandidate tcpType. */
+        tcpType: string;
+
+        /**
+         * Creates a new IceCandidate instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IceCandidate instance
+         */
+        static create(properties: meridian.IceCandidate.$Shape): meridian.IceCandidate & meridian.IceCandidate.$Shape;
+        static create(properties?: meridian.IceCandidate.$Properties): meridian.IceCandidate;
+
+        /**
+         * Encodes the specified IceCandidate message. Does not implicitly {@link meridian.IceCandidate.verify|verify} messages.
+         * @param message IceCandidate message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.IceCandidate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IceCandidate message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.IceCandidate & meridian.IceCandidate.$Shape} IceCandidate
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.IceCandidate & meridian.IceCandidate.$Shape;
+
+        /**
+         * Gets the type url for IceCandidate
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace IceCandidate {
+
+        /** Properties of an IceCandidate. */
+        interface $Properties {
+
+            /** IceCandidate foundation */
+            foundation?: (string|null);
+
+            /** IceCandidate priority */
+            priority?: (number|null);
+
+            /** IceCandidate address */
+            address?: (string|null);
+
+            /** IceCandidate protocol */
+            protocol?: (string|null);
+
+            /** IceCandidate port */
+            port?: (number|null);
+
+            /** IceCandidate type */
+            type?: (string|null);
+
+            /** IceCandidate tcpType */
+            tcpType?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IceCandidate. */
+        type $Shape = meridian.IceCandidate.$Properties;
+    }
+
+    /**
+     * Properties of a TransportInfo.
+     * @deprecated Use meridian.TransportInfo.$Properties instead.
+     */
+    interface ITransportInfo extends meridian.TransportInfo.$Properties {
+    }
+
+    /** Represents a TransportInfo. */
+    class TransportInfo {
+
+        /**
+         * Constructs a new TransportInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TransportInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TransportInfo id. */
+        id: string;
+
+        /** TransportInfo iceParameters. */
+        iceParameters?: (meridian.IceParameters.$Properties|null);
+
+        /** TransportInfo iceCandidates. */
+        iceCandidates: meridian.IceCandidate.$Properties[];
+
+        /** TransportInfo dtlsParameters. */
+        dtlsParameters?: (meridian.DtlsParameters.$Properties|null);
+
+        /**
+         * Creates a new TransportInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TransportInfo instance
+         */
+        static create(properties: meridian.TransportInfo.$Shape): meridian.TransportInfo & meridian.TransportInfo.$Shape;
+        static create(properties?: meridian.TransportInfo.$Properties): meridian.TransportInfo;
+
+        /**
+         * Encodes the specified TransportInfo message. Does not implicitly {@link meridian.TransportInfo.verify|verify} messages.
+         * @param message TransportInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TransportInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TransportInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TransportInfo & meridian.TransportInfo.$Shape} TransportInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TransportInfo & meridian.TransportInfo.$Shape;
+
+        /**
+         * Gets the type url for TransportInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TransportInfo {
+
+        /** Properties of a TransportInfo. */
+        interface $Properties {
+
+            /** TransportInfo id */
+            id?: (string|null);
+
+            /** TransportInfo iceParameters */
+            iceParameters?: (meridian.IceParameters.$Properties|null);
+
+            /** TransportInfo iceCandidates */
+            iceCandidates?: (meridian.IceCandidate.$Properties[]|null);
+
+            /** TransportInfo dtlsParameters */
+            dtlsParameters?: (meridian.DtlsParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TransportInfo. */
+        type $Shape = meridian.TransportInfo.$Properties;
+    }
+
+    /**
+     * Properties of a VideoLayer.
+     * @deprecated Use meridian.VideoLayer.$Properties instead.
+     */
+    interface IVideoLayer extends meridian.VideoLayer.$Properties {
+    }
+
+    /** Represents a VideoLayer. */
+    class VideoLayer {
+
+        /**
+         * Constructs a new VideoLayer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.VideoLayer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** VideoLayer spatialLayer. */
+        spatialLayer: number;
+
+        /** VideoLayer width. */
+        width: number;
+
+        /** VideoLayer height. */
+        height: number;
+
+        /** VideoLayer maxBitrateBps. */
+        maxBitrateBps: number;
+
+        /**
+         * Creates a new VideoLayer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns VideoLayer instance
+         */
+        static create(properties: meridian.VideoLayer.$Shape): meridian.VideoLayer & meridian.VideoLayer.$Shape;
+        static create(properties?: meridian.VideoLayer.$Properties): meridian.VideoLayer;
+
+        /**
+         * Encodes the specified VideoLayer message. Does not implicitly {@link meridian.VideoLayer.verify|verify} messages.
+         * @param message VideoLayer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.VideoLayer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a VideoLayer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.VideoLayer & meridian.VideoLayer.$Shape} VideoLayer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.VideoLayer & meridian.VideoLayer.$Shape;
+
+        /**
+         * Gets the type url for VideoLayer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace VideoLayer {
+
+        /** Properties of a VideoLayer. */
+        interface $Properties {
+
+            /** VideoLayer spatialLayer */
+            spatialLayer?: (number|null);
+
+            /** VideoLayer width */
+            width?: (number|null);
+
+            /** VideoLayer height */
+            height?: (number|null);
+
+            /** VideoLayer maxBitrateBps */
+            maxBitrateBps?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a VideoLayer. */
+        type $Shape = meridian.VideoLayer.$Properties;
+    }
+
+    /**
+     * Properties of a TrackInfo.
+     * @deprecated Use meridian.TrackInfo.$Properties instead.
+     */
+    interface ITrackInfo extends meridian.TrackInfo.$Properties {
+    }
+
+    /** Represents a TrackInfo. */
+    class TrackInfo {
+
+        /**
+         * Constructs a new TrackInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackInfo trackId. */
+        trackId: string;
+
+        /** TrackInfo kind. */
+        kind: meridian.MediaKind;
+
+        /** TrackInfo source. */
+        source: meridian.TrackSource;
+
+        /** TrackInfo name. */
+        name: string;
+
+        /** TrackInfo muted. */
+        muted: boolean;
+
+        /** TrackInfo mimeType. */
+        mimeType: string;
+
+        /** TrackInfo layerKind. */
+        layerKind: meridian.LayerKind;
+
+        /** TrackInfo layers. */
+        layers: meridian.VideoLayer.$Properties[];
+
+        /** TrackInfo nodeId. */
+        nodeId: string;
+
+        /** TrackInfo width. */
+        width: number;
+
+        /** TrackInfo height. */
+        height: number;
+
+        /**
+         * Creates a new TrackInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackInfo instance
+         */
+        static create(properties: meridian.TrackInfo.$Shape): meridian.TrackInfo & meridian.TrackInfo.$Shape;
+        static create(properties?: meridian.TrackInfo.$Properties): meridian.TrackInfo;
+
+        /**
+         * Encodes the specified TrackInfo message. Does not implicitly {@link meridian.TrackInfo.verify|verify} messages.
+         * @param message TrackInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackInfo & meridian.TrackInfo.$Shape} TrackInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackInfo & meridian.TrackInfo.$Shape;
+
+        /**
+         * Gets the type url for TrackInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackInfo {
+
+        /** Properties of a TrackInfo. */
+        interface $Properties {
+
+            /** TrackInfo trackId */
+            trackId?: (string|null);
+
+            /** TrackInfo kind */
+            kind?: (meridian.MediaKind|null);
+
+            /** TrackInfo source */
+            source?: (meridian.TrackSource|null);
+
+            /** TrackInfo name */
+            name?: (string|null);
+
+            /** TrackInfo muted */
+            muted?: (boolean|null);
+
+            /** TrackInfo mimeType */
+            mimeType?: (string|null);
+
+            /** TrackInfo layerKind */
+            layerKind?: (meridian.LayerKind|null);
+
+            /** TrackInfo layers */
+            layers?: (meridian.VideoLayer.$Properties[]|null);
+
+            /** TrackInfo nodeId */
+            nodeId?: (string|null);
+
+            /** TrackInfo width */
+            width?: (number|null);
+
+            /** TrackInfo height */
+            height?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackInfo. */
+        type $Shape = meridian.TrackInfo.$Properties;
+    }
+
+    /**
+     * Properties of a ParticipantInfo.
+     * @deprecated Use meridian.ParticipantInfo.$Properties instead.
+     */
+    interface IParticipantInfo extends meridian.ParticipantInfo.$Properties {
+    }
+
+    /** Represents a ParticipantInfo. */
+    class ParticipantInfo {
+
+        /**
+         * Constructs a new ParticipantInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ParticipantInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ParticipantInfo sessionId. */
+        sessionId: string;
+
+        /** ParticipantInfo identity. */
+        identity: string;
+
+        /** ParticipantInfo name. */
+        name: string;
+
+        /** ParticipantInfo metadata. */
+        metadata: string;
+
+        /** ParticipantInfo tracks. */
+        tracks: meridian.TrackInfo.$Properties[];
+
+        /** ParticipantInfo nodeId. */
+        nodeId: string;
+
+        /** ParticipantInfo signalingId. */
+        signalingId: string;
+
+        /** ParticipantInfo region. */
+        region: string;
+
+        /** ParticipantInfo joinedWallMs. */
+        joinedWallMs: number;
+
+        /** ParticipantInfo quality. */
+        quality: meridian.Quality;
+
+        /** ParticipantInfo canPublish. */
+        canPublish: boolean;
+
+        /** ParticipantInfo canSubscribe. */
+        canSubscribe: boolean;
+
+        /** ParticipantInfo canPublishData. */
+        canPublishData: boolean;
+
+        /** ParticipantInfo admin. */
+        admin: boolean;
+
+        /** ParticipantInfo hidden. */
+        hidden: boolean;
+
+        /**
+         * Creates a new ParticipantInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ParticipantInfo instance
+         */
+        static create(properties: meridian.ParticipantInfo.$Shape): meridian.ParticipantInfo & meridian.ParticipantInfo.$Shape;
+        static create(properties?: meridian.ParticipantInfo.$Properties): meridian.ParticipantInfo;
+
+        /**
+         * Encodes the specified ParticipantInfo message. Does not implicitly {@link meridian.ParticipantInfo.verify|verify} messages.
+         * @param message ParticipantInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ParticipantInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ParticipantInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ParticipantInfo & meridian.ParticipantInfo.$Shape} ParticipantInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ParticipantInfo & meridian.ParticipantInfo.$Shape;
+
+        /**
+         * Gets the type url for ParticipantInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ParticipantInfo {
+
+        /** Properties of a ParticipantInfo. */
+        interface $Properties {
+
+            /** ParticipantInfo sessionId */
+            sessionId?: (string|null);
+
+            /** ParticipantInfo identity */
+            identity?: (string|null);
+
+            /** ParticipantInfo name */
+            name?: (string|null);
+
+            /** ParticipantInfo metadata */
+            metadata?: (string|null);
+
+            /** ParticipantInfo tracks */
+            tracks?: (meridian.TrackInfo.$Properties[]|null);
+
+            /** ParticipantInfo nodeId */
+            nodeId?: (string|null);
+
+            /** ParticipantInfo signalingId */
+            signalingId?: (string|null);
+
+            /** ParticipantInfo region */
+            region?: (string|null);
+
+            /** ParticipantInfo joinedWallMs */
+            joinedWallMs?: (number|null);
+
+            /** ParticipantInfo quality */
+            quality?: (meridian.Quality|null);
+
+            /** ParticipantInfo canPublish */
+            canPublish?: (boolean|null);
+
+            /** ParticipantInfo canSubscribe */
+            canSubscribe?: (boolean|null);
+
+            /** ParticipantInfo canPublishData */
+            canPublishData?: (boolean|null);
+
+            /** ParticipantInfo admin */
+            admin?: (boolean|null);
+
+            /** ParticipantInfo hidden */
+            hidden?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ParticipantInfo. */
+        type $Shape = meridian.ParticipantInfo.$Properties;
+    }
+
+    /**
+     * Properties of a Subscription.
+     * @deprecated Use meridian.Subscription.$Properties instead.
+     */
+    interface ISubscription extends meridian.Subscription.$Properties {
+    }
+
+    /** Represents a Subscription. */
+    class Subscription {
+
+        /**
+         * Constructs a new Subscription.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Subscription.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Subscription consumerId. */
+        consumerId: string;
+
+        /** Subscription trackId. */
+        trackId: string;
+
+        /** Subscription publisherSessionId. */
+        publisherSessionId: string;
+
+        /** Subscription kind. */
+        kind: meridian.MediaKind;
+
+        /** Subscription layerKind. */
+        layerKind: meridian.LayerKind;
+
+        /** Subscription rtpParameters. */
+        rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+        /** Subscription producerPaused. */
+        producerPaused: boolean;
+
+        /** Subscription trackEpoch. */
+        trackEpoch: number;
+
+        /**
+         * Creates a new Subscription instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Subscription instance
+         */
+        static create(properties: meridian.Subscription.$Shape): meridian.Subscription & meridian.Subscription.$Shape;
+        static create(properties?: meridian.Subscription.$Properties): meridian.Subscription;
+
+        /**
+         * Encodes the specified Subscription message. Does not implicitly {@link meridian.Subscription.verify|verify} messages.
+         * @param message Subscription message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Subscription.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Subscription message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Subscription & meridian.Subscription.$Shape} Subscription
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Subscription & meridian.Subscription.$Shape;
+
+        /**
+         * Gets the type url for Subscription
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Subscription {
+
+        /** Properties of a Subscription. */
+        interface $Properties {
+
+            /** Subscription consumerId */
+            consumerId?: (string|null);
+
+            /** Subscription trackId */
+            trackId?: (string|null);
+
+            /** Subscription publisherSessionId */
+            publisherSessionId?: (string|null);
+
+            /** Subscription kind */
+            kind?: (meridian.MediaKind|null);
+
+            /** Subscription layerKind */
+            layerKind?: (meridian.LayerKind|null);
+
+            /** Subscription rtpParameters */
+            rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+            /** Subscription producerPaused */
+            producerPaused?: (boolean|null);
+
+            /** Subscription trackEpoch */
+            trackEpoch?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Subscription. */
+        type $Shape = {
+          consumerId?: string|null;
+          trackId?: string|null;
+          publisherSessionId?: string|null;
+          kind?: meridian.MediaKind|null;
+          layerKind?: meridian.LayerKind|null;
+          rtpParameters?: meridian.RtpParameters.$Shape|null;
+          producerPaused?: boolean|null;
+          trackEpoch?: number|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Speaker.
+     * @deprecated Use meridian.Speaker.$Properties instead.
+     */
+    interface ISpeaker extends meridian.Speaker.$Properties {
+    }
+
+    /** Represents a Speaker. */
+    class Speaker {
+
+        /**
+         * Constructs a new Speaker.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Speaker.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Speaker sessionId. */
+        sessionId: string;
+
+        /** Speaker levelDbov. */
+        levelDbov: number;
+
+        /**
+         * Creates a new Speaker instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Speaker instance
+         */
+        static create(properties: meridian.Speaker.$Shape): meridian.Speaker & meridian.Speaker.$Shape;
+        static create(properties?: meridian.Speaker.$Properties): meridian.Speaker;
+
+        /**
+         * Encodes the specified Speaker message. Does not implicitly {@link meridian.Speaker.verify|verify} messages.
+         * @param message Speaker message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Speaker.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Speaker message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Speaker & meridian.Speaker.$Shape} Speaker
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Speaker & meridian.Speaker.$Shape;
+
+        /**
+         * Gets the type url for Speaker
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Speaker {
+
+        /** Properties of a Speaker. */
+        interface $Properties {
+
+            /** Speaker sessionId */
+            sessionId?: (string|null);
+
+            /** Speaker levelDbov */
+            levelDbov?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Speaker. */
+        type $Shape = meridian.Speaker.$Properties;
+    }
+
+    /**
+     * Properties of a Wish.
+     * @deprecated Use meridian.Wish.$Properties instead.
+     */
+    interface IWish extends meridian.Wish.$Properties {
+    }
+
+    /** Represents a Wish. */
+    class Wish {
+
+        /**
+         * Constructs a new Wish.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Wish.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Wish kind. */
+        kind: meridian.MediaKind;
+
+        /** Wish source. */
+        source: meridian.TrackSource;
+
+        /** Wish trackId. */
+        trackId: string;
+
+        /**
+         * Creates a new Wish instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Wish instance
+         */
+        static create(properties: meridian.Wish.$Shape): meridian.Wish & meridian.Wish.$Shape;
+        static create(properties?: meridian.Wish.$Properties): meridian.Wish;
+
+        /**
+         * Encodes the specified Wish message. Does not implicitly {@link meridian.Wish.verify|verify} messages.
+         * @param message Wish message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Wish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Wish message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Wish & meridian.Wish.$Shape} Wish
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Wish & meridian.Wish.$Shape;
+
+        /**
+         * Gets the type url for Wish
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Wish {
+
+        /** Properties of a Wish. */
+        interface $Properties {
+
+            /** Wish kind */
+            kind?: (meridian.MediaKind|null);
+
+            /** Wish source */
+            source?: (meridian.TrackSource|null);
+
+            /** Wish trackId */
+            trackId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Wish. */
+        type $Shape = meridian.Wish.$Properties;
+    }
+
+    /**
+     * Properties of an EchoTime.
+     * @deprecated Use meridian.EchoTime.$Properties instead.
+     */
+    interface IEchoTime extends meridian.EchoTime.$Properties {
+    }
+
+    /** Represents an EchoTime. */
+    class EchoTime {
+
+        /**
+         * Constructs a new EchoTime.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.EchoTime.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** EchoTime signalingId. */
+        signalingId: string;
+
+        /** EchoTime rttMs. */
+        rttMs: number;
+
+        /**
+         * Creates a new EchoTime instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns EchoTime instance
+         */
+        static create(properties: meridian.EchoTime.$Shape): meridian.EchoTime & meridian.EchoTime.$Shape;
+        static create(properties?: meridian.EchoTime.$Properties): meridian.EchoTime;
+
+        /**
+         * Encodes the specified EchoTime message. Does not implicitly {@link meridian.EchoTime.verify|verify} messages.
+         * @param message EchoTime message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.EchoTime.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an EchoTime message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.EchoTime & meridian.EchoTime.$Shape} EchoTime
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.EchoTime & meridian.EchoTime.$Shape;
+
+        /**
+         * Gets the type url for EchoTime
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace EchoTime {
+
+        /** Properties of an EchoTime. */
+        interface $Properties {
+
+            /** EchoTime signalingId */
+            signalingId?: (string|null);
+
+            /** EchoTime rttMs */
+            rttMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an EchoTime. */
+        type $Shape = meridian.EchoTime.$Properties;
+    }
+
+    /**
+     * Properties of a SessionStats.
+     * @deprecated Use meridian.SessionStats.$Properties instead.
+     */
+    interface ISessionStats extends meridian.SessionStats.$Properties {
+    }
+
+    /** Represents a SessionStats. */
+    class SessionStats {
+
+        /**
+         * Constructs a new SessionStats.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionStats.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionStats rttMs. */
+        rttMs: number;
+
+        /** SessionStats outboundLoss. */
+        outboundLoss: number;
+
+        /** SessionStats inboundLoss. */
+        inboundLoss: number;
+
+        /** SessionStats freezeCount. */
+        freezeCount: number;
+
+        /** SessionStats freezeMs. */
+        freezeMs: number;
+
+        /** SessionStats jitterMs. */
+        jitterMs: number;
+
+        /** SessionStats availableOutboundBps. */
+        availableOutboundBps: number;
+
+        /** SessionStats periodMs. */
+        periodMs: number;
+
+        /**
+         * Creates a new SessionStats instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionStats instance
+         */
+        static create(properties: meridian.SessionStats.$Shape): meridian.SessionStats & meridian.SessionStats.$Shape;
+        static create(properties?: meridian.SessionStats.$Properties): meridian.SessionStats;
+
+        /**
+         * Encodes the specified SessionStats message. Does not implicitly {@link meridian.SessionStats.verify|verify} messages.
+         * @param message SessionStats message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionStats message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionStats & meridian.SessionStats.$Shape} SessionStats
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionStats & meridian.SessionStats.$Shape;
+
+        /**
+         * Gets the type url for SessionStats
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionStats {
+
+        /** Properties of a SessionStats. */
+        interface $Properties {
+
+            /** SessionStats rttMs */
+            rttMs?: (number|null);
+
+            /** SessionStats outboundLoss */
+            outboundLoss?: (number|null);
+
+            /** SessionStats inboundLoss */
+            inboundLoss?: (number|null);
+
+            /** SessionStats freezeCount */
+            freezeCount?: (number|null);
+
+            /** SessionStats freezeMs */
+            freezeMs?: (number|null);
+
+            /** SessionStats jitterMs */
+            jitterMs?: (number|null);
+
+            /** SessionStats availableOutboundBps */
+            availableOutboundBps?: (number|null);
+
+            /** SessionStats periodMs */
+            periodMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionStats. */
+        type $Shape = meridian.SessionStats.$Properties;
+    }
+
+    /**
+     * Properties of an ErrorInfo.
+     * @deprecated Use meridian.ErrorInfo.$Properties instead.
+     */
+    interface IErrorInfo extends meridian.ErrorInfo.$Properties {
+    }
+
+    /** Represents an ErrorInfo. */
+    class ErrorInfo {
+
+        /**
+         * Constructs a new ErrorInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ErrorInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ErrorInfo code. */
+        code: string;
+
+        /** ErrorInfo message. */
+        message: string;
+
+        /** ErrorInfo retryable. */
+        retryable: boolean;
+
+        /** ErrorInfo retryAfterMs. */
+        retryAfterMs: number;
+
+        /**
+         * Creates a new ErrorInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ErrorInfo instance
+         */
+        static create(properties: meridian.ErrorInfo.$Shape): meridian.ErrorInfo & meridian.ErrorInfo.$Shape;
+        static create(properties?: meridian.ErrorInfo.$Properties): meridian.ErrorInfo;
+
+        /**
+         * Encodes the specified ErrorInfo message. Does not implicitly {@link meridian.ErrorInfo.verify|verify} messages.
+         * @param message ErrorInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ErrorInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an ErrorInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ErrorInfo & meridian.ErrorInfo.$Shape} ErrorInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ErrorInfo & meridian.ErrorInfo.$Shape;
+
+        /**
+         * Gets the type url for ErrorInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ErrorInfo {
+
+        /** Properties of an ErrorInfo. */
+        interface $Properties {
+
+            /** ErrorInfo code */
+            code?: (string|null);
+
+            /** ErrorInfo message */
+            message?: (string|null);
+
+            /** ErrorInfo retryable */
+            retryable?: (boolean|null);
+
+            /** ErrorInfo retryAfterMs */
+            retryAfterMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an ErrorInfo. */
+        type $Shape = meridian.ErrorInfo.$Properties;
+    }
+
+    /**
+     * Properties of an Ack.
+     * @deprecated Use meridian.Ack.$Properties instead.
+     */
+    interface IAck extends meridian.Ack.$Properties {
+    }
+
+    /** Represents an Ack. */
+    class Ack {
+
+        /**
+         * Constructs a new Ack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Ack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Creates a new Ack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Ack instance
+         */
+        static create(properties: meridian.Ack.$Shape): meridian.Ack & meridian.Ack.$Shape;
+        static create(properties?: meridian.Ack.$Properties): meridian.Ack;
+
+        /**
+         * Encodes the specified Ack message. Does not implicitly {@link meridian.Ack.verify|verify} messages.
+         * @param message Ack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Ack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Ack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Ack & meridian.Ack.$Shape} Ack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Ack & meridian.Ack.$Shape;
+
+        /**
+         * Gets the type url for Ack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Ack {
+
+        /** Properties of an Ack. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Ack. */
+        type $Shape = meridian.Ack.$Properties;
+    }
+
+    /**
+     * Properties of a Resume.
+     * @deprecated Use meridian.Resume.$Properties instead.
+     */
+    interface IResume extends meridian.Resume.$Properties {
+    }
+
+    /** Represents a Resume. */
+    class Resume {
+
+        /**
+         * Constructs a new Resume.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Resume.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Resume sessionId. */
+        sessionId: string;
+
+        /** Resume resumeKey. */
+        resumeKey: string;
+
+        /** Resume rosterSeq. */
+        rosterSeq: number;
+
+        /**
+         * Creates a new Resume instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Resume instance
+         */
+        static create(properties: meridian.Resume.$Shape): meridian.Resume & meridian.Resume.$Shape;
+        static create(properties?: meridian.Resume.$Properties): meridian.Resume;
+
+        /**
+         * Encodes the specified Resume message. Does not implicitly {@link meridian.Resume.verify|verify} messages.
+         * @param message Resume message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Resume.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Resume message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Resume & meridian.Resume.$Shape} Resume
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Resume & meridian.Resume.$Shape;
+
+        /**
+         * Gets the type url for Resume
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Resume {
+
+        /** Properties of a Resume. */
+        interface $Properties {
+
+            /** Resume sessionId */
+            sessionId?: (string|null);
+
+            /** Resume resumeKey */
+            resumeKey?: (string|null);
+
+            /** Resume rosterSeq */
+            rosterSeq?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Resume. */
+        type $Shape = meridian.Resume.$Properties;
+    }
+
+    /**
+     * Properties of a Join.
+     * @deprecated Use meridian.Join.$Properties instead.
+     */
+    interface IJoin extends meridian.Join.$Properties {
+    }
+
+    /** Represents a Join. */
+    class Join {
+
+        /**
+         * Constructs a new Join.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Join.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Join protocolVersion. */
+        protocolVersion: number;
+
+        /** Join token. */
+        token: string;
+
+        /** Join sdk. */
+        sdk: string;
+
+        /** Join routerVersion. */
+        routerVersion: number;
+
+        /** Join recvRtpCapabilities. */
+        recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
+
+        /** Join sendFingerprint. */
+        sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /** Join recvFingerprint. */
+        recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /** Join echoTimes. */
+        echoTimes: meridian.EchoTime.$Properties[];
+
+        /** Join wishes. */
+        wishes: meridian.Wish.$Properties[];
+
+        /** Join manualSubscribe. */
+        manualSubscribe: boolean;
+
+        /** Join fromCity. */
+        fromCity: string;
+
+        /** Join resume. */
+        resume?: (meridian.Resume.$Properties|null);
+
+        /**
+         * Creates a new Join instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Join instance
+         */
+        static create(properties: meridian.Join.$Shape): meridian.Join & meridian.Join.$Shape;
+        static create(properties?: meridian.Join.$Properties): meridian.Join;
+
+        /**
+         * Encodes the specified Join message. Does not implicitly {@link meridian.Join.verify|verify} messages.
+         * @param message Join message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Join.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Join message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Join & meridian.Join.$Shape} Join
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Join & meridian.Join.$Shape;
+
+        /**
+         * Gets the type url for Join
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Join {
+
+        /** Properties of a Join. */
+        interface $Properties {
+
+            /** Join protocolVersion */
+            protocolVersion?: (number|null);
+
+            /** Join token */
+            token?: (string|null);
+
+            /** Join sdk */
+            sdk?: (string|null);
+
+            /** Join routerVersion */
+            routerVersion?: (number|null);
+
+            /** Join recvRtpCapabilities */
+            recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
+
+            /** Join sendFingerprint */
+            sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** Join recvFingerprint */
+            recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** Join echoTimes */
+            echoTimes?: (meridian.EchoTime.$Properties[]|null);
+
+            /** Join wishes */
+            wishes?: (meridian.Wish.$Properties[]|null);
+
+            /** Join manualSubscribe */
+            manualSubscribe?: (boolean|null);
+
+            /** Join fromCity */
+            fromCity?: (string|null);
+
+            /** Join resume */
+            resume?: (meridian.Resume.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Join. */
+        type $Shape = {
+          protocolVersion?: number|null;
+          token?: string|null;
+          sdk?: string|null;
+          routerVersion?: number|null;
+          recvRtpCapabilities?: meridian.RtpCapabilities.$Shape|null;
+          sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
+          recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
+          echoTimes?: meridian.EchoTime.$Shape[]|null;
+          wishes?: meridian.Wish.$Shape[]|null;
+          manualSubscribe?: boolean|null;
+          fromCity?: string|null;
+          resume?: meridian.Resume.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Place.
+     * @deprecated Use meridian.Place.$Properties instead.
+     */
+    interface IPlace extends meridian.Place.$Properties {
+    }
+
+    /** Represents a Place. */
+    class Place {
+
+        /**
+         * Constructs a new Place.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Place.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Place nodeId. */
+        nodeId: string;
+
+        /** Place hostId. */
+        hostId: string;
+
+        /** Place region. */
+        region: string;
+
+        /** Place city. */
+        city: string;
+
+        /** Place latitude. */
+        latitude: number;
+
+        /** Place longitude. */
+        longitude: number;
+
+        /**
+         * Creates a new Place instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Place instance
+         */
+        static create(properties: meridian.Place.$Shape): meridian.Place & meridian.Place.$Shape;
+        static create(properties?: meridian.Place.$Properties): meridian.Place;
+
+        /**
+         * Encodes the specified Place message. Does not implicitly {@link meridian.Place.verify|verify} messages.
+         * @param message Place message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Place.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Place message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Place & meridian.Place.$Shape} Place
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Place & meridian.Place.$Shape;
+
+        /**
+         * Gets the type url for Place
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Place {
+
+        /** Properties of a Place. */
+        interface $Properties {
+
+            /** Place nodeId */
+            nodeId?: (string|null);
+
+            /** Place hostId */
+            hostId?: (string|null);
+
+            /** Place region */
+            region?: (string|null);
+
+            /** Place city */
+            city?: (string|null);
+
+            /** Place latitude */
+            latitude?: (number|null);
+
+            /** Place longitude */
+            longitude?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Place. */
+        type $Shape = meridian.Place.$Properties;
+    }
+
+    /**
+     * Properties of a PlacementInfo.
+     * @deprecated Use meridian.PlacementInfo.$Properties instead.
+     */
+    interface IPlacementInfo extends meridian.PlacementInfo.$Properties {
+    }
+
+    /** Represents a PlacementInfo. */
+    class PlacementInfo {
+
+        /**
+         * Constructs a new PlacementInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlacementInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlacementInfo decisionId. */
+        decisionId: string;
+
+        /** PlacementInfo node. */
+        node?: (meridian.Place.$Properties|null);
+
+        /** PlacementInfo signalingId. */
+        signalingId: string;
+
+        /** PlacementInfo signalingRegion. */
+        signalingRegion: string;
+
+        /** PlacementInfo ownerId. */
+        ownerId: string;
+
+        /** PlacementInfo roomEpoch. */
+        roomEpoch: number;
+
+        /** PlacementInfo locationSource. */
+        locationSource: string;
+
+        /** PlacementInfo locationRadiusKm. */
+        locationRadiusKm: number;
+
+        /** PlacementInfo locationLabel. */
+        locationLabel: string;
+
+        /** PlacementInfo reasons. */
+        reasons: string[];
+
+        /** PlacementInfo provisional. */
+        provisional: boolean;
+
+        /** PlacementInfo mode. */
+        mode: string;
+
+        /**
+         * Creates a new PlacementInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlacementInfo instance
+         */
+        static create(properties: meridian.PlacementInfo.$Shape): meridian.PlacementInfo & meridian.PlacementInfo.$Shape;
+        static create(properties?: meridian.PlacementInfo.$Properties): meridian.PlacementInfo;
+
+        /**
+         * Encodes the specified PlacementInfo message. Does not implicitly {@link meridian.PlacementInfo.verify|verify} messages.
+         * @param message PlacementInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlacementInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlacementInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlacementInfo & meridian.PlacementInfo.$Shape} PlacementInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlacementInfo & meridian.PlacementInfo.$Shape;
+
+        /**
+         * Gets the type url for PlacementInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlacementInfo {
+
+        /** Properties of a PlacementInfo. */
+        interface $Properties {
+
+            /** PlacementInfo decisionId */
+            decisionId?: (string|null);
+
+            /** PlacementInfo node */
+            node?: (meridian.Place.$Properties|null);
+
+            /** PlacementInfo signalingId */
+            signalingId?: (string|null);
+
+            /** PlacementInfo signalingRegion */
+            signalingRegion?: (string|null);
+
+            /** PlacementInfo ownerId */
+            ownerId?: (string|null);
+
+            /** PlacementInfo roomEpoch */
+            roomEpoch?: (number|null);
+
+            /** PlacementInfo locationSource */
+            locationSource?: (string|null);
+
+            /** PlacementInfo locationRadiusKm */
+            locationRadiusKm?: (number|null);
+
+            /** PlacementInfo locationLabel */
+            locationLabel?: (string|null);
+
+            /** PlacementInfo reasons */
+            reasons?: (string[]|null);
+
+            /** PlacementInfo provisional */
+            provisional?: (boolean|null);
+
+            /** PlacementInfo mode */
+            mode?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlacementInfo. */
+        type $Shape = meridian.PlacementInfo.$Properties;
+    }
+
+    /**
+     * Properties of a Joined.
+     * @deprecated Use meridian.Joined.$Properties instead.
+     */
+    interface IJoined extends meridian.Joined.$Properties {
+    }
+
+    /** Represents a Joined. */
+    class Joined {
+
+        /**
+         * Constructs a new Joined.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Joined.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Joined sessionId. */
+        sessionId: string;
+
+        /** Joined resumeKey. */
+        resumeKey: string;
+
+        /** Joined self. */
+        self?: (meridian.ParticipantInfo.$Properties|null);
+
+        /** Joined participants. */
+        participants: meridian.ParticipantInfo.$Properties[];
+
+        /** Joined sendTransport. */
+        sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** Joined recvTransport. */
+        recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** Joined subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
+        /** Joined placement. */
+        placement?: (meridian.PlacementInfo.$Properties|null);
+
+        /** Joined rosterSeq. */
+        rosterSeq: number;
+
+        /** Joined pingIntervalMs. */
+        pingIntervalMs: number;
+
+        /** Joined speakers. */
+        speakers: meridian.Speaker.$Properties[];
+
+        /** Joined resumed. */
+        resumed: boolean;
+
+        /** Joined room. */
+        room: string;
+
+        /** Joined serverJoinMs. */
+        serverJoinMs: number;
+
+        /**
+         * Creates a new Joined instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Joined instance
+         */
+        static create(properties: meridian.Joined.$Shape): meridian.Joined & meridian.Joined.$Shape;
+        static create(properties?: meridian.Joined.$Properties): meridian.Joined;
+
+        /**
+         * Encodes the specified Joined message. Does not implicitly {@link meridian.Joined.verify|verify} messages.
+         * @param message Joined message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Joined.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Joined message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Joined & meridian.Joined.$Shape} Joined
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Joined & meridian.Joined.$Shape;
+
+        /**
+         * Gets the type url for Joined
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Joined {
+
+        /** Properties of a Joined. */
+        interface $Properties {
+
+            /** Joined sessionId */
+            sessionId?: (string|null);
+
+            /** Joined resumeKey */
+            resumeKey?: (string|null);
+
+            /** Joined self */
+            self?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Joined participants */
+            participants?: (meridian.ParticipantInfo.$Properties[]|null);
+
+            /** Joined sendTransport */
+            sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** Joined recvTransport */
+            recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** Joined subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
+            /** Joined placement */
+            placement?: (meridian.PlacementInfo.$Properties|null);
+
+            /** Joined rosterSeq */
+            rosterSeq?: (number|null);
+
+            /** Joined pingIntervalMs */
+            pingIntervalMs?: (number|null);
+
+            /** Joined speakers */
+            speakers?: (meridian.Speaker.$Properties[]|null);
+
+            /** Joined resumed */
+            resumed?: (boolean|null);
+
+            /** Joined room */
+            room?: (string|null);
+
+            /** Joined serverJoinMs */
+            serverJoinMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Joined. */
+        type $Shape = {
+          sessionId?: string|null;
+          resumeKey?: string|null;
+          self?: meridian.ParticipantInfo.$Shape|null;
+          participants?: meridian.ParticipantInfo.$Shape[]|null;
+          sendTransport?: meridian.TransportInfo.$Shape|null;
+          recvTransport?: meridian.TransportInfo.$Shape|null;
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          placement?: meridian.PlacementInfo.$Shape|null;
+          rosterSeq?: number|null;
+          pingIntervalMs?: number|null;
+          speakers?: meridian.Speaker.$Shape[]|null;
+          resumed?: boolean|null;
+          room?: string|null;
+          serverJoinMs?: number|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Publish.
+     * @deprecated Use meridian.Publish.$Properties instead.
+     */
+    interface IPublish extends meridian.Publish.$Properties {
+    }
+
+    /** Represents a Publish. */
+    class Publish {
+
+        /**
+         * Constructs a new Publish.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Publish.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Publish track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /** Publish rtpParameters. */
+        rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+        /**
+         * Creates a new Publish instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Publish instance
+         */
+        static create(properties: meridian.Publish.$Shape): meridian.Publish & meridian.Publish.$Shape;
+        static create(properties?: meridian.Publish.$Properties): meridian.Publish;
+
+        /**
+         * Encodes the specified Publish message. Does not implicitly {@link meridian.Publish.verify|verify} messages.
+         * @param message Publish message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Publish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Publish message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Publish & meridian.Publish.$Shape} Publish
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Publish & meridian.Publish.$Shape;
+
+        /**
+         * Gets the type url for Publish
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Publish {
+
+        /** Properties of a Publish. */
+        interface $Properties {
+
+            /** Publish track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Publish rtpParameters */
+            rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Publish. */
+        type $Shape = {
+          track?: meridian.TrackInfo.$Shape|null;
+          rtpParameters?: meridian.RtpParameters.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Published.
+     * @deprecated Use meridian.Published.$Properties instead.
+     */
+    interface IPublished extends meridian.Published.$Properties {
+    }
+
+    /** Represents a Published. */
+    class Published {
+
+        /**
+         * Constructs a new Published.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Published.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Published track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /**
+         * Creates a new Published instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Published instance
+         */
+        static create(properties: meridian.Published.$Shape): meridian.Published & meridian.Published.$Shape;
+        static create(properties?: meridian.Published.$Properties): meridian.Published;
+
+        /**
+         * Encodes the specified Published message. Does not implicitly {@link meridian.Published.verify|verify} messages.
+         * @param message Published message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Published.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Published message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Published & meridian.Published.$Shape} Published
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Published & meridian.Published.$Shape;
+
+        /**
+         * Gets the type url for Published
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Published {
+
+        /** Properties of a Published. */
+        interface $Properties {
+
+            /** Published track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Published. */
+        type $Shape = meridian.Published.$Properties;
+    }
+
+    /**
+     * Properties of an Unpublish.
+     * @deprecated Use meridian.Unpublish.$Properties instead.
+     */
+    interface IUnpublish extends meridian.Unpublish.$Properties {
+    }
+
+    /** Represents an Unpublish. */
+    class Unpublish {
+
+        /**
+         * Constructs a new Unpublish.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Unpublish.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Unpublish trackId. */
+        trackId: string;
+
+        /**
+         * Creates a new Unpublish instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Unpublish instance
+         */
+        static create(properties: meridian.Unpublish.$Shape): meridian.Unpublish & meridian.Unpublish.$Shape;
+        static create(properties?: meridian.Unpublish.$Properties): meridian.Unpublish;
+
+        /**
+         * Encodes the specified Unpublish message. Does not implicitly {@link meridian.Unpublish.verify|verify} messages.
+         * @param message Unpublish message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Unpublish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Unpublish message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Unpublish & meridian.Unpublish.$Shape} Unpublish
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Unpublish & meridian.Unpublish.$Shape;
+
+        /**
+         * Gets the type url for Unpublish
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Unpublish {
+
+        /** Properties of an Unpublish. */
+        interface $Properties {
+
+            /** Unpublish trackId */
+            trackId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Unpublish. */
+        type $Shape = meridian.Unpublish.$Properties;
+    }
+
+    /**
+     * Properties of a SetTrackMuted.
+     * @deprecated Use meridian.SetTrackMuted.$Properties instead.
+     */
+    interface ISetTrackMuted extends meridian.SetTrackMuted.$Properties {
+    }
+
+    /** Represents a SetTrackMuted. */
+    class SetTrackMuted {
+
+        /**
+         * Constructs a new SetTrackMuted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SetTrackMuted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SetTrackMuted trackId. */
+        trackId: string;
+
+        /** SetTrackMuted muted. */
+        muted: boolean;
+
+        /**
+         * Creates a new SetTrackMuted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SetTrackMuted instance
+         */
+        static create(properties: meridian.SetTrackMuted.$Shape): meridian.SetTrackMuted & meridian.SetTrackMuted.$Shape;
+        static create(properties?: meridian.SetTrackMuted.$Properties): meridian.SetTrackMuted;
+
+        /**
+         * Encodes the specified SetTrackMuted message. Does not implicitly {@link meridian.SetTrackMuted.verify|verify} messages.
+         * @param message SetTrackMuted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SetTrackMuted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SetTrackMuted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SetTrackMuted & meridian.SetTrackMuted.$Shape} SetTrackMuted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SetTrackMuted & meridian.SetTrackMuted.$Shape;
+
+        /**
+         * Gets the type url for SetTrackMuted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SetTrackMuted {
+
+        /** Properties of a SetTrackMuted. */
+        interface $Properties {
+
+            /** SetTrackMuted trackId */
+            trackId?: (string|null);
+
+            /** SetTrackMuted muted */
+            muted?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SetTrackMuted. */
+        type $Shape = meridian.SetTrackMuted.$Properties;
+    }
+
+    /**
+     * Properties of an UpdateSubscription.
+     * @deprecated Use meridian.UpdateSubscription.$Properties instead.
+     */
+    interface IUpdateSubscription extends meridian.UpdateSubscription.$Properties {
+    }
+
+    /** Represents an UpdateSubscription. */
+    class UpdateSubscription {
+
+        /**
+         * Constructs a new UpdateSubscription.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UpdateSubscription.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateSubscription trackId. */
+        trackId: string;
+
+        /** UpdateSubscription subscribed. */
+        subscribed: boolean;
+
+        /** UpdateSubscription paused. */
+        paused: boolean;
+
+        /** UpdateSubscription spatialLayer. */
+        spatialLayer?: (number|null);
+
+        /** UpdateSubscription temporalLayer. */
+        temporalLayer?: (number|null);
+
+        /** UpdateSubscription priority. */
+        priority: number;
+
+        /**
+         * Creates a new UpdateSubscription instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateSubscription instance
+         */
+        static create(properties: meridian.UpdateSubscription.$Shape): meridian.UpdateSubscription & meridian.UpdateSubscription.$Shape;
+        static create(properties?: meridian.UpdateSubscription.$Properties): meridian.UpdateSubscription;
+
+        /**
+         * Encodes the specified UpdateSubscription message. Does not implicitly {@link meridian.UpdateSubscription.verify|verify} messages.
+         * @param message UpdateSubscription message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UpdateSubscription.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateSubscription message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UpdateSubscription & meridian.UpdateSubscription.$Shape} UpdateSubscription
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UpdateSubscription & meridian.UpdateSubscription.$Shape;
+
+        /**
+         * Gets the type url for UpdateSubscription
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateSubscription {
+
+        /** Properties of an UpdateSubscription. */
+        interface $Properties {
+
+            /** UpdateSubscription trackId */
+            trackId?: (string|null);
+
+            /** UpdateSubscription subscribed */
+            subscribed?: (boolean|null);
+
+            /** UpdateSubscription paused */
+            paused?: (boolean|null);
+
+            /** UpdateSubscription spatialLayer */
+            spatialLayer?: (number|null);
+
+            /** UpdateSubscription temporalLayer */
+            temporalLayer?: (number|null);
+
+            /** UpdateSubscription priority */
+            priority?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateSubscription. */
+        type $Shape = meridian.UpdateSubscription.$Properties;
+    }
+
+    /**
+     * Properties of a SubscriptionsReady.
+     * @deprecated Use meridian.SubscriptionsReady.$Properties instead.
+     */
+    interface ISubscriptionsReady extends meridian.SubscriptionsReady.$Properties {
+    }
+
+    /** Represents a SubscriptionsReady. */
+    class SubscriptionsReady {
+
+        /**
+         * Constructs a new SubscriptionsReady.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscriptionsReady.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscriptionsReady consumerIds. */
+        consumerIds: string[];
+
+        /**
+         * Creates a new SubscriptionsReady instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscriptionsReady instance
+         */
+        static create(properties: meridian.SubscriptionsReady.$Shape): meridian.SubscriptionsReady & meridian.SubscriptionsReady.$Shape;
+        static create(properties?: meridian.SubscriptionsReady.$Properties): meridian.SubscriptionsReady;
+
+        /**
+         * Encodes the specified SubscriptionsReady message. Does not implicitly {@link meridian.SubscriptionsReady.verify|verify} messages.
+         * @param message SubscriptionsReady message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscriptionsReady.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscriptionsReady message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscriptionsReady & meridian.SubscriptionsReady.$Shape} SubscriptionsReady
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscriptionsReady & meridian.SubscriptionsReady.$Shape;
+
+        /**
+         * Gets the type url for SubscriptionsReady
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscriptionsReady {
+
+        /** Properties of a SubscriptionsReady. */
+        interface $Properties {
+
+            /** SubscriptionsReady consumerIds */
+            consumerIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscriptionsReady. */
+        type $Shape = meridian.SubscriptionsReady.$Properties;
+    }
+
+    /**
+     * Properties of a TrackMoveDone.
+     * @deprecated Use meridian.TrackMoveDone.$Properties instead.
+     */
+    interface ITrackMoveDone extends meridian.TrackMoveDone.$Properties {
+    }
+
+    /** Represents a TrackMoveDone. */
+    class TrackMoveDone {
+
+        /**
+         * Constructs a new TrackMoveDone.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackMoveDone.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackMoveDone trackId. */
+        trackId: string;
+
+        /** TrackMoveDone oldConsumerId. */
+        oldConsumerId: string;
+
+        /** TrackMoveDone trackEpoch. */
+        trackEpoch: number;
+
+        /**
+         * Creates a new TrackMoveDone instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackMoveDone instance
+         */
+        static create(properties: meridian.TrackMoveDone.$Shape): meridian.TrackMoveDone & meridian.TrackMoveDone.$Shape;
+        static create(properties?: meridian.TrackMoveDone.$Properties): meridian.TrackMoveDone;
+
+        /**
+         * Encodes the specified TrackMoveDone message. Does not implicitly {@link meridian.TrackMoveDone.verify|verify} messages.
+         * @param message TrackMoveDone message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackMoveDone.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackMoveDone message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackMoveDone & meridian.TrackMoveDone.$Shape} TrackMoveDone
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackMoveDone & meridian.TrackMoveDone.$Shape;
+
+        /**
+         * Gets the type url for TrackMoveDone
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackMoveDone {
+
+        /** Properties of a TrackMoveDone. */
+        interface $Properties {
+
+            /** TrackMoveDone trackId */
+            trackId?: (string|null);
+
+            /** TrackMoveDone oldConsumerId */
+            oldConsumerId?: (string|null);
+
+            /** TrackMoveDone trackEpoch */
+            trackEpoch?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackMoveDone. */
+        type $Shape = meridian.TrackMoveDone.$Properties;
+    }
+
+    /**
+     * Properties of a SendData.
+     * @deprecated Use meridian.SendData.$Properties instead.
+     */
+    interface ISendData extends meridian.SendData.$Properties {
+    }
+
+    /** Represents a SendData. */
+    class SendData {
+
+        /**
+         * Constructs a new SendData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SendData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SendData payload. */
+        payload: Uint8Array;
+
+        /** SendData topic. */
+        topic: string;
+
+        /** SendData lossy. */
+        lossy: boolean;
+
+        /** SendData destinationSessionIds. */
+        destinationSessionIds: string[];
+
+        /**
+         * Creates a new SendData instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SendData instance
+         */
+        static create(properties: meridian.SendData.$Shape): meridian.SendData & meridian.SendData.$Shape;
+        static create(properties?: meridian.SendData.$Properties): meridian.SendData;
+
+        /**
+         * Encodes the specified SendData message. Does not implicitly {@link meridian.SendData.verify|verify} messages.
+         * @param message SendData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SendData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SendData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SendData & meridian.SendData.$Shape} SendData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SendData & meridian.SendData.$Shape;
+
+        /**
+         * Gets the type url for SendData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SendData {
+
+        /** Properties of a SendData. */
+        interface $Properties {
+
+            /** SendData payload */
+            payload?: (Uint8Array|null);
+
+            /** SendData topic */
+            topic?: (string|null);
+
+            /** SendData lossy */
+            lossy?: (boolean|null);
+
+            /** SendData destinationSessionIds */
+            destinationSessionIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SendData. */
+        type $Shape = meridian.SendData.$Properties;
+    }
+
+    /**
+     * Properties of a RestartIce.
+     * @deprecated Use meridian.RestartIce.$Properties instead.
+     */
+    interface IRestartIce extends meridian.RestartIce.$Properties {
+    }
+
+    /** Represents a RestartIce. */
+    class RestartIce {
+
+        /**
+         * Constructs a new RestartIce.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RestartIce.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RestartIce transportId. */
+        transportId: string;
+
+        /**
+         * Creates a new RestartIce instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RestartIce instance
+         */
+        static create(properties: meridian.RestartIce.$Shape): meridian.RestartIce & meridian.RestartIce.$Shape;
+        static create(properties?: meridian.RestartIce.$Properties): meridian.RestartIce;
+
+        /**
+         * Encodes the specified RestartIce message. Does not implicitly {@link meridian.RestartIce.verify|verify} messages.
+         * @param message RestartIce message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RestartIce.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RestartIce message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RestartIce & meridian.RestartIce.$Shape} RestartIce
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RestartIce & meridian.RestartIce.$Shape;
+
+        /**
+         * Gets the type url for RestartIce
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RestartIce {
+
+        /** Properties of a RestartIce. */
+        interface $Properties {
+
+            /** RestartIce transportId */
+            transportId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RestartIce. */
+        type $Shape = meridian.RestartIce.$Properties;
+    }
+
+    /**
+     * Properties of an IceRestarted.
+     * @deprecated Use meridian.IceRestarted.$Properties instead.
+     */
+    interface IIceRestarted extends meridian.IceRestarted.$Properties {
+    }
+
+    /** Represents an IceRestarted. */
+    class IceRestarted {
+
+        /**
+         * Constructs a new IceRestarted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.IceRestarted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** IceRestarted transportId. */
+        transportId: string;
+
+        /** IceRestarted iceParameters. */
+        iceParameters?: (meridian.IceParameters.$Properties|null);
+
+        /**
+         * Creates a new IceRestarted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns IceRestarted instance
+         */
+        static create(properties: meridian.IceRestarted.$Shape): meridian.IceRestarted & meridian.IceRestarted.$Shape;
+        static create(properties?: meridian.IceRestarted.$Properties): meridian.IceRestarted;
+
+        /**
+         * Encodes the specified IceRestarted message. Does not implicitly {@link meridian.IceRestarted.verify|verify} messages.
+         * @param message IceRestarted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.IceRestarted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an IceRestarted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.IceRestarted & meridian.IceRestarted.$Shape} IceRestarted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.IceRestarted & meridian.IceRestarted.$Shape;
+
+        /**
+         * Gets the type url for IceRestarted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace IceRestarted {
+
+        /** Properties of an IceRestarted. */
+        interface $Properties {
+
+            /** IceRestarted transportId */
+            transportId?: (string|null);
+
+            /** IceRestarted iceParameters */
+            iceParameters?: (meridian.IceParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an IceRestarted. */
+        type $Shape = meridian.IceRestarted.$Properties;
+    }
+
+    /**
+     * Properties of a Kick.
+     * @deprecated Use meridian.Kick.$Properties instead.
+     */
+    interface IKick extends meridian.Kick.$Properties {
+    }
+
+    /** Represents a Kick. */
+    class Kick {
+
+        /**
+         * Constructs a new Kick.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Kick.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Kick sessionId. */
+        sessionId: string;
+
+        /** Kick reason. */
+        reason: string;
+
+        /**
+         * Creates a new Kick instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Kick instance
+         */
+        static create(properties: meridian.Kick.$Shape): meridian.Kick & meridian.Kick.$Shape;
+        static create(properties?: meridian.Kick.$Properties): meridian.Kick;
+
+        /**
+         * Encodes the specified Kick message. Does not implicitly {@link meridian.Kick.verify|verify} messages.
+         * @param message Kick message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Kick.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Kick message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Kick & meridian.Kick.$Shape} Kick
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Kick & meridian.Kick.$Shape;
+
+        /**
+         * Gets the type url for Kick
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Kick {
+
+        /** Properties of a Kick. */
+        interface $Properties {
+
+            /** Kick sessionId */
+            sessionId?: (string|null);
+
+            /** Kick reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Kick. */
+        type $Shape = meridian.Kick.$Properties;
+    }
+
+    /**
+     * Properties of a MuteParticipant.
+     * @deprecated Use meridian.MuteParticipant.$Properties instead.
+     */
+    interface IMuteParticipant extends meridian.MuteParticipant.$Properties {
+    }
+
+    /** Represents a MuteParticipant. */
+    class MuteParticipant {
+
+        /**
+         * Constructs a new MuteParticipant.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.MuteParticipant.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MuteParticipant sessionId. */
+        sessionId: string;
+
+        /** MuteParticipant trackId. */
+        trackId: string;
+
+        /**
+         * Creates a new MuteParticipant instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MuteParticipant instance
+         */
+        static create(properties: meridian.MuteParticipant.$Shape): meridian.MuteParticipant & meridian.MuteParticipant.$Shape;
+        static create(properties?: meridian.MuteParticipant.$Properties): meridian.MuteParticipant;
+
+        /**
+         * Encodes the specified MuteParticipant message. Does not implicitly {@link meridian.MuteParticipant.verify|verify} messages.
+         * @param message MuteParticipant message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.MuteParticipant.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MuteParticipant message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.MuteParticipant & meridian.MuteParticipant.$Shape} MuteParticipant
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.MuteParticipant & meridian.MuteParticipant.$Shape;
+
+        /**
+         * Gets the type url for MuteParticipant
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MuteParticipant {
+
+        /** Properties of a MuteParticipant. */
+        interface $Properties {
+
+            /** MuteParticipant sessionId */
+            sessionId?: (string|null);
+
+            /** MuteParticipant trackId */
+            trackId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MuteParticipant. */
+        type $Shape = meridian.MuteParticipant.$Properties;
+    }
+
+    /**
+     * Properties of an UpdateSelf.
+     * @deprecated Use meridian.UpdateSelf.$Properties instead.
+     */
+    interface IUpdateSelf extends meridian.UpdateSelf.$Properties {
+    }
+
+    /** Represents an UpdateSelf. */
+    class UpdateSelf {
+
+        /**
+         * Constructs a new UpdateSelf.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UpdateSelf.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateSelf name. */
+        name?: (string|null);
+
+        /** UpdateSelf metadata. */
+        metadata?: (string|null);
+
+        /**
+         * Creates a new UpdateSelf instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateSelf instance
+         */
+        static create(properties: meridian.UpdateSelf.$Shape): meridian.UpdateSelf & meridian.UpdateSelf.$Shape;
+        static create(properties?: meridian.UpdateSelf.$Properties): meridian.UpdateSelf;
+
+        /**
+         * Encodes the specified UpdateSelf message. Does not implicitly {@link meridian.UpdateSelf.verify|verify} messages.
+         * @param message UpdateSelf message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UpdateSelf.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateSelf message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UpdateSelf & meridian.UpdateSelf.$Shape} UpdateSelf
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UpdateSelf & meridian.UpdateSelf.$Shape;
+
+        /**
+         * Gets the type url for UpdateSelf
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateSelf {
+
+        /** Properties of an UpdateSelf. */
+        interface $Properties {
+
+            /** UpdateSelf name */
+            name?: (string|null);
+
+            /** UpdateSelf metadata */
+            metadata?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateSelf. */
+        type $Shape = meridian.UpdateSelf.$Properties;
+    }
+
+    /**
+     * Properties of a Leave.
+     * @deprecated Use meridian.Leave.$Properties instead.
+     */
+    interface ILeave extends meridian.Leave.$Properties {
+    }
+
+    /** Represents a Leave. */
+    class Leave {
+
+        /**
+         * Constructs a new Leave.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Leave.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Leave reason. */
+        reason: string;
+
+        /**
+         * Creates a new Leave instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Leave instance
+         */
+        static create(properties: meridian.Leave.$Shape): meridian.Leave & meridian.Leave.$Shape;
+        static create(properties?: meridian.Leave.$Properties): meridian.Leave;
+
+        /**
+         * Encodes the specified Leave message. Does not implicitly {@link meridian.Leave.verify|verify} messages.
+         * @param message Leave message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Leave.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Leave message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Leave & meridian.Leave.$Shape} Leave
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Leave & meridian.Leave.$Shape;
+
+        /**
+         * Gets the type url for Leave
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Leave {
+
+        /** Properties of a Leave. */
+        interface $Properties {
+
+            /** Leave reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Leave. */
+        type $Shape = meridian.Leave.$Properties;
+    }
+
+    /**
+     * Properties of a Ping.
+     * @deprecated Use meridian.Ping.$Properties instead.
+     */
+    interface IPing extends meridian.Ping.$Properties {
+    }
+
+    /** Represents a Ping. */
+    class Ping {
+
+        /**
+         * Constructs a new Ping.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Ping.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Ping sentMs. */
+        sentMs: number;
+
+        /** Ping rttMs. */
+        rttMs: number;
+
+        /**
+         * Creates a new Ping instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Ping instance
+         */
+        static create(properties: meridian.Ping.$Shape): meridian.Ping & meridian.Ping.$Shape;
+        static create(properties?: meridian.Ping.$Properties): meridian.Ping;
+
+        /**
+         * Encodes the specified Ping message. Does not implicitly {@link meridian.Ping.verify|verify} messages.
+         * @param message Ping message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Ping.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Ping message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Ping & meridian.Ping.$Shape} Ping
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Ping & meridian.Ping.$Shape;
+
+        /**
+         * Gets the type url for Ping
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Ping {
+
+        /** Properties of a Ping. */
+        interface $Properties {
+
+            /** Ping sentMs */
+            sentMs?: (number|null);
+
+            /** Ping rttMs */
+            rttMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Ping. */
+        type $Shape = meridian.Ping.$Properties;
+    }
+
+    /**
+     * Properties of a Pong.
+     * @deprecated Use meridian.Pong.$Properties instead.
+     */
+    interface IPong extends meridian.Pong.$Properties {
+    }
+
+    /** Represents a Pong. */
+    class Pong {
+
+        /**
+         * Constructs a new Pong.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Pong.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Pong sentMs. */
+        sentMs: number;
+
+        /**
+         * Creates a new Pong instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Pong instance
+         */
+        static create(properties: meridian.Pong.$Shape): meridian.Pong & meridian.Pong.$Shape;
+        static create(properties?: meridian.Pong.$Properties): meridian.Pong;
+
+        /**
+         * Encodes the specified Pong message. Does not implicitly {@link meridian.Pong.verify|verify} messages.
+         * @param message Pong message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Pong.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Pong message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Pong & meridian.Pong.$Shape} Pong
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Pong & meridian.Pong.$Shape;
+
+        /**
+         * Gets the type url for Pong
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Pong {
+
+        /** Properties of a Pong. */
+        interface $Properties {
+
+            /** Pong sentMs */
+            sentMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Pong. */
+        type $Shape = meridian.Pong.$Properties;
+    }
+
+    /**
+     * Properties of a MoveReady.
+     * @deprecated Use meridian.MoveReady.$Properties instead.
+     */
+    interface IMoveReady extends meridian.MoveReady.$Properties {
+    }
+
+    /** Represents a MoveReady. */
+    class MoveReady {
+
+        /**
+         * Constructs a new MoveReady.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.MoveReady.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MoveReady moveId. */
+        moveId: string;
+
+        /** MoveReady ok. */
+        ok: boolean;
+
+        /** MoveReady code. */
+        code: string;
+
+        /**
+         * Creates a new MoveReady instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MoveReady instance
+         */
+        static create(properties: meridian.MoveReady.$Shape): meridian.MoveReady & meridian.MoveReady.$Shape;
+        static create(properties?: meridian.MoveReady.$Properties): meridian.MoveReady;
+
+        /**
+         * Encodes the specified MoveReady message. Does not implicitly {@link meridian.MoveReady.verify|verify} messages.
+         * @param message MoveReady message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.MoveReady.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MoveReady message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.MoveReady & meridian.MoveReady.$Shape} MoveReady
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.MoveReady & meridian.MoveReady.$Shape;
+
+        /**
+         * Gets the type url for MoveReady
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MoveReady {
+
+        /** Properties of a MoveReady. */
+        interface $Properties {
+
+            /** MoveReady moveId */
+            moveId?: (string|null);
+
+            /** MoveReady ok */
+            ok?: (boolean|null);
+
+            /** MoveReady code */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MoveReady. */
+        type $Shape = meridian.MoveReady.$Properties;
+    }
+
+    /**
+     * Properties of a ClientFrame.
+     * @deprecated Use meridian.ClientFrame.$Properties instead.
+     */
+    interface IClientFrame extends meridian.ClientFrame.$Properties {
+    }
+
+    /** Represents a ClientFrame. */
+    class ClientFrame {
+
+        /**
+         * Constructs a new ClientFrame.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ClientFrame.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ClientFrame requestId. */
+        requestId: number;
+
+        /** ClientFrame join. */
+        join?: (meridian.Join.$Properties|null);
+
+        /** ClientFrame publish. */
+        publish?: (meridian.Publish.$Properties|null);
+
+        /** ClientFrame unpublish. */
+        unpublish?: (meridian.Unpublish.$Properties|null);
+
+        /** ClientFrame setTrackMuted. */
+        setTrackMuted?: (meridian.SetTrackMuted.$Properties|null);
+
+        /** ClientFrame updateSubscription. */
+        updateSubscription?: (meridian.UpdateSubscription.$Properties|null);
+
+        /** ClientFrame subscriptionsReady. */
+        subscriptionsReady?: (meridian.SubscriptionsReady.$Properties|null);
+
+        /** ClientFrame trackMoveDone. */
+        trackMoveDone?: (meridian.TrackMoveDone.$Properties|null);
+
+        /** ClientFrame sendData. */
+        sendData?: (meridian.SendData.$Properties|null);
+
+        /** ClientFrame restartIce. */
+        restartIce?: (meridian.RestartIce.$Properties|null);
+
+        /** ClientFrame kick. */
+        kick?: (meridian.Kick.$Properties|null);
+
+        /** ClientFrame muteParticipant. */
+        muteParticipant?: (meridian.MuteParticipant.$Properties|null);
+
+        /** ClientFrame updateSelf. */
+        updateSelf?: (meridian.UpdateSelf.$Properties|null);
+
+        /** ClientFrame stats. */
+        stats?: (meridian.SessionStats.$Properties|null);
+
+        /** ClientFrame leave. */
+        leave?: (meridian.Leave.$Properties|null);
+
+        /** ClientFrame ping. */
+        ping?: (meridian.Ping.$Properties|null);
+
+        /** ClientFrame moveReady. */
+        moveReady?: (meridian.MoveReady.$Properties|null);
+
+        /** ClientFrame body. */
+        body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady");
+
+        /**
+         * Creates a new ClientFrame instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ClientFrame instance
+         */
+        static create(properties: meridian.ClientFrame.$Shape): meridian.ClientFrame & meridian.ClientFrame.$Shape;
+        static create(properties?: meridian.ClientFrame.$Properties): meridian.ClientFrame;
+
+        /**
+         * Encodes the specified ClientFrame message. Does not implicitly {@link meridian.ClientFrame.verify|verify} messages.
+         * @param message ClientFrame message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ClientFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClientFrame message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ClientFrame & meridian.ClientFrame.$Shape} ClientFrame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ClientFrame & meridian.ClientFrame.$Shape;
+
+        /**
+         * Gets the type url for ClientFrame
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ClientFrame {
+
+        /** Properties of a ClientFrame. */
+        interface $Properties {
+
+            /** ClientFrame requestId */
+            requestId?: (number|null);
+
+            /** ClientFrame join */
+            join?: (meridian.Join.$Properties|null);
+
+            /** ClientFrame publish */
+            publish?: (meridian.Publish.$Properties|null);
+
+            /** ClientFrame unpublish */
+            unpublish?: (meridian.Unpublish.$Properties|null);
+
+            /** ClientFrame setTrackMuted */
+            setTrackMuted?: (meridian.SetTrackMuted.$Properties|null);
+
+            /** ClientFrame updateSubscription */
+            updateSubscription?: (meridian.UpdateSubscription.$Properties|null);
+
+            /** ClientFrame subscriptionsReady */
+            subscriptionsReady?: (meridian.SubscriptionsReady.$Properties|null);
+
+            /** ClientFrame trackMoveDone */
+            trackMoveDone?: (meridian.TrackMoveDone.$Properties|null);
+
+            /** ClientFrame sendData */
+            sendData?: (meridian.SendData.$Properties|null);
+
+            /** ClientFrame restartIce */
+            restartIce?: (meridian.RestartIce.$Properties|null);
+
+            /** ClientFrame kick */
+            kick?: (meridian.Kick.$Properties|null);
+
+            /** ClientFrame muteParticipant */
+            muteParticipant?: (meridian.MuteParticipant.$Properties|null);
+
+            /** ClientFrame updateSelf */
+            updateSelf?: (meridian.UpdateSelf.$Properties|null);
+
+            /** ClientFrame stats */
+            stats?: (meridian.SessionStats.$Properties|null);
+
+            /** ClientFrame leave */
+            leave?: (meridian.Leave.$Properties|null);
+
+            /** ClientFrame ping */
+            ping?: (meridian.Ping.$Properties|null);
+
+            /** ClientFrame moveReady */
+            moveReady?: (meridian.MoveReady.$Properties|null);
+
+            /** ClientFrame body */
+            body?: ("join"|"publish"|"unpublish"|"setTrackMuted"|"updateSubscription"|"subscriptionsReady"|"trackMoveDone"|"sendData"|"restartIce"|"kick"|"muteParticipant"|"updateSelf"|"stats"|"leave"|"ping"|"moveReady");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a ClientFrame. */
+        type $Shape = {
+          requestId?: number|null;
+          join?: meridian.Join.$Shape|null;
+          publish?: meridian.Publish.$Shape|null;
+          unpublish?: meridian.Unpublish.$Shape|null;
+          setTrackMuted?: meridian.SetTrackMuted.$Shape|null;
+          updateSubscription?: meridian.UpdateSubscription.$Shape|null;
+          subscriptionsReady?: meridian.SubscriptionsReady.$Shape|null;
+          trackMoveDone?: meridian.TrackMoveDone.$Shape|null;
+          sendData?: meridian.SendData.$Shape|null;
+          restartIce?: meridian.RestartIce.$Shape|null;
+          kick?: meridian.Kick.$Shape|null;
+          muteParticipant?: meridian.MuteParticipant.$Shape|null;
+          updateSelf?: meridian.UpdateSelf.$Shape|null;
+          stats?: meridian.SessionStats.$Shape|null;
+          leave?: meridian.Leave.$Shape|null;
+          ping?: meridian.Ping.$Shape|null;
+          moveReady?: meridian.MoveReady.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "join"; join: meridian.Join.$Shape; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "publish"; join?: null; publish: meridian.Publish.$Shape; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "unpublish"; join?: null; publish?: null; unpublish: meridian.Unpublish.$Shape; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "setTrackMuted"; join?: null; publish?: null; unpublish?: null; setTrackMuted: meridian.SetTrackMuted.$Shape; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "updateSubscription"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription: meridian.UpdateSubscription.$Shape; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "subscriptionsReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady: meridian.SubscriptionsReady.$Shape; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "trackMoveDone"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone: meridian.TrackMoveDone.$Shape; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "sendData"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData: meridian.SendData.$Shape; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "restartIce"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce: meridian.RestartIce.$Shape; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "kick"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick: meridian.Kick.$Shape; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "muteParticipant"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant: meridian.MuteParticipant.$Shape; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "updateSelf"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf: meridian.UpdateSelf.$Shape; stats?: null; leave?: null; ping?: null; moveReady?: null }|{ body?: "stats"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats: meridian.SessionStats.$Shape; leave?: null; ping?: null; moveReady?: null }|{ body?: "leave"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave: meridian.Leave.$Shape; ping?: null; moveReady?: null }|{ body?: "ping"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping: meridian.Ping.$Shape; moveReady?: null }|{ body?: "moveReady"; join?: null; publish?: null; unpublish?: null; setTrackMuted?: null; updateSubscription?: null; subscriptionsReady?: null; trackMoveDone?: null; sendData?: null; restartIce?: null; kick?: null; muteParticipant?: null; updateSelf?: null; stats?: null; leave?: null; ping?: null; moveReady: meridian.MoveReady.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a ParticipantJoined.
+     * @deprecated Use meridian.ParticipantJoined.$Properties instead.
+     */
+    interface IParticipantJoined extends meridian.ParticipantJoined.$Properties {
+    }
+
+    /** Represents a ParticipantJoined. */
+    class ParticipantJoined {
+
+        /**
+         * Constructs a new ParticipantJoined.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ParticipantJoined.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ParticipantJoined participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /**
+         * Creates a new ParticipantJoined instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ParticipantJoined instance
+         */
+        static create(properties: meridian.ParticipantJoined.$Shape): meridian.ParticipantJoined & meridian.ParticipantJoined.$Shape;
+        static create(properties?: meridian.ParticipantJoined.$Properties): meridian.ParticipantJoined;
+
+        /**
+         * Encodes the specified ParticipantJoined message. Does not implicitly {@link meridian.ParticipantJoined.verify|verify} messages.
+         * @param message ParticipantJoined message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ParticipantJoined.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ParticipantJoined message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ParticipantJoined & meridian.ParticipantJoined.$Shape} ParticipantJoined
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ParticipantJoined & meridian.ParticipantJoined.$Shape;
+
+        /**
+         * Gets the type url for ParticipantJoined
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ParticipantJoined {
+
+        /** Properties of a ParticipantJoined. */
+        interface $Properties {
+
+            /** ParticipantJoined participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ParticipantJoined. */
+        type $Shape = meridian.ParticipantJoined.$Properties;
+    }
+
+    /**
+     * Properties of a ParticipantLeft.
+     * @deprecated Use meridian.ParticipantLeft.$Properties instead.
+     */
+    interface IParticipantLeft extends meridian.ParticipantLeft.$Properties {
+    }
+
+    /** Represents a ParticipantLeft. */
+    class ParticipantLeft {
+
+        /**
+         * Constructs a new ParticipantLeft.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ParticipantLeft.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ParticipantLeft sessionId. */
+        sessionId: string;
+
+        /** ParticipantLeft reason. */
+        reason: string;
+
+        /**
+         * Creates a new ParticipantLeft instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ParticipantLeft instance
+         */
+        static create(properties: meridian.ParticipantLeft.$Shape): meridian.ParticipantLeft & meridian.ParticipantLeft.$Shape;
+        static create(properties?: meridian.ParticipantLeft.$Properties): meridian.ParticipantLeft;
+
+        /**
+         * Encodes the specified ParticipantLeft message. Does not implicitly {@link meridian.ParticipantLeft.verify|verify} messages.
+         * @param message ParticipantLeft message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ParticipantLeft.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ParticipantLeft message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ParticipantLeft & meridian.ParticipantLeft.$Shape} ParticipantLeft
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ParticipantLeft & meridian.ParticipantLeft.$Shape;
+
+        /**
+         * Gets the type url for ParticipantLeft
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ParticipantLeft {
+
+        /** Properties of a ParticipantLeft. */
+        interface $Properties {
+
+            /** ParticipantLeft sessionId */
+            sessionId?: (string|null);
+
+            /** ParticipantLeft reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ParticipantLeft. */
+        type $Shape = meridian.ParticipantLeft.$Properties;
+    }
+
+    /**
+     * Properties of a ParticipantChanged.
+     * @deprecated Use meridian.ParticipantChanged.$Properties instead.
+     */
+    interface IParticipantChanged extends meridian.ParticipantChanged.$Properties {
+    }
+
+    /** Represents a ParticipantChanged. */
+    class ParticipantChanged {
+
+        /**
+         * Constructs a new ParticipantChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ParticipantChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ParticipantChanged participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /**
+         * Creates a new ParticipantChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ParticipantChanged instance
+         */
+        static create(properties: meridian.ParticipantChanged.$Shape): meridian.ParticipantChanged & meridian.ParticipantChanged.$Shape;
+        static create(properties?: meridian.ParticipantChanged.$Properties): meridian.ParticipantChanged;
+
+        /**
+         * Encodes the specified ParticipantChanged message. Does not implicitly {@link meridian.ParticipantChanged.verify|verify} messages.
+         * @param message ParticipantChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ParticipantChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ParticipantChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ParticipantChanged & meridian.ParticipantChanged.$Shape} ParticipantChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ParticipantChanged & meridian.ParticipantChanged.$Shape;
+
+        /**
+         * Gets the type url for ParticipantChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ParticipantChanged {
+
+        /** Properties of a ParticipantChanged. */
+        interface $Properties {
+
+            /** ParticipantChanged participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ParticipantChanged. */
+        type $Shape = meridian.ParticipantChanged.$Properties;
+    }
+
+    /**
+     * Properties of a TrackPublished.
+     * @deprecated Use meridian.TrackPublished.$Properties instead.
+     */
+    interface ITrackPublished extends meridian.TrackPublished.$Properties {
+    }
+
+    /** Represents a TrackPublished. */
+    class TrackPublished {
+
+        /**
+         * Constructs a new TrackPublished.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackPublished.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackPublished sessionId. */
+        sessionId: string;
+
+        /** TrackPublished track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /**
+         * Creates a new TrackPublished instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackPublished instance
+         */
+        static create(properties: meridian.TrackPublished.$Shape): meridian.TrackPublished & meridian.TrackPublished.$Shape;
+        static create(properties?: meridian.TrackPublished.$Properties): meridian.TrackPublished;
+
+        /**
+         * Encodes the specified TrackPublished message. Does not implicitly {@link meridian.TrackPublished.verify|verify} messages.
+         * @param message TrackPublished message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackPublished.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackPublished message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackPublished & meridian.TrackPublished.$Shape} TrackPublished
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackPublished & meridian.TrackPublished.$Shape;
+
+        /**
+         * Gets the type url for TrackPublished
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackPublished {
+
+        /** Properties of a TrackPublished. */
+        interface $Properties {
+
+            /** TrackPublished sessionId */
+            sessionId?: (string|null);
+
+            /** TrackPublished track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackPublished. */
+        type $Shape = meridian.TrackPublished.$Properties;
+    }
+
+    /**
+     * Properties of a TrackUnpublished.
+     * @deprecated Use meridian.TrackUnpublished.$Properties instead.
+     */
+    interface ITrackUnpublished extends meridian.TrackUnpublished.$Properties {
+    }
+
+    /** Represents a TrackUnpublished. */
+    class TrackUnpublished {
+
+        /**
+         * Constructs a new TrackUnpublished.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackUnpublished.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackUnpublished sessionId. */
+        sessionId: string;
+
+        /** TrackUnpublished trackId. */
+        trackId: string;
+
+        /** TrackUnpublished reason. */
+        reason: string;
+
+        /**
+         * Creates a new TrackUnpublished instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackUnpublished instance
+         */
+        static create(properties: meridian.TrackUnpublished.$Shape): meridian.TrackUnpublished & meridian.TrackUnpublished.$Shape;
+        static create(properties?: meridian.TrackUnpublished.$Properties): meridian.TrackUnpublished;
+
+        /**
+         * Encodes the specified TrackUnpublished message. Does not implicitly {@link meridian.TrackUnpublished.verify|verify} messages.
+         * @param message TrackUnpublished message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackUnpublished.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackUnpublished message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackUnpublished & meridian.TrackUnpublished.$Shape} TrackUnpublished
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackUnpublished & meridian.TrackUnpublished.$Shape;
+
+        /**
+         * Gets the type url for TrackUnpublished
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackUnpublished {
+
+        /** Properties of a TrackUnpublished. */
+        interface $Properties {
+
+            /** TrackUnpublished sessionId */
+            sessionId?: (string|null);
+
+            /** TrackUnpublished trackId */
+            trackId?: (string|null);
+
+            /** TrackUnpublished reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackUnpublished. */
+        type $Shape = meridian.TrackUnpublished.$Properties;
+    }
+
+    /**
+     * Properties of a TrackMuted.
+     * @deprecated Use meridian.TrackMuted.$Properties instead.
+     */
+    interface ITrackMuted extends meridian.TrackMuted.$Properties {
+    }
+
+    /** Represents a TrackMuted. */
+    class TrackMuted {
+
+        /**
+         * Constructs a new TrackMuted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackMuted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackMuted sessionId. */
+        sessionId: string;
+
+        /** TrackMuted trackId. */
+        trackId: string;
+
+        /** TrackMuted muted. */
+        muted: boolean;
+
+        /**
+         * Creates a new TrackMuted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackMuted instance
+         */
+        static create(properties: meridian.TrackMuted.$Shape): meridian.TrackMuted & meridian.TrackMuted.$Shape;
+        static create(properties?: meridian.TrackMuted.$Properties): meridian.TrackMuted;
+
+        /**
+         * Encodes the specified TrackMuted message. Does not implicitly {@link meridian.TrackMuted.verify|verify} messages.
+         * @param message TrackMuted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackMuted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackMuted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackMuted & meridian.TrackMuted.$Shape} TrackMuted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackMuted & meridian.TrackMuted.$Shape;
+
+        /**
+         * Gets the type url for TrackMuted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackMuted {
+
+        /** Properties of a TrackMuted. */
+        interface $Properties {
+
+            /** TrackMuted sessionId */
+            sessionId?: (string|null);
+
+            /** TrackMuted trackId */
+            trackId?: (string|null);
+
+            /** TrackMuted muted */
+            muted?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackMuted. */
+        type $Shape = meridian.TrackMuted.$Properties;
+    }
+
+    /**
+     * Properties of a SpeakersChanged.
+     * @deprecated Use meridian.SpeakersChanged.$Properties instead.
+     */
+    interface ISpeakersChanged extends meridian.SpeakersChanged.$Properties {
+    }
+
+    /** Represents a SpeakersChanged. */
+    class SpeakersChanged {
+
+        /**
+         * Constructs a new SpeakersChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SpeakersChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SpeakersChanged speakers. */
+        speakers: meridian.Speaker.$Properties[];
+
+        /**
+         * Creates a new SpeakersChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SpeakersChanged instance
+         */
+        static create(properties: meridian.SpeakersChanged.$Shape): meridian.SpeakersChanged & meridian.SpeakersChanged.$Shape;
+        static create(properties?: meridian.SpeakersChanged.$Properties): meridian.SpeakersChanged;
+
+        /**
+         * Encodes the specified SpeakersChanged message. Does not implicitly {@link meridian.SpeakersChanged.verify|verify} messages.
+         * @param message SpeakersChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SpeakersChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SpeakersChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SpeakersChanged & meridian.SpeakersChanged.$Shape} SpeakersChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SpeakersChanged & meridian.SpeakersChanged.$Shape;
+
+        /**
+         * Gets the type url for SpeakersChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SpeakersChanged {
+
+        /** Properties of a SpeakersChanged. */
+        interface $Properties {
+
+            /** SpeakersChanged speakers */
+            speakers?: (meridian.Speaker.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SpeakersChanged. */
+        type $Shape = meridian.SpeakersChanged.$Properties;
+    }
+
+    /**
+     * Properties of a QualityChanged.
+     * @deprecated Use meridian.QualityChanged.$Properties instead.
+     */
+    interface IQualityChanged extends meridian.QualityChanged.$Properties {
+    }
+
+    /** Represents a QualityChanged. */
+    class QualityChanged {
+
+        /**
+         * Constructs a new QualityChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.QualityChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** QualityChanged sessionId. */
+        sessionId: string;
+
+        /** QualityChanged quality. */
+        quality: meridian.Quality;
+
+        /**
+         * Creates a new QualityChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns QualityChanged instance
+         */
+        static create(properties: meridian.QualityChanged.$Shape): meridian.QualityChanged & meridian.QualityChanged.$Shape;
+        static create(properties?: meridian.QualityChanged.$Properties): meridian.QualityChanged;
+
+        /**
+         * Encodes the specified QualityChanged message. Does not implicitly {@link meridian.QualityChanged.verify|verify} messages.
+         * @param message QualityChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.QualityChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a QualityChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.QualityChanged & meridian.QualityChanged.$Shape} QualityChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.QualityChanged & meridian.QualityChanged.$Shape;
+
+        /**
+         * Gets the type url for QualityChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace QualityChanged {
+
+        /** Properties of a QualityChanged. */
+        interface $Properties {
+
+            /** QualityChanged sessionId */
+            sessionId?: (string|null);
+
+            /** QualityChanged quality */
+            quality?: (meridian.Quality|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a QualityChanged. */
+        type $Shape = meridian.QualityChanged.$Properties;
+    }
+
+    /**
+     * Properties of a RoomEvent.
+     * @deprecated Use meridian.RoomEvent.$Properties instead.
+     */
+    interface IRoomEvent extends meridian.RoomEvent.$Properties {
+    }
+
+    /** Represents a RoomEvent. */
+    class RoomEvent {
+
+        /**
+         * Constructs a new RoomEvent.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomEvent.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomEvent seq. */
+        seq: number;
+
+        /** RoomEvent participantJoined. */
+        participantJoined?: (meridian.ParticipantJoined.$Properties|null);
+
+        /** RoomEvent participantLeft. */
+        participantLeft?: (meridian.ParticipantLeft.$Properties|null);
+
+        /** RoomEvent participantChanged. */
+        participantChanged?: (meridian.ParticipantChanged.$Properties|null);
+
+        /** RoomEvent trackPublished. */
+        trackPublished?: (meridian.TrackPublished.$Properties|null);
+
+        /** RoomEvent trackUnpublished. */
+        trackUnpublished?: (meridian.TrackUnpublished.$Properties|null);
+
+        /** RoomEvent trackMuted. */
+        trackMuted?: (meridian.TrackMuted.$Properties|null);
+
+        /** RoomEvent speakersChanged. */
+        speakersChanged?: (meridian.SpeakersChanged.$Properties|null);
+
+        /** RoomEvent qualityChanged. */
+        qualityChanged?: (meridian.QualityChanged.$Properties|null);
+
+        /** RoomEvent body. */
+        body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged");
+
+        /**
+         * Creates a new RoomEvent instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomEvent instance
+         */
+        static create(properties: meridian.RoomEvent.$Shape): meridian.RoomEvent & meridian.RoomEvent.$Shape;
+        static create(properties?: meridian.RoomEvent.$Properties): meridian.RoomEvent;
+
+        /**
+         * Encodes the specified RoomEvent message. Does not implicitly {@link meridian.RoomEvent.verify|verify} messages.
+         * @param message RoomEvent message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomEvent message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomEvent & meridian.RoomEvent.$Shape} RoomEvent
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomEvent & meridian.RoomEvent.$Shape;
+
+        /**
+         * Gets the type url for RoomEvent
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomEvent {
+
+        /** Properties of a RoomEvent. */
+        interface $Properties {
+
+            /** RoomEvent seq */
+            seq?: (number|null);
+
+            /** RoomEvent participantJoined */
+            participantJoined?: (meridian.ParticipantJoined.$Properties|null);
+
+            /** RoomEvent participantLeft */
+            participantLeft?: (meridian.ParticipantLeft.$Properties|null);
+
+            /** RoomEvent participantChanged */
+            participantChanged?: (meridian.ParticipantChanged.$Properties|null);
+
+            /** RoomEvent trackPublished */
+            trackPublished?: (meridian.TrackPublished.$Properties|null);
+
+            /** RoomEvent trackUnpublished */
+            trackUnpublished?: (meridian.TrackUnpublished.$Properties|null);
+
+            /** RoomEvent trackMuted */
+            trackMuted?: (meridian.TrackMuted.$Properties|null);
+
+            /** RoomEvent speakersChanged */
+            speakersChanged?: (meridian.SpeakersChanged.$Properties|null);
+
+            /** RoomEvent qualityChanged */
+            qualityChanged?: (meridian.QualityChanged.$Properties|null);
+
+            /** RoomEvent body */
+            body?: ("participantJoined"|"participantLeft"|"participantChanged"|"trackPublished"|"trackUnpublished"|"trackMuted"|"speakersChanged"|"qualityChanged");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a RoomEvent. */
+        type $Shape = {
+          seq?: number|null;
+          participantJoined?: meridian.ParticipantJoined.$Shape|null;
+          participantLeft?: meridian.ParticipantLeft.$Shape|null;
+          participantChanged?: meridian.ParticipantChanged.$Shape|null;
+          trackPublished?: meridian.TrackPublished.$Shape|null;
+          trackUnpublished?: meridian.TrackUnpublished.$Shape|null;
+          trackMuted?: meridian.TrackMuted.$Shape|null;
+          speakersChanged?: meridian.SpeakersChanged.$Shape|null;
+          qualityChanged?: meridian.QualityChanged.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantJoined"; participantJoined: meridian.ParticipantJoined.$Shape; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantLeft"; participantJoined?: null; participantLeft: meridian.ParticipantLeft.$Shape; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "participantChanged"; participantJoined?: null; participantLeft?: null; participantChanged: meridian.ParticipantChanged.$Shape; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackPublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished: meridian.TrackPublished.$Shape; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackUnpublished"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished: meridian.TrackUnpublished.$Shape; trackMuted?: null; speakersChanged?: null; qualityChanged?: null }|{ body?: "trackMuted"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted: meridian.TrackMuted.$Shape; speakersChanged?: null; qualityChanged?: null }|{ body?: "speakersChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged: meridian.SpeakersChanged.$Shape; qualityChanged?: null }|{ body?: "qualityChanged"; participantJoined?: null; participantLeft?: null; participantChanged?: null; trackPublished?: null; trackUnpublished?: null; trackMuted?: null; speakersChanged?: null; qualityChanged: meridian.QualityChanged.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a RoomEvents.
+     * @deprecated Use meridian.RoomEvents.$Properties instead.
+     */
+    interface IRoomEvents extends meridian.RoomEvents.$Properties {
+    }
+
+    /** Represents a RoomEvents. */
+    class RoomEvents {
+
+        /**
+         * Constructs a new RoomEvents.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomEvents.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomEvents roomEpoch. */
+        roomEpoch: number;
+
+        /** RoomEvents events. */
+        events: meridian.RoomEvent.$Properties[];
+
+        /**
+         * Creates a new RoomEvents instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomEvents instance
+         */
+        static create(properties: meridian.RoomEvents.$Shape): meridian.RoomEvents & meridian.RoomEvents.$Shape;
+        static create(properties?: meridian.RoomEvents.$Properties): meridian.RoomEvents;
+
+        /**
+         * Encodes the specified RoomEvents message. Does not implicitly {@link meridian.RoomEvents.verify|verify} messages.
+         * @param message RoomEvents message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomEvents message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomEvents & meridian.RoomEvents.$Shape} RoomEvents
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomEvents & meridian.RoomEvents.$Shape;
+
+        /**
+         * Gets the type url for RoomEvents
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomEvents {
+
+        /** Properties of a RoomEvents. */
+        interface $Properties {
+
+            /** RoomEvents roomEpoch */
+            roomEpoch?: (number|null);
+
+            /** RoomEvents events */
+            events?: (meridian.RoomEvent.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomEvents. */
+        type $Shape = {
+          roomEpoch?: number|null;
+          events?: meridian.RoomEvent.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RosterSnapshot.
+     * @deprecated Use meridian.RosterSnapshot.$Properties instead.
+     */
+    interface IRosterSnapshot extends meridian.RosterSnapshot.$Properties {
+    }
+
+    /** Represents a RosterSnapshot. */
+    class RosterSnapshot {
+
+        /**
+         * Constructs a new RosterSnapshot.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RosterSnapshot.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RosterSnapshot roomEpoch. */
+        roomEpoch: number;
+
+        /** RosterSnapshot rosterSeq. */
+        rosterSeq: number;
+
+        /** RosterSnapshot participants. */
+        participants: meridian.ParticipantInfo.$Properties[];
+
+        /** RosterSnapshot speakers. */
+        speakers: meridian.Speaker.$Properties[];
+
+        /**
+         * Creates a new RosterSnapshot instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RosterSnapshot instance
+         */
+        static create(properties: meridian.RosterSnapshot.$Shape): meridian.RosterSnapshot & meridian.RosterSnapshot.$Shape;
+        static create(properties?: meridian.RosterSnapshot.$Properties): meridian.RosterSnapshot;
+
+        /**
+         * Encodes the specified RosterSnapshot message. Does not implicitly {@link meridian.RosterSnapshot.verify|verify} messages.
+         * @param message RosterSnapshot message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RosterSnapshot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RosterSnapshot message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RosterSnapshot & meridian.RosterSnapshot.$Shape} RosterSnapshot
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RosterSnapshot & meridian.RosterSnapshot.$Shape;
+
+        /**
+         * Gets the type url for RosterSnapshot
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RosterSnapshot {
+
+        /** Properties of a RosterSnapshot. */
+        interface $Properties {
+
+            /** RosterSnapshot roomEpoch */
+            roomEpoch?: (number|null);
+
+            /** RosterSnapshot rosterSeq */
+            rosterSeq?: (number|null);
+
+            /** RosterSnapshot participants */
+            participants?: (meridian.ParticipantInfo.$Properties[]|null);
+
+            /** RosterSnapshot speakers */
+            speakers?: (meridian.Speaker.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RosterSnapshot. */
+        type $Shape = meridian.RosterSnapshot.$Properties;
+    }
+
+    /**
+     * Properties of a SubscriptionsAdded.
+     * @deprecated Use meridian.SubscriptionsAdded.$Properties instead.
+     */
+    interface ISubscriptionsAdded extends meridian.SubscriptionsAdded.$Properties {
+    }
+
+    /** Represents a SubscriptionsAdded. */
+    class SubscriptionsAdded {
+
+        /**
+         * Constructs a new SubscriptionsAdded.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscriptionsAdded.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscriptionsAdded subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
+        /** SubscriptionsAdded failed. */
+        failed: meridian.SubscriptionFailed.$Properties[];
+
+        /**
+         * Creates a new SubscriptionsAdded instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscriptionsAdded instance
+         */
+        static create(properties: meridian.SubscriptionsAdded.$Shape): meridian.SubscriptionsAdded & meridian.SubscriptionsAdded.$Shape;
+        static create(properties?: meridian.SubscriptionsAdded.$Properties): meridian.SubscriptionsAdded;
+
+        /**
+         * Encodes the specified SubscriptionsAdded message. Does not implicitly {@link meridian.SubscriptionsAdded.verify|verify} messages.
+         * @param message SubscriptionsAdded message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscriptionsAdded.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscriptionsAdded message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscriptionsAdded & meridian.SubscriptionsAdded.$Shape} SubscriptionsAdded
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscriptionsAdded & meridian.SubscriptionsAdded.$Shape;
+
+        /**
+         * Gets the type url for SubscriptionsAdded
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscriptionsAdded {
+
+        /** Properties of a SubscriptionsAdded. */
+        interface $Properties {
+
+            /** SubscriptionsAdded subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
+            /** SubscriptionsAdded failed */
+            failed?: (meridian.SubscriptionFailed.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscriptionsAdded. */
+        type $Shape = {
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          failed?: meridian.SubscriptionFailed.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a SubscriptionFailed.
+     * @deprecated Use meridian.SubscriptionFailed.$Properties instead.
+     */
+    interface ISubscriptionFailed extends meridian.SubscriptionFailed.$Properties {
+    }
+
+    /** Represents a SubscriptionFailed. */
+    class SubscriptionFailed {
+
+        /**
+         * Constructs a new SubscriptionFailed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscriptionFailed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscriptionFailed trackId. */
+        trackId: string;
+
+        /** SubscriptionFailed code. */
+        code: string;
+
+        /** SubscriptionFailed message. */
+        message: string;
+
+        /**
+         * Creates a new SubscriptionFailed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscriptionFailed instance
+         */
+        static create(properties: meridian.SubscriptionFailed.$Shape): meridian.SubscriptionFailed & meridian.SubscriptionFailed.$Shape;
+        static create(properties?: meridian.SubscriptionFailed.$Properties): meridian.SubscriptionFailed;
+
+        /**
+         * Encodes the specified SubscriptionFailed message. Does not implicitly {@link meridian.SubscriptionFailed.verify|verify} messages.
+         * @param message SubscriptionFailed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscriptionFailed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscriptionFailed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscriptionFailed & meridian.SubscriptionFailed.$Shape} SubscriptionFailed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscriptionFailed & meridian.SubscriptionFailed.$Shape;
+
+        /**
+         * Gets the type url for SubscriptionFailed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscriptionFailed {
+
+        /** Properties of a SubscriptionFailed. */
+        interface $Properties {
+
+            /** SubscriptionFailed trackId */
+            trackId?: (string|null);
+
+            /** SubscriptionFailed code */
+            code?: (string|null);
+
+            /** SubscriptionFailed message */
+            message?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscriptionFailed. */
+        type $Shape = meridian.SubscriptionFailed.$Properties;
+    }
+
+    /**
+     * Properties of a SubscriptionRemoved.
+     * @deprecated Use meridian.SubscriptionRemoved.$Properties instead.
+     */
+    interface ISubscriptionRemoved extends meridian.SubscriptionRemoved.$Properties {
+    }
+
+    /** Represents a SubscriptionRemoved. */
+    class SubscriptionRemoved {
+
+        /**
+         * Constructs a new SubscriptionRemoved.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscriptionRemoved.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscriptionRemoved consumerId. */
+        consumerId: string;
+
+        /** SubscriptionRemoved trackId. */
+        trackId: string;
+
+        /** SubscriptionRemoved reason. */
+        reason: string;
+
+        /**
+         * Creates a new SubscriptionRemoved instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscriptionRemoved instance
+         */
+        static create(properties: meridian.SubscriptionRemoved.$Shape): meridian.SubscriptionRemoved & meridian.SubscriptionRemoved.$Shape;
+        static create(properties?: meridian.SubscriptionRemoved.$Properties): meridian.SubscriptionRemoved;
+
+        /**
+         * Encodes the specified SubscriptionRemoved message. Does not implicitly {@link meridian.SubscriptionRemoved.verify|verify} messages.
+         * @param message SubscriptionRemoved message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscriptionRemoved.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscriptionRemoved message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscriptionRemoved & meridian.SubscriptionRemoved.$Shape} SubscriptionRemoved
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscriptionRemoved & meridian.SubscriptionRemoved.$Shape;
+
+        /**
+         * Gets the type url for SubscriptionRemoved
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscriptionRemoved {
+
+        /** Properties of a SubscriptionRemoved. */
+        interface $Properties {
+
+            /** SubscriptionRemoved consumerId */
+            consumerId?: (string|null);
+
+            /** SubscriptionRemoved trackId */
+            trackId?: (string|null);
+
+            /** SubscriptionRemoved reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscriptionRemoved. */
+        type $Shape = meridian.SubscriptionRemoved.$Properties;
+    }
+
+    /**
+     * Properties of a SubscriptionState.
+     * @deprecated Use meridian.SubscriptionState.$Properties instead.
+     */
+    interface ISubscriptionState extends meridian.SubscriptionState.$Properties {
+    }
+
+    /** Represents a SubscriptionState. */
+    class SubscriptionState {
+
+        /**
+         * Constructs a new SubscriptionState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscriptionState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscriptionState consumerId. */
+        consumerId: string;
+
+        /** SubscriptionState trackId. */
+        trackId: string;
+
+        /** SubscriptionState producerPaused. */
+        producerPaused: boolean;
+
+        /** SubscriptionState spatialLayer. */
+        spatialLayer?: (number|null);
+
+        /** SubscriptionState temporalLayer. */
+        temporalLayer?: (number|null);
+
+        /** SubscriptionState score. */
+        score: number;
+
+        /** SubscriptionState pausedReason. */
+        pausedReason: string;
+
+        /**
+         * Creates a new SubscriptionState instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscriptionState instance
+         */
+        static create(properties: meridian.SubscriptionState.$Shape): meridian.SubscriptionState & meridian.SubscriptionState.$Shape;
+        static create(properties?: meridian.SubscriptionState.$Properties): meridian.SubscriptionState;
+
+        /**
+         * Encodes the specified SubscriptionState message. Does not implicitly {@link meridian.SubscriptionState.verify|verify} messages.
+         * @param message SubscriptionState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscriptionState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscriptionState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscriptionState & meridian.SubscriptionState.$Shape} SubscriptionState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscriptionState & meridian.SubscriptionState.$Shape;
+
+        /**
+         * Gets the type url for SubscriptionState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscriptionState {
+
+        /** Properties of a SubscriptionState. */
+        interface $Properties {
+
+            /** SubscriptionState consumerId */
+            consumerId?: (string|null);
+
+            /** SubscriptionState trackId */
+            trackId?: (string|null);
+
+            /** SubscriptionState producerPaused */
+            producerPaused?: (boolean|null);
+
+            /** SubscriptionState spatialLayer */
+            spatialLayer?: (number|null);
+
+            /** SubscriptionState temporalLayer */
+            temporalLayer?: (number|null);
+
+            /** SubscriptionState score */
+            score?: (number|null);
+
+            /** SubscriptionState pausedReason */
+            pausedReason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscriptionState. */
+        type $Shape = meridian.SubscriptionState.$Properties;
+    }
+
+    /**
+     * Properties of a LayerDemand.
+     * @deprecated Use meridian.LayerDemand.$Properties instead.
+     */
+    interface ILayerDemand extends meridian.LayerDemand.$Properties {
+    }
+
+    /** Represents a LayerDemand. */
+    class LayerDemand {
+
+        /**
+         * Constructs a new LayerDemand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LayerDemand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LayerDemand trackId. */
+        trackId: string;
+
+        /** LayerDemand maxSpatialLayer. */
+        maxSpatialLayer: number;
+
+        /**
+         * Creates a new LayerDemand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LayerDemand instance
+         */
+        static create(properties: meridian.LayerDemand.$Shape): meridian.LayerDemand & meridian.LayerDemand.$Shape;
+        static create(properties?: meridian.LayerDemand.$Properties): meridian.LayerDemand;
+
+        /**
+         * Encodes the specified LayerDemand message. Does not implicitly {@link meridian.LayerDemand.verify|verify} messages.
+         * @param message LayerDemand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LayerDemand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LayerDemand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LayerDemand & meridian.LayerDemand.$Shape} LayerDemand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LayerDemand & meridian.LayerDemand.$Shape;
+
+        /**
+         * Gets the type url for LayerDemand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LayerDemand {
+
+        /** Properties of a LayerDemand. */
+        interface $Properties {
+
+            /** LayerDemand trackId */
+            trackId?: (string|null);
+
+            /** LayerDemand maxSpatialLayer */
+            maxSpatialLayer?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LayerDemand. */
+        type $Shape = meridian.LayerDemand.$Properties;
+    }
+
+    /**
+     * Properties of a DataReceived.
+     * @deprecated Use meridian.DataReceived.$Properties instead.
+     */
+    interface IDataReceived extends meridian.DataReceived.$Properties {
+    }
+
+    /** Represents a DataReceived. */
+    class DataReceived {
+
+        /**
+         * Constructs a new DataReceived.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DataReceived.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DataReceived sessionId. */
+        sessionId: string;
+
+        /** DataReceived identity. */
+        identity: string;
+
+        /** DataReceived payload. */
+        payload: Uint8Array;
+
+        /** DataReceived topic. */
+        topic: string;
+
+        /** DataReceived lossy. */
+        lossy: boolean;
+
+        /** DataReceived wallMs. */
+        wallMs: number;
+
+        /**
+         * Creates a new DataReceived instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DataReceived instance
+         */
+        static create(properties: meridian.DataReceived.$Shape): meridian.DataReceived & meridian.DataReceived.$Shape;
+        static create(properties?: meridian.DataReceived.$Properties): meridian.DataReceived;
+
+        /**
+         * Encodes the specified DataReceived message. Does not implicitly {@link meridian.DataReceived.verify|verify} messages.
+         * @param message DataReceived message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DataReceived.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DataReceived message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DataReceived & meridian.DataReceived.$Shape} DataReceived
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DataReceived & meridian.DataReceived.$Shape;
+
+        /**
+         * Gets the type url for DataReceived
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DataReceived {
+
+        /** Properties of a DataReceived. */
+        interface $Properties {
+
+            /** DataReceived sessionId */
+            sessionId?: (string|null);
+
+            /** DataReceived identity */
+            identity?: (string|null);
+
+            /** DataReceived payload */
+            payload?: (Uint8Array|null);
+
+            /** DataReceived topic */
+            topic?: (string|null);
+
+            /** DataReceived lossy */
+            lossy?: (boolean|null);
+
+            /** DataReceived wallMs */
+            wallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DataReceived. */
+        type $Shape = meridian.DataReceived.$Properties;
+    }
+
+    /**
+     * Properties of a TrackMoved.
+     * @deprecated Use meridian.TrackMoved.$Properties instead.
+     */
+    interface ITrackMoved extends meridian.TrackMoved.$Properties {
+    }
+
+    /** Represents a TrackMoved. */
+    class TrackMoved {
+
+        /**
+         * Constructs a new TrackMoved.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackMoved.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackMoved trackId. */
+        trackId: string;
+
+        /** TrackMoved trackEpoch. */
+        trackEpoch: number;
+
+        /** TrackMoved oldConsumerId. */
+        oldConsumerId: string;
+
+        /** TrackMoved subscription. */
+        subscription?: (meridian.Subscription.$Properties|null);
+
+        /**
+         * Creates a new TrackMoved instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackMoved instance
+         */
+        static create(properties: meridian.TrackMoved.$Shape): meridian.TrackMoved & meridian.TrackMoved.$Shape;
+        static create(properties?: meridian.TrackMoved.$Properties): meridian.TrackMoved;
+
+        /**
+         * Encodes the specified TrackMoved message. Does not implicitly {@link meridian.TrackMoved.verify|verify} messages.
+         * @param message TrackMoved message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackMoved.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackMoved message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackMoved & meridian.TrackMoved.$Shape} TrackMoved
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackMoved & meridian.TrackMoved.$Shape;
+
+        /**
+         * Gets the type url for TrackMoved
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackMoved {
+
+        /** Properties of a TrackMoved. */
+        interface $Properties {
+
+            /** TrackMoved trackId */
+            trackId?: (string|null);
+
+            /** TrackMoved trackEpoch */
+            trackEpoch?: (number|null);
+
+            /** TrackMoved oldConsumerId */
+            oldConsumerId?: (string|null);
+
+            /** TrackMoved subscription */
+            subscription?: (meridian.Subscription.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackMoved. */
+        type $Shape = {
+          trackId?: string|null;
+          trackEpoch?: number|null;
+          oldConsumerId?: string|null;
+          subscription?: meridian.Subscription.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a MoveParticipant.
+     * @deprecated Use meridian.MoveParticipant.$Properties instead.
+     */
+    interface IMoveParticipant extends meridian.MoveParticipant.$Properties {
+    }
+
+    /** Represents a MoveParticipant. */
+    class MoveParticipant {
+
+        /**
+         * Constructs a new MoveParticipant.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.MoveParticipant.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MoveParticipant moveId. */
+        moveId: string;
+
+        /** MoveParticipant node. */
+        node?: (meridian.Place.$Properties|null);
+
+        /** MoveParticipant sendTransport. */
+        sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** MoveParticipant recvTransport. */
+        recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** MoveParticipant reason. */
+        reason: string;
+
+        /** MoveParticipant decisionId. */
+        decisionId: string;
+
+        /**
+         * Creates a new MoveParticipant instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MoveParticipant instance
+         */
+        static create(properties: meridian.MoveParticipant.$Shape): meridian.MoveParticipant & meridian.MoveParticipant.$Shape;
+        static create(properties?: meridian.MoveParticipant.$Properties): meridian.MoveParticipant;
+
+        /**
+         * Encodes the specified MoveParticipant message. Does not implicitly {@link meridian.MoveParticipant.verify|verify} messages.
+         * @param message MoveParticipant message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.MoveParticipant.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MoveParticipant message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.MoveParticipant & meridian.MoveParticipant.$Shape} MoveParticipant
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.MoveParticipant & meridian.MoveParticipant.$Shape;
+
+        /**
+         * Gets the type url for MoveParticipant
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MoveParticipant {
+
+        /** Properties of a MoveParticipant. */
+        interface $Properties {
+
+            /** MoveParticipant moveId */
+            moveId?: (string|null);
+
+            /** MoveParticipant node */
+            node?: (meridian.Place.$Properties|null);
+
+            /** MoveParticipant sendTransport */
+            sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** MoveParticipant recvTransport */
+            recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** MoveParticipant reason */
+            reason?: (string|null);
+
+            /** MoveParticipant decisionId */
+            decisionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MoveParticipant. */
+        type $Shape = meridian.MoveParticipant.$Properties;
+    }
+
+    /**
+     * Properties of a TransportChanged.
+     * @deprecated Use meridian.TransportChanged.$Properties instead.
+     */
+    interface ITransportChanged extends meridian.TransportChanged.$Properties {
+    }
+
+    /** Represents a TransportChanged. */
+    class TransportChanged {
+
+        /**
+         * Constructs a new TransportChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TransportChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TransportChanged transportId. */
+        transportId: string;
+
+        /** TransportChanged state. */
+        state: string;
+
+        /**
+         * Creates a new TransportChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TransportChanged instance
+         */
+        static create(properties: meridian.TransportChanged.$Shape): meridian.TransportChanged & meridian.TransportChanged.$Shape;
+        static create(properties?: meridian.TransportChanged.$Properties): meridian.TransportChanged;
+
+        /**
+         * Encodes the specified TransportChanged message. Does not implicitly {@link meridian.TransportChanged.verify|verify} messages.
+         * @param message TransportChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TransportChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TransportChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TransportChanged & meridian.TransportChanged.$Shape} TransportChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TransportChanged & meridian.TransportChanged.$Shape;
+
+        /**
+         * Gets the type url for TransportChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TransportChanged {
+
+        /** Properties of a TransportChanged. */
+        interface $Properties {
+
+            /** TransportChanged transportId */
+            transportId?: (string|null);
+
+            /** TransportChanged state */
+            state?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TransportChanged. */
+        type $Shape = meridian.TransportChanged.$Properties;
+    }
+
+    /**
+     * Properties of a Disconnect.
+     * @deprecated Use meridian.Disconnect.$Properties instead.
+     */
+    interface IDisconnect extends meridian.Disconnect.$Properties {
+    }
+
+    /** Represents a Disconnect. */
+    class Disconnect {
+
+        /**
+         * Constructs a new Disconnect.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Disconnect.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Disconnect code. */
+        code: string;
+
+        /** Disconnect message. */
+        message: string;
+
+        /** Disconnect reconnect. */
+        reconnect: boolean;
+
+        /** Disconnect retryAfterMs. */
+        retryAfterMs: number;
+
+        /**
+         * Creates a new Disconnect instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Disconnect instance
+         */
+        static create(properties: meridian.Disconnect.$Shape): meridian.Disconnect & meridian.Disconnect.$Shape;
+        static create(properties?: meridian.Disconnect.$Properties): meridian.Disconnect;
+
+        /**
+         * Encodes the specified Disconnect message. Does not implicitly {@link meridian.Disconnect.verify|verify} messages.
+         * @param message Disconnect message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Disconnect.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Disconnect message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Disconnect & meridian.Disconnect.$Shape} Disconnect
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Disconnect & meridian.Disconnect.$Shape;
+
+        /**
+         * Gets the type url for Disconnect
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Disconnect {
+
+        /** Properties of a Disconnect. */
+        interface $Properties {
+
+            /** Disconnect code */
+            code?: (string|null);
+
+            /** Disconnect message */
+            message?: (string|null);
+
+            /** Disconnect reconnect */
+            reconnect?: (boolean|null);
+
+            /** Disconnect retryAfterMs */
+            retryAfterMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Disconnect. */
+        type $Shape = meridian.Disconnect.$Properties;
+    }
+
+    /**
+     * Properties of a ServerFrame.
+     * @deprecated Use meridian.ServerFrame.$Properties instead.
+     */
+    interface IServerFrame extends meridian.ServerFrame.$Properties {
+    }
+
+    /** Represents a ServerFrame. */
+    class ServerFrame {
+
+        /**
+         * Constructs a new ServerFrame.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ServerFrame.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ServerFrame replyTo. */
+        replyTo: number;
+
+        /** ServerFrame error. */
+        error?: (meridian.ErrorInfo.$Properties|null);
+
+        /** ServerFrame ack. */
+        ack?: (meridian.Ack.$Properties|null);
+
+        /** ServerFrame joined. */
+        joined?: (meridian.Joined.$Properties|null);
+
+        /** ServerFrame published. */
+        published?: (meridian.Published.$Properties|null);
+
+        /** ServerFrame iceRestarted. */
+        iceRestarted?: (meridian.IceRestarted.$Properties|null);
+
+        /** ServerFrame roomEvents. */
+        roomEvents?: (meridian.RoomEvents.$Properties|null);
+
+        /** ServerFrame rosterSnapshot. */
+        rosterSnapshot?: (meridian.RosterSnapshot.$Properties|null);
+
+        /** ServerFrame subscriptionsAdded. */
+        subscriptionsAdded?: (meridian.SubscriptionsAdded.$Properties|null);
+
+        /** ServerFrame subscriptionRemoved. */
+        subscriptionRemoved?: (meridian.SubscriptionRemoved.$Properties|null);
+
+        /** ServerFrame subscriptionState. */
+        subscriptionState?: (meridian.SubscriptionState.$Properties|null);
+
+        /** ServerFrame layerDemand. */
+        layerDemand?: (meridian.LayerDemand.$Properties|null);
+
+        /** ServerFrame dataReceived. */
+        dataReceived?: (meridian.DataReceived.$Properties|null);
+
+        /** ServerFrame trackMoved. */
+        trackMoved?: (meridian.TrackMoved.$Properties|null);
+
+        /** ServerFrame moveParticipant. */
+        moveParticipant?: (meridian.MoveParticipant.$Properties|null);
+
+        /** ServerFrame transportChanged. */
+        transportChanged?: (meridian.TransportChanged.$Properties|null);
+
+        /** ServerFrame disconnect. */
+        disconnect?: (meridian.Disconnect.$Properties|null);
+
+        /** ServerFrame pong. */
+        pong?: (meridian.Pong.$Properties|null);
+
+        /** ServerFrame body. */
+        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong");
+
+        /**
+         * Creates a new ServerFrame instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ServerFrame instance
+         */
+        static create(properties: meridian.ServerFrame.$Shape): meridian.ServerFrame & meridian.ServerFrame.$Shape;
+        static create(properties?: meridian.ServerFrame.$Properties): meridian.ServerFrame;
+
+        /**
+         * Encodes the specified ServerFrame message. Does not implicitly {@link meridian.ServerFrame.verify|verify} messages.
+         * @param message ServerFrame message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ServerFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ServerFrame message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ServerFrame & meridian.ServerFrame.$Shape} ServerFrame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ServerFrame & meridian.ServerFrame.$Shape;
+
+        /**
+         * Gets the type url for ServerFrame
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ServerFrame {
+
+        /** Properties of a ServerFrame. */
+        interface $Properties {
+
+            /** ServerFrame replyTo */
+            replyTo?: (number|null);
+
+            /** ServerFrame error */
+            error?: (meridian.ErrorInfo.$Properties|null);
+
+            /** ServerFrame ack */
+            ack?: (meridian.Ack.$Properties|null);
+
+            /** ServerFrame joined */
+            joined?: (meridian.Joined.$Properties|null);
+
+            /** ServerFrame published */
+            published?: (meridian.Published.$Properties|null);
+
+            /** ServerFrame iceRestarted */
+            iceRestarted?: (meridian.IceRestarted.$Properties|null);
+
+            /** ServerFrame roomEvents */
+            roomEvents?: (meridian.RoomEvents.$Properties|null);
+
+            /** ServerFrame rosterSnapshot */
+            rosterSnapshot?: (meridian.RosterSnapshot.$Properties|null);
+
+            /** ServerFrame subscriptionsAdded */
+            subscriptionsAdded?: (meridian.SubscriptionsAdded.$Properties|null);
+
+            /** ServerFrame subscriptionRemoved */
+            subscriptionRemoved?: (meridian.SubscriptionRemoved.$Properties|null);
+
+            /** ServerFrame subscriptionState */
+            subscriptionState?: (meridian.SubscriptionState.$Properties|null);
+
+            /** ServerFrame layerDemand */
+            layerDemand?: (meridian.LayerDemand.$Properties|null);
+
+            /** ServerFrame dataReceived */
+            dataReceived?: (meridian.DataReceived.$Properties|null);
+
+            /** ServerFrame trackMoved */
+            trackMoved?: (meridian.TrackMoved.$Properties|null);
+
+            /** ServerFrame moveParticipant */
+            moveParticipant?: (meridian.MoveParticipant.$Properties|null);
+
+            /** ServerFrame transportChanged */
+            transportChanged?: (meridian.TransportChanged.$Properties|null);
+
+            /** ServerFrame disconnect */
+            disconnect?: (meridian.Disconnect.$Properties|null);
+
+            /** ServerFrame pong */
+            pong?: (meridian.Pong.$Properties|null);
+
+            /** ServerFrame body */
+            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a ServerFrame. */
+        type $Shape = {
+          replyTo?: number|null;
+          error?: meridian.ErrorInfo.$Shape|null;
+          ack?: meridian.Ack.$Shape|null;
+          joined?: meridian.Joined.$Shape|null;
+          published?: meridian.Published.$Shape|null;
+          iceRestarted?: meridian.IceRestarted.$Shape|null;
+          roomEvents?: meridian.RoomEvents.$Shape|null;
+          rosterSnapshot?: meridian.RosterSnapshot.$Shape|null;
+          subscriptionsAdded?: meridian.SubscriptionsAdded.$Shape|null;
+          subscriptionRemoved?: meridian.SubscriptionRemoved.$Shape|null;
+          subscriptionState?: meridian.SubscriptionState.$Shape|null;
+          layerDemand?: meridian.LayerDemand.$Shape|null;
+          dataReceived?: meridian.DataReceived.$Shape|null;
+          trackMoved?: meridian.TrackMoved.$Shape|null;
+          moveParticipant?: meridian.MoveParticipant.$Shape|null;
+          transportChanged?: meridian.TransportChanged.$Shape|null;
+          disconnect?: meridian.Disconnect.$Shape|null;
+          pong?: meridian.Pong.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape })
+        );
+    }
+
+    /**
+     * Properties of an Empty.
+     * @deprecated Use meridian.Empty.$Properties instead.
+     */
+    interface IEmpty extends meridian.Empty.$Properties {
+    }
+
+    /** Represents an Empty. */
+    class Empty {
+
+        /**
+         * Constructs a new Empty.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Empty.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Creates a new Empty instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Empty instance
+         */
+        static create(properties: meridian.Empty.$Shape): meridian.Empty & meridian.Empty.$Shape;
+        static create(properties?: meridian.Empty.$Properties): meridian.Empty;
+
+        /**
+         * Encodes the specified Empty message. Does not implicitly {@link meridian.Empty.verify|verify} messages.
+         * @param message Empty message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Empty.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Empty message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Empty & meridian.Empty.$Shape} Empty
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Empty & meridian.Empty.$Shape;
+
+        /**
+         * Gets the type url for Empty
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Empty {
+
+        /** Properties of an Empty. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Empty. */
+        type $Shape = meridian.Empty.$Properties;
+    }
+
+    /**
+     * Properties of an Address.
+     * @deprecated Use meridian.Address.$Properties instead.
+     */
+    interface IAddress extends meridian.Address.$Properties {
+    }
+
+    /** Represents an Address. */
+    class Address {
+
+        /**
+         * Constructs a new Address.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Address.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Address purpose. */
+        purpose: string;
+
+        /** Address protocol. */
+        protocol: string;
+
+        /** Address ip. */
+        ip: string;
+
+        /** Address announced. */
+        announced: string;
+
+        /** Address port. */
+        port: number;
+
+        /**
+         * Creates a new Address instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Address instance
+         */
+        static create(properties: meridian.Address.$Shape): meridian.Address & meridian.Address.$Shape;
+        static create(properties?: meridian.Address.$Properties): meridian.Address;
+
+        /**
+         * Encodes the specified Address message. Does not implicitly {@link meridian.Address.verify|verify} messages.
+         * @param message Address message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Address.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Address message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Address & meridian.Address.$Shape} Address
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Address & meridian.Address.$Shape;
+
+        /**
+         * Gets the type url for Address
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Address {
+
+        /** Properties of an Address. */
+        interface $Properties {
+
+            /** Address purpose */
+            purpose?: (string|null);
+
+            /** Address protocol */
+            protocol?: (string|null);
+
+            /** Address ip */
+            ip?: (string|null);
+
+            /** Address announced */
+            announced?: (string|null);
+
+            /** Address port */
+            port?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Address. */
+        type $Shape = meridian.Address.$Properties;
+    }
+
+    /**
+     * Properties of a Capacity.
+     * @deprecated Use meridian.Capacity.$Properties instead.
+     */
+    interface ICapacity extends meridian.Capacity.$Properties {
+    }
+
+    /** Represents a Capacity. */
+    class Capacity {
+
+        /**
+         * Constructs a new Capacity.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Capacity.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Capacity bandwidthBps. */
+        bandwidthBps: number;
+
+        /** Capacity cpuCores. */
+        cpuCores: number;
+
+        /** Capacity sessions. */
+        sessions: number;
+
+        /** Capacity consumers. */
+        consumers: number;
+
+        /**
+         * Creates a new Capacity instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Capacity instance
+         */
+        static create(properties: meridian.Capacity.$Shape): meridian.Capacity & meridian.Capacity.$Shape;
+        static create(properties?: meridian.Capacity.$Properties): meridian.Capacity;
+
+        /**
+         * Encodes the specified Capacity message. Does not implicitly {@link meridian.Capacity.verify|verify} messages.
+         * @param message Capacity message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Capacity.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Capacity message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Capacity & meridian.Capacity.$Shape} Capacity
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Capacity & meridian.Capacity.$Shape;
+
+        /**
+         * Gets the type url for Capacity
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Capacity {
+
+        /** Properties of a Capacity. */
+        interface $Properties {
+
+            /** Capacity bandwidthBps */
+            bandwidthBps?: (number|null);
+
+            /** Capacity cpuCores */
+            cpuCores?: (number|null);
+
+            /** Capacity sessions */
+            sessions?: (number|null);
+
+            /** Capacity consumers */
+            consumers?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Capacity. */
+        type $Shape = meridian.Capacity.$Properties;
+    }
+
+    /**
+     * Properties of a Versions.
+     * @deprecated Use meridian.Versions.$Properties instead.
+     */
+    interface IVersions extends meridian.Versions.$Properties {
+    }
+
+    /** Represents a Versions. */
+    class Versions {
+
+        /**
+         * Constructs a new Versions.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Versions.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Versions software. */
+        software: string;
+
+        /** Versions protocol. */
+        protocol: number;
+
+        /** Versions router. */
+        router: number;
+
+        /**
+         * Creates a new Versions instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Versions instance
+         */
+        static create(properties: meridian.Versions.$Shape): meridian.Versions & meridian.Versions.$Shape;
+        static create(properties?: meridian.Versions.$Properties): meridian.Versions;
+
+        /**
+         * Encodes the specified Versions message. Does not implicitly {@link meridian.Versions.verify|verify} messages.
+         * @param message Versions message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Versions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Versions message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Versions & meridian.Versions.$Shape} Versions
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Versions & meridian.Versions.$Shape;
+
+        /**
+         * Gets the type url for Versions
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Versions {
+
+        /** Properties of a Versions. */
+        interface $Properties {
+
+            /** Versions software */
+            software?: (string|null);
+
+            /** Versions protocol */
+            protocol?: (number|null);
+
+            /** Versions router */
+            router?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Versions. */
+        type $Shape = meridian.Versions.$Properties;
+    }
+
+    /**
+     * Properties of a NodeDescription.
+     * @deprecated Use meridian.NodeDescription.$Properties instead.
+     */
+    interface INodeDescription extends meridian.NodeDescription.$Properties {
+    }
+
+    /** Represents a NodeDescription. */
+    class NodeDescription {
+
+        /**
+         * Constructs a new NodeDescription.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.NodeDescription.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** NodeDescription nodeId. */
+        nodeId: string;
+
+        /** NodeDescription kind. */
+        kind: string;
+
+        /** NodeDescription region. */
+        region: string;
+
+        /** NodeDescription city. */
+        city: string;
+
+        /** NodeDescription hostId. */
+        hostId: string;
+
+        /** NodeDescription latitude. */
+        latitude: number;
+
+        /** NodeDescription longitude. */
+        longitude: number;
+
+        /** NodeDescription addresses. */
+        addresses: meridian.Address.$Properties[];
+
+        /** NodeDescription capacity. */
+        capacity?: (meridian.Capacity.$Properties|null);
+
+        /** NodeDescription versions. */
+        versions?: (meridian.Versions.$Properties|null);
+
+        /** NodeDescription incarnation. */
+        incarnation: string;
+
+        /** NodeDescription publicUrl. */
+        publicUrl: string;
+
+        /**
+         * Creates a new NodeDescription instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns NodeDescription instance
+         */
+        static create(properties: meridian.NodeDescription.$Shape): meridian.NodeDescription & meridian.NodeDescription.$Shape;
+        static create(properties?: meridian.NodeDescription.$Properties): meridian.NodeDescription;
+
+        /**
+         * Encodes the specified NodeDescription message. Does not implicitly {@link meridian.NodeDescription.verify|verify} messages.
+         * @param message NodeDescription message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.NodeDescription.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a NodeDescription message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.NodeDescription & meridian.NodeDescription.$Shape} NodeDescription
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.NodeDescription & meridian.NodeDescription.$Shape;
+
+        /**
+         * Gets the type url for NodeDescription
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace NodeDescription {
+
+        /** Properties of a NodeDescription. */
+        interface $Properties {
+
+            /** NodeDescription nodeId */
+            nodeId?: (string|null);
+
+            /** NodeDescription kind */
+            kind?: (string|null);
+
+            /** NodeDescription region */
+            region?: (string|null);
+
+            /** NodeDescription city */
+            city?: (string|null);
+
+            /** NodeDescription hostId */
+            hostId?: (string|null);
+
+            /** NodeDescription latitude */
+            latitude?: (number|null);
+
+            /** NodeDescription longitude */
+            longitude?: (number|null);
+
+            /** NodeDescription addresses */
+            addresses?: (meridian.Address.$Properties[]|null);
+
+            /** NodeDescription capacity */
+            capacity?: (meridian.Capacity.$Properties|null);
+
+            /** NodeDescription versions */
+            versions?: (meridian.Versions.$Properties|null);
+
+            /** NodeDescription incarnation */
+            incarnation?: (string|null);
+
+            /** NodeDescription publicUrl */
+            publicUrl?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a NodeDescription. */
+        type $Shape = meridian.NodeDescription.$Properties;
+    }
+
+    /**
+     * Properties of a RoomHeld.
+     * @deprecated Use meridian.RoomHeld.$Properties instead.
+     */
+    interface IRoomHeld extends meridian.RoomHeld.$Properties {
+    }
+
+    /** Represents a RoomHeld. */
+    class RoomHeld {
+
+        /**
+         * Constructs a new RoomHeld.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomHeld.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomHeld roomKey. */
+        roomKey: string;
+
+        /** RoomHeld epoch. */
+        epoch: number;
+
+        /** RoomHeld ownerId. */
+        ownerId: string;
+
+        /** RoomHeld sessionIds. */
+        sessionIds: string[];
+
+        /** RoomHeld decisionIds. */
+        decisionIds: string[];
+
+        /**
+         * Creates a new RoomHeld instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomHeld instance
+         */
+        static create(properties: meridian.RoomHeld.$Shape): meridian.RoomHeld & meridian.RoomHeld.$Shape;
+        static create(properties?: meridian.RoomHeld.$Properties): meridian.RoomHeld;
+
+        /**
+         * Encodes the specified RoomHeld message. Does not implicitly {@link meridian.RoomHeld.verify|verify} messages.
+         * @param message RoomHeld message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomHeld.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomHeld message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomHeld & meridian.RoomHeld.$Shape} RoomHeld
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomHeld & meridian.RoomHeld.$Shape;
+
+        /**
+         * Gets the type url for RoomHeld
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomHeld {
+
+        /** Properties of a RoomHeld. */
+        interface $Properties {
+
+            /** RoomHeld roomKey */
+            roomKey?: (string|null);
+
+            /** RoomHeld epoch */
+            epoch?: (number|null);
+
+            /** RoomHeld ownerId */
+            ownerId?: (string|null);
+
+            /** RoomHeld sessionIds */
+            sessionIds?: (string[]|null);
+
+            /** RoomHeld decisionIds */
+            decisionIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomHeld. */
+        type $Shape = meridian.RoomHeld.$Properties;
+    }
+
+    /**
+     * Properties of a Load.
+     * @deprecated Use meridian.Load.$Properties instead.
+     */
+    interface ILoad extends meridian.Load.$Properties {
+    }
+
+    /** Represents a Load. */
+    class Load {
+
+        /**
+         * Constructs a new Load.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Load.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Load cpu. */
+        cpu: number;
+
+        /** Load txBps. */
+        txBps: number;
+
+        /** Load rxBps. */
+        rxBps: number;
+
+        /** Load sessions. */
+        sessions: number;
+
+        /** Load producers. */
+        producers: number;
+
+        /** Load consumers. */
+        consumers: number;
+
+        /** Load loopLagMsP99. */
+        loopLagMsP99: number;
+
+        /** Load rssBytes. */
+        rssBytes: number;
+
+        /**
+         * Creates a new Load instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Load instance
+         */
+        static create(properties: meridian.Load.$Shape): meridian.Load & meridian.Load.$Shape;
+        static create(properties?: meridian.Load.$Properties): meridian.Load;
+
+        /**
+         * Encodes the specified Load message. Does not implicitly {@link meridian.Load.verify|verify} messages.
+         * @param message Load message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Load.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Load message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Load & meridian.Load.$Shape} Load
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Load & meridian.Load.$Shape;
+
+        /**
+         * Gets the type url for Load
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Load {
+
+        /** Properties of a Load. */
+        interface $Properties {
+
+            /** Load cpu */
+            cpu?: (number|null);
+
+            /** Load txBps */
+            txBps?: (number|null);
+
+            /** Load rxBps */
+            rxBps?: (number|null);
+
+            /** Load sessions */
+            sessions?: (number|null);
+
+            /** Load producers */
+            producers?: (number|null);
+
+            /** Load consumers */
+            consumers?: (number|null);
+
+            /** Load loopLagMsP99 */
+            loopLagMsP99?: (number|null);
+
+            /** Load rssBytes */
+            rssBytes?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Load. */
+        type $Shape = meridian.Load.$Properties;
+    }
+
+    /**
+     * Properties of a Register.
+     * @deprecated Use meridian.Register.$Properties instead.
+     */
+    interface IRegister extends meridian.Register.$Properties {
+    }
+
+    /** Represents a Register. */
+    class Register {
+
+        /**
+         * Constructs a new Register.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Register.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Register node. */
+        node?: (meridian.NodeDescription.$Properties|null);
+
+        /** Register rooms. */
+        rooms: meridian.RoomHeld.$Properties[];
+
+        /** Register load. */
+        load?: (meridian.Load.$Properties|null);
+
+        /** Register planVersion. */
+        planVersion: number;
+
+        /**
+         * Creates a new Register instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Register instance
+         */
+        static create(properties: meridian.Register.$Shape): meridian.Register & meridian.Register.$Shape;
+        static create(properties?: meridian.Register.$Properties): meridian.Register;
+
+        /**
+         * Encodes the specified Register message. Does not implicitly {@link meridian.Register.verify|verify} messages.
+         * @param message Register message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Register.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Register message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Register & meridian.Register.$Shape} Register
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Register & meridian.Register.$Shape;
+
+        /**
+         * Gets the type url for Register
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Register {
+
+        /** Properties of a Register. */
+        interface $Properties {
+
+            /** Register node */
+            node?: (meridian.NodeDescription.$Properties|null);
+
+            /** Register rooms */
+            rooms?: (meridian.RoomHeld.$Properties[]|null);
+
+            /** Register load */
+            load?: (meridian.Load.$Properties|null);
+
+            /** Register planVersion */
+            planVersion?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Register. */
+        type $Shape = meridian.Register.$Properties;
+    }
+
+    /**
+     * Properties of a Registered.
+     * @deprecated Use meridian.Registered.$Properties instead.
+     */
+    interface IRegistered extends meridian.Registered.$Properties {
+    }
+
+    /** Represents a Registered. */
+    class Registered {
+
+        /**
+         * Constructs a new Registered.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Registered.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Registered centreIncarnation. */
+        centreIncarnation: string;
+
+        /** Registered plan. */
+        plan?: (meridian.Plan.$Properties|null);
+
+        /** Registered reportIntervalMs. */
+        reportIntervalMs: number;
+
+        /** Registered draining. */
+        draining: boolean;
+
+        /**
+         * Creates a new Registered instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Registered instance
+         */
+        static create(properties: meridian.Registered.$Shape): meridian.Registered & meridian.Registered.$Shape;
+        static create(properties?: meridian.Registered.$Properties): meridian.Registered;
+
+        /**
+         * Encodes the specified Registered message. Does not implicitly {@link meridian.Registered.verify|verify} messages.
+         * @param message Registered message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Registered.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Registered message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Registered & meridian.Registered.$Shape} Registered
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Registered & meridian.Registered.$Shape;
+
+        /**
+         * Gets the type url for Registered
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Registered {
+
+        /** Properties of a Registered. */
+        interface $Properties {
+
+            /** Registered centreIncarnation */
+            centreIncarnation?: (string|null);
+
+            /** Registered plan */
+            plan?: (meridian.Plan.$Properties|null);
+
+            /** Registered reportIntervalMs */
+            reportIntervalMs?: (number|null);
+
+            /** Registered draining */
+            draining?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Registered. */
+        type $Shape = meridian.Registered.$Properties;
+    }
+
+    /**
+     * Properties of a Report.
+     * @deprecated Use meridian.Report.$Properties instead.
+     */
+    interface IReport extends meridian.Report.$Properties {
+    }
+
+    /** Represents a Report. */
+    class Report {
+
+        /**
+         * Constructs a new Report.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Report.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Report incarnation. */
+        incarnation: string;
+
+        /** Report load. */
+        load?: (meridian.Load.$Properties|null);
+
+        /** Report seq. */
+        seq: number;
+
+        /** Report sessionCount. */
+        sessionCount: number;
+
+        /** Report sessionHash. */
+        sessionHash: number;
+
+        /** Report roomsChanged. */
+        roomsChanged: meridian.RoomHeld.$Properties[];
+
+        /** Report roomsGone. */
+        roomsGone: string[];
+
+        /** Report confirmedDecisionIds. */
+        confirmedDecisionIds: string[];
+
+        /** Report state. */
+        state: string;
+
+        /**
+         * Creates a new Report instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Report instance
+         */
+        static create(properties: meridian.Report.$Shape): meridian.Report & meridian.Report.$Shape;
+        static create(properties?: meridian.Report.$Properties): meridian.Report;
+
+        /**
+         * Encodes the specified Report message. Does not implicitly {@link meridian.Report.verify|verify} messages.
+         * @param message Report message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Report.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Report message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Report & meridian.Report.$Shape} Report
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Report & meridian.Report.$Shape;
+
+        /**
+         * Gets the type url for Report
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Report {
+
+        /** Properties of a Report. */
+        interface $Properties {
+
+            /** Report incarnation */
+            incarnation?: (string|null);
+
+            /** Report load */
+            load?: (meridian.Load.$Properties|null);
+
+            /** Report seq */
+            seq?: (number|null);
+
+            /** Report sessionCount */
+            sessionCount?: (number|null);
+
+            /** Report sessionHash */
+            sessionHash?: (number|null);
+
+            /** Report roomsChanged */
+            roomsChanged?: (meridian.RoomHeld.$Properties[]|null);
+
+            /** Report roomsGone */
+            roomsGone?: (string[]|null);
+
+            /** Report confirmedDecisionIds */
+            confirmedDecisionIds?: (string[]|null);
+
+            /** Report state */
+            state?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Report. */
+        type $Shape = meridian.Report.$Properties;
+    }
+
+    /**
+     * Properties of a FullReportWanted.
+     * @deprecated Use meridian.FullReportWanted.$Properties instead.
+     */
+    interface IFullReportWanted extends meridian.FullReportWanted.$Properties {
+    }
+
+    /** Represents a FullReportWanted. */
+    class FullReportWanted {
+
+        /**
+         * Constructs a new FullReportWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FullReportWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Creates a new FullReportWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FullReportWanted instance
+         */
+        static create(properties: meridian.FullReportWanted.$Shape): meridian.FullReportWanted & meridian.FullReportWanted.$Shape;
+        static create(properties?: meridian.FullReportWanted.$Properties): meridian.FullReportWanted;
+
+        /**
+         * Encodes the specified FullReportWanted message. Does not implicitly {@link meridian.FullReportWanted.verify|verify} messages.
+         * @param message FullReportWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FullReportWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FullReportWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FullReportWanted & meridian.FullReportWanted.$Shape} FullReportWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FullReportWanted & meridian.FullReportWanted.$Shape;
+
+        /**
+         * Gets the type url for FullReportWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FullReportWanted {
+
+        /** Properties of a FullReportWanted. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FullReportWanted. */
+        type $Shape = meridian.FullReportWanted.$Properties;
+    }
+
+    /**
+     * Properties of a FullReport.
+     * @deprecated Use meridian.FullReport.$Properties instead.
+     */
+    interface IFullReport extends meridian.FullReport.$Properties {
+    }
+
+    /** Represents a FullReport. */
+    class FullReport {
+
+        /**
+         * Constructs a new FullReport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FullReport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FullReport incarnation. */
+        incarnation: string;
+
+        /** FullReport rooms. */
+        rooms: meridian.RoomHeld.$Properties[];
+
+        /** FullReport load. */
+        load?: (meridian.Load.$Properties|null);
+
+        /**
+         * Creates a new FullReport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FullReport instance
+         */
+        static create(properties: meridian.FullReport.$Shape): meridian.FullReport & meridian.FullReport.$Shape;
+        static create(properties?: meridian.FullReport.$Properties): meridian.FullReport;
+
+        /**
+         * Encodes the specified FullReport message. Does not implicitly {@link meridian.FullReport.verify|verify} messages.
+         * @param message FullReport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FullReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FullReport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FullReport & meridian.FullReport.$Shape} FullReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FullReport & meridian.FullReport.$Shape;
+
+        /**
+         * Gets the type url for FullReport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FullReport {
+
+        /** Properties of a FullReport. */
+        interface $Properties {
+
+            /** FullReport incarnation */
+            incarnation?: (string|null);
+
+            /** FullReport rooms */
+            rooms?: (meridian.RoomHeld.$Properties[]|null);
+
+            /** FullReport load */
+            load?: (meridian.Load.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FullReport. */
+        type $Shape = meridian.FullReport.$Properties;
+    }
+
+    /**
+     * Properties of a NodeRef.
+     * @deprecated Use meridian.NodeRef.$Properties instead.
+     */
+    interface INodeRef extends meridian.NodeRef.$Properties {
+    }
+
+    /** Represents a NodeRef. */
+    class NodeRef {
+
+        /**
+         * Constructs a new NodeRef.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.NodeRef.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** NodeRef nodeId. */
+        nodeId: string;
+
+        /** NodeRef kind. */
+        kind: string;
+
+        /** NodeRef region. */
+        region: string;
+
+        /** NodeRef city. */
+        city: string;
+
+        /** NodeRef hostId. */
+        hostId: string;
+
+        /** NodeRef latitude. */
+        latitude: number;
+
+        /** NodeRef longitude. */
+        longitude: number;
+
+        /** NodeRef addresses. */
+        addresses: meridian.Address.$Properties[];
+
+        /** NodeRef incarnation. */
+        incarnation: string;
+
+        /** NodeRef state. */
+        state: string;
+
+        /** NodeRef publicUrl. */
+        publicUrl: string;
+
+        /**
+         * Creates a new NodeRef instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns NodeRef instance
+         */
+        static create(properties: meridian.NodeRef.$Shape): meridian.NodeRef & meridian.NodeRef.$Shape;
+        static create(properties?: meridian.NodeRef.$Properties): meridian.NodeRef;
+
+        /**
+         * Encodes the specified NodeRef message. Does not implicitly {@link meridian.NodeRef.verify|verify} messages.
+         * @param message NodeRef message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.NodeRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a NodeRef message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.NodeRef & meridian.NodeRef.$Shape} NodeRef
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.NodeRef & meridian.NodeRef.$Shape;
+
+        /**
+         * Gets the type url for NodeRef
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace NodeRef {
+
+        /** Properties of a NodeRef. */
+        interface $Properties {
+
+            /** NodeRef nodeId */
+            nodeId?: (string|null);
+
+            /** NodeRef kind */
+            kind?: (string|null);
+
+            /** NodeRef region */
+            region?: (string|null);
+
+            /** NodeRef city */
+            city?: (string|null);
+
+            /** NodeRef hostId */
+            hostId?: (string|null);
+
+            /** NodeRef latitude */
+            latitude?: (number|null);
+
+            /** NodeRef longitude */
+            longitude?: (number|null);
+
+            /** NodeRef addresses */
+            addresses?: (meridian.Address.$Properties[]|null);
+
+            /** NodeRef incarnation */
+            incarnation?: (string|null);
+
+            /** NodeRef state */
+            state?: (string|null);
+
+            /** NodeRef publicUrl */
+            publicUrl?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a NodeRef. */
+        type $Shape = meridian.NodeRef.$Properties;
+    }
+
+    /**
+     * Properties of a PairPath.
+     * @deprecated Use meridian.PairPath.$Properties instead.
+     */
+    interface IPairPath extends meridian.PairPath.$Properties {
+    }
+
+    /** Represents a PairPath. */
+    class PairPath {
+
+        /**
+         * Constructs a new PairPath.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PairPath.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PairPath a. */
+        a: string;
+
+        /** PairPath b. */
+        b: string;
+
+        /** PairPath via. */
+        via: string;
+
+        /** PairPath aIp. */
+        aIp: string;
+
+        /** PairPath bIp. */
+        bIp: string;
+
+        /**
+         * Creates a new PairPath instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PairPath instance
+         */
+        static create(properties: meridian.PairPath.$Shape): meridian.PairPath & meridian.PairPath.$Shape;
+        static create(properties?: meridian.PairPath.$Properties): meridian.PairPath;
+
+        /**
+         * Encodes the specified PairPath message. Does not implicitly {@link meridian.PairPath.verify|verify} messages.
+         * @param message PairPath message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PairPath.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PairPath message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PairPath & meridian.PairPath.$Shape} PairPath
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PairPath & meridian.PairPath.$Shape;
+
+        /**
+         * Gets the type url for PairPath
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PairPath {
+
+        /** Properties of a PairPath. */
+        interface $Properties {
+
+            /** PairPath a */
+            a?: (string|null);
+
+            /** PairPath b */
+            b?: (string|null);
+
+            /** PairPath via */
+            via?: (string|null);
+
+            /** PairPath aIp */
+            aIp?: (string|null);
+
+            /** PairPath bIp */
+            bIp?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PairPath. */
+        type $Shape = meridian.PairPath.$Properties;
+    }
+
+    /**
+     * Properties of a Plan.
+     * @deprecated Use meridian.Plan.$Properties instead.
+     */
+    interface IPlan extends meridian.Plan.$Properties {
+    }
+
+    /** Represents a Plan. */
+    class Plan {
+
+        /**
+         * Constructs a new Plan.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Plan.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Plan version. */
+        version: number;
+
+        /** Plan centreIncarnation. */
+        centreIncarnation: string;
+
+        /** Plan nodes. */
+        nodes: meridian.NodeRef.$Properties[];
+
+        /** Plan paths. */
+        paths: meridian.PairPath.$Properties[];
+
+        /**
+         * Creates a new Plan instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Plan instance
+         */
+        static create(properties: meridian.Plan.$Shape): meridian.Plan & meridian.Plan.$Shape;
+        static create(properties?: meridian.Plan.$Properties): meridian.Plan;
+
+        /**
+         * Encodes the specified Plan message. Does not implicitly {@link meridian.Plan.verify|verify} messages.
+         * @param message Plan message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Plan.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Plan message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Plan & meridian.Plan.$Shape} Plan
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Plan & meridian.Plan.$Shape;
+
+        /**
+         * Gets the type url for Plan
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Plan {
+
+        /** Properties of a Plan. */
+        interface $Properties {
+
+            /** Plan version */
+            version?: (number|null);
+
+            /** Plan centreIncarnation */
+            centreIncarnation?: (string|null);
+
+            /** Plan nodes */
+            nodes?: (meridian.NodeRef.$Properties[]|null);
+
+            /** Plan paths */
+            paths?: (meridian.PairPath.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Plan. */
+        type $Shape = meridian.Plan.$Properties;
+    }
+
+    /**
+     * Properties of a Drain.
+     * @deprecated Use meridian.Drain.$Properties instead.
+     */
+    interface IDrain extends meridian.Drain.$Properties {
+    }
+
+    /** Represents a Drain. */
+    class Drain {
+
+        /**
+         * Constructs a new Drain.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Drain.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Drain on. */
+        on: boolean;
+
+        /** Drain reason. */
+        reason: string;
+
+        /**
+         * Creates a new Drain instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Drain instance
+         */
+        static create(properties: meridian.Drain.$Shape): meridian.Drain & meridian.Drain.$Shape;
+        static create(properties?: meridian.Drain.$Properties): meridian.Drain;
+
+        /**
+         * Encodes the specified Drain message. Does not implicitly {@link meridian.Drain.verify|verify} messages.
+         * @param message Drain message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Drain.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Drain message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Drain & meridian.Drain.$Shape} Drain
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Drain & meridian.Drain.$Shape;
+
+        /**
+         * Gets the type url for Drain
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Drain {
+
+        /** Properties of a Drain. */
+        interface $Properties {
+
+            /** Drain on */
+            on?: (boolean|null);
+
+            /** Drain reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Drain. */
+        type $Shape = meridian.Drain.$Properties;
+    }
+
+    /**
+     * Properties of a RenewCertificate.
+     * @deprecated Use meridian.RenewCertificate.$Properties instead.
+     */
+    interface IRenewCertificate extends meridian.RenewCertificate.$Properties {
+    }
+
+    /** Represents a RenewCertificate. */
+    class RenewCertificate {
+
+        /**
+         * Constructs a new RenewCertificate.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RenewCertificate.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RenewCertificate csrPem. */
+        csrPem: string;
+
+        /**
+         * Creates a new RenewCertificate instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RenewCertificate instance
+         */
+        static create(properties: meridian.RenewCertificate.$Shape): meridian.RenewCertificate & meridian.RenewCertificate.$Shape;
+        static create(properties?: meridian.RenewCertificate.$Properties): meridian.RenewCertificate;
+
+        /**
+         * Encodes the specified RenewCertificate message. Does not implicitly {@link meridian.RenewCertificate.verify|verify} messages.
+         * @param message RenewCertificate message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RenewCertificate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenewCertificate message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RenewCertificate & meridian.RenewCertificate.$Shape} RenewCertificate
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenewCertificate & meridian.RenewCertificate.$Shape;
+
+        /**
+         * Gets the type url for RenewCertificate
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RenewCertificate {
+
+        /** Properties of a RenewCertificate. */
+        interface $Properties {
+
+            /** RenewCertificate csrPem */
+            csrPem?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenewCertificate. */
+        type $Shape = meridian.RenewCertificate.$Properties;
+    }
+
+    /**
+     * Properties of a CertificateRenewed.
+     * @deprecated Use meridian.CertificateRenewed.$Properties instead.
+     */
+    interface ICertificateRenewed extends meridian.CertificateRenewed.$Properties {
+    }
+
+    /** Represents a CertificateRenewed. */
+    class CertificateRenewed {
+
+        /**
+         * Constructs a new CertificateRenewed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.CertificateRenewed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CertificateRenewed certPem. */
+        certPem: string;
+
+        /** CertificateRenewed caPem. */
+        caPem: string;
+
+        /** CertificateRenewed notAfterMs. */
+        notAfterMs: number;
+
+        /**
+         * Creates a new CertificateRenewed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CertificateRenewed instance
+         */
+        static create(properties: meridian.CertificateRenewed.$Shape): meridian.CertificateRenewed & meridian.CertificateRenewed.$Shape;
+        static create(properties?: meridian.CertificateRenewed.$Properties): meridian.CertificateRenewed;
+
+        /**
+         * Encodes the specified CertificateRenewed message. Does not implicitly {@link meridian.CertificateRenewed.verify|verify} messages.
+         * @param message CertificateRenewed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.CertificateRenewed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CertificateRenewed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.CertificateRenewed & meridian.CertificateRenewed.$Shape} CertificateRenewed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.CertificateRenewed & meridian.CertificateRenewed.$Shape;
+
+        /**
+         * Gets the type url for CertificateRenewed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CertificateRenewed {
+
+        /** Properties of a CertificateRenewed. */
+        interface $Properties {
+
+            /** CertificateRenewed certPem */
+            certPem?: (string|null);
+
+            /** CertificateRenewed caPem */
+            caPem?: (string|null);
+
+            /** CertificateRenewed notAfterMs */
+            notAfterMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CertificateRenewed. */
+        type $Shape = meridian.CertificateRenewed.$Properties;
+    }
+
+    /**
+     * Properties of a Location.
+     * @deprecated Use meridian.Location.$Properties instead.
+     */
+    interface ILocation extends meridian.Location.$Properties {
+    }
+
+    /** Represents a Location. */
+    class Location {
+
+        /**
+         * Constructs a new Location.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Location.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Location latitude. */
+        latitude: number;
+
+        /** Location longitude. */
+        longitude: number;
+
+        /** Location radiusKm. */
+        radiusKm: number;
+
+        /** Location source. */
+        source: string;
+
+        /** Location label. */
+        label: string;
+
+        /** Location countryCode. */
+        countryCode: string;
+
+        /**
+         * Creates a new Location instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Location instance
+         */
+        static create(properties: meridian.Location.$Shape): meridian.Location & meridian.Location.$Shape;
+        static create(properties?: meridian.Location.$Properties): meridian.Location;
+
+        /**
+         * Encodes the specified Location message. Does not implicitly {@link meridian.Location.verify|verify} messages.
+         * @param message Location message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Location.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Location message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Location & meridian.Location.$Shape} Location
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Location & meridian.Location.$Shape;
+
+        /**
+         * Gets the type url for Location
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Location {
+
+        /** Properties of a Location. */
+        interface $Properties {
+
+            /** Location latitude */
+            latitude?: (number|null);
+
+            /** Location longitude */
+            longitude?: (number|null);
+
+            /** Location radiusKm */
+            radiusKm?: (number|null);
+
+            /** Location source */
+            source?: (string|null);
+
+            /** Location label */
+            label?: (string|null);
+
+            /** Location countryCode */
+            countryCode?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Location. */
+        type $Shape = meridian.Location.$Properties;
+    }
+
+    /**
+     * Properties of a LocateRequest.
+     * @deprecated Use meridian.LocateRequest.$Properties instead.
+     */
+    interface ILocateRequest extends meridian.LocateRequest.$Properties {
+    }
+
+    /** Represents a LocateRequest. */
+    class LocateRequest {
+
+        /**
+         * Constructs a new LocateRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LocateRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LocateRequest clientIp. */
+        clientIp: string;
+
+        /** LocateRequest fromCity. */
+        fromCity: string;
+
+        /**
+         * Creates a new LocateRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LocateRequest instance
+         */
+        static create(properties: meridian.LocateRequest.$Shape): meridian.LocateRequest & meridian.LocateRequest.$Shape;
+        static create(properties?: meridian.LocateRequest.$Properties): meridian.LocateRequest;
+
+        /**
+         * Encodes the specified LocateRequest message. Does not implicitly {@link meridian.LocateRequest.verify|verify} messages.
+         * @param message LocateRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LocateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LocateRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LocateRequest & meridian.LocateRequest.$Shape} LocateRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LocateRequest & meridian.LocateRequest.$Shape;
+
+        /**
+         * Gets the type url for LocateRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LocateRequest {
+
+        /** Properties of a LocateRequest. */
+        interface $Properties {
+
+            /** LocateRequest clientIp */
+            clientIp?: (string|null);
+
+            /** LocateRequest fromCity */
+            fromCity?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LocateRequest. */
+        type $Shape = meridian.LocateRequest.$Properties;
+    }
+
+    /**
+     * Properties of a LocateReply.
+     * @deprecated Use meridian.LocateReply.$Properties instead.
+     */
+    interface ILocateReply extends meridian.LocateReply.$Properties {
+    }
+
+    /** Represents a LocateReply. */
+    class LocateReply {
+
+        /**
+         * Constructs a new LocateReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LocateReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LocateReply location. */
+        location?: (meridian.Location.$Properties|null);
+
+        /** LocateReply signalingIds. */
+        signalingIds: string[];
+
+        /**
+         * Creates a new LocateReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LocateReply instance
+         */
+        static create(properties: meridian.LocateReply.$Shape): meridian.LocateReply & meridian.LocateReply.$Shape;
+        static create(properties?: meridian.LocateReply.$Properties): meridian.LocateReply;
+
+        /**
+         * Encodes the specified LocateReply message. Does not implicitly {@link meridian.LocateReply.verify|verify} messages.
+         * @param message LocateReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LocateReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LocateReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LocateReply & meridian.LocateReply.$Shape} LocateReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LocateReply & meridian.LocateReply.$Shape;
+
+        /**
+         * Gets the type url for LocateReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LocateReply {
+
+        /** Properties of a LocateReply. */
+        interface $Properties {
+
+            /** LocateReply location */
+            location?: (meridian.Location.$Properties|null);
+
+            /** LocateReply signalingIds */
+            signalingIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LocateReply. */
+        type $Shape = meridian.LocateReply.$Properties;
+    }
+
+    /**
+     * Properties of a PlaceRequest.
+     * @deprecated Use meridian.PlaceRequest.$Properties instead.
+     */
+    interface IPlaceRequest extends meridian.PlaceRequest.$Properties {
+    }
+
+    /** Represents a PlaceRequest. */
+    class PlaceRequest {
+
+        /**
+         * Constructs a new PlaceRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlaceRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlaceRequest roomKey. */
+        roomKey: string;
+
+        /** PlaceRequest sessionId. */
+        sessionId: string;
+
+        /** PlaceRequest clientIp. */
+        clientIp: string;
+
+        /** PlaceRequest fromCity. */
+        fromCity: string;
+
+        /** PlaceRequest wishes. */
+        wishes: meridian.Wish.$Properties[];
+
+        /** PlaceRequest echoTimes. */
+        echoTimes: meridian.EchoTime.$Properties[];
+
+        /** PlaceRequest avoidNodeIds. */
+        avoidNodeIds: string[];
+
+        /** PlaceRequest signalingId. */
+        signalingId: string;
+
+        /** PlaceRequest regionPin. */
+        regionPin: string;
+
+        /**
+         * Creates a new PlaceRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlaceRequest instance
+         */
+        static create(properties: meridian.PlaceRequest.$Shape): meridian.PlaceRequest & meridian.PlaceRequest.$Shape;
+        static create(properties?: meridian.PlaceRequest.$Properties): meridian.PlaceRequest;
+
+        /**
+         * Encodes the specified PlaceRequest message. Does not implicitly {@link meridian.PlaceRequest.verify|verify} messages.
+         * @param message PlaceRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlaceRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlaceRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlaceRequest & meridian.PlaceRequest.$Shape} PlaceRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlaceRequest & meridian.PlaceRequest.$Shape;
+
+        /**
+         * Gets the type url for PlaceRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlaceRequest {
+
+        /** Properties of a PlaceRequest. */
+        interface $Properties {
+
+            /** PlaceRequest roomKey */
+            roomKey?: (string|null);
+
+            /** PlaceRequest sessionId */
+            sessionId?: (string|null);
+
+            /** PlaceRequest clientIp */
+            clientIp?: (string|null);
+
+            /** PlaceRequest fromCity */
+            fromCity?: (string|null);
+
+            /** PlaceRequest wishes */
+            wishes?: (meridian.Wish.$Properties[]|null);
+
+            /** PlaceRequest echoTimes */
+            echoTimes?: (meridian.EchoTime.$Properties[]|null);
+
+            /** PlaceRequest avoidNodeIds */
+            avoidNodeIds?: (string[]|null);
+
+            /** PlaceRequest signalingId */
+            signalingId?: (string|null);
+
+            /** PlaceRequest regionPin */
+            regionPin?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlaceRequest. */
+        type $Shape = meridian.PlaceRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ScoreLine.
+     * @deprecated Use meridian.ScoreLine.$Properties instead.
+     */
+    interface IScoreLine extends meridian.ScoreLine.$Properties {
+    }
+
+    /** Represents a ScoreLine. */
+    class ScoreLine {
+
+        /**
+         * Constructs a new ScoreLine.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ScoreLine.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ScoreLine hostId. */
+        hostId: string;
+
+        /** ScoreLine nodeId. */
+        nodeId: string;
+
+        /** ScoreLine total. */
+        total: number;
+
+        /** ScoreLine parts. */
+        parts: meridian.ScorePart.$Properties[];
+
+        /**
+         * Creates a new ScoreLine instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ScoreLine instance
+         */
+        static create(properties: meridian.ScoreLine.$Shape): meridian.ScoreLine & meridian.ScoreLine.$Shape;
+        static create(properties?: meridian.ScoreLine.$Properties): meridian.ScoreLine;
+
+        /**
+         * Encodes the specified ScoreLine message. Does not implicitly {@link meridian.ScoreLine.verify|verify} messages.
+         * @param message ScoreLine message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ScoreLine.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ScoreLine message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ScoreLine & meridian.ScoreLine.$Shape} ScoreLine
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ScoreLine & meridian.ScoreLine.$Shape;
+
+        /**
+         * Gets the type url for ScoreLine
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ScoreLine {
+
+        /** Properties of a ScoreLine. */
+        interface $Properties {
+
+            /** ScoreLine hostId */
+            hostId?: (string|null);
+
+            /** ScoreLine nodeId */
+            nodeId?: (string|null);
+
+            /** ScoreLine total */
+            total?: (number|null);
+
+            /** ScoreLine parts */
+            parts?: (meridian.ScorePart.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ScoreLine. */
+        type $Shape = meridian.ScoreLine.$Properties;
+    }
+
+    /**
+     * Properties of a ScorePart.
+     * @deprecated Use meridian.ScorePart.$Properties instead.
+     */
+    interface IScorePart extends meridian.ScorePart.$Properties {
+    }
+
+    /** Represents a ScorePart. */
+    class ScorePart {
+
+        /**
+         * Constructs a new ScorePart.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ScorePart.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ScorePart name. */
+        name: string;
+
+        /** ScorePart score. */
+        score: number;
+
+        /** ScorePart weight. */
+        weight: number;
+
+        /** ScorePart reason. */
+        reason: string;
+
+        /**
+         * Creates a new ScorePart instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ScorePart instance
+         */
+        static create(properties: meridian.ScorePart.$Shape): meridian.ScorePart & meridian.ScorePart.$Shape;
+        static create(properties?: meridian.ScorePart.$Properties): meridian.ScorePart;
+
+        /**
+         * Encodes the specified ScorePart message. Does not implicitly {@link meridian.ScorePart.verify|verify} messages.
+         * @param message ScorePart message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ScorePart.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ScorePart message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ScorePart & meridian.ScorePart.$Shape} ScorePart
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ScorePart & meridian.ScorePart.$Shape;
+
+        /**
+         * Gets the type url for ScorePart
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ScorePart {
+
+        /** Properties of a ScorePart. */
+        interface $Properties {
+
+            /** ScorePart name */
+            name?: (string|null);
+
+            /** ScorePart score */
+            score?: (number|null);
+
+            /** ScorePart weight */
+            weight?: (number|null);
+
+            /** ScorePart reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ScorePart. */
+        type $Shape = meridian.ScorePart.$Properties;
+    }
+
+    /**
+     * Properties of a Rejection.
+     * @deprecated Use meridian.Rejection.$Properties instead.
+     */
+    interface IRejection extends meridian.Rejection.$Properties {
+    }
+
+    /** Represents a Rejection. */
+    class Rejection {
+
+        /**
+         * Constructs a new Rejection.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Rejection.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Rejection hostId. */
+        hostId: string;
+
+        /** Rejection nodeId. */
+        nodeId: string;
+
+        /** Rejection filter. */
+        filter: string;
+
+        /** Rejection reason. */
+        reason: string;
+
+        /** Rejection retryable. */
+        retryable: boolean;
+
+        /**
+         * Creates a new Rejection instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Rejection instance
+         */
+        static create(properties: meridian.Rejection.$Shape): meridian.Rejection & meridian.Rejection.$Shape;
+        static create(properties?: meridian.Rejection.$Properties): meridian.Rejection;
+
+        /**
+         * Encodes the specified Rejection message. Does not implicitly {@link meridian.Rejection.verify|verify} messages.
+         * @param message Rejection message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Rejection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Rejection message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Rejection & meridian.Rejection.$Shape} Rejection
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Rejection & meridian.Rejection.$Shape;
+
+        /**
+         * Gets the type url for Rejection
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Rejection {
+
+        /** Properties of a Rejection. */
+        interface $Properties {
+
+            /** Rejection hostId */
+            hostId?: (string|null);
+
+            /** Rejection nodeId */
+            nodeId?: (string|null);
+
+            /** Rejection filter */
+            filter?: (string|null);
+
+            /** Rejection reason */
+            reason?: (string|null);
+
+            /** Rejection retryable */
+            retryable?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Rejection. */
+        type $Shape = meridian.Rejection.$Properties;
+    }
+
+    /**
+     * Properties of a RoomLease.
+     * @deprecated Use meridian.RoomLease.$Properties instead.
+     */
+    interface IRoomLease extends meridian.RoomLease.$Properties {
+    }
+
+    /** Represents a RoomLease. */
+    class RoomLease {
+
+        /**
+         * Constructs a new RoomLease.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomLease.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomLease roomKey. */
+        roomKey: string;
+
+        /** RoomLease ownerId. */
+        ownerId: string;
+
+        /** RoomLease epoch. */
+        epoch: number;
+
+        /** RoomLease expiresInMs. */
+        expiresInMs: number;
+
+        /** RoomLease created. */
+        created: boolean;
+
+        /** RoomLease nodeIds. */
+        nodeIds: string[];
+
+        /**
+         * Creates a new RoomLease instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomLease instance
+         */
+        static create(properties: meridian.RoomLease.$Shape): meridian.RoomLease & meridian.RoomLease.$Shape;
+        static create(properties?: meridian.RoomLease.$Properties): meridian.RoomLease;
+
+        /**
+         * Encodes the specified RoomLease message. Does not implicitly {@link meridian.RoomLease.verify|verify} messages.
+         * @param message RoomLease message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomLease.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomLease message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomLease & meridian.RoomLease.$Shape} RoomLease
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomLease & meridian.RoomLease.$Shape;
+
+        /**
+         * Gets the type url for RoomLease
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomLease {
+
+        /** Properties of a RoomLease. */
+        interface $Properties {
+
+            /** RoomLease roomKey */
+            roomKey?: (string|null);
+
+            /** RoomLease ownerId */
+            ownerId?: (string|null);
+
+            /** RoomLease epoch */
+            epoch?: (number|null);
+
+            /** RoomLease expiresInMs */
+            expiresInMs?: (number|null);
+
+            /** RoomLease created */
+            created?: (boolean|null);
+
+            /** RoomLease nodeIds */
+            nodeIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomLease. */
+        type $Shape = meridian.RoomLease.$Properties;
+    }
+
+    /**
+     * Properties of a PlaceReply.
+     * @deprecated Use meridian.PlaceReply.$Properties instead.
+     */
+    interface IPlaceReply extends meridian.PlaceReply.$Properties {
+    }
+
+    /** Represents a PlaceReply. */
+    class PlaceReply {
+
+        /**
+         * Constructs a new PlaceReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlaceReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlaceReply ok. */
+        ok: boolean;
+
+        /** PlaceReply decisionId. */
+        decisionId: string;
+
+        /** PlaceReply nodeId. */
+        nodeId: string;
+
+        /** PlaceReply location. */
+        location?: (meridian.Location.$Properties|null);
+
+        /** PlaceReply lease. */
+        lease?: (meridian.RoomLease.$Properties|null);
+
+        /** PlaceReply scores. */
+        scores: meridian.ScoreLine.$Properties[];
+
+        /** PlaceReply rejections. */
+        rejections: meridian.Rejection.$Properties[];
+
+        /** PlaceReply mode. */
+        mode: string;
+
+        /** PlaceReply code. */
+        code: string;
+
+        /** PlaceReply retryAfterMs. */
+        retryAfterMs: number;
+
+        /** PlaceReply reasons. */
+        reasons: string[];
+
+        /** PlaceReply chargeExpiresInMs. */
+        chargeExpiresInMs: number;
+
+        /**
+         * Creates a new PlaceReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlaceReply instance
+         */
+        static create(properties: meridian.PlaceReply.$Shape): meridian.PlaceReply & meridian.PlaceReply.$Shape;
+        static create(properties?: meridian.PlaceReply.$Properties): meridian.PlaceReply;
+
+        /**
+         * Encodes the specified PlaceReply message. Does not implicitly {@link meridian.PlaceReply.verify|verify} messages.
+         * @param message PlaceReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlaceReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlaceReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlaceReply & meridian.PlaceReply.$Shape} PlaceReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlaceReply & meridian.PlaceReply.$Shape;
+
+        /**
+         * Gets the type url for PlaceReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlaceReply {
+
+        /** Properties of a PlaceReply. */
+        interface $Properties {
+
+            /** PlaceReply ok */
+            ok?: (boolean|null);
+
+            /** PlaceReply decisionId */
+            decisionId?: (string|null);
+
+            /** PlaceReply nodeId */
+            nodeId?: (string|null);
+
+            /** PlaceReply location */
+            location?: (meridian.Location.$Properties|null);
+
+            /** PlaceReply lease */
+            lease?: (meridian.RoomLease.$Properties|null);
+
+            /** PlaceReply scores */
+            scores?: (meridian.ScoreLine.$Properties[]|null);
+
+            /** PlaceReply rejections */
+            rejections?: (meridian.Rejection.$Properties[]|null);
+
+            /** PlaceReply mode */
+            mode?: (string|null);
+
+            /** PlaceReply code */
+            code?: (string|null);
+
+            /** PlaceReply retryAfterMs */
+            retryAfterMs?: (number|null);
+
+            /** PlaceReply reasons */
+            reasons?: (string[]|null);
+
+            /** PlaceReply chargeExpiresInMs */
+            chargeExpiresInMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlaceReply. */
+        type $Shape = meridian.PlaceReply.$Properties;
+    }
+
+    /**
+     * Properties of a ReleaseDecision.
+     * @deprecated Use meridian.ReleaseDecision.$Properties instead.
+     */
+    interface IReleaseDecision extends meridian.ReleaseDecision.$Properties {
+    }
+
+    /** Represents a ReleaseDecision. */
+    class ReleaseDecision {
+
+        /**
+         * Constructs a new ReleaseDecision.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ReleaseDecision.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ReleaseDecision decisionId. */
+        decisionId: string;
+
+        /**
+         * Creates a new ReleaseDecision instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ReleaseDecision instance
+         */
+        static create(properties: meridian.ReleaseDecision.$Shape): meridian.ReleaseDecision & meridian.ReleaseDecision.$Shape;
+        static create(properties?: meridian.ReleaseDecision.$Properties): meridian.ReleaseDecision;
+
+        /**
+         * Encodes the specified ReleaseDecision message. Does not implicitly {@link meridian.ReleaseDecision.verify|verify} messages.
+         * @param message ReleaseDecision message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ReleaseDecision.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ReleaseDecision message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ReleaseDecision & meridian.ReleaseDecision.$Shape} ReleaseDecision
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ReleaseDecision & meridian.ReleaseDecision.$Shape;
+
+        /**
+         * Gets the type url for ReleaseDecision
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ReleaseDecision {
+
+        /** Properties of a ReleaseDecision. */
+        interface $Properties {
+
+            /** ReleaseDecision decisionId */
+            decisionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ReleaseDecision. */
+        type $Shape = meridian.ReleaseDecision.$Properties;
+    }
+
+    /**
+     * Properties of a RoomLeaseRequest.
+     * @deprecated Use meridian.RoomLeaseRequest.$Properties instead.
+     */
+    interface IRoomLeaseRequest extends meridian.RoomLeaseRequest.$Properties {
+    }
+
+    /** Represents a RoomLeaseRequest. */
+    class RoomLeaseRequest {
+
+        /**
+         * Constructs a new RoomLeaseRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomLeaseRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomLeaseRequest roomKey. */
+        roomKey: string;
+
+        /** RoomLeaseRequest epoch. */
+        epoch: number;
+
+        /** RoomLeaseRequest signalingId. */
+        signalingId: string;
+
+        /** RoomLeaseRequest release. */
+        release: boolean;
+
+        /**
+         * Creates a new RoomLeaseRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomLeaseRequest instance
+         */
+        static create(properties: meridian.RoomLeaseRequest.$Shape): meridian.RoomLeaseRequest & meridian.RoomLeaseRequest.$Shape;
+        static create(properties?: meridian.RoomLeaseRequest.$Properties): meridian.RoomLeaseRequest;
+
+        /**
+         * Encodes the specified RoomLeaseRequest message. Does not implicitly {@link meridian.RoomLeaseRequest.verify|verify} messages.
+         * @param message RoomLeaseRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomLeaseRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomLeaseRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomLeaseRequest & meridian.RoomLeaseRequest.$Shape} RoomLeaseRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomLeaseRequest & meridian.RoomLeaseRequest.$Shape;
+
+        /**
+         * Gets the type url for RoomLeaseRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomLeaseRequest {
+
+        /** Properties of a RoomLeaseRequest. */
+        interface $Properties {
+
+            /** RoomLeaseRequest roomKey */
+            roomKey?: (string|null);
+
+            /** RoomLeaseRequest epoch */
+            epoch?: (number|null);
+
+            /** RoomLeaseRequest signalingId */
+            signalingId?: (string|null);
+
+            /** RoomLeaseRequest release */
+            release?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomLeaseRequest. */
+        type $Shape = meridian.RoomLeaseRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RenewLeases.
+     * @deprecated Use meridian.RenewLeases.$Properties instead.
+     */
+    interface IRenewLeases extends meridian.RenewLeases.$Properties {
+    }
+
+    /** Represents a RenewLeases. */
+    class RenewLeases {
+
+        /**
+         * Constructs a new RenewLeases.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RenewLeases.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RenewLeases leases. */
+        leases: meridian.RoomLease.$Properties[];
+
+        /**
+         * Creates a new RenewLeases instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RenewLeases instance
+         */
+        static create(properties: meridian.RenewLeases.$Shape): meridian.RenewLeases & meridian.RenewLeases.$Shape;
+        static create(properties?: meridian.RenewLeases.$Properties): meridian.RenewLeases;
+
+        /**
+         * Encodes the specified RenewLeases message. Does not implicitly {@link meridian.RenewLeases.verify|verify} messages.
+         * @param message RenewLeases message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RenewLeases.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RenewLeases message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RenewLeases & meridian.RenewLeases.$Shape} RenewLeases
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RenewLeases & meridian.RenewLeases.$Shape;
+
+        /**
+         * Gets the type url for RenewLeases
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RenewLeases {
+
+        /** Properties of a RenewLeases. */
+        interface $Properties {
+
+            /** RenewLeases leases */
+            leases?: (meridian.RoomLease.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RenewLeases. */
+        type $Shape = meridian.RenewLeases.$Properties;
+    }
+
+    /**
+     * Properties of a LeasesRenewed.
+     * @deprecated Use meridian.LeasesRenewed.$Properties instead.
+     */
+    interface ILeasesRenewed extends meridian.LeasesRenewed.$Properties {
+    }
+
+    /** Represents a LeasesRenewed. */
+    class LeasesRenewed {
+
+        /**
+         * Constructs a new LeasesRenewed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LeasesRenewed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeasesRenewed leases. */
+        leases: meridian.RoomLease.$Properties[];
+
+        /** LeasesRenewed lostRoomKeys. */
+        lostRoomKeys: string[];
+
+        /**
+         * Creates a new LeasesRenewed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeasesRenewed instance
+         */
+        static create(properties: meridian.LeasesRenewed.$Shape): meridian.LeasesRenewed & meridian.LeasesRenewed.$Shape;
+        static create(properties?: meridian.LeasesRenewed.$Properties): meridian.LeasesRenewed;
+
+        /**
+         * Encodes the specified LeasesRenewed message. Does not implicitly {@link meridian.LeasesRenewed.verify|verify} messages.
+         * @param message LeasesRenewed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LeasesRenewed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeasesRenewed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LeasesRenewed & meridian.LeasesRenewed.$Shape} LeasesRenewed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LeasesRenewed & meridian.LeasesRenewed.$Shape;
+
+        /**
+         * Gets the type url for LeasesRenewed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LeasesRenewed {
+
+        /** Properties of a LeasesRenewed. */
+        interface $Properties {
+
+            /** LeasesRenewed leases */
+            leases?: (meridian.RoomLease.$Properties[]|null);
+
+            /** LeasesRenewed lostRoomKeys */
+            lostRoomKeys?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeasesRenewed. */
+        type $Shape = meridian.LeasesRenewed.$Properties;
+    }
+
+    /**
+     * Properties of a GrantClaim.
+     * @deprecated Use meridian.GrantClaim.$Properties instead.
+     */
+    interface IGrantClaim extends meridian.GrantClaim.$Properties {
+    }
+
+    /** Represents a GrantClaim. */
+    class GrantClaim {
+
+        /**
+         * Constructs a new GrantClaim.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.GrantClaim.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** GrantClaim roomKey. */
+        roomKey: string;
+
+        /** GrantClaim trackId. */
+        trackId: string;
+
+        /** GrantClaim pullerNodeId. */
+        pullerNodeId: string;
+
+        /** GrantClaim epoch. */
+        epoch: number;
+
+        /** GrantClaim issuedWallMs. */
+        issuedWallMs: number;
+
+        /** GrantClaim lifetimeMs. */
+        lifetimeMs: number;
+
+        /** GrantClaim grantId. */
+        grantId: string;
+
+        /** GrantClaim servingNodeId. */
+        servingNodeId: string;
+
+        /**
+         * Creates a new GrantClaim instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns GrantClaim instance
+         */
+        static create(properties: meridian.GrantClaim.$Shape): meridian.GrantClaim & meridian.GrantClaim.$Shape;
+        static create(properties?: meridian.GrantClaim.$Properties): meridian.GrantClaim;
+
+        /**
+         * Encodes the specified GrantClaim message. Does not implicitly {@link meridian.GrantClaim.verify|verify} messages.
+         * @param message GrantClaim message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.GrantClaim.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a GrantClaim message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.GrantClaim & meridian.GrantClaim.$Shape} GrantClaim
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.GrantClaim & meridian.GrantClaim.$Shape;
+
+        /**
+         * Gets the type url for GrantClaim
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace GrantClaim {
+
+        /** Properties of a GrantClaim. */
+        interface $Properties {
+
+            /** GrantClaim roomKey */
+            roomKey?: (string|null);
+
+            /** GrantClaim trackId */
+            trackId?: (string|null);
+
+            /** GrantClaim pullerNodeId */
+            pullerNodeId?: (string|null);
+
+            /** GrantClaim epoch */
+            epoch?: (number|null);
+
+            /** GrantClaim issuedWallMs */
+            issuedWallMs?: (number|null);
+
+            /** GrantClaim lifetimeMs */
+            lifetimeMs?: (number|null);
+
+            /** GrantClaim grantId */
+            grantId?: (string|null);
+
+            /** GrantClaim servingNodeId */
+            servingNodeId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a GrantClaim. */
+        type $Shape = meridian.GrantClaim.$Properties;
+    }
+
+    /**
+     * Properties of a Grant.
+     * @deprecated Use meridian.Grant.$Properties instead.
+     */
+    interface IGrant extends meridian.Grant.$Properties {
+    }
+
+    /** Represents a Grant. */
+    class Grant {
+
+        /**
+         * Constructs a new Grant.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Grant.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Grant claim. */
+        claim: Uint8Array;
+
+        /** Grant signature. */
+        signature: Uint8Array;
+
+        /** Grant certificatePem. */
+        certificatePem: string;
+
+        /**
+         * Creates a new Grant instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Grant instance
+         */
+        static create(properties: meridian.Grant.$Shape): meridian.Grant & meridian.Grant.$Shape;
+        static create(properties?: meridian.Grant.$Properties): meridian.Grant;
+
+        /**
+         * Encodes the specified Grant message. Does not implicitly {@link meridian.Grant.verify|verify} messages.
+         * @param message Grant message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Grant.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Grant message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Grant & meridian.Grant.$Shape} Grant
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Grant & meridian.Grant.$Shape;
+
+        /**
+         * Gets the type url for Grant
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Grant {
+
+        /** Properties of a Grant. */
+        interface $Properties {
+
+            /** Grant claim */
+            claim?: (Uint8Array|null);
+
+            /** Grant signature */
+            signature?: (Uint8Array|null);
+
+            /** Grant certificatePem */
+            certificatePem?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Grant. */
+        type $Shape = meridian.Grant.$Properties;
+    }
+
+    /**
+     * Properties of a TrackSubscription.
+     * @deprecated Use meridian.TrackSubscription.$Properties instead.
+     */
+    interface ITrackSubscription extends meridian.TrackSubscription.$Properties {
+    }
+
+    /** Represents a TrackSubscription. */
+    class TrackSubscription {
+
+        /**
+         * Constructs a new TrackSubscription.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackSubscription.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackSubscription trackId. */
+        trackId: string;
+
+        /** TrackSubscription carrierNodeId. */
+        carrierNodeId: string;
+
+        /** TrackSubscription grant. */
+        grant?: (meridian.Grant.$Properties|null);
+
+        /** TrackSubscription paused. */
+        paused: boolean;
+
+        /** TrackSubscription spatialLayer. */
+        spatialLayer?: (number|null);
+
+        /** TrackSubscription temporalLayer. */
+        temporalLayer?: (number|null);
+
+        /** TrackSubscription publisherSessionId. */
+        publisherSessionId: string;
+
+        /** TrackSubscription originNodeId. */
+        originNodeId: string;
+
+        /**
+         * Creates a new TrackSubscription instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackSubscription instance
+         */
+        static create(properties: meridian.TrackSubscription.$Shape): meridian.TrackSubscription & meridian.TrackSubscription.$Shape;
+        static create(properties?: meridian.TrackSubscription.$Properties): meridian.TrackSubscription;
+
+        /**
+         * Encodes the specified TrackSubscription message. Does not implicitly {@link meridian.TrackSubscription.verify|verify} messages.
+         * @param message TrackSubscription message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackSubscription.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackSubscription message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackSubscription & meridian.TrackSubscription.$Shape} TrackSubscription
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackSubscription & meridian.TrackSubscription.$Shape;
+
+        /**
+         * Gets the type url for TrackSubscription
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackSubscription {
+
+        /** Properties of a TrackSubscription. */
+        interface $Properties {
+
+            /** TrackSubscription trackId */
+            trackId?: (string|null);
+
+            /** TrackSubscription carrierNodeId */
+            carrierNodeId?: (string|null);
+
+            /** TrackSubscription grant */
+            grant?: (meridian.Grant.$Properties|null);
+
+            /** TrackSubscription paused */
+            paused?: (boolean|null);
+
+            /** TrackSubscription spatialLayer */
+            spatialLayer?: (number|null);
+
+            /** TrackSubscription temporalLayer */
+            temporalLayer?: (number|null);
+
+            /** TrackSubscription publisherSessionId */
+            publisherSessionId?: (string|null);
+
+            /** TrackSubscription originNodeId */
+            originNodeId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackSubscription. */
+        type $Shape = meridian.TrackSubscription.$Properties;
+    }
+
+    /**
+     * Properties of a SessionInfo.
+     * @deprecated Use meridian.SessionInfo.$Properties instead.
+     */
+    interface ISessionInfo extends meridian.SessionInfo.$Properties {
+    }
+
+    /** Represents a SessionInfo. */
+    class SessionInfo {
+
+        /**
+         * Constructs a new SessionInfo.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionInfo.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionInfo sessionId. */
+        sessionId: string;
+
+        /** SessionInfo identity. */
+        identity: string;
+
+        /** SessionInfo name. */
+        name: string;
+
+        /** SessionInfo metadata. */
+        metadata: string;
+
+        /** SessionInfo joinedWallMs. */
+        joinedWallMs: number;
+
+        /** SessionInfo signalingId. */
+        signalingId: string;
+
+        /** SessionInfo signalingRegion. */
+        signalingRegion: string;
+
+        /** SessionInfo canPublish. */
+        canPublish: boolean;
+
+        /** SessionInfo canSubscribe. */
+        canSubscribe: boolean;
+
+        /** SessionInfo canPublishData. */
+        canPublishData: boolean;
+
+        /** SessionInfo admin. */
+        admin: boolean;
+
+        /** SessionInfo hidden. */
+        hidden: boolean;
+
+        /** SessionInfo resumeKeyHash. */
+        resumeKeyHash: string;
+
+        /** SessionInfo manualSubscribe. */
+        manualSubscribe: boolean;
+
+        /** SessionInfo recvRtpCapabilities. */
+        recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
+
+        /** SessionInfo decisionId. */
+        decisionId: string;
+
+        /** SessionInfo tokenId. */
+        tokenId: string;
+
+        /** SessionInfo tokenExpiresWallMs. */
+        tokenExpiresWallMs: number;
+
+        /**
+         * Creates a new SessionInfo instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionInfo instance
+         */
+        static create(properties: meridian.SessionInfo.$Shape): meridian.SessionInfo & meridian.SessionInfo.$Shape;
+        static create(properties?: meridian.SessionInfo.$Properties): meridian.SessionInfo;
+
+        /**
+         * Encodes the specified SessionInfo message. Does not implicitly {@link meridian.SessionInfo.verify|verify} messages.
+         * @param message SessionInfo message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionInfo.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionInfo message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionInfo & meridian.SessionInfo.$Shape} SessionInfo
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionInfo & meridian.SessionInfo.$Shape;
+
+        /**
+         * Gets the type url for SessionInfo
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionInfo {
+
+        /** Properties of a SessionInfo. */
+        interface $Properties {
+
+            /** SessionInfo sessionId */
+            sessionId?: (string|null);
+
+            /** SessionInfo identity */
+            identity?: (string|null);
+
+            /** SessionInfo name */
+            name?: (string|null);
+
+            /** SessionInfo metadata */
+            metadata?: (string|null);
+
+            /** SessionInfo joinedWallMs */
+            joinedWallMs?: (number|null);
+
+            /** SessionInfo signalingId */
+            signalingId?: (string|null);
+
+            /** SessionInfo signalingRegion */
+            signalingRegion?: (string|null);
+
+            /** SessionInfo canPublish */
+            canPublish?: (boolean|null);
+
+            /** SessionInfo canSubscribe */
+            canSubscribe?: (boolean|null);
+
+            /** SessionInfo canPublishData */
+            canPublishData?: (boolean|null);
+
+            /** SessionInfo admin */
+            admin?: (boolean|null);
+
+            /** SessionInfo hidden */
+            hidden?: (boolean|null);
+
+            /** SessionInfo resumeKeyHash */
+            resumeKeyHash?: (string|null);
+
+            /** SessionInfo manualSubscribe */
+            manualSubscribe?: (boolean|null);
+
+            /** SessionInfo recvRtpCapabilities */
+            recvRtpCapabilities?: (meridian.RtpCapabilities.$Properties|null);
+
+            /** SessionInfo decisionId */
+            decisionId?: (string|null);
+
+            /** SessionInfo tokenId */
+            tokenId?: (string|null);
+
+            /** SessionInfo tokenExpiresWallMs */
+            tokenExpiresWallMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionInfo. */
+        type $Shape = {
+          sessionId?: string|null;
+          identity?: string|null;
+          name?: string|null;
+          metadata?: string|null;
+          joinedWallMs?: number|null;
+          signalingId?: string|null;
+          signalingRegion?: string|null;
+          canPublish?: boolean|null;
+          canSubscribe?: boolean|null;
+          canPublishData?: boolean|null;
+          admin?: boolean|null;
+          hidden?: boolean|null;
+          resumeKeyHash?: string|null;
+          manualSubscribe?: boolean|null;
+          recvRtpCapabilities?: meridian.RtpCapabilities.$Shape|null;
+          decisionId?: string|null;
+          tokenId?: string|null;
+          tokenExpiresWallMs?: number|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a RoomRef.
+     * @deprecated Use meridian.RoomRef.$Properties instead.
+     */
+    interface IRoomRef extends meridian.RoomRef.$Properties {
+    }
+
+    /** Represents a RoomRef. */
+    class RoomRef {
+
+        /**
+         * Constructs a new RoomRef.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomRef.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomRef roomKey. */
+        roomKey: string;
+
+        /** RoomRef ownerId. */
+        ownerId: string;
+
+        /** RoomRef epoch. */
+        epoch: number;
+
+        /**
+         * Creates a new RoomRef instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomRef instance
+         */
+        static create(properties: meridian.RoomRef.$Shape): meridian.RoomRef & meridian.RoomRef.$Shape;
+        static create(properties?: meridian.RoomRef.$Properties): meridian.RoomRef;
+
+        /**
+         * Encodes the specified RoomRef message. Does not implicitly {@link meridian.RoomRef.verify|verify} messages.
+         * @param message RoomRef message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomRef.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomRef message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomRef & meridian.RoomRef.$Shape} RoomRef
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomRef & meridian.RoomRef.$Shape;
+
+        /**
+         * Gets the type url for RoomRef
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomRef {
+
+        /** Properties of a RoomRef. */
+        interface $Properties {
+
+            /** RoomRef roomKey */
+            roomKey?: (string|null);
+
+            /** RoomRef ownerId */
+            ownerId?: (string|null);
+
+            /** RoomRef epoch */
+            epoch?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomRef. */
+        type $Shape = meridian.RoomRef.$Properties;
+    }
+
+    /**
+     * Properties of an AttachSession.
+     * @deprecated Use meridian.AttachSession.$Properties instead.
+     */
+    interface IAttachSession extends meridian.AttachSession.$Properties {
+    }
+
+    /** Represents an AttachSession. */
+    class AttachSession {
+
+        /**
+         * Constructs a new AttachSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.AttachSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AttachSession room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** AttachSession session. */
+        session?: (meridian.SessionInfo.$Properties|null);
+
+        /** AttachSession sendFingerprint. */
+        sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /** AttachSession recvFingerprint. */
+        recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+        /** AttachSession subscriptions. */
+        subscriptions: meridian.TrackSubscription.$Properties[];
+
+        /**
+         * Creates a new AttachSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AttachSession instance
+         */
+        static create(properties: meridian.AttachSession.$Shape): meridian.AttachSession & meridian.AttachSession.$Shape;
+        static create(properties?: meridian.AttachSession.$Properties): meridian.AttachSession;
+
+        /**
+         * Encodes the specified AttachSession message. Does not implicitly {@link meridian.AttachSession.verify|verify} messages.
+         * @param message AttachSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.AttachSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AttachSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.AttachSession & meridian.AttachSession.$Shape} AttachSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.AttachSession & meridian.AttachSession.$Shape;
+
+        /**
+         * Gets the type url for AttachSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AttachSession {
+
+        /** Properties of an AttachSession. */
+        interface $Properties {
+
+            /** AttachSession room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** AttachSession session */
+            session?: (meridian.SessionInfo.$Properties|null);
+
+            /** AttachSession sendFingerprint */
+            sendFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** AttachSession recvFingerprint */
+            recvFingerprint?: (meridian.DtlsFingerprint.$Properties|null);
+
+            /** AttachSession subscriptions */
+            subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AttachSession. */
+        type $Shape = {
+          room?: meridian.RoomRef.$Shape|null;
+          session?: meridian.SessionInfo.$Shape|null;
+          sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
+          recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
+          subscriptions?: meridian.TrackSubscription.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a SessionAttached.
+     * @deprecated Use meridian.SessionAttached.$Properties instead.
+     */
+    interface ISessionAttached extends meridian.SessionAttached.$Properties {
+    }
+
+    /** Represents a SessionAttached. */
+    class SessionAttached {
+
+        /**
+         * Constructs a new SessionAttached.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionAttached.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionAttached sendTransport. */
+        sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** SessionAttached recvTransport. */
+        recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** SessionAttached subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
+        /** SessionAttached failed. */
+        failed: meridian.SubscriptionFailed.$Properties[];
+
+        /**
+         * Creates a new SessionAttached instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionAttached instance
+         */
+        static create(properties: meridian.SessionAttached.$Shape): meridian.SessionAttached & meridian.SessionAttached.$Shape;
+        static create(properties?: meridian.SessionAttached.$Properties): meridian.SessionAttached;
+
+        /**
+         * Encodes the specified SessionAttached message. Does not implicitly {@link meridian.SessionAttached.verify|verify} messages.
+         * @param message SessionAttached message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionAttached.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionAttached message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionAttached & meridian.SessionAttached.$Shape} SessionAttached
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionAttached & meridian.SessionAttached.$Shape;
+
+        /**
+         * Gets the type url for SessionAttached
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionAttached {
+
+        /** Properties of a SessionAttached. */
+        interface $Properties {
+
+            /** SessionAttached sendTransport */
+            sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** SessionAttached recvTransport */
+            recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** SessionAttached subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
+            /** SessionAttached failed */
+            failed?: (meridian.SubscriptionFailed.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionAttached. */
+        type $Shape = {
+          sendTransport?: meridian.TransportInfo.$Shape|null;
+          recvTransport?: meridian.TransportInfo.$Shape|null;
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          failed?: meridian.SubscriptionFailed.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an AdoptSession.
+     * @deprecated Use meridian.AdoptSession.$Properties instead.
+     */
+    interface IAdoptSession extends meridian.AdoptSession.$Properties {
+    }
+
+    /** Represents an AdoptSession. */
+    class AdoptSession {
+
+        /**
+         * Constructs a new AdoptSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.AdoptSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AdoptSession room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** AdoptSession sessionId. */
+        sessionId: string;
+
+        /** AdoptSession resumeKey. */
+        resumeKey: string;
+
+        /** AdoptSession signalingId. */
+        signalingId: string;
+
+        /** AdoptSession signalingRegion. */
+        signalingRegion: string;
+
+        /**
+         * Creates a new AdoptSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AdoptSession instance
+         */
+        static create(properties: meridian.AdoptSession.$Shape): meridian.AdoptSession & meridian.AdoptSession.$Shape;
+        static create(properties?: meridian.AdoptSession.$Properties): meridian.AdoptSession;
+
+        /**
+         * Encodes the specified AdoptSession message. Does not implicitly {@link meridian.AdoptSession.verify|verify} messages.
+         * @param message AdoptSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.AdoptSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AdoptSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.AdoptSession & meridian.AdoptSession.$Shape} AdoptSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.AdoptSession & meridian.AdoptSession.$Shape;
+
+        /**
+         * Gets the type url for AdoptSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AdoptSession {
+
+        /** Properties of an AdoptSession. */
+        interface $Properties {
+
+            /** AdoptSession room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** AdoptSession sessionId */
+            sessionId?: (string|null);
+
+            /** AdoptSession resumeKey */
+            resumeKey?: (string|null);
+
+            /** AdoptSession signalingId */
+            signalingId?: (string|null);
+
+            /** AdoptSession signalingRegion */
+            signalingRegion?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AdoptSession. */
+        type $Shape = meridian.AdoptSession.$Properties;
+    }
+
+    /**
+     * Properties of a SessionAdopted.
+     * @deprecated Use meridian.SessionAdopted.$Properties instead.
+     */
+    interface ISessionAdopted extends meridian.SessionAdopted.$Properties {
+    }
+
+    /** Represents a SessionAdopted. */
+    class SessionAdopted {
+
+        /**
+         * Constructs a new SessionAdopted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionAdopted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionAdopted session. */
+        session?: (meridian.SessionInfo.$Properties|null);
+
+        /** SessionAdopted sendTransport. */
+        sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** SessionAdopted recvTransport. */
+        recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+        /** SessionAdopted subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
+        /** SessionAdopted tracks. */
+        tracks: meridian.TrackInfo.$Properties[];
+
+        /**
+         * Creates a new SessionAdopted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionAdopted instance
+         */
+        static create(properties: meridian.SessionAdopted.$Shape): meridian.SessionAdopted & meridian.SessionAdopted.$Shape;
+        static create(properties?: meridian.SessionAdopted.$Properties): meridian.SessionAdopted;
+
+        /**
+         * Encodes the specified SessionAdopted message. Does not implicitly {@link meridian.SessionAdopted.verify|verify} messages.
+         * @param message SessionAdopted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionAdopted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionAdopted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionAdopted & meridian.SessionAdopted.$Shape} SessionAdopted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionAdopted & meridian.SessionAdopted.$Shape;
+
+        /**
+         * Gets the type url for SessionAdopted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionAdopted {
+
+        /** Properties of a SessionAdopted. */
+        interface $Properties {
+
+            /** SessionAdopted session */
+            session?: (meridian.SessionInfo.$Properties|null);
+
+            /** SessionAdopted sendTransport */
+            sendTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** SessionAdopted recvTransport */
+            recvTransport?: (meridian.TransportInfo.$Properties|null);
+
+            /** SessionAdopted subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
+            /** SessionAdopted tracks */
+            tracks?: (meridian.TrackInfo.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionAdopted. */
+        type $Shape = {
+          session?: meridian.SessionInfo.$Shape|null;
+          sendTransport?: meridian.TransportInfo.$Shape|null;
+          recvTransport?: meridian.TransportInfo.$Shape|null;
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          tracks?: meridian.TrackInfo.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a DetachSession.
+     * @deprecated Use meridian.DetachSession.$Properties instead.
+     */
+    interface IDetachSession extends meridian.DetachSession.$Properties {
+    }
+
+    /** Represents a DetachSession. */
+    class DetachSession {
+
+        /**
+         * Constructs a new DetachSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DetachSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DetachSession room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** DetachSession sessionId. */
+        sessionId: string;
+
+        /** DetachSession reason. */
+        reason: string;
+
+        /**
+         * Creates a new DetachSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DetachSession instance
+         */
+        static create(properties: meridian.DetachSession.$Shape): meridian.DetachSession & meridian.DetachSession.$Shape;
+        static create(properties?: meridian.DetachSession.$Properties): meridian.DetachSession;
+
+        /**
+         * Encodes the specified DetachSession message. Does not implicitly {@link meridian.DetachSession.verify|verify} messages.
+         * @param message DetachSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DetachSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DetachSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DetachSession & meridian.DetachSession.$Shape} DetachSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DetachSession & meridian.DetachSession.$Shape;
+
+        /**
+         * Gets the type url for DetachSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DetachSession {
+
+        /** Properties of a DetachSession. */
+        interface $Properties {
+
+            /** DetachSession room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** DetachSession sessionId */
+            sessionId?: (string|null);
+
+            /** DetachSession reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DetachSession. */
+        type $Shape = meridian.DetachSession.$Properties;
+    }
+
+    /**
+     * Properties of a Produce.
+     * @deprecated Use meridian.Produce.$Properties instead.
+     */
+    interface IProduce extends meridian.Produce.$Properties {
+    }
+
+    /** Represents a Produce. */
+    class Produce {
+
+        /**
+         * Constructs a new Produce.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Produce.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Produce room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** Produce sessionId. */
+        sessionId: string;
+
+        /** Produce track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /** Produce rtpParameters. */
+        rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+        /**
+         * Creates a new Produce instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Produce instance
+         */
+        static create(properties: meridian.Produce.$Shape): meridian.Produce & meridian.Produce.$Shape;
+        static create(properties?: meridian.Produce.$Properties): meridian.Produce;
+
+        /**
+         * Encodes the specified Produce message. Does not implicitly {@link meridian.Produce.verify|verify} messages.
+         * @param message Produce message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Produce.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Produce message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Produce & meridian.Produce.$Shape} Produce
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Produce & meridian.Produce.$Shape;
+
+        /**
+         * Gets the type url for Produce
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Produce {
+
+        /** Properties of a Produce. */
+        interface $Properties {
+
+            /** Produce room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** Produce sessionId */
+            sessionId?: (string|null);
+
+            /** Produce track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Produce rtpParameters */
+            rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Produce. */
+        type $Shape = {
+          room?: meridian.RoomRef.$Shape|null;
+          sessionId?: string|null;
+          track?: meridian.TrackInfo.$Shape|null;
+          rtpParameters?: meridian.RtpParameters.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a Produced.
+     * @deprecated Use meridian.Produced.$Properties instead.
+     */
+    interface IProduced extends meridian.Produced.$Properties {
+    }
+
+    /** Represents a Produced. */
+    class Produced {
+
+        /**
+         * Constructs a new Produced.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Produced.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Produced track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /**
+         * Creates a new Produced instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Produced instance
+         */
+        static create(properties: meridian.Produced.$Shape): meridian.Produced & meridian.Produced.$Shape;
+        static create(properties?: meridian.Produced.$Properties): meridian.Produced;
+
+        /**
+         * Encodes the specified Produced message. Does not implicitly {@link meridian.Produced.verify|verify} messages.
+         * @param message Produced message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Produced.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Produced message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Produced & meridian.Produced.$Shape} Produced
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Produced & meridian.Produced.$Shape;
+
+        /**
+         * Gets the type url for Produced
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Produced {
+
+        /** Properties of a Produced. */
+        interface $Properties {
+
+            /** Produced track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Produced. */
+        type $Shape = meridian.Produced.$Properties;
+    }
+
+    /**
+     * Properties of a CloseTrack.
+     * @deprecated Use meridian.CloseTrack.$Properties instead.
+     */
+    interface ICloseTrack extends meridian.CloseTrack.$Properties {
+    }
+
+    /** Represents a CloseTrack. */
+    class CloseTrack {
+
+        /**
+         * Constructs a new CloseTrack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.CloseTrack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CloseTrack room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** CloseTrack sessionId. */
+        sessionId: string;
+
+        /** CloseTrack trackId. */
+        trackId: string;
+
+        /** CloseTrack reason. */
+        reason: string;
+
+        /**
+         * Creates a new CloseTrack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CloseTrack instance
+         */
+        static create(properties: meridian.CloseTrack.$Shape): meridian.CloseTrack & meridian.CloseTrack.$Shape;
+        static create(properties?: meridian.CloseTrack.$Properties): meridian.CloseTrack;
+
+        /**
+         * Encodes the specified CloseTrack message. Does not implicitly {@link meridian.CloseTrack.verify|verify} messages.
+         * @param message CloseTrack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.CloseTrack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CloseTrack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.CloseTrack & meridian.CloseTrack.$Shape} CloseTrack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.CloseTrack & meridian.CloseTrack.$Shape;
+
+        /**
+         * Gets the type url for CloseTrack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CloseTrack {
+
+        /** Properties of a CloseTrack. */
+        interface $Properties {
+
+            /** CloseTrack room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** CloseTrack sessionId */
+            sessionId?: (string|null);
+
+            /** CloseTrack trackId */
+            trackId?: (string|null);
+
+            /** CloseTrack reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CloseTrack. */
+        type $Shape = meridian.CloseTrack.$Properties;
+    }
+
+    /**
+     * Properties of a PauseTrack.
+     * @deprecated Use meridian.PauseTrack.$Properties instead.
+     */
+    interface IPauseTrack extends meridian.PauseTrack.$Properties {
+    }
+
+    /** Represents a PauseTrack. */
+    class PauseTrack {
+
+        /**
+         * Constructs a new PauseTrack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PauseTrack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PauseTrack room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** PauseTrack sessionId. */
+        sessionId: string;
+
+        /** PauseTrack trackId. */
+        trackId: string;
+
+        /** PauseTrack paused. */
+        paused: boolean;
+
+        /**
+         * Creates a new PauseTrack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PauseTrack instance
+         */
+        static create(properties: meridian.PauseTrack.$Shape): meridian.PauseTrack & meridian.PauseTrack.$Shape;
+        static create(properties?: meridian.PauseTrack.$Properties): meridian.PauseTrack;
+
+        /**
+         * Encodes the specified PauseTrack message. Does not implicitly {@link meridian.PauseTrack.verify|verify} messages.
+         * @param message PauseTrack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PauseTrack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PauseTrack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PauseTrack & meridian.PauseTrack.$Shape} PauseTrack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PauseTrack & meridian.PauseTrack.$Shape;
+
+        /**
+         * Gets the type url for PauseTrack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PauseTrack {
+
+        /** Properties of a PauseTrack. */
+        interface $Properties {
+
+            /** PauseTrack room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** PauseTrack sessionId */
+            sessionId?: (string|null);
+
+            /** PauseTrack trackId */
+            trackId?: (string|null);
+
+            /** PauseTrack paused */
+            paused?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PauseTrack. */
+        type $Shape = meridian.PauseTrack.$Properties;
+    }
+
+    /**
+     * Properties of a SubscribeTracks.
+     * @deprecated Use meridian.SubscribeTracks.$Properties instead.
+     */
+    interface ISubscribeTracks extends meridian.SubscribeTracks.$Properties {
+    }
+
+    /** Represents a SubscribeTracks. */
+    class SubscribeTracks {
+
+        /**
+         * Constructs a new SubscribeTracks.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SubscribeTracks.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SubscribeTracks room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** SubscribeTracks sessionId. */
+        sessionId: string;
+
+        /** SubscribeTracks subscriptions. */
+        subscriptions: meridian.TrackSubscription.$Properties[];
+
+        /**
+         * Creates a new SubscribeTracks instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SubscribeTracks instance
+         */
+        static create(properties: meridian.SubscribeTracks.$Shape): meridian.SubscribeTracks & meridian.SubscribeTracks.$Shape;
+        static create(properties?: meridian.SubscribeTracks.$Properties): meridian.SubscribeTracks;
+
+        /**
+         * Encodes the specified SubscribeTracks message. Does not implicitly {@link meridian.SubscribeTracks.verify|verify} messages.
+         * @param message SubscribeTracks message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SubscribeTracks.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SubscribeTracks message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SubscribeTracks & meridian.SubscribeTracks.$Shape} SubscribeTracks
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SubscribeTracks & meridian.SubscribeTracks.$Shape;
+
+        /**
+         * Gets the type url for SubscribeTracks
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SubscribeTracks {
+
+        /** Properties of a SubscribeTracks. */
+        interface $Properties {
+
+            /** SubscribeTracks room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** SubscribeTracks sessionId */
+            sessionId?: (string|null);
+
+            /** SubscribeTracks subscriptions */
+            subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SubscribeTracks. */
+        type $Shape = meridian.SubscribeTracks.$Properties;
+    }
+
+    /**
+     * Properties of a TracksSubscribed.
+     * @deprecated Use meridian.TracksSubscribed.$Properties instead.
+     */
+    interface ITracksSubscribed extends meridian.TracksSubscribed.$Properties {
+    }
+
+    /** Represents a TracksSubscribed. */
+    class TracksSubscribed {
+
+        /**
+         * Constructs a new TracksSubscribed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TracksSubscribed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TracksSubscribed subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
+        /** TracksSubscribed failed. */
+        failed: meridian.SubscriptionFailed.$Properties[];
+
+        /**
+         * Creates a new TracksSubscribed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TracksSubscribed instance
+         */
+        static create(properties: meridian.TracksSubscribed.$Shape): meridian.TracksSubscribed & meridian.TracksSubscribed.$Shape;
+        static create(properties?: meridian.TracksSubscribed.$Properties): meridian.TracksSubscribed;
+
+        /**
+         * Encodes the specified TracksSubscribed message. Does not implicitly {@link meridian.TracksSubscribed.verify|verify} messages.
+         * @param message TracksSubscribed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TracksSubscribed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TracksSubscribed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TracksSubscribed & meridian.TracksSubscribed.$Shape} TracksSubscribed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TracksSubscribed & meridian.TracksSubscribed.$Shape;
+
+        /**
+         * Gets the type url for TracksSubscribed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TracksSubscribed {
+
+        /** Properties of a TracksSubscribed. */
+        interface $Properties {
+
+            /** TracksSubscribed subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
+            /** TracksSubscribed failed */
+            failed?: (meridian.SubscriptionFailed.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TracksSubscribed. */
+        type $Shape = {
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          failed?: meridian.SubscriptionFailed.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an UnsubscribeTrack.
+     * @deprecated Use meridian.UnsubscribeTrack.$Properties instead.
+     */
+    interface IUnsubscribeTrack extends meridian.UnsubscribeTrack.$Properties {
+    }
+
+    /** Represents an UnsubscribeTrack. */
+    class UnsubscribeTrack {
+
+        /**
+         * Constructs a new UnsubscribeTrack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UnsubscribeTrack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UnsubscribeTrack room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** UnsubscribeTrack sessionId. */
+        sessionId: string;
+
+        /** UnsubscribeTrack trackId. */
+        trackId: string;
+
+        /**
+         * Creates a new UnsubscribeTrack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UnsubscribeTrack instance
+         */
+        static create(properties: meridian.UnsubscribeTrack.$Shape): meridian.UnsubscribeTrack & meridian.UnsubscribeTrack.$Shape;
+        static create(properties?: meridian.UnsubscribeTrack.$Properties): meridian.UnsubscribeTrack;
+
+        /**
+         * Encodes the specified UnsubscribeTrack message. Does not implicitly {@link meridian.UnsubscribeTrack.verify|verify} messages.
+         * @param message UnsubscribeTrack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UnsubscribeTrack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UnsubscribeTrack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UnsubscribeTrack & meridian.UnsubscribeTrack.$Shape} UnsubscribeTrack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UnsubscribeTrack & meridian.UnsubscribeTrack.$Shape;
+
+        /**
+         * Gets the type url for UnsubscribeTrack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UnsubscribeTrack {
+
+        /** Properties of an UnsubscribeTrack. */
+        interface $Properties {
+
+            /** UnsubscribeTrack room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** UnsubscribeTrack sessionId */
+            sessionId?: (string|null);
+
+            /** UnsubscribeTrack trackId */
+            trackId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UnsubscribeTrack. */
+        type $Shape = meridian.UnsubscribeTrack.$Properties;
+    }
+
+    /**
+     * Properties of an UpdateConsumer.
+     * @deprecated Use meridian.UpdateConsumer.$Properties instead.
+     */
+    interface IUpdateConsumer extends meridian.UpdateConsumer.$Properties {
+    }
+
+    /** Represents an UpdateConsumer. */
+    class UpdateConsumer {
+
+        /**
+         * Constructs a new UpdateConsumer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.UpdateConsumer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** UpdateConsumer room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** UpdateConsumer sessionId. */
+        sessionId: string;
+
+        /** UpdateConsumer update. */
+        update?: (meridian.UpdateSubscription.$Properties|null);
+
+        /**
+         * Creates a new UpdateConsumer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns UpdateConsumer instance
+         */
+        static create(properties: meridian.UpdateConsumer.$Shape): meridian.UpdateConsumer & meridian.UpdateConsumer.$Shape;
+        static create(properties?: meridian.UpdateConsumer.$Properties): meridian.UpdateConsumer;
+
+        /**
+         * Encodes the specified UpdateConsumer message. Does not implicitly {@link meridian.UpdateConsumer.verify|verify} messages.
+         * @param message UpdateConsumer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.UpdateConsumer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an UpdateConsumer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.UpdateConsumer & meridian.UpdateConsumer.$Shape} UpdateConsumer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.UpdateConsumer & meridian.UpdateConsumer.$Shape;
+
+        /**
+         * Gets the type url for UpdateConsumer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace UpdateConsumer {
+
+        /** Properties of an UpdateConsumer. */
+        interface $Properties {
+
+            /** UpdateConsumer room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** UpdateConsumer sessionId */
+            sessionId?: (string|null);
+
+            /** UpdateConsumer update */
+            update?: (meridian.UpdateSubscription.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an UpdateConsumer. */
+        type $Shape = meridian.UpdateConsumer.$Properties;
+    }
+
+    /**
+     * Properties of a ResumeConsumers.
+     * @deprecated Use meridian.ResumeConsumers.$Properties instead.
+     */
+    interface IResumeConsumers extends meridian.ResumeConsumers.$Properties {
+    }
+
+    /** Represents a ResumeConsumers. */
+    class ResumeConsumers {
+
+        /**
+         * Constructs a new ResumeConsumers.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ResumeConsumers.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ResumeConsumers room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** ResumeConsumers sessionId. */
+        sessionId: string;
+
+        /** ResumeConsumers consumerIds. */
+        consumerIds: string[];
+
+        /**
+         * Creates a new ResumeConsumers instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ResumeConsumers instance
+         */
+        static create(properties: meridian.ResumeConsumers.$Shape): meridian.ResumeConsumers & meridian.ResumeConsumers.$Shape;
+        static create(properties?: meridian.ResumeConsumers.$Properties): meridian.ResumeConsumers;
+
+        /**
+         * Encodes the specified ResumeConsumers message. Does not implicitly {@link meridian.ResumeConsumers.verify|verify} messages.
+         * @param message ResumeConsumers message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ResumeConsumers.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ResumeConsumers message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ResumeConsumers & meridian.ResumeConsumers.$Shape} ResumeConsumers
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ResumeConsumers & meridian.ResumeConsumers.$Shape;
+
+        /**
+         * Gets the type url for ResumeConsumers
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ResumeConsumers {
+
+        /** Properties of a ResumeConsumers. */
+        interface $Properties {
+
+            /** ResumeConsumers room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** ResumeConsumers sessionId */
+            sessionId?: (string|null);
+
+            /** ResumeConsumers consumerIds */
+            consumerIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ResumeConsumers. */
+        type $Shape = meridian.ResumeConsumers.$Properties;
+    }
+
+    /**
+     * Properties of a TrackMoveCommit.
+     * @deprecated Use meridian.TrackMoveCommit.$Properties instead.
+     */
+    interface ITrackMoveCommit extends meridian.TrackMoveCommit.$Properties {
+    }
+
+    /** Represents a TrackMoveCommit. */
+    class TrackMoveCommit {
+
+        /**
+         * Constructs a new TrackMoveCommit.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackMoveCommit.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackMoveCommit room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** TrackMoveCommit sessionId. */
+        sessionId: string;
+
+        /** TrackMoveCommit done. */
+        done?: (meridian.TrackMoveDone.$Properties|null);
+
+        /**
+         * Creates a new TrackMoveCommit instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackMoveCommit instance
+         */
+        static create(properties: meridian.TrackMoveCommit.$Shape): meridian.TrackMoveCommit & meridian.TrackMoveCommit.$Shape;
+        static create(properties?: meridian.TrackMoveCommit.$Properties): meridian.TrackMoveCommit;
+
+        /**
+         * Encodes the specified TrackMoveCommit message. Does not implicitly {@link meridian.TrackMoveCommit.verify|verify} messages.
+         * @param message TrackMoveCommit message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackMoveCommit.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackMoveCommit message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackMoveCommit & meridian.TrackMoveCommit.$Shape} TrackMoveCommit
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackMoveCommit & meridian.TrackMoveCommit.$Shape;
+
+        /**
+         * Gets the type url for TrackMoveCommit
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackMoveCommit {
+
+        /** Properties of a TrackMoveCommit. */
+        interface $Properties {
+
+            /** TrackMoveCommit room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** TrackMoveCommit sessionId */
+            sessionId?: (string|null);
+
+            /** TrackMoveCommit done */
+            done?: (meridian.TrackMoveDone.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackMoveCommit. */
+        type $Shape = meridian.TrackMoveCommit.$Properties;
+    }
+
+    /**
+     * Properties of a RestartTransport.
+     * @deprecated Use meridian.RestartTransport.$Properties instead.
+     */
+    interface IRestartTransport extends meridian.RestartTransport.$Properties {
+    }
+
+    /** Represents a RestartTransport. */
+    class RestartTransport {
+
+        /**
+         * Constructs a new RestartTransport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RestartTransport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RestartTransport room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** RestartTransport sessionId. */
+        sessionId: string;
+
+        /** RestartTransport transportId. */
+        transportId: string;
+
+        /**
+         * Creates a new RestartTransport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RestartTransport instance
+         */
+        static create(properties: meridian.RestartTransport.$Shape): meridian.RestartTransport & meridian.RestartTransport.$Shape;
+        static create(properties?: meridian.RestartTransport.$Properties): meridian.RestartTransport;
+
+        /**
+         * Encodes the specified RestartTransport message. Does not implicitly {@link meridian.RestartTransport.verify|verify} messages.
+         * @param message RestartTransport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RestartTransport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RestartTransport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RestartTransport & meridian.RestartTransport.$Shape} RestartTransport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RestartTransport & meridian.RestartTransport.$Shape;
+
+        /**
+         * Gets the type url for RestartTransport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RestartTransport {
+
+        /** Properties of a RestartTransport. */
+        interface $Properties {
+
+            /** RestartTransport room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** RestartTransport sessionId */
+            sessionId?: (string|null);
+
+            /** RestartTransport transportId */
+            transportId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RestartTransport. */
+        type $Shape = meridian.RestartTransport.$Properties;
+    }
+
+    /**
+     * Properties of a RepullTrack.
+     * @deprecated Use meridian.RepullTrack.$Properties instead.
+     */
+    interface IRepullTrack extends meridian.RepullTrack.$Properties {
+    }
+
+    /** Represents a RepullTrack. */
+    class RepullTrack {
+
+        /**
+         * Constructs a new RepullTrack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RepullTrack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RepullTrack room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** RepullTrack track. */
+        track?: (meridian.TrackSubscription.$Properties|null);
+
+        /**
+         * Creates a new RepullTrack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RepullTrack instance
+         */
+        static create(properties: meridian.RepullTrack.$Shape): meridian.RepullTrack & meridian.RepullTrack.$Shape;
+        static create(properties?: meridian.RepullTrack.$Properties): meridian.RepullTrack;
+
+        /**
+         * Encodes the specified RepullTrack message. Does not implicitly {@link meridian.RepullTrack.verify|verify} messages.
+         * @param message RepullTrack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RepullTrack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RepullTrack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RepullTrack & meridian.RepullTrack.$Shape} RepullTrack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RepullTrack & meridian.RepullTrack.$Shape;
+
+        /**
+         * Gets the type url for RepullTrack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RepullTrack {
+
+        /** Properties of a RepullTrack. */
+        interface $Properties {
+
+            /** RepullTrack room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** RepullTrack track */
+            track?: (meridian.TrackSubscription.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RepullTrack. */
+        type $Shape = meridian.RepullTrack.$Properties;
+    }
+
+    /**
+     * Properties of a RoomData.
+     * @deprecated Use meridian.RoomData.$Properties instead.
+     */
+    interface IRoomData extends meridian.RoomData.$Properties {
+    }
+
+    /** Represents a RoomData. */
+    class RoomData {
+
+        /**
+         * Constructs a new RoomData.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomData.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomData roomKey. */
+        roomKey: string;
+
+        /** RoomData data. */
+        data?: (meridian.DataReceived.$Properties|null);
+
+        /** RoomData destinationSessionIds. */
+        destinationSessionIds: string[];
+
+        /** RoomData targetNodeIds. */
+        targetNodeIds: string[];
+
+        /**
+         * Creates a new RoomData instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomData instance
+         */
+        static create(properties: meridian.RoomData.$Shape): meridian.RoomData & meridian.RoomData.$Shape;
+        static create(properties?: meridian.RoomData.$Properties): meridian.RoomData;
+
+        /**
+         * Encodes the specified RoomData message. Does not implicitly {@link meridian.RoomData.verify|verify} messages.
+         * @param message RoomData message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomData.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomData message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomData & meridian.RoomData.$Shape} RoomData
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomData & meridian.RoomData.$Shape;
+
+        /**
+         * Gets the type url for RoomData
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomData {
+
+        /** Properties of a RoomData. */
+        interface $Properties {
+
+            /** RoomData roomKey */
+            roomKey?: (string|null);
+
+            /** RoomData data */
+            data?: (meridian.DataReceived.$Properties|null);
+
+            /** RoomData destinationSessionIds */
+            destinationSessionIds?: (string[]|null);
+
+            /** RoomData targetNodeIds */
+            targetNodeIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomData. */
+        type $Shape = meridian.RoomData.$Properties;
+    }
+
+    /**
+     * Properties of a RoomSnapshotRequest.
+     * @deprecated Use meridian.RoomSnapshotRequest.$Properties instead.
+     */
+    interface IRoomSnapshotRequest extends meridian.RoomSnapshotRequest.$Properties {
+    }
+
+    /** Represents a RoomSnapshotRequest. */
+    class RoomSnapshotRequest {
+
+        /**
+         * Constructs a new RoomSnapshotRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomSnapshotRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomSnapshotRequest room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /**
+         * Creates a new RoomSnapshotRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomSnapshotRequest instance
+         */
+        static create(properties: meridian.RoomSnapshotRequest.$Shape): meridian.RoomSnapshotRequest & meridian.RoomSnapshotRequest.$Shape;
+        static create(properties?: meridian.RoomSnapshotRequest.$Properties): meridian.RoomSnapshotRequest;
+
+        /**
+         * Encodes the specified RoomSnapshotRequest message. Does not implicitly {@link meridian.RoomSnapshotRequest.verify|verify} messages.
+         * @param message RoomSnapshotRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomSnapshotRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomSnapshotRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomSnapshotRequest & meridian.RoomSnapshotRequest.$Shape} RoomSnapshotRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomSnapshotRequest & meridian.RoomSnapshotRequest.$Shape;
+
+        /**
+         * Gets the type url for RoomSnapshotRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomSnapshotRequest {
+
+        /** Properties of a RoomSnapshotRequest. */
+        interface $Properties {
+
+            /** RoomSnapshotRequest room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomSnapshotRequest. */
+        type $Shape = meridian.RoomSnapshotRequest.$Properties;
+    }
+
+    /**
+     * Properties of a RoomSnapshotReply.
+     * @deprecated Use meridian.RoomSnapshotReply.$Properties instead.
+     */
+    interface IRoomSnapshotReply extends meridian.RoomSnapshotReply.$Properties {
+    }
+
+    /** Represents a RoomSnapshotReply. */
+    class RoomSnapshotReply {
+
+        /**
+         * Constructs a new RoomSnapshotReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomSnapshotReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomSnapshotReply sessions. */
+        sessions: meridian.SessionSnapshot.$Properties[];
+
+        /** RoomSnapshotReply highestEpoch. */
+        highestEpoch: number;
+
+        /** RoomSnapshotReply carriedTrackIds. */
+        carriedTrackIds: string[];
+
+        /**
+         * Creates a new RoomSnapshotReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomSnapshotReply instance
+         */
+        static create(properties: meridian.RoomSnapshotReply.$Shape): meridian.RoomSnapshotReply & meridian.RoomSnapshotReply.$Shape;
+        static create(properties?: meridian.RoomSnapshotReply.$Properties): meridian.RoomSnapshotReply;
+
+        /**
+         * Encodes the specified RoomSnapshotReply message. Does not implicitly {@link meridian.RoomSnapshotReply.verify|verify} messages.
+         * @param message RoomSnapshotReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomSnapshotReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomSnapshotReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomSnapshotReply & meridian.RoomSnapshotReply.$Shape} RoomSnapshotReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomSnapshotReply & meridian.RoomSnapshotReply.$Shape;
+
+        /**
+         * Gets the type url for RoomSnapshotReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomSnapshotReply {
+
+        /** Properties of a RoomSnapshotReply. */
+        interface $Properties {
+
+            /** RoomSnapshotReply sessions */
+            sessions?: (meridian.SessionSnapshot.$Properties[]|null);
+
+            /** RoomSnapshotReply highestEpoch */
+            highestEpoch?: (number|null);
+
+            /** RoomSnapshotReply carriedTrackIds */
+            carriedTrackIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomSnapshotReply. */
+        type $Shape = {
+          sessions?: meridian.SessionSnapshot.$Shape[]|null;
+          highestEpoch?: number|null;
+          carriedTrackIds?: string[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a SessionSnapshot.
+     * @deprecated Use meridian.SessionSnapshot.$Properties instead.
+     */
+    interface ISessionSnapshot extends meridian.SessionSnapshot.$Properties {
+    }
+
+    /** Represents a SessionSnapshot. */
+    class SessionSnapshot {
+
+        /**
+         * Constructs a new SessionSnapshot.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionSnapshot.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionSnapshot session. */
+        session?: (meridian.SessionInfo.$Properties|null);
+
+        /** SessionSnapshot tracks. */
+        tracks: meridian.TrackInfo.$Properties[];
+
+        /** SessionSnapshot attached. */
+        attached: boolean;
+
+        /**
+         * Creates a new SessionSnapshot instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionSnapshot instance
+         */
+        static create(properties: meridian.SessionSnapshot.$Shape): meridian.SessionSnapshot & meridian.SessionSnapshot.$Shape;
+        static create(properties?: meridian.SessionSnapshot.$Properties): meridian.SessionSnapshot;
+
+        /**
+         * Encodes the specified SessionSnapshot message. Does not implicitly {@link meridian.SessionSnapshot.verify|verify} messages.
+         * @param message SessionSnapshot message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionSnapshot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionSnapshot message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionSnapshot & meridian.SessionSnapshot.$Shape} SessionSnapshot
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionSnapshot & meridian.SessionSnapshot.$Shape;
+
+        /**
+         * Gets the type url for SessionSnapshot
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionSnapshot {
+
+        /** Properties of a SessionSnapshot. */
+        interface $Properties {
+
+            /** SessionSnapshot session */
+            session?: (meridian.SessionInfo.$Properties|null);
+
+            /** SessionSnapshot tracks */
+            tracks?: (meridian.TrackInfo.$Properties[]|null);
+
+            /** SessionSnapshot attached */
+            attached?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionSnapshot. */
+        type $Shape = {
+          session?: meridian.SessionInfo.$Shape|null;
+          tracks?: meridian.TrackInfo.$Shape[]|null;
+          attached?: boolean|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a DrainNode.
+     * @deprecated Use meridian.DrainNode.$Properties instead.
+     */
+    interface IDrainNode extends meridian.DrainNode.$Properties {
+    }
+
+    /** Represents a DrainNode. */
+    class DrainNode {
+
+        /**
+         * Constructs a new DrainNode.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DrainNode.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DrainNode reason. */
+        reason: string;
+
+        /**
+         * Creates a new DrainNode instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DrainNode instance
+         */
+        static create(properties: meridian.DrainNode.$Shape): meridian.DrainNode & meridian.DrainNode.$Shape;
+        static create(properties?: meridian.DrainNode.$Properties): meridian.DrainNode;
+
+        /**
+         * Encodes the specified DrainNode message. Does not implicitly {@link meridian.DrainNode.verify|verify} messages.
+         * @param message DrainNode message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DrainNode.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DrainNode message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DrainNode & meridian.DrainNode.$Shape} DrainNode
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DrainNode & meridian.DrainNode.$Shape;
+
+        /**
+         * Gets the type url for DrainNode
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DrainNode {
+
+        /** Properties of a DrainNode. */
+        interface $Properties {
+
+            /** DrainNode reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DrainNode. */
+        type $Shape = meridian.DrainNode.$Properties;
+    }
+
+    /**
+     * Properties of a ConsumerChanged.
+     * @deprecated Use meridian.ConsumerChanged.$Properties instead.
+     */
+    interface IConsumerChanged extends meridian.ConsumerChanged.$Properties {
+    }
+
+    /** Represents a ConsumerChanged. */
+    class ConsumerChanged {
+
+        /**
+         * Constructs a new ConsumerChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ConsumerChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConsumerChanged roomKey. */
+        roomKey: string;
+
+        /** ConsumerChanged sessionId. */
+        sessionId: string;
+
+        /** ConsumerChanged state. */
+        state?: (meridian.SubscriptionState.$Properties|null);
+
+        /**
+         * Creates a new ConsumerChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ConsumerChanged instance
+         */
+        static create(properties: meridian.ConsumerChanged.$Shape): meridian.ConsumerChanged & meridian.ConsumerChanged.$Shape;
+        static create(properties?: meridian.ConsumerChanged.$Properties): meridian.ConsumerChanged;
+
+        /**
+         * Encodes the specified ConsumerChanged message. Does not implicitly {@link meridian.ConsumerChanged.verify|verify} messages.
+         * @param message ConsumerChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ConsumerChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConsumerChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ConsumerChanged & meridian.ConsumerChanged.$Shape} ConsumerChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ConsumerChanged & meridian.ConsumerChanged.$Shape;
+
+        /**
+         * Gets the type url for ConsumerChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ConsumerChanged {
+
+        /** Properties of a ConsumerChanged. */
+        interface $Properties {
+
+            /** ConsumerChanged roomKey */
+            roomKey?: (string|null);
+
+            /** ConsumerChanged sessionId */
+            sessionId?: (string|null);
+
+            /** ConsumerChanged state */
+            state?: (meridian.SubscriptionState.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConsumerChanged. */
+        type $Shape = meridian.ConsumerChanged.$Properties;
+    }
+
+    /**
+     * Properties of a ConsumerClosed.
+     * @deprecated Use meridian.ConsumerClosed.$Properties instead.
+     */
+    interface IConsumerClosed extends meridian.ConsumerClosed.$Properties {
+    }
+
+    /** Represents a ConsumerClosed. */
+    class ConsumerClosed {
+
+        /**
+         * Constructs a new ConsumerClosed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ConsumerClosed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConsumerClosed roomKey. */
+        roomKey: string;
+
+        /** ConsumerClosed sessionId. */
+        sessionId: string;
+
+        /** ConsumerClosed removed. */
+        removed?: (meridian.SubscriptionRemoved.$Properties|null);
+
+        /**
+         * Creates a new ConsumerClosed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ConsumerClosed instance
+         */
+        static create(properties: meridian.ConsumerClosed.$Shape): meridian.ConsumerClosed & meridian.ConsumerClosed.$Shape;
+        static create(properties?: meridian.ConsumerClosed.$Properties): meridian.ConsumerClosed;
+
+        /**
+         * Encodes the specified ConsumerClosed message. Does not implicitly {@link meridian.ConsumerClosed.verify|verify} messages.
+         * @param message ConsumerClosed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ConsumerClosed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConsumerClosed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ConsumerClosed & meridian.ConsumerClosed.$Shape} ConsumerClosed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ConsumerClosed & meridian.ConsumerClosed.$Shape;
+
+        /**
+         * Gets the type url for ConsumerClosed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ConsumerClosed {
+
+        /** Properties of a ConsumerClosed. */
+        interface $Properties {
+
+            /** ConsumerClosed roomKey */
+            roomKey?: (string|null);
+
+            /** ConsumerClosed sessionId */
+            sessionId?: (string|null);
+
+            /** ConsumerClosed removed */
+            removed?: (meridian.SubscriptionRemoved.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConsumerClosed. */
+        type $Shape = meridian.ConsumerClosed.$Properties;
+    }
+
+    /**
+     * Properties of a ConsumerMoved.
+     * @deprecated Use meridian.ConsumerMoved.$Properties instead.
+     */
+    interface IConsumerMoved extends meridian.ConsumerMoved.$Properties {
+    }
+
+    /** Represents a ConsumerMoved. */
+    class ConsumerMoved {
+
+        /**
+         * Constructs a new ConsumerMoved.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ConsumerMoved.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ConsumerMoved roomKey. */
+        roomKey: string;
+
+        /** ConsumerMoved sessionId. */
+        sessionId: string;
+
+        /** ConsumerMoved moved. */
+        moved?: (meridian.TrackMoved.$Properties|null);
+
+        /**
+         * Creates a new ConsumerMoved instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ConsumerMoved instance
+         */
+        static create(properties: meridian.ConsumerMoved.$Shape): meridian.ConsumerMoved & meridian.ConsumerMoved.$Shape;
+        static create(properties?: meridian.ConsumerMoved.$Properties): meridian.ConsumerMoved;
+
+        /**
+         * Encodes the specified ConsumerMoved message. Does not implicitly {@link meridian.ConsumerMoved.verify|verify} messages.
+         * @param message ConsumerMoved message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ConsumerMoved.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ConsumerMoved message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ConsumerMoved & meridian.ConsumerMoved.$Shape} ConsumerMoved
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ConsumerMoved & meridian.ConsumerMoved.$Shape;
+
+        /**
+         * Gets the type url for ConsumerMoved
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ConsumerMoved {
+
+        /** Properties of a ConsumerMoved. */
+        interface $Properties {
+
+            /** ConsumerMoved roomKey */
+            roomKey?: (string|null);
+
+            /** ConsumerMoved sessionId */
+            sessionId?: (string|null);
+
+            /** ConsumerMoved moved */
+            moved?: (meridian.TrackMoved.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ConsumerMoved. */
+        type $Shape = {
+          roomKey?: string|null;
+          sessionId?: string|null;
+          moved?: meridian.TrackMoved.$Shape|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a TransportState.
+     * @deprecated Use meridian.TransportState.$Properties instead.
+     */
+    interface ITransportState extends meridian.TransportState.$Properties {
+    }
+
+    /** Represents a TransportState. */
+    class TransportState {
+
+        /**
+         * Constructs a new TransportState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TransportState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TransportState roomKey. */
+        roomKey: string;
+
+        /** TransportState sessionId. */
+        sessionId: string;
+
+        /** TransportState change. */
+        change?: (meridian.TransportChanged.$Properties|null);
+
+        /**
+         * Creates a new TransportState instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TransportState instance
+         */
+        static create(properties: meridian.TransportState.$Shape): meridian.TransportState & meridian.TransportState.$Shape;
+        static create(properties?: meridian.TransportState.$Properties): meridian.TransportState;
+
+        /**
+         * Encodes the specified TransportState message. Does not implicitly {@link meridian.TransportState.verify|verify} messages.
+         * @param message TransportState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TransportState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TransportState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TransportState & meridian.TransportState.$Shape} TransportState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TransportState & meridian.TransportState.$Shape;
+
+        /**
+         * Gets the type url for TransportState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TransportState {
+
+        /** Properties of a TransportState. */
+        interface $Properties {
+
+            /** TransportState roomKey */
+            roomKey?: (string|null);
+
+            /** TransportState sessionId */
+            sessionId?: (string|null);
+
+            /** TransportState change */
+            change?: (meridian.TransportChanged.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TransportState. */
+        type $Shape = meridian.TransportState.$Properties;
+    }
+
+    /**
+     * Properties of a SessionEnded.
+     * @deprecated Use meridian.SessionEnded.$Properties instead.
+     */
+    interface ISessionEnded extends meridian.SessionEnded.$Properties {
+    }
+
+    /** Represents a SessionEnded. */
+    class SessionEnded {
+
+        /**
+         * Constructs a new SessionEnded.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionEnded.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionEnded roomKey. */
+        roomKey: string;
+
+        /** SessionEnded sessionId. */
+        sessionId: string;
+
+        /** SessionEnded code. */
+        code: string;
+
+        /**
+         * Creates a new SessionEnded instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionEnded instance
+         */
+        static create(properties: meridian.SessionEnded.$Shape): meridian.SessionEnded & meridian.SessionEnded.$Shape;
+        static create(properties?: meridian.SessionEnded.$Properties): meridian.SessionEnded;
+
+        /**
+         * Encodes the specified SessionEnded message. Does not implicitly {@link meridian.SessionEnded.verify|verify} messages.
+         * @param message SessionEnded message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionEnded.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionEnded message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionEnded & meridian.SessionEnded.$Shape} SessionEnded
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionEnded & meridian.SessionEnded.$Shape;
+
+        /**
+         * Gets the type url for SessionEnded
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionEnded {
+
+        /** Properties of a SessionEnded. */
+        interface $Properties {
+
+            /** SessionEnded roomKey */
+            roomKey?: (string|null);
+
+            /** SessionEnded sessionId */
+            sessionId?: (string|null);
+
+            /** SessionEnded code */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionEnded. */
+        type $Shape = meridian.SessionEnded.$Properties;
+    }
+
+    /**
+     * Properties of a TrackEnded.
+     * @deprecated Use meridian.TrackEnded.$Properties instead.
+     */
+    interface ITrackEnded extends meridian.TrackEnded.$Properties {
+    }
+
+    /** Represents a TrackEnded. */
+    class TrackEnded {
+
+        /**
+         * Constructs a new TrackEnded.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackEnded.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackEnded roomKey. */
+        roomKey: string;
+
+        /** TrackEnded sessionId. */
+        sessionId: string;
+
+        /** TrackEnded trackId. */
+        trackId: string;
+
+        /** TrackEnded reason. */
+        reason: string;
+
+        /**
+         * Creates a new TrackEnded instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackEnded instance
+         */
+        static create(properties: meridian.TrackEnded.$Shape): meridian.TrackEnded & meridian.TrackEnded.$Shape;
+        static create(properties?: meridian.TrackEnded.$Properties): meridian.TrackEnded;
+
+        /**
+         * Encodes the specified TrackEnded message. Does not implicitly {@link meridian.TrackEnded.verify|verify} messages.
+         * @param message TrackEnded message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackEnded.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackEnded message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackEnded & meridian.TrackEnded.$Shape} TrackEnded
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackEnded & meridian.TrackEnded.$Shape;
+
+        /**
+         * Gets the type url for TrackEnded
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackEnded {
+
+        /** Properties of a TrackEnded. */
+        interface $Properties {
+
+            /** TrackEnded roomKey */
+            roomKey?: (string|null);
+
+            /** TrackEnded sessionId */
+            sessionId?: (string|null);
+
+            /** TrackEnded trackId */
+            trackId?: (string|null);
+
+            /** TrackEnded reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackEnded. */
+        type $Shape = meridian.TrackEnded.$Properties;
+    }
+
+    /**
+     * Properties of a TrackDemand.
+     * @deprecated Use meridian.TrackDemand.$Properties instead.
+     */
+    interface ITrackDemand extends meridian.TrackDemand.$Properties {
+    }
+
+    /** Represents a TrackDemand. */
+    class TrackDemand {
+
+        /**
+         * Constructs a new TrackDemand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.TrackDemand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TrackDemand roomKey. */
+        roomKey: string;
+
+        /** TrackDemand sessionId. */
+        sessionId: string;
+
+        /** TrackDemand demand. */
+        demand?: (meridian.LayerDemand.$Properties|null);
+
+        /**
+         * Creates a new TrackDemand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TrackDemand instance
+         */
+        static create(properties: meridian.TrackDemand.$Shape): meridian.TrackDemand & meridian.TrackDemand.$Shape;
+        static create(properties?: meridian.TrackDemand.$Properties): meridian.TrackDemand;
+
+        /**
+         * Encodes the specified TrackDemand message. Does not implicitly {@link meridian.TrackDemand.verify|verify} messages.
+         * @param message TrackDemand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.TrackDemand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TrackDemand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.TrackDemand & meridian.TrackDemand.$Shape} TrackDemand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.TrackDemand & meridian.TrackDemand.$Shape;
+
+        /**
+         * Gets the type url for TrackDemand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace TrackDemand {
+
+        /** Properties of a TrackDemand. */
+        interface $Properties {
+
+            /** TrackDemand roomKey */
+            roomKey?: (string|null);
+
+            /** TrackDemand sessionId */
+            sessionId?: (string|null);
+
+            /** TrackDemand demand */
+            demand?: (meridian.LayerDemand.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TrackDemand. */
+        type $Shape = meridian.TrackDemand.$Properties;
+    }
+
+    /**
+     * Properties of a SpeakerLevels.
+     * @deprecated Use meridian.SpeakerLevels.$Properties instead.
+     */
+    interface ISpeakerLevels extends meridian.SpeakerLevels.$Properties {
+    }
+
+    /** Represents a SpeakerLevels. */
+    class SpeakerLevels {
+
+        /**
+         * Constructs a new SpeakerLevels.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SpeakerLevels.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SpeakerLevels roomKey. */
+        roomKey: string;
+
+        /** SpeakerLevels speakers. */
+        speakers: meridian.Speaker.$Properties[];
+
+        /** SpeakerLevels nodeId. */
+        nodeId: string;
+
+        /**
+         * Creates a new SpeakerLevels instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SpeakerLevels instance
+         */
+        static create(properties: meridian.SpeakerLevels.$Shape): meridian.SpeakerLevels & meridian.SpeakerLevels.$Shape;
+        static create(properties?: meridian.SpeakerLevels.$Properties): meridian.SpeakerLevels;
+
+        /**
+         * Encodes the specified SpeakerLevels message. Does not implicitly {@link meridian.SpeakerLevels.verify|verify} messages.
+         * @param message SpeakerLevels message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SpeakerLevels.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SpeakerLevels message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SpeakerLevels & meridian.SpeakerLevels.$Shape} SpeakerLevels
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SpeakerLevels & meridian.SpeakerLevels.$Shape;
+
+        /**
+         * Gets the type url for SpeakerLevels
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SpeakerLevels {
+
+        /** Properties of a SpeakerLevels. */
+        interface $Properties {
+
+            /** SpeakerLevels roomKey */
+            roomKey?: (string|null);
+
+            /** SpeakerLevels speakers */
+            speakers?: (meridian.Speaker.$Properties[]|null);
+
+            /** SpeakerLevels nodeId */
+            nodeId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SpeakerLevels. */
+        type $Shape = meridian.SpeakerLevels.$Properties;
+    }
+
+    /**
+     * Properties of a CarrierChanged.
+     * @deprecated Use meridian.CarrierChanged.$Properties instead.
+     */
+    interface ICarrierChanged extends meridian.CarrierChanged.$Properties {
+    }
+
+    /** Represents a CarrierChanged. */
+    class CarrierChanged {
+
+        /**
+         * Constructs a new CarrierChanged.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.CarrierChanged.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CarrierChanged roomKey. */
+        roomKey: string;
+
+        /** CarrierChanged trackId. */
+        trackId: string;
+
+        /** CarrierChanged nodeId. */
+        nodeId: string;
+
+        /** CarrierChanged carries. */
+        carries: boolean;
+
+        /** CarrierChanged fromNodeId. */
+        fromNodeId: string;
+
+        /**
+         * Creates a new CarrierChanged instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CarrierChanged instance
+         */
+        static create(properties: meridian.CarrierChanged.$Shape): meridian.CarrierChanged & meridian.CarrierChanged.$Shape;
+        static create(properties?: meridian.CarrierChanged.$Properties): meridian.CarrierChanged;
+
+        /**
+         * Encodes the specified CarrierChanged message. Does not implicitly {@link meridian.CarrierChanged.verify|verify} messages.
+         * @param message CarrierChanged message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.CarrierChanged.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CarrierChanged message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.CarrierChanged & meridian.CarrierChanged.$Shape} CarrierChanged
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.CarrierChanged & meridian.CarrierChanged.$Shape;
+
+        /**
+         * Gets the type url for CarrierChanged
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CarrierChanged {
+
+        /** Properties of a CarrierChanged. */
+        interface $Properties {
+
+            /** CarrierChanged roomKey */
+            roomKey?: (string|null);
+
+            /** CarrierChanged trackId */
+            trackId?: (string|null);
+
+            /** CarrierChanged nodeId */
+            nodeId?: (string|null);
+
+            /** CarrierChanged carries */
+            carries?: (boolean|null);
+
+            /** CarrierChanged fromNodeId */
+            fromNodeId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CarrierChanged. */
+        type $Shape = meridian.CarrierChanged.$Properties;
+    }
+
+    /**
+     * Properties of a RoomLost.
+     * @deprecated Use meridian.RoomLost.$Properties instead.
+     */
+    interface IRoomLost extends meridian.RoomLost.$Properties {
+    }
+
+    /** Represents a RoomLost. */
+    class RoomLost {
+
+        /**
+         * Constructs a new RoomLost.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomLost.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomLost roomKey. */
+        roomKey: string;
+
+        /** RoomLost code. */
+        code: string;
+
+        /** RoomLost sessionIds. */
+        sessionIds: string[];
+
+        /**
+         * Creates a new RoomLost instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomLost instance
+         */
+        static create(properties: meridian.RoomLost.$Shape): meridian.RoomLost & meridian.RoomLost.$Shape;
+        static create(properties?: meridian.RoomLost.$Properties): meridian.RoomLost;
+
+        /**
+         * Encodes the specified RoomLost message. Does not implicitly {@link meridian.RoomLost.verify|verify} messages.
+         * @param message RoomLost message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomLost.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomLost message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomLost & meridian.RoomLost.$Shape} RoomLost
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomLost & meridian.RoomLost.$Shape;
+
+        /**
+         * Gets the type url for RoomLost
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomLost {
+
+        /** Properties of a RoomLost. */
+        interface $Properties {
+
+            /** RoomLost roomKey */
+            roomKey?: (string|null);
+
+            /** RoomLost code */
+            code?: (string|null);
+
+            /** RoomLost sessionIds */
+            sessionIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomLost. */
+        type $Shape = meridian.RoomLost.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerJoin.
+     * @deprecated Use meridian.OwnerJoin.$Properties instead.
+     */
+    interface IOwnerJoin extends meridian.OwnerJoin.$Properties {
+    }
+
+    /** Represents an OwnerJoin. */
+    class OwnerJoin {
+
+        /**
+         * Constructs a new OwnerJoin.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerJoin.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerJoin room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerJoin participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /** OwnerJoin takeover. */
+        takeover: boolean;
+
+        /** OwnerJoin manualSubscribe. */
+        manualSubscribe: boolean;
+
+        /**
+         * Creates a new OwnerJoin instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerJoin instance
+         */
+        static create(properties: meridian.OwnerJoin.$Shape): meridian.OwnerJoin & meridian.OwnerJoin.$Shape;
+        static create(properties?: meridian.OwnerJoin.$Properties): meridian.OwnerJoin;
+
+        /**
+         * Encodes the specified OwnerJoin message. Does not implicitly {@link meridian.OwnerJoin.verify|verify} messages.
+         * @param message OwnerJoin message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerJoin.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerJoin message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerJoin & meridian.OwnerJoin.$Shape} OwnerJoin
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerJoin & meridian.OwnerJoin.$Shape;
+
+        /**
+         * Gets the type url for OwnerJoin
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerJoin {
+
+        /** Properties of an OwnerJoin. */
+        interface $Properties {
+
+            /** OwnerJoin room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerJoin participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** OwnerJoin takeover */
+            takeover?: (boolean|null);
+
+            /** OwnerJoin manualSubscribe */
+            manualSubscribe?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerJoin. */
+        type $Shape = meridian.OwnerJoin.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerJoined.
+     * @deprecated Use meridian.OwnerJoined.$Properties instead.
+     */
+    interface IOwnerJoined extends meridian.OwnerJoined.$Properties {
+    }
+
+    /** Represents an OwnerJoined. */
+    class OwnerJoined {
+
+        /**
+         * Constructs a new OwnerJoined.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerJoined.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerJoined roster. */
+        roster?: (meridian.RosterSnapshot.$Properties|null);
+
+        /** OwnerJoined subscriptions. */
+        subscriptions: meridian.TrackSubscription.$Properties[];
+
+        /**
+         * Creates a new OwnerJoined instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerJoined instance
+         */
+        static create(properties: meridian.OwnerJoined.$Shape): meridian.OwnerJoined & meridian.OwnerJoined.$Shape;
+        static create(properties?: meridian.OwnerJoined.$Properties): meridian.OwnerJoined;
+
+        /**
+         * Encodes the specified OwnerJoined message. Does not implicitly {@link meridian.OwnerJoined.verify|verify} messages.
+         * @param message OwnerJoined message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerJoined.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerJoined message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerJoined & meridian.OwnerJoined.$Shape} OwnerJoined
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerJoined & meridian.OwnerJoined.$Shape;
+
+        /**
+         * Gets the type url for OwnerJoined
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerJoined {
+
+        /** Properties of an OwnerJoined. */
+        interface $Properties {
+
+            /** OwnerJoined roster */
+            roster?: (meridian.RosterSnapshot.$Properties|null);
+
+            /** OwnerJoined subscriptions */
+            subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerJoined. */
+        type $Shape = meridian.OwnerJoined.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerLeave.
+     * @deprecated Use meridian.OwnerLeave.$Properties instead.
+     */
+    interface IOwnerLeave extends meridian.OwnerLeave.$Properties {
+    }
+
+    /** Represents an OwnerLeave. */
+    class OwnerLeave {
+
+        /**
+         * Constructs a new OwnerLeave.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerLeave.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerLeave room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerLeave sessionId. */
+        sessionId: string;
+
+        /** OwnerLeave reason. */
+        reason: string;
+
+        /**
+         * Creates a new OwnerLeave instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerLeave instance
+         */
+        static create(properties: meridian.OwnerLeave.$Shape): meridian.OwnerLeave & meridian.OwnerLeave.$Shape;
+        static create(properties?: meridian.OwnerLeave.$Properties): meridian.OwnerLeave;
+
+        /**
+         * Encodes the specified OwnerLeave message. Does not implicitly {@link meridian.OwnerLeave.verify|verify} messages.
+         * @param message OwnerLeave message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerLeave.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerLeave message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerLeave & meridian.OwnerLeave.$Shape} OwnerLeave
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerLeave & meridian.OwnerLeave.$Shape;
+
+        /**
+         * Gets the type url for OwnerLeave
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerLeave {
+
+        /** Properties of an OwnerLeave. */
+        interface $Properties {
+
+            /** OwnerLeave room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerLeave sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerLeave reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerLeave. */
+        type $Shape = meridian.OwnerLeave.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerPublish.
+     * @deprecated Use meridian.OwnerPublish.$Properties instead.
+     */
+    interface IOwnerPublish extends meridian.OwnerPublish.$Properties {
+    }
+
+    /** Represents an OwnerPublish. */
+    class OwnerPublish {
+
+        /**
+         * Constructs a new OwnerPublish.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerPublish.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerPublish room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerPublish sessionId. */
+        sessionId: string;
+
+        /** OwnerPublish track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /**
+         * Creates a new OwnerPublish instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerPublish instance
+         */
+        static create(properties: meridian.OwnerPublish.$Shape): meridian.OwnerPublish & meridian.OwnerPublish.$Shape;
+        static create(properties?: meridian.OwnerPublish.$Properties): meridian.OwnerPublish;
+
+        /**
+         * Encodes the specified OwnerPublish message. Does not implicitly {@link meridian.OwnerPublish.verify|verify} messages.
+         * @param message OwnerPublish message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerPublish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerPublish message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerPublish & meridian.OwnerPublish.$Shape} OwnerPublish
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerPublish & meridian.OwnerPublish.$Shape;
+
+        /**
+         * Gets the type url for OwnerPublish
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerPublish {
+
+        /** Properties of an OwnerPublish. */
+        interface $Properties {
+
+            /** OwnerPublish room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerPublish sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerPublish track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerPublish. */
+        type $Shape = meridian.OwnerPublish.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerUnpublish.
+     * @deprecated Use meridian.OwnerUnpublish.$Properties instead.
+     */
+    interface IOwnerUnpublish extends meridian.OwnerUnpublish.$Properties {
+    }
+
+    /** Represents an OwnerUnpublish. */
+    class OwnerUnpublish {
+
+        /**
+         * Constructs a new OwnerUnpublish.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerUnpublish.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerUnpublish room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerUnpublish sessionId. */
+        sessionId: string;
+
+        /** OwnerUnpublish trackId. */
+        trackId: string;
+
+        /** OwnerUnpublish reason. */
+        reason: string;
+
+        /**
+         * Creates a new OwnerUnpublish instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerUnpublish instance
+         */
+        static create(properties: meridian.OwnerUnpublish.$Shape): meridian.OwnerUnpublish & meridian.OwnerUnpublish.$Shape;
+        static create(properties?: meridian.OwnerUnpublish.$Properties): meridian.OwnerUnpublish;
+
+        /**
+         * Encodes the specified OwnerUnpublish message. Does not implicitly {@link meridian.OwnerUnpublish.verify|verify} messages.
+         * @param message OwnerUnpublish message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerUnpublish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerUnpublish message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerUnpublish & meridian.OwnerUnpublish.$Shape} OwnerUnpublish
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerUnpublish & meridian.OwnerUnpublish.$Shape;
+
+        /**
+         * Gets the type url for OwnerUnpublish
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerUnpublish {
+
+        /** Properties of an OwnerUnpublish. */
+        interface $Properties {
+
+            /** OwnerUnpublish room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerUnpublish sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerUnpublish trackId */
+            trackId?: (string|null);
+
+            /** OwnerUnpublish reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerUnpublish. */
+        type $Shape = meridian.OwnerUnpublish.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerMute.
+     * @deprecated Use meridian.OwnerMute.$Properties instead.
+     */
+    interface IOwnerMute extends meridian.OwnerMute.$Properties {
+    }
+
+    /** Represents an OwnerMute. */
+    class OwnerMute {
+
+        /**
+         * Constructs a new OwnerMute.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerMute.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerMute room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerMute sessionId. */
+        sessionId: string;
+
+        /** OwnerMute trackId. */
+        trackId: string;
+
+        /** OwnerMute muted. */
+        muted: boolean;
+
+        /** OwnerMute bySessionId. */
+        bySessionId: string;
+
+        /**
+         * Creates a new OwnerMute instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerMute instance
+         */
+        static create(properties: meridian.OwnerMute.$Shape): meridian.OwnerMute & meridian.OwnerMute.$Shape;
+        static create(properties?: meridian.OwnerMute.$Properties): meridian.OwnerMute;
+
+        /**
+         * Encodes the specified OwnerMute message. Does not implicitly {@link meridian.OwnerMute.verify|verify} messages.
+         * @param message OwnerMute message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerMute.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerMute message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerMute & meridian.OwnerMute.$Shape} OwnerMute
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerMute & meridian.OwnerMute.$Shape;
+
+        /**
+         * Gets the type url for OwnerMute
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerMute {
+
+        /** Properties of an OwnerMute. */
+        interface $Properties {
+
+            /** OwnerMute room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerMute sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerMute trackId */
+            trackId?: (string|null);
+
+            /** OwnerMute muted */
+            muted?: (boolean|null);
+
+            /** OwnerMute bySessionId */
+            bySessionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerMute. */
+        type $Shape = meridian.OwnerMute.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerUpdate.
+     * @deprecated Use meridian.OwnerUpdate.$Properties instead.
+     */
+    interface IOwnerUpdate extends meridian.OwnerUpdate.$Properties {
+    }
+
+    /** Represents an OwnerUpdate. */
+    class OwnerUpdate {
+
+        /**
+         * Constructs a new OwnerUpdate.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerUpdate.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerUpdate room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerUpdate participant. */
+        participant?: (meridian.ParticipantInfo.$Properties|null);
+
+        /**
+         * Creates a new OwnerUpdate instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerUpdate instance
+         */
+        static create(properties: meridian.OwnerUpdate.$Shape): meridian.OwnerUpdate & meridian.OwnerUpdate.$Shape;
+        static create(properties?: meridian.OwnerUpdate.$Properties): meridian.OwnerUpdate;
+
+        /**
+         * Encodes the specified OwnerUpdate message. Does not implicitly {@link meridian.OwnerUpdate.verify|verify} messages.
+         * @param message OwnerUpdate message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerUpdate.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerUpdate message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerUpdate & meridian.OwnerUpdate.$Shape} OwnerUpdate
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerUpdate & meridian.OwnerUpdate.$Shape;
+
+        /**
+         * Gets the type url for OwnerUpdate
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerUpdate {
+
+        /** Properties of an OwnerUpdate. */
+        interface $Properties {
+
+            /** OwnerUpdate room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerUpdate participant */
+            participant?: (meridian.ParticipantInfo.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerUpdate. */
+        type $Shape = meridian.OwnerUpdate.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerQuality.
+     * @deprecated Use meridian.OwnerQuality.$Properties instead.
+     */
+    interface IOwnerQuality extends meridian.OwnerQuality.$Properties {
+    }
+
+    /** Represents an OwnerQuality. */
+    class OwnerQuality {
+
+        /**
+         * Constructs a new OwnerQuality.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerQuality.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerQuality room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerQuality sessionId. */
+        sessionId: string;
+
+        /** OwnerQuality quality. */
+        quality: meridian.Quality;
+
+        /**
+         * Creates a new OwnerQuality instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerQuality instance
+         */
+        static create(properties: meridian.OwnerQuality.$Shape): meridian.OwnerQuality & meridian.OwnerQuality.$Shape;
+        static create(properties?: meridian.OwnerQuality.$Properties): meridian.OwnerQuality;
+
+        /**
+         * Encodes the specified OwnerQuality message. Does not implicitly {@link meridian.OwnerQuality.verify|verify} messages.
+         * @param message OwnerQuality message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerQuality.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerQuality message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerQuality & meridian.OwnerQuality.$Shape} OwnerQuality
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerQuality & meridian.OwnerQuality.$Shape;
+
+        /**
+         * Gets the type url for OwnerQuality
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerQuality {
+
+        /** Properties of an OwnerQuality. */
+        interface $Properties {
+
+            /** OwnerQuality room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerQuality sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerQuality quality */
+            quality?: (meridian.Quality|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerQuality. */
+        type $Shape = meridian.OwnerQuality.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerKick.
+     * @deprecated Use meridian.OwnerKick.$Properties instead.
+     */
+    interface IOwnerKick extends meridian.OwnerKick.$Properties {
+    }
+
+    /** Represents an OwnerKick. */
+    class OwnerKick {
+
+        /**
+         * Constructs a new OwnerKick.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerKick.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerKick room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerKick sessionId. */
+        sessionId: string;
+
+        /** OwnerKick bySessionId. */
+        bySessionId: string;
+
+        /** OwnerKick reason. */
+        reason: string;
+
+        /**
+         * Creates a new OwnerKick instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerKick instance
+         */
+        static create(properties: meridian.OwnerKick.$Shape): meridian.OwnerKick & meridian.OwnerKick.$Shape;
+        static create(properties?: meridian.OwnerKick.$Properties): meridian.OwnerKick;
+
+        /**
+         * Encodes the specified OwnerKick message. Does not implicitly {@link meridian.OwnerKick.verify|verify} messages.
+         * @param message OwnerKick message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerKick.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerKick message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerKick & meridian.OwnerKick.$Shape} OwnerKick
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerKick & meridian.OwnerKick.$Shape;
+
+        /**
+         * Gets the type url for OwnerKick
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerKick {
+
+        /** Properties of an OwnerKick. */
+        interface $Properties {
+
+            /** OwnerKick room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerKick sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerKick bySessionId */
+            bySessionId?: (string|null);
+
+            /** OwnerKick reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerKick. */
+        type $Shape = meridian.OwnerKick.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerGrants.
+     * @deprecated Use meridian.OwnerGrants.$Properties instead.
+     */
+    interface IOwnerGrants extends meridian.OwnerGrants.$Properties {
+    }
+
+    /** Represents an OwnerGrants. */
+    class OwnerGrants {
+
+        /**
+         * Constructs a new OwnerGrants.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerGrants.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerGrants room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerGrants pullerNodeId. */
+        pullerNodeId: string;
+
+        /** OwnerGrants trackIds. */
+        trackIds: string[];
+
+        /**
+         * Creates a new OwnerGrants instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerGrants instance
+         */
+        static create(properties: meridian.OwnerGrants.$Shape): meridian.OwnerGrants & meridian.OwnerGrants.$Shape;
+        static create(properties?: meridian.OwnerGrants.$Properties): meridian.OwnerGrants;
+
+        /**
+         * Encodes the specified OwnerGrants message. Does not implicitly {@link meridian.OwnerGrants.verify|verify} messages.
+         * @param message OwnerGrants message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerGrants.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerGrants message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerGrants & meridian.OwnerGrants.$Shape} OwnerGrants
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerGrants & meridian.OwnerGrants.$Shape;
+
+        /**
+         * Gets the type url for OwnerGrants
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerGrants {
+
+        /** Properties of an OwnerGrants. */
+        interface $Properties {
+
+            /** OwnerGrants room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerGrants pullerNodeId */
+            pullerNodeId?: (string|null);
+
+            /** OwnerGrants trackIds */
+            trackIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerGrants. */
+        type $Shape = meridian.OwnerGrants.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerGranted.
+     * @deprecated Use meridian.OwnerGranted.$Properties instead.
+     */
+    interface IOwnerGranted extends meridian.OwnerGranted.$Properties {
+    }
+
+    /** Represents an OwnerGranted. */
+    class OwnerGranted {
+
+        /**
+         * Constructs a new OwnerGranted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerGranted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerGranted subscriptions. */
+        subscriptions: meridian.TrackSubscription.$Properties[];
+
+        /** OwnerGranted failed. */
+        failed: meridian.SubscriptionFailed.$Properties[];
+
+        /**
+         * Creates a new OwnerGranted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerGranted instance
+         */
+        static create(properties: meridian.OwnerGranted.$Shape): meridian.OwnerGranted & meridian.OwnerGranted.$Shape;
+        static create(properties?: meridian.OwnerGranted.$Properties): meridian.OwnerGranted;
+
+        /**
+         * Encodes the specified OwnerGranted message. Does not implicitly {@link meridian.OwnerGranted.verify|verify} messages.
+         * @param message OwnerGranted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerGranted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerGranted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerGranted & meridian.OwnerGranted.$Shape} OwnerGranted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerGranted & meridian.OwnerGranted.$Shape;
+
+        /**
+         * Gets the type url for OwnerGranted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerGranted {
+
+        /** Properties of an OwnerGranted. */
+        interface $Properties {
+
+            /** OwnerGranted subscriptions */
+            subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
+
+            /** OwnerGranted failed */
+            failed?: (meridian.SubscriptionFailed.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerGranted. */
+        type $Shape = meridian.OwnerGranted.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerSnapshot.
+     * @deprecated Use meridian.OwnerSnapshot.$Properties instead.
+     */
+    interface IOwnerSnapshot extends meridian.OwnerSnapshot.$Properties {
+    }
+
+    /** Represents an OwnerSnapshot. */
+    class OwnerSnapshot {
+
+        /**
+         * Constructs a new OwnerSnapshot.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerSnapshot.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerSnapshot room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /**
+         * Creates a new OwnerSnapshot instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerSnapshot instance
+         */
+        static create(properties: meridian.OwnerSnapshot.$Shape): meridian.OwnerSnapshot & meridian.OwnerSnapshot.$Shape;
+        static create(properties?: meridian.OwnerSnapshot.$Properties): meridian.OwnerSnapshot;
+
+        /**
+         * Encodes the specified OwnerSnapshot message. Does not implicitly {@link meridian.OwnerSnapshot.verify|verify} messages.
+         * @param message OwnerSnapshot message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerSnapshot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerSnapshot message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerSnapshot & meridian.OwnerSnapshot.$Shape} OwnerSnapshot
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerSnapshot & meridian.OwnerSnapshot.$Shape;
+
+        /**
+         * Gets the type url for OwnerSnapshot
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerSnapshot {
+
+        /** Properties of an OwnerSnapshot. */
+        interface $Properties {
+
+            /** OwnerSnapshot room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerSnapshot. */
+        type $Shape = meridian.OwnerSnapshot.$Properties;
+    }
+
+    /**
+     * Properties of a DoorEvents.
+     * @deprecated Use meridian.DoorEvents.$Properties instead.
+     */
+    interface IDoorEvents extends meridian.DoorEvents.$Properties {
+    }
+
+    /** Represents a DoorEvents. */
+    class DoorEvents {
+
+        /**
+         * Constructs a new DoorEvents.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DoorEvents.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DoorEvents room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** DoorEvents events. */
+        events: meridian.RoomEvent.$Properties[];
+
+        /**
+         * Creates a new DoorEvents instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DoorEvents instance
+         */
+        static create(properties: meridian.DoorEvents.$Shape): meridian.DoorEvents & meridian.DoorEvents.$Shape;
+        static create(properties?: meridian.DoorEvents.$Properties): meridian.DoorEvents;
+
+        /**
+         * Encodes the specified DoorEvents message. Does not implicitly {@link meridian.DoorEvents.verify|verify} messages.
+         * @param message DoorEvents message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DoorEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DoorEvents message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DoorEvents & meridian.DoorEvents.$Shape} DoorEvents
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorEvents & meridian.DoorEvents.$Shape;
+
+        /**
+         * Gets the type url for DoorEvents
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DoorEvents {
+
+        /** Properties of a DoorEvents. */
+        interface $Properties {
+
+            /** DoorEvents room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** DoorEvents events */
+            events?: (meridian.RoomEvent.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DoorEvents. */
+        type $Shape = {
+          room?: meridian.RoomRef.$Shape|null;
+          events?: meridian.RoomEvent.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a DoorCommand.
+     * @deprecated Use meridian.DoorCommand.$Properties instead.
+     */
+    interface IDoorCommand extends meridian.DoorCommand.$Properties {
+    }
+
+    /** Represents a DoorCommand. */
+    class DoorCommand {
+
+        /**
+         * Constructs a new DoorCommand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DoorCommand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DoorCommand room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** DoorCommand sessionId. */
+        sessionId: string;
+
+        /** DoorCommand disconnect. */
+        disconnect?: (meridian.Disconnect.$Properties|null);
+
+        /** DoorCommand mute. */
+        mute?: (meridian.SetTrackMuted.$Properties|null);
+
+        /** DoorCommand body. */
+        body?: ("disconnect"|"mute");
+
+        /**
+         * Creates a new DoorCommand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DoorCommand instance
+         */
+        static create(properties: meridian.DoorCommand.$Shape): meridian.DoorCommand & meridian.DoorCommand.$Shape;
+        static create(properties?: meridian.DoorCommand.$Properties): meridian.DoorCommand;
+
+        /**
+         * Encodes the specified DoorCommand message. Does not implicitly {@link meridian.DoorCommand.verify|verify} messages.
+         * @param message DoorCommand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DoorCommand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DoorCommand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DoorCommand & meridian.DoorCommand.$Shape} DoorCommand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorCommand & meridian.DoorCommand.$Shape;
+
+        /**
+         * Gets the type url for DoorCommand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DoorCommand {
+
+        /** Properties of a DoorCommand. */
+        interface $Properties {
+
+            /** DoorCommand room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** DoorCommand sessionId */
+            sessionId?: (string|null);
+
+            /** DoorCommand disconnect */
+            disconnect?: (meridian.Disconnect.$Properties|null);
+
+            /** DoorCommand mute */
+            mute?: (meridian.SetTrackMuted.$Properties|null);
+
+            /** DoorCommand body */
+            body?: ("disconnect"|"mute");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a DoorCommand. */
+        type $Shape = {
+          room?: meridian.RoomRef.$Shape|null;
+          sessionId?: string|null;
+          disconnect?: meridian.Disconnect.$Shape|null;
+          mute?: meridian.SetTrackMuted.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; disconnect?: null; mute?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a SrtpParameters.
+     * @deprecated Use meridian.SrtpParameters.$Properties instead.
+     */
+    interface ISrtpParameters extends meridian.SrtpParameters.$Properties {
+    }
+
+    /** Represents a SrtpParameters. */
+    class SrtpParameters {
+
+        /**
+         * Constructs a new SrtpParameters.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SrtpParameters.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SrtpParameters cryptoSuite. */
+        cryptoSuite: string;
+
+        /** SrtpParameters keyBase64. */
+        keyBase64: string;
+
+        /**
+         * Creates a new SrtpParameters instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SrtpParameters instance
+         */
+        static create(properties: meridian.SrtpParameters.$Shape): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
+        static create(properties?: meridian.SrtpParameters.$Properties): meridian.SrtpParameters;
+
+        /**
+         * Encodes the specified SrtpParameters message. Does not implicitly {@link meridian.SrtpParameters.verify|verify} messages.
+         * @param message SrtpParameters message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SrtpParameters.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SrtpParameters message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SrtpParameters & meridian.SrtpParameters.$Shape} SrtpParameters
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SrtpParameters & meridian.SrtpParameters.$Shape;
+
+        /**
+         * Gets the type url for SrtpParameters
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SrtpParameters {
+
+        /** Properties of a SrtpParameters. */
+        interface $Properties {
+
+            /** SrtpParameters cryptoSuite */
+            cryptoSuite?: (string|null);
+
+            /** SrtpParameters keyBase64 */
+            keyBase64?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SrtpParameters. */
+        type $Shape = meridian.SrtpParameters.$Properties;
+    }
+
+    /**
+     * Properties of a PipeOpen.
+     * @deprecated Use meridian.PipeOpen.$Properties instead.
+     */
+    interface IPipeOpen extends meridian.PipeOpen.$Properties {
+    }
+
+    /** Represents a PipeOpen. */
+    class PipeOpen {
+
+        /**
+         * Constructs a new PipeOpen.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PipeOpen.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PipeOpen incarnation. */
+        incarnation: string;
+
+        /** PipeOpen ip. */
+        ip: string;
+
+        /** PipeOpen port. */
+        port: number;
+
+        /** PipeOpen srtp. */
+        srtp?: (meridian.SrtpParameters.$Properties|null);
+
+        /** PipeOpen routerVersion. */
+        routerVersion: number;
+
+        /**
+         * Creates a new PipeOpen instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PipeOpen instance
+         */
+        static create(properties: meridian.PipeOpen.$Shape): meridian.PipeOpen & meridian.PipeOpen.$Shape;
+        static create(properties?: meridian.PipeOpen.$Properties): meridian.PipeOpen;
+
+        /**
+         * Encodes the specified PipeOpen message. Does not implicitly {@link meridian.PipeOpen.verify|verify} messages.
+         * @param message PipeOpen message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PipeOpen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PipeOpen message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PipeOpen & meridian.PipeOpen.$Shape} PipeOpen
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PipeOpen & meridian.PipeOpen.$Shape;
+
+        /**
+         * Gets the type url for PipeOpen
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PipeOpen {
+
+        /** Properties of a PipeOpen. */
+        interface $Properties {
+
+            /** PipeOpen incarnation */
+            incarnation?: (string|null);
+
+            /** PipeOpen ip */
+            ip?: (string|null);
+
+            /** PipeOpen port */
+            port?: (number|null);
+
+            /** PipeOpen srtp */
+            srtp?: (meridian.SrtpParameters.$Properties|null);
+
+            /** PipeOpen routerVersion */
+            routerVersion?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PipeOpen. */
+        type $Shape = meridian.PipeOpen.$Properties;
+    }
+
+    /**
+     * Properties of a PipeOpened.
+     * @deprecated Use meridian.PipeOpened.$Properties instead.
+     */
+    interface IPipeOpened extends meridian.PipeOpened.$Properties {
+    }
+
+    /** Represents a PipeOpened. */
+    class PipeOpened {
+
+        /**
+         * Constructs a new PipeOpened.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PipeOpened.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PipeOpened incarnation. */
+        incarnation: string;
+
+        /** PipeOpened ip. */
+        ip: string;
+
+        /** PipeOpened port. */
+        port: number;
+
+        /** PipeOpened srtp. */
+        srtp?: (meridian.SrtpParameters.$Properties|null);
+
+        /**
+         * Creates a new PipeOpened instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PipeOpened instance
+         */
+        static create(properties: meridian.PipeOpened.$Shape): meridian.PipeOpened & meridian.PipeOpened.$Shape;
+        static create(properties?: meridian.PipeOpened.$Properties): meridian.PipeOpened;
+
+        /**
+         * Encodes the specified PipeOpened message. Does not implicitly {@link meridian.PipeOpened.verify|verify} messages.
+         * @param message PipeOpened message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PipeOpened.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PipeOpened message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PipeOpened & meridian.PipeOpened.$Shape} PipeOpened
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PipeOpened & meridian.PipeOpened.$Shape;
+
+        /**
+         * Gets the type url for PipeOpened
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PipeOpened {
+
+        /** Properties of a PipeOpened. */
+        interface $Properties {
+
+            /** PipeOpened incarnation */
+            incarnation?: (string|null);
+
+            /** PipeOpened ip */
+            ip?: (string|null);
+
+            /** PipeOpened port */
+            port?: (number|null);
+
+            /** PipeOpened srtp */
+            srtp?: (meridian.SrtpParameters.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PipeOpened. */
+        type $Shape = meridian.PipeOpened.$Properties;
+    }
+
+    /**
+     * Properties of a Pull.
+     * @deprecated Use meridian.Pull.$Properties instead.
+     */
+    interface IPull extends meridian.Pull.$Properties {
+    }
+
+    /** Represents a Pull. */
+    class Pull {
+
+        /**
+         * Constructs a new Pull.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Pull.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Pull roomKey. */
+        roomKey: string;
+
+        /** Pull trackId. */
+        trackId: string;
+
+        /** Pull grant. */
+        grant?: (meridian.Grant.$Properties|null);
+
+        /**
+         * Creates a new Pull instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Pull instance
+         */
+        static create(properties: meridian.Pull.$Shape): meridian.Pull & meridian.Pull.$Shape;
+        static create(properties?: meridian.Pull.$Properties): meridian.Pull;
+
+        /**
+         * Encodes the specified Pull message. Does not implicitly {@link meridian.Pull.verify|verify} messages.
+         * @param message Pull message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Pull.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Pull message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Pull & meridian.Pull.$Shape} Pull
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Pull & meridian.Pull.$Shape;
+
+        /**
+         * Gets the type url for Pull
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Pull {
+
+        /** Properties of a Pull. */
+        interface $Properties {
+
+            /** Pull roomKey */
+            roomKey?: (string|null);
+
+            /** Pull trackId */
+            trackId?: (string|null);
+
+            /** Pull grant */
+            grant?: (meridian.Grant.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Pull. */
+        type $Shape = meridian.Pull.$Properties;
+    }
+
+    /**
+     * Properties of a Pulled.
+     * @deprecated Use meridian.Pulled.$Properties instead.
+     */
+    interface IPulled extends meridian.Pulled.$Properties {
+    }
+
+    /** Represents a Pulled. */
+    class Pulled {
+
+        /**
+         * Constructs a new Pulled.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Pulled.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Pulled roomKey. */
+        roomKey: string;
+
+        /** Pulled track. */
+        track?: (meridian.TrackInfo.$Properties|null);
+
+        /** Pulled rtpParameters. */
+        rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+        /** Pulled paused. */
+        paused: boolean;
+
+        /** Pulled publisherSessionId. */
+        publisherSessionId: string;
+
+        /** Pulled trackEpoch. */
+        trackEpoch: number;
+
+        /** Pulled producerId. */
+        producerId: string;
+
+        /**
+         * Creates a new Pulled instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Pulled instance
+         */
+        static create(properties: meridian.Pulled.$Shape): meridian.Pulled & meridian.Pulled.$Shape;
+        static create(properties?: meridian.Pulled.$Properties): meridian.Pulled;
+
+        /**
+         * Encodes the specified Pulled message. Does not implicitly {@link meridian.Pulled.verify|verify} messages.
+         * @param message Pulled message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Pulled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Pulled message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Pulled & meridian.Pulled.$Shape} Pulled
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Pulled & meridian.Pulled.$Shape;
+
+        /**
+         * Gets the type url for Pulled
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Pulled {
+
+        /** Properties of a Pulled. */
+        interface $Properties {
+
+            /** Pulled roomKey */
+            roomKey?: (string|null);
+
+            /** Pulled track */
+            track?: (meridian.TrackInfo.$Properties|null);
+
+            /** Pulled rtpParameters */
+            rtpParameters?: (meridian.RtpParameters.$Properties|null);
+
+            /** Pulled paused */
+            paused?: (boolean|null);
+
+            /** Pulled publisherSessionId */
+            publisherSessionId?: (string|null);
+
+            /** Pulled trackEpoch */
+            trackEpoch?: (number|null);
+
+            /** Pulled producerId */
+            producerId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Pulled. */
+        type $Shape = {
+          roomKey?: string|null;
+          track?: meridian.TrackInfo.$Shape|null;
+          rtpParameters?: meridian.RtpParameters.$Shape|null;
+          paused?: boolean|null;
+          publisherSessionId?: string|null;
+          trackEpoch?: number|null;
+          producerId?: string|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of an Unpull.
+     * @deprecated Use meridian.Unpull.$Properties instead.
+     */
+    interface IUnpull extends meridian.Unpull.$Properties {
+    }
+
+    /** Represents an Unpull. */
+    class Unpull {
+
+        /**
+         * Constructs a new Unpull.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Unpull.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Unpull roomKey. */
+        roomKey: string;
+
+        /** Unpull trackId. */
+        trackId: string;
+
+        /**
+         * Creates a new Unpull instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Unpull instance
+         */
+        static create(properties: meridian.Unpull.$Shape): meridian.Unpull & meridian.Unpull.$Shape;
+        static create(properties?: meridian.Unpull.$Properties): meridian.Unpull;
+
+        /**
+         * Encodes the specified Unpull message. Does not implicitly {@link meridian.Unpull.verify|verify} messages.
+         * @param message Unpull message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Unpull.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an Unpull message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Unpull & meridian.Unpull.$Shape} Unpull
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Unpull & meridian.Unpull.$Shape;
+
+        /**
+         * Gets the type url for Unpull
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Unpull {
+
+        /** Properties of an Unpull. */
+        interface $Properties {
+
+            /** Unpull roomKey */
+            roomKey?: (string|null);
+
+            /** Unpull trackId */
+            trackId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an Unpull. */
+        type $Shape = meridian.Unpull.$Properties;
+    }
+
+    /**
+     * Properties of a Demand.
+     * @deprecated Use meridian.Demand.$Properties instead.
+     */
+    interface IDemand extends meridian.Demand.$Properties {
+    }
+
+    /** Represents a Demand. */
+    class Demand {
+
+        /**
+         * Constructs a new Demand.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Demand.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Demand roomKey. */
+        roomKey: string;
+
+        /** Demand trackId. */
+        trackId: string;
+
+        /** Demand paused. */
+        paused: boolean;
+
+        /** Demand maxSpatialLayer. */
+        maxSpatialLayer: number;
+
+        /** Demand keyFrame. */
+        keyFrame: boolean;
+
+        /**
+         * Creates a new Demand instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Demand instance
+         */
+        static create(properties: meridian.Demand.$Shape): meridian.Demand & meridian.Demand.$Shape;
+        static create(properties?: meridian.Demand.$Properties): meridian.Demand;
+
+        /**
+         * Encodes the specified Demand message. Does not implicitly {@link meridian.Demand.verify|verify} messages.
+         * @param message Demand message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Demand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Demand message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Demand & meridian.Demand.$Shape} Demand
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Demand & meridian.Demand.$Shape;
+
+        /**
+         * Gets the type url for Demand
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Demand {
+
+        /** Properties of a Demand. */
+        interface $Properties {
+
+            /** Demand roomKey */
+            roomKey?: (string|null);
+
+            /** Demand trackId */
+            trackId?: (string|null);
+
+            /** Demand paused */
+            paused?: (boolean|null);
+
+            /** Demand maxSpatialLayer */
+            maxSpatialLayer?: (number|null);
+
+            /** Demand keyFrame */
+            keyFrame?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Demand. */
+        type $Shape = meridian.Demand.$Properties;
+    }
+
+    /**
+     * Properties of a CarriedState.
+     * @deprecated Use meridian.CarriedState.$Properties instead.
+     */
+    interface ICarriedState extends meridian.CarriedState.$Properties {
+    }
+
+    /** Represents a CarriedState. */
+    class CarriedState {
+
+        /**
+         * Constructs a new CarriedState.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.CarriedState.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** CarriedState roomKey. */
+        roomKey: string;
+
+        /** CarriedState trackId. */
+        trackId: string;
+
+        /** CarriedState paused. */
+        paused: boolean;
+
+        /** CarriedState closed. */
+        closed: boolean;
+
+        /** CarriedState reason. */
+        reason: string;
+
+        /** CarriedState score. */
+        score: number;
+
+        /**
+         * Creates a new CarriedState instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns CarriedState instance
+         */
+        static create(properties: meridian.CarriedState.$Shape): meridian.CarriedState & meridian.CarriedState.$Shape;
+        static create(properties?: meridian.CarriedState.$Properties): meridian.CarriedState;
+
+        /**
+         * Encodes the specified CarriedState message. Does not implicitly {@link meridian.CarriedState.verify|verify} messages.
+         * @param message CarriedState message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.CarriedState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a CarriedState message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.CarriedState & meridian.CarriedState.$Shape} CarriedState
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.CarriedState & meridian.CarriedState.$Shape;
+
+        /**
+         * Gets the type url for CarriedState
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace CarriedState {
+
+        /** Properties of a CarriedState. */
+        interface $Properties {
+
+            /** CarriedState roomKey */
+            roomKey?: (string|null);
+
+            /** CarriedState trackId */
+            trackId?: (string|null);
+
+            /** CarriedState paused */
+            paused?: (boolean|null);
+
+            /** CarriedState closed */
+            closed?: (boolean|null);
+
+            /** CarriedState reason */
+            reason?: (string|null);
+
+            /** CarriedState score */
+            score?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a CarriedState. */
+        type $Shape = meridian.CarriedState.$Properties;
+    }
+}

@@ -1,0 +1,52 @@
+// The grant of one pull: {room, track, puller, serving node, epoch, issued, lifetime}, signed by the room owner's certificate key.
+// This file holds the pure check; reading the certificate and the signature is given as functions, because only Node has them.
+import type { ErrorCode } from './errors.ts';
+import { limits } from './limits.ts';
+import { wire } from './wire.ts';
+
+export interface GrantCheck {
+  readonly roomKey: string;
+  readonly trackId: string;
+  readonly pullerNodeId: string; // from the link's certificate, never from the message
+  readonly servingNodeId: string;
+  readonly ownerId: string; // the owner of the room that this node last obeyed; '' when it knows none
+  readonly epochSeen: number; // highest epoch of the room that this node has seen
+  readonly wallMs: number;
+  /** Identity and kind in the certificate if it chains to our authority and is valid now. */
+  identityOf(certificatePem: string): { id: string; kind: string } | undefined;
+  verify(certificatePem: string, bytes: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** Encodes a claim: these exact bytes are signed and travel. */
+export function encodeClaim(claim: wire.GrantClaim.$Properties): Uint8Array {
+  return wire.GrantClaim.encode(claim).finish();
+}
+
+/** undefined when the grant holds, else the code to answer with. Cheap comparisons first, the signature last. */
+export function refuseGrant(
+  grant: wire.Grant.$Properties | null | undefined,
+  check: GrantCheck,
+): ErrorCode | undefined {
+  if (grant?.claim == null || grant.signature == null || !grant.certificatePem || grant.claim.length > 1024)
+    return 'GRANT_MISSING';
+  let claim: wire.GrantClaim;
+  try {
+    claim = wire.GrantClaim.decode(grant.claim);
+  } catch (cause) {
+    return cause instanceof Error ? 'GRANT_INVALID' : 'INTERNAL';
+  }
+  const foreign =
+    claim.roomKey !== check.roomKey ||
+    claim.trackId !== check.trackId ||
+    claim.pullerNodeId !== check.pullerNodeId ||
+    claim.servingNodeId !== check.servingNodeId;
+  if (foreign) return 'GRANT_FOREIGN';
+  if (claim.lifetimeMs > limits.grantLifetimeMs || claim.lifetimeMs <= 0) return 'GRANT_INVALID';
+  const ageMs = check.wallMs - claim.issuedWallMs;
+  if (ageMs > claim.lifetimeMs || ageMs < -limits.grantClockSkewMs) return 'GRANT_EXPIRED';
+  if (claim.epoch < check.epochSeen) return 'EPOCH_STALE';
+  const signer = check.identityOf(grant.certificatePem);
+  if (signer === undefined || signer.kind !== 'signaling') return 'GRANT_INVALID';
+  if (claim.epoch === check.epochSeen && check.ownerId !== '' && signer.id !== check.ownerId) return 'GRANT_INVALID';
+  return check.verify(grant.certificatePem, grant.claim, grant.signature) ? undefined : 'GRANT_INVALID';
+}

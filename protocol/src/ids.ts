@@ -1,0 +1,55 @@
+// Ids are strings with a brand, so that one kind is never passed for another. Each has a parser that says no.
+declare const brand: unique symbol;
+type Branded<B extends string> = string & { readonly [brand]: B };
+
+export type NodeId = Branded<'NodeId'>;
+export type HostId = Branded<'HostId'>;
+export type RoomKey = Branded<'RoomKey'>; // tenant/room: what services use; a room name alone never leaves the door
+export type SessionId = Branded<'SessionId'>; // one participant's stay in a room: PA_…
+export type TrackId = Branded<'TrackId'>; // TR_…, chosen by the publisher
+export type DecisionId = Branded<'DecisionId'>;
+
+const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
+const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
+// Any language may name a room or a person; control characters, '/' and surrounding blanks may not.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const namePattern = /^(?! )[^\u0000-\u001f\u007f-\u009f\u2028\u2029/]{1,128}(?<! )$/u;
+const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
+const trackPattern = /^TR_[A-Za-z0-9]{12,32}$/;
+
+export const isNodeId = (text: string): text is NodeId => nodePattern.test(text);
+export const isSessionId = (text: string): text is SessionId => sessionPattern.test(text);
+export const isTrackId = (text: string): text is TrackId => trackPattern.test(text);
+export const isRoomName = (text: string): boolean => namePattern.test(text);
+export const isIdentity = (text: string): boolean => namePattern.test(text);
+
+/** The key of a room among all tenants; undefined when either part is not a legal name. */
+export function roomKeyOf(tenant: string, room: string): RoomKey | undefined {
+  return tenantPattern.test(tenant) && isRoomName(room) ? (`${tenant}/${room}` as RoomKey) : undefined;
+}
+
+/** Splits a room key; undefined when it is none. */
+export function partsOf(key: string): { tenant: string; room: string } | undefined {
+  const at = key.indexOf('/');
+  const tenant = key.slice(0, at);
+  const room = key.slice(at + 1);
+  return at > 0 && roomKeyOf(tenant, room) !== undefined ? { tenant, room } : undefined;
+}
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `prefix` + `length` base-62 characters made from random bytes (log2(62) bits each; the slight bias of % 62 costs < 0.2 bit in 16 characters). */
+export function newId(
+  prefix: 'PA_' | 'TR_' | 'DE_' | 'GR_' | 'MV_',
+  bytes: (count: number) => Uint8Array,
+  length = 16,
+): string {
+  let text: string = prefix;
+  for (const byte of bytes(length)) text += alphabet[byte % 62];
+  return text;
+}
+
+/** The id of a track's producer on one node: ids are unique per worker and a track may be produced anew by another carrier. */
+export function producerIdOf(trackId: string, nodeId: string, epoch: number): string {
+  return `${trackId}@${nodeId}#${epoch}`;
+}

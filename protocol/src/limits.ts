@@ -1,0 +1,52 @@
+// Every numeric bound of the protocol with its reason. Overflow behaviour: refuse with the code named.
+export const limits = {
+  protocolVersion: 1,
+  // frames
+  clientFrameBytesMax: 64 * 1024, // a Join with full RTP capabilities is ~6 kB; a 15 kB data message fits (FRAME_TOO_LARGE, socket closed 1009)
+  controlFrameBytesMax: 1024 * 1024, // a plan of 1,000 nodes is ~300 kB
+  dataBytesMax: 15 * 1024, // what SCTP implementations carry without trouble; LiveKit's limit too (DATA_TOO_LARGE)
+  lossyDataBytesMax: 1300, // one datagram (DATA_TOO_LARGE)
+  topicLengthMax: 64,
+  nameLengthMax: 128,
+  metadataBytesMax: 4096,
+  tokenBytesMax: 8 * 1024,
+  // door
+  authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)
+  pingIntervalMs: 2500, // ws ping; with two misses allowed a dead network is known after ≤ 7.5 s
+  pingMissesMax: 2,
+  resumeGraceMs: 2000, // abnormal socket loss to "left": 7.5 s + 2 s stays under the 10 s promised
+  doorBufferedBytesMax: 1024 * 1024, // unsent bytes per client (BACKPRESSURE, socket closed)
+  socketsPerAddressUnauthenticatedMax: 64, // RATE_LIMITED (HTTP 429 at the upgrade)
+  socketsUnauthenticatedMax: 2048,
+  clientRequestsPerSecond: 50, // token bucket, burst 100 (RATE_LIMITED)
+  clientRequestBurst: 100,
+  // session
+  tracksPerParticipantMax: 16,
+  subscriptionsPerParticipantMax: 512,
+  participantsPerRoomMax: 1000, // first version: rosters are sent whole
+  encodingsMax: 4,
+  codecsPerCapabilitiesMax: 64,
+  headerExtensionsMax: 32,
+  destinationsMax: 256,
+  kickBanMs: 60_000, // a kicked token does not come back within this time
+  // nodes
+  reportIntervalMs: 1000,
+  suspectAfterMs: 3000, // silence by the centre's own monotonic clock
+  deadAfterMs: 5000,
+  decisionConfirmMs: 10_000, // a charge that no node confirms lapses
+  roomLeaseMs: 10_000,
+  roomLeaseRenewMs: 3000,
+  roomEmptyReleaseMs: 5000,
+  orphanSessionMs: 30_000, // a session whose door is gone is kept this long for adoption
+  pullLingerMs: 5000, // after the last local subscriber
+  grantLifetimeMs: 60_000,
+  grantClockSkewMs: 5000,
+  certificateLifetimeMs: 24 * 3600_000,
+  enrolmentTokenMs: 15 * 60_000,
+  nodesMax: 4096,
+  roomsPerNodeMax: 4096,
+  sessionsPerNodeMax: 4096,
+  decisionsKeptMax: 100_000,
+  shortlistMax: 8,
+  speakersMax: 5,
+} as const;

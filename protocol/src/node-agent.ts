@@ -1,0 +1,150 @@
+// What every node says to the scheduling centre and what it obeys, whatever kind it is: register on each new link, report every second,
+// take plans and drain commands, hand over the full list when the digest differs. No IO: the link, the timer and the node's state are given.
+//
+// Case 1, centre restarts: the link comes back, the node registers with all it holds; the centre rebuilds from that (idempotent).
+// Case 2, node restarts: a new incarnation; the centre drops what the old one held and did not re-register.
+// Case 3, centre gone: the node keeps its last plan and goes on; nothing here touches media.
+import { type ControlLink, call, hear, note, post, rpc, serve } from './control.ts';
+import { limits } from './limits.ts';
+import type { wire } from './wire.ts';
+
+export type AgentState = 'disconnected' | 'registering' | 'serving' | 'draining';
+
+/** What the node provides. All functions are synchronous reads of its present state. */
+export interface AgentPorts {
+  describe(): wire.NodeDescription.$Properties;
+  load(): wire.Load.$Properties;
+  rooms(): wire.RoomHeld.$Properties[];
+  /** Called with every plan newer than the last, and once per registration. */
+  onPlan(plan: wire.Plan): void;
+  onDrain(on: boolean, reason: string): void;
+  onState?(state: AgentState): void;
+  every(periodMs: number, fn: () => void): { cancel(): void };
+}
+
+/** FNV-1a over the sorted ids: the digest of what a node holds, compared by the centre with its own list. */
+export function digestOf(ids: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const id of [...ids].sort()) {
+    for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ 0x0a, 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+export class NodeAgent {
+  readonly #ports: AgentPorts;
+  #link: ControlLink | undefined;
+  #timer: { cancel(): void } | undefined;
+  #state: AgentState = 'disconnected';
+  #seq = 0;
+  #planVersion = 0;
+  #planCentre = '';
+  #confirmed: string[] = [];
+  #sent = new Map<string, string>(); // room key -> fingerprint of what was last reported
+
+  constructor(ports: AgentPorts) {
+    this.#ports = ports;
+  }
+
+  get state(): AgentState {
+    return this.#state;
+  }
+
+  get link(): ControlLink | undefined {
+    return this.#link;
+  }
+
+  /** Takes a fresh link to the centre. Call it from the dialer's onLink; then `lost()` when it is gone. */
+  attach(link: ControlLink): void {
+    this.#link = link;
+    hear(link, note.plan, (plan) => this.#takePlan(plan));
+    serve(link, rpc.drain, (message) => {
+      this.#setState(message.on ? 'draining' : 'serving');
+      this.#ports.onDrain(message.on, message.reason);
+      return {};
+    });
+    serve(link, rpc.fullReport, () => ({
+      incarnation: this.#ports.describe().incarnation ?? '',
+      rooms: this.#ports.rooms(),
+      load: this.#ports.load(),
+    }));
+    this.#setState('registering');
+  }
+
+  /** Registers on the attached link; rejects when the centre refuses. Call it once the link is open; the dialer retries by reconnecting. */
+  async register(): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) return;
+    const rooms = this.#ports.rooms();
+    const answer = await call(link, rpc.register, {
+      node: this.#ports.describe(),
+      rooms,
+      load: this.#ports.load(),
+      planVersion: this.#planVersion,
+    });
+    if (link !== this.#link) return;
+    this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprint(room)]));
+    this.#timer?.cancel();
+    this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
+    this.#setState(answer.draining ? 'draining' : 'serving');
+    this.#ports.onDrain(answer.draining, answer.draining ? 'the centre says so' : '');
+    if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
+  }
+
+  /** Says that a placement decision has become a session here; goes out with the next report. Bounded: beyond 10,000 the oldest is dropped (the full room list carries it anyway). */
+  confirm(decisionId: string): void {
+    if (decisionId === '') return;
+    this.#confirmed.push(decisionId);
+    if (this.#confirmed.length > 10_000) this.#confirmed.shift();
+  }
+
+  /** Sends one report now; also called by the timer. */
+  report(): void {
+    const link = this.#link;
+    if (link === undefined || (this.#state !== 'serving' && this.#state !== 'draining')) return;
+    const rooms = this.#ports.rooms();
+    const current = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprint(room)]));
+    const sessionIds = rooms.flatMap((room) => room.sessionIds ?? []);
+    const sent = post(link, note.report, {
+      incarnation: this.#ports.describe().incarnation ?? '',
+      load: this.#ports.load(),
+      seq: this.#seq + 1,
+      sessionCount: sessionIds.length,
+      sessionHash: digestOf(sessionIds),
+      roomsChanged: rooms.filter((room) => this.#sent.get(room.roomKey ?? '') !== current.get(room.roomKey ?? '')),
+      roomsGone: [...this.#sent.keys()].filter((key) => !current.has(key)),
+      confirmedDecisionIds: this.#confirmed,
+      state: this.#state,
+    });
+    if (!sent) return; // over the back-pressure cap: the next report carries the same changes
+    this.#seq += 1;
+    this.#confirmed = [];
+    this.#sent = current;
+  }
+
+  /** The link is gone; media goes on. */
+  lost(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#link = undefined;
+    this.#setState('disconnected');
+  }
+
+  #setState(state: AgentState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#ports.onState?.(state);
+  }
+
+  #takePlan(plan: wire.Plan): void {
+    if (plan.centreIncarnation === this.#planCentre && plan.version <= this.#planVersion) return;
+    this.#planCentre = plan.centreIncarnation;
+    this.#planVersion = plan.version;
+    this.#ports.onPlan(plan);
+  }
+}
+
+function fingerprint(room: wire.RoomHeld.$Properties): string {
+  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${digestOf(room.sessionIds ?? [])}|${digestOf(room.decisionIds ?? [])}`;
+}

@@ -1,0 +1,254 @@
+// One example of every frame. Their bytes are in vectors/frames.json, for SDKs in other languages.
+import type { wire } from '../../src/index.ts';
+
+type Golden = { name: string } & (
+  | { direction: 'client'; frame: wire.ClientFrame.$Properties }
+  | { direction: 'server'; frame: wire.ServerFrame.$Properties }
+);
+const client = (name: string, frame: wire.ClientFrame.$Properties): Golden => ({ name, direction: 'client', frame });
+const server = (name: string, frame: wire.ServerFrame.$Properties): Golden => ({ name, direction: 'server', frame });
+
+const rtp: wire.RtpParameters.$Properties = {
+  mid: '0',
+  codecs: [
+    {
+      mimeType: 'video/VP8',
+      payloadType: 96,
+      clockRate: 90000,
+      parameters: [{ key: 'x-google-start-bitrate', number: 600 }],
+      rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
+    },
+  ],
+  headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 4 }],
+  encodings: [{ rid: 'r0', scaleResolutionDownBy: 2, maxBitrateBps: 300_000 }],
+  cname: 'cname',
+  reducedSizeRtcp: true,
+};
+const track: wire.TrackInfo.$Properties = {
+  trackId: 'TR_0123456789abcdef',
+  kind: 2,
+  source: 1,
+  mimeType: 'video/VP8',
+  layerKind: 2,
+  layers: [{ spatialLayer: 0, width: 320, height: 180, maxBitrateBps: 150_000 }],
+  nodeId: 'sfu-fra-1',
+};
+const participant: wire.ParticipantInfo.$Properties = {
+  sessionId: 'PA_0123456789abcdef',
+  identity: 'ana',
+  name: 'Ana',
+  tracks: [track],
+  nodeId: 'sfu-fra-1',
+  signalingId: 'sig-fra',
+  region: 'frankfurt',
+  joinedWallMs: 1_790_000_000_000,
+  quality: 4,
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+};
+const transport: wire.TransportInfo.$Properties = {
+  id: 't1',
+  iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
+  iceCandidates: [
+    {
+      foundation: 'udpcandidate',
+      priority: 1_076_302_079,
+      address: '127.0.1.5',
+      protocol: 'udp',
+      port: 7900,
+      type: 'host',
+    },
+  ],
+  dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: 'AA:BB' }] },
+};
+const subscription: wire.Subscription.$Properties = {
+  consumerId: 'c1',
+  trackId: track.trackId ?? '',
+  publisherSessionId: 'PA_0123456789abcdef',
+  kind: 2,
+  layerKind: 2,
+  rtpParameters: rtp,
+  trackEpoch: 1,
+};
+
+export const goldenFrames: Golden[] = [
+  client('join', {
+    requestId: 1,
+    join: {
+      protocolVersion: 1,
+      token: 'header.payload.signature',
+      sdk: 'web/0.1.0',
+      routerVersion: 1,
+      recvRtpCapabilities: {
+        codecs: [{ kind: 1, mimeType: 'audio/opus', preferredPayloadType: 100, clockRate: 48000, channels: 2 }],
+        headerExtensions: [
+          { kind: 1, uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', preferredId: 10, direction: 'sendrecv' },
+        ],
+      },
+      sendFingerprint: { algorithm: 'sha-256', value: 'AA:BB' },
+      recvFingerprint: { algorithm: 'sha-256', value: 'CC:DD' },
+      echoTimes: [{ signalingId: 'sig-fra', rttMs: 12.5 }],
+      wishes: [{ kind: 1, source: 2, trackId: 'TR_fedcba9876543210' }],
+      fromCity: 'frankfurt',
+    },
+  }),
+  client('resume', {
+    requestId: 1,
+    join: {
+      protocolVersion: 1,
+      token: 't',
+      resume: { sessionId: 'PA_0123456789abcdef', resumeKey: 'key', rosterSeq: 42 },
+    },
+  }),
+  client('publish', { requestId: 2, publish: { track, rtpParameters: rtp } }),
+  client('unpublish', { requestId: 3, unpublish: { trackId: 'TR_0123456789abcdef' } }),
+  client('set track muted', { requestId: 4, setTrackMuted: { trackId: 'TR_0123456789abcdef', muted: true } }),
+  client('update subscription', {
+    requestId: 5,
+    updateSubscription: {
+      trackId: 'TR_0123456789abcdef',
+      subscribed: true,
+      paused: false,
+      spatialLayer: 0,
+      temporalLayer: 2,
+      priority: 1,
+    },
+  }),
+  client('subscriptions ready', { subscriptionsReady: { consumerIds: ['c1', 'c2'] } }),
+  client('track move done', { trackMoveDone: { trackId: 'TR_0123456789abcdef', oldConsumerId: 'c1', trackEpoch: 2 } }),
+  client('send data', {
+    requestId: 6,
+    sendData: {
+      payload: Uint8Array.of(1, 2, 3),
+      topic: 'board',
+      lossy: true,
+      destinationSessionIds: ['PA_0123456789abcdef'],
+    },
+  }),
+  client('restart ice', { requestId: 7, restartIce: { transportId: 't1' } }),
+  client('kick', { requestId: 8, kick: { sessionId: 'PA_0123456789abcdef', reason: 'spam' } }),
+  client('mute participant', {
+    requestId: 9,
+    muteParticipant: { sessionId: 'PA_0123456789abcdef', trackId: 'TR_0123456789abcdef' },
+  }),
+  client('update self', { requestId: 10, updateSelf: { name: '安娜' } }),
+  client('stats', {
+    stats: {
+      rttMs: 20,
+      outboundLoss: 0.01,
+      inboundLoss: 0,
+      freezeCount: 1,
+      freezeMs: 300,
+      jitterMs: 4,
+      availableOutboundBps: 2_000_000,
+      periodMs: 2000,
+    },
+  }),
+  client('leave', { leave: { reason: 'button' } }),
+  client('ping', { ping: { sentMs: 1234.5, rttMs: 20 } }),
+  client('move ready', { requestId: 11, moveReady: { moveId: 'MV_1', ok: true } }),
+  server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
+  server('ack', { replyTo: 3, ack: {} }),
+  server('joined', {
+    replyTo: 1,
+    joined: {
+      sessionId: 'PA_0123456789abcdef',
+      resumeKey: 'key',
+      self: participant,
+      participants: [participant],
+      sendTransport: transport,
+      recvTransport: transport,
+      subscriptions: [subscription],
+      placement: {
+        decisionId: 'DE_1',
+        node: {
+          nodeId: 'sfu-fra-1',
+          hostId: 'host-fra',
+          region: 'frankfurt',
+          city: 'frankfurt',
+          latitude: 50.11,
+          longitude: 8.68,
+        },
+        signalingId: 'sig-fra',
+        ownerId: 'sig-sgp',
+        roomEpoch: 1,
+        locationSource: 'dbip-city',
+        locationRadiusKm: 50,
+        reasons: ['nearest'],
+        mode: 'normal',
+      },
+      rosterSeq: 7,
+      pingIntervalMs: 2500,
+      room: 'demo',
+    },
+  }),
+  server('published', { replyTo: 2, published: { track } }),
+  server('ice restarted', {
+    replyTo: 7,
+    iceRestarted: { transportId: 't1', iceParameters: { usernameFragment: 'u2', password: 'p2', iceLite: true } },
+  }),
+  server('room events', {
+    roomEvents: {
+      roomEpoch: 1,
+      events: [
+        { seq: 8, participantJoined: { participant } },
+        { seq: 9, trackPublished: { sessionId: 'PA_0123456789abcdef', track } },
+        { seq: 10, trackMuted: { sessionId: 'PA_0123456789abcdef', trackId: 'TR_0123456789abcdef', muted: true } },
+        { seq: 11, speakersChanged: { speakers: [{ sessionId: 'PA_0123456789abcdef', levelDbov: -30 }] } },
+        { seq: 12, qualityChanged: { sessionId: 'PA_0123456789abcdef', quality: 2 } },
+        {
+          seq: 13,
+          trackUnpublished: { sessionId: 'PA_0123456789abcdef', trackId: 'TR_0123456789abcdef', reason: 'ended' },
+        },
+        { seq: 14, participantLeft: { sessionId: 'PA_0123456789abcdef', reason: 'left' } },
+      ],
+    },
+  }),
+  server('roster snapshot', { rosterSnapshot: { roomEpoch: 2, rosterSeq: 1, participants: [participant] } }),
+  server('subscriptions added', {
+    subscriptionsAdded: {
+      subscriptions: [subscription],
+      failed: [{ trackId: 'TR_x', code: 'CODEC_UNSUPPORTED', message: 'no H264' }],
+    },
+  }),
+  server('subscription removed', {
+    subscriptionRemoved: { consumerId: 'c1', trackId: 'TR_0123456789abcdef', reason: 'unpublished' },
+  }),
+  server('subscription state', {
+    subscriptionState: {
+      consumerId: 'c1',
+      trackId: 'TR_0123456789abcdef',
+      producerPaused: false,
+      spatialLayer: 1,
+      temporalLayer: 2,
+      score: 10,
+    },
+  }),
+  server('layer demand', { layerDemand: { trackId: 'TR_0123456789abcdef', maxSpatialLayer: -1 } }),
+  server('data received', {
+    dataReceived: {
+      sessionId: 'PA_0123456789abcdef',
+      identity: 'ana',
+      payload: Uint8Array.of(1, 2, 3),
+      topic: 'board',
+      wallMs: 1_790_000_000_000,
+    },
+  }),
+  server('track moved', {
+    trackMoved: { trackId: 'TR_0123456789abcdef', trackEpoch: 2, oldConsumerId: 'c1', subscription },
+  }),
+  server('move participant', {
+    moveParticipant: {
+      moveId: 'MV_1',
+      node: { nodeId: 'sfu-sgp-1' },
+      sendTransport: transport,
+      recvTransport: transport,
+      reason: 'nearer',
+      decisionId: 'DE_2',
+    },
+  }),
+  server('transport changed', { transportChanged: { transportId: 't1', state: 'disconnected' } }),
+  server('disconnect', { disconnect: { code: 'KICKED', message: 'spam', reconnect: false } }),
+  server('pong', { pong: { sentMs: 1234.5 } }),
+];

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { encodeClaim, type GrantCheck, limits, refuseGrant, type wire } from '../../src/index.ts';
+
+const claim = {
+  roomKey: 'dev/demo',
+  trackId: 'TR_0123456789abcdef',
+  pullerNodeId: 'sfu-sgp-1',
+  servingNodeId: 'sfu-fra-1',
+  epoch: 3,
+  issuedWallMs: 1_000_000,
+  lifetimeMs: 60_000,
+  grantId: 'GR_1',
+};
+const check: GrantCheck = {
+  roomKey: 'dev/demo',
+  trackId: 'TR_0123456789abcdef',
+  pullerNodeId: 'sfu-sgp-1',
+  servingNodeId: 'sfu-fra-1',
+  ownerId: 'sig-fra',
+  epochSeen: 3,
+  wallMs: 1_000_000,
+  identityOf: (pem) =>
+    pem === 'owner'
+      ? { id: 'sig-fra', kind: 'signaling' }
+      : pem === 'other'
+        ? { id: 'sig-sgp', kind: 'signaling' }
+        : pem === 'node'
+          ? { id: 'sig-fra', kind: 'sfu' }
+          : undefined,
+  verify: (_pem, _bytes, signature) => signature[0] === 1,
+};
+const grant = (
+  over: Partial<typeof claim> = {},
+  certificatePem = 'owner',
+  signature = Uint8Array.of(1),
+): wire.Grant.$Properties => ({ claim: encodeClaim({ ...claim, ...over }), signature, certificatePem });
+
+describe('a pull grant', () => {
+  const rows: [
+    name: string,
+    grant: wire.Grant.$Properties | undefined,
+    over: Partial<GrantCheck>,
+    code: string | undefined,
+  ][] = [
+    ['absent', undefined, {}, 'GRANT_MISSING'],
+    ['empty', {}, {}, 'GRANT_MISSING'],
+    [
+      'oversize',
+      { claim: new Uint8Array(1025), signature: Uint8Array.of(1), certificatePem: 'owner' },
+      {},
+      'GRANT_MISSING',
+    ],
+    [
+      'torn',
+      { claim: Uint8Array.of(0x0a, 0x7f), signature: Uint8Array.of(1), certificatePem: 'owner' },
+      {},
+      'GRANT_INVALID',
+    ],
+    ['for another puller', grant({ pullerNodeId: 'sfu-syd-1' }), {}, 'GRANT_FOREIGN'],
+    ['replayed by another puller', grant(), { pullerNodeId: 'sfu-syd-1' }, 'GRANT_FOREIGN'],
+    ['for another track', grant({ trackId: 'TR_fedcba9876543210' }), {}, 'GRANT_FOREIGN'],
+    ['for another room', grant({ roomKey: 'dev/other' }), {}, 'GRANT_FOREIGN'],
+    ['for another serving node', grant({ servingNodeId: 'sfu-nyc-1' }), {}, 'GRANT_FOREIGN'],
+    ['a millisecond too old', grant(), { wallMs: 1_060_001 }, 'GRANT_EXPIRED'],
+    ['as old as it may be', grant(), { wallMs: 1_060_000 }, undefined],
+    ['from too far in the future', grant(), { wallMs: 1_000_000 - limits.grantClockSkewMs - 1 }, 'GRANT_EXPIRED'],
+    ['with a longer life than allowed', grant({ lifetimeMs: 60_001 }), {}, 'GRANT_INVALID'],
+    ['without a life', grant({ lifetimeMs: 0 }), {}, 'GRANT_INVALID'],
+    ['with a lower epoch', grant({ epoch: 2 }), {}, 'EPOCH_STALE'],
+    ['with a higher epoch than seen, by a new owner', grant({ epoch: 4 }, 'other'), {}, undefined],
+    ['of the same epoch by somebody else than the owner', grant({}, 'other'), {}, 'GRANT_INVALID'],
+    ['signed by a media node', grant({}, 'node'), {}, 'GRANT_INVALID'],
+    ['signed under a foreign authority', grant({}, 'stranger'), {}, 'GRANT_INVALID'],
+    ['with a wrong signature', grant({}, 'owner', Uint8Array.of(2)), {}, 'GRANT_INVALID'],
+    ['as it should be', grant(), {}, undefined],
+  ];
+  it.each(rows)('%s', (_name, given, over, code) => {
+    expect(refuseGrant(given, { ...check, ...over })).toBe(code);
+  });
+});

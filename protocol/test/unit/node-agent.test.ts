@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { type AgentPorts, type ControlLink, digestOf, NodeAgent, note, rpc, wire } from '../../src/index.ts';
+
+type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
+
+function harness() {
+  const rooms: wire.RoomHeld.$Properties[] = [
+    { roomKey: 'dev/a', epoch: 1, ownerId: 'sig-fra', sessionIds: ['PA_1'], decisionIds: ['DE_1'] },
+  ];
+  const said: string[] = [];
+  let tick: (() => void) | undefined;
+  let cancelled = 0;
+  const ports: AgentPorts = {
+    describe: () => ({ nodeId: 'sfu-1', kind: 'sfu', incarnation: 'i1' }),
+    load: () => ({ cpu: 0.5 }),
+    rooms: () => rooms,
+    onPlan: (plan) => said.push(`plan ${plan.centreIncarnation}/${plan.version}`),
+    onDrain: (on) => said.push(`drain ${on}`),
+    onState: (state) => said.push(state),
+    every: (_periodMs, fn) => {
+      tick = fn;
+      return { cancel: () => (cancelled += 1) };
+    },
+  };
+  const agent = new NodeAgent(ports);
+  const reports: wire.Report[] = [];
+  const registers: wire.Register[] = [];
+  let room = true;
+  const centre = (incarnation: string, planVersion: number, o: { draining?: boolean } = {}) => {
+    const handlers = new Map<number, Handler>();
+    const hearers = new Map<number, (payload: Uint8Array) => void>();
+    const link: ControlLink = {
+      request: async (type, payload) => {
+        expect(type).toBe(rpc.register.number);
+        registers.push(wire.Register.decode(payload));
+        return wire.Registered.encode({
+          centreIncarnation: incarnation,
+          reportIntervalMs: 1000,
+          draining: o.draining ?? false,
+          plan: { version: planVersion, centreIncarnation: incarnation },
+        }).finish();
+      },
+      send: (type, payload) => {
+        expect(type).toBe(note.report.number);
+        if (room) reports.push(wire.Report.decode(payload));
+        return room;
+      },
+      onRequest: (type, handler) => void handlers.set(type, handler),
+      onMessage: (type, handler) => void hearers.set(type, handler),
+    };
+    return { link, handlers, hearers };
+  };
+  return {
+    agent,
+    rooms,
+    said,
+    reports,
+    registers,
+    centre,
+    tick: () => tick?.(),
+    cancelled: () => cancelled,
+    block: (on: boolean) => (room = !on),
+  };
+}
+
+describe('the node agent', () => {
+  it('registers with everything it holds, then reports only what changed', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    expect(h.registers[0]?.rooms?.[0]?.sessionIds).toEqual(['PA_1']);
+    h.tick();
+    expect(h.reports[0]).toMatchObject({
+      seq: 1,
+      sessionCount: 1,
+      sessionHash: digestOf(['PA_1']),
+      roomsChanged: [],
+      roomsGone: [],
+    });
+    h.rooms[0] = { ...h.rooms[0], sessionIds: ['PA_1', 'PA_2'] };
+    h.agent.confirm('DE_2');
+    h.tick();
+    expect(h.reports[1]?.roomsChanged?.[0]?.sessionIds).toEqual(['PA_1', 'PA_2']);
+    expect(h.reports[1]?.confirmedDecisionIds).toEqual(['DE_2']);
+    h.rooms.pop();
+    h.tick();
+    expect(h.reports[2]).toMatchObject({ roomsGone: ['dev/a'], sessionCount: 0, confirmedDecisionIds: [] });
+  });
+
+  it('says again in the next report what back-pressure swallowed', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    h.rooms.pop();
+    h.agent.confirm('DE_9');
+    h.block(true);
+    h.tick();
+    h.block(false);
+    h.tick();
+    expect(h.reports).toHaveLength(1);
+    expect(h.reports[0]).toMatchObject({ seq: 1, roomsGone: ['dev/a'], confirmedDecisionIds: ['DE_9'] });
+  });
+
+  it('takes a plan once, and again from a restarted centre whose versions begin anew', async () => {
+    const h = harness();
+    const first = h.centre('c1', 7);
+    h.agent.attach(first.link);
+    await h.agent.register();
+    first.hearers.get(note.plan.number)?.(wire.Plan.encode({ version: 7, centreIncarnation: 'c1' }).finish());
+    first.hearers.get(note.plan.number)?.(wire.Plan.encode({ version: 8, centreIncarnation: 'c1' }).finish());
+    h.agent.lost();
+    h.agent.attach(h.centre('c2', 1).link);
+    await h.agent.register();
+    expect(h.said.filter((line) => line.startsWith('plan'))).toEqual(['plan c1/7', 'plan c1/8', 'plan c2/1']);
+    expect(h.registers).toHaveLength(2);
+  });
+
+  it('drains when told, by command or by the answer to its registration', async () => {
+    const h = harness();
+    const c = h.centre('c1', 1);
+    h.agent.attach(c.link);
+    await h.agent.register();
+    await c.handlers.get(rpc.drain.number)?.(wire.Drain.encode({ on: true, reason: 'test' }).finish());
+    expect(h.agent.state).toBe('draining');
+    h.tick();
+    expect(h.reports[0]?.state).toBe('draining');
+    h.agent.lost();
+    h.agent.attach(h.centre('c2', 1, { draining: true }).link);
+    await h.agent.register();
+    expect(h.agent.state).toBe('draining');
+  });
+
+  it('is silent without a link and owns no timer then', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    h.agent.lost();
+    h.agent.report();
+    expect(h.reports).toHaveLength(0);
+    expect(h.cancelled()).toBe(1);
+    expect(h.agent.state).toBe('disconnected');
+  });
+});
+
+describe('the digest', () => {
+  it('depends on the set, not the order, and on every id', () => {
+    expect(digestOf(['a', 'b'])).toBe(digestOf(['b', 'a']));
+    expect(digestOf(['a', 'b'])).not.toBe(digestOf(['ab']));
+    expect(digestOf([])).not.toBe(digestOf(['']));
+  });
+});
