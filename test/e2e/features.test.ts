@@ -1,0 +1,149 @@
+// What people do in a call, each across two regions.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium, type Participant } from '../support/browser.ts';
+import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { until } from '../support/poll.ts';
+
+let cloud: TestCloud;
+let browser: Browser;
+let ana: Participant;
+let bo: Participant;
+let call = 0;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  browser = await launchChromium(['--auto-select-desktop-capture-source=Entire screen']);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
+beforeEach(async () => {
+  call += 1;
+  ({ ana, bo } = await callAcrossRegions(browser, cloud, { room: `features-${call}`, codec: 'vp8' }));
+  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  return async () => {
+    await Promise.all([ana.close(), bo.close()]);
+  };
+});
+
+const remote = '[...room.remoteParticipants.values()][0]';
+
+describe('in a call', () => {
+  it('mute stops the sound at the other side and is shown there, unmute brings it back', async () => {
+    await ana.room('await room.localParticipant.setMicrophoneEnabled(false);');
+    await until('Bo sees the mute', () =>
+      bo.room<boolean>(`return ${remote}.getTrackPublication('microphone').isMuted;`),
+    );
+    await until('the sound has stopped', async () => {
+      const before = (await bo.stats()).audio[0]?.packetsReceived ?? 0;
+      await bo.page.waitForTimeout(500);
+      return ((await bo.stats()).audio[0]?.packetsReceived ?? 0) - before <= 2;
+    });
+    await ana.room('await room.localParticipant.setMicrophoneEnabled(true);');
+    await until('Bo sees the unmute', () =>
+      bo.room<boolean>(`return !${remote}.getTrackPublication('microphone').isMuted;`),
+    );
+    await hearsMore(bo);
+  });
+
+  it('camera off and on: the picture goes and comes back', async () => {
+    await ana.room('await room.localParticipant.setCameraEnabled(false);');
+    await until('Bo knows', () =>
+      bo.room<boolean>(`const p = ${remote}.getTrackPublication('camera'); return p === undefined || p.isMuted;`),
+    );
+    await ana.room('await room.localParticipant.setCameraEnabled(true);');
+    await seesMore(bo);
+  });
+
+  it('a screen share arrives beside the camera', async () => {
+    await ana.room('await room.localParticipant.setScreenShareEnabled(true);');
+    await until(
+      'Bo gets both pictures',
+      async () => (await bo.stats()).video.filter((v) => v.framesDecoded > 0).length >= 2,
+    );
+    expect(await bo.room(`return ${remote}.getTrackPublication('screen_share') !== undefined;`)).toBe(true);
+    await ana.room('await room.localParticipant.setScreenShareEnabled(false);');
+    await until('it ends', () =>
+      bo.room<boolean>(`return ${remote}.getTrackPublication('screen_share') === undefined;`),
+    );
+  });
+
+  it('data messages, reliable and lossy, arrive with topic and sender; too large ones are refused with a code', async () => {
+    await bo.room(
+      "window.got = []; room.on('dataReceived', (payload, participant, topic, reliable) => window.got.push([new TextDecoder().decode(payload), participant?.name, topic, reliable]));",
+    );
+    await ana.room("await room.localParticipant.publishData(new TextEncoder().encode('to all'), { topic: 'board' });");
+    await ana.room("await room.localParticipant.publishData(new TextEncoder().encode('quick'), { reliable: false });");
+    const got = await until('both arrive', () =>
+      bo.room<unknown[][] | false>('return window.got.length >= 2 && window.got;'),
+    );
+    expect(got).toContainEqual(['to all', 'Ana', 'board', true]);
+    expect(got.map((row) => row[0])).toContain('quick');
+    const code = await ana.room(
+      'try { await room.localParticipant.publishData(new Uint8Array(20_000)); return "sent"; } catch (error) { return error.code; }',
+    );
+    expect(code).toBe('DATA_TOO_LARGE');
+  });
+
+  it('chat arrives in both directions, Chinese too', async () => {
+    for (const p of [ana, bo])
+      await p.room(
+        "window.chat = []; room.on('chatMessage', (message, from) => window.chat.push([message.text, from?.name]));",
+      );
+    await ana.room("await room.localParticipant.sendChatMessage('你好, Bo');");
+    await bo.room("await room.localParticipant.sendChatMessage('hello, Ana');");
+    await until('Bo reads it', () =>
+      bo.room<boolean>("return window.chat.some((c) => c[0] === '你好, Bo' && c[1] === 'Ana');"),
+    );
+    await until('Ana reads it', () =>
+      ana.room<boolean>("return window.chat.some((c) => c[0] === 'hello, Ana' && c[1] === 'Bo');"),
+    );
+  });
+
+  it('the one who speaks is an active speaker at the other side', async () => {
+    await until('Bo sees Ana speak', () =>
+      bo.room<boolean>("return room.activeSpeakers.some((p) => p.name === 'Ana');"),
+    );
+  });
+
+  it('connection quality is told', async () => {
+    await until('Bo knows the quality of both', () =>
+      bo.room<boolean>(
+        `return ${remote}.connectionQuality !== 'unknown' && room.localParticipant.connectionQuality !== 'unknown';`,
+      ),
+    );
+  });
+
+  it('a reload with the same identity replaces the older session, and media comes back', async () => {
+    await ana.page.reload();
+    await ana.connected();
+    await until('Bo still sees exactly one Ana', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
+    await Promise.all([seesMore(bo), hearsMore(bo)]);
+  });
+
+  it('the same identity in a second window: the newer wins, the older is told why', async () => {
+    const identity = await ana.room<string>('return room.localParticipant.identity;');
+    await ana.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
+    const token = await cloud.token(`features-${call}`, identity);
+    const newer = await join(browser, cloud, {
+      room: `features-other-${call}`,
+      name: 'Other',
+      from: 'frankfurt',
+      camera: '0',
+    });
+    await newer.room(
+      `const again = new room.constructor(); window.again = again; await again.connect('${cloud.entryUrl('singapore')}', ${JSON.stringify(token)}, { fromCity: 'singapore' });`,
+    );
+    await until('the older is told', () => ana.room<boolean>("return window.ended === 'DUPLICATE_IDENTITY';"));
+    await newer.close();
+  });
+
+  it('kick: the kicked one is told, the others see them go, and they do not come back with the same token', async () => {
+    await bo.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
+    await ana.room(`await room.kick(${remote}.identity);`);
+    await until('Bo is told', () => bo.room<boolean>("return window.ended === 'KICKED';"));
+    await until('Ana sees Bo go', () => ana.room<boolean>('return room.remoteParticipants.size === 0;'));
+  });
+});

@@ -1,0 +1,72 @@
+// Six people in two regions: each goes on decoding from all five others. Small pictures: two cores carry thirty of them.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium, type Participant } from '../support/browser.ts';
+import { join, where } from '../support/call.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { until } from '../support/poll.ts';
+
+let cloud: TestCloud;
+let browser: Browser;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
+
+/** Decoded frames by remote participant's name, from the browser's own statistics. */
+async function framesByName(p: Participant): Promise<Map<string, number>> {
+  const tracks = await p.room<[string, string][]>(
+    "return [...room.remoteParticipants.values()].flatMap((r) => { const id = r.getTrackPublication('camera')?.track?.mediaStreamTrack?.id; return id ? [[r.name, id]] : []; });",
+  );
+  const stats = await p.stats();
+  return new Map(
+    tracks.map(([name, id]) => [name, stats.video.find((v) => v.trackIdentifier === id)?.framesDecoded ?? 0]),
+  );
+}
+
+describe('a meeting of six over two regions', () => {
+  it('each goes on decoding from all five others in every 5 s window', async () => {
+    const people: Participant[] = [];
+    for (let index = 0; index < 6; index += 1)
+      people.push(
+        await join(
+          browser,
+          cloud,
+          { room: 'six', name: `P${index}`, from: index % 2 === 0 ? 'frankfurt' : 'singapore', codec: 'vp8' },
+          { width: 160, height: 90, frameRate: 10 },
+        ),
+      );
+    const places = await Promise.all(people.map(where));
+    expect(new Set(places.map((w) => w.nodeId))).toEqual(new Set(['sfu-fra-1', 'sfu-sgp-1']));
+    expect(new Set(places.map((w) => w.signalingId))).toEqual(new Set(['sig-fra', 'sig-sgp']));
+    for (const p of people)
+      await until(
+        `${p.name} decodes all five`,
+        async () => {
+          const frames = await framesByName(p);
+          return frames.size === 5 && [...frames.values()].every((count) => count > 0);
+        },
+        40_000,
+      );
+    for (let window = 0; window < 3; window += 1) {
+      const before = await Promise.all(people.map(framesByName));
+      await Promise.all(
+        people.map((p, index) =>
+          until(
+            `window ${window}: ${p.name} goes on decoding from all five`,
+            async () => {
+              const now = await framesByName(p);
+              return [...(before[index] ?? [])].every(([name, count]) => (now.get(name) ?? 0) > count + 5);
+            },
+            5000,
+          ),
+        ),
+      );
+    }
+    await Promise.all(people.map((p) => p.close()));
+  });
+});

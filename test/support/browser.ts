@@ -1,0 +1,224 @@
+// Real Chromium for tests: fake camera and microphone, and a hook on RTCPeerConnection so that what is asserted comes from the
+// browser's own getStats(), not from our SDK's word.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? '/usr/bin/chromium';
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+];
+
+/** Starts one Chromium; `extra` flags e.g. a camera file; `prefix` e.g. `ip netns exec NAME`: words in front of the command. */
+export async function launchChromium(extra: readonly string[] = [], prefix: readonly string[] = []): Promise<Browser> {
+  if (prefix.length === 0) return chromium.launch({ executablePath, args: [...flags, ...extra] });
+  // Playwright starts one file: a script of ours that runs the browser inside. The pipe to it crosses namespaces as it is.
+  const dir = mkdtempSync(join(tmpdir(), 'meridian-browser-'));
+  const script = join(dir, 'chromium');
+  writeFileSync(script, `#!/bin/sh\nexec ${prefix.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
+  const browser = await chromium.launch({ executablePath: script, args: [...flags, ...extra] });
+  rmSync(dir, { recursive: true });
+  return browser;
+}
+
+export interface InboundVideo {
+  mid: string;
+  trackIdentifier: string;
+  framesDecoded: number;
+  framesReceived: number;
+  keyFramesDecoded: number;
+  frameWidth: number;
+  frameHeight: number;
+  framesPerSecond: number;
+  freezeCount: number;
+  mimeType: string;
+  packetsReceived: number;
+}
+export interface InboundAudio {
+  trackIdentifier: string;
+  totalAudioEnergy: number;
+  packetsReceived: number;
+  totalSamplesReceived: number;
+}
+export interface MediaStats {
+  video: InboundVideo[];
+  audio: InboundAudio[];
+  outbound: {
+    mimeType: string;
+    kind: string;
+    framesEncoded: number;
+    packetsSent: number;
+    rid: string;
+    active: boolean;
+    scalabilityMode: string;
+    frameWidth: number;
+  }[];
+  pairs: { localProtocol: string; remoteAddress: string; remotePort: number; currentRoundTripTimeMs: number }[];
+}
+
+const hook = (): void => {
+  const scope = window as unknown as { pcs: RTCPeerConnection[] };
+  scope.pcs = [];
+  const Original = window.RTCPeerConnection;
+  window.RTCPeerConnection = new Proxy(Original, {
+    construct(target, args) {
+      const pc = Reflect.construct(target, args) as RTCPeerConnection;
+      scope.pcs.push(pc);
+      return pc;
+    },
+  });
+};
+
+export interface CameraSize {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+}
+/** Makes every camera of the page this small, whatever it asks for: what two cores can encode and decode many times. */
+const smallCamera = (size: CameraSize): void => {
+  const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (constraints) =>
+    original({
+      ...constraints,
+      ...(constraints?.video ? { video: { width: size.width, height: size.height, frameRate: size.frameRate } } : {}),
+    });
+};
+
+/** One participant: a page in a context of its own, in the meeting page with query parameters. */
+export class Participant {
+  readonly name: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly console: string[] = [];
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.context = context;
+    this.page = page;
+  }
+
+  /** Opens the page; with `join: '1'` in the query it is in the call when `connected()` says so. */
+  static async open(
+    browser: Browser,
+    pageUrl: string,
+    query: Record<string, string>,
+    camera?: CameraSize,
+  ): Promise<Participant> {
+    const context = await browser.newContext({
+      permissions: ['camera', 'microphone'],
+      viewport: { width: 960, height: 640 },
+    });
+    await context.addInitScript(hook);
+    if (camera !== undefined) await context.addInitScript(smallCamera, camera);
+    const page = await context.newPage();
+    const participant = new Participant(query['name'] ?? 'guest', context, page);
+    page.on('console', (message) => {
+      participant.console.push(`${message.type()}: ${message.text()}`);
+      if (participant.console.length > 200) participant.console.shift();
+    });
+    page.on('pageerror', (error) => participant.console.push(`pageerror: ${error.message}`));
+    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`);
+    return participant;
+  }
+
+  /** Resolves when the SDK's room says connected; throws with the page's console otherwise. */
+  async connected(deadlineMs = 20_000): Promise<void> {
+    try {
+      await this.page.waitForFunction(
+        () => (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected',
+        undefined,
+        { timeout: deadlineMs },
+      );
+    } catch (error) {
+      throw new Error(`${this.name} did not connect\n${this.console.join('\n')}`, { cause: error });
+    }
+  }
+
+  /** What the browser's own getStats() says, over all its peer connections. */
+  stats(): Promise<MediaStats> {
+    return this.page.evaluate(async () => {
+      const result: MediaStats = { video: [], audio: [], outbound: [], pairs: [] };
+      const num = (value: unknown): number => (typeof value === 'number' ? value : 0);
+      const str = (value: unknown): string => (typeof value === 'string' ? value : '');
+      for (const pc of (window as unknown as { pcs: RTCPeerConnection[] }).pcs) {
+        if (pc.connectionState === 'closed') continue;
+        const all = new Map<string, Record<string, unknown>>();
+        (await pc.getStats()).forEach((entry) => void all.set(entry.id, entry));
+        for (const s of all.values()) {
+          const mimeType = str(all.get(str(s['codecId']))?.['mimeType']);
+          const frame = {
+            frameWidth: num(s['frameWidth']),
+            frameHeight: num(s['frameHeight']),
+            framesPerSecond: num(s['framesPerSecond']),
+          };
+          if (s['type'] === 'inbound-rtp' && s['kind'] === 'video') {
+            result.video.push({
+              ...frame,
+              mimeType,
+              mid: str(s['mid']),
+              trackIdentifier: str(s['trackIdentifier']),
+              framesDecoded: num(s['framesDecoded']),
+              framesReceived: num(s['framesReceived']),
+              keyFramesDecoded: num(s['keyFramesDecoded']),
+              freezeCount: num(s['freezeCount']),
+              packetsReceived: num(s['packetsReceived']),
+            });
+          } else if (s['type'] === 'inbound-rtp') {
+            result.audio.push({
+              trackIdentifier: str(s['trackIdentifier']),
+              totalAudioEnergy: num(s['totalAudioEnergy']),
+              packetsReceived: num(s['packetsReceived']),
+              totalSamplesReceived: num(s['totalSamplesReceived']),
+            });
+          } else if (s['type'] === 'outbound-rtp') {
+            result.outbound.push({
+              mimeType,
+              kind: str(s['kind']),
+              framesEncoded: num(s['framesEncoded']),
+              packetsSent: num(s['packetsSent']),
+              rid: str(s['rid']),
+              active: s['active'] !== false,
+              scalabilityMode: str(s['scalabilityMode']),
+              frameWidth: frame.frameWidth,
+            });
+          } else if (s['type'] === 'candidate-pair' && s['nominated'] === true && s['state'] === 'succeeded') {
+            const local = all.get(str(s['localCandidateId'])) ?? {};
+            const remote = all.get(str(s['remoteCandidateId'])) ?? {};
+            result.pairs.push({
+              localProtocol: str(local['protocol']),
+              remoteAddress: str(remote['address']),
+              remotePort: num(remote['port']),
+              currentRoundTripTimeMs: num(s['currentRoundTripTime']) * 1000,
+            });
+          }
+        }
+      }
+      return result;
+    });
+  }
+
+  /** Runs code against the SDK's room: the body sees `room` and `arg`. Evaluated by the debugger, so the page's CSP does not matter. */
+  room<T>(body: string, arg: unknown = null): Promise<T> {
+    return this.page.evaluate(
+      `(async (room, arg) => { ${body} })(window.meridian.room, ${JSON.stringify(arg)})`,
+    ) as Promise<T>;
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}

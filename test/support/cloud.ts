@@ -1,0 +1,168 @@
+// Runs the whole cloud for a test, by the same supervisor as `npm start`, on ports and in a folder of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const repository = join(import.meta.dirname, '../..');
+const readyDeadlineMs = 60_000;
+const outputLinesMax = 400;
+
+export interface CloudOptions {
+  readonly nodesPerRegion?: number;
+  readonly extraArgs?: readonly string[];
+  /** Command in front of the supervisor's, for example `ip netns exec NAME`. */
+  readonly prefix?: readonly string[];
+}
+
+export interface FleetNode {
+  nodeId: string;
+  kind: string;
+  region: string;
+  hostId: string;
+  state: string;
+  incarnation: string;
+}
+
+/** One running cloud. `stop()` ends it and throws when a child had died by itself that nobody expected. */
+export class TestCloud {
+  readonly portOffset: number;
+  readonly stateDir: string;
+  readonly output: string[] = [];
+  readonly #process: ChildProcess;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(child: ChildProcess, stateDir: string, portOffset: number) {
+    this.#process = child;
+    this.stateDir = stateDir;
+    this.portOffset = portOffset;
+  }
+
+  /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. */
+  static async start(o: CloudOptions = {}): Promise<TestCloud> {
+    const stateDir = mkdtempSync(join(tmpdir(), 'meridian-e2e-'));
+    const portOffset = 8000 + (process.pid % 160) * 100;
+    const command = [
+      ...(o.prefix ?? []),
+      process.execPath,
+      join(repository, 'infra/local/main.ts'),
+      '--state-dir',
+      stateDir,
+      '--port-offset',
+      String(portOffset),
+      '--nodes-per-region',
+      String(o.nodesPerRegion ?? 1),
+      ...(o.extraArgs ?? []),
+    ];
+    const child = spawn(command[0] ?? '', command.slice(1), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    const cloud = new TestCloud(child, stateDir, portOffset);
+    await cloud.#ready();
+    return cloud;
+  }
+
+  async #ready(): Promise<void> {
+    const child = this.#process;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => fail(`not ready after ${readyDeadlineMs} ms`), readyDeadlineMs);
+      const fail = (why: string): void => {
+        clearTimeout(timer);
+        child.kill('SIGKILL');
+        reject(new Error(`the cloud did not start: ${why}\n${this.output.join('\n')}`));
+      };
+      child.once('close', (code) => fail(`exit code ${code}`));
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          this.output.push(line);
+          if (this.output.length > outputLinesMax) this.output.shift();
+          if (line.startsWith('ready ')) {
+            clearTimeout(timer);
+            child.removeAllListeners('close');
+            resolve();
+          }
+        });
+      }
+    });
+  }
+
+  get pageUrl(): string {
+    return `http://127.0.0.1:${7800 + this.portOffset}`;
+  }
+
+  /** Address of one region's signalling instance, e.g. `entryUrl('singapore')`. */
+  entryUrl(region: 'frankfurt' | 'singapore'): string {
+    return `http://${region === 'frankfurt' ? '127.0.1.1' : '127.0.2.1'}:${7880 + this.portOffset}`;
+  }
+
+  get centreUrl(): string {
+    return `http://127.0.0.1:${7001 + this.portOffset}`;
+  }
+
+  secrets(): { clusterToken: string; devKey: { key: string; secret: string } } {
+    return JSON.parse(readFileSync(join(this.stateDir, 'secrets.json'), 'utf8'));
+  }
+
+  /** Pid of one child now; throws when it is not running. */
+  pid(id: string): number {
+    const run = JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as {
+      children: Record<string, { pid: number }>;
+    };
+    const pid = run.children[id]?.pid;
+    if (pid === undefined) throw new Error(`${id} is not running`);
+    return pid;
+  }
+
+  /** kill -9 of one child; the supervisor starts it again. */
+  kill(id: string, signal: NodeJS.Signals = 'SIGKILL'): void {
+    process.kill(this.pid(id), signal);
+  }
+
+  /** Lines of one child's log. */
+  log(id: string): string[] {
+    return readFileSync(join(this.stateDir, 'logs', `${id}.log`), 'utf8').split('\n');
+  }
+
+  async #centre<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const response = await fetch(`${this.centreUrl}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${this.secrets().clusterToken}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  fleet(): Promise<{ nodes: FleetNode[] }> {
+    return this.#centre('/v1/fleet');
+  }
+
+  decision(id: string): Promise<Record<string, unknown>> {
+    return this.#centre(`/v1/decisions/${id}`);
+  }
+
+  /** A client token from the development endpoint. */
+  async token(room: string, identity: string): Promise<string> {
+    const response = await fetch(`${this.pageUrl}/dev/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ room, identity, name: identity }),
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok) throw new Error(`token: HTTP ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { token: string }).token;
+  }
+
+  /** Ends every process and removes the folder. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopping ??= new Promise<void>((resolve) => {
+      if (this.#process.exitCode !== null) return resolve();
+      this.#process.once('close', () => resolve());
+      this.#process.kill('SIGTERM');
+    }).then(() => rmSync(this.stateDir, { recursive: true, force: true }));
+    return this.#stopping;
+  }
+}

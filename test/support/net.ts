@@ -1,0 +1,186 @@
+// Network namespaces for tests and the lab: a server side and a client side joined by one wire, which can be slow, narrow or cut.
+// Everything is made and removed here; nothing outside the namespaces is touched. Needs root (Linux).
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync as exists, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from './poll.ts';
+
+export const serverIp = '10.77.0.1';
+export const clientIp = '10.77.0.2';
+let made = 0;
+
+export interface NetOptions {
+  /** Round trip of the wire; 0 = a plain veth. */
+  readonly rttMs?: number;
+}
+
+/** Two namespaces and the wire between them. `close()` ends what it started and removes both. */
+export class LabNet {
+  readonly server: string;
+  readonly client: string;
+  readonly #dir: string;
+  readonly #children: ChildProcess[] = [];
+  #serverDev = '';
+  #clientDev = '';
+  #closed = false;
+
+  private constructor() {
+    made += 1;
+    this.server = `mer-s-${process.pid}-${made}`;
+    this.client = `mer-c-${process.pid}-${made}`;
+    this.#dir = mkdtempSync(join(tmpdir(), 'meridian-net-'));
+  }
+
+  static async create(o: NetOptions = {}): Promise<LabNet> {
+    const net = new LabNet();
+    try {
+      for (const name of [net.server, net.client]) {
+        run('ip', 'netns', 'add', name);
+        run('ip', '-n', name, 'link', 'set', 'lo', 'up');
+      }
+      const id = `${process.pid % 10_000}x${made}`;
+      net.#serverDev = `mrs${id}`;
+      net.#clientDev = `mrc${id}`;
+      if ((o.rttMs ?? 0) > 0) await net.#slowWire((o.rttMs ?? 0) / 2);
+      else run('ip', 'link', 'add', net.#serverDev, 'type', 'veth', 'peer', 'name', net.#clientDev);
+      net.#configure(net.server, net.#serverDev, serverIp);
+      net.#configure(net.client, net.#clientDev, clientIp);
+      return net;
+    } catch (error) {
+      await net.close();
+      throw error;
+    }
+  }
+
+  #configure(namespace: string, device: string, ip: string): void {
+    run('ip', 'link', 'set', device, 'netns', namespace);
+    run('ip', '-n', namespace, 'addr', 'add', `${ip}/24`, 'dev', device);
+    run('ip', '-n', namespace, 'link', 'set', device, 'up');
+  }
+
+  /** Two vde switches joined by a wirefilter that delays every frame: a real wire where the kernel has no netem. */
+  async #slowWire(onewayMs: number): Promise<void> {
+    const a = join(this.#dir, 'a');
+    const b = join(this.#dir, 'b');
+    this.#start('vde_switch', '-s', a, '-M', `${a}.mgmt`);
+    this.#start('vde_switch', '-s', b, '-M', `${b}.mgmt`);
+    await until('the switches listen', () => exists(`${a}/ctl`) && exists(`${b}/ctl`));
+    this.#start('vde_plug2tap', '-s', a, this.#serverDev);
+    this.#start('vde_plug2tap', '-s', b, this.#clientDev);
+    await until(
+      'the taps are there',
+      () => exists(`/sys/class/net/${this.#serverDev}`) && exists(`/sys/class/net/${this.#clientDev}`),
+    );
+    this.#start(
+      'wirefilter',
+      '-v',
+      `${a}:${b}`,
+      '-d',
+      String(onewayMs),
+      '-c',
+      '1000000',
+      '-M',
+      join(this.#dir, 'wire.mgmt'),
+    );
+    await until('the wire is there', () => exists(join(this.#dir, 'wire.mgmt')));
+  }
+
+  #start(file: string, ...args: string[]): void {
+    const child = spawn(file, args, { stdio: ['pipe', 'ignore', 'ignore'] }); // their consoles end at end of input: keep it open
+    this.#children.push(child);
+  }
+
+  /** Runs a command to its end in one of the two namespaces. */
+  run(side: 'server' | 'client', ...command: string[]): string {
+    return run('ip', 'netns', 'exec', this[side], ...command);
+  }
+
+  /** Command words in front of a program that shall run inside. */
+  prefix(side: 'server' | 'client'): string[] {
+    return ['ip', 'netns', 'exec', this[side]];
+  }
+
+  /** Starts a program inside; it is ended by close(). */
+  spawn(side: 'server' | 'client', file: string, args: string[]): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', this[side], file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. */
+  limitDownlink(kbitPerS: number | undefined): void {
+    if (kbitPerS === undefined) run('tc', '-n', this.server, 'qdisc', 'del', 'dev', this.#serverDev, 'root');
+    else
+      run(
+        'tc',
+        '-n',
+        this.server,
+        'qdisc',
+        'replace',
+        'dev',
+        this.#serverDev,
+        'root',
+        'tbf',
+        'rate',
+        `${kbitPerS}kbit`,
+        'burst',
+        '16kb',
+        'latency',
+        '200ms',
+      );
+  }
+
+  /** Drops all UDP that leaves the client, except DNS: what many company firewalls do. */
+  blockUdp(): void {
+    this.run(
+      'client',
+      'nft',
+      'add table inet meridian; add chain inet meridian out { type filter hook output priority 0; }; add rule inet meridian out meta l4proto udp drop',
+    );
+  }
+
+  /** Takes the client's end of the wire down or up. */
+  cut(down: boolean): void {
+    run('ip', '-n', this.client, 'link', 'set', this.#clientDev, down ? 'down' : 'up');
+  }
+
+  /** Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure origin. */
+  forward(port: number): void {
+    this.spawn('server', 'socat', [`TCP-LISTEN:${port},bind=${serverIp},fork,reuseaddr`, `TCP:127.0.0.1:${port}`]);
+    this.spawn('client', 'socat', [`TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:${serverIp}:${port}`]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const ended = this.#children.map((child) =>
+      child.exitCode !== null || child.signalCode !== null
+        ? undefined
+        : new Promise((resolve) => child.once('close', resolve)),
+    );
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all(ended);
+    for (const name of [this.server, this.client]) {
+      for (const pid of tryRun('ip', 'netns', 'pids', name).split('\n').filter(Boolean)) tryRun('kill', '-9', pid);
+      tryRun('ip', 'netns', 'del', name);
+    }
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
+
+function run(file: string, ...args: string[]): string {
+  return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** For clean-up, where "it is gone already" is fine: the message goes to stderr instead of up. */
+function tryRun(file: string, ...args: string[]): string {
+  try {
+    return run(file, ...args);
+  } catch (error) {
+    console.error(
+      `clean-up: ${file} ${args.join(' ')}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    );
+    return '';
+  }
+}
