@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runLogged } from './command.mjs';
-import { treeDigest } from './digest.mjs';
+import { contentKey, treeDigest } from './digest.mjs';
+import { withLock } from './lock.mjs';
 
 /** What browsers load has to be bundled; services run from their sources. In the order they are built. */
 const BUNDLED = ['sdk-web', 'web'];
@@ -13,20 +14,44 @@ const SOURCES = ['protocol', 'sdk-web', 'web', 'package-lock.json', 'tsconfig.ba
 const LEAVE_OUT = ['node_modules', 'dist', 'test', '.turbo'];
 
 /**
+ * @typedef {{
+ *   root: string, cache: string, logs: string, node: string, env: Record<string, string | undefined>,
+ *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
+ * }} BundleContext
+ */
+
+/**
  * Builds the browser packages by turbo when a source has changed since they were built. A warm call reads the sources
  * (about 1 MB) and starts nothing.
- * @param {{
- *   root: string, logs: string, node: string, env: Record<string, string | undefined>,
- *   progress: import('./progress.mjs').Progress, signal?: AbortSignal | undefined,
- * }} context
+ * @param {BundleContext} context
  * @throws {import('./error.mjs').SetupError} BUNDLE_FAILED
  */
-export async function ensureBundles({ root, logs, node, env, progress, signal }) {
+export async function ensureBundles(context) {
+  const { root, cache, progress, signal } = context;
   const packages = BUNDLED.filter((name) => hasBuild(root, name));
-  if (packages.length === 0) return;
-  const digest = treeDigest(root, SOURCES, LEAVE_OUT);
   const stamps = packages.map((name) => join(root, name, 'dist/.built-from'));
-  if (stamps.every((stamp) => existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)) return;
+  const upToDate = (/** @type {string} */ digest) =>
+    stamps.every((stamp) => existsSync(stamp) && readFileSync(stamp, 'utf8') === digest);
+  if (upToDate(treeDigest(root, SOURCES, LEAVE_OUT))) return;
+  const onWait = (/** @type {import('./lock.mjs').Holder} */ holder) =>
+    progress.note(`process ${holder.pid} is building ${packages.join(' and ')}, waiting for it`);
+  await withLock(join(cache, 'locks', `bundles-${contentKey([root])}.lock`), { signal, onWait }, async () => {
+    // Taken before the build: a source that changes meanwhile makes the next call build again.
+    const digest = treeDigest(root, SOURCES, LEAVE_OUT);
+    if (upToDate(digest)) return;
+    await build(packages, context);
+    for (const stamp of stamps) {
+      mkdirSync(dirname(stamp), { recursive: true });
+      writeFileSync(stamp, digest);
+    }
+  });
+}
+
+/**
+ * @param {string[]} packages
+ * @param {BundleContext} context
+ */
+async function build(packages, { root, logs, node, env, progress, signal }) {
   const fail = {
     code: /** @type {const} */ ('BUNDLE_FAILED'),
     what: `Building ${packages.join(' and ')}`,
@@ -34,19 +59,9 @@ export async function ensureBundles({ root, logs, node, env, progress, signal })
   };
   const turbo = join(root, 'node_modules/turbo/bin/turbo');
   const filters = packages.map((name) => `--filter=./${name}`);
-  const args = [
-    turbo,
-    'run',
-    'build',
-    ...filters,
-    '--no-daemon',
-    '--cache=local:rw',
-    '--ui=stream',
-    '--no-color',
-    '--output-logs=new-only',
-  ];
+  const options = ['--no-daemon', '--cache=local:rw', '--ui=stream', '--no-color', '--output-logs=new-only'];
   await progress.step(`Building ${packages.join(' and ')}`, (report) =>
-    runLogged(node, args, {
+    runLogged(node, [turbo, 'run', 'build', ...filters, ...options], {
       cwd: root,
       env: {
         ...env,
@@ -61,10 +76,6 @@ export async function ensureBundles({ root, logs, node, env, progress, signal })
       onLine: (line) => report({ detail: line.trim().slice(0, 60) }),
     }),
   );
-  for (const stamp of stamps) {
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, digest);
-  }
 }
 
 /** @param {string} root @param {string} name */

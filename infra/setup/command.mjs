@@ -8,8 +8,11 @@ import { SetupError } from './error.mjs';
 /** Lines of a failed command that are shown; the whole is in its log file. */
 const LAST_LINES_MAX = 20;
 
-/** After an interrupt a command may tidy up (apt-get, ninja do) before it is killed. */
-const INTERRUPT_GRACE_MS = 10_000;
+/** After an interrupt a command may tidy up: apt-get lets dpkg finish, ninja ends its compilers. */
+const INTERRUPT_GRACE_MS = 3_000;
+
+/** Background jobs of a shell ignore SIGINT; who ignores SIGTERM too has this long. */
+const TERMINATE_GRACE_MS = 10_000;
 
 /**
  * @typedef {{
@@ -87,15 +90,18 @@ function interrupted(what) {
  * @returns {() => void} to call when the child has ended
  */
 function stopOnAbort(child, signal) {
-  /** @type {NodeJS.Timeout | undefined} */
-  let grace;
+  /** @type {NodeJS.Timeout[]} */
+  let timers = [];
   const stop = () => {
     killGroup(child.pid, 'SIGINT');
-    grace = setTimeout(() => killGroup(child.pid, 'SIGKILL'), INTERRUPT_GRACE_MS);
+    timers = [
+      setTimeout(() => killGroup(child.pid, 'SIGTERM'), INTERRUPT_GRACE_MS),
+      setTimeout(() => killGroup(child.pid, 'SIGKILL'), TERMINATE_GRACE_MS),
+    ];
   };
   signal?.addEventListener('abort', stop);
   return () => {
-    clearTimeout(grace);
+    for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
   };
 }

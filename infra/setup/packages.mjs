@@ -136,7 +136,13 @@ async function aptInstall(names, { logs, progress, signal }) {
       // An earlier run that was cut off leaves packages unpacked but not configured; this finishes them and is nothing otherwise.
       await run('dpkg.log', ['dpkg', '--configure', '-a']);
       report({ detail: 'reading package lists' });
-      await run('apt-update.log', ['apt-get', 'update', '-q', ...lock]);
+      await run('apt-update.log', ['apt-get', 'update', '-q', ...lock]).catch((error) => {
+        // A foreign repository that fails, or another apt at work: what is known already may be enough.
+        if (!(error instanceof SetupError) || error.code === 'INTERRUPTED') throw error;
+        progress.note(
+          `apt-get update failed (${join(logs, 'apt-update.log')}): trying with the package lists that are there`,
+        );
+      });
       await run('apt.log', [
         'apt-get',
         'install',

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, freemem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import { SetupError } from './error.mjs';
+import { memoryAvailableBytes } from './memory.mjs';
 
 /** Node 20 is the oldest that starts the set-up; everything else runs on the pinned Node 24. */
 export const SETUP_NODE_MAJOR_MIN = 20;
@@ -33,7 +34,7 @@ export function readFacts() {
     distribution: linux ? readDistribution() : undefined,
     root: process.getuid?.() === 0,
     nodeVersion: process.version,
-    memoryAvailableMb: Math.floor((linux ? memoryAvailable() : freemem()) / MB),
+    memoryAvailableMb: Math.floor((linux ? memoryAvailableBytes() : freemem()) / MB),
     processors: availableParallelism(),
   };
 }
@@ -113,31 +114,4 @@ export function parseOsRelease(text) {
     codename: value('VERSION_CODENAME'),
     name: value('PRETTY_NAME') || value('ID'),
   };
-}
-
-/** The kernel's estimate for new work, and what the cgroups above this process leave; the smallest counts. */
-function memoryAvailable() {
-  const meminfo = readFileSync('/proc/meminfo', 'utf8');
-  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo);
-  let available = match?.[1] ? Number(match[1]) * 1024 : freemem();
-  const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-  const mount = '/sys/fs/cgroup';
-  for (let path = own ?? '/'; path !== '/'; path = dirname(path)) {
-    available = Math.min(available, cgroupLeaves(join(mount, path)));
-  }
-  // Inside a container the own path reads as "/", yet the limit stands in the mounted root.
-  return Math.min(available, cgroupLeaves(mount));
-}
-
-/** @param {string} folder a cgroup v2 folder */
-function cgroupLeaves(folder) {
-  const read = (/** @type {string} */ name) => {
-    const file = join(folder, name);
-    return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
-  };
-  const limit = read('memory.max');
-  if (limit === undefined || limit === 'max') return Number.POSITIVE_INFINITY;
-  // Page cache in the cgroup is given back under pressure, so it counts as free.
-  const cache = Number(/^inactive_file (\d+)$/m.exec(read('memory.stat') ?? '')?.[1] ?? 0);
-  return Number(limit) - Number(read('memory.current') ?? 0) + cache;
 }

@@ -1,7 +1,7 @@
 // The numbered requests and messages that services exchange over links, and the four functions that use them:
 // call / serve (request with an answer), post / hear (message without one). A Link of runtime fits ControlLink.
 // Numbers are never reused; ranges: 1-19 centre, 20-39 signalling -> centre, 40-69 signalling -> media node,
-// 70-89 media node -> signalling, 90-109 signalling <-> signalling, 110-129 media node <-> media node.
+// 70-89 media node -> signalling, 90-109 signalling <-> signalling, 110-129 media node <-> media node, 130-139 probe <-> probe.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -62,6 +62,7 @@ export const rpc = {
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
+  probeEcho: rpcOf(130, wire.Empty, wire.Empty), // edge probe <-> edge probe: timed by the asking side
 } as const;
 
 export const note = {

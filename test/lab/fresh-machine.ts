@@ -197,12 +197,12 @@ function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Empty for a process that has ended since the list was read. */
+/** Empty for a process that has ended since the list was read, or that even root may not look into: it is none of ours. */
 function readEnvironment(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch (error) {
-    if (isCode(error, ['ENOENT', 'ESRCH'])) return '';
+    if (isCode(error, ['ENOENT', 'ESRCH', 'EACCES'])) return '';
     throw error;
   }
 }

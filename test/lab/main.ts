@@ -5,8 +5,9 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { type LabCase, record, resultLine } from './case.ts';
 import { fresh } from './fresh.ts';
+import { surroundings } from './surroundings.ts';
 
-const cases: readonly LabCase[] = [fresh];
+const cases: readonly LabCase[] = [fresh, surroundings];
 
 const measured = join(import.meta.dirname, '../../docs/measured.md');
 const say = (line: string) => void process.stderr.write(`${line}\n`);

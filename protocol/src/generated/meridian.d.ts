@@ -13683,6 +13683,9 @@ export namespace meridian {
         /** OwnerGrants trackIds. */
         trackIds: string[];
 
+        /** OwnerGrants carrierNodeId. */
+        carrierNodeId: string;
+
         /**
          * Creates a new OwnerGrants instance using the specified properties.
          * @param [properties] Properties to set
@@ -13730,6 +13733,9 @@ export namespace meridian {
 
             /** OwnerGrants trackIds */
             trackIds?: (string[]|null);
+
+            /** OwnerGrants carrierNodeId */
+            carrierNodeId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

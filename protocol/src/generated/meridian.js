@@ -18973,6 +18973,7 @@ export const meridian = $root.meridian = (() => {
         OwnerGrants.prototype.room = null;
         OwnerGrants.prototype.pullerNodeId = "";
         OwnerGrants.prototype.trackIds = $util.emptyArray;
+        OwnerGrants.prototype.carrierNodeId = "";
 
         OwnerGrants.create = function(properties) {
             return new OwnerGrants(properties);
@@ -18992,6 +18993,8 @@ export const meridian = $root.meridian = (() => {
             if (message.trackIds != null && message.trackIds.length)
                 for (let i = 0; i < message.trackIds.length; ++i)
                     writer.uint32(26).string(message.trackIds[i]);
+            if (message.carrierNodeId != null && $Object.hasOwnProperty.call(message, "carrierNodeId") && message.carrierNodeId !== "")
+                writer.uint32(34).string(message.carrierNodeId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -19046,6 +19049,15 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.trackIds && message.trackIds.length))
                             message.trackIds = [];
                         message.trackIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.carrierNodeId = value;
+                        else
+                            delete message.carrierNodeId;
                         continue;
                     }
                 }

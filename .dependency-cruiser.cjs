@@ -1,0 +1,119 @@
+// Who may import whom (STYLE.md has the table and the reasons). Every arrow not drawn there is an error here.
+// Tried by planted violations in infra/test/service/import-rules.test.ts.
+
+const services = ['scheduler', 'sfu', 'signaling', 'edge-probe', 'gateway', 'api'];
+const all = ['protocol', 'runtime', ...services, 'sdk-web', 'web', 'infra', 'test'];
+const folders = (names) => `^(${names.join('|')})/`;
+const except = (...names) => folders(all.filter((name) => !names.includes(name)));
+
+/** `who` (a folder pattern) may import, of ours, only itself and `allowed`. */
+const only = (name, who, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: who },
+  to: { path: except(...allowed) },
+});
+
+module.exports = {
+  forbidden: [
+    only('protocol-alone', '^protocol/', ['protocol'], 'The wire contract imports nothing of ours.'),
+    only('runtime-alone', '^runtime/', ['runtime'], 'The process shell knows no domain word, not even protocol.'),
+    ...services.map((name) =>
+      only(
+        `${name}-arrows`,
+        `^${name}/`,
+        [name, 'protocol', 'runtime'],
+        'Services meet on the wire and never import each other.',
+      ),
+    ),
+    only('sdk-web-arrows', '^sdk-web/', ['sdk-web', 'protocol'], 'The browser SDK stands on the wire contract alone.'),
+    only('web-page-arrows', '^web/src/', ['web', 'sdk-web', 'protocol'], 'The page is built on the public SDK.'),
+    only(
+      'web-server-arrows',
+      '^web/server/',
+      ['web', 'protocol', 'runtime'],
+      'The server of the page is a small service.',
+    ),
+    only('web-test-arrows', '^web/(?!src/|server/)', ['web', 'sdk-web', 'protocol', 'runtime'], 'As its two halves.'),
+    only('infra-alone', '^infra/', ['infra'], 'Set-up and operation use what is built, not its sources.'),
+    {
+      name: 'page-not-server',
+      comment: 'What browsers load and what serves it share nothing but the wire.',
+      severity: 'error',
+      from: { path: '^web/(src|server)/' },
+      to: { path: '^web/(src|server)/', pathNot: '^web/$1/' },
+    },
+    {
+      name: 'core-is-pure',
+      comment:
+        'Decisions are functions: core imports its own core and the wire contract, no library, no Node, no adapter.',
+      severity: 'error',
+      from: { path: '^([^/]+)/src/core/' },
+      to: { pathNot: ['^$1/src/core/', '^protocol/src/'] },
+    },
+    {
+      name: 'adapters-apart',
+      comment: 'An adapter turns one library into one port; two that know each other are one.',
+      severity: 'error',
+      from: { path: '^([^/]+)/src/adapters/([^/]+)' },
+      to: { path: '^$1/src/adapters/', pathNot: '^$1/src/adapters/$2' },
+    },
+    {
+      name: 'adapters-below-app',
+      comment: 'Adapters know ports and core; who wires them knows adapters.',
+      severity: 'error',
+      from: { path: '^([^/]+)/src/adapters/' },
+      to: { path: '^$1/src/(app|main|execute)\\.ts$' },
+    },
+    {
+      name: 'no-node-in-browsers',
+      comment: 'These run in browsers.',
+      severity: 'error',
+      from: { path: '^(protocol/src|sdk-web/src|web/src)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sources-not-tests',
+      comment: 'Tests may know sources, never the other way round.',
+      severity: 'error',
+      from: { path: '^[^/]+/(src|server|setup|check|local)/' },
+      to: { path: ['^test/', '^[^/]+/test/'] },
+    },
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one thing, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      comment: 'An import that leads nowhere fails when somebody first runs that line.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared-dependencies',
+      comment: "A package imports only what its own or the root's package.json names.",
+      severity: 'error',
+      from: { path: folders(all), pathNot: '/src/generated/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|coverage)/' },
+    combinedDependencies: true,
+    tsPreCompilationDeps: true,
+    detectJSDocImports: true,
+    moduleSystems: ['es6', 'cjs'],
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,110 @@
+// The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing to amplify.
+import { call, type ControlLink, rpc, serve } from '@meridian/protocol';
+import { type Clock, type Credentials, type Link, LinkDialer, LinkServer, type Logger, type Rng } from '@meridian/runtime';
+import { PEERS_MAX } from '../core/peers.ts';
+
+/** Probes are 41 bytes; nothing else has a reason to come over these links. */
+const PAYLOAD_BYTES_MAX = 1024;
+
+export interface PeerLinksOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: () => Credentials;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+}
+
+export class PeerLinks {
+  readonly #o: PeerLinksOptions;
+  readonly #links = new Map<string, Link>();
+  readonly #dialers = new Map<string, { url: string; dialer: LinkDialer }>();
+  #server: LinkServer | undefined;
+
+  static async listen(o: PeerLinksOptions): Promise<PeerLinks> {
+    const links = new PeerLinks(o);
+    links.#server = await LinkServer.listen({
+      host: o.host,
+      port: o.port,
+      credentials: o.credentials(),
+      log: o.log,
+      clock: o.clock,
+      limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
+      maxLinks: PEERS_MAX * 2,
+      accept: (remote) => remote.kind === 'edge-probe',
+      onLink: (link) => links.#add(link),
+    });
+    return links;
+  }
+
+  private constructor(o: PeerLinksOptions) {
+    this.#o = o;
+  }
+
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  /** Ids of the probes that are linked now. */
+  get peerIds(): string[] {
+    return [...this.#links.keys()];
+  }
+
+  /** Dials what is new, lets go of what is no longer wanted. */
+  dial(targets: ReadonlyMap<string, string>): void {
+    for (const [id, held] of this.#dialers) {
+      if (targets.get(id) === held.url) continue;
+      held.dialer.close('no longer in the plan');
+      this.#dialers.delete(id);
+    }
+    const { credentials, clock, rng, log } = this.#o;
+    for (const [id, url] of targets) {
+      if (this.#dialers.has(id)) continue;
+      const dialer = new LinkDialer({
+        url,
+        credentials,
+        clock,
+        rng,
+        log: log.child({ to: id }),
+        limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
+        expect: (remote) => remote.kind === 'edge-probe' && remote.id === id,
+        onLink: (link) => this.#add(link),
+      });
+      this.#dialers.set(id, { url, dialer });
+    }
+  }
+
+  /** One round trip in ms; undefined when there is no link or no answer within `limitMs`. */
+  async measure(peerId: string, limitMs: number): Promise<number | undefined> {
+    const link = this.#links.get(peerId);
+    if (link === undefined) return undefined;
+    const startMs = this.#o.clock.nowMs();
+    try {
+      await call(link as ControlLink, rpc.probeEcho, {}, { deadlineMs: limitMs });
+    } catch (error) {
+      this.#o.log.debug({ peerId, err: error }, 'probe not answered');
+      return undefined;
+    }
+    return this.#o.clock.nowMs() - startMs;
+  }
+
+  replaceCredentials(credentials: Credentials): void {
+    this.#server?.replaceCredentials(credentials);
+  }
+
+  async close(cause: string): Promise<void> {
+    for (const { dialer } of this.#dialers.values()) dialer.close(cause);
+    this.#dialers.clear();
+    await this.#server?.close(cause);
+  }
+
+  #add(link: Link): void {
+    const { id } = link.remote;
+    serve(link as ControlLink, rpc.probeEcho, () => ({}));
+    this.#links.get(id)?.close('a newer link of the same probe took over');
+    this.#links.set(id, link);
+    link.onClose(() => {
+      if (this.#links.get(id) === link) this.#links.delete(id);
+    });
+  }
+}

@@ -1,0 +1,31 @@
+// Whom a probe dials. A link works both ways, so one of each pair opens it: the one with the lower id. Both measure over it.
+
+export interface PeerNode {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly state: string; // as the plan says: alive | suspect | draining | dead
+  readonly addresses: readonly PeerAddress[];
+}
+export interface PeerAddress {
+  readonly purpose: string;
+  readonly ip: string;
+  readonly announced: string;
+  readonly port: number;
+}
+
+/** Each probe keeps links to this many others; hosts beyond are measured by their own region's later versions of this. */
+export const PEERS_MAX = 64;
+
+/** Id -> URL of the probes to dial, the lowest ids first when there are too many. */
+export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<string, string> {
+  const targets = new Map<string, string>();
+  const probes = nodes.filter((node) => node.kind === 'edge-probe' && node.state !== 'dead' && node.nodeId > ownId);
+  for (const node of probes.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))) {
+    if (targets.size >= PEERS_MAX) break;
+    const address = node.addresses.find((candidate) => candidate.purpose === 'probe');
+    if (address === undefined || address.port < 1 || address.port > 65_535) continue;
+    const host = address.announced === '' ? address.ip : address.announced;
+    targets.set(node.nodeId, `wss://${host.includes(':') ? `[${host}]` : host}:${address.port}`);
+  }
+  return targets;
+}

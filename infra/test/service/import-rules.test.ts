@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { treeRoot } from '../../setup/paths.mjs';
+import { writeTree } from '../support/tree.ts';
+
+/** Each row is a file, what it imports, and the rule that must say no; `fine` rows are arrows of the table. */
+const violations = [
+  { from: 'protocol/src/a.ts', imports: '@meridian/runtime', rule: 'protocol-alone' },
+  { from: 'protocol/src/b.ts', imports: 'node:fs', rule: 'no-node-in-browsers' },
+  { from: 'runtime/src/a.ts', imports: '@meridian/protocol', rule: 'runtime-alone' },
+  { from: 'scheduler/src/a.ts', imports: '../../sfu/src/index.ts', rule: 'scheduler-arrows' },
+  { from: 'scheduler/test/unit/a.test.ts', imports: '@meridian/signaling', rule: 'scheduler-arrows' },
+  { from: 'sfu/src/a.ts', imports: '@meridian/scheduler', rule: 'sfu-arrows' },
+  { from: 'signaling/src/a.ts', imports: '@meridian/sfu', rule: 'signaling-arrows' },
+  { from: 'edge-probe/src/a.ts', imports: '@meridian/signaling', rule: 'edge-probe-arrows' },
+  { from: 'sdk-web/src/a.ts', imports: '@meridian/runtime', rule: 'sdk-web-arrows' },
+  { from: 'sdk-web/src/b.ts', imports: 'node:events', rule: 'no-node-in-browsers' },
+  { from: 'web/src/a.ts', imports: '@meridian/runtime', rule: 'web-page-arrows' },
+  { from: 'web/src/b.ts', imports: '../server/index.ts', rule: 'page-not-server' },
+  { from: 'web/server/a.ts', imports: '@meridian/sdk-web', rule: 'web-server-arrows' },
+  { from: 'infra/local/a.ts', imports: '@meridian/runtime', rule: 'infra-alone' },
+  { from: 'runtime/src/t.ts', imports: '../../test/lab/index.ts', rule: 'sources-not-tests' },
+  { from: 'sfu/src/t.ts', imports: '../test/unit/index.ts', rule: 'sources-not-tests' },
+  { from: 'scheduler/src/core/a.ts', imports: 'node:crypto', rule: 'core-is-pure' },
+  { from: 'scheduler/src/core/b.ts', imports: 'fastify', rule: 'core-is-pure' },
+  { from: 'scheduler/src/core/c.ts', imports: '@meridian/runtime', rule: 'core-is-pure' },
+  { from: 'scheduler/src/core/d.ts', imports: '../adapters/redis.ts', rule: 'core-is-pure' },
+  { from: 'scheduler/src/core/e.ts', imports: '../ports.ts', rule: 'core-is-pure' },
+  { from: 'scheduler/src/adapters/a.ts', imports: './redis.ts', rule: 'adapters-apart' },
+  { from: 'scheduler/src/adapters/b.ts', imports: './geo/index.ts', rule: 'adapters-apart' },
+  { from: 'scheduler/src/adapters/c.ts', imports: '../app.ts', rule: 'adapters-below-app' },
+  { from: 'scheduler/src/circle-back.ts', imports: './circle.ts', rule: 'no-circular' },
+  { from: 'scheduler/src/lost.ts', imports: './nowhere.ts', rule: 'no-unresolvable' },
+  { from: 'scheduler/src/undeclared.ts', imports: 'ws', rule: 'declared-dependencies' },
+];
+const fine = [
+  { from: 'scheduler/src/ok.ts', imports: '@meridian/protocol' },
+  { from: 'scheduler/src/ok2.ts', imports: '@meridian/runtime' },
+  { from: 'scheduler/src/core/ok.ts', imports: '@meridian/protocol' },
+  { from: 'scheduler/src/core/ok2.ts', imports: './filters/index.ts' },
+  { from: 'scheduler/src/adapters/ok.ts', imports: '../ports.ts' },
+  { from: 'scheduler/src/adapters/ok2.ts', imports: 'fastify' },
+  { from: 'scheduler/src/adapters/geo/ok.ts', imports: './index.ts' },
+  { from: 'sdk-web/src/ok.ts', imports: '@meridian/protocol' },
+  { from: 'web/src/ok.ts', imports: '@meridian/sdk-web' },
+  { from: 'web/server/ok.ts', imports: '@meridian/runtime' },
+  { from: 'test/e2e/ok.ts', imports: '@meridian/signaling' },
+];
+const targets = [
+  ...['protocol', 'runtime', 'scheduler', 'sfu', 'signaling', 'edge-probe', 'sdk-web'].map(
+    (name) => `${name}/src/index.ts`,
+  ),
+  ...[
+    'web/server/index.ts',
+    'test/lab/index.ts',
+    'sfu/test/unit/index.ts',
+    'infra/local/index.ts',
+    'scheduler/src/ports.ts',
+  ],
+  ...[
+    'scheduler/src/app.ts',
+    'scheduler/src/adapters/redis.ts',
+    'scheduler/src/adapters/geo/index.ts',
+    'scheduler/src/core/filters/index.ts',
+  ],
+];
+
+interface Violation {
+  from: string;
+  rule: { name: string };
+}
+
+describe('who may import whom', () => {
+  let root = '';
+  let found: Violation[] = [];
+
+  beforeAll(() => {
+    root = plantTree();
+    found = cruise(root);
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  it.each(violations)('$from may not import $imports ($rule)', ({ from, rule }) => {
+    expect(namesOf(from)).toContain(rule);
+  });
+
+  it.each(fine)('$from may import $imports', ({ from }) => {
+    expect(namesOf(from)).toEqual([]);
+  });
+
+  const namesOf = (from: string) => found.filter((row) => row.from === from).map((row) => row.rule.name);
+});
+
+/** A small copy of the house: every package with an index, the planted files, and the house's own rules. */
+function plantTree(): string {
+  const root = mkdtempSync(join(tmpdir(), 'meridian-arrows-'));
+  const names = [
+    'protocol',
+    'runtime',
+    'scheduler',
+    'sfu',
+    'signaling',
+    'edge-probe',
+    'sdk-web',
+    'web',
+    'infra',
+    'test',
+  ];
+  const ours = Object.fromEntries(names.map((name) => [`@meridian/${name}`, '0.1.0']));
+  for (const name of names) {
+    const manifest = {
+      name: `@meridian/${name}`,
+      version: '0.1.0',
+      exports: './src/index.ts',
+      dependencies: { ...ours, fastify: '1.0.0' },
+    };
+    writeTree(root, { [`${name}/package.json`]: JSON.stringify(manifest) });
+  }
+  for (const name of ['fastify', 'ws']) {
+    writeTree(root, {
+      [`node_modules/${name}/package.json`]: `{"name":"${name}"}`,
+      [`node_modules/${name}/index.js`]: 'module.exports = 1;',
+    });
+  }
+  mkdirSync(join(root, 'node_modules/@meridian'));
+  for (const name of names) symlinkSync(join(root, name), join(root, 'node_modules/@meridian', name));
+  const text = (path: string) => `export const x = '${path}';\n`;
+  writeTree(root, Object.fromEntries(targets.map((path) => [path, text(path)])));
+  for (const { from, imports } of [...violations, ...fine])
+    writeTree(root, { [from]: `import '${imports}';\n${text(from)}` });
+  writeTree(root, {
+    'scheduler/src/circle.ts': "import './circle-back.ts';\nexport const y = 1;\n",
+    'package.json': '{"name":"meridian"}',
+  });
+  copyFileSync(join(treeRoot, '.dependency-cruiser.cjs'), join(root, '.dependency-cruiser.cjs'));
+  return root;
+}
+
+/** The same command as `npm run check`, with an answer for programs. */
+function cruise(root: string): Violation[] {
+  const cruiser = join(treeRoot, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+  const folders = readdirSync(root).filter(
+    (name) => !name.startsWith('.') && !['node_modules', 'package.json'].includes(name),
+  );
+  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...folders];
+  const answer = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (answer.error) throw answer.error;
+  return (JSON.parse(answer.stdout) as { summary: { violations: Violation[] } }).summary.violations;
+}

@@ -1,0 +1,14 @@
+import type { Progress } from '../../setup/progress.mjs';
+
+/** Progress that keeps what it was told: titles of steps and notes, in order. */
+export function recordedProgress(): Progress & { said: string[] } {
+  const said: string[] = [];
+  return {
+    said,
+    note: (text) => void said.push(text),
+    step: async (title, work) => {
+      said.push(title);
+      return work(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { aptPosition, ensurePackages } from '../../setup/packages.mjs';
+import type { Requirement } from '../../setup/requirements.mjs';
+import type { Facts } from '../../setup/system.mjs';
+import { debian, someFacts } from '../support/facts.ts';
+import { recordedProgress } from '../support/progress.ts';
+
+/** A machine on which these packages are missing, and what was installed on it. */
+function machine(missing: string[], facts: Facts, installs = true) {
+  const absent = new Set(missing);
+  const installed: string[][] = [];
+  const context = {
+    facts,
+    logs: '/nowhere',
+    progress: recordedProgress(),
+    finder: { missing: (rows: Requirement[]) => rows.filter((row) => absent.has(row.debian)) },
+    install: async (names: string[]) => {
+      installed.push(names);
+      if (installs) for (const name of names) absent.delete(name);
+    },
+  };
+  return { context, installed };
+}
+
+const fedora = { id: 'fedora', like: [], version: '43', codename: '', name: 'Fedora Linux 43' };
+const ubuntu = { id: 'ubuntu', like: ['debian'], version: '24.04', codename: 'noble', name: 'Ubuntu 24.04' };
+const arch = { id: 'manjaro', like: ['arch'], version: '', codename: '', name: 'Manjaro Linux' };
+const other = { id: 'slackware', like: [], version: '15', codename: '', name: 'Slackware 15' };
+
+describe('system packages', () => {
+  const refused = [
+    {
+      name: 'not root on Debian 12',
+      facts: { root: false },
+      why: 'not root',
+      remedy: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends meson libuv1-dev',
+    },
+    {
+      name: 'root on another Debian',
+      facts: { distribution: debian('13', 'trixie') },
+      why: 'Debian GNU/Linux 13 (trixie) is not Debian 12',
+      remedy: 'apt-get update && apt-get install -y --no-install-recommends meson libuv1-dev',
+    },
+    {
+      name: 'Ubuntu',
+      facts: { distribution: ubuntu },
+      why: 'Ubuntu 24.04 is not Debian 12',
+      remedy: 'apt-get update && apt-get install -y --no-install-recommends meson libuv1-dev',
+    },
+    {
+      name: 'Fedora',
+      facts: { distribution: fedora, root: false },
+      why: 'Fedora Linux 43 is not Debian 12',
+      remedy: 'sudo dnf install -y meson libuv-devel',
+    },
+    {
+      name: 'a relative of Arch',
+      facts: { distribution: arch },
+      why: 'Manjaro',
+      remedy: 'pacman -S --needed meson libuv',
+    },
+    {
+      name: 'an unknown Linux',
+      facts: { distribution: other },
+      why: 'Slackware',
+      remedy: 'install what Debian calls: meson libuv1-dev',
+    },
+    {
+      name: 'macOS',
+      facts: { platform: 'darwin', distribution: undefined },
+      why: 'darwin is not',
+      remedy: 'install what Debian calls: meson libuv1-dev',
+    },
+  ];
+  it.each(refused)('that are missing are named with the command: $name', async ({ facts, why, remedy }) => {
+    const { context, installed } = machine(['meson', 'libuv1-dev'], someFacts(facts));
+    await expect(ensurePackages('worker', context)).rejects.toMatchObject({
+      code: 'PACKAGES_MISSING',
+      message: expect.stringContaining(why),
+      remedy,
+      lastLines: [expect.stringContaining('meson'), expect.stringContaining('libuv')],
+    });
+    expect(installed).toEqual([]);
+  });
+
+  it('are installed in one run by root on Debian 12, only those missing', async () => {
+    const { context, installed } = machine(['g++', 'libssl-dev'], someFacts());
+    await ensurePackages('worker', context);
+    expect(installed).toEqual([['g++', 'libssl-dev']]);
+  });
+
+  it('that are there cost nothing, also without any right to install', async () => {
+    const { context, installed } = machine([], someFacts({ root: false }));
+    await ensurePackages('test', context);
+    expect([installed, context.progress.said]).toEqual([[], []]);
+  });
+
+  it('that are still missing after an installation that said it was well are an error', async () => {
+    const { context } = machine(['chromium'], someFacts(), false);
+    await expect(ensurePackages('test', context)).rejects.toMatchObject({
+      code: 'PACKAGES_FAILED',
+      message: expect.stringContaining('chromium'),
+    });
+  });
+
+  const positions = [
+    { line: '', want: {} },
+    { line: 'E: Unable to locate package', want: {} },
+    { line: 'pmstatus:libuv1:amd64', want: {} },
+    {
+      line: 'dlstatus:3:23.5:Retrieving file 3 of 9 (5s remaining)',
+      want: { done: 24, total: 100, detail: 'downloading' },
+    },
+    {
+      line: 'pmstatus:libuv1:amd64:41.9:Unpacking libuv1 (amd64)',
+      want: { done: 42, total: 100, detail: 'Unpacking libuv1 (amd64)' },
+    },
+    { line: 'pmstatus:g++:99:Installed g++', want: { done: 99, total: 100, detail: 'Installed g++' } },
+  ];
+  it.each(positions)('apt-get says $line', ({ line, want }) => {
+    expect(aptPosition(line)).toEqual(want);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { findingsIn } from '../../check/source-rules.mjs';
+
+const core = (text: string) => findingsIn('scheduler/src/core/place.ts', text);
+const shell = (text: string) => findingsIn('scheduler/src/app.ts', text);
+const test = (text: string) => findingsIn('scheduler/test/unit/place.test.ts', text);
+
+describe('core stays pure', () => {
+  const impure = [
+    'const t = Date.now();',
+    'const t = new Date();',
+    'const t = new Date;',
+    'const t = Date();',
+    'const r = Math.random();',
+    'setTimeout(() => undefined, 1);',
+    'const later = setInterval;',
+    'if (process.env.X) done();',
+    'const now = performance.now();',
+    'console.log(1);',
+    'export async function place() {}',
+    'export const place = async () => 1;',
+    'class A { async place() {} }',
+    'await place();',
+    'for await (const x of y) use(x);',
+    'const p = Promise.resolve(1);',
+    'globalThis.x = 1;',
+    'const id = crypto.randomUUID();',
+    'call({ process });',
+  ];
+  it.each(impure)('%s', (text) => {
+    expect(core(text), 'in core').toHaveLength(1);
+    expect(shell(text), 'outside of it').toEqual([]);
+  });
+
+  const pure = [
+    'const t = new Date(nowMs);',
+    'const x = Math.max(1, 2);',
+    'const x = job.process;',
+    'const x = { process: 1, console: 2 };',
+    'interface Job { process: string; fetch(): void }',
+    '// Date.now, setTimeout and await in a comment',
+    "const s = 'Date.now() await';",
+    'const { process: run } = job;',
+  ];
+  it.each(pure)('and says nothing of: %s', (text) => {
+    expect(core(text)).toEqual([]);
+  });
+
+  it('names place, fault and way out', () => {
+    expect(core('\n\nconst t = Date.now();')).toEqual([
+      'scheduler/src/core/place.ts:3 Date.now in core: take nowMs as an argument',
+    ]);
+  });
+
+  it('goes by the folder, so adapters and tests named core are free', () => {
+    expect(findingsIn('scheduler/test/core/a.ts', 'Date.now();')).toEqual([]);
+  });
+});
+
+describe('nothing is swallowed', () => {
+  const swallowed = [
+    'try { a(); } catch {}',
+    'try { a(); } catch (e) { /* why */ }',
+    'a().catch(() => {});',
+    'a().catch(function () {});',
+  ];
+  it.each(swallowed)('%s', (text) => {
+    expect(shell(text)).toHaveLength(1);
+  });
+  it.each([
+    'try { a(); } catch (e) { log(e); }',
+    'a().catch(() => undefined);',
+    'a().catch(log);',
+    'try { a(); } finally {}',
+  ])('%s is fine', (text) => {
+    expect(shell(text)).toEqual([]);
+  });
+});
+
+describe('no test is left out', () => {
+  const left = [
+    "it.skip('x', f)",
+    "describe.only('x', f)",
+    "test.todo('x')",
+    "it.skipIf(a)('x', f)",
+    "describe.concurrent.skip('x', f)",
+    "it.each(rows).only('x', f)",
+    "xit('x', f)",
+  ];
+  it.each(left)('%s', (text) => {
+    expect(test(text).length).toBeGreaterThan(0);
+    expect(shell(text)).toEqual([]);
+  });
+  it.each(["it('x', f)", 'stream.skip(3)', "it.each(rows)('x', f)"])('%s is fine', (text) => {
+    expect(test(text)).toEqual([]);
+  });
+});
+
+describe('the type checker is not told to look away', () => {
+  const ignore = `@ts-${'ignore'}`;
+  it.each([`// ${ignore}\nx();`, `/* ${ignore} */ x();`, `// @ts-${'nocheck'}`])('%s', (text) => {
+    expect(shell(text)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { dependencyFindings } from '../../check/dependency-notes.mjs';
+import { textFindings } from '../../check/text-rules.mjs';
+import { temporaryTree } from '../support/tree.ts';
+
+// Put together here, so that the rule does not find its own test.
+const join = (...parts: string[]) => parts.join('');
+
+describe('nothing of one machine stands in the tree', () => {
+  const found = [
+    { name: 'the place of a clone', text: join('see ', '/secret', '/clone/x'), says: 'a.md:1 holds a path or host' },
+    { name: 'a home folder', text: join('\nrun ', '/ho', 'me/anna/x'), says: 'a.md:2 holds the path of a home folder' },
+    { name: 'a home folder of macOS', text: join('(', '/Us', 'ers/anna/x)'), says: 'home folder' },
+    { name: 'a scratch folder', text: join('"', '/tm', 'p/x/y"'), says: 'scratch folder' },
+    { name: 'a registry', text: join('https', '://registry.', 'example.org/'), says: 'registry address' },
+    {
+      name: 'a lock file with addresses',
+      text: join('"resolved": "', 'https', '://example.org/a.tgz"'),
+      says: 'omit-lockfile-registry-resolved',
+    },
+  ];
+  it.each(found)('$name is found', ({ text, says }) => {
+    const findings = textFindings(temporaryTree({ 'a.md': text }), ['/secret/clone']);
+    expect(findings).toEqual([expect.stringContaining(says)]);
+  });
+
+  it('placeholders, public sites and results are left alone', () => {
+    const files = {
+      'a.md': join(
+        'https://mediasoup.org https://github.com/a/b ',
+        '/ho',
+        'me/<name>/x ',
+        '$HO',
+        'ME/x /tmp/meridian-x',
+      ),
+      'node_modules/a/b.md': '/secret/clone',
+      'dist/a.js': '/secret/clone',
+      'picture.png': '/secret/clone',
+    };
+    expect(textFindings(temporaryTree(files), ['/secret/clone'])).toEqual([]);
+  });
+});
+
+describe('every dependency has its reason', () => {
+  const note = '| `a` | does a |\n';
+  const rows = [
+    { name: 'no notes at all', notes: undefined, versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'no line', notes: '', versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'a line without a reason', notes: '| `a` |  |\n', versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'a range', notes: note, versions: ['^1.0.0'], says: 'not an exact version' },
+    { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
+    {
+      name: 'a line nobody needs',
+      notes: `${note}| \`b\` | gone |\n`,
+      versions: ['1.0.0'],
+      says: 'a line for b, which no package uses',
+    },
+  ];
+  it.each(rows)('$name is found', ({ notes, versions, says }) => {
+    expect(dependencyFindings(tree(notes, versions), ['p0', 'p1'])).toEqual([expect.stringContaining(says)]);
+  });
+
+  it('and our own packages need none', () => {
+    expect(dependencyFindings(tree(note, ['1.0.0', '1.0.0']), ['p0', 'p1'])).toEqual([]);
+  });
+
+  function tree(notes: string | undefined, versions: string[]) {
+    const packages = versions.map((version, index) => [
+      `p${index}/package.json`,
+      JSON.stringify({ dependencies: { a: version, '@meridian/x': '0.1.0' } }),
+    ]);
+    return temporaryTree({
+      'package.json': '{}',
+      ...Object.fromEntries(packages),
+      ...(notes === undefined ? {} : { 'docs/dependencies.md': notes }),
+    });
+  }
+});

@@ -1,0 +1,184 @@
+/**
+ * Time as an argument: whoever needs a clock is given one, so that production and simulation run the same code.
+ * `nowMs` is monotonic and has no meaning outside its process; only `wallMs` may be written down or sent.
+ */
+export interface Timer {
+  /** Idempotent; after it returns the function will not be called again. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds, never going backwards; the zero is arbitrary. */
+  nowMs(): number;
+  /** Milliseconds since 1970 UTC; may jump when the machine's clock is set. */
+  wallMs(): number;
+  /** Calls `fn` once, not before `delayMs` have passed. The caller owns the timer and cancels it. */
+  after(delayMs: number, fn: () => void): Timer;
+  /** Calls `fn` every `periodMs`, first after one period, without catching up on missed periods. */
+  every(periodMs: number, fn: () => void): Timer;
+}
+
+/** setTimeout fires at once for delays above this (2^31 − 1); longer ones are waited for in slices. */
+const LONGEST_SLICE_MS = 2_147_483_647;
+
+/** The machine's clock. Timers keep the process alive until their owner cancels them. */
+export function systemClock(): Clock {
+  return {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    after: systemAfter,
+    every(periodMs, fn) {
+      checkPeriod(periodMs);
+      const handle = setInterval(fn, Math.min(periodMs, LONGEST_SLICE_MS));
+      return { cancel: () => clearInterval(handle) };
+    },
+  };
+}
+
+function systemAfter(delayMs: number, fn: () => void): Timer {
+  checkDelay(delayMs);
+  let leftMs = delayMs;
+  let handle: NodeJS.Timeout;
+  const arm = (): void => {
+    const sliceMs = Math.min(leftMs, LONGEST_SLICE_MS);
+    leftMs -= sliceMs;
+    handle = setTimeout(leftMs > 0 ? arm : fn, sliceMs);
+  };
+  arm();
+  return { cancel: () => clearTimeout(handle) };
+}
+
+interface ManualTimer {
+  dueMs: number;
+  /** Order of creation: the tie-break that makes runs repeatable. */
+  order: number;
+  fn: () => void;
+}
+
+/** Default wall time of a manual clock: fixed, so that two runs write the same bytes. 2026-01-01T00:00:00Z. */
+const MANUAL_WALL_MS = 1_767_225_600_000;
+
+/** A clock that stands still until it is told to advance; timers run in order of due time, then of creation. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+  readonly #wallOffsetMs: number;
+  #order = 0;
+  /** A binary heap: simulations hold tens of thousands of timers. */
+  readonly #heap: ManualTimer[] = [];
+  readonly #live = new Set<ManualTimer>();
+
+  constructor(o: { nowMs?: number; wallMs?: number } = {}) {
+    this.#nowMs = o.nowMs ?? 0;
+    this.#wallOffsetMs = (o.wallMs ?? MANUAL_WALL_MS) - this.#nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#nowMs + this.#wallOffsetMs;
+  }
+
+  /** Timers that are armed and neither run nor cancelled; a repeating one counts once. */
+  get pendingTimers(): number {
+    return this.#live.size;
+  }
+
+  /** When the next timer is due, on this clock's monotonic scale; undefined when none is armed. */
+  get nextDueMs(): number | undefined {
+    this.#dropCancelled();
+    return this.#heap[0]?.dueMs;
+  }
+
+  after(delayMs: number, fn: () => void): Timer {
+    checkDelay(delayMs);
+    const timer = this.#arm(this.#nowMs + delayMs, fn);
+    return { cancel: () => this.#live.delete(timer) };
+  }
+
+  every(periodMs: number, fn: () => void): Timer {
+    checkPeriod(periodMs);
+    let timer: ManualTimer;
+    const run = (): void => {
+      timer = this.#arm(timer.dueMs + periodMs, run);
+      fn();
+    };
+    timer = this.#arm(this.#nowMs + periodMs, run);
+    return { cancel: () => this.#live.delete(timer) };
+  }
+
+  /** Moves time forward, running every timer that becomes due, each at its own due time. A throwing timer stops it. */
+  advance(ms: number): void {
+    checkDelay(ms);
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      this.#dropCancelled();
+      const next = this.#heap[0];
+      if (next === undefined || next.dueMs > untilMs) break;
+      this.#pop();
+      this.#live.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.fn();
+    }
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  #arm(dueMs: number, fn: () => void): ManualTimer {
+    const timer: ManualTimer = { dueMs, order: this.#order++, fn };
+    this.#live.add(timer);
+    this.#push(timer);
+    return timer;
+  }
+
+  #dropCancelled(): void {
+    for (let top = this.#heap[0]; top !== undefined && !this.#live.has(top); top = this.#heap[0]) this.#pop();
+  }
+
+  #push(timer: ManualTimer): void {
+    const heap = this.#heap;
+    let at = heap.push(timer) - 1;
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = heap[parentAt];
+      if (parent === undefined || isBefore(parent, timer)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const leftAt = 2 * at + 1;
+      const left = heap[leftAt];
+      if (left === undefined) break;
+      const right = heap[leftAt + 1];
+      const useRight = right !== undefined && isBefore(right, left);
+      const child = useRight ? right : left;
+      if (isBefore(last, child)) break;
+      heap[at] = child;
+      at = useRight ? leftAt + 1 : leftAt;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(a: ManualTimer, b: ManualTimer): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
+}
+
+function checkDelay(delayMs: number): void {
+  if (!(delayMs >= 0) || delayMs === Number.POSITIVE_INFINITY)
+    throw new RangeError(`delay must be a finite number ≥ 0, not ${delayMs}`);
+}
+
+/** A period below one millisecond would be a busy loop on the system clock and an endless one on the manual clock. */
+function checkPeriod(periodMs: number): void {
+  if (!(periodMs >= 1) || periodMs === Number.POSITIVE_INFINITY)
+    throw new RangeError(`period must be a finite number ≥ 1, not ${periodMs}`);
+}

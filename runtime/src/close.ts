@@ -1,0 +1,80 @@
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+
+interface Step {
+  name: string;
+  close: (cause: string) => void | Promise<void>;
+}
+
+/**
+ * Ordered shutdown: what was opened last is closed first. Each step gets `stepLimitMs`; one that fails or takes longer is
+ * logged and left behind, so that the ones below it still run. `close` never rejects.
+ */
+export class CloseStack {
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #stepLimitMs: number;
+  readonly #steps: Step[] = [];
+  #closing: Promise<void> | undefined;
+  #cause = '';
+
+  constructor(o: { log: Logger; clock: Clock; stepLimitMs: number }) {
+    this.#log = o.log;
+    this.#clock = o.clock;
+    this.#stepLimitMs = o.stepLimitMs;
+  }
+
+  /** True from the moment `close` is first called. */
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Registers a step. After `close` has been called the step runs at once: what opens too late must not stay open. */
+  add(name: string, close: (cause: string) => void | Promise<void>): void {
+    const step = { name, close };
+    if (this.#closing === undefined) this.#steps.push(step);
+    else this.#closing = Promise.all([this.#closing, this.#runStep(step, this.#cause)]).then(() => undefined);
+  }
+
+  /** Runs all steps, last added first. Idempotent: later calls wait for the first one and their cause is dropped. */
+  close(cause: string): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#cause = cause;
+      this.#closing = this.#runAll(cause);
+    }
+    return this.#closing;
+  }
+
+  async #runAll(cause: string): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) await this.#runStep(step, cause);
+  }
+
+  async #runStep(step: Step, cause: string): Promise<void> {
+    const startMs = this.#clock.nowMs();
+    let cancelLimit = (): void => undefined;
+    const limit = new Promise<'late'>((resolve) => {
+      const timer = this.#clock.after(this.#stepLimitMs, () => resolve('late'));
+      cancelLimit = () => timer.cancel();
+    });
+    // `async` turns a step that throws before its first await into a rejection, so both kinds end in one place.
+    const run = (async () => step.close(cause))();
+    try {
+      const end = await Promise.race([run, limit]);
+      const tookMs = Math.round(this.#clock.nowMs() - startMs);
+      if (end === 'late') this.#leaveBehind(step, run);
+      else this.#log.debug({ step: step.name, cause, tookMs }, 'closed');
+    } catch (error) {
+      this.#log.error({ step: step.name, cause, err: error }, 'closing failed; going on with the next step');
+    } finally {
+      cancelLimit();
+    }
+  }
+
+  #leaveBehind(step: Step, run: Promise<void>): void {
+    this.#log.error(
+      { step: step.name, limitMs: this.#stepLimitMs },
+      'closing took too long; going on with the next step',
+    );
+    run.catch((error: unknown) => this.#log.error({ step: step.name, err: error }, 'closing failed after its limit'));
+  }
+}

@@ -1,0 +1,46 @@
+/** The process shell of every service. It knows no domain word: bytes, identities, time, text. */
+export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
+export { CloseStack } from './close.ts';
+export {
+  baseConfig,
+  ConfigError,
+  type ConfigIssue,
+  type ConfigSource,
+  environmentName,
+  type LogLevel,
+  loadConfig,
+  processSource,
+} from './config.ts';
+export { type KeyValue, KeyValueError, type KeyValueErrorCode, type KeyValueTtl } from './kv/kv.ts';
+export { memoryKeyValue } from './kv/memory.ts';
+export { redisKeyValue } from './kv/redis.ts';
+export { LinkDialer, type LinkDialerOptions } from './link/dialer.ts';
+export { LinkError, type LinkErrorCode } from './link/errors.ts';
+export type { HttpHook } from './link/http-hook.ts';
+export { LinkServer, type LinkServerOptions } from './link/server.ts';
+export {
+  defaultLinkLimits,
+  type Link,
+  type LinkLimits,
+  type MessageHandler,
+  type RequestHandler,
+} from './link/types.ts';
+export { createLogger, type LogDestination, type Logger } from './log.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { Authority } from './pki/authority.ts';
+export { CredentialStore } from './pki/credential-store.ts';
+export { assembleCredentials, createCsr } from './pki/csr.ts';
+export { enrol, enrolmentHandler } from './pki/enrol.ts';
+export { PkiError, type PkiErrorCode } from './pki/errors.ts';
+export {
+  type Credentials,
+  checkIdentity,
+  type Identity,
+  identityOf,
+  isSameIdentity,
+  verifyCertificate,
+} from './pki/identity.ts';
+export { signWith, verifyWith } from './pki/sign.ts';
+export { EnrolmentTokens } from './pki/tokens.ts';
+export { type Rng, secureRng, seededRng } from './rng.ts';
+export { runService, type ServiceContext } from './service.ts';

@@ -1,0 +1,196 @@
+import type { TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { type Credentials, type Identity, verifyCertificate } from '../pki/identity.ts';
+import type { Rng } from '../rng.ts';
+import { FRAME_HEADER_BYTES_MAX } from './frame.ts';
+import { SocketLink } from './link.ts';
+import { addressesOf } from './server.ts';
+import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
+
+const BACKOFF_DEFAULT = { firstMs: 200, maxMs: 5_000 };
+/** A link that lived this long was a good one: the next dial starts from the first back-off again. */
+const STABLE_MS = 5_000;
+
+export interface LinkDialerOptions {
+  /** wss://host:port */
+  url: string;
+  /** Asked at every dial, so that renewed credentials are used from the next one on. */
+  credentials: () => Credentials;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  limits?: Partial<LinkLimits>;
+  /** Whether the identity in the server's verified certificate is the one wanted; host names play no part. */
+  expect(remote: Identity): boolean;
+  /** Called before any message is delivered: attach handlers here. */
+  onLink(link: Link): void;
+  /** A link that was handed over has ended. Dials that fail are logged only. */
+  onDown?(cause: string): void;
+  backoffMs?: { first: number; max: number };
+}
+
+interface Attempt {
+  socket: WebSocket;
+  deadline: Timer;
+}
+
+/**
+ * The dialling side: keeps one link up, for ever, until `close`. After a failure it waits a random time below
+ * min(max, first · 2^failures): "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that all the
+ * clients of a server that restarts do not come back in the same instant.
+ */
+export class LinkDialer {
+  readonly #options: LinkDialerOptions;
+  readonly #limits: LinkLimits;
+  #attempt: Attempt | undefined;
+  #waiting: Timer | undefined;
+  #link: SocketLink | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(o: LinkDialerOptions) {
+    this.#options = o;
+    this.#limits = { ...defaultLinkLimits, ...o.limits };
+    // Not in this turn: the owner gets its dialer before onLink or onDown can be called.
+    queueMicrotask(() => this.#dial());
+  }
+
+  /** The link that is up now, if any. */
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  /** Idempotent; no callback but the link's own close handlers and `onDown` is called by it, and none afterwards. */
+  close(cause: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting?.cancel();
+    this.#waiting = undefined;
+    this.#abandon();
+    this.#link?.close(cause);
+  }
+
+  #dial(): void {
+    this.#waiting = undefined;
+    if (this.#closed) return;
+    let remote: Identity | undefined;
+    let connection: TLSSocket | undefined;
+    let socket: WebSocket;
+    let caPem: string;
+    try {
+      const credentials = this.#options.credentials();
+      caPem = credentials.caPem;
+      socket = this.#connect(credentials);
+    } catch (error) {
+      // The owner could not give credentials, or they cannot be used: both may be better at the next dial.
+      this.#failed(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    const deadline = this.#options.clock.after(HANDSHAKE_LIMIT_MS, () => socket.terminate());
+    const attempt: Attempt = { socket, deadline };
+    this.#attempt = attempt;
+    let failure = 'closed during the handshake';
+    socket.once('upgrade', (response) => {
+      connection = response.socket as TLSSocket;
+      const certificate = connection.getPeerX509Certificate();
+      remote = certificate && verifyCertificate(certificate.raw, caPem, this.#options.clock.wallMs());
+      if (remote !== undefined && this.#options.expect(remote)) return;
+      failure =
+        remote === undefined
+          ? 'the server has no valid identity'
+          : `unexpected server ${remote.kind}/${remote.region}/${remote.id}`;
+      remote = undefined;
+      socket.terminate();
+    });
+    const onError = (error: Error): void => {
+      if (failure === 'closed during the handshake') failure = error.message;
+    };
+    socket.on('error', onError);
+    const onClose = (): void => {
+      deadline.cancel();
+      if (this.#attempt !== attempt) return;
+      this.#attempt = undefined;
+      this.#failed(failure);
+    };
+    socket.once('close', onClose);
+    socket.once('open', () => {
+      deadline.cancel();
+      if (this.#attempt !== attempt || remote === undefined || connection === undefined) return;
+      this.#attempt = undefined;
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      this.#open(socket, connection, remote);
+    });
+  }
+
+  #connect(credentials: Credentials): WebSocket {
+    return new WebSocket(this.#options.url, LINK_PROTOCOL, {
+      key: credentials.keyPem,
+      cert: credentials.certPem,
+      ca: credentials.caPem,
+      minVersion: 'TLSv1.3',
+      rejectUnauthorized: true,
+      // The chain is verified against our CA; who it is, `expect` judges by the identity inside.
+      // (Node wants undefined for "fine"; the types of ws say boolean.)
+      checkServerIdentity: acceptAnyName as unknown as () => boolean,
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: this.#limits.maxPayloadBytes + FRAME_HEADER_BYTES_MAX,
+    });
+  }
+
+  #open(socket: WebSocket, connection: TLSSocket, remote: Identity): void {
+    const { clock, log } = this.#options;
+    const openedMs = clock.nowMs();
+    const link = new SocketLink({
+      socket,
+      remote,
+      ...addressesOf(connection),
+      limits: this.#limits,
+      clock,
+      log,
+      onGone: () => undefined,
+    });
+    this.#link = link;
+    link.onClose((cause) => {
+      this.#link = undefined;
+      if (clock.nowMs() - openedMs >= STABLE_MS) this.#failures = 0;
+      this.#options.onDown?.(cause);
+      this.#failed(cause);
+    });
+    try {
+      this.#options.onLink(link);
+    } catch (error) {
+      log.error({ remote, err: error }, 'onLink failed; closing the link');
+      link.close('the receiver failed');
+    }
+  }
+
+  #failed(cause: string): void {
+    if (this.#closed) return;
+    const first = this.#options.backoffMs?.first ?? BACKOFF_DEFAULT.firstMs;
+    const max = this.#options.backoffMs?.max ?? BACKOFF_DEFAULT.maxMs;
+    // Beyond 2^30 the product is far above any sensible maximum; the exponent is capped so that it stays finite.
+    const ceilingMs = Math.min(max, first * 2 ** Math.min(this.#failures, 30));
+    this.#failures += 1;
+    const delayMs = this.#options.rng.next() * ceilingMs;
+    this.#options.log.warn(
+      { url: this.#options.url, cause, failures: this.#failures, delayMs: Math.round(delayMs) },
+      'link down; dialling again',
+    );
+    this.#waiting = this.#options.clock.after(delayMs, () => this.#dial());
+  }
+
+  #abandon(): void {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.deadline.cancel();
+    attempt?.socket.terminate();
+  }
+}
+
+function acceptAnyName(): undefined {
+  return undefined;
+}

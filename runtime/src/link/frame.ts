@@ -1,0 +1,74 @@
+/**
+ * The frame, big-endian: u8 kind, u32 requestId, u16 type, for requests u32 deadlineMs, then the payload.
+ * Messages carry requestId 0, everything else a nonzero one. An error's payload is UTF-8 JSON {code, message}.
+ */
+export type Frame =
+  | { kind: 'message'; type: number; payload: Uint8Array }
+  | { kind: 'request'; requestId: number; type: number; deadlineMs: number; payload: Uint8Array }
+  | { kind: 'response'; requestId: number; type: number; payload: Uint8Array }
+  | { kind: 'error'; requestId: number; type: number; code: string; message: string };
+
+export const FRAME_HEADER_BYTES_MAX = 11;
+const HEADER_BYTES = 7;
+const KINDS = ['message', 'request', 'response', 'error'] as const;
+const CODE_FORM = /^[A-Z][A-Z0-9_]{0,63}$/;
+/** An error tells what went wrong, it does not carry data. */
+const ERROR_MESSAGE_CHARS_MAX = 1_000;
+const ERROR_PAYLOAD_BYTES_MAX = 8_192;
+
+export function isFrameType(type: number): boolean {
+  return Number.isInteger(type) && type >= 0 && type <= 0xffff;
+}
+
+/** Whether a thrown error's code can travel. */
+export function isErrorCode(code: unknown): code is string {
+  return typeof code === 'string' && CODE_FORM.test(code);
+}
+
+export function encodeFrame(frame: Frame): Buffer {
+  const payload = frame.kind === 'error' ? encodeError(frame) : frame.payload;
+  const headerBytes = frame.kind === 'request' ? FRAME_HEADER_BYTES_MAX : HEADER_BYTES;
+  const bytes = Buffer.allocUnsafe(headerBytes + payload.length);
+  bytes.writeUInt8(KINDS.indexOf(frame.kind), 0);
+  bytes.writeUInt32BE(frame.kind === 'message' ? 0 : frame.requestId, 1);
+  bytes.writeUInt16BE(frame.type, 5);
+  if (frame.kind === 'request') bytes.writeUInt32BE(frame.deadlineMs, HEADER_BYTES);
+  bytes.set(payload, headerBytes);
+  return bytes;
+}
+
+/** A text says why the bytes are no frame; it names no content. */
+export function decodeFrame(bytes: Buffer): Frame | string {
+  if (bytes.length < HEADER_BYTES) return `frame of ${bytes.length} bytes is shorter than its header`;
+  const kind = KINDS[bytes.readUInt8(0)];
+  if (kind === undefined) return `frame kind ${bytes.readUInt8(0)} is unknown`;
+  const requestId = bytes.readUInt32BE(1);
+  const type = bytes.readUInt16BE(5);
+  if ((kind === 'message') !== (requestId === 0)) return `frame kind ${kind} with request id ${requestId}`;
+  const payload = bytes.subarray(HEADER_BYTES);
+  if (kind === 'message') return { kind, type, payload };
+  if (kind === 'response') return { kind, requestId, type, payload };
+  if (kind === 'error') return decodeError(requestId, type, payload);
+  if (bytes.length < FRAME_HEADER_BYTES_MAX) return `request of ${bytes.length} bytes is shorter than its header`;
+  const deadlineMs = bytes.readUInt32BE(HEADER_BYTES);
+  if (deadlineMs === 0) return 'request with deadline 0';
+  return { kind, requestId, type, deadlineMs, payload: bytes.subarray(FRAME_HEADER_BYTES_MAX) };
+}
+
+function encodeError(frame: { code: string; message: string }): Buffer {
+  return Buffer.from(JSON.stringify({ code: frame.code, message: frame.message.slice(0, ERROR_MESSAGE_CHARS_MAX) }));
+}
+
+function decodeError(requestId: number, type: number, payload: Buffer): Frame | string {
+  if (payload.length > ERROR_PAYLOAD_BYTES_MAX) return `error of ${payload.length} bytes`;
+  let value: { code?: unknown; message?: unknown } | null;
+  try {
+    value = JSON.parse(payload.toString('utf8')) as typeof value;
+  } catch {
+    // The parser's text quotes the payload, which does not belong in a log line.
+    return 'error that is not JSON';
+  }
+  const { code, message } = value ?? {};
+  if (!isErrorCode(code) || typeof message !== 'string') return 'error without code and message';
+  return { kind: 'error', requestId, type, code, message };
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../log.ts';
+
+/** Plain HTTPS on the link port, for those who have no certificate yet. Undefined answers 404. */
+export type HttpHook = (
+  method: string,
+  path: string,
+  body: Uint8Array,
+) => Promise<{ status: number; body: string } | undefined>;
+
+const BODY_BYTES_MAX = 16_384;
+
+/** Reads one small body, asks the hook, answers JSON and closes the connection. The handshake guard is the deadline. */
+export async function answerHttp(
+  hook: HttpHook | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Logger,
+): Promise<void> {
+  // The guard may cut the socket while we read or write; that is its right and not an error of ours.
+  request.on('error', (error) => log.debug({ err: error }, 'HTTP request cut'));
+  response.on('error', (error) => log.debug({ err: error }, 'HTTP response cut'));
+  try {
+    const body = await readBody(request);
+    if (body === undefined) return reply(response, 413, '{"code":"HTTP_BODY_TOO_LARGE"}');
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const answer = await hook?.(request.method ?? '', path, body);
+    reply(response, answer?.status ?? 404, answer?.body ?? '{"code":"HTTP_NOT_FOUND"}');
+  } catch (error) {
+    if (request.destroyed && !request.complete) return;
+    log.error({ err: error }, 'HTTP hook failed');
+    reply(response, 500, '{"code":"HTTP_FAILED"}');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let byteLength = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    byteLength += chunk.length;
+    if (byteLength > BODY_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function reply(response: ServerResponse, status: number, body: string): void {
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    .end(body);
+}

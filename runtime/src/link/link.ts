@@ -1,0 +1,274 @@
+import type { WebSocket } from 'ws';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Identity } from '../pki/identity.ts';
+import { LinkError } from './errors.ts';
+import { decodeFrame, encodeFrame, type Frame, isErrorCode, isFrameType } from './frame.ts';
+import { PendingRequests } from './pending.ts';
+import { ServedRequests } from './served.ts';
+import type { Link, LinkLimits, MessageHandler, RequestHandler } from './types.ts';
+
+const DEADLINE_MS_DEFAULT = 5_000;
+/** Nothing between our services waits longer; it also keeps a remote's wish from pinning a timer for weeks. */
+const DEADLINE_MS_MAX = 600_000;
+/** After a polite close the other side gets this long to answer it; then the socket is destroyed. */
+const CLOSE_GRACE_MS = 1_000;
+/** Close reasons are at most 123 bytes in a WebSocket frame. */
+const CLOSE_REASON_CHARS_MAX = 120;
+/** Handlers for the end of one link: a handful of owners, not one per request. */
+const CLOSE_HANDLERS_MAX = 256;
+
+export interface SocketLinkOptions {
+  socket: WebSocket;
+  remote: Identity;
+  localAddress: string;
+  remoteAddress: string;
+  limits: LinkLimits;
+  clock: Clock;
+  log: Logger;
+  /** The socket is gone and nothing of the link is left; called once, after the close handlers. */
+  onGone(): void;
+}
+
+/** A Link on an open WebSocket. It listens from construction on, so handlers attached in the same turn miss nothing. */
+export class SocketLink implements Link {
+  readonly remote: Identity;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly #socket: WebSocket;
+  readonly #limits: LinkLimits;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #pending: PendingRequests;
+  readonly #served: ServedRequests;
+  readonly #requestHandlers = new Map<number, RequestHandler>();
+  readonly #messageHandlers = new Map<number, MessageHandler>();
+  readonly #closeHandlers: ((cause: string) => void)[] = [];
+  readonly #pingTimer: Timer;
+  #graceTimer: Timer | undefined;
+  #heardMs: number;
+  #checkedMs: number;
+  #closeCause: string | undefined;
+
+  constructor(o: SocketLinkOptions) {
+    this.remote = o.remote;
+    this.localAddress = o.localAddress;
+    this.remoteAddress = o.remoteAddress;
+    this.#socket = o.socket;
+    this.#limits = o.limits;
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#pending = new PendingRequests({ clock: o.clock, max: o.limits.maxPendingRequests });
+    this.#served = new ServedRequests({ clock: o.clock, max: o.limits.maxPendingRequests });
+    this.#heardMs = this.#checkedMs = o.clock.nowMs();
+    this.#pingTimer = o.clock.every(o.limits.pingIntervalMs, () => this.#checkAlive());
+    this.#listen(o.onGone);
+  }
+
+  get closed(): boolean {
+    return this.#closeCause !== undefined;
+  }
+
+  async request(type: number, payload: Uint8Array, o: { deadlineMs?: number } = {}): Promise<Uint8Array> {
+    const deadlineMs = Math.ceil(o.deadlineMs ?? DEADLINE_MS_DEFAULT);
+    if (!(deadlineMs >= 1 && deadlineMs <= DEADLINE_MS_MAX))
+      throw new LinkError('LINK_DEADLINE', `deadline ${o.deadlineMs} ms is outside 1 … ${DEADLINE_MS_MAX}`);
+    this.#checkSendable(type, payload);
+    if (this.closed) throw new LinkError('LINK_CLOSED', `link is closed: ${this.#closeCause}`);
+    if (!this.#hasRoomFor(payload.length))
+      throw new LinkError('LINK_BACKPRESSURE', `${this.#socket.bufferedAmount} bytes are waiting to be sent`);
+    const { requestId, answer } = this.#pending.open(deadlineMs);
+    this.#write({ kind: 'request', requestId, type, deadlineMs, payload });
+    return answer;
+  }
+
+  send(type: number, payload: Uint8Array): boolean {
+    this.#checkSendable(type, payload);
+    if (this.closed || !this.#hasRoomFor(payload.length)) return false;
+    this.#write({ kind: 'message', type, payload });
+    return true;
+  }
+
+  onRequest(type: number, handler: RequestHandler): void {
+    attach(this.#requestHandlers, type, handler);
+  }
+
+  onMessage(type: number, handler: MessageHandler): void {
+    attach(this.#messageHandlers, type, handler);
+  }
+
+  onClose(handler: (cause: string) => void): void {
+    if (this.#closeCause !== undefined) handler(this.#closeCause);
+    else if (this.#closeHandlers.length < CLOSE_HANDLERS_MAX) this.#closeHandlers.push(handler);
+    else throw new RangeError(`a link has at most ${CLOSE_HANDLERS_MAX} close handlers`);
+  }
+
+  close(cause: string): void {
+    this.#end(cause, 'politely');
+  }
+
+  #listen(onGone: () => void): void {
+    const socket = this.#socket;
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+    socket.on('pong', () => this.#heard());
+    socket.on('ping', () => {
+      this.#heard();
+      // Pongs are written by the socket itself; a remote that pings and does not read would pile them up.
+      if (socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
+        this.#end('LINK_BACKPRESSURE: pings are not read', 'abruptly');
+    });
+    socket.on('error', (error: Error & { code?: string }) => {
+      const isOversize = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+      this.#log.warn({ remote: this.remote, err: error }, 'link failed');
+      // The socket has written the close frame that tells the sender why; it gets the grace time to be read.
+      this.#end(
+        isOversize ? 'LINK_TOO_LARGE: the other side sent too large a frame' : `socket error: ${error.message}`,
+        'politely',
+      );
+    });
+    socket.once('close', (code, reason) => {
+      this.#end(`the other side closed (${code}) ${printable(reason.toString('utf8'))}`.trimEnd(), 'abruptly');
+      this.#graceTimer?.cancel();
+      onGone();
+    });
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.closed) return;
+    this.#heard();
+    const frame = isBinary ? decodeFrame(data) : 'text frame';
+    if (typeof frame === 'string') {
+      this.#log.warn(
+        { remote: this.remote, remoteAddress: this.remoteAddress, reason: frame },
+        'malformed frame; closing the link',
+      );
+      this.#end(`malformed frame: ${frame}`, 'politely');
+    } else if (frame.kind === 'message') this.#deliver(frame.type, frame.payload);
+    else if (frame.kind === 'request') this.#serve(frame);
+    else if (frame.kind === 'response') this.#pending.resolve(frame.requestId, frame.payload);
+    else this.#pending.reject(frame.requestId, new LinkError(frame.code, frame.message));
+  }
+
+  #deliver(type: number, payload: Uint8Array): void {
+    const handler = this.#messageHandlers.get(type);
+    if (handler === undefined) {
+      this.#log.debug({ remote: this.remote, type }, 'message without handler dropped');
+      return;
+    }
+    try {
+      handler(payload, this);
+    } catch (error) {
+      this.#log.error({ remote: this.remote, type, err: error }, 'message handler failed');
+    }
+  }
+
+  #serve(request: Extract<Frame, { kind: 'request' }>): void {
+    const { requestId, type } = request;
+    const handler = this.#requestHandlers.get(type);
+    if (handler === undefined) {
+      this.#refuse(requestId, type, 'LINK_NO_HANDLER', `no handler for type ${type}`);
+      return;
+    }
+    const hasBegun = this.#served.begin({
+      deadlineMs: Math.min(request.deadlineMs, DEADLINE_MS_MAX),
+      handle: () => handler(request.payload, this),
+      end: (outcome) => {
+        if ('payload' in outcome) this.#answer(requestId, type, outcome.payload);
+        else this.#answerFailure(requestId, type, outcome.error);
+      },
+    });
+    if (!hasBegun) this.#refuse(requestId, type, 'LINK_BACKPRESSURE', 'too many requests are being handled');
+  }
+
+  #answer(requestId: number, type: number, payload: Uint8Array): void {
+    if (payload.length > this.#limits.maxPayloadBytes) {
+      this.#refuse(requestId, type, 'LINK_TOO_LARGE', `the answer has ${payload.length} bytes`);
+    } else if (!this.#hasRoomFor(payload.length)) {
+      this.#refuse(requestId, type, 'LINK_BACKPRESSURE', 'the answer has no room to wait in');
+    } else this.#write({ kind: 'response', requestId, type, payload });
+  }
+
+  #answerFailure(requestId: number, type: number, error: unknown): void {
+    const code = (error as { code?: unknown } | null | undefined)?.code;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!isErrorCode(code)) this.#log.error({ remote: this.remote, type, err: error }, 'request handler failed');
+    this.#refuse(requestId, type, isErrorCode(code) ? code : 'LINK_HANDLER_FAILED', message);
+  }
+
+  /** Refusals are small and may use the second half of the buffer; beyond it the other side is not reading. */
+  #refuse(requestId: number, type: number, code: string, message: string): void {
+    if (this.closed) return;
+    if (this.#socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
+      this.#end('LINK_BACKPRESSURE: answers are not read', 'abruptly');
+    else this.#write({ kind: 'error', requestId, type, code, message });
+  }
+
+  #checkSendable(type: number, payload: Uint8Array): void {
+    if (!isFrameType(type)) throw new LinkError('LINK_NO_HANDLER', `type ${type} is not in 0 … 65535`);
+    if (payload.length > this.#limits.maxPayloadBytes) {
+      throw new LinkError(
+        'LINK_TOO_LARGE',
+        `payload has ${payload.length} bytes, at most ${this.#limits.maxPayloadBytes} are allowed`,
+      );
+    }
+  }
+
+  #hasRoomFor(byteLength: number): boolean {
+    return this.#socket.bufferedAmount + byteLength <= this.#limits.maxBufferedBytes;
+  }
+
+  #write(frame: Frame): void {
+    if (!this.closed) this.#socket.send(encodeFrame(frame), { binary: true });
+  }
+
+  #heard(): void {
+    this.#heardMs = this.#clock.nowMs();
+  }
+
+  #checkAlive(): void {
+    const nowMs = this.#clock.nowMs();
+    const { pingIntervalMs, pongTimeoutMs } = this.#limits;
+    // A check that comes more than a period late means that this process stood still, not the other side: what it sent
+    // meanwhile is still in the kernel. It gets a fresh window.
+    if (nowMs - this.#checkedMs > 2 * pingIntervalMs) this.#heardMs = nowMs;
+    this.#checkedMs = nowMs;
+    if (nowMs - this.#heardMs >= pongTimeoutMs)
+      this.#end(`nothing heard for ${Math.round(nowMs - this.#heardMs)} ms`, 'abruptly');
+    else this.#socket.ping();
+  }
+
+  /** The one teardown, for every cause. */
+  #end(cause: string, how: 'politely' | 'abruptly'): void {
+    if (this.#closeCause !== undefined) return;
+    this.#closeCause = cause;
+    this.#pingTimer.cancel();
+    this.#served.forgetAll();
+    this.#requestHandlers.clear();
+    this.#messageHandlers.clear();
+    if (how === 'abruptly') this.#socket.terminate();
+    else {
+      this.#socket.close(1000, printable(cause));
+      this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
+    }
+    this.#pending.rejectAll(new LinkError('LINK_CLOSED', `link closed: ${cause}`));
+    for (const handler of this.#closeHandlers.splice(0)) this.#tellClosed(handler, cause);
+  }
+
+  #tellClosed(handler: (cause: string) => void, cause: string): void {
+    try {
+      handler(cause);
+    } catch (error) {
+      this.#log.error({ remote: this.remote, err: error }, 'close handler failed');
+    }
+  }
+}
+
+function attach<H>(handlers: Map<number, H>, type: number, handler: H): void {
+  if (!isFrameType(type)) throw new RangeError(`type ${type} is not in 0 … 65535`);
+  if (handlers.has(type)) throw new RangeError(`type ${type} has a handler already`);
+  handlers.set(type, handler);
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, CLOSE_REASON_CHARS_MAX);
+}

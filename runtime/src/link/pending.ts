@@ -1,0 +1,62 @@
+import type { Clock, Timer } from '../clock.ts';
+import { LinkError } from './errors.ts';
+
+interface Waiting {
+  resolve(payload: Uint8Array): void;
+  reject(error: LinkError): void;
+  deadline: Timer;
+}
+
+/** Requests of one link that wait for an answer. Each ends once: answered, refused, out of time, or with the link. */
+export class PendingRequests {
+  readonly #clock: Clock;
+  readonly #max: number;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  constructor(o: { clock: Clock; max: number }) {
+    this.#clock = o.clock;
+    this.#max = o.max;
+  }
+
+  /** Throws LINK_BACKPRESSURE at the cap. */
+  open(deadlineMs: number): { requestId: number; answer: Promise<Uint8Array> } {
+    if (this.#waiting.size >= this.#max)
+      throw new LinkError('LINK_BACKPRESSURE', `${this.#waiting.size} requests are waiting for an answer`);
+    const requestId = this.#nextId();
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const deadline = this.#clock.after(deadlineMs, () =>
+      this.reject(requestId, new LinkError('LINK_DEADLINE', `no answer within ${deadlineMs} ms`)),
+    );
+    this.#waiting.set(requestId, { resolve, reject, deadline });
+    return { requestId, answer: promise };
+  }
+
+  /** An answer to a request that is no longer waiting came after its deadline and is dropped. */
+  resolve(requestId: number, payload: Uint8Array): void {
+    this.#take(requestId)?.resolve(payload);
+  }
+
+  reject(requestId: number, error: LinkError): void {
+    this.#take(requestId)?.reject(error);
+  }
+
+  rejectAll(error: LinkError): void {
+    for (const requestId of [...this.#waiting.keys()]) this.reject(requestId, error);
+  }
+
+  #take(requestId: number): Waiting | undefined {
+    const waiting = this.#waiting.get(requestId);
+    this.#waiting.delete(requestId);
+    waiting?.deadline.cancel();
+    return waiting;
+  }
+
+  /** 1 … 2^32 − 1, then from the start again; one still waiting since the last round is stepped over. */
+  #nextId(): number {
+    do {
+      this.#lastId = this.#lastId === 0xffff_ffff ? 1 : this.#lastId + 1;
+    } while (this.#waiting.has(this.#lastId));
+    return this.#lastId;
+  }
+}

@@ -1,0 +1,195 @@
+import type { IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { type Credentials, type Identity, verifyCertificate } from '../pki/identity.ts';
+import { FRAME_HEADER_BYTES_MAX } from './frame.ts';
+import { HandshakeGuard } from './handshake-guard.ts';
+import { answerHttp, type HttpHook } from './http-hook.ts';
+import { SocketLink } from './link.ts';
+import { defaultLinkLimits, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
+
+const MAX_LINKS_DEFAULT = 1_024;
+/** Connections that are not links (yet); beyond them new ones are closed on arrival, links are not touched. */
+const CONNECTIONS_BESIDE_LINKS = 256;
+/** Our upgrade and enrolment requests have a few hundred bytes of headers. */
+const HEADER_BYTES_MAX = 8_192;
+
+export interface LinkServerOptions {
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  credentials: Credentials;
+  log: Logger;
+  clock: Clock;
+  limits?: Partial<LinkLimits>;
+  /** Asked once per upgrade, after the certificate has been verified. */
+  accept(remote: Identity): boolean;
+  /** Called before any message is delivered: attach handlers here. */
+  onLink(link: Link): void;
+  /** Bodies up to 16 KiB, the whole request within 5 s of connecting. */
+  onHttp?: HttpHook;
+  maxLinks?: number;
+}
+
+/** The listening side: one TLS 1.3 port for links (certificate required) and, with `onHttp`, plain requests without one. */
+export class LinkServer {
+  readonly port: number;
+  readonly #server: Server;
+  readonly #upgrader: WebSocketServer;
+  readonly #guard: HandshakeGuard;
+  readonly #links = new Set<SocketLink>();
+  readonly #options: LinkServerOptions;
+  readonly #limits: LinkLimits;
+  readonly #maxLinks: number;
+  #caPem: string;
+  #closing: Promise<void> | undefined;
+  #onLastGone: (() => void) | undefined;
+
+  static async listen(o: LinkServerOptions): Promise<LinkServer> {
+    const server = createServer({
+      ...tlsOptions(o.credentials),
+      requestCert: true,
+      rejectUnauthorized: false,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(o.port, o.host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    return new LinkServer(server, o);
+  }
+
+  private constructor(server: Server, o: LinkServerOptions) {
+    this.#server = server;
+    this.#options = o;
+    this.#limits = { ...defaultLinkLimits, ...o.limits };
+    this.#maxLinks = o.maxLinks ?? MAX_LINKS_DEFAULT;
+    this.#caPem = o.credentials.caPem;
+    this.#guard = new HandshakeGuard(o.clock);
+    this.port = (server.address() as AddressInfo).port;
+    this.#upgrader = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: this.#limits.maxPayloadBytes + FRAME_HEADER_BYTES_MAX,
+      handleProtocols: () => LINK_PROTOCOL,
+    });
+    server.maxConnections = this.#maxLinks + CONNECTIONS_BESIDE_LINKS;
+    server.on('connection', (socket: Socket) => this.#guard.watch(socket));
+    server.on('tlsClientError', (error, socket) => {
+      o.log.debug({ err: error }, 'TLS handshake failed');
+      socket.destroy();
+    });
+    server.on('clientError', (_error, socket) => socket.destroy());
+    server.on('error', (error) => o.log.error({ err: error }, 'listener failed'));
+    server.on('request', (request, response) => void answerHttp(o.onHttp, request, response, o.log));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  get linkCount(): number {
+    return this.#links.size;
+  }
+
+  /** New connections see the new certificate; links that are open stay as they are. */
+  replaceCredentials(credentials: Credentials): void {
+    this.#caPem = credentials.caPem;
+    this.#server.setSecureContext(tlsOptions(credentials));
+  }
+
+  /** Idempotent. Resolves when the port is free and every link's socket is gone. */
+  close(cause: string): Promise<void> {
+    this.#closing ??= this.#closeAll(cause);
+    return this.#closing;
+  }
+
+  async #closeAll(cause: string): Promise<void> {
+    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#guard.destroyAll();
+    const gone = new Promise<void>((resolve) => {
+      if (this.#links.size === 0) resolve();
+      else this.#onLastGone = resolve;
+    });
+    for (const link of [...this.#links]) link.close(cause);
+    await Promise.all([stopped, gone]);
+  }
+
+  #upgrade(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    const socket = duplex as TLSSocket;
+    socket.on('error', (error) => this.#options.log.debug({ err: error }, 'connection failed during upgrade'));
+    const verdict = this.#judge(request, socket);
+    if ('status' in verdict) {
+      this.#options.log.warn({ remoteAddress: socket.remoteAddress, reason: verdict.reason }, 'link refused');
+      // Written and cut at once: a refused side gets no time to do anything else with the connection.
+      socket.end(`HTTP/1.1 ${verdict.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
+      return;
+    }
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket, verdict.remote));
+  }
+
+  #judge(request: IncomingMessage, socket: TLSSocket): { remote: Identity } | { status: string; reason: string } {
+    const unauthorized = (reason: string) => ({ status: '401 Unauthorized', reason });
+    if (this.#closing !== undefined) return { status: '503 Service Unavailable', reason: 'closing' };
+    if (!socket.authorized) return unauthorized(`certificate not verified: ${String(socket.authorizationError)}`);
+    // Again and by ourselves: a resumed TLS session is not verified anew, and the chain must be exactly one step.
+    const certificate = socket.getPeerX509Certificate();
+    const remote = certificate && verifyCertificate(certificate.raw, this.#caPem, this.#options.clock.wallMs());
+    if (remote === undefined) return unauthorized('certificate without identity, or not valid now');
+    if (!this.#options.accept(remote))
+      return unauthorized(`identity ${remote.kind}/${remote.region}/${remote.id} not accepted`);
+    if (request.headers['sec-websocket-protocol'] !== LINK_PROTOCOL)
+      return { status: '426 Upgrade Required', reason: 'another link protocol' };
+    if (this.#links.size >= this.#maxLinks)
+      return { status: '503 Service Unavailable', reason: `${this.#links.size} links are open` };
+    return { remote };
+  }
+
+  #open(webSocket: WebSocket, socket: TLSSocket, remote: Identity): void {
+    this.#guard.release(socket);
+    const { clock, log } = this.#options;
+    const link = new SocketLink({
+      socket: webSocket,
+      remote,
+      ...addressesOf(socket),
+      limits: this.#limits,
+      clock,
+      log,
+      onGone: () => {
+        this.#links.delete(link);
+        if (this.#links.size === 0) this.#onLastGone?.();
+      },
+    });
+    this.#links.add(link);
+    try {
+      this.#options.onLink(link);
+    } catch (error) {
+      log.error({ remote, err: error }, 'onLink failed; closing the link');
+      link.close('the receiver failed');
+    }
+  }
+}
+
+/** IPv4 addresses of a dual-stack listener are written as IPv4. */
+export function addressesOf(socket: Socket): { localAddress: string; remoteAddress: string } {
+  const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+  return { localAddress: plain(socket.localAddress), remoteAddress: plain(socket.remoteAddress) };
+}
+
+function tlsOptions(credentials: Credentials) {
+  // The CA certificate is sent along so that an enrolling process can find the one it has pinned.
+  return {
+    key: credentials.keyPem,
+    cert: credentials.certPem + credentials.caPem,
+    ca: credentials.caPem,
+    minVersion: 'TLSv1.3',
+  } as const;
+}

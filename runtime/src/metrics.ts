@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+
+/** One registry per service instance: nothing is global, so two instances in one process do not meet. */
+export interface Metrics {
+  readonly registry: Registry;
+  counter<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Counter<L>;
+  gauge<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Gauge<L>;
+  /** `buckets` are upper bounds in the unit the name ends with, rising. */
+  histogram<L extends string = never>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labelNames?: readonly L[],
+  ): Histogram<L>;
+  /** Serves `GET /metrics` and nothing else on a port of its own; port 0 picks a free one. */
+  listen(o: { host: string; port: number }): Promise<{ port: number; close(): Promise<void> }>;
+}
+
+const NAME_FORM = /^[a-z][a-z0-9_]*$/;
+/** A scraper sends one short request; whatever takes longer than this is not one. */
+const REQUEST_LIMIT_MS = 5_000;
+/** Scrapers in use at the same time are few; the rest waits in the kernel or is refused. */
+const CONNECTIONS_MAX = 32;
+
+/** Metrics named `meridian_<service>_<name>`, with the process's own (memory, event loop, garbage collection) included. */
+export function createMetrics(o: { service: string; labels?: Record<string, string> }): Metrics {
+  const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
+  if (!NAME_FORM.test(prefix))
+    throw new RangeError(`service name ${JSON.stringify(o.service)} cannot be part of a metric name`);
+  const registry = new Registry();
+  if (o.labels !== undefined) registry.setDefaultLabels(o.labels);
+  collectDefaultMetrics({ register: registry, prefix });
+  const base = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) => {
+    if (!NAME_FORM.test(name)) throw new RangeError(`metric name ${JSON.stringify(name)} is not lower snake case`);
+    return { name: prefix + name, help, labelNames, registers: [registry] };
+  };
+  return {
+    registry,
+    counter: (name, help, labelNames) => new Counter(base(name, help, labelNames)),
+    gauge: (name, help, labelNames) => new Gauge(base(name, help, labelNames)),
+    histogram: (name, help, buckets, labelNames) =>
+      new Histogram({ ...base(name, help, labelNames), buckets: [...buckets] }),
+    listen: (where) => listen(registry, where),
+  };
+}
+
+async function listen(
+  registry: Registry,
+  o: { host: string; port: number },
+): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer(
+    { requestTimeout: REQUEST_LIMIT_MS, headersTimeout: REQUEST_LIMIT_MS, keepAliveTimeout: REQUEST_LIMIT_MS },
+    (request, response) => {
+      answer(registry, request, response).catch((error: unknown) => {
+        response.writeHead(500, { 'content-type': 'text/plain' }).end(`collecting failed: ${String(error)}\n`);
+      });
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(o.port, o.host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('metrics listener has no port');
+  let closing: Promise<void> | undefined;
+  return {
+    port: address.port,
+    close: () => {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+async function answer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?', 1)[0];
+  if (path !== '/metrics') {
+    response.writeHead(404).end();
+    return;
+  }
+  if (request.method !== 'GET') {
+    response.writeHead(405, { allow: 'GET' }).end();
+    return;
+  }
+  const text = await registry.metrics();
+  response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+}

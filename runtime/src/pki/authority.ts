@@ -1,0 +1,144 @@
+import { createHash, randomBytes, type webcrypto, X509Certificate } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { createCsr } from './csr.ts';
+import { PkiError } from './errors.ts';
+import { type Credentials, checkIdentity, type Identity, identityUri } from './identity.ts';
+import { openSealed, sealText } from './seal.ts';
+import { generateKeys, KEY_ALGORITHM, privateKeyFromPem, privateKeyToPem, SIGNING_ALGORITHM, x509 } from './x509.ts';
+
+const DAY_MS = 86_400_000;
+/** The CA outlives every deployment we know of; it is replaced by a new cluster secret, not by expiry. */
+const CA_LIFETIME_MS = 3650 * DAY_MS;
+/** A certificate is valid from a little before now, because the other side's clock may be behind ours. */
+const CLOCK_SKEW_MS = 300_000;
+/** Certificates are not revoked, they run out: nothing longer than a week is granted. */
+const TTL_MS_MAX = 7 * DAY_MS;
+/** Dates in certificates have whole seconds; anything shorter would be expired when it is issued. */
+const TTL_MS_MIN = 1_000;
+/** A P-256 request has about 500 characters. */
+const CSR_CHARS_MAX = 8_192;
+
+/**
+ * The certificate authority of one cluster. What it signs names exactly the identity its caller states; nothing of a
+ * request but the public key reaches the certificate.
+ */
+export class Authority {
+  readonly caPem: string;
+  /** SHA-256 of the CA certificate's DER, base64url: what enrolment tokens pin. */
+  readonly fingerprint: string;
+  readonly #key: webcrypto.CryptoKey;
+  readonly #certificate: InstanceType<typeof x509.X509Certificate>;
+  readonly #clock: Clock;
+
+  private constructor(o: { caPem: string; key: webcrypto.CryptoKey; clock: Clock }) {
+    this.caPem = o.caPem;
+    this.fingerprint = fingerprintOf(new X509Certificate(o.caPem).raw);
+    this.#key = o.key;
+    this.#certificate = new x509.X509Certificate(o.caPem);
+    this.#clock = o.clock;
+  }
+
+  /** A new authority with a key nobody else has. */
+  static async create(o: { clock: Clock }): Promise<Authority> {
+    const keys = await generateKeys();
+    const nowMs = o.clock.wallMs();
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      serialNumber: serialNumber(),
+      // The name differs between authorities, so that a chain is never looked for under the wrong one.
+      name: [{ CN: [`Meridian cluster ${randomBytes(6).toString('hex')}`] }],
+      notBefore: new Date(nowMs - CLOCK_SKEW_MS),
+      notAfter: new Date(nowMs + CA_LIFETIME_MS),
+      signingAlgorithm: SIGNING_ALGORITHM,
+      keys,
+      extensions: [
+        // Path length 0: certificates below this one cannot sign others.
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      ],
+    });
+    return new Authority({ caPem: pemWithNewline(certificate.toString('pem')), key: keys.privateKey, clock: o.clock });
+  }
+
+  /** Opens what `seal` wrote; PKI_SEAL_INVALID for a wrong secret or changed bytes. */
+  static async open(sealed: string, secret: string, o: { clock: Clock }): Promise<Authority> {
+    const content: unknown = JSON.parse(await openSealed(sealed, secret));
+    const { caPem, keyPem } = content as { caPem?: unknown; keyPem?: unknown };
+    if (typeof caPem !== 'string' || typeof keyPem !== 'string')
+      throw new PkiError('PKI_SEAL_INVALID', 'the sealed text is not an authority');
+    return new Authority({ caPem, key: await privateKeyFromPem(keyPem), clock: o.clock });
+  }
+
+  /** Key and certificate, encrypted under the cluster secret (scrypt + AES-256-GCM), to be kept or handed to a standby. */
+  async seal(secret: string): Promise<string> {
+    return sealText(JSON.stringify({ caPem: this.caPem, keyPem: await privateKeyToPem(this.#key) }), secret);
+  }
+
+  /** Signs the request's public key for `identity`, whatever identity the request names. PKI_BAD_CSR, PKI_BAD_TTL, PKI_BAD_IDENTITY. */
+  async issue(o: {
+    csrPem: string;
+    identity: Identity;
+    ttlMs: number;
+  }): Promise<{ certPem: string; notAfterMs: number }> {
+    checkIdentity(o.identity);
+    if (!(o.ttlMs >= TTL_MS_MIN && o.ttlMs <= TTL_MS_MAX))
+      throw new PkiError('PKI_BAD_TTL', `ttlMs must be in ${TTL_MS_MIN} … ${TTL_MS_MAX}, not ${o.ttlMs}`);
+    const publicKey = await checkedPublicKey(o.csrPem);
+    const nowMs = this.#clock.wallMs();
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      subject: [{ CN: [o.identity.id] }],
+      issuer: this.#certificate.subjectName,
+      notBefore: new Date(nowMs - CLOCK_SKEW_MS),
+      notAfter: new Date(Math.floor((nowMs + o.ttlMs) / 1000) * 1000),
+      signingAlgorithm: SIGNING_ALGORITHM,
+      publicKey,
+      signingKey: this.#key,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: identityUri(o.identity) }]),
+        await x509.SubjectKeyIdentifierExtension.create(publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
+      ],
+    });
+    return { certPem: pemWithNewline(certificate.toString('pem')), notAfterMs: certificate.notAfter.getTime() };
+  }
+
+  /** Key and certificate in one step, for a process that holds the authority itself. */
+  async issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
+    const { keyPem, csrPem } = await createCsr(identity);
+    const { certPem, notAfterMs } = await this.issue({ csrPem, identity, ttlMs });
+    return Object.freeze({ identity: Object.freeze({ ...identity }), keyPem, certPem, caPem: this.caPem, notAfterMs });
+  }
+}
+
+/** SHA-256 of a certificate's DER, base64url. */
+export function fingerprintOf(der: Uint8Array): string {
+  return createHash('sha256').update(der).digest('base64url');
+}
+
+async function checkedPublicKey(csrPem: string): Promise<webcrypto.CryptoKey> {
+  try {
+    if (csrPem.length > CSR_CHARS_MAX) throw new RangeError(`request has ${csrPem.length} characters`);
+    const request = new x509.Pkcs10CertificateRequest(csrPem);
+    const key = await request.publicKey.export(KEY_ALGORITHM, ['verify']);
+    // The signature proves that the asker holds the key.
+    if (!(await request.verify())) throw new RangeError('signature does not match');
+    return key;
+  } catch (error) {
+    throw new PkiError('PKI_BAD_CSR', 'the certificate request is not a signed P-256 request', { cause: error });
+  }
+}
+
+/** 127 random bits, positive, never zero: unguessable and unique without a counter to keep. */
+function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+function pemWithNewline(pem: string): string {
+  return pem.endsWith('\n') ? pem : `${pem}\n`;
+}

@@ -1,0 +1,68 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { PkiError } from './errors.ts';
+import { type Credentials, identityOf } from './identity.ts';
+
+/** Credentials in one file that only the owner can read. */
+export class CredentialStore {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Undefined when there is no file; PKI_BAD_CREDENTIALS when it is damaged. Says nothing about validity or expiry. */
+  load(): Credentials | undefined {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    const credentials = parse(text);
+    if (credentials === undefined)
+      throw new PkiError('PKI_BAD_CREDENTIALS', `${basename(this.#file)} does not hold credentials`);
+    return credentials;
+  }
+
+  /** Replaces the file in one step: a crash leaves the old or the new one, never half. Makes the folder when it is missing. */
+  save(credentials: Credentials): void {
+    const folder = dirname(this.#file);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const draft = join(folder, `.${basename(this.#file)}.${process.pid}.new`);
+    // A draft left by a crash would keep its own mode; 'wx' makes sure that this one is ours and 0600.
+    rmSync(draft, { force: true });
+    const handle = openSync(draft, 'wx', 0o600);
+    try {
+      writeSync(handle, `${JSON.stringify(credentials)}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(draft, this.#file);
+  }
+}
+
+function parse(text: string): Credentials | undefined {
+  let value: Partial<Record<keyof Credentials, unknown>>;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    // Not JSON is one of the forms of damage; the caller has the one error for all of them.
+    return undefined;
+  }
+  const { keyPem, certPem, caPem, notAfterMs } = value ?? {};
+  if (
+    typeof keyPem !== 'string' ||
+    typeof certPem !== 'string' ||
+    typeof caPem !== 'string' ||
+    typeof notAfterMs !== 'number'
+  )
+    return undefined;
+  // The identity is read from the certificate, as everywhere, not from the text beside it.
+  const identity = identityOf(certPem);
+  return identity === undefined
+    ? undefined
+    : Object.freeze({ identity: Object.freeze(identity), keyPem, certPem, caPem, notAfterMs });
+}

@@ -1,0 +1,81 @@
+import { X509Certificate } from 'node:crypto';
+import { PkiError } from './errors.ts';
+
+/** Who a process is: fixed when its enrolment token is minted, carried by its certificate, never by a message. */
+export interface Identity {
+  id: string;
+  kind: string;
+  region: string;
+}
+
+/** What a process needs to prove its identity and to judge others'. Immutable: renewal makes a new one. */
+export interface Credentials {
+  identity: Identity;
+  keyPem: string;
+  certPem: string;
+  caPem: string;
+  notAfterMs: number;
+}
+
+/** No character here has a meaning in a URI, a certificate's text form, a key of the store or a metric label. */
+const FIELD_FORM = /^[A-Za-z0-9._-]{1,64}$/;
+/** The only subject alternative name we issue; the whole field must be this, so a second name cannot be smuggled in. */
+const SUBJECT_ALT_NAME_FORM = /^URI:meridian:([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})$/;
+
+/** Throws PKI_BAD_IDENTITY. */
+export function checkIdentity(identity: Identity): void {
+  for (const field of ['id', 'kind', 'region'] as const) {
+    if (!FIELD_FORM.test(identity[field]))
+      throw new PkiError('PKI_BAD_IDENTITY', `identity field ${field} must match ${FIELD_FORM.source}`);
+  }
+}
+
+export function isSameIdentity(a: Identity, b: Identity): boolean {
+  return a.id === b.id && a.kind === b.kind && a.region === b.region;
+}
+
+/** `meridian:<kind>/<region>/<id>` */
+export function identityUri(identity: Identity): string {
+  checkIdentity(identity);
+  return `meridian:${identity.kind}/${identity.region}/${identity.id}`;
+}
+
+/** The identity a certificate names, unverified; undefined when it is not one of ours in form. Never throws. */
+export function identityOf(certPemOrDer: string | Uint8Array): Identity | undefined {
+  const certificate = parseCertificate(certPemOrDer);
+  return certificate === undefined ? undefined : identityIn(certificate);
+}
+
+/**
+ * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by the CA; undefined otherwise.
+ * The chain has exactly two links: a certificate of ours can never sign another one. Never throws.
+ */
+export function verifyCertificate(certPem: string | Uint8Array, caPem: string, nowMs: number): Identity | undefined {
+  const certificate = parseCertificate(certPem);
+  const authority = parseCertificate(caPem);
+  if (certificate === undefined || authority === undefined) return undefined;
+  const isIssued =
+    authority.ca && !certificate.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  if (!isIssued || !isWithin(certificate, nowMs) || !isWithin(authority, nowMs)) return undefined;
+  return identityIn(certificate);
+}
+
+/** Undefined when the text or bytes are not one certificate. */
+export function parseCertificate(certPemOrDer: string | Uint8Array): X509Certificate | undefined {
+  try {
+    return new X509Certificate(certPemOrDer);
+  } catch {
+    // OpenSSL has a dozen ways to say so; to every caller they are one outcome, and it is in the return type.
+    return undefined;
+  }
+}
+
+function identityIn(certificate: X509Certificate): Identity | undefined {
+  const match = SUBJECT_ALT_NAME_FORM.exec(certificate.subjectAltName ?? '');
+  const [, kind, region, id] = match ?? [];
+  return kind === undefined || region === undefined || id === undefined ? undefined : { id, kind, region };
+}
+
+function isWithin(certificate: X509Certificate, nowMs: number): boolean {
+  return certificate.validFromDate.getTime() <= nowMs && nowMs < certificate.validToDate.getTime();
+}

@@ -1,0 +1,61 @@
+import { stdSerializers } from 'pino';
+
+/** What stands in a log line or an error text where a secret was. */
+export const REDACTED = '[redacted]';
+
+/** Names that are a secret when they are the whole key, compared in lower case without separators. */
+const SECRET_NAMES = new Set(['key', 'cookie', 'setcookie', 'sealed', 'signature', 'csrpem', 'certpem']);
+/** Names that are a secret when a key ends with them: accessToken, clusterSecret, keyPem, x-api-key … */
+const SECRET_ENDINGS = [
+  'token',
+  'secret',
+  'password',
+  'passphrase',
+  'authorization',
+  'keypem',
+  'apikey',
+  'privatekey',
+  'credential',
+  'credentials',
+];
+/** Secrets that turn up inside other text: enrolment tokens, PEM private keys, JSON web tokens, bearer headers, passwords in URLs. */
+const SECRET_TEXT =
+  /met1\.[\w-]+\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=bearer )[\w.~+/=-]+|(?<=:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi;
+
+/** Deeper or wider things are cut: a log line is for reading, and a cyclic or huge object must not stop the process. */
+const DEPTH_MAX = 8;
+const ENTRIES_MAX = 200;
+
+export function isSecretName(name: string): boolean {
+  const flat = name.toLowerCase().replaceAll(/[-_.]/g, '');
+  return SECRET_NAMES.has(flat) || SECRET_ENDINGS.some((ending) => flat.endsWith(ending));
+}
+
+/** The text with every secret that can be recognised by its form replaced. */
+export function redactText(text: string): string {
+  return text.replaceAll(SECRET_TEXT, REDACTED);
+}
+
+/** A copy for the log: secrets replaced at any depth, errors made readable, bytes counted rather than printed. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEPTH_MAX) return '[too deep]';
+  if (value instanceof Error) return redactFields(stdSerializers.err(value), depth);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (value instanceof Date) return value.toJSON();
+  if (Array.isArray(value)) return value.slice(0, ENTRIES_MAX).map((item) => redact(item, depth + 1));
+  if (value instanceof Map) return redactFields(Object.fromEntries(value), depth);
+  if (value instanceof Set) return redact([...value], depth);
+  return redactFields(value, depth);
+}
+
+function redactFields(fields: object, depth: number): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields).slice(0, ENTRIES_MAX)) {
+    const isSecret = isSecretName(name) && value !== undefined && value !== null && typeof value !== 'boolean';
+    copy[name] = isSecret ? REDACTED : redact(value, depth + 1);
+  }
+  return copy;
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+
+/** Randomness as an argument. Secrets are made with `secureRng` only; everything else may run on a seed. */
+export interface Rng {
+  /** A number in [0, 1). */
+  next(): number;
+  /** A whole number in [0, maxExclusive), without modulo bias; `maxExclusive` is 1 … 2^32. */
+  int(maxExclusive: number): number;
+  bytes(count: number): Uint8Array;
+  /**
+   * An independent generator. On a seed it depends on the seed and the label alone, not on what was drawn before, so that
+   * one subsystem drawing more often does not change what another one sees; the same label gives the same stream again.
+   */
+  fork(label: string): Rng;
+}
+
+/** The largest `maxExclusive` of `int`: one draw of the seeded generator is 32 bits. */
+const INT_MAX_EXCLUSIVE = 2 ** 32;
+/** The most bytes one call hands out; a key or an id needs far fewer. */
+const BYTES_MAX = 65_536;
+
+/** A repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), state from SHA-256 of the seed. Never for secrets. */
+export function seededRng(seed: string): Rng {
+  const digest = createHash('sha256').update(seed).digest();
+  let a = digest.readUInt32LE(0);
+  let b = digest.readUInt32LE(4);
+  let c = digest.readUInt32LE(8);
+  let counter = digest.readUInt32LE(12);
+  const draw = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (c << 21) | (c >>> 11);
+    c = (c + sum) | 0;
+    return sum >>> 0;
+  };
+  return {
+    // 53 bits from two draws, as wide as a double's mantissa.
+    next: () => ((draw() >>> 5) * 2 ** 26 + (draw() >>> 6)) / 2 ** 53,
+    int(maxExclusive) {
+      checkIntBound(maxExclusive);
+      // Draws above the last whole multiple are thrown away; on average fewer than one in two.
+      const limit = INT_MAX_EXCLUSIVE - (INT_MAX_EXCLUSIVE % maxExclusive);
+      let value = draw();
+      while (value >= limit) value = draw();
+      return value % maxExclusive;
+    },
+    bytes(count) {
+      checkByteCount(count);
+      return Uint8Array.from({ length: count }, () => draw() >>> 24);
+    },
+    // The separator cannot be confused with a seed's own text because the length is written first.
+    fork: (label) => seededRng(`${seed.length}:${seed}/${label}`),
+  };
+}
+
+/** The operating system's generator: for keys, tokens, ids and, in production, everything else. */
+export function secureRng(): Rng {
+  const rng: Rng = {
+    next: () => randomInt(2 ** 48 - 1) / (2 ** 48 - 1),
+    int(maxExclusive) {
+      checkIntBound(maxExclusive);
+      return randomInt(maxExclusive);
+    },
+    bytes(count) {
+      checkByteCount(count);
+      return new Uint8Array(randomBytes(count));
+    },
+    fork: () => rng,
+  };
+  return rng;
+}
+
+function checkIntBound(maxExclusive: number): void {
+  if (!Number.isInteger(maxExclusive) || maxExclusive < 1 || maxExclusive > INT_MAX_EXCLUSIVE) {
+    throw new RangeError(`maxExclusive must be a whole number in 1 … 2^32, not ${maxExclusive}`);
+  }
+}
+
+function checkByteCount(count: number): void {
+  if (!Number.isInteger(count) || count < 0 || count > BYTES_MAX) {
+    throw new RangeError(`byte count must be a whole number in 0 … ${BYTES_MAX}, not ${count}`);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Static, TObject } from 'typebox';
+import { type Clock, systemClock } from './clock.ts';
+import { CloseStack } from './close.ts';
+import { type baseConfig, ConfigError, loadConfig, processSource } from './config.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { type Rng, secureRng } from './rng.ts';
+
+/** What a service's `start` is given. Whatever it opens it adds to `closeStack` at once. */
+export interface ServiceContext<C> {
+  config: C;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  metrics: Metrics;
+  closeStack: CloseStack;
+}
+
+/** A schema that has at least the fields every service has. */
+export type ServiceSchema = TObject<typeof baseConfig>;
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * The whole life of a service process. Exit codes: 0 after an ordered close asked for by SIGTERM or SIGINT; 1 when start
+ * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
+ * 128 + signal number when a second signal cut the closing short.
+ */
+export function runService<T extends TObject>(o: {
+  name: string;
+  schema: T;
+  start(context: ServiceContext<Readonly<Static<T>>>): Promise<void>;
+}): void {
+  const config = loadOrExit(o.schema);
+  const base = config as Readonly<Static<ServiceSchema>>;
+  const log = createLogger({ name: o.name, level: base.logLevel });
+  const clock = systemClock();
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: base.closeLimitMs });
+  const metrics = createMetrics({ service: o.name });
+  const end = endOnce({ log, clock, closeStack, closeLimitMs: base.closeLimitMs });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
+  process.on('uncaughtException', (error) => end.byFailure('uncaught exception', error));
+  process.on('unhandledRejection', (reason) => end.byFailure('unhandled rejection', reason));
+
+  const begin = async (): Promise<void> => {
+    if (base.metricsPort !== 0) {
+      const listener = await metrics.listen({ host: base.metricsHost, port: base.metricsPort });
+      closeStack.add('metrics', () => listener.close());
+    }
+    await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack });
+    log.info('started');
+  };
+  begin().catch((error: unknown) => end.byStartFailure(error));
+}
+
+function loadOrExit<T extends TObject>(schema: T): Readonly<Static<T>> {
+  try {
+    return loadConfig(schema, processSource());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+interface End {
+  bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
+  byStartFailure(error: unknown): void;
+  byFailure(what: string, error: unknown): void;
+}
+
+/** The ways a process ends, all through here. An unexpected error closes nothing: its state is not to be trusted. */
+function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLimitMs: number }): End {
+  let ending = false;
+  const closeThenExit = (cause: string, code: number): void => {
+    ending = true;
+    o.clock.after(o.closeLimitMs, () => {
+      o.log.fatal({ cause, limitMs: o.closeLimitMs }, 'closing took too long');
+      process.exit(1);
+    });
+    void o.closeStack.close(cause).then(() => {
+      o.log.info({ cause }, 'closed');
+      process.exit(code);
+    });
+  };
+  return {
+    bySignal(signal) {
+      if (ending) process.exit(128 + SIGNAL_NUMBERS[signal]);
+      o.log.info({ signal }, 'closing');
+      closeThenExit(signal, 0);
+    },
+    byStartFailure(error) {
+      if (ending) return;
+      if (error instanceof ConfigError) {
+        process.stderr.write(`${error.message}\n`);
+        closeThenExit('configuration is not valid', 2);
+        return;
+      }
+      o.log.fatal({ err: error }, 'start failed');
+      closeThenExit('start failed', 1);
+    },
+    byFailure(what, error) {
+      o.log.fatal({ err: error }, what);
+      process.exit(1);
+    },
+  };
+}

@@ -1,0 +1,429 @@
+import { request as httpsRequest } from 'node:https';
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import {
+  Authority,
+  type Credentials,
+  type Identity,
+  type Link,
+  LinkServer,
+  ManualClock,
+  systemClock,
+} from '@meridian/runtime';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { CLIENT, type Cluster, makeCluster, serverOptions } from '../support/cluster.ts';
+import { collectingLog } from '../support/log.ts';
+import { until } from '../support/until.ts';
+
+const HOUR_MS = 3_600_000;
+const PROTOCOL = 'meridian-link.1';
+
+let cluster: Cluster;
+const servers: LinkServer[] = [];
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  cluster = await makeCluster();
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  for (const server of servers.splice(0)) await server.close('test over');
+});
+
+async function listen(changes: Parameters<typeof serverOptions>[1] = {}): Promise<LinkServer> {
+  const server = await LinkServer.listen(serverOptions(cluster, changes));
+  servers.push(server);
+  return server;
+}
+
+type TlsChanges = { credentials?: Pick<Credentials, 'keyPem' | 'certPem'>; protocol?: string; maxVersion?: 'TLSv1.2' };
+
+/** Tries to open a link by hand and says how it ended: 'open', the HTTP status, or the error's text. */
+async function knock(port: number, { credentials, protocol, maxVersion }: TlsChanges): Promise<string> {
+  const socket = new WebSocket(`wss://127.0.0.1:${port}`, protocol ?? PROTOCOL, {
+    rejectUnauthorized: false,
+    perMessageDeflate: true,
+    ...(credentials && { key: credentials.keyPem, cert: credentials.certPem }),
+    ...(maxVersion && { maxVersion }),
+  });
+  return new Promise((resolve) => {
+    socket.on('unexpected-response', (_request, response) => {
+      response.destroy();
+      resolve(String(response.statusCode));
+    });
+    socket.on('error', (error) => resolve(error.message));
+    socket.on('open', () => {
+      resolve(`open ${socket.protocol} ${socket.extensions}`.trim());
+      socket.terminate();
+    });
+  });
+}
+
+async function expired(): Promise<Credentials> {
+  // Issued by the same authority while its clock stood two hours earlier.
+  const early = await Authority.open(
+    await cluster.authority.seal('a secret of some length'),
+    'a secret of some length',
+    {
+      clock: new ManualClock({ wallMs: Date.now() - 2 * HOUR_MS }),
+    },
+  );
+  return early.issueCredentials(CLIENT, HOUR_MS);
+}
+
+describe('who may open a link', () => {
+  it('refuses a client without a certificate', async () => {
+    const { port } = await listen();
+    expect(await knock(port, {})).toBe('401');
+  });
+
+  it('refuses a certificate that has expired', async () => {
+    const { port } = await listen();
+    expect(await knock(port, { credentials: await expired() })).toBe('401');
+  });
+
+  it('refuses a certificate that has expired by the clock of the server alone', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() + 2 * HOUR_MS });
+    const { port } = await listen({ clock });
+    expect(await knock(port, { credentials: cluster.client })).toBe('401');
+  });
+
+  it('refuses the same identity from another authority', async () => {
+    const other = await Authority.create({ clock: systemClock() });
+    const { port } = await listen();
+    expect(await knock(port, { credentials: await other.issueCredentials(CLIENT, HOUR_MS) })).toBe('401');
+  });
+
+  it('refuses a certificate signed by another certificate of ours', async () => {
+    const { port } = await listen();
+    const forged = await forgedBy(cluster.client);
+    expect(await knock(port, { credentials: forged })).toBe('401');
+  });
+
+  it('refuses an identity that is not accepted and names it in the log', async () => {
+    const asked: Identity[] = [];
+    const { log, lines } = collectingLog();
+    const { port } = await listen({
+      log,
+      accept: (remote) => {
+        asked.push(remote);
+        return false;
+      },
+    });
+    expect(await knock(port, { credentials: cluster.client })).toBe('401');
+    expect(asked).toEqual([CLIENT]);
+    expect(lines.map((line) => line['reason'])).toContain('identity leaf/eu/client-1 not accepted');
+  });
+
+  it('refuses TLS below 1.3', async () => {
+    const { port } = await listen();
+    expect(await knock(port, { credentials: cluster.client, maxVersion: 'TLSv1.2' })).toMatch(/protocol version/);
+  });
+
+  it('refuses another version of the frame format', async () => {
+    const { port } = await listen();
+    expect(await knock(port, { credentials: cluster.client, protocol: 'meridian-link.2' })).toBe('426');
+  });
+
+  it('refuses links above the cap and takes one again when one has ended', async () => {
+    let first: Link | undefined;
+    const server = await listen({
+      maxLinks: 1,
+      onLink: (link) => {
+        first ??= link;
+      },
+    });
+    const held = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    await until('first link', () => first !== undefined);
+    expect(await knock(server.port, { credentials: cluster.client })).toBe('503');
+    held.terminate();
+    await until('first link gone', () => server.linkCount === 0);
+    expect(await knock(server.port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
+  });
+
+  it('takes a valid one, without compression even when the client offers it', async () => {
+    const { port } = await listen();
+    expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
+  });
+
+  it('closes a link whose receiver failed to take it', async () => {
+    const { log, lines } = collectingLog();
+    const server = await listen({
+      log,
+      onLink: () => {
+        throw new Error('a bug');
+      },
+    });
+    const socket = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    const code = await new Promise((resolve) => socket.once('close', resolve));
+    expect(code).toBe(1000);
+    expect(lines.some((line) => line['msg'] === 'onLink failed; closing the link')).toBe(true);
+    await until('link gone', () => server.linkCount === 0);
+  });
+
+  it('shows renewed credentials to new connections and leaves open links alone', async () => {
+    let link: Link | undefined;
+    const server = await listen({
+      onLink: (opened) => {
+        link ??= opened;
+      },
+    });
+    const held = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    await until('link', () => link !== undefined);
+    const serialBefore = await serialOf(server.port);
+    server.replaceCredentials(
+      await cluster.authority.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, HOUR_MS),
+    );
+    expect(await serialOf(server.port)).not.toBe(serialBefore);
+    expect(await knock(server.port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
+    expect(link?.closed).toBe(false);
+    held.terminate();
+  });
+});
+
+describe('malformed traffic on an open link', () => {
+  it.each<[string, string | Buffer, string]>([
+    ['a text frame', 'hello', 'text frame'],
+    ['an empty frame', Buffer.alloc(0), 'shorter than its header'],
+    ['an unknown kind', Buffer.from('09000000010001', 'hex'), 'kind 9 is unknown'],
+    ['a truncated request', Buffer.from('010000000100010000', 'hex'), 'shorter than its header'],
+    ['a request with id zero', Buffer.from('0100000000000100000001', 'hex'), 'request id 0'],
+    ['an error that is not JSON', Buffer.from('030000000100017b', 'hex'), 'not JSON'],
+  ])('closes the link on %s and says why', async (_what, frame, reason) => {
+    const { log, lines } = collectingLog();
+    const causes: string[] = [];
+    const { port } = await listen({ log, onLink: (link) => link.onClose((cause) => causes.push(cause)) });
+    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    socket.once('open', () => socket.send(frame));
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(causes).toHaveLength(1);
+    expect(causes[0]).toContain(reason);
+    expect(lines.some((line) => line['msg'] === 'malformed frame; closing the link')).toBe(true);
+  });
+
+  it('ignores an answer to a request that was never made', async () => {
+    let link: Link | undefined;
+    const { port } = await listen({
+      onLink: (opened) => {
+        link = opened;
+        opened.onRequest(1, () => Buffer.from('alive'));
+      },
+    });
+    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    const answered = new Promise<Buffer>((resolve) => socket.once('message', (data) => resolve(data as Buffer)));
+    socket.once('open', () => {
+      socket.send(Buffer.from('02000000630001', 'hex'));
+      socket.send(Buffer.from('0100000001000100001388', 'hex'));
+    });
+    expect((await answered).toString('latin1')).toContain('alive');
+    expect(link?.closed).toBe(false);
+    socket.terminate();
+  });
+
+  it('cuts a client that asks and does not read the answers', async () => {
+    const causes: string[] = [];
+    const { port } = await listen({
+      limits: { maxBufferedBytes: 100_000, maxPayloadBytes: 60_000 },
+      onLink: (link) => {
+        link.onRequest(1, () => new Uint8Array(50_000));
+        link.onClose((cause) => causes.push(cause));
+      },
+    });
+    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
+      rejectUnauthorized: false,
+      key: cluster.client.keyPem,
+      cert: cluster.client.certPem,
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    socket.pause();
+    const asking = setInterval(() => {
+      for (let at = 1; at <= 500; at++) {
+        const frame = Buffer.from('0100000001000100001388', 'hex');
+        frame.writeUInt32BE(at, 1);
+        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+      }
+    }, 5);
+    await until('cut', () => causes.length > 0, 30_000);
+    clearInterval(asking);
+    expect(causes).toEqual(['LINK_BACKPRESSURE: answers are not read']);
+    socket.terminate();
+  });
+});
+
+describe('connections that never become a link', () => {
+  it('drops silent, half-open and slow connections after five seconds on its clock, many at once, and no earlier', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { port } = await listen({ clock });
+    const gone: string[] = [];
+    const watch = (socket: Socket, kind: string): void => {
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => gone.push(kind));
+    };
+    const opened: Promise<unknown>[] = [];
+    for (let at = 0; at < 60; at++) {
+      const silent = connectTcp(port, '127.0.0.1');
+      watch(silent, 'silent');
+      opened.push(new Promise((resolve) => silent.once('connect', resolve)));
+      const tlsOnly = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      watch(tlsOnly, 'TLS only');
+      opened.push(new Promise((resolve) => tlsOnly.once('secureConnect', resolve)));
+      const halfRequest = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+      watch(halfRequest, 'half request');
+      opened.push(
+        new Promise<void>((resolve) =>
+          halfRequest.once('secureConnect', () => halfRequest.write('GET / HTTP/1.1\r\nUpgr', () => resolve())),
+        ),
+      );
+    }
+    await Promise.all(opened);
+    // Each accepted connection has armed one timer.
+    await until('all accepted', () => clock.pendingTimers === 180);
+    clock.advance(4_999);
+    // A link can still be opened between them.
+    expect(await knock(port, { credentials: cluster.client })).toBe(`open ${PROTOCOL}`);
+    expect(gone).toEqual([]);
+    clock.advance(1);
+    await until('all dropped', () => gone.length === 180);
+    await until('timers gone', () => clock.pendingTimers === 0);
+  });
+
+  it('closes new connections at once when too many are half open', async () => {
+    const { port } = await listen({ maxLinks: 1 });
+    const gone: Socket[] = [];
+    for (let at = 0; at < 300; at++) {
+      const socket = connectTcp(port, '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => gone.push(socket));
+    }
+    await until('those above the cap closed', () => gone.length === 300 - 257);
+  });
+});
+
+describe('plain HTTP on the link port', () => {
+  interface Answer {
+    status: number;
+    body: string;
+  }
+  function http(port: number, method: string, path: string, body = ''): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const request = httpsRequest(
+        { port, host: '127.0.0.1', method, path, rejectUnauthorized: false, agent: false },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+
+  it.each([
+    ['no hook', undefined, 404],
+    ['a hook that does not know the path', async () => undefined, 404],
+    [
+      'a hook that fails',
+      async () => {
+        throw new Error('a bug');
+      },
+      500,
+    ],
+  ])('answers a request with %s', async (_what, onHttp, status) => {
+    const { port } = await listen({ ...(onHttp && { onHttp }) });
+    const answer = await http(port, 'GET', '/anything');
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toContain('a bug');
+  });
+
+  it('takes a body of exactly 16 KiB and refuses one byte more', async () => {
+    const { port } = await listen({
+      onHttp: async (method, path, body) => ({ status: 200, body: `${method} ${path} ${body.length}` }),
+    });
+    expect(await http(port, 'POST', '/v1/x?query=1', 'b'.repeat(16_384))).toEqual({
+      status: 200,
+      body: 'POST /v1/x 16384',
+    });
+    expect((await http(port, 'POST', '/v1/x', 'b'.repeat(16_385))).status).toBe(413);
+  });
+
+  it('drops a request whose hook does not answer in time', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    let asked = false;
+    const { port } = await listen({
+      clock,
+      onHttp: () => {
+        asked = true;
+        return new Promise(() => undefined);
+      },
+    });
+    const ended = http(port, 'GET', '/').then(
+      () => 'answered',
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    await until('asked', () => asked);
+    clock.advance(5_000);
+    expect(await ended).toBe('ECONNRESET');
+  });
+});
+
+async function serialOf(port: number): Promise<string | undefined> {
+  const socket: TLSSocket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+  });
+  const serial = socket.getPeerX509Certificate()?.serialNumber;
+  socket.destroy();
+  return serial;
+}
+
+/** A certificate that a compromised process signs with its own key, presented with its signer's as the chain. */
+async function forgedBy(signer: Credentials): Promise<Pick<Credentials, 'keyPem' | 'certPem'>> {
+  const { webcrypto } = await import('node:crypto');
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const der = Buffer.from(signer.keyPem.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: 'CN=admin',
+    issuer: new x509.X509Certificate(signer.certPem).subjectName,
+    notBefore: new Date(Date.now() - HOUR_MS),
+    notAfter: new Date(Date.now() + HOUR_MS / 2),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'url', value: 'meridian:hub/eu/admin' }])],
+  });
+  const keyDer = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  return {
+    keyPem: `-----BEGIN PRIVATE KEY-----\n${keyDer}\n-----END PRIVATE KEY-----\n`,
+    certPem: `${certificate.toString('pem')}\n${signer.certPem}`,
+  };
+}

@@ -1,0 +1,252 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import {
+  Authority,
+  type Identity,
+  type Link,
+  LinkDialer,
+  LinkServer,
+  ManualClock,
+  type Rng,
+  seededRng,
+  systemClock,
+} from '@meridian/runtime';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Cluster, connectPair, dialerOptions, makeCluster, SERVER, serverOptions } from '../support/cluster.ts';
+import { collectingLog } from '../support/log.ts';
+import { until } from '../support/until.ts';
+
+const HOUR_MS = 3_600_000;
+let cluster: Cluster;
+const cleanups: (() => unknown)[] = [];
+beforeAll(async () => {
+  cluster = await makeCluster();
+});
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function listen(changes: Parameters<typeof serverOptions>[1] = {}): Promise<LinkServer> {
+  const server = await LinkServer.listen(serverOptions(cluster, changes));
+  cleanups.push(() => server.close('test over'));
+  return server;
+}
+
+function dial(port: number, changes: Parameters<typeof dialerOptions>[2] = {}): LinkDialer {
+  const dialer = new LinkDialer(dialerOptions(cluster, port, changes));
+  cleanups.push(() => dialer.close('test over'));
+  return dialer;
+}
+
+/** Always the top of the range: the delays are then the ceilings themselves. */
+function topRng(): Rng {
+  return { ...seededRng('top'), next: () => 1 - 2 ** -53 };
+}
+
+describe('whom a dialer trusts', () => {
+  it('refuses a server of another authority and never hands it over', async () => {
+    const other = await Authority.create({ clock: systemClock() });
+    const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
+    const { log, lines } = collectingLog();
+    const links: Link[] = [];
+    dial(port, { log, onLink: (link) => links.push(link) });
+    await until('refused', () => lines.some((line) => /self-signed certificate|unable to/.test(String(line['cause']))));
+    expect(links).toEqual([]);
+  });
+
+  it('refuses a server whose identity is not the expected one', async () => {
+    const { port, linkCount } = await listen();
+    const { log, lines } = collectingLog();
+    const asked: Identity[] = [];
+    const links: Link[] = [];
+    dial(port, {
+      log,
+      onLink: (link) => links.push(link),
+      expect: (remote) => {
+        asked.push(remote);
+        return false;
+      },
+    });
+    await until('refused twice', () => asked.length >= 2);
+    expect(asked[0]).toEqual(SERVER);
+    await until('logged', () => lines.some((line) => line['cause'] === 'unexpected server hub/eu/server-1'));
+    expect(links).toEqual([]);
+    expect(linkCount).toBe(0);
+  });
+
+  it('refuses a server whose certificate has expired by its own clock', async () => {
+    const { port } = await listen();
+    const { log, lines } = collectingLog();
+    const clock = new ManualClock({ wallMs: Date.now() + 2 * HOUR_MS });
+    const dialer = dial(port, { log, clock });
+    await until('refused', () => lines.some((line) => line['cause'] === 'the server has no valid identity'));
+    expect(dialer.link).toBeUndefined();
+  });
+
+  it('tries again when its owner cannot give credentials yet', async () => {
+    const { port } = await listen();
+    let asked = 0;
+    const dialer = dial(port, {
+      credentials: () => {
+        asked += 1;
+        if (asked < 3) throw new Error('not enrolled yet');
+        return cluster.client;
+      },
+    });
+    await until('linked', () => dialer.link !== undefined);
+    expect(asked).toBe(3);
+  });
+});
+
+describe('how a dialer comes back', () => {
+  it('dials again after the server restarted, tells its owner each time, and uses renewed credentials', async () => {
+    const first = await listen();
+    const events: string[] = [];
+    let given = 0;
+    const dialer = dial(first.port, {
+      credentials: () => {
+        given += 1;
+        return cluster.client;
+      },
+      onLink: () => events.push('up'),
+      onDown: (cause) => events.push(`down: ${cause}`),
+    });
+    await until('linked', () => dialer.link !== undefined);
+    await first.close('restart');
+    await until('down', () => dialer.link === undefined);
+    const second = await listen({ port: first.port });
+    await until('linked again', () => dialer.link !== undefined);
+    expect(second.linkCount).toBe(1);
+    expect(events).toEqual(['up', 'down: the other side closed (1000) restart', 'up']);
+    expect(given).toBeGreaterThanOrEqual(2);
+  });
+
+  it('waits a doubling ceiling up to the maximum, times a random number', async () => {
+    const port = await closedPort();
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    dial(port, { clock, log, rng: topRng(), backoffMs: { first: 100, max: 1_000 } });
+    const downs = () => lines.filter((line) => line['msg'] === 'link down; dialling again');
+    for (let round = 1; round <= 6; round++) {
+      await until(`failure ${round}`, () => downs().length === round);
+      clock.advance(2_000);
+    }
+    expect(
+      downs()
+        .slice(0, 6)
+        .map((line) => line['delayMs']),
+    ).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+  });
+
+  it('does not dial before its delay has passed', async () => {
+    const port = await closedPort();
+    const clock = new ManualClock({ wallMs: Date.now() });
+    let given = 0;
+    const credentials = () => {
+      given += 1;
+      return cluster.client;
+    };
+    dial(port, {
+      clock,
+      credentials,
+      rng: { ...seededRng('half'), next: () => 0.5 },
+      backoffMs: { first: 100, max: 1_000 },
+    });
+    await until('first failure', () => clock.pendingTimers === 1 && given === 1 && clock.nextDueMs === 50);
+    clock.advance(49);
+    expect(given).toBe(1);
+    clock.advance(1);
+    expect(given).toBe(2);
+  });
+
+  it('starts from the first back-off again only after a link that lasted', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    const downs = () =>
+      lines.filter((line) => line['msg'] === 'link down; dialling again').map((line) => line['failures']);
+    // Pings out of the way: only the age of the link matters here.
+    const limits = { pingIntervalMs: 60_000, pongTimeoutMs: 120_000 };
+    const { dialer, close } = await connectPair(cluster, { dialer: { clock, log, limits } });
+    cleanups.push(close);
+    clock.advance(4_999);
+    dialer.link?.close('short');
+    expect(downs()).toEqual([1]);
+    clock.advance(100);
+    await until('up again', () => dialer.link !== undefined);
+    clock.advance(4_999);
+    dialer.link?.close('short again');
+    expect(downs()).toEqual([1, 2]);
+    clock.advance(100);
+    await until('up a third time', () => dialer.link !== undefined);
+    clock.advance(5_000);
+    dialer.link?.close('lasted');
+    expect(downs()).toEqual([1, 2, 1]);
+  });
+
+  it('gives up on a server that accepts the connection and says nothing, after five seconds on its clock', async () => {
+    const silent = createServer((socket) => {
+      cleanups.push(() => socket.destroy());
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => silent.close());
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    dial((silent.address() as AddressInfo).port, { clock, log });
+    await until('dialling', () => clock.pendingTimers === 1);
+    clock.advance(4_999);
+    expect(lines).toEqual([]);
+    clock.advance(1);
+    await until('given up', () => lines.length === 1);
+  });
+});
+
+describe('closing a dialer', () => {
+  it.each([
+    ['before its first dial', async () => undefined],
+    ['while it dials', async () => new Promise((resolve) => setImmediate(resolve))],
+  ])('%s leaves nothing and calls nobody', async (_when, wait) => {
+    const { port } = await listen();
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const called: string[] = [];
+    const dialer = dial(port, { clock, onLink: () => called.push('up'), onDown: () => called.push('down') });
+    await wait();
+    dialer.close('enough');
+    dialer.close('enough');
+    expect(clock.pendingTimers).toBe(0);
+    // A dialer that starts later and gets through shows that the closed one has had its time.
+    const later = dial(port);
+    await until('the later one is up', () => later.link !== undefined);
+    expect(called).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('while it waits to dial again cancels the wait', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    const dialer = dial(await closedPort(), { clock, log });
+    await until('failed', () => lines.length === 1);
+    expect(clock.pendingTimers).toBe(1);
+    dialer.close('enough');
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('with a link up ends the link and dials no more', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const downs: string[] = [];
+    const pair = await connectPair(cluster, { dialer: { clock, onDown: (cause) => downs.push(cause) } });
+    cleanups.push(pair.close);
+    pair.dialer.close('enough');
+    expect(pair.near.closed).toBe(true);
+    expect(pair.dialer.link).toBeUndefined();
+    expect(downs).toEqual(['enough']);
+    await until('nothing left', () => clock.pendingTimers === 0 && pair.server.linkCount === 0);
+  });
+});
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

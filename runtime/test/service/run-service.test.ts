@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+
+const MAIN = fileURLToPath(new URL('../support/service-main.ts', import.meta.url));
+const children: ChildProcess[] = [];
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-service-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  child: ChildProcess;
+  /** Exit code, or the signal's name. */
+  ended: Promise<number | string | null>;
+  messages(): unknown[];
+  lines(): Record<string, unknown>[];
+  stderr(): string;
+}
+
+function run(config: unknown, env: Record<string, string> = {}): Run {
+  const file = join(folder, `${children.length}-${process.hrtime.bigint()}.json`);
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
+  const child = spawn(process.execPath, [MAIN, '--config', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  children.push(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const lines = (): Record<string, unknown>[] =>
+    stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return {
+    child,
+    ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal))),
+    lines,
+    messages: () => lines().map((line) => line['msg']),
+    stderr: () => stderr,
+  };
+}
+
+async function started(config: unknown): Promise<Run> {
+  const service = run(config);
+  await until(`started (${service.stderr()})`, () => service.messages().includes('started'), 20_000);
+  return service;
+}
+
+describe('a service process', () => {
+  it.each<[string, unknown, Record<string, string>, RegExp]>([
+    [
+      'an unknown key',
+      { acts: 'run' },
+      {},
+      /^configuration is not valid:\n {2}acts = "run": no such key; known here: logLevel, /,
+    ],
+    ['a value of the wrong type', { metricsPort: 'x' }, {}, /\n {2}metricsPort = "x": must be integer\n$/],
+    ['a file that is not JSON', '{', {}, /--config = .*readable JSON file/],
+    [
+      'a bad value in the environment',
+      {},
+      { MERIDIAN_CLOSE_LIMIT_MS: 'soon' },
+      /closeLimitMs = "soon": must be integer/,
+    ],
+    ['a secret of the wrong form', { clusterSecret: 'abc' }, {}, /clusterSecret = "\[redacted\]"/],
+  ])('with %s says so in words on stderr and exits with 2', async (_what, config, env, text) => {
+    const service = run(config, env);
+    expect(await service.ended).toBe(2);
+    expect(service.stderr()).toMatch(text);
+    expect(service.stderr()).not.toContain('    at ');
+    expect(service.lines()).toEqual([]);
+  });
+
+  it('that cannot start closes what it had opened and exits with 1', async () => {
+    const service = run({ act: 'fail to start' });
+    expect(await service.ended).toBe(1);
+    expect(service.messages()).toEqual(['start failed', 'second closed', 'first closed', 'closed']);
+    expect(service.lines()[0]).toMatchObject({ level: 'fatal', err: { message: 'no way to start' } });
+  });
+
+  it.each([
+    ['throw later', 'uncaught exception', 'thrown in a timer'],
+    ['reject later', 'unhandled rejection', 'rejected and not caught'],
+  ])('that fails unexpectedly (%s) says why and exits with 1 without closing', async (act, message, why) => {
+    const service = run({ act });
+    expect(await service.ended).toBe(1);
+    expect(service.lines().at(-1)).toMatchObject({
+      level: 'fatal',
+      msg: message,
+      err: { message: why, stack: expect.stringContaining('service-main.ts') },
+    });
+    expect(service.messages()).not.toContain('first closed');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s and exits with 0', async (signal) => {
+    const service = await started({});
+    service.child.kill(signal);
+    expect(await service.ended).toBe(0);
+    expect(service.messages()).toEqual(['started', 'closing', 'second closed', 'first closed', 'closed']);
+    expect(service.lines()[3]).toMatchObject({ cause: signal });
+  });
+
+  it('goes on closing past a step that fails', async () => {
+    const service = await started({ act: 'fail while closing' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(service.messages()).toEqual([
+      'started',
+      'closing',
+      'closing failed; going on with the next step',
+      'first closed',
+      'closed',
+    ]);
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('exits at once on a second signal, %s, with %d', async (signal, code) => {
+    const service = await started({ act: 'hang while closing', closeLimitMs: 600_000 });
+    service.child.kill('SIGTERM');
+    await until('closing', () => service.messages().includes('closing'));
+    service.child.kill(signal);
+    expect(await service.ended).toBe(code);
+  });
+
+  it('exits with 1 when closing takes longer than its limit', async () => {
+    const service = await started({ act: 'hang while closing', closeLimitMs: 300 });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(1);
+    expect(service.messages().at(-1)).toBe('closing took too long');
+  });
+
+  it('can be ended while it is still starting', async () => {
+    const service = run({ act: 'hang while starting' });
+    await until('hanging', () => service.messages().includes('hanging'), 20_000);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(service.messages()).toEqual(['hanging', 'closing', 'second closed', 'first closed', 'closed']);
+  });
+
+  it('serves metrics on its port until it is closed', async () => {
+    const metricsPort = await freePort();
+    const service = await started({ metricsPort });
+    expect(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()).toContain(
+      'meridian_sample_process_cpu_seconds_total',
+    );
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${metricsPort}/metrics`)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,46 @@
+/** A service made to be ended: what it does is chosen by its configuration. Run as a process of its own by the tests. */
+import { baseConfig, runService } from '@meridian/runtime';
+import { Type } from 'typebox';
+
+runService({
+  name: 'sample',
+  schema: Type.Object({
+    ...baseConfig,
+    act: Type.Union(
+      [
+        'run',
+        'throw later',
+        'reject later',
+        'fail to start',
+        'hang while closing',
+        'fail while closing',
+        'hang while starting',
+      ].map((act) => Type.Literal(act)),
+      { default: 'run' },
+    ),
+    clusterSecret: Type.Optional(Type.String({ minLength: 8 })),
+  }),
+  async start({ config, log, clock, closeStack }) {
+    const beat = clock.every(1_000, () => undefined);
+    closeStack.add('opened first', (cause) => {
+      beat.cancel();
+      log.info({ cause }, 'first closed');
+    });
+    closeStack.add('opened second', async () => {
+      if (config.act === 'hang while closing') await new Promise(() => undefined);
+      if (config.act === 'fail while closing') throw new Error('cannot close');
+      log.info('second closed');
+    });
+    if (config.act === 'fail to start') throw new Error('no way to start');
+    if (config.act === 'hang while starting') {
+      log.info('hanging');
+      await new Promise(() => undefined);
+    }
+    if (config.act === 'throw later') {
+      clock.after(1, () => {
+        throw new Error('thrown in a timer');
+      });
+    }
+    if (config.act === 'reject later') void Promise.reject(new Error('rejected and not caught'));
+  },
+});

@@ -1,0 +1,119 @@
+import { ManualClock, systemClock } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+
+describe('a manual clock', () => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses a delay of %d', (delayMs) => {
+    expect(() => new ManualClock().after(delayMs, () => undefined)).toThrow(RangeError);
+    expect(() => new ManualClock().advance(delayMs)).toThrow(RangeError);
+  });
+
+  it.each([-1, 0, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses a period of %d', (periodMs) => {
+    expect(() => new ManualClock().every(periodMs, () => undefined)).toThrow(RangeError);
+  });
+
+  it('runs due timers by due time, then by creation, each at its own time', () => {
+    const clock = new ManualClock();
+    const ran: string[] = [];
+    for (const [name, delayMs] of [
+      ['c', 30],
+      ['a', 10],
+      ['b1', 20],
+      ['b2', 20],
+      ['later', 31],
+    ] as const) {
+      clock.after(delayMs, () => ran.push(`${name}@${clock.nowMs()}`));
+    }
+    clock.advance(30);
+    expect(ran).toEqual(['a@10', 'b1@20', 'b2@20', 'c@30']);
+    expect(clock.pendingTimers).toBe(1);
+    expect(clock.nextDueMs).toBe(31);
+  });
+
+  it('runs timers that timers arm when they fall due within the same advance', () => {
+    const clock = new ManualClock();
+    const ran: number[] = [];
+    const again = (): void => {
+      ran.push(clock.nowMs());
+      if (ran.length < 4) clock.after(10, again);
+    };
+    clock.after(0, again);
+    clock.advance(25);
+    expect(ran).toEqual([0, 10, 20]);
+    expect(clock.nowMs()).toBe(25);
+  });
+
+  it('does not run what is cancelled, also when a timer due at the same time cancels it', () => {
+    const clock = new ManualClock();
+    const ran: string[] = [];
+    const before = clock.after(5, () => ran.push('before'));
+    before.cancel();
+    before.cancel();
+    clock.after(10, () => second.cancel());
+    const second = clock.after(10, () => ran.push('second'));
+    clock.advance(100);
+    expect(ran).toEqual([]);
+    expect(clock.pendingTimers).toBe(0);
+    expect(clock.nextDueMs).toBeUndefined();
+  });
+
+  it('repeats without drift until cancelled, also from inside', () => {
+    const clock = new ManualClock();
+    const ran: number[] = [];
+    const timer = clock.every(10, () => {
+      ran.push(clock.nowMs());
+      if (ran.length === 3) timer.cancel();
+    });
+    expect(clock.pendingTimers).toBe(1);
+    clock.advance(1_000);
+    expect(ran).toEqual([10, 20, 30]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('keeps ten thousand timers in order', () => {
+    const clock = new ManualClock();
+    const ran: number[] = [];
+    // 7919 is prime, so that the delays are a permutation of 0 … 9999.
+    for (let at = 0; at < 10_000; at++) {
+      const delayMs = (at * 7919) % 10_000;
+      clock.after(delayMs, () => ran.push(delayMs));
+    }
+    clock.advance(10_000);
+    expect(ran).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
+  });
+
+  it('moves wall time along with monotonic time', () => {
+    const clock = new ManualClock({ nowMs: 50, wallMs: 1_000_000 });
+    clock.advance(250);
+    expect([clock.nowMs(), clock.wallMs()]).toEqual([300, 1_000_250]);
+  });
+});
+
+describe('the system clock', () => {
+  it('does not run early what lies beyond the longest timer of the platform', async () => {
+    const clock = systemClock();
+    let ran = false;
+    const far = clock.after(2 ** 31 + 10, () => {
+      ran = true;
+    });
+    await new Promise<void>((resolve) => clock.after(20, resolve));
+    far.cancel();
+    expect(ran).toBe(false);
+  });
+
+  it('runs after at least its delay, repeats, and stops when cancelled', async () => {
+    const clock = systemClock();
+    const startMs = clock.nowMs();
+    let count = 0;
+    await new Promise<void>((resolve) => {
+      const timer = clock.every(5, () => {
+        count += 1;
+        if (count < 3) return;
+        timer.cancel();
+        resolve();
+      });
+    });
+    expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(14);
+    await new Promise<void>((resolve) => clock.after(20, resolve));
+    expect(count).toBe(3);
+  });
+});

@@ -1,0 +1,64 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Authority, CredentialStore, type Credentials, ManualClock } from '@meridian/runtime';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+let credentials: Credentials;
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  const authority = await Authority.create({ clock: new ManualClock() });
+  credentials = await authority.issueCredentials({ id: 'node-1', kind: 'leaf', region: 'eu' }, 3_600_000);
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-credentials-'));
+  file = join(folder, 'state', 'credentials.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('a credential store', () => {
+  it.each<[string, (good: Credentials) => string]>([
+    ['nothing', () => ''],
+    ['half of it', (good) => JSON.stringify(good).slice(0, 100)],
+    ['null', () => 'null'],
+    ['a list', () => '[]'],
+    ['no key', (good) => JSON.stringify({ ...good, keyPem: undefined })],
+    ['a certificate that is none', (good) => JSON.stringify({ ...good, certPem: 'x' })],
+    ['a date that is none', (good) => JSON.stringify({ ...good, notAfterMs: 'soon' })],
+    ['a certificate without identity', (good) => JSON.stringify({ ...good, certPem: good.caPem })],
+  ])('refuses a file with %s and does not repeat it', (_what, content) => {
+    mkdirSync(dirname(file));
+    writeFileSync(file, content(credentials));
+    expect(() => new CredentialStore(file).load()).toThrow(
+      expect.objectContaining({ code: 'PKI_BAD_CREDENTIALS', message: 'credentials.json does not hold credentials' }),
+    );
+  });
+
+  it('takes the identity from the certificate, not from the text beside it', () => {
+    mkdirSync(dirname(file));
+    writeFileSync(file, JSON.stringify({ ...credentials, identity: { id: 'admin', kind: 'hub', region: 'us' } }));
+    expect(new CredentialStore(file).load()).toEqual(credentials);
+  });
+
+  it('has nothing before the first save', () => {
+    expect(new CredentialStore(file).load()).toBeUndefined();
+  });
+
+  it('passes on what it cannot read', () => {
+    expect(() => new CredentialStore(folder).load()).toThrow(/EISDIR/);
+  });
+
+  it('gives back what was saved last, readable by the owner alone, with nothing left beside it', () => {
+    const store = new CredentialStore(file);
+    store.save({ ...credentials, notAfterMs: 1 });
+    chmodSync(file, 0o644);
+    writeFileSync(join(dirname(file), `.credentials.json.${process.pid}.new`), 'left by a crash', { mode: 0o644 });
+    store.save(credentials);
+    expect(store.load()).toEqual(credentials);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    expect(readdirSync(dirname(file))).toEqual(['credentials.json']);
+    expect(readFileSync(file, 'utf8').endsWith('\n')).toBe(true);
+  });
+});

@@ -1,0 +1,113 @@
+// The administrator's door: plain HTTP behind the cluster token, on loopback or a private network.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { limits, partsOf } from '@meridian/protocol';
+import type { Clock, EnrolmentTokens, Logger } from '@meridian/runtime';
+import { PkiError } from '@meridian/runtime';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Centre } from '../centre.ts';
+import { fleetView, roomPlan } from '../reports.ts';
+import { registeringKinds } from './links.ts';
+
+const BODY_BYTES_MAX = 16_384;
+const REQUEST_LIMIT_MS = 5000;
+
+const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+const enrolmentBody = Type.Object(
+  { id: name, kind: Type.Union(registeringKinds.map((kind) => Type.Literal(kind))), region: name },
+  { additionalProperties: false },
+);
+const drainBody = Type.Object(
+  { on: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 256 })) },
+  { additionalProperties: false },
+);
+
+export interface AdminOptions {
+  readonly centre: Centre;
+  readonly tokens: EnrolmentTokens;
+  readonly clusterToken: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
+}
+
+/** The admin API; does not listen. Every answer is JSON, an error {code, message}. */
+export function buildHttp(o: AdminOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 2048 },
+  });
+  const isAllowed = tokenCheck(o.clusterToken);
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
+    return refuse(reply, 401, 'TOKEN_INVALID', 'the cluster token is missing or wrong');
+  });
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, o.log));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'there is nothing here'));
+  addRoutes(app, o);
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, o: AdminOptions): void {
+  const { centre } = o;
+  app.get('/healthz', async () => ({ ok: true, incarnation: centre.incarnation }));
+  app.get('/v1/fleet', async () => fleetView(centre, o.clock.nowMs()));
+  app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
+    const found = centre.explain(request.params.id);
+    if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');
+    const { record, explanation } = found;
+    return { ...record, view: { ...record.view, rooms: Object.fromEntries(record.view.rooms) }, explanation };
+  });
+  app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
+    const { key } = request.params;
+    if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a room key');
+    return roomPlan(centre, key, o.clock.nowMs());
+  });
+  app.post<{ Body: Static<typeof enrolmentBody> }>(
+    '/v1/enrolment-tokens',
+    { schema: { body: enrolmentBody } },
+    async ({ body }, reply) => {
+      const token = await o.tokens.mint(body, limits.enrolmentTokenMs);
+      o.log.info({ nodeId: body.id, kind: body.kind, region: body.region }, 'enrolment token made');
+      return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
+    },
+  );
+  app.post<{ Params: { id: string }; Body: Static<typeof drainBody> }>(
+    '/v1/nodes/:id/drain',
+    { schema: { body: drainBody } },
+    async ({ params, body }, reply) => {
+      const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
+      if (!centre.drain(params.id, body.on ? reason : undefined)) {
+        return refuse(reply, 404, 'NOT_FOUND', 'there is no such node');
+      }
+      // Told at once when it is here; otherwise its next registration tells it.
+      return { on: body.on, told: await o.sendDrain(params.id, body.on, reason) };
+    },
+  );
+}
+
+/** Compares digests, so that neither the content nor the length of the token shows in the time taken. */
+function tokenCheck(clusterToken: string): (header: string | undefined) => boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = digest(clusterToken);
+  return (header) => timingSafeEqual(digest(/^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? ''), wanted);
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const { statusCode, validation, message } = error as { statusCode?: number; validation?: unknown; message?: string };
+  if (error instanceof PkiError || validation !== undefined) {
+    return refuse(reply, 400, 'REQUEST_INVALID', message ?? '');
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return refuse(reply, statusCode, 'REQUEST_INVALID', message ?? '');
+  }
+  log.error({ method: request.method, path: request.routeOptions.url, err: error }, 'admin request failed');
+  return refuse(reply, 500, 'INTERNAL', 'something went wrong on our side');
+}
+
+function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ code, message });
+}

@@ -1,0 +1,306 @@
+// The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
+// refused. Media nodes, doors, probes and gateways may register; only doors may place, locate and own rooms.
+import {
+  type ControlLink,
+  call,
+  errorInfoOf,
+  hear,
+  limits,
+  MeridianError,
+  note,
+  post,
+  type Rpc,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import {
+  type Authority,
+  type Clock,
+  type Credentials,
+  type HttpHook,
+  type Identity,
+  type Link,
+  LinkServer,
+  type Logger,
+  type Timer,
+} from '@meridian/runtime';
+import type { Centre } from '../centre.ts';
+import type { CentreMetrics } from '../metrics.ts';
+import {
+  descriptionFrom,
+  leaseToWire,
+  loadFrom,
+  locationToWire,
+  placeToWire,
+  planToWire,
+  reportFrom,
+  roomsFrom,
+} from './wire.ts';
+
+export const registeringKinds: readonly string[] = ['sfu', 'signaling', 'edge-probe', 'gateway'];
+/** A burst of registrations becomes one plan. */
+const PLAN_DEBOUNCE_MS = 20;
+/** After a link was too full to take a plan. */
+const PLAN_RETRY_MS = 500;
+/** Between two requests for the full list of one node. */
+const FULL_REPORT_PAUSE_MS = 2000;
+
+interface Session {
+  readonly link: Link;
+  planSent: number;
+  fullAskedAtMs: number; // -Infinity: never
+}
+
+export interface LinksOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  readonly authority: Authority;
+  readonly centre: Centre;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  readonly onHttp: HttpHook;
+}
+
+export class Links {
+  readonly #o: LinksOptions;
+  readonly #sessions = new Map<string, Session>(); // registered nodes by id
+  #server: LinkServer | undefined;
+  #planTimer: Timer | undefined;
+  #closed = false;
+
+  /** Listens; the promise rejects when the port is taken. */
+  static async listen(o: LinksOptions): Promise<Links> {
+    const links = new Links(o);
+    links.#server = await LinkServer.listen({
+      host: o.host,
+      port: o.port,
+      credentials: o.credentials,
+      log: o.log,
+      clock: o.clock,
+      maxLinks: limits.nodesMax,
+      accept: (remote) => registeringKinds.includes(remote.kind),
+      onLink: (link) => links.#onLink(link),
+      onHttp: o.onHttp,
+    });
+    return links;
+  }
+
+  private constructor(o: LinksOptions) {
+    this.#o = o;
+  }
+
+  get port(): number {
+    return this.#server?.port ?? 0;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  replaceCredentials(credentials: Credentials): void {
+    this.#server?.replaceCredentials(credentials);
+  }
+
+  /** Sends the plan to whoever has an older one, soon. */
+  planChanged(): void {
+    this.#armPlan(PLAN_DEBOUNCE_MS);
+  }
+
+  /** Tells a node to drain or to serve again; its registration says the same later if it is not there now. */
+  async sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean> {
+    const link = this.#sessions.get(nodeId)?.link;
+    if (link === undefined) return false;
+    try {
+      await call(link, rpc.drain, { on, reason });
+      return true;
+    } catch (error) {
+      this.#o.log.warn({ nodeId, err: error }, 'the node did not take the drain command');
+      return false;
+    }
+  }
+
+  async close(cause: string): Promise<void> {
+    this.#closed = true;
+    this.#planTimer?.cancel();
+    await this.#server?.close(cause);
+  }
+
+  #onLink(link: Link): void {
+    const { remote } = link;
+    this.#serve(link, rpc.register, (message) => this.#register(link, message));
+    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message));
+    hear(link, note.report, (message) => this.#report(link, message));
+    link.onClose((cause) => this.#onClose(link, cause));
+    if (remote.kind === 'signaling') this.#serveDoor(link);
+    else for (const kind of doorRequests) this.#serve(link, kind, refuseKind);
+  }
+
+  #serveDoor(link: Link): void {
+    const { centre } = this.#o;
+    const doorId = link.remote.id;
+    this.#serve(link, rpc.place, async (ask) => {
+      this.#checkRegistered(link, ask.signalingId);
+      return placeToWire(await centre.place(ask, doorId));
+    });
+    this.#serve(link, rpc.locate, (ask) => {
+      this.#checkRegistered(link, '');
+      const { location, signalingIds } = centre.locate(ask, doorId);
+      return { location: locationToWire(location), signalingIds };
+    });
+    this.#serve(link, rpc.releaseDecision, ({ decisionId }) => {
+      this.#checkRegistered(link, '');
+      centre.releaseDecision(decisionId, doorId);
+      return {};
+    });
+    this.#serve(link, rpc.roomLease, async (ask) => {
+      this.#checkRegistered(link, ask.signalingId);
+      return this.#roomLease(ask, doorId);
+    });
+    this.#serve(link, rpc.renewLeases, ({ leases }) => {
+      this.#checkRegistered(link, '');
+      const wishes = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
+      const renewed = centre.renewLeases(wishes, doorId);
+      return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
+    });
+  }
+
+  async #roomLease(ask: wire.RoomLeaseRequest, doorId: string): Promise<wire.RoomLease.$Properties> {
+    const { centre } = this.#o;
+    if (ask.release) {
+      await centre.releaseLease(ask.roomKey, ask.epoch, doorId);
+      return { roomKey: ask.roomKey, ownerId: '', epoch: ask.epoch, expiresInMs: 0 };
+    }
+    if (ask.epoch === 0) return leaseToWire(await centre.acquireLease(ask.roomKey, doorId));
+    return leaseToWire(centre.renewLease(ask.roomKey, ask.epoch, doorId));
+  }
+
+  #register(link: Link, message: wire.Register): wire.Registered.$Properties {
+    const { centre, log } = this.#o;
+    const description = descriptionFrom(message.node);
+    const { id, kind, region } = link.remote;
+    if (description.nodeId !== id || description.kind !== kind || description.region !== region) {
+      throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${kind}/${region}/${id}`);
+    }
+    const older = this.#sessions.get(id);
+    const { isDraining, plan } = centre.register({
+      description,
+      rooms: roomsFrom(message.rooms),
+      load: loadFrom(message.load),
+    });
+    this.#sessions.set(id, { link, planSent: plan.version, fullAskedAtMs: Number.NEGATIVE_INFINITY });
+    if (older !== undefined && older.link !== link) {
+      log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
+      older.link.close('a newer link of the same node took over');
+    }
+    this.planChanged();
+    return {
+      centreIncarnation: centre.incarnation,
+      plan: planToWire(plan, centre.incarnation),
+      reportIntervalMs: limits.reportIntervalMs,
+      draining: isDraining,
+    };
+  }
+
+  #report(link: Link, message: wire.Report): void {
+    const { centre, clock, metrics, log } = this.#o;
+    const nodeId = link.remote.id;
+    const session = this.#sessions.get(nodeId);
+    if (session?.link !== link) {
+      metrics.reportsIgnored.inc();
+      return;
+    }
+    const before = centre.fleet.planVersion;
+    const { report, confirmedDecisionIds } = reportFrom(message);
+    const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
+    if (centre.fleet.planVersion !== before) this.planChanged();
+    if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
+    session.fullAskedAtMs = clock.nowMs();
+    this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
+  }
+
+  async #askFull(link: Link): Promise<void> {
+    const answer = await call(link, rpc.fullReport, {});
+    // A registration on another link has said more in the meantime.
+    if (this.#sessions.get(link.remote.id)?.link !== link) return;
+    const { incarnation } = answer;
+    this.#o.centre.fullReport(link.remote.id, {
+      incarnation,
+      rooms: roomsFrom(answer.rooms),
+      load: loadFrom(answer.load),
+    });
+  }
+
+  async #renew(identity: Identity, { csrPem }: wire.RenewCertificate): Promise<wire.CertificateRenewed.$Properties> {
+    const { authority, metrics } = this.#o;
+    const { certPem, notAfterMs } = await authority.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
+    metrics.enrolled.inc({ how: 'renewed' });
+    return { certPem, caPem: authority.caPem, notAfterMs };
+  }
+
+  #onClose(link: Link, cause: string): void {
+    const nodeId = link.remote.id;
+    if (this.#sessions.get(nodeId)?.link !== link) return;
+    this.#sessions.delete(nodeId);
+    this.#o.log.info({ nodeId, cause }, 'link closed');
+    this.#o.centre.linkDown(nodeId);
+    this.planChanged();
+  }
+
+  #checkRegistered(link: Link, claimedId: string): void {
+    if (claimedId !== '' && claimedId !== link.remote.id) throw new MeridianError('IDENTITY_MISMATCH');
+    if (this.#sessions.get(link.remote.id)?.link !== link) throw new MeridianError('NOT_REGISTERED');
+  }
+
+  /** Serves a request; what is refused is counted, and what should not happen is logged with its cause. */
+  #serve<Q, QP, A, AP>(link: Link, kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void {
+    const { log, metrics } = this.#o;
+    serve(link as ControlLink, kind, async (message) => {
+      try {
+        return await handler(message);
+      } catch (error) {
+        const { code } = errorInfoOf(error);
+        metrics.requestsRefused.inc({ code });
+        const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
+        if (code === 'INTERNAL') log.error(fields, 'request failed');
+        else log.info(fields, 'request refused');
+        throw error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
+      }
+    });
+  }
+
+  #armPlan(delayMs: number): void {
+    if (this.#closed || this.#planTimer !== undefined) return;
+    this.#planTimer = this.#o.clock.after(delayMs, () => {
+      this.#planTimer = undefined;
+      this.#sendPlans();
+    });
+  }
+
+  #sendPlans(): void {
+    const { centre, metrics } = this.#o;
+    const version = centre.fleet.planVersion;
+    metrics.planVersion.set(version);
+    let isLeft = false;
+    for (const [nodeId, session] of this.#sessions) {
+      if (session.planSent >= version) continue;
+      const sent = post(session.link, note.plan, planToWire(centre.plan(nodeId), centre.incarnation));
+      if (sent) session.planSent = version;
+      else isLeft = true;
+    }
+    if (isLeft) this.#armPlan(PLAN_RETRY_MS);
+  }
+}
+
+const doorRequests = [rpc.place, rpc.locate, rpc.releaseDecision, rpc.roomLease, rpc.renewLeases] as Rpc<
+  unknown,
+  never,
+  unknown,
+  never
+>[];
+
+function refuseKind(): never {
+  throw new MeridianError('KIND_NOT_PERMITTED');
+}

@@ -1,0 +1,189 @@
+// Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
+import { isNodeId, limits, MeridianError, partsOf, wire } from '@meridian/protocol';
+import type { LeaseAnswer, PlaceAnswer } from '../centre.ts';
+import type { Location } from '../core/decision-log.ts';
+import type { Address, NodeDescription, NodeReport, RoomHeld } from '../core/fleet.ts';
+import { isPoint } from '../core/geo.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Load } from '../core/view.ts';
+
+const ADDRESSES_MAX = 32;
+const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;
+const CONFIRMED_MAX = 10_000; // what a node agent keeps
+const nodeStates = ['starting', 'serving', 'draining', 'failing'];
+
+/** Throws REQUEST_INVALID. */
+export function descriptionFrom(node: wire.NodeDescription.$Properties | null | undefined): NodeDescription {
+  const { nodeId, kind, region, city, hostId, latitude, longitude, incarnation } = present(node, 'node');
+  check(isNodeId(text(nodeId)) && isNodeId(text(kind)) && isNodeId(text(region)), 'node_id, kind or region');
+  check(isNodeId(text(hostId)), 'host_id');
+  check(isShort(text(city)), 'city');
+  check(/^[A-Za-z0-9_-]{1,64}$/.test(text(incarnation)), 'incarnation');
+  const point = { latitude: latitude ?? Number.NaN, longitude: longitude ?? Number.NaN };
+  check(isPoint(point), 'latitude or longitude');
+  const addresses = node?.addresses ?? [];
+  check(addresses.length <= ADDRESSES_MAX, 'addresses');
+  check(isShort(text(node?.publicUrl), 512), 'public_url');
+  const { capacity, versions } = present(node, 'node');
+  return {
+    nodeId: text(nodeId),
+    kind: text(kind),
+    region: text(region),
+    city: text(city),
+    hostId: text(hostId),
+    ...point,
+    addresses: addresses.map(addressFrom),
+    capacity: {
+      sessions: amount(capacity?.sessions, 'capacity.sessions'),
+      consumers: amount(capacity?.consumers, 'capacity.consumers'),
+      bandwidthBps: amount(capacity?.bandwidthBps, 'capacity.bandwidth_bps'),
+      cpuCores: amount(capacity?.cpuCores, 'capacity.cpu_cores'),
+    },
+    versions: {
+      software: text(versions?.software).slice(0, 64),
+      protocol: amount(versions?.protocol, 'versions.protocol'),
+      router: amount(versions?.router, 'versions.router'),
+    },
+    incarnation: text(incarnation),
+    publicUrl: text(node?.publicUrl),
+  };
+}
+
+/** Throws REQUEST_INVALID; a load that is not a number is no load. */
+export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
+  return {
+    cpu: amount(load?.cpu, 'load.cpu'),
+    txBps: amount(load?.txBps, 'load.tx_bps'),
+    rxBps: amount(load?.rxBps, 'load.rx_bps'),
+    sessions: amount(load?.sessions, 'load.sessions'),
+    producers: amount(load?.producers, 'load.producers'),
+    consumers: amount(load?.consumers, 'load.consumers'),
+    loopLagMsP99: amount(load?.loopLagMsP99, 'load.loop_lag_ms_p99'),
+    rssBytes: amount(load?.rssBytes, 'load.rss_bytes'),
+  };
+}
+
+/** Throws REQUEST_INVALID. */
+export function roomsFrom(rooms: readonly wire.RoomHeld.$Properties[] | null | undefined): RoomHeld[] {
+  check((rooms ?? []).length <= limits.roomsPerNodeMax, 'rooms');
+  return (rooms ?? []).map((room) => {
+    const held = {
+      roomKey: text(room.roomKey),
+      epoch: amount(room.epoch, 'room.epoch'),
+      ownerId: text(room.ownerId),
+      sessionIds: room.sessionIds ?? [],
+      decisionIds: room.decisionIds ?? [],
+    };
+    check(partsOf(held.roomKey) !== undefined, 'room.room_key');
+    check(held.ownerId === '' || isNodeId(held.ownerId), 'room.owner_id');
+    check(held.sessionIds.length <= IDS_PER_ROOM_MAX && held.sessionIds.every((id) => isShort(id)), 'room.session_ids');
+    const decisions = held.decisionIds.filter((id) => id !== '');
+    check(decisions.length <= IDS_PER_ROOM_MAX && decisions.every((id) => isShort(id)), 'room.decision_ids');
+    return { ...held, decisionIds: decisions };
+  });
+}
+
+/** Throws REQUEST_INVALID. */
+export function reportFrom(report: wire.Report): { report: NodeReport; confirmedDecisionIds: string[] } {
+  check(nodeStates.includes(report.state), 'state');
+  check(report.roomsGone.length <= limits.roomsPerNodeMax, 'rooms_gone');
+  check(report.confirmedDecisionIds.length <= CONFIRMED_MAX, 'confirmed_decision_ids');
+  return {
+    report: {
+      incarnation: report.incarnation,
+      load: loadFrom(report.load),
+      sessionCount: report.sessionCount,
+      sessionHash: report.sessionHash >>> 0,
+      roomsChanged: roomsFrom(report.roomsChanged),
+      roomsGone: report.roomsGone,
+      state: report.state,
+    },
+    confirmedDecisionIds: report.confirmedDecisionIds,
+  };
+}
+
+export function planToWire(plan: Plan, centreIncarnation: string): wire.Plan.$Properties {
+  return {
+    version: plan.version,
+    centreIncarnation,
+    nodes: plan.nodes.map(({ description, state }) => ({
+      nodeId: description.nodeId,
+      kind: description.kind,
+      region: description.region,
+      city: description.city,
+      hostId: description.hostId,
+      latitude: description.latitude,
+      longitude: description.longitude,
+      addresses: description.addresses.map((address) => ({ ...address })),
+      incarnation: description.incarnation,
+      publicUrl: description.publicUrl,
+      state,
+    })),
+    paths: plan.paths.map((path) => ({ ...path })),
+  };
+}
+
+export function leaseToWire({ lease, expiresInMs, created, nodeIds }: LeaseAnswer): wire.RoomLease.$Properties {
+  const { roomKey, ownerId, epoch } = lease;
+  return { roomKey, ownerId, epoch, expiresInMs, created, nodeIds: [...nodeIds] };
+}
+
+export function locationToWire(location: Location): wire.Location.$Properties {
+  return { ...location };
+}
+
+export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
+  const { record, lease } = answer;
+  const { decision } = record;
+  return {
+    ok: decision.ok,
+    decisionId: record.decisionId,
+    nodeId: decision.ok ? decision.nodeId : '',
+    location: locationToWire(record.location),
+    lease: lease === undefined ? null : leaseToWire(lease),
+    scores: decision.ok ? decision.scores.map((row) => ({ ...row, parts: [...row.parts] })) : [],
+    rejections: [...decision.rejections],
+    mode: decision.mode,
+    code: decision.ok ? '' : decision.code,
+    retryAfterMs: answer.retryAfterMs,
+    reasons: [...answer.reasons],
+    chargeExpiresInMs: answer.chargeExpiresInMs,
+  };
+}
+
+function addressFrom(address: wire.Address.$Properties): Address {
+  const found = {
+    purpose: text(address.purpose),
+    protocol: text(address.protocol),
+    ip: text(address.ip),
+    announced: text(address.announced),
+    port: amount(address.port, 'address.port'),
+  };
+  check(isShort(found.purpose, 16) && isShort(found.protocol, 16), 'address.purpose or protocol');
+  check(isShort(found.ip) && isShort(found.announced, 253) && found.port <= 65_535, 'address.ip, announced or port');
+  return found;
+}
+
+function present<T>(value: T | null | undefined, field: string): T {
+  check(value !== null && value !== undefined, field);
+  return value as T;
+}
+
+/** A finite number from 0 on: NaN would pass every "is it too much" there is. */
+function amount(value: number | null | undefined, field: string): number {
+  const number = value ?? 0;
+  check(Number.isFinite(number) && number >= 0, field);
+  return number;
+}
+
+function text(value: string | null | undefined): string {
+  return value ?? '';
+}
+
+function isShort(value: string, lengthMax = 64): boolean {
+  return value.length <= lengthMax && !/\p{Cc}/u.test(value);
+}
+
+function check(condition: boolean, field: string): void {
+  if (!condition) throw new MeridianError('REQUEST_INVALID', `field ${field} has a value that is not allowed`);
+}

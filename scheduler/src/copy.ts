@@ -1,0 +1,153 @@
+// What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
+// node descriptions and drain commands. Everything else comes back when nodes register.
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Fleet, NodeDescription } from './core/fleet.ts';
+import type { Lease, Leases } from './core/leases.ts';
+import type { Charge, Ledger } from './core/ledger.ts';
+import type { Store } from './ports.ts';
+
+/** How long a grant waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
+const WAIT_MS_MAX = 250;
+/** Entries that could not be written and are tried again; beyond, the oldest is given up. */
+const RETRIES_MAX = 10_000;
+
+export interface CopyContent {
+  readonly leases: { roomKey: string; epoch: number; ownerId: string }[];
+  readonly floor: number;
+  readonly charges: Charge[];
+  readonly nodes: NodeDescription[];
+  readonly drains: { nodeId: string; reason: string }[];
+}
+
+/** The parts of the centre that the copy fills. */
+export interface Restorable {
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly leases: Leases;
+}
+
+/** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
+export function restoreInto(centre: Restorable, content: CopyContent, nowMs: number): void {
+  centre.leases.raiseFloor(content.floor);
+  for (const lease of content.leases) centre.leases.restore(lease, nowMs);
+  for (const charge of content.charges) centre.ledger.restore(charge);
+  for (const node of content.nodes) centre.fleet.restore(node, nowMs);
+  for (const drain of content.drains) centre.fleet.drain(drain.nodeId, drain.reason);
+}
+
+interface Wish {
+  readonly value: string | undefined; // undefined: remove
+  readonly ttlMs: number | undefined;
+}
+
+export class Copy {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #onFailure: () => void;
+  readonly #retries = new Map<string, Wish>();
+  /** The newest wish of every key that is being written: an older one that fails late must not be tried again over it. */
+  readonly #newest = new Map<string, Wish>();
+  #isFailing = false;
+
+  constructor(o: { store: Store; clock: Clock; log: Logger; onFailure: () => void }) {
+    this.#store = o.store;
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#onFailure = o.onFailure;
+  }
+
+  /** Everything written before; times are turned into this process's monotonic clock. */
+  async load(): Promise<CopyContent> {
+    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [] };
+    let floor = 0;
+    for (const [key, text] of await this.#store.load()) {
+      const id = key.slice(key.indexOf('/') + 1);
+      const value = JSON.parse(text) as unknown;
+      if (key.startsWith('lease/')) content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
+      else if (key.startsWith('charge/')) this.#loadCharge(content, value);
+      else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
+      else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
+      else if (key === 'floor') floor = value as number;
+    }
+    return { ...content, floor };
+  }
+
+  /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
+  async saveLease(lease: Lease): Promise<void> {
+    const written = this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId });
+    let timer: { cancel(): void } | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.after(WAIT_MS_MAX, resolve);
+    });
+    await Promise.race([written, late]);
+    timer?.cancel();
+  }
+
+  /** A forgotten room: its epoch lives on in the floor. */
+  dropLease(roomKey: string, floor: number): void {
+    void this.#write('floor', floor);
+    void this.#write(`lease/${roomKey}`, undefined);
+  }
+
+  saveCharge(charge: Charge): void {
+    const ttlMs = Math.max(1, Math.ceil(charge.expiresAtMs - this.#clock.nowMs()));
+    const { expiresAtMs: _, ...rest } = charge;
+    void this.#write(`charge/${charge.decisionId}`, { ...rest, expiresAtWallMs: this.#clock.wallMs() + ttlMs }, ttlMs);
+  }
+
+  dropCharge(decisionId: string): void {
+    void this.#write(`charge/${decisionId}`, undefined);
+  }
+
+  saveNode(description: NodeDescription): void {
+    void this.#write(`node/${description.nodeId}`, description);
+  }
+
+  dropNode(nodeId: string): void {
+    void this.#write(`node/${nodeId}`, undefined);
+    void this.#write(`drain/${nodeId}`, undefined);
+  }
+
+  saveDrain(nodeId: string, reason: string | undefined): void {
+    void this.#write(`drain/${nodeId}`, reason);
+  }
+
+  /** Tries again what failed; called every second or so. */
+  retry(): void {
+    const wishes = [...this.#retries];
+    this.#retries.clear();
+    for (const [key, wish] of wishes) void this.#send(key, wish);
+  }
+
+  #loadCharge(content: CopyContent, value: unknown): void {
+    const { expiresAtWallMs, ...charge } = value as Charge & { expiresAtWallMs: number };
+    const leftMs = expiresAtWallMs - this.#clock.wallMs();
+    if (leftMs > 0) content.charges.push({ ...charge, expiresAtMs: this.#clock.nowMs() + leftMs });
+  }
+
+  #write(key: string, value: unknown, ttlMs?: number): Promise<void> {
+    // What waits under the same key is older than this.
+    this.#retries.delete(key);
+    return this.#send(key, { value: value === undefined ? undefined : JSON.stringify(value), ttlMs });
+  }
+
+  async #send(key: string, wish: Wish): Promise<void> {
+    this.#newest.set(key, wish);
+    try {
+      if (wish.value === undefined) await this.#store.remove(key);
+      else await this.#store.put(key, wish.value, wish.ttlMs === undefined ? undefined : { ttlMs: wish.ttlMs });
+      if (this.#isFailing) this.#log.info('the copy is written again');
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#log.error({ err: error }, 'the copy cannot be written; going on, and trying again');
+      this.#isFailing = true;
+      this.#onFailure();
+      if (this.#newest.get(key) === wish) this.#retries.set(key, wish);
+      const [oldest] = this.#retries.keys();
+      if (this.#retries.size > RETRIES_MAX && oldest !== undefined) this.#retries.delete(oldest);
+    } finally {
+      if (this.#newest.get(key) === wish) this.#newest.delete(key);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// The last decisions with all it takes to make them again. Bounded: the oldest goes first.
+import type { Decision } from './place.ts';
+import type { ClusterView, PlaceWish } from './view.ts';
+
+export interface Location {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radiusKm: number; // the true place is taken to be within it
+  readonly source: string; // city | maxmind | dbip-city | geo-whois-asn-country | geoip-lite | none
+  readonly label: string;
+  readonly countryCode: string; // '' = unknown
+}
+
+export interface DecisionRecord {
+  readonly decisionId: string;
+  readonly madeAtWallMs: number;
+  readonly seed: string;
+  readonly view: ClusterView; // the slice
+  readonly want: PlaceWish;
+  readonly decision: Decision;
+  readonly location: Location;
+  readonly locationReason: string;
+  readonly signalingId: string;
+}
+
+/** About 2 kB each, the shared node views apart. */
+export const DECISIONS_KEPT = 20_000;
+
+export class DecisionLog {
+  readonly #records = new Map<string, DecisionRecord>();
+  readonly #kept: number;
+
+  constructor(o: { kept?: number } = {}) {
+    this.#kept = o.kept ?? DECISIONS_KEPT;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  add(record: DecisionRecord): void {
+    this.#records.set(record.decisionId, record);
+    if (this.#records.size <= this.#kept) return;
+    const [oldest] = this.#records.keys();
+    if (oldest !== undefined) this.#records.delete(oldest);
+  }
+
+  get(decisionId: string): DecisionRecord | undefined {
+    return this.#records.get(decisionId);
+  }
+}

@@ -1,0 +1,21 @@
+// Only nodes that the centre hears take sessions. When less than half of the linked nodes are fresh at once, it is more likely that the
+// centre itself does not hear (a stalled process, a full network card): then silence alone is no reason (panic, after Envoy).
+import type { Filter } from '../rules.ts';
+import type { ClusterView } from '../view.ts';
+
+/** Envoy's healthy panic threshold. */
+const PANIC_BELOW_SHARE = 0.5;
+
+export const isPanic = (view: ClusterView): boolean => view.freshShare < PANIC_BELOW_SHARE;
+
+export const alive = {
+  name: 'alive',
+  reject(view, _want, node) {
+    const no = (reason: string) => ({ reason, retryable: true });
+    if (node.liveness === 'dead') return no('dead: not heard for too long');
+    if (!node.isLinked) return no('its link to the centre is down');
+    if (node.state === 'starting' || node.state === 'failing') return no(`says of itself that it is ${node.state}`);
+    if (node.liveness === 'suspect' && !isPanic(view)) return no('suspect: not heard in time');
+    return undefined;
+  },
+} satisfies Filter;

@@ -1,0 +1,9 @@
+// A node whose own figures contradict one another, or what the centre knows, gets nobody until they agree again.
+import type { Filter } from '../rules.ts';
+
+export const honest = {
+  name: 'honest',
+  reject(_view, _want, node) {
+    return node.distrust === undefined ? undefined : { reason: node.distrust, retryable: true };
+  },
+} satisfies Filter;

@@ -1,0 +1,324 @@
+// The nodes as the centre knows them: what they said at registration, what they report, whether they are heard.
+// Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another process, and what
+// the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms; when the digest does
+// not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock: suspect, dead, forgotten.
+// Case 4, contradiction: claimed sessions, digest and list of a media node differ by more than 20 % for 10 s: distrusted until they agree.
+// No clock: times are arguments. Changed in place, deterministic.
+import { assert, digestOf, limits } from '@meridian/protocol';
+import type { Capacity, Liveness, Load } from './view.ts';
+
+export interface Address {
+  readonly purpose: string; // client | pipe | control | http | probe
+  readonly protocol: string; // udp | tcp
+  readonly ip: string;
+  readonly announced: string; // '' = the same as ip
+  readonly port: number;
+}
+export interface NodeDescription {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly city: string;
+  readonly hostId: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly addresses: readonly Address[];
+  readonly capacity: Capacity;
+  readonly versions: { readonly software: string; readonly protocol: number; readonly router: number };
+  readonly incarnation: string;
+  readonly publicUrl: string;
+}
+export interface RoomHeld {
+  readonly roomKey: string;
+  readonly epoch: number;
+  readonly ownerId: string;
+  readonly sessionIds: readonly string[];
+  readonly decisionIds: readonly string[];
+}
+export interface NodeReport {
+  readonly incarnation: string;
+  readonly load: Load;
+  readonly sessionCount: number;
+  readonly sessionHash: number;
+  readonly roomsChanged: readonly RoomHeld[];
+  readonly roomsGone: readonly string[];
+  readonly state: string;
+}
+
+export interface NodeRecord {
+  readonly description: NodeDescription;
+  load: Load;
+  rooms: Map<string, RoomHeld>;
+  state: string; // as reported
+  liveness: Liveness;
+  isLinked: boolean;
+  heardAtMs: number;
+  drainReason: string | undefined;
+  digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
+  listed: { count: number; hash: number }; // of `rooms`
+  disagreesSinceMs: number | undefined;
+  distrust: string | undefined;
+  revision: number; // rises whenever anything a view shows may have changed
+}
+
+/** Differences of one session are two people passing each other in the door, not a lie. */
+const DISAGREEMENT_SHARE = 0.2;
+const DISAGREEMENT_SESSIONS = 1;
+const DISTRUST_AFTER_MS = 10_000;
+/** A dead node stays visible this long, so that whoever looks finds out what became of it. */
+export const FORGET_AFTER_MS = 120_000;
+
+export class Fleet {
+  readonly #nodes = new Map<string, NodeRecord>();
+  readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
+  readonly #nodesMax: number;
+  #planVersion = 1;
+
+  constructor(o: { nodesMax?: number } = {}) {
+    this.#nodesMax = o.nodesMax ?? limits.nodesMax;
+  }
+
+  /** Rises whenever the plan would read differently. */
+  get planVersion(): number {
+    return this.#planVersion;
+  }
+
+  get(nodeId: string): NodeRecord | undefined {
+    return this.#nodes.get(nodeId);
+  }
+
+  list(): NodeRecord[] {
+    return [...this.#nodes.values()];
+  }
+
+  /** Living nodes of a kind that hold the room. */
+  holdersOf(roomKey: string, kind: string): string[] {
+    const ids = [...(this.#holders.get(roomKey) ?? [])];
+    return ids.filter((id) => {
+      const node = this.#nodes.get(id);
+      return node !== undefined && node.description.kind === kind && node.liveness !== 'dead';
+    });
+  }
+
+  /** Takes a registration, from a node whose link is open. 'full' when there are too many nodes. */
+  register(
+    o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load },
+    nowMs: number,
+  ): { ok: true; isNewIncarnation: boolean } | { ok: false } {
+    const before = this.#nodes.get(o.description.nodeId);
+    if (before === undefined && this.#nodes.size >= this.#nodesMax) return { ok: false };
+    const isNewIncarnation = before?.description.incarnation !== o.description.incarnation;
+    const node = blank(o.description, nowMs, (before?.revision ?? 0) + 1);
+    node.load = o.load;
+    node.isLinked = true;
+    node.state = 'serving';
+    node.drainReason = before?.drainReason;
+    // Distrust survives a new link, not a new process.
+    if (before !== undefined && !isNewIncarnation) {
+      node.disagreesSinceMs = before.disagreesSinceMs;
+      node.distrust = before.distrust;
+    }
+    if (before !== undefined) this.#dropRooms(before);
+    this.#nodes.set(o.description.nodeId, node);
+    this.#setRooms(node, o.rooms);
+    this.#planVersion += 1;
+    return { ok: true, isNewIncarnation };
+  }
+
+  /** A node that the copy remembers: not heard yet, so suspect until it registers, dead when it does not. */
+  restore(description: NodeDescription, nowMs: number): void {
+    if (this.#nodes.has(description.nodeId) || this.#nodes.size >= this.#nodesMax) return;
+    const node = blank(description, nowMs, 1);
+    node.liveness = 'suspect';
+    this.#nodes.set(description.nodeId, node);
+    this.#planVersion += 1;
+  }
+
+  /** Merges a report. 'ignored': unknown node or another incarnation. `wantsFull`: digest and list differ. */
+  report(nodeId: string, report: NodeReport, nowMs: number): 'ignored' | { wantsFull: boolean } {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined || node.description.incarnation !== report.incarnation) return 'ignored';
+    node.revision += 1;
+    node.load = report.load;
+    node.digest = { count: report.sessionCount, hash: report.sessionHash };
+    if (report.state !== node.state) {
+      node.state = report.state;
+      this.#planVersion += 1;
+    }
+    if (report.roomsChanged.length > 0 || report.roomsGone.length > 0) this.#mergeRooms(node, report);
+    this.#heard(node, nowMs);
+    this.#judge(node, nowMs);
+    return { wantsFull: !sameDigest(node.digest, node.listed) };
+  }
+
+  /** Replaces the list of rooms by the node's full answer. False: another incarnation answered. */
+  fullReport(
+    nodeId: string,
+    report: { incarnation: string; rooms: readonly RoomHeld[]; load: Load },
+    nowMs: number,
+  ): boolean {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined || node.description.incarnation !== report.incarnation) return false;
+    node.revision += 1;
+    node.load = report.load;
+    this.#dropRooms(node);
+    this.#setRooms(node, report.rooms);
+    this.#heard(node, nowMs);
+    this.#judge(node, nowMs);
+    return true;
+  }
+
+  linkDown(nodeId: string): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined || !node.isLinked) return;
+    node.isLinked = false;
+    node.revision += 1;
+    if (node.liveness === 'alive') node.liveness = 'suspect';
+    this.#planVersion += 1;
+  }
+
+  /** Sets or lifts the drain command; false when there is no such node. */
+  drain(nodeId: string, reason: string | undefined): boolean {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return false;
+    node.drainReason = reason;
+    node.revision += 1;
+    this.#planVersion += 1;
+    return true;
+  }
+
+  /** Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). */
+  tick(nowMs: number): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
+    const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };
+    for (const [nodeId, node] of this.#nodes) {
+      const silentMs = nowMs - node.heardAtMs;
+      this.#judge(node, nowMs);
+      if (node.liveness === 'alive' && silentMs >= limits.suspectAfterMs) {
+        this.#setLiveness(node, 'suspect');
+        change.suspect.push(nodeId);
+      }
+      if (node.liveness === 'suspect' && silentMs >= limits.deadAfterMs) {
+        this.#setLiveness(node, 'dead');
+        this.#dropRooms(node);
+        change.died.push(nodeId);
+      }
+      if (node.liveness === 'dead' && silentMs >= FORGET_AFTER_MS && !node.isLinked) {
+        this.#nodes.delete(nodeId);
+        this.#planVersion += 1;
+        change.forgotten.push(node);
+      }
+    }
+    return change;
+  }
+
+  #heard(node: NodeRecord, nowMs: number): void {
+    node.heardAtMs = nowMs;
+    if (node.liveness !== 'alive' && node.isLinked) this.#setLiveness(node, 'alive');
+  }
+
+  #setLiveness(node: NodeRecord, liveness: Liveness): void {
+    node.liveness = liveness;
+    node.revision += 1;
+    this.#planVersion += 1;
+  }
+
+  #judge(node: NodeRecord, nowMs: number): void {
+    const contradiction = node.description.kind === 'sfu' ? contradictionOf(node) : undefined;
+    if (contradiction === undefined) {
+      node.disagreesSinceMs = undefined;
+      this.#setDistrust(node, undefined);
+      return;
+    }
+    node.disagreesSinceMs ??= nowMs;
+    if (nowMs - node.disagreesSinceMs >= DISTRUST_AFTER_MS) this.#setDistrust(node, contradiction);
+  }
+
+  #setDistrust(node: NodeRecord, distrust: string | undefined): void {
+    if ((node.distrust === undefined) !== (distrust === undefined)) this.#planVersion += 1;
+    if (node.distrust !== distrust) node.revision += 1;
+    node.distrust = distrust;
+  }
+
+  #mergeRooms(node: NodeRecord, report: NodeReport): void {
+    const merged = new Map(node.rooms);
+    for (const key of report.roomsGone) merged.delete(key);
+    for (const room of report.roomsChanged) merged.set(room.roomKey, room);
+    this.#dropRooms(node);
+    this.#setRooms(node, [...merged.values()]);
+  }
+
+  #setRooms(node: NodeRecord, rooms: readonly RoomHeld[]): void {
+    node.rooms = new Map(rooms.map((room) => [room.roomKey, room]));
+    const sessionIds = rooms.flatMap((room) => room.sessionIds);
+    node.listed = { count: sessionIds.length, hash: digestOf(sessionIds) };
+    for (const room of rooms) {
+      const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
+      this.#holders.set(room.roomKey, holders.add(node.description.nodeId));
+    }
+  }
+
+  #dropRooms(node: NodeRecord): void {
+    for (const key of node.rooms.keys()) {
+      const holders = this.#holders.get(key);
+      assert(holders !== undefined, `room ${key} of node ${node.description.nodeId} is indexed`);
+      holders.delete(node.description.nodeId);
+      if (holders.size === 0) this.#holders.delete(key);
+    }
+    node.rooms = new Map();
+    node.listed = { count: 0, hash: digestOf([]) };
+  }
+}
+
+/** Sessions that a node is taken to have: the largest of its own three figures. */
+export function sessionsSeen(node: NodeRecord): number {
+  return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
+}
+
+/** What others may know of a node's state. A distrusted node counts as suspect: a door that places by itself avoids it too. */
+export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' | 'dead' {
+  if (node.liveness === 'dead') return 'dead';
+  if (node.liveness === 'suspect' || node.distrust !== undefined || !node.isLinked) return 'suspect';
+  if (node.state === 'starting' || node.state === 'failing') return 'suspect';
+  return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'alive';
+}
+
+function contradictionOf(node: NodeRecord): string | undefined {
+  if (node.digest === undefined) return undefined; // nothing to compare with before the first report
+  const { digest, listed } = node;
+  const figures = { 'claimed load': node.load.sessions, digest: digest.count, list: listed.count };
+  const values = Object.values(figures);
+  const most = Math.max(...values);
+  const apart = most - Math.min(...values);
+  const named = Object.entries(figures)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  if (apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE) {
+    return `its figures of sessions contradict one another: ${named}`;
+  }
+  // Equal counts of other sessions: who they are is as wrong as it can be.
+  if (digest.count === listed.count && digest.hash !== listed.hash)
+    return 'its digest names other sessions than its list';
+  return undefined;
+}
+
+function sameDigest(a: { count: number; hash: number }, b: { count: number; hash: number }): boolean {
+  return a.count === b.count && a.hash === b.hash;
+}
+
+function blank(description: NodeDescription, nowMs: number, revision: number): NodeRecord {
+  return {
+    description,
+    load: { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 },
+    rooms: new Map(),
+    state: 'starting',
+    liveness: 'alive',
+    isLinked: false,
+    heardAtMs: nowMs,
+    drainReason: undefined,
+    digest: undefined,
+    listed: { count: 0, hash: digestOf([]) },
+    disagreesSinceMs: undefined,
+    distrust: undefined,
+    revision,
+  };
+}

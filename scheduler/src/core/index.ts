@@ -1,0 +1,14 @@
+/** The pure part of the scheduling centre, for simulations and tests. */
+export * from './cities.ts';
+export * from './decision-log.ts';
+export * from './explain.ts';
+export * from './fleet.ts';
+export * from './geo.ts';
+export * from './leases.ts';
+export * from './ledger.ts';
+export * from './place.ts';
+export * from './plan.ts';
+export * from './policy.ts';
+export * from './rules.ts';
+export * from './snapshot.ts';
+export * from './view.ts';

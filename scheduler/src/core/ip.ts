@@ -1,0 +1,76 @@
+// Reads and classes client addresses. Only public ones are looked up; everything else says nothing about where somebody is.
+
+export interface ClientAddress {
+  readonly family: 4 | 6;
+  readonly text: string; // normalised: IPv4 inside IPv6 is IPv4, no zone
+}
+
+/** Undefined for what is not an address. `::ffff:1.2.3.4` is read as the IPv4 address it stands for. */
+export function parseAddress(text: string): ClientAddress | undefined {
+  const bare = text.trim().replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
+  if (parseV4(bare) !== undefined) return { family: 4, text: bare };
+  const groups = parseV6(bare);
+  if (groups === undefined) return undefined;
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (!mapped) return { family: 6, text: groups.map((group) => group.toString(16)).join(':') };
+  const [high = 0, low = 0] = groups.slice(6);
+  return { family: 4, text: [high >> 8, high & 255, low >> 8, low & 255].join('.') };
+}
+
+/** False for private, loopback, link-local, shared (CGNAT), multicast, documentation and reserved addresses. */
+export function isPublic(address: ClientAddress): boolean {
+  if (address.family === 4) {
+    const value = parseV4(address.text) ?? 0;
+    return !specialV4.some(([base, bits]) => value >>> (32 - bits) === base >>> (32 - bits));
+  }
+  const [first = 0, second = 0] = parseV6(address.text) ?? [];
+  // Global unicast is 2000::/3; of it 2001:db8::/32 is documentation and 2002::/16 (6to4) tells nothing reliable.
+  return first >> 13 === 1 && !(first === 0x2001 && second === 0x0db8) && first !== 0x2002;
+}
+
+// The IANA special-purpose registry, as far as a socket can have such a peer.
+const specialV4: readonly (readonly [base: number, bits: number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+].map(([text, bits]) => [parseV4(text as string) ?? 0, bits as number] as const);
+
+function parseV4(text: string): number | undefined {
+  if (!/^(\d{1,3}\.){3}\d{1,3}$/.test(text)) return undefined;
+  const parts = text.split('.').map(Number);
+  if (parts.some((part) => part > 255)) return undefined;
+  return parts.reduce((value, part) => value * 256 + part, 0) >>> 0;
+}
+
+/** Eight 16-bit groups (RFC 4291), undefined when malformed. */
+function parseV6(text: string): number[] | undefined {
+  const spelled = v4TailAsGroups(text);
+  if (spelled === undefined || !/^[0-9a-fA-F:]+$/.test(spelled)) return undefined;
+  const halves = spelled.split('::');
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  return groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
+    ? groups.map((group) => Number.parseInt(group, 16))
+    : undefined;
+}
+
+function v4TailAsGroups(text: string): string | undefined {
+  const at = text.lastIndexOf(':');
+  if (at < 0 || !text.includes('.')) return text;
+  const value = parseV4(text.slice(at + 1));
+  if (value === undefined) return undefined;
+  return `${text.slice(0, at + 1)}${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+}

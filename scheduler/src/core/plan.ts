@@ -1,0 +1,66 @@
+// The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another. In this version every
+// pair is direct; what is decided is the address family. A node is sent the pairs it is part of; while the cluster is small everyone gets
+// all of them, so that doors can show routes.
+import { type Address, type NodeDescription, type NodeRecord, publicState } from './fleet.ts';
+
+export interface PairPath {
+  readonly a: string; // the lower id
+  readonly b: string;
+  readonly via: string; // '' = direct
+  readonly aIp: string; // where b finds a
+  readonly bIp: string;
+}
+export interface NodeRef {
+  readonly description: NodeDescription;
+  readonly state: 'alive' | 'suspect' | 'draining' | 'dead';
+}
+export interface Plan {
+  readonly version: number;
+  readonly nodes: readonly NodeRef[];
+  /** Pairs without an entry share no address family and cannot relay. */
+  readonly paths: readonly PairPath[];
+}
+
+/** Up to this many media nodes (2,016 pairs, about 120 kB) a plan holds all pairs for everybody. */
+const ALL_PAIRS_NODES_MAX = 64;
+
+/** The plan as `receiverId` needs it; '' = as an outsider. */
+export function planFor(receiverId: string, records: readonly NodeRecord[], version: number): Plan {
+  const nodes = records.map((record): NodeRef => ({ description: record.description, state: publicState(record) }));
+  const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
+  const all = media.length <= ALL_PAIRS_NODES_MAX;
+  const paths: PairPath[] = [];
+  for (const [index, first] of media.entries()) {
+    if (!all && first.description.nodeId !== receiverId) continue;
+    const others = all ? media.slice(index + 1) : media.filter((record) => record !== first);
+    for (const second of others) {
+      const path = pairPath(first.description, second.description);
+      if (path !== undefined) paths.push(path);
+    }
+  }
+  return { version, nodes, paths };
+}
+
+/** The direct path of two nodes; undefined when they have no address family in common. */
+export function pairPath(one: NodeDescription, other: NodeDescription): PairPath | undefined {
+  const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
+  const isSameHost = a.hostId === b.hostId;
+  for (const family of [4, 6] as const) {
+    const aIp = pipeIp(a, family, isSameHost);
+    const bIp = pipeIp(b, family, isSameHost);
+    if (aIp !== undefined && bIp !== undefined) return { a: a.nodeId, b: b.nodeId, via: '', aIp, bIp };
+  }
+  return undefined;
+}
+
+/** On one host the listen address itself: the announced one may not be reachable from inside. IPv4 is tried first (wider reach). */
+function pipeIp(node: NodeDescription, family: 4 | 6, isSameHost: boolean): string | undefined {
+  const fits = (address: Address): boolean => address.purpose === 'pipe' && familyOf(address.ip) === family;
+  const address = node.addresses.find(fits);
+  if (address === undefined) return undefined;
+  return isSameHost || address.announced === '' ? address.ip : address.announced;
+}
+
+function familyOf(ip: string): 4 | 6 {
+  return ip.includes(':') ? 6 : 4;
+}

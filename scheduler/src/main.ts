@@ -1,0 +1,12 @@
+import { runService } from '@meridian/runtime';
+import { build } from './app.ts';
+import { schedulerConfig } from './config.ts';
+
+runService({
+  name: 'scheduler',
+  schema: schedulerConfig,
+  async start(context) {
+    const scheduler = await build(context);
+    await scheduler.listen();
+  },
+});

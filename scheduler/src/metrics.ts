@@ -1,0 +1,29 @@
+import type { Metrics } from '@meridian/runtime';
+
+export type CentreMetrics = ReturnType<typeof centreMetrics>;
+
+/** Every number the centre shows. Labels come from closed sets only. */
+export function centreMetrics(metrics: Metrics) {
+  return {
+    placements: metrics.counter('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
+    rejections: metrics.counter('rejections_total', 'Nodes left out of a placement, by filter.', ['filter']),
+    decisionMs: metrics.histogram(
+      'decision_ms',
+      'Time to decide one placement, without waiting for the store.',
+      [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 50],
+    ),
+    located: metrics.counter('located_total', 'Client locations by source.', ['source']),
+    nodes: metrics.gauge('nodes', 'Nodes by kind and state.', ['kind', 'state']),
+    distrusted: metrics.gauge('nodes_distrusted', 'Media nodes whose figures contradict one another.'),
+    charges: metrics.gauge('charges', 'Charged sessions by state.', ['state']),
+    chargesLapsed: metrics.counter('charges_lapsed_total', 'Charges that no node confirmed in time.'),
+    leases: metrics.gauge('leases', 'Rooms whose epoch is remembered, by whether somebody owns them now.', ['state']),
+    leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
+    planVersion: metrics.gauge('plan_version', 'Version of the route plan.'),
+    links: metrics.gauge('links', 'Open links.'),
+    requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),
+    reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
+    copyFailures: metrics.counter('copy_failures_total', 'Writes to the store that failed.'),
+    enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
+  };
+}

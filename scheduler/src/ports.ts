@@ -1,0 +1,25 @@
+// What the centre needs from the outside, as types.
+
+/** Where an address is, as one source says it. */
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radiusKm: number;
+  readonly source: string;
+  readonly label: string;
+  readonly countryCode: string;
+}
+
+export interface Geo {
+  /** Undefined for what is no public address, or when no source knows it. Never throws. */
+  locate(ip: string): Place | undefined;
+}
+
+/** Small durable strings: what must outlive the centre's process. */
+export interface Store {
+  load(): Promise<[key: string, value: string][]>;
+  /** Resolves when the value outlives a kill of this process. `ttlMs`: it may be forgotten after that. */
+  put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;
+  remove(key: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,247 @@
+import { call, limits, newId, note, post, rpc } from '@meridian/protocol';
+import {
+  assembleCredentials,
+  Authority,
+  type Credentials,
+  createCsr,
+  createLogger,
+  enrol,
+  type Link,
+  LinkDialer,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { admin, clusterToken, startCentre, until } from './support/centre.ts';
+import { codeOf, enrolNode, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+const closers: (() => void)[] = [];
+const identity = { id: 'sfu-1', kind: 'sfu', region: 'eu-central' };
+
+beforeEach(async () => {
+  centre = await startCentre();
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  await centre.close();
+});
+
+async function start(wish: ConstructorParameters<typeof FakeNode>[0], credentials?: Credentials): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, wish, credentials);
+  closers.push(() => node.close());
+  return node;
+}
+
+/** An open link without an agent on it. */
+async function bareLink(credentials: Credentials): Promise<Link> {
+  let open: Link | undefined;
+  const clock = systemClock();
+  const dialer = new LinkDialer({
+    url: centre.centreUrl,
+    credentials: () => credentials,
+    log: createLogger({ name: 'test', level: 'silent' }),
+    clock,
+    rng: secureRng(),
+    expect: () => true,
+    onLink: (link) => {
+      open = link;
+    },
+  });
+  closers.push(() => dialer.close('test over'));
+  return until('the link is open', () => open);
+}
+
+const register = (link: Link, change: Record<string, unknown> = {}) =>
+  call(link, rpc.register, { node: { ...new FakeNode({ ...identity }).description(), ...change }, rooms: [], load: {} });
+
+describe('enrolment', () => {
+  test('gives one certificate per token, for the identity the token was made for', async () => {
+    const { status, body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+    expect([status, body.expiresInMs]).toEqual([201, limits.enrolmentTokenMs]);
+    const ask = { url: centre.enrolUrl, token: body.token as string, deadlineMs: 5000 };
+    expect((await enrol({ ...ask, identity })).identity).toEqual(identity);
+    expect(await codeOf(enrol({ ...ask, identity }))).toBe('ENROL_REFUSED');
+    const other = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+    const wish = { ...ask, token: other.body.token as string, identity: { ...identity, id: 'sfu-2' } };
+    expect(await codeOf(enrol(wish))).toBe('ENROL_BAD_REPLY');
+  });
+
+  test.each([
+    { name: 'no body', body: {} },
+    { name: 'an unknown kind', body: { ...identity, kind: 'scheduler' } },
+    { name: 'an id with a slash', body: { ...identity, id: 'a/b' } },
+    { name: 'an unknown field', body: { ...identity, admin: true } },
+    { name: 'a number as region', body: { ...identity, region: 7 } },
+  ])('makes no token for $name', async ({ body }) => {
+    const answer = await admin(centre, 'POST', '/v1/enrolment-tokens', { body });
+    expect([answer.status, answer.body.code]).toEqual([400, 'REQUEST_INVALID']);
+  });
+});
+
+describe('the link port', () => {
+  test.each([
+    { name: 'without certificate', tls: async () => ({}) },
+    {
+      name: 'with the certificate of another authority',
+      tls: async () => {
+        const foreign = await Authority.create({ clock: systemClock() });
+        const { keyPem, certPem } = await foreign.issueCredentials(identity, 60_000);
+        return { key: keyPem, cert: certPem };
+      },
+    },
+    {
+      name: 'with a certificate of a kind that has no business here',
+      tls: async () => {
+        const { keyPem, certPem } = await centre.authority.issueCredentials({ ...identity, kind: 'scheduler' }, 60_000);
+        return { key: keyPem, cert: certPem };
+      },
+    },
+  ])('opens no link $name', async ({ tls }) => {
+    const socket = new WebSocket(centre.centreUrl, 'meridian-link.1', { ...(await tls()), rejectUnauthorized: false });
+    const outcome = await new Promise((resolve) => {
+      socket.once('open', () => resolve('open'));
+      socket.once('error', (error) => resolve(error.message));
+    });
+    socket.terminate();
+    expect(outcome).toMatch(/401|socket hang up|ECONNRESET/);
+  });
+});
+
+describe('registration', () => {
+  test.each([
+    { name: 'another id', change: { nodeId: 'sfu-2' } },
+    { name: 'another kind', change: { kind: 'signaling' } },
+    { name: 'another region', change: { region: 'ap-southeast' } },
+  ])('under $name than the certificate says is refused with IDENTITY_MISMATCH', async ({ change }) => {
+    const link = await bareLink(await enrolNode(centre, identity));
+    expect(await codeOf(register(link, change))).toBe('IDENTITY_MISMATCH');
+    expect(centre.centre.fleet.list()).toEqual([]);
+    await register(link);
+    expect(centre.centre.fleet.list()).toHaveLength(1);
+  });
+
+  test('that is malformed is refused, and the link stays', async () => {
+    const link = await bareLink(await enrolNode(centre, identity));
+    expect(await codeOf(register(link, { latitude: 95 }))).toBe('REQUEST_INVALID');
+    expect(await codeOf(link.request(rpc.register.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
+    expect(link.closed).toBe(false);
+  });
+
+  test('on a second link takes over from the first, without the node ever being down', async () => {
+    const credentials = await enrolNode(centre, identity);
+    const first = await bareLink(credentials);
+    await register(first);
+    const second = await bareLink(credentials);
+    await register(second);
+    await until('the first link is closed', () => first.closed || undefined);
+    expect(centre.centre.fleet.get('sfu-1')).toMatchObject({ isLinked: true, liveness: 'alive' });
+  });
+
+  test('renews the certificate for the identity of the link, whatever the request names', async () => {
+    const credentials = await enrolNode(centre, identity);
+    const link = await bareLink(credentials);
+    const { keyPem, csrPem } = await createCsr({ ...identity, id: 'somebody-else' });
+    const answer = await call(link, rpc.renewCertificate, { csrPem });
+    const renewed = assembleCredentials({ keyPem, certPem: answer.certPem, caPem: credentials.caPem, nowMs: Date.now() });
+    expect(renewed.identity).toEqual(identity);
+    expect(answer.notAfterMs - Date.now()).toBeGreaterThan(limits.certificateLifetimeMs - 60_000);
+    expect(await codeOf(call(link, rpc.renewCertificate, { csrPem: 'nonsense' }))).toBe('INTERNAL');
+  });
+});
+
+describe('requests of doors', () => {
+  const requests = [
+    { name: 'place', ask: (link: Link) => call(link, rpc.place, { roomKey: 't/r', sessionId: newSession() }) },
+    { name: 'locate', ask: (link: Link) => call(link, rpc.locate, {}) },
+    { name: 'releaseDecision', ask: (link: Link) => call(link, rpc.releaseDecision, { decisionId: 'DE_1' }) },
+    { name: 'roomLease', ask: (link: Link) => call(link, rpc.roomLease, { roomKey: 't/r' }) },
+    { name: 'renewLeases', ask: (link: Link) => call(link, rpc.renewLeases, { leases: [] }) },
+  ];
+
+  test.each(requests)('$name is refused to media nodes and to doors that are not registered', async ({ ask }) => {
+    const sfu = await start({ ...identity, ...frankfurt });
+    expect(await codeOf(ask(sfu.openLink()))).toBe('KIND_NOT_PERMITTED');
+    const door = await bareLink(await enrolNode(centre, { ...identity, id: 'sig-1', kind: 'signaling' }));
+    expect(await codeOf(ask(door))).toBe('NOT_REGISTERED');
+  });
+
+  test('that speak for another door are refused with IDENTITY_MISMATCH', async () => {
+    const door = await start({ id: 'sig-1', kind: 'signaling' });
+    expect(await codeOf(door.place({ signalingId: 'sig-2' }))).toBe('IDENTITY_MISMATCH');
+    const lease = call(door.openLink(), rpc.roomLease, { roomKey: 't/r', signalingId: 'sig-2' });
+    expect(await codeOf(lease)).toBe('IDENTITY_MISMATCH');
+  });
+
+  test.each([
+    { name: 'no room', ask: { roomKey: '' } },
+    { name: 'a room key without tenant', ask: { roomKey: 'room' } },
+    { name: 'a session id that is none', ask: { sessionId: '../etc' } },
+    { name: '65 nodes to avoid', ask: { avoidNodeIds: Array.from({ length: 65 }, (_, index) => `n${index}`) } },
+    { name: 'a region that is no name', ask: { regionPin: 'a b' } },
+  ])('to place with $name are refused, and nothing is charged or owned', async ({ ask }) => {
+    await start({ ...identity, ...frankfurt });
+    const door = await start({ id: 'sig-1', kind: 'signaling' });
+    expect(await codeOf(door.place(ask))).toBe('REQUEST_INVALID');
+    expect([centre.centre.ledger.size, centre.centre.leases.size]).toEqual([0, 0]);
+  });
+});
+
+test('a flood of reports that make no sense changes nothing and harms nobody', async () => {
+  const sfu = await start({ ...identity, ...frankfurt });
+  const other = await start({ ...identity, id: 'sfu-2', ...singapore });
+  const ignored = async () => (await centre.metrics.registry.metrics()).match(/reports_ignored_total (\d+)/)?.[1];
+  const load = { cpu: Number.NaN };
+  for (let round = 0; round < 50; round += 1) {
+    post(sfu.openLink(), note.report, { incarnation: 'another', state: 'serving' });
+    post(sfu.openLink(), note.report, { incarnation: 'inc-1', state: 'serving', load });
+    sfu.openLink().send(note.report.number, new Uint8Array([0xff]));
+  }
+  await until('the old incarnation was ignored fifty times', async () => (await ignored()) === '50' || undefined);
+  expect(centre.centre.fleet.get('sfu-1')?.load.cpu).toBe(0.1);
+  expect(other.openLink().closed).toBe(false);
+});
+
+describe('the admin API', () => {
+  const paths = ['/v1/fleet', '/v1/decisions/DE_1', '/v1/rooms/t%2Fr/plan', '/v1/nothing'];
+
+  test.each([
+    { name: 'none', token: undefined },
+    { name: 'an empty one', token: '' },
+    { name: 'a wrong one', token: 'wrong' },
+    { name: 'the right one without its last character', token: clusterToken.slice(0, -1) },
+    { name: 'the right one with one more', token: `${clusterToken}x` },
+    { name: 'a very long one', token: 'x'.repeat(8000) },
+  ])('answers 401 to every path but /healthz with token: $name', async ({ token }) => {
+    for (const path of paths) {
+      const answer = await admin(centre, 'GET', path, { token });
+      expect([answer.status, answer.body.code]).toEqual([401, 'TOKEN_INVALID']);
+    }
+    const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { token, body: identity });
+    expect([mint.status, Object.keys(mint.body)]).toEqual([401, ['code', 'message']]);
+    expect((await admin(centre, 'GET', '/healthz', { token })).status).toBe(200);
+  });
+
+  test.each([
+    { method: 'GET' as const, path: '/v1/nothing', status: 404 },
+    { method: 'GET' as const, path: '/v1/decisions/DE_unknown', status: 404 },
+    { method: 'GET' as const, path: '/v1/rooms/no-tenant/plan', status: 400 },
+    { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: true }, status: 404 },
+    { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: 'yes please' }, status: 400 },
+    { method: 'POST' as const, path: '/v1/enrolment-tokens', body: { id: 'x'.repeat(20_000) }, status: 413 },
+  ])('answers $status to $method $path', async ({ method, path, body, status }) => {
+    const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });
+    expect([answer.status, typeof answer.body.code]).toEqual([status, 'string']);
+  });
+
+  test('shows the plan of a room in any script: its owner, its nodes and their path', async () => {
+    const roomKey = 't/周会 100%';
+    const held = [{ roomKey, epoch: 1, ownerId: 'sig-1', sessionIds: [newId('PA_', (count) => secureRng().bytes(count))] }];
+    await start({ ...identity, ...frankfurt, rooms: held });
+    await start({ id: 'sfu-2', ...singapore, rooms: held });
+    const { body } = await admin(centre, 'GET', `/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
+    expect(body).toMatchObject({ roomKey, lease: { ownerId: 'sig-1', epoch: 1 }, nodeIds: ['sfu-1', 'sfu-2'] });
+    expect(body.paths).toMatchObject([{ a: 'sfu-1', b: 'sfu-2', via: '', aIp: '127.0.0.1', estimatedRttMs: 173 }]);
+  });
+});

@@ -1,0 +1,175 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { call, rpc, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { admin, spawnCentre, tempDir, until, writeConfig } from './support/centre.ts';
+import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
+import { KillableNode } from './support/killable-node.ts';
+
+let temp: ReturnType<typeof tempDir>;
+let centre: Awaited<ReturnType<typeof spawnCentre>>;
+let config: string;
+const closers: (() => void | Promise<void>)[] = [];
+
+beforeEach(async () => {
+  temp = tempDir();
+  centre = await spawnCentre(writeConfig(temp.dir, { developmentCities: true, logLevel: 'info' }));
+  // After the first start the ports are known, and stay the same over restarts.
+  config = writeConfig(temp.dir, { developmentCities: true, logLevel: 'info', ...centre.ports });
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await centre.kill('SIGKILL');
+  temp.remove();
+});
+
+async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, wish);
+  closers.push(() => node.close());
+  return node;
+}
+
+async function restartCentre(): Promise<void> {
+  await centre.kill('SIGKILL');
+  centre = await spawnCentre(config);
+}
+
+interface FleetBody {
+  nodes: { nodeId: string; state: string; rooms: wire.RoomHeld[]; reservations: { decisionId: string; state: string; sessionId: string }[] }[];
+  leases: { roomKey: string; ownerId: string; epoch: number; isLive: boolean }[];
+}
+
+async function fleet(): Promise<FleetBody> {
+  return (await admin(centre, 'GET', '/v1/fleet')).body as FleetBody;
+}
+
+/** What must be equal before and after: sessions, rooms, epochs and reservations, of the given decisions and rooms. */
+async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<string>) {
+  const { nodes, leases } = await fleet();
+  const media = nodes.filter((node) => node.nodeId.startsWith('sfu-'));
+  return {
+    rooms: media.flatMap((node) =>
+      node.rooms.filter((room) => roomKeys.has(room.roomKey)).map((room) => ({ nodeId: node.nodeId, ...room })),
+    ).sort(byText),
+    reservations: media.flatMap((node) =>
+      node.reservations
+        .filter((charge) => decisionIds.has(charge.decisionId))
+        .map(({ decisionId, state }) => `${node.nodeId} ${decisionId} ${state}`),
+    ).sort(),
+    leases: leases.filter((lease) => roomKeys.has(lease.roomKey)).map(({ roomKey, ownerId, epoch }) => `${roomKey} ${ownerId} ${epoch}`).sort(),
+  };
+}
+
+const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+describe('kill -9', () => {
+  test('of the centre and of a media node loses no session, room, epoch or reservation, with joins going on', async () => {
+    const local = await start({ id: 'sfu-fra-1', ...frankfurt });
+    const remote = await KillableNode.start(centre, { id: 'sfu-sgp-1', ...singapore });
+    closers.push(() => remote.kill());
+    const doors = [
+      await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt }),
+      await start({ id: 'sig-sgp', kind: 'signaling', ...singapore }),
+    ] as const;
+    const isServing = async (id: string) => (await fleet()).nodes.some((node) => node.nodeId === id && node.state === 'alive');
+    await until('both media nodes serve', async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined);
+
+    const join = async (door: FakeNode, roomKey: string, city: string): Promise<wire.PlaceReply> => {
+      const sessionId = newSession();
+      const placed = await door.place({ roomKey, sessionId, fromCity: city });
+      const { ownerId = '', epoch = 0 } = (placed.lease ?? {}) as { ownerId?: string; epoch?: number };
+      const attach = { roomKey, sessionId, decisionId: placed.decisionId, ownerId, epoch };
+      if (placed.nodeId === local.id) local.attach(attach);
+      if (placed.nodeId === remote.id) await remote.attach(attach);
+      return placed;
+    };
+    const decisionIds = new Set<string>();
+    const roomKeys = new Set(['t/a', 't/b', 't/c']);
+    for (const roomKey of roomKeys) {
+      for (const [door, city] of [[doors[0], 'frankfurt'], [doors[1], 'singapore'], [doors[0], 'singapore']] as const) {
+        decisionIds.add((await join(door, roomKey, city)).decisionId);
+      }
+    }
+    await until('nine reservations are confirmed', async () => {
+      const { reservations } = await holdings(decisionIds, roomKeys);
+      return reservations.filter((text) => text.endsWith('confirmed')).length === 9 || undefined;
+    });
+    // Two joins are placed and still on their way when the centre dies.
+    for (const door of doors) decisionIds.add((await door.place({ roomKey: 't/a', fromCity: 'frankfurt' })).decisionId);
+    const before = await holdings(decisionIds, roomKeys);
+    expect(before.reservations).toHaveLength(11);
+    expect(before.rooms).toHaveLength(6);
+
+    const joins = { placed: 0, failed: 0, isOver: false };
+    const going = (async () => {
+      for (let round = 0; !joins.isOver; round += 1) {
+        const door = doors[round % 2] ?? doors[0];
+        const ok = await door.place({ roomKey: `t/later-${round % 5}`, fromCity: 'frankfurt' }).then((reply) => reply.ok, () => false);
+        if (ok) joins.placed += 1;
+        else joins.failed += 1;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    await until('joins are going on', () => joins.placed > 3 || undefined);
+
+    await restartCentre();
+    const placedBefore = joins.placed;
+    await until('joins go on at the new centre', () => joins.placed > placedBefore + 3 || undefined);
+    await until('both media nodes are back', async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined);
+    expect(await holdings(decisionIds, roomKeys)).toEqual(before);
+
+    await remote.kill();
+    await until('the killed node is missed', async () => !(await isServing('sfu-sgp-1')) || undefined);
+    remote.spawn();
+    await until('the killed node is back', async () => (await isServing('sfu-sgp-1')) || undefined);
+    const confirmedOnly = (found: typeof before) => ({
+      ...found,
+      reservations: found.reservations.filter((text) => text.endsWith('confirmed')),
+    });
+    expect(confirmedOnly(await holdings(decisionIds, roomKeys))).toEqual(confirmedOnly(before));
+    joins.isOver = true;
+    await going;
+    expect(joins.placed).toBeGreaterThan(10);
+  });
+
+  test('of the centre sets no epoch back, not even when its state folder is lost', async () => {
+    const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
+    const one = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
+    const two = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
+    const acquire = (door: FakeNode) => call(door.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+    expect(await acquire(one)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
+    one.close();
+    const taken = await until('the room is free at once for the other door', async () => {
+      const lease = await acquire(two);
+      return lease.ownerId === 'sig-2' ? lease : undefined;
+    }, 2000);
+    expect(taken.epoch).toBe(2);
+    sfu.attach({ roomKey: 't/r', sessionId: newSession(), decisionId: '', ownerId: 'sig-2', epoch: 2 });
+
+    await restartCentre();
+    await until('the door is back', () => two.agent.state === 'serving' || undefined);
+    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: false });
+    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+
+    await centre.kill('SIGKILL');
+    rmSync(join(temp.dir, 'state', 'centre.journal'));
+    centre = await spawnCentre(config);
+    await until('the media node is back', () => sfu.agent.state === 'serving' || undefined);
+    await until('the door is back', () => two.agent.state === 'serving' || undefined);
+    const { leases } = await fleet();
+    expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
+    await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
+    expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: 3, created: true });
+  });
+
+  test('of the centre keeps the authority: nodes come back with the certificates they have, drains stay', async () => {
+    const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
+    await admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on: true, reason: 'kernel' } });
+    await until('it drains', () => sfu.agent.state === 'draining' || undefined);
+    await restartCentre();
+    await until('the link is gone and back, and it still drains', () => sfu.drains.filter((on) => on).length >= 2 || undefined);
+    expect(sfu.agent.state).toBe('draining');
+    const { nodes } = await fleet();
+    expect(nodes.map(({ nodeId, state }) => ({ nodeId, state }))).toEqual([{ nodeId: 'sfu-fra-1', state: 'draining' }]);
+  });
+});

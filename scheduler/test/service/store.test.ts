@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { journalStore } from '../../src/adapters/journal-store.ts';
+import { kvStore } from '../../src/adapters/kv-store.ts';
+import { Copy } from '../../src/copy.ts';
+import type { Store } from '../../src/ports.ts';
+import { tempDir, until } from './support/centre.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+let temp: ReturnType<typeof tempDir>;
+const closers: (() => void | Promise<void>)[] = [];
+
+beforeEach(() => {
+  temp = tempDir();
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  temp.remove();
+});
+
+const opened = async (file: string): Promise<Store> => {
+  const store = await journalStore({ file, log });
+  closers.push(() => store.close());
+  return store;
+};
+
+/** One suite for both stores; `reopen` gives the store as the next process finds it. */
+function storeContract(name: string, reopen: () => Promise<Store>): void {
+  describe(`the ${name} store`, () => {
+    test('gives back what was put last, and not what was removed', async () => {
+      const store = await reopen();
+      const long = `lease/t/${'会'.repeat(128)}`;
+      await Promise.all([store.put('a', '1'), store.put('b', '2'), store.put(long, 'x'), store.put('a', '3')]);
+      await store.remove('b');
+      await store.remove('never there');
+      const found = new Map(await (await reopen()).load());
+      expect(found).toEqual(
+        new Map([
+          ['a', '3'],
+          [long, 'x'],
+        ]),
+      );
+    });
+  });
+}
+
+storeContract('journal', () => opened(join(temp.dir, 'j')));
+storeContract('Redis', async () => (await redisStore()).store);
+
+let redisPort: number | undefined;
+async function redisStore(): Promise<{ store: Store; stop: () => Promise<void> }> {
+  const server = redisPort === undefined ? await startRedis() : undefined;
+  redisPort ??= server?.port;
+  const kv = await redisKeyValue({ url: `redis://127.0.0.1:${redisPort}`, keyPrefix: 'meridian:', log });
+  closers.push(() => kv.close());
+  return { store: kvStore(kv), stop: async () => server?.stop() };
+}
+
+async function startRedis(): Promise<{ port: number; stop: () => Promise<void> }> {
+  const port = await freePort();
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', args, { cwd: temp.dir, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const stop = async (): Promise<void> => {
+    redisPort = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  };
+  closers.push(stop);
+  await until('redis-server accepts connections', () => text.includes('Ready to accept connections') || undefined);
+  return { port, stop };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+describe('the journal', () => {
+  test('leaves out a torn last line and lines that are none of its own, and says nothing of them the next time', async () => {
+    const file = join(temp.dir, 'j');
+    writeFileSync(file, '["a","1"]\n[1,"x"]\n{"no":1}\n["b","2"]\n["a",null]\n["c","3"]\n["d","4');
+    expect(new Map(await (await opened(file)).load())).toEqual(new Map([['b', '2'], ['c', '3']]));
+    expect(readFileSync(file, 'utf8')).toBe('["b","2"]\n["c","3"]\n');
+  });
+
+  test('does not grow without end under one key that changes', async () => {
+    const file = join(temp.dir, 'j');
+    const store = await opened(file);
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(Array.from({ length: 9000 }, (_, index) => store.put('key', String(index))));
+    }
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(20_000);
+    expect(new Map(await (await opened(file)).load()).get('key')).toBe('8999');
+  });
+
+  test('refuses writes after close, and is closed twice without harm', async () => {
+    const store = await opened(join(temp.dir, 'j'));
+    await store.close();
+    await store.close();
+    await expect(store.put('a', '1')).rejects.toThrow('closed');
+  });
+
+  test('goes on after what another process has appended', async () => {
+    const file = join(temp.dir, 'j');
+    await (await opened(file)).put('a', '1');
+    appendFileSync(file, '["b","2"]\n');
+    expect(await (await opened(file)).load()).toHaveLength(2);
+  });
+});
+
+describe('the copy', () => {
+  const lease = (epoch: number) => ({ roomKey: 't/r', epoch, ownerId: 'a', expiresAtMs: 0 });
+  const charge = { decisionId: 'd', nodeId: 'n', roomKey: 't/r', sessionId: 's', state: 'assumed' as const, expiresAtMs: 10_000 };
+
+  test('gives back leases, floor, charges, nodes and drain commands, in the time of the new process', async () => {
+    const file = join(temp.dir, 'j');
+    const before = new ManualClock({ nowMs: 4000 });
+    const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
+    await copy.saveLease(lease(3));
+    copy.dropLease('t/gone', 17);
+    copy.saveCharge(charge);
+    copy.saveCharge({ ...charge, decisionId: 'gone' });
+    copy.dropCharge('gone');
+    copy.saveDrain('n', 'kernel');
+    await copy.saveLease(lease(4));
+    // Six seconds were left; the next process starts one second later with its own zero.
+    const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
+    const content = await new Copy({ store: await opened(file), clock: after, log, onFailure: () => expect.unreachable() }).load();
+    expect(content).toEqual({
+      leases: [{ roomKey: 't/r', epoch: 4, ownerId: 'a' }],
+      floor: 17,
+      charges: [{ ...charge, expiresAtMs: 5050 }],
+      nodes: [],
+      drains: [{ nodeId: 'n', reason: 'kernel' }],
+    });
+  });
+
+  test('leaves out charges whose time has passed', async () => {
+    const file = join(temp.dir, 'j');
+    const before = new ManualClock({ nowMs: 4000 });
+    const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
+    copy.saveCharge(charge);
+    await copy.saveLease(lease(1));
+    const after = new ManualClock({ wallMs: before.wallMs() + 6000 });
+    const next = new Copy({ store: await opened(file), clock: after, log, onFailure: () => expect.unreachable() });
+    expect((await next.load()).charges).toEqual([]);
+  });
+
+  test('answers in time when the store hangs, and writes later what failed, never an older epoch over a newer one', async () => {
+    const written: string[] = [];
+    let isDown = true;
+    const failures: number[] = [];
+    const store: Store = {
+      load: async () => [],
+      put: async (_key, value) => {
+        if (isDown) throw new Error('down');
+        written.push(value);
+      },
+      remove: async () => undefined,
+      close: async () => undefined,
+    };
+    const copy = new Copy({ store, clock: systemClock(), log, onFailure: () => failures.push(1) });
+    await copy.saveLease(lease(1));
+    await copy.saveLease(lease(2));
+    expect(failures).toHaveLength(2);
+    isDown = false;
+    copy.retry();
+    await until('the retry is written', () => written.length > 0 || undefined);
+    expect(written).toEqual(['{"epoch":2,"ownerId":"a"}']);
+    const hanging: Store = { ...store, put: () => new Promise(() => undefined) };
+    const startMs = performance.now();
+    await new Copy({ store: hanging, clock: systemClock(), log, onFailure: () => undefined }).saveLease(lease(3));
+    expect(performance.now() - startMs).toBeLessThan(5000);
+  });
+});

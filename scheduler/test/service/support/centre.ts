@@ -1,0 +1,141 @@
+// A scheduling centre on ephemeral ports of loopback, in this process or in one of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  CloseStack,
+  createLogger,
+  createMetrics,
+  loadConfig,
+  type Metrics,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
+import { build } from '../../../src/app.ts';
+import { schedulerConfig } from '../../../src/config.ts';
+
+export const clusterToken = 'test-cluster-token-0123456789-0123456789';
+const clusterSecret = 'test-cluster-secret-0123456789-0123456789';
+
+export interface CentreAddress {
+  readonly enrolUrl: string;
+  readonly centreUrl: string;
+  readonly httpUrl: string;
+}
+
+export function tempDir(): { dir: string; remove: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'meridian-scheduler-'));
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+export function writeConfig(dir: string, extra: Record<string, unknown>): string {
+  const file = join(dir, 'scheduler.json');
+  const config = {
+    stateDir: join(dir, 'state'),
+    linkPort: 0,
+    httpPort: 0,
+    clusterToken,
+    clusterSecret,
+    geoCityFiles: [],
+    geoCountryFiles: [],
+    logLevel: 'warn',
+    ...extra,
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+/** In this process; `close` ends everything. */
+export async function startCentre(extra: Record<string, unknown> = {}) {
+  const temp = tempDir();
+  const config = loadConfig(schedulerConfig, { argv: ['--config', writeConfig(temp.dir, extra)], env: {} });
+  const log = createLogger({ name: 'scheduler', level: 'error' });
+  const clock = systemClock();
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  const metrics: Metrics = createMetrics({ service: 'scheduler' });
+  const scheduler = await build({ config, log, clock, rng: secureRng(), metrics, closeStack });
+  const ports = await scheduler.listen();
+  return {
+    ...scheduler,
+    ...addressOf(ports),
+    metrics,
+    stateDir: config.stateDir,
+    async close() {
+      await closeStack.close('test over');
+      temp.remove();
+    },
+  };
+}
+
+export function addressOf(ports: { linkPort: number; httpPort: number }): CentreAddress {
+  return {
+    enrolUrl: `https://127.0.0.1:${ports.linkPort}`,
+    centreUrl: `wss://127.0.0.1:${ports.linkPort}`,
+    httpUrl: `http://127.0.0.1:${ports.httpPort}`,
+  };
+}
+
+/** As a process of its own, as in production; resolves when it listens. */
+export async function spawnCentre(configFile: string) {
+  const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const child = spawn(process.execPath, [main, '--config', configFile], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ports = await portsOf(child);
+  return {
+    child,
+    ...addressOf(ports),
+    ports,
+    async kill(signal: NodeJS.Signals) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill(signal);
+      await gone;
+    },
+  };
+}
+
+function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: number }> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.once('exit', (code) => reject(new Error(`the centre ended with ${code}: ${text}`)));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString('utf8')).slice(-20_000);
+      for (const line of text.split('\n')) {
+        if (line.includes('"listening"')) resolve(JSON.parse(line) as { linkPort: number; httpPort: number });
+      }
+    });
+  });
+}
+
+/** One admin request; `token` undefined sends none. */
+export async function admin(
+  centre: CentreAddress,
+  method: 'GET' | 'POST',
+  path: string,
+  o: { body?: unknown; token?: string | undefined } = { token: clusterToken },
+) {
+  const token = 'token' in o ? o.token : clusterToken;
+  const response = await fetch(`${centre.httpUrl}${path}`, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the tests assert
+  return { status: response.status, body: (await response.json()) as any };
+}
+
+/** Polls until `probe` gives something; fails with what was awaited. */
+export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 10_000) {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined && value !== false) return value as Exclude<T, undefined | false>;
+    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}

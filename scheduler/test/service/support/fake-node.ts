@@ -1,0 +1,155 @@
+// A node as the centre sees it: real enrolment, real link, the real NodeAgent; only what it holds is made up.
+import { call, NodeAgent, newId, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { type Credentials, createLogger, enrol, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
+import { admin, type CentreAddress, until } from './centre.ts';
+
+export interface NodeWish {
+  readonly id: string;
+  readonly kind?: string;
+  readonly region?: string;
+  readonly city?: string;
+  readonly hostId?: string;
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly incarnation?: string;
+  readonly sessions?: number;
+  readonly rooms?: wire.RoomHeld.$Properties[];
+  readonly describe?: Partial<wire.NodeDescription.$Properties>;
+}
+
+const log = createLogger({ name: 'fake-node', level: 'silent' });
+const clock = systemClock();
+const rng = secureRng();
+
+export const frankfurt = { region: 'eu-central', city: 'frankfurt', latitude: 50.11, longitude: 8.68 };
+export const singapore = { region: 'ap-southeast', city: 'singapore', latitude: 1.35, longitude: 103.82 };
+
+export async function enrolNode(centre: CentreAddress, identity: { id: string; kind: string; region: string }) {
+  const { body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+  return enrol({ url: centre.enrolUrl, token: body.token, identity, deadlineMs: 5000 });
+}
+
+export class FakeNode {
+  readonly id: string;
+  readonly agent: NodeAgent;
+  readonly plans: wire.Plan[] = [];
+  readonly refusals: string[] = [];
+  readonly drains: boolean[] = [];
+  rooms: wire.RoomHeld.$Properties[];
+  load: wire.Load.$Properties = { cpu: 0.1 };
+  /** Overrides what is said of oneself, for nodes that lie. */
+  claimedSessions: number | undefined;
+  link: Link | undefined;
+  #dialer: LinkDialer | undefined;
+  #wish: NodeWish;
+
+  constructor(wish: NodeWish) {
+    this.#wish = wish;
+    this.id = wish.id;
+    this.rooms = wish.rooms ?? [];
+    this.agent = new NodeAgent({
+      describe: () => this.description(),
+      load: () => ({ ...this.load, sessions: this.claimedSessions ?? this.sessionIds().length }),
+      rooms: () => this.rooms,
+      onPlan: (plan) => {
+        this.plans.push(plan);
+        if (this.plans.length > 500) this.plans.shift();
+      },
+      onDrain: (on) => this.drains.push(on),
+      every: (periodMs, fn) => clock.every(periodMs, fn),
+    });
+  }
+
+  static async start(centre: CentreAddress, wish: NodeWish, credentials?: Credentials): Promise<FakeNode> {
+    const node = new FakeNode(wish);
+    const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
+    const own = credentials ?? (await enrolNode(centre, identity));
+    node.dial(centre, own);
+    await until(`${wish.id} is serving`, () => node.agent.state === 'serving' || node.agent.state === 'draining' || undefined);
+    return node;
+  }
+
+  dial(centre: CentreAddress, credentials: Credentials): void {
+    this.#dialer = new LinkDialer({
+      url: centre.centreUrl,
+      credentials: () => credentials,
+      log,
+      clock,
+      rng,
+      expect: (remote) => remote.kind === 'scheduler',
+      backoffMs: { first: 20, max: 100 },
+      onLink: (link) => {
+        this.link = link;
+        this.agent.attach(link);
+        this.agent.register().catch((error: { code?: string }) => {
+          this.refusals.push(error.code ?? String(error));
+          link.close('refused');
+        });
+      },
+      onDown: () => {
+        this.link = undefined;
+        this.agent.lost();
+      },
+    });
+  }
+
+  description(): wire.NodeDescription.$Properties {
+    const w = this.#wish;
+    return {
+      nodeId: w.id,
+      kind: w.kind ?? 'sfu',
+      region: w.region ?? frankfurt.region,
+      city: w.city ?? frankfurt.city,
+      hostId: w.hostId ?? `host-${w.id}`,
+      latitude: w.latitude ?? frankfurt.latitude,
+      longitude: w.longitude ?? frankfurt.longitude,
+      incarnation: w.incarnation ?? 'inc-1',
+      capacity: { sessions: w.sessions ?? 100, cpuCores: 1, bandwidthBps: 1e9, consumers: 1000 },
+      versions: { software: 'test', protocol: 1, router: routerConstant.version },
+      addresses: [{ purpose: 'pipe', protocol: 'udp', ip: '127.0.0.1', port: 7920 }],
+      ...w.describe,
+    };
+  }
+
+  sessionIds(): string[] {
+    return this.rooms.flatMap((room) => room.sessionIds ?? []);
+  }
+
+  /** A session attaches: the room's list grows and the decision is confirmed with the next report. */
+  attach(o: { roomKey: string; sessionId: string; decisionId: string; ownerId: string; epoch: number }): void {
+    const room = this.rooms.find((held) => held.roomKey === o.roomKey);
+    const sessionIds = [...(room?.sessionIds ?? []), o.sessionId];
+    const decisionIds = [...(room?.decisionIds ?? []), o.decisionId];
+    const held = { roomKey: o.roomKey, ownerId: o.ownerId, epoch: o.epoch, sessionIds, decisionIds };
+    this.rooms = [...this.rooms.filter((other) => other.roomKey !== o.roomKey), held];
+    this.agent.confirm(o.decisionId);
+  }
+
+  openLink(): Link {
+    if (this.link === undefined) throw new Error(`${this.id} has no link`);
+    return this.link;
+  }
+
+  place(ask: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
+    return call(this.openLink(), rpc.place, { roomKey: 't/room', sessionId: newSession(), ...ask });
+  }
+
+  close(): void {
+    this.agent.lost();
+    this.#dialer?.close('test over');
+  }
+}
+
+export function newSession(): string {
+  return newId('PA_', (count) => rng.bytes(count));
+}
+
+/** The code a promise rejects with; fails when it resolves. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    return String((error as { code?: unknown }).code);
+  }
+  throw new Error('resolved, but a refusal was awaited');
+}

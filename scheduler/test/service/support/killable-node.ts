@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { wire } from '@meridian/protocol';
+import type { Credentials } from '@meridian/runtime';
+import type { CentreAddress } from './centre.ts';
+import { enrolNode, type FakeNode, frankfurt, type NodeWish } from './fake-node.ts';
+import type { NodeCommand } from './node-process.ts';
+
+/** A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one held. */
+export class KillableNode {
+  readonly id: string;
+  readonly #centre: CentreAddress;
+  readonly #wish: NodeWish;
+  readonly #credentials: Credentials;
+  #child: ChildProcess | undefined;
+  #rooms: wire.RoomHeld.$Properties[] = [];
+  #starts = 0;
+
+  static async start(centre: CentreAddress, wish: NodeWish): Promise<KillableNode> {
+    const identity = { id: wish.id, kind: 'sfu', region: wish.region ?? frankfurt.region };
+    const node = new KillableNode(centre, wish, await enrolNode(centre, identity));
+    node.spawn();
+    return node;
+  }
+
+  private constructor(centre: CentreAddress, wish: NodeWish, credentials: Credentials) {
+    this.id = wish.id;
+    this.#centre = centre;
+    this.#wish = wish;
+    this.#credentials = credentials;
+  }
+
+  spawn(): void {
+    this.#starts += 1;
+    const file = fileURLToPath(new URL('./node-process.ts', import.meta.url));
+    this.#child = fork(file, { env: { PATH: process.env['PATH'] ?? '' }, execArgv: [] });
+    const wish = { ...this.#wish, rooms: this.#rooms, incarnation: `inc-${this.#starts}` };
+    this.#send({ what: 'start', wish, credentials: this.#credentials, centre: this.#centre });
+  }
+
+  /** Resolves when the node holds the session. */
+  attach(attach: Parameters<FakeNode['attach']>[0]): Promise<void> {
+    return new Promise((resolve) => {
+      const onMessage = (message: unknown): void => {
+        const { attached, rooms } = message as { attached: string; rooms: wire.RoomHeld.$Properties[] };
+        if (attached !== attach.sessionId) return;
+        this.#child?.off('message', onMessage);
+        this.#rooms = rooms;
+        resolve();
+      };
+      this.#child?.on('message', onMessage);
+      this.#send({ what: 'attach', attach });
+    });
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  #send(command: NodeCommand): void {
+    this.#child?.send(command);
+  }
+}

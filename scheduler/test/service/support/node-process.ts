@@ -1,0 +1,21 @@
+// A media node in a process of its own, to be killed. Started with IPC; told its wish, credentials and centre in the first message.
+import type { Credentials } from '@meridian/runtime';
+import type { CentreAddress } from './centre.ts';
+import { FakeNode, type NodeWish } from './fake-node.ts';
+
+export type NodeCommand =
+  | { what: 'start'; wish: NodeWish; credentials: Credentials; centre: CentreAddress }
+  | { what: 'attach'; attach: Parameters<FakeNode['attach']>[0] };
+
+let node: FakeNode | undefined;
+
+process.on('message', (command: NodeCommand) => {
+  if (command.what === 'attach') {
+    node?.attach(command.attach);
+    process.send?.({ attached: command.attach.sessionId, rooms: node?.rooms });
+    return;
+  }
+  node = new FakeNode(command.wish);
+  node.dial(command.centre, command.credentials);
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
+import { explain, reasonsOf } from '../../src/core/explain.ts';
+import { place, placeSlice } from '../../src/core/place.ts';
+import { policy } from '../../src/core/policy.ts';
+import type { NodeView } from '../../src/core/view.ts';
+import { node, singapore, view, want } from './fixtures.ts';
+
+const seed = 'DE_golden';
+const draw = () => {
+  const rng = seededRng(seed);
+  return () => rng.next();
+};
+const sgp = { region: 'ap', city: 'singapore', ...singapore };
+
+function decided(nodes: NodeView[], holders: string[], freshShare = 1): DecisionRecord {
+  const whole = view(nodes, { holders, freshShare });
+  const wish = want({ location: singapore });
+  return {
+    decisionId: seed,
+    madeAtWallMs: 0,
+    seed,
+    view: placeSlice(whole, wish, policy),
+    want: wish,
+    decision: place(whole, wish, policy, draw()),
+    location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
+    locationReason: 'the address is known to dbip-city',
+    signalingId: 'sig-fra',
+  };
+}
+
+const records = {
+  'a room in Frankfurt, a client in Singapore': decided(
+    [
+      node({ nodeId: 'sfu-fra-1', sessionsSeen: 12 }),
+      node({ nodeId: 'sfu-sgp-1', hostId: 'sgp-a', ...sgp, sessionsSeen: 40, sessionsAssumed: 3 }),
+      node({ nodeId: 'sfu-sgp-2', hostId: 'sgp-b', ...sgp, sessionsSeen: 70, sessionsAssumed: 1 }),
+      node({ nodeId: 'sfu-sgp-3', hostId: 'sgp-b', ...sgp, sessionsSeen: 100 }),
+      node({ nodeId: 'sfu-sgp-4', hostId: 'sgp-c', ...sgp, distrust: 'claimed load 0, digest 9, list 9' }),
+    ],
+    ['sfu-fra-1'],
+  ),
+  'nobody left': decided([node({ nodeId: 'a', liveness: 'dead' }), node({ nodeId: 'b', load: { cpu: 0.93 } })], []),
+  'panic': decided([node({ nodeId: 'a', liveness: 'suspect' }), node({ nodeId: 'b', liveness: 'suspect' })], [], 0),
+};
+
+test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review as prose)', () => {
+  const file = new URL('./golden/explanations.txt', import.meta.url);
+  const text = Object.entries(records)
+    .map(([name, record]) => {
+      const { lines, isReproduced } = explain(record, policy, draw());
+      expect(isReproduced).toBe(true);
+      return [`# ${name}`, ...lines, '', 'reasons for the asking side:', ...reasonsOf(record), ''].join('\n');
+    })
+    .join('\n');
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+  expect(text).toBe(readFileSync(file, 'utf8'));
+});
+
+test('a decision that does not come out again is said to be not reproduced', () => {
+  const record = records['a room in Frankfurt, a client in Singapore'];
+  const changed = { ...record, want: { ...record.want, avoidNodeIds: ['sfu-sgp-1'] } };
+  expect(explain(changed, policy, draw()).isReproduced).toBe(false);
+});
+
+test('the log keeps the last decisions and drops the oldest', () => {
+  const log = new DecisionLog({ kept: 2 });
+  for (const decisionId of ['one', 'two', 'three']) log.add({ ...records['nobody left'], decisionId });
+  expect([log.size, log.get('one'), log.get('three')?.decisionId]).toEqual([2, undefined, 'three']);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { avoidList } from '../../../src/core/filters/avoid-list.ts';
+import { honest } from '../../../src/core/filters/honest.ts';
+import { notDraining } from '../../../src/core/filters/not-draining.ts';
+import { regionPin } from '../../../src/core/filters/region-pin.ts';
+import { type NodeWish, node, verdict, want } from '../fixtures.ts';
+
+test.each([
+  { name: 'a node whose figures contradict', node: { distrust: 'load 1, list 9' }, expect: 'load 1, list 9' },
+  { name: 'a node whose figures agree', node: {}, expect: 'passes' },
+] as { name: string; node: NodeWish; expect: string }[])('honest judges $name: $expect', (row) => {
+  expect(verdict(honest, node(row.node))).toBe(row.expect);
+});
+
+test.each([
+  { name: 'a node told to drain', node: { drainReason: 'new kernel' }, expect: 'draining: new kernel' },
+  { name: 'a node told to drain without words', node: { drainReason: '' }, expect: 'draining: ' },
+  { name: 'a node that drains by itself', node: { state: 'draining' }, expect: 'draining: the node says so' },
+  { name: 'a serving node', node: {}, expect: 'passes' },
+] as { name: string; node: NodeWish; expect: string }[])('not-draining judges $name: $expect', (row) => {
+  expect(verdict(notDraining, node(row.node))).toBe(row.expect);
+});
+
+test.each([
+  { pin: '', region: 'eu', expect: 'passes' },
+  { pin: 'eu', region: 'eu', expect: 'passes' },
+  { pin: 'eu', region: 'eu-west', expect: 'is in eu-west, pinned to eu' },
+  { pin: 'EU', region: 'eu', expect: 'is in eu, pinned to EU' },
+])('region-pin "$pin" judges a node in $region: $expect', (row) => {
+  expect(verdict(regionPin, node({ region: row.region }), { want: want({ regionPin: row.pin }) })).toBe(row.expect);
+});
+
+test.each([
+  { avoid: [], expect: 'passes' },
+  { avoid: ['other', 'n'], expect: 'passes' },
+  { avoid: ['other', 'n1'], expect: 'the asking side avoids it' },
+])('avoid-list $avoid judges n1: $expect', (row) => {
+  expect(verdict(avoidList, node(), { want: want({ avoidNodeIds: row.avoid }) })).toBe(row.expect);
+});

@@ -1,0 +1,125 @@
+// Small frozen values for tables: a healthy node, a wish from Frankfurt, a view of the given nodes.
+import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/fleet.ts';
+import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
+import type { Capacity, ClusterView, Load, NodeView, PlaceWish } from '../../src/core/view.ts';
+
+export const frankfurt = { latitude: 50.11, longitude: 8.68 };
+export const singapore = { latitude: 1.35, longitude: 103.82 };
+export const noLoad: Load = {
+  cpu: 0,
+  txBps: 0,
+  rxBps: 0,
+  sessions: 0,
+  producers: 0,
+  consumers: 0,
+  loopLagMsP99: 0,
+  rssBytes: 0,
+};
+
+export type NodeWish = Partial<Omit<NodeView, 'load' | 'capacity'>> & {
+  load?: Partial<Load>;
+  capacity?: Partial<Capacity>;
+};
+
+export function node(wish: NodeWish = {}): NodeView {
+  const { load, capacity, ...rest } = wish;
+  const nodeId = wish.nodeId ?? 'n1';
+  return Object.freeze({
+    nodeId,
+    hostId: `host-${nodeId}`,
+    region: 'eu',
+    city: 'frankfurt',
+    ...frankfurt,
+    incarnation: 'i',
+    liveness: 'alive' as const,
+    isLinked: true,
+    state: 'serving',
+    drainReason: undefined,
+    distrust: undefined,
+    protocolVersion: 1,
+    routerVersion: 1,
+    sessionsSeen: 0,
+    sessionsAssumed: 0,
+    ...rest,
+    capacity: { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1, ...capacity },
+    load: { ...noLoad, ...load },
+  });
+}
+
+export function want(wish: Partial<PlaceWish> = {}): PlaceWish {
+  return Object.freeze({
+    roomKey: 't/room',
+    sessionId: 'PA_0000000000000000',
+    location: frankfurt,
+    avoidNodeIds: [],
+    regionPin: '',
+    protocolVersion: 1,
+    routerVersion: 1,
+    ...wish,
+  });
+}
+
+export function view(nodes: readonly NodeView[], o: { holders?: readonly string[]; freshShare?: number } = {}): ClusterView {
+  return Object.freeze({
+    version: 1,
+    nowMs: 0,
+    nodes,
+    freshShare: o.freshShare ?? 1,
+    rooms: new Map([['t/room', o.holders ?? []]]),
+  });
+}
+
+/** The filter's reason, or 'passes'. */
+export function verdict(filter: Filter, subject: NodeView, o: { want?: PlaceWish; view?: ClusterView } = {}): string {
+  return filter.reject(o.view ?? view([subject]), o.want ?? want(), subject)?.reason ?? 'passes';
+}
+
+export function candidate(nodes: readonly [NodeView, ...NodeView[]], rttMs = 20): Candidate {
+  return { hostId: nodes[0].hostId, nodes, rttMs };
+}
+
+export function context(o: { holders?: readonly string[]; nearestRttMs?: number } = {}): ScoreContext {
+  return { view: view([], { holders: o.holders ?? [] }), want: want(), nearestRttMs: o.nearestRttMs ?? 20 };
+}
+
+/** A random source that gives these numbers in turn, then the last one for ever. */
+export function rolls(...values: number[]): () => number {
+  let at = 0;
+  return () => values[Math.min(at++, values.length - 1)] ?? 0;
+}
+
+export function description(wish: Partial<NodeDescription> = {}): NodeDescription {
+  const nodeId = wish.nodeId ?? 'n1';
+  return {
+    nodeId,
+    kind: 'sfu',
+    region: 'eu',
+    city: 'frankfurt',
+    hostId: `host-${nodeId}`,
+    ...frankfurt,
+    addresses: [],
+    capacity: { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 },
+    versions: { software: 'test', protocol: 1, router: 1 },
+    incarnation: 'i1',
+    publicUrl: '',
+    ...wish,
+  };
+}
+
+export function room(roomKey: string, sessionIds: readonly string[] = [], wish: Partial<RoomHeld> = {}): RoomHeld {
+  return { roomKey, epoch: 1, ownerId: 'door', sessionIds, decisionIds: [], ...wish };
+}
+
+export function report(wish: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<Load> } = {}): NodeReport {
+  const { load, ...rest } = wish;
+  return {
+    incarnation: 'i1',
+    sessionCount: 0,
+    sessionHash: 0x811c9dc5, // of no ids
+    roomsChanged: [],
+    roomsGone: [],
+    state: 'serving',
+    ...rest,
+    load: { ...noLoad, ...load },
+  };
+}

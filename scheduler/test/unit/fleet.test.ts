@@ -1,0 +1,245 @@
+import { digestOf, limits } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { FORGET_AFTER_MS, Fleet, publicState, sessionsSeen } from '../../src/core/fleet.ts';
+import { Ledger } from '../../src/core/ledger.ts';
+import { Snapshots } from '../../src/core/snapshot.ts';
+import { description, noLoad, report, room } from './fixtures.ts';
+
+const register = (fleet: Fleet, nowMs = 0, wish = {}, rooms: ReturnType<typeof room>[] = [], load = noLoad) =>
+  fleet.register({ description: description(wish), rooms, load }, nowMs);
+const digest = (...ids: string[]) => ({ sessionCount: ids.length, sessionHash: digestOf(ids) });
+
+/** The node of a fleet that has only n1, which must be there. */
+function n1(fleet: Fleet) {
+  const node = fleet.get('n1');
+  if (node === undefined) throw new Error('n1 is not there');
+  return node;
+}
+
+describe('liveness by the clock that is given', () => {
+  test.each([
+    { afterMs: 0, expect: 'alive' },
+    { afterMs: limits.suspectAfterMs - 1, expect: 'alive' },
+    { afterMs: limits.suspectAfterMs, expect: 'suspect' },
+    { afterMs: limits.deadAfterMs - 1, expect: 'suspect' },
+    { afterMs: limits.deadAfterMs, expect: 'dead' },
+    { afterMs: 1e9, expect: 'dead' },
+  ])('a node silent for $afterMs ms is $expect', (row) => {
+    const fleet = new Fleet();
+    register(fleet, 1000);
+    fleet.tick(1000 + row.afterMs);
+    expect(n1(fleet).liveness).toBe(row.expect);
+  });
+
+  test('a report makes a suspect and even a dead node alive again, while its link is open', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    expect(fleet.tick(3000).suspect).toEqual(['n1']);
+    fleet.report('n1', report(), 3001);
+    expect(n1(fleet).liveness).toBe('alive');
+    expect(fleet.tick(8001).died).toEqual(['n1']);
+    fleet.report('n1', report(), 8002);
+    expect(n1(fleet).liveness).toBe('alive');
+  });
+
+  test('a closed link makes it suspect at once; only a registration brings it back', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    fleet.linkDown('n1');
+    expect([n1(fleet).liveness, publicState(n1(fleet))]).toEqual(['suspect', 'suspect']);
+    fleet.report('n1', report(), 10);
+    expect(n1(fleet).liveness).toBe('suspect');
+    register(fleet, 20);
+    expect(publicState(n1(fleet))).toBe('alive');
+  });
+
+  test('a dead node is forgotten after two minutes, unless its link is still open', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    expect(fleet.tick(FORGET_AFTER_MS).forgotten).toEqual([]);
+    fleet.linkDown('n1');
+    expect(fleet.tick(FORGET_AFTER_MS - 1).forgotten).toEqual([]);
+    expect(fleet.tick(FORGET_AFTER_MS).forgotten).toHaveLength(1);
+    expect(fleet.get('n1')).toBeUndefined();
+  });
+
+  test('a node that the copy remembers is suspect, then dead, unless it registers', () => {
+    const fleet = new Fleet();
+    fleet.restore(description(), 0);
+    expect(publicState(n1(fleet))).toBe('suspect');
+    fleet.tick(limits.deadAfterMs);
+    expect(publicState(n1(fleet))).toBe('dead');
+    register(fleet, 6000);
+    fleet.restore(description({ incarnation: 'older' }), 6001);
+    expect([publicState(n1(fleet)), n1(fleet).description.incarnation]).toEqual(['alive', 'i1']);
+  });
+});
+
+describe('registration', () => {
+  test('of the same incarnation again is idempotent', () => {
+    const fleet = new Fleet();
+    const rooms = [room('t/a', ['s1', 's2']), room('t/b', ['s3'])];
+    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isNewIncarnation: true });
+    fleet.drain('n1', 'test');
+    const before = structuredClone({ ...n1(fleet), revision: 0 });
+    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isNewIncarnation: false });
+    expect({ ...n1(fleet), revision: 0 }).toEqual(before);
+    expect(fleet.holdersOf('t/a', 'sfu')).toEqual(['n1']);
+  });
+
+  test('of another incarnation drops what it does not name, and keeps the drain command', () => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
+    fleet.drain('n1', 'test');
+    expect(register(fleet, 1, { incarnation: 'i2' }, [room('t/b', ['s2'])])).toMatchObject({ isNewIncarnation: true });
+    expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
+    expect(fleet.holdersOf('t/b', 'sfu')).toEqual(['n1']);
+    expect(n1(fleet).drainReason).toBe('test');
+  });
+
+  test('beyond the bound is refused, and known nodes still register', () => {
+    const fleet = new Fleet({ nodesMax: 1 });
+    register(fleet);
+    expect(register(fleet, 0, { nodeId: 'n2' })).toEqual({ ok: false });
+    expect(register(fleet, 0)).toMatchObject({ ok: true });
+  });
+});
+
+describe('reports', () => {
+  test.each([
+    { name: 'an unknown node', nodeId: 'nobody', incarnation: 'i1' },
+    { name: 'an old incarnation', nodeId: 'n1', incarnation: 'i0' },
+    { name: 'no incarnation', nodeId: 'n1', incarnation: '' },
+  ])('of $name are ignored and prove no life', (row) => {
+    const fleet = new Fleet();
+    register(fleet);
+    expect(fleet.report(row.nodeId, report({ incarnation: row.incarnation }), 4000)).toBe('ignored');
+    fleet.tick(4000);
+    expect(n1(fleet).liveness).toBe('suspect');
+  });
+
+  test('merge changed and gone rooms into the list, and the index follows', () => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
+    const change = { roomsGone: ['t/a', 't/unknown'], roomsChanged: [room('t/b', ['s2', 's3']), room('t/c', [])] };
+    const result = fleet.report('n1', report({ ...change, ...digest('s2', 's3') }), 1);
+    expect(result).toEqual({ wantsFull: false });
+    expect([...n1(fleet).rooms.keys()]).toEqual(['t/b', 't/c']);
+    expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
+    expect(fleet.holdersOf('t/c', 'sfu')).toEqual(['n1']);
+    expect(fleet.holdersOf('t/c', 'signaling')).toEqual([]);
+  });
+
+  test.each([
+    { name: 'another count', digest: digest('s1', 's2'), wantsFull: true },
+    { name: 'the same count of others', digest: digest('s9'), wantsFull: true },
+    { name: 'the same', digest: digest('s1'), wantsFull: false },
+  ])('whose digest says $name: full list wanted is $wantsFull', (row) => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, [room('t/a', ['s1'])]);
+    expect(fleet.report('n1', report(row.digest), 1)).toEqual({ wantsFull: row.wantsFull });
+  });
+
+  test('a dead node holds no rooms any more', () => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, [room('t/a', ['s1'])]);
+    fleet.tick(limits.deadAfterMs);
+    expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
+    expect(sessionsSeen(n1(fleet))).toBe(0);
+  });
+});
+
+describe('a node that lies about its load', () => {
+  const sessions = Array.from({ length: 10 }, (_, index) => `s${index}`);
+  const honestLoad = { sessions: 10 };
+  const loaded = () => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, [room('t/a', sessions)], { ...noLoad, sessions: 10 });
+    return fleet;
+  };
+
+  test.each([
+    { name: 'claims no sessions', load: { sessions: 0 }, ...digest(...sessions), lies: true },
+    { name: 'claims 7 of 10', load: { sessions: 7 }, ...digest(...sessions), lies: true },
+    { name: 'claims 8 of 10 (20 %)', load: { sessions: 8 }, ...digest(...sessions), lies: false },
+    { name: 'claims twice as many', load: { sessions: 20 }, ...digest(...sessions), lies: true },
+    { name: 'gives an empty digest', load: { sessions: 0 }, ...digest(), lies: true },
+    { name: 'gives a digest of other sessions', load: honestLoad, ...digest(...sessions.map((id) => `${id}x`)), lies: true },
+    { name: 'tells the truth', load: honestLoad, ...digest(...sessions), lies: false },
+  ])('and $name is distrusted after 10 s of it: $lies', (row) => {
+    const fleet = loaded();
+    for (let nowMs = 1000; nowMs <= 10_000; nowMs += 1000) {
+      fleet.report('n1', report(row), nowMs);
+      expect(n1(fleet).distrust).toBeUndefined();
+    }
+    fleet.report('n1', report(row), 11_000);
+    expect(n1(fleet).distrust !== undefined).toBe(row.lies);
+    expect(sessionsSeen(n1(fleet))).toBeGreaterThanOrEqual(10); // never less than what the centre knows
+  });
+
+  test('is trusted again as soon as its figures agree, and a short contradiction is forgiven', () => {
+    const fleet = loaded();
+    const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
+    const truth = report({ load: honestLoad, ...digest(...sessions) });
+    for (let nowMs = 1000; nowMs <= 9000; nowMs += 1000) fleet.report('n1', lie, nowMs);
+    fleet.report('n1', truth, 10_000);
+    for (let nowMs = 11_000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
+    expect(n1(fleet).distrust).toBeUndefined();
+    fleet.report('n1', lie, 21_000);
+    expect([n1(fleet).distrust !== undefined, publicState(n1(fleet))]).toEqual([true, 'suspect']);
+    fleet.report('n1', truth, 22_000);
+    expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
+  });
+
+  test('keeps the distrust over a new link, and starts anew as a new process', () => {
+    const fleet = loaded();
+    const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });
+    for (let nowMs = 1000; nowMs <= 11_000; nowMs += 1000) fleet.report('n1', lie, nowMs);
+    register(fleet, 11_500, {}, [room('t/a', sessions)], { ...noLoad, sessions: 10 });
+    expect(n1(fleet).distrust).toContain('claimed load 0, digest 10, list 10');
+    register(fleet, 12_000, { incarnation: 'i2' }, []);
+    expect(n1(fleet).distrust).toBeUndefined();
+  });
+
+  test('is no matter of one session more or less, nor of doors, which nobody is placed on', () => {
+    const fleet = new Fleet();
+    register(fleet, 0, { kind: 'signaling' });
+    register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);
+    for (let nowMs = 1000; nowMs <= 30_000; nowMs += 1000) {
+      fleet.report('n1', report({ load: { sessions: 500 } }), nowMs);
+      fleet.report('n2', report({ load: { sessions: 2 }, ...digest('s1') }), nowMs);
+    }
+    expect([n1(fleet).distrust, fleet.get('n2')?.distrust]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('snapshots', () => {
+  test('hold media nodes only, with charges, and share what did not change', () => {
+    const fleet = new Fleet();
+    const ledger = new Ledger();
+    register(fleet);
+    register(fleet, 0, { nodeId: 'n2' });
+    register(fleet, 0, { nodeId: 'door', kind: 'signaling' });
+    const snapshots = new Snapshots({ fleet, ledger });
+    const before = snapshots.take('t/r', 0);
+    ledger.assume({ decisionId: 'd', nodeId: 'n1', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
+    const after = snapshots.take('t/r', 0);
+    expect(after.nodes.map((node) => [node.nodeId, node.sessionsAssumed])).toEqual([
+      ['n1', 1],
+      ['n2', 0],
+    ]);
+    expect(before.nodes[0]?.sessionsAssumed).toBe(0);
+    expect(after.nodes[1]).toBe(before.nodes[1]);
+    expect(after.version).toBe(before.version + 1);
+  });
+
+  test('count as fresh only linked nodes', () => {
+    const fleet = new Fleet();
+    const snapshots = new Snapshots({ fleet, ledger: new Ledger() });
+    expect(snapshots.take('t/r', 0).freshShare).toBe(1);
+    for (const nodeId of ['n1', 'n2', 'n3', 'n4']) register(fleet, nodeId === 'n1' ? 4000 : 0, { nodeId });
+    fleet.linkDown('n4');
+    fleet.tick(4000);
+    expect(snapshots.take('t/r', 4000).freshShare).toBeCloseTo(1 / 3, 9);
+  });
+});

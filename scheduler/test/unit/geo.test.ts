@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { cities, cityOf, nearestCity } from '../../src/core/cities.ts';
+import { countryCodes, countryPlace } from '../../src/core/countries.ts';
+import { ANYWHERE_KM, distanceKm, estimatedRttMs, isPoint } from '../../src/core/geo.ts';
+import { isPublic, parseAddress } from '../../src/core/ip.ts';
+
+describe('distances', () => {
+  test.each([
+    { name: 'the same place', a: [50, 8], b: [50, 8], km: 0 },
+    { name: 'antipodes', a: [0, 0], b: [0, 180], km: 20015.1 },
+    { name: 'pole to pole', a: [90, 0], b: [-90, 77], km: 20015.1 },
+    { name: 'across the date line', a: [0, 179.5], b: [0, -179.5], km: 111.2 },
+    { name: 'one degree of latitude', a: [10, 20], b: [11, 20], km: 111.2 },
+    { name: 'Frankfurt to Singapore', a: [50.11, 8.68], b: [1.35, 103.82], km: 10_260 },
+  ])('$name are $km km', (row) => {
+    const point = ([latitude = 0, longitude = 0]: number[]) => ({ latitude, longitude });
+    expect(distanceKm(point(row.a), point(row.b))).toBeCloseTo(row.km, row.km > 10_000 && row.km < 20_000 ? -2 : 1);
+  });
+
+  test('no distance exceeds "anywhere", and the estimated round trip grows with it', () => {
+    expect(distanceKm({ latitude: 12, longitude: 34 }, { latitude: -12, longitude: -146 })).toBeLessThan(ANYWHERE_KM + 1);
+    expect(estimatedRttMs(10_260)).toBeCloseTo(173, 0); // 14 + 0.0155 × 10260
+  });
+
+  test.each([
+    { latitude: Number.NaN, longitude: 0, expect: false },
+    { latitude: 90.1, longitude: 0, expect: false },
+    { latitude: 0, longitude: -180.1, expect: false },
+    { latitude: Number.POSITIVE_INFINITY, longitude: 0, expect: false },
+    { latitude: -90, longitude: 180, expect: true },
+  ])('isPoint($latitude, $longitude) is $expect', (row) => expect(isPoint(row)).toBe(row.expect));
+});
+
+describe('cities', () => {
+  test('are at least sixty, with unique ids, both names and real places', () => {
+    expect(cities.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(cities.map((city) => city.id)).size).toBe(cities.length);
+    for (const city of cities) {
+      expect(city.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(city.nameZh).toMatch(/^\p{Script=Han}+$/u);
+      expect(city.nameEn.length).toBeGreaterThan(2);
+      expect(isPoint(city)).toBe(true);
+      expect(countryPlace(city.countryCode)).toBeDefined();
+    }
+  });
+
+  test('lie in their countries, as far as the facts about countries know', () => {
+    // Hawaii is the one that does not live near the middle of its country.
+    const outside = cities.filter((city) => {
+      const country = countryPlace(city.countryCode);
+      return country !== undefined && distanceKm(city, country) > country.radiusKm;
+    });
+    expect(outside.map((city) => city.id)).toEqual(['honolulu']);
+  });
+
+  test.each([
+    { text: '', expect: undefined },
+    { text: 'atlantis', expect: undefined },
+    { text: '__proto__', expect: undefined },
+    { text: ' Frankfurt ', expect: 'frankfurt' },
+    { text: 'New York', expect: 'new-york' },
+    { text: 'sao_paulo', expect: 'sao-paulo' },
+  ])('"$text" is $expect', (row) => expect(cityOf(row.text)?.id).toBe(row.expect));
+
+  test('the nearest of them to Offenbach is Frankfurt', () => {
+    const { city, distanceKm: km } = nearestCity({ latitude: 50.1, longitude: 8.76 });
+    expect([city.id, Math.round(km)]).toEqual(['frankfurt', 6]);
+  });
+});
+
+test('every country has a place on Earth and a radius that is not nothing', () => {
+  expect(countryCodes.length).toBeGreaterThan(245);
+  for (const code of countryCodes) {
+    expect(code).toMatch(/^[A-Z]{2}$/);
+    const place = countryPlace(code);
+    expect(place !== undefined && isPoint(place) && place.radiusKm >= 3 && place.radiusKm <= 6000).toBe(true);
+  }
+  expect(countryPlace('XX')).toBeUndefined();
+});
+
+describe('client addresses', () => {
+  test.each([
+    '', ' ', 'localhost', '1.2.3', '1.2.3.4.5', '256.1.1.1', '1.2.3.-4', '01a.2.3.4', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9',
+    '12345::', 'g::1', '::1.2.3', '::1.2.3.400', '1:2:3:4:5:6:7:8::',
+  ])('"%s" is none', (text) => expect(parseAddress(text)).toBeUndefined());
+
+  test.each([
+    { text: '8.8.8.8', family: 4, as: '8.8.8.8', isPublic: true },
+    { text: ' 8.8.8.8 ', family: 4, as: '8.8.8.8', isPublic: true },
+    { text: '::ffff:8.8.8.8', family: 4, as: '8.8.8.8', isPublic: true },
+    { text: '::ffff:0808:0808', family: 4, as: '8.8.8.8', isPublic: true },
+    { text: '0.0.0.0', family: 4, as: '0.0.0.0', isPublic: false },
+    { text: '10.255.0.1', family: 4, as: '10.255.0.1', isPublic: false },
+    { text: '11.0.0.1', family: 4, as: '11.0.0.1', isPublic: true },
+    { text: '100.63.255.255', family: 4, as: '100.63.255.255', isPublic: true },
+    { text: '100.64.0.1', family: 4, as: '100.64.0.1', isPublic: false },
+    { text: '127.0.1.1', family: 4, as: '127.0.1.1', isPublic: false },
+    { text: '169.254.1.1', family: 4, as: '169.254.1.1', isPublic: false },
+    { text: '172.15.255.255', family: 4, as: '172.15.255.255', isPublic: true },
+    { text: '172.31.255.255', family: 4, as: '172.31.255.255', isPublic: false },
+    { text: '172.32.0.0', family: 4, as: '172.32.0.0', isPublic: true },
+    { text: '192.168.1.1', family: 4, as: '192.168.1.1', isPublic: false },
+    { text: '223.255.255.255', family: 4, as: '223.255.255.255', isPublic: true },
+    { text: '224.0.0.1', family: 4, as: '224.0.0.1', isPublic: false },
+    { text: '255.255.255.255', family: 4, as: '255.255.255.255', isPublic: false },
+    { text: '::', family: 6, as: '0:0:0:0:0:0:0:0', isPublic: false },
+    { text: '::1', family: 6, as: '0:0:0:0:0:0:0:1', isPublic: false },
+    { text: 'fe80::1%eth0', family: 6, as: 'fe80:0:0:0:0:0:0:1', isPublic: false },
+    { text: 'fd00::1', family: 6, as: 'fd00:0:0:0:0:0:0:1', isPublic: false },
+    { text: 'ff02::1', family: 6, as: 'ff02:0:0:0:0:0:0:1', isPublic: false },
+    { text: '2001:db8::1', family: 6, as: '2001:db8:0:0:0:0:0:1', isPublic: false },
+    { text: '2002:808:808::1', family: 6, as: '2002:808:808:0:0:0:0:1', isPublic: false },
+    { text: '[2001:4860:4860::8888]', family: 6, as: '2001:4860:4860:0:0:0:0:8888', isPublic: true },
+    { text: '2A01:4F8::1', family: 6, as: '2a01:4f8:0:0:0:0:0:1', isPublic: true },
+    { text: '1:2:3:4:5:6:7::', family: 6, as: '1:2:3:4:5:6:7:0', isPublic: false },
+  ])('$text is $as, public: $isPublic', (row) => {
+    const address = parseAddress(row.text);
+    expect(address).toEqual({ family: row.family, text: row.as });
+    expect(address !== undefined && isPublic(address)).toBe(row.isPublic);
+  });
+});

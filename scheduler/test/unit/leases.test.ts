@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EPOCH_MAX, Leases } from '../../src/core/leases.ts';
+
+const make = (o = {}) => new Leases({ lifeMs: 100, ...o });
+const shown = (leases: Leases, key = 't/r') => {
+  const lease = leases.get(key);
+  return lease && [lease.ownerId, lease.epoch, lease.expiresAtMs];
+};
+
+describe('a room', () => {
+  test('belongs to the first who asks; others are told who owns it', () => {
+    const leases = make();
+    expect(leases.acquire('t/r', 'a', 0)).toMatchObject({ created: true, lease: { ownerId: 'a', epoch: 1 } });
+    expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 1 } });
+  });
+
+  test('stays with its owner under the same epoch while it renews, by whichever request', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    expect(leases.acquire('t/r', 'a', 90)).toMatchObject({ created: false, lease: { epoch: 1, expiresAtMs: 190 } });
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], 180).kept).toMatchObject([{ epoch: 1, expiresAtMs: 280 }]);
+  });
+
+  test.each([
+    { name: 'lapses exactly after its life', free: () => undefined, atMs: 100 },
+    { name: 'is given back', free: (leases: Leases) => leases.release('t/r', 'a', 1), atMs: 1 },
+    { name: 'loses its owner by a closed link', free: (leases: Leases) => leases.ownerDown('a'), atMs: 1 },
+    { name: 'loses its owner by a restart', free: (leases: Leases) => leases.ownerRestarted('a', new Set()), atMs: 1 },
+  ])('that $name goes to the next who asks, one epoch higher, and the old owner is told', ({ free, atMs }) => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    free(leases);
+    expect(leases.acquire('t/r', 'b', atMs)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 2 } });
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], atMs).lostRoomKeys).toEqual(['t/r']);
+    expect(leases.release('t/r', 'a', 1)).toBe(false);
+    expect(shown(leases)).toEqual(['b', 2, atMs + 100]);
+  });
+
+  test('that nobody took meanwhile goes on with its owner under the same epoch', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    leases.ownerDown('a');
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], 500).kept).toMatchObject([{ epoch: 1, expiresAtMs: 600 }]);
+  });
+
+  test.each([
+    { name: 'that was given back', prepare: (leases: Leases) => leases.release('t/r', 'a', 1) },
+    { name: 'of a restarted owner', prepare: (leases: Leases) => leases.ownerRestarted('a', new Set()) },
+  ])('$name is not renewed: whoever wants it asks anew', ({ prepare }) => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    prepare(leases);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], 1).lostRoomKeys).toEqual(['t/r']);
+    expect(leases.acquire('t/r', 'a', 1)).toMatchObject({ created: true, lease: { epoch: 2 } });
+  });
+
+  test('of a restarted owner that names it is kept', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    expect(leases.ownerRestarted('a', new Set(['t/r']))).toEqual([]);
+    expect(shown(leases)).toEqual(['a', 1, 100]);
+  });
+
+  test.each([
+    { epoch: 0 },
+    { epoch: 2 },
+    { epoch: -1 },
+    { epoch: Number.NaN },
+  ])('is neither renewed nor released under epoch $epoch', ({ epoch }) => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch }], 1).lostRoomKeys).toEqual(['t/r']);
+    expect(leases.release('t/r', 'a', epoch)).toBe(false);
+  });
+});
+
+describe('what nodes have seen', () => {
+  test.each([
+    { name: 'a lower epoch', epoch: 4, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    { name: 'the same epoch from a media node', epoch: 5, ownerId: 'a', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    { name: 'the same epoch of another owner', epoch: 5, ownerId: 'x', fromOwner: true, changed: false, shown: ['a', 5, 100] },
+    { name: 'the same epoch from the owner', epoch: 5, ownerId: 'a', fromOwner: true, changed: true, shown: ['a', 5, 150] },
+    { name: 'a higher epoch', epoch: 7, ownerId: 'x', fromOwner: false, changed: true, shown: ['x', 7, 150] },
+    { name: 'epoch 0', epoch: 0, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    { name: 'half an epoch', epoch: 7.5, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    { name: 'NaN', epoch: Number.NaN, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+  ])('$name: changed is $changed', (row) => {
+    const leases = make();
+    leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
+    expect(leases.observe({ roomKey: 't/r', ...row }, 50)).toBe(row.changed);
+    expect(shown(leases)).toEqual(row.shown);
+  });
+
+  test('an unknown room is taken over with the epoch and the owner that a node names, for one life', () => {
+    const leases = make();
+    leases.observe({ roomKey: 't/r', epoch: 9, ownerId: 'a', fromOwner: false }, 0);
+    expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 9 } });
+    expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
+  });
+
+  test('an owner that renews what the centre has forgotten is believed', () => {
+    const leases = make();
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 3 }], 0).kept).toMatchObject([{ epoch: 3, ownerId: 'a' }]);
+  });
+});
+
+test('forgetting a room raises the floor, so that its epochs are not given again', () => {
+  const leases = make({ leasesMax: 2 });
+  leases.restore({ roomKey: 't/old', epoch: 41, ownerId: '' }, 0);
+  leases.acquire('t/live', 'a', 0);
+  const { forgotten, lease } = leases.acquire('t/new', 'a', 0);
+  expect(forgotten).toMatchObject({ roomKey: 't/old', epoch: 41 });
+  expect([leases.floor, lease.epoch, leases.size]).toEqual([41, 42, 2]);
+  // The oldest of all goes now: t/live with epoch 1, which leaves the floor where it is.
+  expect(leases.acquire('t/old', 'b', 0).lease.epoch).toBe(42);
+  expect(leases.size).toBe(2);
+});
+
+test('restoring never lowers an epoch', () => {
+  const leases = make();
+  leases.observe({ roomKey: 't/r', epoch: 9, ownerId: 'a', fromOwner: false }, 0);
+  leases.restore({ roomKey: 't/r', epoch: 4, ownerId: 'b' }, 0);
+  expect(shown(leases)).toEqual(['a', 9, 100]);
+});
+
+test('whatever happens in whatever order, epochs only rise, two owners never share one, and the bound holds', () => {
+  const step = fc.record({ what: fc.nat(7), room: fc.nat(4), owner: fc.nat(2), ms: fc.nat(150) });
+  const run = fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const leases = make({ leasesMax: 3 });
+    const highest = new Map<string, number>();
+    const ownerOf = new Map<string, string>(); // room#epoch -> owner
+    let nowMs = 0;
+    for (const { what, room, owner, ms } of steps) {
+      const roomKey = `t/${room}`;
+      const ownerId = `o${owner}`;
+      const epoch = leases.get(roomKey)?.epoch ?? 0;
+      if (what <= 2) {
+        const { lease, created } = leases.acquire(roomKey, ownerId, nowMs);
+        if (created) expect(lease.epoch).toBeGreaterThan(highest.get(roomKey) ?? 0);
+        expect(ownerOf.get(`${roomKey}#${lease.epoch}`) ?? lease.ownerId).toBe(lease.ownerId);
+        ownerOf.set(`${roomKey}#${lease.epoch}`, lease.ownerId);
+        highest.set(roomKey, Math.max(lease.epoch, highest.get(roomKey) ?? 0));
+      } else if (what === 3) nowMs += ms;
+      else if (what === 4) leases.release(roomKey, ownerId, epoch);
+      else if (what === 5) leases.ownerDown(ownerId);
+      else if (what === 6) leases.ownerRestarted(ownerId, new Set());
+      else leases.renew(ownerId, [{ roomKey, epoch }], nowMs);
+      expect(leases.size).toBeLessThanOrEqual(3);
+    }
+  });
+  fc.assert(run, { numRuns: 300 });
+});

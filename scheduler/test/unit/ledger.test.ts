@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type HeldByNode, Ledger } from '../../src/core/ledger.ts';
+
+const charge = (id: string, wish = {}) => ({
+  decisionId: id,
+  nodeId: 'n1',
+  roomKey: 't/r',
+  sessionId: `S-${id}`,
+  expiresAtMs: 1000,
+  ...wish,
+});
+const held = (decisions: string[], sessionIds: string[] = [], confirmed: string[] = []): HeldByNode => ({
+  decisions: new Map(decisions.map((id) => [id, 't/r'])),
+  sessionIds: new Set(sessionIds),
+  confirmedDecisionIds: confirmed,
+});
+const ids = (charges: { decisionId: string }[]) => charges.map((row) => row.decisionId);
+
+describe('a charge', () => {
+  test('counts at once and lapses exactly when its time has come', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1'));
+    expect(ledger.assumedOn('n1')).toBe(1);
+    expect(ledger.expire(999)).toEqual([]);
+    expect(ledger.assumedOn('n1')).toBe(1);
+    expect(ids(ledger.expire(1000))).toEqual(['d1']);
+    expect([ledger.assumedOn('n1'), ledger.size]).toEqual([0, 0]);
+  });
+
+  test('that was confirmed never lapses, and counts no longer on top of what the node shows', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1'));
+    expect(ids(ledger.reported('n1', held(['d1'])).confirmed)).toEqual(['d1']);
+    expect([ledger.assumedOn('n1'), ledger.size]).toEqual([0, 1]);
+    expect(ledger.expire(1e9)).toEqual([]);
+    expect(ledger.get('d1')?.state).toBe('confirmed');
+  });
+
+  test.each([
+    { name: 'its decision on the list', report: held(['d1']), state: 'confirmed' },
+    { name: 'its session on the list', report: held([], ['S-d1']), state: 'confirmed' },
+    { name: 'confirmed and on the list', report: held(['d1'], [], ['d1']), state: 'confirmed' },
+    { name: 'confirmed, but not on the list (came and went)', report: held([], [], ['d1']), state: undefined },
+    { name: 'other sessions', report: held(['x'], ['S-x']), state: 'assumed' },
+    { name: 'nothing', report: held([]), state: 'assumed' },
+  ])('after a report that shows $name is $state', (row) => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1'));
+    ledger.reported('n1', row.report);
+    expect(ledger.get('d1')?.state).toBe(row.state);
+    ledger.validate();
+  });
+
+  test('is released when its session leaves the list, once, and not by the list of another node', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1'));
+    ledger.reported('n1', held(['d1']));
+    expect(ledger.reported('n2', held([])).released).toEqual([]);
+    expect(ids(ledger.reported('n1', held([])).released)).toEqual(['d1']);
+    expect(ledger.reported('n1', held([])).released).toEqual([]);
+    expect(ledger.release('d1')).toBeUndefined();
+  });
+
+  test('of the same session replaces the one that was not confirmed', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1', { sessionId: 'S' }));
+    const second = ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' }));
+    expect(second.dropped?.decisionId).toBe('d1');
+    expect([ledger.assumedOn('n1'), ledger.assumedOn('n2'), ledger.size]).toEqual([0, 1, 1]);
+  });
+
+  test('of a session that has one confirmed elsewhere stands beside it (a move)', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1', { sessionId: 'S' }));
+    ledger.reported('n1', held(['d1']));
+    expect(ledger.assume(charge('d2', { sessionId: 'S', nodeId: 'n2' })).dropped).toBeUndefined();
+    expect(ledger.size).toBe(2);
+  });
+});
+
+test('a list with unknown decisions brings confirmed charges (the centre was restarted), without touching foreign ones', () => {
+  const ledger = new Ledger();
+  ledger.assume(charge('theirs', { nodeId: 'n2' }));
+  expect(ids(ledger.reported('n1', held(['old', 'theirs'])).confirmed)).toEqual(['old']);
+  expect(ledger.get('old')).toMatchObject({ nodeId: 'n1', state: 'confirmed', roomKey: 't/r' });
+  expect(ledger.get('theirs')).toMatchObject({ nodeId: 'n2', state: 'assumed' });
+});
+
+test('a dead node loses what was confirmed; what is assumed lapses by itself', () => {
+  const ledger = new Ledger();
+  ledger.assume(charge('d1'));
+  ledger.assume(charge('d2'));
+  ledger.reported('n1', held(['d1']));
+  expect(ids(ledger.nodeGone('n1'))).toEqual(['d1']);
+  expect(ids(ledger.list())).toEqual(['d2']);
+});
+
+test('a full ledger charges nothing more, but replaces', () => {
+  const ledger = new Ledger({ chargesMax: 2 });
+  ledger.assume(charge('d1'));
+  ledger.assume(charge('d2'));
+  expect(ledger.assume(charge('d3')).ok).toBe(false);
+  expect(ledger.assume(charge('d4', { sessionId: 'S-d1' })).ok).toBe(true);
+  expect(ids(ledger.list())).toEqual(['d2', 'd4']);
+  expect(ledger.reported('n1', held(['d2', 'd4', 'd5'])).confirmed).toHaveLength(2);
+});
+
+test('charging one decision twice is our own mistake', () => {
+  const ledger = new Ledger();
+  ledger.assume(charge('d1'));
+  expect(() => ledger.assume(charge('d1'))).toThrow('charged already');
+});
+
+test('whatever happens in whatever order, the indices agree and nothing assumed outlives its time', () => {
+  const step = fc.record({ what: fc.nat(5), id: fc.nat(8), node: fc.nat(2), ms: fc.nat(40) });
+  const run = fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    const ledger = new Ledger({ chargesMax: 6 });
+    let nowMs = 0;
+    for (const { what, id, node, ms } of steps) {
+      const decisionId = `d${id}`;
+      const nodeId = `n${node}`;
+      if (what === 0 && ledger.get(decisionId) === undefined) {
+        ledger.assume(charge(decisionId, { nodeId, sessionId: `S${id % 4}`, expiresAtMs: nowMs + 50 }));
+      } else if (what === 1) ledger.release(decisionId);
+      else if (what === 2) nowMs += ms;
+      else if (what === 3) ledger.reported(nodeId, held([decisionId, `d${id + 1}`]));
+      else if (what === 4) ledger.reported(nodeId, held([], [`S${id % 4}`], [decisionId]));
+      else ledger.nodeGone(nodeId);
+      ledger.expire(nowMs);
+      ledger.validate();
+      expect(ledger.list().every((row) => row.expiresAtMs > nowMs)).toBe(true);
+      expect(ledger.size).toBeLessThanOrEqual(6);
+    }
+  });
+  fc.assert(run, { numRuns: 300 });
+});

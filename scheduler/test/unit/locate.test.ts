@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { Fleet } from '../../src/core/fleet.ts';
+import { Locator, nearestDoors } from '../../src/locate.ts';
+import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
+
+const place = { latitude: 1.3, longitude: 103.8, radiusKm: 100, source: 'dbip-city', label: 'Novena', countryCode: 'SG' };
+const geo = { locate: (ip: string) => (ip === '116.86.0.1' ? place : undefined) };
+const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+
+describe('a client', () => {
+  test.each([
+    { name: 'of a known address', development: false, clientIp: '116.86.0.1', fromCity: '', source: 'dbip-city', reason: 'the address is known to dbip-city' },
+    { name: 'of no address', development: false, clientIp: '', fromCity: '', source: 'none', reason: 'the address says nothing, so the place of its door sig-fra stands in' },
+    { name: 'that names a city, in production', development: false, clientIp: '116.86.0.1', fromCity: 'paris', source: 'dbip-city', reason: 'the address is known to dbip-city; the city it named was ignored (development only)' },
+    { name: 'that names no city there is, in production', development: false, clientIp: '', fromCity: 'atlantis', source: 'none', reason: 'the address says nothing, so the place of its door sig-fra stands in; the city it named was ignored (development only)' },
+    { name: 'that names a city, in development', development: true, clientIp: '116.86.0.1', fromCity: 'paris', source: 'city', reason: 'the city was named by the client (development)' },
+  ])('$name is placed by $source', (row) => {
+    const locator = new Locator({ geo, developmentCities: row.development });
+    const { location, reason } = locator.locate(row, door);
+    expect([location.source, reason]).toEqual([row.source, row.reason]);
+  });
+
+  test('of unknown place is where its door is, somewhere on Earth', () => {
+    const { location } = new Locator({ geo, developmentCities: false }).locate({ clientIp: '::1', fromCity: '' }, door);
+    expect(location).toEqual({ ...frankfurt, radiusKm: 20_015, source: 'none', label: 'frankfurt', countryCode: '' });
+  });
+
+  test('that names a city which does not exist is told so, in development', () => {
+    const locator = new Locator({ geo, developmentCities: true });
+    const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, door);
+    expect(locate).toThrow(expect.objectContaining({ code: 'CITY_UNKNOWN' }));
+  });
+});
+
+describe('the doors offered', () => {
+  const fleetOf = (doors: { nodeId: string; city: string; longitude: number; sessions?: number }[]) => {
+    const fleet = new Fleet();
+    for (const { sessions = 0, ...wish } of doors) {
+      const node = description({ ...wish, kind: 'signaling', latitude: 50 });
+      fleet.register({ description: node, rooms: [], load: { ...noLoad, sessions } }, 0);
+    }
+    fleet.register({ description: description({ nodeId: 'sfu' }), rooms: [], load: noLoad }, 0);
+    return fleet;
+  };
+
+  test('are one per city, nearest first, at most five, then second ones', () => {
+    const cities = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((city, at) => ({ nodeId: `${city}1`, city, longitude: at * 10 }));
+    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+    const two = [
+      { nodeId: 'a1', city: 'a', longitude: 0, sessions: 9 },
+      { nodeId: 'a2', city: 'a', longitude: 0, sessions: 3 },
+      { nodeId: 'b1', city: 'b', longitude: 9 },
+    ];
+    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
+  });
+
+  test('leave out what is not alive, unless nothing else is left, and the dead in any case', () => {
+    const fleet = fleetOf([
+      { nodeId: 'a1', city: 'a', longitude: 0 },
+      { nodeId: 'b1', city: 'b', longitude: 9 },
+    ]);
+    fleet.linkDown('a1');
+    expect(nearestDoors(singapore, fleet.list())).toEqual(['b1']);
+    fleet.linkDown('b1');
+    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleet.list())).toEqual(['a1', 'b1']);
+    fleet.tick(10_000);
+    expect(nearestDoors(singapore, fleet.list())).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { Fleet, type NodeDescription } from '../../src/core/fleet.ts';
+import { pairPath, planFor } from '../../src/core/plan.ts';
+import { description, noLoad } from './fixtures.ts';
+
+const pipe = (ip: string, announced = '') => ({ purpose: 'pipe', protocol: 'udp', ip, announced, port: 7920 });
+const v4 = pipe('10.0.0.1', '198.51.100.1');
+const v6 = pipe('fd00::1', '2001:db8::1');
+const at = (nodeId: string, addresses: NodeDescription['addresses'], wish = {}) =>
+  description({ nodeId, addresses, ...wish });
+
+describe('the path of two nodes', () => {
+  test.each([
+    { name: 'none without addresses', a: [], b: [v4], expect: undefined },
+    { name: 'none without a common family', a: [v4], b: [v6], expect: undefined },
+    { name: 'none by an address for something else', a: [{ ...v4, purpose: 'client' }], b: [v4], expect: undefined },
+    { name: 'IPv4 when both have both', a: [v6, v4], b: [v6, v4], expect: ['198.51.100.1', '198.51.100.1'] },
+    { name: 'IPv6 when one has only that', a: [v6, v4], b: [v6], expect: ['2001:db8::1', '2001:db8::1'] },
+    { name: 'the listen address when none is announced', a: [pipe('192.0.2.9')], b: [v4], expect: ['192.0.2.9', '198.51.100.1'] },
+  ])('is $name', (row) => {
+    const path = pairPath(at('a', row.a), at('b', row.b));
+    expect(path && [path.aIp, path.bIp]).toEqual(row.expect);
+  });
+
+  test('on one host uses the listen addresses, and a is the lower id whoever is named first', () => {
+    const [one, other] = [at('z', [v4], { hostId: 'h' }), at('b', [pipe('10.0.0.2', '198.51.100.2')], { hostId: 'h' })];
+    expect(pairPath(one, other)).toEqual({ a: 'b', b: 'z', via: '', aIp: '10.0.0.2', bIp: '10.0.0.1' });
+    expect(pairPath(other, one)).toEqual(pairPath(one, other));
+  });
+});
+
+function fleetOf(count: number): Fleet {
+  const fleet = new Fleet();
+  for (let index = 0; index < count; index += 1) {
+    fleet.register({ description: at(`n${index}`, [v4]), rooms: [], load: noLoad }, 0);
+  }
+  return fleet;
+}
+
+describe('the plan', () => {
+  test('holds every node with its state, all pairs of living media nodes, and nobody else', () => {
+    const fleet = fleetOf(3);
+    fleet.register({ description: at('door', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
+    fleet.register({ description: at('old', [v4]), rooms: [], load: noLoad }, -10_000);
+    fleet.drain('n1', 'test');
+    fleet.tick(0);
+    const plan = planFor('', fleet.list(), fleet.planVersion);
+    expect(plan.nodes.map((node) => `${node.description.nodeId} ${node.state}`)).toEqual([
+      'n0 alive',
+      'n1 draining',
+      'n2 alive',
+      'door alive',
+      'old dead',
+    ]);
+    expect(plan.paths.map(({ a, b }) => `${a}-${b}`)).toEqual(['n0-n1', 'n0-n2', 'n1-n2']);
+  });
+
+  test('of 64 media nodes holds all pairs; of more only those of its receiver', () => {
+    expect(planFor('n7', fleetOf(64).list(), 1).paths).toHaveLength(2016);
+    const fleet = fleetOf(65);
+    const own = planFor('n7', fleet.list(), 1).paths;
+    expect(own).toHaveLength(64);
+    expect(own.every((path) => path.a === 'n7' || path.b === 'n7')).toBe(true);
+    expect(planFor('door', fleet.list(), 1).paths).toEqual([]);
+  });
+
+  test('has a new version after each change that its reader would see, and not after a report that changes nothing', () => {
+    const fleet = fleetOf(1);
+    const versions = [fleet.planVersion];
+    const note = () => versions.push(fleet.planVersion);
+    fleet.report('n0', { ...emptyReport, incarnation: 'i1' }, 1);
+    note();
+    fleet.drain('n0', 'test');
+    note();
+    fleet.report('n0', { ...emptyReport, incarnation: 'i1', state: 'draining' }, 2);
+    note();
+    fleet.linkDown('n0');
+    note();
+    fleet.tick(10_000);
+    note();
+    const [first = 0] = versions;
+    expect(versions.map((version) => version - first)).toEqual([0, 0, 1, 2, 3, 4]);
+  });
+});
+
+const emptyReport = {
+  incarnation: '',
+  load: noLoad,
+  sessionCount: 0,
+  sessionHash: 0x811c9dc5,
+  roomsChanged: [],
+  roomsGone: [],
+  state: 'serving',
+};

@@ -1,0 +1,100 @@
+import { limits, type wire } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { descriptionFrom, loadFrom, reportFrom, roomsFrom } from '../../src/adapters/wire.ts';
+
+const good: wire.NodeDescription.$Properties = {
+  nodeId: 'n1',
+  kind: 'sfu',
+  region: 'eu',
+  city: 'frankfurt',
+  hostId: 'h1',
+  latitude: 50,
+  longitude: 8,
+  incarnation: 'i1',
+  capacity: { sessions: 10 },
+  versions: { protocol: 1, router: 1 },
+};
+
+/** The field a refusal names, or 'accepted'. */
+function fieldRefused(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    const { code, message } = error as { code: string; message: string };
+    expect(code).toBe('REQUEST_INVALID');
+    return /^field (.+) has a value/.exec(message)?.[1] ?? message;
+  }
+  return 'accepted';
+}
+
+describe('a registration', () => {
+  test.each([
+    { name: 'nothing', change: null, expect: 'node' },
+    { name: 'an empty id', change: { nodeId: '' }, expect: 'node_id, kind or region' },
+    { name: 'an id with a blank', change: { nodeId: 'a b' }, expect: 'node_id, kind or region' },
+    { name: 'an id of 65 characters', change: { nodeId: 'x'.repeat(65) }, expect: 'node_id, kind or region' },
+    { name: 'no kind', change: { kind: '' }, expect: 'node_id, kind or region' },
+    { name: 'no host', change: { hostId: '' }, expect: 'host_id' },
+    { name: 'a city with a line break', change: { city: 'a\nb' }, expect: 'city' },
+    { name: 'no incarnation', change: { incarnation: '' }, expect: 'incarnation' },
+    { name: 'no latitude', change: { latitude: null }, expect: 'latitude or longitude' },
+    { name: 'a latitude that is no number', change: { latitude: Number.NaN }, expect: 'latitude or longitude' },
+    { name: 'a longitude off the globe', change: { longitude: 181 }, expect: 'latitude or longitude' },
+    { name: 'a negative capacity', change: { capacity: { cpuCores: -1 } }, expect: 'capacity.cpu_cores' },
+    { name: 'an endless capacity', change: { capacity: { bandwidthBps: Number.POSITIVE_INFINITY } }, expect: 'capacity.bandwidth_bps' },
+    { name: 'a port beyond 65535', change: { addresses: [{ ip: '::1', port: 70_000 }] }, expect: 'address.ip, announced or port' },
+    { name: 'a purpose that is a novel', change: { addresses: [{ purpose: 'x'.repeat(17) }] }, expect: 'address.purpose or protocol' },
+    { name: '33 addresses', change: { addresses: Array.from({ length: 33 }, () => ({})) }, expect: 'addresses' },
+    { name: 'a public URL of 513 characters', change: { publicUrl: 'x'.repeat(513) }, expect: 'public_url' },
+    { name: 'no versions (they read as 0)', change: { versions: null }, expect: 'accepted' },
+    { name: 'all that is needed', change: {}, expect: 'accepted' },
+  ])('with $name: $expect', (row) => {
+    const message = row.change === null ? null : { ...good, ...row.change };
+    expect(fieldRefused(() => descriptionFrom(message as wire.NodeDescription.$Properties))).toBe(row.expect);
+  });
+});
+
+describe('a load', () => {
+  test.each([
+    { load: { cpu: Number.NaN }, expect: 'load.cpu' },
+    { load: { cpu: -0.1 }, expect: 'load.cpu' },
+    { load: { txBps: Number.POSITIVE_INFINITY }, expect: 'load.tx_bps' },
+    { load: { loopLagMsP99: Number.NaN }, expect: 'load.loop_lag_ms_p99' },
+    { load: null, expect: 'accepted' },
+    { load: { cpu: 1.5, sessions: 4 }, expect: 'accepted' },
+  ])('$load: $expect', (row) => expect(fieldRefused(() => loadFrom(row.load))).toBe(row.expect));
+});
+
+describe('a list of rooms', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, index) => `s${index}`);
+  test.each([
+    { name: 'a key without a tenant', room: { roomKey: 'room' }, expect: 'room.room_key' },
+    { name: 'a key with three parts', room: { roomKey: 't/a/b' }, expect: 'room.room_key' },
+    { name: 'an owner that is no id', room: { roomKey: 't/r', ownerId: 'a b' }, expect: 'room.owner_id' },
+    { name: 'a negative epoch', room: { roomKey: 't/r', epoch: -1 }, expect: 'room.epoch' },
+    { name: 'too many sessions', room: { roomKey: 't/r', sessionIds: ids(limits.sessionsPerNodeMax + 1) }, expect: 'room.session_ids' },
+    { name: 'a session id that is a novel', room: { roomKey: 't/r', sessionIds: ['x'.repeat(65)] }, expect: 'room.session_ids' },
+    { name: 'too many decisions', room: { roomKey: 't/r', decisionIds: ids(limits.sessionsPerNodeMax + 1) }, expect: 'room.decision_ids' },
+    { name: 'everything in order', room: { roomKey: 't/会议', epoch: 3, ownerId: 'door', sessionIds: ['s'] }, expect: 'accepted' },
+  ])('with $name: $expect', (row) => expect(fieldRefused(() => roomsFrom([row.room]))).toBe(row.expect));
+
+  test('longer than the bound is refused', () => {
+    const rooms = Array.from({ length: limits.roomsPerNodeMax + 1 }, () => ({ roomKey: 't/r' }));
+    expect(fieldRefused(() => roomsFrom(rooms))).toBe('rooms');
+  });
+
+  test('keeps no empty decision id: sessions of before the centre have none', () => {
+    expect(roomsFrom([{ roomKey: 't/r', decisionIds: ['', 'd', ''] }])[0]?.decisionIds).toEqual(['d']);
+  });
+});
+
+test.each([
+  { change: { state: 'happy' }, expect: 'state' },
+  { change: { state: '' }, expect: 'state' },
+  { change: { confirmedDecisionIds: Array.from({ length: 10_001 }, () => 'd') }, expect: 'confirmed_decision_ids' },
+  { change: { roomsGone: Array.from({ length: limits.roomsPerNodeMax + 1 }, () => 't/r') }, expect: 'rooms_gone' },
+  { change: {}, expect: 'accepted' },
+])('a report with $change.state …: $expect', (row) => {
+  const report = { state: 'serving', roomsChanged: [], roomsGone: [], confirmedDecisionIds: [], sessionCount: 0, sessionHash: 0, incarnation: 'i' };
+  expect(fieldRefused(() => reportFrom({ ...report, ...row.change } as unknown as wire.Report))).toBe(row.expect);
+});

@@ -1,0 +1,68 @@
+// GET {entry}/v1/entry: which signalling instances to try, nearest first. Wire JSON is read here and nowhere else.
+import { MeridianClientError } from '../errors.ts';
+
+export interface Candidate {
+  readonly signalingId: string;
+  readonly url: string;
+  readonly echoUrl: string;
+  readonly region: string;
+  readonly city: string;
+}
+
+const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
+const entryTimeoutMs = 4000;
+const textMax = 512;
+
+/** Asks the entry address. Rejects with ENTRY_UNREACHABLE (retryable) or ENTRY_INVALID. */
+export async function fetchEntry(entryUrl: string, o: { fromCity?: string; signal: AbortSignal }): Promise<readonly Candidate[]> {
+  const url = entryAddress(entryUrl);
+  if (o.fromCity !== undefined && o.fromCity !== '') url.searchParams.set('from', o.fromCity);
+  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(entryTimeoutMs)]);
+  let body: unknown;
+  try {
+    const response = await fetch(url, { signal, credentials: 'omit', cache: 'no-store' });
+    if (!response.ok) throw await refusal(response);
+    body = await response.json();
+  } catch (cause) {
+    if (cause instanceof MeridianClientError) throw cause;
+    if (cause instanceof SyntaxError) throw new MeridianClientError('ENTRY_INVALID', undefined, { cause });
+    throw new MeridianClientError('ENTRY_UNREACHABLE', undefined, { cause });
+  }
+  const candidates = candidatesOf(body);
+  if (candidates.length === 0) throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signalling instance');
+  return candidates;
+}
+
+/** http(s) address of the entry; ws(s) is accepted for it, and a path is kept in front of /v1/entry. */
+function entryAddress(entryUrl: string): URL {
+  let url: URL;
+  try {
+    url = new URL(entryUrl, globalThis.location?.href);
+  } catch (cause) {
+    throw new MeridianClientError('ARGUMENT_INVALID', `not an address: ${entryUrl}`, { cause });
+  }
+  url.protocol = url.protocol.replace(/^ws/, 'http');
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/entry`;
+  return url;
+}
+
+/** A refusal carries {code, message} when the service itself refuses; a proxy's page does not. */
+async function refusal(response: Response): Promise<MeridianClientError> {
+  const retryable = response.status >= 500 || response.status === 429;
+  const text = (await response.text()).slice(0, textMax);
+  return new MeridianClientError('ENTRY_UNREACHABLE', `HTTP ${response.status} ${text}`, { retryable });
+}
+
+/** Well-formed candidates of an answer; anything else in it is left out. Exported for its table test. */
+export function candidatesOf(body: unknown): Candidate[] {
+  const list = (body as { candidates?: unknown } | null)?.candidates;
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, candidatesMax).flatMap((entry: unknown) => {
+    const { signalingId, url, echoUrl, region, city } = (entry ?? {}) as Record<string, unknown>;
+    if (!isText(signalingId) || !isText(url) || !/^wss?:\/\//.test(url)) return [];
+    return [{ signalingId, url, echoUrl: orEmpty(echoUrl), region: orEmpty(region), city: orEmpty(city) }];
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= textMax;
+const orEmpty = (value: unknown): string => (isText(value) ? value : '');

@@ -1,0 +1,192 @@
+// One WebSocket to one signalling instance: frames in and out, requests with ids and deadlines, ping and pong.
+// It owns its timers and pending requests; `close` is idempotent and fails everything that still waits.
+import { decodeServerFrame, encodeClientFrame, type ServerBody, type wire } from '@meridian/protocol';
+import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
+
+export type ServerFrame = wire.ServerFrame & { body: ServerBody };
+export type Body = Omit<wire.ClientFrame.$Properties, 'requestId'>;
+
+export interface SocketEvents {
+  /** A frame that answers no request. */
+  frame(frame: ServerFrame): void;
+  /** The socket is gone without our asking; called once. */
+  lost(error: MeridianClientError): void;
+}
+
+const requestsMax = 512; // answers outstanding; a page that asks for more is in a loop (REQUEST_LIMIT)
+const pingMissesMax = 2;
+/** Lossy messages are dropped while this much waits unsent: newer ones are worth more than late ones. */
+const lossyBufferedBytesMax = 64 * 1024;
+export const closeCode = { left: 1000, lost: 4000, raceLost: 4001 } as const;
+
+interface Pending {
+  readonly resolve: (frame: ServerFrame) => void;
+  readonly reject: (error: MeridianClientError) => void;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+export class SignalSocket {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  #events: SocketEvents | undefined;
+  #nextId = 1;
+  #closed = false;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #pingsUnanswered = 0;
+  #rttMs = 0;
+  #requestsSent = 0;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = (event) => this.#lose(new MeridianClientError('SOCKET_LOST', `closed with ${event.code} ${event.reason}`));
+  }
+
+  /** Opens a socket within `timeoutMs`. Rejects with SOCKET_FAILED; `signal` gives the attempt up. */
+  static open(url: string, o: { timeoutMs: number; signal: AbortSignal }): Promise<SignalSocket> {
+    return new Promise((resolve, reject) => {
+      let socket: WebSocket;
+      try {
+        socket = new WebSocket(url);
+      } catch (error) {
+        reject(asClientError(error, 'SOCKET_FAILED'));
+        return;
+      }
+      socket.binaryType = 'arraybuffer';
+      const settle = (finish: () => void): void => {
+        clearTimeout(timer);
+        o.signal.removeEventListener('abort', giveUp);
+        socket.onopen = null;
+        socket.onclose = null;
+        socket.onerror = null;
+        finish();
+      };
+      const fail = (message: string): void =>
+        settle(() => {
+          socket.close(closeCode.raceLost);
+          reject(new MeridianClientError('SOCKET_FAILED', `${url}: ${message}`));
+        });
+      const giveUp = (): void => fail('given up');
+      const timer = setTimeout(() => fail(`not open after ${o.timeoutMs} ms`), o.timeoutMs);
+      socket.onopen = () => settle(() => resolve(new SignalSocket(socket)));
+      socket.onclose = (event) => fail(`closed with ${event.code}`);
+      socket.onerror = () => fail('failed');
+      if (o.signal.aborted) giveUp();
+      else o.signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  /** Frames that answer no request go to `events` from now on. */
+  listen(events: SocketEvents): void {
+    this.#events = events;
+  }
+
+  /** Round trip of the last answered ping; 0 before the first. */
+  get rttMs(): number {
+    return this.#rttMs;
+  }
+
+  /** Requests sent so far. */
+  get requestsSent(): number {
+    return this.#requestsSent;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sends a request; resolves with its answer, rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
+  request(body: Body, deadlineMs: number): Promise<ServerFrame> {
+    if (this.#closed) return Promise.reject(new MeridianClientError('SOCKET_LOST'));
+    if (this.#pending.size >= requestsMax) return Promise.reject(new MeridianClientError('REQUEST_LIMIT'));
+    const requestId = this.#nextId;
+    this.#nextId = (this.#nextId % 0xffff_fffe) + 1;
+    this.#requestsSent += 1;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(requestId);
+        reject(new MeridianClientError('REQUEST_TIMEOUT'));
+      }, deadlineMs);
+      this.#pending.set(requestId, { resolve, reject, timer });
+      this.#socket.send(encodeClientFrame({ requestId, ...body }) as Uint8Array<ArrayBuffer>);
+    });
+  }
+
+  /** Sends a frame that wants no answer; false when the socket is gone. */
+  post(body: Body): boolean {
+    if (this.#closed) return false;
+    this.#socket.send(encodeClientFrame({ requestId: 0, ...body }) as Uint8Array<ArrayBuffer>);
+    return true;
+  }
+
+  /** As post, but dropped (false) while much waits unsent. */
+  postLossy(body: Body): boolean {
+    return this.#socket.bufferedAmount <= lossyBufferedBytesMax && this.post(body);
+  }
+
+  /** Pings every `intervalMs`; after two unanswered ones the socket counts as lost. */
+  startPing(intervalMs: number): void {
+    clearInterval(this.#pingTimer);
+    this.#pingsUnanswered = 0;
+    this.#pingTimer = setInterval(() => {
+      if (this.#pingsUnanswered >= pingMissesMax) {
+        this.#lose(new MeridianClientError('SOCKET_LOST', `no answer to ${pingMissesMax} pings`));
+        return;
+      }
+      this.#pingsUnanswered += 1;
+      this.post({ ping: { sentMs: performance.now(), rttMs: this.#rttMs } });
+    }, intervalMs);
+  }
+
+  /** Closes without telling `events`. Waiting requests are rejected with `error`. */
+  close(code: number, error: MeridianClientError): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#pingTimer);
+    this.#socket.onmessage = null;
+    this.#socket.onclose = null;
+    this.#socket.close(code);
+    for (const pending of this.#pending.values()) {
+      clearTimeout(pending.timer);
+      pending.reject(error);
+    }
+    this.#pending.clear();
+  }
+
+  #lose(error: MeridianClientError): void {
+    if (this.#closed) return;
+    const events = this.#events;
+    this.close(closeCode.lost, error);
+    events?.lost(error);
+  }
+
+  #receive(data: unknown): void {
+    let frame: ServerFrame;
+    try {
+      if (!(data instanceof ArrayBuffer)) throw new MeridianClientError('FRAME_MALFORMED', 'a text message');
+      frame = decodeServerFrame(new Uint8Array(data));
+    } catch (error) {
+      // A message of a later version is passed over; bytes that are no frame mean that this is not our service.
+      if ((error as { code?: unknown }).code !== 'FRAME_UNKNOWN') this.#lose(asClientError(error, 'FRAME_MALFORMED'));
+      return;
+    }
+    if (frame.pong != null) this.#pong(frame.pong.sentMs ?? 0);
+    if (frame.replyTo > 0) this.#answer(frame);
+    else if (frame.pong == null) this.#events?.frame(frame);
+  }
+
+  #pong(sentMs: number): void {
+    this.#pingsUnanswered = 0;
+    const rttMs = performance.now() - sentMs;
+    if (rttMs >= 0 && rttMs < 60_000) this.#rttMs = rttMs;
+  }
+
+  #answer(frame: ServerFrame): void {
+    const pending = this.#pending.get(frame.replyTo);
+    if (pending === undefined) return; // its deadline has passed
+    this.#pending.delete(frame.replyTo);
+    clearTimeout(pending.timer);
+    if (frame.error != null) pending.reject(errorFromWire(frame.error));
+    else pending.resolve(frame);
+  }
+}

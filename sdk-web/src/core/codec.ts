@@ -1,0 +1,123 @@
+// Which codec, layers and bit rates a track is published with. Pure.
+//
+// Case 1, asked for a codec that this browser can send: that one. One that it cannot send: undefined, the caller says CODEC_UNSUPPORTED.
+// Case 2, not asked: Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no upper ones between key
+//         frames); above `svcRoomSizeMax` participants VP8 simulcast, because every spatial change of anyone makes a K-SVC publisher send a
+//         key frame to all. Other browsers: VP8 simulcast.
+// Case 3, screen: one spatial layer at full size with temporal layers (text shrunk is text lost), VP9 else VP8.
+// Layers by the longer side, as Chromium itself would drop them: ≥ 960 three, ≥ 480 two, else one.
+import type { LayerKind, TrackSource } from '@meridian/protocol';
+
+export type Codec = 'vp8' | 'vp9' | 'h264' | 'av1';
+export type Browser = 'chromium' | 'firefox' | 'safari';
+
+export interface VideoWish {
+  readonly browser: Browser;
+  /** What the browser can send and the router can route, by preference. */
+  readonly sendable: readonly Codec[];
+  readonly source: TrackSource;
+  readonly width: number;
+  readonly height: number;
+  readonly roomSize: number;
+  readonly codec?: Codec | undefined;
+  readonly simulcast?: boolean | undefined;
+  readonly maxBitrateBps?: number | undefined;
+  readonly maxFrameRate?: number | undefined;
+}
+export interface EncodingPlan {
+  readonly scalabilityMode?: string;
+  readonly scaleResolutionDownBy?: number;
+  readonly maxBitrate: number;
+  readonly maxFramerate?: number;
+}
+export interface PlannedLayer {
+  readonly spatialLayer: number;
+  readonly width: number;
+  readonly height: number;
+  readonly maxBitrateBps: number;
+}
+export interface VideoPlan {
+  readonly codec: Codec;
+  readonly layerKind: LayerKind;
+  readonly encodings: readonly EncodingPlan[];
+  readonly layers: readonly PlannedLayer[];
+}
+
+export const svcRoomSizeMax = 10; // subscribers; ARCHITECTURE, codecs
+const bitrateFloorBps = 60_000;
+const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
+
+/** The plan for one video track; undefined when the browser can send nothing of what is asked for. */
+export function planVideo(wish: VideoWish): VideoPlan | undefined {
+  const codec = wish.codec === undefined ? defaultCodec(wish) : wish.sendable.find((name) => name === wish.codec);
+  if (codec === undefined) return undefined;
+  const screen = wish.source === 'screen_share';
+  const count = wish.simulcast === false || screen ? 1 : spatialLayersOf(wish.width, wish.height);
+  if (codec === 'vp9' || codec === 'av1' || count === 1) return oneStream(wish, codec, screen, count);
+  return simulcast(wish, codec, count);
+}
+
+/** How many spatial layers a picture of this size is worth. */
+export function spatialLayersOf(width: number, height: number): number {
+  const longSide = Math.max(width, height);
+  if (longSide >= 960) return 3;
+  return longSide >= 480 ? 2 : 1;
+}
+
+/** Bit rate for a moving picture of this size: 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on it). */
+export function bitrateBps(codec: Codec, width: number, height: number): number {
+  const factor = { vp8: 1, h264: 1, vp9: 0.85, av1: 0.7 }[codec];
+  const pixelShare = (width * height) / (1280 * 720);
+  return Math.max(bitrateFloorBps, Math.round(1_700_000 * factor * pixelShare ** 0.85));
+}
+
+function defaultCodec(wish: VideoWish): Codec | undefined {
+  const svc = wish.browser === 'chromium' && (wish.source === 'screen_share' || wish.roomSize <= svcRoomSizeMax);
+  const order: Codec[] = svc ? ['vp9', 'vp8', 'h264', 'av1'] : ['vp8', 'h264', 'vp9', 'av1'];
+  return order.find((name) => wish.sendable.includes(name));
+}
+
+const frameRateOf = (wish: VideoWish): { maxFramerate?: number } =>
+  wish.maxFrameRate === undefined ? {} : { maxFramerate: wish.maxFrameRate };
+
+function layersOf(wish: VideoWish, codec: Codec, count: number): PlannedLayer[] {
+  return Array.from({ length: count }, (_, spatialLayer) => {
+    const shrink = 2 ** (count - 1 - spatialLayer);
+    const width = Math.round(wish.width / shrink);
+    const height = Math.round(wish.height / shrink);
+    return { spatialLayer, width, height, maxBitrateBps: bitrateBps(codec, width, height) };
+  });
+}
+
+/** One encoding: SVC where the browser and the codec can (VP9 in Chromium), temporal layers where they can, else plain. */
+function oneStream(wish: VideoWish, codec: Codec, screen: boolean, count: number): VideoPlan {
+  const chromium = wish.browser === 'chromium';
+  const spatial = codec === 'vp9' && chromium ? count : 1;
+  const scalabilityMode = chromium && codec !== 'h264' ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
+  const own = screen ? screenBitrateBps : bitrateBps(codec, wish.width, wish.height);
+  const maxBitrate = wish.maxBitrateBps ?? own;
+  const layers = layersOf(wish, codec, spatial).map((layer, index) =>
+    index === spatial - 1 ? { ...layer, maxBitrateBps: maxBitrate } : layer,
+  );
+  const encoding = { maxBitrate, ...(scalabilityMode === undefined ? {} : { scalabilityMode }), ...frameRateOf(wish) };
+  return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
+}
+
+/** One encoding per spatial layer, smallest first. Only VP8 and H.264: the media node routes no other codec so. */
+function simulcast(wish: VideoWish, codec: Codec, count: number): VideoPlan {
+  const planned = layersOf(wish, codec, count);
+  const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;
+  const share = (wish.maxBitrateBps ?? top) / top;
+  const layers = planned.map((layer) => ({
+    ...layer,
+    maxBitrateBps: Math.max(bitrateFloorBps, Math.round(layer.maxBitrateBps * share)),
+  }));
+  const encodings = layers.map((layer, index) => ({
+    scaleResolutionDownBy: 2 ** (count - 1 - index),
+    maxBitrate: layer.maxBitrateBps,
+    // H.264 temporal layers are not visible to the media node without the dependency descriptor.
+    ...(wish.browser === 'chromium' ? { scalabilityMode: codec === 'h264' ? 'L1T1' : 'L1T3' } : {}),
+    ...frameRateOf(wish),
+  }));
+  return { codec, layerKind: 'simulcast', encodings, layers };
+}

@@ -1,0 +1,120 @@
+// Adaptive stream: from what the page shows of a track to the layers worth receiving, and when to say so. Pure.
+//
+// Case 1, nothing visible (page hidden, all elements off screen or of no size, detached): paused.
+// Case 2, the smallest layer that is large enough for the largest visible element; if none is, the top one.
+// Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a layer that needs no
+//         stretching at all. Between 1.0 and 1.2 nothing changes.
+// Case 4, temporal layers: full above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30 frames.
+// Case 5, what the user asked for (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
+// A wish for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a wish for more at once.
+
+export interface ShownElement {
+  readonly widthCssPx: number;
+  readonly heightCssPx: number;
+  readonly visible: boolean;
+  /** object-fit: cover — the picture fills the element and is cut; else it is shown whole. */
+  readonly cover: boolean;
+}
+export interface LayerSize {
+  readonly width: number;
+  readonly height: number;
+}
+export interface Wish {
+  readonly paused: boolean;
+  /** Highest layers wanted; undefined = whatever there is. */
+  readonly spatialLayer: number | undefined;
+  readonly temporalLayer: number | undefined;
+}
+export interface Shown {
+  readonly elements: readonly ShownElement[];
+  readonly devicePixelRatio: number;
+  readonly pageVisible: boolean;
+  /** Sizes of the spatial layers, smallest first. */
+  readonly layers: readonly LayerSize[];
+  /** The spatial layer of the wish in force. */
+  readonly present: number | undefined;
+}
+export interface Cap {
+  readonly enabled: boolean;
+  readonly spatialLayer: number | undefined;
+  readonly temporalLayer: number | undefined;
+}
+
+export const stretchMax = 1.2;
+export const downwardsIntervalMs = 3000; // K-SVC answers a change with a key frame for everybody: not more often than this
+const fullRateHeightPx = 160;
+const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
+
+/** The wish that fits what is shown (cases 1–4). */
+export function wishOf(shown: Shown): Wish {
+  const visible = shown.elements.filter((element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0);
+  if (!shown.pageVisible || visible.length === 0) return { paused: true, spatialLayer: shown.present, temporalLayer: undefined };
+  const ratio = Math.min(Math.max(shown.devicePixelRatio, 1), devicePixelRatioMax);
+  const heightCssPx = Math.max(...visible.map((element) => element.heightCssPx));
+  const temporalLayer = heightCssPx >= fullRateHeightPx ? undefined : 1;
+  return { paused: false, spatialLayer: spatialLayer(shown.layers, visible, ratio, shown.present), temporalLayer };
+}
+
+/** Takes the user's own choice into account (case 5). */
+export function capped(wish: Wish, cap: Cap): Wish {
+  return {
+    paused: wish.paused || !cap.enabled,
+    spatialLayer: lower(wish.spatialLayer, cap.spatialLayer),
+    temporalLayer: lower(wish.temporalLayer, cap.temporalLayer),
+  };
+}
+
+/** The spatial layer that a named quality means for a track of so many layers; undefined = no cap. */
+export function layerOfQuality(quality: 'low' | 'medium' | 'high', layerCount: number): number | undefined {
+  if (quality === 'high') return undefined;
+  return quality === 'low' ? 0 : Math.floor(layerCount / 2);
+}
+
+/** When to send `wish`: 0 = now, a delay in milliseconds, or undefined when it says nothing new. */
+export function sendInMs(o: { wish: Wish; inForce: Wish; lastSentMs: number; nowMs: number }): number | undefined {
+  const direction = compare(o.inForce, o.wish);
+  if (direction === 0) return undefined;
+  if (direction > 0) return 0;
+  return Math.max(0, o.lastSentMs + downwardsIntervalMs - o.nowMs);
+}
+
+function spatialLayer(
+  layers: readonly LayerSize[],
+  elements: readonly ShownElement[],
+  ratio: number,
+  present: number | undefined,
+): number | undefined {
+  if (layers.length < 2) return undefined;
+  const stretches = layers.map((layer) => Math.max(...elements.map((element) => stretchOf(layer, element, ratio))));
+  const top = layers.length - 1;
+  const smallest = (limit: number): number => {
+    const found = stretches.findIndex((stretch) => stretch <= limit);
+    return found < 0 ? top : found;
+  };
+  const now = Math.min(present ?? top, top);
+  const chosen = (stretches[now] ?? 1) > stretchMax ? smallest(stretchMax) : Math.min(now, smallest(1));
+  return chosen === top ? undefined : chosen; // the top one is what comes anyway: nothing to ask for
+}
+
+/** By how much the element enlarges the picture: the tighter side decides when it is shown whole, the wider one when it is cut. */
+function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): number {
+  if (layer.width === 0 || layer.height === 0) return 1;
+  const horizontal = (element.widthCssPx * ratio) / layer.width;
+  const vertical = (element.heightCssPx * ratio) / layer.height;
+  return element.cover ? Math.max(horizontal, vertical) : Math.min(horizontal, vertical);
+}
+
+const lower = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b);
+
+const rank = (layer: number | undefined): number => layer ?? Number.MAX_SAFE_INTEGER;
+
+/** > 0 when `next` wants more than `before` in anything, < 0 when it only wants less, 0 when they are the same. */
+function compare(before: Wish, next: Wish): number {
+  if (before.paused !== next.paused) return before.paused ? 1 : -1;
+  if (next.paused) return 0; // both paused: layers do not matter until one resumes
+  const spatial = rank(next.spatialLayer) - rank(before.spatialLayer);
+  const temporal = rank(next.temporalLayer) - rank(before.temporalLayer);
+  if (spatial === 0 && temporal === 0) return 0;
+  return spatial > 0 || (spatial === 0 && temporal > 0) ? 1 : -1;
+}

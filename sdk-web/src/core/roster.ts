@@ -1,0 +1,226 @@
+// The roster as this client knows it, and what changed between two states of it. Pure.
+//
+// Case 1: events of the epoch known, above the highest seq seen, are applied in order. A step over a seq is counted and accepted: the
+//         service may keep an event about a hidden participant to itself.
+// Case 2: events at or below the highest seq, or of a lower epoch, are repetitions and are dropped.
+// Case 3: a higher epoch means another owner; its seq starts anew.
+// Case 4: a snapshot replaces everything; changes are the difference, so that whoever stayed is not announced again.
+// Case 5: the same identity joins while its older session is still listed: the older one leaves first.
+import type { LayerKind, MediaKind, Quality, TrackSource } from '@meridian/protocol';
+
+export interface LayerRow {
+  readonly spatialLayer: number;
+  readonly width: number;
+  readonly height: number;
+}
+export interface TrackRow {
+  readonly trackId: string;
+  readonly kind: MediaKind;
+  readonly source: TrackSource;
+  readonly name: string;
+  readonly muted: boolean;
+  readonly mimeType: string;
+  readonly layerKind: LayerKind;
+  readonly layers: readonly LayerRow[];
+  readonly nodeId: string;
+  readonly width: number;
+  readonly height: number;
+}
+export interface PermissionsRow {
+  readonly canPublish: boolean;
+  readonly canSubscribe: boolean;
+  readonly canPublishData: boolean;
+  readonly admin: boolean;
+  readonly hidden: boolean;
+}
+export interface ParticipantRow {
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: string;
+  readonly nodeId: string;
+  readonly signalingId: string;
+  readonly region: string;
+  readonly joinedWallMs: number;
+  readonly quality: Quality;
+  readonly permissions: PermissionsRow;
+  readonly tracks: ReadonlyMap<string, TrackRow>;
+}
+export interface SpeakerRow {
+  readonly sessionId: string;
+  readonly levelDbov: number;
+}
+export interface Roster {
+  readonly selfSessionId: string;
+  readonly epoch: number;
+  readonly seq: number;
+  /** Everyone, ourselves included, by session id. */
+  readonly participants: ReadonlyMap<string, ParticipantRow>;
+  readonly speakers: readonly SpeakerRow[];
+  /** Steps over a seq since the beginning; for diagnosis. */
+  readonly gaps: number;
+}
+export type RosterEvent =
+  | { readonly type: 'participantJoined'; readonly participant: ParticipantRow }
+  | { readonly type: 'participantLeft'; readonly sessionId: string; readonly reason: string }
+  | { readonly type: 'participantChanged'; readonly participant: ParticipantRow }
+  | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: TrackRow }
+  | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly trackId: string; readonly reason: string }
+  | { readonly type: 'trackMuted'; readonly sessionId: string; readonly trackId: string; readonly muted: boolean }
+  | { readonly type: 'speakersChanged'; readonly speakers: readonly SpeakerRow[] }
+  | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality };
+export interface RosterSnapshot {
+  readonly selfSessionId: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly participants: readonly ParticipantRow[];
+  readonly speakers: readonly SpeakerRow[];
+}
+export type RosterChange =
+  | { readonly type: 'participantJoined'; readonly participant: ParticipantRow }
+  | { readonly type: 'participantLeft'; readonly participant: ParticipantRow; readonly reason: string }
+  | { readonly type: 'participantChanged'; readonly participant: ParticipantRow; readonly previous: ParticipantRow }
+  | { readonly type: 'trackPublished'; readonly sessionId: string; readonly track: TrackRow }
+  | { readonly type: 'trackUnpublished'; readonly sessionId: string; readonly track: TrackRow; readonly reason: string }
+  | { readonly type: 'trackMuted'; readonly sessionId: string; readonly track: TrackRow }
+  | { readonly type: 'qualityChanged'; readonly sessionId: string; readonly quality: Quality }
+  | { readonly type: 'speakersChanged'; readonly speakers: readonly SpeakerRow[] };
+export interface RosterStep {
+  readonly roster: Roster;
+  readonly changes: readonly RosterChange[];
+}
+
+export const emptyRoster: Roster = { selfSessionId: '', epoch: 0, seq: 0, participants: new Map(), speakers: [], gaps: 0 };
+
+/** Applies ordered events of one epoch (cases 1, 2, 3, 5). */
+export function applyEvents(
+  roster: Roster,
+  epoch: number,
+  events: readonly { readonly seq: number; readonly event: RosterEvent }[],
+): RosterStep {
+  if (epoch < roster.epoch) return { roster, changes: [] };
+  const participants = new Map(roster.participants);
+  const changes: RosterChange[] = [];
+  let { seq, speakers, gaps } = epoch > roster.epoch ? { ...roster, seq: 0 } : roster;
+  const restarted = epoch > roster.epoch;
+  for (const [index, entry] of events.entries()) {
+    if (entry.seq <= seq) continue;
+    if (entry.seq > seq + 1 && !(restarted && index === 0)) gaps += 1;
+    seq = entry.seq;
+    if (entry.event.type === 'speakersChanged') {
+      speakers = entry.event.speakers;
+      changes.push(entry.event);
+    } else {
+      changes.push(...applyOne(participants, entry.event));
+    }
+  }
+  return { roster: { ...roster, epoch, seq, participants, speakers, gaps }, changes };
+}
+
+/** Replaces the roster by a snapshot (case 4). The first one of a connection announces everyone but ourselves. */
+export function applySnapshot(roster: Roster, snapshot: RosterSnapshot): RosterStep {
+  const participants = new Map(snapshot.participants.map((row) => [row.sessionId, row]));
+  const changes: RosterChange[] = [];
+  for (const row of roster.participants.values()) {
+    if (participants.has(row.sessionId) || row.sessionId === roster.selfSessionId) continue;
+    changes.push({ type: 'participantLeft', participant: row, reason: '' });
+  }
+  for (const row of participants.values()) {
+    const known = roster.participants.get(row.sessionId);
+    if (known !== undefined) changes.push(...difference(known, row));
+    else if (row.sessionId !== snapshot.selfSessionId) changes.push({ type: 'participantJoined', participant: row });
+  }
+  changes.push({ type: 'speakersChanged', speakers: snapshot.speakers });
+  const { selfSessionId, epoch, seq, speakers } = snapshot;
+  return { roster: { selfSessionId, epoch, seq, participants, speakers, gaps: roster.gaps }, changes };
+}
+
+function applyOne(
+  participants: Map<string, ParticipantRow>,
+  event: Exclude<RosterEvent, { type: 'speakersChanged' }>,
+): RosterChange[] {
+  if (event.type === 'participantJoined') return joined(participants, event.participant);
+  const sessionId = event.type === 'participantChanged' ? event.participant.sessionId : event.sessionId;
+  const known = participants.get(sessionId);
+  if (known === undefined) return [];
+  if (event.type === 'participantLeft') {
+    participants.delete(sessionId);
+    return [{ type: 'participantLeft', participant: known, reason: event.reason }];
+  }
+  if (event.type === 'participantChanged') {
+    const participant = { ...event.participant, tracks: known.tracks };
+    participants.set(sessionId, participant);
+    return [{ type: 'participantChanged', participant, previous: known }];
+  }
+  if (event.type === 'qualityChanged') {
+    participants.set(sessionId, { ...known, quality: event.quality });
+    return known.quality === event.quality ? [] : [{ type: 'qualityChanged', sessionId, quality: event.quality }];
+  }
+  return applyTrack(participants, known, event);
+}
+
+function joined(participants: Map<string, ParticipantRow>, row: ParticipantRow): RosterChange[] {
+  const known = participants.get(row.sessionId);
+  if (known !== undefined) {
+    participants.set(row.sessionId, row);
+    return difference(known, row);
+  }
+  const changes: RosterChange[] = [];
+  for (const other of participants.values()) {
+    if (other.identity !== row.identity) continue;
+    participants.delete(other.sessionId);
+    changes.push({ type: 'participantLeft', participant: other, reason: 'DUPLICATE_IDENTITY' });
+  }
+  participants.set(row.sessionId, row);
+  changes.push({ type: 'participantJoined', participant: row });
+  return changes;
+}
+
+function applyTrack(
+  participants: Map<string, ParticipantRow>,
+  owner: ParticipantRow,
+  event: Extract<RosterEvent, { type: 'trackPublished' | 'trackUnpublished' | 'trackMuted' }>,
+): RosterChange[] {
+  const tracks = new Map(owner.tracks);
+  const sessionId = owner.sessionId;
+  const set = (change: RosterChange): RosterChange[] => {
+    participants.set(sessionId, { ...owner, tracks });
+    return [change];
+  };
+  if (event.type === 'trackPublished') {
+    const known = tracks.get(event.track.trackId);
+    tracks.set(event.track.trackId, event.track);
+    if (known === undefined) return set({ type: 'trackPublished', sessionId, track: event.track });
+    participants.set(sessionId, { ...owner, tracks });
+    return known.muted === event.track.muted ? [] : [{ type: 'trackMuted', sessionId, track: event.track }];
+  }
+  const known = tracks.get(event.trackId);
+  if (known === undefined) return [];
+  if (event.type === 'trackUnpublished') {
+    tracks.delete(event.trackId);
+    return set({ type: 'trackUnpublished', sessionId, track: known, reason: event.reason });
+  }
+  if (known.muted === event.muted) return [];
+  const track = { ...known, muted: event.muted };
+  tracks.set(event.trackId, track);
+  return set({ type: 'trackMuted', sessionId, track });
+}
+
+/** What a snapshot's row says that the known row does not. */
+function difference(known: ParticipantRow, row: ParticipantRow): RosterChange[] {
+  const sessionId = row.sessionId;
+  const changes: RosterChange[] = [];
+  if (JSON.stringify({ ...known, tracks: 0, quality: 0 }) !== JSON.stringify({ ...row, tracks: 0, quality: 0 })) {
+    changes.push({ type: 'participantChanged', participant: row, previous: known });
+  }
+  if (known.quality !== row.quality) changes.push({ type: 'qualityChanged', sessionId, quality: row.quality });
+  for (const track of known.tracks.values()) {
+    if (!row.tracks.has(track.trackId)) changes.push({ type: 'trackUnpublished', sessionId, track, reason: '' });
+  }
+  for (const track of row.tracks.values()) {
+    const before = known.tracks.get(track.trackId);
+    if (before === undefined) changes.push({ type: 'trackPublished', sessionId, track });
+    else if (before.muted !== track.muted) changes.push({ type: 'trackMuted', sessionId, track });
+  }
+  return changes;
+}

@@ -1,0 +1,66 @@
+// A small typed emitter. A listener that throws is reported (as an uncaught error of the page) and never breaks another listener or us.
+import { MeridianClientError } from './errors.ts';
+
+/** An event map: event name to the arguments its listeners get. */
+export type EventArguments = Record<string, unknown[]>;
+type Listener<A extends unknown[]> = (...args: A) => void;
+
+const listenersPerEventMax = 4096; // a room of 1,000 tiles with a few listeners each; beyond it somebody forgets to unsubscribe
+
+export class Emitter<M extends { [K in keyof M]: unknown[] }> {
+  readonly #listeners = new Map<keyof M, Set<Listener<never>>>();
+
+  /** Calls `listener` at every `event` until `off`. The same function registered twice is called once. Throws LISTENER_LIMIT. */
+  on<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    if (listeners.size >= listenersPerEventMax) {
+      throw new MeridianClientError('LISTENER_LIMIT', `${String(event)}: at most ${listenersPerEventMax} listeners`);
+    }
+    listeners.add(listener);
+    this.#listeners.set(event, listeners);
+    return this;
+  }
+
+  /** As `on`, for the next event only. */
+  once<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
+    const onceOnly: Listener<M[K]> = (...args) => {
+      this.off(event, onceOnly);
+      listener(...args);
+    };
+    return this.on(event, onceOnly);
+  }
+
+  off<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
+    this.#listeners.get(event)?.delete(listener);
+    return this;
+  }
+
+  removeAllListeners(): this {
+    this.#listeners.clear();
+    return this;
+  }
+
+  listenerCount(event: keyof M): number {
+    return this.#listeners.get(event)?.size ?? 0;
+  }
+
+  /** Calls the listeners present now, in the order of registration; answers whether there was one. */
+  emit<K extends keyof M>(event: K, ...args: M[K]): boolean {
+    const listeners = this.#listeners.get(event);
+    if (listeners === undefined || listeners.size === 0) return false;
+    for (const listener of [...listeners]) {
+      try {
+        (listener as unknown as Listener<M[K]>)(...args);
+      } catch (error) {
+        report(error);
+      }
+    }
+    return true;
+  }
+}
+
+/** Hands an error of somebody's listener to the page's own error handling. */
+export function report(error: unknown): void {
+  if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+  else console.error(error);
+}

@@ -1,0 +1,454 @@
+// What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
+import { type ErrorCode, routerConstant, sourceToWire, type wire } from '@meridian/protocol';
+import { chatTopic, decodeChat, encodeChat } from './chat.ts';
+import { type Announcement, Connection, type ConnectionPorts, type JoinParts, type TokenSource } from './connection/connection.ts';
+import {
+  placementOf,
+  rosterEvent,
+  type SubscriptionRow,
+  snapshotOfJoined,
+  snapshotOfRoster,
+  subscriptionRow,
+} from './connection/convert.ts';
+import type { Body, ServerFrame } from './connection/socket.ts';
+import type { ConnState } from './connection/state.ts';
+import type { Wish } from './core/layers.ts';
+import { measure, type StatsReading } from './core/stats.ts';
+import { type Emitter, report } from './emitter.ts';
+import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
+import type { RoomEventMap } from './events.ts';
+import { AdaptiveStream } from './media/adaptive.ts';
+import { type Preparation, prepare } from './media/preparation.ts';
+import { Publishing } from './media/publishing.ts';
+import { MediaSession } from './media/session.ts';
+import { Subscribing } from './media/subscribing.ts';
+import type { LocalParticipant } from './participants/local-participant.ts';
+import { RosterView } from './roster-view.ts';
+import type { RemoteTrack } from './tracks/remote-track.ts';
+import type {
+  ChatMessage,
+  ConnectionState,
+  ConnectOptions,
+  DataPublishOptions,
+  DisconnectReason,
+  JoinTimings,
+  Placement,
+  RoomOptions,
+  StatsSummary,
+} from './types.ts';
+import { sdkVersion } from './version.ts';
+
+export interface EngineOptions {
+  readonly entryUrl: string;
+  readonly token: TokenSource;
+  readonly connect: ConnectOptions;
+  readonly room: RoomOptions;
+  readonly local: LocalParticipant;
+  readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
+  readonly stateChanged: (state: ConnectionState) => void;
+  readonly ended: (reason: DisconnectReason, error: MeridianClientError | undefined) => void;
+  /** Elements that refused to play sound before a user gesture. */
+  readonly playbackBlocked: (element: HTMLMediaElement) => void;
+}
+
+const statsPeriodMs = 2000;
+
+export class Engine {
+  readonly #o: EngineOptions;
+  readonly #connection: Connection;
+  readonly #roster: RosterView;
+  readonly #publishing: Publishing;
+  readonly #subscribing: Subscribing;
+  readonly #adaptive: AdaptiveStream | undefined;
+  readonly #closing = Promise.withResolvers<never>();
+  #ready = Promise.withResolvers<MediaSession>();
+  #preparation: Promise<Preparation> | undefined;
+  #prepared: Preparation | undefined;
+  #media: MediaSession | undefined;
+  #placement: Placement | undefined;
+  #room = '';
+  #statsTimer: ReturnType<typeof setInterval> | undefined;
+  #reading: StatsReading | undefined;
+  #summary: StatsSummary | undefined;
+  #ended = false;
+
+  constructor(o: EngineOptions) {
+    this.#o = o;
+    this.#closing.promise.catch(() => undefined); // whoever waits for it gets it by a race; nobody may be waiting
+    this.#connection = new Connection({ entryUrl: o.entryUrl, token: o.token, fromCity: o.connect.fromCity, ports: this.#connectionPorts() });
+    this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
+    const request = (body: Body): Promise<ServerFrame> => this.#connection.request(body);
+    const post = (body: Body): boolean => this.#connection.post(body);
+    this.#publishing = new Publishing({
+      media: () => this.#whenReady(),
+      request,
+      post,
+      roomSize: () => this.#roster.participants.size,
+      published: (publication) => {
+        o.local.addPublication(publication);
+        o.events.emit('localTrackPublished', publication, o.local);
+      },
+      unpublished: (publication) => {
+        o.local.removePublication(publication.trackId);
+        o.events.emit('localTrackUnpublished', publication, o.local);
+      },
+      failed: (track, error) => o.events.emit('localTrackPublicationFailed', track, error, o.local),
+    });
+    this.#subscribing = new Subscribing({
+      post,
+      find: (trackId) => this.#roster.find(trackId),
+      subscribed: (track, found) => {
+        track.on('playbackBlocked', o.playbackBlocked);
+        this.#adaptive?.watch(track, found.publication);
+        o.events.emit('trackSubscribed', track, found.publication, found.participant);
+      },
+      unsubscribed: (track, found) => {
+        this.#adaptive?.unwatch(track);
+        if (found !== undefined) o.events.emit('trackUnsubscribed', track, found.publication, found.participant);
+      },
+      moved: (track, found) => o.events.emit('trackMoved', track, found.publication, found.participant),
+      failed: (trackId, error) => this.#subscriptionFailed(trackId, error),
+    });
+    this.#roster = this.#makeRoster();
+  }
+
+  get connectionState(): ConnectionState {
+    return publicState(this.#connection.state);
+  }
+  get roster(): RosterView {
+    return this.#roster;
+  }
+  get publishing(): Publishing {
+    return this.#publishing;
+  }
+  get placement(): Placement | undefined {
+    return this.#placement;
+  }
+  get roomName(): string {
+    return this.#room;
+  }
+  get timings(): JoinTimings {
+    return this.#connection.timings;
+  }
+  get statsSummary(): StatsSummary | undefined {
+    return this.#summary;
+  }
+
+  /** Starts; resolves when joined, rejects with what prevented it. */
+  async open(): Promise<void> {
+    this.#connection.open();
+    await this.#whenReady();
+  }
+
+  close(reason: DisconnectReason, error?: MeridianClientError): void {
+    this.#connection.close(reason, error);
+  }
+
+  nudge(): void {
+    this.#connection.nudge();
+  }
+
+  request(body: Body): Promise<ServerFrame> {
+    return this.#connection.request(body);
+  }
+
+  /** Errors as LocalParticipant.publishData. */
+  async sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void> {
+    const destinationSessionIds = (options.destinationIdentities ?? []).map((identity) => {
+      const sessionId = this.#roster.participants.get(identity)?.sessionId;
+      if (sessionId === undefined) throw new MeridianClientError('PARTICIPANT_UNKNOWN', identity);
+      return sessionId;
+    });
+    const lossy = options.reliable === false;
+    const sendData = { payload, topic: options.topic ?? '', lossy, destinationSessionIds };
+    if (lossy) this.#connection.postLossy({ sendData });
+    else await this.#connection.request({ sendData });
+  }
+
+  async sendChat(text: string): Promise<ChatMessage> {
+    const { message, payload } = encodeChat(text, crypto.randomUUID(), Date.now());
+    await this.sendData(payload, { topic: chatTopic });
+    this.#o.events.emit('chatMessage', message, this.#o.local);
+    return message;
+  }
+
+  /** The session's media as soon as there is a session; rejects when the room is left. */
+  #whenReady(): Promise<MediaSession> {
+    return Promise.race([this.#ready.promise, this.#closing.promise]);
+  }
+
+  #makeRoster(): RosterView {
+    return new RosterView({
+      events: this.#o.events,
+      local: this.#o.local,
+      control: {
+        setSubscribed: (trackId, subscribed) => this.#setSubscribed(trackId, subscribed),
+        sendWish: (trackId, wish) => this.#sendWish(trackId, wish),
+        now: () => performance.now(),
+      },
+      autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
+      published: (trackId) => this.#subscribing.publicationKnown(trackId),
+      unpublishing: (trackId) => this.#subscribing.drop(trackId),
+      ownTrackRemoved: (trackId) => this.#publishing.removed(trackId),
+      ownTrackMuted: (trackId, muted) => this.#publishing.mutedByService(trackId, muted),
+    });
+  }
+
+  #connectionPorts(): ConnectionPorts {
+    return {
+      joinParts: () => this.#joinParts(),
+      rosterSeq: () => this.#roster.roster.seq,
+      startMedia: (joined) => this.#startMedia(joined),
+      stopMedia: (final) => this.#stopMedia(final),
+      adopt: (joined) => this.#adopt(joined),
+      frame: (frame) => this.#frame(frame),
+      announce: (what) => this.#announce(what),
+      stateChanged: (state) => this.#stateChanged(state),
+      ended: (reason, error) => this.#end(reason, error),
+    };
+  }
+
+  /** Every Join of this room carries the same certificates: a rejoin needs no new ones. */
+  async #joinParts(): Promise<JoinParts> {
+    this.#preparation ??= prepare();
+    const prepared = await this.#preparation;
+    this.#prepared = prepared;
+    const { connect } = this.#o;
+    const wishes = [
+      ...(isWanted(connect.audio) ? [{ kind: 1 as wire.MediaKind, source: sourceToWire('microphone') }] : []),
+      ...(isWanted(connect.video) ? [{ kind: 2 as wire.MediaKind, source: sourceToWire('camera') }] : []),
+    ];
+    return {
+      sdk: `web/${sdkVersion}`,
+      routerVersion: routerConstant.version,
+      recvRtpCapabilities: prepared.capabilities,
+      sendFingerprint: prepared.send.fingerprint,
+      recvFingerprint: prepared.recv.fingerprint,
+      manualSubscribe: !(connect.autoSubscribe ?? true),
+      fromCity: connect.fromCity ?? '',
+      wishes,
+    };
+  }
+
+  #startMedia(joined: wire.Joined): void {
+    const preparation = this.#prepared;
+    if (preparation === undefined) throw new MeridianClientError('INTERNAL', 'joined without preparation');
+    const first = this.#placement === undefined;
+    const media = new MediaSession({
+      preparation,
+      joined,
+      request: (body) => this.#connection.request(body),
+      failed: (error) => this.#connection.mediaLost(error),
+    });
+    this.#media = media;
+    this.#takeJoined(joined);
+    this.#roster.replace(snapshotOfJoined(joined), !first);
+    this.#inBackground(this.#subscribing.begin(media, this.#subscriptionsOf(joined.subscriptions)));
+    this.#startStats();
+  }
+
+  #adopt(joined: wire.Joined): void {
+    this.#takeJoined(joined);
+    this.#roster.replace(snapshotOfJoined(joined), true);
+    this.#inBackground(this.#subscribing.reconcile(this.#subscriptionsOf(joined.subscriptions)));
+    this.#publishing.resync();
+    this.#media?.signallingBack();
+  }
+
+  #takeJoined(joined: wire.Joined): void {
+    this.#room = joined.room;
+    const placement = placementOf(joined);
+    const before = this.#placement;
+    this.#placement = placement;
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement)) this.#o.events.emit('placementChanged', placement);
+  }
+
+  #stopMedia(final: boolean): void {
+    clearInterval(this.#statsTimer);
+    this.#statsTimer = undefined;
+    this.#reading = undefined;
+    this.#subscribing.mediaGone();
+    this.#publishing.mediaGone();
+    this.#media?.close();
+    this.#media = undefined;
+    if (final) this.#subscribing.close();
+  }
+
+  #announce(what: Announcement): void {
+    const media = this.#media;
+    if (media !== undefined && (what === 'connected' || what === 'reconnected')) {
+      this.#ready.resolve(media);
+      this.#inBackground(this.#publishing.republish());
+    }
+    this.#o.events.emit(what);
+  }
+
+  /** Whoever publishes while the connection is away waits for its return. */
+  #stateChanged(state: ConnState): void {
+    if (state === 'resuming' || state === 'rejoining') this.#ready = Promise.withResolvers();
+    this.#o.stateChanged(publicState(state));
+  }
+
+  #end(reason: DisconnectReason, error: MeridianClientError | undefined): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
+    this.#subscribing.close();
+    this.#publishing.close();
+    this.#adaptive?.close();
+    this.#roster.clear();
+    this.#o.ended(reason, error);
+  }
+
+  #frame(frame: ServerFrame): void {
+    if (frame.roomEvents) {
+      const events = (frame.roomEvents.events ?? []).flatMap((event) => rosterEvent(event) ?? []);
+      this.#roster.apply(frame.roomEvents.roomEpoch ?? 0, events);
+    } else if (frame.rosterSnapshot) {
+      this.#roster.replace(snapshotOfRoster(frame.rosterSnapshot, this.#roster.roster.selfSessionId), true);
+    } else if (frame.subscriptionsAdded) {
+      for (const failed of frame.subscriptionsAdded.failed ?? []) {
+        this.#subscriptionFailed(failed.trackId ?? '', errorFromWire({ code: failed.code ?? '', message: failed.message ?? '' }));
+      }
+      this.#inBackground(this.#subscribing.add(this.#subscriptionsOf(frame.subscriptionsAdded.subscriptions)));
+    } else if (frame.subscriptionRemoved) {
+      this.#subscribing.removed(frame.subscriptionRemoved.consumerId ?? '', frame.subscriptionRemoved.trackId ?? '');
+    } else if (frame.subscriptionState) {
+      this.#subscriptionState(frame.subscriptionState);
+    } else if (frame.layerDemand) {
+      if (this.#o.room.dynacast ?? true) this.#publishing.demand(frame.layerDemand.trackId ?? '', frame.layerDemand.maxSpatialLayer ?? 0);
+    } else if (frame.dataReceived) {
+      this.#dataReceived(frame.dataReceived);
+    } else if (frame.trackMoved) {
+      this.#trackMoved(frame.trackMoved);
+    } else if (frame.transportChanged) {
+      this.#transportChanged(frame.transportChanged);
+    }
+  }
+
+  #dataReceived(data: wire.DataReceived.$Properties): void {
+    const participant = this.#roster.bySession(data.sessionId ?? '');
+    const payload = data.payload ?? new Uint8Array();
+    const message = data.topic === chatTopic ? decodeChat(payload, data.wallMs ?? 0) : undefined;
+    if (message !== undefined) this.#o.events.emit('chatMessage', message, participant);
+    else this.#o.events.emit('dataReceived', payload, participant, data.topic ?? '', data.lossy !== true);
+  }
+
+  #trackMoved(moved: wire.TrackMoved.$Properties): void {
+    const [row] = this.#subscriptionsOf(moved.subscription == null ? [] : [moved.subscription]);
+    if (row === undefined) return;
+    const trackEpoch = moved.trackEpoch ?? row.trackEpoch;
+    this.#inBackground(this.#subscribing.move({ ...row, trackEpoch }, moved.oldConsumerId ?? ''));
+  }
+
+  #transportChanged(changed: wire.TransportChanged.$Properties): void {
+    const over = changed.state === 'closed' || changed.state === 'failed';
+    if (over && this.#media?.has(changed.transportId ?? '') === true) {
+      this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${changed.state}`));
+    }
+  }
+
+  #subscriptionState(state: wire.SubscriptionState.$Properties): void {
+    const trackId = state.trackId ?? '';
+    this.#subscribing.setProducerPaused(trackId, state.producerPaused ?? false);
+    const found = this.#roster.find(trackId);
+    if (found === undefined) return;
+    found.publication.setReceived({
+      currentLayers: {
+        ...(state.spatialLayer == null ? {} : { spatialLayer: state.spatialLayer }),
+        ...(state.temporalLayer == null ? {} : { temporalLayer: state.temporalLayer }),
+      },
+      pausedReason: state.pausedReason ?? '',
+    });
+    this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
+  }
+
+  #subscriptionsOf(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
+    return (list ?? []).flatMap((subscription) => {
+      try {
+        return [subscriptionRow(subscription)];
+      } catch (error) {
+        this.#subscriptionFailed(subscription.trackId ?? '', asClientError(error, 'RTP_PARAMETERS_INVALID' satisfies ErrorCode));
+        return [];
+      }
+    });
+  }
+
+  #subscriptionFailed(trackId: string, error: MeridianClientError): void {
+    const found = this.#roster.find(trackId);
+    found?.publication.setDesired(false);
+    this.#o.events.emit('trackSubscriptionFailed', trackId, error, found?.participant);
+  }
+
+  #setSubscribed(trackId: string, subscribed: boolean): void {
+    if (!subscribed) this.#subscribing.drop(trackId);
+    const update = { trackId, subscribed, paused: false, priority: 0 };
+    this.#connection.request({ updateSubscription: update }).catch((error: unknown) => {
+      this.#subscriptionFailed(trackId, asClientError(error, 'INTERNAL'));
+    });
+  }
+
+  #sendWish(trackId: string, wish: Wish): void {
+    const update = {
+      trackId,
+      subscribed: true,
+      paused: wish.paused,
+      ...(wish.spatialLayer === undefined ? {} : { spatialLayer: wish.spatialLayer }),
+      ...(wish.temporalLayer === undefined ? {} : { temporalLayer: wish.temporalLayer }),
+      priority: 0,
+    };
+    // A wish that does not arrive is told again: by reconcile after a resume, by a new subscription after a rejoin.
+    this.#connection.post({ updateSubscription: update });
+  }
+
+  #startStats(): void {
+    clearInterval(this.#statsTimer);
+    this.#statsTimer = setInterval(() => this.#inBackground(this.#takeStats()), statsPeriodMs);
+  }
+
+  async #takeStats(): Promise<void> {
+    const media = this.#media;
+    if (media === undefined) return;
+    const reading = await media.readStats();
+    if (media !== this.#media) return;
+    const measured = measure(this.#reading, reading);
+    this.#reading = reading;
+    this.#summary = { ...measured, signalRttMs: this.#connection.signalRttMs };
+    const { rttMs, outboundLoss, inboundLoss, freezeCount, freezeMs, jitterMs, availableOutboundBps, periodMs } = measured;
+    this.#connection.post({ stats: { rttMs, outboundLoss, inboundLoss, freezeCount, freezeMs, jitterMs, availableOutboundBps, periodMs } });
+  }
+
+  /** Work that nobody awaits. What fails because the room was left is no news; anything else is reported to the page. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (!this.#ended) report(error);
+    });
+  }
+
+  /** Tracks that are received now; their elements play sound. */
+  soundElements(): HTMLMediaElement[] {
+    const tracks = [...this.#roster.participants.values()].flatMap((participant) =>
+      [...participant.trackPublications.values()].flatMap((publication): RemoteTrack[] => (publication.track ? [publication.track] : [])),
+    );
+    return tracks.filter((track) => track.kind === 'audio').flatMap((track) => [...track.attachedElements]);
+  }
+}
+
+const isWanted = (option: unknown): boolean => option !== undefined && option !== false;
+
+function publicState(state: ConnState): ConnectionState {
+  const table: Record<ConnState, ConnectionState> = {
+    disconnected: 'disconnected',
+    entering: 'connecting',
+    opening: 'connecting',
+    joining: 'connecting',
+    connected: 'connected',
+    resuming: 'signalReconnecting',
+    rejoining: 'reconnecting',
+    preparing: 'connected',
+    moving: 'connected',
+    committing: 'connected',
+    closed: 'disconnected',
+  };
+  return table[state];
+}

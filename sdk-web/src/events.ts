@@ -1,0 +1,87 @@
+// The events of a room, with the arguments their listeners get. Names and meanings as users of LiveKit know them.
+import type { MeridianClientError } from './errors.ts';
+import type { LocalParticipant } from './participants/local-participant.ts';
+import type { Participant } from './participants/participant.ts';
+import type { RemoteParticipant } from './participants/remote-participant.ts';
+import type { LocalTrackPublication } from './tracks/local-publication.ts';
+import type { LocalTrack } from './tracks/local-track.ts';
+import type { TrackPublication } from './tracks/publication.ts';
+import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
+import type { RemoteTrack } from './tracks/remote-track.ts';
+import type { ChatMessage, ConnectionQuality, ConnectionState, DisconnectReason, ParticipantPermissions, Placement } from './types.ts';
+
+export const RoomEvent = {
+  Connected: 'connected',
+  Reconnecting: 'reconnecting',
+  SignalReconnecting: 'signalReconnecting',
+  Reconnected: 'reconnected',
+  Disconnected: 'disconnected',
+  ConnectionStateChanged: 'connectionStateChanged',
+  ParticipantConnected: 'participantConnected',
+  ParticipantDisconnected: 'participantDisconnected',
+  ParticipantMetadataChanged: 'participantMetadataChanged',
+  ParticipantNameChanged: 'participantNameChanged',
+  ParticipantPermissionsChanged: 'participantPermissionsChanged',
+  TrackPublished: 'trackPublished',
+  TrackUnpublished: 'trackUnpublished',
+  TrackSubscribed: 'trackSubscribed',
+  TrackUnsubscribed: 'trackUnsubscribed',
+  TrackSubscriptionFailed: 'trackSubscriptionFailed',
+  TrackMuted: 'trackMuted',
+  TrackUnmuted: 'trackUnmuted',
+  TrackMoved: 'trackMoved',
+  TrackLayersChanged: 'trackLayersChanged',
+  LocalTrackPublished: 'localTrackPublished',
+  LocalTrackUnpublished: 'localTrackUnpublished',
+  LocalTrackPublicationFailed: 'localTrackPublicationFailed',
+  ActiveSpeakersChanged: 'activeSpeakersChanged',
+  ConnectionQualityChanged: 'connectionQualityChanged',
+  DataReceived: 'dataReceived',
+  ChatMessage: 'chatMessage',
+  MediaDevicesError: 'mediaDevicesError',
+  MediaDevicesChanged: 'mediaDevicesChanged',
+  ActiveDeviceChanged: 'activeDeviceChanged',
+  AudioPlaybackStatusChanged: 'audioPlaybackStatusChanged',
+  PlacementChanged: 'placementChanged',
+} as const;
+
+/** Event name to listener arguments. Own and remote participants share an event where the participant argument tells which. */
+export interface RoomEventMap {
+  connected: [];
+  /** The session is being made anew, media included. */
+  reconnecting: [];
+  /** The signalling socket is being opened again; media goes on. */
+  signalReconnecting: [];
+  reconnected: [];
+  disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
+  connectionStateChanged: [state: ConnectionState];
+  participantConnected: [participant: RemoteParticipant];
+  participantDisconnected: [participant: RemoteParticipant];
+  participantMetadataChanged: [previous: string, participant: Participant];
+  participantNameChanged: [name: string, participant: Participant];
+  participantPermissionsChanged: [permissions: ParticipantPermissions, participant: Participant];
+  trackPublished: [publication: RemoteTrackPublication, participant: RemoteParticipant];
+  trackUnpublished: [publication: RemoteTrackPublication, participant: RemoteParticipant];
+  trackSubscribed: [track: RemoteTrack, publication: RemoteTrackPublication, participant: RemoteParticipant];
+  trackUnsubscribed: [track: RemoteTrack, publication: RemoteTrackPublication, participant: RemoteParticipant];
+  trackSubscriptionFailed: [trackId: string, error: MeridianClientError, participant: RemoteParticipant | undefined];
+  trackMuted: [publication: TrackPublication, participant: Participant];
+  trackUnmuted: [publication: TrackPublication, participant: Participant];
+  /** Another media node carries the track now; the RemoteTrack is the same object. */
+  trackMoved: [track: RemoteTrack, publication: RemoteTrackPublication, participant: RemoteParticipant];
+  trackLayersChanged: [publication: RemoteTrackPublication, participant: RemoteParticipant];
+  localTrackPublished: [publication: LocalTrackPublication, participant: LocalParticipant];
+  localTrackUnpublished: [publication: LocalTrackPublication, participant: LocalParticipant];
+  localTrackPublicationFailed: [track: LocalTrack, error: MeridianClientError, participant: LocalParticipant];
+  activeSpeakersChanged: [speakers: readonly Participant[]];
+  connectionQualityChanged: [quality: ConnectionQuality, participant: Participant];
+  dataReceived: [payload: Uint8Array, participant: RemoteParticipant | undefined, topic: string, reliable: boolean];
+  /** Own messages too. */
+  chatMessage: [message: ChatMessage, participant: Participant | undefined];
+  mediaDevicesError: [error: MeridianClientError, kind: MediaDeviceKind];
+  mediaDevicesChanged: [];
+  activeDeviceChanged: [kind: MediaDeviceKind, deviceId: string];
+  /** The browser does not play sound before the user touched the page: call room.startAudio() in a click. */
+  audioPlaybackStatusChanged: [canPlayback: boolean];
+  placementChanged: [placement: Placement];
+}

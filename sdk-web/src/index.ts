@@ -1,0 +1,24 @@
+// Meridian's browser SDK. `new Room().connect(entryUrl, token)`; see README.md for a call in fifteen lines.
+export type { TokenSource } from './connection/connection.ts';
+export type { ReconnectPolicy } from './connection/reconnect.ts';
+export { type ClientErrorCode, clientErrorCodes, MeridianClientError } from './errors.ts';
+export { RoomEvent, type RoomEventMap } from './events.ts';
+export { LocalParticipant } from './participants/local-participant.ts';
+export { Participant } from './participants/participant.ts';
+export { RemoteParticipant } from './participants/remote-participant.ts';
+export { Room, type RoomAdmin } from './room.ts';
+export {
+  createLocalAudioTrack,
+  createLocalScreenTracks,
+  createLocalTracks,
+  createLocalVideoTrack,
+  type LocalTrackOptions,
+} from './tracks/capture.ts';
+export { LocalTrackPublication } from './tracks/local-publication.ts';
+export { LocalTrack } from './tracks/local-track.ts';
+export { TrackPublication } from './tracks/publication.ts';
+export { RemoteTrackPublication } from './tracks/remote-publication.ts';
+export { RemoteTrack } from './tracks/remote-track.ts';
+export { Track, TrackEvent, type TrackEventMap } from './tracks/track.ts';
+export * from './types.ts';
+export { sdkVersion } from './version.ts';

@@ -1,0 +1,98 @@
+// Adaptive stream: watches how large and how visible the elements of remote video tracks are, and tells each publication what is shown.
+// core/layers.ts decides; this file only looks. One instance per room; closing it stops looking.
+import { type ShownElement, wishOf } from '../core/layers.ts';
+import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
+import type { RemoteTrack } from '../tracks/remote-track.ts';
+
+interface Watched {
+  readonly publication: RemoteTrackPublication;
+  readonly track: RemoteTrack;
+  readonly added: (element: HTMLMediaElement) => void;
+  readonly gone: (element: HTMLMediaElement) => void;
+}
+
+export class AdaptiveStream {
+  readonly #watched = new Map<RemoteTrack, Watched>();
+  readonly #onScreen = new WeakMap<Element, boolean>();
+  readonly #resizes = new ResizeObserver((entries) => this.#changed(entries.map((entry) => entry.target)));
+  readonly #crossings = new IntersectionObserver((entries) => {
+    for (const entry of entries) this.#onScreen.set(entry.target, entry.isIntersecting);
+    this.#changed(entries.map((entry) => entry.target));
+  });
+  readonly #pageChanged = (): void => {
+    for (const watched of this.#watched.values()) this.#consider(watched);
+  };
+
+  constructor() {
+    document.addEventListener('visibilitychange', this.#pageChanged);
+    document.addEventListener('enterpictureinpicture', this.#pageChanged, true);
+    document.addEventListener('leavepictureinpicture', this.#pageChanged, true);
+  }
+
+  /** Video only. Nothing is asked for before the first element is attached: a page may use the MediaStreamTrack itself. */
+  watch(track: RemoteTrack, publication: RemoteTrackPublication): void {
+    if (track.kind !== 'video' || this.#watched.has(track)) return;
+    const added = (element: HTMLMediaElement): void => {
+      this.#resizes.observe(element);
+      this.#crossings.observe(element);
+    };
+    const gone = (element: HTMLMediaElement): void => {
+      this.#resizes.unobserve(element);
+      this.#crossings.unobserve(element);
+      const watched = this.#watched.get(track);
+      if (watched !== undefined) this.#consider(watched);
+    };
+    track.on('elementAttached', added).on('elementDetached', gone);
+    for (const element of track.attachedElements) added(element);
+    this.#watched.set(track, { publication, track, added, gone });
+  }
+
+  unwatch(track: RemoteTrack): void {
+    const watched = this.#watched.get(track);
+    if (watched === undefined) return;
+    this.#watched.delete(track);
+    track.off('elementAttached', watched.added).off('elementDetached', watched.gone);
+    for (const element of track.attachedElements) {
+      this.#resizes.unobserve(element);
+      this.#crossings.unobserve(element);
+    }
+  }
+
+  close(): void {
+    for (const track of [...this.#watched.keys()]) this.unwatch(track);
+    this.#resizes.disconnect();
+    this.#crossings.disconnect();
+    document.removeEventListener('visibilitychange', this.#pageChanged);
+    document.removeEventListener('enterpictureinpicture', this.#pageChanged, true);
+    document.removeEventListener('leavepictureinpicture', this.#pageChanged, true);
+  }
+
+  #changed(elements: readonly Element[]): void {
+    for (const watched of this.#watched.values()) {
+      if (watched.track.attachedElements.some((element) => elements.includes(element))) this.#consider(watched);
+    }
+  }
+
+  #consider({ track, publication }: Watched): void {
+    const pictureInPicture = document.pictureInPictureElement;
+    const elements = track.attachedElements;
+    const floating = elements.some((element) => element === pictureInPicture);
+    const wish = wishOf({
+      elements: elements.map((element) => this.#shown(element, element === pictureInPicture)),
+      devicePixelRatio: window.devicePixelRatio,
+      pageVisible: document.visibilityState === 'visible' || floating,
+      layers: publication.layers,
+      present: publication.wish.spatialLayer,
+    });
+    publication.setShown(wish);
+  }
+
+  #shown(element: HTMLMediaElement, floating: boolean): ShownElement {
+    return {
+      widthCssPx: element.clientWidth,
+      heightCssPx: element.clientHeight,
+      visible: floating || this.#onScreen.get(element) === true,
+      cover: getComputedStyle(element).objectFit === 'cover',
+    };
+  }
+}

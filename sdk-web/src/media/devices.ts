@@ -1,0 +1,32 @@
+// Lists and switches devices.
+import { deviceError, MeridianClientError } from '../errors.ts';
+import { play } from '../tracks/elements.ts';
+
+/** The devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
+export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+  if (navigator.mediaDevices === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');
+  try {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    return kind === undefined ? devices : devices.filter((device) => device.kind === kind);
+  } catch (error) {
+    throw deviceError(error);
+  }
+}
+
+/** Plays the sound of these elements on that device. Rejects with DEVICE_* or BROWSER_UNSUPPORTED. */
+export async function playOn(elements: readonly HTMLMediaElement[], deviceId: string): Promise<void> {
+  if (typeof HTMLMediaElement.prototype.setSinkId !== 'function') {
+    throw new MeridianClientError('BROWSER_UNSUPPORTED', 'this browser cannot choose the audio output');
+  }
+  try {
+    await Promise.all(elements.map((element) => element.setSinkId(deviceId)));
+  } catch (error) {
+    throw deviceError(error);
+  }
+}
+
+/** Starts these elements, inside a user gesture; true when all of them play. */
+export async function startPlayback(elements: readonly HTMLMediaElement[]): Promise<boolean> {
+  const playing = await Promise.all(elements.map((element) => play(element)));
+  return playing.every((one) => one);
+}

@@ -1,0 +1,29 @@
+// Waits until a consumer has something to show: its first decoded frame, or its first sound. Read from the receiver's statistics, because
+// callbacks of a video element do not come while the page is hidden.
+import type { types } from 'mediasoup-client';
+import { receiverStatsOf } from '../core/receiver-stats.ts';
+import type { StatsEntry } from '../core/stats.ts';
+
+const pollMs = 40; // about one frame
+
+/** True when media came within the deadline, false when not (or the consumer was closed). */
+export async function firstMedia(consumer: types.Consumer, deadlineMs: number): Promise<boolean> {
+  const untilMs = performance.now() + deadlineMs;
+  while (performance.now() < untilMs) {
+    if (consumer.closed) return false;
+    const stats = receiverStatsOf(consumer.kind, await entriesOf(consumer));
+    if (consumer.kind === 'video' ? stats.framesDecoded > 0 : stats.packetsReceived > 0) return true;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return false;
+}
+
+async function entriesOf(consumer: types.Consumer): Promise<StatsEntry[]> {
+  const entries: StatsEntry[] = [];
+  try {
+    (await consumer.getStats()).forEach((entry: StatsEntry) => entries.push(entry));
+  } catch (error) {
+    if (!consumer.closed) throw error;
+  }
+  return entries;
+}

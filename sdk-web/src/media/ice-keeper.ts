@@ -1,0 +1,90 @@
+// Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that forgot.
+// Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
+// Case 3, the service cannot be asked now (signalling is down): wait for `signallingBack`. Case 4, restarts used up: tell the owner.
+import type { types } from 'mediasoup-client';
+import { iceParametersOf } from '../connection/convert.ts';
+import type { Body, ServerFrame } from '../connection/socket.ts';
+import { asClientError, MeridianClientError } from '../errors.ts';
+
+const patienceMs = 800;
+const betweenRestartsMs = 4000; // ICE needs about this long to try all pairs over a slow path
+const restartsMax = 3;
+
+export class IceKeeper {
+  readonly #transport: types.Transport;
+  readonly #request: (body: Body) => Promise<ServerFrame>;
+  readonly #failed: (error: MeridianClientError) => void;
+  #restarts = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waitsForSignalling = false;
+  #closed = false;
+
+  constructor(o: {
+    transport: types.Transport;
+    request: (body: Body) => Promise<ServerFrame>;
+    failed: (error: MeridianClientError) => void;
+  }) {
+    this.#transport = o.transport;
+    this.#request = o.request;
+    this.#failed = o.failed;
+    o.transport.on('connectionstatechange', (state) => this.#changed(state));
+  }
+
+  /** The signalling connection is back: a restart that could not be asked for is asked for now. */
+  signallingBack(): void {
+    if (!this.#waitsForSignalling) return;
+    this.#waitsForSignalling = false;
+    this.#changed(this.#transport.connectionState);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #changed(state: types.ConnectionState): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (state === 'connected') this.#restarts = 0;
+    if (state === 'disconnected') this.#restartIn(patienceMs);
+    if (state === 'failed') this.#restartIn(0);
+  }
+
+  #restartIn(delayMs: number): void {
+    this.#timer = setTimeout(() => void this.#restart(), delayMs);
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#closed) return;
+    if (this.#restarts >= restartsMax) {
+      this.#failed(new MeridianClientError('MEDIA_FAILED', `ICE did not recover in ${restartsMax} restarts`));
+      return;
+    }
+    this.#restarts += 1;
+    try {
+      const answer = await this.#request({ restartIce: { transportId: this.#transport.id } });
+      if (this.#closed) return;
+      await this.#transport.restartIce({ iceParameters: iceParametersOf(answer.iceRestarted?.iceParameters) });
+      this.#checkAfterRestart();
+    } catch (error) {
+      this.#refused(asClientError(error, 'MEDIA_FAILED'));
+    }
+  }
+
+  #checkAfterRestart(): void {
+    if (this.#closed || this.#transport.connectionState === 'connected') return;
+    this.#restartIn(betweenRestartsMs);
+  }
+
+  #refused(error: MeridianClientError): void {
+    if (this.#closed) return;
+    if (error.code === 'NOT_CONNECTED' || error.code === 'SOCKET_LOST' || error.code === 'REQUEST_TIMEOUT') {
+      this.#restarts -= 1;
+      this.#waitsForSignalling = true;
+      return;
+    }
+    this.#failed(error);
+  }
+}

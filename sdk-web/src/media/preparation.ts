@@ -1,0 +1,87 @@
+// What can be done before there is a socket: the Device loaded from the router constant, one certificate per transport, the capabilities in
+// wire form. Once per page: a second room reuses the Device; certificates are made per room.
+import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
+import { Device, type types } from 'mediasoup-client';
+import type { Browser, Codec } from '../core/codec.ts';
+import { MeridianClientError } from '../errors.ts';
+
+export interface Preparation {
+  readonly device: types.Device;
+  readonly browser: Browser;
+  readonly sendable: readonly Codec[];
+  readonly capabilities: wire.RtpCapabilities.$Properties;
+  readonly send: TransportCertificate;
+  readonly recv: TransportCertificate;
+}
+export interface TransportCertificate {
+  readonly certificate: RTCCertificate;
+  readonly fingerprint: wire.DtlsFingerprint.$Properties;
+}
+
+const certificateLifetimeMs = 24 * 3600_000;
+let loadedDevice: Promise<types.Device> | undefined;
+
+/** Rejects with BROWSER_UNSUPPORTED when this browser cannot take part. */
+export async function prepare(): Promise<Preparation> {
+  const [device, send, recv] = await Promise.all([pageDevice(), makeCertificate(), makeCertificate()]);
+  const capabilities = rtpCapabilitiesToWire(device.recvRtpCapabilities as RtpCapabilities);
+  return { device, browser: browserOf(device.handlerName), sendable: sendableOf(device), capabilities, send, recv };
+}
+
+/** True when this browser has what is needed at all. */
+export function isBrowserSupported(): boolean {
+  return typeof RTCPeerConnection === 'function' && typeof RTCPeerConnection.generateCertificate === 'function';
+}
+
+function pageDevice(): Promise<types.Device> {
+  loadedDevice ??= loadDevice().catch((error: unknown) => {
+    loadedDevice = undefined;
+    throw error;
+  });
+  return loadedDevice;
+}
+
+async function loadDevice(): Promise<types.Device> {
+  if (!isBrowserSupported()) throw new MeridianClientError('BROWSER_UNSUPPORTED');
+  try {
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: structuredClone(routerConstant.capabilities) as types.RtpCapabilities });
+    return device;
+  } catch (cause) {
+    throw new MeridianClientError('BROWSER_UNSUPPORTED', undefined, { cause });
+  }
+}
+
+/** The fingerprint is put in upper case: the media node compares so, and a difference shows only as DTLS that never completes. */
+async function makeCertificate(): Promise<TransportCertificate> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
+  const certificate = await RTCPeerConnection.generateCertificate(algorithm);
+  const value = typeof certificate.getFingerprints === 'function' ? ownFingerprint(certificate) : await offeredFingerprint(certificate);
+  if (value === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'no SHA-256 fingerprint');
+  return { certificate, fingerprint: { algorithm: 'sha-256', value: value.toUpperCase() } };
+}
+
+const ownFingerprint = (certificate: RTCCertificate): string | undefined =>
+  certificate.getFingerprints().find((entry) => entry.algorithm === 'sha-256')?.value;
+
+/** Firefox has no getFingerprints: an offer made with the certificate says it. */
+async function offeredFingerprint(certificate: RTCCertificate): Promise<string | undefined> {
+  const connection = new RTCPeerConnection({ certificates: [certificate] });
+  try {
+    connection.addTransceiver('audio', { direction: 'recvonly' });
+    const offer = await connection.createOffer();
+    return /^a=fingerprint:sha-256 ([0-9a-f:]+)/im.exec(offer.sdp ?? '')?.[1];
+  } finally {
+    connection.close();
+  }
+}
+
+function browserOf(handlerName: string): Browser {
+  if (handlerName.startsWith('Firefox')) return 'firefox';
+  return handlerName.startsWith('Safari') ? 'safari' : 'chromium';
+}
+
+function sendableOf(device: types.Device): Codec[] {
+  const names = (device.sendRtpCapabilities.codecs ?? []).map((codec) => codec.mimeType.toLowerCase().replace('video/', ''));
+  return (['vp9', 'vp8', 'h264', 'av1'] as const).filter((name) => names.includes(name));
+}

@@ -1,0 +1,87 @@
+// The media of one joined session: two transports, made from Joined without asking anything. Closed and made anew at a rejoin.
+import type { wire } from '@meridian/protocol';
+import type { types } from 'mediasoup-client';
+import { type TransportRow, transportRow } from '../connection/convert.ts';
+import type { Body, ServerFrame } from '../connection/socket.ts';
+import type { StatsEntry, StatsReading } from '../core/stats.ts';
+import type { MeridianClientError } from '../errors.ts';
+import { IceKeeper } from './ice-keeper.ts';
+import type { Preparation, TransportCertificate } from './preparation.ts';
+
+/** What a producer's `produce` event hands back: the id is ours, nothing is awaited. */
+export interface ProduceAppData extends Record<string, unknown> {
+  readonly trackId: string;
+  readonly announce: (rtpParameters: types.RtpParameters) => void;
+}
+
+export class MediaSession {
+  readonly send: types.Transport;
+  readonly recv: types.Transport;
+  readonly preparation: Preparation;
+  readonly #keepers: IceKeeper[];
+  #closed = false;
+
+  constructor(o: {
+    preparation: Preparation;
+    joined: wire.Joined;
+    request: (body: Body) => Promise<ServerFrame>;
+    failed: (error: MeridianClientError) => void;
+  }) {
+    this.preparation = o.preparation;
+    const { device, send, recv } = o.preparation;
+    this.send = device.createSendTransport(optionsOf(transportRow(o.joined.sendTransport), send));
+    this.recv = device.createRecvTransport(optionsOf(transportRow(o.joined.recvTransport), recv));
+    for (const transport of [this.send, this.recv]) {
+      // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
+      transport.on('connect', (_parameters, done) => done());
+    }
+    this.send.on('produce', ({ rtpParameters, appData }, done) => {
+      const { trackId, announce } = appData as ProduceAppData;
+      done({ id: trackId });
+      announce(rtpParameters);
+    });
+    const failed = (error: MeridianClientError): void => {
+      if (!this.#closed) o.failed(error);
+    };
+    this.#keepers = [this.send, this.recv].map((transport) => new IceKeeper({ transport, request: o.request, failed }));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Tells the ICE keepers that the service can be asked again. */
+  signallingBack(): void {
+    for (const keeper of this.#keepers) keeper.signallingBack();
+  }
+
+  /** True when this transport id is one of ours. */
+  has(transportId: string): boolean {
+    return this.send.id === transportId || this.recv.id === transportId;
+  }
+
+  async readStats(): Promise<StatsReading> {
+    const [send, recv] = await Promise.all([entriesOf(this.send), entriesOf(this.recv)]);
+    return { takenMs: performance.now(), send, recv };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const keeper of this.#keepers) keeper.close();
+    this.send.close();
+    this.recv.close();
+  }
+}
+
+function optionsOf(row: TransportRow, own: TransportCertificate): types.TransportOptions {
+  return { ...row, additionalSettings: { certificates: [own.certificate] } };
+}
+
+async function entriesOf(transport: types.Transport): Promise<StatsEntry[]> {
+  if (transport.closed) return [];
+  const report = await transport.getStats();
+  const entries: StatsEntry[] = [];
+  report.forEach((entry: StatsEntry) => entries.push(entry));
+  return entries;
+}

@@ -1,0 +1,216 @@
+// Tracks of the others as they are received: consumers, RemoteTracks, moves between media nodes.
+//
+// Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the media node resumes them by
+//         itself when DTLS is up. Case 2, later ones: the node waits for SubscriptionsReady.
+// Case 3, TrackMoved: the new consumer is set up beside the old one; when its first frame is decoded it takes the old one's place inside the
+//         same RemoteTrack and elements; TrackMoveDone; the old one is closed. No frame comes when nothing is sent (muted, paused): at once.
+// Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
+// Case 5, a subscription comes before the roster told of its track: it waits, bounded, for the publication.
+import { limits } from '@meridian/protocol';
+import type { types } from 'mediasoup-client';
+import type { SubscriptionRow } from '../connection/convert.ts';
+import type { Body } from '../connection/socket.ts';
+import { asClientError, MeridianClientError } from '../errors.ts';
+import type { RemoteParticipant } from '../participants/remote-participant.ts';
+import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
+import { RemoteTrack } from '../tracks/remote-track.ts';
+import { firstMedia } from './first-media.ts';
+import type { MediaSession } from './session.ts';
+
+export interface Found {
+  readonly publication: RemoteTrackPublication;
+  readonly participant: RemoteParticipant;
+}
+export interface SubscribingPorts {
+  post(body: Body): boolean;
+  find(trackId: string): Found | undefined;
+  subscribed(track: RemoteTrack, found: Found): void;
+  unsubscribed(track: RemoteTrack, found: Found | undefined): void;
+  moved(track: RemoteTrack, found: Found): void;
+  failed(trackId: string, error: MeridianClientError): void;
+}
+interface Received {
+  readonly row: SubscriptionRow;
+  readonly consumer: types.Consumer;
+}
+
+const moveDeadlineMs = 4500; // the media node drops the old consumer after 5 s
+
+export class Subscribing {
+  readonly #ports: SubscribingPorts;
+  /** What is received, by track id. */
+  readonly #received = new Map<string, Received>();
+  readonly #tracks = new Map<string, RemoteTrack>();
+  /** Consumers that are being set up; a removal that overtakes them is remembered here. */
+  readonly #settingUp = new Set<string>();
+  #media: MediaSession | undefined;
+
+  constructor(ports: SubscribingPorts) {
+    this.#ports = ports;
+  }
+
+  track(trackId: string): RemoteTrack | undefined {
+    return this.#tracks.get(trackId);
+  }
+
+  /** A session began: its subscriptions, all at once. Tracks left over from a lost session that are not among them end. */
+  async begin(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<void> {
+    this.#media = media;
+    const wanted = new Set(rows.map((row) => row.trackId));
+    for (const trackId of [...this.#tracks.keys()]) if (!wanted.has(trackId)) this.#end(trackId);
+    await this.#consume(media, rows);
+  }
+
+  /** Later subscriptions; the node is told when they are set up. */
+  async add(rows: readonly SubscriptionRow[]): Promise<void> {
+    const media = this.#media;
+    if (media === undefined) return;
+    const fresh = rows.filter((row) => this.#received.get(row.trackId)?.row.consumerId !== row.consumerId);
+    const consumerIds = await this.#consume(media, fresh);
+    if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
+  }
+
+  /** After a resume: what is listed is made so; what we have beyond the list is gone at the node. An empty list says nothing. */
+  async reconcile(rows: readonly SubscriptionRow[]): Promise<void> {
+    if (rows.length > 0) {
+      const listed = new Set(rows.map((row) => row.consumerId));
+      for (const [trackId, { row }] of [...this.#received]) if (!listed.has(row.consumerId)) this.#end(trackId);
+    }
+    await this.add(rows);
+  }
+
+  /** The service ended one consumer. One that was replaced by a move meanwhile is not ours any more. */
+  removed(consumerId: string, trackId: string): void {
+    this.#settingUp.delete(consumerId);
+    if (this.#received.get(trackId)?.row.consumerId === consumerId) this.#end(trackId);
+  }
+
+  /** The track is not wanted any more, or not published any more. */
+  drop(trackId: string): void {
+    this.#end(trackId);
+  }
+
+  /** The roster told of a track: a subscription that was waiting for it is announced. */
+  publicationKnown(trackId: string): void {
+    const received = this.#received.get(trackId);
+    if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
+  }
+
+  setProducerPaused(trackId: string, producerPaused: boolean): void {
+    const received = this.#received.get(trackId);
+    if (received !== undefined) this.#received.set(trackId, { ...received, row: { ...received.row, producerPaused } });
+  }
+
+  /** Case 3. */
+  async move(row: SubscriptionRow, oldConsumerId: string): Promise<void> {
+    const media = this.#media;
+    const before = this.#received.get(row.trackId);
+    if (media === undefined || (before !== undefined && before.row.trackEpoch >= row.trackEpoch)) return;
+    const consumer = await this.#setUp(media, row);
+    if (consumer === undefined) return;
+    this.#ports.post({ subscriptionsReady: { consumerIds: [row.consumerId] } });
+    const found = this.#ports.find(row.trackId);
+    const silent = row.producerPaused || found?.publication.isMuted === true || found?.publication.wish.paused === true;
+    if (!silent) await firstMedia(consumer, moveDeadlineMs);
+    const now = this.#received.get(row.trackId);
+    if (media.closed || !this.#settingUp.delete(row.consumerId) || (now !== undefined && now.row.trackEpoch >= row.trackEpoch)) {
+      consumer.close();
+      return;
+    }
+    this.#take({ row, consumer });
+    this.#ports.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
+    const track = this.#tracks.get(row.trackId);
+    if (track !== undefined && found !== undefined) this.#ports.moved(track, found);
+  }
+
+  /** The media session is gone; tracks stay and wait for the next one (case 4). */
+  mediaGone(): void {
+    this.#media = undefined;
+    this.#received.clear();
+    this.#settingUp.clear();
+  }
+
+  close(): void {
+    this.mediaGone();
+    for (const trackId of [...this.#tracks.keys()]) this.#end(trackId);
+  }
+
+  /** Sets consumers up; answers the ids of those that are. A failed one is reported and does not hold the others up. */
+  async #consume(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<string[]> {
+    const ready = await Promise.all(
+      rows.map(async (row): Promise<string[]> => {
+        const consumer = await this.#setUp(media, row);
+        if (consumer === undefined) return [];
+        if (media.closed || !this.#settingUp.delete(row.consumerId)) {
+          consumer.close();
+          return [];
+        }
+        this.#take({ row, consumer });
+        return [row.consumerId];
+      }),
+    );
+    return ready.flat();
+  }
+
+  async #setUp(media: MediaSession, row: SubscriptionRow): Promise<types.Consumer | undefined> {
+    if (this.#received.size + this.#settingUp.size >= limits.subscriptionsPerParticipantMax) {
+      this.#ports.failed(row.trackId, new MeridianClientError('TRACK_LIMIT', `at most ${limits.subscriptionsPerParticipantMax} subscriptions`));
+      return undefined;
+    }
+    this.#settingUp.add(row.consumerId);
+    try {
+      return await media.recv.consume({
+        id: row.consumerId,
+        producerId: row.trackId,
+        kind: row.kind,
+        rtpParameters: row.rtpParameters as types.RtpParameters,
+        // Sound and picture of one person in one stream: the browser keeps them in step.
+        streamId: row.publisherSessionId,
+      });
+    } catch (error) {
+      this.#settingUp.delete(row.consumerId);
+      const unsupported = (error as { name?: unknown }).name === 'UnsupportedError';
+      if (!media.closed) this.#ports.failed(row.trackId, asClientError(error, unsupported ? 'CODEC_UNSUPPORTED' : 'MEDIA_FAILED'));
+      return undefined;
+    }
+  }
+
+  /** A consumer is there: it takes the place of the one before, or makes a new track. */
+  #take(received: Received): void {
+    const { trackId } = received.row;
+    const before = this.#received.get(trackId);
+    this.#received.set(trackId, received);
+    const track = this.#tracks.get(trackId);
+    if (track === undefined) {
+      this.#announce(received);
+    } else {
+      track.feedFrom(received.consumer);
+      this.#ports.find(trackId)?.publication.wishForgotten();
+    }
+    before?.consumer.close();
+  }
+
+  #announce(received: Received): void {
+    const { trackId } = received.row;
+    const found = this.#ports.find(trackId);
+    if (found === undefined) return; // case 5: publicationKnown comes back here
+    const track = new RemoteTrack({ trackId, source: found.publication.source, consumer: received.consumer });
+    track.setMutedState(found.publication.isMuted);
+    this.#tracks.set(trackId, track);
+    found.publication.setTrack(track);
+    this.#ports.subscribed(track, found);
+  }
+
+  #end(trackId: string): void {
+    this.#received.get(trackId)?.consumer.close();
+    this.#received.delete(trackId);
+    const track = this.#tracks.get(trackId);
+    if (track === undefined) return;
+    this.#tracks.delete(trackId);
+    const found = this.#ports.find(trackId);
+    found?.publication.setTrack(undefined); // before the elements go: nobody must ask the node to pause what is over
+    track.detach();
+    track.emit('ended');
+    this.#ports.unsubscribed(track, found);
+  }
+}

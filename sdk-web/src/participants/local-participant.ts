@@ -1,0 +1,224 @@
+// Ourselves: devices, publishing, messages. How things are sent is the port's business; which device serves which source is decided here.
+import { limits } from '@meridian/protocol';
+import type { ParticipantRow } from '../core/roster.ts';
+import { MeridianClientError } from '../errors.ts';
+import { createLocalAudioTrack, createLocalScreenTracks, createLocalVideoTrack } from '../tracks/capture.ts';
+import type { LocalTrackPublication } from '../tracks/local-publication.ts';
+import { LocalTrack } from '../tracks/local-track.ts';
+import type {
+  AudioCaptureOptions,
+  ChatMessage,
+  DataPublishOptions,
+  RoomOptions,
+  ScreenShareCaptureOptions,
+  TrackPublishOptions,
+  TrackSource,
+  VideoCaptureOptions,
+} from '../types.ts';
+import { Participant } from './participant.ts';
+
+/** What the local participant asks of its room. */
+export interface LocalPort {
+  publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
+  unpublish(publication: LocalTrackPublication): Promise<void>;
+  sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void>;
+  sendChat(text: string): Promise<ChatMessage>;
+  updateSelf(change: { name?: string; metadata?: string }): Promise<void>;
+  deviceFailed(error: MeridianClientError, kind: MediaDeviceKind): void;
+}
+type Opener = () => Promise<LocalTrack[]>;
+
+const encoder = new TextEncoder();
+
+export class LocalParticipant extends Participant {
+  readonly #port: LocalPort;
+  readonly #options: RoomOptions;
+  readonly #publications = new Map<string, LocalTrackPublication>();
+  readonly #turns = new Map<TrackSource, Promise<unknown>>();
+  #videoDefaults: VideoCaptureOptions;
+  #audioDefaults: AudioCaptureOptions;
+
+  /** @internal */
+  constructor(o: { row: ParticipantRow; port: LocalPort; options: RoomOptions }) {
+    super(o.row);
+    this.#port = o.port;
+    this.#options = o.options;
+    this.#videoDefaults = o.options.videoCaptureDefaults ?? {};
+    this.#audioDefaults = o.options.audioCaptureDefaults ?? {};
+  }
+
+  override get isLocal(): true {
+    return true;
+  }
+  override get trackPublications(): ReadonlyMap<string, LocalTrackPublication> {
+    return this.#publications;
+  }
+  override getTrackPublication(source: TrackSource): LocalTrackPublication | undefined {
+    return super.getTrackPublication(source) as LocalTrackPublication | undefined;
+  }
+
+  /**
+   * Opens and publishes the camera, or takes it out of sight and releases it. Resolves with the publication, undefined when there is none.
+   * Rejects with DEVICE_*, and with what publishTrack rejects with.
+   */
+  setCameraEnabled(
+    enabled: boolean,
+    capture?: VideoCaptureOptions,
+    publish?: TrackPublishOptions,
+  ): Promise<LocalTrackPublication | undefined> {
+    return this.#setEnabled('camera', 'videoinput', enabled, publish, async () => [
+      await createLocalVideoTrack({ ...this.#videoDefaults, ...capture }),
+    ]);
+  }
+
+  /** As setCameraEnabled. A muted microphone stays open, so that unmuting is immediate. */
+  setMicrophoneEnabled(
+    enabled: boolean,
+    capture?: AudioCaptureOptions,
+    publish?: TrackPublishOptions,
+  ): Promise<LocalTrackPublication | undefined> {
+    return this.#setEnabled('microphone', 'audioinput', enabled, publish, async () => [
+      await createLocalAudioTrack({ ...this.#audioDefaults, ...capture }),
+    ]);
+  }
+
+  /** Asks the user for a screen and publishes it, or stops. Rejects with DEVICE_DENIED when the user says no. */
+  setScreenShareEnabled(
+    enabled: boolean,
+    capture?: ScreenShareCaptureOptions,
+    publish?: TrackPublishOptions,
+  ): Promise<LocalTrackPublication | undefined> {
+    return this.#setEnabled('screen_share', 'videoinput', enabled, publish, () => createLocalScreenTracks(capture));
+  }
+
+  /**
+   * Publishes a track; resolves when the service has taken it. Media flows before that. While the room is connecting or reconnecting the
+   * call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT, NOT_CONNECTED, …
+   */
+  publishTrack(track: MediaStreamTrack | LocalTrack, options: TrackPublishOptions = {}): Promise<LocalTrackPublication> {
+    if (track instanceof LocalTrack) return this.#port.publish(track, options);
+    const source = options.source ?? 'unknown';
+    return this.#port.publish(new LocalTrack({ mediaStreamTrack: track, source }), options);
+  }
+
+  /** Takes the track out of the room. The MediaStreamTrack is stopped when `stop` (default: true for devices and screens of ours). */
+  async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
+    const publication = [...this.#publications.values()].find(
+      (one) => one.track === track || one.track.mediaStreamTrack === track,
+    );
+    if (publication === undefined) throw new MeridianClientError('TRACK_NOT_PUBLISHED');
+    if (stop ?? publication.source !== 'unknown') publication.track.stop();
+    await this.#port.unpublish(publication);
+  }
+
+  /** Sends a message to the others. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED. */
+  publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
+    const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;
+    if (payload.byteLength > bytesMax) {
+      return Promise.reject(new MeridianClientError('DATA_TOO_LARGE', `${payload.byteLength} bytes, at most ${bytesMax}`));
+    }
+    if ((options.topic ?? '').length > limits.topicLengthMax) {
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `topic: at most ${limits.topicLengthMax} characters`));
+    }
+    return this.#port.sendData(payload, options);
+  }
+
+  /** Says something to everyone; the ChatMessage event comes for own messages too. */
+  sendChatMessage(text: string): Promise<ChatMessage> {
+    return this.#port.sendChat(text);
+  }
+
+  setName(name: string): Promise<void> {
+    if (name.length > limits.nameLengthMax) {
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `name: at most ${limits.nameLengthMax} characters`));
+    }
+    return this.#port.updateSelf({ name });
+  }
+
+  setMetadata(metadata: string): Promise<void> {
+    if (encoder.encode(metadata).byteLength > limits.metadataBytesMax) {
+      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `metadata: at most ${limits.metadataBytesMax} bytes`));
+    }
+    return this.#port.updateSelf({ metadata });
+  }
+
+  /** @internal */
+  addPublication(publication: LocalTrackPublication): void {
+    this.#publications.set(publication.trackId, publication);
+  }
+  /** @internal */
+  removePublication(trackId: string): void {
+    this.#publications.delete(trackId);
+  }
+  /** @internal The device to open from now on; the open one is switched by its track. */
+  useDevice(kind: MediaDeviceKind, deviceId: string): void {
+    if (kind === 'videoinput') this.#videoDefaults = { ...this.#videoDefaults, deviceId };
+    if (kind === 'audioinput') this.#audioDefaults = { ...this.#audioDefaults, deviceId };
+  }
+  /** @internal Publish defaults of the room under the options of one call. */
+  publishOptions(options: TrackPublishOptions): TrackPublishOptions {
+    return { ...this.#options.publishDefaults, ...options };
+  }
+
+  /** One change of a source at a time: a double click must not open two cameras. */
+  #setEnabled(
+    source: TrackSource,
+    device: MediaDeviceKind,
+    enabled: boolean,
+    publish: TrackPublishOptions | undefined,
+    open: Opener,
+  ): Promise<LocalTrackPublication | undefined> {
+    const before = this.#turns.get(source) ?? Promise.resolve();
+    const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
+    this.#turns.set(
+      source,
+      result.catch(() => undefined), // told to the caller by `result`; the next in turn starts either way
+    );
+    return result;
+  }
+
+  async #enable(
+    source: TrackSource,
+    device: MediaDeviceKind,
+    publish: TrackPublishOptions | undefined,
+    open: Opener,
+  ): Promise<LocalTrackPublication | undefined> {
+    const known = this.getTrackPublication(source);
+    try {
+      if (known !== undefined) {
+        await known.unmute();
+        return known;
+      }
+      const tracks = await open();
+      const publications = await this.#publishAll(tracks, publish ?? {});
+      return publications[0];
+    } catch (error) {
+      if (error instanceof MeridianClientError && error.code.startsWith('DEVICE_')) this.#port.deviceFailed(error, device);
+      throw error;
+    }
+  }
+
+  /** All or nothing: a device that could not be published is stopped again. */
+  async #publishAll(tracks: LocalTrack[], publish: TrackPublishOptions): Promise<LocalTrackPublication[]> {
+    try {
+      return await Promise.all(tracks.map((track) => this.#port.publish(track, publish)));
+    } catch (error) {
+      for (const track of tracks) track.stop();
+      throw error;
+    }
+  }
+
+  async #disable(source: TrackSource): Promise<LocalTrackPublication | undefined> {
+    const known = this.getTrackPublication(source);
+    if (known === undefined) return undefined;
+    if (source !== 'screen_share') {
+      await known.mute();
+      return known;
+    }
+    const sound = this.getTrackPublication('screen_share_audio');
+    for (const publication of [known, sound]) {
+      if (publication !== undefined) await this.unpublishTrack(publication.track);
+    }
+    return undefined;
+  }
+}

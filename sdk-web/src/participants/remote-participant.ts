@@ -1,0 +1,34 @@
+import type { ParticipantRow } from '../core/roster.ts';
+import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
+import type { TrackSource } from '../types.ts';
+import { Participant } from './participant.ts';
+
+/** Somebody else in the room. */
+export class RemoteParticipant extends Participant {
+  readonly #publications = new Map<string, RemoteTrackPublication>();
+
+  /** @internal */
+  // biome-ignore lint/complexity/noUselessConstructor: the base's constructor is protected
+  constructor(row: ParticipantRow) {
+    super(row);
+  }
+
+  override get isLocal(): false {
+    return false;
+  }
+  override get trackPublications(): ReadonlyMap<string, RemoteTrackPublication> {
+    return this.#publications;
+  }
+  override getTrackPublication(source: TrackSource): RemoteTrackPublication | undefined {
+    return super.getTrackPublication(source) as RemoteTrackPublication | undefined;
+  }
+
+  /** @internal */
+  addPublication(publication: RemoteTrackPublication): void {
+    this.#publications.set(publication.trackId, publication);
+  }
+  /** @internal */
+  removePublication(trackId: string): void {
+    this.#publications.delete(trackId);
+  }
+}

@@ -1,0 +1,305 @@
+// The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
+import type { TokenSource } from './connection/connection.ts';
+import type { ParticipantRow } from './core/roster.ts';
+import { Emitter } from './emitter.ts';
+import { Engine } from './engine.ts';
+import { MeridianClientError } from './errors.ts';
+import type { RoomEventMap } from './events.ts';
+import { listDevices, playOn, startPlayback } from './media/devices.ts';
+import { isBrowserSupported } from './media/preparation.ts';
+import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
+import type { Participant } from './participants/participant.ts';
+import type { RemoteParticipant } from './participants/remote-participant.ts';
+import type { LocalTrack } from './tracks/local-track.ts';
+import { createLocalTracks } from './tracks/capture.ts';
+import type {
+  ConnectionState,
+  ConnectOptions,
+  DisconnectReason,
+  JoinTimings,
+  Placement,
+  RoomOptions,
+  Route,
+  StatsSummary,
+  TrackSource,
+} from './types.ts';
+
+/** What an administrator may do to others. Each rejects with NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN or NOT_CONNECTED. */
+export interface RoomAdmin {
+  /** Removes somebody; the same token does not come back for a minute. */
+  kick(identity: string, reason?: string): Promise<void>;
+  /** Mutes one of somebody's tracks (default: the microphone). Nobody can unmute another one. */
+  muteParticipant(identity: string, source?: TrackSource): Promise<void>;
+}
+
+const nobody: ParticipantRow = {
+  sessionId: '',
+  identity: '',
+  name: '',
+  metadata: '',
+  nodeId: '',
+  signalingId: '',
+  region: '',
+  joinedWallMs: 0,
+  quality: 'unknown',
+  permissions: { canPublish: false, canSubscribe: false, canPublishData: false, admin: false, hidden: false },
+  tracks: new Map(),
+};
+
+export class Room extends Emitter<RoomEventMap> {
+  readonly localParticipant: LocalParticipant;
+  readonly performAdmin: RoomAdmin;
+  readonly #options: RoomOptions;
+  readonly #blocked = new Set<HTMLMediaElement>();
+  readonly #activeDevices = new Map<MediaDeviceKind, string>();
+  #engine: Engine | undefined;
+  #state: ConnectionState = 'disconnected';
+  #pageWatch: AbortController | undefined;
+
+  constructor(options: RoomOptions = {}) {
+    super();
+    this.#options = options;
+    this.localParticipant = new LocalParticipant({ row: nobody, port: this.#localPort(), options });
+    this.performAdmin = {
+      kick: async (identity, reason) => {
+        const { sessionId } = this.#somebody(identity);
+        await this.#connected().request({ kick: { sessionId, reason: reason ?? '' } });
+      },
+      muteParticipant: async (identity, source = 'microphone') => {
+        const participant = this.#somebody(identity);
+        const publication = participant.getTrackPublication(source);
+        if (publication === undefined) throw new MeridianClientError('TRACK_UNKNOWN', `${identity} has no ${source}`);
+        await this.#connected().request({ muteParticipant: { sessionId: participant.sessionId, trackId: publication.trackId } });
+      },
+    };
+  }
+
+  /** Whether this browser can take part. */
+  static get isSupported(): boolean {
+    return isBrowserSupported();
+  }
+
+  /** Devices of a kind, or all. Rejects with DEVICE_*. */
+  static getLocalDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+    return listDevices(kind);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+  /** The room's name, as the service says it; '' before the connection. */
+  get name(): string {
+    return this.#engine?.roomName ?? '';
+  }
+  /** The others, by identity. */
+  get remoteParticipants(): ReadonlyMap<string, RemoteParticipant> {
+    return this.#engine?.roster.participants ?? new Map();
+  }
+  /** Who speaks now, loudest first; ourselves too. */
+  get activeSpeakers(): readonly Participant[] {
+    return this.#engine?.roster.speakers ?? [];
+  }
+  /** Where the scheduling centre put us, and why. */
+  get placement(): Placement | undefined {
+    return this.#engine?.placement;
+  }
+  /** How the last connect() went, step by step. */
+  get joinTimings(): JoinTimings | undefined {
+    return this.#engine?.timings;
+  }
+  /** False while the browser waits for a user gesture before it plays sound. */
+  get canPlaybackAudio(): boolean {
+    return this.#blocked.size === 0;
+  }
+
+  /**
+   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signalling host. A token function is
+   * asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   */
+  async connect(entryUrl: string, token: TokenSource, options: ConnectOptions = {}): Promise<void> {
+    if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
+    options.signal?.throwIfAborted();
+    const engine = new Engine({
+      entryUrl,
+      token,
+      connect: options,
+      room: this.#options,
+      local: this.localParticipant,
+      events: this,
+      stateChanged: (state) => this.#setState(state),
+      ended: (reason, error) => this.#ended(engine, reason, error),
+      playbackBlocked: (element) => this.#playbackBlocked(element),
+    });
+    this.#engine = engine;
+    this.#watchPage(engine);
+    const abort = (): void => engine.close('CONNECT_ABORTED', new MeridianClientError('CONNECT_ABORTED'));
+    options.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      // The devices open while the connection is made; what they reject with is told by event, for the room is joined without them.
+      this.#publishWanted(options);
+      await engine.open();
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Leaves at once; idempotent. Camera and microphone are stopped unless the room was made with stopLocalTracksOnDisconnect false. */
+  async disconnect(): Promise<void> {
+    this.#engine?.close('CLIENT_INITIATED');
+  }
+
+  /** Devices of a kind, or all. Rejects with DEVICE_*. */
+  getDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+    return listDevices(kind);
+  }
+
+  /** Uses another camera, microphone or loudspeaker, now and from now on. Rejects with DEVICE_*. */
+  async switchActiveDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    if (kind === 'audiooutput') {
+      await playOn(this.#engine?.soundElements() ?? [], deviceId);
+    } else {
+      const source = kind === 'videoinput' ? 'camera' : 'microphone';
+      await this.localParticipant.getTrackPublication(source)?.track.switchDevice(deviceId);
+      this.localParticipant.useDevice(kind, deviceId);
+    }
+    this.#activeDevices.set(kind, deviceId);
+    this.emit('activeDeviceChanged', kind, deviceId);
+  }
+
+  /** The device chosen by switchActiveDevice, or the one in use. */
+  getActiveDevice(kind: MediaDeviceKind): string | undefined {
+    const source = kind === 'videoinput' ? 'camera' : 'microphone';
+    const inUse = kind === 'audiooutput' ? undefined : this.localParticipant.getTrackPublication(source)?.track.deviceId;
+    return this.#activeDevices.get(kind) ?? inUse;
+  }
+
+  /** Plays the sound that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
+  async startAudio(): Promise<boolean> {
+    const elements = [...this.#blocked];
+    const playing = await startPlayback(elements);
+    if (playing) for (const element of elements) this.#blocked.delete(element);
+    this.emit('audioPlaybackStatusChanged', this.canPlaybackAudio);
+    return this.canPlaybackAudio;
+  }
+
+  /** The way each remote participant's media takes to us. */
+  routes(): Route[] {
+    const own = this.placement?.nodeId ?? '';
+    return [...this.remoteParticipants.values()].map((participant) => ({
+      identity: participant.identity,
+      nodes: participant.nodeId === own ? [own] : [participant.nodeId, own],
+    }));
+  }
+
+  /** What was measured in the last two seconds; undefined before the first measurement. */
+  getStatsSummary(): StatsSummary | undefined {
+    return this.#engine?.statsSummary;
+  }
+
+  #connected(): Engine {
+    if (this.#engine === undefined) throw new MeridianClientError('NOT_CONNECTED');
+    return this.#engine;
+  }
+
+  #somebody(identity: string): RemoteParticipant {
+    const participant = this.remoteParticipants.get(identity);
+    if (participant === undefined) throw new MeridianClientError('PARTICIPANT_UNKNOWN', identity);
+    return participant;
+  }
+
+  #localPort(): LocalPort {
+    return {
+      publish: async (track, options) => this.#connected().publishing.publish(this.#watched(track), this.localParticipant.publishOptions(options)),
+      unpublish: async (publication) => this.#connected().publishing.unpublish(publication),
+      sendData: async (payload, options) => this.#connected().sendData(payload, options),
+      sendChat: async (text) => this.#connected().sendChat(text),
+      updateSelf: async (change) => {
+        await this.#connected().request({ updateSelf: change });
+      },
+      deviceFailed: (error, kind) => this.emit('mediaDevicesError', error, kind),
+    };
+  }
+
+  readonly #seen = new WeakSet<LocalTrack>();
+
+  /** A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are told as room events. */
+  #watched(track: LocalTrack): LocalTrack {
+    if (this.#seen.has(track)) return track;
+    this.#seen.add(track);
+    const publication = () => [...this.localParticipant.trackPublications.values()].find((one) => one.track === track);
+    track.on('muted', () => {
+      const own = publication();
+      if (own !== undefined) this.emit('trackMuted', own, this.localParticipant);
+    });
+    track.on('unmuted', () => {
+      const own = publication();
+      if (own !== undefined) this.emit('trackUnmuted', own, this.localParticipant);
+    });
+    track.on('ended', () => {
+      const own = publication();
+      if (own === undefined || this.#engine === undefined) return;
+      if (track.source !== 'camera' && track.source !== 'microphone') {
+        void this.#engine.publishing.unpublish(own);
+        return;
+      }
+      this.emit('mediaDevicesError', new MeridianClientError('DEVICE_LOST'), track.kind === 'video' ? 'videoinput' : 'audioinput');
+      void track.mute();
+    });
+    return track;
+  }
+
+  #publishWanted(options: ConnectOptions): void {
+    if (!options.audio && !options.video) return;
+    const { audio = false, video = false } = options;
+    const audioOptions = typeof audio === 'object' ? { ...this.#options.audioCaptureDefaults, ...audio } : audio && { ...this.#options.audioCaptureDefaults };
+    const videoOptions = typeof video === 'object' ? { ...this.#options.videoCaptureDefaults, ...video } : video && { ...this.#options.videoCaptureDefaults };
+    const engine = this.#engine;
+    createLocalTracks({ audio: audioOptions, video: videoOptions })
+      .then((tracks) => {
+        if (engine !== this.#engine) for (const track of tracks) track.stop();
+        else return Promise.all(tracks.map((track) => this.localParticipant.publishTrack(track)));
+        return undefined;
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof MeridianClientError)) throw error;
+        if (error.code.startsWith('DEVICE_')) this.emit('mediaDevicesError', error, options.video ? 'videoinput' : 'audioinput');
+        // Anything else was told as LocalTrackPublicationFailed.
+      });
+  }
+
+  #setState(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.emit('connectionStateChanged', state);
+  }
+
+  #ended(engine: Engine, reason: DisconnectReason, error: MeridianClientError | undefined): void {
+    if (engine !== this.#engine) return;
+    this.#engine = undefined;
+    this.#pageWatch?.abort();
+    this.#pageWatch = undefined;
+    this.#blocked.clear();
+    for (const publication of [...this.localParticipant.trackPublications.values()]) {
+      this.localParticipant.removePublication(publication.trackId);
+      if (this.#options.stopLocalTracksOnDisconnect ?? true) publication.track.stop();
+      this.emit('localTrackUnpublished', publication, this.localParticipant);
+    }
+    this.#setState('disconnected');
+    this.emit('disconnected', reason, error);
+  }
+
+  #playbackBlocked(element: HTMLMediaElement): void {
+    this.#blocked.add(element);
+    this.emit('audioPlaybackStatusChanged', false);
+  }
+
+  /** The page is closed: the others must know at once. The network comes back: do not wait for the timer. */
+  #watchPage(engine: Engine): void {
+    this.#pageWatch?.abort();
+    this.#pageWatch = new AbortController();
+    const { signal } = this.#pageWatch;
+    window.addEventListener('pagehide', () => engine.close('PAGE_HIDDEN'), { signal });
+    window.addEventListener('online', () => engine.nudge(), { signal });
+    navigator.mediaDevices?.addEventListener('devicechange', () => this.emit('mediaDevicesChanged'), { signal });
+  }
+}

@@ -1,0 +1,213 @@
+// The roster as objects: keeps RemoteParticipants and their publications in step with core/roster.ts and says what changed.
+import type { Quality } from '@meridian/protocol';
+import {
+  applyEvents,
+  applySnapshot,
+  emptyRoster,
+  type ParticipantRow,
+  type Roster,
+  type RosterChange,
+  type RosterEvent,
+  type RosterSnapshot,
+  type RosterStep,
+  type SpeakerRow,
+  type TrackRow,
+} from './core/roster.ts';
+import type { Emitter } from './emitter.ts';
+import type { RoomEventMap } from './events.ts';
+import type { LocalParticipant } from './participants/local-participant.ts';
+import type { Participant } from './participants/participant.ts';
+import { RemoteParticipant } from './participants/remote-participant.ts';
+import { RemoteTrackPublication, type SubscriptionControl } from './tracks/remote-publication.ts';
+
+export interface RosterViewPorts {
+  readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
+  readonly local: LocalParticipant;
+  readonly control: SubscriptionControl;
+  autoSubscribe(): boolean;
+  /** A publication appeared: a subscription may be waiting for it. */
+  published(trackId: string): void;
+  /** A publication is about to go: what is received of it goes first. */
+  unpublishing(trackId: string): void;
+  /** The service changed one of our own tracks. */
+  ownTrackRemoved(trackId: string): void;
+  ownTrackMuted(trackId: string, muted: boolean): void;
+}
+interface FoundPublication {
+  readonly publication: RemoteTrackPublication;
+  readonly participant: RemoteParticipant;
+}
+
+export class RosterView {
+  readonly #ports: RosterViewPorts;
+  readonly #byIdentity = new Map<string, RemoteParticipant>();
+  readonly #bySession = new Map<string, RemoteParticipant>();
+  readonly #byTrack = new Map<string, FoundPublication>();
+  #roster: Roster = emptyRoster;
+  #speakers: readonly Participant[] = [];
+
+  constructor(ports: RosterViewPorts) {
+    this.#ports = ports;
+  }
+
+  get participants(): ReadonlyMap<string, RemoteParticipant> {
+    return this.#byIdentity;
+  }
+  get speakers(): readonly Participant[] {
+    return this.#speakers;
+  }
+  get roster(): Roster {
+    return this.#roster;
+  }
+
+  bySession(sessionId: string): RemoteParticipant | undefined {
+    return this.#bySession.get(sessionId);
+  }
+  find(trackId: string): FoundPublication | undefined {
+    return this.#byTrack.get(trackId);
+  }
+
+  /** The roster of Joined or of a new owner. `announce` false: those who are there already when we come are not announced. */
+  replace(snapshot: RosterSnapshot, announce: boolean): void {
+    const self = snapshot.participants.find((row) => row.sessionId === snapshot.selfSessionId);
+    if (self !== undefined) this.#ports.local.update(self);
+    this.#take(applySnapshot(this.#roster, snapshot), announce);
+  }
+
+  apply(epoch: number, events: readonly { readonly seq: number; readonly event: RosterEvent }[]): void {
+    this.#take(applyEvents(this.#roster, epoch, events), true);
+  }
+
+  /** Everyone goes; used when the room is left. */
+  clear(): void {
+    for (const participant of [...this.#bySession.values()]) this.#remove(participant);
+    this.#roster = emptyRoster;
+    this.#speakers = [];
+  }
+
+  #take(step: RosterStep, announce: boolean): void {
+    this.#roster = step.roster;
+    for (const change of step.changes) this.#carryOut(change, announce);
+  }
+
+  #carryOut(change: RosterChange, announce: boolean): void {
+    const own = this.#roster.selfSessionId;
+    switch (change.type) {
+      case 'participantJoined':
+        if (change.participant.sessionId !== own) this.#joined(change.participant, announce);
+        return;
+      case 'participantLeft':
+        return this.#left(change.participant.sessionId);
+      case 'participantChanged':
+        return this.#changed(change.participant, change.previous);
+      case 'trackPublished':
+        if (change.sessionId !== own) this.#published(change.sessionId, change.track, announce);
+        return;
+      case 'trackUnpublished':
+        if (change.sessionId === own) this.#ports.ownTrackRemoved(change.track.trackId);
+        else this.#unpublished(change.track.trackId);
+        return;
+      case 'trackMuted':
+        if (change.sessionId === own) this.#ports.ownTrackMuted(change.track.trackId, change.track.muted);
+        else this.#muted(change.track);
+        return;
+      case 'qualityChanged':
+        return this.#quality(change.sessionId, change.quality);
+      case 'speakersChanged':
+        return this.#speak(change.speakers);
+    }
+  }
+
+  #participant(sessionId: string): Participant | undefined {
+    return sessionId === this.#roster.selfSessionId ? this.#ports.local : this.#bySession.get(sessionId);
+  }
+
+  #joined(row: ParticipantRow, announce: boolean): void {
+    const participant = new RemoteParticipant(row);
+    this.#bySession.set(row.sessionId, participant);
+    this.#byIdentity.set(row.identity, participant);
+    if (announce) this.#ports.events.emit('participantConnected', participant);
+    for (const track of row.tracks.values()) this.#published(row.sessionId, track, announce);
+  }
+
+  #left(sessionId: string): void {
+    const participant = this.#bySession.get(sessionId);
+    if (participant === undefined) return;
+    this.#remove(participant);
+    this.#ports.events.emit('participantDisconnected', participant);
+  }
+
+  #remove(participant: RemoteParticipant): void {
+    for (const trackId of [...participant.trackPublications.keys()]) this.#unpublished(trackId);
+    this.#bySession.delete(participant.sessionId);
+    if (this.#byIdentity.get(participant.identity) === participant) this.#byIdentity.delete(participant.identity);
+    const speakers = this.#speakers.filter((speaker) => speaker !== participant);
+    if (speakers.length === this.#speakers.length) return;
+    this.#speakers = speakers;
+    this.#ports.events.emit('activeSpeakersChanged', speakers);
+  }
+
+  #changed(row: ParticipantRow, previous: ParticipantRow): void {
+    const participant = this.#participant(row.sessionId);
+    if (participant === undefined) return;
+    participant.update(row);
+    const { events } = this.#ports;
+    if (row.name !== previous.name) events.emit('participantNameChanged', row.name, participant);
+    if (row.metadata !== previous.metadata) events.emit('participantMetadataChanged', previous.metadata, participant);
+    if (JSON.stringify(row.permissions) !== JSON.stringify(previous.permissions)) {
+      events.emit('participantPermissionsChanged', row.permissions, participant);
+    }
+  }
+
+  #published(sessionId: string, row: TrackRow, announce: boolean): void {
+    const participant = this.#bySession.get(sessionId);
+    if (participant === undefined) return;
+    const subscribed = this.#ports.autoSubscribe();
+    const publication = new RemoteTrackPublication({ row, control: this.#ports.control, subscribed });
+    participant.addPublication(publication);
+    this.#byTrack.set(row.trackId, { publication, participant });
+    if (announce) this.#ports.events.emit('trackPublished', publication, participant);
+    this.#ports.published(row.trackId);
+  }
+
+  #unpublished(trackId: string): void {
+    const found = this.#byTrack.get(trackId);
+    if (found === undefined) return;
+    this.#ports.unpublishing(trackId);
+    this.#byTrack.delete(trackId);
+    found.participant.removePublication(trackId);
+    found.publication.close();
+    this.#ports.events.emit('trackUnpublished', found.publication, found.participant);
+  }
+
+  #muted(row: TrackRow): void {
+    const found = this.#byTrack.get(row.trackId);
+    if (found === undefined) return;
+    found.publication.update(row);
+    found.publication.track?.setMutedState(row.muted);
+    this.#ports.events.emit(row.muted ? 'trackMuted' : 'trackUnmuted', found.publication, found.participant);
+  }
+
+  #quality(sessionId: string, quality: Quality): void {
+    const participant = this.#participant(sessionId);
+    if (participant === undefined) return;
+    participant.update({ ...participant.row, quality });
+    this.#ports.events.emit('connectionQualityChanged', quality, participant);
+  }
+
+  #speak(rows: readonly SpeakerRow[]): void {
+    const heard = rows.flatMap((row) => {
+      const participant = this.#participant(row.sessionId);
+      return participant === undefined ? [] : [{ participant, level: levelOf(row.levelDbov) }];
+    });
+    const speakers = heard.map((one) => one.participant);
+    for (const silent of this.#speakers) if (!speakers.includes(silent)) silent.setSpeaking(false, 0);
+    for (const { participant, level } of heard) participant.setSpeaking(true, level);
+    if (speakers.length === 0 && this.#speakers.length === 0) return;
+    this.#speakers = speakers;
+    this.#ports.events.emit('activeSpeakersChanged', speakers);
+  }
+}
+
+/** dBov (0 loudest … −127 silence) as a share of full scale. */
+const levelOf = (levelDbov: number): number => Math.min(1, 10 ** (levelDbov / 20));

@@ -1,0 +1,109 @@
+// Opens devices. Everything it rejects with is DEVICE_DENIED, DEVICE_NOT_FOUND, DEVICE_IN_USE or DEVICE_FAILED.
+import { deviceError } from '../errors.ts';
+import type { AudioCaptureOptions, ScreenShareCaptureOptions, VideoCaptureOptions } from '../types.ts';
+import { LocalTrack } from './local-track.ts';
+
+const defaultVideo = { width: 1280, height: 720, frameRate: 30 };
+const defaultScreen = { width: 1920, height: 1080, frameRate: 15 };
+
+export interface LocalTrackOptions {
+  readonly audio?: boolean | AudioCaptureOptions;
+  readonly video?: boolean | VideoCaptureOptions;
+}
+
+/** Opens microphone and camera in one question to the user. */
+export async function createLocalTracks(options: LocalTrackOptions): Promise<LocalTrack[]> {
+  const audio = optionsOf(options.audio);
+  const video = optionsOf(options.video);
+  const stream = await userMedia({
+    ...(audio === undefined ? {} : { audio: audioConstraints(audio) }),
+    ...(video === undefined ? {} : { video: videoConstraints(video) }),
+  });
+  return stream.getTracks().map((mediaStreamTrack) => {
+    if (mediaStreamTrack.kind === 'audio') return microphone(mediaStreamTrack, audio ?? {});
+    return camera(mediaStreamTrack, video ?? {});
+  });
+}
+
+export async function createLocalAudioTrack(options: AudioCaptureOptions = {}): Promise<LocalTrack> {
+  const stream = await userMedia({ audio: audioConstraints(options) });
+  return microphone(firstOf(stream.getAudioTracks()), options);
+}
+
+export async function createLocalVideoTrack(options: VideoCaptureOptions = {}): Promise<LocalTrack> {
+  const stream = await userMedia({ video: videoConstraints(options) });
+  return camera(firstOf(stream.getVideoTracks()), options);
+}
+
+/** Asks the user for a screen, window or tab; the first track is its picture, a second one its sound. */
+export async function createLocalScreenTracks(options: ScreenShareCaptureOptions = {}): Promise<LocalTrack[]> {
+  const { width, height, frameRate = defaultScreen.frameRate } = options.resolution ?? defaultScreen;
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getDisplayMedia({
+      video: { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } },
+      audio: options.audio ?? false,
+    });
+  } catch (error) {
+    throw deviceError(error);
+  }
+  const picture = firstOf(stream.getVideoTracks());
+  picture.contentHint = options.contentHint ?? 'detail';
+  const sound = stream.getAudioTracks().map((mediaStreamTrack) => new LocalTrack({ mediaStreamTrack, source: 'screen_share_audio' }));
+  return [new LocalTrack({ mediaStreamTrack: picture, source: 'screen_share' }), ...sound];
+}
+
+function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOptions): LocalTrack {
+  const reopen = async (deviceId: string | undefined): Promise<MediaStreamTrack> =>
+    firstOf((await userMedia({ audio: audioConstraints(withDevice(options, deviceId)) })).getAudioTracks());
+  return new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen });
+}
+
+function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions): LocalTrack {
+  const reopen = async (deviceId: string | undefined): Promise<MediaStreamTrack> =>
+    firstOf((await userMedia({ video: videoConstraints(withDevice(options, deviceId)) })).getVideoTracks());
+  return new LocalTrack({ mediaStreamTrack, source: 'camera', reopen });
+}
+
+const withDevice = <T extends { readonly deviceId?: string }>(options: T, deviceId: string | undefined): T =>
+  deviceId === undefined ? options : { ...options, deviceId };
+
+const optionsOf = <T extends object>(asked: boolean | T | undefined): T | undefined =>
+  asked === true ? ({} as T) : asked === false ? undefined : asked;
+
+function audioConstraints(options: AudioCaptureOptions): MediaTrackConstraints {
+  return {
+    echoCancellation: options.echoCancellation ?? true,
+    noiseSuppression: options.noiseSuppression ?? true,
+    autoGainControl: options.autoGainControl ?? true,
+    ...deviceConstraint(options.deviceId),
+  };
+}
+
+function videoConstraints(options: VideoCaptureOptions): MediaTrackConstraints {
+  const { width, height, frameRate = defaultVideo.frameRate } = options.resolution ?? defaultVideo;
+  return {
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: frameRate },
+    ...(options.facingMode === undefined ? {} : { facingMode: options.facingMode }),
+    ...deviceConstraint(options.deviceId),
+  };
+}
+
+const deviceConstraint = (deviceId: string | undefined): MediaTrackConstraints =>
+  deviceId === undefined || deviceId === '' || deviceId === 'default' ? {} : { deviceId: { exact: deviceId } };
+
+async function userMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+  try {
+    return await navigator.mediaDevices.getUserMedia(constraints);
+  } catch (error) {
+    throw deviceError(error);
+  }
+}
+
+function firstOf(tracks: MediaStreamTrack[]): MediaStreamTrack {
+  const [first] = tracks;
+  if (first === undefined) throw deviceError(new DOMException('no track in the stream', 'NotFoundError'));
+  return first;
+}

@@ -1,0 +1,54 @@
+// Media elements and the streams in them. Each element shows at most one track of a kind; swapping a track inside the element's own stream
+// keeps the last picture on screen until the next one comes, where a new srcObject would show black.
+
+const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
+
+/** Shows the track in the element, in place of another one of its kind. Resolves false when the browser refuses to play yet. */
+export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
+  const known = streams.get(element);
+  const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
+  if (stream !== known && element.srcObject instanceof MediaStream) {
+    for (const other of element.srcObject.getTracks()) if (other.kind !== track.kind) stream.addTrack(other);
+  }
+  put(stream, track);
+  streams.set(element, stream);
+  element.autoplay = true;
+  if (element instanceof HTMLVideoElement) element.playsInline = true;
+  element.muted = stream.getAudioTracks().length === 0;
+  if (element.srcObject !== stream) element.srcObject = stream;
+  return play(element);
+}
+
+/** Takes the track out of the element. */
+export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): void {
+  const stream = streams.get(element);
+  if (stream === undefined || element.srcObject !== stream) return;
+  stream.removeTrack(track);
+  if (stream.getTracks().length > 0) return;
+  element.srcObject = null;
+  streams.delete(element);
+}
+
+/** Puts `next` where `previous` was; the element goes on without a black frame. */
+export function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): void {
+  const stream = streams.get(element);
+  if (stream === undefined || element.srcObject !== stream) return;
+  put(stream, next);
+}
+
+/** The new one is added before the old one is removed: a stream that is empty for a moment resets the element. */
+function put(stream: MediaStream, track: MediaStreamTrack): void {
+  const others = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
+  stream.addTrack(track);
+  for (const other of others) stream.removeTrack(other);
+}
+
+/** Starts playback; false when the browser wants a user gesture first. An element that is detached meanwhile is no failure. */
+export async function play(element: HTMLMediaElement): Promise<boolean> {
+  try {
+    await element.play();
+    return true;
+  } catch (error) {
+    return (error as { name?: unknown } | null)?.name !== 'NotAllowedError';
+  }
+}

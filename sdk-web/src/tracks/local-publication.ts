@@ -1,0 +1,45 @@
+import type { TrackRow } from '../core/roster.ts';
+import type { TrackPublishOptions } from '../types.ts';
+import type { LocalTrack } from './local-track.ts';
+import { TrackPublication } from './publication.ts';
+
+/** A track of ours in the room. It survives a rejoin; its trackId is another one then. */
+export class LocalTrackPublication extends TrackPublication {
+  readonly #track: LocalTrack;
+  readonly #options: TrackPublishOptions;
+  #demandedLayer: number | undefined;
+
+  /** @internal */
+  constructor(o: { row: TrackRow; track: LocalTrack; options: TrackPublishOptions }) {
+    super(o.row);
+    this.#track = o.track;
+    this.#options = o.options;
+  }
+
+  override get track(): LocalTrack {
+    return this.#track;
+  }
+  override get isMuted(): boolean {
+    return this.#track.isMuted;
+  }
+  /** The highest spatial layer anybody wants; −1 = nobody watches; undefined = not told. */
+  get demandedLayer(): number | undefined {
+    return this.#demandedLayer;
+  }
+
+  mute(): Promise<void> {
+    return this.#track.mute();
+  }
+  unmute(): Promise<void> {
+    return this.#track.unmute();
+  }
+
+  /** @internal */
+  get options(): TrackPublishOptions {
+    return this.#options;
+  }
+  /** @internal */
+  setDemandedLayer(layer: number | undefined): void {
+    this.#demandedLayer = layer;
+  }
+}

@@ -1,0 +1,59 @@
+// A track as the room knows it: what the publisher said about it, whether or not it is received here.
+import type { TrackRow } from '../core/roster.ts';
+import type { TrackKind, TrackSource } from '../types.ts';
+import type { Track } from './track.ts';
+
+export abstract class TrackPublication {
+  #row: TrackRow;
+
+  protected constructor(row: TrackRow) {
+    this.#row = row;
+  }
+
+  abstract get track(): Track | undefined;
+
+  get trackId(): string {
+    return this.#row.trackId;
+  }
+  get kind(): TrackKind {
+    return this.#row.kind;
+  }
+  get source(): TrackSource {
+    return this.#row.source;
+  }
+  get name(): string {
+    return this.#row.name;
+  }
+  get mimeType(): string {
+    return this.#row.mimeType;
+  }
+  get isMuted(): boolean {
+    return this.#row.muted;
+  }
+  /** Size of the top layer; undefined for audio. */
+  get dimensions(): { readonly width: number; readonly height: number } | undefined {
+    return this.#row.kind === 'video' ? { width: this.#row.width, height: this.#row.height } : undefined;
+  }
+  /** simple, simulcast or svc. */
+  get layerKind(): TrackRow['layerKind'] {
+    return this.#row.layerKind;
+  }
+  /** The spatial layers it is sent in, smallest first. */
+  get layers(): TrackRow['layers'] {
+    return this.#row.layers;
+  }
+  /** The media node that its publisher is attached to. */
+  get nodeId(): string {
+    return this.#row.nodeId;
+  }
+
+  /** @internal */
+  get row(): TrackRow {
+    return this.#row;
+  }
+
+  /** @internal */
+  update(row: TrackRow): void {
+    this.#row = row;
+  }
+}

@@ -1,0 +1,175 @@
+// A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user chose are merged into
+// one wish; core/layers.ts says what and when.
+import { type Cap, capped, layerOfQuality, sendInMs, type Wish } from '../core/layers.ts';
+import type { TrackRow } from '../core/roster.ts';
+import type { VideoQuality } from '../types.ts';
+import { TrackPublication } from './publication.ts';
+import type { RemoteTrack } from './remote-track.ts';
+
+/** What a publication asks of the session. */
+export interface SubscriptionControl {
+  setSubscribed(trackId: string, subscribed: boolean): void;
+  sendWish(trackId: string, wish: Wish): void;
+  now(): number;
+}
+
+const everything: Wish = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
+
+export class RemoteTrackPublication extends TrackPublication {
+  readonly #control: SubscriptionControl;
+  #track: RemoteTrack | undefined;
+  #subscribed: boolean;
+  #cap: Cap = { enabled: true, spatialLayer: undefined, temporalLayer: undefined };
+  /** What the page shows; undefined while nothing observes it. */
+  #shown: Wish | undefined;
+  #inForce: Wish = everything;
+  #lastSentMs = Number.NEGATIVE_INFINITY;
+  #startedMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #currentLayers: { spatialLayer?: number; temporalLayer?: number } = {};
+  #pausedReason = '';
+
+  /** @internal */
+  constructor(o: { row: TrackRow; control: SubscriptionControl; subscribed: boolean }) {
+    super(o.row);
+    this.#control = o.control;
+    this.#subscribed = o.subscribed;
+  }
+
+  override get track(): RemoteTrack | undefined {
+    return this.#track;
+  }
+  /** True while the track is received; see isDesired for the wish. */
+  get subscribed(): boolean {
+    return this.#track !== undefined;
+  }
+  get isSubscribed(): boolean {
+    return this.subscribed;
+  }
+  /** Whether this client wants the track. */
+  get isDesired(): boolean {
+    return this.#subscribed;
+  }
+  get isEnabled(): boolean {
+    return this.#cap.enabled;
+  }
+  /** The layers that arrive now, as the media node says. */
+  get currentLayers(): { readonly spatialLayer?: number; readonly temporalLayer?: number } {
+    return this.#currentLayers;
+  }
+  /** Why the media node sends nothing ('' = it sends). */
+  get pausedReason(): string {
+    return this.#pausedReason;
+  }
+  /** The wish last sent. */
+  get wish(): Wish {
+    return this.#inForce;
+  }
+
+  /** Receives the track, or stops receiving it; TrackSubscribed or TrackUnsubscribed follows. */
+  setSubscribed(subscribed: boolean): void {
+    if (subscribed === this.#subscribed) return;
+    this.#subscribed = subscribed;
+    this.#control.setSubscribed(this.trackId, subscribed);
+  }
+
+  /** false: nothing is sent to us, but the subscription stays and resumes quickly. */
+  setEnabled(enabled: boolean): void {
+    this.#cap = { ...this.#cap, enabled };
+    this.#consider();
+  }
+
+  /** Caps the layers by a word; adaptive stream may go below. */
+  setVideoQuality(quality: VideoQuality): void {
+    this.#cap = { ...this.#cap, spatialLayer: layerOfQuality(quality, this.layers.length), temporalLayer: undefined };
+    this.#consider();
+  }
+
+  /** Caps the layers by number; undefined = no cap. */
+  setPreferredLayers(layers: { spatialLayer?: number; temporalLayer?: number }): void {
+    this.#cap = { ...this.#cap, spatialLayer: layers.spatialLayer, temporalLayer: layers.temporalLayer };
+    this.#consider();
+  }
+
+  /** @internal */
+  setShown(wish: Wish | undefined): void {
+    this.#shown = wish;
+    this.#consider();
+  }
+
+  /** @internal A new subscription: what is in force at the node is everything, until we say otherwise. */
+  setTrack(track: RemoteTrack | undefined): void {
+    this.#track = track;
+    this.#currentLayers = {};
+    this.#pausedReason = '';
+    this.wishForgotten();
+  }
+
+  /** @internal The node that now serves the track knows nothing of our wish. */
+  wishForgotten(): void {
+    this.#inForce = everything;
+    this.#lastSentMs = Number.NEGATIVE_INFINITY;
+    this.#startedMs = this.#control.now();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#consider();
+  }
+
+  /** @internal The service gave the track up by itself. */
+  setDesired(subscribed: boolean): void {
+    this.#subscribed = subscribed;
+  }
+
+  /** @internal */
+  setReceived(state: { currentLayers: { spatialLayer?: number; temporalLayer?: number }; pausedReason: string }): void {
+    this.#currentLayers = state.currentLayers;
+    this.#pausedReason = state.pausedReason;
+  }
+
+  /** @internal */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#track = undefined;
+  }
+
+  /** Sends the wish now, later, or not at all. */
+  #consider(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#track === undefined || this.kind !== 'video') {
+      if (this.#track !== undefined) this.#considerAudio();
+      return;
+    }
+    const nowMs = this.#control.now();
+    const wish = capped(this.#shown ?? everything, this.#cap);
+    const delayMs = sendInMs({ wish, inForce: this.#inForce, lastSentMs: this.#heldBackFrom(wish), nowMs });
+    if (delayMs === undefined) return;
+    if (delayMs > 0) {
+      this.#timer = setTimeout(() => this.#consider(), delayMs);
+      return;
+    }
+    this.#send(wish, nowMs);
+  }
+
+  /**
+   * What the user chose himself is not rate-limited: only the page's layout flutters. A pause because nothing is shown yet also waits from
+   * the start of the subscription: an element is attached first and put into the page a moment later.
+   */
+  #heldBackFrom(wish: Wish): number {
+    if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
+    return wish.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
+  }
+
+  /** Audio has no layers, and what is not seen is still heard: only setEnabled counts. */
+  #considerAudio(): void {
+    const wish = { ...everything, paused: !this.#cap.enabled };
+    if (wish.paused !== this.#inForce.paused) this.#send(wish, this.#control.now());
+  }
+
+  #send(wish: Wish, nowMs: number): void {
+    this.#inForce = wish;
+    this.#lastSentMs = nowMs;
+    this.#control.sendWish(this.trackId, wish);
+  }
+}

@@ -1,0 +1,90 @@
+// What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
+import { Emitter } from '../emitter.ts';
+import type { TrackKind, TrackSource } from '../types.ts';
+import { attachTo, detachFrom, swapIn } from './elements.ts';
+
+export const TrackEvent = {
+  Muted: 'muted',
+  Unmuted: 'unmuted',
+  Ended: 'ended',
+  /** The MediaStreamTrack inside is another one now (device switched, track moved to another node). */
+  Replaced: 'replaced',
+  ElementAttached: 'elementAttached',
+  ElementDetached: 'elementDetached',
+  /** The browser refused to play sound before a user gesture. */
+  PlaybackBlocked: 'playbackBlocked',
+} as const;
+
+export interface TrackEventMap {
+  muted: [];
+  unmuted: [];
+  ended: [];
+  replaced: [mediaStreamTrack: MediaStreamTrack];
+  elementAttached: [element: HTMLMediaElement];
+  elementDetached: [element: HTMLMediaElement];
+  playbackBlocked: [element: HTMLMediaElement];
+}
+
+export abstract class Track extends Emitter<TrackEventMap> {
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
+  #mediaStreamTrack: MediaStreamTrack;
+  #muted = false;
+  readonly #elements = new Set<HTMLMediaElement>();
+
+  protected constructor(o: { mediaStreamTrack: MediaStreamTrack; source: TrackSource }) {
+    super();
+    this.kind = o.mediaStreamTrack.kind === 'audio' ? 'audio' : 'video';
+    this.source = o.source;
+    this.#mediaStreamTrack = o.mediaStreamTrack;
+  }
+
+  get mediaStreamTrack(): MediaStreamTrack {
+    return this.#mediaStreamTrack;
+  }
+
+  get isMuted(): boolean {
+    return this.#muted;
+  }
+
+  get attachedElements(): readonly HTMLMediaElement[] {
+    return [...this.#elements];
+  }
+
+  /** Shows the track in `element`, or in a new one; the element plays by itself. */
+  attach(element: HTMLMediaElement = document.createElement(this.kind)): HTMLMediaElement {
+    this.#elements.add(element);
+    void attachTo(element, this.#mediaStreamTrack).then((playing) => {
+      if (!playing && this.#elements.has(element)) this.emit('playbackBlocked', element);
+    });
+    this.emit('elementAttached', element);
+    return element;
+  }
+
+  /** Takes the track out of `element`, or of every element; answers the elements it was taken out of. */
+  detach(element?: HTMLMediaElement): HTMLMediaElement[] {
+    const elements = element === undefined ? [...this.#elements] : [element].filter((one) => this.#elements.has(one));
+    for (const one of elements) {
+      this.#elements.delete(one);
+      detachFrom(one, this.#mediaStreamTrack);
+      this.emit('elementDetached', one);
+    }
+    return elements;
+  }
+
+  /** @internal Another MediaStreamTrack takes the place of the present one, in all elements. */
+  replaceMediaStreamTrack(next: MediaStreamTrack): void {
+    if (next === this.#mediaStreamTrack) return;
+    this.#mediaStreamTrack = next;
+    for (const element of this.#elements) swapIn(element, next);
+    this.emit('replaced', next);
+  }
+
+  /** @internal */
+  setMutedState(muted: boolean): boolean {
+    if (muted === this.#muted) return false;
+    this.#muted = muted;
+    this.emit(muted ? 'muted' : 'unmuted');
+    return true;
+  }
+}

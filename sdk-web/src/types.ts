@@ -1,0 +1,194 @@
+// The public vocabulary: types and constant names only, no behaviour.
+import type { MediaKind, Quality, TrackSource as WireTrackSource } from '@meridian/protocol';
+import type { ClientErrorCode } from './errors.ts';
+
+export type TrackKind = MediaKind;
+export const TrackKind = { Audio: 'audio', Video: 'video' } as const satisfies Record<string, MediaKind>;
+
+export type TrackSource = WireTrackSource;
+export const TrackSource = {
+  Camera: 'camera',
+  Microphone: 'microphone',
+  ScreenShare: 'screen_share',
+  ScreenShareAudio: 'screen_share_audio',
+  Unknown: 'unknown',
+} as const satisfies Record<string, WireTrackSource>;
+
+export type ConnectionQuality = Quality;
+export const ConnectionQuality = {
+  Unknown: 'unknown',
+  Lost: 'lost',
+  Poor: 'poor',
+  Good: 'good',
+  Excellent: 'excellent',
+} as const satisfies Record<string, Quality>;
+
+export type ConnectionState = 'disconnected' | 'connecting' | 'connected' | 'signalReconnecting' | 'reconnecting';
+export const ConnectionState = {
+  Disconnected: 'disconnected',
+  Connecting: 'connecting',
+  Connected: 'connected',
+  /** Only the signalling connection is gone: media goes on. */
+  SignalReconnecting: 'signalReconnecting',
+  /** The session is made anew, media too. */
+  Reconnecting: 'reconnecting',
+} as const satisfies Record<string, ConnectionState>;
+
+/** Why a room is disconnected: CLIENT_INITIATED, or the code of the error that ended it (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
+export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
+
+export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
+export type VideoQuality = 'low' | 'medium' | 'high';
+export const VideoQuality = { Low: 'low', Medium: 'medium', High: 'high' } as const satisfies Record<string, VideoQuality>;
+
+export interface VideoResolution {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate?: number;
+}
+export interface VideoCaptureOptions {
+  readonly deviceId?: string;
+  readonly facingMode?: 'user' | 'environment';
+  /** What to ask the camera for; default 1280×720 at 30 frames per second. */
+  readonly resolution?: VideoResolution;
+}
+export interface AudioCaptureOptions {
+  readonly deviceId?: string;
+  readonly echoCancellation?: boolean;
+  readonly noiseSuppression?: boolean;
+  readonly autoGainControl?: boolean;
+}
+export interface ScreenShareCaptureOptions {
+  /** Ask for the sound of the tab or system too; default false. */
+  readonly audio?: boolean;
+  readonly resolution?: VideoResolution;
+  /** detail (default): sharp text, fewer frames; motion: films. */
+  readonly contentHint?: 'detail' | 'text' | 'motion';
+}
+export interface TrackPublishOptions {
+  readonly source?: TrackSource;
+  readonly name?: string;
+  readonly codec?: VideoCodec;
+  /** false: one layer only. Default: layers by codec and size. */
+  readonly simulcast?: boolean;
+  readonly maxBitrateBps?: number;
+  readonly maxFrameRate?: number;
+  /** Audio: send nothing while silent; default true for the microphone. */
+  readonly dtx?: boolean;
+}
+
+export interface RoomOptions {
+  /** Ask for as many pixels as the attached elements show, and for none when hidden; default true. */
+  readonly adaptiveStream?: boolean;
+  /** Stop sending layers that nobody watches; default true. */
+  readonly dynacast?: boolean;
+  readonly videoCaptureDefaults?: VideoCaptureOptions;
+  readonly audioCaptureDefaults?: AudioCaptureOptions;
+  readonly publishDefaults?: TrackPublishOptions;
+  /** Stop camera and microphone at disconnect(); default true. */
+  readonly stopLocalTracksOnDisconnect?: boolean;
+}
+export interface ConnectOptions {
+  /** Subscribe every track as it appears; default true. */
+  readonly autoSubscribe?: boolean;
+  /** Publish these from the start: the devices are opened while the connection is made. */
+  readonly audio?: boolean | AudioCaptureOptions;
+  readonly video?: boolean | VideoCaptureOptions;
+  /** Development only: stands in for the place of the client's address. */
+  readonly fromCity?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ParticipantPermissions {
+  readonly canPublish: boolean;
+  readonly canSubscribe: boolean;
+  readonly canPublishData: boolean;
+  readonly admin: boolean;
+  readonly hidden: boolean;
+}
+
+export interface DataPublishOptions {
+  /** Default true. Lossy messages may be dropped and must fit one datagram (1,300 bytes). */
+  readonly reliable?: boolean;
+  readonly topic?: string;
+  /** Only these; default: everyone else in the room. */
+  readonly destinationIdentities?: readonly string[];
+}
+export interface ChatMessage {
+  readonly id: string;
+  readonly text: string;
+  /** Wall clock of the service (of this browser for own messages), milliseconds since 1970. */
+  readonly wallMs: number;
+}
+
+/** "Where am I": what the scheduling centre decided for this participant. */
+export interface Placement {
+  readonly decisionId: string;
+  readonly nodeId: string;
+  readonly hostId: string;
+  readonly region: string;
+  readonly city: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly signalingId: string;
+  readonly signalingRegion: string;
+  /** The signalling instance that owns the room. */
+  readonly ownerId: string;
+  readonly roomEpoch: number;
+  readonly locationSource: string;
+  readonly locationRadiusKm: number;
+  readonly locationLabel: string;
+  /** Why this node, in words, in order of weight. */
+  readonly reasons: readonly string[];
+  readonly provisional: boolean;
+  readonly mode: string;
+  /** Time the service spent on the join. */
+  readonly serverJoinMs: number;
+}
+/** The way one remote participant's media takes: names of media nodes from the publisher's to ours. */
+export interface Route {
+  readonly identity: string;
+  readonly nodes: readonly string[];
+}
+
+/** What this browser measured in the last period. Losses are shares 0…1. */
+export interface StatsSummary {
+  readonly rttMs: number;
+  readonly outboundLoss: number;
+  readonly inboundLoss: number;
+  readonly freezeCount: number;
+  readonly freezeMs: number;
+  readonly jitterMs: number;
+  readonly availableOutboundBps: number;
+  readonly outboundBps: number;
+  readonly inboundBps: number;
+  readonly periodMs: number;
+  /** Round trip of the signalling socket. */
+  readonly signalRttMs: number;
+  /** udp or tcp, '' while unknown. */
+  readonly mediaProtocol: string;
+}
+export interface ReceiverStats {
+  readonly kind: TrackKind;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly bytesReceived: number;
+  readonly jitterMs: number;
+  readonly framesDecoded: number;
+  readonly framesPerSecond: number;
+  readonly frameWidth: number;
+  readonly frameHeight: number;
+  readonly freezeCount: number;
+  readonly totalFreezesMs: number;
+  readonly totalAudioEnergy: number;
+  readonly mimeType: string;
+}
+export interface JoinTimings {
+  /** From connect() to each point, milliseconds. */
+  readonly preparedMs: number;
+  readonly entryMs: number;
+  readonly socketOpenMs: number;
+  readonly joinedMs: number;
+  /** Signalling requests sent between socket open and `joined`: 1. */
+  readonly requestsToJoined: number;
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Emitter } from '../../src/emitter.ts';
+
+interface Events {
+  said: [text: string];
+  done: [];
+}
+
+describe('the emitter', () => {
+  const reported: unknown[] = [];
+  const original = globalThis.reportError;
+  beforeEach(() => {
+    reported.length = 0;
+    globalThis.reportError = (error: unknown) => void reported.push(error);
+  });
+  afterEach(() => {
+    globalThis.reportError = original;
+  });
+
+  test('reports a listener that throws and calls the others', () => {
+    const emitter = new Emitter<Events>();
+    const heard: string[] = [];
+    const mistake = new Error('mistake of the page');
+    emitter.on('said', () => {
+      throw mistake;
+    });
+    emitter.on('said', (text) => heard.push(text));
+    expect(emitter.emit('said', 'hello')).toBe(true);
+    expect(heard).toEqual(['hello']);
+    expect(reported).toEqual([mistake]);
+  });
+
+  test('answers false when nobody listens', () => {
+    expect(new Emitter<Events>().emit('done')).toBe(false);
+  });
+
+  test('calls a once-listener once, also when it emits the event itself', () => {
+    const emitter = new Emitter<Events>();
+    let calls = 0;
+    emitter.once('done', () => {
+      calls += 1;
+      emitter.emit('done');
+    });
+    emitter.emit('done');
+    emitter.emit('done');
+    expect(calls).toBe(1);
+  });
+
+  test('a listener removed while an event is delivered is still called for that event only', () => {
+    const emitter = new Emitter<Events>();
+    const heard: string[] = [];
+    const second = () => heard.push('second');
+    emitter.on('done', () => emitter.off('done', second));
+    emitter.on('done', second);
+    emitter.emit('done');
+    emitter.emit('done');
+    expect(heard).toEqual(['second']);
+  });
+
+  test('the same function registered twice is called once', () => {
+    const emitter = new Emitter<Events>();
+    let calls = 0;
+    const listener = () => void (calls += 1);
+    emitter.on('done', listener).on('done', listener);
+    emitter.emit('done');
+    expect(calls).toBe(1);
+    expect(emitter.listenerCount('done')).toBe(1);
+  });
+
+  test('refuses the listener that nobody can need any more', () => {
+    const emitter = new Emitter<Events>();
+    for (let index = 0; index < 4096; index += 1) emitter.on('done', () => undefined);
+    expect(() => emitter.on('done', () => undefined)).toThrowError(expect.objectContaining({ code: 'LISTENER_LIMIT' }));
+  });
+
+  test('forgets everyone on removeAllListeners', () => {
+    const emitter = new Emitter<Events>().on('done', () => undefined);
+    expect(emitter.removeAllListeners().emit('done')).toBe(false);
+  });
+});

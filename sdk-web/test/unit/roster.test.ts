@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { applyEvents, applySnapshot, emptyRoster, type ParticipantRow, type Roster, type RosterEvent, type TrackRow } from '../../src/core/roster.ts';
+
+const track = (trackId: string, o: Partial<TrackRow> = {}): TrackRow => ({
+  trackId,
+  kind: 'video',
+  source: 'camera',
+  name: '',
+  muted: false,
+  mimeType: 'video/VP9',
+  layerKind: 'svc',
+  layers: [],
+  nodeId: 'n1',
+  width: 1,
+  height: 1,
+  ...o,
+});
+const person = (sessionId: string, o: Partial<ParticipantRow> = {}, tracks: TrackRow[] = []): ParticipantRow => ({
+  sessionId,
+  identity: sessionId.toLowerCase(),
+  name: '',
+  metadata: '',
+  nodeId: 'n1',
+  signalingId: 's1',
+  region: 'r',
+  joinedWallMs: 0,
+  quality: 'unknown',
+  permissions: { canPublish: true, canSubscribe: true, canPublishData: true, admin: false, hidden: false },
+  tracks: new Map(tracks.map((one) => [one.trackId, one])),
+  ...o,
+});
+const start = (people: ParticipantRow[], seq = 10): Roster =>
+  applySnapshot(emptyRoster, { selfSessionId: 'ME', epoch: 1, seq, participants: [person('ME'), ...people], speakers: [] }).roster;
+const step = (roster: Roster, events: RosterEvent[], o: { epoch?: number; from?: number } = {}) =>
+  applyEvents(
+    roster,
+    o.epoch ?? roster.epoch,
+    events.map((event, index) => ({ seq: (o.from ?? roster.seq + 1) + index, event })),
+  );
+const left = (sessionId: string): RosterEvent => ({ type: 'participantLeft', sessionId, reason: 'LEFT' });
+
+describe('events of the roster:', () => {
+  test.each([
+    { name: 'about somebody unknown change nothing', event: left('X'), types: [] },
+    { name: 'a track of somebody unknown changes nothing', event: { type: 'trackPublished', sessionId: 'X', track: track('T1') }, types: [] },
+    { name: 'an unknown track cannot be muted', event: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true }, types: [] },
+    { name: 'an unknown track cannot go', event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' }, types: [] },
+    { name: 'muting what is muted is no change', event: { type: 'trackMuted', sessionId: 'A', trackId: 'T1', muted: false }, types: [] },
+    { name: 'a quality that stays is no change', event: { type: 'qualityChanged', sessionId: 'A', quality: 'unknown' }, types: [] },
+    { name: 'somebody joins', event: { type: 'participantJoined', participant: person('B') }, types: ['participantJoined'] },
+    { name: 'somebody leaves', event: left('A'), types: ['participantLeft'] },
+    { name: 'a track appears', event: { type: 'trackPublished', sessionId: 'A', track: track('T2') }, types: ['trackPublished'] },
+    { name: 'a track published again as it is, is no change', event: { type: 'trackPublished', sessionId: 'A', track: track('T1') }, types: [] },
+    { name: 'a track published again as muted, is muted', event: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) }, types: ['trackMuted'] },
+    { name: 'a track goes', event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: '' }, types: ['trackUnpublished'] },
+    { name: 'a name changes', event: { type: 'participantChanged', participant: person('A', { name: 'Ada' }) }, types: ['participantChanged'] },
+    { name: 'a joined session that is known is compared', event: { type: 'participantJoined', participant: person('A') }, types: ['trackUnpublished'] },
+  ] as { name: string; event: RosterEvent; types: string[] }[])('$name', ({ event, types }) => {
+    const roster = start([person('A', {}, [track('T1')])]);
+    expect(step(roster, [event]).changes.map((change) => change.type)).toEqual(types);
+  });
+
+  test('repetitions and events of an older owner are dropped', () => {
+    const roster = start([person('A')]);
+    expect(step(roster, [left('A')], { from: 10 }).changes).toEqual([]);
+    const older = step(roster, [left('A')], { epoch: 0 });
+    expect(older.changes).toEqual([]);
+    expect(older.roster).toBe(roster);
+  });
+
+  test('a step over a seq is accepted and counted', () => {
+    const { roster, changes } = step(start([person('A')]), [left('A')], { from: 13 });
+    expect(changes).toHaveLength(1);
+    expect({ gaps: roster.gaps, seq: roster.seq }).toEqual({ gaps: 1, seq: 13 });
+  });
+
+  test('a new owner counts from anew', () => {
+    const { roster, changes } = step(start([person('A')]), [left('A')], { epoch: 2, from: 3 });
+    expect(changes).toHaveLength(1);
+    expect({ epoch: roster.epoch, seq: roster.seq, gaps: roster.gaps }).toEqual({ epoch: 2, seq: 3, gaps: 0 });
+  });
+
+  test('the same identity again: the older session leaves before the newer joins', () => {
+    const roster = start([person('A', { identity: 'ada' })]);
+    const { changes, roster: after } = step(roster, [{ type: 'participantJoined', participant: person('A2', { identity: 'ada' }) }]);
+    expect(changes).toMatchObject([
+      { type: 'participantLeft', participant: { sessionId: 'A' }, reason: 'DUPLICATE_IDENTITY' },
+      { type: 'participantJoined', participant: { sessionId: 'A2' } },
+    ]);
+    expect([...after.participants.keys()]).toEqual(['ME', 'A2']);
+    // and when the older one's leaving is told late, it takes nobody away
+    expect(step(after, [left('A')]).changes).toEqual([]);
+  });
+
+  test('a change of a participant keeps the tracks: the message carries none', () => {
+    const { roster } = step(start([person('A', {}, [track('T1')])]), [{ type: 'participantChanged', participant: person('A', { name: 'Ada' }) }]);
+    expect(roster.participants.get('A')?.tracks.has('T1')).toBe(true);
+  });
+
+  test('the state given is never changed', () => {
+    const roster = start([person('A', {}, [track('T1')])]);
+    const before = JSON.stringify([...roster.participants].map(([id, row]) => [id, [...row.tracks.values()]]));
+    step(roster, [{ type: 'trackMuted', sessionId: 'A', trackId: 'T1', muted: true }, left('A')]);
+    expect(JSON.stringify([...roster.participants].map(([id, row]) => [id, [...row.tracks.values()]]))).toBe(before);
+  });
+});
+
+describe('a snapshot', () => {
+  const replace = (roster: Roster, people: ParticipantRow[], selfSessionId = 'ME') =>
+    applySnapshot(roster, { selfSessionId, epoch: 2, seq: 50, participants: [person(selfSessionId), ...people], speakers: [] });
+  const types = (changes: readonly { type: string }[]) => changes.map((change) => change.type).filter((type) => type !== 'speakersChanged');
+
+  test('announces everyone but ourselves when it is the first', () => {
+    expect(types(replace(emptyRoster, [person('A'), person('B')]).changes)).toEqual(['participantJoined', 'participantJoined']);
+  });
+
+  test('says nothing about who stayed as he was', () => {
+    const people = [person('A', {}, [track('T1')])];
+    expect(types(replace(start(people), people).changes)).toEqual([]);
+  });
+
+  test('finds who left, who came, what was muted and what is new', () => {
+    const roster = start([person('A', {}, [track('T1'), track('T2')]), person('B')]);
+    const { changes } = replace(roster, [person('A', { quality: 'good' }, [track('T1', { muted: true }), track('T3')]), person('C')]);
+    expect(types(changes)).toEqual(['participantLeft', 'qualityChanged', 'trackUnpublished', 'trackMuted', 'trackPublished', 'participantJoined']);
+  });
+
+  test('does not announce our own new session after a rejoin', () => {
+    expect(types(replace(start([person('A')]), [person('A')], 'ME2').changes)).toEqual([]);
+  });
+});

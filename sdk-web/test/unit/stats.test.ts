@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { receiverStatsOf } from '../../src/core/receiver-stats.ts';
+import { measure, type StatsEntry, type StatsReading } from '../../src/core/stats.ts';
+
+const reading = (takenMs: number, o: { send?: StatsEntry[]; recv?: StatsEntry[] }): StatsReading => ({ takenMs, send: o.send ?? [], recv: o.recv ?? [] });
+const inbound = (packetsReceived: number, packetsLost: number, more: Record<string, unknown> = {}): StatsEntry => ({ id: 'I', type: 'inbound-rtp', packetsReceived, packetsLost, ...more });
+
+describe('what was measured between two readings:', () => {
+  test('nothing at all is zeros, never NaN', () => {
+    const measured = measure(undefined, reading(5, {}));
+    for (const value of Object.values(measured)) expect(value === '' || value === 0).toBe(true);
+  });
+
+  test('losses are those of the period, not of the call', () => {
+    const before = reading(0, { recv: [inbound(1000, 500)] });
+    expect(measure(before, reading(2000, { recv: [inbound(1090, 510)] })).inboundLoss).toBeCloseTo(0.1); // 10 of 100
+  });
+
+  test('counters that went backwards count as none', () => {
+    const before = reading(0, { recv: [inbound(1000, 500)] });
+    expect(measure(before, reading(2000, { recv: [inbound(10, 0)] })).inboundLoss).toBe(0);
+  });
+
+  test('a track that appeared counts from its beginning', () => {
+    const now = reading(2000, { recv: [inbound(90, 10)] });
+    expect(measure(reading(0, {}), now).inboundLoss).toBeCloseTo(0.1);
+  });
+
+  test('outbound loss is what the other side reports of what we sent, and never above all of it', () => {
+    const sent = (packetsSent: number, packetsLost: number): StatsEntry[] => [
+      { id: 'O', type: 'outbound-rtp', packetsSent },
+      { id: 'R', type: 'remote-inbound-rtp', packetsLost },
+    ];
+    expect(measure(reading(0, { send: sent(100, 0) }), reading(1000, { send: sent(200, 20) })).outboundLoss).toBeCloseTo(0.2);
+    expect(measure(reading(0, { send: sent(100, 0) }), reading(1000, { send: sent(110, 900) })).outboundLoss).toBe(1);
+  });
+
+  test('round trip, available bit rate and protocol are read from the pair in use', () => {
+    const entries: StatsEntry[] = [
+      { id: 'T', type: 'transport', selectedCandidatePairId: 'P2' },
+      { id: 'P1', type: 'candidate-pair', currentRoundTripTime: 9 },
+      { id: 'P2', type: 'candidate-pair', currentRoundTripTime: 0.05, availableOutgoingBitrate: 300_000, localCandidateId: 'L' },
+      { id: 'L', type: 'local-candidate', protocol: 'tcp' },
+    ];
+    expect(measure(undefined, reading(1, { send: entries }))).toMatchObject({ rttMs: 50, availableOutboundBps: 300_000, mediaProtocol: 'tcp' });
+  });
+
+  test('freezes and bit rates are growth', () => {
+    const at = (takenMs: number, bytesReceived: number, freezeCount: number, totalFreezesDuration: number) =>
+      reading(takenMs, { recv: [inbound(1, 0, { bytesReceived, freezeCount, totalFreezesDuration, jitter: 0.004 })] });
+    const measured = measure(at(0, 0, 1, 1), at(2000, 250_000, 3, 1.25));
+    expect(measured).toMatchObject({ freezeCount: 2, freezeMs: 250, inboundBps: 1_000_000, jitterMs: 4, periodMs: 2000 });
+  });
+});
+
+describe('the statistics of a receiver', () => {
+  test('are zeros without an inbound stream', () => {
+    expect(receiverStatsOf('video', [])).toMatchObject({ kind: 'video', framesDecoded: 0, mimeType: '' });
+  });
+
+  test('carry the codec’s name and milliseconds', () => {
+    const entries: StatsEntry[] = [
+      { id: 'I', type: 'inbound-rtp', kind: 'video', framesDecoded: 7, totalFreezesDuration: 0.5, jitter: 0.002, codecId: 'C' },
+      { id: 'C', type: 'codec', mimeType: 'video/VP9' },
+    ];
+    expect(receiverStatsOf('video', entries)).toMatchObject({ framesDecoded: 7, totalFreezesMs: 500, jitterMs: 2, mimeType: 'video/VP9' });
+  });
+});

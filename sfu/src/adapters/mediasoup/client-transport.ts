@@ -1,0 +1,143 @@
+// One client's transport in one direction. It is connected when it is made: the client's fingerprint came with its Join,
+// so that no message has to pass between open socket and media.
+import type { RtpCapabilities } from '@meridian/protocol';
+import type { types } from 'mediasoup';
+import type {
+  Bitrates,
+  ClientTransport,
+  ConsumerEvents,
+  EngineConsumer,
+  EngineProducer,
+  Fingerprint,
+  IceParameters,
+  ProduceOptions,
+  TransportDescription,
+  TransportState,
+} from '../../engine.ts';
+import { bitratesOf, MediasoupConsumer, produceOn } from './streams.ts';
+
+/** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
+const initialOutgoingBps = 1_500_000;
+/** Consent is refreshed every 5 s by browsers: three missed refreshes. Who left is known sooner, by its socket. */
+const iceConsentTimeoutSeconds = 15;
+
+export class MediasoupClientTransport implements ClientTransport {
+  readonly #transport: types.WebRtcTransport;
+  readonly #onState: (state: TransportState) => void;
+  #state: TransportState = 'new';
+
+  static async create(o: {
+    router: types.Router;
+    webRtcServer: types.WebRtcServer;
+    fingerprint: Fingerprint;
+    onState: (state: TransportState) => void;
+  }): Promise<MediasoupClientTransport> {
+    const transport = await o.router.createWebRtcTransport({
+      webRtcServer: o.webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      iceConsentTimeout: iceConsentTimeoutSeconds,
+      initialAvailableOutgoingBitrate: initialOutgoingBps,
+    });
+    const self = new MediasoupClientTransport(transport, o.onState);
+    try {
+      await transport.connect({ dtlsParameters: { role: 'client', fingerprints: [fingerprintOf(o.fingerprint)] } });
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    return self;
+  }
+
+  constructor(transport: types.WebRtcTransport, onState: (state: TransportState) => void) {
+    this.#transport = transport;
+    this.#onState = onState;
+    transport.on('dtlsstatechange', () => this.#look());
+    transport.on('icestatechange', () => this.#look());
+    transport.on('routerclose', () => this.#enter('closed'));
+    transport.on('listenserverclose', () => this.#enter('closed'));
+  }
+
+  get id(): string {
+    return this.#transport.id;
+  }
+  get state(): TransportState {
+    return this.#state;
+  }
+
+  describe(): TransportDescription {
+    const { id, iceParameters, iceCandidates, dtlsParameters } = this.#transport;
+    return {
+      id,
+      iceParameters: iceOf(iceParameters),
+      iceCandidates: iceCandidates.map((candidate) => ({
+        foundation: candidate.foundation,
+        priority: candidate.priority,
+        address: candidate.address,
+        protocol: candidate.protocol,
+        port: candidate.port,
+        type: candidate.type,
+        tcpType: candidate.tcpType ?? '',
+      })),
+      fingerprints: dtlsParameters.fingerprints,
+    };
+  }
+
+  produce(o: ProduceOptions): Promise<EngineProducer> {
+    return produceOn(this.#transport, o);
+  }
+
+  async consume(o: {
+    producerId: string;
+    capabilities: RtpCapabilities;
+    events: ConsumerEvents;
+  }): Promise<EngineConsumer> {
+    const consumer = await this.#transport.consume({
+      producerId: o.producerId,
+      rtpCapabilities: o.capabilities as types.RtpCapabilities,
+      paused: true,
+      enableRtx: true, // for audio too: NACK of opus, where the receiver offers it
+    });
+    return new MediasoupConsumer(consumer, o.events);
+  }
+
+  async restartIce(): Promise<IceParameters> {
+    return iceOf(await this.#transport.restartIce());
+  }
+  bitrates(): Promise<Bitrates> {
+    return bitratesOf(this.#transport);
+  }
+  close(): void {
+    this.#transport.close();
+    this.#state = 'closed';
+  }
+
+  #look(): void {
+    const { dtlsState, iceState } = this.#transport;
+    if (dtlsState === 'failed') this.#enter('failed');
+    else if (dtlsState === 'closed' || iceState === 'closed') this.#enter('closed');
+    else if (iceState === 'disconnected') this.#enter('disconnected');
+    else if (dtlsState === 'connected' && iceState !== 'new') this.#enter('connected');
+  }
+
+  #enter(state: TransportState): void {
+    if (state === this.#state || this.#state === 'closed') return;
+    this.#state = state;
+    this.#onState(state);
+  }
+}
+
+const iceOf = (ice: types.IceParameters): IceParameters => ({
+  usernameFragment: ice.usernameFragment,
+  password: ice.password,
+  iceLite: ice.iceLite ?? true,
+});
+
+/** mediasoup compares with its own upper-case text; browsers answer lower case from getFingerprints(). */
+function fingerprintOf(fingerprint: Fingerprint): types.DtlsFingerprint {
+  return {
+    algorithm: fingerprint.algorithm.toLowerCase() as types.FingerprintAlgorithm,
+    value: fingerprint.value.toUpperCase(),
+  };
+}

@@ -1,0 +1,175 @@
+// mediasoup behind the engine's port: one worker, one router made from the router constant, one WebRtcServer.
+import { type RtpCapabilities, routerConstant } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { types } from 'mediasoup';
+import * as mediasoup from 'mediasoup';
+import type {
+  ClientTransport,
+  Engine,
+  EngineFactory,
+  EngineProducer,
+  EngineUsage,
+  Fingerprint,
+  LevelObserver,
+  ListenAddress,
+  Pipe,
+  TransportState,
+} from '../../engine.ts';
+import { MediasoupClientTransport } from './client-transport.ts';
+import { MediasoupPipe } from './pipe.ts';
+import { MediasoupProducer } from './streams.ts';
+
+export interface MediaAddress {
+  readonly ip: string;
+  readonly announcedAddress?: string | undefined;
+  /** 0: any free port. */
+  readonly port: number;
+}
+export interface MediasoupOptions {
+  readonly workerBin: string | undefined;
+  readonly mediaListen: readonly MediaAddress[];
+  readonly pipeListen: {
+    readonly ip: string;
+    readonly announcedAddress?: string | undefined;
+    readonly portMin: number;
+    readonly portMax: number;
+  };
+  readonly log: Logger;
+}
+
+/** Room for a burst of key frames; the kernel lowers it to its own maximum. */
+const socketBufferBytes = 4 * 1024 * 1024;
+const speakerIntervalMs = 600;
+/** Quieter than this is not speech. */
+const speakerThresholdDbov = -60;
+const speakersPerRoomHeard = 10;
+
+/** The raw mediasoup objects: for dumps and for tests that inject media. Nothing in the service itself touches them. */
+export interface MediasoupHandles {
+  readonly worker: types.Worker;
+  readonly router: types.Router;
+  readonly webRtcServer: types.WebRtcServer;
+}
+
+/** A factory of engines with these options; every call spawns a worker. */
+export function mediasoupEngines(options: MediasoupOptions): EngineFactory {
+  return ({ onDied }) => MediasoupEngine.start(options, onDied);
+}
+
+export class MediasoupEngine implements Engine {
+  readonly handles: MediasoupHandles;
+  readonly clientAddresses: readonly ListenAddress[];
+  readonly #options: MediasoupOptions;
+
+  static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
+    const worker = await mediasoup.createWorker({
+      logLevel: 'warn',
+      ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
+    });
+    try {
+      const router = await worker.createRouter({
+        mediaCodecs: routerConstant.mediaCodecs as types.RouterRtpCodecCapability[],
+      });
+      const webRtcServer = await worker.createWebRtcServer({ listenInfos: options.mediaListen.flatMap(listenInfosOf) });
+      const clientAddresses = await addressesOf(options.mediaListen, webRtcServer);
+      worker.on('died', (error) => onDied(error.message));
+      return new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+  }
+
+  constructor(handles: MediasoupHandles, clientAddresses: readonly ListenAddress[], options: MediasoupOptions) {
+    this.handles = handles;
+    this.clientAddresses = clientAddresses;
+    this.#options = options;
+  }
+
+  get capabilities(): RtpCapabilities {
+    return this.handles.router.rtpCapabilities as RtpCapabilities;
+  }
+  get workerPid(): number {
+    return this.handles.worker.pid;
+  }
+  get pipeAddress(): { ip: string; announcedAddress: string | undefined } {
+    const { ip, announcedAddress } = this.#options.pipeListen;
+    return { ip, announcedAddress };
+  }
+
+  createClientTransport(o: {
+    fingerprint: Fingerprint;
+    onState: (state: TransportState) => void;
+  }): Promise<ClientTransport> {
+    const { router, webRtcServer } = this.handles;
+    return MediasoupClientTransport.create({ router, webRtcServer, ...o });
+  }
+
+  createPipe(): Promise<Pipe> {
+    const { ip, announcedAddress, portMin, portMax } = this.#options.pipeListen;
+    return MediasoupPipe.create({
+      router: this.handles.router,
+      listenInfo: {
+        protocol: 'udp',
+        ip,
+        ...(announcedAddress === undefined ? {} : { announcedAddress }),
+        portRange: { min: portMin, max: portMax },
+        sendBufferSize: socketBufferBytes,
+        recvBufferSize: socketBufferBytes,
+      },
+    });
+  }
+
+  async createLevelObserver(o: {
+    onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
+  }): Promise<LevelObserver> {
+    const observer = await this.handles.router.createAudioLevelObserver({
+      maxEntries: speakersPerRoomHeard,
+      interval: speakerIntervalMs,
+      threshold: speakerThresholdDbov,
+    });
+    observer.on('volumes', (volumes) =>
+      o.onLevels(volumes.map(({ producer, volume }) => ({ producerId: producer.id, levelDbov: volume }))),
+    );
+    observer.on('silence', () => o.onLevels([]));
+    return {
+      add: async (producer: EngineProducer) => {
+        if (producer instanceof MediasoupProducer && !producer.closed)
+          await observer.addProducer({ producerId: producer.id });
+      },
+      close: () => observer.close(),
+    };
+  }
+
+  canConsume(producerId: string, capabilities: RtpCapabilities): boolean {
+    return this.handles.router.canConsume({ producerId, rtpCapabilities: capabilities as types.RtpCapabilities });
+  }
+
+  async usage(): Promise<EngineUsage> {
+    const usage = await this.handles.worker.getResourceUsage();
+    return { cpuMs: usage.ru_utime + usage.ru_stime, rssBytes: usage.ru_maxrss * 1024 };
+  }
+
+  close(_cause: string): void {
+    this.handles.worker.close();
+  }
+}
+
+function listenInfosOf({ ip, announcedAddress, port }: MediaAddress): types.TransportListenInfo[] {
+  return (['udp', 'tcp'] as const).map((protocol) => ({
+    protocol,
+    ip,
+    ...(announcedAddress === undefined ? {} : { announcedAddress }),
+    port,
+    sendBufferSize: socketBufferBytes,
+    recvBufferSize: socketBufferBytes,
+  }));
+}
+
+async function addressesOf(listen: readonly MediaAddress[], server: types.WebRtcServer): Promise<ListenAddress[]> {
+  const dump = await server.dump();
+  return listen.flatMap(({ ip, announcedAddress, port }, index) => [
+    { protocol: 'udp' as const, ip, announcedAddress, port: dump.udpSockets[index]?.port ?? port },
+    { protocol: 'tcp' as const, ip, announcedAddress, port: dump.tcpServers[index]?.port ?? port },
+  ]);
+}

@@ -1,0 +1,71 @@
+// Our end of a pipe: SRTP and RTX always, SCTP never (on a pipe it is plaintext even with SRTP on), and never comedia.
+import { isIP } from 'node:net';
+import type { types } from 'mediasoup';
+import type {
+  Bitrates,
+  ConsumerEvents,
+  EngineConsumer,
+  EngineProducer,
+  Pipe,
+  ProduceOptions,
+  SrtpKey,
+} from '../../engine.ts';
+import { bitratesOf, MediasoupConsumer, produceOn } from './streams.ts';
+
+export class MediasoupPipe implements Pipe {
+  readonly #transport: types.PipeTransport;
+  readonly #announced: string;
+  readonly srtp: SrtpKey;
+
+  static async create(o: { router: types.Router; listenInfo: types.TransportListenInfo }): Promise<MediasoupPipe> {
+    const transport = await o.router.createPipeTransport({
+      listenInfo: o.listenInfo,
+      enableSrtp: true,
+      enableRtx: true,
+      enableSctp: false,
+    });
+    const { srtpParameters } = transport;
+    if (srtpParameters === undefined) {
+      transport.close();
+      throw new Error('the pipe came without SRTP');
+    }
+    return new MediasoupPipe(transport, o.listenInfo.announcedAddress ?? o.listenInfo.ip, srtpParameters);
+  }
+
+  constructor(transport: types.PipeTransport, announced: string, srtp: SrtpKey) {
+    this.#transport = transport;
+    this.#announced = announced;
+    this.srtp = srtp;
+  }
+
+  get ip(): string {
+    return this.#announced;
+  }
+  get port(): number {
+    return this.#transport.tuple.localPort;
+  }
+
+  async connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void> {
+    if (isIP(remote.ip) === 0) throw new TypeError('a pipe needs the other side as an IP address');
+    await this.#transport.connect({
+      ip: remote.ip,
+      port: remote.port,
+      srtpParameters: { ...remote.srtp, cryptoSuite: remote.srtp.cryptoSuite as types.SrtpCryptoSuite },
+    });
+  }
+
+  async consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer> {
+    const consumer = await this.#transport.consume({ producerId: o.producerId });
+    return new MediasoupConsumer(consumer, o.events);
+  }
+
+  produce(o: ProduceOptions): Promise<EngineProducer> {
+    return produceOn(this.#transport, o);
+  }
+  bitrates(): Promise<Bitrates> {
+    return bitratesOf(this.#transport);
+  }
+  close(): void {
+    this.#transport.close();
+  }
+}

@@ -1,0 +1,136 @@
+// mediasoup's producers and consumers behind the engine's port.
+import type { LayerKind, MediaKind, RtpParameters } from '@meridian/protocol';
+import { parseScalabilityMode, type types } from 'mediasoup';
+import type { ConsumerEvents, EngineConsumer, EngineProducer, Layers, ProduceOptions } from '../../engine.ts';
+
+const layerKinds: Record<string, LayerKind> = { simple: 'simple', simulcast: 'simulcast', svc: 'svc' };
+/** A pipe consumer has a type of its own, which nobody asks for: its receiver derives the kind from the encodings. */
+const layerKindOf = (type: string): LayerKind => layerKinds[type] ?? 'simple';
+
+/** mediasoup's unions (uris, mime types) are narrower than ours; it checks the values itself and throws TypeError. */
+export const toMediasoup = (rtp: RtpParameters): types.RtpParameters => rtp as types.RtpParameters;
+export const fromMediasoup = (rtp: types.RtpParameters): RtpParameters => rtp as RtpParameters;
+
+function spatialLayersOf(producer: types.Producer): number {
+  const encodings = producer.rtpParameters.encodings ?? [];
+  if (producer.type === 'simulcast') return Math.max(1, encodings.length);
+  return Math.max(1, parseScalabilityMode(encodings[0]?.scalabilityMode).spatialLayers);
+}
+
+export class MediasoupProducer implements EngineProducer {
+  readonly handle: types.Producer;
+  readonly layerKind: LayerKind;
+  readonly layerCount: number;
+  readonly mimeType: string;
+
+  constructor(handle: types.Producer, onClosed: () => void) {
+    this.handle = handle;
+    this.layerKind = layerKindOf(handle.type);
+    this.layerCount = spatialLayersOf(handle);
+    this.mimeType = handle.rtpParameters.codecs[0]?.mimeType ?? '';
+    handle.on('transportclose', onClosed);
+  }
+
+  get id(): string {
+    return this.handle.id;
+  }
+  get kind(): MediaKind {
+    return this.handle.kind;
+  }
+  get paused(): boolean {
+    return this.handle.paused;
+  }
+  get closed(): boolean {
+    return this.handle.closed;
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    if (this.handle.closed || this.handle.paused === paused) return;
+    await (paused ? this.handle.pause() : this.handle.resume());
+  }
+
+  close(): void {
+    this.handle.close();
+  }
+}
+
+export class MediasoupConsumer implements EngineConsumer {
+  readonly handle: types.Consumer;
+  readonly layerKind: LayerKind;
+
+  constructor(handle: types.Consumer, events: ConsumerEvents) {
+    this.handle = handle;
+    this.layerKind = layerKindOf(handle.type);
+    handle.on('producerclose', () => events.closed());
+    handle.on('transportclose', () => events.closed());
+    handle.on('producerpause', () => events.producerPaused(true));
+    handle.on('producerresume', () => events.producerPaused(false));
+    handle.on('score', (score) => events.score(score.score));
+    handle.on('layerschange', (layers) => events.layers(layersOf(layers)));
+  }
+
+  get id(): string {
+    return this.handle.id;
+  }
+  get kind(): MediaKind {
+    return this.handle.kind;
+  }
+  get rtpParameters(): RtpParameters {
+    return fromMediasoup(this.handle.rtpParameters);
+  }
+  get paused(): boolean {
+    return this.handle.paused;
+  }
+  get producerPaused(): boolean {
+    return this.handle.producerPaused;
+  }
+  get score(): number {
+    return this.handle.score.score;
+  }
+  get layers(): Layers | undefined {
+    return layersOf(this.handle.currentLayers);
+  }
+
+  async pause(): Promise<void> {
+    if (!this.handle.closed) await this.handle.pause();
+  }
+  async resume(): Promise<void> {
+    if (!this.handle.closed) await this.handle.resume();
+  }
+  async setPreferredLayers(layers: Layers): Promise<void> {
+    if (!this.handle.closed && this.handle.type !== 'simple') await this.handle.setPreferredLayers(layers);
+  }
+  async setPriority(priority: number): Promise<void> {
+    if (!this.handle.closed) await this.handle.setPriority(priority);
+  }
+  async requestKeyFrame(): Promise<void> {
+    if (!this.handle.closed && this.handle.kind === 'video') await this.handle.requestKeyFrame();
+  }
+  close(): void {
+    this.handle.close();
+  }
+}
+
+function layersOf(layers: types.ConsumerLayers | undefined): Layers | undefined {
+  if (layers === undefined) return undefined;
+  const { spatialLayer, temporalLayer } = layers;
+  return temporalLayer === undefined ? { spatialLayer } : { spatialLayer, temporalLayer };
+}
+
+/** Makes a producer on any transport. */
+export async function produceOn(transport: types.Transport, o: ProduceOptions): Promise<MediasoupProducer> {
+  const handle = await transport.produce({
+    id: o.id,
+    kind: o.kind,
+    rtpParameters: toMediasoup(o.rtpParameters),
+    paused: o.paused,
+    keyFrameRequestDelay: o.keyFrameRequestDelayMs,
+  });
+  return new MediasoupProducer(handle, o.onClosed);
+}
+
+/** Bits per second now, by the worker's own counters. */
+export async function bitratesOf(transport: types.Transport): Promise<{ txBps: number; rxBps: number }> {
+  const [stat] = (await transport.getStats()) as types.WebRtcTransportStat[];
+  return { txBps: stat?.sendBitrate ?? 0, rxBps: stat?.recvBitrate ?? 0 };
+}

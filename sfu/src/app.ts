@@ -1,0 +1,264 @@
+// Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
+import { join } from 'node:path';
+import { limits, NodeAgent, routerConstant, type wire } from '@meridian/protocol';
+import {
+  type Clock,
+  type CloseStack,
+  type Link,
+  LinkDialer,
+  LinkServer,
+  type Logger,
+  type Metrics,
+  type Rng,
+  verifyCertificate,
+  verifyWith,
+} from '@meridian/runtime';
+import type { SfuConfig } from './config.ts';
+import { serveNode, serveSignaling } from './control.ts';
+import { capacityDiffers } from './core/index.ts';
+import type { EngineFactory } from './engine.ts';
+import { NodeIdentity } from './identity.ts';
+import { LinkTable } from './links.ts';
+import { LoadSampler } from './load-sampler.ts';
+import { MediaNode } from './media/node.ts';
+import { registerMetrics } from './metrics.ts';
+import { Neighbourhood } from './neighbourhood.ts';
+import { neighboursOver, outboxOver } from './notes.ts';
+
+export interface SfuContext {
+  readonly config: SfuConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly metrics: Metrics;
+  readonly closeStack: CloseStack;
+  readonly engines: EngineFactory;
+  /** The node cannot go on (its worker cannot be started): the process should end. */
+  onFailed(reason: string): void;
+}
+export interface SfuApp {
+  readonly node: MediaNode;
+  readonly agent: NodeAgent;
+  readonly load: LoadSampler;
+  readonly controlPort: number;
+  /** Neighbours with a link now. */
+  linkedNodes(): string[];
+}
+
+const softwareVersion = '0.1.0';
+/** A changed capacity is told at most this often. */
+const capacityCheckMs = 30_000;
+
+/** Starts a media node; everything it opened is on the close stack (docs/closures.md has the order). */
+export async function startSfu(context: SfuContext): Promise<SfuApp> {
+  const { config, log, clock, closeStack } = context;
+  const identity = await NodeIdentity.open({
+    id: config.id,
+    region: config.region,
+    credentialsFile: join(config.stateDir, 'credentials.json'),
+    enrolUrl: config.enrolUrl,
+    enrolmentToken: config.enrolmentToken,
+    clock,
+    log,
+  });
+  closeStack.add('identity', () => identity.close());
+  const parts = mediaParts(context, identity);
+  const { node, doors, nodes, neighbourhood, load } = parts;
+  await node.start();
+  closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
+  load.start();
+  closeStack.add('load', () => load.close());
+
+  const server = await LinkServer.listen({
+    host: config.controlListen.ip,
+    port: config.controlListen.port,
+    credentials: identity.credentials,
+    log,
+    clock,
+    accept: ({ kind, id }) => (kind === 'signaling' || kind === 'sfu') && id !== config.id,
+    onLink: parts.onLink,
+    maxLinks: limits.nodesMax,
+  });
+  closeStack.add('links', async (cause) => {
+    doors.close(cause);
+    nodes.close(cause);
+    await server.close(cause);
+  });
+  closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
+  closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: doors hear which rooms are lost
+
+  const describe = descriptionOf(config, node, load, server.port);
+  const agent = new NodeAgent({
+    describe,
+    load: () => load.load(),
+    rooms: () => node.rooms.held(),
+    onPlan: (plan) => neighbourhood.follow(plan),
+    onDrain: (on) => {
+      node.draining = on;
+    },
+    onState: (state) => log.info({ state }, 'agent'),
+    every: (periodMs, fn) => clock.every(periodMs, fn),
+  });
+  parts.agent = agent;
+  const centre = dialCentre(context, identity, agent);
+  closeStack.add('agent', (cause) => {
+    agent.lost();
+    centre.close(cause);
+  });
+  identity.watch({ centre: () => centre.link, onRenewed: (credentials) => server.replaceCredentials(credentials) });
+  watchCapacity(context, agent, load);
+  registerMetrics(context.metrics, { node, load, agent });
+  log.info(
+    { controlPort: server.port, workerPid: node.engine.workerPid, addresses: describe().addresses },
+    'media node up',
+  );
+  return { node, agent, load, controlPort: server.port, linkedNodes: () => nodes.ids };
+}
+
+interface Parts {
+  readonly node: MediaNode;
+  readonly doors: LinkTable;
+  readonly nodes: LinkTable;
+  readonly neighbourhood: Neighbourhood;
+  readonly load: LoadSampler;
+  onLink(link: Link): void;
+  agent: NodeAgent | undefined;
+}
+
+function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
+  const { config, log, clock, rng } = context;
+  const doors = new LinkTable({ clock, onLost: (id) => node.doors.lost(id) });
+  const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.lost(id, cause) });
+  const register = (): void => {
+    parts.agent
+      ?.register()
+      .catch((error: unknown) => log.warn({ err: error }, 'the centre did not take the registration'));
+  };
+  const node: MediaNode = new MediaNode({
+    nodeId: config.id,
+    clock,
+    log,
+    rng,
+    engines: context.engines,
+    outbox: outboxOver({ nodeId: config.id, doors, nodes }),
+    neighbours: neighboursOver({ nodes, log }),
+    certificates: {
+      identityOf: (pem) => verifyCertificate(pem, identity.credentials.caPem, clock.wallMs()),
+      verify: verifyWith,
+    },
+    doorLinked: (id) => doors.get(id) !== undefined,
+    doorIncarnation: (id) => neighbourhood.incarnationOf(id),
+    consumersMax: () => load.capacity().consumers,
+    onAttached: (decisionId) => parts.agent?.confirm(decisionId),
+    onWorkerDied: (reason) => nodes.close(`the media worker died: ${reason}`),
+    onRestarted: register,
+    onFailed: (reason) => context.onFailed(reason),
+  });
+  const load = new LoadSampler({ node, clock, log, cpuCores: config.cpuCores });
+  const onLink = (link: Link): void => {
+    if (link.remote.kind === 'signaling') {
+      serveSignaling(link, node, log);
+      doors.add(link);
+      return;
+    }
+    serveNode(link, node, log);
+    nodes.add(link);
+    neighbourhood.found(link.remote.id);
+    node.neighbourLinked(link.remote.id).catch((error: unknown) => {
+      log.warn({ neighbour: link.remote.id, err: error }, 'the pipe could not be confirmed');
+    });
+  };
+  const neighbourhood: Neighbourhood = new Neighbourhood({
+    nodeId: config.id,
+    clock,
+    log,
+    rng,
+    credentials: () => identity.credentials,
+    onLink,
+    linked: (id) => nodes.get(id) !== undefined,
+    onLost: (id, reason) => node.neighbourLost(id, reason),
+  });
+  const parts: Parts = { node, doors, nodes, neighbourhood, load, onLink, agent: undefined };
+  return parts;
+}
+
+function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent): LinkDialer {
+  const { config, log, clock, rng } = context;
+  return new LinkDialer({
+    url: config.centreUrl,
+    credentials: () => identity.credentials,
+    log: log.child({ to: 'centre' }),
+    clock,
+    rng,
+    expect: ({ kind }) => kind === 'scheduler',
+    onLink: (link) => {
+      agent.attach(link);
+      agent.register().catch((error: unknown) => {
+        log.warn({ err: error }, 'the centre did not take the registration');
+        link.close('registration failed');
+      });
+    },
+    onDown: () => agent.lost(),
+  });
+}
+
+function descriptionOf(
+  config: SfuConfig,
+  node: MediaNode,
+  load: LoadSampler,
+  controlPort: number,
+): () => wire.NodeDescription.$Properties {
+  const { pipeListen, controlListen } = config;
+  return () => {
+    const client = node.serves ? node.engine.clientAddresses : [];
+    const addresses = [
+      ...client.map(({ protocol, ip, announcedAddress, port }) => ({
+        purpose: 'client',
+        protocol,
+        ip,
+        announced: announcedAddress ?? '',
+        port,
+      })),
+      {
+        purpose: 'pipe',
+        protocol: 'udp',
+        ip: pipeListen.ip,
+        announced: pipeListen.announcedAddress ?? '',
+        port: pipeListen.portMin,
+      },
+      {
+        purpose: 'control',
+        protocol: 'tcp',
+        ip: controlListen.ip,
+        announced: controlListen.announcedAddress ?? '',
+        port: controlPort,
+      },
+    ];
+    return {
+      nodeId: config.id,
+      kind: 'sfu',
+      region: config.region,
+      city: config.city,
+      hostId: config.hostId,
+      latitude: config.latitude,
+      longitude: config.longitude,
+      addresses,
+      capacity: { bandwidthBps: config.bandwidthBps, cpuCores: config.cpuCores, ...load.capacity() },
+      versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
+      incarnation: node.incarnation,
+    };
+  };
+}
+
+/** Capacity travels with the registration only: when measuring has changed it by more than a quarter, the node registers again. */
+function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
+  let told = load.capacity();
+  const timer = context.clock.every(capacityCheckMs, () => {
+    const now = load.capacity();
+    if (!capacityDiffers(told, now) || agent.link === undefined) return;
+    told = now;
+    context.log.info({ capacity: now, cost: load.cost }, 'measured capacity changed');
+    agent.register().catch((error: unknown) => context.log.warn({ err: error }, 'capacity was not taken'));
+  });
+  context.closeStack.add('capacity', () => timer.cancel());
+}

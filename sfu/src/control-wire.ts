@@ -1,0 +1,257 @@
+// Wire messages <-> the strict shapes of media/shapes.ts. Nothing else in the service knows both.
+import {
+  isIdentity,
+  isSessionId,
+  kindFromWire,
+  kindToWire,
+  layerKindFromWire,
+  layerKindToWire,
+  limits,
+  MeridianError,
+  partsOf,
+  rtpCapabilitiesFromWire,
+  rtpParametersFromWire,
+  rtpParametersToWire,
+  sourceFromWire,
+  sourceToWire,
+  type wire,
+} from '@meridian/protocol';
+import type { PipeEnd } from './core/index.ts';
+import type { Fingerprint, IceParameters, TransportDescription } from './engine.ts';
+import type {
+  AttachRequest,
+  ConsumerState,
+  ConsumerWish,
+  DataShape,
+  GrantShape,
+  PulledTrack,
+  RoomRef,
+  SessionShape,
+  SubscribeResult,
+  SubscriptionView,
+  TrackShape,
+  TrackWish,
+  Transports,
+} from './media/shapes.ts';
+
+type Maybe<T> = T | null | undefined;
+const invalid = (what: string): never => {
+  throw new MeridianError('REQUEST_INVALID', what);
+};
+const text = (value: Maybe<string>, max: number, what: string): string =>
+  (value ?? '').length <= max ? (value ?? '') : invalid(`${what} is longer than ${max}`);
+
+export function roomKeyFrom(key: Maybe<string>): string {
+  return key != null && partsOf(key) !== undefined ? key : invalid('not a room key');
+}
+export function roomFrom(ref: Maybe<wire.RoomRef.$Properties>): RoomRef {
+  return { roomKey: roomKeyFrom(ref?.roomKey), ownerId: ref?.ownerId ?? '', epoch: ref?.epoch ?? 0 };
+}
+
+export function trackFrom(track: Maybe<wire.TrackInfo.$Properties>): TrackShape {
+  return {
+    trackId: track?.trackId ?? '',
+    kind: kindFromWire(track?.kind),
+    source: sourceFromWire(track?.source),
+    name: text(track?.name, limits.nameLengthMax, 'the track name'),
+    muted: track?.muted ?? false,
+    mimeType: text(track?.mimeType, 64, 'the mime type'),
+    layerKind: layerKindFromWire(track?.layerKind),
+    layers: (track?.layers ?? []).slice(0, 8).map((layer) => ({
+      spatialLayer: layer.spatialLayer ?? 0,
+      width: layer.width ?? 0,
+      height: layer.height ?? 0,
+      maxBitrateBps: layer.maxBitrateBps ?? 0,
+    })),
+    nodeId: text(track?.nodeId, 64, 'the node id'),
+    width: track?.width ?? 0,
+    height: track?.height ?? 0,
+  };
+}
+export const trackTo = (track: TrackShape): wire.TrackInfo.$Properties => ({
+  ...track,
+  kind: kindToWire(track.kind),
+  source: sourceToWire(track.source),
+  layerKind: layerKindToWire(track.layerKind),
+  layers: [...track.layers],
+});
+
+export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): SessionShape {
+  const sessionId = session?.sessionId ?? '';
+  const identity = session?.identity ?? '';
+  if (!isSessionId(sessionId)) invalid('not a session id');
+  if (!isIdentity(identity)) invalid('not an identity');
+  return {
+    sessionId,
+    identity,
+    name: text(session?.name, limits.nameLengthMax, 'the name'),
+    metadata: text(session?.metadata, limits.metadataBytesMax, 'the metadata'),
+    joinedWallMs: session?.joinedWallMs ?? 0,
+    signalingId: session?.signalingId ?? '',
+    signalingRegion: session?.signalingRegion ?? '',
+    canPublish: session?.canPublish ?? false,
+    canSubscribe: session?.canSubscribe ?? false,
+    canPublishData: session?.canPublishData ?? false,
+    admin: session?.admin ?? false,
+    hidden: session?.hidden ?? false,
+    resumeKeyHash: text(session?.resumeKeyHash, 128, 'the resume key hash'),
+    manualSubscribe: session?.manualSubscribe ?? false,
+    capabilities: rtpCapabilitiesFromWire(session?.recvRtpCapabilities),
+    decisionId: text(session?.decisionId, 64, 'the decision id'),
+    tokenId: text(session?.tokenId, 128, 'the token id'),
+    tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
+  };
+}
+/** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */
+export function sessionTo(session: SessionShape): wire.SessionInfo.$Properties {
+  const { capabilities: _capabilities, ...rest } = session;
+  return rest;
+}
+
+function fingerprintFrom(fingerprint: Maybe<wire.DtlsFingerprint.$Properties>, what: string): Fingerprint {
+  const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
+  const value = (fingerprint?.value ?? '').toUpperCase();
+  const bytes = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 }[algorithm];
+  if (bytes === undefined) invalid(`${what} fingerprint: sha-256, sha-384 or sha-512`);
+  if (!/^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value) || value.length !== (bytes ?? 0) * 3 - 1)
+    invalid(`${what} fingerprint: malformed`);
+  return { algorithm, value };
+}
+function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined {
+  if (!grant?.claim?.length || !grant.signature?.length || !grant.certificatePem) return undefined;
+  return {
+    claim: grant.claim,
+    signature: grant.signature,
+    certificatePem: text(grant.certificatePem, 8192, 'the certificate'),
+  };
+}
+export function wishFrom(wish: wire.TrackSubscription.$Properties): TrackWish {
+  return {
+    trackId: wish.trackId ?? '',
+    carrierNodeId: wish.carrierNodeId || wish.originNodeId || '',
+    grant: grantFrom(wish.grant),
+    paused: wish.paused ?? false,
+    spatialLayer: wish.spatialLayer ?? undefined,
+    temporalLayer: wish.temporalLayer ?? undefined,
+    publisherSessionId: wish.publisherSessionId ?? '',
+  };
+}
+export function wishesFrom(wishes: Maybe<wire.TrackSubscription.$Properties[]>): TrackWish[] {
+  if ((wishes?.length ?? 0) > limits.subscriptionsPerParticipantMax) invalid('too many subscriptions');
+  return (wishes ?? []).map(wishFrom);
+}
+export function attachFrom(message: wire.AttachSession.$Properties): AttachRequest {
+  return {
+    room: roomFrom(message.room),
+    session: sessionFrom(message.session),
+    sendFingerprint: fingerprintFrom(message.sendFingerprint, 'send'),
+    recvFingerprint: fingerprintFrom(message.recvFingerprint, 'receive'),
+    wishes: wishesFrom(message.subscriptions),
+  };
+}
+export function consumerWishFrom(update: Maybe<wire.UpdateSubscription.$Properties>): {
+  trackId: string;
+  subscribed: boolean;
+  wish: ConsumerWish;
+} {
+  const priority = update?.priority ?? 0;
+  if (priority > 255) invalid('priorities are 1 to 255');
+  return {
+    trackId: update?.trackId ?? '',
+    subscribed: update?.subscribed ?? false,
+    wish: {
+      paused: update?.paused ?? false,
+      spatialLayer: update?.spatialLayer ?? undefined,
+      temporalLayer: update?.temporalLayer ?? undefined,
+      priority,
+    },
+  };
+}
+
+export const iceTo = (ice: IceParameters): wire.IceParameters.$Properties => ({ ...ice });
+const transportTo = (transport: TransportDescription): wire.TransportInfo.$Properties => ({
+  id: transport.id,
+  iceParameters: iceTo(transport.iceParameters),
+  iceCandidates: transport.iceCandidates.map((candidate) => ({ ...candidate })),
+  dtlsParameters: { role: 'auto', fingerprints: transport.fingerprints.map((fingerprint) => ({ ...fingerprint })) },
+});
+export const transportsTo = (
+  transports: Transports,
+): Pick<wire.SessionAttached.$Properties, 'sendTransport' | 'recvTransport'> => ({
+  sendTransport: transportTo(transports.send),
+  recvTransport: transportTo(transports.recv),
+});
+export const subscriptionTo = (view: SubscriptionView): wire.Subscription.$Properties => ({
+  ...view,
+  kind: kindToWire(view.kind),
+  layerKind: layerKindToWire(view.layerKind),
+  rtpParameters: rtpParametersToWire(view.rtpParameters),
+});
+export const subscribedTo = (result: SubscribeResult): wire.TracksSubscribed.$Properties => ({
+  subscriptions: result.subscriptions.map(subscriptionTo),
+  failed: result.failed.map((failed) => ({ ...failed })),
+});
+export const consumerStateTo = (state: ConsumerState): wire.SubscriptionState.$Properties => ({
+  consumerId: state.consumerId,
+  trackId: state.trackId,
+  producerPaused: state.producerPaused,
+  ...(state.layers === undefined ? {} : { spatialLayer: state.layers.spatialLayer }),
+  ...(state.layers?.temporalLayer === undefined ? {} : { temporalLayer: state.layers.temporalLayer }),
+  score: state.score,
+  pausedReason: state.paused ? 'subscriber' : state.producerPaused ? 'publisher' : '',
+});
+
+export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Properties): PipeEnd {
+  const { incarnation, ip, port, srtp } = end;
+  if (!incarnation || !ip || !port || port > 65_535 || !srtp?.cryptoSuite || !srtp.keyBase64) {
+    throw new MeridianError('PIPE_FAILED', 'the other end of the pipe is not described');
+  }
+  return { incarnation, ip, port, cryptoSuite: srtp.cryptoSuite, keyBase64: srtp.keyBase64 };
+}
+export const pipeEndTo = (end: PipeEnd): wire.PipeOpened.$Properties => ({
+  incarnation: end.incarnation,
+  ip: end.ip,
+  port: end.port,
+  srtp: { cryptoSuite: end.cryptoSuite, keyBase64: end.keyBase64 },
+});
+export function pullFrom(message: wire.Pull.$Properties): {
+  roomKey: string;
+  trackId: string;
+  grant: GrantShape | undefined;
+} {
+  return { roomKey: roomKeyFrom(message.roomKey), trackId: message.trackId ?? '', grant: grantFrom(message.grant) };
+}
+export const pulledTo = (roomKey: string, pulled: PulledTrack): wire.Pulled.$Properties => ({
+  roomKey,
+  track: trackTo(pulled.track),
+  rtpParameters: rtpParametersToWire(pulled.rtpParameters),
+  paused: pulled.paused,
+  publisherSessionId: pulled.publisherSessionId,
+});
+export const pulledFrom = (message: wire.Pulled.$Properties): PulledTrack => ({
+  track: trackFrom(message.track),
+  rtpParameters: rtpParametersFromWire(message.rtpParameters),
+  paused: message.paused ?? false,
+  publisherSessionId: message.publisherSessionId ?? '',
+});
+
+export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape; targetNodeIds: string[] } {
+  const { data } = message;
+  return {
+    data: {
+      roomKey: roomKeyFrom(message.roomKey),
+      sessionId: data?.sessionId ?? '',
+      identity: data?.identity ?? '',
+      payload: data?.payload ?? new Uint8Array(),
+      topic: data?.topic ?? '',
+      lossy: data?.lossy ?? false,
+      wallMs: data?.wallMs ?? 0,
+      destinationSessionIds: message.destinationSessionIds ?? [],
+    },
+    targetNodeIds: (message.targetNodeIds ?? []).slice(0, limits.destinationsMax),
+  };
+}
+export const dataTo = (shape: DataShape): wire.RoomData.$Properties => {
+  const { roomKey, destinationSessionIds, ...data } = shape;
+  return { roomKey, data, destinationSessionIds: [...destinationSessionIds] };
+};

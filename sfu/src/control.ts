@@ -1,0 +1,176 @@
+// What others may ask of this node, by the kind in their certificate: signalling instances 40–59, media nodes 110–112.
+// Everything else of these numbers is answered KIND_NOT_PERMITTED, so that nobody learns more from a wrong certificate.
+import {
+  type ControlLink,
+  errorInfoOf,
+  hear,
+  MeridianError,
+  note,
+  type Rpc,
+  routerConstant,
+  rpc,
+  rtpParametersFromWire,
+  serve,
+} from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import {
+  attachFrom,
+  consumerWishFrom,
+  dataFrom,
+  iceTo,
+  pipeEndFrom,
+  pipeEndTo,
+  pulledTo,
+  pullFrom,
+  roomFrom,
+  roomKeyFrom,
+  sessionTo,
+  subscribedTo,
+  subscriptionTo,
+  trackFrom,
+  trackTo,
+  transportsTo,
+  wishesFrom,
+  wishFrom,
+} from './control-wire.ts';
+import type { MediaNode } from './media/node.ts';
+
+const signallingNumbers = { from: 40, to: 59 };
+const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
+
+/** Our own mistakes are logged here with their stack; the asker only learns INTERNAL. */
+function answering(link: Link, log: Logger): typeof serve {
+  return <Q, QP, A, AP>(
+    _link: ControlLink,
+    kind: Rpc<Q, QP, A, AP>,
+    handler: (message: Q) => Promise<NoInfer<AP>> | NoInfer<AP>,
+  ): void =>
+    serve(link, kind, async (message) => {
+      try {
+        return await handler(message);
+      } catch (error) {
+        const { code, message: said, retryAfterMs } = errorInfoOf(error);
+        if (code === 'INTERNAL') log.error({ request: kind.number, remote: link.remote, err: error }, 'request failed');
+        throw new MeridianError(code, said, { retryAfterMs, cause: error });
+      }
+    });
+}
+
+/** Attaches the handlers of a link from a signalling instance. */
+export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
+  const answer = answering(link, log);
+  const door = link.remote.id;
+  serveSessions(link, node, answer);
+  answer(link, rpc.produce, async ({ room, sessionId, track, rtpParameters }) => ({
+    track: trackTo(
+      await node.produce(door, roomFrom(room), sessionId, trackFrom(track), rtpParametersFromWire(rtpParameters)),
+    ),
+  }));
+  answer(link, rpc.closeTrack, ({ room, sessionId, trackId, reason }) => {
+    node.closeTrack(door, roomFrom(room), sessionId, trackId, reason);
+    return {};
+  });
+  answer(link, rpc.pauseTrack, async ({ room, sessionId, trackId, paused }) => {
+    await node.pauseTrack(door, roomFrom(room), sessionId, trackId, paused);
+    return {};
+  });
+  answer(link, rpc.subscribeTracks, async ({ room, sessionId, subscriptions }) =>
+    subscribedTo(await node.subscribe(door, roomFrom(room), sessionId, wishesFrom(subscriptions))),
+  );
+  answer(link, rpc.unsubscribeTrack, ({ room, sessionId, trackId }) => {
+    node.unsubscribe(door, roomFrom(room), sessionId, trackId);
+    return {};
+  });
+  answer(link, rpc.updateConsumer, async ({ room, sessionId, update }) => {
+    const { trackId, wish } = consumerWishFrom(update);
+    await node.updateConsumer(door, roomFrom(room), sessionId, trackId, wish);
+    return {};
+  });
+  answer(link, rpc.resumeConsumers, async ({ room, sessionId, consumerIds }) => {
+    await node.resumeConsumers(door, roomFrom(room), sessionId, consumerIds);
+    return {};
+  });
+  answer(link, rpc.trackMoveCommit, async ({ room, sessionId, done }) => {
+    await node.commitMove(door, roomFrom(room), sessionId, done?.trackId ?? '', done?.oldConsumerId ?? '');
+    return {};
+  });
+  answer(link, rpc.repullTrack, async ({ room, track }) => {
+    await node.repull(roomFrom(room), wishFrom(track ?? {}));
+    return {};
+  });
+  hear(link, note.roomData, (message) => {
+    const { data, targetNodeIds } = dataFrom(message);
+    node.data.fromDoor(door, data, targetNodeIds);
+  });
+  for (const number of nodeNumbers) link.onRequest(number, refuseKind);
+}
+
+function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void {
+  const { id: door, region } = link.remote;
+  answer(link, rpc.attachSession, async (message) => {
+    const request = attachFrom(message);
+    if (request.session.signalingId !== door) throw new MeridianError('IDENTITY_MISMATCH');
+    const attached = await node.attach(request);
+    return { ...transportsTo(attached), ...subscribedTo(attached) };
+  });
+  answer(link, rpc.adoptSession, ({ room, sessionId, resumeKey, signalingId }) => {
+    if (signalingId !== door) throw new MeridianError('IDENTITY_MISMATCH');
+    const adopted = node.adopt({ id: door, region }, roomFrom(room), sessionId, resumeKey);
+    return {
+      ...transportsTo(adopted),
+      session: sessionTo(adopted.session),
+      subscriptions: adopted.subscriptions.map(subscriptionTo),
+      tracks: adopted.tracks.map(trackTo),
+    };
+  });
+  answer(link, rpc.detachSession, ({ room, sessionId }) => {
+    node.detach(door, roomKeyFrom(room?.roomKey), sessionId);
+    return {};
+  });
+  answer(link, rpc.restartTransport, async ({ room, sessionId, transportId }) => ({
+    transportId,
+    iceParameters: iceTo(await node.restartTransport(door, roomFrom(room), sessionId, transportId)),
+  }));
+  answer(link, rpc.roomSnapshot, ({ room }) => {
+    const snapshot = node.snapshot(roomFrom(room));
+    return {
+      ...snapshot,
+      sessions: snapshot.sessions.map(({ session, tracks, attached }) => ({
+        session: sessionTo(session),
+        tracks: tracks.map(trackTo),
+        attached,
+      })),
+    };
+  });
+}
+
+/** Attaches the handlers of a link from another media node. */
+export function serveNode(link: Link, node: MediaNode, log: Logger): void {
+  const answer = answering(link, log);
+  const remoteId = link.remote.id;
+  answer(link, rpc.pipeOpen, async (message) => {
+    if (message.routerVersion !== routerConstant.version) throw new MeridianError('ROUTER_VERSION');
+    return pipeEndTo(await node.pipeOpened(remoteId, pipeEndFrom(message)));
+  });
+  answer(link, rpc.pull, async (message) => {
+    const request = pullFrom(message);
+    return pulledTo(request.roomKey, await node.servePull(remoteId, request));
+  });
+  answer(link, rpc.unpull, ({ roomKey, trackId }) => {
+    node.serving.unpull(remoteId, { roomKey, trackId });
+    return {};
+  });
+  hear(link, note.demand, (message) => {
+    node.serving.demand(remoteId, message).catch((error: unknown) => {
+      log.warn({ remoteId, trackId: message.trackId, err: error }, 'demand was not followed');
+    });
+  });
+  hear(link, note.carriedState, (message) => node.carriedState(remoteId, message));
+  hear(link, note.roomData, (message) => node.data.fromNode(remoteId, dataFrom(message).data));
+  for (let number = signallingNumbers.from; number <= signallingNumbers.to; number += 1)
+    link.onRequest(number, refuseKind);
+}
+
+function refuseKind(): never {
+  throw new MeridianError('KIND_NOT_PERMITTED');
+}

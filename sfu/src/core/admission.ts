@@ -1,0 +1,29 @@
+// Whether this node takes one more session. The centre decides who goes where; the node only refuses what would hurt
+// those it already serves, or what it was told not to take.
+import { type ErrorCode, limits } from '@meridian/protocol';
+
+export interface AdmissionView {
+  readonly draining: boolean;
+  readonly serving: boolean; // the worker runs
+  readonly sessions: number;
+  readonly rooms: number;
+  readonly roomKnown: boolean;
+  readonly consumers: number;
+  readonly consumersMax: number;
+  readonly subscriptionsWanted: number;
+  /** The session is attached here already and is being replaced. */
+  readonly replaces: boolean;
+}
+
+/** Above what the node claims before it refuses: the centre's picture is a second old and a burst may land here. */
+const overfillFactor = 1.25;
+
+/** undefined when the session may attach, else the code to answer with. */
+export function refuseSession(view: AdmissionView): ErrorCode | undefined {
+  if (!view.serving) return 'WORKER_DIED';
+  if (view.replaces) return undefined;
+  if (view.draining) return 'NODE_DRAINING';
+  if (view.sessions >= limits.sessionsPerNodeMax) return 'NO_CAPACITY';
+  if (!view.roomKnown && view.rooms >= limits.roomsPerNodeMax) return 'NO_CAPACITY';
+  return view.consumers + view.subscriptionsWanted > view.consumersMax * overfillFactor ? 'NO_CAPACITY' : undefined;
+}

@@ -1,0 +1,77 @@
+// What is wanted of one track: the wishes of local consumers and of downstream nodes, merged into what the carrier above
+// (or at the origin: the publisher) is asked for. More is asked for at once; less at most once per 3 s, so that a tile
+// that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame each time).
+
+/** One wish. `maxSpatialLayer` counts from 0; above the track's own layers means the highest. */
+export interface LayerWish {
+  readonly paused: boolean;
+  readonly maxSpatialLayer: number;
+}
+/** -1: nobody wants anything (paused); else the highest spatial layer that somebody wants. */
+export type DemandLevel = number;
+
+export interface DemandState {
+  /** What was last asked for. */
+  readonly asked: DemandLevel;
+  /** When it last went down, on the caller's monotonic clock; undefined: never. */
+  readonly loweredAtMs: number | undefined;
+  /** Since when less than `asked` has been wanted without a break; undefined: not. */
+  readonly lowerSinceMs: number | undefined;
+}
+export interface DemandStep {
+  readonly state: DemandState;
+  /** To be sent upstream now. */
+  readonly ask: DemandLevel | undefined;
+  /** When to look again if no wish changes before. */
+  readonly lookAgainInMs: number | undefined;
+}
+
+export const demandPeriodMs = 3000;
+
+/** The starting point: the carrier sends everything until told otherwise. */
+export function fullDemand(layerCount: number): DemandState {
+  return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
+}
+
+/** The highest layer any wish wants, -1 when none does. Spatial layers are whole numbers: that is the quantisation. */
+export function mergeWishes(wishes: Iterable<LayerWish>, layerCount: number): DemandLevel {
+  let level = -1;
+  for (const wish of wishes) {
+    if (wish.paused) continue;
+    level = Math.max(level, Math.min(Math.max(0, Math.trunc(wish.maxSpatialLayer)), layerCount - 1));
+  }
+  return level;
+}
+
+/**
+ * One step: what to ask now, given the merged wishes. Up at once. Down when the last lowering is `periodMs` ago and less
+ * has been wanted for `holdMs` (0 for a step between layers; the same period for nobody-at-all at the origin).
+ */
+export function stepDemand(o: {
+  state: DemandState;
+  wanted: DemandLevel;
+  nowMs: number;
+  holdMs: number;
+  periodMs?: number;
+}): DemandStep {
+  const { state, wanted, nowMs } = o;
+  if (wanted > state.asked) {
+    return { state: { ...state, asked: wanted, lowerSinceMs: undefined }, ask: wanted, lookAgainInMs: undefined };
+  }
+  if (wanted === state.asked) {
+    return { state: { ...state, lowerSinceMs: undefined }, ask: undefined, lookAgainInMs: undefined };
+  }
+  const lowerSinceMs = state.lowerSinceMs ?? nowMs;
+  const earliestMs = Math.max(
+    lowerSinceMs + o.holdMs,
+    state.loweredAtMs === undefined ? nowMs : state.loweredAtMs + (o.periodMs ?? demandPeriodMs),
+  );
+  if (nowMs < earliestMs) {
+    return { state: { ...state, lowerSinceMs }, ask: undefined, lookAgainInMs: earliestMs - nowMs };
+  }
+  return {
+    state: { asked: wanted, loweredAtMs: nowMs, lowerSinceMs: undefined },
+    ask: wanted,
+    lookAgainInMs: undefined,
+  };
+}

@@ -1,0 +1,29 @@
+// Make before break: a pulled track gets a second carrier while the first still serves.
+//
+// pulling   the new carrier is asked; subscribers see nothing of it
+// beside    new consumers stand beside the old ones, every subscriber has been told (TrackMoved)
+// done      the old consumers and the old pull are gone: all subscribers have committed, or 5 s have passed
+// failed    the new carrier refused; the old one goes on as if nothing had been
+import type { Table } from '@meridian/protocol';
+
+export type MoveState = 'pulling' | 'beside' | 'done' | 'failed';
+export type MoveEvent = 'pulled' | 'refused' | 'allCommitted' | 'commitDeadline' | 'oldLost' | 'close';
+export type MoveEffect = 'build' | 'startDeadline' | 'finish' | 'abandon';
+
+export const moveCommitMs = 5000; // a subscriber that has not decoded the new one by then plays it all the same
+
+export const moveTable: Table<MoveState, MoveEvent, MoveEffect> = {
+  pulling: {
+    pulled: { next: 'beside', effects: ['startDeadline', 'build'] },
+    refused: { next: 'failed', effects: ['abandon'] },
+    close: { next: 'failed', effects: ['abandon'] },
+  },
+  beside: {
+    allCommitted: { next: 'done', effects: ['finish'] },
+    commitDeadline: { next: 'done', effects: ['finish'] },
+    oldLost: { next: 'done', effects: ['finish'] },
+    close: { next: 'done', effects: ['finish'] },
+  },
+  done: {},
+  failed: {},
+};

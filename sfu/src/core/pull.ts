@@ -1,0 +1,56 @@
+// The life of one pulled track on one node: one pull per (track, node), shared by every local subscriber.
+//
+// idle      nothing asked yet
+// pulling   `pull` is with the carrier; subscribers wait for the same answer
+// carried   the producer stands, subscribers consume it
+// lingering the last subscriber is gone; the producer stays for pullLingerMs, so that a toggle costs nothing
+// released  the end; a later subscriber begins a new pull
+import type { Table } from '@meridian/protocol';
+
+export type PullState = 'idle' | 'pulling' | 'carried' | 'lingering' | 'released';
+export type PullEvent =
+  | 'wanted' // a local subscriber came
+  | 'unwanted' // the last one went
+  | 'pulled' // the carrier answered and the producer stands
+  | 'failed' // the carrier refused or did not answer
+  | 'lingerOver'
+  | 'ended' // the carrier says that the track is over
+  | 'lost' // the carrier, its link or the pipe is gone
+  | 'close'; // this node lets go: worker died, room dropped, the track moved to another carrier
+export type PullEffect =
+  | 'ask' // send `pull`
+  | 'announce' // tell the room owner that this node carries the track
+  | 'startLinger'
+  | 'stopLinger'
+  | 'unpull' // tell the carrier that it may stop
+  | 'drop' // close the producer and everything that hangs on it
+  | 'retract' // tell the room owner that this node no longer carries the track
+  | 'reject'; // answer the waiting subscribers
+
+export const pullTable: Table<PullState, PullEvent, PullEffect> = {
+  idle: {
+    wanted: { next: 'pulling', effects: ['ask'] },
+    close: { next: 'released' },
+  },
+  pulling: {
+    pulled: { next: 'carried', effects: ['announce'] },
+    failed: { next: 'released', effects: ['reject'] },
+    ended: { next: 'released', effects: ['reject'] },
+    lost: { next: 'released', effects: ['reject'] },
+    close: { next: 'released', effects: ['unpull', 'reject'] },
+  },
+  carried: {
+    unwanted: { next: 'lingering', effects: ['startLinger'] },
+    ended: { next: 'released', effects: ['drop', 'retract'] },
+    lost: { next: 'released', effects: ['drop', 'retract'] },
+    close: { next: 'released', effects: ['unpull', 'drop', 'retract'] },
+  },
+  lingering: {
+    wanted: { next: 'carried', effects: ['stopLinger'] },
+    lingerOver: { next: 'released', effects: ['unpull', 'drop', 'retract'] },
+    ended: { next: 'released', effects: ['stopLinger', 'drop', 'retract'] },
+    lost: { next: 'released', effects: ['stopLinger', 'drop', 'retract'] },
+    close: { next: 'released', effects: ['stopLinger', 'unpull', 'drop', 'retract'] },
+  },
+  released: {},
+};

@@ -1,0 +1,144 @@
+// What one media node knows of one room: the sessions attached here, the tracks produced here (by a session or by a pull)
+// and who subscribes to what. Plain bookkeeping without IO; the media objects are carried along as `media`.
+//
+// Case 1, a session leaves: its tracks go, its subscriptions go; tracks it pulled stay until their puller lets go.
+// Case 2, a track ends: its subscriptions end with it, the sessions stay.
+// Case 3, the room is empty when neither session nor track is left; then its owner drops it.
+import { assert, type ErrorCode, limits } from '@meridian/protocol';
+import type { RoomLeaseSeen } from './epoch.ts';
+
+export interface SessionEntry<S> {
+  readonly sessionId: string;
+  readonly media: S;
+  readonly publishes: Set<string>;
+  readonly subscribes: Set<string>;
+}
+export interface TrackEntry<T> {
+  readonly trackId: string;
+  readonly publisherSessionId: string;
+  /** True: published by a session of this node; false: pulled from another node. */
+  readonly origin: boolean;
+  readonly epoch: number;
+  readonly media: T;
+  readonly subscribers: Set<string>;
+}
+export type Refusal = { readonly ok: false; readonly code: ErrorCode };
+
+/** Track epochs are remembered while the room lives here, so that a later pull never reuses one. */
+const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipantMax;
+
+export class RoomBook<S, T> {
+  readonly key: string;
+  lease: RoomLeaseSeen;
+  readonly sessions = new Map<string, SessionEntry<S>>();
+  readonly tracks = new Map<string, TrackEntry<T>>();
+  readonly #trackEpochs = new Map<string, number>();
+
+  constructor(key: string, lease: RoomLeaseSeen) {
+    this.key = key;
+    this.lease = lease;
+  }
+
+  get empty(): boolean {
+    return this.sessions.size === 0 && this.tracks.size === 0;
+  }
+
+  addSession(sessionId: string, media: S): { ok: true } | Refusal {
+    assert(!this.sessions.has(sessionId), 'a session is attached once');
+    if (this.sessions.size >= limits.participantsPerRoomMax) return { ok: false, code: 'ROOM_FULL' };
+    this.sessions.set(sessionId, { sessionId, media, publishes: new Set(), subscribes: new Set() });
+    return { ok: true };
+  }
+
+  /** Takes the session out and everything that hangs on it; answers the tracks that it published. Idempotent. */
+  removeSession(sessionId: string): TrackEntry<T>[] {
+    const session = this.sessions.get(sessionId);
+    if (session === undefined) return [];
+    for (const trackId of session.subscribes) this.tracks.get(trackId)?.subscribers.delete(sessionId);
+    const gone = [...session.publishes].flatMap((trackId) => this.removeTrack(trackId) ?? []);
+    this.sessions.delete(sessionId);
+    return gone;
+  }
+
+  /** Why a session may not publish under this id now; undefined when it may. */
+  refuseTrack(sessionId: string, trackId: string): ErrorCode | undefined {
+    const session = this.sessions.get(sessionId);
+    if (session === undefined) return 'SESSION_UNKNOWN';
+    if (this.tracks.has(trackId)) return 'TRACK_EXISTS';
+    return session.publishes.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
+  }
+
+  /** The epoch that the next producer of this track has on this node: from 1, never used twice while the room lives. */
+  nextTrackEpoch(trackId: string): number {
+    const epoch = (this.#trackEpochs.get(trackId) ?? 0) + 1;
+    this.#trackEpochs.delete(trackId);
+    this.#trackEpochs.set(trackId, epoch);
+    for (const oldest of this.#trackEpochs.keys()) {
+      if (this.#trackEpochs.size <= trackEpochsMax) break;
+      this.#trackEpochs.delete(oldest);
+    }
+    return epoch;
+  }
+
+  addTrack(track: { trackId: string; publisherSessionId: string; origin: boolean; epoch: number; media: T }): void {
+    assert(!this.tracks.has(track.trackId), 'a track id is produced once per node');
+    this.tracks.set(track.trackId, { ...track, subscribers: new Set() });
+    if (!track.origin) return;
+    const session = this.sessions.get(track.publisherSessionId);
+    assert(session !== undefined, 'a track of this node has a session of this node');
+    session.publishes.add(track.trackId);
+  }
+
+  /** Puts another producer under a pulled track; subscriptions stay. */
+  replaceTrack(trackId: string, epoch: number, media: T): void {
+    const track = this.tracks.get(trackId);
+    assert(track !== undefined && !track.origin, 'only a pulled track moves');
+    assert(epoch > track.epoch, 'a track moves to a higher epoch');
+    this.tracks.set(trackId, { ...track, epoch, media });
+  }
+
+  removeTrack(trackId: string): TrackEntry<T> | undefined {
+    const track = this.tracks.get(trackId);
+    if (track === undefined) return undefined;
+    for (const sessionId of track.subscribers) this.sessions.get(sessionId)?.subscribes.delete(trackId);
+    if (track.origin) this.sessions.get(track.publisherSessionId)?.publishes.delete(trackId);
+    this.tracks.delete(trackId);
+    return track;
+  }
+
+  /** Notes a subscription; SESSION_UNKNOWN, TRACK_UNKNOWN or TRACK_LIMIT when it cannot be. Idempotent. */
+  subscribe(sessionId: string, trackId: string): { ok: true } | Refusal {
+    const session = this.sessions.get(sessionId);
+    if (session === undefined) return { ok: false, code: 'SESSION_UNKNOWN' };
+    const track = this.tracks.get(trackId);
+    if (track === undefined) return { ok: false, code: 'TRACK_UNKNOWN' };
+    if (session.subscribes.size >= limits.subscriptionsPerParticipantMax) return { ok: false, code: 'TRACK_LIMIT' };
+    session.subscribes.add(trackId);
+    track.subscribers.add(sessionId);
+    return { ok: true };
+  }
+
+  unsubscribe(sessionId: string, trackId: string): void {
+    this.sessions.get(sessionId)?.subscribes.delete(trackId);
+    this.tracks.get(trackId)?.subscribers.delete(sessionId);
+  }
+
+  /** Asserts that both directions of every relation agree. */
+  validate(): void {
+    for (const track of this.tracks.values()) {
+      for (const id of track.subscribers) {
+        assert(this.sessions.get(id)?.subscribes.has(track.trackId), 'a subscriber knows its subscription');
+      }
+      const publisher = this.sessions.get(track.publisherSessionId);
+      if (track.origin) assert(publisher?.publishes.has(track.trackId), 'a publisher knows its track');
+    }
+    for (const session of this.sessions.values()) {
+      for (const id of session.subscribes) {
+        assert(this.tracks.get(id)?.subscribers.has(session.sessionId), 'a subscription has a track');
+      }
+      for (const id of session.publishes) {
+        assert(this.tracks.get(id)?.publisherSessionId === session.sessionId, 'a published track names its session');
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// The loudest speakers of one room on one node. The node reports what it hears; the room's owner decides among nodes.
+import { limits } from '@meridian/protocol';
+
+export interface SpeakerLevel {
+  readonly sessionId: string;
+  /** 0 loudest … -127 silence. */
+  readonly levelDbov: number;
+}
+
+/** The loudest `max` sessions, loudest first, one entry per session (its loudest track); ties by session id. */
+export function loudest(levels: readonly SpeakerLevel[], max: number = limits.speakersMax): SpeakerLevel[] {
+  const best = new Map<string, number>();
+  for (const { sessionId, levelDbov } of levels) {
+    const level = Math.min(0, Math.max(-127, Math.round(levelDbov)));
+    if (level > (best.get(sessionId) ?? Number.NEGATIVE_INFINITY)) best.set(sessionId, level);
+  }
+  return [...best]
+    .map(([sessionId, levelDbov]) => ({ sessionId, levelDbov }))
+    .sort((a, b) => b.levelDbov - a.levelDbov || (a.sessionId < b.sessionId ? -1 : 1))
+    .slice(0, max);
+}

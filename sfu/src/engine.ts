@@ -1,0 +1,158 @@
+// The port to the media engine: the small part of mediasoup that a media node uses. Types only.
+// Whatever is created here is closed by whoever created it; closing is idempotent and synchronous, and an object that went
+// away by itself (its transport or its worker is gone) has said so through its events before.
+import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters } from '@meridian/protocol';
+
+export interface Layers {
+  readonly spatialLayer: number;
+  readonly temporalLayer?: number;
+}
+export interface ConsumerEvents {
+  /** The producer is gone, and so is the consumer. Not called for our own close(). */
+  closed(): void;
+  producerPaused(paused: boolean): void;
+  /** 0 dead … 10 perfect: how well the stream reaches the subscriber. */
+  score(score: number): void;
+  layers(layers: Layers | undefined): void;
+}
+export interface EngineConsumer {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly layerKind: LayerKind;
+  readonly rtpParameters: RtpParameters;
+  readonly paused: boolean;
+  readonly producerPaused: boolean;
+  readonly score: number;
+  readonly layers: Layers | undefined;
+  pause(): Promise<void>;
+  /** Resuming video asks the publisher for a key frame. */
+  resume(): Promise<void>;
+  setPreferredLayers(layers: Layers): Promise<void>;
+  setPriority(priority: number): Promise<void>;
+  requestKeyFrame(): Promise<void>;
+  close(): void;
+}
+
+export interface EngineProducer {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly layerKind: LayerKind;
+  /** Spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
+  readonly layerCount: number;
+  readonly mimeType: string;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  setPaused(paused: boolean): Promise<void>;
+  close(): void;
+}
+export interface ProduceOptions {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  readonly paused: boolean;
+  /** Key frames asked for within this time are asked for once; 0: every request goes on to where the track comes from. */
+  readonly keyFrameRequestDelayMs: number;
+  /** The transport is gone under it. Not called for our own close(). */
+  readonly onClosed: () => void;
+}
+
+export interface Bitrates {
+  readonly txBps: number;
+  readonly rxBps: number;
+}
+export type TransportState = 'new' | 'connected' | 'disconnected' | 'failed' | 'closed';
+export interface IceParameters {
+  readonly usernameFragment: string;
+  readonly password: string;
+  readonly iceLite: boolean;
+}
+export interface IceCandidate {
+  readonly foundation: string;
+  readonly priority: number;
+  readonly address: string;
+  readonly protocol: 'udp' | 'tcp';
+  readonly port: number;
+  readonly type: string;
+  readonly tcpType: string;
+}
+export interface Fingerprint {
+  readonly algorithm: string;
+  readonly value: string;
+}
+export interface TransportDescription {
+  readonly id: string;
+  readonly iceParameters: IceParameters;
+  readonly iceCandidates: readonly IceCandidate[];
+  readonly fingerprints: readonly Fingerprint[];
+}
+/** One direction of one client, connected: it waits for the client whose certificate has the given fingerprint. */
+export interface ClientTransport {
+  readonly id: string;
+  readonly state: TransportState;
+  describe(): TransportDescription;
+  produce(o: ProduceOptions): Promise<EngineProducer>;
+  /** Consumers are created paused. */
+  consume(o: { producerId: string; capabilities: RtpCapabilities; events: ConsumerEvents }): Promise<EngineConsumer>;
+  restartIce(): Promise<IceParameters>;
+  bitrates(): Promise<Bitrates>;
+  close(): void;
+}
+
+export interface SrtpKey {
+  readonly cryptoSuite: string;
+  readonly keyBase64: string;
+}
+/** Our end of a pipe to one neighbour: SRTP, RTX, no SCTP. */
+export interface Pipe {
+  readonly ip: string;
+  readonly port: number;
+  readonly srtp: SrtpKey;
+  /** Once per pipe. */
+  connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
+  /** All layers of a producer, flowing at once. */
+  consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer>;
+  produce(o: ProduceOptions): Promise<EngineProducer>;
+  bitrates(): Promise<Bitrates>;
+  close(): void;
+}
+
+/** Hears the levels of the audio producers given to it. */
+export interface LevelObserver {
+  add(producer: EngineProducer): Promise<void>;
+  close(): void;
+}
+
+export interface EngineUsage {
+  /** CPU time of the worker since it started. */
+  readonly cpuMs: number;
+  readonly rssBytes: number;
+}
+export interface ListenAddress {
+  readonly protocol: 'udp' | 'tcp';
+  readonly ip: string;
+  readonly announcedAddress: string | undefined;
+  readonly port: number;
+}
+
+export interface Engine {
+  readonly capabilities: RtpCapabilities;
+  readonly workerPid: number;
+  /** Where clients reach it, with the ports that were really taken. */
+  readonly clientAddresses: readonly ListenAddress[];
+  readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
+  createClientTransport(o: {
+    fingerprint: Fingerprint;
+    onState: (state: TransportState) => void;
+  }): Promise<ClientTransport>;
+  createPipe(): Promise<Pipe>;
+  createLevelObserver(o: {
+    onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
+  }): Promise<LevelObserver>;
+  /** Whether a receiver with these capabilities can decode the producer. */
+  canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
+  usage(): Promise<EngineUsage>;
+  close(cause: string): void;
+}
+
+/** Starts an engine. `onDied` is called at most once, when the worker ends without having been closed. */
+export type EngineFactory = (o: { onDied: (reason: string) => void }) => Promise<Engine>;

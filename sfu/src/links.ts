@@ -1,0 +1,76 @@
+// The links of one kind, by the id in the other side's certificate. A newer link of the same id takes the older one's place.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Link, Timer } from '@meridian/runtime';
+
+interface Waiter {
+  readonly deferred: PromiseWithResolvers<Link>;
+  readonly timer: Timer;
+}
+
+/** Requests that wait for one neighbour's link; more are refused at once. */
+const waitersMax = 1024;
+
+export class LinkTable {
+  readonly #clock: Clock;
+  readonly #onLost: (id: string, cause: string) => void;
+  readonly #links = new Map<string, Link>();
+  readonly #waiters = new Map<string, Set<Waiter>>();
+
+  constructor(o: { clock: Clock; onLost: (id: string, cause: string) => void }) {
+    this.#clock = o.clock;
+    this.#onLost = o.onLost;
+  }
+
+  get ids(): string[] {
+    return [...this.#links.keys()];
+  }
+  get(id: string): Link | undefined {
+    return this.#links.get(id);
+  }
+
+  add(link: Link): void {
+    const { id } = link.remote;
+    const older = this.#links.get(id);
+    this.#links.set(id, link);
+    older?.close('a newer link of the same node took its place');
+    link.onClose((cause) => {
+      if (this.#links.get(id) !== link) return;
+      this.#links.delete(id);
+      this.#onLost(id, cause);
+    });
+    for (const waiter of this.#waiters.get(id) ?? []) this.#settle(id, waiter, () => waiter.deferred.resolve(link));
+  }
+
+  /** The link to a node, now or within `deadlineMs`; else NODE_UNREACHABLE. */
+  wait(id: string, deadlineMs: number): Promise<Link> {
+    const link = this.#links.get(id);
+    if (link !== undefined) return Promise.resolve(link);
+    const waiting = this.#waiters.get(id) ?? new Set<Waiter>();
+    if (waiting.size >= waitersMax)
+      return Promise.reject(new MeridianError('NODE_UNREACHABLE', 'too many wait for it'));
+    this.#waiters.set(id, waiting);
+    const deferred = Promise.withResolvers<Link>();
+    const unreachable = (): void => deferred.reject(new MeridianError('NODE_UNREACHABLE', `no link to ${id}`));
+    const timer = this.#clock.after(deadlineMs, () => this.#settle(id, waiter, unreachable));
+    const waiter: Waiter = { deferred, timer };
+    waiting.add(waiter);
+    return deferred.promise;
+  }
+
+  close(cause: string): void {
+    for (const link of [...this.#links.values()]) link.close(cause);
+    for (const [id, waiting] of [...this.#waiters]) {
+      for (const waiter of [...waiting]) {
+        this.#settle(id, waiter, () => waiter.deferred.reject(new MeridianError('SHUTTING_DOWN')));
+      }
+    }
+  }
+
+  #settle(id: string, waiter: Waiter, how: () => void): void {
+    waiter.timer.cancel();
+    const waiting = this.#waiters.get(id);
+    waiting?.delete(waiter);
+    if (waiting?.size === 0) this.#waiters.delete(id);
+    how();
+  }
+}

@@ -1,0 +1,142 @@
+// Measures once a second what the node carries: CPU of agent and worker, bit rates, event-loop lag. The cost of measuring
+// is bounded: at most `transportsPerSample` transports are asked per second, the others keep their last figure.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type CostEstimate, calibratedCost, capacityOf, cpuShare, refineCost } from './core/index.ts';
+import type { Bitrates } from './engine.ts';
+import type { MediaNode } from './media/node.ts';
+
+const periodMs = 1000;
+const transportsPerSample = 32;
+const lagResolutionMs = 10;
+
+interface Sampled {
+  bitrates(): Promise<Bitrates>;
+}
+
+export class LoadSampler {
+  readonly #node: MediaNode;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #cpuCores: number;
+  readonly #lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  #rates = new Map<Sampled, Bitrates>();
+  #next = 0;
+  #timer: Timer | undefined;
+  #sampling = false;
+  #cost: CostEstimate = calibratedCost;
+  #last: { atMs: number; agentCpuMs: number; workerCpuMs: number; incarnation: string } | undefined;
+  #now = { cpu: 0, loopLagMsP99: 0, rssBytes: 0 };
+
+  constructor(o: { node: MediaNode; clock: Clock; log: Logger; cpuCores: number }) {
+    this.#node = o.node;
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#cpuCores = o.cpuCores;
+  }
+
+  start(): void {
+    this.#lag.enable();
+    this.#timer = this.#clock.every(periodMs, () => {
+      this.sample().catch((error: unknown) => {
+        if (this.#node.serves) this.#log.warn({ err: error }, 'load was not sampled');
+      });
+    });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#lag.disable();
+    this.#rates.clear();
+  }
+
+  get cost(): CostEstimate {
+    return this.#cost;
+  }
+
+  capacity(): { sessions: number; consumers: number } {
+    return capacityOf(this.#cpuCores, this.#cost, this.#node.counts);
+  }
+
+  load(): wire.Load.$Properties {
+    let txBps = 0;
+    let rxBps = 0;
+    for (const rates of this.#rates.values()) {
+      txBps += rates.txBps;
+      rxBps += rates.rxBps;
+    }
+    return { ...this.#now, ...this.#node.counts, txBps, rxBps };
+  }
+
+  /** One sample; while one is still running the next is left out. */
+  async sample(): Promise<void> {
+    if (this.#sampling || !this.#node.serves) return;
+    this.#sampling = true;
+    try {
+      const [usage] = await Promise.all([this.#node.engine.usage(), this.#sampleRates()]);
+      this.#take(usage);
+    } finally {
+      this.#sampling = false;
+    }
+  }
+
+  #take(usage: { cpuMs: number; rssBytes: number }): void {
+    const { user, system } = process.cpuUsage();
+    const now = {
+      atMs: this.#clock.nowMs(),
+      agentCpuMs: (user + system) / 1000,
+      workerCpuMs: usage.cpuMs,
+      incarnation: this.#node.incarnation,
+    };
+    const last = this.#last;
+    this.#last = now;
+    const lagNs = this.#lag.percentile(99);
+    this.#lag.reset();
+    const rssBytes = process.memoryUsage.rss() + usage.rssBytes;
+    const loopLagMsP99 = Math.max(0, lagNs / 1e6 - lagResolutionMs);
+    if (last === undefined || last.incarnation !== now.incarnation) {
+      this.#now = { ...this.#now, rssBytes, loopLagMsP99 };
+      return;
+    }
+    const elapsedMs = now.atMs - last.atMs;
+    const cpuMs = now.agentCpuMs - last.agentCpuMs + now.workerCpuMs - last.workerCpuMs;
+    this.#now = { cpu: cpuShare(cpuMs, elapsedMs, this.#cpuCores), rssBytes, loopLagMsP99 };
+    if (elapsedMs > 0) {
+      this.#cost = refineCost(this.#cost, {
+        cpuCoresUsed: cpuMs / elapsedMs,
+        activeConsumers: this.#activeConsumers(),
+      });
+    }
+  }
+
+  #activeConsumers(): number {
+    let active = 0;
+    for (const session of this.#node.rooms.sessions.values()) {
+      for (const { ready, wish, consumer } of session.subscriptions.values()) {
+        if (ready && !wish.paused && !consumer.producerPaused) active += 1;
+      }
+    }
+    return active;
+  }
+
+  async #sampleRates(): Promise<void> {
+    const clients = [...this.#node.rooms.sessions.values()].flatMap((session) => session.transports);
+    const present: Sampled[] = [...(await this.#node.pipes.ends()), ...clients];
+    const asked = present.length <= transportsPerSample ? present : this.#turn(present);
+    const answers = await Promise.allSettled(asked.map((one) => one.bitrates()));
+    const rates = new Map<Sampled, Bitrates>();
+    for (const one of present) rates.set(one, this.#rates.get(one) ?? { txBps: 0, rxBps: 0 });
+    asked.forEach((one, index) => {
+      const answer = answers[index];
+      if (answer?.status === 'fulfilled') rates.set(one, answer.value); // one that has closed meanwhile keeps its last figure
+    });
+    this.#rates = rates;
+  }
+
+  #turn(present: Sampled[]): Sampled[] {
+    const from = this.#next % present.length;
+    this.#next = from + transportsPerSample;
+    return [...present.slice(from), ...present.slice(0, from)].slice(0, transportsPerSample);
+  }
+}

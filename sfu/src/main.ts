@@ -1,0 +1,26 @@
+// node sfu/src/main.ts --config FILE
+import { runService } from '@meridian/runtime';
+import { mediasoupEngines } from './adapters/mediasoup/engine.ts';
+import { startSfu } from './app.ts';
+import { sfuConfig } from './config.ts';
+
+runService({
+  name: 'sfu',
+  schema: sfuConfig,
+  async start(context) {
+    const { config, log } = context;
+    await startSfu({
+      ...context,
+      engines: mediasoupEngines({
+        workerBin: config.workerBin,
+        mediaListen: config.mediaListen,
+        pipeListen: config.pipeListen,
+        log,
+      }),
+      onFailed: (reason) => {
+        // The supervisor starts a new process; a media node without a worker is of no use to anybody.
+        throw new Error(reason);
+      },
+    });
+  },
+});

@@ -1,0 +1,132 @@
+// Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a short
+// queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { localDestinations, refuseData } from '../core/index.ts';
+import type { Rooms } from './rooms.ts';
+import type { DataShape, Outbox } from './shapes.ts';
+
+export interface DataCounts {
+  delivered: number;
+  refused: number;
+  droppedLossy: number;
+  droppedReliable: number;
+}
+
+/** Per link: more than this waits for nothing good. 256 × 15 kB = 3.8 MB. */
+const waitingMax = 256;
+const waitingAgeMaxMs = 5000;
+const retryMs = 50;
+
+interface Waiting {
+  readonly data: DataShape;
+  readonly sinceMs: number;
+  readonly send: (data: DataShape) => boolean;
+}
+
+export class DataRelay {
+  readonly #rooms: Rooms;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #waiting = new Map<string, Waiting[]>();
+  #timer: Timer | undefined;
+  readonly counts: DataCounts = { delivered: 0, refused: 0, droppedLossy: 0, droppedReliable: 0 };
+
+  constructor(o: { rooms: Rooms; outbox: Outbox; clock: Clock; log: Logger }) {
+    this.#rooms = o.rooms;
+    this.#outbox = o.outbox;
+    this.#clock = o.clock;
+    this.#log = o.log;
+  }
+
+  /** From a door: only for a session of that door that may send. Goes to this node's doors and to the other nodes of the room. */
+  fromDoor(doorId: string, data: DataShape, targetNodeIds: readonly string[]): void {
+    const sender = this.#rooms.sessions.get(data.sessionId);
+    const permitted =
+      sender !== undefined && sender.roomKey === data.roomKey && sender.doorId === doorId && sender.info.canPublishData;
+    if (!permitted || sender === undefined) {
+      this.#refused(doorId, data, 'NOT_PERMITTED');
+      return;
+    }
+    const said = { ...data, identity: sender.info.identity };
+    if (!this.#deliver(doorId, said)) return;
+    for (const nodeId of new Set(targetNodeIds))
+      this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one));
+  }
+
+  /** From a neighbour: to this node's doors only. */
+  fromNode(nodeId: string, data: DataShape): void {
+    this.#deliver(nodeId, data);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+
+  #deliver(from: string, data: DataShape): boolean {
+    const { payload, topic, lossy, destinationSessionIds } = data;
+    const message = {
+      senderSessionId: data.sessionId,
+      payloadBytes: payload.byteLength,
+      topicLength: topic.length,
+      lossy,
+      destinationSessionIds,
+    };
+    const refused = refuseData(message);
+    if (refused !== undefined) {
+      this.#refused(from, data, refused);
+      return false;
+    }
+    const sessions = this.#rooms.get(data.roomKey)?.book.sessions.values() ?? [];
+    const local = [...sessions].map(({ sessionId, media }) => ({ sessionId, doorId: media.doorId }));
+    for (const [doorId, ids] of localDestinations(local, message)) {
+      this.#send(`door ${doorId}`, { ...data, destinationSessionIds: ids }, (one) =>
+        this.#outbox.dataToDoor(doorId, one),
+      );
+    }
+    return true;
+  }
+
+  #send(to: string, data: DataShape, send: (data: DataShape) => boolean): void {
+    const waiting = this.#waiting.get(to);
+    if (waiting === undefined && send(data)) {
+      this.counts.delivered += 1;
+      return;
+    }
+    if (data.lossy) {
+      this.counts.droppedLossy += 1;
+      return;
+    }
+    if (waiting !== undefined && waiting.length >= waitingMax) {
+      this.counts.droppedReliable += 1;
+      return;
+    }
+    // The payload is a view of the link's receive buffer: what waits keeps its own copy.
+    const kept = { ...data, payload: data.payload.slice() };
+    this.#waiting.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
+    this.#timer ??= this.#clock.after(retryMs, () => this.#retry());
+  }
+
+  #retry(): void {
+    this.#timer = undefined;
+    const tooOldMs = this.#clock.nowMs() - waitingAgeMaxMs;
+    for (const [to, waiting] of this.#waiting) {
+      const young = waiting.filter(({ sinceMs }) => sinceMs >= tooOldMs);
+      this.counts.droppedReliable += waiting.length - young.length;
+      let sent = 0;
+      while (sent < young.length && young[sent]?.send(young[sent]?.data as DataShape)) sent += 1;
+      this.counts.delivered += sent;
+      const rest = young.slice(sent);
+      if (rest.length === 0) this.#waiting.delete(to);
+      else this.#waiting.set(to, rest);
+    }
+    if (this.#waiting.size > 0) this.#timer = this.#clock.after(retryMs, () => this.#retry());
+  }
+
+  #refused(from: string, data: DataShape, code: string): void {
+    this.counts.refused += 1;
+    this.#log.warn({ from, roomKey: data.roomKey, sessionId: data.sessionId, code }, 'data message refused');
+  }
+}

@@ -1,0 +1,73 @@
+// Which signalling instance a session belongs to, and what becomes of sessions whose door has gone.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { limits, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { judgeOrphan } from '../core/index.ts';
+import type { Rooms } from './rooms.ts';
+import type { Session } from './session.ts';
+import type { RoomRef } from './shapes.ts';
+
+export interface DoorPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rooms: Rooms;
+  linked(doorId: string): boolean;
+  /** By the plan; '' when it does not know the door. */
+  incarnationOf(doorId: string): string;
+  onAbandoned(session: Session): void;
+}
+
+export class Doors {
+  readonly #ports: DoorPorts;
+
+  constructor(ports: DoorPorts) {
+    this.#ports = ports;
+  }
+
+  /** A session that this door speaks for; NOT_PERMITTED when another door does. Asking for it ends its being an orphan. */
+  session(doorId: string, ref: RoomRef, sessionId: string): Session {
+    this.#ports.rooms.obey(ref);
+    const session = this.#ports.rooms.session(ref.roomKey, sessionId);
+    if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
+    this.#reclaim(session);
+    return session;
+  }
+
+  /** Hands a session over to another door that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN, EPOCH_STALE. */
+  adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
+    this.#ports.rooms.obey(ref);
+    const session = this.#ports.rooms.session(ref.roomKey, sessionId);
+    if (!resumeKeyHolds(session.info.resumeKeyHash, resumeKey)) throw new MeridianError('RESUME_REFUSED');
+    this.#reclaim(session);
+    session.moveTo(door);
+    return session;
+  }
+
+  /** The link to a door is gone: its sessions wait for it, or for another door, for orphanSessionMs. */
+  lost(doorId: string): void {
+    const doorIncarnationThen = this.#ports.incarnationOf(doorId);
+    for (const session of this.#ports.rooms.sessions.values()) {
+      if (session.doorId !== doorId || session.orphan !== undefined) continue;
+      session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
+        session.orphan = undefined;
+        const doorIncarnationNow = this.#ports.incarnationOf(doorId);
+        const view = { doorLinked: this.#ports.linked(doorId), doorIncarnationThen, doorIncarnationNow };
+        if (judgeOrphan(view) === 'kept' || session.closed) return;
+        this.#ports.log.info({ ...session.at, doorId }, 'nobody came for the session');
+        this.#ports.onAbandoned(session);
+      });
+    }
+  }
+
+  #reclaim(session: Session): void {
+    session.orphan?.cancel();
+    session.orphan = undefined;
+  }
+}
+
+/** The hash is SHA-256, as hex or base64url; compared in constant time. An empty hash lets nobody in. */
+export function resumeKeyHolds(hash: string, key: string): boolean {
+  const expected = Buffer.from(hash, /^[0-9a-f]{64}$/i.test(hash) ? 'hex' : 'base64url');
+  const given = createHash('sha256').update(key, 'utf8').digest();
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}

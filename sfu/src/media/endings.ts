@@ -1,0 +1,74 @@
+// How things end, in one place and one order (docs/closures.md): those who hang on it are told, then it goes, then its room.
+import type { PipeHub } from './pipes.ts';
+import type { PullTable } from './pulls.ts';
+import type { Room } from './room.ts';
+import type { Rooms } from './rooms.ts';
+import type { Serving } from './serving.ts';
+import type { Session } from './session.ts';
+import type { Outbox } from './shapes.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { NodeTrack } from './track.ts';
+
+export interface EndingParts {
+  readonly rooms: Rooms;
+  readonly outbox: Outbox;
+  readonly subscriber: Subscriber;
+  readonly serving: Serving;
+  readonly pulls: PullTable;
+  readonly pipes: PipeHub;
+}
+
+/** Ends a track: subscribers and pullers are told, then the producer goes, then the room if it is empty. Idempotent. */
+export function endTrack(
+  parts: EndingParts,
+  room: Room,
+  track: NodeTrack,
+  reason: string,
+  tellPublisher: boolean,
+): void {
+  const entry = room.book.tracks.get(track.trackId);
+  if (entry?.media !== track) return;
+  const subscribers = [...entry.subscribers];
+  room.book.removeTrack(track.trackId);
+  parts.subscriber.trackEnded(room, track, subscribers, reason);
+  parts.serving.trackEnded(track, reason);
+  const publisher = room.book.sessions.get(track.publisherSessionId)?.media;
+  if (tellPublisher && track.origin && publisher !== undefined) {
+    parts.outbox.trackEnded(publisher.doorId, publisher.at, { trackId: track.trackId, reason });
+  }
+  track.close();
+  parts.rooms.dropIfEmpty(room);
+}
+
+/** Ends a session: its tracks, what it subscribes to, its transports. With a code its door is told. Idempotent. */
+export function endSession(parts: EndingParts, session: Session, code?: string): void {
+  const { rooms } = parts;
+  if (rooms.sessions.get(session.sessionId) !== session) return;
+  rooms.sessions.delete(session.sessionId);
+  const room = rooms.get(session.roomKey);
+  const published = [...(room?.book.sessions.get(session.sessionId)?.publishes ?? [])];
+  for (const trackId of published) {
+    const track = room?.book.tracks.get(trackId)?.media;
+    if (room !== undefined && track !== undefined) endTrack(parts, room, track, 'the publisher left', false);
+  }
+  parts.subscriber.sessionEnded(session);
+  room?.book.removeSession(session.sessionId);
+  session.close();
+  if (code !== undefined) parts.outbox.sessionEnded(session.doorId, session.at, code);
+  if (room !== undefined) rooms.dropIfEmpty(room);
+}
+
+/** Ends everything that the engine carried; doors and owners hear which sessions of which rooms are lost. */
+export function endAll(parts: EndingParts, code: string): void {
+  parts.subscriber.close();
+  for (const room of parts.rooms.all()) {
+    const sessions = [...room.book.sessions.values()].map(({ media }) => media);
+    const concerned = new Set([room.ownerId, ...sessions.map(({ doorId }) => doorId)]);
+    const sessionIds = sessions.map(({ sessionId }) => sessionId);
+    for (const session of sessions) endSession(parts, session);
+    if (sessionIds.length === 0) continue;
+    for (const id of concerned) parts.outbox.roomLost(id, { roomKey: room.key, code, sessionIds });
+  }
+  parts.pipes.close(code);
+  parts.pulls.close(code);
+}

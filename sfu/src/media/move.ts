@@ -1,0 +1,128 @@
+// One track being handed from one carrier to another, subscriber by subscriber (core/move.ts has the states).
+import { errorInfoOf, Machine } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type MoveEffect, type MoveEvent, type MoveState, moveCommitMs, moveTable } from '../core/index.ts';
+import type { Pull } from './pulls.ts';
+import type { Session } from './session.ts';
+import type { Subscription } from './subscription.ts';
+import type { NodeTrack } from './track.ts';
+
+export interface MovePorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Sessions that subscribe to the track now. */
+  subscribers(): Session[];
+  /** Makes a consumer of the new track beside the old one and makes it the session's current one. */
+  consumeBeside(session: Session, track: NodeTrack, old: Subscription): Promise<Subscription>;
+  /** The subscriber cannot have the new one: its subscription ends. */
+  onRefused(session: Session, old: Subscription, reason: string): void;
+  onMoved(session: Session, old: Subscription, fresh: Subscription): void;
+  /** The new pull is the track's pull from now on. */
+  promote(pull: Pull): void;
+  onOver(): void;
+}
+
+export class TrackMove {
+  readonly oldPull: Pull;
+  readonly newPull: Pull;
+  readonly #ports: MovePorts;
+  readonly #machine: Machine<MoveState, MoveEvent, MoveEffect>;
+  readonly #pairs = new Map<Session, { old: Subscription; fresh: Subscription }>();
+  #building = false;
+  #deadline: Timer | undefined;
+
+  constructor(oldPull: Pull, newPull: Pull, ports: MovePorts) {
+    this.oldPull = oldPull;
+    this.newPull = newPull;
+    this.#ports = ports;
+    this.#machine = new Machine({ table: moveTable, initial: 'pulling', apply: (effect) => this.#effects[effect]() });
+  }
+
+  get state(): MoveState {
+    return this.#machine.state;
+  }
+
+  /** Pulls from the new carrier and hands over; resolves when the new consumers stand beside the old. Rejects when the new carrier refuses: nothing has changed then. */
+  async run(): Promise<void> {
+    let track: NodeTrack;
+    try {
+      track = await this.newPull.want(this.#holder);
+    } catch (error) {
+      this.#machine.dispatch('refused');
+      throw error;
+    }
+    if (this.state !== 'pulling') return;
+    this.#building = true;
+    this.#machine.dispatch('pulled');
+    await this.#build(track);
+    this.#building = false;
+    this.#look();
+  }
+
+  /** The consumer that a session is leaving, if it has not left it yet. */
+  oldOf(session: Session): Subscription | undefined {
+    return this.#pairs.get(session)?.old;
+  }
+
+  /** The session plays the new one (or is gone): the old one is closed. */
+  async commit(session: Session): Promise<void> {
+    const pair = this.#pairs.get(session);
+    if (pair === undefined) return;
+    this.#pairs.delete(session);
+    pair.old.close();
+    this.#look();
+    if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
+  }
+
+  end(event: 'oldLost' | 'close'): void {
+    this.#machine.dispatch(event);
+  }
+
+  readonly #effects: Record<MoveEffect, () => void> = {
+    build: () => this.#ports.promote(this.newPull),
+    startDeadline: () => {
+      this.#deadline = this.#ports.clock.after(moveCommitMs, () => this.#machine.dispatch('commitDeadline'));
+    },
+    finish: () => {
+      this.#deadline?.cancel();
+      for (const session of [...this.#pairs.keys()]) {
+        this.commit(session).catch((error: unknown) =>
+          this.#ports.log.warn({ err: error }, 'a moved consumer did not start'),
+        );
+      }
+      this.newPull.unwant(this.#holder);
+      this.oldPull.end('close', 'moved to another carrier');
+      this.#ports.onOver();
+    },
+    abandon: () => {
+      this.newPull.end('close', 'the move was given up');
+      this.#ports.onOver();
+    },
+  };
+
+  /** Subscribers one after the other: a burst of new consumers would stall those who are playing. */
+  async #build(track: NodeTrack): Promise<void> {
+    for (const session of this.#ports.subscribers()) {
+      const old = session.subscriptions.get(track.trackId);
+      if (session.closed || old === undefined || old.track === track) continue;
+      try {
+        const fresh = await this.#ports.consumeBeside(session, track, old);
+        if (this.state !== 'beside') old.close();
+        else this.#pairs.set(session, { old, fresh });
+        this.#ports.onMoved(session, old, fresh);
+      } catch (error) {
+        this.#ports.log.warn({ sessionId: session.sessionId, err: error }, 'a subscriber cannot follow the move');
+        this.#ports.onRefused(session, old, errorInfoOf(error).code);
+      }
+    }
+  }
+
+  #look(): void {
+    if (!this.#building && this.#pairs.size === 0) this.#machine.dispatch('allCommitted');
+  }
+
+  /** Keeps the new pull from lingering away before the subscribers have changed over. */
+  get #holder(): string {
+    return `move ${this.newPull.request.epoch}`;
+  }
+}

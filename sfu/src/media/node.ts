@@ -1,0 +1,363 @@
+// The media node: what signalling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
+// it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
+import { MeridianError, type RtpParameters } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { type PipeEnd, refuseSession } from '../core/index.ts';
+import type { Engine, EngineFactory, IceParameters, TransportState } from '../engine.ts';
+import { DataRelay } from './data-relay.ts';
+import { Doors } from './doors.ts';
+import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
+import { type Certificates, checkGrant } from './grants.ts';
+import { PipeHub } from './pipes.ts';
+import { Publisher } from './publisher.ts';
+import { PullTable } from './pulls.ts';
+import type { Room } from './room.ts';
+import { Rooms } from './rooms.ts';
+import { Serving } from './serving.ts';
+import { Session } from './session.ts';
+import type {
+  Adopted,
+  AttachRequest,
+  ConsumerWish,
+  GrantShape,
+  Neighbours,
+  Outbox,
+  PulledTrack,
+  RoomRef,
+  RoomSnapshot,
+  SubscribeResult,
+  TrackShape,
+  TrackWish,
+  Transports,
+} from './shapes.ts';
+import { Subscriber } from './subscriber.ts';
+import type { NodeTrack } from './track.ts';
+import { WorkerLife } from './worker-life.ts';
+
+export interface NodePorts {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  readonly engines: EngineFactory;
+  readonly outbox: Outbox;
+  readonly neighbours: Neighbours;
+  readonly certificates: Certificates;
+  doorLinked(doorId: string): boolean;
+  doorIncarnation(doorId: string): string;
+  consumersMax(): number;
+  /** A session is attached: its placement is confirmed. */
+  onAttached(decisionId: string): void;
+  /** The worker died; everything is closed. Links to neighbours should be cut: they hold halves of dead pipes. */
+  onWorkerDied(reason: string): void;
+  /** A new worker runs under a new incarnation: register again. */
+  onRestarted(): void;
+  /** The worker cannot be started any more. */
+  onFailed(reason: string): void;
+}
+
+export class MediaNode implements EndingParts {
+  readonly #ports: NodePorts;
+  readonly outbox: Outbox;
+  readonly rooms: Rooms;
+  readonly doors: Doors;
+  readonly pulls: PullTable;
+  readonly serving: Serving;
+  readonly pipes: PipeHub;
+  readonly subscriber: Subscriber;
+  readonly publisher: Publisher;
+  readonly data: DataRelay;
+  readonly #worker: WorkerLife;
+  #closed = false;
+  draining = false;
+
+  constructor(ports: NodePorts) {
+    this.#ports = ports;
+    const { nodeId, clock, log, outbox, neighbours } = ports;
+    const engine = (): Engine => this.engine;
+    this.#worker = new WorkerLife({
+      ...ports,
+      onDied: (reason) => {
+        endAll(this, 'WORKER_DIED');
+        ports.onWorkerDied(reason);
+      },
+      onRestarted: () => ports.onRestarted(),
+      onFailed: (reason) => ports.onFailed(reason),
+    });
+    this.outbox = outbox;
+    this.rooms = new Rooms({ clock, log, outbox });
+    this.doors = new Doors({
+      clock,
+      log,
+      rooms: this.rooms,
+      linked: (id) => ports.doorLinked(id),
+      incarnationOf: (id) => ports.doorIncarnation(id),
+      onAbandoned: (session) => endSession(this, session, 'SESSION_UNKNOWN'),
+    });
+    this.pipes = new PipeHub({
+      nodeId,
+      log,
+      neighbours,
+      engine,
+      incarnation: () => this.incarnation,
+      onLost: (remoteId, reason) => this.#pipeLost(remoteId, reason),
+    });
+    this.pulls = new PullTable({
+      nodeId,
+      clock,
+      log,
+      neighbours,
+      outbox,
+      pipe: (id) => this.pipes.ensure(id),
+      ownerOf: (roomKey) => this.rooms.leaseOf(roomKey)?.ownerId ?? '',
+      onCarried: (_pull, track) => this.#carried(track),
+      onDropped: (pull, track, reason) => {
+        const room = this.rooms.get(track.roomKey);
+        if (room?.book.tracks.get(track.trackId)?.media === track) endTrack(this, room, track, reason, true);
+        else this.serving.trackEnded(track, reason);
+        this.subscriber.pullDropped(pull);
+      },
+    });
+    this.serving = new Serving({
+      log,
+      outbox,
+      pipe: (id) => this.pipes.ensure(id),
+      track: (roomKey, trackId) => this.rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
+      refuse: (question) =>
+        checkGrant({ nodeId, clock, rooms: this.rooms, certificates: ports.certificates }, question),
+      hold: (track, id) => {
+        const held = track.origin ? undefined : this.pulls.find(track.roomKey, track.trackId)?.want(`node ${id}`);
+        held?.catch(() => undefined); // its end reaches the other node through the track
+      },
+      release: (track, id) => this.pulls.find(track.roomKey, track.trackId)?.unwant(`node ${id}`),
+    });
+    this.subscriber = new Subscriber({ nodeId, clock, log, rooms: this.rooms, pulls: this.pulls, outbox, engine });
+    this.publisher = new Publisher({
+      nodeId,
+      clock,
+      log,
+      rooms: this.rooms,
+      outbox,
+      engine,
+      onLost: (room, track, reason) => endTrack(this, room, track, reason, true),
+    });
+    this.data = new DataRelay({ rooms: this.rooms, outbox, clock, log });
+  }
+
+  /** The running engine; WORKER_DIED while there is none. */
+  get engine(): Engine {
+    return this.#worker.engine;
+  }
+  get serves(): boolean {
+    return this.#worker.serves;
+  }
+  /** Changes with every worker: nothing of the one before is there any more. */
+  get incarnation(): string {
+    return this.#worker.incarnation;
+  }
+  get counts(): { sessions: number; producers: number; consumers: number } {
+    let producers = 0;
+    let consumers = this.serving.size;
+    for (const { book } of this.rooms.all()) producers += book.tracks.size;
+    for (const session of this.rooms.sessions.values()) consumers += session.subscriptions.size;
+    return { sessions: this.rooms.sessions.size, producers, consumers };
+  }
+
+  /** Starts the first worker. Rejects when it cannot be started. */
+  start(): Promise<void> {
+    return this.#worker.start();
+  }
+
+  /** Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. */
+  async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
+    const { room: ref, session: info } = request;
+    this.rooms.obey(ref);
+    const earlier = this.rooms.sessions.get(info.sessionId);
+    const refused = refuseSession({
+      draining: this.draining,
+      serving: this.serves,
+      sessions: this.rooms.sessions.size,
+      rooms: this.rooms.size,
+      roomKnown: this.rooms.get(ref.roomKey) !== undefined,
+      consumers: this.counts.consumers,
+      consumersMax: this.#ports.consumersMax(),
+      subscriptionsWanted: request.wishes.length,
+      replaces: earlier !== undefined,
+    });
+    if (refused !== undefined) throw new MeridianError(refused);
+    if (earlier !== undefined) endSession(this, earlier); // whoever attached it first is not told: the session lives on
+    const room = this.rooms.ensure(ref);
+    const session = new Session(ref, info);
+    const added = room.book.addSession(info.sessionId, session);
+    if (!added.ok) throw new MeridianError(added.code);
+    this.rooms.sessions.set(info.sessionId, session);
+    try {
+      await session.open(this.engine, request, { onTransportState: (...event) => this.#transportState(...event) });
+    } catch (error) {
+      endSession(this, session);
+      throw error;
+    }
+    const subscribed = await this.subscriber.subscribe(session, request.wishes);
+    this.#ports.onAttached(info.decisionId);
+    return { ...session.describe(), ...subscribed };
+  }
+
+  adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
+    const session = this.doors.adopt(door, ref, sessionId, resumeKey);
+    const book = this.rooms.get(ref.roomKey)?.book;
+    const published = [...(book?.sessions.get(sessionId)?.publishes ?? [])];
+    return {
+      ...session.describe(),
+      session: session.info,
+      subscriptions: this.subscriber.views(session),
+      tracks: published.flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
+    };
+  }
+
+  /** Idempotent. A door may always let go of its own sessions, whatever epoch of the room it knows. */
+  detach(doorId: string, roomKey: string, sessionId: string): void {
+    const session = this.rooms.sessions.get(sessionId);
+    if (session === undefined || session.roomKey !== roomKey) return;
+    if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
+    endSession(this, session);
+  }
+
+  produce(doorId: string, ref: RoomRef, sessionId: string, track: TrackShape, rtp: RtpParameters): Promise<TrackShape> {
+    return this.publisher.produce(this.doors.session(doorId, ref, sessionId), track, rtp);
+  }
+
+  closeTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, reason: string): void {
+    const { room, track } = this.#ownTrack(doorId, ref, sessionId, trackId);
+    endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
+  }
+
+  async pauseTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, paused: boolean): Promise<void> {
+    await this.#ownTrack(doorId, ref, sessionId, trackId).track.setPaused(paused);
+  }
+
+  subscribe(doorId: string, ref: RoomRef, sessionId: string, wishes: readonly TrackWish[]): Promise<SubscribeResult> {
+    return this.subscriber.subscribe(this.doors.session(doorId, ref, sessionId), wishes);
+  }
+
+  unsubscribe(doorId: string, ref: RoomRef, sessionId: string, trackId: string): void {
+    this.subscriber.unsubscribe(this.doors.session(doorId, ref, sessionId), trackId);
+  }
+
+  updateConsumer(doorId: string, ref: RoomRef, sessionId: string, trackId: string, wish: ConsumerWish): Promise<void> {
+    return this.subscriber.update(this.doors.session(doorId, ref, sessionId), trackId, wish);
+  }
+
+  resumeConsumers(doorId: string, ref: RoomRef, sessionId: string, consumerIds: readonly string[]): Promise<void> {
+    return this.subscriber.resume(this.doors.session(doorId, ref, sessionId), consumerIds);
+  }
+
+  commitMove(doorId: string, ref: RoomRef, sessionId: string, trackId: string, oldConsumerId: string): Promise<void> {
+    return this.subscriber.commitMove(this.doors.session(doorId, ref, sessionId), trackId, oldConsumerId);
+  }
+
+  restartTransport(doorId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
+    return this.doors.session(doorId, ref, sessionId).transport(transportId).restartIce();
+  }
+
+  async repull(ref: RoomRef, wish: TrackWish): Promise<void> {
+    this.rooms.obey(ref);
+    const room = this.rooms.get(ref.roomKey);
+    if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    const track = room.book.tracks.get(wish.trackId)?.media;
+    // A pipe consumer is bound to its producer for life: what hangs below would be cut.
+    if (track !== undefined && this.serving.pullersOf(track).length > 0) {
+      throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
+    }
+    await this.subscriber.move(room, wish);
+  }
+
+  snapshot(ref: RoomRef): RoomSnapshot {
+    this.rooms.obey(ref);
+    const book = this.rooms.get(ref.roomKey)?.book;
+    const sessions = [...(book?.sessions.values() ?? [])].map(({ media, publishes }) => ({
+      session: media.info,
+      tracks: [...publishes].flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
+      attached: media.orphan === undefined,
+    }));
+    return { sessions, highestEpoch: ref.epoch, carriedTrackIds: [...(book?.tracks.keys() ?? [])] };
+  }
+
+  pipeOpened(remoteId: string, remote: PipeEnd): Promise<PipeEnd> {
+    return this.pipes.opened(remoteId, remote);
+  }
+
+  servePull(
+    remoteId: string,
+    o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
+  ): Promise<PulledTrack> {
+    return this.serving.pull(remoteId, o);
+  }
+
+  /** From a carrier: the state of a track that we pull from it. One that we do not pull (any more) we give back. */
+  carriedState(
+    remoteId: string,
+    o: { roomKey: string; trackId: string; paused: boolean; closed: boolean; reason: string },
+  ): void {
+    const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId);
+    if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
+    for (const pull of pulls) {
+      if (o.closed) pull.end('ended', o.reason === '' ? 'the track ended' : o.reason);
+      else pull.setPaused(o.paused);
+    }
+  }
+
+  /** A link to a neighbour is up again: both sides say what they hold, so that nothing missed meanwhile stays wrong. */
+  async neighbourLinked(remoteId: string): Promise<void> {
+    if (!(await this.pipes.confirm(remoteId))) return;
+    this.serving.resend(remoteId);
+    for (const { track, request } of this.pulls.from(remoteId)) {
+      if (track !== undefined) this.#ports.outbox.demand(remoteId, { ...request, level: track.asked });
+    }
+  }
+
+  neighbourLost(remoteId: string, reason: string): void {
+    this.pipes.drop(remoteId, reason);
+    for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
+  }
+
+  /** Ends everything, engine last. Idempotent. */
+  close(cause: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    endAll(this, 'SHUTTING_DOWN');
+    this.data.close();
+    this.#worker.close(cause);
+  }
+
+  #ownTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string): { room: Room; track: NodeTrack } {
+    this.doors.session(doorId, ref, sessionId);
+    const room = this.rooms.get(ref.roomKey);
+    const entry = room?.book.tracks.get(trackId);
+    if (room === undefined || entry === undefined || !entry.origin || entry.publisherSessionId !== sessionId) {
+      throw new MeridianError('TRACK_UNKNOWN');
+    }
+    return { room, track: entry.media };
+  }
+
+  #transportState(session: Session, transportId: string, state: TransportState): void {
+    if (session.closed) return;
+    this.#ports.outbox.transportState(session.doorId, session.at, { transportId, state });
+    if (state !== 'connected' || session.recv.id !== transportId) return;
+    this.subscriber.resumeAll(session).catch((error: unknown) => {
+      this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
+    });
+  }
+
+  #carried(track: NodeTrack): void {
+    const room = this.rooms.get(track.roomKey);
+    if (room === undefined) return; // the last session left while the carrier answered: it lingers, then goes
+    const { trackId, epoch, publisherSessionId } = track;
+    if (room.book.tracks.has(trackId)) room.book.replaceTrack(trackId, epoch, track);
+    else room.book.addTrack({ trackId, publisherSessionId, origin: false, epoch, media: track });
+  }
+
+  #pipeLost(remoteId: string, reason: string): void {
+    this.serving.nodeLost(remoteId);
+    for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
+  }
+}

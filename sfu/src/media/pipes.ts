@@ -1,0 +1,157 @@
+// This node's pipes: at most one per neighbour, opened on first need and kept until the neighbour or we are gone.
+// Order of close: `onLost` first (pulls and servings over the pipe let go), then our end.
+import { MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import { onPipeOpen, onPipeOpened, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
+import type { Engine, Pipe } from '../engine.ts';
+import type { Neighbours } from './shapes.ts';
+
+interface Entry {
+  readonly remoteId: string;
+  readonly local: Promise<Pipe>;
+  readonly ready: PromiseWithResolvers<Pipe>;
+  state: PipeState;
+  closed: boolean;
+}
+export interface PipePorts {
+  readonly nodeId: string;
+  readonly log: Logger;
+  readonly neighbours: Pick<Neighbours, 'pipeOpen'>;
+  incarnation(): string;
+  engine(): Engine;
+  /** The pipe to this node is gone: whatever it carried is lost. */
+  onLost(remoteId: string, reason: string): void;
+}
+
+/** Pipes of one node; more than this many neighbours are refused (PIPE_FAILED). */
+const pipesMax = 256;
+
+export class PipeHub {
+  readonly #ports: PipePorts;
+  readonly #entries = new Map<string, Entry>();
+  /** Local forwarders: where to send a neighbour's packets instead of to its own address. Set before the pipe is opened. */
+  readonly forwarders = new Map<string, { ip: string; port: number }>();
+
+  constructor(ports: PipePorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Neighbours with an open pipe. */
+  get open(): string[] {
+    return [...this.#entries.values()].flatMap(({ remoteId, state }) => (state.kind === 'open' ? [remoteId] : []));
+  }
+
+  /** Our ends, for sampling. */
+  async ends(): Promise<Pipe[]> {
+    const ends = await Promise.allSettled([...this.#entries.values()].map(({ local }) => local));
+    return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  }
+
+  /** The open pipe to a neighbour; opens it on first need, all callers share one attempt. Rejects with the reason's code. */
+  ensure(remoteId: string): Promise<Pipe> {
+    const entry = this.#entries.get(remoteId) ?? this.#create(remoteId);
+    if (entry.state.kind === 'none') {
+      entry.state = { kind: 'asking' };
+      void this.#ask(entry);
+    }
+    return entry.ready.promise;
+  }
+
+  /** A neighbour's `pipeOpen`: answers our end. Idempotent for the same other end. */
+  async opened(remoteId: string, remote: PipeEnd): Promise<PipeEnd> {
+    let entry = this.#entries.get(remoteId) ?? this.#create(remoteId);
+    const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
+    if (step.do === 'rebuild') {
+      this.drop(remoteId, 'the other side opened a new pipe');
+      entry = this.#create(remoteId);
+    }
+    this.#follow(entry, step);
+    return this.#describe(entry);
+  }
+
+  /** A fresh link to a neighbour: makes sure that both sides still mean the same pipe. True: they do. */
+  async confirm(remoteId: string): Promise<boolean> {
+    const entry = this.#entries.get(remoteId);
+    if (entry?.state.kind !== 'open') return false;
+    const answer = await this.#ports.neighbours.pipeOpen(remoteId, await this.#describe(entry));
+    if (entry.closed) return false;
+    const step = onPipeOpened(entry.state, answer);
+    if (step.do === 'keep') return true;
+    this.drop(remoteId, 'the other side has a new pipe');
+    return false;
+  }
+
+  /** Idempotent. */
+  drop(remoteId: string, reason: string): void {
+    const entry = this.#entries.get(remoteId);
+    if (entry === undefined) return;
+    this.#entries.delete(remoteId);
+    const wasOpen = entry.state.kind === 'open';
+    entry.closed = true;
+    entry.state = { kind: 'none' };
+    entry.ready.reject(new MeridianError('PIPE_FAILED', reason));
+    if (wasOpen) this.#ports.onLost(remoteId, reason);
+    entry.local.then(
+      (pipe) => pipe.close(),
+      () => undefined, // it was never made: nothing to close
+    );
+  }
+
+  close(reason: string): void {
+    for (const remoteId of [...this.#entries.keys()]) this.drop(remoteId, reason);
+  }
+
+  #create(remoteId: string): Entry {
+    if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} neighbours`);
+    const ready = Promise.withResolvers<Pipe>();
+    ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
+    const local = this.#ports.engine().createPipe();
+    const entry: Entry = { remoteId, local, ready, state: { kind: 'none' }, closed: false };
+    this.#entries.set(remoteId, entry);
+    local.catch((error: unknown) => this.#failed(entry, error));
+    return entry;
+  }
+
+  async #ask(entry: Entry): Promise<void> {
+    try {
+      const answer = await this.#ports.neighbours.pipeOpen(entry.remoteId, await this.#describe(entry));
+      if (entry.closed) return;
+      const step = onPipeOpened(entry.state, answer);
+      if (step.do === 'rebuild') this.drop(entry.remoteId, 'the other side opened a new pipe');
+      else this.#follow(entry, step);
+    } catch (error) {
+      // The other side may have opened it meanwhile; then our own failed question is of no account.
+      if (entry.state.kind === 'asking') this.#failed(entry, error);
+    }
+  }
+
+  #follow(entry: Entry, step: PipeStep): void {
+    if (step.do !== 'connect' && step.do !== 'rebuild') return;
+    entry.state = { kind: 'open', remote: step.remote };
+    const { ip, port, cryptoSuite, keyBase64 } = step.remote;
+    const target = this.forwarders.get(entry.remoteId) ?? { ip, port };
+    const connect = async (): Promise<void> => {
+      const pipe = await entry.local;
+      await pipe.connect({ ...target, srtp: { cryptoSuite, keyBase64 } });
+      entry.ready.resolve(pipe);
+    };
+    connect().catch((error: unknown) => this.#failed(entry, error));
+  }
+
+  #failed(entry: Entry, error: unknown): void {
+    if (entry.closed) return;
+    this.#ports.log.warn({ remoteId: entry.remoteId, err: error }, 'pipe failed');
+    const failure = error instanceof MeridianError ? error : new MeridianError('PIPE_FAILED', undefined, { cause: error });
+    entry.ready.reject(failure);
+    this.drop(entry.remoteId, failure.message);
+  }
+
+  async #describe(entry: Entry): Promise<PipeEnd> {
+    const { ip, port, srtp } = await entry.local;
+    return { incarnation: this.#ports.incarnation(), ip, port, ...srtp };
+  }
+}

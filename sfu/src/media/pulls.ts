@@ -1,0 +1,247 @@
+// The pulling side: tracks that this node gets from others. One pull per track, shared by everyone here who wants it.
+import { errorInfoOf, limits, Machine, MeridianError, producerIdOf } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type PullEffect, type PullEvent, type PullState, pullTable } from '../core/index.ts';
+import type { Pipe } from '../engine.ts';
+import type { GrantShape, Neighbours, Outbox, PulledTrack } from './shapes.ts';
+import { NodeTrack } from './track.ts';
+
+export interface PullPorts {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly neighbours: Neighbours;
+  readonly outbox: Outbox;
+  pipe(nodeId: string): Promise<Pipe>;
+  ownerOf(roomKey: string): string;
+  /** The producer stands: enter it in the room's book. */
+  onCarried(pull: Pull, track: NodeTrack): void;
+  /** It is over: end the track and everything that hangs on it. */
+  onDropped(pull: Pull, track: NodeTrack, reason: string): void;
+}
+export interface PullRequest {
+  readonly roomKey: string;
+  readonly trackId: string;
+  readonly carrierId: string;
+  readonly grant: GrantShape | undefined;
+  readonly epoch: number;
+}
+
+export class Pull {
+  readonly request: PullRequest;
+  readonly #ports: PullPorts;
+  readonly #machine: Machine<PullState, PullEvent, PullEffect, string>;
+  readonly #ready = Promise.withResolvers<NodeTrack>();
+  readonly #wanters = new Set<string>();
+  readonly #onReleased: () => void;
+  #track: NodeTrack | undefined;
+  #linger: Timer | undefined;
+  #failure: MeridianError | undefined;
+  #pausedThere: boolean | undefined;
+  #over = false;
+
+  constructor(request: PullRequest, ports: PullPorts, onReleased: () => void) {
+    this.request = request;
+    this.#ports = ports;
+    this.#onReleased = onReleased;
+    this.#ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting any more
+    this.#machine = new Machine({
+      table: pullTable,
+      initial: 'idle',
+      apply: (effect, reason) => this.#effects[effect](reason ?? ''),
+    });
+  }
+
+  get state(): PullState {
+    return this.#machine.state;
+  }
+  get track(): NodeTrack | undefined {
+    return this.#track;
+  }
+  get wanters(): ReadonlySet<string> {
+    return this.#wanters;
+  }
+
+  /** Says that somebody here wants the track, and waits for it. */
+  want(wanter: string): Promise<NodeTrack> {
+    this.#wanters.add(wanter);
+    this.#machine.dispatch('wanted');
+    return this.#ready.promise;
+  }
+
+  unwant(wanter: string): void {
+    if (this.#wanters.delete(wanter) && this.#wanters.size === 0) this.#machine.dispatch('unwanted');
+  }
+
+  /** From the carrier: the publisher paused or resumed. */
+  setPaused(paused: boolean): void {
+    this.#pausedThere = paused;
+    if (this.#track !== undefined) this.#applyPause(this.#track, paused);
+  }
+
+  end(event: 'ended' | 'lost' | 'close', reason: string): void {
+    this.#failure ??= new MeridianError(event === 'lost' ? 'NODE_UNREACHABLE' : 'TRACK_UNKNOWN', reason);
+    this.#machine.dispatch(event, reason);
+  }
+
+  readonly #effects: Record<PullEffect, (reason: string) => void> = {
+    ask: () => void this.#ask(),
+    announce: () => this.#announce(true),
+    startLinger: () => {
+      this.#linger = this.#ports.clock.after(limits.pullLingerMs, () =>
+        this.#machine.dispatch('lingerOver', 'unwatched'),
+      );
+    },
+    stopLinger: () => this.#linger?.cancel(),
+    unpull: () => this.#ports.neighbours.unpull(this.request.carrierId, this.request),
+    drop: (reason) => {
+      this.#linger?.cancel();
+      if (this.#track !== undefined) this.#ports.onDropped(this, this.#track, reason);
+      this.#track?.close();
+      this.#release();
+    },
+    retract: () => this.#announce(false),
+    reject: () => {
+      this.#ready.reject(this.#failure ?? new MeridianError('INTERNAL'));
+      this.#release();
+    },
+  };
+
+  #release(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#onReleased();
+  }
+
+  async #ask(): Promise<void> {
+    const { carrierId } = this.request;
+    try {
+      const pipe = await this.#ports.pipe(carrierId);
+      const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
+      if (this.state === 'pulling') await this.#stand(pipe, pulled);
+      else this.#ports.neighbours.unpull(carrierId, this.request); // ended while the carrier was answering
+    } catch (error) {
+      const { code, message } = errorInfoOf(error);
+      this.#ports.log.warn({ ...this.#names, code, err: error }, 'pull failed');
+      this.#failure ??= new MeridianError(reachable(error) ? code : 'NODE_UNREACHABLE', message);
+      this.#machine.dispatch('failed');
+    }
+  }
+
+  async #stand(pipe: Pipe, pulled: PulledTrack): Promise<void> {
+    const { roomKey, trackId, carrierId, epoch } = this.request;
+    const producer = await pipe.produce({
+      id: producerIdOf(trackId, this.#ports.nodeId, epoch),
+      kind: pulled.track.kind,
+      rtpParameters: pulled.rtpParameters,
+      paused: pulled.paused,
+      keyFrameRequestDelayMs: 0, // the origin counts key frames; every node on the way would add its own delay
+      onClosed: () => this.end('lost', 'the pipe is gone'),
+    });
+    if (this.state !== 'pulling') {
+      producer.close();
+      return;
+    }
+    this.#track = new NodeTrack({
+      roomKey,
+      info: { ...pulled.track, muted: pulled.paused },
+      publisherSessionId: pulled.publisherSessionId,
+      origin: false,
+      epoch,
+      producer,
+      clock: this.#ports.clock,
+      onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, level }),
+    });
+    if (this.#pausedThere !== undefined) this.#applyPause(this.#track, this.#pausedThere);
+    this.#ports.onCarried(this, this.#track);
+    this.#machine.dispatch('pulled');
+    this.#ready.resolve(this.#track);
+    if (this.#wanters.size === 0) this.#machine.dispatch('unwanted');
+  }
+
+  #applyPause(track: NodeTrack, paused: boolean): void {
+    track
+      .setPaused(paused)
+      .catch((error: unknown) => this.#ports.log.warn({ ...this.#names, err: error }, 'pause failed'));
+  }
+
+  #announce(carries: boolean): void {
+    const { roomKey, trackId, carrierId } = this.request;
+    this.#ports.outbox.carrierChanged(this.#ports.ownerOf(roomKey), {
+      roomKey,
+      trackId,
+      carries,
+      fromNodeId: carrierId,
+    });
+  }
+
+  get #names(): object {
+    const { roomKey, trackId, carrierId } = this.request;
+    return { roomKey, trackId, carrierId };
+  }
+}
+
+/** The carrier answered, with whatever code; else its link is down or it did not answer in time. */
+function reachable(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return !(typeof code === 'string' && code.startsWith('LINK_'));
+}
+
+const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;
+
+/** All pulls of one node. A track has one current pull; while it moves, the old one lives on beside it, outside this table. */
+export class PullTable {
+  readonly #ports: PullPorts;
+  readonly #current = new Map<string, Pull>();
+  readonly #all = new Set<Pull>();
+
+  constructor(ports: PullPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  find(roomKey: string, trackId: string): Pull | undefined {
+    return this.#current.get(keyOf(roomKey, trackId));
+  }
+
+  /** The track's pull, begun if there is none that still lives. */
+  begin(request: PullRequest): Pull {
+    const pull = this.find(request.roomKey, request.trackId) ?? this.detached(request);
+    this.#current.set(keyOf(request.roomKey, request.trackId), pull);
+    return pull;
+  }
+
+  /** A second pull of a track that is already carried (a move): not the current one until `promote`. */
+  detached(request: PullRequest): Pull {
+    const pull: Pull = new Pull(request, this.#ports, () => this.#released(pull));
+    this.#all.add(pull);
+    return pull;
+  }
+
+  promote(pull: Pull): void {
+    this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
+  }
+
+  /** Pulls from one carrier, optionally of one track. */
+  from(carrierId: string, roomKey?: string, trackId?: string): Pull[] {
+    return [...this.#all].filter(
+      ({ request }) =>
+        request.carrierId === carrierId &&
+        (roomKey === undefined || (request.roomKey === roomKey && request.trackId === trackId)),
+    );
+  }
+
+  /** Ends every pull. */
+  close(reason: string): void {
+    for (const pull of [...this.#all]) pull.end('close', reason);
+  }
+
+  #released(pull: Pull): void {
+    this.#all.delete(pull);
+    const key = keyOf(pull.request.roomKey, pull.request.trackId);
+    if (this.#current.get(key) === pull) this.#current.delete(key);
+  }
+}

@@ -1,0 +1,71 @@
+// One room on this node: its bookkeeping and the ear that hears who speaks.
+import type { Logger } from '@meridian/runtime';
+import { loudest, RoomBook, type RoomLeaseSeen } from '../core/index.ts';
+import type { Engine, LevelObserver } from '../engine.ts';
+import type { Session } from './session.ts';
+import type { Outbox } from './shapes.ts';
+import type { NodeTrack } from './track.ts';
+
+export class Room {
+  readonly book: RoomBook<Session, NodeTrack>;
+  readonly #outbox: Outbox;
+  readonly #log: Logger;
+  #observer: Promise<LevelObserver> | undefined;
+  #closed = false;
+  #spokeLast = false;
+
+  constructor(key: string, lease: RoomLeaseSeen, o: { outbox: Outbox; log: Logger }) {
+    this.book = new RoomBook(key, lease);
+    this.#outbox = o.outbox;
+    this.#log = o.log;
+  }
+
+  get key(): string {
+    return this.book.key;
+  }
+  get ownerId(): string {
+    return this.book.lease.ownerId;
+  }
+  get empty(): boolean {
+    return this.book.empty;
+  }
+
+  /** Listens to an audio track published here. A room without an ear still carries media: failure is logged. */
+  async hear(engine: Engine, track: NodeTrack): Promise<void> {
+    if (track.producer.kind !== 'audio' || !track.origin) return;
+    try {
+      this.#observer ??= engine.createLevelObserver({ onLevels: (levels) => this.#report(levels) });
+      const observer = await this.#observer;
+      if (this.#closed) observer.close();
+      else if (!track.closed) await observer.add(track.producer);
+    } catch (error) {
+      this.#log.warn({ roomKey: this.key, trackId: track.trackId, err: error }, 'no levels of this track');
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#observer?.then(
+      (observer) => observer.close(),
+      () => undefined, // was never made; logged where it was asked for
+    );
+  }
+
+  #report(levels: { producerId: string; levelDbov: number }[]): void {
+    if (this.#closed) return;
+    const sessionOf = new Map(
+      [...this.book.tracks.values()].map(({ media }) => [media.producer.id, media.publisherSessionId]),
+    );
+    const speakers = loudest(
+      levels.flatMap(({ producerId, levelDbov }) => {
+        const sessionId = sessionOf.get(producerId);
+        return sessionId === undefined ? [] : [{ sessionId, levelDbov }];
+      }),
+    );
+    if (speakers.length === 0 && !this.#spokeLast) return; // silence is said once
+    this.#spokeLast = speakers.length > 0;
+    this.#outbox.speakerLevels(this.ownerId, this.key, speakers);
+  }
+}

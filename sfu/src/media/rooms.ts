@@ -1,0 +1,95 @@
+// The rooms of this node, whom they belong to, and which sessions they hold.
+import { MeridianError, type wire } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { EpochMemory, judgeLease, type RoomLeaseSeen } from '../core/index.ts';
+import { Room } from './room.ts';
+import type { Session } from './session.ts';
+import type { Outbox, RoomRef } from './shapes.ts';
+
+export class Rooms {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #outbox: Outbox;
+  readonly #rooms = new Map<string, Room>();
+  readonly #epochs = new EpochMemory();
+  readonly sessions = new Map<string, Session>();
+
+  constructor(o: { clock: Clock; log: Logger; outbox: Outbox }) {
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#outbox = o.outbox;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+  all(): Room[] {
+    return [...this.#rooms.values()];
+  }
+  get(roomKey: string): Room | undefined {
+    return this.#rooms.get(roomKey);
+  }
+
+  /** The highest lease seen of a room, also for a while after the room has gone from here. */
+  leaseOf(roomKey: string): RoomLeaseSeen | undefined {
+    return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
+  }
+
+  /** Obeys the claimed lease or throws EPOCH_STALE / REQUEST_INVALID. A higher epoch is taken over at once. */
+  obey(ref: RoomRef): void {
+    const verdict = judgeLease(this.leaseOf(ref.roomKey), ref);
+    if (!verdict.ok) throw new MeridianError(verdict.code, verdict.reason);
+    this.raise(ref.roomKey, verdict.lease);
+  }
+
+  /** Takes a lease that has been judged (by `obey`, or by a grant that held). */
+  raise(roomKey: string, lease: RoomLeaseSeen): void {
+    const room = this.#rooms.get(roomKey);
+    if (room !== undefined) room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
+    else if (this.#epochs.recall(roomKey, this.#clock.nowMs()) !== undefined) {
+      this.#epochs.remember(roomKey, lease, this.#clock.nowMs());
+    }
+  }
+
+  /** The room, made if it is not there. The lease must have been obeyed. */
+  ensure(ref: RoomRef): Room {
+    this.obey(ref);
+    const known = this.#rooms.get(ref.roomKey);
+    if (known !== undefined) return known;
+    const room = new Room(
+      ref.roomKey,
+      { ownerId: ref.ownerId, epoch: ref.epoch },
+      { outbox: this.#outbox, log: this.#log },
+    );
+    this.#rooms.set(ref.roomKey, room);
+    return room;
+  }
+
+  /** Drops the room when nothing is left in it; its epoch is remembered. */
+  dropIfEmpty(room: Room): void {
+    if (!room.empty || this.#rooms.get(room.key) !== room) return;
+    this.#rooms.delete(room.key);
+    this.#epochs.remember(room.key, room.book.lease, this.#clock.nowMs());
+    room.close();
+  }
+
+  /** A session of that room; SESSION_UNKNOWN when there is none. */
+  session(roomKey: string, sessionId: string): Session {
+    const session = this.sessions.get(sessionId);
+    if (session === undefined || session.roomKey !== roomKey) throw new MeridianError('SESSION_UNKNOWN');
+    return session;
+  }
+
+  /** What the centre is told: rooms that hold sessions of this node. */
+  held(): wire.RoomHeld.$Properties[] {
+    return this.all()
+      .filter(({ book }) => book.sessions.size > 0)
+      .map(({ key, book }) => ({
+        roomKey: key,
+        epoch: book.lease.epoch,
+        ownerId: book.lease.ownerId,
+        sessionIds: [...book.sessions.keys()],
+        decisionIds: [...book.sessions.values()].flatMap(({ media }) => media.info.decisionId || []),
+      }));
+  }
+}

@@ -1,0 +1,152 @@
+// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node).
+import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { EngineConsumer, Pipe } from '../engine.ts';
+import type { GrantShape, Outbox, PulledTrack } from './shapes.ts';
+import type { NodeTrack } from './track.ts';
+
+interface Served {
+  readonly track: NodeTrack;
+  readonly nodeId: string;
+  readonly consumer: EngineConsumer;
+  paused: boolean;
+  closed: boolean;
+}
+export interface ServingPorts {
+  readonly log: Logger;
+  readonly outbox: Outbox;
+  pipe(nodeId: string): Promise<Pipe>;
+  track(roomKey: string, trackId: string): NodeTrack | undefined;
+  /** undefined when the grant holds. */
+  refuse(o: {
+    roomKey: string;
+    trackId: string;
+    pullerNodeId: string;
+    grant: GrantShape | undefined;
+  }): ErrorCode | undefined;
+  /** A pulled track must not linger away while others pull it from here. */
+  hold(track: NodeTrack, nodeId: string): void;
+  release(track: NodeTrack, nodeId: string): void;
+}
+
+const keyOf = (roomKey: string, trackId: string, nodeId: string): string => `${roomKey}\n${trackId}\n${nodeId}`;
+
+export class Serving {
+  readonly #ports: ServingPorts;
+  readonly #served = new Map<string, Served>();
+
+  constructor(ports: ServingPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#served.size;
+  }
+
+  /** Nodes that pull this track from here. */
+  pullersOf(track: NodeTrack): string[] {
+    return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
+  }
+
+  /**
+   * Serves a pull after checking its grant. Asked again by the same node (its answer was lost): a fresh consumer, the
+   * earlier one goes. Rejects with the grant's code, TRACK_UNKNOWN or PIPE_FAILED.
+   */
+  async pull(
+    nodeId: string,
+    o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
+  ): Promise<PulledTrack> {
+    const refused = this.#ports.refuse({ ...o, pullerNodeId: nodeId });
+    if (refused !== undefined) throw new MeridianError(refused);
+    if (this.#ports.track(o.roomKey, o.trackId) === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    const pipe = await this.#ports.pipe(nodeId);
+    const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
+    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    const key = keyOf(o.roomKey, o.trackId, nodeId);
+    const entry: { served?: Served } = {};
+    const consumer = await pipe.consume({
+      producerId: track.producer.id,
+      events: {
+        closed: () => this.#end(key, entry.served, 'the track ended'),
+        producerPaused: (paused) => this.#tell(entry.served, paused),
+        score: () => undefined, // the puller measures what arrives at its own producer
+        layers: () => undefined, // all layers go over a pipe
+      },
+    });
+    if (track.closed) {
+      consumer.close();
+      throw new MeridianError('TRACK_UNKNOWN');
+    }
+    this.#end(key, this.#served.get(key));
+    const served: Served = { track, nodeId, consumer, paused: false, closed: false };
+    entry.served = served;
+    this.#served.set(key, served);
+    this.#ports.hold(track, nodeId);
+    track.wish(wishKey(nodeId), { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER });
+    return {
+      track: track.info,
+      rtpParameters: consumer.rtpParameters,
+      paused: track.producer.paused,
+      publisherSessionId: track.publisherSessionId,
+    };
+  }
+
+  unpull(nodeId: string, o: { roomKey: string; trackId: string }): void {
+    const key = keyOf(o.roomKey, o.trackId, nodeId);
+    this.#end(key, this.#served.get(key));
+  }
+
+  /** What the node below wants from now on. Of a track that it does not pull (any more) it is told that it is over. */
+  async demand(
+    nodeId: string,
+    o: { roomKey: string; trackId: string; paused: boolean; maxSpatialLayer: number; keyFrame: boolean },
+  ): Promise<void> {
+    const served = this.#served.get(keyOf(o.roomKey, o.trackId, nodeId));
+    if (served === undefined) {
+      this.#ports.outbox.carriedState(nodeId, { ...o, paused: false, closed: true, reason: 'not carried for you' });
+      return;
+    }
+    served.track.wish(wishKey(nodeId), { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer });
+    if (o.paused !== served.paused) {
+      served.paused = o.paused;
+      await (o.paused ? served.consumer.pause() : served.consumer.resume()); // resuming asks for a key frame
+    } else if (o.keyFrame) await served.consumer.requestKeyFrame();
+  }
+
+  /** The track is over here: whoever pulls it is told, and its consumers go with the producer. */
+  trackEnded(track: NodeTrack, reason: string): void {
+    for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
+  }
+
+  /** After a link came back: says again what each track's state is. */
+  resend(nodeId: string): void {
+    for (const served of this.#served.values()) {
+      if (served.nodeId === nodeId) this.#tell(served, served.track.producer.paused);
+    }
+  }
+
+  nodeLost(nodeId: string): void {
+    for (const [key, served] of [...this.#served]) if (served.nodeId === nodeId) this.#end(key, served);
+  }
+
+  #tell(served: Served | undefined, paused: boolean): void {
+    if (served === undefined || served.closed) return;
+    const { roomKey, trackId } = served.track;
+    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused, closed: false, reason: '' });
+  }
+
+  /** With a reason the puller is told; without, it knows. */
+  #end(key: string, served: Served | undefined, reason?: string): void {
+    if (served === undefined || served.closed) return;
+    served.closed = true;
+    if (this.#served.get(key) === served) this.#served.delete(key);
+    served.consumer.close();
+    served.track.unwish(wishKey(served.nodeId));
+    this.#ports.release(served.track, served.nodeId);
+    if (reason === undefined) return;
+    const { roomKey, trackId } = served.track;
+    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused: false, closed: true, reason });
+  }
+}
+
+const wishKey = (nodeId: string): string => `node ${nodeId}`;

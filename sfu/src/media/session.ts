@@ -1,0 +1,102 @@
+// One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
+import { MeridianError } from '@meridian/protocol';
+import type { ClientTransport, Engine, TransportState } from '../engine.ts';
+import type { AttachRequest, RoomRef, SessionShape, TrackShape, Transports } from './shapes.ts';
+import type { Subscription } from './subscription.ts';
+
+export interface SessionPorts {
+  onTransportState(session: Session, transportId: string, state: TransportState): void;
+}
+
+export class Session {
+  readonly roomKey: string;
+  readonly subscriptions = new Map<string, Subscription>();
+  #info: SessionShape;
+  #send: ClientTransport | undefined;
+  #recv: ClientTransport | undefined;
+  #closed = false;
+  /** Set while the door's link is gone: what the plan said of the door then. */
+  orphan: { cancel(): void } | undefined;
+
+  constructor(room: RoomRef, info: SessionShape) {
+    this.roomKey = room.roomKey;
+    this.#info = info;
+  }
+
+  get sessionId(): string {
+    return this.#info.sessionId;
+  }
+  get info(): SessionShape {
+    return this.#info;
+  }
+  get doorId(): string {
+    return this.#info.signalingId;
+  }
+  get at(): { roomKey: string; sessionId: string } {
+    return { roomKey: this.roomKey, sessionId: this.sessionId };
+  }
+  get closed(): boolean {
+    return this.#closed;
+  }
+  get recvConnected(): boolean {
+    return this.#recv?.state === 'connected';
+  }
+  get send(): ClientTransport {
+    if (this.#send === undefined || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
+    return this.#send;
+  }
+  get recv(): ClientTransport {
+    if (this.#recv === undefined || this.#closed) throw new MeridianError('SESSION_UNKNOWN');
+    return this.#recv;
+  }
+  get transports(): ClientTransport[] {
+    return [this.#send, this.#recv].filter((transport) => transport !== undefined);
+  }
+
+  /** Makes and connects both transports. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */
+  async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
+    const make = (fingerprint: AttachRequest['sendFingerprint']): Promise<ClientTransport> => {
+      const made: Promise<ClientTransport> = engine.createClientTransport({
+        fingerprint,
+        onState: (state) => void made.then((transport) => ports.onTransportState(this, transport.id, state)),
+      });
+      return made;
+    };
+    const results = await Promise.allSettled([make(request.sendFingerprint), make(request.recvFingerprint)]);
+    const made = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined || this.#closed) {
+      for (const transport of made) transport.close();
+      throw failure?.reason ?? new MeridianError('SESSION_UNKNOWN', 'the session ended while it was being attached');
+    }
+    [this.#send, this.#recv] = made;
+  }
+
+  describe(): Transports {
+    return { send: this.send.describe(), recv: this.recv.describe() };
+  }
+
+  transport(id: string): ClientTransport {
+    const found = this.transports.find((transport) => transport.id === id);
+    if (found === undefined || this.#closed) throw new MeridianError('TRANSPORT_UNKNOWN');
+    return found;
+  }
+
+  moveTo(door: { id: string; region: string }): void {
+    this.#info = { ...this.#info, signalingId: door.id, signalingRegion: door.region };
+  }
+
+  /** Idempotent. Producers and consumers go with their transports; their tracks are ended by the room. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.orphan?.cancel();
+    for (const subscription of this.subscriptions.values()) subscription.forget();
+    this.subscriptions.clear();
+    this.#send?.close();
+    this.#recv?.close();
+  }
+}
+
+/** What a session publishes, as others see it. */
+export const tracksOf = (tracks: Iterable<{ info: TrackShape }>): TrackShape[] => [...tracks].map(({ info }) => info);

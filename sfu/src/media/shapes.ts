@@ -1,0 +1,179 @@
+// The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
+import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters, TrackSource } from '@meridian/protocol';
+import type { RoomLeaseSeen } from '../core/index.ts';
+import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
+
+export interface RoomRef extends RoomLeaseSeen {
+  readonly roomKey: string;
+}
+export interface VideoLayer {
+  readonly spatialLayer: number;
+  readonly width: number;
+  readonly height: number;
+  readonly maxBitrateBps: number;
+}
+export interface TrackShape {
+  readonly trackId: string;
+  readonly kind: MediaKind;
+  readonly source: TrackSource;
+  readonly name: string;
+  readonly muted: boolean;
+  readonly mimeType: string;
+  readonly layerKind: LayerKind;
+  readonly layers: readonly VideoLayer[];
+  readonly nodeId: string;
+  readonly width: number;
+  readonly height: number;
+}
+export interface SessionShape {
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: string;
+  readonly joinedWallMs: number;
+  readonly signalingId: string;
+  readonly signalingRegion: string;
+  readonly canPublish: boolean;
+  readonly canSubscribe: boolean;
+  readonly canPublishData: boolean;
+  readonly admin: boolean;
+  readonly hidden: boolean;
+  readonly resumeKeyHash: string;
+  readonly manualSubscribe: boolean;
+  readonly capabilities: RtpCapabilities;
+  readonly decisionId: string;
+  readonly tokenId: string;
+  readonly tokenExpiresWallMs: number;
+}
+/** Opaque here: made by the room's owner, checked by the serving node. */
+export interface GrantShape {
+  readonly claim: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly certificatePem: string;
+}
+/** One track that a session is to receive, and where to get it. */
+export interface TrackWish {
+  readonly trackId: string;
+  readonly carrierNodeId: string;
+  readonly grant: GrantShape | undefined;
+  readonly paused: boolean;
+  readonly spatialLayer: number | undefined;
+  readonly temporalLayer: number | undefined;
+  readonly publisherSessionId: string;
+}
+export interface ConsumerWish {
+  readonly paused: boolean;
+  readonly spatialLayer: number | undefined;
+  readonly temporalLayer: number | undefined;
+  readonly priority: number;
+}
+export interface SubscriptionView {
+  readonly consumerId: string;
+  readonly trackId: string;
+  readonly publisherSessionId: string;
+  readonly kind: MediaKind;
+  readonly layerKind: LayerKind;
+  readonly rtpParameters: RtpParameters;
+  readonly producerPaused: boolean;
+  readonly trackEpoch: number;
+}
+export interface FailedSubscription {
+  readonly trackId: string;
+  readonly code: string;
+  readonly message: string;
+}
+export interface SubscribeResult {
+  readonly subscriptions: SubscriptionView[];
+  readonly failed: FailedSubscription[];
+}
+export interface AttachRequest {
+  readonly room: RoomRef;
+  readonly session: SessionShape;
+  readonly sendFingerprint: Fingerprint;
+  readonly recvFingerprint: Fingerprint;
+  readonly wishes: readonly TrackWish[];
+}
+export interface Transports {
+  readonly send: TransportDescription;
+  readonly recv: TransportDescription;
+}
+export interface Adopted extends Transports {
+  readonly session: SessionShape;
+  readonly subscriptions: SubscriptionView[];
+  readonly tracks: TrackShape[];
+}
+export interface RoomSnapshot {
+  readonly sessions: { session: SessionShape; tracks: TrackShape[]; attached: boolean }[];
+  readonly highestEpoch: number;
+  readonly carriedTrackIds: string[];
+}
+export interface DataShape {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly payload: Uint8Array;
+  readonly topic: string;
+  readonly lossy: boolean;
+  readonly wallMs: number;
+  readonly destinationSessionIds: readonly string[];
+}
+export interface ConsumerState {
+  readonly consumerId: string;
+  readonly trackId: string;
+  readonly producerPaused: boolean;
+  readonly layers: Layers | undefined;
+  readonly score: number;
+  readonly paused: boolean;
+}
+
+/** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */
+export interface Outbox {
+  consumerChanged(doorId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
+  consumerClosed(
+    doorId: string,
+    at: { roomKey: string; sessionId: string },
+    o: { consumerId: string; trackId: string; reason: string },
+  ): void;
+  consumerMoved(
+    doorId: string,
+    at: { roomKey: string; sessionId: string },
+    o: { oldConsumerId: string; subscription: SubscriptionView },
+  ): void;
+  transportState(
+    doorId: string,
+    at: { roomKey: string; sessionId: string },
+    o: { transportId: string; state: TransportState },
+  ): void;
+  sessionEnded(doorId: string, at: { roomKey: string; sessionId: string }, code: string): void;
+  trackEnded(doorId: string, at: { roomKey: string; sessionId: string }, o: { trackId: string; reason: string }): void;
+  trackDemand(
+    doorId: string,
+    at: { roomKey: string; sessionId: string },
+    o: { trackId: string; maxSpatialLayer: number },
+  ): void;
+  speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
+  carrierChanged(ownerId: string, o: { roomKey: string; trackId: string; carries: boolean; fromNodeId: string }): void;
+  roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
+  /** False when the link is gone or full. */
+  dataToDoor(doorId: string, data: DataShape): boolean;
+  dataToNode(nodeId: string, data: DataShape): boolean;
+  demand(nodeId: string, o: { roomKey: string; trackId: string; level: number }): void;
+  carriedState(
+    nodeId: string,
+    o: { roomKey: string; trackId: string; paused: boolean; closed: boolean; reason: string },
+  ): void;
+}
+
+export interface PulledTrack {
+  readonly track: TrackShape;
+  readonly rtpParameters: RtpParameters;
+  readonly paused: boolean;
+  readonly publisherSessionId: string;
+}
+/** Requests to a neighbour over its link; each rejects with a stable code. */
+export interface Neighbours {
+  pull(nodeId: string, o: { roomKey: string; trackId: string; grant: GrantShape | undefined }): Promise<PulledTrack>;
+  unpull(nodeId: string, o: { roomKey: string; trackId: string }): void;
+  pipeOpen(nodeId: string, end: import('../core/index.ts').PipeEnd): Promise<import('../core/index.ts').PipeEnd>;
+}
+export type { IceParameters };

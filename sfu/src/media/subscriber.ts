@@ -1,0 +1,247 @@
+// Everything about receiving: subscriptions of sessions, and the pulls and moves behind them.
+import { errorInfoOf, limits, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { ConsumerEvents, Engine } from '../engine.ts';
+import { TrackMove } from './move.ts';
+import type { Pull, PullTable } from './pulls.ts';
+import type { Room } from './room.ts';
+import type { Rooms } from './rooms.ts';
+import type { Session } from './session.ts';
+import type { ConsumerWish, Outbox, SubscribeResult, SubscriptionView, TrackWish } from './shapes.ts';
+import { Subscription } from './subscription.ts';
+import type { NodeTrack } from './track.ts';
+
+export interface SubscriberPorts {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rooms: Rooms;
+  readonly pulls: PullTable;
+  readonly outbox: Outbox;
+  engine(): Engine;
+}
+
+export class Subscriber {
+  readonly #ports: SubscriberPorts;
+  readonly #moves = new Map<string, TrackMove>();
+  /** (session, track) that are being made: the same wish twice waits for the same answer. */
+  readonly #making = new Map<string, Promise<SubscriptionView>>();
+
+  constructor(ports: SubscriberPorts) {
+    this.#ports = ports;
+  }
+
+  /** Subscribes a session to tracks, at once; what fails is in the answer, nothing rejects. */
+  async subscribe(session: Session, wishes: readonly TrackWish[]): Promise<SubscribeResult> {
+    const result: SubscribeResult = { subscriptions: [], failed: [] };
+    const one = async (wish: TrackWish): Promise<void> => {
+      try {
+        result.subscriptions.push(await this.#subscribeOne(session, wish));
+      } catch (error) {
+        const { code, message } = errorInfoOf(error);
+        if (code === 'INTERNAL')
+          this.#ports.log.error({ ...session.at, trackId: wish.trackId, err: error }, 'subscribe failed');
+        result.failed.push({ trackId: wish.trackId, code, message });
+      }
+    };
+    await Promise.all(wishes.slice(0, limits.subscriptionsPerParticipantMax).map(one));
+    for (const { trackId } of wishes.slice(limits.subscriptionsPerParticipantMax)) {
+      result.failed.push({ trackId, code: 'TRACK_LIMIT', message: 'too many subscriptions' });
+    }
+    return result;
+  }
+
+  /** Idempotent. */
+  unsubscribe(session: Session, trackId: string): void {
+    this.#dropped(session, trackId, (subscription) => subscription.close());
+    this.#ports.rooms.get(session.roomKey)?.book.unsubscribe(session.sessionId, trackId);
+    this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
+  }
+
+  async update(session: Session, trackId: string, wish: ConsumerWish): Promise<void> {
+    const subscription = session.subscriptions.get(trackId);
+    if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    const old = this.#moves.get(moveKey(session.roomKey, trackId))?.oldOf(session);
+    await Promise.all([subscription.update(wish), old?.update(wish)]);
+  }
+
+  /** The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended. */
+  async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
+    const wanted = new Set(consumerIds.slice(0, limits.subscriptionsPerParticipantMax));
+    const found = [...session.subscriptions.values()].filter(({ consumer }) => wanted.has(consumer.id));
+    await Promise.all(found.map((subscription) => subscription.start()));
+  }
+
+  /** The receive transport is up: everything that waits for it flows, beginning with a key frame. */
+  async resumeAll(session: Session): Promise<void> {
+    const waiting = [...session.subscriptions.values()].filter(({ ready }) => !ready);
+    await Promise.all(waiting.map((subscription) => subscription.start()));
+  }
+
+  views(session: Session): SubscriptionView[] {
+    return [...session.subscriptions.values()].map((subscription) => subscription.view());
+  }
+
+  /** A track ended on this node: its subscribers are told. Consumers go with the producer. */
+  trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
+    for (const sessionId of sessionIds) {
+      const session = room.book.sessions.get(sessionId)?.media;
+      const subscription = session?.subscriptions.get(track.trackId);
+      if (session === undefined || subscription === undefined) continue;
+      this.#dropped(session, track.trackId, (gone) => gone.forget());
+      const { trackId } = track;
+      this.#ports.outbox.consumerClosed(session.doorId, session.at, {
+        consumerId: subscription.consumer.id,
+        trackId,
+        reason,
+      });
+    }
+  }
+
+  /** A session is going: nothing here wants anything for it any more. */
+  sessionEnded(session: Session): void {
+    for (const trackId of [...session.subscriptions.keys()]) {
+      this.#dropped(session, trackId, (subscription) => subscription.forget());
+      this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
+    }
+  }
+
+  /** Make-before-break to another carrier. Resolves when the new consumers stand beside the old ones. */
+  async move(room: Room, wish: TrackWish): Promise<void> {
+    const { pulls, nodeId, clock, log } = this.#ports;
+    const key = moveKey(room.key, wish.trackId);
+    const track = room.book.tracks.get(wish.trackId);
+    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (track.origin) throw new MeridianError('REQUEST_INVALID', 'the track is published here');
+    this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
+    const oldPull = pulls.find(room.key, wish.trackId);
+    if (oldPull === undefined || this.#moves.has(key)) throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
+    if (wish.carrierNodeId === oldPull.request.carrierId || wish.carrierNodeId === nodeId) {
+      throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
+    }
+    const epoch = room.book.nextTrackEpoch(wish.trackId);
+    const { trackId, carrierNodeId: carrierId, grant } = wish;
+    const newPull = pulls.detached({ roomKey: room.key, trackId, carrierId, grant, epoch });
+    const move: TrackMove = new TrackMove(oldPull, newPull, {
+      clock,
+      log,
+      subscribers: () =>
+        [...(room.book.tracks.get(trackId)?.subscribers ?? [])].flatMap(
+          (id) => room.book.sessions.get(id)?.media ?? [],
+        ),
+      consumeBeside: async (session, next, old) => {
+        void newPull.want(session.sessionId);
+        const fresh = await this.#consume(session, next, old.wish);
+        session.subscriptions.set(trackId, fresh);
+        return fresh;
+      },
+      onRefused: (session, old, reason) => {
+        this.unsubscribe(session, trackId);
+        old.close();
+        this.#ports.outbox.consumerClosed(session.doorId, session.at, { consumerId: old.consumer.id, trackId, reason });
+      },
+      onMoved: (session, old, fresh) =>
+        this.#ports.outbox.consumerMoved(session.doorId, session.at, {
+          oldConsumerId: old.consumer.id,
+          subscription: fresh.view(),
+        }),
+      promote: (pull) => pulls.promote(pull),
+      onOver: () => this.#moves.delete(key),
+    });
+    this.#moves.set(key, move);
+    await move.run();
+  }
+
+  /** A subscriber plays the new consumer. Late or repeated: nothing to do. */
+  async commitMove(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
+    const move = this.#moves.get(moveKey(session.roomKey, trackId));
+    if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
+  }
+
+  /** A pull is over. If it was the old side of a move, the move is over too: the new side is all there is. */
+  pullDropped(pull: Pull): void {
+    const move = this.#moves.get(moveKey(pull.request.roomKey, pull.request.trackId));
+    if (move?.oldPull === pull && move.state === 'beside') move.end('oldLost');
+  }
+
+  close(): void {
+    for (const move of [...this.#moves.values()]) move.end('close');
+  }
+
+  #subscribeOne(session: Session, wish: TrackWish): Promise<SubscriptionView> {
+    const present = session.subscriptions.get(wish.trackId);
+    if (present !== undefined) return Promise.resolve(present.view());
+    const key = `${session.sessionId}\n${wish.trackId}`;
+    const making = this.#making.get(key) ?? this.#make(session, wish).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make(session: Session, wish: TrackWish): Promise<SubscriptionView> {
+    if (!session.info.canSubscribe) throw new MeridianError('NOT_PERMITTED');
+    const room = this.#ports.rooms.get(session.roomKey);
+    if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
+    const { trackId, paused, spatialLayer, temporalLayer } = wish;
+    const local = room.book.tracks.get(trackId);
+    try {
+      const track = local?.origin ? local.media : await this.#pulled(room, session, wish);
+      if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
+      const subscription = await this.#consume(session, track, { paused, spatialLayer, temporalLayer, priority: 0 });
+      const noted = room.book.subscribe(session.sessionId, trackId);
+      if (!noted.ok) {
+        subscription.close();
+        throw new MeridianError(noted.code);
+      }
+      session.subscriptions.set(trackId, subscription);
+      return subscription.view();
+    } catch (error) {
+      this.#ports.pulls.find(room.key, trackId)?.unwant(session.sessionId);
+      throw error;
+    }
+  }
+
+  #pulled(room: Room, session: Session, wish: TrackWish): Promise<NodeTrack> {
+    const { trackId, carrierNodeId: carrierId, grant } = wish;
+    const current = this.#ports.pulls.find(room.key, trackId);
+    if (current !== undefined) return current.want(session.sessionId);
+    if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
+    if (grant === undefined) throw new MeridianError('GRANT_MISSING');
+    const epoch = room.book.nextTrackEpoch(trackId);
+    return this.#ports.pulls.begin({ roomKey: room.key, trackId, carrierId, grant, epoch }).want(session.sessionId);
+  }
+
+  async #consume(session: Session, track: NodeTrack, wish: ConsumerWish): Promise<Subscription> {
+    const producerId = track.producer.id;
+    const { capabilities } = session.info;
+    if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
+    const made: { subscription?: Subscription } = {};
+    const consumer = await session.recv.consume({ producerId, capabilities, events: this.#events(session, made) });
+    if (session.closed || track.closed) {
+      consumer.close();
+      throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');
+    }
+    const subscription = new Subscription(track, consumer, wish);
+    made.subscription = subscription;
+    if (wish.spatialLayer !== undefined || wish.temporalLayer !== undefined) await subscription.applyLayers();
+    return subscription;
+  }
+
+  #events(session: Session, made: { subscription?: Subscription }): ConsumerEvents {
+    const changed = (): void => {
+      const { subscription } = made;
+      if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
+      this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+    };
+    return { closed: () => made.subscription?.forget(), producerPaused: changed, score: changed, layers: changed };
+  }
+
+  #dropped(session: Session, trackId: string, how: (subscription: Subscription) => void): void {
+    const subscription = session.subscriptions.get(trackId);
+    if (subscription === undefined) return;
+    session.subscriptions.delete(trackId);
+    how(subscription);
+    void this.#moves.get(moveKey(session.roomKey, trackId))?.commit(session);
+  }
+}
+
+const moveKey = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;

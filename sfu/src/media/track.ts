@@ -1,0 +1,103 @@
+// One track on this node: its producer (published here or pulled) and what is wanted of it.
+import { assert } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import {
+  type DemandState,
+  demandPeriodMs,
+  fullDemand,
+  type LayerWish,
+  mergeWishes,
+  stepDemand,
+} from '../core/index.ts';
+import type { EngineProducer } from '../engine.ts';
+import type { TrackShape } from './shapes.ts';
+
+export class NodeTrack {
+  readonly roomKey: string;
+  readonly publisherSessionId: string;
+  readonly origin: boolean;
+  readonly epoch: number;
+  readonly producer: EngineProducer;
+  readonly #clock: Clock;
+  readonly #onDemand: (level: number) => void;
+  readonly #wishes = new Map<string, LayerWish>();
+  #info: TrackShape;
+  #demand: DemandState;
+  #lookAgain: Timer | undefined;
+  #closed = false;
+
+  constructor(o: {
+    roomKey: string;
+    info: TrackShape;
+    publisherSessionId: string;
+    origin: boolean;
+    epoch: number;
+    producer: EngineProducer;
+    clock: Clock;
+    onDemand: (level: number) => void;
+  }) {
+    this.roomKey = o.roomKey;
+    this.#info = o.info;
+    this.publisherSessionId = o.publisherSessionId;
+    this.origin = o.origin;
+    this.epoch = o.epoch;
+    this.producer = o.producer;
+    this.#clock = o.clock;
+    this.#onDemand = o.onDemand;
+    this.#demand = fullDemand(o.producer.layerCount);
+    this.#look();
+  }
+
+  get trackId(): string {
+    return this.#info.trackId;
+  }
+  get info(): TrackShape {
+    return this.#info;
+  }
+  get closed(): boolean {
+    return this.#closed;
+  }
+  /** What upstream was last asked for: -1 nothing, else the highest spatial layer. */
+  get asked(): number {
+    return this.#demand.asked;
+  }
+
+  /** Sets what one consumer (local, or a node below) wants. One wish per key. */
+  wish(key: string, wish: LayerWish): void {
+    assert(!this.#closed, 'nobody wishes for a closed track');
+    this.#wishes.set(key, wish);
+    this.#look();
+  }
+
+  unwish(key: string): void {
+    if (this.#wishes.delete(key)) this.#look();
+  }
+
+  /** Pauses or resumes the producer; whoever consumes it hears so from the engine. */
+  async setPaused(paused: boolean): Promise<void> {
+    this.#info = { ...this.#info, muted: paused };
+    await this.producer.setPaused(paused);
+  }
+
+  /** Idempotent. Consumers go with the producer. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#lookAgain?.cancel();
+    this.#wishes.clear();
+    this.producer.close();
+  }
+
+  #look(): void {
+    if (this.#closed) return;
+    this.#lookAgain?.cancel();
+    this.#lookAgain = undefined;
+    const wanted = mergeWishes(this.#wishes.values(), this.producer.layerCount);
+    // At the origin "nobody at all" waits: a publisher that stops needs a key frame to start again.
+    const holdMs = this.origin && wanted < 0 ? demandPeriodMs : 0;
+    const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
+    this.#demand = step.state;
+    if (step.lookAgainInMs !== undefined) this.#lookAgain = this.#clock.after(step.lookAgainInMs, () => this.#look());
+    if (step.ask !== undefined) this.#onDemand(step.ask);
+  }
+}

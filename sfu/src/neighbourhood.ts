@@ -1,0 +1,116 @@
+// The other media nodes of the plan: a link to each. The lower node id dials the higher; a link that is gone has
+// `graceMs` to come back before what went over the pipe is given up, because the pipe itself may be well.
+import type { wire } from '@meridian/protocol';
+import {
+  type Clock,
+  type Credentials,
+  type Link,
+  LinkDialer,
+  type Logger,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
+import { dials } from './core/index.ts';
+
+/** A dialler's first retries fall well within it; a dead node's subscribers do not wait longer. */
+export const linkGraceMs = 3000;
+/** Neighbours dialled; the plan itself is bounded by the centre (limits.nodesMax), a full mesh beyond this is another issue. */
+const diallersMax = 512;
+
+interface Neighbour {
+  readonly url: string;
+  readonly dialer: LinkDialer;
+}
+export interface NeighbourhoodPorts {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  credentials(): Credentials;
+  onLink(link: Link): void;
+  linked(nodeId: string): boolean;
+  /** The neighbour did not come back in time. */
+  onLost(nodeId: string, reason: string): void;
+}
+
+export class Neighbourhood {
+  readonly #ports: NeighbourhoodPorts;
+  readonly #neighbours = new Map<string, Neighbour>();
+  readonly #graces = new Map<string, Timer>();
+  readonly #incarnations = new Map<string, string>();
+
+  constructor(ports: NeighbourhoodPorts) {
+    this.#ports = ports;
+  }
+
+  /** By the last plan; '' for a node that it does not name. */
+  incarnationOf(nodeId: string): string {
+    return this.#incarnations.get(nodeId) ?? '';
+  }
+
+  /** Follows a plan: dials who is new, lets go of who is gone. Running links of named nodes are left alone. */
+  follow(plan: wire.Plan.$Properties): void {
+    const nodes = plan.nodes ?? [];
+    this.#incarnations.clear();
+    for (const { nodeId, incarnation } of nodes) this.#incarnations.set(nodeId ?? '', incarnation ?? '');
+    const wanted = new Map<string, string>();
+    for (const node of nodes) {
+      const url = node.kind === 'sfu' && node.state !== 'dead' ? controlUrlOf(node) : undefined;
+      if (url !== undefined && node.nodeId && dials(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
+    }
+    for (const [nodeId, { url, dialer }] of this.#neighbours) {
+      if (wanted.get(nodeId) === url) continue;
+      this.#neighbours.delete(nodeId);
+      dialer.close('the plan does not name it there any more');
+    }
+    for (const [nodeId, url] of wanted) {
+      if (!this.#neighbours.has(nodeId) && this.#neighbours.size < diallersMax) this.#dial(nodeId, url);
+    }
+  }
+
+  /** A link to a neighbour has ended, whoever dialled it. */
+  lost(nodeId: string, cause: string): void {
+    if (this.#graces.has(nodeId)) return;
+    const timer = this.#ports.clock.after(linkGraceMs, () => {
+      this.#graces.delete(nodeId);
+      if (!this.#ports.linked(nodeId)) this.#ports.onLost(nodeId, cause);
+    });
+    this.#graces.set(nodeId, timer);
+  }
+
+  /** A link to a neighbour is up: it came in time. */
+  found(nodeId: string): void {
+    this.#graces.get(nodeId)?.cancel();
+    this.#graces.delete(nodeId);
+  }
+
+  close(cause: string): void {
+    for (const { dialer } of this.#neighbours.values()) dialer.close(cause);
+    this.#neighbours.clear();
+    for (const timer of this.#graces.values()) timer.cancel();
+    this.#graces.clear();
+  }
+
+  #dial(nodeId: string, url: string): void {
+    const { clock, log, rng, credentials, onLink } = this.#ports;
+    const dialer = new LinkDialer({
+      url,
+      credentials,
+      log: log.child({ to: nodeId }),
+      clock,
+      rng,
+      expect: (remote) => remote.id === nodeId && remote.kind === 'sfu',
+      onLink,
+      backoffMs: { first: 200, max: 2000 },
+    });
+    this.#neighbours.set(nodeId, { url, dialer });
+  }
+}
+
+/** wss:// address of a node's control port, IPv6 in brackets; undefined when it names none. */
+export function controlUrlOf(node: wire.NodeRef.$Properties): string | undefined {
+  const address = node.addresses?.find(({ purpose }) => purpose === 'control');
+  const host = address?.announced || address?.ip;
+  if (!host || !address?.port) return undefined;
+  return `wss://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}

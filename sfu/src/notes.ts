@@ -1,0 +1,76 @@
+// What the node says by itself, as messages on its links; and what it asks of neighbours.
+import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
+import type { LinkTable } from './links.ts';
+import type { Neighbours, Outbox } from './media/shapes.ts';
+
+/** A neighbour that has not answered by then holds up a join; the subscriber is told NODE_UNREACHABLE and may ask again. */
+const pullDeadlineMs = 3000;
+const linkDeadlineMs = 2000;
+
+export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTable }): Outbox {
+  const door = (id: string, send: (link: Link) => boolean): boolean => {
+    const link = o.doors.get(id);
+    return link !== undefined && send(link);
+  };
+  const node = (id: string, send: (link: Link) => boolean): boolean => {
+    const link = o.nodes.get(id);
+    return link !== undefined && send(link);
+  };
+  return {
+    consumerChanged: (id, at, state) =>
+      void door(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
+    consumerClosed: (id, at, removed) => void door(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
+    consumerMoved: (id, at, { oldConsumerId, subscription }) =>
+      void door(id, (link) =>
+        post(link, note.consumerMoved, {
+          ...at,
+          moved: {
+            trackId: subscription.trackId,
+            trackEpoch: subscription.trackEpoch,
+            oldConsumerId,
+            subscription: subscriptionTo(subscription),
+          },
+        }),
+      ),
+    transportState: (id, at, change) => void door(id, (link) => post(link, note.transportState, { ...at, change })),
+    sessionEnded: (id, at, code) => void door(id, (link) => post(link, note.sessionEnded, { ...at, code })),
+    trackEnded: (id, at, ended) => void door(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
+    trackDemand: (id, at, demand) => void door(id, (link) => post(link, note.trackDemand, { ...at, demand })),
+    speakerLevels: (id, roomKey, speakers) =>
+      void door(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
+    carrierChanged: (id, change) =>
+      void door(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
+    roomLost: (id, lost) => void door(id, (link) => post(link, note.roomLost, lost)),
+    dataToDoor: (id, data) => door(id, (link) => post(link, note.roomData, dataTo(data))),
+    dataToNode: (id, data) => node(id, (link) => post(link, note.roomData, dataTo(data))),
+    demand: (id, { roomKey, trackId, level }) =>
+      void node(id, (link) =>
+        post(link, note.demand, { roomKey, trackId, paused: level < 0, maxSpatialLayer: level, keyFrame: false }),
+      ),
+    carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, { ...state, score: 0 })),
+  };
+}
+
+export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours {
+  const deadline = { deadlineMs: pullDeadlineMs };
+  return {
+    async pull(nodeId, { roomKey, trackId, grant }) {
+      const link = await o.nodes.wait(nodeId, linkDeadlineMs);
+      return pulledFrom(await call(link, rpc.pull, { roomKey, trackId, grant: grant ?? null }, deadline));
+    },
+    unpull(nodeId, { roomKey, trackId }) {
+      const link = o.nodes.get(nodeId);
+      if (link === undefined) return; // it let go when the link went
+      call(link, rpc.unpull, { roomKey, trackId }).catch((error: unknown) => {
+        o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
+      });
+    },
+    async pipeOpen(nodeId, end) {
+      const link = await o.nodes.wait(nodeId, linkDeadlineMs);
+      const open = { ...pipeEndTo(end), routerVersion: routerConstant.version };
+      return pipeEndFrom(await call(link, rpc.pipeOpen, open, deadline));
+    },
+  };
+}

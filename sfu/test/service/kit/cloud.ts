@@ -1,0 +1,380 @@
+// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and doors that dial them.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  call,
+  hear,
+  note,
+  post,
+  type RtpParameters,
+  routerConstant,
+  rpc,
+  rtpCapabilitiesToWire,
+  rtpParametersToWire,
+  serve,
+  wire,
+} from '@meridian/protocol';
+import {
+  Authority,
+  CloseStack,
+  CredentialStore,
+  type Credentials,
+  createLogger,
+  createMetrics,
+  type Link,
+  LinkDialer,
+  LinkServer,
+  secureRng,
+  signWith,
+  systemClock,
+} from '@meridian/runtime';
+import { type SfuApp, startSfu } from '../../../src/app.ts';
+import type { SfuConfig } from '../../../src/config.ts';
+import { type EngineLog, type InjectedTransport, injectedEngines } from './injected-engine.ts';
+
+const log = createLogger({
+  name: 'sfu-test',
+  level: process.env['SFU_TEST_LOG'] === undefined ? 'fatal' : 'debug',
+} as Parameters<typeof createLogger>[0]);
+export const clock = systemClock();
+export const rng = secureRng();
+export const room = (epoch = 1, ownerId = 'sig-a', roomKey = 'dev/demo'): wire.RoomRef.$Properties => ({
+  roomKey,
+  ownerId,
+  epoch,
+});
+
+/** Polls until `read` answers something, or fails naming what was waited for. */
+export async function until<T>(
+  what: string,
+  read: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 8000,
+): Promise<T> {
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+/** The code with which something fails. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'it did not fail';
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
+
+export interface TestNode {
+  readonly id: string;
+  readonly app: SfuApp;
+  readonly engines: EngineLog;
+  readonly stack: CloseStack;
+  readonly failures: string[];
+}
+
+export class Cloud {
+  readonly authority: Authority;
+  readonly nodes = new Map<string, TestNode>();
+  readonly registrations: wire.Register[] = [];
+  readonly reports: wire.Report[] = [];
+  readonly #dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
+  readonly #centre: LinkServer;
+  readonly #centreLinks = new Set<Link>();
+  readonly #stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  #planVersion = 0;
+
+  static async open(): Promise<Cloud> {
+    const authority = await Authority.create({ clock });
+    const credentials = await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'x' }, 3600_000);
+    const holder: { cloud?: Cloud } = {};
+    const centre = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      credentials,
+      log,
+      clock,
+      accept: () => true,
+      onLink: (link) => holder.cloud?.serveCentre(link),
+    });
+    holder.cloud = new Cloud(authority, centre);
+    return holder.cloud;
+  }
+
+  constructor(authority: Authority, centre: LinkServer) {
+    this.authority = authority;
+    this.#centre = centre;
+  }
+
+  serveCentre(link: Link): void {
+    this.#centreLinks.add(link);
+    link.onClose(() => this.#centreLinks.delete(link));
+    serve(link, rpc.register, (message) => {
+      this.registrations.push(message);
+      return { centreIncarnation: 'centre-1', plan: this.#plan(), reportIntervalMs: 200, draining: false };
+    });
+    serve(link, rpc.renewCertificate, async ({ csrPem }) => {
+      const { certPem, notAfterMs } = await this.authority.issue({ csrPem, identity: link.remote, ttlMs: 3600_000 });
+      return { certPem, caPem: this.authority.caPem, notAfterMs };
+    });
+    hear(link, note.report, (message) => {
+      this.reports.push(message);
+      if (this.reports.length > 1000) this.reports.shift();
+    });
+  }
+
+  async node(id: string, o: { forwarders?: Record<string, { ip: string; port: number }> } = {}): Promise<TestNode> {
+    const stateDir = join(this.#dir, id);
+    const store = new CredentialStore(join(stateDir, 'credentials.json'));
+    store.save(await this.authority.issueCredentials({ id, kind: 'sfu', region: 'fra' }, 3600_000));
+    const config = this.#config(id, stateDir);
+    const { factory, log: engines } = injectedEngines({
+      workerBin: process.env['MEDIASOUP_WORKER_BIN'],
+      mediaListen: config.mediaListen,
+      pipeListen: config.pipeListen,
+      log,
+    });
+    const stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+    const failures: string[] = [];
+    const metrics = createMetrics({ service: 'sfu' });
+    const app = await startSfu({
+      config,
+      log: log.child({ node: id }),
+      clock,
+      rng,
+      metrics,
+      closeStack: stack,
+      engines: factory,
+      onFailed: (reason) => failures.push(reason),
+    });
+    for (const [remoteId, target] of Object.entries(o.forwarders ?? {}))
+      app.node.pipes.forwarders.set(remoteId, target);
+    const node: TestNode = { id, app, engines, stack, failures };
+    this.nodes.set(id, node);
+    this.#stack.add(`node ${id}`, (cause) => stack.close(cause));
+    await until(`${id} registers`, () => app.agent.state === 'serving');
+    this.sendPlan();
+    return node;
+  }
+
+  /** Waits until the two nodes have a link. */
+  async linked(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const others = ids.filter((other) => other !== id);
+      await until(`${id} is linked`, () => others.every((other) => this.linkIds(id).includes(other)));
+    }
+  }
+  linkIds(id: string): string[] {
+    return this.nodes.get(id)?.app.linkedNodes() ?? [];
+  }
+
+  sendPlan(): void {
+    this.#planVersion += 1;
+    for (const link of this.#centreLinks) post(link, note.plan, this.#plan());
+  }
+
+  async door(id: string, node: TestNode, kind = 'signaling'): Promise<Door> {
+    const credentials = await this.authority.issueCredentials({ id, kind, region: 'fra' }, 3600_000);
+    const door = await Door.open(id, node, credentials);
+    this.#stack.add(`door ${id}`, (cause) => door.close(cause));
+    return door;
+  }
+
+  /** A grant as a room's owner signs it. */
+  async grant(o: {
+    owner?: string;
+    kind?: string;
+    trackId: string;
+    puller: string;
+    serving: string;
+    epoch?: number;
+    roomKey?: string;
+    ageMs?: number;
+  }): Promise<wire.Grant.$Properties> {
+    const identity = { id: o.owner ?? 'sig-a', kind: o.kind ?? 'signaling', region: 'fra' };
+    return grantBy(await this.authority.issueCredentials(identity, 3600_000), o);
+  }
+
+  close(): Promise<void> {
+    return this.#stack
+      .close('test over')
+      .then(() => this.#centre.close('test over'))
+      .then(() => rmSync(this.#dir, { recursive: true, force: true }));
+  }
+
+  #plan(): wire.Plan.$Properties {
+    const nodes = [...this.nodes.values()].map(({ id, app }) => ({
+      nodeId: id,
+      kind: 'sfu',
+      state: 'alive',
+      incarnation: app.node.incarnation,
+      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: app.controlPort }],
+    }));
+    return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [] };
+  }
+
+  #config(id: string, stateDir: string): SfuConfig {
+    return {
+      logLevel: 'fatal' as SfuConfig['logLevel'],
+      metricsHost: '127.0.0.1',
+      metricsPort: 0,
+      stateDir,
+      closeLimitMs: 10_000,
+      id,
+      region: 'fra',
+      city: 'Frankfurt',
+      latitude: 50.1,
+      longitude: 8.7,
+      hostId: `host-${id}`,
+      centreUrl: `wss://127.0.0.1:${this.#centre.port}`,
+      enrolUrl: `https://127.0.0.1:${this.#centre.port}`,
+      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
+      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 59_000 },
+      controlListen: { ip: '127.0.0.1', port: 0 },
+      cpuCores: 1,
+      bandwidthBps: 1e9,
+    };
+  }
+}
+
+export function grantBy(
+  owner: Credentials,
+  o: { trackId: string; puller: string; serving: string; epoch?: number; roomKey?: string; ageMs?: number },
+): wire.Grant.$Properties {
+  const claim = wire.GrantClaim.encode({
+    roomKey: o.roomKey ?? 'dev/demo',
+    trackId: o.trackId,
+    pullerNodeId: o.puller,
+    servingNodeId: o.serving,
+    epoch: o.epoch ?? 1,
+    issuedWallMs: clock.wallMs() - (o.ageMs ?? 0),
+    lifetimeMs: 60_000,
+    grantId: 'GR_1',
+  }).finish();
+  return { claim, signature: signWith(owner.keyPem, claim), certificatePem: owner.certPem };
+}
+
+type Note = keyof typeof note;
+
+/** One signalling instance's link to one node, with everything the node said on it. */
+export class Door {
+  readonly id: string;
+  readonly node: TestNode;
+  readonly heard: { name: Note; message: Record<string, unknown> }[] = [];
+  readonly #dialer: LinkDialer;
+
+  static async open(id: string, node: TestNode, credentials: Credentials): Promise<Door> {
+    const door = new Door(id, node, credentials);
+    await until(`door ${id} is linked`, () => door.#dialer.link !== undefined);
+    return door;
+  }
+
+  constructor(id: string, node: TestNode, credentials: Credentials) {
+    this.id = id;
+    this.node = node;
+    this.#dialer = new LinkDialer({
+      url: `wss://127.0.0.1:${node.app.controlPort}`,
+      credentials: () => credentials,
+      log,
+      clock,
+      rng,
+      expect: (remote) => remote.id === node.id,
+      onLink: (link) => {
+        for (const name of Object.keys(note) as Note[]) {
+          hear(link, note[name] as typeof note.trackEnded, (message) => {
+            this.heard.push({ name, message: message as unknown as Record<string, unknown> });
+          });
+        }
+      },
+    });
+  }
+
+  get link(): Link {
+    const { link } = this.#dialer;
+    if (link === undefined) throw new Error(`door ${this.id} is not linked`);
+    return link;
+  }
+
+  /** What was heard of one kind. */
+  of<K extends Note>(name: K): Record<string, unknown>[] {
+    return this.heard.flatMap((entry) => (entry.name === name ? [entry.message] : []));
+  }
+
+  async attach(
+    n: number,
+    o: Partial<{
+      session: wire.SessionInfo.$Properties;
+      room: wire.RoomRef.$Properties;
+      subscriptions: wire.TrackSubscription.$Properties[];
+    }> = {},
+  ): Promise<Attached> {
+    const sessionId = sessionIdOf(n);
+    const answer = await call(this.link, rpc.attachSession, {
+      room: o.room ?? room(),
+      session: { ...sessionInfo(n, this.id), ...o.session },
+      sendFingerprint: fingerprint,
+      recvFingerprint: fingerprint,
+      subscriptions: o.subscriptions ?? [],
+    });
+    const transport = (id: string | null | undefined): InjectedTransport => {
+      const found = this.node.engines.transports.get(id ?? '');
+      if (found === undefined) throw new Error('no such transport');
+      return found;
+    };
+    return { sessionId, answer, send: transport(answer.sendTransport?.id), recv: transport(answer.recvTransport?.id) };
+  }
+
+  produce(
+    sessionId: string,
+    track: wire.TrackInfo.$Properties,
+    rtp: RtpParameters,
+    ref = room(),
+  ): Promise<wire.Produced> {
+    return call(this.link, rpc.produce, { room: ref, sessionId, track, rtpParameters: rtpParametersToWire(rtp) });
+  }
+
+  subscribe(
+    sessionId: string,
+    subscriptions: wire.TrackSubscription.$Properties[],
+    ref = room(),
+  ): Promise<wire.TracksSubscribed> {
+    return call(this.link, rpc.subscribeTracks, { room: ref, sessionId, subscriptions }, { deadlineMs: 8000 });
+  }
+
+  close(cause: string): void {
+    this.#dialer.close(cause);
+  }
+}
+
+export interface Attached {
+  readonly sessionId: string;
+  readonly answer: wire.SessionAttached;
+  readonly send: InjectedTransport;
+  readonly recv: InjectedTransport;
+}
+
+export const sessionIdOf = (n: number): string => `PA_${String(n).padStart(16, '0')}`;
+export const trackIdOf = (n: number): string => `TR_${String(n).padStart(12, '0')}`;
+export const fingerprint = { algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'ab').join(':') };
+export const audioTrack = (n: number): wire.TrackInfo.$Properties => ({
+  trackId: trackIdOf(n),
+  kind: wire.MediaKind.MEDIA_KIND_AUDIO,
+});
+export const videoTrack = (n: number): wire.TrackInfo.$Properties => ({
+  trackId: trackIdOf(n),
+  kind: wire.MediaKind.MEDIA_KIND_VIDEO,
+});
+export const sessionInfo = (n: number, doorId: string): wire.SessionInfo.$Properties => ({
+  sessionId: sessionIdOf(n),
+  identity: `user-${n}`,
+  signalingId: doorId,
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
+  decisionId: `DE_${n}`,
+});

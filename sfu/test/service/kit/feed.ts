@@ -1,0 +1,37 @@
+// Sends synthetic media into an injected transport for as long as a test wants it.
+import type { Attached } from './cloud.ts';
+import { opusPacket, vp8Packet } from './rtp.ts';
+
+export interface Feed {
+  /** Packets sent so far. */
+  readonly sent: number;
+  stop(): void;
+}
+
+/** Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless told otherwise. */
+export function feed(
+  publisher: Attached,
+  trackId: string,
+  o: { audioSsrc?: number; videoSsrcs?: number[]; keyFrames?: boolean },
+): Feed {
+  const producer = [...publisher.send.producers.values()].find(({ id }) => id.startsWith(`${trackId}@`));
+  if (producer === undefined) throw new Error(`no producer of ${trackId}`);
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (producer.closed) return;
+    sent += 1;
+    if (o.audioSsrc !== undefined) producer.handle.send(opusPacket(o.audioSsrc, sent));
+    for (const ssrc of o.videoSsrcs ?? [])
+      producer.handle.send(vp8Packet(ssrc, sent, o.keyFrames !== false && sent % 10 === 1));
+  }, 20);
+  return {
+    get sent() {
+      return sent;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+/** Packets that a consumer has received. */
+export const received = (subscriber: Attached, consumerId: string | null | undefined): number =>
+  subscriber.recv.received.get(consumerId ?? '')?.length ?? 0;

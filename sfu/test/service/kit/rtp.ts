@@ -1,0 +1,79 @@
+// Synthetic RTP: as much of opus and VP8 as a router looks at.
+import type { RtpParameters } from '@meridian/protocol';
+
+export function rtpPacket(o: {
+  payloadType: number;
+  seq: number;
+  timestamp: number;
+  ssrc: number;
+  payload: Buffer;
+  marker?: boolean;
+}): Buffer {
+  const header = Buffer.alloc(12);
+  header[0] = 0x80;
+  header[1] = o.payloadType | (o.marker ? 0x80 : 0);
+  header.writeUInt16BE(o.seq & 0xffff, 2);
+  header.writeUInt32BE(o.timestamp >>> 0, 4);
+  header.writeUInt32BE(o.ssrc, 8);
+  return Buffer.concat([header, o.payload]);
+}
+
+/** A text inside, so that it is found again wherever it is not encrypted. */
+export const secret = 'THE-PLAINTEXT-OF-THIS-CALL';
+
+export const opusParameters = (ssrc: number): RtpParameters => ({
+  mid: `a${ssrc % 1e6}`,
+  codecs: [
+    {
+      mimeType: 'audio/opus',
+      payloadType: 111,
+      clockRate: 48000,
+      channels: 2,
+      parameters: { useinbandfec: 1 },
+      rtcpFeedback: [],
+    },
+  ],
+  headerExtensions: [],
+  encodings: [{ ssrc }],
+  rtcp: { cname: `cname${ssrc}`, reducedSize: true },
+});
+export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
+  mid: `v${(ssrcs[0] ?? 0) % 1e6}`,
+  codecs: [
+    {
+      mimeType: 'video/VP8',
+      payloadType: 96,
+      clockRate: 90000,
+      parameters: {},
+      rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'ccm', parameter: 'fir' }],
+    },
+  ],
+  headerExtensions: [],
+  encodings: ssrcs.map((ssrc) => ({ ssrc, ...(ssrcs.length > 1 ? { scalabilityMode: 'L1T3' } : {}) })),
+  rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
+});
+
+export const opusPacket = (ssrc: number, seq: number): Buffer =>
+  rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(`${secret}-${seq}`) });
+
+/** One frame in one packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit. */
+export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean): Buffer {
+  const descriptor = Buffer.from([0x90, 0x80, 0x80 | ((seq >> 8) & 0x7f), seq & 0xff]);
+  const frame = keyFrame
+    ? Buffer.from([0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00])
+    : Buffer.from([0x11, 0x02, 0x00]);
+  const payload = Buffer.concat([descriptor, frame, Buffer.from(secret)]);
+  return rtpPacket({ payloadType: 96, seq, timestamp: seq * 3000, ssrc, payload, marker: true });
+}
+
+/** Key-frame requests (PLI: RTCP 206/1, FIR: 206/4) in compound RTCP packets. */
+export function keyFrameRequests(packets: readonly Buffer[]): number {
+  let found = 0;
+  for (const packet of packets) {
+    for (let at = 0; at + 4 <= packet.length; at += 4 * (packet.readUInt16BE(at + 2) + 1)) {
+      const format = (packet[at] ?? 0) & 0x1f;
+      if (packet[at + 1] === 206 && (format === 1 || format === 4)) found += 1;
+    }
+  }
+  return found;
+}

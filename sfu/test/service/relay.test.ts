@@ -1,0 +1,380 @@
+// A track published on one node reaches subscribers on others over pipes, with everything that travels beside it.
+import { call, rpc, wire } from '@meridian/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Attached,
+  audioTrack,
+  Cloud,
+  codeOf,
+  type Door,
+  room,
+  type TestNode,
+  trackIdOf,
+  until,
+  videoTrack,
+} from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { keyFrameRequests, opusParameters, vp8Parameters } from './kit/rtp.ts';
+
+let cloud: Cloud;
+let a: TestNode;
+let b: TestNode;
+let c: TestNode;
+let doorA: Door;
+let doorB: Door;
+let doorC: Door;
+let counter = 0;
+const feeds: Feed[] = [];
+
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
+  await cloud.linked('node-a', 'node-b', 'node-c');
+  [doorA, doorB, doorC] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b), await cloud.door('sig-c', c)];
+});
+afterAll(async () => {
+  for (const one of feeds) one.stop();
+  await cloud.close();
+});
+
+interface Scene {
+  readonly ref: wire.RoomRef.$Properties;
+  readonly roomKey: string;
+  readonly publisher: Attached;
+  readonly audio: string;
+  readonly video: string;
+  readonly feed: Feed;
+}
+/** One publisher on node-a with an audio track and a video track of `layers` simulcast layers, sending. */
+async function scene(layers = 1): Promise<Scene> {
+  counter += 10;
+  const roomKey = `dev/room-${counter}`;
+  const ref = room(1, 'sig-a', roomKey);
+  const publisher = await doorA.attach(counter, { room: ref });
+  const ssrcs = Array.from({ length: layers }, (_, layer) => counter * 1000 + layer);
+  await doorA.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 1000 + 500), ref);
+  await doorA.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters(ssrcs), ref);
+  const [audio, video] = [trackIdOf(counter), trackIdOf(counter + 1)];
+  feeds.push(feed(publisher, audio, { audioSsrc: counter * 1000 + 500 }));
+  const videoFeed = feed(publisher, video, { videoSsrcs: ssrcs });
+  feeds.push(videoFeed);
+  return { ref, roomKey, publisher, audio, video, feed: videoFeed };
+}
+const wish = async (s: Scene, trackId: string, o: { puller?: string; serving?: string } = {}) => {
+  const { puller = 'node-b', serving = 'node-a' } = o;
+  return {
+    trackId,
+    carrierNodeId: serving,
+    grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
+  };
+};
+/** A subscriber on node-b (or elsewhere), connected, with these tracks. */
+async function subscriber(
+  s: Scene,
+  trackIds: string[],
+  o: { n?: number; door?: Door; serving?: string } = {},
+): Promise<Attached & { ids: string[] }> {
+  const { n = 5, door = doorB, serving = 'node-a' } = o;
+  const wishes = await Promise.all(trackIds.map((trackId) => wish(s, trackId, { puller: door.node.id, serving })));
+  const attached = await door.attach(counter + n, { room: s.ref, subscriptions: wishes });
+  expect(attached.answer.failed).toEqual([]);
+  attached.recv.become('connected');
+  const ids = trackIds.map(
+    (id) => attached.answer.subscriptions.find(({ trackId }) => trackId === id)?.consumerId ?? '',
+  );
+  return { ...attached, ids };
+}
+const trackOn = (node: TestNode, s: Scene, trackId: string) =>
+  node.app.node.rooms.get(s.roomKey)?.book.tracks.get(trackId)?.media;
+const detach = (door: Door, s: Scene, sessionId: string) =>
+  call(door.link, rpc.detachSession, { room: s.ref, sessionId });
+
+describe('a pulled track', () => {
+  test('is heard and seen, and its key-frame request reaches the publisher', async () => {
+    const s = await scene();
+    const before = keyFrameRequests(s.publisher.send.rtcp);
+    const viewer = await subscriber(s, [s.audio, s.video]);
+    await until('audio and video flow', () => viewer.ids.every((id) => received(viewer, id) >= 5));
+    await until('a key frame is asked for', () => keyFrameRequests(s.publisher.send.rtcp) > before);
+    expect(
+      viewer.answer.subscriptions.every(({ publisherSessionId }) => publisherSessionId === s.publisher.sessionId),
+    ).toBe(true);
+    expect(trackOn(b, s, s.video)?.info).toMatchObject({ nodeId: 'node-a', mimeType: 'video/VP8' });
+  });
+
+  test('is pulled once for all subscribers of a node, also when they come at the same moment', async () => {
+    const s = await scene();
+    const viewers = await Promise.all([5, 6, 7, 8].map((n) => subscriber(s, [s.video], { n })));
+    await until('all see it', () => viewers.every((viewer) => received(viewer, viewer.ids[0]) > 3));
+    expect(b.app.node.pulls.from('node-a', s.roomKey)).toEqual([]);
+    expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
+    expect(trackOn(a, s, s.video)?.asked).toBe(0);
+    expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
+  });
+
+  test('is announced to the room owner, kept a while after its last subscriber, then let go', async () => {
+    const s = await scene();
+    const ownerAtB = await cloud.door('sig-a', b);
+    const viewer = await subscriber(s, [s.video]);
+    const changes = () => ownerAtB.of('carrierChanged').filter(({ trackId }) => trackId === s.video);
+    await until('the owner hears of the carrier', () => changes().length === 1);
+    expect(changes()[0]).toMatchObject({ roomKey: s.roomKey, nodeId: 'node-b', carries: true, fromNodeId: 'node-a' });
+    await detach(doorB, s, viewer.sessionId);
+    expect(b.app.node.pulls.find(s.roomKey, s.video)?.state).toBe('lingering');
+    const again = await subscriber(s, [s.video], { n: 6 });
+    expect(b.app.node.pulls.find(s.roomKey, s.video)?.state).toBe('carried');
+    expect(changes()).toHaveLength(1);
+    await detach(doorB, s, again.sessionId);
+    await until('the pull is let go', () => b.app.node.pulls.find(s.roomKey, s.video) === undefined);
+    await until(
+      'the carrier has let go too',
+      () => a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never).length === 0,
+    );
+    await until('the owner hears of that', () => changes().length === 2);
+    expect(changes()[1]).toMatchObject({ carries: false });
+    expect(b.app.node.rooms.get(s.roomKey)).toBeUndefined();
+    ownerAtB.close('test over');
+  });
+
+  test('ends for its subscribers when the publisher closes it, with the reason', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.video]);
+    await call(doorA.link, rpc.closeTrack, {
+      room: s.ref,
+      sessionId: s.publisher.sessionId,
+      trackId: s.video,
+      reason: 'screen share stopped',
+    });
+    const closed = await until('the subscriber hears of it', () =>
+      doorB.of('consumerClosed').find(({ sessionId }) => sessionId === viewer.sessionId),
+    );
+    expect(closed['removed']).toMatchObject({
+      consumerId: viewer.ids[0],
+      trackId: s.video,
+      reason: 'screen share stopped',
+    });
+    expect(trackOn(b, s, s.video)).toBeUndefined();
+    expect(doorA.of('trackEnded')).toEqual([]);
+  });
+
+  test('goes on through a chain: a node that pulled it serves it to a third', async () => {
+    const s = await scene();
+    const middle = await subscriber(s, [s.audio]);
+    const last = await subscriber(s, [s.audio], { n: 6, door: doorC, serving: 'node-b' });
+    await until('the last one hears it', () => received(last, last.ids[0]) >= 5);
+    expect(trackOn(c, s, s.audio)?.info.nodeId).toBe('node-a');
+    await detach(doorB, s, middle.sessionId);
+    const heard = received(last, last.ids[0]);
+    await until('the middle node holds it for the last one', () => received(last, last.ids[0]) > heard + 5);
+    expect(b.app.node.pulls.find(s.roomKey, s.audio)?.state).toBe('carried');
+    await detach(doorA, s, s.publisher.sessionId);
+    await until('the end travels down the chain', () =>
+      doorC.of('consumerClosed').some(({ sessionId }) => sessionId === last.sessionId),
+    );
+  });
+
+  test('that cannot be had fails alone, with a code', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.audio]);
+    const unknown = trackIdOf(999_999);
+    const failing = async (wishes: wire.TrackSubscription.$Properties[]) =>
+      (await doorB.subscribe(viewer.sessionId, wishes, s.ref)).failed
+        .map(({ trackId, code }) => [trackId, code])
+        .sort();
+    expect(await failing([await wish(s, unknown), { ...(await wish(s, s.video)), carrierNodeId: 'node-z' }])).toEqual([
+      [s.video, 'NODE_UNREACHABLE'],
+      [unknown, 'TRACK_UNKNOWN'],
+    ]);
+    expect(await failing([{ trackId: s.video }])).toEqual([[s.video, 'TRACK_UNKNOWN']]);
+    expect(await failing([{ trackId: s.video, carrierNodeId: 'node-a' }])).toEqual([[s.video, 'GRANT_MISSING']]);
+    const heard = received(viewer, viewer.ids[0]);
+    await until('what it had goes on', () => received(viewer, viewer.ids[0]) > heard + 3);
+  });
+});
+
+describe('state travels down', () => {
+  test('a publisher that mutes is paused at every subscriber, also those that come later, until it unmutes', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.video]);
+    const states = () =>
+      doorB
+        .of('consumerChanged')
+        .flatMap(({ sessionId, state }) => (sessionId === viewer.sessionId ? [state as wire.SubscriptionState] : []));
+    await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
+    const mute = (paused: boolean) =>
+      call(doorA.link, rpc.pauseTrack, { room: s.ref, sessionId: s.publisher.sessionId, trackId: s.video, paused });
+    await mute(true);
+    await until('the subscriber hears that it is paused', () => states().at(-1)?.producerPaused === true);
+    expect(states().at(-1)?.pausedReason).toBe('publisher');
+    const late = await subscriber(s, [s.video], { n: 6 });
+    expect(late.answer.subscriptions[0]?.producerPaused).toBe(true);
+    const atC = await subscriber(s, [s.video], { n: 7, door: doorC });
+    expect(atC.answer.subscriptions[0]?.producerPaused).toBe(true);
+    const heard = received(viewer, viewer.ids[0]);
+    const sent = s.feed.sent;
+    await until('packets are sent and not forwarded', () => s.feed.sent > sent + 10);
+    expect(received(viewer, viewer.ids[0])).toBe(heard);
+    await mute(false);
+    await until('all see it again', () => [viewer, late, atC].every((one) => received(one, one.ids[0]) > heard + 3));
+    expect(states().at(-1)?.producerPaused).toBe(false);
+  });
+});
+
+describe('demand travels up', () => {
+  test('the publisher is told the highest layer anybody wants, at once upwards', async () => {
+    const s = await scene(3);
+    const demands = () =>
+      doorA
+        .of('trackDemand')
+        .flatMap(({ sessionId, demand }) =>
+          sessionId === s.publisher.sessionId ? [(demand as wire.LayerDemand).maxSpatialLayer] : [],
+        );
+    const viewer = await subscriber(s, [s.video]);
+    const want = (update: wire.UpdateSubscription.$Properties) =>
+      call(doorB.link, rpc.updateConsumer, {
+        room: s.ref,
+        sessionId: viewer.sessionId,
+        update: { trackId: s.video, subscribed: true, ...update },
+      });
+    await until('it is pulled with all layers', () => trackOn(b, s, s.video)?.producer.layerCount === 3);
+    await want({ spatialLayer: 0 });
+    await until('the lowest layer is enough', () => demands().at(-1) === 0);
+    await want({});
+    const askedAtMs = performance.now();
+    await until('the highest layer is wanted', () => demands().at(-1) === 2);
+    expect(performance.now() - askedAtMs).toBeLessThan(1000);
+    const local = await subscriber(s, [s.video], { n: 6, door: doorA, serving: '' });
+    await want({ paused: true });
+    const sent = s.feed.sent;
+    await until('time passes', () => s.feed.sent > sent + 20);
+    expect(demands().at(-1)).toBe(2);
+    await detach(doorA, s, local.sessionId);
+    await until('nobody watches any more', () => demands().at(-1) === -1);
+  });
+
+  test('a track that nobody on the pulling node wants is not sent over the pipe', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.video]);
+    await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
+    const update = (paused: boolean) =>
+      call(doorB.link, rpc.updateConsumer, {
+        room: s.ref,
+        sessionId: viewer.sessionId,
+        update: { trackId: s.video, subscribed: true, paused },
+      });
+    const producer = trackOn(b, s, s.video)?.producer as unknown as {
+      handle: { getStats(): Promise<{ packetCount: number }[]> };
+    };
+    const packets = async () =>
+      (await producer.handle.getStats()).reduce((sum, { packetCount }) => sum + packetCount, 0);
+    await update(true);
+    await until('the pipe falls silent for it', async () => {
+      const before = await packets();
+      const sent = s.feed.sent;
+      await until('ten more are sent', () => s.feed.sent > sent + 10);
+      return (await packets()) === before;
+    });
+    const requests = keyFrameRequests(s.publisher.send.rtcp);
+    const heard = received(viewer, viewer.ids[0]);
+    await update(false);
+    await until('it flows again', () => received(viewer, viewer.ids[0]) > heard + 3);
+    expect(keyFrameRequests(s.publisher.send.rtcp)).toBeGreaterThan(requests);
+  });
+});
+
+describe('make before break', () => {
+  test('a track moves to another carrier: new consumers stand beside the old until the subscriber has changed over', async () => {
+    const s = await scene();
+    const atC = await subscriber(s, [s.video], { n: 5, door: doorC });
+    const one = await subscriber(s, [s.video], { n: 6 });
+    const two = await subscriber(s, [s.video], { n: 7 });
+    await until('both watch', () => [one, two].every((viewer) => received(viewer, viewer.ids[0]) > 3));
+    await call(doorB.link, rpc.repullTrack, { room: s.ref, track: await wish(s, s.video, { serving: 'node-c' }) });
+    const movedOf = (viewer: Attached) =>
+      doorB.of('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
+        | wire.TrackMoved
+        | undefined;
+    const moved = [one, two].map((viewer) => movedOf(viewer));
+    expect(moved.map((each) => [each?.trackId, each?.trackEpoch, each?.oldConsumerId])).toEqual([
+      [s.video, 2, one.ids[0]],
+      [s.video, 2, two.ids[0]],
+    ]);
+    const fresh = moved.map((each) => each?.subscription?.consumerId ?? '');
+    const before = received(one, one.ids[0]);
+    await until('the old one still flows', () => received(one, one.ids[0]) > before + 3);
+    expect(received(one, fresh[0])).toBe(0);
+    await call(doorB.link, rpc.resumeConsumers, {
+      room: s.ref,
+      sessionId: one.sessionId,
+      consumerIds: [fresh[0] ?? ''],
+    });
+    await until('the new one flows beside it', () => received(one, fresh[0]) > 3);
+    await call(doorB.link, rpc.trackMoveCommit, {
+      room: s.ref,
+      sessionId: one.sessionId,
+      done: { trackId: s.video, oldConsumerId: one.ids[0] ?? '', trackEpoch: 2 },
+    });
+    expect(one.recv.consumers.get(one.ids[0] ?? '')?.handle.closed).toBe(true);
+    expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
+    await until('who does not answer is changed over after the deadline', () => received(two, fresh[1]) > 3, 9000);
+    await until('the old pull is gone', () => b.app.node.pulls.from('node-a', s.roomKey, s.video).length === 0);
+    expect(b.app.node.pulls.find(s.roomKey, s.video)?.request).toMatchObject({ carrierId: 'node-c', epoch: 2 });
+    expect(
+      doorB.of('consumerClosed').filter(({ sessionId }) => sessionId === one.sessionId || sessionId === two.sessionId),
+    ).toEqual([]);
+    const held = received(atC, atC.ids[0]);
+    await until('the new carrier has served its own all the time', () => received(atC, atC.ids[0]) > held + 3);
+  });
+
+  test('a move that is refused changes nothing', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.video]);
+    const repull = async (serving: string, trackId = s.video) =>
+      codeOf(call(doorB.link, rpc.repullTrack, { room: s.ref, track: await wish(s, trackId, { serving }) }));
+    expect(await repull('node-c')).toBe('TRACK_UNKNOWN');
+    expect(await repull('node-a')).toBe('REQUEST_INVALID');
+    expect(await repull('node-c', s.audio)).toBe('TRACK_UNKNOWN');
+    const before = received(viewer, viewer.ids[0]);
+    await until('it still flows', () => received(viewer, viewer.ids[0]) > before + 3);
+    expect(doorB.of('consumerMoved').filter(({ sessionId }) => sessionId === viewer.sessionId)).toEqual([]);
+    const third = await subscriber(s, [s.video], { n: 6, door: doorC, serving: 'node-b' });
+    await until('a third node hangs below', () => received(third, third.ids[0]) > 3);
+    expect(await repull('node-c')).toBe('OUT_OF_ORDER');
+  });
+});
+
+describe('data', () => {
+  test('goes to every other session of the room once, through its door, also on other nodes', async () => {
+    const s = await scene();
+    const same = await doorA.attach(counter + 4, { room: s.ref });
+    const there = await subscriber(s, [s.audio]);
+    const payload = new TextEncoder().encode('hello');
+    const send = (data: object, destinationSessionIds: string[] = []) =>
+      doorA.link.send(
+        80,
+        encodeData({
+          roomKey: s.roomKey,
+          data: { sessionId: s.publisher.sessionId, payload, topic: 'chat', ...data },
+          destinationSessionIds,
+          targetNodeIds: ['node-b', 'node-b'],
+        }),
+      );
+    const heardAt = (door: Door) => door.of('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
+    send({ identity: 'somebody else' });
+    await until('it arrives', () => heardAt(doorA).length === 1 && heardAt(doorB).length === 1);
+    expect(heardAt(doorA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
+    expect(heardAt(doorB)[0]).toMatchObject({
+      destinationSessionIds: [there.sessionId],
+      data: { topic: 'chat', identity: `user-${counter}` },
+    });
+    send({}, [same.sessionId]);
+    send({ payload: new Uint8Array(20_000) });
+    send({ sessionId: there.sessionId });
+    send({ lossy: true });
+    await until('the last one arrives', () => heardAt(doorB).length === 2);
+    expect(heardAt(doorA)).toHaveLength(3);
+    expect(a.app.node.data.counts.refused).toBe(2);
+  });
+});
+
+const encodeData = (message: wire.RoomData.$Properties): Uint8Array => wire.RoomData.encode(message).finish();

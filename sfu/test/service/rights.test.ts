@@ -1,0 +1,379 @@
+// Who may do what: kinds of links, epochs, doors, grants. Whoever may not gets a stable code and nothing else.
+import { call, limits, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { Authority, type Credentials, type Link, LinkDialer } from '@meridian/runtime';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type Attached,
+  audioTrack,
+  Cloud,
+  clock,
+  codeOf,
+  type Door,
+  fingerprint,
+  grantBy,
+  rng,
+  room,
+  sessionIdOf,
+  sessionInfo,
+  type TestNode,
+  trackIdOf,
+  until,
+  videoTrack,
+} from './kit/cloud.ts';
+import { opusParameters, vp8Parameters } from './kit/rtp.ts';
+
+let cloud: Cloud;
+let a: TestNode;
+let door: Door;
+let other: Door;
+/** A media node's link that is driven by hand. */
+let stranger: Link;
+let strangerDialer: LinkDialer;
+let counter = 0;
+let roomKey = '';
+let publisher: Attached;
+let track = '';
+
+async function dialAs(credentials: Credentials): Promise<{ link: Link; dialer: LinkDialer }> {
+  const dialer = new LinkDialer({
+    url: `wss://127.0.0.1:${a.app.controlPort}`,
+    credentials: () => credentials,
+    log: silent,
+    clock,
+    rng,
+    expect: () => true,
+    onLink: () => undefined,
+  });
+  return { link: await until('the stranger is linked', () => dialer.link), dialer };
+}
+
+
+
+const silent = createLogger({ name: 'silent', level: 'fatal' });
+const ref = (epoch = 2, ownerId = 'sig-a') => room(epoch, ownerId, roomKey);
+
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  a = await cloud.node('node-a');
+  door = await cloud.door('sig-a', a);
+  other = await cloud.door('sig-b', a);
+  ({ link: stranger, dialer: strangerDialer } = await dialAs(
+    await cloud.authority.issueCredentials({ id: 'node-x', kind: 'sfu', region: 'fra' }, 60_000),
+  ));
+});
+afterAll(async () => {
+  strangerDialer.close('test over');
+  await cloud.close();
+});
+beforeEach(async () => {
+  counter += 10;
+  roomKey = `dev/rights-${counter}`;
+  publisher = await door.attach(counter, { room: ref() });
+  await door.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 100), ref());
+  track = trackIdOf(counter);
+});
+
+describe('the kind in the certificate', () => {
+  test('of a media node may not ask what signalling asks', async () => {
+    for (let number = 40; number <= 59; number += 1) {
+      expect(await codeOf(stranger.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
+    }
+  });
+  test('of signalling may not open a pipe, pull or let go', async () => {
+    for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull]) {
+      expect(await codeOf(door.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
+    }
+  });
+  test('of anything else is not let in, nor a certificate of another authority', async () => {
+    const stranger2 = await Authority.create({ clock });
+    const intruders = [
+      await cloud.authority.issueCredentials({ id: 'probe', kind: 'edge-probe', region: 'fra' }, 60_000),
+      await stranger2.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000),
+    ];
+    for (const credentials of intruders) {
+      let down = 0;
+      let up = 0;
+      const dialer = new LinkDialer({
+        url: `wss://127.0.0.1:${a.app.controlPort}`,
+        credentials: () => {
+          down += 1;
+          return credentials;
+        },
+        log: silent,
+        clock,
+        rng,
+        expect: () => true,
+        onLink: () => {
+          up += 1;
+        },
+        backoffMs: { first: 10, max: 20 },
+      });
+      await until('it has tried several times', () => down > 3);
+      dialer.close('test over');
+      expect(up).toBe(0);
+    }
+  });
+});
+
+describe('a room lease', () => {
+  test('of a lower epoch, or a second owner of the same, is refused by everything that names it', async () => {
+    const { sessionId } = publisher;
+    for (const stale of [ref(1), ref(2, 'sig-z')]) {
+      const at = { room: stale, sessionId };
+      const codes = await Promise.all([
+        codeOf(door.attach(counter + 1, { room: stale })),
+        codeOf(call(door.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-a' })),
+        codeOf(
+          call(door.link, rpc.produce, {
+            ...at,
+            track: videoTrack(counter + 1),
+            rtpParameters: rtpParametersToWire(vp8Parameters([1])),
+          }),
+        ),
+        codeOf(call(door.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(door.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
+        codeOf(call(door.link, rpc.subscribeTracks, at)),
+        codeOf(call(door.link, rpc.unsubscribeTrack, { ...at, trackId: track })),
+        codeOf(call(door.link, rpc.updateConsumer, { ...at, update: { trackId: track } })),
+        codeOf(call(door.link, rpc.resumeConsumers, at)),
+        codeOf(call(door.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
+        codeOf(call(door.link, rpc.repullTrack, { room: stale, track: { trackId: track } })),
+        codeOf(call(door.link, rpc.roomSnapshot, { room: stale })),
+      ]);
+      expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
+    }
+    expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
+  });
+  test('of a higher epoch is obeyed and reported', async () => {
+    await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
+    expect(await codeOf(call(door.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
+    expect(a.app.node.rooms.held().find((held) => held.roomKey === roomKey)).toMatchObject({
+      epoch: 3,
+      ownerId: 'sig-b',
+    });
+    await until('the centre hears of it', () =>
+      cloud.reports.some(({ roomsChanged }) =>
+        roomsChanged?.some((held) => held.roomKey === roomKey && held.epoch === 3),
+      ),
+    );
+  });
+  test('is remembered when the room has gone', async () => {
+    await call(door.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
+    expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
+    expect(await codeOf(door.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
+  });
+});
+
+describe('a session', () => {
+  test('is spoken for by its own door only', async () => {
+    const at = { room: ref(), sessionId: publisher.sessionId };
+    expect(await codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
+    expect(await codeOf(call(other.link, rpc.detachSession, at))).toBe('NOT_PERMITTED');
+    expect(
+      await codeOf(call(other.link, rpc.attachSession, { room: ref(), session: sessionInfo(counter + 1, 'sig-a') })),
+    ).toBe('REQUEST_INVALID');
+    const forSig = {
+      room: ref(),
+      session: sessionInfo(counter + 1, 'sig-a'),
+      sendFingerprint: fingerprint,
+      recvFingerprint: fingerprint,
+    };
+    expect(await codeOf(call(other.link, rpc.attachSession, forSig))).toBe('IDENTITY_MISMATCH');
+    expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
+  });
+  test('does only what its token grants', async () => {
+    const bound = await door.attach(counter + 1, { room: ref(), session: { canPublish: false, canSubscribe: false } });
+    expect(await codeOf(door.produce(bound.sessionId, videoTrack(counter + 1), vp8Parameters([1]), ref()))).toBe(
+      'NOT_PERMITTED',
+    );
+    const { failed } = await door.subscribe(bound.sessionId, [{ trackId: track }], ref());
+    expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
+  });
+  test('that is not there is unknown', async () => {
+    const at = { room: ref(), sessionId: sessionIdOf(424_242) };
+    expect(await codeOf(call(door.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
+    expect(await codeOf(call(door.link, rpc.detachSession, at))).toBe('it did not fail');
+    const elsewhere = { room: room(1, 'sig-a', 'dev/elsewhere'), sessionId: publisher.sessionId };
+    expect(await codeOf(call(door.link, rpc.closeTrack, { ...elsewhere, trackId: track }))).toBe('SESSION_UNKNOWN');
+  });
+  const malformed: [name: string, change: object][] = [
+    ['an id of another form', { session: { sessionId: 'x' } }],
+    ['no identity', { session: { identity: '' } }],
+    ['too much metadata', { session: { metadata: 'x'.repeat(limits.metadataBytesMax + 1) } }],
+    ['a short fingerprint', { sendFingerprint: { algorithm: 'sha-256', value: 'AB:CD' } }],
+    [
+      'a fingerprint that is not hex',
+      { recvFingerprint: { ...fingerprint, value: fingerprint.value.replace('ab', 'zz') } },
+    ],
+    ['a weak fingerprint', { recvFingerprint: { algorithm: 'sha-1', value: fingerprint.value } }],
+    ['no room key', { room: { roomKey: 'no-tenant', ownerId: 'sig-a', epoch: 1 } }],
+    [
+      'too many capabilities',
+      { session: { recvRtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({ kind: 1 })) } } },
+    ],
+    ['too many subscriptions', { subscriptions: Array.from({ length: 513 }, () => ({})) }],
+  ];
+  test.each(malformed)('with %s is refused', async (_name, change: { session?: object }) => {
+    const message = {
+      room: ref(),
+      sendFingerprint: fingerprint,
+      recvFingerprint: fingerprint,
+      ...change,
+      session: { ...sessionInfo(counter + 1, 'sig-a'), ...change.session },
+    };
+    expect(await codeOf(call(door.link, rpc.attachSession, message))).toBe('REQUEST_INVALID');
+    expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
+  });
+});
+
+describe('a track to publish', () => {
+  const opus = opusParameters(7);
+  const vp8 = vp8Parameters([7]);
+  const rows: [name: string, track: () => wire.TrackInfo.$Properties, rtp: object, want: string][] = [
+    ['without a kind', () => ({ trackId: trackIdOf(counter + 1) }), opus, 'REQUEST_INVALID'],
+    ['with an id of another form', () => ({ ...audioTrack(1), trackId: 'TR_1' }), opus, 'REQUEST_INVALID'],
+    ['with an id that is taken', () => audioTrack(counter), opus, 'TRACK_EXISTS'],
+    ['without a codec', () => audioTrack(counter + 1), { ...opus, codecs: [] }, 'REQUEST_INVALID'],
+    ['with too many encodings', () => videoTrack(counter + 1), vp8Parameters([1, 2, 3, 4, 5]), 'REQUEST_INVALID'],
+    [
+      'of a codec that nobody routes',
+      () => audioTrack(counter + 1),
+      { ...opus, codecs: [{ mimeType: 'audio/speex', payloadType: 99, clockRate: 8000 }] },
+      'RTP_PARAMETERS_INVALID',
+    ],
+    ['with a video codec in an audio track', () => audioTrack(counter + 1), vp8, 'RTP_PARAMETERS_INVALID'],
+    [
+      'with a payload type above 127',
+      () => videoTrack(counter + 1),
+      { ...vp8, codecs: [{ ...vp8.codecs[0], payloadType: 300 }] },
+      'RTP_PARAMETERS_INVALID',
+    ],
+    [
+      'with a header extension of id 0',
+      () => videoTrack(counter + 1),
+      { ...vp8, headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 0 }] },
+      'RTP_PARAMETERS_INVALID',
+    ],
+    [
+      'without any SSRC, RID or MID',
+      () => videoTrack(counter + 1),
+      { ...vp8, mid: '', encodings: [{}] },
+      'RTP_PARAMETERS_INVALID',
+    ],
+    [
+      'with an SSRC that is taken',
+      () => audioTrack(counter + 1),
+      opusParameters(counter * 100),
+      'RTP_PARAMETERS_INVALID',
+    ],
+  ];
+  const before = () => counter * 100;
+  test.each(rows)('%s is refused and nothing else is harmed', async (_name, info, rtp, want) => {
+    const parameters =
+      want === 'RTP_PARAMETERS_INVALID' && _name.includes('SSRC that') ? opusParameters(before()) : rtp;
+    expect(await codeOf(door.produce(publisher.sessionId, info(), parameters as typeof opus, ref()))).toBe(want);
+    await door.produce(publisher.sessionId, videoTrack(counter + 2), vp8Parameters([counter * 100 + 50]), ref());
+    expect(a.app.node.counts.producers).toBeGreaterThan(1);
+    expect(a.engines.engines.at(-1)?.handles.worker.closed).toBe(false);
+  });
+  test('twice at the same moment is there once', async () => {
+    const codes = await Promise.all(
+      [1, 2].map((n) =>
+        codeOf(door.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters([counter * 100 + n]), ref())),
+      ),
+    );
+    expect(codes.sort()).toEqual(['TRACK_EXISTS', 'it did not fail']);
+  });
+  test('above the limit is refused', async () => {
+    const all = Array.from({ length: limits.tracksPerParticipantMax }, (_, n) =>
+      codeOf(
+        door.produce(publisher.sessionId, audioTrack(counter * 1000 + n), opusParameters(counter * 100 + n + 1), ref()),
+      ),
+    );
+    expect((await Promise.all(all)).filter((code) => code === 'TRACK_LIMIT')).toHaveLength(1);
+  });
+});
+
+describe('a pull', () => {
+  const pull = (grant: wire.Grant.$Properties | null, trackId = track) =>
+    codeOf(call(stranger, rpc.pull, { roomKey, trackId, grant }));
+  const good = (change: object = {}) =>
+    cloud.grant({ owner: 'sig-a', trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey, ...change });
+
+  test('is refused for every grant that does not hold, and changes nothing', async () => {
+    const elsewhere = await Authority.create({ clock });
+    const foreign = await elsewhere.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000);
+    const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
+    const forged = await good();
+    const rows: [name: string, grant: wire.Grant.$Properties | null, want: string][] = [
+      ['none', null, 'GRANT_MISSING'],
+      ['without a signature', { ...forged, signature: null }, 'GRANT_MISSING'],
+      ['that is no claim', { ...forged, claim: new Uint8Array([255, 255, 255]) }, 'GRANT_INVALID'],
+      ['for another puller (replayed by us)', await good({ puller: 'node-b' }), 'GRANT_FOREIGN'],
+      ['for another serving node', await good({ serving: 'node-b' }), 'GRANT_FOREIGN'],
+      ['for another track', await good({ trackId: trackIdOf(1) }), 'GRANT_FOREIGN'],
+      ['for another room', await good({ roomKey: 'dev/other' }), 'GRANT_FOREIGN'],
+      ['after 60 s', await good({ ageMs: 60_500 }), 'GRANT_EXPIRED'],
+      ['from the future', await good({ ageMs: -10_000 }), 'GRANT_EXPIRED'],
+      ['of a lower epoch', await good({ epoch: 1 }), 'EPOCH_STALE'],
+      ['of a signaller that does not own the room', await good({ owner: 'sig-b' }), 'GRANT_INVALID'],
+      ['signed by a media node', await good({ owner: 'sig-a', kind: 'sfu' }), 'GRANT_INVALID'],
+      ['of another authority', grantBy(foreign, named), 'GRANT_INVALID'],
+      [
+        'changed after signing',
+        {
+          ...forged,
+          signature: (forged.signature as Uint8Array).map((byte, index) => (index === 5 ? byte ^ 1 : byte)),
+        },
+        'GRANT_INVALID',
+      ],
+    ];
+    const got: [string, string][] = [];
+    for (const [name, grant] of rows) got.push([name, await pull(grant)]);
+    expect(got).toEqual(rows.map(([name, , want]) => [name, want]));
+    expect(a.app.node.serving.size).toBe(0);
+    expect(a.app.node.pipes.size).toBe(0);
+  });
+
+  test('with a grant that holds is served, and no longer once a higher epoch was seen', async () => {
+    const opened = await call(stranger, rpc.pipeOpen, pipeEnd);
+    expect(opened).toMatchObject({ incarnation: a.app.node.incarnation, ip: '127.0.0.1' });
+    const grant = await good();
+    const answer = await call(stranger, rpc.pull, { roomKey, trackId: track, grant });
+    expect(answer).toMatchObject({ roomKey, publisherSessionId: publisher.sessionId, paused: false });
+    expect(
+      await codeOf(
+        call(stranger, rpc.pull, { roomKey, trackId: trackIdOf(5), grant: await good({ trackId: trackIdOf(5) }) }),
+      ),
+    ).toBe('TRACK_UNKNOWN');
+    const newer = await good({ owner: 'sig-b', epoch: 3 });
+    expect(await pull(newer)).toBe('it did not fail');
+    expect(await pull(grant)).toBe('EPOCH_STALE');
+    expect(a.app.node.serving.size).toBe(1);
+    await call(stranger, rpc.unpull, { roomKey, trackId: track });
+    await call(stranger, rpc.unpull, { roomKey, trackId: track });
+    expect(a.app.node.serving.size).toBe(0);
+  });
+
+  const pipeEnd = {
+    incarnation: 'x1',
+    ip: '127.0.0.1',
+    port: 9,
+    srtp: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44, 7).toString('base64') },
+    routerVersion: 1,
+  };
+  const ends: [name: string, change: object, want: string][] = [
+    ['of another router version', { routerVersion: 99 }, 'ROUTER_VERSION'],
+    ['without a key', { srtp: null }, 'PIPE_FAILED'],
+    ['without an incarnation', { incarnation: '' }, 'PIPE_FAILED'],
+    ['with a port that is none', { port: 70_000 }, 'PIPE_FAILED'],
+  ];
+  test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
+    expect(await codeOf(call(stranger, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
+  });
+  test('of bytes that are no message says so, and the link goes on', async () => {
+    expect(await codeOf(stranger.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
+    expect(stranger.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
+    expect(await pull(null)).toBe('GRANT_MISSING');
+  });
+});

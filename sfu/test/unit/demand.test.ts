@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type DemandState,
+  demandPeriodMs,
+  fullDemand,
+  type LayerWish,
+  mergeWishes,
+  stepDemand,
+} from '../../src/core/index.ts';
+
+const wants = (maxSpatialLayer: number): LayerWish => ({ paused: false, maxSpatialLayer });
+const paused: LayerWish = { paused: true, maxSpatialLayer: 2 };
+
+describe('merged wishes', () => {
+  const rows: [name: string, wishes: LayerWish[], layers: number, want: number][] = [
+    ['of nobody are nothing', [], 3, -1],
+    ['of a negative layer are the lowest', [wants(-5)], 3, 0],
+    ['above the track are its highest layer', [wants(255)], 3, 2],
+    ['of a broken number round down', [wants(1.9)], 3, 1],
+    ['that are all paused are nothing', [paused, paused], 3, -1],
+    ['are the highest of those not paused', [paused, wants(0), wants(1)], 3, 1],
+    ['of a track with one layer are that layer', [wants(2)], 1, 0],
+  ];
+  test.each(rows)('%s', (_name, wishes, layers, want) => expect(mergeWishes(wishes, layers)).toBe(want));
+});
+
+describe('what is asked upstream', () => {
+  /** Feeds (time, wanted) pairs and answers (time, asked) of every question sent, looking again whenever told to. */
+  function asks(steps: [atMs: number, wanted: number][], holdMs = 0): [number, number][] {
+    let state: DemandState = fullDemand(3);
+    const sent: [number, number][] = [];
+    let lookAtMs: number | undefined;
+    let wanted = 2;
+    const look = (nowMs: number): void => {
+      const step = stepDemand({ state, wanted, nowMs, holdMs });
+      state = step.state;
+      if (step.ask !== undefined) sent.push([nowMs, step.ask]);
+      lookAtMs = step.lookAgainInMs === undefined ? undefined : nowMs + step.lookAgainInMs;
+    };
+    for (const [atMs, next] of [...steps, [1e9, steps.at(-1)?.[1] ?? 2] as [number, number]]) {
+      while (lookAtMs !== undefined && lookAtMs <= atMs) look(lookAtMs);
+      wanted = next;
+      look(atMs);
+    }
+    return sent;
+  }
+  const rows: [name: string, steps: [number, number][], holdMs: number, want: [number, number][]][] = [
+    [
+      'is nothing new while what is wanted stays',
+      [
+        [0, 2],
+        [10, 2],
+      ],
+      0,
+      [],
+    ],
+    ['goes down at once the first time', [[0, 1]], 0, [[0, 1]]],
+    [
+      'goes down a second time 3 s after the first',
+      [
+        [0, 1],
+        [100, 0],
+      ],
+      0,
+      [
+        [0, 1],
+        [demandPeriodMs, 0],
+      ],
+    ],
+    [
+      'goes up at once, also right after going down',
+      [
+        [0, 0],
+        [1, 2],
+      ],
+      0,
+      [
+        [0, 0],
+        [1, 2],
+      ],
+    ],
+    [
+      'skips what was wanted only in between',
+      [
+        [0, 1],
+        [100, 0],
+        [200, 1],
+      ],
+      0,
+      [[0, 1]],
+    ],
+    ['waits for the hold time before it goes down', [[0, -1]], 3000, [[3000, -1]]],
+    [
+      'stays when somebody comes back within the hold time',
+      [
+        [0, -1],
+        [2999, 2],
+      ],
+      3000,
+      [],
+    ],
+    [
+      'begins the hold time anew after a break',
+      [
+        [0, -1],
+        [2000, 2],
+        [2500, -1],
+      ],
+      3000,
+      [[5500, -1]],
+    ],
+    [
+      'flickering between two sizes goes down once in 3 s',
+      [
+        [0, 1],
+        [500, 2],
+        [1000, 1],
+        [1500, 2],
+        [2000, 1],
+      ],
+      0,
+      [
+        [0, 1],
+        [500, 2],
+        [3000, 1],
+      ],
+    ],
+  ];
+  test.each(rows)('%s', (_name, steps, holdMs, want) => expect(asks(steps, holdMs)).toEqual(want));
+});

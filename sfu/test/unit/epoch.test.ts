@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { EpochMemory, judgeLease } from '../../src/core/index.ts';
+
+const lease = (ownerId: string, epoch: number) => ({ ownerId, epoch });
+
+describe('a claimed room lease', () => {
+  const rows: [
+    name: string,
+    seen: ReturnType<typeof lease> | undefined,
+    claimed: ReturnType<typeof lease>,
+    want: string,
+  ][] = [
+    ['without an owner is malformed', undefined, lease('', 1), 'REQUEST_INVALID'],
+    ['of epoch 0 is malformed', undefined, lease('a', 0), 'REQUEST_INVALID'],
+    ['of a broken epoch is malformed', undefined, lease('a', 1.5), 'REQUEST_INVALID'],
+    ['that is not a number is malformed', undefined, lease('a', Number.NaN), 'REQUEST_INVALID'],
+    ['of a lower epoch is stale', lease('a', 3), lease('b', 2), 'EPOCH_STALE'],
+    ['of the same owner but a lower epoch is stale', lease('a', 3), lease('a', 2), 'EPOCH_STALE'],
+    ['of a second owner in the same epoch is refused', lease('a', 3), lease('b', 3), 'EPOCH_STALE'],
+    ['is taken when none was seen', undefined, lease('a', 1), 'changed'],
+    ['of a higher epoch is taken, whoever owned it', lease('a', 3), lease('b', 4), 'changed'],
+    ['that is the one seen changes nothing', lease('a', 3), lease('a', 3), 'same'],
+  ];
+  test.each(rows)('%s', (_name, seen, claimed, want) => {
+    const verdict = judgeLease(seen, claimed);
+    expect(verdict.ok ? (verdict.changed ? 'changed' : 'same') : verdict.code).toBe(want);
+  });
+});
+
+describe('the epoch of a room that has gone', () => {
+  test('is remembered as long as a grant may live, and not longer', () => {
+    const memory = new EpochMemory({ keepMs: 100, roomsMax: 10 });
+    memory.remember('t/r', lease('a', 7), 1000);
+    expect(memory.recall('t/r', 1100)).toEqual(lease('a', 7));
+    expect(memory.recall('t/r', 1101)).toBeUndefined();
+    expect(memory.size).toBe(0);
+  });
+  test('is forgotten, oldest first, when there are too many', () => {
+    const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
+    for (const [index, key] of ['t/1', 't/2', 't/1', 't/3'].entries()) memory.remember(key, lease('a', index + 1), 0);
+    expect([memory.recall('t/1', 0)?.epoch, memory.recall('t/2', 0), memory.recall('t/3', 0)?.epoch]).toEqual([
+      3,
+      undefined,
+      4,
+    ]);
+  });
+});

@@ -1,0 +1,78 @@
+import { limits } from '@meridian/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { RoomBook } from '../../src/core/index.ts';
+
+let book: RoomBook<string, string>;
+const track = (trackId: string, publisherSessionId: string, origin = true) => ({
+  trackId,
+  publisherSessionId,
+  origin,
+  epoch: 1,
+  media: `producer of ${trackId}`,
+});
+
+beforeEach(() => {
+  book = new RoomBook('t/r', { ownerId: 'a', epoch: 1 });
+  book.addSession('s1', 'one');
+  book.addSession('s2', 'two');
+  book.addTrack(track('t1', 's1'));
+  book.subscribe('s2', 't1');
+  book.validate();
+});
+
+describe('the book of a room', () => {
+  test('refuses what does not fit, with a code', () => {
+    expect(book.refuseTrack('nobody', 't9')).toBe('SESSION_UNKNOWN');
+    expect(book.refuseTrack('s2', 't1')).toBe('TRACK_EXISTS');
+    expect(book.subscribe('nobody', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
+    expect(book.subscribe('s1', 't9')).toEqual({ ok: false, code: 'TRACK_UNKNOWN' });
+    for (let n = 2; n <= limits.tracksPerParticipantMax; n += 1) book.addTrack(track(`t${n}`, 's1'));
+    expect(book.refuseTrack('s1', 'one-too-many')).toBe('TRACK_LIMIT');
+    book.validate();
+  });
+  test('is full at its limit of participants', () => {
+    for (let n = 3; n <= limits.participantsPerRoomMax; n += 1)
+      expect(book.addSession(`s${n}`, '')).toEqual({ ok: true });
+    expect(book.addSession('one-too-many', '')).toEqual({ ok: false, code: 'ROOM_FULL' });
+  });
+  test('holds at most so many subscriptions per session', () => {
+    for (let n = 0; n < limits.subscriptionsPerParticipantMax; n += 1) {
+      book.addTrack(track(`p${n}`, 'elsewhere', false));
+      expect(book.subscribe('s1', `p${n}`)).toEqual({ ok: true });
+    }
+    book.addTrack(track('p-last', 'elsewhere', false));
+    expect(book.subscribe('s1', 'p-last')).toEqual({ ok: false, code: 'TRACK_LIMIT' });
+  });
+  test('forgets with a session what it published and what it received', () => {
+    expect(book.removeSession('s1').map(({ trackId }) => trackId)).toEqual(['t1']);
+    expect(book.sessions.get('s2')?.subscribes.size).toBe(0);
+    expect(book.removeSession('s1')).toEqual([]);
+    book.validate();
+    expect(book.empty).toBe(false);
+    book.removeSession('s2');
+    expect(book.empty).toBe(true);
+  });
+  test('forgets with a track its subscriptions', () => {
+    expect(book.removeTrack('t1')?.subscribers).toEqual(new Set(['s2']));
+    expect(book.removeTrack('t1')).toBeUndefined();
+    book.validate();
+  });
+  test('gives a track a higher epoch every time, also after it was gone', () => {
+    expect([book.nextTrackEpoch('t1'), book.nextTrackEpoch('t1'), book.nextTrackEpoch('t2')]).toEqual([1, 2, 1]);
+    book.removeTrack('t1');
+    expect(book.nextTrackEpoch('t1')).toBe(3);
+  });
+  test('keeps subscriptions when a pulled track moves, and moves no published one', () => {
+    book.addTrack(track('p1', 'elsewhere', false));
+    book.subscribe('s1', 'p1');
+    book.replaceTrack('p1', 2, 'other');
+    expect(book.tracks.get('p1')).toMatchObject({ epoch: 2, media: 'other', subscribers: new Set(['s1']) });
+    expect(() => book.replaceTrack('p1', 2, 'again')).toThrow('higher epoch');
+    expect(() => book.replaceTrack('t1', 2, 'x')).toThrow('only a pulled track moves');
+    book.validate();
+  });
+  test('breaks loudly when a relation has one side only', () => {
+    book.tracks.get('t1')?.subscribers.add('s1');
+    expect(() => book.validate()).toThrow('a subscriber knows its subscription');
+  });
+});

@@ -1,0 +1,189 @@
+// The small decisions: admission, load, speakers, data, orphans, resume keys, addresses.
+import { createHash } from 'node:crypto';
+import { limits } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import {
+  type AdmissionView,
+  calibratedCost,
+  capacityDiffers,
+  capacityOf,
+  cpuShare,
+  type DataMessage,
+  judgeOrphan,
+  localDestinations,
+  loudest,
+  refineCost,
+  refuseData,
+  refuseSession,
+} from '../../src/core/index.ts';
+import { resumeKeyHolds } from '../../src/media/doors.ts';
+import { controlUrlOf } from '../../src/neighbourhood.ts';
+
+describe('a session that asks to be attached', () => {
+  const view = (change: Partial<AdmissionView>): AdmissionView => ({
+    draining: false,
+    serving: true,
+    sessions: 0,
+    rooms: 0,
+    roomKnown: false,
+    consumers: 0,
+    consumersMax: 100,
+    subscriptionsWanted: 0,
+    replaces: false,
+    ...change,
+  });
+  const rows: [name: string, change: Partial<AdmissionView>, want: string | undefined][] = [
+    ['is refused while no worker runs, also when it replaces one', { serving: false, replaces: true }, 'WORKER_DIED'],
+    ['is refused while draining', { draining: true }, 'NODE_DRAINING'],
+    ['may come back while draining', { draining: true, replaces: true }, undefined],
+    ['is refused at the limit of sessions', { sessions: limits.sessionsPerNodeMax }, 'NO_CAPACITY'],
+    ['is taken one below', { sessions: limits.sessionsPerNodeMax - 1 }, undefined],
+    ['is refused at the limit of rooms when its room is new', { rooms: limits.roomsPerNodeMax }, 'NO_CAPACITY'],
+    [
+      'is taken at the limit of rooms when its room is there',
+      { rooms: limits.roomsPerNodeMax, roomKnown: true },
+      undefined,
+    ],
+    ['is taken up to a quarter above the claimed consumers', { consumers: 120, subscriptionsWanted: 5 }, undefined],
+    ['is refused above that', { consumers: 120, subscriptionsWanted: 6 }, 'NO_CAPACITY'],
+  ];
+  test.each(rows)('%s', (_name, change, want) => expect(refuseSession(view(change))).toBe(want));
+});
+
+describe('measured cost', () => {
+  test('does not move on too few consumers or no CPU', () => {
+    expect(refineCost(calibratedCost, { cpuCoresUsed: 1, activeConsumers: 19 })).toBe(calibratedCost);
+    expect(refineCost(calibratedCost, { cpuCoresUsed: 0, activeConsumers: 100 })).toBe(calibratedCost);
+    expect(refineCost(calibratedCost, { cpuCoresUsed: Number.NaN, activeConsumers: 100 })).toBe(calibratedCost);
+  });
+  test('goes towards what is measured and never beyond four times the calibration', () => {
+    // 12.8 µs × 97.5 packets/s = 1.248 ms/s; one sample of double cost moves it by 5 % of the difference.
+    expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.001248, 9);
+    const doubled = refineCost(calibratedCost, { cpuCoresUsed: 0.2496, activeConsumers: 100 });
+    expect(doubled.cpuPerConsumer).toBeCloseTo(0.001248 * 1.05, 9);
+    let cost = calibratedCost;
+    for (let n = 0; n < 1000; n += 1) cost = refineCost(cost, { cpuCoresUsed: 64, activeConsumers: 20 });
+    expect(cost.cpuPerConsumer).toBeCloseTo(0.001248 * 4, 6);
+  });
+  test('becomes a capacity: 75 % of the cores over the cost of one consumer', () => {
+    // 0.75 / 0.001248 = 600.96; six consumers per session assumed = 100.
+    expect(capacityOf(1, calibratedCost, { sessions: 0, consumers: 0 })).toEqual({ consumers: 600, sessions: 100 });
+    expect(capacityOf(1, calibratedCost, { sessions: 10, consumers: 300 })).toEqual({ consumers: 600, sessions: 20 });
+    expect(capacityOf(0.0001, calibratedCost, { sessions: 0, consumers: 0 })).toEqual({ consumers: 1, sessions: 1 });
+  });
+  test('is told anew when it differs by more than a quarter', () => {
+    expect(capacityDiffers({ consumers: 100 }, { consumers: 75 })).toBe(false);
+    expect(capacityDiffers({ consumers: 100 }, { consumers: 74 })).toBe(true);
+  });
+  test('as a share of the cores stays within 0 and 1', () => {
+    expect([cpuShare(500, 1000, 1), cpuShare(5000, 1000, 2), cpuShare(10, 0, 1), cpuShare(-1, 10, 1)]).toEqual([
+      0.5, 1, 0, 0,
+    ]);
+  });
+});
+
+describe('speakers', () => {
+  test('are the loudest, each session once, levels kept in range', () => {
+    const levels = [
+      { sessionId: 'c', levelDbov: -40.4 },
+      { sessionId: 'a', levelDbov: -60 },
+      { sessionId: 'a', levelDbov: -20 },
+      { sessionId: 'b', levelDbov: 5 },
+      { sessionId: 'd', levelDbov: -40 },
+    ];
+    expect(loudest(levels, 3)).toEqual([
+      { sessionId: 'b', levelDbov: 0 },
+      { sessionId: 'a', levelDbov: -20 },
+      { sessionId: 'c', levelDbov: -40 },
+    ]);
+    expect(loudest([], 3)).toEqual([]);
+  });
+});
+
+describe('a data message', () => {
+  const message = (change: Partial<DataMessage> = {}): DataMessage => ({
+    senderSessionId: 's1',
+    payloadBytes: 10,
+    topicLength: 0,
+    lossy: false,
+    destinationSessionIds: [],
+    ...change,
+  });
+  const rows: [name: string, change: Partial<DataMessage>, want: string | undefined][] = [
+    ['that is too large is refused', { payloadBytes: limits.dataBytesMax + 1 }, 'DATA_TOO_LARGE'],
+    ['of the largest size is carried', { payloadBytes: limits.dataBytesMax }, undefined],
+    [
+      'that is lossy and larger than a datagram is refused',
+      { lossy: true, payloadBytes: limits.lossyDataBytesMax + 1 },
+      'DATA_TOO_LARGE',
+    ],
+    ['with a long topic is refused', { topicLength: limits.topicLengthMax + 1 }, 'REQUEST_INVALID'],
+    [
+      'for too many is refused',
+      { destinationSessionIds: Array.from({ length: limits.destinationsMax + 1 }, String) },
+      'REQUEST_INVALID',
+    ],
+  ];
+  test.each(rows)('%s', (_name, change, want) => expect(refuseData(message(change))).toBe(want));
+
+  const sessions = [
+    { sessionId: 's1', doorId: 'd1' },
+    { sessionId: 's2', doorId: 'd1' },
+    { sessionId: 's3', doorId: 'd2' },
+  ];
+  test('goes to every door once, naming its sessions, and never back to its sender', () => {
+    expect([...localDestinations(sessions, message())]).toEqual([
+      ['d1', ['s2']],
+      ['d2', ['s3']],
+    ]);
+  });
+  test('for some goes to their doors only', () => {
+    expect([...localDestinations(sessions, message({ destinationSessionIds: ['s3', 's1', 'unknown'] }))]).toEqual([
+      ['d2', ['s3']],
+    ]);
+  });
+});
+
+describe('an orphan session', () => {
+  const rows: [name: string, doorLinked: boolean, then: string, now: string, want: string][] = [
+    ['is detached when its door stays away', false, 'i1', 'i1', 'detached'],
+    ['is detached when its door has restarted', true, 'i1', 'i2', 'detached'],
+    ['is kept when the link flapped', true, 'i1', 'i1', 'kept'],
+    ['is kept when the link flapped while the centre was away', true, '', '', 'kept'],
+  ];
+  test.each(rows)('%s', (_name, doorLinked, doorIncarnationThen, doorIncarnationNow, want) => {
+    expect(judgeOrphan({ doorLinked, doorIncarnationThen, doorIncarnationNow })).toBe(want);
+  });
+});
+
+describe('a resume key', () => {
+  const digest = createHash('sha256').update('key');
+  const hex = digest.copy().digest('hex');
+  const rows: [name: string, hash: string, key: string, want: boolean][] = [
+    ['opens nothing when no hash is held', '', '', false],
+    ['that is wrong does not open', hex, 'kez', false],
+    ['that is empty does not open', hex, '', false],
+    ['against a truncated hash does not open', hex.slice(2), 'key', false],
+    ['opens by its hash in hex', hex, 'key', true],
+    ['opens by its hash in base64url', digest.copy().digest('base64url'), 'key', true],
+  ];
+  test.each(rows)('%s', (_name, hash, key, want) => expect(resumeKeyHolds(hash, key)).toBe(want));
+});
+
+describe('the address of a neighbour', () => {
+  const node = (address: object) => ({
+    nodeId: 'n',
+    addresses: [{ purpose: 'client', ip: '9.9.9.9', port: 1 }, address],
+  });
+  const rows: [name: string, address: object, want: string | undefined][] = [
+    ['is nothing without a control address', { purpose: 'pipe', ip: '10.0.0.1', port: 7 }, undefined],
+    ['is nothing without a port', { purpose: 'control', ip: '10.0.0.1' }, undefined],
+    [
+      'is the announced one',
+      { purpose: 'control', ip: '10.0.0.1', announced: '192.0.2.1', port: 7 },
+      'wss://192.0.2.1:7',
+    ],
+    ['is in brackets for IPv6', { purpose: 'control', ip: '::1', port: 7 }, 'wss://[::1]:7'],
+  ];
+  test.each(rows)('%s', (_name, address, want) => expect(controlUrlOf(node(address))).toBe(want));
+});

@@ -1,0 +1,202 @@
+// The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a client has said who it
+// is: header bytes and count, time for headers, sockets without a token, frame size.
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import cors from '@fastify/cors';
+import { type ErrorCode, errorInfoOf, limits } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type AddressRange, clientAddress, type EntryCandidate, Waiting } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+
+export interface HttpDoorOptions {
+  host: string;
+  port: number;
+  allowedOrigins: readonly string[];
+  trustedProxies: readonly AddressRange[];
+  log: Logger;
+  clock: Clock;
+  /** GET /v1/entry */
+  entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
+  /** POST /v1/rooms/:room/tracks/:trackId/repull; throws MeridianErrors. */
+  repull(o: { room: string; trackId: string; token: string; nodeId: string; carrierNodeId: string }): Promise<void>;
+  /** GET /healthz: what is missing for serving; empty when nothing is. */
+  missing(): readonly string[];
+  /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
+  onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
+  onRefused(why: 'origin' | 'full' | 'waiting' | 'path'): void;
+}
+
+const statusOf: { readonly [code in ErrorCode]?: number } = {
+  TOKEN_MISSING: 401,
+  TOKEN_INVALID: 401,
+  TOKEN_EXPIRED: 401,
+  TOKEN_NOT_YET_VALID: 401,
+  TOKEN_ROOM_MISMATCH: 403,
+  NOT_PERMITTED: 403,
+  CITY_UNKNOWN: 400,
+  REQUEST_INVALID: 400,
+  TRACK_UNKNOWN: 404,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+};
+
+export class HttpDoor {
+  readonly #o: HttpDoorOptions;
+  readonly #app: FastifyInstance;
+  readonly #upgrader: WebSocketServer;
+  readonly #waiting = new Waiting({ total: limits.socketsUnauthenticatedMax, perAddress: limits.socketsPerAddressUnauthenticatedMax });
+  readonly #sockets = new Set<WebSocket>();
+  #closing: Promise<void> | undefined;
+
+  static async listen(o: HttpDoorOptions): Promise<HttpDoor> {
+    const door = new HttpDoor(o);
+    await door.#routes();
+    await door.#app.listen({ host: o.host, port: o.port });
+    return door;
+  }
+
+  private constructor(o: HttpDoorOptions) {
+    this.#o = o;
+    this.#app = fastify({
+      logger: false,
+      bodyLimit: 4096,
+      forceCloseConnections: true,
+      requestTimeout: 10_000,
+      keepAliveTimeout: 10_000,
+      http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
+    });
+    this.#upgrader = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: limits.clientFrameBytesMax });
+    const { server } = this.#app;
+    server.maxHeadersCount = bounds.headersMax;
+    server.maxConnections = bounds.clientsMax + limits.socketsUnauthenticatedMax;
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head));
+  }
+
+  get port(): number {
+    return (this.#app.server.address() as AddressInfo).port;
+  }
+  get waitingCount(): number {
+    return this.#waiting.total;
+  }
+  get socketCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** No new clients, no HTTP; sockets that are still open are cut. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+    await this.#app.close();
+  }
+
+  async #routes(): Promise<void> {
+    const any = this.#o.allowedOrigins.includes('*');
+    await this.#app.register(cors, { origin: any ? '*' : [...this.#o.allowedOrigins], methods: ['GET', 'POST'], maxAge: 600 });
+    this.#app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
+    this.#app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'REQUEST_INVALID', message: 'no such address' }));
+    this.#app.get('/healthz', (_request, reply) => {
+      const missing = this.#o.missing();
+      return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing });
+    });
+    this.#app.get('/v1/entry', async (request, reply) => {
+      const from = (request.query as { from?: unknown }).from;
+      const candidates = await this.#o.entry(this.#clientIp(request.raw), typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '');
+      return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
+    });
+    this.#app.post('/v1/rooms/:room/tracks/:trackId/repull', { schema: repullSchema }, async (request, reply) => {
+      const { room, trackId } = request.params as { room: string; trackId: string };
+      const { nodeId, carrierNodeId } = request.body as { nodeId: string; carrierNodeId: string };
+      await this.#o.repull({ room, trackId, token: bearerOf(request), nodeId, carrierNodeId });
+      return reply.code(202).send({ ok: true });
+    });
+  }
+
+  #fail(error: unknown, reply: FastifyReply): FastifyReply {
+    const status = (error as { statusCode?: unknown }).statusCode;
+    // What fastify itself refuses (a body that is no JSON, a missing field) is the asker's mistake.
+    if (typeof status === 'number' && status < 500) return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
+    const info = errorInfoOf(error);
+    if (info.code === 'INTERNAL') this.#o.log.error({ err: error }, 'an HTTP request failed unexpectedly');
+    return reply.code(statusOf[info.code] ?? 503).send(info);
+  }
+
+  #clientIp(request: IncomingMessage): string {
+    const header = request.headers['x-forwarded-for'];
+    return clientAddress(request.socket.remoteAddress ?? '', Array.isArray(header) ? header.join(',') : header, this.#o.trustedProxies);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const onError = (error: Error): void => this.#o.log.debug({ err: error }, 'connection failed during upgrade');
+    socket.on('error', onError);
+    const path = (request.url ?? '').split('?', 1)[0];
+    const clientIp = this.#clientIp(request);
+    const origin = request.headers.origin;
+    if (path !== '/v1/rtc' && path !== '/v1/echo') return this.#refuse(socket, '404 Not Found', 'path');
+    if (this.#closing !== undefined || this.#sockets.size >= bounds.clientsMax) return this.#refuse(socket, '503 Service Unavailable', 'full');
+    if (origin !== undefined && !this.#isAllowed(origin)) return this.#refuse(socket, '403 Forbidden', 'origin');
+    const leaveWaiting = this.#waiting.enter(clientIp);
+    if (leaveWaiting === undefined) return this.#refuse(socket, '429 Too Many Requests', 'waiting');
+    socket.once('close', leaveWaiting);
+    this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+      socket.off('error', onError);
+      this.#sockets.add(webSocket);
+      webSocket.on('close', () => {
+        this.#sockets.delete(webSocket);
+        leaveWaiting();
+      });
+      if (path === '/v1/echo') echo(webSocket, this.#o.clock);
+      else this.#o.onClient(webSocket, { clientIp, leaveWaiting });
+    });
+  }
+
+  #isAllowed(origin: string): boolean {
+    return this.#o.allowedOrigins.includes('*') || this.#o.allowedOrigins.includes(origin);
+  }
+
+  #refuse(socket: Duplex, status: string, why: 'origin' | 'full' | 'waiting' | 'path'): void {
+    this.#o.onRefused(why);
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  }
+}
+
+const repullSchema = {
+  body: {
+    type: 'object',
+    required: ['nodeId', 'carrierNodeId'],
+    properties: { nodeId: { type: 'string', minLength: 1, maxLength: 64 }, carrierNodeId: { type: 'string', minLength: 1, maxLength: 64 } },
+  },
+} as const;
+
+function bearerOf(request: FastifyRequest): string {
+  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}
+
+/** Gives small messages back as they are: clients measure their round trip to this door with it. Bounded in size, number and time. */
+function echo(socket: WebSocket, clock: Clock): void {
+  let left: number = bounds.echoMessagesMax;
+  const end = (code: number): void => {
+    socket.close(code);
+    cut ??= clock.after(bounds.closeWaitMs, () => socket.terminate());
+  };
+  let cut: Timer | undefined;
+  const timer = clock.after(bounds.echoMs, () => end(1000));
+  // An error is followed by close; there is nobody to tell.
+  socket.on('error', () => socket.terminate());
+  socket.on('close', () => {
+    timer.cancel();
+    cut?.cancel();
+  });
+  socket.on('message', (data, isBinary) => {
+    const bytes = data as Buffer;
+    left -= 1;
+    if (bytes.byteLength > bounds.echoBytesMax || left < 0) end(1008);
+    else socket.send(bytes, { binary: isBinary });
+  });
+}

@@ -1,0 +1,72 @@
+// Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the tenant.
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { decodeJwt, errors, jwtVerify } from 'jose';
+import { type Access, accessOf } from '../core/index.ts';
+
+export interface ApiKey {
+  readonly key: string;
+  readonly secret: string;
+  readonly tenant: string;
+}
+export interface TokenWish {
+  wantedRoom: string;
+  purpose: 'join' | 'administer';
+  allowExpired: boolean;
+}
+
+/** Clocks of those who sign and of those who check differ a little; more would be a longer life for every token. */
+const CLOCK_TOLERANCE_S = 2;
+
+export class Tokens {
+  readonly #keys: ReadonlyMap<string, { secret: KeyObject; tenant: string }>;
+  readonly #wallMs: () => number;
+
+  constructor(keys: readonly ApiKey[], wallMs: () => number) {
+    this.#keys = new Map(keys.map(({ key, secret, tenant }) => [key, { secret: createSecretKey(Buffer.from(secret)), tenant }]));
+    this.#wallMs = wallMs;
+  }
+
+  /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH or NOT_PERMITTED. */
+  async verify(token: string, o: TokenWish): Promise<{ access: Access; expired: boolean }> {
+    if (token === '') throw new MeridianError('TOKEN_MISSING');
+    if (token.length > limits.tokenBytesMax) throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
+    const issuer = issuerOf(token);
+    const key = this.#keys.get(issuer);
+    if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
+    const { claims, expired } = await this.#claims(token, issuer, key.secret);
+    if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
+    const result = accessOf(claims, { tenant: key.tenant, wantedRoom: o.wantedRoom, purpose: o.purpose });
+    if (!result.ok) throw new MeridianError(result.code);
+    return { access: result.access, expired };
+  }
+
+  async #claims(token: string, issuer: string, secret: KeyObject): Promise<{ claims: unknown; expired: boolean }> {
+    try {
+      const { payload } = await jwtVerify(token, secret, {
+        algorithms: ['HS256'],
+        issuer,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(this.#wallMs()),
+      });
+      return { claims: payload, expired: false };
+    } catch (error) {
+      // jose checks the signature before any claim, and `nbf` before `exp`: an expired token is otherwise good.
+      if (error instanceof errors.JWTExpired) return { claims: error.payload, expired: true };
+      throw new MeridianError(codeOf(error), undefined, { cause: error });
+    }
+  }
+}
+
+function issuerOf(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch (cause) {
+    throw new MeridianError('TOKEN_INVALID', undefined, { cause });
+  }
+}
+
+function codeOf(error: unknown): ErrorCode {
+  return error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed' ? 'TOKEN_NOT_YET_VALID' : 'TOKEN_INVALID';
+}

@@ -1,0 +1,132 @@
+// The service as a whole: its parts, its two listeners, and the order in which everything ends.
+import { MeridianError, rpc } from '@meridian/protocol';
+import { LinkServer, type ServiceContext } from '@meridian/runtime';
+import { WsClientSocket } from './adapters/client-socket.ts';
+import { HttpDoor } from './adapters/http.ts';
+import { ProcessLoad } from './adapters/process-load.ts';
+import { Tokens } from './adapters/tokens.ts';
+import { type Config, checkConfig } from './config.ts';
+import { type AddressRange, type EntryCandidate, entryCandidates } from './core/index.ts';
+import { type OwnCredentials, ownCredentials } from './credentials.ts';
+import { Description } from './describe.ts';
+import { serviceMetrics } from './metrics.ts';
+import { makeParts, type Parts } from './parts.ts';
+import { offerToWire } from './wire/control-wire.ts';
+
+export interface Signaling extends Parts {
+  readonly http: HttpDoor;
+  readonly linkPort: number;
+}
+
+/** Starts the service. Whatever is opened is closed by `closeStack`: clients first, then ownership, then the links that carry both. */
+export async function startSignaling(context: ServiceContext<Config>): Promise<Signaling> {
+  const { config, log, clock, rng, closeStack } = context;
+  const { trustedProxies } = checkConfig(config);
+  const counted = serviceMetrics(context.metrics);
+  const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
+  const own = await ownCredentials(config, { clock, log });
+  const load = new ProcessLoad(clock);
+  closeStack.add('load', () => load.close());
+  const description = new Description(config, Buffer.from(rng.bytes(9)).toString('base64url'));
+  let controls: LinkServer | undefined;
+  const parts = makeParts({ context, own, load, tokens, description, counted, onCredentials: () => controls?.replaceCredentials(own.current()) });
+  closeStack.add('centre', (cause) => parts.centre.close(cause));
+  closeStack.add('media nodes', (cause) => parts.nodes.close(cause));
+  closeStack.add('instances', (cause) => parts.peers.close(cause));
+  const linkServer = await listenLinks(context, own, parts);
+  controls = linkServer;
+  closeStack.add('link server', (cause) => linkServer.close(cause));
+  closeStack.add('owned rooms', () => parts.owned.close());
+  const http = await listenClients({ context, parts, tokens, description, trustedProxies, onRefused: counted.refused });
+  closeStack.add('http', () => http.close());
+  closeStack.add('clients', () => parts.door.close());
+  description.ports = { http: http.port, link: linkServer.port };
+  counted.watch({
+    sockets: () => http.socketCount,
+    waiting: () => http.waitingCount,
+    sessions: () => parts.door.sessionCount,
+    rooms: () => parts.door.roomCount,
+    ownedRooms: () => parts.owned.size,
+    nodeLinks: () => parts.nodes.openCount,
+    peerLinks: () => parts.peers.openCount,
+  });
+  parts.centre.start();
+  log.info({ http: http.port, link: linkServer.port, publicUrl: description.publicUrl }, 'listening');
+  return { ...parts, http, linkPort: linkServer.port };
+}
+
+/** Only other signalling instances may come in here; media nodes and the centre are dialled. */
+function listenLinks({ config, log, clock }: ServiceContext<Config>, own: OwnCredentials, { peers }: Parts): Promise<LinkServer> {
+  return LinkServer.listen({
+    host: config.controlListen.ip,
+    port: config.controlListen.port,
+    credentials: own.current(),
+    log,
+    clock,
+    accept: (remote) => remote.kind === 'signaling' && remote.id !== config.id,
+    onLink: (link) => peers.take(link),
+  });
+}
+
+interface ClientListening {
+  context: ServiceContext<Config>;
+  parts: Parts;
+  tokens: Tokens;
+  description: Description;
+  trustedProxies: readonly AddressRange[];
+  onRefused(why: string): void;
+}
+
+function listenClients({ context, parts, tokens, description, trustedProxies, onRefused }: ClientListening): Promise<HttpDoor> {
+  const { config, log, clock } = context;
+  const { centre, door } = parts;
+  return HttpDoor.listen({
+    host: config.httpHost,
+    port: config.httpPort,
+    allowedOrigins: config.allowedOrigins,
+    trustedProxies,
+    log,
+    clock,
+    entry: (clientIp, fromCity) => entry(context, parts, description, { clientIp, fromCity }),
+    repull: (wish) => repull(parts, tokens, wish),
+    missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
+    onClient: (webSocket, { clientIp, leaveWaiting }) => {
+      const socket = new WsClientSocket(webSocket, clock);
+      const client = door.open(socket, { clientIp, onAuthenticated: leaveWaiting });
+      socket.listen(client);
+      webSocket.on('close', () => door.forget(client));
+    },
+    onRefused,
+  });
+}
+
+async function entry({ config }: ServiceContext<Config>, { centre }: Parts, description: Description, o: { clientIp: string; fromCity: string }): Promise<EntryCandidate[]> {
+  const order = await centre.locate(o.clientIp, config.development ? o.fromCity : '');
+  const fleet = centre.fleet.has(config.id) ? centre.fleet : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
+  return entryCandidates(fleet, { order, selfId: config.id, region: config.region });
+}
+
+interface RepullWish {
+  room: string;
+  trackId: string;
+  token: string;
+  nodeId: string;
+  carrierNodeId: string;
+}
+
+/** Makes one node take a track from another carrier, without a gap for its subscribers. */
+async function repull({ door, nodes }: Parts, tokens: Tokens, wish: RepullWish): Promise<void> {
+  const { nodeId, carrierNodeId, trackId } = wish;
+  const { access } = await tokens.verify(wish.token, { wantedRoom: wish.room, purpose: 'administer', allowExpired: false });
+  if (nodeId === carrierNodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
+  const room = door.context.roomFor(access.roomKey);
+  room.use();
+  try {
+    const { offers } = await room.withOwner((port) => port.grants(nodeId, [trackId], carrierNodeId));
+    const offer = offers[0];
+    if (offer === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    await nodes.call(nodeId, rpc.repullTrack, { room: room.ref, track: offerToWire(offer) });
+  } finally {
+    room.leaveUse();
+  }
+}

@@ -1,0 +1,62 @@
+// The configuration of this service (ARCHITECTURE.md, Configuration).
+import { isNodeId, roomKeyOf } from '@meridian/protocol';
+import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
+import { type Static, Type } from 'typebox';
+import { type AddressRange, parseRange } from './core/index.ts';
+
+const port = Type.Integer({ minimum: 0, maximum: 65_535 });
+const name = Type.String({ minLength: 1, maxLength: 64 });
+
+export const configSchema = Type.Object({
+  ...baseConfig,
+  id: name,
+  region: name,
+  city: name,
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  hostId: name,
+  centreUrl: Type.String({ pattern: '^wss://' }),
+  enrolUrl: Type.String({ pattern: '^https://' }),
+  /** Needed until the state folder holds credentials. */
+  enrolmentToken: Type.Optional(Type.String({ minLength: 1 })),
+  httpHost: Type.String({ minLength: 1 }),
+  httpPort: port,
+  /** What clients are told to connect to: ws://host:port or wss://host. */
+  publicUrl: Type.String({ pattern: '^wss?://' }),
+  controlListen: Type.Object({ ip: Type.String({ minLength: 1 }), announcedAddress: Type.Optional(Type.String({ minLength: 1 })), port }),
+  apiKeys: Type.Array(
+    Type.Object({
+      key: Type.String({ minLength: 1, maxLength: 128 }),
+      /** HS256 is as strong as its key: at least 256 bits of text. */
+      secret: Type.String({ minLength: 32 }),
+      tenant: name,
+    }),
+    { minItems: 1, maxItems: 10_000 },
+  ),
+  /** Addresses and ranges whose x-forwarded-for is believed. */
+  trustedProxies: Type.Array(Type.String(), { default: [], maxItems: 256 }),
+  /** Lets clients say where they are (from_city). */
+  development: Type.Boolean({ default: false }),
+  allowedOrigins: Type.Array(Type.String({ minLength: 1 }), { default: ['*'], minItems: 1, maxItems: 256 }),
+});
+export type Config = Readonly<Static<typeof configSchema>>;
+
+/** Checks what the schema cannot say. Throws ConfigError; secrets are never part of the text. */
+export function checkConfig(config: Config): { trustedProxies: AddressRange[] } {
+  const issues: ConfigIssue[] = [];
+  if (!isNodeId(config.id)) issues.push({ key: 'id', value: config.id, allowed: 'letters, digits, ".", "_", "-", at most 64' });
+  const keys = config.apiKeys.map(({ key }) => key);
+  for (const [index, entry] of config.apiKeys.entries()) {
+    if (keys.indexOf(entry.key) !== index) issues.push({ key: `apiKeys[${index}].key`, value: entry.key, allowed: 'each key once' });
+    if (entry.secret.trim().length < 32) issues.push({ key: `apiKeys[${index}].secret`, value: '(not shown)', allowed: 'at least 32 characters, blanks around it not counted' });
+    if (roomKeyOf(entry.tenant, 'room') === undefined) issues.push({ key: `apiKeys[${index}].tenant`, value: entry.tenant, allowed: 'letters, digits, "_", "-", at most 64' });
+  }
+  const trustedProxies: AddressRange[] = [];
+  for (const [index, text] of config.trustedProxies.entries()) {
+    const range = parseRange(text);
+    if (range === undefined) issues.push({ key: `trustedProxies[${index}]`, value: text, allowed: 'an IPv4 or IPv6 address, or a range in CIDR form' });
+    else trustedProxies.push(range);
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { trustedProxies };
+}

@@ -1,0 +1,77 @@
+// From the claims of a verified token to what its bearer may do. Signature and times are checked before (adapters/tokens.ts).
+// The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and subscribing are granted unless denied,
+// administration is denied unless granted.
+import { type ErrorCode, isIdentity, isRoomName, limits, type RoomKey, roomKeyOf } from '@meridian/protocol';
+
+export interface Rights {
+  readonly canPublish: boolean;
+  readonly canSubscribe: boolean;
+  readonly canPublishData: boolean;
+  readonly admin: boolean;
+  readonly hidden: boolean;
+}
+
+export interface Access {
+  readonly tenant: string;
+  readonly room: string;
+  readonly roomKey: RoomKey;
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: string;
+  readonly tokenId: string;
+  readonly expiresWallMs: number;
+  readonly rights: Rights;
+}
+
+export type AccessResult = { readonly ok: true; readonly access: Access } | { readonly ok: false; readonly code: ErrorCode };
+
+const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const granted = (value: unknown): boolean => value === true;
+const notDenied = (value: unknown): boolean => value === undefined || value === true;
+
+/**
+ * What the claims allow under `tenant`. `wantedRoom` is the room of the address for HTTP requests, '' when the token alone names it;
+ * `purpose` is what the bearer wants: to join, or to administer without joining.
+ */
+export function accessOf(claims: unknown, o: { tenant: string; wantedRoom: string; purpose: 'join' | 'administer' }): AccessResult {
+  if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
+  const video = claims['video'];
+  const room = textOf(video['room']);
+  const identity = textOf(claims['sub']);
+  const roomKey = roomKeyOf(o.tenant, room);
+  if (!isRoomName(room) || roomKey === undefined) return refuse('TOKEN_ROOM_MISMATCH');
+  if (o.wantedRoom !== '' && o.wantedRoom !== room) return refuse('TOKEN_ROOM_MISMATCH');
+  if (!isIdentity(identity)) return refuse('TOKEN_INVALID');
+  if (o.purpose === 'join' && !granted(video['roomJoin'])) return refuse('NOT_PERMITTED');
+  if (o.purpose === 'administer' && !granted(video['roomAdmin'])) return refuse('NOT_PERMITTED');
+  const name = textOf(claims['name']);
+  const metadata = textOf(claims['metadata']);
+  // A length in UTF-16 units is a lower bound of the length in bytes; the exact one is checked where frames are built.
+  if (name.length > limits.nameLengthMax || metadata.length > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
+  const expiresS = claims['exp'];
+  if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
+  const hidden = granted(video['hidden']);
+  return {
+    ok: true,
+    access: {
+      tenant: o.tenant,
+      room,
+      roomKey,
+      identity,
+      name,
+      metadata,
+      tokenId: textOf(claims['jti']).slice(0, 128),
+      expiresWallMs: expiresS * 1000,
+      rights: {
+        // Who is not shown cannot be watched either: a track without a participant would be a riddle to every client.
+        canPublish: notDenied(video['canPublish']) && !hidden,
+        canSubscribe: notDenied(video['canSubscribe']),
+        canPublishData: notDenied(video['canPublishData']),
+        admin: granted(video['roomAdmin']),
+        hidden,
+      },
+    },
+  };
+}

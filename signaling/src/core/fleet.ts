@@ -1,0 +1,52 @@
+// The fleet as the last plan showed it, and the two questions that are answered from it: at which doors may a client knock, and where
+// does a session go when the scheduling centre does not answer. The plan may be old: a running service goes on with what it knew.
+
+export interface FleetAddress {
+  readonly purpose: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface FleetNode {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly city: string;
+  readonly hostId: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly state: string; // alive | suspect | draining | dead
+  readonly incarnation: string;
+  readonly publicUrl: string;
+  readonly addresses: readonly FleetAddress[];
+}
+
+export type Fleet = ReadonlyMap<string, FleetNode>;
+
+/** Serving new work: alive, or merely late with its report. */
+export const isServing = (node: FleetNode | undefined): boolean => node?.state === 'alive' || node?.state === 'suspect';
+
+export interface FallbackWish {
+  readonly region: string;
+  /** Nodes that hold the room already, as far as known. */
+  readonly roomNodeIds: readonly string[];
+  readonly avoidNodeIds: readonly string[];
+  /** 0 <= rand < 1: which of the equally good. */
+  readonly rand: number;
+}
+
+/**
+ * A media node for a session while the centre is away: of the own region one that holds the room, else any of the own region, else one
+ * that holds the room. Never a node of another region that has nothing to do with the room: without measurements that is a guess.
+ */
+export function fallbackNode(fleet: Fleet, wish: FallbackWish): string | undefined {
+  const usable = [...fleet.values()].filter((node) => node.kind === 'sfu' && isServing(node) && !wish.avoidNodeIds.includes(node.nodeId));
+  const near = usable.filter((node) => node.region === wish.region);
+  const holding = (nodes: readonly FleetNode[]): FleetNode[] => nodes.filter((node) => wish.roomNodeIds.includes(node.nodeId));
+  for (const choice of [holding(near), near, holding(usable)]) {
+    const sorted = choice.map((node) => node.nodeId).sort();
+    const chosen = sorted[Math.min(sorted.length - 1, Math.floor(wish.rand * sorted.length))];
+    if (chosen !== undefined) return chosen;
+  }
+  return undefined;
+}

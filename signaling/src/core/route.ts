@@ -1,0 +1,42 @@
+// Which message is allowed in which state of a connection, what it costs in rights, and what is answered when it does not fit.
+// The rule of order: before Join only Join; Join once; everything else in a joined session. Ping and Leave fit everywhere.
+import type { ClientBody, ErrorCode } from '@meridian/protocol';
+import type { Rights } from './access.ts';
+import type { SessionState } from './session.ts';
+
+export type Route = { readonly action: 'handle' } | { readonly action: 'refuse'; readonly code: ErrorCode } | { readonly action: 'ignore' };
+
+const handle: Route = { action: 'handle' };
+const ignore: Route = { action: 'ignore' };
+const refuse = (code: ErrorCode): Route => ({ action: 'refuse', code });
+
+/** The right each message needs; undefined: none beyond having joined. Every message of the protocol has a line. */
+export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined } = {
+  join: undefined,
+  publish: 'canPublish',
+  unpublish: 'canPublish',
+  setTrackMuted: 'canPublish',
+  updateSubscription: 'canSubscribe',
+  subscriptionsReady: 'canSubscribe',
+  trackMoveDone: 'canSubscribe',
+  sendData: 'canPublishData',
+  restartIce: undefined,
+  kick: 'admin',
+  muteParticipant: 'admin',
+  updateSelf: undefined,
+  stats: undefined,
+  leave: undefined,
+  ping: undefined,
+  moveReady: undefined,
+};
+
+/** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */
+export function route(state: SessionState, body: ClientBody, rights: Rights | undefined): Route {
+  if (state === 'leaving' || state === 'closed' || state === 'detached') return ignore;
+  if (body === 'ping' || body === 'leave') return handle;
+  if (body === 'join') return state === 'opened' ? handle : refuse('JOIN_TWICE');
+  if (state !== 'joined') return refuse('OUT_OF_ORDER');
+  const right = rightOf[body];
+  if (right !== undefined && rights?.[right] !== true) return refuse('NOT_PERMITTED');
+  return handle;
+}

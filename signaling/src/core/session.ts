@@ -1,0 +1,91 @@
+// The states of one client connection, as a table (state, event) -> { next, effects }.
+//
+// Case 1, the ordinary life: opened -> joining -> joined -> leaving -> closed. Whoever waits is bounded: opened by the authentication
+//   deadline, joining and leaving by the deadlines of the requests they make.
+// Case 2, the socket breaks without a word (`socketLost`: network gone, ping timeout, back-pressure): the session is kept, detached, for
+//   the resume grace. A new socket that resumes it makes a new connection, and the old one is `superseded`: nobody leaves the room.
+// Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for it.
+// Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another door): the room knows
+//   already, so only the client is told.
+// Case 5, the media is gone (`nodeLost`): the client is told to join anew, the room is told that it left.
+// Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another door.
+import type { Table } from '@meridian/protocol';
+
+export type SessionState = 'opened' | 'joining' | 'joined' | 'detached' | 'leaving' | 'closed';
+
+export type SessionEvent =
+  | 'join' // a Join with a valid token
+  | 'joined'
+  | 'joinFailed'
+  | 'leave' // the client says so
+  | 'socketClosed' // close frame 1000, 1001 or without a code
+  | 'socketLost' // everything else
+  | 'fatal' // the client broke the protocol
+  | 'authTimeout'
+  | 'graceOver'
+  | 'superseded' // another socket resumed this session
+  | 'evicted' // by the room's owner
+  | 'nodeLost'
+  | 'shutdown'
+  | 'left'; // leaving has been carried out, or the join undone
+
+export type SessionEffect =
+  | 'stopAuthTimer'
+  | 'beginJoin'
+  | 'answerJoin'
+  | 'undoJoin' // once the join has settled, take back what it made
+  | 'startGrace'
+  | 'stopGrace'
+  | 'leaveRoom' // tell the owner and the media node
+  | 'disconnect' // last frame with the reason, then the close code
+  | 'closeSocket' // close 1000
+  | 'dropSocket' // nothing can be said any more
+  | 'release'; // forget everything about the connection
+
+export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
+  opened: {
+    join: { next: 'joining', effects: ['stopAuthTimer', 'beginJoin'] },
+    leave: { next: 'closed', effects: ['stopAuthTimer', 'closeSocket', 'release'] },
+    socketClosed: { next: 'closed', effects: ['stopAuthTimer', 'release'] },
+    socketLost: { next: 'closed', effects: ['stopAuthTimer', 'dropSocket', 'release'] },
+    fatal: { next: 'closed', effects: ['stopAuthTimer', 'disconnect', 'release'] },
+    authTimeout: { next: 'closed', effects: ['stopAuthTimer', 'disconnect', 'release'] },
+    shutdown: { next: 'closed', effects: ['stopAuthTimer', 'disconnect', 'release'] },
+  },
+  joining: {
+    joined: { next: 'joined', effects: ['answerJoin'] },
+    joinFailed: { next: 'closed', effects: ['disconnect', 'release'] },
+    leave: { next: 'leaving', effects: ['closeSocket', 'undoJoin'] },
+    socketClosed: { next: 'leaving', effects: ['undoJoin'] },
+    socketLost: { next: 'leaving', effects: ['dropSocket', 'undoJoin'] },
+    fatal: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    superseded: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    shutdown: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+  },
+  joined: {
+    leave: { next: 'leaving', effects: ['closeSocket', 'leaveRoom'] },
+    socketClosed: { next: 'leaving', effects: ['leaveRoom'] },
+    socketLost: { next: 'detached', effects: ['dropSocket', 'startGrace'] },
+    fatal: { next: 'leaving', effects: ['disconnect', 'leaveRoom'] },
+    superseded: { next: 'closed', effects: ['disconnect', 'release'] },
+    evicted: { next: 'closed', effects: ['disconnect', 'release'] },
+    nodeLost: { next: 'leaving', effects: ['disconnect', 'leaveRoom'] },
+    shutdown: { next: 'closed', effects: ['disconnect', 'release'] },
+  },
+  detached: {
+    graceOver: { next: 'leaving', effects: ['leaveRoom'] },
+    superseded: { next: 'closed', effects: ['stopGrace', 'release'] },
+    evicted: { next: 'closed', effects: ['stopGrace', 'release'] },
+    nodeLost: { next: 'leaving', effects: ['stopGrace', 'leaveRoom'] },
+    shutdown: { next: 'closed', effects: ['stopGrace', 'release'] },
+  },
+  leaving: {
+    left: { next: 'closed', effects: ['release'] },
+    // The undoing of a join waits for the join itself, whichever way it ends.
+    joined: { next: 'leaving' },
+    joinFailed: { next: 'leaving' },
+  },
+  closed: {},
+};

@@ -1,0 +1,59 @@
+// Who speaks in a room: each media node reports the loudest of its own publishers, the owner merges the reports into at most five.
+// A change is who speaks or their order, never the level alone: levels move with every syllable.
+import { limits } from '@meridian/protocol';
+import type { Speaker } from './types.ts';
+
+interface NodeLevels {
+  readonly atMs: number;
+  readonly speakers: readonly Speaker[];
+}
+
+export interface SpeakerState {
+  readonly byNode: ReadonlyMap<string, NodeLevels>;
+  readonly active: readonly Speaker[];
+}
+
+/** Nodes report every 800 ms while somebody speaks; three reports missed is silence. */
+const STALE_MS = 2400;
+/** Quieter is not speech: mediasoup's audio level observer uses -80 to -50 dBov in its examples; rooms are quieter than -60. */
+const QUIET_DBOV = -60;
+
+export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };
+
+/** Takes one node's report at `nowMs`. `changed` is the new list when others are to be told. */
+export function heardLevels(state: SpeakerState, nodeId: string, speakers: readonly Speaker[], nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+  const byNode = new Map(state.byNode);
+  byNode.set(nodeId, { atMs: nowMs, speakers: speakers.slice(0, limits.speakersMax) });
+  return merge(state, byNode, nowMs);
+}
+
+/** Lets reports grow old; call it now and then, so that a node that died stops speaking. */
+export function agedLevels(state: SpeakerState, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+  return merge(state, new Map(state.byNode), nowMs);
+}
+
+/** A participant left, or a node is gone: they do not speak any more. */
+export function withoutSpeaker(state: SpeakerState, sessionId: string, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+  const byNode = new Map([...state.byNode].map(([nodeId, levels]) => [nodeId, { ...levels, speakers: levels.speakers.filter((speaker) => speaker.sessionId !== sessionId) }]));
+  return merge(state, byNode, nowMs);
+}
+
+function merge(state: SpeakerState, byNode: Map<string, NodeLevels>, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+  const loudest = new Map<string, number>();
+  for (const [nodeId, levels] of byNode) {
+    if (nowMs - levels.atMs > STALE_MS || levels.speakers.length === 0) {
+      byNode.delete(nodeId);
+      continue;
+    }
+    for (const { sessionId, levelDbov } of levels.speakers) {
+      if (levelDbov > QUIET_DBOV && levelDbov > (loudest.get(sessionId) ?? -128)) loudest.set(sessionId, levelDbov);
+    }
+  }
+  const active = [...loudest]
+    .map(([sessionId, levelDbov]) => ({ sessionId, levelDbov }))
+    .sort((a, b) => b.levelDbov - a.levelDbov || (a.sessionId < b.sessionId ? -1 : 1))
+    .slice(0, limits.speakersMax);
+  const same = active.length === state.active.length && active.every((speaker, index) => speaker.sessionId === state.active[index]?.sessionId);
+  if (same) return { state: { byNode, active: state.active } };
+  return { state: { byNode, active }, changed: active };
+}

@@ -1,0 +1,25 @@
+// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the door finds that owner and
+// asks again, once; an owner that learns it this way stops acting as one.
+import type { Rpc } from '@meridian/protocol';
+import { codeOf } from '../failures.ts';
+import type { DoorContext } from './context.ts';
+import type { DoorRoom } from './door-room.ts';
+
+export interface RoomRef {
+  readonly roomKey: string;
+  readonly ownerId: string;
+  readonly epoch: number;
+}
+
+/** `build` gets the room's reference of the moment. Throws the node's code. */
+export async function atNode<Q, QP, A, AP>(context: DoorContext, room: DoorRoom, nodeId: string, kind: Rpc<Q, QP, A, AP>, build: (room: RoomRef) => NoInfer<QP>): Promise<A> {
+  const ref = room.ref;
+  try {
+    return await context.nodes.call(nodeId, kind, build(ref));
+  } catch (error) {
+    if (codeOf(error) !== 'EPOCH_STALE') throw error;
+    if (room.epoch <= ref.epoch) context.staleEpoch(ref);
+    await room.resolved();
+    return context.nodes.call(nodeId, kind, build(room.ref));
+  }
+}

@@ -1,0 +1,358 @@
+// A room as one door has it: the clients here, a replica of the roster, and the way to the owner.
+//
+// Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
+// is replaced and the clients get a RosterSnapshot. Case 3, the owner is gone or has changed: the door asks the centre who owns the room
+// (perhaps this instance does now), announces its sessions there, and goes on from the new owner's snapshot.
+import { type ErrorCode, encodeServerFrame, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import { type Participant, Roster, type RosterChange, type RosterEvent, type RosterView } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { CentrePort, Lease, Refused, RoomPort, TrackOffer } from '../ports.ts';
+import { eventToWire, viewToWire } from '../wire/roster-wire.ts';
+
+/** A client that has joined, as its room sees it. */
+export interface RoomMember {
+  readonly sessionId: string;
+  send(frame: Uint8Array): void;
+  /** What the roster became; `changes` is undefined when all of it may have changed. */
+  onRoster(changes: readonly RosterChange[] | undefined): void;
+  /** The new owner does not know or want the session any more. */
+  onRefused(code: ErrorCode): void;
+}
+
+export interface DoorRoomOptions {
+  roomKey: string;
+  centre: CentrePort;
+  clock: Clock;
+  log: Logger;
+  rng: Rng;
+  /** A way to the owner that this lease names; opens the room here when it is this instance. */
+  portFor(lease: Lease): Promise<RoomPort>;
+  onUnused(): void;
+}
+
+/** Events kept while the first snapshot is on its way; more means a gap, and that means another snapshot. */
+const EARLY_MAX = 512;
+const OWNER_ATTEMPTS = 3;
+
+const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
+const passing = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN', 'CENTRE_UNREACHABLE', 'NODE_UNREACHABLE', 'NOT_REGISTERED', 'INTERNAL']);
+
+export class DoorRoom {
+  readonly #o: DoorRoomOptions;
+  readonly #members = new Map<string, RoomMember>();
+  readonly #batches = new Map<string, { ids: Set<string>; answer: Promise<{ offers: TrackOffer[]; failed: Refused[] }> }>();
+  #users = 0;
+  #port: RoomPort | undefined;
+  #owner = { ownerId: '', epoch: 0 };
+  #replica: Roster | undefined;
+  #early: { epoch: number; events: RosterEvent[] } = { epoch: 0, events: [] };
+  #resolving: Promise<RoomPort> | undefined;
+  #syncing = false;
+  #again: Timer | undefined;
+  #closed = false;
+
+  constructor(o: DoorRoomOptions) {
+    this.#o = o;
+  }
+
+  get roomKey(): string {
+    return this.#o.roomKey;
+  }
+  /** The owner, or the last one while another is looked for. */
+  get ownerId(): string {
+    return this.#owner.ownerId;
+  }
+  get epoch(): number {
+    return this.#owner.epoch;
+  }
+  /** How media nodes are told which room and under whose lease. */
+  get ref(): { roomKey: string; ownerId: string; epoch: number } {
+    return { roomKey: this.#o.roomKey, ...this.#owner };
+  }
+  get replica(): Roster | undefined {
+    return this.#replica;
+  }
+  get memberCount(): number {
+    return this.#members.size;
+  }
+
+  /** Keeps the room while a join is under way; each call is paid back by one `leaveUse`. */
+  use(): void {
+    this.#users += 1;
+  }
+  leaveUse(): void {
+    this.#users -= 1;
+    this.#closeIfUnused();
+  }
+
+  add(member: RoomMember): void {
+    this.#members.set(member.sessionId, member);
+  }
+  remove(member: RoomMember): void {
+    if (this.#members.get(member.sessionId) === member) this.#members.delete(member.sessionId);
+    this.#closeIfUnused();
+  }
+
+  /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
+  async adopt(lease: Lease): Promise<void> {
+    if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
+    if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined); // its failure reaches whoever asked for it
+    if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
+    const port = await this.#o.portFor(lease);
+    await this.#switchTo(port);
+  }
+
+  /** The owner is not reachable or not the owner any more. */
+  ownerGone(epoch: number): void {
+    if (this.#closed || this.#port === undefined || this.#port.epoch > epoch) return;
+    this.#port = undefined;
+    this.#resolveSoon(0);
+  }
+
+  /** Resolves when an owner is known. */
+  async resolved(): Promise<void> {
+    if (this.#port === undefined) await this.#resolve();
+  }
+
+  /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
+  async join(o: { participant: Participant; takeover: boolean; manualSubscribe: boolean }): Promise<TrackOffer[]> {
+    const joined = await this.withOwner((port) => port.join(o));
+    this.#install(joined.view);
+    return joined.offers;
+  }
+
+  /** The roster as the owner has it now. */
+  async view(): Promise<RosterView> {
+    const view = await this.withOwner((port) => port.snapshot());
+    this.#install(view);
+    return view;
+  }
+
+  /** Offers of these tracks for one node. Tracks that live on the node need no grant; questions of the same turn travel together. */
+  async offers(nodeId: string, trackIds: readonly string[]): Promise<{ offers: TrackOffer[]; failed: Refused[] }> {
+    const offers: TrackOffer[] = [];
+    const far: string[] = [];
+    for (const trackId of trackIds) {
+      const found = this.#replica?.track(trackId);
+      if (found?.track.nodeId !== nodeId) far.push(trackId);
+      else offers.push({ trackId, publisherSessionId: found.publisher.sessionId, originNodeId: nodeId, carrierNodeId: nodeId, grant: undefined });
+    }
+    if (far.length === 0) return { offers, failed: [] };
+    const wanted = new Set(far);
+    const answer = await this.#batch(nodeId, far);
+    return { offers: [...offers, ...answer.offers.filter((offer) => wanted.has(offer.trackId))], failed: answer.failed.filter((entry) => wanted.has(entry.trackId)) };
+  }
+
+  /** Does something at the owner; when it is the owner no more, finds the new one and does it there. */
+  async withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const port = this.#port ?? (await this.#resolve());
+      try {
+        return await action(port);
+      } catch (error) {
+        const code = codeOf(error);
+        if (!ownerFailures.has(code) || attempt >= OWNER_ATTEMPTS) throw error;
+        this.#distrust(port, code);
+      }
+    }
+  }
+
+  /** Says something to the owner that nobody waits for. */
+  tellOwner(action: (port: RoomPort) => void): void {
+    if (this.#port !== undefined) action(this.#port);
+  }
+
+  /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
+  onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
+    if (epoch > this.epoch && (this.#port !== undefined || this.#replica !== undefined) && this.#resolving === undefined) {
+      this.#port = undefined;
+      this.#o.centre.forgetLease(this.#o.roomKey);
+      this.#hurryTo(ownerId, epoch);
+    }
+    if (this.#replica === undefined || epoch > this.#replica.epoch) this.#keepEarly(epoch, events);
+    else if (epoch === this.#replica.epoch) this.#apply(events);
+  }
+
+  /** A frame for every client here. */
+  broadcast(frame: Uint8Array): void {
+    for (const member of [...this.#members.values()]) member.send(frame);
+  }
+
+  members(): RoomMember[] {
+    return [...this.#members.values()];
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#again?.cancel();
+    this.#o.onUnused();
+  }
+
+  #closeIfUnused(): void {
+    if (this.#users === 0 && this.#members.size === 0) this.close();
+  }
+
+  #distrust(port: RoomPort, code: ErrorCode | undefined): void {
+    if (this.#port === port) this.#port = undefined;
+    if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
+  }
+
+  /** A new owner has shown itself: no need to ask the centre. */
+  #hurryTo(ownerId: string, epoch: number): void {
+    const lease: Lease = { roomKey: this.#o.roomKey, ownerId, epoch, nodeIds: [], created: false };
+    this.adopt(lease).catch((error: unknown) => {
+      this.#o.log.warn({ roomKey: this.#o.roomKey, ownerId, err: error }, 'a new owner did not answer; asking the centre');
+      this.#resolveSoon(0);
+    });
+  }
+
+  #resolve(): Promise<RoomPort> {
+    this.#resolving ??= this.#search().finally(() => {
+      this.#resolving = undefined;
+    });
+    return this.#resolving;
+  }
+
+  async #search(): Promise<RoomPort> {
+    const untilMs = this.#o.clock.nowMs() + bounds.resolveForMs;
+    for (;;) {
+      try {
+        if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
+        const lease = await this.#o.centre.lease(this.#o.roomKey);
+        const port = await this.#o.portFor(lease);
+        await this.#switchTo(port);
+        return port;
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
+        if (this.#closed || !passing.has(code) || this.#o.clock.nowMs() >= untilMs) throw error;
+      }
+      await new Promise<void>((resolve) => {
+        this.#o.clock.after(bounds.resolveEveryMs * (0.5 + this.#o.rng.next()), resolve);
+      });
+    }
+  }
+
+  /** Looks for the owner in the background as long as there are clients who need one. */
+  #resolveSoon(delayMs: number): void {
+    if (this.#closed || this.#members.size === 0) return;
+    this.#again?.cancel();
+    this.#again = this.#o.clock.after(delayMs, () => {
+      if (this.#port !== undefined) return;
+      this.#resolve().catch((error: unknown) => {
+        this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'no owner found yet');
+        this.#resolveSoon(1000);
+      });
+    });
+  }
+
+  /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
+  async #switchTo(port: RoomPort): Promise<void> {
+    const before = this.#replica;
+    const known = [...this.#members.values()].map((member) => ({ member, participant: before?.get(member.sessionId) }));
+    for (const { member, participant } of known) {
+      if (participant === undefined) continue;
+      try {
+        await port.join({ participant, takeover: true, manualSubscribe: true });
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === undefined || passing.has(code)) throw error;
+        member.onRefused(code);
+      }
+    }
+    const view = known.length > 0 ? await port.snapshot() : undefined;
+    if (this.#port !== undefined && this.#port.epoch > port.epoch) return;
+    this.#port = port;
+    this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
+    if (this.#replica !== undefined && this.#members.size === 0 && this.#replica.epoch < port.epoch) this.#replica = undefined;
+    if (view !== undefined) this.#install(view);
+  }
+
+  #keepEarly(epoch: number, events: readonly RosterEvent[]): void {
+    if (epoch < this.#early.epoch) return;
+    const kept = epoch === this.#early.epoch ? this.#early.events : [];
+    this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
+  }
+
+  #install(view: RosterView): void {
+    const replica = this.#replica;
+    const newer = replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
+    if (!newer) return;
+    this.#replica = Roster.of(view);
+    if (this.#members.size > 0) {
+      this.broadcast(encodeServerFrame({ rosterSnapshot: viewToWire(visible(view)) }));
+      for (const member of [...this.#members.values()]) member.onRoster(undefined);
+    }
+    const early = this.#early;
+    if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
+    if (early.epoch === view.epoch) this.#apply(early.events);
+  }
+
+  #apply(events: readonly RosterEvent[]): void {
+    const replica = this.#replica;
+    if (replica === undefined) return;
+    const applied: RosterEvent[] = [];
+    let gap = false;
+    for (const event of events) {
+      const shown = masked(event, replica);
+      const verdict = replica.apply(event);
+      if (verdict === 'applied') applied.push(shown);
+      gap ||= verdict === 'gap';
+    }
+    if (applied.length > 0 && this.#members.size > 0) {
+      this.broadcast(encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: applied.map(eventToWire) } }));
+      const changes = applied.map((event) => event.change);
+      for (const member of [...this.#members.values()]) member.onRoster(changes);
+    }
+    if (gap) this.#sync();
+  }
+
+  #sync(): void {
+    if (this.#syncing || this.#closed) return;
+    this.#syncing = true;
+    this.view()
+      .catch((error: unknown) => {
+        this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'the roster could not be fetched anew');
+        this.#resolveSoon(bounds.resolveEveryMs);
+      })
+      .finally(() => {
+        this.#syncing = false;
+      });
+  }
+
+  #batch(nodeId: string, trackIds: readonly string[]): Promise<{ offers: TrackOffer[]; failed: Refused[] }> {
+    const waiting = this.#batches.get(nodeId);
+    if (waiting !== undefined) {
+      for (const trackId of trackIds) waiting.ids.add(trackId);
+      return waiting.answer;
+    }
+    const ids = new Set(trackIds);
+    const ask = async (): Promise<{ offers: TrackOffer[]; failed: Refused[] }> => {
+      await Promise.resolve(); // the end of this turn: every client that heard of the track has asked by then
+      this.#batches.delete(nodeId);
+      return this.withOwner((port) => port.grants(nodeId, [...ids], ''));
+    };
+    const answer = ask();
+    this.#batches.set(nodeId, { ids, answer });
+    return answer;
+  }
+}
+
+/** The roster without those who are not to be seen. */
+export function visible(view: RosterView): RosterView {
+  return { ...view, participants: view.participants.filter((participant) => !participant.hidden) };
+}
+
+/** The event as clients see it: what is about somebody hidden keeps its number and says nothing. */
+function masked(event: RosterEvent, replica: Roster): RosterEvent {
+  const { change } = event;
+  const hidden =
+    change.type === 'participantJoined' || change.type === 'participantChanged'
+      ? change.participant.hidden
+      : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
+  return hidden ? { seq: event.seq, change: { type: 'unknown' } } : event;
+}

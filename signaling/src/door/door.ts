@@ -1,0 +1,188 @@
+// The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
+import { encodeServerFrame, type ErrorCode, isErrorCode, rpc, type wire } from '@meridian/protocol';
+import { codeOf, ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { NodeNoteHandlers } from '../links/nodes.ts';
+import type { RoomIdentity } from '../owner/owned-room.ts';
+import type { OwnedRooms } from '../owner/owned-rooms.ts';
+import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
+import type { RosterEvent } from '../core/index.ts';
+import type { DoorOrder } from '../wire/control-wire.ts';
+import { speakersFromWire } from '../wire/roster-wire.ts';
+import { atNode } from './at-node.ts';
+import { ClientSession } from './client.ts';
+import type { DoorContext } from './context.ts';
+import { DoorRoom } from './door-room.ts';
+
+export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions'> {
+  portFor(lease: Lease): Promise<RoomPort>;
+}
+
+export class Door {
+  readonly context: DoorContext;
+  readonly #o: DoorOptions;
+  readonly #rooms = new Map<string, DoorRoom>();
+  readonly #clients = new Set<ClientSession>();
+  #closing = false;
+
+  constructor(o: DoorOptions) {
+    this.#o = o;
+    this.context = { ...o, sessions: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
+  }
+
+  get sessionCount(): number {
+    return this.context.sessions.size;
+  }
+  get roomCount(): number {
+    return this.#rooms.size;
+  }
+
+  /** A socket has come in; the returned session takes what it says. `onEnd` of the session has to be called once, when it is gone. */
+  open(socket: ClientSocket, o: { clientIp: string; onAuthenticated(): void }): ClientSession {
+    const client = new ClientSession({ context: this.context, socket, ...o });
+    this.#clients.add(client);
+    if (this.#closing) client.shutDown();
+    return client;
+  }
+
+  /** The socket of a session is gone for good; what remains of the session goes on by itself. */
+  forget(client: ClientSession): void {
+    this.#clients.delete(client);
+  }
+
+  // ---- from owners
+
+  onEvents(room: RoomIdentity, events: readonly RosterEvent[]): void {
+    this.#rooms.get(room.roomKey)?.onEvents(room.ownerId, room.epoch, events);
+  }
+
+  onOrder(room: RoomIdentity, sessionId: string, order: DoorOrder): void {
+    const client = this.context.sessions.get(sessionId);
+    if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
+    if ('disconnect' in order) {
+      client.evict(order.disconnect, order.message);
+      return;
+    }
+    atNode(this.context, client.room, client.nodeId, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId: order.muteTrackId, paused: true })).catch(
+      ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'),
+    );
+  }
+
+  /** This instance is not the owner of the room any more, or the instance that was is gone. */
+  ownerGone(isGone: (room: DoorRoom) => boolean): void {
+    for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
+  }
+
+  // ---- from media nodes
+
+  /** Handlers of everything a media node says, to the sessions of the door and the rooms of the owner. */
+  notes(owned: OwnedRooms): NodeNoteHandlers {
+    const about = (message: { sessionId: string }, nodeId: string): ClientSession | undefined => {
+      const client = this.context.sessions.get(message.sessionId);
+      return client?.nodeId === nodeId ? client : undefined;
+    };
+    return {
+      consumerChanged: (message, nodeId) => about(message, nodeId)?.sendMessage({ subscriptionState: message.state ?? {} }),
+      consumerClosed: (message, nodeId) => {
+        const client = about(message, nodeId);
+        client?.sendMessage({ subscriptionRemoved: message.removed ?? {} });
+        client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '');
+      },
+      consumerMoved: (message, nodeId) => about(message, nodeId)?.sendMessage({ trackMoved: message.moved ?? {} }),
+      transportState: (message, nodeId) => about(message, nodeId)?.sendMessage({ transportChanged: message.change ?? {} }),
+      trackDemand: (message, nodeId) => about(message, nodeId)?.sendMessage({ layerDemand: message.demand ?? {} }),
+      sessionEnded: (message, nodeId) => about(message, nodeId)?.loseNode(lossCode(message.code)),
+      trackEnded: (message, nodeId) => this.#trackEnded(about(message, nodeId), message),
+      roomLost: (message, nodeId) => {
+        for (const sessionId of message.sessionIds) about({ sessionId }, nodeId)?.loseNode(lossCode(message.code));
+      },
+      roomData: (message, nodeId) => this.#data(message, nodeId),
+      speakerLevels: (message, nodeId) => owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
+      carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message.carries, message.fromNodeId),
+    };
+  }
+
+  /** The link of a node has been away too long. */
+  nodeLost(nodeId: string): void {
+    for (const client of [...this.context.sessions.values()]) if (client.nodeId === nodeId) client.loseNode('NODE_LOST');
+  }
+
+  /** The link of a node is up again: what it does not hold any more is lost. */
+  async nodeBack(nodeId: string): Promise<void> {
+    const rooms = new Set([...this.context.sessions.values()].filter((client) => client.nodeId === nodeId).map((client) => client.room));
+    await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
+  }
+
+  /** Tells every client to come back elsewhere; sessions stay at their media nodes. Resolves when the frames have had time to leave. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    const clients = new Set([...this.#clients, ...this.context.sessions.values()]);
+    for (const client of clients) client.shutDown();
+    if (clients.size > 0) await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
+    for (const room of [...this.#rooms.values()]) room.close();
+  }
+
+  #roomFor(roomKey: string): DoorRoom {
+    const known = this.#rooms.get(roomKey);
+    if (known !== undefined) return known;
+    const { centre, clock, log, rng } = this.context;
+    const room: DoorRoom = new DoorRoom({
+      roomKey,
+      centre,
+      clock,
+      log,
+      rng,
+      portFor: (lease) => this.#o.portFor(lease),
+      onUnused: () => {
+        if (this.#rooms.get(roomKey) === room) this.#rooms.delete(roomKey);
+      },
+    });
+    this.#rooms.set(roomKey, room);
+    return room;
+  }
+
+  #trackEnded(client: ClientSession | undefined, message: wire.TrackEnded): void {
+    if (client === undefined) return;
+    const { trackId, reason } = message;
+    client.room
+      .withOwner((port) => port.unpublish(client.sessionId, trackId, reason || 'ENDED'))
+      .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));
+  }
+
+  /** Every node hands data to the doors of its own sessions, so each door delivers to its sessions on that node only. */
+  #data(message: wire.RoomData, nodeId: string): void {
+    const data = message.data;
+    const room = this.#rooms.get(message.roomKey);
+    if (data == null || room === undefined) return;
+    const destinations = new Set(message.destinationSessionIds);
+    const frame = encodeServerFrame({ dataReceived: data });
+    for (const { sessionId } of room.members()) {
+      const client = this.context.sessions.get(sessionId);
+      if (client === undefined || client.nodeId !== nodeId || sessionId === data.sessionId) continue;
+      if (destinations.size > 0 && !destinations.has(sessionId)) continue;
+      if (data.lossy === true) client.sendLossy(frame);
+      else client.send(frame);
+    }
+  }
+
+  async #compare(nodeId: string, room: DoorRoom): Promise<void> {
+    const { nodes, log } = this.context;
+    let held: Set<string>;
+    try {
+      const reply = await nodes.call(nodeId, rpc.roomSnapshot, { room: room.ref });
+      held = new Set(reply.sessions.map((snapshot) => snapshot.session?.sessionId ?? ''));
+    } catch (error) {
+      log.warn({ nodeId, code: codeOf(error), err: error }, 'a media node that came back does not say what it holds');
+      return;
+    }
+    for (const { sessionId } of room.members()) {
+      const client = this.context.sessions.get(sessionId);
+      if (client?.nodeId === nodeId && !held.has(sessionId)) client.loseNode('NODE_LOST');
+    }
+  }
+}
+
+/** Why the media of a session ended, for the client: always one of the codes that let it come back. */
+const lossCode = (code: string): ErrorCode => (isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST');
+

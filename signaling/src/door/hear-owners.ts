@@ -1,0 +1,25 @@
+// The door's side of a link between instances: what an owner, who is who its certificate says, tells this door.
+import { hear, note, type wire } from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import type { RoomIdentity } from '../owner/owned-room.ts';
+import { orderFromWire } from '../wire/control-wire.ts';
+import { eventFromWire } from '../wire/roster-wire.ts';
+import type { Door } from './door.ts';
+
+export function hearOwners(link: Link, door: Door, log: Logger): void {
+  const roomOf = (ref: wire.RoomRef.$Properties | null | undefined): RoomIdentity | undefined => {
+    const room = { roomKey: ref?.roomKey ?? '', ownerId: ref?.ownerId ?? '', epoch: ref?.epoch ?? 0 };
+    if (room.ownerId === link.remote.id) return room;
+    log.warn({ remote: link.remote.id, room }, 'an instance spoke as the owner of a room in the name of another');
+    return undefined;
+  };
+  hear(link, note.doorEvents, (message) => {
+    const room = roomOf(message.room);
+    if (room !== undefined) door.onEvents(room, message.events.map(eventFromWire));
+  });
+  hear(link, note.doorCommand, (message) => {
+    const room = roomOf(message.room);
+    const order = orderFromWire(message);
+    if (room !== undefined && order !== undefined) door.onOrder(room, message.sessionId, order);
+  });
+}

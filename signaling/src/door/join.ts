@@ -1,0 +1,219 @@
+// A join, from the token to everything the client needs for media; and a resumed session, which finds everything where it was.
+// Whatever is made on the way is taken back when a later step fails.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type ErrorCode, isSessionId, limits, MeridianError, newId, routerConstant, rpc, rtpCapabilitiesFromWire, type wire } from '@meridian/protocol';
+import type { Access, Participant } from '../core/index.ts';
+import { codeOf, ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { Placed, TrackOffer } from '../ports.ts';
+import { offerToWire } from '../wire/control-wire.ts';
+import type { DoorContext } from './context.ts';
+import type { DoorRoom } from './door-room.ts';
+
+/** A session that is in its room and at its media node, before the client knows. */
+export interface JoinedSession {
+  readonly sessionId: string;
+  readonly resumeKey: string;
+  readonly room: DoorRoom;
+  readonly nodeId: string;
+  readonly self: Participant;
+  readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
+  readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
+  readonly subscriptions: readonly wire.Subscription.$Properties[];
+  readonly failed: readonly wire.SubscriptionFailed.$Properties[];
+  readonly manualSubscribe: boolean;
+  readonly placed: Placed | undefined;
+  readonly resumed: boolean;
+}
+
+/** A hundred and ninety random bits: the only proof that a new socket belongs to an old session. */
+const RESUME_KEY_BYTES = 24;
+const PLACE_ATTEMPTS = 2;
+/** The node cannot take the session; another may. */
+const nodeRefusals = new Set<ErrorCode | undefined>(['NODE_UNREACHABLE', 'NODE_DRAINING', 'NODE_LOST', 'WORKER_DIED', 'NO_CAPACITY', 'SHUTTING_DOWN', 'NOT_REGISTERED', 'ROUTER_VERSION']);
+const fingerprintForm = /^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/;
+
+/** What the media node keeps instead of the key: SHA-256, hexadecimal. */
+export const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');
+
+export function isResumeKey(resumeKey: string, hash: string): boolean {
+  const [given, kept] = [Buffer.from(resumeKeyHashOf(resumeKey)), Buffer.from(hash)];
+  return given.length === kept.length && timingSafeEqual(given, kept);
+}
+
+/** Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it. */
+export function checkJoin(join: wire.Join.$Properties): void {
+  if (join.protocolVersion !== limits.protocolVersion) throw new MeridianError('PROTOCOL_UNSUPPORTED', `spoken here: ${limits.protocolVersion}`);
+  if (join.routerVersion && join.routerVersion !== routerConstant.version) throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
+  if (join.resume != null && isSessionId(join.resume.sessionId ?? '')) return;
+  if ((join.wishes?.length ?? 0) > bounds.wishesMax || (join.echoTimes?.length ?? 0) > bounds.echoTimesMax) throw new MeridianError('REQUEST_INVALID', 'too many wishes or echo times');
+  rtpCapabilitiesFromWire(join.recvRtpCapabilities);
+  fingerprintOf(join.sendFingerprint);
+  fingerprintOf(join.recvFingerprint);
+}
+
+function fingerprintOf(fingerprint: wire.DtlsFingerprint.$Properties | null | undefined): wire.DtlsFingerprint.$Properties {
+  const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
+  const value = (fingerprint?.value ?? '').toUpperCase(); // browsers write it in lower case, the media node compares in upper case
+  if (!/^sha-(1|224|256|384|512)$/.test(algorithm) || !fingerprintForm.test(value)) throw new MeridianError('REQUEST_INVALID', 'a DTLS fingerprint is missing or malformed');
+  return { algorithm, value };
+}
+
+/** A new session. The room is in use (`room.use`) by the caller. Throws the code of whichever step failed. */
+export async function joinAnew(context: DoorContext, room: DoorRoom, access: Access, join: wire.Join.$Properties, clientIp: string): Promise<JoinedSession> {
+  const sessionId = newId('PA_', (count) => context.rng.bytes(count));
+  const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
+  const avoidNodeIds: string[] = [];
+  const joinedWallMs = context.clock.wallMs();
+  let announced = false;
+  for (let attempt = 1; ; attempt += 1) {
+    let placed: Placed | undefined;
+    try {
+      placed = await context.centre.place({
+        roomKey: room.roomKey,
+        sessionId,
+        clientIp,
+        fromCity: context.development ? (join.fromCity ?? '') : '',
+        wishes: join.wishes ?? [],
+        echoTimes: join.echoTimes ?? [],
+        avoidNodeIds,
+      });
+      await room.adopt(placed.lease);
+      const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });
+      const offers = await room.join({ participant: self, takeover: false, manualSubscribe: join.manualSubscribe === true });
+      announced = true;
+      const attached = await attach(context, room, { self, access, join, placed, offers, resumeKey });
+      return {
+        sessionId,
+        resumeKey,
+        room,
+        nodeId: placed.nodeId,
+        self,
+        sendTransport: attached.sendTransport,
+        recvTransport: attached.recvTransport,
+        subscriptions: attached.subscriptions,
+        failed: attached.failed,
+        manualSubscribe: join.manualSubscribe === true,
+        placed,
+        resumed: false,
+      };
+    } catch (error) {
+      const code = codeOf(error);
+      if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
+      const stale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
+      if (attempt < PLACE_ATTEMPTS && placed !== undefined && (stale || nodeRefusals.has(code))) {
+        context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing again');
+        if (stale) room.ownerGone(room.epoch);
+        else avoidNodeIds.push(placed.nodeId);
+        // An answer that came too late may have left a session there.
+        if (code === 'NODE_UNREACHABLE') detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
+        continue;
+      }
+      if (announced) undoInRoom(context, room, sessionId);
+      throw error;
+    }
+  }
+}
+
+/** Takes up a session again, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key. */
+export async function resumeSession(context: DoorContext, room: DoorRoom, access: Access, resume: wire.Resume.$Properties): Promise<JoinedSession> {
+  const sessionId = resume.sessionId ?? '';
+  const resumeKey = resume.resumeKey ?? '';
+  const refused = (why: string): MeridianError => new MeridianError('RESUME_REFUSED', why);
+  if (!isSessionId(sessionId)) throw refused('no such session');
+  const present = (await room.view()).participants.find((participant) => participant.sessionId === sessionId);
+  if (present === undefined || present.identity !== access.identity) throw refused('no such session in this room');
+  const local = context.sessions.get(sessionId);
+  if (local !== undefined && !local.isResumableWith(resumeKey)) throw refused('no such session');
+  let adopted: wire.SessionAdopted;
+  try {
+    const request = { room: room.ref, sessionId, resumeKey, signalingId: context.selfId, signalingRegion: context.region };
+    adopted = await context.nodes.call(present.nodeId, rpc.adoptSession, request);
+  } catch (error) {
+    context.log.info({ sessionId, err: error }, 'the media node did not hand over the session');
+    throw refused('the media node does not hold the session');
+  }
+  // From here on the session is this socket's; an older one of this door ends without taking it along.
+  context.sessions.get(sessionId)?.supersede();
+  const self: Participant = { ...present, signalingId: context.selfId, region: context.region };
+  const manualSubscribe = adopted.session?.manualSubscribe ?? false;
+  try {
+    await room.join({ participant: self, takeover: true, manualSubscribe });
+  } catch (error) {
+    detach(context, room, sessionId, present.nodeId, 'RESUME_REFUSED');
+    throw error;
+  }
+  return {
+    sessionId,
+    resumeKey,
+    room,
+    nodeId: present.nodeId,
+    self,
+    sendTransport: adopted.sendTransport,
+    recvTransport: adopted.recvTransport,
+    subscriptions: adopted.subscriptions,
+    failed: [],
+    manualSubscribe,
+    placed: undefined,
+    resumed: true,
+  };
+}
+
+function participantOf(context: DoorContext, access: Access, o: { sessionId: string; nodeId: string; joinedWallMs: number }): Participant {
+  const { identity, name, metadata, rights } = access;
+  return { ...o, identity, name, metadata, ...rights, signalingId: context.selfId, region: context.region, quality: 'unknown', tracks: [] };
+}
+
+interface Attaching {
+  readonly self: Participant;
+  readonly access: Access;
+  readonly join: wire.Join.$Properties;
+  readonly placed: Placed;
+  readonly offers: readonly TrackOffer[];
+  readonly resumeKey: string;
+}
+
+function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wire.SessionAttached> {
+  const { self, access, join, placed } = o;
+  return context.nodes.call(placed.nodeId, rpc.attachSession, {
+    room: room.ref,
+    session: {
+      sessionId: self.sessionId,
+      identity: self.identity,
+      name: self.name,
+      metadata: self.metadata,
+      joinedWallMs: self.joinedWallMs,
+      signalingId: context.selfId,
+      signalingRegion: context.region,
+      canPublish: self.canPublish,
+      canSubscribe: self.canSubscribe,
+      canPublishData: self.canPublishData,
+      admin: self.admin,
+      hidden: self.hidden,
+      resumeKeyHash: resumeKeyHashOf(o.resumeKey),
+      manualSubscribe: join.manualSubscribe === true,
+      recvRtpCapabilities: join.recvRtpCapabilities ?? {},
+      decisionId: placed.decisionId,
+      tokenId: access.tokenId,
+      tokenExpiresWallMs: access.expiresWallMs,
+    },
+    sendFingerprint: fingerprintOf(join.sendFingerprint),
+    recvFingerprint: fingerprintOf(join.recvFingerprint),
+    subscriptions: o.offers.map((offer) => offerToWire(offer)),
+  });
+}
+
+function undoInRoom(context: DoorContext, room: DoorRoom, sessionId: string): void {
+  room.use();
+  room
+    .withOwner((port) => port.leave(sessionId, 'JOIN_FAILED'))
+    .catch(ignoringErrors(context.log, 'a failed join could not be taken back; it ends with this door'))
+    .finally(() => room.leaveUse());
+}
+
+/** Ends a session at its media node; a node that does not answer ends it as an orphan. */
+export function detach(context: DoorContext, room: DoorRoom, sessionId: string, nodeId: string, reason: string): void {
+  context.nodes
+    .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason })
+    .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
+}

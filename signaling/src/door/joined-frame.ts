@@ -1,0 +1,46 @@
+// The one answer to Join: everything the client needs for media, as of now.
+import { limits, type wire } from '@meridian/protocol';
+import { participantToWire } from '../wire/roster-wire.ts';
+import type { DoorContext } from './context.ts';
+import type { JoinedSession } from './join.ts';
+
+export function joinedFrame(context: DoorContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
+  const replica = joined.room.replica;
+  const participants = (replica?.participants() ?? []).filter((participant) => !participant.hidden && participant.sessionId !== joined.sessionId);
+  return {
+    sessionId: joined.sessionId,
+    resumeKey: joined.resumeKey,
+    self: participantToWire(replica?.get(joined.sessionId) ?? joined.self),
+    participants: participants.map(participantToWire),
+    sendTransport: joined.sendTransport ?? null,
+    recvTransport: joined.recvTransport ?? null,
+    subscriptions: [...joined.subscriptions],
+    placement: placementOf(context, joined),
+    rosterSeq: replica?.seq ?? 0,
+    pingIntervalMs: limits.pingIntervalMs,
+    speakers: [...(replica?.speakers ?? [])],
+    resumed: joined.resumed,
+    room: joined.room.roomKey.slice(joined.room.roomKey.indexOf('/') + 1),
+    serverJoinMs: Math.round(context.clock.nowMs() - startedMs),
+  };
+}
+
+function placementOf(context: DoorContext, joined: JoinedSession): wire.PlacementInfo.$Properties {
+  const { placed, room, nodeId } = joined;
+  const node = context.centre.fleet.get(nodeId);
+  const { hostId = '', region = '', city = '', latitude = 0, longitude = 0 } = node ?? {};
+  return {
+    decisionId: placed?.decisionId ?? '',
+    node: { nodeId, hostId, region, city, latitude, longitude },
+    signalingId: context.selfId,
+    signalingRegion: context.region,
+    ownerId: room.ownerId,
+    roomEpoch: room.epoch,
+    locationSource: placed?.location.source ?? '',
+    locationRadiusKm: placed?.location.radiusKm ?? 0,
+    locationLabel: placed?.location.label ?? '',
+    reasons: [...(placed?.reasons ?? [])],
+    provisional: placed?.provisional ?? false,
+    mode: placed?.mode ?? 'normal',
+  };
+}

@@ -1,0 +1,208 @@
+// What one client receives: the tracks it should have (all of them, or those it chose) are compared with those it has, and the difference
+// is asked of its media node. One comparison runs at a time; whatever happens meanwhile makes it run once more.
+import { encodeServerFrame, errorCodes, type ErrorCode, isErrorCode, limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import type { Timer } from '@meridian/runtime';
+import type { RosterChange } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import { offerToWire } from '../wire/control-wire.ts';
+import { atNode } from './at-node.ts';
+import type { DoorContext } from './context.ts';
+import type { DoorRoom } from './door-room.ts';
+
+export interface SubscriptionsOptions {
+  sessionId: string;
+  nodeId: string;
+  room: DoorRoom;
+  context: DoorContext;
+  /** True: every track; false: those the client asks for. */
+  automatic: boolean;
+  allowed: boolean;
+  send(frame: Uint8Array): void;
+}
+
+type Update = wire.UpdateSubscription.$Properties;
+
+export class Subscriptions {
+  readonly #o: SubscriptionsOptions;
+  readonly #held = new Set<string>();
+  readonly #chosen = new Map<string, Update>();
+  readonly #declined = new Set<string>();
+  readonly #attempts = new Map<string, number>();
+  readonly #hopeless = new Set<string>();
+  #running = false;
+  #again = false;
+  #retry: Timer | undefined;
+  #closed = false;
+
+  constructor(o: SubscriptionsOptions) {
+    this.#o = o;
+  }
+
+  /** What the media node has made already, with the join or before the session was resumed. */
+  present(trackIds: Iterable<string>): void {
+    for (const trackId of trackIds) this.#held.add(trackId);
+  }
+
+  /** What could not be made with the join: tried again, or given up, as after any other request. */
+  failedAtJoin(failed: readonly wire.SubscriptionFailed.$Properties[]): void {
+    for (const entry of failed) this.#count(entry.trackId ?? '', entry.code ?? '');
+    this.#retrySoon();
+  }
+
+  /** `changes` undefined: anything may have changed. */
+  onRoster(changes: readonly RosterChange[] | undefined): void {
+    let mayWant = changes === undefined;
+    for (const change of changes ?? []) {
+      if (change.type === 'trackPublished') mayWant = true;
+      else if (change.type === 'trackUnpublished') this.#forget(change.trackId);
+    }
+    const replica = this.#o.room.replica;
+    for (const trackId of [...this.#held]) if (replica?.track(trackId) === undefined) this.#forget(trackId);
+    if (mayWant) this.reconcile();
+  }
+
+  /** The media node ended a consumer; when the track is still there (its carrier died) it is asked for again. */
+  consumerClosed(trackId: string): void {
+    this.#held.delete(trackId);
+    if (this.#o.room.replica?.track(trackId) === undefined) return;
+    this.#attempts.set(trackId, (this.#attempts.get(trackId) ?? 0) + 1);
+    this.#retrySoon();
+  }
+
+  /** The client's wish for one track. TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
+  async update(update: Update): Promise<void> {
+    const trackId = update.trackId ?? '';
+    const found = this.#o.room.replica?.track(trackId);
+    if (found === undefined || found.publisher.sessionId === this.#o.sessionId) throw new MeridianError('TRACK_UNKNOWN');
+    const { room, sessionId, context, nodeId } = this.#o;
+    if (update.subscribed !== true) {
+      this.#chosen.delete(trackId);
+      if (this.#o.automatic) this.#declined.add(trackId);
+      if (this.#held.delete(trackId)) await atNode(context, room, nodeId, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
+      return;
+    }
+    this.#declined.delete(trackId);
+    if (this.#held.has(trackId)) {
+      await atNode(context, room, nodeId, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update }));
+      return;
+    }
+    if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
+    this.#chosen.set(trackId, update);
+    this.#hopeless.delete(trackId);
+    this.#attempts.delete(trackId);
+    this.reconcile();
+  }
+
+  reconcile(): void {
+    if (this.#closed || !this.#o.allowed) return;
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    this.#run()
+      .catch((error: unknown) => this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'))
+      .finally(() => {
+        this.#running = false;
+      });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false;
+      const missing = this.#missing();
+      if (missing.length > 0) await this.#subscribe(missing);
+    }
+  }
+
+  #missing(): string[] {
+    const publishers = this.#o.room.replica?.participants() ?? [];
+    const others = publishers.filter((participant) => participant.sessionId !== this.#o.sessionId);
+    const wanted = others.flatMap((participant) => participant.tracks.map((track) => track.trackId)).filter((trackId) => this.#wants(trackId));
+    return wanted.slice(0, Math.max(0, limits.subscriptionsPerParticipantMax - this.#held.size));
+  }
+
+  #wants(trackId: string): boolean {
+    if (this.#held.has(trackId) || this.#hopeless.has(trackId)) return false;
+    return this.#chosen.has(trackId) || (this.#o.automatic && !this.#declined.has(trackId));
+  }
+
+  async #subscribe(trackIds: string[]): Promise<void> {
+    const { room, sessionId, nodeId, context } = this.#o;
+    const failed: wire.SubscriptionFailed.$Properties[] = [];
+    let made: wire.Subscription.$Properties[] = [];
+    try {
+      const answer = await room.offers(nodeId, trackIds);
+      failed.push(...answer.failed);
+      const subscriptions = answer.offers.map((offer) => offerToWire(offer, this.#wishesOf(offer.trackId)));
+      if (subscriptions.length > 0) {
+        const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({ room: ref, sessionId, subscriptions }));
+        made = subscribed.subscriptions;
+        failed.push(...subscribed.failed);
+      }
+    } catch (error) {
+      const code = codeOf(error) ?? 'INTERNAL';
+      this.#o.context.log.debug({ sessionId, err: error }, 'tracks could not be subscribed');
+      failed.push(...trackIds.map((trackId) => ({ trackId, code, message: '' })));
+    }
+    if (this.#closed) return;
+    for (const subscription of made) this.#took(subscription.trackId ?? '');
+    const givenUp = failed.filter((entry) => this.#count(entry.trackId ?? '', entry.code ?? ''));
+    if (made.length > 0 || givenUp.length > 0) this.#o.send(encodeServerFrame({ subscriptionsAdded: { subscriptions: made, failed: givenUp } }));
+    if (failed.length > givenUp.length) this.#retrySoon();
+  }
+
+  #took(trackId: string): void {
+    this.#held.add(trackId);
+    this.#attempts.delete(trackId);
+    // Declined while it was being made: take it back.
+    if (this.#declined.has(trackId)) this.update({ trackId, subscribed: false }).catch((error: unknown) => this.#o.context.log.debug({ err: error }, 'an unwanted subscription stays until the track ends'));
+  }
+
+  #wishesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
+    const update = this.#chosen.get(trackId);
+    return {
+      ...(update?.paused ? { paused: true } : {}),
+      ...(update?.spatialLayer == null ? {} : { spatialLayer: update.spatialLayer }),
+      ...(update?.temporalLayer == null ? {} : { temporalLayer: update.temporalLayer }),
+    };
+  }
+
+  /** Counts a failure; true when there is no sense in trying again and the client is to be told. */
+  #count(trackId: string, code: string): boolean {
+    const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL';
+    const attempts = (this.#attempts.get(trackId) ?? 0) + 1;
+    this.#attempts.set(trackId, attempts);
+    // A track of the roster that its node does not know yet or any more: the roster is about to say so.
+    const retryable = errorCodes[known][1] || known === 'TRACK_UNKNOWN' || known === 'GRANT_MISSING';
+    if (this.#o.room.replica?.track(trackId) === undefined) {
+      this.#forget(trackId);
+      return false;
+    }
+    if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
+    this.#hopeless.add(trackId);
+    return true;
+  }
+
+  #retrySoon(): void {
+    if (this.#closed || this.#retry !== undefined || this.#attempts.size === 0) return;
+    const attempts = Math.max(...this.#attempts.values());
+    this.#retry = this.#o.context.clock.after(bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax), () => {
+      this.#retry = undefined;
+      this.reconcile();
+    });
+  }
+
+  #forget(trackId: string): void {
+    this.#held.delete(trackId);
+    this.#chosen.delete(trackId);
+    this.#declined.delete(trackId);
+    this.#attempts.delete(trackId);
+    this.#hopeless.delete(trackId);
+  }
+}

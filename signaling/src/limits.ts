@@ -1,0 +1,44 @@
+// Bounds of this service alone, with their reasons; those of the wire are in protocol.
+export const bounds = {
+  /** A join may wait this long for the centre before the cached placement is used: its p99 is single milliseconds. */
+  placeDeadlineMs: 2000,
+  leaseDeadlineMs: 2000,
+  /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */
+  requestDeadlineMs: 5000,
+  /** How long a request waits for a link that is being dialled. */
+  dialWaitMs: 2000,
+  /** A media node whose link stays away this long is lost to us; its clients are told. */
+  nodeLostAfterMs: 3000,
+  /** A link nobody uses is kept this long. */
+  linkIdleMs: 30_000,
+  /** How long a door looks for the owner of a room before a request fails: a lease lapses within 10 s. */
+  resolveForMs: 12_000,
+  resolveEveryMs: 250,
+  /** Sessions whose door died wait this long for somebody to resume them; then the room is told that they left. */
+  doorLostAfterMs: 10_000,
+  /** Placements remembered for the time without the centre; the oldest goes. */
+  leasesCachedMax: 10_000,
+  roomsOwnedMax: 4096, // as many as the centre renews at once
+  /** Requests of one client that wait for their turn; more are refused with RATE_LIMITED. */
+  laneMax: 128,
+  /** Refusals in a row after which a client that does not slow down is cut off. */
+  refusalsMax: 1000,
+  /** Times that an automatic subscription is tried again after a retryable failure. */
+  subscribeAttemptsMax: 5,
+  subscribeRetryMs: 500,
+  wishesMax: 16,
+  echoTimesMax: 8,
+  bansMax: 1000,
+  /** Close frame sent, answer awaited: then the socket is cut. */
+  closeWaitMs: 1000,
+  /** Bytes waiting at which lossy data is dropped instead. */
+  lossyBufferedBytesMax: 64 * 1024,
+  headerBytesMax: 8 * 1024,
+  headersMax: 64,
+  echoBytesMax: 64,
+  echoMessagesMax: 32,
+  echoMs: 10_000,
+  clientsMax: 20_000,
+  /** The service tells all its clients at the end, then waits this long for the frames to leave. */
+  goodbyeMs: 300,
+} as const;

@@ -1,0 +1,225 @@
+// The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
+// plan and the leases seen so far stand in for it: joins into known rooms go on, new rooms are placed in the own region, marked provisional.
+import { call, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import { assembleCredentials, type Clock, createCsr, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import { type Fleet, fallbackNode } from '../core/index.ts';
+import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
+import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
+
+export interface CentreOptions {
+  url: string;
+  selfId: string;
+  region: string;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  credentials(): Credentials;
+  onCredentials(credentials: Credentials): void;
+  describe(): wire.NodeDescription.$Properties;
+  load(): wire.Load.$Properties;
+  rooms(): wire.RoomHeld.$Properties[];
+  onDrain(on: boolean): void;
+  /** Registered (again): leases can be renewed at once. */
+  onReady(): void;
+}
+
+/** Renewal is tried again this often when the centre did not answer. */
+const RENEW_RETRY_MS = 60_000;
+
+export class CentreLink implements CentrePort {
+  readonly #o: CentreOptions;
+  readonly #agent: NodeAgent;
+  #dialer: LinkDialer | undefined;
+  readonly #leases = new Map<string, Lease>();
+  #fleet: Fleet = new Map();
+  #renewal: Timer | undefined;
+  #closed = false;
+
+  constructor(o: CentreOptions) {
+    this.#o = o;
+    this.#agent = new NodeAgent({
+      describe: o.describe,
+      load: o.load,
+      rooms: o.rooms,
+      onPlan: (plan) => {
+        this.#fleet = fleetFromWire(plan);
+      },
+      onDrain: o.onDrain,
+      every: (periodMs, fn) => o.clock.every(periodMs, fn),
+    });
+  }
+
+  /** Begins to dial, and goes on until `close`. */
+  start(): void {
+    const { url, credentials, log, clock, rng } = this.#o;
+    this.#dialer ??= new LinkDialer({
+      url,
+      credentials,
+      log: log.child({ to: 'centre' }),
+      clock,
+      rng,
+      expect: (remote) => remote.kind === 'scheduler',
+      onLink: (link) => this.#onLink(link),
+      onDown: () => this.#agent.lost(),
+    });
+    this.#scheduleRenewal();
+  }
+
+  get fleet(): Fleet {
+    return this.#fleet;
+  }
+  get isRegistered(): boolean {
+    return this.#agent.state === 'serving' || this.#agent.state === 'draining';
+  }
+
+  async locate(clientIp: string, fromCity: string): Promise<readonly string[]> {
+    try {
+      const answer = await call(this.#link(), rpc.locate, { clientIp, fromCity }, { deadlineMs: bounds.placeDeadlineMs });
+      return answer.signalingIds;
+    } catch (error) {
+      if (codeOf(error) === 'CITY_UNKNOWN') throw asMeridianError(error, 'INTERNAL');
+      this.#o.log.debug({ err: error }, 'the centre did not locate a client; own order');
+      return [];
+    }
+  }
+
+  async place(wish: PlaceWish): Promise<Placed> {
+    let answer: wire.PlaceReply;
+    try {
+      const request = { ...wish, avoidNodeIds: [...wish.avoidNodeIds], signalingId: this.#o.selfId };
+      answer = await call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs });
+    } catch (error) {
+      const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
+      if (failure.code !== 'CENTRE_UNREACHABLE' && failure.code !== 'NOT_REGISTERED') throw failure;
+      return this.#placeCached(wish);
+    }
+    if (!answer.ok) {
+      const refusal = asMeridianError(Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }), 'NO_NODE');
+      throw new MeridianError(refusal.code, refusal.message, { retryAfterMs: answer.retryAfterMs });
+    }
+    return {
+      nodeId: answer.nodeId,
+      decisionId: answer.decisionId,
+      lease: this.#remember(leaseFromWire(answer.lease)),
+      location: locationFromWire(answer.location),
+      reasons: answer.reasons,
+      mode: answer.mode || 'normal',
+      provisional: false,
+    };
+  }
+
+  async lease(roomKey: string): Promise<Lease> {
+    try {
+      const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false };
+      return this.#remember(leaseFromWire(await call(this.#link(), rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs })));
+    } catch (error) {
+      const cached = this.#leases.get(roomKey);
+      if (cached !== undefined) return { ...cached, created: false };
+      throw asMeridianError(error, 'CENTRE_UNREACHABLE');
+    }
+  }
+
+  async renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]> {
+    const request = { leases: leases.map((lease) => ({ ...lease, ownerId: this.#o.selfId })) };
+    const answer = await translated(call(this.#link(), rpc.renewLeases, request, { deadlineMs: bounds.leaseDeadlineMs }), 'CENTRE_UNREACHABLE');
+    return answer.lostRoomKeys;
+  }
+
+  async release(roomKey: string, epoch: number): Promise<void> {
+    this.forgetLease(roomKey);
+    const link = this.#dialer?.link;
+    if (link === undefined) return;
+    const request = { roomKey, epoch, signalingId: this.#o.selfId, release: true };
+    await call(link, rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs }).then(() => undefined, ignoringErrors(this.#o.log, 'a lease could not be given back; it lapses'));
+  }
+
+  releaseDecision(decisionId: string): void {
+    const link = this.#dialer?.link;
+    if (link === undefined || decisionId === '') return;
+    call(link, rpc.releaseDecision, { decisionId }).catch(ignoringErrors(this.#o.log, 'a charge could not be taken back; it lapses'));
+  }
+
+  forgetLease(roomKey: string): void {
+    this.#leases.delete(roomKey);
+  }
+
+  /** Idempotent. */
+  close(cause: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#renewal?.cancel();
+    this.#agent.lost();
+    this.#dialer?.close(cause);
+  }
+
+  #link(): Link {
+    const link = this.#dialer?.link;
+    if (link === undefined || !this.isRegistered) throw new MeridianError('CENTRE_UNREACHABLE');
+    return link;
+  }
+
+  #onLink(link: Link): void {
+    this.#agent.attach(link);
+    this.#agent.register().then(
+      () => {
+        if (!link.closed) this.#o.onReady();
+      },
+      (error: unknown) => {
+        this.#o.log.warn({ err: error }, 'the centre refused the registration');
+        link.close('registration refused');
+      },
+    );
+  }
+
+  #placeCached(wish: PlaceWish): Placed {
+    const known = this.#leases.get(wish.roomKey);
+    const nodeId = fallbackNode(this.#fleet, {
+      region: this.#o.region,
+      roomNodeIds: known?.nodeIds ?? [],
+      avoidNodeIds: wish.avoidNodeIds,
+      rand: this.#o.rng.next(),
+    });
+    if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
+    const lease = known ?? this.#remember({ roomKey: wish.roomKey, ownerId: this.#o.selfId, epoch: 1, nodeIds: [], created: true });
+    return {
+      nodeId,
+      decisionId: '',
+      lease,
+      location: locationFromWire(undefined),
+      reasons: ['The scheduling centre did not answer; placed from what was last known.'],
+      mode: 'cached',
+      provisional: true,
+    };
+  }
+
+  #remember(lease: Lease): Lease {
+    this.#leases.delete(lease.roomKey);
+    this.#leases.set(lease.roomKey, lease);
+    const oldest = this.#leases.size > bounds.leasesCachedMax ? this.#leases.keys().next().value : undefined;
+    if (oldest !== undefined) this.#leases.delete(oldest);
+    return lease;
+  }
+
+  /** At two thirds of its life the certificate is renewed over the link, with a new key. */
+  #scheduleRenewal(retry = false): void {
+    if (this.#closed) return;
+    const leftMs = this.#o.credentials().notAfterMs - this.#o.clock.wallMs();
+    this.#renewal = this.#o.clock.after(retry ? RENEW_RETRY_MS : Math.max(1000, (leftMs * 2) / 3), () => {
+      this.#renew().then(
+        () => this.#scheduleRenewal(),
+        (error: unknown) => {
+          this.#o.log.warn({ err: error }, 'the certificate could not be renewed; trying again');
+          this.#scheduleRenewal(true);
+        },
+      );
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const { keyPem, csrPem } = await createCsr(this.#o.credentials().identity);
+    const answer = await translated(call(this.#link(), rpc.renewCertificate, { csrPem }), 'CENTRE_UNREACHABLE');
+    this.#o.onCredentials(assembleCredentials({ keyPem, certPem: answer.certPem, caPem: answer.caPem, nowMs: this.#o.clock.wallMs() }));
+  }
+}

@@ -1,0 +1,187 @@
+// Links to media nodes, dialled on demand at the `control` address of the plan and shared by the door and the owner. Who needs a node holds
+// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds is reported lost, once per loss.
+import { call, MeridianError, type Note, note, post, hear, type Rpc } from '@meridian/protocol';
+import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import type { Fleet } from '../core/index.ts';
+import { translated } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import { controlUrlOf } from '../wire/control-wire.ts';
+
+type NodeNotes = Pick<typeof note, 'consumerChanged' | 'consumerClosed' | 'consumerMoved' | 'transportState' | 'sessionEnded' | 'trackEnded' | 'trackDemand' | 'speakerLevels' | 'carrierChanged' | 'roomLost' | 'roomData'>;
+type MessageOf<N> = N extends Note<infer M, infer _P> ? M : never;
+/** One handler per message of a media node; `nodeId` is the identity in the link's certificate. */
+export type NodeNoteHandlers = { [K in keyof NodeNotes]: (message: MessageOf<NodeNotes[K]>, nodeId: string) => void };
+
+export interface NodeLinksOptions {
+  fleet(): Fleet;
+  credentials(): Credentials;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  /** Asked for at each new link. */
+  notes(): NodeNoteHandlers;
+  /** The link of a held node has been away too long. */
+  onLost(nodeId: string): void;
+  /** The link of a node is up again after it was down: what it held may be gone. */
+  onBack(nodeId: string): void;
+}
+
+interface Entry {
+  readonly nodeId: string;
+  readonly url: string;
+  readonly dialer: LinkDialer;
+  readonly waiting: Set<(link: Link | undefined) => void>;
+  wasUp: boolean;
+  lost: Timer | undefined;
+  idle: Timer | undefined;
+}
+
+export class NodeLinks {
+  readonly #o: NodeLinksOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #holders = new Map<string, Set<string>>();
+  #closed = false;
+
+  constructor(o: NodeLinksOptions) {
+    this.#o = o;
+  }
+
+  /** Keeps a link to the node up until `release` with the same holder. A node that the plan does not know yet is dialled when it is asked for something. */
+  hold(nodeId: string, holder: string): void {
+    const holders = this.#holders.get(nodeId) ?? new Set();
+    this.#holders.set(nodeId, holders.add(holder));
+    const entry = this.#entry(nodeId);
+    entry?.idle?.cancel();
+    if (entry !== undefined) entry.idle = undefined;
+  }
+
+  release(nodeId: string, holder: string): void {
+    const holders = this.#holders.get(nodeId);
+    if (holders?.delete(holder) !== true || holders.size > 0) return;
+    this.#holders.delete(nodeId);
+    const entry = this.#entries.get(nodeId);
+    if (entry !== undefined) this.#startIdle(entry);
+  }
+
+  /** A request to a media node. Throws its code, or NODE_UNREACHABLE when there is no link within the wait or no answer in time. */
+  async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number = bounds.requestDeadlineMs): Promise<A> {
+    const link = await this.#link(nodeId);
+    return translated(call(link, kind, message, { deadlineMs }), 'NODE_UNREACHABLE');
+  }
+
+  /** A message to a media node whose link is up; false when it is not, or reads too slowly. */
+  post<M, MP>(nodeId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+    const link = this.#entries.get(nodeId)?.dialer.link;
+    return link !== undefined && post(link, kind, message);
+  }
+
+  /** Nodes with an open link, for metrics and tests. */
+  get openCount(): number {
+    return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).length;
+  }
+
+  /** Idempotent. Requests that wait for a link fail with NODE_UNREACHABLE. */
+  close(cause: string): void {
+    this.#closed = true;
+    for (const entry of [...this.#entries.values()]) this.#drop(entry, cause);
+  }
+
+  async #link(nodeId: string): Promise<Link> {
+    const entry = this.#entry(nodeId);
+    if (entry === undefined) throw new MeridianError('NODE_UNREACHABLE', 'the fleet knows no such node');
+    const open = entry.dialer.link;
+    if (open !== undefined) return open;
+    const link = await new Promise<Link | undefined>((resolve) => {
+      const settle = (found: Link | undefined): void => {
+        timer.cancel();
+        entry.waiting.delete(settle);
+        resolve(found);
+      };
+      const timer = this.#o.clock.after(bounds.dialWaitMs, () => settle(undefined));
+      entry.waiting.add(settle);
+    });
+    if (link === undefined) throw new MeridianError('NODE_UNREACHABLE');
+    return link;
+  }
+
+  #entry(nodeId: string): Entry | undefined {
+    if (this.#closed) return undefined;
+    const url = controlUrlOf(this.#o.fleet().get(nodeId));
+    const known = this.#entries.get(nodeId);
+    // A node that came back at another address is dialled there.
+    if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined)) return known;
+    if (url === undefined) return undefined;
+    if (known !== undefined) this.#drop(known, 'the node moved');
+    return this.#dial(nodeId, url, known?.wasUp ?? false);
+  }
+
+  #dial(nodeId: string, url: string, wasUp: boolean): Entry {
+    const { credentials, log, clock, rng } = this.#o;
+    const entry: Entry = {
+      nodeId,
+      url,
+      waiting: new Set(),
+      wasUp,
+      lost: undefined,
+      idle: undefined,
+      dialer: new LinkDialer({
+        url,
+        credentials,
+        log: log.child({ to: nodeId }),
+        clock,
+        rng,
+        backoffMs: { first: 100, max: 1000 },
+        expect: (remote) => remote.id === nodeId && remote.kind === 'sfu',
+        onLink: (link) => this.#up(entry, link),
+        onDown: () => this.#down(entry),
+      }),
+    };
+    this.#entries.set(nodeId, entry);
+    if (!this.#holders.has(nodeId)) this.#startIdle(entry);
+    return entry;
+  }
+
+  #up(entry: Entry, link: Link): void {
+    const notes = this.#o.notes();
+    const from = link.remote.id;
+    for (const name of Object.keys(notes) as (keyof NodeNotes)[]) hearOn(link, name, notes, from);
+    entry.lost?.cancel();
+    entry.lost = undefined;
+    const back = entry.wasUp;
+    entry.wasUp = true;
+    for (const waiting of [...entry.waiting]) waiting(link);
+    if (back) this.#o.onBack(entry.nodeId);
+  }
+
+  #down(entry: Entry): void {
+    if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
+    entry.lost ??= this.#o.clock.after(bounds.nodeLostAfterMs, () => {
+      entry.lost = undefined;
+      if (this.#holders.has(entry.nodeId)) this.#o.onLost(entry.nodeId);
+    });
+  }
+
+  #startIdle(entry: Entry): void {
+    entry.idle?.cancel();
+    entry.idle = this.#o.clock.after(bounds.linkIdleMs, () => {
+      entry.idle = undefined;
+      if (this.#holders.has(entry.nodeId)) return;
+      if (entry.waiting.size === 0) this.#drop(entry, 'idle');
+      else this.#startIdle(entry);
+    });
+  }
+
+  #drop(entry: Entry, cause: string): void {
+    if (this.#entries.get(entry.nodeId) === entry) this.#entries.delete(entry.nodeId);
+    entry.idle?.cancel();
+    entry.lost?.cancel();
+    entry.dialer.close(cause);
+    for (const waiting of [...entry.waiting]) waiting(undefined);
+  }
+}
+
+/** The handler and the message have the same name, which the type system cannot see through a loop. */
+function hearOn<K extends keyof NodeNotes>(link: Link, name: K, handlers: NodeNoteHandlers, from: string): void {
+  const kind = note[name] as unknown as Note<MessageOf<NodeNotes[K]>, object>;
+  hear(link, kind, (message) => handlers[name](message, from));
+}

@@ -1,0 +1,168 @@
+// Links between signalling instances. Either side may dial, and a link serves both directions: a door's requests to an owner and an
+// owner's events to a door. Of two links between the same pair the older open one is used, so that what one side says stays in order.
+import { call, MeridianError, type Note, post, type Rpc } from '@meridian/protocol';
+import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import type { Fleet } from '../core/index.ts';
+import { translated } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import { controlUrlOf } from '../wire/control-wire.ts';
+
+export interface PeerLinksOptions {
+  selfId: string;
+  fleet(): Fleet;
+  credentials(): Credentials;
+  log: Logger;
+  clock: Clock;
+  rng: Rng;
+  /** Attach the handlers of both roles. */
+  onLink(link: Link): void;
+  /** No link to that instance is left. */
+  onGone(signalingId: string): void;
+}
+
+interface Peer {
+  readonly links: Set<Link>;
+  readonly waiting: Set<(link: Link | undefined) => void>;
+  dialer: LinkDialer | undefined;
+  url: string;
+  idle: Timer | undefined;
+}
+
+export class PeerLinks {
+  readonly #o: PeerLinksOptions;
+  readonly #peers = new Map<string, Peer>();
+  #closed = false;
+
+  constructor(o: PeerLinksOptions) {
+    this.#o = o;
+  }
+
+  /** A link that came in through our own listener, or that a dialer opened. */
+  take(link: Link): void {
+    if (this.#closed) {
+      link.close('closing');
+      return;
+    }
+    const id = link.remote.id;
+    const peer = this.#peer(id);
+    peer.links.add(link);
+    this.#o.onLink(link);
+    link.onClose(() => {
+      peer.links.delete(link);
+      if (peer.links.size > 0 || this.#closed) return;
+      this.#o.onGone(id);
+      if (peer.dialer === undefined && peer.waiting.size === 0) this.#peers.delete(id);
+    });
+    for (const waiting of [...peer.waiting]) waiting(link);
+  }
+
+  /** A request to another instance. Throws its code; ROOM_OWNER_LOST when there is no link within the wait or no answer in time. */
+  async call<Q, QP, A, AP>(id: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+    const link = await this.#link(id);
+    return translated(call(link, kind, message, { deadlineMs: bounds.requestDeadlineMs }), 'ROOM_OWNER_LOST');
+  }
+
+  /** A message; when no link is open one is dialled for the next, and this one is lost (false). */
+  post<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+    const link = this.#open(id);
+    if (link !== undefined) return post(link, kind, message);
+    this.#dial(id);
+    return false;
+  }
+
+  /** A message that is worth waiting for a link. */
+  async postSoon<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): Promise<boolean> {
+    return post(await this.#link(id), kind, message);
+  }
+
+  isConnected(id: string): boolean {
+    return this.#open(id) !== undefined;
+  }
+
+  get openCount(): number {
+    return [...this.#peers.values()].filter((peer) => peer.links.size > 0).length;
+  }
+
+  /** Idempotent. */
+  close(cause: string): void {
+    this.#closed = true;
+    for (const peer of this.#peers.values()) {
+      peer.idle?.cancel();
+      peer.dialer?.close(cause);
+      for (const link of [...peer.links]) link.close(cause);
+      for (const waiting of [...peer.waiting]) waiting(undefined);
+    }
+    this.#peers.clear();
+  }
+
+  #open(id: string): Link | undefined {
+    for (const link of this.#peers.get(id)?.links ?? []) if (!link.closed) return link;
+    return undefined;
+  }
+
+  async #link(id: string): Promise<Link> {
+    const open = this.#open(id);
+    if (open !== undefined) return open;
+    const peer = this.#dial(id);
+    if (peer === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'the instance is not in the plan');
+    const link = await new Promise<Link | undefined>((resolve) => {
+      const settle = (found: Link | undefined): void => {
+        timer.cancel();
+        peer.waiting.delete(settle);
+        resolve(found);
+      };
+      const timer = this.#o.clock.after(bounds.dialWaitMs, () => settle(undefined));
+      peer.waiting.add(settle);
+    });
+    if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST');
+    return link;
+  }
+
+  #peer(id: string): Peer {
+    let peer = this.#peers.get(id);
+    if (peer === undefined) {
+      peer = { links: new Set(), waiting: new Set(), dialer: undefined, url: '', idle: undefined };
+      this.#peers.set(id, peer);
+    }
+    return peer;
+  }
+
+  /** Starts dialling unless that is going on; the dialer is let go when it has not been asked for a while and no link of its is open. */
+  #dial(id: string): Peer | undefined {
+    const url = controlUrlOf(this.#o.fleet().get(id));
+    if (this.#closed || id === this.#o.selfId || url === undefined) return undefined;
+    const peer = this.#peer(id);
+    if (peer.dialer !== undefined && peer.url !== url) {
+      peer.dialer.close('the instance moved');
+      peer.dialer = undefined;
+    }
+    const { credentials, log, clock, rng } = this.#o;
+    peer.url = url;
+    peer.dialer ??= new LinkDialer({
+      url,
+      credentials,
+      log: log.child({ to: id }),
+      clock,
+      rng,
+      backoffMs: { first: 100, max: 1000 },
+      expect: (remote) => remote.id === id && remote.kind === 'signaling',
+      onLink: (link) => this.take(link),
+    });
+    this.#startIdle(id, peer);
+    return peer;
+  }
+
+  #startIdle(id: string, peer: Peer): void {
+    peer.idle?.cancel();
+    peer.idle = this.#o.clock.after(bounds.linkIdleMs, () => {
+      peer.idle = undefined;
+      if (peer.links.size > 0) {
+        this.#startIdle(id, peer);
+        return;
+      }
+      peer.dialer?.close('idle');
+      peer.dialer = undefined;
+      if (peer.waiting.size === 0) this.#peers.delete(id);
+    });
+  }
+}

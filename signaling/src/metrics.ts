@@ -1,0 +1,46 @@
+// What this service counts. Labels have few values each: error codes, message names.
+import type { Metrics } from '@meridian/runtime';
+import type { DoorCounters } from './door/context.ts';
+
+export interface ServiceGauges {
+  sockets(): number;
+  waiting(): number;
+  sessions(): number;
+  rooms(): number;
+  ownedRooms(): number;
+  nodeLinks(): number;
+  peerLinks(): number;
+}
+
+/** Registers the metrics; the gauges are read when they are scraped. */
+export function serviceMetrics(metrics: Metrics): DoorCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
+  const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
+  const joinMs = metrics.histogram('join_ms', 'Time from the Join frame to its answer.', [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000], ['result']);
+  const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
+  const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
+  const refused = metrics.counter('sockets_refused_total', 'Upgrades refused, by reason.', ['reason']);
+  return {
+    frame: (direction, body) => frames.inc({ direction, body }),
+    error: (code) => errors.inc({ code }),
+    join: (result, tookMs) => {
+      joins.inc({ result });
+      joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
+    },
+    refused: (why) => refused.inc({ reason: why }),
+    watch: (gauges) => {
+      const help: Record<keyof ServiceGauges, string> = {
+        sockets: 'Open client sockets.',
+        waiting: 'Sockets without a valid token so far.',
+        sessions: 'Sessions of this door, detached ones included.',
+        rooms: 'Rooms with clients at this door.',
+        ownedRooms: 'Rooms this instance owns.',
+        nodeLinks: 'Open links to media nodes.',
+        peerLinks: 'Signalling instances with an open link.',
+      };
+      for (const name of Object.keys(help) as (keyof ServiceGauges)[]) {
+        const gauge = metrics.gauge(name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), help[name]);
+        (gauge as unknown as { collect: () => void }).collect = () => gauge.set(gauges[name]());
+      }
+    },
+  };
+}

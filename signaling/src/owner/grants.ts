@@ -1,0 +1,64 @@
+// Offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
+import { encodeClaim, limits, newId } from '@meridian/protocol';
+import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
+import { type Carriers, chooseCarrier, type Fleet, isServing, type Participant, type Track } from '../core/index.ts';
+import type { TrackOffer } from '../ports.ts';
+
+export interface OfferWish {
+  readonly roomKey: string;
+  readonly epoch: number;
+  readonly pullerNodeId: string;
+  readonly track: Track;
+  readonly publisher: Participant;
+  readonly carriers: Carriers;
+  /** '' : chosen by the rule. */
+  readonly carrierNodeId: string;
+}
+
+export class OfferDesk {
+  readonly #o: { clock: Clock; rng: Rng; credentials(): Credentials; fleet(): Fleet };
+
+  constructor(o: { clock: Clock; rng: Rng; credentials(): Credentials; fleet(): Fleet }) {
+    this.#o = o;
+  }
+
+  offer(wish: OfferWish): TrackOffer {
+    const { track, pullerNodeId } = wish;
+    const carrierNodeId = wish.carrierNodeId || this.#carrierOf(wish);
+    const local = carrierNodeId === pullerNodeId;
+    return {
+      trackId: track.trackId,
+      publisherSessionId: wish.publisher.sessionId,
+      originNodeId: track.nodeId,
+      carrierNodeId,
+      grant: local ? undefined : this.#grant(wish, carrierNodeId),
+    };
+  }
+
+  #carrierOf(wish: OfferWish): string {
+    const fleet = this.#o.fleet();
+    return chooseCarrier({
+      puller: wish.pullerNodeId,
+      origin: wish.track.nodeId,
+      carriers: wish.carriers,
+      hostOf: (nodeId) => fleet.get(nodeId)?.hostId,
+      serves: (nodeId) => isServing(fleet.get(nodeId)),
+    });
+  }
+
+  #grant(wish: OfferWish, servingNodeId: string): TrackOffer['grant'] {
+    const { clock, rng } = this.#o;
+    const { keyPem, certPem } = this.#o.credentials();
+    const claim = encodeClaim({
+      roomKey: wish.roomKey,
+      trackId: wish.track.trackId,
+      pullerNodeId: wish.pullerNodeId,
+      servingNodeId,
+      epoch: wish.epoch,
+      issuedWallMs: clock.wallMs(),
+      lifetimeMs: limits.grantLifetimeMs,
+      grantId: newId('GR_', (count) => rng.bytes(count)),
+    });
+    return { claim, signature: signWith(keyPem, claim), certificatePem: certPem };
+  }
+}

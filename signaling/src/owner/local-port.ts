@@ -1,0 +1,20 @@
+// The owner of a room when it is this instance: the same calls, in process. What the owner throws becomes a rejection, as over a link.
+import type { RoomPort } from '../ports.ts';
+import type { OwnedRoom } from './owned-room.ts';
+
+export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
+  return {
+    ownerId: owned.room.ownerId,
+    epoch: owned.room.epoch,
+    join: async (o) => owned.join(selfId, o),
+    leave: async (sessionId, reason) => owned.leave(selfId, sessionId, reason),
+    publish: async (sessionId, track) => owned.publish(selfId, sessionId, track),
+    unpublish: async (sessionId, trackId, reason) => owned.unpublish(selfId, sessionId, trackId, reason),
+    mute: async (sessionId, trackId, muted, bySessionId) => owned.mute(selfId, sessionId, trackId, muted, bySessionId),
+    update: async (participant) => owned.update(selfId, participant),
+    kick: async (sessionId, bySessionId, reason) => owned.kick(selfId, sessionId, bySessionId, reason),
+    grants: async (pullerNodeId, trackIds, carrierNodeId) => owned.grants(pullerNodeId, trackIds, carrierNodeId),
+    snapshot: async () => owned.snapshot(),
+    quality: (sessionId, quality) => owned.quality(selfId, sessionId, quality),
+  };
+}

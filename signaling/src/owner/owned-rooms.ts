@@ -1,0 +1,191 @@
+// All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
+// dropped at once when a lease is lost, given back when empty.
+import { limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type Participant, Roster } from '../core/index.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import type { NodeLinks } from '../links/nodes.ts';
+import type { CentrePort, Lease } from '../ports.ts';
+import { trackFromWire } from '../wire/roster-wire.ts';
+import type { OfferDesk } from './grants.ts';
+import { type DoorSink, OwnedRoom, type RoomIdentity } from './owned-room.ts';
+
+export interface OwnedRoomsOptions {
+  selfId: string;
+  centre: CentrePort;
+  clock: Clock;
+  log: Logger;
+  nodes: NodeLinks;
+  desk: OfferDesk;
+  doors: DoorSink;
+  /** This instance does not own the room any more; its own door has to look for the owner. */
+  onLost(room: RoomIdentity): void;
+}
+
+export class OwnedRooms {
+  readonly #o: OwnedRoomsOptions;
+  readonly #rooms = new Map<string, OwnedRoom>();
+  readonly #opening = new Map<string, Promise<OwnedRoom>>();
+  readonly #renewal: Timer;
+  #renewing = false;
+  #closed = false;
+
+  constructor(o: OwnedRoomsOptions) {
+    this.#o = o;
+    this.#renewal = o.clock.every(limits.roomLeaseRenewMs, () => void this.renew());
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  get(roomKey: string): OwnedRoom | undefined {
+    return this.#rooms.get(roomKey);
+  }
+
+  /** The room of a lease of this instance, opened when it is not open. ROOM_OWNER_LOST when closing, EPOCH_STALE when a node knows a newer owner. */
+  ensure(lease: Lease): Promise<OwnedRoom> {
+    if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
+    const open = this.#rooms.get(lease.roomKey);
+    if (open !== undefined && open.room.epoch >= lease.epoch) return Promise.resolve(open);
+    const opening = this.#opening.get(lease.roomKey);
+    if (opening !== undefined) return opening;
+    if (open !== undefined) this.#drop(open, 'a newer epoch');
+    if (this.#rooms.size >= bounds.roomsOwnedMax) return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
+    const begun = this.#open(lease).finally(() => this.#opening.delete(lease.roomKey));
+    this.#opening.set(lease.roomKey, begun);
+    return begun;
+  }
+
+  /** For a door that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */
+  async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
+    const open = this.#rooms.get(ref.roomKey);
+    if (open !== undefined && open.room.epoch === ref.epoch) return open;
+    if (open !== undefined && open.room.epoch > ref.epoch) throw new MeridianError('EPOCH_STALE');
+    const lease = await this.#o.centre.lease(ref.roomKey);
+    if (lease.ownerId !== this.#o.selfId) throw new MeridianError('ROOM_OWNER_LOST');
+    const room = await this.ensure(lease);
+    if (room.room.epoch !== ref.epoch) throw new MeridianError('EPOCH_STALE');
+    return room;
+  }
+
+  /** Somebody showed a newer epoch, or the centre took the lease away: stop acting at once. */
+  lose(roomKey: string, cause: string): void {
+    const room = this.#rooms.get(roomKey);
+    if (room === undefined) return;
+    this.#o.log.warn({ roomKey, epoch: room.room.epoch, cause }, 'room lost to another owner');
+    this.#o.centre.forgetLease(roomKey);
+    this.#drop(room, cause);
+    this.#o.onLost(room.room);
+  }
+
+  doorGone(doorId: string): void {
+    for (const room of this.#rooms.values()) room.doorGone(doorId);
+  }
+
+  held(): wire.RoomHeld.$Properties[] {
+    return [...this.#rooms.values()].map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch, ownerId: this.#o.selfId, sessionIds: [], decisionIds: [] }));
+  }
+
+  /** Renews all leases; without the centre rooms go on: a newer owner would show itself by its epoch. */
+  async renew(): Promise<void> {
+    if (this.#renewing || this.#rooms.size === 0) return;
+    this.#renewing = true;
+    try {
+      const asked = [...this.#rooms.values()].map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
+      const lost = await this.#o.centre.renew(asked);
+      for (const { roomKey, epoch } of asked) {
+        if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch) this.lose(roomKey, 'the lease was not renewed');
+      }
+    } catch (error) {
+      this.#o.log.warn({ err: error }, 'leases could not be renewed; going on');
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  /** Idempotent. Gives all leases back, so that the next door to ask becomes the owner at once. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#renewal.cancel();
+    const rooms = [...this.#rooms.values()];
+    for (const room of rooms) this.#drop(room, 'closing');
+    await Promise.all(rooms.map((room) => this.#o.centre.release(room.room.roomKey, room.room.epoch)));
+  }
+
+  async #open(lease: Lease): Promise<OwnedRoom> {
+    const identity: RoomIdentity = { roomKey: lease.roomKey, ownerId: this.#o.selfId, epoch: lease.epoch };
+    // The first owner of the first epoch has nothing to find.
+    const snapshots = lease.created && lease.epoch <= 1 ? [] : await this.#collect(identity, lease.nodeIds);
+    const held = snapshots.flatMap(({ nodeId, reply }) => reply.sessions.map((session) => participantOf(session, nodeId)));
+    if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
+    const { roster, evicted } = Roster.rebuilt(lease.epoch, held);
+    const { clock, log, nodes, desk, doors } = this.#o;
+    const room = new OwnedRoom({ room: identity, roster, clock, log, nodes, desk, doors, onEmpty: () => this.#release(room) });
+    this.#rooms.set(lease.roomKey, room);
+    log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
+    for (const { nodeId, reply } of snapshots) {
+      for (const trackId of reply.carriedTrackIds) {
+        const originNodeId = roster.track(trackId)?.track.nodeId;
+        // From whom it came is not told; the origin is where a chain of pulls ends.
+        if (originNodeId !== undefined && originNodeId !== nodeId) room.carrierChanged(nodeId, trackId, true, originNodeId);
+      }
+    }
+    for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
+    room.expect(roster.participants().map((participant) => participant.sessionId));
+    for (const doorId of new Set([...roster.participants(), ...evicted].map((participant) => participant.signalingId))) room.greet(doorId);
+    return room;
+  }
+
+  /** What the media nodes hold of the room. A node that does not answer is left out: its doors announce its sessions. */
+  async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> {
+    const ask = async (nodeId: string): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> => {
+      try {
+        const reply = await this.#o.nodes.call(nodeId, rpc.roomSnapshot, { room: identity }, bounds.leaseDeadlineMs);
+        if (reply.highestEpoch > identity.epoch) throw new MeridianError('EPOCH_STALE');
+        return [{ nodeId, reply }];
+      } catch (error) {
+        if (codeOf(error) === 'EPOCH_STALE') throw error;
+        this.#o.log.warn({ nodeId, err: error }, 'no snapshot from a node of the room');
+        return [];
+      }
+    };
+    return (await Promise.all([...new Set(nodeIds)].map(ask))).flat();
+  }
+
+  #release(room: OwnedRoom): void {
+    if (room.closed || room.size > 0) return;
+    this.#drop(room, 'empty');
+    void this.#o.centre.release(room.room.roomKey, room.room.epoch);
+  }
+
+  #drop(room: OwnedRoom, cause: string): void {
+    room.close();
+    if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
+    this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
+  }
+}
+
+/** A session as its media node holds it. */
+export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId: string): Participant {
+  const info = session.session ?? {};
+  return {
+    sessionId: info.sessionId ?? '',
+    identity: info.identity ?? '',
+    name: info.name ?? '',
+    metadata: info.metadata ?? '',
+    nodeId,
+    signalingId: info.signalingId ?? '',
+    region: info.signalingRegion ?? '',
+    joinedWallMs: info.joinedWallMs ?? 0,
+    quality: 'unknown',
+    canPublish: info.canPublish ?? false,
+    canSubscribe: info.canSubscribe ?? false,
+    canPublishData: info.canPublishData ?? false,
+    admin: info.admin ?? false,
+    hidden: info.hidden ?? false,
+    tracks: (session.tracks ?? []).map(trackFromWire).map((track) => ({ ...track, nodeId: track.nodeId || nodeId })),
+  };
+}

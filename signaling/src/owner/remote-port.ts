@@ -1,0 +1,49 @@
+// The owner of a room when it is another instance: every call is a request over the link between the two.
+import { note, rpc } from '@meridian/protocol';
+import { qualityToWire } from '@meridian/protocol';
+import type { PeerLinks } from '../links/peers.ts';
+import type { Lease, RoomPort } from '../ports.ts';
+import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
+import { participantToWire, trackToWire, viewFromWire } from '../wire/roster-wire.ts';
+
+export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>): RoomPort {
+  const { roomKey, ownerId, epoch } = lease;
+  const room = { roomKey, ownerId, epoch };
+  return {
+    ownerId,
+    epoch,
+    async join({ participant, takeover, manualSubscribe }) {
+      const answer = await peers.call(ownerId, rpc.ownerJoin, { room, participant: participantToWire(participant), takeover, manualSubscribe });
+      return { view: viewFromWire(answer.roster ?? {}), offers: answer.subscriptions.map(offerFromWire) };
+    },
+    async leave(sessionId, reason) {
+      await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });
+    },
+    async publish(sessionId, track) {
+      await peers.call(ownerId, rpc.ownerPublish, { room, sessionId, track: trackToWire(track) });
+    },
+    async unpublish(sessionId, trackId, reason) {
+      await peers.call(ownerId, rpc.ownerUnpublish, { room, sessionId, trackId, reason });
+    },
+    async mute(sessionId, trackId, muted, bySessionId) {
+      await peers.call(ownerId, rpc.ownerMute, { room, sessionId, trackId, muted, bySessionId });
+    },
+    async update(participant) {
+      await peers.call(ownerId, rpc.ownerUpdate, { room, participant: participantToWire({ ...participant, tracks: [] }) });
+    },
+    async kick(sessionId, bySessionId, reason) {
+      await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });
+    },
+    async grants(pullerNodeId, trackIds, carrierNodeId) {
+      const answer = await peers.call(ownerId, rpc.ownerGrants, { room, pullerNodeId, trackIds: [...trackIds], carrierNodeId });
+      return { offers: answer.subscriptions.map(offerFromWire), failed: refusedFromWire(answer.failed) };
+    },
+    async snapshot() {
+      return viewFromWire(await peers.call(ownerId, rpc.ownerSnapshot, { room }));
+    },
+    quality(sessionId, quality) {
+      // A quality that is lost is followed by another; nobody waits for it.
+      peers.post(ownerId, note.ownerQuality, { room, sessionId, quality: qualityToWire(quality) });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The owner's side of a link between instances: requests of another door, which is who its certificate says.
+import { hear, limits, MeridianError, note, partsOf, qualityFromWire, rpc, serve, type wire } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import { offerToWire } from '../wire/control-wire.ts';
+import { participantFromWire, trackFromWire, viewToWire } from '../wire/roster-wire.ts';
+import type { OwnedRoom } from './owned-room.ts';
+import type { OwnedRooms } from './owned-rooms.ts';
+
+type Referring = { room?: wire.RoomRef.$Properties | null };
+
+/** Answers the owner's requests on one link. */
+export function serveDoors(link: Link, rooms: OwnedRooms): void {
+  const doorId = link.remote.id;
+  const roomOf = (message: Referring): Promise<OwnedRoom> => {
+    const roomKey = message.room?.roomKey ?? '';
+    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    return rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
+  };
+  serve(link, rpc.ownerJoin, async (message) => {
+    const room = await roomOf(message);
+    const participant = participantFromWire(message.participant ?? {});
+    if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
+    const joined = room.join(doorId, { participant, takeover: message.takeover, manualSubscribe: message.manualSubscribe });
+    return { roster: viewToWire(joined.view), subscriptions: joined.offers.map((offer) => offerToWire(offer)) };
+  });
+  serve(link, rpc.ownerLeave, async (message) => {
+    (await roomOf(message)).leave(doorId, message.sessionId, message.reason);
+    return {};
+  });
+  serve(link, rpc.ownerPublish, async (message) => {
+    (await roomOf(message)).publish(doorId, message.sessionId, trackFromWire(message.track ?? {}));
+    return {};
+  });
+  serve(link, rpc.ownerUnpublish, async (message) => {
+    (await roomOf(message)).unpublish(doorId, message.sessionId, message.trackId, message.reason);
+    return {};
+  });
+  serve(link, rpc.ownerMute, async (message) => {
+    (await roomOf(message)).mute(doorId, message.sessionId, message.trackId, message.muted, message.bySessionId);
+    return {};
+  });
+  serve(link, rpc.ownerUpdate, async (message) => {
+    (await roomOf(message)).update(doorId, participantFromWire(message.participant ?? {}));
+    return {};
+  });
+  serve(link, rpc.ownerKick, async (message) => {
+    (await roomOf(message)).kick(doorId, message.sessionId, message.bySessionId, message.reason);
+    return {};
+  });
+  serve(link, rpc.ownerGrants, async (message) => {
+    const { offers, failed } = (await roomOf(message)).grants(message.pullerNodeId, message.trackIds, message.carrierNodeId);
+    return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
+  });
+  serve(link, rpc.ownerSnapshot, async (message) => viewToWire((await roomOf(message)).snapshot()));
+  hear(link, note.ownerQuality, (message) => {
+    const room = rooms.get(message.room?.roomKey ?? '');
+    if (room !== undefined && room.room.epoch === message.room?.epoch) room.quality(doorId, message.sessionId, qualityFromWire(message.quality));
+  });
+}

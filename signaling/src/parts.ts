@@ -1,0 +1,128 @@
+// The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
+// the door for clients. Nothing here listens or dials yet.
+import { note } from '@meridian/protocol';
+import type { Link, ServiceContext } from '@meridian/runtime';
+import type { ProcessLoad } from './adapters/process-load.ts';
+import type { Tokens } from './adapters/tokens.ts';
+import type { Config } from './config.ts';
+import type { OwnCredentials } from './credentials.ts';
+import type { Description } from './describe.ts';
+import type { DoorCounters } from './door/context.ts';
+import { Door } from './door/door.ts';
+import { hearOwners } from './door/hear-owners.ts';
+import { ignoringErrors } from './failures.ts';
+import { CentreLink } from './links/centre.ts';
+import { NodeLinks } from './links/nodes.ts';
+import { PeerLinks } from './links/peers.ts';
+import { OfferDesk } from './owner/grants.ts';
+import { localPort } from './owner/local-port.ts';
+import type { DoorSink } from './owner/owned-room.ts';
+import { OwnedRooms } from './owner/owned-rooms.ts';
+import { remotePort } from './owner/remote-port.ts';
+import { serveDoors } from './owner/serve-doors.ts';
+import { orderToWire } from './wire/control-wire.ts';
+import { eventToWire } from './wire/roster-wire.ts';
+
+export interface PartsOptions {
+  context: ServiceContext<Config>;
+  own: OwnCredentials;
+  load: ProcessLoad;
+  tokens: Tokens;
+  description: Description;
+  counted: DoorCounters;
+  /** The certificate was renewed. */
+  onCredentials(): void;
+}
+
+export interface Parts {
+  readonly centre: CentreLink;
+  readonly nodes: NodeLinks;
+  readonly peers: PeerLinks;
+  readonly owned: OwnedRooms;
+  readonly door: Door;
+}
+
+export function makeParts(o: PartsOptions): Parts {
+  const { config, log, clock, rng } = o.context;
+  const base = { credentials: () => o.own.current(), log, clock, rng };
+  const centre: CentreLink = new CentreLink({
+    ...base,
+    url: config.centreUrl,
+    selfId: config.id,
+    region: config.region,
+    onCredentials: (renewed) => {
+      o.own.replace(renewed);
+      o.onCredentials();
+    },
+    describe: () => o.description.node(),
+    load: () => ({ ...o.load.read(), sessions: door.sessionCount }),
+    rooms: () => owned.held(),
+    onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
+    onReady: () => void owned.renew(),
+  });
+  const fleet = () => centre.fleet;
+  const nodes: NodeLinks = new NodeLinks({
+    ...base,
+    fleet,
+    notes: () => door.notes(owned),
+    onLost: (nodeId) => door.nodeLost(nodeId),
+    onBack: (nodeId) => void door.nodeBack(nodeId),
+  });
+  const peers: PeerLinks = new PeerLinks({
+    ...base,
+    selfId: config.id,
+    fleet,
+    onLink: (link: Link) => {
+      serveDoors(link, owned);
+      hearOwners(link, door, log);
+    },
+    onGone: (signalingId) => {
+      owned.doorGone(signalingId);
+      door.ownerGone((room) => room.ownerId === signalingId);
+    },
+  });
+  const owned: OwnedRooms = new OwnedRooms({
+    selfId: config.id,
+    centre,
+    clock,
+    log,
+    nodes,
+    desk: new OfferDesk({ ...base, fleet }),
+    doors: doorSink(config.id, () => door, peers, ignoringErrors(log, 'a door could not be greeted')),
+    onLost: (lost) => door.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
+  });
+  const door: Door = new Door({
+    selfId: config.id,
+    region: config.region,
+    development: config.development,
+    clock,
+    log,
+    rng,
+    centre,
+    nodes,
+    counted: o.counted,
+    verifyToken: (token, wish) => o.tokens.verify(token, wish),
+    staleEpoch: (room) => {
+      centre.forgetLease(room.roomKey);
+      if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
+      door.ownerGone((candidate) => candidate.roomKey === room.roomKey && candidate.epoch <= room.epoch);
+    },
+    portFor: async (lease) => (lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease)),
+  });
+  return { centre, nodes, peers, owned, door };
+}
+
+/** To the own door directly, to others over their link. A message without a link is lost: the door sees the gap, or that its owner is gone. */
+function doorSink(selfId: string, door: () => Door, peers: PeerLinks, onError: (error: unknown) => void): DoorSink {
+  return {
+    events: (doorId, room, events) => {
+      if (doorId === selfId) door().onEvents(room, events);
+      else if (events.length > 0) peers.post(doorId, note.doorEvents, { room, events: events.map(eventToWire) });
+      else peers.postSoon(doorId, note.doorEvents, { room, events: [] }).catch(onError);
+    },
+    order: (doorId, room, sessionId, order) => {
+      if (doorId === selfId) door().onOrder(room, sessionId, order);
+      else peers.post(doorId, note.doorCommand, { room, sessionId, ...orderToWire(order) });
+    },
+  };
+}

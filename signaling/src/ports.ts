@@ -1,0 +1,112 @@
+// What the parts of the service need of one another, as types: the door of the room's owner, both of the centre and the media nodes.
+import type { ErrorCode, Quality, ServerBody, wire } from '@meridian/protocol';
+import type { Fleet, Participant, RosterView, Track } from './core/index.ts';
+
+/** A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is published there). */
+export interface TrackOffer {
+  readonly trackId: string;
+  readonly publisherSessionId: string;
+  readonly originNodeId: string;
+  readonly carrierNodeId: string;
+  readonly grant: wire.Grant.$Properties | undefined;
+}
+export interface Refused {
+  readonly trackId: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export interface Lease {
+  readonly roomKey: string;
+  readonly ownerId: string;
+  readonly epoch: number;
+  /** Media nodes that hold the room, as the centre knows. */
+  readonly nodeIds: readonly string[];
+  /** This request made the asker the owner. */
+  readonly created: boolean;
+}
+
+export interface Location {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly radiusKm: number;
+  readonly source: string;
+  readonly label: string;
+}
+
+export interface Placed {
+  readonly nodeId: string;
+  readonly decisionId: string;
+  readonly lease: Lease;
+  readonly location: Location;
+  readonly reasons: readonly string[];
+  readonly mode: string; // normal | panic | cached
+  /** Placed without the centre, to be reconciled by (room, epoch). */
+  readonly provisional: boolean;
+}
+
+export interface PlaceWish {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly clientIp: string;
+  readonly fromCity: string;
+  readonly wishes: wire.Wish.$Properties[];
+  readonly echoTimes: wire.EchoTime.$Properties[];
+  readonly avoidNodeIds: readonly string[];
+}
+
+export interface CentrePort {
+  readonly fleet: Fleet;
+  /** Signalling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
+  locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
+  /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
+  place(wish: PlaceWish): Promise<Placed>;
+  /** The lease of a room: this instance's when nobody owns it. CENTRE_UNREACHABLE. */
+  lease(roomKey: string): Promise<Lease>;
+  /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
+  renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
+  /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
+  release(roomKey: string, epoch: number): Promise<void>;
+  /** Takes a charge back that will not become a session; it lapses by itself too. */
+  releaseDecision(decisionId: string): void;
+  /** Forgets the cached lease of a room, because its owner said that it is none. */
+  forgetLease(roomKey: string): void;
+}
+
+/** The owner of one room as a door sees it, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: then resolve again. */
+export interface RoomPort {
+  readonly ownerId: string;
+  readonly epoch: number;
+  join(o: { participant: Participant; takeover: boolean; manualSubscribe: boolean }): Promise<{ view: RosterView; offers: TrackOffer[] }>;
+  leave(sessionId: string, reason: string): Promise<void>;
+  publish(sessionId: string, track: Track): Promise<void>;
+  unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
+  mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): Promise<void>;
+  update(participant: Participant): Promise<void>;
+  kick(sessionId: string, bySessionId: string, reason: string): Promise<void>;
+  /** `carrierNodeId` '' lets the owner choose. */
+  grants(pullerNodeId: string, trackIds: readonly string[], carrierNodeId: string): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
+  snapshot(): Promise<RosterView>;
+  quality(sessionId: string, quality: Quality): void;
+}
+
+/** One client's socket, whatever library carries it. */
+export interface ClientSocket {
+  /** False when the client reads too slowly: the socket has been cut and its end will be reported. */
+  send(frame: Uint8Array): boolean;
+  /** Sends unless bytes are waiting already. */
+  sendLossy(frame: Uint8Array): boolean;
+  /** Closes with a code; cut when the other side does not answer in time. */
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+export interface ClientSocketHandlers {
+  onFrame(bytes: Uint8Array): void;
+  onText(): void;
+  /** No pong for too long. */
+  onSilent(): void;
+  /** Called once. `clean`: the client closed it on purpose. */
+  onEnd(clean: boolean, why: string): void;
+}
+
+export type ServerMessage = { [K in ServerBody]: { [P in K]: NonNullable<wire.ServerFrame.$Properties[K]> } }[ServerBody];

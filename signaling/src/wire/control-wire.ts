@@ -1,0 +1,90 @@
+// What travels on links, between its wire form and ours: the fleet, leases, offers.
+import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/protocol';
+import type { Fleet, FleetNode } from '../core/index.ts';
+import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
+
+export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
+  return new Map((plan.nodes ?? []).map((node) => [node.nodeId ?? '', fleetNodeFromWire(node)]));
+}
+
+function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {
+  return {
+    nodeId: node.nodeId ?? '',
+    kind: node.kind ?? '',
+    region: node.region ?? '',
+    city: node.city ?? '',
+    hostId: node.hostId ?? '',
+    latitude: node.latitude ?? 0,
+    longitude: node.longitude ?? 0,
+    state: node.state ?? '',
+    incarnation: node.incarnation ?? '',
+    publicUrl: node.publicUrl ?? '',
+    addresses: (node.addresses ?? []).map((address) => ({ purpose: address.purpose ?? '', host: address.announced || address.ip || '', port: address.port ?? 0 })),
+  };
+}
+
+/** Where the control port of a node is; undefined when the plan names none. */
+export function controlUrlOf(node: FleetNode | undefined): string | undefined {
+  const address = node?.addresses.find((candidate) => candidate.purpose === 'control');
+  if (address === undefined || address.host === '' || address.port === 0) return undefined;
+  return `wss://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
+}
+
+export function leaseFromWire(lease: wire.RoomLease.$Properties | null | undefined): Lease {
+  return {
+    roomKey: lease?.roomKey ?? '',
+    ownerId: lease?.ownerId ?? '',
+    epoch: lease?.epoch ?? 0,
+    nodeIds: lease?.nodeIds ?? [],
+    created: lease?.created ?? false,
+  };
+}
+
+export function locationFromWire(location: wire.Location.$Properties | null | undefined): Location {
+  return {
+    latitude: location?.latitude ?? 0,
+    longitude: location?.longitude ?? 0,
+    radiusKm: location?.radiusKm ?? 0,
+    source: location?.source ?? '',
+    label: location?.label ?? '',
+  };
+}
+
+export function offerFromWire(subscription: wire.TrackSubscription.$Properties): TrackOffer {
+  return {
+    trackId: subscription.trackId ?? '',
+    publisherSessionId: subscription.publisherSessionId ?? '',
+    originNodeId: subscription.originNodeId ?? '',
+    carrierNodeId: subscription.carrierNodeId ?? '',
+    grant: subscription.grant ?? undefined,
+  };
+}
+
+export function offerToWire(offer: TrackOffer, wishes: { paused?: boolean; spatialLayer?: number; temporalLayer?: number } = {}): wire.TrackSubscription.$Properties {
+  const { grant, ...rest } = offer;
+  return { ...rest, ...wishes, ...(grant === undefined ? {} : { grant }) };
+}
+
+export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | null | undefined): Refused[] {
+  return (failed ?? []).map((entry) => ({
+    trackId: entry.trackId ?? '',
+    code: entry.code != null && isErrorCode(entry.code) ? entry.code : 'INTERNAL',
+    message: entry.message ?? '',
+  }));
+}
+
+/** What an owner tells a door to do with one session. */
+export type DoorOrder = { readonly disconnect: ErrorCode; readonly message: string } | { readonly muteTrackId: string };
+
+export function orderToWire(order: DoorOrder): { disconnect: wire.Disconnect.$Properties } | { mute: wire.SetTrackMuted.$Properties } {
+  if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
+  return { disconnect: { code: order.disconnect, message: order.message, reconnect: errorCodes[order.disconnect][1] } };
+}
+
+export function orderFromWire(message: wire.DoorCommand.$Properties): DoorOrder | undefined {
+  if (message.disconnect != null) {
+    const code = message.disconnect.code ?? '';
+    return { disconnect: isErrorCode(code) ? code : 'INTERNAL', message: message.disconnect.message ?? '' };
+  }
+  return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
+}

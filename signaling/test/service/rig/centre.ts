@@ -1,0 +1,162 @@
+// A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
+import { call, hear, MeridianError, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { type Authority, type Clock, EnrolmentTokens, enrolmentHandler, type Link, LinkServer, type Logger, memoryKeyValue, secureRng } from '@meridian/runtime';
+
+interface LeaseRecord {
+  ownerId: string;
+  epoch: number;
+}
+
+export class FakeCentre {
+  readonly nodes = new Map<string, wire.NodeRef.$Properties>();
+  readonly leases = new Map<string, LeaseRecord>();
+  readonly links = new Map<string, Link>();
+  readonly reports: { nodeId: string; report: wire.Report }[] = [];
+  readonly released: string[] = [];
+  /** Which media node a client is placed at: by its from_city, else the first that is not avoided. */
+  readonly nodeOfCity = new Map<string, string>();
+  readonly asked: wire.PlaceRequest[] = [];
+  refuseWith: { code: string; retryAfterMs: number } | undefined;
+  located: string[] | undefined;
+  tokens: EnrolmentTokens;
+  #server: LinkServer | undefined;
+  #version = 0;
+  readonly #incarnation = Math.random().toString(36).slice(2);
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  readonly #authority: Authority;
+  #port = 0;
+
+  constructor(o: { authority: Authority; clock: Clock; log: Logger }) {
+    this.#authority = o.authority;
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.tokens = new EnrolmentTokens({ kv: memoryKeyValue({ clock: o.clock, maxEntries: 100 }), rng: secureRng(), clock: o.clock, fingerprint: o.authority.fingerprint });
+  }
+
+  get url(): string {
+    return `wss://127.0.0.1:${this.#port}`;
+  }
+  get enrolUrl(): string {
+    return `https://127.0.0.1:${this.#port}`;
+  }
+
+  /** Also after `stop`: the same port, everything it knew still known. */
+  async start(): Promise<void> {
+    const credentials = await this.#authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'fra' }, 3600_000);
+    this.#server = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: this.#port,
+      credentials,
+      log: this.#log,
+      clock: this.#clock,
+      accept: () => true,
+      onLink: (link) => this.#serve(link),
+      onHttp: enrolmentHandler({ authority: this.#authority, tokens: this.tokens, ttlMs: 3600_000, log: this.#log }),
+    });
+    this.#port = this.#server.port;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close('stopped by the test');
+    this.#server = undefined;
+  }
+
+  addNode(node: wire.NodeRef.$Properties): void {
+    this.nodes.set(node.nodeId ?? '', node);
+    this.pushPlan();
+  }
+
+  pushPlan(): void {
+    this.#version += 1;
+    for (const link of this.links.values()) post(link, note.plan, this.#plan());
+  }
+
+  /** Takes a lease away, as if another instance had asked after it lapsed. */
+  giveLease(roomKey: string, ownerId: string): LeaseRecord {
+    const record = { ownerId, epoch: (this.leases.get(roomKey)?.epoch ?? 0) + 1 };
+    this.leases.set(roomKey, record);
+    return record;
+  }
+
+  nodeIdsOf: (roomKey: string) => string[] = () => [...this.nodes.values()].filter((node) => node.kind === 'sfu').map((node) => node.nodeId ?? '');
+
+  #plan(): wire.Plan.$Properties {
+    return { version: this.#version, centreIncarnation: this.#incarnation, nodes: [...this.nodes.values()], paths: [] };
+  }
+
+  #serve(link: Link): void {
+    const id = link.remote.id;
+    serve(link, rpc.register, ({ node }) => {
+      const { capacity: _capacity, versions: _versions, ...ref } = node ?? {};
+      this.links.set(id, link);
+      this.addNode({ ...ref, state: 'alive' });
+      return { centreIncarnation: this.#incarnation, plan: this.#plan(), reportIntervalMs: 1000, draining: false };
+    });
+    hear(link, note.report, (report) => {
+      this.reports.push({ nodeId: id, report });
+      if (this.reports.length > 1000) this.reports.shift();
+    });
+    link.onClose(() => {
+      if (this.links.get(id) !== link) return;
+      this.links.delete(id);
+      for (const [roomKey, lease] of this.leases) if (lease.ownerId === id) this.leases.set(roomKey, { ...lease, ownerId: '' });
+    });
+    serve(link, rpc.locate, ({ fromCity }) => {
+      if (fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
+      return { signalingIds: this.located ?? [...this.nodes.values()].filter((node) => node.kind === 'signaling').map((node) => node.nodeId ?? '') };
+    });
+    serve(link, rpc.place, (request) => this.#place(request, id));
+    serve(link, rpc.releaseDecision, ({ decisionId }) => {
+      this.released.push(decisionId);
+      return {};
+    });
+    serve(link, rpc.roomLease, (request) => {
+      if (!request.release) return this.#lease(request.roomKey, id);
+      const lease = this.leases.get(request.roomKey);
+      if (lease?.ownerId === id && lease.epoch === request.epoch) this.leases.set(request.roomKey, { ...lease, ownerId: '' });
+      return {};
+    });
+    serve(link, rpc.renewLeases, ({ leases }) => ({
+      lostRoomKeys: leases.filter((lease) => !this.#renew(lease, id)).map((lease) => lease.roomKey ?? ''),
+    }));
+    serve(link, rpc.renewCertificate, async ({ csrPem }) => {
+      const issued = await this.#authority.issue({ csrPem, identity: link.remote, ttlMs: 3600_000 });
+      return { ...issued, caPem: this.#authority.caPem };
+    });
+  }
+
+  #place(request: wire.PlaceRequest, id: string): wire.PlaceReply.$Properties {
+    this.asked.push(request);
+    if (request.fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
+    if (this.refuseWith !== undefined) return { ok: false, ...this.refuseWith, reasons: ['the test says so'] };
+    const wanted = this.nodeOfCity.get(request.fromCity);
+    const usable = [...this.nodes.values()].filter((node) => node.kind === 'sfu' && !request.avoidNodeIds.includes(node.nodeId ?? ''));
+    const node = usable.find((candidate) => candidate.nodeId === wanted) ?? usable[0];
+    if (node === undefined) return { ok: false, code: 'NO_NODE', reasons: ['no node'] };
+    const location = { latitude: 50.1, longitude: 8.7, radiusKm: 20, source: 'test', label: request.fromCity };
+    return { ok: true, decisionId: `DE_${this.asked.length}`, nodeId: node.nodeId ?? '', location, lease: this.#lease(request.roomKey, id), reasons: ['near'], mode: 'normal' };
+  }
+
+  #lease(roomKey: string, id: string): wire.RoomLease.$Properties {
+    const present = this.leases.get(roomKey);
+    const created = present === undefined || present.ownerId === '';
+    const lease = created ? this.giveLease(roomKey, id) : present;
+    return { roomKey, ...lease, created, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
+  }
+
+  #renew(lease: wire.RoomLease.$Properties, id: string): boolean {
+    const present = this.leases.get(lease.roomKey ?? '');
+    if (present === undefined || (present.ownerId === '' && present.epoch === lease.epoch)) {
+      this.leases.set(lease.roomKey ?? '', { ownerId: id, epoch: lease.epoch ?? 0 });
+      return true;
+    }
+    return present.ownerId === id && present.epoch === lease.epoch;
+  }
+
+  /** Sends a drain command, as the console would. */
+  async drain(nodeId: string, on: boolean): Promise<void> {
+    const link = this.links.get(nodeId);
+    if (link !== undefined) await call(link, rpc.drain, { on, reason: 'test' });
+  }
+}

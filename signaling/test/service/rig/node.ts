@@ -1,0 +1,219 @@
+// A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
+import { createHash } from 'node:crypto';
+import { type ErrorCode, MeridianError, note, type Note, post, producerIdOf, refuseGrant, rpc, type Rpc, serve, hear, type wire } from '@meridian/protocol';
+import { type Authority, type Clock, type Link, LinkServer, type Logger, verifyCertificate, verifyWith } from '@meridian/runtime';
+
+interface Held {
+  info: wire.SessionInfo.$Properties;
+  roomKey: string;
+  doorId: string;
+  tracks: Map<string, wire.TrackInfo.$Properties>;
+  subscriptions: Map<string, wire.Subscription.$Properties>;
+}
+type Referring = { room?: wire.RoomRef.$Properties | null };
+
+export class FakeNode {
+  readonly id: string;
+  readonly sessions = new Map<string, Held>();
+  readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
+  readonly calls: { name: string; message: unknown }[] = [];
+  readonly links = new Map<string, Link>();
+  readonly grants: wire.GrantClaim.$Properties[] = [];
+  /** Throws this instead of answering requests of these names. */
+  readonly failing = new Map<string, ErrorCode>();
+  /** Waits for the promise before answering requests of these names. */
+  readonly held = new Map<string, Promise<void>>();
+  readonly hostId: string;
+  readonly region: string;
+  #server: LinkServer | undefined;
+  #port = 0;
+  #consumers = 0;
+  readonly #authority: Authority;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+
+  constructor(o: { id: string; region: string; hostId?: string; authority: Authority; clock: Clock; log: Logger }) {
+    this.id = o.id;
+    this.region = o.region;
+    this.hostId = o.hostId ?? `host-${o.id}`;
+    this.#authority = o.authority;
+    this.#clock = o.clock;
+    this.#log = o.log;
+  }
+
+  get ref(): wire.NodeRef.$Properties {
+    const addresses = [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', announced: '', port: this.#port }];
+    return { nodeId: this.id, kind: 'sfu', region: this.region, city: this.region, hostId: this.hostId, addresses, incarnation: 'one', state: 'alive' };
+  }
+
+  async start(): Promise<void> {
+    const credentials = await this.#authority.issueCredentials({ id: this.id, kind: 'sfu', region: this.region }, 3600_000);
+    const { authority, clock, log } = { authority: this.#authority, clock: this.#clock, log: this.#log };
+    this.#server = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: this.#port,
+      credentials,
+      log,
+      clock,
+      accept: (remote) => remote.kind === 'signaling' && authority.caPem !== '',
+      onLink: (link) => this.#serve(link),
+    });
+    this.#port = this.#server.port;
+  }
+
+  /** `forget`: the process died and lost everything. */
+  async stop(forget = false): Promise<void> {
+    await this.#server?.close('stopped by the test');
+    this.#server = undefined;
+    if (forget) this.sessions.clear();
+  }
+
+  say<M, MP>(doorId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+    const link = this.links.get(doorId);
+    return link !== undefined && post(link, kind, message);
+  }
+
+  called(name: string): unknown[] {
+    return this.calls.filter((entry) => entry.name === name).map((entry) => entry.message);
+  }
+
+  sessionOf(identity: string): Held | undefined {
+    return [...this.sessions.values()].find((held) => held.info.identity === identity);
+  }
+
+  #serve(link: Link): void {
+    this.links.set(link.remote.id, link);
+    link.onClose(() => {
+      if (this.links.get(link.remote.id) === link) this.links.delete(link.remote.id);
+    });
+    const on = <Q extends Referring, QP, A, AP>(name: string, kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => NoInfer<AP>): void =>
+      serve(link, kind, async (message) => {
+        this.calls.push({ name, message });
+        await this.held.get(name);
+        const failure = this.failing.get(name);
+        if (failure !== undefined) throw new MeridianError(failure);
+        if (name !== 'detach') this.#obey(message.room);
+        return handler(message);
+      });
+    on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
+    on('adopt', rpc.adoptSession, (message) => {
+      const held = this.#session(message.sessionId);
+      if (createHash('sha256').update(message.resumeKey).digest('hex') !== held.info.resumeKeyHash) throw new MeridianError('RESUME_REFUSED');
+      held.doorId = link.remote.id;
+      held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region };
+      return { session: held.info, ...transports(message.sessionId), subscriptions: [...held.subscriptions.values()], tracks: [...held.tracks.values()] };
+    });
+    on('detach', rpc.detachSession, (message) => {
+      const held = this.sessions.get(message.sessionId);
+      if (held !== undefined && held.doorId !== link.remote.id) throw new MeridianError('NOT_PERMITTED');
+      this.sessions.delete(message.sessionId);
+      return {};
+    });
+    on('produce', rpc.produce, (message) => {
+      const track = { ...message.track, nodeId: this.id, mimeType: message.rtpParameters?.codecs?.[0]?.mimeType ?? '' };
+      this.#own(message.sessionId, link.remote.id).tracks.set(track.trackId ?? '', track);
+      return { track };
+    });
+    on('closeTrack', rpc.closeTrack, (message) => {
+      this.#own(message.sessionId, link.remote.id).tracks.delete(message.trackId);
+      return {};
+    });
+    on('subscribe', rpc.subscribeTracks, (message) => this.#subscribe(this.#own(message.sessionId, link.remote.id), message.subscriptions));
+    on('unsubscribe', rpc.unsubscribeTrack, (message) => {
+      this.#own(message.sessionId, link.remote.id).subscriptions.delete(message.trackId);
+      return {};
+    });
+    on('pauseTrack', rpc.pauseTrack, () => ({}));
+    on('update', rpc.updateConsumer, () => ({}));
+    on('resume', rpc.resumeConsumers, () => ({}));
+    on('moveCommit', rpc.trackMoveCommit, () => ({}));
+    on('restart', rpc.restartTransport, (message) => ({ transportId: message.transportId, iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true } }));
+    on('repull', rpc.repullTrack, (message) => {
+      this.#checkGrant(message.track ?? {}, message.room?.roomKey ?? '');
+      return {};
+    });
+    on('snapshot', rpc.roomSnapshot, (message) => {
+      const here = [...this.sessions.values()].filter((held) => held.roomKey === message.room?.roomKey);
+      return { sessions: here.map((held) => ({ session: held.info, tracks: [...held.tracks.values()], attached: true })), highestEpoch: message.room?.epoch ?? 0, carriedTrackIds: [] };
+    });
+    hear(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
+  }
+
+  #obey(ref: wire.RoomRef.$Properties | null | undefined): void {
+    const { roomKey = '', ownerId = '', epoch = 0 } = { ...ref };
+    if (!ownerId || !epoch || epoch < 1) throw new MeridianError('REQUEST_INVALID', 'a room without owner or epoch');
+    const seen = this.rooms.get(roomKey ?? '');
+    if (seen !== undefined && (epoch < seen.epoch || (epoch === seen.epoch && ownerId !== seen.ownerId))) throw new MeridianError('EPOCH_STALE');
+    this.rooms.set(roomKey ?? '', { ownerId, epoch });
+  }
+
+  #session(sessionId: string): Held {
+    const held = this.sessions.get(sessionId);
+    if (held === undefined) throw new MeridianError('SESSION_UNKNOWN');
+    return held;
+  }
+
+  #own(sessionId: string, doorId: string): Held {
+    const held = this.#session(sessionId);
+    if (held.doorId !== doorId) throw new MeridianError('NOT_PERMITTED');
+    return held;
+  }
+
+  #attach(message: wire.AttachSession, doorId: string): wire.SessionAttached.$Properties {
+    const info = message.session ?? {};
+    const sessionId = info.sessionId ?? '';
+    const held: Held = { info, roomKey: message.room?.roomKey ?? '', doorId, tracks: new Map(), subscriptions: new Map() };
+    this.sessions.set(sessionId, held);
+    return { ...transports(sessionId), ...this.#subscribe(held, message.subscriptions) };
+  }
+
+  #subscribe(held: Held, wishes: wire.TrackSubscription.$Properties[]): { subscriptions: wire.Subscription.$Properties[]; failed: wire.SubscriptionFailed.$Properties[] } {
+    const failed: wire.SubscriptionFailed.$Properties[] = [];
+    const subscriptions: wire.Subscription.$Properties[] = [];
+    for (const wish of wishes) {
+      const trackId = wish.trackId ?? '';
+      try {
+        if (wish.carrierNodeId !== this.id) this.#checkGrant(wish, held.roomKey);
+      } catch (error) {
+        failed.push({ trackId, code: (error as MeridianError).code });
+        continue;
+      }
+      this.#consumers += 1;
+      const subscription = { consumerId: `consumer-${this.id}-${this.#consumers}`, trackId, publisherSessionId: wish.publisherSessionId ?? '', trackEpoch: 1 };
+      held.subscriptions.set(trackId, subscription);
+      subscriptions.push(subscription);
+    }
+    return { subscriptions, failed };
+  }
+
+  /** As the serving node would, with this node as the puller. */
+  #checkGrant(wish: wire.TrackSubscription.$Properties, roomKey: string): void {
+    const seen = this.rooms.get(roomKey) ?? { ownerId: '', epoch: 0 };
+    const code = refuseGrant(wish.grant, {
+      roomKey,
+      trackId: wish.trackId ?? '',
+      pullerNodeId: this.id,
+      servingNodeId: wish.carrierNodeId ?? '',
+      ownerId: seen.ownerId,
+      epochSeen: seen.epoch,
+      wallMs: this.#clock.wallMs(),
+      identityOf: (pem) => verifyCertificate(pem, this.#authority.caPem, this.#clock.wallMs()),
+      verify: verifyWith,
+    });
+    if (code !== undefined) throw new MeridianError(code);
+    this.grants.push({ trackId: wish.trackId ?? '', pullerNodeId: this.id, servingNodeId: wish.carrierNodeId ?? '', epoch: seen.epoch });
+  }
+
+  /** The name its producers of a track would have. */
+  producerOf(trackId: string, epoch: number): string {
+    return producerIdOf(trackId, this.id, epoch);
+  }
+}
+
+const transport = (id: string): wire.TransportInfo.$Properties => ({
+  id,
+  iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
+  iceCandidates: [],
+  dtlsParameters: { role: 'auto', fingerprints: [] },
+});
+const transports = (sessionId: string) => ({ sendTransport: transport(`${sessionId}-send`), recvTransport: transport(`${sessionId}-recv`) });

@@ -1,0 +1,127 @@
+// Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a real delay.
+// Counted on the wire: how many flights of client frames (Join, then whatever waits for an answer) it takes before media arrives.
+import { decodeClientFrame } from '@meridian/protocol';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, Participant } from '../support/browser.ts';
+import { join, seesMore } from '../support/call.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { LabNet, serverIp } from '../support/net.ts';
+import { percentile, type ReportOptions, report } from '../support/report.ts';
+
+const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
+const serverAimMs = 30;
+
+interface OneJoin {
+  firstFrameMs: number;
+  serverJoinMs: number;
+  roundTrips: number;
+}
+
+/** Runs the benchmark; see `npm run bench -- join --help`. */
+export async function benchJoin(o: ReportOptions & { joins: number }): Promise<void> {
+  const metrics: Record<string, unknown> = {};
+  const missed: string[] = [];
+  const server: number[] = [];
+  const trips: number[] = [];
+  for (const rttMs of [0, 160]) {
+    const joins = await atRoundTrip(rttMs, o.joins);
+    const times = joins.map((one) => one.firstFrameMs);
+    const p50 = percentile(times, 0.5);
+    const aim = joinAimMs + 3 * rttMs;
+    metrics[`rtt${rttMs}`] = { joinToFirstFrameMsP50: p50, joinToFirstFrameMsP95: percentile(times, 0.95) };
+    if (p50 > aim)
+      missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
+    server.push(...joins.map((one) => one.serverJoinMs));
+    trips.push(...joins.map((one) => one.roundTrips));
+  }
+  metrics['serverJoinMsP50'] = percentile(server, 0.5);
+  metrics['serverJoinMsP95'] = percentile(server, 0.95);
+  metrics['signallingRoundTripsToMedia'] = Math.max(...trips);
+  if (percentile(server, 0.5) > serverAimMs)
+    missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
+  if (Math.max(...trips) !== 1) missed.push(`${Math.max(...trips)} signalling round trips to media, must be 1`);
+  report({ name: 'join', params: { joins: o.joins }, metrics, missed }, o);
+}
+
+async function atRoundTrip(rttMs: number, count: number): Promise<OneJoin[]> {
+  const net = await LabNet.create({ rttMs });
+  let cloud: TestCloud | undefined;
+  const browsers: Browser[] = [];
+  try {
+    cloud = await TestCloud.start({
+      prefix: net.prefix('server'),
+      extraArgs: ['--public-address', serverIp, '--log-level', 'warn'],
+    });
+    net.forward(7800 + cloud.portOffset);
+    const beside = await launchChromium([], net.prefix('server'));
+    const inside = await launchChromium([], net.prefix('client'));
+    browsers.push(beside, inside);
+    const publisher = await join(
+      beside,
+      cloud,
+      { room: 'bench', name: 'Publisher', from: 'frankfurt', codec: 'vp8' },
+      { width: 320, height: 180, frameRate: 30 },
+    );
+    const joins: OneJoin[] = [];
+    for (let index = 0; index <= count; index += 1) {
+      const one = await oneJoin(inside, cloud, index);
+      if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is measured by nobody
+      process.stderr.write(
+        `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms, server ${one.serverJoinMs} ms\n`,
+      );
+    }
+    await seesMore(publisher, 0);
+    return joins;
+  } finally {
+    for (const browser of browsers) await browser.close();
+    await cloud?.stop();
+    await net.close();
+  }
+}
+
+/** One viewer: the page waits in its lobby, then the button is clicked. */
+async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promise<OneJoin> {
+  const viewer = await Participant.open(browser, cloud.pageUrl, {
+    room: 'bench',
+    name: `Viewer ${index}`,
+    from: 'singapore',
+    camera: '0',
+    mic: '0',
+  });
+  const frames = watchFrames(viewer.page);
+  await viewer.page.waitForSelector('[data-testid=join]:not([disabled])');
+  const firstFrameMs = await viewer.page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const startMs = performance.now();
+        const seen = new WeakSet<HTMLVideoElement>();
+        const look = (): void => {
+          for (const video of document.querySelectorAll('video')) {
+            if (seen.has(video)) continue;
+            seen.add(video);
+            video.requestVideoFrameCallback(() => resolve(performance.now() - startMs));
+          }
+        };
+        new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+        document.querySelector<HTMLButtonElement>('[data-testid=join]')?.click();
+      }),
+  );
+  const mediaAt = performance.now();
+  const serverJoinMs = await viewer.room<number>('return room.placement.serverJoinMs;');
+  const roundTrips = frames.roundTrips(mediaAt);
+  await viewer.close();
+  return { firstFrameMs, serverJoinMs, roundTrips };
+}
+
+/** Counts, by the browser's network events, the requests (frames that wait for an answer) sent before media came. */
+function watchFrames(page: Page): { roundTrips(untilMs: number): number } {
+  const sentAtMs: number[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      if (typeof payload === 'string') return;
+      const frame = decodeClientFrame(new Uint8Array(payload));
+      if (frame.requestId > 0 && frame.body !== 'ping' && frame.body !== 'stats') sentAtMs.push(performance.now());
+    });
+  });
+  return { roundTrips: (untilMs) => sentAtMs.filter((atMs) => atMs <= untilMs).length };
+}

@@ -1,0 +1,38 @@
+// Headers of every answer, and how long a browser may keep a file.
+
+/** The page's content security policy: its own files, and connections to the signalling hosts that the operator named. */
+export function contentSecurityPolicy(connectUrls: readonly string[]): string {
+  const hosts = connectUrls.flatMap((text) => {
+    const { origin } = new URL(text);
+    return [origin, origin.replace(/^http/, 'ws')];
+  });
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    `connect-src 'self' ${[...new Set(hosts)].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** Headers that every answer carries. */
+export function securityHeaders(connectUrls: readonly string[]): Record<string, string> {
+  return {
+    'content-security-policy': contentSecurityPolicy(connectUrls),
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)',
+    'referrer-policy': 'no-referrer', // a room's name stands in the address
+    'x-content-type-options': 'nosniff',
+  };
+}
+
+/** Files under assets/ have a hash of their contents in their name and never change; the rest is asked for anew each time. */
+export function cacheControlOf(path: string): string {
+  return /[\\/]assets[\\/][^\\/]+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+}

@@ -1,0 +1,269 @@
+// The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+import type { MessageKey } from './messages/en.ts';
+import type { Message } from './messages/translate.ts';
+import {
+  type ChatLine,
+  type DevicesModel,
+  type MediaProblem,
+  noDevices,
+  type ParticipantModel,
+  type PlacementModel,
+} from './model.ts';
+import type { ViewName } from './stage.ts';
+
+export type PanelName = 'chat' | 'people' | 'where';
+export type DialogName = 'devices' | 'help' | 'more';
+export type ToastTone = 'info' | 'good' | 'warning' | 'bad';
+
+export interface Toast {
+  id: number;
+  tone: ToastTone;
+  message: Message;
+  /** What to do about it. */
+  detail?: Message;
+  untilMs: number;
+}
+
+/** `switching`: asked for, not there yet. */
+export type SwitchState = 'on' | 'off' | 'switching';
+
+export interface OwnMedia {
+  microphone: SwitchState;
+  camera: SwitchState;
+  screen: SwitchState;
+}
+
+export type Phase =
+  | { name: 'lobby'; problem?: { code: string } }
+  | { name: 'connecting' }
+  | { name: 'meeting'; reconnecting: boolean }
+  | { name: 'ended'; code: string };
+
+export interface MeetingState {
+  phase: Phase;
+  room: string;
+  participants: readonly ParticipantModel[];
+  /** Who spoke last among the others; kept while everyone is silent. */
+  speakerId?: string;
+  placement?: PlacementModel;
+  rttMs?: number;
+  own: OwnMedia;
+  devices: DevicesModel;
+  audioBlocked: boolean;
+  view: ViewName;
+  page: number;
+  pinnedKey?: string;
+  panel?: PanelName;
+  dialog?: DialogName;
+  chat: readonly ChatLine[];
+  unread: number;
+  toasts: readonly Toast[];
+  nextToastId: number;
+}
+
+export type MeetingAction =
+  | { type: 'connecting'; room: string }
+  | { type: 'joinFailed'; code: string }
+  | { type: 'joined' }
+  | { type: 'reconnecting' }
+  | { type: 'reconnected'; nowMs: number }
+  | { type: 'ended'; code: string }
+  | { type: 'lobby' }
+  | { type: 'roster'; participants: readonly ParticipantModel[] }
+  | { type: 'placement'; placement: PlacementModel; nowMs: number }
+  | { type: 'rtt'; rttMs: number }
+  | { type: 'own'; change: Partial<OwnMedia> }
+  | { type: 'devices'; devices: DevicesModel }
+  | { type: 'audioBlocked'; blocked: boolean }
+  | { type: 'chat'; line: ChatLine; nowMs: number }
+  | { type: 'toast'; tone: ToastTone; message: Message; nowMs: number }
+  | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
+  | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
+  | { type: 'cameAndWent'; key: 'toast.joined' | 'toast.left' | 'toast.sharing'; name: string; nowMs: number }
+  | { type: 'toastDismissed'; id: number }
+  | { type: 'toastsExpired'; nowMs: number }
+  | { type: 'view'; view: ViewName }
+  | { type: 'page'; page: number }
+  | { type: 'pin'; key: string }
+  | { type: 'panel'; panel: PanelName }
+  | { type: 'dialog'; dialog: DialogName }
+  | { type: 'closed' };
+
+const TOASTS_MAX = 4; // more would cover faces; the oldest goes
+const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
+const CHAT_LINES_MAX = 500; // the oldest goes
+
+export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingState {
+  return {
+    phase: { name: 'lobby' },
+    room,
+    participants: [],
+    own: { microphone: 'off', camera: 'off', screen: 'off' },
+    devices: noDevices,
+    audioBlocked: false,
+    view,
+    page: 0,
+    chat: [],
+    unread: 0,
+    toasts: [],
+    nextToastId: 1,
+  };
+}
+
+/** The state after an action. Returns the same object when nothing changed, so that nothing is drawn again. */
+export function reduceMeeting(state: MeetingState, action: MeetingAction): MeetingState {
+  switch (action.type) {
+    case 'connecting':
+      return { ...initialMeeting(action.room, state.view), devices: state.devices, phase: { name: 'connecting' } };
+    case 'joinFailed':
+      return state.phase.name === 'connecting'
+        ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
+        : state;
+    case 'joined':
+      return { ...state, phase: { name: 'meeting', reconnecting: false } };
+    case 'reconnecting':
+      return state.phase.name === 'meeting' && !state.phase.reconnecting
+        ? { ...state, phase: { name: 'meeting', reconnecting: true } }
+        : state;
+    case 'reconnected':
+      if (state.phase.name !== 'meeting' || !state.phase.reconnecting) return state;
+      return withToast(
+        { ...state, phase: { name: 'meeting', reconnecting: false } },
+        'good',
+        { key: 'toast.reconnected' },
+        action.nowMs,
+      );
+    case 'ended':
+      return withoutOpenThings({ ...state, phase: { name: 'ended', code: action.code }, participants: [], toasts: [] });
+    case 'lobby':
+      return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
+    case 'roster':
+      return withRoster(state, action.participants);
+    case 'placement':
+      return withPlacement(state, action.placement, action.nowMs);
+    case 'rtt':
+      return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
+    case 'own':
+      return { ...state, own: { ...state.own, ...action.change } };
+    case 'devices':
+      return { ...state, devices: action.devices };
+    case 'audioBlocked':
+      return state.audioBlocked === action.blocked ? state : { ...state, audioBlocked: action.blocked };
+    default:
+      return reduceScreen(state, action);
+  }
+}
+
+type ScreenAction = Exclude<
+  MeetingAction,
+  {
+    type:
+      | 'connecting'
+      | 'joinFailed'
+      | 'joined'
+      | 'reconnecting'
+      | 'reconnected'
+      | 'ended'
+      | 'lobby'
+      | 'roster'
+      | 'placement'
+      | 'rtt'
+      | 'own'
+      | 'devices'
+      | 'audioBlocked';
+  }
+>;
+
+/** What the user does with the window, and what is told to the user. */
+function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
+  switch (action.type) {
+    case 'chat':
+      return withChat(state, action.line, action.nowMs);
+    case 'toast':
+      return withToast(state, action.tone, action.message, action.nowMs);
+    case 'mediaProblem': {
+      const key =
+        action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);
+      return withToast(state, 'warning', { key }, action.nowMs, { key: `${key}.advice` });
+    }
+    case 'actionFailed':
+      return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, { key: action.reasonKey });
+    case 'cameAndWent': // who is there already when one comes, or comes back, is no news
+      return state.phase.name === 'meeting' && !state.phase.reconnecting
+        ? withToast(state, 'info', { key: action.key, values: { name: action.name } }, action.nowMs)
+        : state;
+    case 'toastDismissed':
+      return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
+    case 'toastsExpired': {
+      const toasts = state.toasts.filter((toast) => toast.untilMs > action.nowMs);
+      return toasts.length === state.toasts.length ? state : { ...state, toasts };
+    }
+    case 'view': // choosing a view is also how one stops pinning
+      return { ...without(state, 'pinnedKey'), view: action.view, page: 0 };
+    case 'page':
+      return { ...state, page: Math.max(0, action.page) };
+    case 'pin':
+      return state.pinnedKey === action.key ? without(state, 'pinnedKey') : { ...state, pinnedKey: action.key };
+    case 'panel':
+      return togglePanel(state, action.panel);
+    case 'dialog':
+      return state.dialog === action.dialog ? without(state, 'dialog') : { ...state, dialog: action.dialog };
+    case 'closed': // Escape: the topmost thing first
+      return state.dialog !== undefined ? without(state, 'dialog') : without(state, 'panel');
+  }
+}
+
+function withRoster(state: MeetingState, participants: readonly ParticipantModel[]): MeetingState {
+  const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
+  const stays = speaker !== undefined && participants.some((one) => one.sessionId === speaker);
+  const next = stays ? { ...state, speakerId: speaker } : without(state, 'speakerId');
+  return { ...next, participants };
+}
+
+function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
+  const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
+  const next = { ...state, placement };
+  return moved ? withToast(next, 'info', { key: 'toast.moved', values: { node: placement.nodeId } }, nowMs) : next;
+}
+
+function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingState {
+  if (state.chat.some((known) => known.id === line.id)) return state;
+  const chat = [...state.chat, line].slice(-CHAT_LINES_MAX);
+  if (line.local || state.panel === 'chat') return { ...state, chat };
+  const told = { key: 'toast.chat', values: { name: line.name, text: shorten(line.text) } } as const;
+  return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
+}
+
+function withToast(
+  state: MeetingState,
+  tone: ToastTone,
+  message: Message,
+  nowMs: number,
+  detail?: Message,
+): MeetingState {
+  const told = detail === undefined ? { message } : { message, detail };
+  const toast: Toast = { id: state.nextToastId, tone, ...told, untilMs: nowMs + TOAST_MS[tone] };
+  return { ...state, toasts: [...state.toasts, toast].slice(-TOASTS_MAX), nextToastId: state.nextToastId + 1 };
+}
+
+function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
+  const base = without(state, 'dialog');
+  if (state.panel === panel) return without(base, 'panel');
+  return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
+}
+
+function withoutOpenThings(state: MeetingState): MeetingState {
+  return without(without(without(state, 'panel'), 'dialog'), 'pinnedKey');
+}
+
+function without<K extends 'panel' | 'dialog' | 'pinnedKey' | 'speakerId'>(state: MeetingState, key: K): MeetingState {
+  if (state[key] === undefined) return state;
+  const { [key]: _gone, ...rest } = state;
+  return rest as MeetingState;
+}
+
+const TOAST_TEXT_MAX = 80;
+function shorten(text: string): string {
+  const characters = Array.from(text);
+  return characters.length > TOAST_TEXT_MAX ? `${characters.slice(0, TOAST_TEXT_MAX).join('')}…` : text;
+}

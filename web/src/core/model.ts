@@ -1,0 +1,110 @@
+// What the page shows, in plain values: the components know this file and nothing of the SDK.
+
+export type QualityLevel = 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
+
+/** Something that plays into a media element: a track of the SDK, a preview stream, or a story's synthetic picture. */
+export interface MediaSource {
+  /** Equal ids mean the same picture or sound. */
+  readonly id: string;
+  attach(element: HTMLMediaElement): void;
+  detach(element: HTMLMediaElement): void;
+}
+
+/** A loudness from 0 (silence) to 1, told many times a second. The answer stops it. */
+export interface LevelSource {
+  subscribe(listener: (level: number) => void): () => void;
+}
+
+export interface ParticipantModel {
+  sessionId: string;
+  identity: string;
+  name: string;
+  local: boolean;
+  admin: boolean;
+  microphoneOn: boolean;
+  /** The picture of the camera; absent while it is off, muted or not received. */
+  camera?: MediaSource;
+  screen?: MediaSource;
+  /** Sounds to play: microphone and shared screen of others; never one's own. */
+  sounds: readonly MediaSource[];
+  speaking: boolean;
+  quality: QualityLevel;
+  nodeId: string;
+  region: string;
+  joinedWallMs: number;
+}
+
+export interface PlacementModel {
+  decisionId: string;
+  nodeId: string;
+  hostId: string;
+  region: string;
+  city: string;
+  signalingId: string;
+  signalingRegion: string;
+  ownerId: string;
+  roomEpoch: number;
+  locationSource: string;
+  locationRadiusKm: number;
+  locationLabel: string;
+  reasons: readonly string[];
+  provisional: boolean;
+  mode: string;
+}
+
+export interface ChatLine {
+  id: string;
+  sessionId: string;
+  identity: string;
+  name: string;
+  text: string;
+  wallMs: number;
+  local: boolean;
+}
+
+export type DeviceKind = 'audioinput' | 'videoinput' | 'audiooutput';
+
+export interface DeviceModel {
+  deviceId: string;
+  label: string;
+}
+
+export interface DevicesModel {
+  lists: Readonly<Record<DeviceKind, readonly DeviceModel[]>>;
+  selected: Readonly<Record<DeviceKind, string>>;
+  /** Browsers without setSinkId play where the system says. */
+  outputSelectable: boolean;
+}
+
+export const noDevices: DevicesModel = {
+  lists: { audioinput: [], videoinput: [], audiooutput: [] },
+  selected: { audioinput: '', videoinput: '', audiooutput: '' },
+  outputSelectable: false,
+};
+
+/** Why a camera, microphone or screen cannot be had. */
+export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
+
+const problems: Readonly<Record<string, MediaProblem>> = {
+  // names of the Media Capture specification
+  NotAllowedError: 'denied',
+  NotFoundError: 'missing',
+  OverconstrainedError: 'missing',
+  NotReadableError: 'busy',
+  AbortError: 'busy',
+  SecurityError: 'insecure',
+  TypeError: 'insecure', // navigator.mediaDevices is undefined outside a secure context
+  // codes of the SDK
+  DEVICE_DENIED: 'denied',
+  DEVICE_NOT_FOUND: 'missing',
+  DEVICE_IN_USE: 'busy',
+  DEVICE_LOST: 'missing',
+};
+
+/** The word for what getUserMedia, getDisplayMedia or the SDK failed with. */
+export function mediaProblemOf(error: unknown): MediaProblem {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  const known = (word: unknown): MediaProblem | undefined =>
+    typeof word === 'string' && Object.hasOwn(problems, word) ? problems[word] : undefined;
+  return known(code) ?? known(name) ?? 'failed';
+}

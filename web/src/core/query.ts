@@ -1,0 +1,107 @@
+// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed.
+
+export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
+export type VideoCodecName = (typeof videoCodecs)[number];
+
+export const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
+
+export interface PageQuery {
+  room: string;
+  name: string;
+  /** Skip the lobby. */
+  join: boolean;
+  camera: boolean;
+  microphone: boolean;
+  codec?: VideoCodecName;
+  language?: Language;
+  /** Development only: the city that stands in for the client's address. */
+  fromCity?: string;
+  /** A token handed out by somebody else's server, in the fragment so that no server and no log sees it. */
+  token?: string;
+}
+
+const TEXT_LENGTH_MAX = 128; // the protocol's bound for names of rooms and people
+const TOKEN_LENGTH_MAX = 8 * 1024;
+
+/** Reads the query and the fragment of the page's address. */
+export function parseQuery(search: string, fragment = ''): PageQuery {
+  const query = new URLSearchParams(search);
+  const codec = videoCodecs.find((known) => known === query.get('codec')?.toLowerCase());
+  const language = languageOf(query.get('lang') ?? '');
+  const fromCity = textOf(query.get('from'));
+  const token = tokenOf(fragment);
+  return {
+    room: textOf(query.get('room')),
+    name: textOf(query.get('name')),
+    join: query.get('join') === '1',
+    camera: query.get('camera') !== '0',
+    microphone: query.get('mic') !== '0',
+    ...(codec === undefined ? {} : { codec }),
+    ...(language === undefined ? {} : { language }),
+    ...(fromCity === '' ? {} : { fromCity }),
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+/** The language a tag such as zh-CN or en_GB asks for; undefined for others. */
+export function languageOf(tag: string): Language | undefined {
+  const [primary] = tag.toLowerCase().split(/[-_]/);
+  return languages.find((known) => known === primary);
+}
+
+/** Query first, then what was chosen before, then the browser's list, then English. */
+export function chooseLanguage(o: {
+  query?: Language;
+  stored?: string | undefined;
+  navigator: readonly string[];
+}): Language {
+  if (o.query !== undefined) return o.query;
+  const stored = languageOf(o.stored ?? '');
+  if (stored !== undefined) return stored;
+  for (const tag of o.navigator) {
+    const found = languageOf(tag);
+    if (found !== undefined) return found;
+  }
+  return 'en';
+}
+
+/** The link to hand to others: this page and room, nothing of oneself. */
+export function inviteLink(pageUrl: string, room: string): string {
+  const url = new URL(pageUrl);
+  url.search = '';
+  url.hash = '';
+  url.searchParams.set('room', room);
+  return url.toString();
+}
+
+/** What a token says about itself, unchecked: only to fill in the lobby. The door checks it. */
+export function readTokenClaims(token: string): { room: string; name: string } | undefined {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as { name?: unknown; video?: { room?: unknown } } | null;
+    return { room: textOf(claims?.video?.room), name: textOf(claims?.name) };
+  } catch {
+    return undefined; // not a token: the door will say so with its own words
+  }
+}
+
+/** The first room that is named: what the token says counts before what the address says. */
+export function chooseRoom(...rooms: readonly (string | undefined)[]): string | undefined {
+  return rooms.find((room) => room !== undefined && room !== '');
+}
+
+/** Legal text for a room or a name, or ''. Control characters and '/' are what the protocol refuses. */
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  const text = value.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  return text.length > TEXT_LENGTH_MAX || /[\u0000-\u001f\u007f-\u009f\u2028\u2029/]/u.test(text) ? '' : text;
+}
+
+function tokenOf(fragment: string): string | undefined {
+  const token = new URLSearchParams(fragment.replace(/^#/, '')).get('token') ?? '';
+  return token.length <= TOKEN_LENGTH_MAX && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token : undefined;
+}

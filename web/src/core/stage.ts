@@ -1,0 +1,71 @@
+// Which tiles there are and where they stand: the grid, or one large picture with a strip beside it. Pure.
+import type { ParticipantModel } from './model.ts';
+
+export type ViewName = 'grid' | 'speaker';
+
+export interface TileModel {
+  /** Stable while the same person shows the same thing: React keeps the video element. */
+  key: string;
+  kind: 'camera' | 'screen';
+  participant: ParticipantModel;
+}
+
+export type Stage =
+  | { mode: 'grid'; tiles: readonly TileModel[] }
+  | { mode: 'focus'; main: TileModel; strip: readonly TileModel[] };
+
+export interface StageInput {
+  participants: readonly ParticipantModel[];
+  view: ViewName;
+  pinnedKey?: string | undefined;
+  /** Who spoke last, among the others. */
+  speakerId?: string | undefined;
+}
+
+export const tileKey = (sessionId: string, kind: TileModel['kind']): string => `${sessionId}/${kind}`;
+
+/**
+ * A pinned tile or a shared screen always stands large; otherwise the chosen view decides. In the speaker view the last
+ * other person who spoke is large, then whoever joined first, then oneself.
+ */
+export function arrangeStage(input: StageInput): Stage {
+  const tiles = orderTiles(input.participants);
+  const pinned = tiles.find((tile) => tile.key === input.pinnedKey);
+  const main =
+    pinned ?? lastScreen(tiles) ?? (input.view === 'speaker' ? speakerTile(tiles, input.speakerId) : undefined);
+  if (main === undefined || tiles.length === 1) return { mode: 'grid', tiles };
+  return { mode: 'focus', main, strip: tiles.filter((tile) => tile !== main) };
+}
+
+/** Others in the order they came, oneself last; a person's screen stands before their camera. */
+export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
+  const ordered = [...participants].sort(
+    (a, b) =>
+      Number(a.local) - Number(b.local) || a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1),
+  );
+  return ordered.flatMap((participant): TileModel[] => {
+    const camera: TileModel = { key: tileKey(participant.sessionId, 'camera'), kind: 'camera', participant };
+    const screen: TileModel = { key: tileKey(participant.sessionId, 'screen'), kind: 'screen', participant };
+    return participant.screen === undefined ? [camera] : [screen, camera];
+  });
+}
+
+/** Oneself is shown on the first page of a grid, in its last place, whatever the number of others. */
+export function withSelfOnFirstPage(tiles: readonly TileModel[], capacity: number): readonly TileModel[] {
+  const at = tiles.findIndex((tile) => tile.participant.local && tile.kind === 'camera');
+  const self = tiles[at];
+  if (self === undefined || at < capacity) return tiles;
+  const others = tiles.filter((tile) => tile !== self);
+  return [...others.slice(0, capacity - 1), self, ...others.slice(capacity - 1)];
+}
+
+/** One's own screen never stands large on one's own page: a picture of itself in itself. */
+function lastScreen(tiles: readonly TileModel[]): TileModel | undefined {
+  return tiles.findLast((tile) => tile.kind === 'screen' && !tile.participant.local);
+}
+
+function speakerTile(tiles: readonly TileModel[], speakerId: string | undefined): TileModel | undefined {
+  const cameras = tiles.filter((tile) => tile.kind === 'camera');
+  const speaker = cameras.find((tile) => tile.participant.sessionId === speakerId && !tile.participant.local);
+  return speaker ?? cameras.find((tile) => !tile.participant.local) ?? cameras[0];
+}

@@ -1,0 +1,31 @@
+import { type DeviceKind, type DeviceModel, type DevicesModel, noDevices } from '../core/model.ts';
+
+const LIST_MAX = 64; // a machine with more devices of a kind shows the first of them
+
+/** What the browser tells about cameras, microphones and speakers; names are empty until one of them was allowed. */
+export async function listDevices(selected: Partial<DevicesModel['selected']>): Promise<DevicesModel> {
+  const found = await allDevices();
+  const listOf = (kind: DeviceKind): DeviceModel[] =>
+    found
+      .filter((one) => one.kind === kind && one.deviceId !== '')
+      .slice(0, LIST_MAX)
+      .map(({ deviceId, label }) => ({ deviceId, label }));
+  return {
+    lists: { audioinput: listOf('audioinput'), videoinput: listOf('videoinput'), audiooutput: listOf('audiooutput') },
+    selected: { ...noDevices.selected, ...selected },
+    outputSelectable: 'setSinkId' in HTMLMediaElement.prototype,
+  };
+}
+
+async function allDevices(): Promise<MediaDeviceInfo[]> {
+  if (navigator.mediaDevices === undefined) return []; // not a secure context
+  return await navigator.mediaDevices.enumerateDevices();
+}
+
+/** Calls back whenever a device comes or goes. The answer stops it. */
+export function onDeviceChange(listener: () => void): () => void {
+  const devices = navigator.mediaDevices;
+  if (devices === undefined) return () => undefined;
+  devices.addEventListener('devicechange', listener);
+  return () => devices.removeEventListener('devicechange', listener);
+}

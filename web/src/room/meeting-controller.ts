@@ -1,0 +1,296 @@
+// One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
+import { Room } from '@meridian/sdk-web';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import type { DeviceKind } from '../core/model.ts';
+import { inviteLink, type PageQuery } from '../core/query.ts';
+import type { MeetingActions } from '../ui/actions.ts';
+import { listDevices } from './devices.ts';
+import { codeOf } from './failure.ts';
+import { OwnMediaControl, type OwnPart } from './own-media.ts';
+import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError } from './page-config.ts';
+import { bindRoom } from './room-binding.ts';
+import { placementOf, rosterOf } from './snapshot.ts';
+import { Store } from './store.ts';
+
+export interface JoinWish {
+  room: string;
+  name: string;
+  camera: boolean;
+  microphone: boolean;
+  deviceIds: Readonly<Record<DeviceKind, string>>;
+}
+
+const STATS_MS = 2000; // the SDK measures as often
+/** Another entry host may do better with these. */
+const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
+
+export class MeetingController implements MeetingActions {
+  readonly store: Store<MeetingState>;
+  readonly #query: PageQuery;
+  readonly #ownMedia: OwnMediaControl;
+  #config: Promise<PageConfig> | undefined;
+  #room: Room | undefined;
+  #unbind: (() => void) | undefined;
+  #attempt = 0;
+  #lastWish: JoinWish | undefined;
+  #rosterDue = false;
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+  #statsTimer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(query: PageQuery, room: string) {
+    this.#query = query;
+    this.store = new Store(initialMeeting(room));
+    this.#ownMedia = new OwnMediaControl({
+      room: () => this.#room,
+      state: () => this.store.get().own,
+      dispatch: this.dispatch,
+      changed: () => {
+        this.rosterChanged();
+        this.devicesChanged();
+      },
+    });
+  }
+
+  readonly dispatch = (action: MeetingAction): void => {
+    this.store.set(reduceMeeting(this.store.get(), action));
+    this.#planToastExpiry();
+  };
+
+  /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
+  config(): Promise<PageConfig> {
+    this.#config ??= fetchPageConfig().catch((error: unknown) => {
+      this.#config = undefined;
+      throw error;
+    });
+    return this.#config;
+  }
+
+  /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
+  async join(wish: JoinWish): Promise<void> {
+    if (this.#room !== undefined || this.store.get().phase.name === 'connecting') return;
+    const attempt = ++this.#attempt;
+    this.#lastWish = wish;
+    this.dispatch({ type: 'connecting', room: wish.room });
+    try {
+      const config = await this.config();
+      await this.#connectAnywhere(config, wish, attempt);
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      this.#drop();
+      this.dispatch({ type: 'joinFailed', code: codeOf(error) });
+      if (codeOf(error) === 'INTERNAL') console.error(error);
+    }
+  }
+
+  readonly rejoin = (): void => {
+    if (this.#lastWish !== undefined) void this.join(this.#lastWish);
+  };
+
+  readonly leave = (): void => void this.#room?.disconnect();
+
+  /** Gives up joining, or goes on from the end of a meeting. */
+  readonly backToLobby = (): void => {
+    this.#attempt++;
+    this.#drop();
+    this.dispatch({ type: 'lobby' });
+  };
+
+  readonly toggleMicrophone = (): void => void this.#ownMedia.toggle('microphone');
+  readonly toggleCamera = (): void => void this.#ownMedia.toggle('camera');
+  readonly toggleShare = (): void => void this.#ownMedia.toggle('screen');
+
+  readonly sendChat = async (text: string): Promise<boolean> => {
+    return await this.#attemptAction(async (room) => void (await room.localParticipant.sendChatMessage(text)));
+  };
+
+  readonly kick = (sessionId: string): void => {
+    const identity = this.#identityOf(sessionId);
+    void this.#attemptAction((room) => room.performAdmin.kick(identity));
+  };
+
+  readonly mute = (sessionId: string): void => {
+    const identity = this.#identityOf(sessionId);
+    void this.#attemptAction((room) => room.performAdmin.muteParticipant(identity));
+  };
+
+  readonly selectDevice = (kind: DeviceKind, deviceId: string): void => {
+    void this.#attemptAction((room) => room.switchActiveDevice(kind, deviceId)).then(() => this.#refreshDevices());
+  };
+
+  readonly startAudio = (): void => {
+    void this.#attemptAction(async (room) => void (await room.startAudio()));
+  };
+
+  readonly copyLink = (): void => {
+    const copied = navigator.clipboard?.writeText(this.inviteUrl()) ?? Promise.reject(new Error('no clipboard'));
+    copied.then(
+      () => this.dispatch({ type: 'toast', tone: 'good', message: { key: 'toast.copied' }, nowMs: performance.now() }),
+      () =>
+        this.dispatch({
+          type: 'toast',
+          tone: 'warning',
+          message: { key: 'toast.copyFailed' },
+          nowMs: performance.now(),
+        }),
+    );
+  };
+
+  inviteUrl(): string {
+    return inviteLink(location.href, this.store.get().room);
+  }
+
+  /** The SDK said that something about the people changed: one new roster for many such words. */
+  readonly rosterChanged = (): void => {
+    if (this.#rosterDue) return;
+    this.#rosterDue = true;
+    queueMicrotask(() => {
+      this.#rosterDue = false;
+      if (this.#room === undefined) return;
+      this.dispatch({ type: 'roster', participants: rosterOf(this.#room) });
+      this.#ownMedia.show();
+    });
+  };
+
+  /** The first placement of a session is no change: the SDK has it when it says connected. */
+  readonly placementKnown = (): void => {
+    const placement = this.#room?.placement;
+    if (placement === undefined) return;
+    this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
+  };
+
+  readonly devicesChanged = (): void => void this.#refreshDevices();
+
+  /** Whether a change of that device is on its way by our own wish. */
+  isSwitching(part: OwnPart): boolean {
+    return this.#ownMedia.isSwitching(part);
+  }
+
+  /** The room is over, for whatever reason. */
+  readonly roomEnded = (code: string): void => {
+    const { phase, own } = this.store.get();
+    if (phase.name !== 'meeting') return; // a join that fails is told by its rejection
+    if (this.#lastWish !== undefined) {
+      this.#lastWish = { ...this.#lastWish, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
+    }
+    this.#drop();
+    this.dispatch({ type: 'ended', code });
+  };
+
+  async #connectAnywhere(config: PageConfig, wish: JoinWish, attempt: number): Promise<void> {
+    const token = await this.#tokenSource(config, wish);
+    for (const [at, entryUrl] of config.entryUrls.entries()) {
+      try {
+        await this.#connect(entryUrl, token, wish, attempt);
+        return;
+      } catch (error) {
+        const last = at === config.entryUrls.length - 1;
+        if (last || attempt !== this.#attempt || !ENTRY_CODES.has(codeOf(error))) throw error;
+        this.#drop();
+      }
+    }
+  }
+
+  /** The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a fresh one. */
+  async #tokenSource(config: PageConfig, wish: JoinWish): Promise<string | (() => Promise<string>)> {
+    if (this.#query.token !== undefined) return this.#query.token;
+    if (!config.devToken) throw new PageError('TOKEN_MISSING');
+    const fetchToken = (): Promise<string> =>
+      fetchDevToken({ room: wish.room, name: wish.name, identity: identityFor(wish.name) });
+    let first: string | undefined = await fetchToken();
+    return async () => {
+      const token = first ?? (await fetchToken());
+      first = undefined;
+      return token;
+    };
+  }
+
+  async #connect(
+    entryUrl: string,
+    token: string | (() => Promise<string>),
+    wish: JoinWish,
+    attempt: number,
+  ): Promise<void> {
+    const { audioinput, videoinput } = wish.deviceIds;
+    const room = new Room({
+      adaptiveStream: true,
+      dynacast: true,
+      ...(audioinput === '' ? {} : { audioCaptureDefaults: { deviceId: audioinput } }),
+      ...(videoinput === '' ? {} : { videoCaptureDefaults: { deviceId: videoinput } }),
+      ...(this.#query.codec === undefined ? {} : { publishDefaults: { codec: this.#query.codec } }),
+    });
+    this.#room = room;
+    window.meridian = { room };
+    this.#unbind = bindRoom(room, this);
+    const fromCity = this.#query.fromCity;
+    const joined = room.connect(entryUrl, token, fromCity === undefined ? {} : { fromCity });
+    // The devices open while the connection is made; the room is joined with or without them.
+    if (wish.microphone) void this.#ownMedia.switchTo('microphone', true);
+    if (wish.camera) void this.#ownMedia.switchTo('camera', true);
+    await joined;
+    if (attempt !== this.#attempt) {
+      await room.disconnect();
+      return;
+    }
+    this.dispatch({ type: 'joined' });
+    this.placementKnown();
+    this.rosterChanged();
+    this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
+    await this.#refreshDevices();
+  }
+
+  #drop(): void {
+    clearInterval(this.#statsTimer);
+    this.#statsTimer = undefined;
+    this.#unbind?.();
+    this.#unbind = undefined;
+    void this.#room?.disconnect();
+    this.#room = undefined;
+    this.#ownMedia.reset();
+  }
+
+  #showRtt(): void {
+    const stats = this.#room?.getStatsSummary();
+    if (stats !== undefined && stats.rttMs > 0) this.dispatch({ type: 'rtt', rttMs: Math.round(stats.rttMs) });
+  }
+
+  async #refreshDevices(): Promise<void> {
+    const room = this.#room;
+    if (room === undefined) return;
+    const active = (kind: DeviceKind): string => room.getActiveDevice(kind) ?? '';
+    const selected = {
+      audioinput: active('audioinput'),
+      videoinput: active('videoinput'),
+      audiooutput: active('audiooutput'),
+    };
+    this.dispatch({ type: 'devices', devices: await listDevices(selected) });
+  }
+
+  async #attemptAction(action: (room: Room) => Promise<void>): Promise<boolean> {
+    const room = this.#room;
+    if (room === undefined) return false;
+    try {
+      await action(room);
+      return true;
+    } catch (error) {
+      this.#tellFailure(codeOf(error));
+      return false;
+    }
+  }
+
+  #tellFailure(code: string): void {
+    this.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
+  }
+
+  #identityOf(sessionId: string): string {
+    return this.store.get().participants.find((one) => one.sessionId === sessionId)?.identity ?? '';
+  }
+
+  #planToastExpiry(): void {
+    clearTimeout(this.#toastTimer);
+    const untilMs = Math.min(...this.store.get().toasts.map((toast) => toast.untilMs));
+    if (!Number.isFinite(untilMs)) return;
+    const delayMs = Math.max(0, untilMs - performance.now());
+    this.#toastTimer = setTimeout(() => this.dispatch({ type: 'toastsExpired', nowMs: performance.now() }), delayMs);
+  }
+}

@@ -1,0 +1,91 @@
+// One's own microphone, camera and screen: one change of each at a time, and what is told when it fails.
+import type { Room } from '@meridian/sdk-web';
+import type { MeetingAction, OwnMedia, SwitchState } from '../core/meeting.ts';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import { mediaProblemOf } from '../core/model.ts';
+import { codeOf } from './failure.ts';
+
+export type OwnPart = keyof OwnMedia;
+
+interface OwnMediaPorts {
+  room(): Room | undefined;
+  state(): OwnMedia;
+  dispatch(action: MeetingAction): void;
+  /** A device was opened or closed. */
+  changed(): void;
+}
+
+export class OwnMediaControl {
+  readonly #ports: OwnMediaPorts;
+  readonly #switching = new Set<OwnPart>();
+
+  constructor(ports: OwnMediaPorts) {
+    this.#ports = ports;
+  }
+
+  isSwitching(part: OwnPart): boolean {
+    return this.#switching.has(part);
+  }
+
+  /** Off becomes on and the other way round; a press while it is changing does nothing. */
+  async toggle(part: OwnPart): Promise<void> {
+    if (this.#ports.room() === undefined || this.#switching.has(part)) return;
+    await this.switchTo(part, this.#ports.state()[part] === 'off');
+  }
+
+  /** Resolves when it is done or has failed; a failure is told to the user. */
+  async switchTo(part: OwnPart, on: boolean): Promise<void> {
+    const room = this.#ports.room();
+    if (room === undefined) return;
+    this.#switching.add(part);
+    this.#ports.dispatch({ type: 'own', change: { [part]: 'switching' } });
+    try {
+      await setEnabled(room, part, on);
+    } catch (error) {
+      if (room === this.#ports.room()) this.#tell(part, error);
+    }
+    if (room !== this.#ports.room()) return;
+    this.#switching.delete(part);
+    this.#ports.changed();
+  }
+
+  /** Shows what the SDK has. */
+  show(): void {
+    const own = this.#ports.room()?.localParticipant;
+    if (own === undefined) return;
+    const stateOf = (part: OwnPart, on: boolean): SwitchState => {
+      if (this.#switching.has(part)) return 'switching';
+      return on ? 'on' : 'off';
+    };
+    const change: OwnMedia = {
+      microphone: stateOf('microphone', own.isMicrophoneEnabled),
+      camera: stateOf('camera', own.isCameraEnabled),
+      screen: stateOf('screen', own.isScreenShareEnabled),
+    };
+    this.#ports.dispatch({ type: 'own', change });
+  }
+
+  /** Forgets what is under way: the room is gone. */
+  reset(): void {
+    this.#switching.clear();
+  }
+
+  /** Saying no to the choice of a screen is not an error, it is an answer. */
+  #tell(part: OwnPart, error: unknown): void {
+    const code = codeOf(error);
+    const nowMs = performance.now();
+    if (part === 'screen' && code === 'DEVICE_DENIED') return;
+    if (code.startsWith('DEVICE_')) {
+      this.#ports.dispatch({ type: 'mediaProblem', device: part, problem: mediaProblemOf(error), nowMs });
+    } else {
+      this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs });
+    }
+  }
+}
+
+async function setEnabled(room: Room, part: OwnPart, on: boolean): Promise<void> {
+  const own = room.localParticipant;
+  if (part === 'microphone') await own.setMicrophoneEnabled(on);
+  else if (part === 'camera') await own.setCameraEnabled(on);
+  else await own.setScreenShareEnabled(on, { audio: true });
+}

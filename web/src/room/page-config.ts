@@ -1,0 +1,86 @@
+// What the page asks its own server: where the service is, and in development a token.
+import { randomText } from './random.ts';
+
+export interface PageConfig {
+  entryUrls: readonly string[];
+  development: boolean;
+  devToken: boolean;
+}
+
+/** Why the page's own server did not give what was asked: CONFIG_UNREACHABLE or TOKEN_REFUSED. */
+export class PageError extends Error {
+  readonly code: 'CONFIG_UNREACHABLE' | 'TOKEN_REFUSED' | 'TOKEN_MISSING';
+  constructor(code: PageError['code'], cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.name = 'PageError';
+    this.code = code;
+  }
+}
+
+const TIMEOUT_MS = 5000;
+
+/** GET /config.json. Rejects with PageError. */
+export async function fetchPageConfig(): Promise<PageConfig> {
+  const body = await askServer('/config.json', undefined, 'CONFIG_UNREACHABLE');
+  const { entryUrls, development, devToken } = (body ?? {}) as { [K in keyof PageConfig]?: unknown };
+  if (!Array.isArray(entryUrls) || !entryUrls.every((url) => typeof url === 'string') || entryUrls.length === 0) {
+    throw new PageError('CONFIG_UNREACHABLE');
+  }
+  return { entryUrls, development: development === true, devToken: devToken === true };
+}
+
+/** POST /dev/token. Rejects with PageError. */
+export async function fetchDevToken(request: { room: string; identity: string; name: string }): Promise<string> {
+  const body = await askServer('/dev/token', request, 'TOKEN_REFUSED');
+  const token = (body as { token?: unknown } | null)?.token;
+  if (typeof token !== 'string') throw new PageError('TOKEN_REFUSED');
+  return token;
+}
+
+async function askServer(path: string, body: unknown, code: PageError['code']): Promise<unknown> {
+  try {
+    const response = await fetch(path, {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined
+        ? {}
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return await response.json();
+  } catch (cause) {
+    throw new PageError(code, cause);
+  }
+}
+
+const IDENTITY_KEY = 'meridian.identity';
+const NAME_IN_IDENTITY_MAX = 100; // with the suffix it stays under the protocol's 128
+
+/** Who this tab is: the name and a random suffix that lives as long as the tab, so that a reload is the same participant. */
+export function identityFor(name: string): string {
+  let suffix = readSession(IDENTITY_KEY);
+  if (suffix === undefined || !/^[a-z0-9]{8}$/.test(suffix)) {
+    suffix = randomText(8);
+    writeSession(IDENTITY_KEY, suffix);
+  }
+  return `${Array.from(name)
+    .slice(0, NAME_IN_IDENTITY_MAX / 2)
+    .join('')}-${suffix}`;
+}
+
+// Storage throws where the user forbids it: a reload is then somebody new, and nothing else is lost.
+function readSession(key: string): string | undefined {
+  try {
+    return sessionStorage.getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeSession(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch (error) {
+    console.info('The identity is not kept over a reload:', error);
+  }
+}

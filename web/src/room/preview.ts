@@ -1,0 +1,143 @@
+// The lobby's camera and microphone: opened to be looked at and listened to, closed before the room opens its own.
+import {
+  type DeviceKind,
+  type DevicesModel,
+  type LevelSource,
+  type MediaSource,
+  mediaProblemOf,
+  noDevices,
+} from '../core/model.ts';
+import type { PreviewState } from '../ui/lobby.tsx';
+import { listDevices, onDeviceChange } from './devices.ts';
+import { levelOf } from './level.ts';
+import { Store } from './store.ts';
+
+export interface PreviewModel {
+  camera: PreviewState;
+  microphone: PreviewState;
+  picture?: MediaSource;
+  devices: DevicesModel;
+}
+
+type Part = 'camera' | 'microphone';
+const kindOf = { camera: 'videoinput', microphone: 'audioinput' } as const satisfies Record<Part, DeviceKind>;
+
+export class Preview {
+  readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
+  readonly #tracks = new Map<Part, MediaStreamTrack>();
+  readonly #wanted = new Map<Part, number>(); // the newest wish wins: a late answer to an older one is stopped
+  #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
+  #stopWatching: (() => void) | undefined;
+
+  /** Loudness of the microphone as it is at the moment of subscribing. */
+  readonly level: LevelSource = {
+    subscribe: (listener) => {
+      const track = this.#tracks.get('microphone');
+      return track === undefined ? () => undefined : levelOf(track, listener);
+    },
+  };
+
+  get deviceIds(): Readonly<Record<DeviceKind, string>> {
+    return this.#selected;
+  }
+
+  /** Opens what is wanted. */
+  open(o: Readonly<Record<Part, boolean>>): void {
+    this.#stopWatching ??= onDeviceChange(() => void this.#refreshDevices());
+    void this.#refreshDevices();
+    for (const part of ['camera', 'microphone'] as const) if (o[part]) void this.#start(part);
+  }
+
+  /** On becomes off, everything else is tried (again). */
+  toggle(part: Part): void {
+    if (this.store.get()[part] === 'on' || this.store.get()[part] === 'starting') this.#stop(part);
+    else void this.#start(part);
+  }
+
+  select(kind: DeviceKind, deviceId: string): void {
+    this.#selected = { ...this.#selected, [kind]: deviceId };
+    const part = kind === 'videoinput' ? 'camera' : kind === 'audioinput' ? 'microphone' : undefined;
+    if (part !== undefined && this.store.get()[part] !== 'off') void this.#start(part);
+    else void this.#refreshDevices();
+  }
+
+  /** Closes the devices. What was wanted stays in the store for the room to open. */
+  close(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    for (const part of ['camera', 'microphone'] as const) this.#stop(part);
+  }
+
+  async #start(part: Part): Promise<void> {
+    const turn = this.#nextTurn(part);
+    this.#release(part);
+    this.#show(part, 'starting');
+    try {
+      const track = await this.#openDevice(part);
+      if (this.#wanted.get(part) !== turn) {
+        track.stop();
+        return;
+      }
+      this.#tracks.set(part, track);
+      track.addEventListener('ended', () => {
+        if (this.#tracks.get(part) === track) this.#show(part, { problem: 'missing' }); // unplugged
+      });
+      this.#selected = { ...this.#selected, [kindOf[part]]: track.getSettings().deviceId ?? '' };
+      this.#show(part, 'on', part === 'camera' ? sourceOf(track) : undefined);
+    } catch (error) {
+      if (this.#wanted.get(part) === turn) this.#show(part, { problem: mediaProblemOf(error) });
+    }
+    await this.#refreshDevices();
+  }
+
+  async #openDevice(part: Part): Promise<MediaStreamTrack> {
+    const deviceId = this.#selected[kindOf[part]];
+    const exact = deviceId === '' ? {} : { deviceId: { exact: deviceId } };
+    const stream = await navigator.mediaDevices.getUserMedia(
+      part === 'camera' ? { video: { width: { ideal: 1280 }, height: { ideal: 720 }, ...exact } } : { audio: exact },
+    );
+    const [track] = stream.getTracks();
+    if (track === undefined) throw new DOMException('The stream is empty.', 'NotFoundError');
+    return track;
+  }
+
+  #stop(part: Part): void {
+    this.#nextTurn(part);
+    this.#release(part);
+    this.#show(part, 'off');
+  }
+
+  #release(part: Part): void {
+    this.#tracks.get(part)?.stop();
+    this.#tracks.delete(part);
+  }
+
+  #nextTurn(part: Part): number {
+    const turn = (this.#wanted.get(part) ?? 0) + 1;
+    this.#wanted.set(part, turn);
+    return turn;
+  }
+
+  #show(part: Part, state: PreviewState, picture?: MediaSource): void {
+    const { picture: shown, ...rest } = this.store.get();
+    const next = part === 'camera' ? picture : shown;
+    this.store.set({ ...rest, [part]: state, ...(next === undefined ? {} : { picture: next }) });
+  }
+
+  async #refreshDevices(): Promise<void> {
+    const devices = await listDevices(this.#selected);
+    this.store.set({ ...this.store.get(), devices });
+  }
+}
+
+function sourceOf(track: MediaStreamTrack): MediaSource {
+  return {
+    id: track.id,
+    attach(element) {
+      element.srcObject = new MediaStream([track]);
+    },
+    detach(element) {
+      element.srcObject = null;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+// From the SDK's objects to the plain values the components show.
+import type { Participant, Placement, Room, Track } from '@meridian/sdk-web';
+import type { MediaSource, ParticipantModel, PlacementModel } from '../core/model.ts';
+
+const sources = new WeakMap<Track, MediaSource>();
+let sourceCount = 0;
+
+/** The same track is the same source: React keeps the element, and the picture never goes black. */
+function sourceOf(track: Track): MediaSource {
+  const known = sources.get(track);
+  if (known !== undefined) return known;
+  sourceCount++;
+  const source: MediaSource = {
+    id: `track-${sourceCount}`,
+    attach: (element) => void track.attach(element),
+    detach: (element) => void track.detach(element),
+  };
+  sources.set(track, source);
+  return source;
+}
+
+/** Everybody in the room, oneself included; hidden participants are left out. */
+export function rosterOf(room: Room): ParticipantModel[] {
+  return [room.localParticipant, ...room.remoteParticipants.values()]
+    .filter((one) => one.isLocal || !one.permissions.hidden)
+    .map(participantOf);
+}
+
+function participantOf(one: Participant): ParticipantModel {
+  const camera = picture(one, 'camera');
+  const screen = picture(one, 'screen_share');
+  return {
+    sessionId: one.sessionId,
+    identity: one.identity,
+    name: one.name === '' ? one.identity : one.name,
+    local: one.isLocal,
+    admin: one.permissions.admin,
+    microphoneOn: one.isMicrophoneEnabled,
+    ...(camera === undefined ? {} : { camera }),
+    ...(screen === undefined ? {} : { screen }),
+    sounds: one.isLocal ? [] : soundsOf(one),
+    speaking: one.isSpeaking,
+    quality: one.connectionQuality,
+    nodeId: one.nodeId,
+    region: one.region,
+    joinedWallMs: one.joinedAt.getTime(),
+  };
+}
+
+function picture(one: Participant, source: 'camera' | 'screen_share'): MediaSource | undefined {
+  const publication = one.getTrackPublication(source);
+  if (publication?.track === undefined || publication.isMuted) return undefined;
+  return sourceOf(publication.track);
+}
+
+function soundsOf(one: Participant): MediaSource[] {
+  return (['microphone', 'screen_share_audio'] as const).flatMap((source) => {
+    const track = one.getTrackPublication(source)?.track;
+    return track === undefined ? [] : [sourceOf(track)];
+  });
+}
+
+export function placementOf(placement: Placement): PlacementModel {
+  const { decisionId, nodeId, hostId, region, city, signalingId, signalingRegion, ownerId, roomEpoch } = placement;
+  const { locationSource, locationRadiusKm, locationLabel, reasons, provisional, mode } = placement;
+  return {
+    decisionId,
+    nodeId,
+    hostId,
+    region,
+    city,
+    signalingId,
+    signalingRegion,
+    ownerId,
+    roomEpoch,
+    locationSource,
+    locationRadiusKm,
+    locationLabel,
+    reasons,
+    provisional,
+    mode,
+  };
+}

@@ -1,0 +1,34 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { languageOf } from '../core/query.ts';
+import { LanguageProvider } from '../ui/language.tsx';
+import '../styles/index.ts';
+import { stories } from './stories.tsx';
+
+const query = new URLSearchParams(location.search);
+const story = stories[query.get('story') ?? ''];
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <LanguageProvider query={languageOf(query.get('lang') ?? '')}>
+      {story === undefined ? <Contents /> : story()}
+    </LanguageProvider>
+  </StrictMode>,
+);
+
+function Contents() {
+  return (
+    <main style={{ padding: 32 }}>
+      <h1>Stories</h1>
+      <ul>
+        {Object.keys(stories).map((name) => (
+          <li key={name}>
+            <a href={`?story=${name}&lang=en`}>{name}</a> · <a href={`?story=${name}&lang=zh`}>{name} 中文</a>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}

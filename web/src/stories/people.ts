@@ -1,0 +1,153 @@
+// The cast of the stories.
+import type { ParticipantModel, PlacementModel, QualityLevel } from '../core/model.ts';
+import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
+
+const looks: Readonly<Record<string, Look>> = {
+  amara: {
+    wall: '#28343f',
+    light: '#6f8795',
+    skin: '#8a5a3c',
+    hair: '#1c1412',
+    cloth: '#c8663f',
+    longHair: true,
+    x: 0.47,
+  },
+  wei: { wall: '#3a352c', light: '#a49277', skin: '#e9bd97', hair: '#17181b', cloth: '#35566b', x: 0.52 },
+  jonas: { wall: '#2b3a34', light: '#8aa597', skin: '#efc6a6', hair: '#7a5230', cloth: '#34495e', x: 0.5, scale: 1.08 },
+  priya: {
+    wall: '#3b2f3d',
+    light: '#9b84a0',
+    skin: '#b97f56',
+    hair: '#221a1d',
+    cloth: '#2f7d74',
+    longHair: true,
+    x: 0.49,
+  },
+  lucia: {
+    wall: '#40362e',
+    light: '#b69f86',
+    skin: '#e4b08a',
+    hair: '#43291b',
+    cloth: '#8b3d4a',
+    longHair: true,
+    x: 0.54,
+    scale: 1.04,
+  },
+  self: { wall: '#263238', light: '#7d9aa3', skin: '#d9a27c', hair: '#2a211d', cloth: '#4b5a72', x: 0.5 },
+};
+
+interface Person {
+  id: string;
+  name: string;
+  look?: keyof typeof looks;
+  microphoneOn?: boolean;
+  speaking?: boolean;
+  sharing?: boolean;
+  quality?: QualityLevel;
+  nodeId?: string;
+  local?: boolean;
+  admin?: boolean;
+}
+
+function person(o: Person, at: number): ParticipantModel {
+  const look = o.look === undefined ? undefined : looks[o.look];
+  const nodeId = o.nodeId ?? 'sfu-fra-1';
+  return {
+    sessionId: `PA_${o.id}`,
+    identity: o.id,
+    name: o.name,
+    local: o.local ?? false,
+    admin: o.admin ?? false,
+    microphoneOn: o.microphoneOn ?? true,
+    ...(look === undefined ? {} : { camera: picture(`${o.id}/camera`, 960, 540, portrait(look)) }),
+    ...(o.sharing ? { screen: picture(`${o.id}/screen`, 1280, 720, sharedScreen) } : {}),
+    sounds: [],
+    speaking: o.speaking ?? false,
+    quality: o.quality ?? 'excellent',
+    nodeId,
+    region: nodeId.includes('sgp') ? 'ap-southeast' : 'eu-central',
+    joinedWallMs: at,
+  };
+}
+
+const self: Person = { id: 'self', name: 'Mara Lindqvist', look: 'self', local: true, admin: true };
+
+const team: readonly Person[] = [
+  { id: 'amara', name: 'Amara Okafor', look: 'amara', speaking: true },
+  { id: 'wei', name: '陈伟', look: 'wei', nodeId: 'sfu-sgp-1', quality: 'good' },
+  { id: 'jonas', name: 'Jonas Weber', look: 'jonas', microphoneOn: false },
+  { id: 'priya', name: 'Priya Raghunathan', look: 'priya', nodeId: 'sfu-sgp-1' },
+  { id: 'kenji', name: '佐藤健二', nodeId: 'sfu-sgp-1', microphoneOn: false, quality: 'poor' },
+];
+
+/** The first one, alone. */
+export const alone = (): ParticipantModel[] => [person(self, 0)];
+
+/** Six people over two regions. */
+export const six = (): ParticipantModel[] => [...team, self].map(person);
+
+/** Three people, one of whom shares a screen. */
+export const sharing = (): ParticipantModel[] =>
+  [
+    { ...(team[0] as Person), sharing: true },
+    team[1] as Person,
+    { id: 'lucia', name: 'Lucía Fernández de la Cruz', look: 'lucia', microphoneOn: false } as const,
+    self,
+  ].map(person);
+
+const crowdNames = [
+  '李娜',
+  'Tomasz Nowak',
+  'Fatima Zahra',
+  'O’Brien',
+  '山田花子',
+  'Ingrid Solberg',
+  'Diego Ramírez',
+  '김민준',
+  'Nguyễn Thị Mai',
+  'Bartholomew Featherstonehaugh-Cholmondeley',
+  'Ada',
+  'Chidi Anagonye',
+  '王小明',
+  'Sofia Rossi',
+  'Lars',
+] as const;
+
+/** Twenty-one people: more than a page holds. */
+export const crowd = (): ParticipantModel[] =>
+  [
+    ...team,
+    ...crowdNames.map(
+      (name, at): Person => ({
+        id: `crowd-${at}`,
+        name,
+        microphoneOn: at % 3 === 0,
+        quality: at % 5 === 4 ? 'good' : 'excellent',
+        nodeId: at % 2 === 0 ? 'sfu-sgp-1' : 'sfu-fra-1',
+      }),
+    ),
+    self,
+  ].map(person);
+
+export const placement: PlacementModel = {
+  decisionId: 'DE_7Hq2mX4vTz9KpLwa',
+  nodeId: 'sfu-fra-1',
+  hostId: 'host-fra',
+  region: 'eu-central',
+  city: 'Frankfurt',
+  signalingId: 'sig-fra',
+  signalingRegion: 'eu-central',
+  ownerId: 'sig-sgp',
+  roomEpoch: 3,
+  locationSource: 'dbip-city',
+  locationRadiusKm: 25,
+  locationLabel: 'Hamburg, DE',
+  reasons: [
+    'the address is known to dbip-city',
+    'geography: about 9 ms from the client',
+    'load: 12 % of its capacity charged',
+    'room-affinity: holds the room and is near',
+  ],
+  provisional: false,
+  mode: 'normal',
+};

@@ -1,0 +1,193 @@
+// Every state of the page, from plain values: for development, for screenshots, and to be looked at by people who decide.
+import { type ReactNode, useMemo, useReducer } from 'react';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
+import type { DevicesModel, LevelSource } from '../core/model.ts';
+import type { MeetingActions } from '../ui/actions.ts';
+import { useLanguage } from '../ui/language.tsx';
+import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
+import { Meeting } from '../ui/meeting.tsx';
+import { Connecting, Ended } from '../ui/notice-screens.tsx';
+import { alone, crowd, placement, sharing, six } from './people.ts';
+
+const nothing = (): void => undefined;
+
+const devices: DevicesModel = {
+  lists: {
+    audioinput: [
+      { deviceId: 'mic-1', label: 'MacBook Pro Microphone' },
+      { deviceId: 'mic-2', label: 'Jabra Evolve2 65' },
+    ],
+    videoinput: [{ deviceId: 'cam-1', label: 'FaceTime HD Camera (Built-in)' }],
+    audiooutput: [{ deviceId: 'out-1', label: 'MacBook Pro Speakers' }],
+  },
+  selected: { audioinput: 'mic-1', videoinput: 'cam-1', audiooutput: 'out-1' },
+  outputSelectable: true,
+};
+
+const steadyLevel: LevelSource = {
+  subscribe(listener) {
+    listener(0.46);
+    return nothing;
+  },
+};
+
+/** Actions that only change the screen; the SDK's part does nothing. */
+function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
+  return {
+    dispatch,
+    toggleMicrophone: nothing,
+    toggleCamera: nothing,
+    toggleShare: nothing,
+    sendChat: () => Promise.resolve(true),
+    kick: nothing,
+    mute: nothing,
+    selectDevice: nothing,
+    startAudio: nothing,
+    copyLink: nothing,
+    leave: nothing,
+    rejoin: nothing,
+  };
+}
+
+function MeetingStory(props: { build(state: MeetingState): MeetingState; then?: readonly MeetingAction[] }) {
+  const { build, then } = props;
+  const first = useMemo(() => {
+    const joined: MeetingState = {
+      ...initialMeeting('design-review'),
+      phase: { name: 'meeting', reconnecting: false },
+      own: { microphone: 'on', camera: 'on', screen: 'off' },
+      placement,
+      rttMs: 24,
+      devices,
+    };
+    return (then ?? []).reduce(reduceMeeting, build(joined));
+  }, [build, then]);
+  const [state, dispatch] = useReducer(reduceMeeting, first);
+  const actions = useMemo(() => actionsFor(dispatch), []);
+  return <Meeting state={state} actions={actions} inviteUrl="https://meet.example.org/?room=design-review" canShare />;
+}
+
+const lobbyBase: LobbyProps = {
+  initialRoom: 'design-review',
+  initialName: 'Mara Lindqvist',
+  roomFixed: false,
+  camera: 'on',
+  microphone: 'on',
+  level: steadyLevel,
+  devices,
+  canJoin: true,
+  onCamera: nothing,
+  onMicrophone: nothing,
+  onSelectDevice: nothing,
+  onJoin: nothing,
+};
+
+function LobbyStory() {
+  const picture = useMemo(() => alone()[0]?.camera, []);
+  return <Lobby {...lobbyBase} picture={picture} />;
+}
+
+const withRoster =
+  (people: () => MeetingState['participants']) =>
+  (state: MeetingState): MeetingState =>
+    reduceMeeting(state, { type: 'roster', participants: people() });
+
+const startMs = Date.UTC(2026, 4, 12, 9, 41);
+
+function ChatStory() {
+  const { language } = useLanguage();
+  const then = useMemo((): MeetingAction[] => {
+    const lines = chatLines[language].map(
+      ([sessionId, name, text], at): MeetingAction => ({
+        type: 'chat',
+        nowMs: 0,
+        line: {
+          id: String(at),
+          sessionId,
+          identity: sessionId.slice(3),
+          name,
+          text,
+          wallMs: startMs + at * 47_000,
+          local: sessionId === 'PA_self',
+        },
+      }),
+    );
+    return [{ type: 'view', view: 'speaker' }, { type: 'panel', panel: 'chat' }, ...lines];
+  }, [language]);
+  return <MeetingStory build={rosterOfSix} then={then} />;
+}
+
+const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string, string])[]>> = {
+  en: [
+    ['PA_amara', 'Amara Okafor', 'Morning! The Singapore numbers are in.'],
+    ['PA_amara', 'Amara Okafor', 'p95 is down to 164 ms.'],
+    ['PA_wei', '陈伟', '太好了, that is eleven per cent better than last week.'],
+    [
+      'PA_self',
+      'Mara Lindqvist',
+      'Great work. Could you put the chart into https://wiki.example.org/relay/latency-2026-05 so that the others find it?',
+    ],
+    ['PA_jonas', 'Jonas Weber', 'Muted on my side, there is a drill next door. I agree with shipping it.'],
+  ],
+  zh: [
+    ['PA_amara', 'Amara Okafor', 'Morning! The Singapore numbers are in.'],
+    ['PA_wei', '陈伟', '早上好！新加坡那边的数据出来了，P95 已经降到 164 毫秒。'],
+    ['PA_wei', '陈伟', '比上周好了百分之十一。'],
+    [
+      'PA_self',
+      'Mara Lindqvist',
+      '太好了。能把图表放到 https://wiki.example.org/relay/latency-2026-05 吗？这样大家都能找到。',
+    ],
+    ['PA_jonas', 'Jonas Weber', '我这边隔壁在装修，先静音。同意上线。'],
+  ],
+};
+
+const rosterOfSix = withRoster(six);
+const rosterOfOne = withRoster(alone);
+const rosterOfCrowd = withRoster(crowd);
+const rosterSharing = withRoster(sharing);
+const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
+
+const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
+const openWhere: readonly MeetingAction[] = [{ type: 'panel', panel: 'where' }];
+const openDevices: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'devices' }];
+const openHelp: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'help' }];
+const openMore: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'more' }];
+const reconnecting: readonly MeetingAction[] = [
+  { type: 'toast', tone: 'info', message: { key: 'toast.left', values: { name: '佐藤健二' } }, nowMs: later },
+  { type: 'mediaProblem', device: 'microphone', problem: 'busy', nowMs: later },
+  { type: 'reconnecting' },
+];
+const blocked: readonly MeetingAction[] = [
+  { type: 'audioBlocked', blocked: true },
+  { type: 'own', change: { screen: 'on', microphone: 'off', camera: 'off' } },
+];
+
+/** Name of each story, as `?story=` asks for it. */
+export const stories: Readonly<Record<string, () => ReactNode>> = {
+  lobby: () => <LobbyStory />,
+  'lobby-denied': () => (
+    <Lobby
+      {...lobbyBase}
+      initialName=""
+      camera={{ problem: 'denied' }}
+      microphone={{ problem: 'missing' }}
+      problemCode="NO_CAPACITY"
+    />
+  ),
+  alone: () => <MeetingStory build={rosterOfOne} />,
+  grid: () => <MeetingStory build={rosterOfSix} />,
+  'speaker-chat': () => <ChatStory />,
+  'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
+  where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
+  reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
+  ended: () => <Ended code="DUPLICATE_IDENTITY" room="design-review" onRejoin={nothing} onLobby={nothing} />,
+  left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
+  connecting: () => <Connecting room="design-review" onCancel={nothing} />,
+  crowd: () => <MeetingStory build={rosterOfCrowd} />,
+  share: () => <MeetingStory build={rosterSharing} />,
+  devices: () => <MeetingStory build={rosterOfSix} then={openDevices} />,
+  help: () => <MeetingStory build={rosterOfSix} then={openHelp} />,
+  more: () => <MeetingStory build={rosterOfSix} then={openMore} />,
+  blocked: () => <MeetingStory build={rosterOfSix} then={blocked} />,
+};

@@ -1,0 +1,19 @@
+import type { MeetingAction } from '../core/meeting.ts';
+import type { DeviceKind } from '../core/model.ts';
+
+/** What the components may ask for. The page gives them the SDK behind it, the stories give them nothing. */
+export interface MeetingActions {
+  dispatch(action: MeetingAction): void;
+  toggleMicrophone(): void;
+  toggleCamera(): void;
+  toggleShare(): void;
+  /** Answers whether the message is on its way; the words stay in the field otherwise. */
+  sendChat(text: string): Promise<boolean>;
+  kick(sessionId: string): void;
+  mute(sessionId: string): void;
+  selectDevice(kind: DeviceKind, deviceId: string): void;
+  startAudio(): void;
+  copyLink(): void;
+  leave(): void;
+  rejoin(): void;
+}

@@ -1,0 +1,123 @@
+import { MessageSquare, Send } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { languageNames } from '../core/messages/translate.ts';
+import type { ChatLine } from '../core/model.ts';
+import { useLanguage, useTranslate } from './language.tsx';
+import { Panel } from './panel.tsx';
+import { IconButton } from './parts.tsx';
+import { Avatar } from './tile.tsx';
+
+const TEXT_LENGTH_MAX = 4000; // stays under the protocol's 15 kB in UTF-8, whatever the script
+const SAME_BREATH_MS = 120_000; // lines of one person within this time stand under one name
+
+interface ChatPanelProps {
+  lines: readonly ChatLine[];
+  onSend(text: string): Promise<boolean>;
+  onClose(): void;
+}
+
+export function ChatPanel({ lines, onSend, onClose }: ChatPanelProps) {
+  const t = useTranslate();
+  return (
+    <Panel title={t('chat.title')} name="chat" onClose={onClose}>
+      <Lines lines={lines} />
+      <Composer onSend={onSend} />
+    </Panel>
+  );
+}
+
+function Lines({ lines }: { lines: readonly ChatLine[] }) {
+  const t = useTranslate();
+  const { language } = useLanguage();
+  const end = useRef<HTMLDivElement>(null);
+  const count = lines.length;
+  useEffect(() => {
+    if (count > 0) end.current?.scrollIntoView({ block: 'end' });
+  }, [count]);
+  if (count === 0) {
+    return (
+      <div className="panel-empty">
+        <MessageSquare size={28} aria-hidden="true" />
+        <strong>{t('chat.empty')}</strong>
+        <p>{t('chat.emptyHint')}</p>
+      </div>
+    );
+  }
+  const clock = new Intl.DateTimeFormat(languageNames[language].tag, { hour: '2-digit', minute: '2-digit' });
+  return (
+    <div className="panel-scroll chat-lines" role="log" aria-label={t('chat.log')}>
+      {lines.map((line, at) => {
+        const before = lines[at - 1];
+        const follows = before?.sessionId === line.sessionId && line.wallMs - before.wallMs < SAME_BREATH_MS;
+        return (
+          <div
+            key={line.id}
+            className="chat-line"
+            data-follows={follows ? '' : undefined}
+            data-local={line.local ? '' : undefined}
+          >
+            {follows ? null : (
+              <>
+                <Avatar identity={line.identity} name={line.name} className="tiny" />
+                <p className="chat-who">
+                  <strong className="ellipsis">{line.name}</strong>
+                  <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
+                </p>
+              </>
+            )}
+            <p className="chat-text">{line.text}</p>
+          </div>
+        );
+      })}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
+  const t = useTranslate();
+  const [text, setText] = useState('');
+  const [sending, setSending] = useState(false);
+  const send = async (): Promise<void> => {
+    const words = text.trim();
+    if (words === '' || sending) return;
+    setSending(true);
+    const sent = await onSend(words);
+    setSending(false);
+    if (sent) setText('');
+  };
+  return (
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <textarea
+        className="input"
+        rows={1}
+        maxLength={TEXT_LENGTH_MAX}
+        value={text}
+        placeholder={t('chat.placeholder')}
+        aria-label={t('chat.placeholder')}
+        data-testid="chat-input"
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return; // composing: Enter chooses a Chinese word
+          event.preventDefault();
+          void send();
+        }}
+      />
+      <IconButton
+        className={text.trim() === '' ? '' : 'active'}
+        type="submit"
+        label={t('chat.send')}
+        tipEnd
+        disabled={text.trim() === '' || sending}
+      >
+        <Send size={19} />
+      </IconButton>
+    </form>
+  );
+}

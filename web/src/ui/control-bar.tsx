@@ -1,0 +1,178 @@
+import {
+  Ellipsis,
+  GalleryThumbnails,
+  Keyboard,
+  LayoutGrid,
+  MapPin,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorOff,
+  MonitorUp,
+  PhoneOff,
+  Settings2,
+  Users,
+  Video,
+  VideoOff,
+} from 'lucide-react';
+import { shortcutKeys as keys } from '../core/keys.ts';
+import type { MeetingState, SwitchState } from '../core/meeting.ts';
+import type { MeetingActions } from './actions.ts';
+import { useTranslate } from './language.tsx';
+import { IconButton } from './parts.tsx';
+import { RoomInfo } from './room-info.tsx';
+
+interface BarProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  canShare: boolean;
+}
+
+/** The bottom bar: where one is, one's own devices, and what can be opened. On a phone the rarer things move to "More". */
+export function ControlBar({ state, actions, canShare }: BarProps) {
+  return (
+    <footer className="bar">
+      <RoomInfo state={state} actions={actions} />
+      <OwnControls state={state} actions={actions} canShare={canShare} />
+      <OpenControls state={state} actions={actions} />
+    </footer>
+  );
+}
+
+function OwnControls({ state, actions, canShare }: BarProps) {
+  const t = useTranslate();
+  const { microphone, camera, screen } = state.own;
+  return (
+    <div className="bar-group own" role="toolbar" aria-label={t('control.bar')}>
+      <IconButton
+        className={switchClass(microphone)}
+        label={t(microphone === 'off' ? 'control.microphoneOn' : 'control.microphoneOff')}
+        shortcut={keys.microphone}
+        data-testid="microphone"
+        data-state={microphone}
+        onClick={actions.toggleMicrophone}
+      >
+        {microphone === 'off' ? <MicOff size={21} /> : <Mic size={21} />}
+      </IconButton>
+      <IconButton
+        className={switchClass(camera)}
+        label={t(camera === 'off' ? 'control.cameraOn' : 'control.cameraOff')}
+        shortcut={keys.camera}
+        data-testid="camera"
+        data-state={camera}
+        onClick={actions.toggleCamera}
+      >
+        {camera === 'off' ? <VideoOff size={21} /> : <Video size={21} />}
+      </IconButton>
+      {canShare ? (
+        <IconButton
+          className={screen === 'on' ? 'active wide-only' : 'wide-only'}
+          label={t(screen === 'on' ? 'control.shareStop' : 'control.share')}
+          shortcut={keys.share}
+          data-testid="share"
+          data-state={screen}
+          onClick={actions.toggleShare}
+        >
+          {screen === 'on' ? <MonitorOff size={21} /> : <MonitorUp size={21} />}
+        </IconButton>
+      ) : null}
+      <IconButton className="leave wide-only" label={t('control.leave')} data-testid="leave" onClick={actions.leave}>
+        <PhoneOff size={22} />
+      </IconButton>
+    </div>
+  );
+}
+
+function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
+  const t = useTranslate();
+  const { dispatch } = actions;
+  const nextView = state.view === 'grid' ? 'speaker' : 'grid';
+  const chatLabel =
+    state.unread === 0 ? t('control.chat') : `${t('control.chat')}, ${t('control.unread', { count: state.unread })}`;
+  return (
+    <div className="bar-group open">
+      <IconButton
+        className="wide-only"
+        label={t(nextView === 'grid' ? 'control.viewGrid' : 'control.viewSpeaker')}
+        shortcut={keys.view}
+        data-testid="view"
+        onClick={() => dispatch({ type: 'view', view: nextView })}
+      >
+        {nextView === 'grid' ? <LayoutGrid size={20} /> : <GalleryThumbnails size={20} />}
+      </IconButton>
+      <IconButton
+        className={state.panel === 'people' ? 'active' : ''}
+        label={t('control.people')}
+        shortcut={keys.people}
+        aria-expanded={state.panel === 'people'}
+        data-testid="people"
+        onClick={() => dispatch({ type: 'panel', panel: 'people' })}
+      >
+        <Users size={20} />
+        {state.participants.length > 1 ? <span className="badge calm">{state.participants.length}</span> : null}
+      </IconButton>
+      <IconButton
+        className={state.panel === 'chat' ? 'active' : ''}
+        label={chatLabel}
+        shortcut={keys.chat}
+        aria-expanded={state.panel === 'chat'}
+        data-testid="chat"
+        onClick={() => dispatch({ type: 'panel', panel: 'chat' })}
+      >
+        <MessageSquare size={20} />
+        {state.unread > 0 ? <span className="badge">{state.unread > 9 ? '9+' : state.unread}</span> : null}
+      </IconButton>
+      <IconButton
+        className={state.panel === 'where' ? 'active wide-only' : 'wide-only'}
+        label={t('control.where')}
+        shortcut={keys.where}
+        aria-expanded={state.panel === 'where'}
+        data-testid="where"
+        onClick={() => dispatch({ type: 'panel', panel: 'where' })}
+      >
+        <MapPin size={20} />
+      </IconButton>
+      <IconButton
+        className="wide-only"
+        label={t('control.devices')}
+        shortcut={keys.devices}
+        tipEnd
+        data-testid="devices"
+        onClick={() => dispatch({ type: 'dialog', dialog: 'devices' })}
+      >
+        <Settings2 size={20} />
+      </IconButton>
+      <IconButton
+        className="roomy-only"
+        label={t('control.help')}
+        shortcut={keys.help}
+        tipEnd
+        data-testid="help"
+        onClick={() => dispatch({ type: 'dialog', dialog: 'help' })}
+      >
+        <Keyboard size={20} />
+      </IconButton>
+      <IconButton
+        className="narrow-only"
+        label={t('control.more')}
+        data-testid="more"
+        onClick={() => dispatch({ type: 'dialog', dialog: 'more' })}
+      >
+        <Ellipsis size={22} />
+      </IconButton>
+      <IconButton
+        className="leave narrow-only"
+        label={t('control.leave')}
+        data-testid="leave-narrow"
+        onClick={actions.leave}
+      >
+        <PhoneOff size={22} />
+      </IconButton>
+    </div>
+  );
+}
+
+function switchClass(state: SwitchState): string {
+  if (state === 'off') return 'off';
+  return state === 'switching' ? 'switching' : '';
+}

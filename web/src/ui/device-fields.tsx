@@ -1,0 +1,47 @@
+import { Mic, Video, Volume2 } from 'lucide-react';
+import type { DeviceKind, DevicesModel } from '../core/model.ts';
+import { useTranslate } from './language.tsx';
+
+const icons = { audioinput: Mic, videoinput: Video, audiooutput: Volume2 } as const;
+
+interface DeviceFieldsProps {
+  devices: DevicesModel;
+  kinds: readonly DeviceKind[];
+  onSelect(kind: DeviceKind, deviceId: string): void;
+}
+
+/** A choice per kind of device; names are there once the browser may tell them. */
+export function DeviceFields({ devices, kinds, onSelect }: DeviceFieldsProps) {
+  const t = useTranslate();
+  return kinds.map((kind) => {
+    const Icon = icons[kind];
+    const list = devices.lists[kind];
+    const fixed = kind === 'audiooutput' && !devices.outputSelectable;
+    return (
+      <label key={kind} className="field">
+        <span className="field-label">
+          <Icon size={15} aria-hidden="true" />
+          {t(`device.${kind}`)}
+        </span>
+        <select
+          className="select"
+          value={devices.selected[kind]}
+          disabled={list.length === 0 || fixed}
+          data-testid={`device-${kind}`}
+          onChange={(event) => onSelect(kind, event.target.value)}
+        >
+          {list.length === 0 ? <option value="">{t(fixed ? 'device.default' : 'device.none')}</option> : null}
+          {list.length > 0 && !list.some((one) => one.deviceId === devices.selected[kind]) ? (
+            <option value={devices.selected[kind]}>{t('device.default')}</option>
+          ) : null}
+          {list.map((one, at) => (
+            <option key={one.deviceId} value={one.deviceId}>
+              {one.label === '' ? t('device.unnamed', { number: at + 1 }) : one.label}
+            </option>
+          ))}
+        </select>
+        {fixed ? <span className="field-hint">{t('device.outputFixed')}</span> : null}
+      </label>
+    );
+  });
+}

@@ -1,0 +1,122 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type ShortcutName, shortcutOf } from '../core/keys.ts';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** The inner size of an element, now and whenever it changes; zero before the first measurement. */
+export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Size] {
+  const ref = useRef<E>(null);
+  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const measure = (): void => {
+      const style = getComputedStyle(element);
+      const width = Math.floor(
+        element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight),
+      );
+      const height = Math.floor(
+        element.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom),
+      );
+      setSize((known) => (known.width === width && known.height === height ? known : { width, height }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, size];
+}
+
+/** Whether a media query holds. */
+export function useMedia(query: string): boolean {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const list = matchMedia(query);
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
+    },
+    [query],
+  );
+  return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+}
+
+/** Phones: panels are sheets over the page, below this width. The same number stands in the style sheets. */
+export const usePhone = (): boolean => useMedia('(max-width: 639px)');
+
+const typingElements = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
+
+/** Listens to the keyboard of the page. */
+export function useShortcuts(handlers: Readonly<Record<ShortcutName, () => void>>): void {
+  const latest = useRef(handlers);
+  useEffect(() => {
+    latest.current = handlers;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const target = event.target instanceof Element ? event.target : null;
+      const name = shortcutOf({
+        key: event.key,
+        altKey: event.altKey,
+        ctrlKey: event.ctrlKey,
+        metaKey: event.metaKey,
+        repeat: event.repeat,
+        typing: target?.closest(typingElements) != null,
+        modal: document.querySelector('dialog[open]') !== null,
+      });
+      if (name === undefined) return;
+      event.preventDefault();
+      latest.current[name]();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
+
+const focusable =
+  'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), summary, [tabindex="0"]';
+
+/** While it is active the Tab key stays inside the element; the focus returns to where it was when it ends. */
+export function useFocusTrap<E extends HTMLElement>(active: boolean): RefObject<E | null> {
+  const ref = useRef<E>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (!active || element === null) return undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Tab') return;
+      const items = [...element.querySelectorAll<HTMLElement>(focusable)].filter((item) => item.offsetParent !== null);
+      const first = items[0];
+      const last = items.at(-1);
+      if (first === undefined || last === undefined) return;
+      const outside = !element.contains(document.activeElement);
+      const edge = event.shiftKey ? first : last;
+      if (!outside && document.activeElement !== edge) return;
+      event.preventDefault();
+      (event.shiftKey ? last : first).focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [active]);
+  return ref;
+}
+
+/** Moves the focus into the element when it appears and back when it goes. */
+export function useFocusReturn<E extends HTMLElement>(ref: RefObject<E | null>): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    const element = ref.current;
+    if (element !== null && !element.contains(before)) element.focus({ preventScroll: true });
+    return () => {
+      if (
+        before instanceof HTMLElement &&
+        before.isConnected &&
+        (document.activeElement === document.body || document.activeElement === null)
+      ) {
+        before.focus({ preventScroll: true });
+      }
+    };
+  }, [ref]);
+}

@@ -1,0 +1,65 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { languageNames, type Translate, translatorOf } from '../core/messages/translate.ts';
+import { chooseLanguage, type Language } from '../core/query.ts';
+
+const STORAGE_KEY = 'meridian.language';
+
+interface LanguageValue {
+  language: Language;
+  setLanguage(language: Language): void;
+  t: Translate;
+}
+
+const LanguageContext = createContext<LanguageValue>({
+  language: 'en',
+  setLanguage: () => undefined,
+  t: translatorOf('en'),
+});
+
+/** Gives everything below it the language: from the query, else the one chosen before, else the browser's. */
+export function LanguageProvider(props: { query?: Language | undefined; children: ReactNode }) {
+  const [language, setLanguage] = useState<Language>(() =>
+    chooseLanguage({
+      ...(props.query === undefined ? {} : { query: props.query }),
+      stored: readStored(),
+      navigator: navigator.languages,
+    }),
+  );
+  const value = useMemo<LanguageValue>(
+    () => ({
+      language,
+      t: translatorOf(language),
+      setLanguage(next) {
+        setLanguage(next);
+        store(next);
+      },
+    }),
+    [language],
+  );
+  useEffect(() => {
+    document.documentElement.lang = languageNames[language].tag;
+  }, [language]);
+  return <LanguageContext value={value}>{props.children}</LanguageContext>;
+}
+
+export const useLanguage = (): LanguageValue => useContext(LanguageContext);
+
+/** The translating function of the language in use. */
+export const useTranslate = (): Translate => useContext(LanguageContext).t;
+
+// Storage throws where the user forbids it; the page then forgets the choice and works on.
+function readStored(): string | undefined {
+  try {
+    return localStorage.getItem(STORAGE_KEY) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function store(language: Language): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, language);
+  } catch (error) {
+    console.info('The choice of language is not kept:', error);
+  }
+}

@@ -1,0 +1,269 @@
+import {
+  ChevronDown,
+  CircleAlert,
+  LoaderCircle,
+  Mic,
+  MicOff,
+  Settings2,
+  TriangleAlert,
+  Video,
+  VideoOff,
+} from 'lucide-react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
+import { textOf } from '../core/query.ts';
+import { DeviceFields } from './device-fields.tsx';
+import { usePhone } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { Video as VideoView } from './media.tsx';
+import { Brand, IconButton, LanguageSwitch } from './parts.tsx';
+
+export type PreviewState = 'off' | 'starting' | 'on' | { problem: MediaProblem };
+
+export interface LobbyProps {
+  initialRoom: string;
+  initialName: string;
+  /** The token names the room: it cannot be changed here. */
+  roomFixed: boolean;
+  camera: PreviewState;
+  microphone: PreviewState;
+  picture?: MediaSource | undefined;
+  level: LevelSource;
+  devices: DevicesModel;
+  /** Why the last attempt to join failed. */
+  problemCode?: string | undefined;
+  canJoin: boolean;
+  onCamera(): void;
+  onMicrophone(): void;
+  onSelectDevice(kind: DeviceKind, deviceId: string): void;
+  onJoin(room: string, name: string): void;
+}
+
+/** Before the meeting: how one looks and sounds, who one is, where one goes. */
+export function Lobby(props: LobbyProps) {
+  const t = useTranslate();
+  return (
+    <div className="lobby" data-testid="lobby">
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="lobby-main">
+        <section className="lobby-preview" aria-label={t('lobby.preview')}>
+          <Preview {...props} />
+          <MicrophoneLine microphone={props.microphone} level={props.level} />
+          <Problem device="camera" state={props.camera} onRetry={props.onCamera} />
+          <Problem device="microphone" state={props.microphone} onRetry={props.onMicrophone} />
+        </section>
+        <JoinCard {...props} />
+      </main>
+    </div>
+  );
+}
+
+function Preview(props: LobbyProps) {
+  const t = useTranslate();
+  const { camera, microphone, picture } = props;
+  return (
+    <div className="preview">
+      {camera === 'on' && picture !== undefined ? (
+        <VideoView source={picture} label={t('lobby.preview')} mirrored />
+      ) : (
+        <p className="preview-empty">
+          {camera === 'starting' ? (
+            <LoaderCircle size={26} className="spinner" aria-hidden="true" />
+          ) : (
+            <VideoOff size={26} aria-hidden="true" />
+          )}
+          {t(camera === 'starting' ? 'lobby.cameraStarting' : 'lobby.cameraOff')}
+        </p>
+      )}
+      <div className="preview-buttons">
+        <IconButton
+          className={microphone === 'on' ? '' : 'off'}
+          label={t(microphone === 'on' ? 'control.microphoneOff' : 'control.microphoneOn')}
+          onClick={props.onMicrophone}
+        >
+          {microphone === 'on' ? <Mic size={21} /> : <MicOff size={21} />}
+        </IconButton>
+        <IconButton
+          className={camera === 'on' ? '' : 'off'}
+          label={t(camera === 'on' ? 'control.cameraOff' : 'control.cameraOn')}
+          onClick={props.onCamera}
+        >
+          {camera === 'on' ? <Video size={21} /> : <VideoOff size={21} />}
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function MicrophoneLine(props: { microphone: PreviewState; level: LevelSource }) {
+  const t = useTranslate();
+  const on = props.microphone === 'on';
+  return (
+    <div className="mic-line">
+      {on ? <Mic size={17} aria-hidden="true" /> : <MicOff size={17} aria-hidden="true" />}
+      <LevelMeter level={props.level} active={on} />
+      <span className="field-hint">{t(on ? 'lobby.microphoneHint' : 'lobby.microphoneOff')}</span>
+    </div>
+  );
+}
+
+/** Written straight to the style: sixty renders a second would be for nothing. */
+function LevelMeter(props: { level: LevelSource; active: boolean }) {
+  const t = useTranslate();
+  const ref = useRef<HTMLDivElement>(null);
+  const { level, active } = props;
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null || !active) return undefined;
+    const stop = level.subscribe((value) => {
+      element.style.setProperty('--level', value.toFixed(3));
+      element.setAttribute('aria-valuenow', String(Math.round(value * 100)));
+    });
+    return () => {
+      stop();
+      element.style.setProperty('--level', '0');
+      element.setAttribute('aria-valuenow', '0');
+    };
+  }, [level, active]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <meter> cannot be styled alike in all browsers
+    <div
+      ref={ref}
+      className="meter"
+      role="meter"
+      aria-label={t('lobby.microphoneLevel')}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={0}
+    />
+  );
+}
+
+function Problem(props: { device: 'camera' | 'microphone'; state: PreviewState; onRetry(): void }) {
+  const t = useTranslate();
+  if (typeof props.state === 'string') return null;
+  const key = `problem.${props.device}.${props.state.problem}` as const;
+  return (
+    <div className="notice" role="alert">
+      <TriangleAlert size={20} aria-hidden="true" />
+      <strong>{t(key)}</strong>
+      <p>{t(`${key}.advice`)}</p>
+      <button type="button" className="button small" onClick={props.onRetry}>
+        {t('lobby.retry')}
+      </button>
+    </div>
+  );
+}
+
+function JoinCard(props: LobbyProps) {
+  const t = useTranslate();
+  const phone = usePhone();
+  const [room, setRoom] = useState(props.initialRoom);
+  const [name, setName] = useState(props.initialName);
+  const [tried, setTried] = useState(false);
+  const roomError = tried ? fieldError(room, 'lobby.roomMissing') : undefined;
+  const nameError = tried ? fieldError(name, 'lobby.nameMissing') : undefined;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    const legalRoom = textOf(room);
+    const legalName = textOf(name);
+    if (legalRoom !== '' && legalName !== '') props.onJoin(legalRoom, legalName);
+  };
+  return (
+    <form className="join-card" noValidate onSubmit={submit}>
+      <div>
+        <h1>{t('lobby.title')}</h1>
+        <p className="faint">{t('lobby.lead')}</p>
+      </div>
+      {props.problemCode === undefined ? null : (
+        <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problemCode}>
+          <CircleAlert size={20} aria-hidden="true" />
+          <strong>{t('lobby.joinFailed')}</strong>
+          <p>{t(reasonKeyOf(props.problemCode))}</p>
+        </div>
+      )}
+      <TextField
+        id="name"
+        label={t('lobby.name')}
+        placeholder={t('lobby.namePlaceholder')}
+        value={name}
+        error={nameError}
+        onChange={setName}
+      />
+      <TextField
+        id="room"
+        label={t('lobby.room')}
+        hint={t('lobby.roomHint')}
+        value={room}
+        error={roomError}
+        disabled={props.roomFixed}
+        onChange={setRoom}
+      />
+      <details className="lobby-devices" open={!phone}>
+        <summary>
+          <Settings2 size={17} aria-hidden="true" />
+          {t('device.title')}
+          <ChevronDown size={17} className="summary-chevron" aria-hidden="true" />
+        </summary>
+        <DeviceFields devices={props.devices} kinds={['audioinput', 'videoinput']} onSelect={props.onSelectDevice} />
+      </details>
+      {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
+      <button type="submit" className="button primary big" disabled={!props.canJoin} data-testid="join">
+        {t('lobby.join')}
+      </button>
+    </form>
+  );
+}
+
+function fieldError(
+  text: string,
+  missing: 'lobby.roomMissing' | 'lobby.nameMissing',
+): 'lobby.textInvalid' | typeof missing | undefined {
+  if (text.trim() === '') return missing;
+  return textOf(text) === '' ? 'lobby.textInvalid' : undefined;
+}
+
+interface TextFieldProps {
+  id: string;
+  label: string;
+  value: string;
+  placeholder?: string;
+  hint?: string;
+  error?: ReturnType<typeof fieldError>;
+  disabled?: boolean;
+  onChange(text: string): void;
+}
+
+function TextField(props: TextFieldProps) {
+  const t = useTranslate();
+  const help = `${props.id}-help`;
+  const text = props.error === undefined ? props.hint : t(props.error);
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={props.id}>
+        {props.label}
+      </label>
+      <input
+        id={props.id}
+        className="input"
+        value={props.value}
+        placeholder={props.placeholder}
+        disabled={props.disabled}
+        autoComplete={props.id === 'name' ? 'name' : 'off'}
+        aria-invalid={props.error !== undefined}
+        aria-describedby={text === undefined ? undefined : help}
+        onChange={(event) => props.onChange(event.target.value)}
+      />
+      {text === undefined ? null : (
+        <span id={help} className={props.error === undefined ? 'field-hint' : 'field-error'}>
+          {text}
+        </span>
+      )}
+    </div>
+  );
+}

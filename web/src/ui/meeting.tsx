@@ -1,0 +1,107 @@
+import { LoaderCircle, MonitorUp, Volume2, WifiOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { MeetingState } from '../core/meeting.ts';
+import type { MeetingActions } from './actions.ts';
+import { ChatPanel } from './chat-panel.tsx';
+import { ControlBar } from './control-bar.tsx';
+import { Dialogs } from './dialogs.tsx';
+import { useShortcuts } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { Sound } from './media.tsx';
+import { PeoplePanel } from './people-panel.tsx';
+import { StageView } from './stage.tsx';
+import { Toasts } from './toasts.tsx';
+import { WherePanel } from './where-panel.tsx';
+
+interface MeetingProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  inviteUrl: string;
+  canShare: boolean;
+}
+
+/** The room: pictures, panel, bar, and what lies over them. */
+export function Meeting({ state, actions, inviteUrl, canShare }: MeetingProps) {
+  const { dispatch } = actions;
+  useShortcuts({
+    microphone: actions.toggleMicrophone,
+    camera: actions.toggleCamera,
+    share: () => {
+      if (canShare) actions.toggleShare();
+    },
+    chat: () => dispatch({ type: 'panel', panel: 'chat' }),
+    people: () => dispatch({ type: 'panel', panel: 'people' }),
+    where: () => dispatch({ type: 'panel', panel: 'where' }),
+    view: () => dispatch({ type: 'view', view: state.view === 'grid' ? 'speaker' : 'grid' }),
+    devices: () => dispatch({ type: 'dialog', dialog: 'devices' }),
+    help: () => dispatch({ type: 'dialog', dialog: 'help' }),
+    escape: () => dispatch({ type: 'closed' }),
+  });
+  return (
+    <div className="meeting" data-testid="meeting">
+      <main className="body">
+        <StageView state={state} actions={actions} inviteUrl={inviteUrl} />
+        <OpenPanel state={state} actions={actions} />
+        <Banners state={state} actions={actions} />
+        <Toasts toasts={state.toasts} onDismiss={(id) => dispatch({ type: 'toastDismissed', id })} />
+      </main>
+      <ControlBar state={state} actions={actions} canShare={canShare} />
+      <Dialogs state={state} actions={actions} canShare={canShare} />
+      {state.participants.flatMap((one) => one.sounds.map((sound) => <Sound key={sound.id} source={sound} />))}
+    </div>
+  );
+}
+
+function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
+  const close = (): void => actions.dispatch({ type: 'closed' });
+  if (state.panel === 'chat') return <ChatPanel lines={state.chat} onSend={actions.sendChat} onClose={close} />;
+  if (state.panel === 'people')
+    return <PeoplePanel participants={state.participants} actions={actions} onClose={close} />;
+  if (state.panel === 'where') {
+    return (
+      <WherePanel placement={state.placement} rttMs={state.rttMs} participants={state.participants} onClose={close} />
+    );
+  }
+  return null;
+}
+
+/** States that last: they stand at the top until they are over, and push nothing aside. */
+function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
+  const t = useTranslate();
+  const reconnecting = state.phase.name === 'meeting' && state.phase.reconnecting;
+  return (
+    <div className="banners">
+      {reconnecting ? (
+        <Banner tone="warning" icon={<WifiOff size={18} />} spinning>
+          <strong>{t('reconnecting.title')}</strong> <span>{t('reconnecting.text')}</span>
+        </Banner>
+      ) : null}
+      {state.audioBlocked ? (
+        <Banner tone="info" icon={<Volume2 size={18} />}>
+          <span>{t('stage.audioBlocked')}</span>
+          <button type="button" className="button small primary" onClick={actions.startAudio}>
+            {t('stage.audioStart')}
+          </button>
+        </Banner>
+      ) : null}
+      {state.own.screen === 'on' ? (
+        <Banner tone="info" icon={<MonitorUp size={18} />}>
+          <span>{t('stage.sharingSelf')}</span>
+          <button type="button" className="button small danger" onClick={actions.toggleShare}>
+            {t('control.shareStop')}
+          </button>
+        </Banner>
+      ) : null}
+    </div>
+  );
+}
+
+function Banner(props: { tone: 'info' | 'warning'; icon: ReactNode; spinning?: boolean; children: ReactNode }) {
+  return (
+    <div className="banner" role="status" data-tone={props.tone}>
+      {props.icon}
+      <div className="banner-text">{props.children}</div>
+      {props.spinning ? <LoaderCircle size={18} className="spinner" aria-hidden="true" /> : null}
+    </div>
+  );
+}

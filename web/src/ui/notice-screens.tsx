@@ -1,0 +1,55 @@
+import { DoorOpen, LoaderCircle, RotateCw, Unplug } from 'lucide-react';
+import { reasonKeyOf } from '../core/messages/translate.ts';
+import { useTranslate } from './language.tsx';
+import { Brand, LanguageSwitch } from './parts.tsx';
+
+/** One left, or was made to: why, and the way back. */
+export function Ended(props: { code: string; room: string; onRejoin(): void; onLobby(): void }) {
+  const t = useTranslate();
+  const left = props.code === 'CLIENT_INITIATED';
+  return (
+    <div className="notice-page">
+      <header className="page-head">
+        <Brand />
+        <LanguageSwitch />
+      </header>
+      <main className="notice-card" data-testid="ended" data-code={props.code}>
+        <span className="notice-mark" data-tone={left ? 'calm' : 'bad'}>
+          {left ? <DoorOpen size={30} aria-hidden="true" /> : <Unplug size={30} aria-hidden="true" />}
+        </span>
+        <h1>{t(left ? 'ended.left' : 'ended.title')}</h1>
+        <p>{left ? t('ended.leftText') : t(reasonKeyOf(props.code))}</p>
+        <p className="notice-room ellipsis">{props.room}</p>
+        <div className="notice-buttons">
+          <button type="button" className="button primary" onClick={props.onRejoin}>
+            <RotateCw size={18} />
+            {t('ended.rejoin')}
+          </button>
+          <button type="button" className="button quiet" onClick={props.onLobby}>
+            {t('ended.lobby')}
+          </button>
+        </div>
+        {left ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
+      </main>
+    </div>
+  );
+}
+
+export function Connecting(props: { room: string; onCancel(): void }) {
+  const t = useTranslate();
+  return (
+    <div className="notice-page">
+      <header className="page-head">
+        <Brand />
+      </header>
+      <main className="notice-card" role="status" data-testid="connecting">
+        <LoaderCircle size={34} className="spinner accent" aria-hidden="true" />
+        <h1 className="ellipsis">{t('connecting.title', { room: props.room })}</h1>
+        <p>{t('connecting.text')}</p>
+        <button type="button" className="button quiet" onClick={props.onCancel}>
+          {t('common.cancel')}
+        </button>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useFocusReturn, useFocusTrap, usePhone } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { IconButton } from './parts.tsx';
+
+interface PanelProps {
+  title: string;
+  name: string;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** Beside the stage on wide windows; on a phone a sheet over it, which keeps the focus until it is closed. */
+export function Panel({ title, name, onClose, children }: PanelProps) {
+  const t = useTranslate();
+  const phone = usePhone();
+  const ref = useFocusTrap<HTMLElement>(phone);
+  useFocusReturn(ref);
+  return (
+    <>
+      {phone ? (
+        <button type="button" className="panel-scrim" tabIndex={-1} aria-hidden="true" onClick={onClose} />
+      ) : null}
+      <aside
+        ref={ref}
+        className="panel"
+        data-panel={name}
+        tabIndex={-1}
+        aria-label={title}
+        {...(phone ? { role: 'dialog', 'aria-modal': true } : {})}
+      >
+        <header className="panel-head">
+          <h2>{title}</h2>
+          <IconButton className="bare" label={t('common.close')} tipBelow tipEnd onClick={onClose}>
+            <X size={20} />
+          </IconButton>
+        </header>
+        {children}
+      </aside>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { languageNames } from '../core/messages/translate.ts';
+import { languages } from '../core/query.ts';
+import { useLanguage, useTranslate } from './language.tsx';
+
+export function Logo(props: { size?: number }) {
+  const size = props.size ?? 26;
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 26 26"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      aria-hidden="true"
+    >
+      <circle cx="13" cy="13" r="10.500" />
+      <path d="M13 2.500c5 6 5 15 0 21M13 2.500c-5 6-5 15 0 21M2.500 13h21" />
+    </svg>
+  );
+}
+
+export function Brand() {
+  const t = useTranslate();
+  return (
+    <span className="brand">
+      <Logo />
+      {t('app.name')}
+    </span>
+  );
+}
+
+interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  label: string;
+  /** Shown after the label in the tooltip. */
+  shortcut?: string;
+  tipEnd?: boolean;
+  tipBelow?: boolean;
+  children: ReactNode;
+}
+
+/** A button that shows a symbol: its name is its aria-label and its tooltip. */
+export function IconButton({ label, shortcut, tipEnd, tipBelow, className, children, ...rest }: IconButtonProps) {
+  const t = useTranslate();
+  const tip = shortcut === undefined ? label : t('control.shortcut', { label, key: shortcut.toUpperCase() });
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={`icon-button ${className ?? ''}`}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      data-tip={tip}
+      data-tip-end={tipEnd ? '' : undefined}
+      data-tip-below={tipBelow ? '' : undefined}
+    >
+      {children}
+    </button>
+  );
+}
+
+export function LanguageSwitch() {
+  const { language, setLanguage, t } = useLanguage();
+  return (
+    <fieldset className="language-switch" aria-label={t('app.language')} style={{ border: 0, margin: 0 }}>
+      {languages.map((one) => (
+        <button
+          key={one}
+          type="button"
+          lang={languageNames[one].tag}
+          aria-pressed={one === language}
+          onClick={() => setLanguage(one)}
+        >
+          {languageNames[one].name}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** DB-IP's licence (CC-BY-4.0) asks for this link wherever a place that came from it is shown. */
+export function Attribution() {
+  const t = useTranslate();
+  return (
+    <a className="attribution" href="https://db-ip.com" target="_blank" rel="noreferrer">
+      {t('where.attribution')}
+    </a>
+  );
+}

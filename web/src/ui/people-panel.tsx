@@ -1,0 +1,129 @@
+import { Link, Mic, MicOff, UserX, Video, VideoOff } from 'lucide-react';
+import { useState } from 'react';
+import type { ParticipantModel } from '../core/model.ts';
+import type { MeetingActions } from './actions.ts';
+import { useTranslate } from './language.tsx';
+import { Panel } from './panel.tsx';
+import { Attribution, IconButton } from './parts.tsx';
+import { QualityBars } from './quality.tsx';
+import { Avatar } from './tile.tsx';
+
+interface PeoplePanelProps {
+  participants: readonly ParticipantModel[];
+  actions: MeetingActions;
+  onClose(): void;
+}
+
+export function PeoplePanel({ participants, actions, onClose }: PeoplePanelProps) {
+  const t = useTranslate();
+  const mayManage = participants.some((one) => one.local && one.admin);
+  const ordered = [...participants].sort((a, b) => Number(b.local) - Number(a.local) || a.name.localeCompare(b.name));
+  return (
+    <Panel title={t('people.title')} name="people" onClose={onClose}>
+      <p className="panel-sub">{t('people.count', { count: participants.length })}</p>
+      <ul className="panel-scroll people">
+        {ordered.map((one) => (
+          <Person
+            key={one.sessionId}
+            person={one}
+            roomForKick={mayManage}
+            mayManage={mayManage && !one.local}
+            actions={actions}
+          />
+        ))}
+      </ul>
+      <footer className="panel-foot">
+        <button type="button" className="button quiet" onClick={actions.copyLink}>
+          <Link size={17} />
+          {t('people.invite')}
+        </button>
+        <Attribution />
+      </footer>
+    </Panel>
+  );
+}
+
+function Person({
+  person,
+  roomForKick,
+  mayManage,
+  actions,
+}: {
+  person: ParticipantModel;
+  /** Somebody in the list can be removed: all rows keep the column. */
+  roomForKick: boolean;
+  mayManage: boolean;
+  actions: MeetingActions;
+}) {
+  const t = useTranslate();
+  const [asking, setAsking] = useState(false);
+  const { name } = person;
+  if (asking) {
+    return (
+      <li className="person asking">
+        <p>{t('people.kickConfirm', { name })}</p>
+        <button type="button" className="button small" onClick={() => setAsking(false)}>
+          {t('common.cancel')}
+        </button>
+        <button
+          type="button"
+          className="button small danger"
+          onClick={() => {
+            setAsking(false);
+            actions.kick(person.sessionId);
+          }}
+        >
+          {t('people.kickShort')}
+        </button>
+      </li>
+    );
+  }
+  const CameraIcon = person.camera === undefined ? VideoOff : Video;
+  return (
+    <li className="person" data-identity={person.identity}>
+      <Avatar identity={person.identity} name={name} className="small" />
+      <div className="person-name">
+        <p className="ellipsis" title={name}>
+          {name}
+          {person.local ? <span className="faint"> ({t('common.you')})</span> : null}
+        </p>
+        <p className="person-node ellipsis">
+          <QualityBars quality={person.quality} />
+          {person.admin ? <span className="tag">{t('people.admin')}</span> : null}
+          {person.region}
+        </p>
+      </div>
+      <span className="person-cell">
+        <CameraIcon
+          size={18}
+          className={person.camera === undefined ? 'state-off' : 'state-on'}
+          aria-label={t(person.camera === undefined ? 'people.cameraOff' : 'people.cameraOn')}
+        />
+      </span>
+      {mayManage && person.microphoneOn ? (
+        <IconButton
+          className="bare small"
+          label={t('people.mute', { name })}
+          tipEnd
+          onClick={() => actions.mute(person.sessionId)}
+        >
+          <Mic size={18} />
+        </IconButton>
+      ) : (
+        <span className="person-cell">
+          {person.microphoneOn ? (
+            <Mic size={18} className="state-on" aria-label={t('people.microphoneOn')} />
+          ) : (
+            <MicOff size={18} className="state-off" aria-label={t('people.microphoneOff')} />
+          )}
+        </span>
+      )}
+      {roomForKick && !mayManage ? <span className="person-cell" /> : null}
+      {mayManage ? (
+        <IconButton className="bare small" label={t('people.kick', { name })} tipEnd onClick={() => setAsking(true)}>
+          <UserX size={18} />
+        </IconButton>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,131 @@
+import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react';
+import { type CSSProperties, useState } from 'react';
+import { columnsMaxOf, layOutGrid, pageCapacity, pageOf } from '../core/grid.ts';
+import type { MeetingState } from '../core/meeting.ts';
+import { arrangeStage, type TileModel, withSelfOnFirstPage } from '../core/stage.ts';
+import type { MeetingActions } from './actions.ts';
+import { useSize } from './hooks.ts';
+import { useTranslate } from './language.tsx';
+import { IconButton } from './parts.tsx';
+import { Tile } from './tile.tsx';
+
+interface StageProps {
+  state: MeetingState;
+  actions: MeetingActions;
+  inviteUrl: string;
+}
+
+const GAP = 10;
+
+/** All pictures: the grid with pages, or one large picture with a strip. */
+export function StageView({ state, actions, inviteUrl }: StageProps) {
+  const t = useTranslate();
+  const stage = arrangeStage(state);
+  const pin = (key: string): void => actions.dispatch({ type: 'pin', key });
+  return (
+    <section className="stage" aria-label={t('stage.label')} data-mode={stage.mode}>
+      {stage.mode === 'grid' ? (
+        <Grid tiles={stage.tiles} state={state} actions={actions} inviteUrl={inviteUrl} />
+      ) : (
+        <div className="stage-focus">
+          <div className="stage-main">
+            <Tile key={stage.main.key} tile={stage.main} pinned={state.pinnedKey === stage.main.key} onPin={pin} />
+          </div>
+          <div className="stage-strip">
+            {stage.strip.map((tile) => (
+              <Tile key={tile.key} tile={tile} pinned={false} onPin={pin} />
+            ))}
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Grid(props: StageProps & { tiles: readonly TileModel[] }) {
+  const { state, actions, tiles } = props;
+  const [ref, size] = useSize<HTMLDivElement>();
+  const alone = tiles.length === 1 && state.participants[0]?.local === true;
+  const capacity = pageCapacity({ ...size, gap: GAP });
+  const shown = pageOf(withSelfOnFirstPage(tiles, capacity), state.page, capacity);
+  const count = shown.items.length + (alone ? 1 : 0);
+  const layout = layOutGrid({ count, ...size, gap: GAP, columnsMax: columnsMaxOf(size.width) });
+  const cell: CSSProperties = { width: layout.tileWidth, height: layout.tileHeight };
+  const width = layout.columns * layout.tileWidth + (layout.columns - 1) * GAP;
+  return (
+    <div className="grid" ref={ref} data-tiles={count}>
+      {size.width === 0 ? null : (
+        <div className="grid-cells" style={{ gap: GAP, width: Math.max(0, width) }}>
+          {shown.items.map((tile) => (
+            <Tile
+              key={tile.key}
+              tile={tile}
+              style={cell}
+              pinned={false}
+              onPin={(key) => actions.dispatch({ type: 'pin', key })}
+            />
+          ))}
+          {alone ? <Invite url={props.inviteUrl} style={cell} onCopy={actions.copyLink} /> : null}
+        </div>
+      )}
+      {shown.pageCount > 1 ? (
+        <Pager page={shown.page} count={shown.pageCount} onPage={(page) => actions.dispatch({ type: 'page', page })} />
+      ) : null}
+    </div>
+  );
+}
+
+function Pager(props: { page: number; count: number; onPage(page: number): void }) {
+  const t = useTranslate();
+  return (
+    <nav className="pager" aria-label={t('stage.page', { page: props.page + 1, count: props.count })}>
+      <IconButton
+        label={t('stage.pagePrevious')}
+        disabled={props.page === 0}
+        onClick={() => props.onPage(props.page - 1)}
+      >
+        <ChevronLeft size={20} />
+      </IconButton>
+      <span aria-hidden="true">
+        {props.page + 1} / {props.count}
+      </span>
+      <IconButton
+        label={t('stage.pageNext')}
+        disabled={props.page >= props.count - 1}
+        onClick={() => props.onPage(props.page + 1)}
+      >
+        <ChevronRight size={20} />
+      </IconButton>
+    </nav>
+  );
+}
+
+/** Stands where the second person will stand, so that nothing jumps when they come. */
+function Invite(props: { url: string; style: CSSProperties; onCopy(): void }) {
+  const t = useTranslate();
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="invite" style={props.style}>
+      <h2>{t('invite.title')}</h2>
+      <p>{t('invite.text')}</p>
+      <input
+        className="invite-link"
+        readOnly
+        value={props.url.replace(/^https?:\/\//, '')}
+        aria-label={t('invite.link')}
+        onFocus={(event) => event.target.select()}
+      />
+      <button
+        type="button"
+        className="button primary"
+        onClick={() => {
+          props.onCopy();
+          setCopied(true);
+        }}
+      >
+        {copied ? <Check size={18} /> : <Copy size={18} />}
+        {t(copied ? 'common.copied' : 'common.copy')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
+import type { CSSProperties } from 'react';
+import { hueOf, initialsOf } from '../core/look.ts';
+import type { ParticipantModel } from '../core/model.ts';
+import type { TileModel } from '../core/stage.ts';
+import { useTranslate } from './language.tsx';
+import { Video } from './media.tsx';
+import { IconButton } from './parts.tsx';
+import { QualityBars } from './quality.tsx';
+
+interface TileProps {
+  tile: TileModel;
+  style?: CSSProperties;
+  pinned: boolean;
+  onPin(key: string): void;
+}
+
+/** One person's camera or screen: picture or avatar, name, microphone, network; node and region on hover and focus. */
+export function Tile({ tile, style, pinned, onPin }: TileProps) {
+  const t = useTranslate();
+  const { participant, kind } = tile;
+  const source = kind === 'screen' ? participant.screen : participant.camera;
+  const name = kind === 'screen' ? t('stage.screenOf', { name: participant.name }) : participant.name;
+  const speaking = participant.speaking && kind === 'camera' && participant.microphoneOn;
+  return (
+    <figure
+      className="tile"
+      data-kind={kind}
+      data-speaking={speaking ? '' : undefined}
+      data-testid="tile"
+      data-identity={participant.identity}
+      style={style}
+    >
+      {source === undefined ? (
+        <AvatarFill participant={participant} />
+      ) : (
+        <Video
+          source={source}
+          label={name}
+          mirrored={participant.local && kind === 'camera'}
+          whole={kind === 'screen'}
+        />
+      )}
+      <figcaption className="tile-name">
+        {kind === 'screen' ? <MonitorUp size={14} aria-hidden="true" /> : null}
+        {kind === 'camera' && !participant.microphoneOn ? (
+          <MicOff className="tile-muted" size={15} aria-label={t('stage.muted')} />
+        ) : null}
+        <span className="ellipsis">{name}</span>
+        {participant.local && kind === 'camera' ? <span className="tile-you">({t('common.you')})</span> : null}
+        <QualityBars quality={participant.quality} />
+      </figcaption>
+      <div className="tile-tools">
+        {participant.nodeId === '' ? null : (
+          <span className="tile-node ellipsis">
+            {participant.region} · {participant.nodeId}
+          </span>
+        )}
+        <IconButton
+          className="tile-pin"
+          label={t(pinned ? 'stage.unpin' : 'stage.pin', { name })}
+          tipBelow
+          tipEnd
+          aria-pressed={pinned}
+          onClick={() => onPin(tile.key)}
+        >
+          {pinned ? <PinOff size={16} /> : <Pin size={16} />}
+        </IconButton>
+      </div>
+    </figure>
+  );
+}
+
+export function Avatar(props: { identity: string; name: string; className?: string }) {
+  const style = { '--hue': hueOf(props.identity) } as CSSProperties;
+  return (
+    <span className={`avatar ${props.className ?? ''}`} style={style} aria-hidden="true">
+      {initialsOf(props.name)}
+    </span>
+  );
+}
+
+function AvatarFill({ participant }: { participant: ParticipantModel }) {
+  return (
+    <div className="tile-avatar" style={{ '--hue': hueOf(participant.identity) } as CSSProperties}>
+      <Avatar identity={participant.identity} name={participant.name} />
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
+import type { Toast, ToastTone } from '../core/meeting.ts';
+import { useTranslate } from './language.tsx';
+
+const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: CircleAlert } as const satisfies Record<
+  ToastTone,
+  unknown
+>;
+
+/** What just happened. Read out politely; never takes the focus, never covers the bar. */
+export function Toasts(props: { toasts: readonly Toast[]; onDismiss(id: number): void }) {
+  const t = useTranslate();
+  return (
+    <section className="toasts" aria-live="polite" aria-label={t('toast.region')}>
+      {props.toasts.map((toast) => {
+        const Icon = icons[toast.tone];
+        return (
+          <div key={toast.id} className="toast" data-tone={toast.tone}>
+            <Icon size={18} aria-hidden="true" />
+            <div className="toast-text">
+              <p>{t(toast.message.key, toast.message.values)}</p>
+              {toast.detail === undefined ? null : (
+                <p className="toast-detail">{t(toast.detail.key, toast.detail.values)}</p>
+              )}
+            </div>
+            <button type="button" aria-label={t('toast.dismiss')} onClick={() => props.onDismiss(toast.id)}>
+              <X size={16} />
+            </button>
+          </div>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,165 @@
+import { Check, Monitor, Server } from 'lucide-react';
+import type { Translate } from '../core/messages/translate.ts';
+import type { ParticipantModel, PlacementModel } from '../core/model.ts';
+import { messageOfReason } from '../core/reasons.ts';
+import { type RouteStop, routeOf } from '../core/route.ts';
+import { useTranslate } from './language.tsx';
+import { Panel } from './panel.tsx';
+import { Attribution } from './parts.tsx';
+
+interface WherePanelProps {
+  placement: PlacementModel | undefined;
+  rttMs: number | undefined;
+  participants: readonly ParticipantModel[];
+  onClose(): void;
+}
+
+/** How the call travels: me, my node, the others' nodes; who decided it and why. */
+export function WherePanel({ placement, rttMs, participants, onClose }: WherePanelProps) {
+  const t = useTranslate();
+  return (
+    <Panel title={t('where.title')} name="where" onClose={onClose}>
+      <div className="panel-scroll where">
+        {placement === undefined ? (
+          <p className="faint">{t('where.none')}</p>
+        ) : (
+          <>
+            <RouteDrawing placement={placement} rttMs={rttMs} stops={routeOf(placement, participants)} />
+            <Reasons placement={placement} />
+            <Facts placement={placement} />
+          </>
+        )}
+      </div>
+      <footer className="panel-foot">
+        <Attribution />
+      </footer>
+    </Panel>
+  );
+}
+
+function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefined; stops: readonly RouteStop[] }) {
+  const t = useTranslate();
+  const { placement, rttMs } = props;
+  return (
+    <section aria-label={t('where.route')}>
+      <ol className="route">
+        <li className="route-me">
+          <span className="route-mark">
+            <Monitor size={17} aria-hidden="true" />
+          </span>
+          <div>
+            <h3>{t('where.location')}</h3>
+            <p className="faint">{locationText(placement, t)}</p>
+          </div>
+        </li>
+        <li className="route-leg">
+          <span className="leg-chip">
+            {rttMs === undefined ? t('where.measuring') : t('where.milliseconds', { value: Math.round(rttMs) })}
+          </span>
+        </li>
+        {props.stops.map((stop) => (
+          <Stop key={stop.nodeId} stop={stop} city={stop.via === 'here' ? placement.city : ''} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Stop({ stop, city }: { stop: RouteStop; city: string }) {
+  const t = useTranslate();
+  return (
+    <>
+      {stop.via === 'relay' ? (
+        <li className="route-leg">
+          <span className="leg-chip quiet">{t('where.relay')}</span>
+        </li>
+      ) : null}
+      <li className="route-stop" data-via={stop.via}>
+        <span className="route-mark">
+          <Server size={17} aria-hidden="true" />
+        </span>
+        <div>
+          <h3>
+            {city === '' ? stop.region : city}
+            {stop.via === 'here' ? <span className="tag accent">{t('where.here')}</span> : null}
+          </h3>
+          <p className="mono faint">
+            {city === '' ? '' : `${stop.region} · `}
+            {stop.nodeId}
+          </p>
+          {stop.people.length === 0 ? null : (
+            <p className="route-people">
+              {stop.people
+                .map((one) => (one.local ? `${one.name} (${t('common.you')})` : one.name))
+                .join(t('where.listSeparator'))}
+            </p>
+          )}
+        </div>
+      </li>
+    </>
+  );
+}
+
+function Reasons({ placement }: { placement: PlacementModel }) {
+  const t = useTranslate();
+  return (
+    <section>
+      <h3>{t('where.why')}</h3>
+      {placement.reasons.length === 0 ? (
+        <p className="faint">{t('where.noReasons')}</p>
+      ) : (
+        <ul className="reasons">
+          {placement.reasons.map((reason) => (
+            <li key={reason}>
+              <Check size={15} aria-hidden="true" />
+              <span>{reasonText(reason, t)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Facts({ placement }: { placement: PlacementModel }) {
+  const t = useTranslate();
+  const mode = modeText(placement.mode, t);
+  const rows: [string, string][] = [
+    [t('where.entry'), withRegion(placement.signalingId, placement.signalingRegion)],
+    [t('where.owner'), t('where.ownerValue', { owner: placement.ownerId, epoch: placement.roomEpoch })],
+    [t('where.host'), placement.hostId],
+    [t('where.source'), placement.locationSource],
+    [t('where.mode'), placement.provisional ? `${mode}, ${t('where.provisional')}` : mode],
+    [t('where.decision'), placement.decisionId],
+  ];
+  return (
+    <section>
+      <h3>{t('where.details')}</h3>
+      <dl className="facts">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value === '' ? t('common.unknown') : value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function locationText(placement: PlacementModel, t: Translate): string {
+  if (placement.locationLabel === '') return t('common.unknown');
+  if (placement.locationRadiusKm <= 0) return placement.locationLabel;
+  return t('where.locationValue', { label: placement.locationLabel, radius: Math.round(placement.locationRadiusKm) });
+}
+
+function reasonText(reason: string, t: Translate): string {
+  const message = messageOfReason(reason);
+  return message === undefined ? reason : t(message.key, message.values);
+}
+
+const withRegion = (id: string, region: string): string => (region === '' || id === '' ? id : `${id} · ${region}`);
+
+function modeText(mode: string, t: Translate): string {
+  return mode === 'normal' || mode === 'panic' || mode === 'cached' ? t(`where.mode.${mode}`) : mode;
+}

@@ -1,0 +1,170 @@
+// Takes the pictures that people look at: every state of the page at three widths in both languages, in Chromium.
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+/** The eight states of the issue's list; names are those of src/stories/stories.tsx. */
+export const screenshotStates = [
+  'lobby',
+  'lobby-denied',
+  'alone',
+  'grid',
+  'speaker-chat',
+  'share-people',
+  'where',
+  'reconnecting',
+] as const;
+export const screenshotWidths = [
+  { width: 390, height: 844 },
+  { width: 834, height: 1112 },
+  { width: 1440, height: 900 },
+] as const;
+export const screenshotLanguages = ['en', 'zh'] as const;
+
+export interface ScreenshotOptions {
+  /** Where the PNGs go: <state>-<width>-<language>.png */
+  outDir: string;
+  states?: readonly string[];
+  widths?: readonly { width: number; height: number }[];
+  languages?: readonly string[];
+  chromiumPath?: string;
+}
+
+export interface Screenshot {
+  file: string;
+  state: string;
+  width: number;
+  language: string;
+  /** What a machine can see: contents wider than the window, texts cut off without an ellipsis, buttons over one another. */
+  faults: string[];
+}
+
+/** Builds the stories, serves them on a loopback port and photographs them. Rejects when a page throws or a story is missing. */
+export async function takeScreenshots(o: ScreenshotOptions): Promise<Screenshot[]> {
+  const storiesDir = await mkdtemp(join(tmpdir(), 'meridian-stories-'));
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+  try {
+    await mkdir(o.outDir, { recursive: true });
+    await buildStories(storiesDir);
+    server = await serveFolder(storiesDir);
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({
+      executablePath: o.chromiumPath ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--force-color-profile=srgb',
+      ],
+    });
+    return await photographAll(browser, origin, o);
+  } finally {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await rm(storiesDir, { recursive: true, force: true });
+  }
+}
+
+async function buildStories(outDir: string): Promise<void> {
+  const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
+  await build({ configFile, mode: 'stories', logLevel: 'warn', build: { outDir, emptyOutDir: true } });
+}
+
+async function photographAll(browser: Browser, origin: string, o: ScreenshotOptions): Promise<Screenshot[]> {
+  const taken: Screenshot[] = [];
+  for (const viewport of o.widths ?? screenshotWidths) {
+    const phone = viewport.width < 640;
+    const context = await browser.newContext({
+      viewport,
+      deviceScaleFactor: phone ? 2 : 1,
+      hasTouch: phone,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const thrown: string[] = [];
+    page.on('pageerror', (error) => thrown.push(error.message));
+    for (const language of o.languages ?? screenshotLanguages) {
+      for (const state of o.states ?? screenshotStates) {
+        await page.goto(`${origin}/stories.html?story=${state}&lang=${language}`);
+        await settled(page);
+        const file = join(o.outDir, `${state}-${viewport.width}-${language}.png`);
+        await page.screenshot({ path: file });
+        taken.push({ file, state, width: viewport.width, language, faults: await page.evaluate(findFaults) });
+      }
+    }
+    if (thrown.length > 0) throw new Error(`a story threw: ${thrown.join('; ')}`);
+    await context.close();
+  }
+  return taken;
+}
+
+/** Until the story stands, its fonts are there, and every picture plays. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForSelector('[data-testid], .notice-card');
+  await page.waitForFunction(async () => {
+    await document.fonts.ready;
+    return [...document.querySelectorAll('video')].every((video) => video.readyState >= 2 && video.videoWidth > 0);
+  });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** Runs in the page. */
+function findFaults(): string[] {
+  const faults: string[] = [];
+  const root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth)
+    faults.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than its window`);
+  const top = document.querySelector('dialog[open]') ?? document.querySelector('[aria-modal=true]') ?? document;
+  for (const element of top.querySelectorAll<HTMLElement>('button, h1, h2, h3, label, p, dt, dd, strong')) {
+    const box = element.getBoundingClientRect();
+    if (box.width === 0 || element.closest('.visually-hidden') !== null) continue;
+    const words = `${element.tagName.toLowerCase()} "${(element.textContent ?? '').slice(0, 40)}"`;
+    const style = getComputedStyle(element);
+    if (
+      element.scrollWidth > element.clientWidth + 1 &&
+      style.overflowX === 'hidden' &&
+      style.textOverflow !== 'ellipsis'
+    )
+      faults.push(`${words} is cut off`);
+    if (element.tagName === 'BUTTON' && style.pointerEvents !== 'none' && box.bottom <= innerHeight && box.top >= 0) {
+      const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      if (hit !== null && !element.contains(hit) && !hit.contains(element))
+        faults.push(`${words} is covered by ${hit.className}`);
+      if (box.left < 0 || box.right > innerWidth) faults.push(`${words} stands outside the window`);
+    }
+  }
+  return faults;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+async function serveFolder(folder: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const path = normalize(join(folder, new URL(request.url ?? '/', 'http://localhost').pathname));
+    const send = async (): Promise<void> => {
+      const known = path.startsWith(folder + sep) && (await stat(path)).isFile();
+      response.writeHead(known ? 200 : 404, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+      if (known) createReadStream(path).pipe(response);
+      else response.end();
+    };
+    send().catch(() => response.writeHead(404).end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,321 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloseStack,
+  ConfigError,
+  createLogger,
+  createMetrics,
+  loadConfig,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
+import { jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { webConfig } from '../../server/config.ts';
+import { contentSecurityPolicy } from '../../server/headers.ts';
+import { isLoopbackHostHeader, isLoopbackOrigin } from '../../server/loopback.ts';
+import { startWeb } from '../../server/service.ts';
+
+const secret = 'a secret of more than thirty-two characters';
+const log = createLogger({ name: 'web', level: 'fatal' });
+let folder = '';
+let pageDir = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'meridian-web-'));
+  pageDir = join(folder, 'dist');
+  await mkdir(join(pageDir, 'assets'), { recursive: true });
+  await writeFile(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
+  await writeFile(join(pageDir, 'assets/index-abc123.js'), 'export {};');
+  await writeFile(join(pageDir, '.built-from'), 'digest');
+  await writeFile(join(folder, 'secret.txt'), 'outside of the page');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type ConfigChange = Partial<Record<string, unknown>>;
+
+async function configOf(change: ConfigChange) {
+  const file = join(folder, `config-${Math.random().toString(36).slice(2)}.json`);
+  const base = {
+    httpPort: 0,
+    entryUrls: ['http://127.0.1.1:7880', 'https://sig.example.org'],
+    devKey: { key: 'devkey', secret },
+    pageDir,
+  };
+  await writeFile(file, JSON.stringify({ ...base, ...change }));
+  return loadConfig(webConfig, { argv: ['--config', file], env: {} });
+}
+
+/** Starts a server, runs the check, closes it. */
+async function withServer(change: ConfigChange, check: (url: string) => Promise<void>): Promise<void> {
+  const clock = systemClock();
+  const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
+  try {
+    const metrics = createMetrics({ service: 'web' });
+    const { url } = await startWeb({
+      config: await configOf(change),
+      log,
+      clock,
+      rng: secureRng(),
+      metrics,
+      closeStack,
+    });
+    await check(url);
+  } finally {
+    await closeStack.close('test over');
+  }
+}
+
+/** One raw request: what fetch would tidy up (Host, dot segments) goes out as it is. */
+async function raw(
+  url: string,
+  lines: readonly string[],
+  body = '',
+): Promise<{ status: number; head: string; body: string }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(
+    `${[...lines, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`,
+  );
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  await once(socket, 'close');
+  const [head = '', ...rest] = text.split('\r\n\r\n');
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), head, body: rest.join('\r\n\r\n') };
+}
+
+const tokenBody = { room: '评审 1', identity: 'ada-1234', name: 'Ada Lovelace' };
+const postToken = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${url}/dev/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+describe('the page', () => {
+  it('is served at /, asked for anew each time, with a policy that admits the entry hosts and no others', async () => {
+    await withServer({}, async (url) => {
+      const response = await fetch(`${url}/?room=x`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('<title>page</title>');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      const policy = response.headers.get('content-security-policy') ?? '';
+      const connectTo = policy.split('; ').find((part) => part.startsWith('connect-src'));
+      expect(connectTo).toBe(
+        "connect-src 'self' http://127.0.1.1:7880 ws://127.0.1.1:7880 https://sig.example.org wss://sig.example.org",
+      );
+      expect(policy).toContain("frame-ancestors 'none'");
+    });
+  });
+  it('keeps hashed files for a year', async () => {
+    await withServer({}, async (url) => {
+      const response = await fetch(`${url}/assets/index-abc123.js`);
+      expect(response.headers.get('content-type')).toContain('javascript');
+      expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    });
+  });
+  it('shows nothing outside of the page’s folder and no dot files', async () => {
+    await withServer({}, async (url) => {
+      const paths = [
+        '/../secret.txt',
+        '/..%2fsecret.txt',
+        '/%2e%2e/secret.txt',
+        '/assets/../../secret.txt',
+        '/assets/..%5c..%5csecret.txt',
+        '//secret.txt',
+        '/.built-from',
+        '/%00',
+        '/nothing',
+      ];
+      for (const path of paths) {
+        const answer = await raw(url, [`GET ${path} HTTP/1.1`, 'Host: localhost']);
+        expect({ path, refused: answer.status >= 400 && answer.status < 500 }).toEqual({ path, refused: true });
+        expect(answer.body).not.toContain('outside of the page');
+      }
+    });
+  });
+  it('learns where the service is, and whether tokens are handed out', async () => {
+    await withServer({}, async (url) => {
+      const response = await fetch(`${url}/config.json`);
+      expect(await response.json()).toEqual({
+        entryUrls: ['http://127.0.1.1:7880', 'https://sig.example.org'],
+        development: true,
+        devToken: true,
+      });
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });
+    });
+    await withServer({ devKey: undefined }, async (url) => {
+      expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ development: false, devToken: false });
+    });
+  });
+});
+
+describe('the development token', () => {
+  it('has LiveKit’s claims, is signed with the key, and lasts six hours', async () => {
+    await withServer({}, async (url) => {
+      const response = await postToken(url, tokenBody, { origin: 'http://localhost:7800' });
+      expect(response.status).toBe(200);
+      const { token } = (await response.json()) as { token: string };
+      const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(secret), {
+        issuer: 'devkey',
+        algorithms: ['HS256'],
+      });
+      expect(protectedHeader.alg).toBe('HS256');
+      expect(payload).toMatchObject({
+        sub: 'ada-1234',
+        name: 'Ada Lovelace',
+        video: {
+          room: '评审 1',
+          roomJoin: true,
+          canPublish: true,
+          canSubscribe: true,
+          canPublishData: true,
+          roomAdmin: true,
+        },
+      });
+      const lifetimeS = (payload.exp ?? 0) - Date.now() / 1000;
+      expect(lifetimeS).toBeGreaterThan(6 * 3600 - 30);
+      expect(lifetimeS).toBeLessThanOrEqual(6 * 3600);
+      await expect(jwtVerify(token, new TextEncoder().encode(`${secret}!`))).rejects.toThrow();
+    });
+  });
+
+  const badBodies: [string, unknown][] = [
+    ['nothing', ''],
+    ['broken JSON', '{"room":'],
+    ['a list', []],
+    ['no identity', { room: 'a', name: 'b' }],
+    ['an empty room', { ...tokenBody, room: '' }],
+    ['a number for a room', { ...tokenBody, room: 7 }],
+    ['a room with a slash: another tenant’s', { ...tokenBody, room: 'other/room' }],
+    ['an identity with a line break', { ...tokenBody, identity: 'a\nb' }],
+    ['a name of 129 characters', { ...tokenBody, name: 'x'.repeat(129) }],
+    ['a field nobody knows', { ...tokenBody, roomAdmin: false }],
+    ['more than 4 kB', { ...tokenBody, name: 'x'.repeat(5000) }],
+  ];
+  it('is refused for every malformed body, with a code and without an inner word', async () => {
+    await withServer({}, async (url) => {
+      for (const [name, body] of badBodies) {
+        const response = await postToken(url, body);
+        const answer = (await response.json()) as { code?: string };
+        expect({ name, status: response.status >= 400 && response.status < 500, code: answer.code }).toEqual({
+          name,
+          status: true,
+          code: 'REQUEST_INVALID',
+        });
+      }
+    });
+  });
+  it('is refused to a form of another page, which can send no JSON', async () => {
+    await withServer({}, async (url) => {
+      const response = await postToken(url, JSON.stringify(tokenBody), { 'content-type': 'text/plain' });
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+    });
+  });
+  it('is refused to a foreign Host (a rebound DNS name) and a foreign Origin', async () => {
+    await withServer({}, async (url) => {
+      const ask = (host: string, origin?: string) =>
+        raw(
+          url,
+          [
+            'POST /dev/token HTTP/1.1',
+            `Host: ${host}`,
+            'Content-Type: application/json',
+            ...(origin === undefined ? [] : [`Origin: ${origin}`]),
+          ],
+          JSON.stringify(tokenBody),
+        );
+      for (const host of [
+        'evil.example',
+        'evil.example:7800',
+        'localhost.evil.example',
+        '127.0.0.1.evil.example',
+        '192.168.1.4',
+        '0.0.0.0',
+        '',
+        '[::2]',
+        'a@127.0.0.1',
+      ]) {
+        const answer = await ask(host);
+        expect({ host, status: answer.status, token: answer.body.includes('token"') }).toEqual({
+          host,
+          status: host === '' ? answer.status : 403,
+          token: false,
+        });
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+      }
+      for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1.evil.example', 'file://localhost']) {
+        expect({ origin, status: (await ask('localhost', origin)).status }).toEqual({ origin, status: 403 });
+      }
+      for (const host of ['localhost', 'LOCALHOST:1234', '127.0.0.1:7800', '127.8.8.8', '[::1]:7800']) {
+        expect({ host, status: (await ask(host, 'http://127.0.0.1:5173')).status }).toEqual({ host, status: 200 });
+      }
+    });
+  });
+  it('does not exist without a key', async () => {
+    await withServer({ devKey: undefined }, async (url) => expect((await postToken(url, tokenBody)).status).toBe(404));
+  });
+});
+
+describe('the configuration', () => {
+  const start = (change: ConfigChange): Promise<unknown> =>
+    withServer(change, async () => undefined).catch((error: unknown) => error);
+  const rows: [string, ConfigChange, string][] = [
+    ['a key on all addresses', { httpHost: '0.0.0.0' }, 'httpHost'],
+    ['a key on all IPv6 addresses', { httpHost: '::' }, 'httpHost'],
+    ['a key on a LAN address', { httpHost: '192.168.1.4' }, 'httpHost'],
+    ['a key on a name that only looks local', { httpHost: 'localhost.example' }, 'httpHost'],
+    ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
+    ['no entry', { entryUrls: [] }, 'entryUrls'],
+    ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls.0'],
+    ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls.0'],
+    ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
+    ['an unknown key', { devkey: {} }, 'devkey'],
+  ];
+  for (const [name, change, key] of rows) {
+    it(`refuses ${name}`, async () => {
+      const error = await start(change);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as ConfigError).issues.map((issue) => issue.key)).toContain(key);
+    });
+  }
+  it('lets a server without a key listen anywhere', async () => {
+    await withServer({ devKey: undefined, httpHost: '0.0.0.0' }, async (url) => {
+      expect((await fetch(`http://127.0.0.1:${new URL(url).port}/healthz`)).status).toBe(200);
+    });
+  });
+});
+
+describe('the words for this machine', () => {
+  it('hold for numbers and localhost in a Host header, with or without port', () => {
+    expect(
+      ['127.0.0.1', '127.1.2.3:80', '[::1]', '[::ffff:127.0.0.1]:80', 'localhost:65535'].every(isLoopbackHostHeader),
+    ).toBe(true);
+    expect(
+      [undefined, '', ':80', '127.0.0.1:80:80', '[::1', '128.0.0.1', '2130706433', 'localhost.'].some(
+        isLoopbackHostHeader,
+      ),
+    ).toBe(false);
+  });
+  it('hold for origins of pages only', () => {
+    expect(['http://localhost', 'https://127.0.0.1:1', 'http://[::1]:7800'].every(isLoopbackOrigin)).toBe(true);
+    expect(
+      ['', 'null', 'localhost', 'ftp://localhost', 'http://example.org', 'chrome-extension://localhost'].some(
+        isLoopbackOrigin,
+      ),
+    ).toBe(false);
+  });
+  it('each host stands once in the policy', () => {
+    const policy = contentSecurityPolicy(['http://a.example/', 'http://a.example']);
+    expect(policy.match(/http:\/\/a\.example/g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
+import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
+
+const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
+  sessionId: id,
+  identity: id,
+  name: id.toUpperCase(),
+  local: false,
+  admin: false,
+  microphoneOn: true,
+  sounds: [],
+  speaking: false,
+  quality: 'good',
+  nodeId: 'sfu-1',
+  region: 'eu',
+  joinedWallMs: 0,
+  ...change,
+});
+const line = (id: string, change: Partial<ChatLine> = {}): ChatLine => ({
+  id,
+  sessionId: 'a',
+  identity: 'a',
+  name: 'A',
+  text: id,
+  wallMs: 0,
+  local: false,
+  ...change,
+});
+const placement = (nodeId: string): PlacementModel => ({
+  decisionId: 'DE_1',
+  nodeId,
+  hostId: 'h',
+  region: 'eu',
+  city: 'Frankfurt',
+  signalingId: 's',
+  signalingRegion: 'eu',
+  ownerId: 's',
+  roomEpoch: 1,
+  locationSource: 'none',
+  locationRadiusKm: 0,
+  locationLabel: '',
+  reasons: [],
+  provisional: false,
+  mode: 'normal',
+});
+
+const after = (actions: readonly MeetingAction[], from = initialMeeting('room')): MeetingState =>
+  actions.reduce(reduceMeeting, from);
+const joined = (): MeetingState => after([{ type: 'connecting', room: 'room' }, { type: 'joined' }]);
+
+describe('phases', () => {
+  it('a failed join leads back to the lobby with its code, and only from connecting', () => {
+    expect(
+      after([
+        { type: 'connecting', room: 'r' },
+        { type: 'joinFailed', code: 'ROOM_FULL' },
+      ]).phase,
+    ).toEqual({
+      name: 'lobby',
+      problem: { code: 'ROOM_FULL' },
+    });
+    const state = joined();
+    expect(reduceMeeting(state, { type: 'joinFailed', code: 'ROOM_FULL' })).toBe(state);
+  });
+  it('reconnecting and reconnected are told once each, and only in a meeting', () => {
+    const lobby = initialMeeting('room');
+    expect(reduceMeeting(lobby, { type: 'reconnecting' })).toBe(lobby);
+    expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
+    const away = reduceMeeting(joined(), { type: 'reconnecting' });
+    expect(away.phase).toEqual({ name: 'meeting', reconnecting: true });
+    expect(reduceMeeting(away, { type: 'reconnecting' })).toBe(away);
+    const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
+    expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
+    expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
+  });
+  it('the end closes panel, dialog and toasts and forgets the people', () => {
+    const state = after(
+      [
+        { type: 'roster', participants: [person('a')] },
+        { type: 'panel', panel: 'chat' },
+        { type: 'dialog', dialog: 'help' },
+        { type: 'pin', key: 'a/camera' },
+        { type: 'ended', code: 'KICKED' },
+      ],
+      joined(),
+    );
+    expect(state.phase).toEqual({ name: 'ended', code: 'KICKED' });
+    expect([state.panel, state.dialog, state.pinnedKey, state.participants, state.toasts]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      [],
+      [],
+    ]);
+  });
+  it('joining again starts empty but keeps the chosen view', () => {
+    const state = after(
+      [
+        { type: 'view', view: 'speaker' },
+        { type: 'chat', line: line('1'), nowMs: 0 },
+        { type: 'connecting', room: 'next' },
+      ],
+      joined(),
+    );
+    expect([state.room, state.view, state.chat.length, state.unread]).toEqual(['next', 'speaker', 0, 0]);
+  });
+});
+
+describe('people', () => {
+  it('the last other speaker is kept through silence and forgotten when gone; oneself never counts', () => {
+    const self = person('me', { local: true, speaking: true });
+    let state = after([{ type: 'roster', participants: [self, person('a')] }], joined());
+    expect(state.speakerId).toBeUndefined();
+    state = reduceMeeting(state, {
+      type: 'roster',
+      participants: [self, person('a', { speaking: true }), person('b')],
+    });
+    expect(state.speakerId).toBe('a');
+    state = reduceMeeting(state, { type: 'roster', participants: [self, person('a'), person('b')] });
+    expect(state.speakerId).toBe('a');
+    state = reduceMeeting(state, { type: 'roster', participants: [self, person('b')] });
+    expect(state.speakerId).toBeUndefined();
+  });
+  it('comings and goings are told in a meeting, not while joining or reconnecting', () => {
+    const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', name: 'A', nowMs: 0 };
+    expect(after([{ type: 'connecting', room: 'r' }, came]).toasts).toEqual([]);
+    expect(after([{ type: 'reconnecting' }, came], joined()).toasts).toEqual([]);
+    expect(after([came], joined()).toasts[0]?.message).toEqual({ key: 'toast.joined', values: { name: 'A' } });
+  });
+  it('another node than before is told, the first one and the same one are not', () => {
+    const first = reduceMeeting(joined(), { type: 'placement', placement: placement('sfu-1'), nowMs: 0 });
+    expect(first.toasts).toEqual([]);
+    expect(reduceMeeting(first, { type: 'placement', placement: placement('sfu-1'), nowMs: 0 }).toasts).toEqual([]);
+    const moved = reduceMeeting(first, { type: 'placement', placement: placement('sfu-2'), nowMs: 0 });
+    expect(moved.toasts[0]?.message).toEqual({ key: 'toast.moved', values: { node: 'sfu-2' } });
+  });
+});
+
+describe('chat', () => {
+  it('counts what was not seen, forgets it when the panel opens, and shows a line once', () => {
+    let state = after(
+      [
+        { type: 'chat', line: line('1'), nowMs: 0 },
+        { type: 'chat', line: line('1'), nowMs: 0 },
+      ],
+      joined(),
+    );
+    expect([state.chat.length, state.unread, state.toasts.length]).toEqual([1, 1, 1]);
+    state = reduceMeeting(state, { type: 'panel', panel: 'chat' });
+    expect(state.unread).toBe(0);
+    state = reduceMeeting(state, { type: 'chat', line: line('2'), nowMs: 0 });
+    expect([state.chat.length, state.unread, state.toasts.length]).toEqual([2, 0, 1]);
+  });
+  it('one’s own line is neither unread nor told', () => {
+    const state = reduceMeeting(joined(), { type: 'chat', line: line('1', { local: true }), nowMs: 0 });
+    expect([state.chat.length, state.unread, state.toasts.length]).toEqual([1, 0, 0]);
+  });
+  it('keeps the newest 500 lines and shortens what is told', () => {
+    const lines = Array.from(
+      { length: 501 },
+      (_, at): MeetingAction => ({ type: 'chat', line: line(`l${at}`, { text: '长'.repeat(100) }), nowMs: 0 }),
+    );
+    const state = after(lines, joined());
+    expect([state.chat.length, state.chat[0]?.id, state.chat.at(-1)?.id]).toEqual([500, 'l1', 'l500']);
+    expect(state.toasts[0]?.message.values?.['text']).toBe(`${'长'.repeat(80)}…`);
+  });
+});
+
+describe('toasts', () => {
+  const info = (nowMs: number): MeetingAction => ({
+    type: 'toast',
+    tone: 'info',
+    message: { key: 'toast.copied' },
+    nowMs,
+  });
+  it('are at most four, the oldest goes; ids are never used twice', () => {
+    const state = after([info(0), info(1), info(2), info(3), info(4)], joined());
+    expect(state.toasts.map((toast) => toast.id)).toEqual([2, 3, 4, 5]);
+  });
+  it('go by themselves after their time, warnings later than notices', () => {
+    const problem: MeetingAction = { type: 'mediaProblem', device: 'camera', problem: 'busy', nowMs: 0 };
+    const state = after([info(0), problem], joined());
+    const left = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
+    expect(left.toasts.map((toast) => [toast.message.key, toast.detail?.key])).toEqual([
+      ['problem.camera.busy', 'problem.camera.busy.advice'],
+    ]);
+    expect(reduceMeeting(left, { type: 'toastsExpired', nowMs: 7999 })).toBe(left);
+    expect(reduceMeeting(left, { type: 'toastsExpired', nowMs: 8000 }).toasts).toEqual([]);
+    expect(reduceMeeting(state, { type: 'toastDismissed', id: 1 }).toasts.map((toast) => toast.id)).toEqual([2]);
+  });
+});
+
+describe('panels, dialogs, views', () => {
+  it('the same button opens and closes; another panel takes its place', () => {
+    let state = reduceMeeting(joined(), { type: 'panel', panel: 'chat' });
+    state = reduceMeeting(state, { type: 'panel', panel: 'where' });
+    expect(state.panel).toBe('where');
+    expect(reduceMeeting(state, { type: 'panel', panel: 'where' }).panel).toBeUndefined();
+  });
+  it('Escape closes the dialog first, then the panel, then nothing', () => {
+    const open = after(
+      [
+        { type: 'panel', panel: 'chat' },
+        { type: 'dialog', dialog: 'help' },
+      ],
+      joined(),
+    );
+    const once = reduceMeeting(open, { type: 'closed' });
+    expect([once.dialog, once.panel]).toEqual([undefined, 'chat']);
+    const twice = reduceMeeting(once, { type: 'closed' });
+    expect([twice.dialog, twice.panel]).toEqual([undefined, undefined]);
+    expect(reduceMeeting(twice, { type: 'closed' })).toBe(twice);
+  });
+  it('pinning the pinned tile releases it, and so does choosing a view', () => {
+    const pinned = reduceMeeting(joined(), { type: 'pin', key: 'a/camera' });
+    expect(pinned.pinnedKey).toBe('a/camera');
+    expect(reduceMeeting(pinned, { type: 'pin', key: 'a/camera' }).pinnedKey).toBeUndefined();
+    expect(reduceMeeting(pinned, { type: 'view', view: 'speaker' }).pinnedKey).toBeUndefined();
+  });
+  it('a page is never below the first', () => {
+    expect(reduceMeeting(joined(), { type: 'page', page: -1 }).page).toBe(0);
+  });
+});

@@ -1,0 +1,101 @@
+import { errorCodes } from '@meridian/protocol';
+import { clientErrorCodes } from '@meridian/sdk-web';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../src/core/messages/en.ts';
+import { dictionaries, reasonKeyOf, translatorOf } from '../../src/core/messages/translate.ts';
+import { zh } from '../../src/core/messages/zh.ts';
+import { messageOfReason } from '../../src/core/reasons.ts';
+
+const holesOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe('the dictionaries', () => {
+  it('have the same keys in the same order', () => {
+    expect(Object.keys(zh)).toEqual(Object.keys(en));
+  });
+  it('have the same placeholders under every key, and no empty text', () => {
+    for (const [key, text] of Object.entries(en)) {
+      const other = zh[key as keyof typeof en];
+      expect({ key, holes: holesOf(other) }).toEqual({ key, holes: holesOf(text) });
+      expect(text.trim()).not.toBe('');
+      expect(other.trim()).not.toBe('');
+    }
+  });
+  it('are really two languages: no Chinese text is the English one, but for names', () => {
+    const same = Object.entries(en).filter(([key, text]) => zh[key as keyof typeof en] === text);
+    expect(same.map(([key]) => key)).toEqual(['app.name', 'where.attribution']);
+  });
+});
+
+describe('translatorOf', () => {
+  it('fills in values, more than once, and leaves a hole without a value visible', () => {
+    const t = translatorOf('en');
+    expect(t('toast.chat', { name: 'Ada', text: '{name}' })).toBe('Ada: {name}');
+    expect(t('stage.page', { page: 2 })).toBe('Page 2 of {count}');
+    expect(dictionaries.zh['toast.joined']).toContain('{name}');
+  });
+});
+
+describe('reasonKeyOf', () => {
+  it('knows the codes that end a meeting or keep one from joining', () => {
+    const ending = [
+      'KICKED',
+      'DUPLICATE_IDENTITY',
+      'TOKEN_EXPIRED',
+      'ROOM_FULL',
+      'NO_CAPACITY',
+      'RECONNECT_FAILED',
+      'ENTRY_UNREACHABLE',
+      'SOCKET_FAILED',
+    ];
+    for (const code of ending) {
+      expect([...Object.keys(errorCodes), ...Object.keys(clientErrorCodes)]).toContain(code);
+      expect(reasonKeyOf(code)).toBe(`reason.${code}`);
+    }
+  });
+  it('has no reason for a code that nobody sends, the page’s own aside', () => {
+    const sent = new Set<string>([
+      ...Object.keys(errorCodes),
+      ...Object.keys(clientErrorCodes),
+      'CONFIG_UNREACHABLE',
+      'TOKEN_REFUSED',
+      'other',
+    ]);
+    const known = Object.keys(en).filter((key) => key.startsWith('reason.'));
+    expect(known.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
+  });
+  it('gives the general reason for unknown codes and for names of Object’s own', () => {
+    expect(reasonKeyOf('NEVER_HEARD_OF')).toBe('reason.other');
+    expect(reasonKeyOf('constructor')).toBe('reason.other');
+    expect(reasonKeyOf('')).toBe('reason.other');
+  });
+});
+
+describe('messageOfReason', () => {
+  const rows = [
+    { reason: '', expected: undefined },
+    { reason: 'cost: cheapest', expected: undefined },
+    { reason: 'geography: about some ms from the client', expected: undefined },
+    {
+      reason: 'the address is known to dbip-city',
+      expected: { key: 'why.addressKnown', values: { source: 'dbip-city' } },
+    },
+    {
+      reason: 'the address is known to dbip-city; the city it named was ignored (development only)',
+      expected: { key: 'why.addressKnown', values: { source: 'dbip-city' } },
+    },
+    {
+      reason: 'the address says nothing, so the place of its door sig-fra stands in',
+      expected: { key: 'why.addressUnknown', values: { door: 'sig-fra' } },
+    },
+    { reason: 'the city was named by the client (development)', expected: { key: 'why.cityNamed' } },
+    { reason: 'geography: about 9 ms from the client', expected: { key: 'why.distance', values: { ms: '9' } } },
+    { reason: 'load: 12 % of its capacity charged', expected: { key: 'why.load', values: { percent: '12' } } },
+    { reason: 'room-affinity: does not hold the room', expected: { key: 'why.roomElsewhere' } },
+    {
+      reason: 'room-affinity: holds the room, but is 140 ms farther than the nearest',
+      expected: { key: 'why.roomFarther', values: { ms: '140' } },
+    },
+    { reason: 'room-affinity: holds the room and is near', expected: { key: 'why.roomHere' } },
+  ];
+  for (const row of rows) it(`reads “${row.reason}”`, () => expect(messageOfReason(row.reason)).toEqual(row.expected));
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import {
+  chooseLanguage,
+  chooseRoom,
+  inviteLink,
+  languageOf,
+  parseQuery,
+  readTokenClaims,
+  textOf,
+} from '../../src/core/query.ts';
+
+const plain = { room: '', name: '', join: false, camera: true, microphone: true };
+
+describe('parseQuery', () => {
+  const rows = [
+    { name: 'nothing asked for', search: '', expected: plain },
+    { name: 'an unknown codec is ignored', search: '?codec=h265', expected: plain },
+    { name: 'an unknown language is ignored', search: '?lang=tlh', expected: plain },
+    { name: 'join wants exactly 1', search: '?join=true', expected: plain },
+    { name: 'camera is off only by exactly 0', search: '?camera=no&mic=false', expected: plain },
+    { name: 'a room with a slash is no room', search: '?room=a%2Fb', expected: plain },
+    { name: 'a name with a control character is no name', search: '?name=a%00b', expected: plain },
+    { name: 'a room of 129 characters is no room', search: `?room=${'x'.repeat(129)}`, expected: plain },
+    {
+      name: 'a repeated parameter counts once, the first',
+      search: '?room=a&room=b',
+      expected: { ...plain, room: 'a' },
+    },
+    {
+      name: 'blanks around are cut off',
+      search: '?room=%20a%20&name=+b+',
+      expected: { ...plain, room: 'a', name: 'b' },
+    },
+    {
+      name: 'everything at once',
+      search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin',
+      expected: {
+        room: '会议',
+        name: '陈伟',
+        join: true,
+        camera: false,
+        microphone: false,
+        codec: 'vp9',
+        language: 'zh',
+        fromCity: 'Berlin',
+      },
+    },
+  ];
+  for (const row of rows) it(row.name, () => expect(parseQuery(row.search)).toEqual(row.expected));
+
+  it('takes a token from the fragment only, and only one that looks like a token', () => {
+    expect(parseQuery('?token=a.b.c').token).toBeUndefined();
+    expect(parseQuery('', '#token=a.b').token).toBeUndefined();
+    expect(parseQuery('', `#token=a.b.${'c'.repeat(8192)}`).token).toBeUndefined();
+    expect(parseQuery('', '#token=aa.bb-_.cc').token).toBe('aa.bb-_.cc');
+  });
+});
+
+describe('chooseLanguage', () => {
+  it('lets the query win over the stored choice, and that over the browser', () => {
+    expect(chooseLanguage({ query: 'zh', stored: 'en', navigator: ['en-GB'] })).toBe('zh');
+    expect(chooseLanguage({ stored: 'zh', navigator: ['en-GB'] })).toBe('zh');
+    expect(chooseLanguage({ stored: 'klingon', navigator: ['fr-FR', 'zh-Hant-TW', 'en'] })).toBe('zh');
+  });
+  it('falls back to English', () => {
+    expect(chooseLanguage({ navigator: ['fr-FR'] })).toBe('en');
+    expect(languageOf('')).toBeUndefined();
+  });
+});
+
+describe('inviteLink', () => {
+  it('names the room and nothing else of the address', () => {
+    expect(inviteLink('https://meet.example.org/?room=old&name=Eve&join=1#token=a.b.c', 'new room')).toBe(
+      'https://meet.example.org/?room=new+room',
+    );
+  });
+});
+
+describe('readTokenClaims', () => {
+  const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
+  it('reads room and name, in any script', () => {
+    expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual({ room: '评审', name: '陈伟' });
+  });
+  it('answers empty texts for claims of wrong types and undefined for what is no token', () => {
+    expect(readTokenClaims(token({ name: 7, video: { room: ['a'] } }))).toEqual({ room: '', name: '' });
+    expect(readTokenClaims(token(null))).toEqual({ room: '', name: '' });
+    expect(readTokenClaims('x.%%%.y')).toBeUndefined();
+    expect(readTokenClaims('nothing')).toBeUndefined();
+  });
+});
+
+describe('textOf and chooseRoom', () => {
+  it('refuse what is not text, and take the first room that is named', () => {
+    expect(textOf(undefined)).toBe('');
+    expect(textOf('a\u2028b')).toBe('');
+    expect(chooseRoom(undefined, '', 'a', 'b')).toBe('a');
+    expect(chooseRoom('', undefined)).toBeUndefined();
+  });
+});

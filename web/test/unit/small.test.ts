@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
+import { hueOf, initialsOf } from '../../src/core/look.ts';
+import { mediaProblemOf } from '../../src/core/model.ts';
+import { levelOfSamples } from '../../src/room/level.ts';
+import { Store } from '../../src/room/store.ts';
+
+describe('initialsOf', () => {
+  const rows = [
+    ['', '?'],
+    ['   ', '?'],
+    ['Ada', 'A'],
+    ['ada lovelace', 'AL'],
+    ['  Lucía  Fernández de la Cruz ', 'LC'],
+    ['陈伟', '陈伟'],
+    ['欧阳娜娜', '娜娜'],
+    ['김민준', '민준'],
+    ['😀 Smile', '😀S'],
+  ] as const;
+  for (const [name, expected] of rows)
+    it(`of “${name}” are ${expected}`, () => expect(initialsOf(name)).toBe(expected));
+});
+
+describe('hueOf', () => {
+  it('is the same for the same identity and never red or the accent', () => {
+    for (let at = 0; at < 500; at++) {
+      const hue = hueOf(`user-${at}`);
+      expect(hueOf(`user-${at}`)).toBe(hue);
+      expect(hue > 20 && !(hue >= 160 && hue <= 185) && hue < 340).toBe(true);
+    }
+  });
+  it('spreads similar identities: 110 of them use every one of the eleven hues', () => {
+    const used = new Set(Array.from({ length: 110 }, (_, at) => hueOf(`Guest-${at}`)));
+    expect(used.size).toBe(11);
+  });
+});
+
+describe('shortcutOf', () => {
+  const press: KeyPress = {
+    key: 'm',
+    altKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    repeat: false,
+    typing: false,
+    modal: false,
+  };
+  it('knows every key of the list, in either case', () => {
+    for (const [name, key] of Object.entries(shortcutKeys)) {
+      expect(shortcutOf({ ...press, key })).toBe(name);
+    }
+    expect(shortcutOf({ ...press, key: 'M' })).toBe('microphone');
+    expect(new Set(Object.values(shortcutKeys)).size).toBe(Object.keys(shortcutKeys).length);
+  });
+  const refused: [string, Partial<KeyPress>][] = [
+    ['an unknown key', { key: 'x' }],
+    ['Ctrl with it: the browser’s', { ctrlKey: true }],
+    ['Meta with it', { metaKey: true }],
+    ['Alt with it', { altKey: true }],
+    ['a key held down', { repeat: true }],
+    ['writing in a field', { typing: true }],
+    ['an open dialog', { modal: true }],
+    ['Escape in a dialog: it closes itself', { key: 'Escape', modal: true }],
+  ];
+  for (const [name, change] of refused)
+    it(`does nothing for ${name}`, () => expect(shortcutOf({ ...press, ...change })).toBeUndefined());
+  it('lets Escape close things while writing', () => {
+    expect(shortcutOf({ ...press, key: 'Escape', typing: true })).toBe('escape');
+  });
+});
+
+describe('mediaProblemOf', () => {
+  const rows: [unknown, string][] = [
+    [undefined, 'failed'],
+    ['text', 'failed'],
+    [{ name: 'constructor' }, 'failed'],
+    [new TypeError('undefined is not an object'), 'insecure'],
+    [{ name: 'NotAllowedError' }, 'denied'],
+    [{ name: 'OverconstrainedError' }, 'missing'],
+    [{ name: 'NotReadableError' }, 'busy'],
+    [{ name: 'MeridianClientError', code: 'DEVICE_DENIED' }, 'denied'],
+    [{ name: 'MeridianClientError', code: 'DEVICE_LOST' }, 'missing'],
+  ];
+  for (const [error, expected] of rows)
+    it(`is ${expected} for ${JSON.stringify(error)}`, () => expect(mediaProblemOf(error)).toBe(expected));
+});
+
+describe('levelOfSamples', () => {
+  it('is 0 for silence, nothing and a whisper under −60 dB, 1 for a full tone, half at −36 dB', () => {
+    expect(levelOfSamples(new Float32Array(64))).toBe(0);
+    expect(levelOfSamples(new Float32Array(0))).toBe(0);
+    expect(levelOfSamples(new Float32Array(64).fill(0.0009))).toBe(0); // 20·log10(0.0009) = −60.9 dB
+    expect(levelOfSamples(new Float32Array(64).fill(1))).toBe(1);
+    expect(levelOfSamples(new Float32Array(64).fill(10 ** (-36 / 20)))).toBeCloseTo(0.5, 2); // (−36 + 60) / 48
+  });
+});
+
+describe('Store', () => {
+  it('tells listeners of a new value, not of the same, and not after they left', () => {
+    const store = new Store(1);
+    const heard: number[] = [];
+    const leave = store.subscribe(() => heard.push(store.get()));
+    store.set(1);
+    store.set(2);
+    leave();
+    store.set(3);
+    expect(heard).toEqual([2]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { MediaSource, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
+import { routeOf } from '../../src/core/route.ts';
+import { arrangeStage, orderTiles, withSelfOnFirstPage } from '../../src/core/stage.ts';
+
+const source: MediaSource = { id: 'x', attach: () => undefined, detach: () => undefined };
+const person = (id: string, joinedWallMs: number, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
+  sessionId: id,
+  identity: id,
+  name: id,
+  local: false,
+  admin: false,
+  microphoneOn: true,
+  sounds: [],
+  speaking: false,
+  quality: 'good',
+  nodeId: 'sfu-fra-1',
+  region: 'eu-central',
+  joinedWallMs,
+  ...change,
+});
+const self = person('self', 1, { local: true });
+const early = person('early', 0);
+const late = person('late', 9);
+const sharer = person('sharer', 5, { screen: source });
+const keys = (tiles: readonly { key: string }[]): string[] => tiles.map((tile) => tile.key);
+
+describe('orderTiles', () => {
+  it('puts others by their coming, oneself last, a screen before its camera', () => {
+    expect(keys(orderTiles([self, late, sharer, early]))).toEqual([
+      'early/camera',
+      'sharer/screen',
+      'sharer/camera',
+      'late/camera',
+      'self/camera',
+    ]);
+  });
+  it('orders equal times by session, so that all windows agree', () => {
+    expect(keys(orderTiles([person('b', 0), person('a', 0)]))).toEqual(['a/camera', 'b/camera']);
+  });
+});
+
+describe('arrangeStage', () => {
+  it('shows a grid in grid view and one’s own tile alone in any view', () => {
+    expect(arrangeStage({ participants: [self, early], view: 'grid' }).mode).toBe('grid');
+    expect(arrangeStage({ participants: [self], view: 'speaker' }).mode).toBe('grid');
+    expect(arrangeStage({ participants: [], view: 'speaker' })).toEqual({ mode: 'grid', tiles: [] });
+  });
+  const rows = [
+    {
+      name: 'the last speaker stands large',
+      input: { participants: [self, early, late], view: 'speaker', speakerId: 'late' },
+      main: 'late/camera',
+    },
+    {
+      name: 'a speaker who is gone does not',
+      input: { participants: [self, early, late], view: 'speaker', speakerId: 'gone' },
+      main: 'early/camera',
+    },
+    {
+      name: 'a shared screen stands large even in grid view',
+      input: { participants: [self, early, sharer], view: 'grid' },
+      main: 'sharer/screen',
+    },
+    {
+      name: 'a pinned tile stands before a shared screen',
+      input: { participants: [self, early, sharer], view: 'grid', pinnedKey: 'early/camera' },
+      main: 'early/camera',
+    },
+    {
+      name: 'a pinned tile that is gone is forgotten',
+      input: { participants: [self, early], view: 'speaker', pinnedKey: 'gone/screen' },
+      main: 'early/camera',
+    },
+  ] as const;
+  for (const row of rows) {
+    it(row.name, () => {
+      const stage = arrangeStage(row.input);
+      expect(stage.mode).toBe('focus');
+      if (stage.mode !== 'focus') return;
+      expect(stage.main.key).toBe(row.main);
+      expect(keys(stage.strip)).not.toContain(row.main);
+    });
+  }
+  it('never shows one’s own screen large by itself', () => {
+    const sharing = { ...self, screen: source };
+    expect(arrangeStage({ participants: [sharing, early], view: 'grid' }).mode).toBe('grid');
+  });
+});
+
+describe('withSelfOnFirstPage', () => {
+  const many = [...Array.from({ length: 20 }, (_, at) => person(`p${String(at).padStart(2, '0')}`, at)), self];
+  it('moves oneself to the last place of the first page and keeps everybody once', () => {
+    const tiles = withSelfOnFirstPage(orderTiles(many), 16);
+    expect(tiles[15]?.key).toBe('self/camera');
+    expect(new Set(keys(tiles)).size).toBe(21);
+    expect(tiles).toHaveLength(21);
+  });
+  it('changes nothing when all fit, or oneself is not there', () => {
+    const tiles = orderTiles([self, early]);
+    expect(withSelfOnFirstPage(tiles, 16)).toBe(tiles);
+    const others = orderTiles([early, late]);
+    expect(withSelfOnFirstPage(others, 1)).toBe(others);
+  });
+});
+
+describe('routeOf', () => {
+  const placement = { nodeId: 'sfu-fra-1', region: 'eu-central' } as PlacementModel;
+  it('begins with my node and lists each other node once with its people', () => {
+    const far = (id: string) => person(id, 0, { nodeId: 'sfu-sgp-1', region: 'ap-southeast' });
+    const route = routeOf(placement, [far('x'), self, far('y'), early]);
+    expect(route.map((stop) => [stop.nodeId, stop.via, stop.people.map((one) => one.name)])).toEqual([
+      ['sfu-fra-1', 'here', ['self', 'early']],
+      ['sfu-sgp-1', 'relay', ['x', 'y']],
+    ]);
+  });
+  it('has my node even when I am alone, and leaves out who is not placed yet', () => {
+    expect(routeOf(placement, [person('x', 0, { nodeId: '' })])).toEqual([
+      { nodeId: 'sfu-fra-1', region: 'eu-central', via: 'here', people: [] },
+    ]);
+  });
+});

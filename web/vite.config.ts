@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** `--mode stories` builds the picture book (every state of the page from plain values) instead of the product. */
+export default defineConfig(({ mode }) => {
+  const stories = mode === 'stories';
+  return {
+    root: pathOf('.'),
+    base: '/',
+    plugins: [react()],
+    build: {
+      target: 'es2022',
+      outDir: pathOf(stories ? 'test/dist' : 'dist'),
+      emptyOutDir: true,
+      sourcemap: false,
+      // The content security policy of the server allows no data: scripts and needs no inlined assets.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 900, // kB unpacked: the wire contract's generated code is large and packs to a seventh
+      rolldownOptions: {
+        input: pathOf(stories ? 'stories.html' : 'index.html'),
+        // What changes at different times is kept apart, so that a new page does not fetch React and the SDK again.
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+              { name: 'protocol', test: /[\\/]protocol[\\/]|node_modules[\\/]protobufjs/ },
+              {
+                name: 'sdk',
+                test: /[\\/]sdk-web[\\/]|node_modules[\\/](mediasoup-client|sdp-transform|h264-profile-level-id|awaitqueue|debug|events)/,
+              },
+            ],
+          },
+        },
+      },
+    },
+  };
+});
