@@ -21,7 +21,7 @@ export function isLoopbackHost(host: string): boolean {
 /** Whether a `Host` header (name, optionally port) names this machine. A rebound DNS name does not. */
 export function isLoopbackHostHeader(header: string | undefined): boolean {
   const found = /^(\[[0-9a-fA-F:.]+\]|[^:\s/@]+)(:\d{1,5})?$/.exec(header ?? '');
-  return found?.[1] !== undefined;
+  return found?.[1] !== undefined && isLoopbackHost(found[1]);
 }
 
 /** Whether an `Origin` header names a page of this machine; `null` and other words do not. */
