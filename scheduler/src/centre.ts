@@ -87,7 +87,7 @@ export class Centre {
     const { nodeId, kind } = o.description;
     const taken = this.fleet.register(o, nowMs);
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
-    if (kind === 'signaling' && taken.isNewIncarnation) {
+    if (kind === 'signaling' && taken.isRestart) {
       const held = new Set(o.rooms.filter((room) => room.ownerId === nodeId).map((room) => room.roomKey));
       for (const lease of this.leases.ownerRestarted(nodeId, held)) void this.#copy.saveLease(lease);
     }

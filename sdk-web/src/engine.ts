@@ -12,6 +12,7 @@ import {
 } from './connection/convert.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { ConnState } from './connection/state.ts';
+import { WishSender } from './connection/wish-sender.ts';
 import type { Wish } from './core/layers.ts';
 import { measure, type StatsReading } from './core/stats.ts';
 import { type Emitter, report } from './emitter.ts';
@@ -39,7 +40,7 @@ import type {
 import { sdkVersion } from './version.ts';
 
 export interface EngineOptions {
-  readonly entryUrl: string;
+  readonly entryUrls: readonly string[];
   readonly token: TokenSource;
   readonly connect: ConnectOptions;
   readonly room: RoomOptions;
@@ -60,6 +61,7 @@ export class Engine {
   readonly #publishing: Publishing;
   readonly #subscribing: Subscribing;
   readonly #adaptive: AdaptiveStream | undefined;
+  readonly #wishes = new WishSender({ send: (trackId, wish) => this.#postWish(trackId, wish), now: () => performance.now() });
   readonly #closing = Promise.withResolvers<never>();
   #ready = Promise.withResolvers<MediaSession>();
   #preparation: Promise<Preparation> | undefined;
@@ -75,7 +77,7 @@ export class Engine {
   constructor(o: EngineOptions) {
     this.#o = o;
     this.#closing.promise.catch(() => undefined); // whoever waits for it gets it by a race; nobody may be waiting
-    this.#connection = new Connection({ entryUrl: o.entryUrl, token: o.token, fromCity: o.connect.fromCity, ports: this.#connectionPorts() });
+    this.#connection = new Connection({ entryUrls: o.entryUrls, token: o.token, fromCity: o.connect.fromCity, ports: this.#connectionPorts() });
     this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
     const request = (body: Body): Promise<ServerFrame> => this.#connection.request(body);
     const post = (body: Body): boolean => this.#connection.post(body);
@@ -104,6 +106,7 @@ export class Engine {
       },
       unsubscribed: (track, found) => {
         this.#adaptive?.unwatch(track);
+        this.#wishes.drop(track.trackId);
         if (found !== undefined) o.events.emit('trackUnsubscribed', track, found.publication, found.participant);
       },
       moved: (track, found) => o.events.emit('trackMoved', track, found.publication, found.participant),
@@ -183,7 +186,7 @@ export class Engine {
       local: this.#o.local,
       control: {
         setSubscribed: (trackId, subscribed) => this.#setSubscribed(trackId, subscribed),
-        sendWish: (trackId, wish) => this.#sendWish(trackId, wish),
+        sendWish: (trackId, wish) => this.#wishes.put(trackId, wish),
         now: () => performance.now(),
       },
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
@@ -252,13 +255,14 @@ export class Engine {
     this.#roster.replace(snapshotOfJoined(joined), true);
     this.#inBackground(this.#subscribing.reconcile(this.#subscriptionsOf(joined.subscriptions)));
     this.#publishing.resync();
+    this.#wishes.flush();
     this.#media?.signallingBack();
   }
 
   #takeJoined(joined: wire.Joined): void {
     this.#room = joined.room;
-    const placement = placementOf(joined);
     const before = this.#placement;
+    const placement = placementOf(joined, before);
     this.#placement = placement;
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement)) this.#o.events.emit('placementChanged', placement);
   }
@@ -267,6 +271,7 @@ export class Engine {
     clearInterval(this.#statsTimer);
     this.#statsTimer = undefined;
     this.#reading = undefined;
+    this.#wishes.close();
     this.#subscribing.mediaGone();
     this.#publishing.mediaGone();
     this.#media?.close();
@@ -296,6 +301,7 @@ export class Engine {
     this.#subscribing.close();
     this.#publishing.close();
     this.#adaptive?.close();
+    this.#wishes.close();
     this.#roster.clear();
     this.#o.ended(reason, error);
   }
@@ -388,7 +394,7 @@ export class Engine {
     });
   }
 
-  #sendWish(trackId: string, wish: Wish): void {
+  #postWish(trackId: string, wish: Wish): boolean {
     const update = {
       trackId,
       subscribed: true,
@@ -397,8 +403,7 @@ export class Engine {
       ...(wish.temporalLayer === undefined ? {} : { temporalLayer: wish.temporalLayer }),
       priority: 0,
     };
-    // A wish that does not arrive is told again: by reconcile after a resume, by a new subscription after a rejoin.
-    this.#connection.post({ updateSubscription: update });
+    return this.#connection.post({ updateSubscription: update });
   }
 
   #startStats(): void {

@@ -113,14 +113,14 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signalling host. A token function is
-   * asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signalling host, or several
+   * to try one after another. A token function is asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
-  async connect(entryUrl: string, token: TokenSource, options: ConnectOptions = {}): Promise<void> {
+  async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
     options.signal?.throwIfAborted();
     const engine = new Engine({
-      entryUrl,
+      entryUrls: typeof entryUrl === 'string' ? [entryUrl] : entryUrl,
       token,
       connect: options,
       room: this.#options,

@@ -43,6 +43,8 @@ export interface SfuApp {
   readonly controlPort: number;
   /** Neighbours with a link now. */
   linkedNodes(): string[];
+  /** Cuts the link to a neighbour; its dialler makes another. For tests of exactly that. */
+  cutLink(nodeId: string, cause: string): void;
 }
 
 const softwareVersion = '0.1.0';
@@ -112,7 +114,14 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     { controlPort: server.port, workerPid: node.engine.workerPid, addresses: describe().addresses },
     'media node up',
   );
-  return { node, agent, load, controlPort: server.port, linkedNodes: () => nodes.ids };
+  return {
+    node,
+    agent,
+    load,
+    controlPort: server.port,
+    linkedNodes: () => nodes.ids,
+    cutLink: (nodeId, cause) => nodes.get(nodeId)?.close(cause),
+  };
 }
 
 interface Parts {

@@ -28,7 +28,7 @@ export const fresh: LabCase = {
   configure: (command) => {
     command
       .option('--work-tree', 'copy the files as they are instead of cloning the last commit')
-      .option('--port-offset <ports>', 'added to every port, so that another cloud may run on this machine', '2000');
+      .option('--port-offset <ports>', 'added to every port, so that another cloud may run on this machine', '20000');
   },
   run: async (options, say) => {
     const tree = join(import.meta.dirname, '../..');

@@ -11,7 +11,7 @@ const tree = join(import.meta.dirname, '../..');
 const door = join(tree, 'infra/setup/run.mjs');
 
 /** Far from the ports of a cloud that may run here. */
-const PORT_OFFSET = 3000;
+const PORT_OFFSET = 17_000;
 
 /** Less than any start needs, enough for Node to say so. */
 const MEMORY_LIMIT_BYTES = 300 * 1024 * 1024;
@@ -87,10 +87,10 @@ async function onFullDisk(folder: string): Promise<Answer> {
 }
 
 async function withTakenPort(folder: string): Promise<Answer> {
-  const { text } = await answerOf(process.execPath, [door, 'ports', '--port-offset', String(PORT_OFFSET)], {});
+  const { text } = await answerOf(process.execPath, [door, 'ports'], {});
   const row = /\btcp\s+(\d+\.\d+\.\d+\.\d+)\s+(\d+)\b/.exec(text);
   if (!row?.[1] || !row[2]) throw new Error(`npm run ports names no TCP port:\n${text}`);
-  const server = createServer().listen(Number(row[2]), row[1]);
+  const server = createServer().listen(Number(row[2]) + PORT_OFFSET, row[1]);
   await once(server, 'listening');
   try {
     return await answerOf(process.execPath, startCommand(folder).slice(1), {});

@@ -48,14 +48,13 @@ export function identityOf(certPemOrDer: string | Uint8Array): Identity | undefi
 
 /**
  * The identity of a certificate that is valid at `nowMs` (wall time) and signed directly by the CA; undefined otherwise.
- * The chain has exactly two links: a certificate of ours can never sign another one. Never throws.
+ * The chain has exactly two links: what a certificate of ours has signed is not accepted. Never throws.
  */
 export function verifyCertificate(certPem: string | Uint8Array, caPem: string, nowMs: number): Identity | undefined {
   const certificate = parseCertificate(certPem);
   const authority = parseCertificate(caPem);
   if (certificate === undefined || authority === undefined) return undefined;
-  const isIssued =
-    authority.ca && !certificate.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+  const isIssued = authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
   if (!isIssued || !isWithin(certificate, nowMs) || !isWithin(authority, nowMs)) return undefined;
   return identityIn(certificate);
 }

@@ -59,6 +59,12 @@ async function knock(port: number, { credentials, protocol, maxVersion }: TlsCha
   });
 }
 
+/** A raw WebSocket with good credentials, to send what no Link would. */
+function openByHand(port: number): WebSocket {
+  const { keyPem, certPem } = cluster.client;
+  return new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, { rejectUnauthorized: false, key: keyPem, cert: certPem });
+}
+
 async function expired(): Promise<Credentials> {
   // Issued by the same authority while its clock stood two hours earlier.
   const early = await Authority.open(
@@ -86,6 +92,11 @@ describe('who may open a link', () => {
     const clock = new ManualClock({ wallMs: Date.now() + 2 * HOUR_MS });
     const { port } = await listen({ clock });
     expect(await knock(port, { credentials: cluster.client })).toBe('401');
+  });
+
+  it('refuses a certificate that has expired even when the clock of the server is behind', async () => {
+    const { port } = await listen({ clock: new ManualClock({ wallMs: Date.now() - 2 * HOUR_MS }) });
+    expect(await knock(port, { credentials: await expired() })).toBe('401');
   });
 
   it('refuses the same identity from another authority', async () => {
@@ -133,11 +144,7 @@ describe('who may open a link', () => {
         first ??= link;
       },
     });
-    const held = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const held = openByHand(server.port);
     await until('first link', () => first !== undefined);
     expect(await knock(server.port, { credentials: cluster.client })).toBe('503');
     held.terminate();
@@ -158,11 +165,7 @@ describe('who may open a link', () => {
         throw new Error('a bug');
       },
     });
-    const socket = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const socket = openByHand(server.port);
     const code = await new Promise((resolve) => socket.once('close', resolve));
     expect(code).toBe(1000);
     expect(lines.some((line) => line['msg'] === 'onLink failed; closing the link')).toBe(true);
@@ -176,11 +179,7 @@ describe('who may open a link', () => {
         link ??= opened;
       },
     });
-    const held = new WebSocket(`wss://127.0.0.1:${server.port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const held = openByHand(server.port);
     await until('link', () => link !== undefined);
     const serialBefore = await serialOf(server.port);
     server.replaceCredentials(
@@ -205,11 +204,7 @@ describe('malformed traffic on an open link', () => {
     const { log, lines } = collectingLog();
     const causes: string[] = [];
     const { port } = await listen({ log, onLink: (link) => link.onClose((cause) => causes.push(cause)) });
-    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const socket = openByHand(port);
     socket.once('open', () => socket.send(frame));
     await new Promise((resolve) => socket.once('close', resolve));
     expect(causes).toHaveLength(1);
@@ -225,11 +220,7 @@ describe('malformed traffic on an open link', () => {
         opened.onRequest(1, () => Buffer.from('alive'));
       },
     });
-    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const socket = openByHand(port);
     const answered = new Promise<Buffer>((resolve) => socket.once('message', (data) => resolve(data as Buffer)));
     socket.once('open', () => {
       socket.send(Buffer.from('02000000630001', 'hex'));
@@ -249,11 +240,7 @@ describe('malformed traffic on an open link', () => {
         link.onClose((cause) => causes.push(cause));
       },
     });
-    const socket = new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, {
-      rejectUnauthorized: false,
-      key: cluster.client.keyPem,
-      cert: cluster.client.certPem,
-    });
+    const socket = openByHand(port);
     await new Promise((resolve) => socket.once('open', resolve));
     socket.pause();
     const asking = setInterval(() => {
@@ -306,6 +293,29 @@ describe('connections that never become a link', () => {
     clock.advance(1);
     await until('all dropped', () => gone.length === 180);
     await until('timers gone', () => clock.pendingTimers === 0);
+  });
+
+  it('leaves a link alone once it is open', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    let link: Link | undefined;
+    const { port } = await listen({
+      clock,
+      limits: { pingIntervalMs: 60_000 },
+      onLink: (opened) => {
+        link = opened;
+        opened.onRequest(1, () => Buffer.from('alive'));
+      },
+    });
+    const socket = openByHand(port);
+    await until('link', () => link !== undefined);
+    clock.advance(10_000);
+    const ended = new Promise<string>((resolve) => {
+      socket.once('message', () => resolve('answered'));
+      socket.once('close', () => resolve('closed'));
+    });
+    socket.send(Buffer.from('0100000001000100001388', 'hex'));
+    expect(await ended).toBe('answered');
+    socket.terminate();
   });
 
   it('closes new connections at once when too many are half open', async () => {

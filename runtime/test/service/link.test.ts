@@ -312,6 +312,17 @@ describe('the end of a link', () => {
     await until('sockets gone', () => sockets() === before);
   });
 
+  it('keeps no timer for a request that has been answered', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { near, far } = await pairUp({ dialer: { clock }, server: { clock } });
+    far.onRequest(ECHO, (payload) => payload);
+    far.onRequest(ECHO + 1, async () => Promise.reject(new Error('refused')));
+    const before = clock.pendingTimers;
+    await near.request(ECHO, bytes('a'));
+    await codeOf(near.request(ECHO + 1, bytes('a')));
+    expect(clock.pendingTimers).toBe(before);
+  });
+
   it('closing the server twice waits for the same end', async () => {
     const { server, far } = await pairUp();
     const [first, second] = [server.close('one'), server.close('two')];

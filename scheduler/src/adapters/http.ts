@@ -39,6 +39,8 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2048 },
+    // A wrong type or an unknown key is refused, not made to fit.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
   const isAllowed = tokenCheck(o.clusterToken);
   app.addHook('onRequest', async (request, reply) => {

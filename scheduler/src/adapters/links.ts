@@ -23,6 +23,7 @@ import {
   type Link,
   LinkServer,
   type Logger,
+  PkiError,
   type Timer,
 } from '@meridian/runtime';
 import type { Centre } from '../centre.ts';
@@ -213,12 +214,25 @@ export class Links {
       return;
     }
     const before = centre.fleet.planVersion;
-    const { report, confirmedDecisionIds } = reportFrom(message);
+    const { report, confirmedDecisionIds = [] } = this.#readReport(message, nodeId);
+    if (report === undefined) return;
     const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
     if (centre.fleet.planVersion !== before) this.planChanged();
     if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
     session.fullAskedAtMs = clock.nowMs();
     this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
+  }
+
+  /** A report that cannot be believed is dropped and counted; a node that sends nothing else goes silent by it. */
+  #readReport(message: wire.Report, nodeId: string): Partial<ReturnType<typeof reportFrom>> {
+    try {
+      return reportFrom(message);
+    } catch (error) {
+      const { code } = errorInfoOf(error);
+      this.#o.metrics.requestsRefused.inc({ code });
+      this.#o.log.debug({ nodeId, code, err: error }, 'report dropped');
+      return {};
+    }
   }
 
   async #askFull(link: Link): Promise<void> {
@@ -235,9 +249,14 @@ export class Links {
 
   async #renew(identity: Identity, { csrPem }: wire.RenewCertificate): Promise<wire.CertificateRenewed.$Properties> {
     const { authority, metrics } = this.#o;
-    const { certPem, notAfterMs } = await authority.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
-    metrics.enrolled.inc({ how: 'renewed' });
-    return { certPem, caPem: authority.caPem, notAfterMs };
+    try {
+      const issued = await authority.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
+      metrics.enrolled.inc({ how: 'renewed' });
+      return { ...issued, caPem: authority.caPem };
+    } catch (error) {
+      if (!(error instanceof PkiError)) throw error;
+      throw new MeridianError('REQUEST_INVALID', error.message, { cause: error });
+    }
   }
 
   #onClose(link: Link, cause: string): void {

@@ -100,21 +100,21 @@ export class Fleet {
     });
   }
 
-  /** Takes a registration, from a node whose link is open. 'full' when there are too many nodes. */
+  /** Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
   register(
     o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load },
     nowMs: number,
-  ): { ok: true; isNewIncarnation: boolean } | { ok: false } {
+  ): { ok: true; isRestart: boolean } | { ok: false } {
     const before = this.#nodes.get(o.description.nodeId);
     if (before === undefined && this.#nodes.size >= this.#nodesMax) return { ok: false };
-    const isNewIncarnation = before?.description.incarnation !== o.description.incarnation;
+    const isRestart = before !== undefined && before.description.incarnation !== o.description.incarnation;
     const node = blank(o.description, nowMs, (before?.revision ?? 0) + 1);
     node.load = o.load;
     node.isLinked = true;
     node.state = 'serving';
     node.drainReason = before?.drainReason;
     // Distrust survives a new link, not a new process.
-    if (before !== undefined && !isNewIncarnation) {
+    if (before !== undefined && !isRestart) {
       node.disagreesSinceMs = before.disagreesSinceMs;
       node.distrust = before.distrust;
     }
@@ -122,7 +122,7 @@ export class Fleet {
     this.#nodes.set(o.description.nodeId, node);
     this.#setRooms(node, o.rooms);
     this.#planVersion += 1;
-    return { ok: true, isNewIncarnation };
+    return { ok: true, isRestart };
   }
 
   /** A node that the copy remembers: not heard yet, so suspect until it registers, dead when it does not. */

@@ -1,6 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { admin, startCentre, until } from './support/centre.ts';
-import { FakeNode, frankfurt, singapore } from './support/fake-node.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { call, limits, rpc } from '@meridian/protocol';
+import { createLogger } from '@meridian/runtime';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openGeo } from '../../src/adapters/geo-ip.ts';
+import { admin, startCentre, tempDir, until } from './support/centre.ts';
+import { codeOf, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let nodes: FakeNode[] = [];
@@ -11,25 +16,24 @@ async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<F
   return node;
 }
 
-beforeEach(async () => {
-  centre = await startCentre({ developmentCities: true });
-  nodes = [];
-});
-afterEach(async () => {
-  for (const node of nodes) node.close();
+async function stop(): Promise<void> {
+  for (const node of nodes.splice(0)) node.close();
   await centre.close();
-});
+}
 
-describe('a centre with a media node and a door in each of two regions', () => {
+describe('a development centre with a media node and a door in each of two regions', () => {
   let doorFra: FakeNode;
   let doorSgp: FakeNode;
+  let sfuFra: FakeNode;
 
-  beforeEach(async () => {
-    await start({ id: 'sfu-fra-1', ...frankfurt });
+  beforeAll(async () => {
+    centre = await startCentre({ developmentCities: true });
+    sfuFra = await start({ id: 'sfu-fra-1', ...frankfurt });
     await start({ id: 'sfu-sgp-1', ...singapore });
     doorFra = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
     doorSgp = await start({ id: 'sig-sgp', kind: 'signaling', ...singapore });
   });
+  afterAll(stop);
 
   test('places each client at the node nearest to the city it names, whoever asks', async () => {
     const a = await doorFra.place({ fromCity: 'frankfurt' });
@@ -37,6 +41,7 @@ describe('a centre with a media node and a door in each of two regions', () => {
     const c = await doorFra.place({ fromCity: 'singapore' });
     expect([a.nodeId, b.nodeId, c.nodeId]).toEqual(['sfu-fra-1', 'sfu-sgp-1', 'sfu-sgp-1']);
     expect([a.ok, a.mode, a.location?.source, a.location?.label]).toEqual([true, 'normal', 'city', 'Frankfurt']);
+    expect(await codeOf(doorFra.place({ fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
   });
 
   test('gives every node the plan with all nodes and the pair of media nodes', async () => {
@@ -59,5 +64,166 @@ describe('a centre with a media node and a door in each of two regions', () => {
     expect(body.decision.nodeId).toBe('sfu-sgp-1');
     expect(body.explanation.isReproduced).toBe(true);
     expect(body.explanation.lines.join('\n')).toContain('Chosen: sfu-sgp-1 on host host-sfu-sgp-1');
+  });
+
+  test('offers the nearest door first', async () => {
+    const locate = (fromCity: string) => call(doorFra.openLink(), rpc.locate, { fromCity });
+    expect((await locate('tokyo')).signalingIds).toEqual(['sig-sgp', 'sig-fra']);
+    expect((await locate('london')).signalingIds).toEqual(['sig-fra', 'sig-sgp']);
+  });
+
+  test('gives the room to the first door that places into it, and says so to the other', async () => {
+    const roomKey = 't/owned';
+    const first = await doorSgp.place({ roomKey, fromCity: 'frankfurt' });
+    const second = await doorFra.place({ roomKey, fromCity: 'frankfurt' });
+    expect(first.lease).toMatchObject({ ownerId: 'sig-sgp', epoch: 1, created: true });
+    expect(second.lease).toMatchObject({ ownerId: 'sig-sgp', epoch: 1, created: false });
+    const stale = call(doorFra.openLink(), rpc.roomLease, { roomKey, epoch: 1 });
+    expect(await codeOf(stale)).toBe('EPOCH_STALE');
+    const renewed = await call(doorSgp.openLink(), rpc.renewLeases, {
+      leases: [
+        { roomKey, epoch: 1 },
+        { roomKey: 't/never', epoch: 0 },
+      ],
+    });
+    expect([renewed.leases.length, renewed.lostRoomKeys]).toEqual([1, ['t/never']]);
+  });
+
+  test('names the nodes that hold the room, as soon as they report it', async () => {
+    const roomKey = 't/held';
+    const sessionId = newSession();
+    const placed = await doorFra.place({ roomKey, sessionId, fromCity: 'frankfurt' });
+    sfuFra.attach({ roomKey, sessionId, decisionId: placed.decisionId, ownerId: 'sig-fra', epoch: 1 });
+    const lease = await until('the room has a node', async () => {
+      const found = await call(doorSgp.openLink(), rpc.roomLease, { roomKey });
+      return found.nodeIds.length > 0 ? found : undefined;
+    });
+    expect([lease.ownerId, lease.nodeIds]).toEqual(['sig-fra', ['sfu-fra-1']]);
+    expect(centre.centre.ledger.get(placed.decisionId)?.state).toBe('confirmed');
+  });
+
+  test('takes back a charge for the door that made it, and for no other', async () => {
+    const { decisionId } = await doorFra.place({ roomKey: 't/back', fromCity: 'frankfurt' });
+    expect(centre.centre.ledger.get(decisionId)?.state).toBe('assumed');
+    expect(await codeOf(call(doorSgp.openLink(), rpc.releaseDecision, { decisionId }))).toBe('NOT_PERMITTED');
+    await call(doorFra.openLink(), rpc.releaseDecision, { decisionId });
+    await call(doorFra.openLink(), rpc.releaseDecision, { decisionId });
+    expect(centre.centre.ledger.get(decisionId)).toBeUndefined();
+  });
+
+  test('drains a node on command: it is told, the plan says so, nobody new is placed, and back', async () => {
+    const drain = (on: boolean) => admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
+    expect((await drain(true)).body).toEqual({ on: true, told: true });
+    expect(sfuFra.agent.state).toBe('draining');
+    const elsewhere = await doorFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
+    expect(elsewhere.nodeId).toBe('sfu-sgp-1');
+    expect(elsewhere.rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
+    await until('the plan says draining', () =>
+      doorSgp.plans.at(-1)?.nodes.some((node) => node.nodeId === 'sfu-fra-1' && node.state === 'draining') || undefined,
+    );
+    await drain(false);
+    await until('it serves again', async () => {
+      const again = await doorFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
+      return again.nodeId === 'sfu-fra-1' || undefined;
+    });
+  });
+});
+
+describe('a production centre with the databases of the installation', () => {
+  let door: FakeNode;
+
+  beforeAll(async () => {
+    centre = await startCentre({ geoCityFiles: undefined, geoCountryFiles: undefined });
+    await start({ id: 'sfu-fra-1', ...frankfurt });
+    await start({ id: 'sfu-sgp-1', ...singapore });
+    door = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
+  });
+  afterAll(stop);
+
+  // Out of the middle of large blocks of one national carrier each: 91.0.0.0/10 and 2003::/19, 116.86.0.0/15 and 2406:3003::/32.
+  test.each([
+    { clientIp: '91.23.45.67', country: 'DE', nodeId: 'sfu-fra-1' },
+    { clientIp: '116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },
+    { clientIp: '2003:e5:1234::1', country: 'DE', nodeId: 'sfu-fra-1' },
+    { clientIp: '2406:3003:2001::1', country: 'SG', nodeId: 'sfu-sgp-1' },
+    { clientIp: '::ffff:116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },
+  ])('places $clientIp ($country) on $nodeId, and names source and radius', async (row) => {
+    const placed = await door.place({ clientIp: row.clientIp });
+    expect([placed.nodeId, placed.location?.source, placed.location?.countryCode]).toEqual([row.nodeId, 'dbip-city', row.country]);
+    expect(placed.location?.radiusKm).toBe(100);
+    expect(placed.reasons[0]).toBe('the address is known to dbip-city');
+  });
+
+  test.each(['127.0.0.1', '10.1.2.3', '::1', 'fd00::1', '', 'not an address', '240.0.0.1'])(
+    'places "%s" where its door is, and says that it does not know',
+    async (clientIp) => {
+      const placed = await door.place({ clientIp, fromCity: 'singapore' });
+      expect([placed.nodeId, placed.location?.source, placed.location?.label]).toEqual(['sfu-fra-1', 'none', 'frankfurt']);
+      expect(placed.reasons[0]).toContain('the city it named was ignored');
+    },
+  );
+});
+
+describe('sources of IP location', () => {
+  const log = createLogger({ name: 'test', level: 'silent' });
+  const german = '91.23.45.67';
+
+  test('that are missing or broken are left out; the next one answers', async () => {
+    const temp = tempDir();
+    const broken = join(temp.dir, 'broken.mmdb');
+    writeFileSync(broken, 'this is no database');
+    const geo = await openGeo({ maxmindFile: join(temp.dir, 'missing.mmdb'), cityFiles: [broken] }, log);
+    temp.remove();
+    expect(geo.sources).toEqual(['geo-whois-asn-country', 'geo-whois-asn-country']);
+    expect(geo.locate(german)).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE', radiusKm: 430 });
+    expect(geo.locate('2003:e5:1234::1')).toMatchObject({ countryCode: 'DE' });
+  });
+
+  test('none at all: no address is known, and nothing fails', async () => {
+    const geo = await openGeo({ cityFiles: [], countryFiles: [] }, log);
+    expect([geo.sources, geo.locate(german)]).toEqual([[], undefined]);
+  });
+});
+
+describe('time and lies', () => {
+  let door: FakeNode;
+  let liar: FakeNode;
+
+  beforeAll(async () => {
+    centre = await startCentre({ developmentCities: true });
+    liar = await start({ id: 'sfu-liar', ...frankfurt, sessions: 40 });
+    await start({ id: 'sfu-true', ...frankfurt, sessions: 5 });
+    door = await start({ id: 'sig', kind: 'signaling', ...frankfurt });
+  });
+  afterAll(stop);
+
+  test('charges that no node confirms lapse after their time; the seats are free again, and not before', async () => {
+    // 40 + 5 seats: all are charged without any report, then nobody fits.
+    const seats = await Promise.all(Array.from({ length: 45 }, () => door.place({ fromCity: 'frankfurt' })));
+    const startMs = performance.now();
+    const perNode = (id: string) => seats.filter((placed) => placed.nodeId === id).length;
+    expect([perNode('sfu-liar'), perNode('sfu-true')]).toEqual([40, 5]);
+    const refused = await door.place({ fromCity: 'frankfurt' });
+    expect([refused.ok, refused.code, refused.nodeId]).toEqual([false, 'NO_CAPACITY', '']);
+    expect(refused.retryAfterMs).toBeGreaterThanOrEqual(3000);
+    expect(refused.lease).toBeNull();
+    await until('somebody fits again', async () => (await door.place({ fromCity: 'frankfurt' })).ok || undefined);
+    expect(performance.now() - startMs).toBeGreaterThan(limits.decisionConfirmMs - 2000);
+  });
+
+  test('a node that claims no load is charged what it holds, distrusted after 10 s, and trusted when it tells the truth', async () => {
+    const rooms = Array.from({ length: 30 }, newSession);
+    liar.rooms = [{ roomKey: 't/big', epoch: 1, ownerId: 'sig', sessionIds: rooms }];
+    liar.claimedSessions = 0;
+    await until('the list has arrived', () => centre.centre.fleet.get('sfu-liar')?.listed.count === 30 || undefined);
+    const early = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
+    expect(early.scores.flatMap((row) => row.parts ?? []).find((part) => part.name === 'load' && part.reason?.startsWith('7')))
+      .toBeDefined(); // 30 of 40 and what is charged, although it claims none
+    await until('it is distrusted', () => centre.centre.fleet.get('sfu-liar')?.distrust);
+    const late = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
+    expect(late.nodeId).toBe('sfu-true');
+    expect(late.rejections.map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['sfu-liar honest']);
+    liar.claimedSessions = undefined;
+    await until('it is trusted again', () => centre.centre.fleet.get('sfu-liar')?.distrust === undefined || undefined);
   });
 });

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { call, rpc, type wire } from '@meridian/protocol';
+import { call, limits, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { admin, spawnCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
@@ -60,6 +60,11 @@ async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<
   };
 }
 
+const confirmedOnly = (found: Awaited<ReturnType<typeof holdings>>) => ({
+  ...found,
+  reservations: found.reservations.filter((text) => text.endsWith('confirmed')),
+});
+
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 describe('kill -9', () => {
@@ -95,6 +100,7 @@ describe('kill -9', () => {
       return reservations.filter((text) => text.endsWith('confirmed')).length === 9 || undefined;
     });
     // Two joins are placed and still on their way when the centre dies.
+    const pendingSinceMs = performance.now();
     for (const door of doors) decisionIds.add((await door.place({ roomKey: 't/a', fromCity: 'frankfurt' })).decisionId);
     const before = await holdings(decisionIds, roomKeys);
     expect(before.reservations).toHaveLength(11);
@@ -116,16 +122,15 @@ describe('kill -9', () => {
     const placedBefore = joins.placed;
     await until('joins go on at the new centre', () => joins.placed > placedBefore + 3 || undefined);
     await until('both media nodes are back', async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined);
-    expect(await holdings(decisionIds, roomKeys)).toEqual(before);
+    const after = await holdings(decisionIds, roomKeys);
+    // On a machine so slow that the pending joins' time is over, only what was confirmed can be compared.
+    const isInTime = performance.now() - pendingSinceMs < limits.decisionConfirmMs;
+    expect(isInTime ? after : confirmedOnly(after)).toEqual(isInTime ? before : confirmedOnly(before));
 
     await remote.kill();
     await until('the killed node is missed', async () => !(await isServing('sfu-sgp-1')) || undefined);
     remote.spawn();
     await until('the killed node is back', async () => (await isServing('sfu-sgp-1')) || undefined);
-    const confirmedOnly = (found: typeof before) => ({
-      ...found,
-      reservations: found.reservations.filter((text) => text.endsWith('confirmed')),
-    });
     expect(confirmedOnly(await holdings(decisionIds, roomKeys))).toEqual(confirmedOnly(before));
     joins.isOver = true;
     await going;

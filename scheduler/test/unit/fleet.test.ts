@@ -79,10 +79,10 @@ describe('registration', () => {
   test('of the same incarnation again is idempotent', () => {
     const fleet = new Fleet();
     const rooms = [room('t/a', ['s1', 's2']), room('t/b', ['s3'])];
-    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isNewIncarnation: true });
+    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isRestart: false });
     fleet.drain('n1', 'test');
     const before = structuredClone({ ...n1(fleet), revision: 0 });
-    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isNewIncarnation: false });
+    expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isRestart: false });
     expect({ ...n1(fleet), revision: 0 }).toEqual(before);
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual(['n1']);
   });
@@ -91,7 +91,7 @@ describe('registration', () => {
     const fleet = new Fleet();
     register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
     fleet.drain('n1', 'test');
-    expect(register(fleet, 1, { incarnation: 'i2' }, [room('t/b', ['s2'])])).toMatchObject({ isNewIncarnation: true });
+    expect(register(fleet, 1, { incarnation: 'i2' }, [room('t/b', ['s2'])])).toMatchObject({ isRestart: true });
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
     expect(fleet.holdersOf('t/b', 'sfu')).toEqual(['n1']);
     expect(n1(fleet).drainReason).toBe('test');

@@ -49,7 +49,7 @@ const echoBook = new EchoBook();
 
 export class Connection {
   readonly #ports: ConnectionPorts;
-  readonly #entryUrl: string;
+  readonly #entryUrls: readonly string[];
   readonly #token: TokenSource;
   readonly #fromCity: string | undefined;
   readonly #machine: Machine<ConnState, ConnEvent, ConnEffect, Payload>;
@@ -69,8 +69,8 @@ export class Connection {
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
-  constructor(o: { entryUrl: string; token: TokenSource; fromCity?: string | undefined; ports: ConnectionPorts }) {
-    this.#entryUrl = o.entryUrl;
+  constructor(o: { entryUrls: readonly string[]; token: TokenSource; fromCity?: string | undefined; ports: ConnectionPorts }) {
+    this.#entryUrls = o.entryUrls;
     this.#token = o.token;
     this.#fromCity = o.fromCity;
     this.#ports = o.ports;
@@ -197,7 +197,7 @@ export class Connection {
   #failed(error: MeridianClientError): void {
     this.#attempt += 1; // its other half may still reject: a Disconnect and then the Join that it ended
     this.#abort.abort();
-    if (this.#candidate !== undefined) this.#failedAtMs.set(this.#candidate.signalingId, performance.now());
+    this.#candidateFailed();
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#machine.state === 'resuming' && mediaGone.has(error.code)) this.#dispatch('mediaLost', { error });
     else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
@@ -214,8 +214,19 @@ export class Connection {
     };
   }
 
-  #entry(signal: AbortSignal): Promise<readonly Candidate[]> {
-    return fetchEntry(this.#entryUrl, { ...(this.#fromCity === undefined ? {} : { fromCity: this.#fromCity }), signal });
+  /** Asks the entry addresses one after another; rejects with what the last one said. */
+  async #entry(signal: AbortSignal): Promise<readonly Candidate[]> {
+    const o = { ...(this.#fromCity === undefined ? {} : { fromCity: this.#fromCity }), signal };
+    let failure: unknown = new MeridianClientError('ARGUMENT_INVALID', 'no entry address');
+    for (const entryUrl of this.#entryUrls) {
+      try {
+        return await fetchEntry(entryUrl, o);
+      } catch (error) {
+        failure = error;
+        if (signal.aborted) break;
+      }
+    }
+    throw failure;
   }
 
   async #open(signal: AbortSignal): Promise<() => void> {
@@ -251,7 +262,7 @@ export class Connection {
     const failedLately = ({ signalingId }: Candidate): number =>
       nowMs - (this.#failedAtMs.get(signalingId) ?? Number.NEGATIVE_INFINITY) < failedForMs ? 1 : 0;
     const ordered = [...this.#candidates].sort((a, b) => failedLately(a) - failedLately(b));
-    const { socket, candidate } = await race(ordered, signal);
+    const { socket, candidate } = await race(ordered, signal, this.#fromCity !== undefined && this.#fromCity !== '');
     if (signal.aborted) {
       socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
       throw new MeridianClientError('SOCKET_FAILED', 'given up');
@@ -297,6 +308,7 @@ export class Connection {
 
   #disconnected(disconnect: wire.Disconnect.$Properties): void {
     const error = disconnectError(disconnect);
+    this.#candidateFailed();
     if (!this.#hasSession) this.#failed(error);
     else if (!error.retryable) this.#dispatch('ended', { error, reason: error.code });
     else this.#dispatch(mediaGone.has(error.code) ? 'mediaLost' : 'socketLost', { error });
@@ -304,8 +316,13 @@ export class Connection {
 
   #lost(socket: SignalSocket, error: MeridianClientError): void {
     if (socket !== this.#socket) return;
-    if (this.#candidate !== undefined) this.#failedAtMs.set(this.#candidate.signalingId, performance.now());
+    this.#candidateFailed();
     this.#dispatch('socketLost', { error });
+  }
+
+  /** The instance in use is tried last for a while. */
+  #candidateFailed(): void {
+    if (this.#candidate !== undefined) this.#failedAtMs.set(this.#candidate.signalingId, performance.now());
   }
 
   #startMedia(joined: wire.Joined | undefined): void {

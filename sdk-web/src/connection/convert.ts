@@ -188,7 +188,15 @@ export function transportRow(transport: wire.TransportInfo.$Properties | null | 
   };
 }
 
-export function placementOf(joined: wire.Joined.$Properties): Placement {
+/** A resumed session is where it was: its answer names no decision, so the known one stays; the signalling side is the new one. */
+export function placementOf(joined: wire.Joined.$Properties, before: Placement | undefined): Placement {
+  const placement = placementRow(joined);
+  if (before === undefined || placement.decisionId !== '' || placement.nodeId !== before.nodeId) return placement;
+  const { signalingId, signalingRegion, ownerId, roomEpoch, serverJoinMs } = placement;
+  return { ...before, signalingId, signalingRegion, ownerId, roomEpoch, serverJoinMs };
+}
+
+function placementRow(joined: wire.Joined.$Properties): Placement {
   const placement = joined.placement;
   const node = placement?.node;
   return {

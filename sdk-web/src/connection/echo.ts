@@ -9,7 +9,7 @@ export interface EchoTime {
 
 const probesPerCandidate = 3; // the least of three: one may meet a busy moment
 const probeTimeoutMs = 3000;
-const keptMax = 32;
+const keptMax = 8; // the door refuses a Join with more
 const keptForMs = 10 * 60_000;
 
 /** What this page has measured lately; one per page, because the network is the page's, not the room's. */

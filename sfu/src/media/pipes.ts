@@ -11,6 +11,8 @@ interface Entry {
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
   state: PipeState;
+  /** Under way: whether both sides still mean this pipe. */
+  confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
 export interface PipePorts {
@@ -52,7 +54,8 @@ export class PipeHub {
   }
 
   /** The open pipe to a neighbour; opens it on first need, all callers share one attempt. Rejects with the reason's code. */
-  ensure(remoteId: string): Promise<Pipe> {
+  async ensure(remoteId: string): Promise<Pipe> {
+    await this.#entries.get(remoteId)?.confirming;
     const entry = this.#entries.get(remoteId) ?? this.#create(remoteId);
     if (entry.state.kind === 'none') {
       entry.state = { kind: 'asking' };
@@ -77,8 +80,19 @@ export class PipeHub {
   async confirm(remoteId: string): Promise<boolean> {
     const entry = this.#entries.get(remoteId);
     if (entry?.state.kind !== 'open') return false;
+    // Who needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one then.
+    entry.confirming = this.#confirm(entry).catch((error: unknown) => {
+      this.#failed(entry, error);
+      return false;
+    });
+    return entry.confirming;
+  }
+
+  async #confirm(entry: Entry): Promise<boolean> {
+    const { remoteId } = entry;
     const answer = await this.#ports.neighbours.pipeOpen(remoteId, await this.#describe(entry));
     if (entry.closed) return false;
+    entry.confirming = undefined;
     const step = onPipeOpened(entry.state, answer);
     if (step.do === 'keep') return true;
     this.drop(remoteId, 'the other side has a new pipe');
@@ -110,7 +124,7 @@ export class PipeHub {
     const ready = Promise.withResolvers<Pipe>();
     ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
     const local = this.#ports.engine().createPipe();
-    const entry: Entry = { remoteId, local, ready, state: { kind: 'none' }, closed: false };
+    const entry: Entry = { remoteId, local, ready, state: { kind: 'none' }, confirming: undefined, closed: false };
     this.#entries.set(remoteId, entry);
     local.catch((error: unknown) => this.#failed(entry, error));
     return entry;
@@ -145,7 +159,8 @@ export class PipeHub {
   #failed(entry: Entry, error: unknown): void {
     if (entry.closed) return;
     this.#ports.log.warn({ remoteId: entry.remoteId, err: error }, 'pipe failed');
-    const failure = error instanceof MeridianError ? error : new MeridianError('PIPE_FAILED', undefined, { cause: error });
+    const failure =
+      error instanceof MeridianError ? error : new MeridianError('PIPE_FAILED', undefined, { cause: error });
     entry.ready.reject(failure);
     this.drop(entry.remoteId, failure.message);
   }

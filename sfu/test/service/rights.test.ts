@@ -1,6 +1,6 @@
 // Who may do what: kinds of links, epochs, doors, grants. Whoever may not gets a stable code and nothing else.
 import { call, limits, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
-import { Authority, type Credentials, type Link, LinkDialer } from '@meridian/runtime';
+import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Attached,
@@ -46,8 +46,6 @@ async function dialAs(credentials: Credentials): Promise<{ link: Link; dialer: L
   });
   return { link: await until('the stranger is linked', () => dialer.link), dialer };
 }
-
-
 
 const silent = createLogger({ name: 'silent', level: 'fatal' });
 const ref = (epoch = 2, ownerId = 'sig-a') => room(epoch, ownerId, roomKey);

@@ -103,7 +103,9 @@ function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: num
     child.stdout?.on('data', (chunk: Buffer) => {
       text = (text + chunk.toString('utf8')).slice(-20_000);
       for (const line of text.split('\n')) {
-        if (line.includes('"listening"')) resolve(JSON.parse(line) as { linkPort: number; httpPort: number });
+        if (!line.includes('"listening"') || !line.endsWith('}')) continue;
+        const { linkPort, httpPort } = JSON.parse(line) as { linkPort: number; httpPort: number };
+        resolve({ linkPort, httpPort });
       }
     });
   });
@@ -130,7 +132,7 @@ export async function admin(
 }
 
 /** Polls until `probe` gives something; fails with what was awaited. */
-export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 10_000) {
+export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 30_000) {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const value = await probe();

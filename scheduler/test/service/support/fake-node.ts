@@ -130,7 +130,7 @@ export class FakeNode {
     return this.link;
   }
 
-  place(ask: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
+  async place(ask: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
     return call(this.openLink(), rpc.place, { roomKey: 't/room', sessionId: newSession(), ...ask });
   }
 

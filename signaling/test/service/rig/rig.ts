@@ -106,7 +106,7 @@ export class Rig {
       },
     };
     this.instances.push(instance);
-    await until(() => [this.centre, ...this.instances].length > 0 && started.centre.isRegistered && started.centre.fleet.size >= this.centre.nodes.size, `${id} registered`);
+    await until(() => started.centre.isRegistered && started.centre.fleet.size >= this.centre.nodes.size, `${id} registered`);
     return instance;
   }
 

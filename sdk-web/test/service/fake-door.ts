@@ -1,0 +1,168 @@
+// A scripted door: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP server carries the entry address,
+// the page with the built SDK, and as many signalling instances ("seats") as a test wants, each with its own behaviour.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+export type ClientFrame = ReturnType<typeof decodeClientFrame>;
+/** Handles a frame; true = handled, anything else = the polite answer is given. */
+export type Behaviour = (connection: DoorConnection, frame: ClientFrame) => boolean;
+
+export class DoorConnection {
+  readonly seat: Seat;
+  readonly socket: WebSocket;
+  readonly frames: ClientFrame[] = [];
+  readonly openedMs = performance.now();
+  closeCode: number | undefined;
+
+  constructor(seat: Seat, socket: WebSocket) {
+    this.seat = seat;
+    this.socket = socket;
+  }
+
+  send(frame: wire.ServerFrame.$Properties): void {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(encodeServerFrame(frame));
+  }
+
+  reply(to: ClientFrame, body: Omit<wire.ServerFrame.$Properties, 'replyTo'>): void {
+    this.send({ replyTo: to.requestId, ...body });
+  }
+
+  bodies(): string[] {
+    return this.frames.map((frame) => frame.body);
+  }
+}
+
+export class Seat {
+  readonly id: string;
+  readonly connections: DoorConnection[] = [];
+  behave: Behaviour = () => false;
+  /** false: refuses the upgrade. */
+  open = true;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  get last(): DoorConnection {
+    const last = this.connections.at(-1);
+    if (last === undefined) throw new Error(`nobody came to ${this.id}`);
+    return last;
+  }
+}
+
+export class FakeDoor {
+  readonly seats: Seat[];
+  readonly #server: Server;
+  readonly #sockets: WebSocketServer;
+  #entryRequests = 0;
+  #sessions = 0;
+
+  private constructor(seats: Seat[], script: string) {
+    this.seats = seats;
+    this.#server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://door');
+      response.setHeader('access-control-allow-origin', '*');
+      if (pathname === '/v1/entry') {
+        this.#entryRequests += 1;
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ protocolVersion: 1, candidates: this.#candidates() }));
+      } else if (pathname === '/index.js') {
+        response.setHeader('content-type', 'text/javascript');
+        response.end(script);
+      } else {
+        response.setHeader('content-type', 'text/html');
+        response.end('<!doctype html><meta charset=utf-8><body><script type=module>import * as M from "/index.js"; window.M = M;</script>');
+      }
+    });
+    this.#sockets = new WebSocketServer({ noServer: true });
+    this.#server.on('upgrade', (request, socket, head) => {
+      const seat = this.seats.find((one) => request.url === `/${one.id}`);
+      if (seat === undefined || !seat.open) return void socket.destroy();
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#accept(seat, opened));
+    });
+  }
+
+  static async start(seatCount: number, script: string): Promise<FakeDoor> {
+    const seats = Array.from({ length: seatCount }, (_, index) => new Seat(`seat-${index + 1}`));
+    const door = new FakeDoor(seats, script);
+    await new Promise<void>((resolve) => void door.#server.listen(0, '127.0.0.1', resolve));
+    return door;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+  get entryRequests(): number {
+    return this.#entryRequests;
+  }
+
+  seat(number: number): Seat {
+    const seat = this.seats[number - 1];
+    if (seat === undefined) throw new Error(`there is no seat ${number}`);
+    return seat;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #candidates(): unknown[] {
+    const base = this.url.replace('http', 'ws');
+    return this.seats.map((seat) => ({ signalingId: seat.id, url: `${base}/${seat.id}`, echoUrl: '', region: 'r', city: 'c' }));
+  }
+
+  #accept(seat: Seat, socket: WebSocket): void {
+    const connection = new DoorConnection(seat, socket);
+    seat.connections.push(connection);
+    socket.on('message', (bytes: Buffer) => {
+      const frame = decodeClientFrame(new Uint8Array(bytes));
+      connection.frames.push(frame);
+      if (!seat.behave(connection, frame)) this.#politely(connection, frame);
+    });
+    socket.on('close', (code) => {
+      connection.closeCode = code;
+    });
+  }
+
+  #politely(connection: DoorConnection, frame: ClientFrame): void {
+    if (frame.join != null) {
+      this.#sessions += 1;
+      connection.reply(frame, { joined: joinedAnswer(frame.join, this.#sessions) });
+    } else if (frame.ping != null) connection.send({ pong: { sentMs: frame.ping.sentMs ?? 0 } });
+    else if (frame.publish != null) connection.reply(frame, { published: { track: frame.publish.track ?? {} } });
+    else if (frame.requestId > 0) connection.reply(frame, { ack: {} });
+  }
+}
+
+/** A session without media behind it: the addresses lead nowhere, which no signalling test minds. */
+export function joinedAnswer(join: wire.Join.$Properties, number: number): wire.Joined.$Properties {
+  const resumed = join.resume != null;
+  const sessionId = join.resume?.sessionId ?? `PA_${String(number).padStart(16, '0')}`;
+  const rights = { canPublish: true, canSubscribe: true, canPublishData: true };
+  return {
+    sessionId,
+    resumeKey: `key-${number}`,
+    self: { sessionId, identity: 'me', name: 'Me', nodeId: 'node-1', ...rights },
+    participants: [],
+    sendTransport: transport('send'),
+    recvTransport: transport('recv'),
+    placement: { decisionId: `DE_${number}`, node: { nodeId: 'node-1', region: 'r' }, roomEpoch: 1 },
+    rosterSeq: 7,
+    pingIntervalMs: 300,
+    resumed,
+    room: 'room',
+  };
+}
+
+function transport(id: string): wire.TransportInfo.$Properties {
+  return {
+    id,
+    iceParameters: { usernameFragment: `fragment${id}`, password: 'a-password-of-twenty-four', iceLite: true },
+    iceCandidates: [{ foundation: 'udpcandidate', priority: 1, address: '127.0.0.1', protocol: 'udp', port: 9, type: 'host' }],
+    dtlsParameters: { role: 'server', fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
+  };
+}

@@ -1,0 +1,437 @@
+// Sessions and the node's own life: attach, adopt, resume, the worker's death, and that nothing is left behind.
+import { createHash } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { call, routerConstant, rpc, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
+import { createLogger } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MediasoupEngine } from '../../src/adapters/mediasoup/engine.ts';
+import {
+  type Attached,
+  audioTrack,
+  Cloud,
+  codeOf,
+  type Door,
+  fingerprint,
+  room,
+  sessionIdOf,
+  type TestNode,
+  trackIdOf,
+  until,
+  videoTrack,
+} from './kit/cloud.ts';
+import { feed, received } from './kit/feed.ts';
+import { keyFrameRequests, opusParameters, rtpPacket, vp8Parameters } from './kit/rtp.ts';
+
+const quiet = createLogger({ name: 'quiet', level: 'fatal' });
+let cloud: Cloud;
+let a: TestNode;
+let door: Door;
+
+beforeEach(async () => {
+  cloud = await Cloud.open();
+  a = await cloud.node('node-a');
+  door = await cloud.door('sig-a', a);
+});
+afterEach(() => cloud.close());
+
+const handles = (node: TestNode) => {
+  const engine = node.engines.engines.at(-1);
+  if (engine === undefined) throw new Error('no engine');
+  return engine.handles;
+};
+const publish = async (n: number, layers = 1): Promise<Attached> => {
+  const publisher = await door.attach(n);
+  await door.produce(publisher.sessionId, audioTrack(n), opusParameters(n * 100));
+  await door.produce(
+    publisher.sessionId,
+    videoTrack(n + 1),
+    vp8Parameters(Array.from({ length: layers }, (_, layer) => n * 100 + 1 + layer)),
+  );
+  return publisher;
+};
+
+describe('the router', () => {
+  test('is the constant that browsers load before they have a socket', () => {
+    expect(JSON.parse(JSON.stringify(handles(a).router.rtpCapabilities))).toEqual(
+      JSON.parse(JSON.stringify(routerConstant.capabilities)),
+    );
+    expect(a.app.node.engine.capabilities).toEqual(handles(a).router.rtpCapabilities);
+  });
+});
+
+describe('a session', () => {
+  test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
+    const { answer } = await door.attach(1);
+    for (const transport of [answer.sendTransport, answer.recvTransport]) {
+      expect(transport?.iceCandidates?.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
+      expect(transport?.iceParameters?.iceLite).toBe(true);
+      expect(transport?.dtlsParameters?.fingerprints?.some(({ algorithm }) => algorithm === 'sha-256')).toBe(true);
+    }
+    const [udp, tcp] = ['udp', 'tcp'].map(
+      (protocol) => answer.sendTransport?.iceCandidates?.find((one) => one.protocol === protocol)?.priority ?? 0,
+    );
+    expect(udp).toBeGreaterThan(tcp ?? 0);
+    const dump = await handles(a).webRtcServer.dump();
+    expect(dump.webRtcTransportIds.sort()).toEqual([answer.sendTransport?.id, answer.recvTransport?.id].sort());
+    await until('the centre hears of the placement', () =>
+      cloud.reports.some(
+        ({ confirmedDecisionIds, sessionCount }) => confirmedDecisionIds?.includes('DE_1') && sessionCount === 1,
+      ),
+    );
+  });
+
+  test('has its fingerprint in upper case and expects the client to begin DTLS', async () => {
+    const connects: unknown[] = [];
+    const { router } = handles(a);
+    const create = router.createWebRtcTransport.bind(router);
+    router.createWebRtcTransport = (async (options: Parameters<typeof create>[0]) => {
+      const transport = await create(options);
+      const connect = transport.connect.bind(transport);
+      transport.connect = (o) => {
+        connects.push(o.dtlsParameters);
+        return connect(o);
+      };
+      return transport;
+    }) as typeof router.createWebRtcTransport;
+    await door.attach(1);
+    const value = fingerprint.value.toUpperCase();
+    expect(connects).toEqual([1, 2].map(() => ({ role: 'client', fingerprints: [{ algorithm: 'sha-256', value }] })));
+  });
+
+  test('attached a second time replaces the first, whatever was under way', async () => {
+    const publisher = await publish(1);
+    const again = await door.attach(1);
+    expect(again.send.id).not.toBe(publisher.send.id);
+    expect(publisher.send.direct.closed).toBe(true);
+    expect(a.app.node.counts).toEqual({ sessions: 1, producers: 0, consumers: 0 });
+    const codes = await Promise.all([codeOf(door.attach(2)), codeOf(door.attach(2)), codeOf(door.attach(2))]);
+    expect(codes).toEqual(['SESSION_UNKNOWN', 'SESSION_UNKNOWN', 'it did not fail']);
+    expect((await handles(a).webRtcServer.dump()).webRtcTransportIds).toHaveLength(4);
+  });
+
+  test('gets its consumers paused, resumed when its transport is up, and later ones when its client is ready', async () => {
+    const publisher = await publish(10);
+    const sending = [
+      feed(publisher, trackIdOf(10), { audioSsrc: 1000 }),
+      feed(publisher, trackIdOf(11), { videoSsrcs: [1001] }),
+    ];
+    const viewer = await door.attach(20, {
+      subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11), paused: true }],
+    });
+    const id = (trackId: string) =>
+      viewer.answer.subscriptions.find((one) => one.trackId === trackId)?.consumerId ?? '';
+    const [audio, video] = [id(trackIdOf(10)), id(trackIdOf(11))];
+    expect([...viewer.recv.consumers.values()].map(({ paused }) => paused)).toEqual([true, true]);
+    viewer.recv.become('connected');
+    expect(await until('the door hears of the transport', () => door.of('transportState')[0])).toMatchObject({
+      sessionId: viewer.sessionId,
+      change: { transportId: viewer.recv.id, state: 'connected' },
+    });
+    await until('audio flows', () => received(viewer, audio) > 3);
+    expect(received(viewer, video)).toBe(0);
+    await call(door.link, rpc.updateConsumer, {
+      room: room(),
+      sessionId: viewer.sessionId,
+      update: { trackId: trackIdOf(11), subscribed: true },
+    });
+    await until('video flows when it is wanted', () => received(viewer, video) > 3);
+
+    await door.produce(publisher.sessionId, audioTrack(12), opusParameters(1002));
+    sending.push(feed(publisher, trackIdOf(12), { audioSsrc: 1002 }));
+    const later =
+      (await door.subscribe(viewer.sessionId, [{ trackId: trackIdOf(12) }])).subscriptions[0]?.consumerId ?? '';
+    const sent = sending[2]?.sent ?? 0;
+    await until('packets are sent', () => (sending[2]?.sent ?? 0) > sent + 10);
+    expect(received(viewer, later)).toBe(0);
+    await call(door.link, rpc.resumeConsumers, {
+      room: room(),
+      sessionId: viewer.sessionId,
+      consumerIds: [later, 'gone'],
+    });
+    await until('it flows when the client is ready', () => received(viewer, later) > 3);
+    const asked = keyFrameRequests(publisher.send.rtcp);
+    await call(door.link, rpc.resumeConsumers, { room: room(), sessionId: viewer.sessionId, consumerIds: [video] });
+    await until('ready again asks for another key frame', () => keyFrameRequests(publisher.send.rtcp) > asked);
+    for (const one of sending) one.stop();
+  });
+
+  test('has the layers, the priority and the pause that its subscriber asks for', async () => {
+    await publish(10, 3);
+    const viewer = await door.attach(20, {
+      subscriptions: [{ trackId: trackIdOf(11), spatialLayer: 1, temporalLayer: 0 }],
+    });
+    const consumer = [...viewer.recv.consumers.values()][0];
+    expect(viewer.answer.subscriptions[0]).toMatchObject({ layerKind: 2, trackEpoch: 1 });
+    expect(consumer?.handle.preferredLayers).toEqual({ spatialLayer: 1, temporalLayer: 0 });
+    const update = (change: object) =>
+      call(door.link, rpc.updateConsumer, {
+        room: room(),
+        sessionId: viewer.sessionId,
+        update: { trackId: trackIdOf(11), subscribed: true, ...change },
+      });
+    await update({ spatialLayer: 0, priority: 7 });
+    expect(consumer?.handle.preferredLayers?.spatialLayer).toBe(0);
+    expect(consumer?.handle.priority).toBe(7);
+    await update({});
+    expect(consumer?.handle.preferredLayers?.spatialLayer).toBe(2);
+    expect(await codeOf(update({ priority: 256 }))).toBe('REQUEST_INVALID');
+    expect(await codeOf(update({ trackId: trackIdOf(99) }))).toBe('TRACK_UNKNOWN');
+    viewer.recv.become('connected');
+    await until('it runs', () => consumer?.paused === false);
+    await update({ paused: true });
+    expect(consumer?.paused).toBe(true);
+    await call(door.link, rpc.unsubscribeTrack, { room: room(), sessionId: viewer.sessionId, trackId: trackIdOf(11) });
+    expect(consumer?.handle.closed).toBe(true);
+  });
+
+  test('that cannot decode a codec is told so, and gets the rest', async () => {
+    await publish(10);
+    const audioOnly = {
+      codecs: (routerConstant.capabilities.codecs ?? []).filter(({ kind }) => kind === 'audio'),
+      headerExtensions: [],
+    };
+    const listener = await door.attach(20, {
+      session: { recvRtpCapabilities: rtpCapabilitiesToWire(audioOnly) },
+      subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }, { trackId: trackIdOf(12) }],
+    });
+    expect(listener.answer.subscriptions.map(({ trackId }) => trackId)).toEqual([trackIdOf(10)]);
+    expect(listener.answer.failed.map(({ trackId, code }) => [trackId, code]).sort()).toEqual([
+      [trackIdOf(11), 'CODEC_UNSUPPORTED'],
+      [trackIdOf(12), 'TRACK_UNKNOWN'],
+    ]);
+  });
+
+  test('restarts ICE under new parameters', async () => {
+    const { answer, sessionId } = await door.attach(1);
+    const transportId = answer.recvTransport?.id ?? '';
+    const restarted = await call(door.link, rpc.restartTransport, { room: room(), sessionId, transportId });
+    expect(restarted.transportId).toBe(transportId);
+    expect(restarted.iceParameters?.usernameFragment).not.toBe(answer.recvTransport?.iceParameters?.usernameFragment);
+    expect(await codeOf(call(door.link, rpc.restartTransport, { room: room(), sessionId, transportId: 'none' }))).toBe(
+      'TRANSPORT_UNKNOWN',
+    );
+  });
+
+  test('is refused while the node drains, and those that are there go on', async () => {
+    const publisher = await publish(1);
+    a.app.node.draining = true;
+    expect(await codeOf(door.attach(9))).toBe('NODE_DRAINING');
+    await door.produce(publisher.sessionId, videoTrack(5), vp8Parameters([55]));
+    expect(a.app.node.counts.producers).toBe(3);
+  });
+});
+
+describe('another door', () => {
+  test('adopts a session with its key, and the session speaks to it from then on', async () => {
+    const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
+    const publisher = await door.attach(1, { session: { resumeKeyHash } });
+    await door.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
+    await door.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
+    await door.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
+    const next = await cloud.door('sig-b', a);
+    const adopt = (resumeKey: string, signalingId = 'sig-b', sessionId = publisher.sessionId) =>
+      call(next.link, rpc.adoptSession, { room: room(), sessionId, resumeKey, signalingId, signalingRegion: 'sgp' });
+    expect(await codeOf(adopt('another key'))).toBe('RESUME_REFUSED');
+    expect(await codeOf(adopt('the key', 'sig-a'))).toBe('IDENTITY_MISMATCH');
+    expect(await codeOf(adopt('the key', 'sig-b', sessionIdOf(77)))).toBe('SESSION_UNKNOWN');
+    door.close('the door dies');
+    await until(
+      'the session waits',
+      async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.attached === false,
+    );
+    const adopted = await adopt('the key');
+    expect(adopted.session).toMatchObject({
+      sessionId: publisher.sessionId,
+      identity: 'user-1',
+      signalingId: 'sig-b',
+      signalingRegion: 'fra',
+    });
+    expect(adopted.tracks?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1), trackIdOf(2)]);
+    expect(adopted.subscriptions?.map(({ trackId }) => trackId)).toEqual([trackIdOf(1)]);
+    expect(adopted.sendTransport?.id).toBe(publisher.send.id);
+    const snapshot = await call(next.link, rpc.roomSnapshot, { room: room() });
+    expect(snapshot).toMatchObject({ highestEpoch: 1, carriedTrackIds: [trackIdOf(1), trackIdOf(2)] });
+    expect(snapshot.sessions?.[0]?.attached).toBe(true);
+    publisher.recv.become('disconnected');
+    await until('the new door hears', () => next.of('transportState').length === 1);
+    expect(
+      await codeOf(
+        call(next.link, rpc.closeTrack, { room: room(), sessionId: publisher.sessionId, trackId: trackIdOf(1) }),
+      ),
+    ).toBe('it did not fail');
+  });
+});
+
+describe('speakers', () => {
+  test('are reported to the owner of the room with their session', async () => {
+    const publisher = await door.attach(1);
+    const rtp = {
+      ...opusParameters(100),
+      headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 10, encrypt: false }],
+    };
+    await door.produce(publisher.sessionId, audioTrack(1), rtp);
+    const producer = [...publisher.send.producers.values()][0];
+    let seq = 0;
+    const timer = setInterval(() => {
+      seq += 1;
+      producer?.handle.send(loudPacket(seq, 20));
+    }, 20);
+    const report = await until('the owner hears of the speaker', () =>
+      door.of('speakerLevels').find(({ speakers }) => (speakers as unknown[]).length > 0),
+    );
+    expect(report).toEqual(expect.objectContaining({ roomKey: 'dev/demo', nodeId: 'node-a' }));
+    expect((report['speakers'] as wire.Speaker[])[0]).toMatchObject({ sessionId: publisher.sessionId, levelDbov: -20 });
+    clearInterval(timer);
+    await until(
+      'silence is said once',
+      () => (door.of('speakerLevels').at(-1)?.['speakers'] as unknown[]).length === 0,
+    );
+  });
+  const loudPacket = (seq: number, level: number): Buffer => {
+    const packet = rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc: 100, payload: Buffer.alloc(0) });
+    packet[0] = 0x90; // with header extension: one-byte form, id 10, one byte: voice flag and level
+    const extension = Buffer.from([0xbe, 0xde, 0x00, 0x01, 0xa0, 0x80 | level, 0x00, 0x00]);
+    return Buffer.concat([packet, extension, Buffer.from('voice')]);
+  };
+});
+
+describe('a worker that is killed', () => {
+  test('loses its rooms with a word to every door, and another takes over under a new incarnation', async () => {
+    const b = await cloud.node('node-b');
+    await cloud.linked('node-a', 'node-b');
+    const doorB = await cloud.door('sig-b', b);
+    await publish(1);
+    const grant = await cloud.grant({ trackId: trackIdOf(1), puller: 'node-b', serving: 'node-a' });
+    const listener = await doorB.attach(5, {
+      subscriptions: [{ trackId: trackIdOf(1), carrierNodeId: 'node-a', grant }],
+    });
+    expect(listener.answer.failed).toEqual([]);
+    const before = a.app.node.incarnation;
+    const registered = cloud.registrations.length;
+    process.kill(handles(a).worker.pid, 'SIGKILL');
+    const lost = await until('the door hears', () => door.of('roomLost')[0]);
+    expect(lost).toMatchObject({ roomKey: 'dev/demo', code: 'WORKER_DIED', sessionIds: [sessionIdOf(1)] });
+    const closed = await until('the subscriber elsewhere hears', () => doorB.of('consumerClosed')[0]);
+    expect(closed).toMatchObject({ sessionId: listener.sessionId });
+    await until('the node registers anew', () => cloud.registrations.length > registered);
+    expect(cloud.registrations.at(-1)?.node?.incarnation).not.toBe(before);
+    expect(cloud.registrations.at(-1)?.rooms).toEqual([]);
+    await cloud.linked('node-a', 'node-b');
+    await publish(3);
+    const again = await cloud.grant({ trackId: trackIdOf(3), puller: 'node-b', serving: 'node-a' });
+    const { subscriptions, failed } = await doorB.subscribe(listener.sessionId, [
+      { trackId: trackIdOf(3), carrierNodeId: 'node-a', grant: again },
+    ]);
+    expect(failed).toEqual([]);
+    expect(subscriptions).toHaveLength(1);
+    expect(a.failures).toEqual([]);
+  });
+  test('again and again is given up', async () => {
+    for (let deaths = 0; deaths < 6; deaths += 1) {
+      await until('a worker runs', () => a.app.node.serves && !handles(a).worker.died);
+      process.kill(handles(a).worker.pid, 'SIGKILL');
+      await until('it is dead', () => handles(a).worker.died);
+    }
+    await until('the node gives up', () => a.failures.length === 1);
+    expect(a.failures[0]).toContain('6 times within a minute');
+  });
+  test('that cannot be started ends the start with the reason', async () => {
+    const options = {
+      workerBin: '/nowhere/mediasoup-worker',
+      mediaListen: [{ ip: '127.0.0.1', port: 0 }],
+      pipeListen: { ip: '127.0.0.1', portMin: 20_000, portMax: 20_100 },
+      log: quiet,
+    };
+    await expect(MediasoupEngine.start(options, () => expect.unreachable('it never lived'))).rejects.toThrow('ENOENT');
+    const taken = a.app.node.engine.clientAddresses[0]?.port ?? 0;
+    const { MEDIASOUP_WORKER_BIN } = process.env;
+    const onTaken = { ...options, workerBin: MEDIASOUP_WORKER_BIN, mediaListen: [{ ip: '127.0.0.1', port: taken }] };
+    await expect(MediasoupEngine.start(onTaken, () => expect.unreachable('it was closed'))).rejects.toThrow(
+      'address already in use',
+    );
+  });
+});
+
+describe('nothing is left', () => {
+  const socketsOf = (pid: number) =>
+    readdirSync(`/proc/${pid}/fd`).filter((fd) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false; // closed while we looked
+        throw error;
+      }
+    }).length;
+  const dumps = async (node: TestNode) => {
+    const { worker, router, webRtcServer } = handles(node);
+    const [workerDump, routerDump, serverDump] = await Promise.all([worker.dump(), router.dump(), webRtcServer.dump()]);
+    return {
+      handlers: workerDump.channelMessageHandlers.channelRequestHandlers.length,
+      transports: routerDump.transportIds.length,
+      observers: routerDump.rtpObserverIds.length,
+      producers: routerDump.mapProducerIdConsumerIds.length,
+      consumers: routerDump.mapConsumerIdProducerId.length,
+      webRtcTransports: serverDump.webRtcTransportIds.length,
+      fragments: serverDump.localIceUsernameFragments.length,
+    };
+  };
+
+  test('after all sessions were detached, fifty times over', async () => {
+    const empty = await dumps(a);
+    const sockets = socketsOf(a.app.node.engine.workerPid);
+    const agentSockets = socketsOf(process.pid);
+    for (let round = 0; round < 50; round += 1) {
+      const publisher = await publish(10);
+      const viewer = await door.attach(20, { subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }] });
+      expect(viewer.answer.subscriptions).toHaveLength(2);
+      for (const { sessionId } of [publisher, viewer])
+        await call(door.link, rpc.detachSession, { room: room(), sessionId });
+    }
+    expect(a.app.node.counts).toEqual({ sessions: 0, producers: 0, consumers: 0 });
+    expect([a.app.node.rooms.size, a.app.node.pulls.size, a.app.node.serving.size]).toEqual([0, 0, 0]);
+    await until(
+      'the worker holds what it held at first',
+      async () => JSON.stringify(await dumps(a)) === JSON.stringify(empty),
+    );
+    expect(socketsOf(a.app.node.engine.workerPid)).toBe(sockets);
+    expect(socketsOf(process.pid)).toBe(agentSockets);
+  });
+
+  test('after pulls were let go and the pipe was dropped', async () => {
+    const b = await cloud.node('node-b');
+    await cloud.linked('node-a', 'node-b');
+    const doorB = await cloud.door('sig-b', b);
+    const empty = [await dumps(a), await dumps(b)];
+    const sockets = [a, b].map((node) => socketsOf(node.app.node.engine.workerPid));
+    const publisher = await publish(10);
+    for (let round = 0; round < 20; round += 1) {
+      const grant = await cloud.grant({ trackId: trackIdOf(10), puller: 'node-b', serving: 'node-a' });
+      const listener = await doorB.attach(20, {
+        subscriptions: [{ trackId: trackIdOf(10), carrierNodeId: 'node-a', grant }],
+      });
+      expect(listener.answer.failed).toEqual([]);
+      await call(doorB.link, rpc.detachSession, { room: room(), sessionId: listener.sessionId });
+      b.app.node.pulls.close('the linger time is over'); // what the timer does after pullLingerMs
+      await until('the carrier has let go', () => a.app.node.serving.size === 0);
+    }
+    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1)); // the one pipe
+    await call(door.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
+    a.app.node.pipes.drop('node-b', 'test');
+    b.app.node.pipes.drop('node-a', 'test');
+    await until(
+      'both workers hold what they held at first',
+      async () => JSON.stringify([await dumps(a), await dumps(b)]) === JSON.stringify(empty),
+    );
+    expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets);
+    expect([a.app.node.rooms.size, b.app.node.rooms.size]).toEqual([0, 0]);
+  });
+
+  test('after the node was closed: its worker is gone and its doors have heard', async () => {
+    const { pid } = handles(a).worker;
+    await publish(1);
+    await a.stack.close('test');
+    expect(door.of('roomLost')[0]).toMatchObject({ code: 'SHUTTING_DOWN', sessionIds: [sessionIdOf(1)] });
+    await until('the worker process is gone', () => !readdirSync('/proc').includes(String(pid)));
+    a.app.node.close('again');
+  });
+});

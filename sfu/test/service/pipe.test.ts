@@ -1,0 +1,295 @@
+// The pipe itself: what is on the wire, a forwarder under it, links that break while media goes on, and enrolment.
+import { createSocket, type Socket } from 'node:dgram';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ControlLink, call, routerConstant, rpc, wire } from '@meridian/protocol';
+import {
+  Authority,
+  createLogger,
+  EnrolmentTokens,
+  enrolmentHandler,
+  LinkServer,
+  memoryKeyValue,
+} from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NodeIdentity } from '../../src/identity.ts';
+import {
+  audioTrack,
+  Cloud,
+  clock,
+  type Door,
+  rng,
+  room,
+  type TestNode,
+  trackIdOf,
+  until,
+  videoTrack,
+} from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { opusParameters, secret, vp8Parameters } from './kit/rtp.ts';
+
+const quiet = createLogger({ name: 'quiet', level: 'fatal' });
+
+/** A UDP forwarder between two ends that records what passes: what a wire tap, or the path layer, would see. */
+class Forwarder {
+  readonly near: Socket;
+  readonly far: Socket;
+  readonly seen: Buffer[] = [];
+  target: { ip: string; port: number } | undefined;
+  backTarget: { ip: string; port: number } | undefined;
+
+  static async open(): Promise<Forwarder> {
+    const bound = async (): Promise<Socket> => {
+      const socket = createSocket('udp4');
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+      return socket;
+    };
+    return new Forwarder(await bound(), await bound());
+  }
+  constructor(near: Socket, far: Socket) {
+    this.near = near;
+    this.far = far;
+    near.on('message', (message) => this.#pass(message, far, this.target));
+    far.on('message', (message) => this.#pass(message, near, this.backTarget));
+  }
+  close(): void {
+    this.near.close();
+    this.far.close();
+  }
+  #pass(message: Buffer, from: Socket, to: { ip: string; port: number } | undefined): void {
+    this.seen.push(message);
+    if (to !== undefined) from.send(message, to.port, to.ip);
+  }
+}
+
+let cloud: Cloud;
+let a: TestNode;
+let b: TestNode;
+let doorA: Door;
+let doorB: Door;
+const feeds: Feed[] = [];
+
+beforeEach(async () => {
+  cloud = await Cloud.open();
+});
+afterEach(async () => {
+  for (const one of feeds.splice(0)) one.stop();
+  await cloud.close();
+});
+
+async function pair(o: { forwarder?: Forwarder } = {}): Promise<void> {
+  const at = (socket: Socket | undefined) =>
+    socket === undefined ? {} : { ip: '127.0.0.1', port: socket.address().port };
+  const forwarders = (remoteId: string, socket: Socket | undefined) =>
+    socket === undefined ? {} : { forwarders: { [remoteId]: at(socket) as { ip: string; port: number } } };
+  a = await cloud.node('node-a', forwarders('node-b', o.forwarder?.near));
+  b = await cloud.node('node-b', forwarders('node-a', o.forwarder?.far));
+  await cloud.linked('node-a', 'node-b');
+  [doorA, doorB] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b)];
+}
+async function watch() {
+  const publisher = await doorA.attach(1);
+  await doorA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
+  await doorA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
+  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
+  const wishes = await Promise.all(
+    [1, 2].map(async (n) => ({
+      trackId: trackIdOf(n),
+      carrierNodeId: 'node-a',
+      grant: await cloud.grant({ trackId: trackIdOf(n), puller: 'node-b', serving: 'node-a' }),
+    })),
+  );
+  const viewer = await doorB.attach(5, { subscriptions: wishes });
+  expect(viewer.answer.failed).toEqual([]);
+  viewer.recv.become('connected');
+  const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
+  return { publisher, viewer, ids };
+}
+const pipeOf = (node: TestNode) => node.engines.engines.at(-1)?.handles.router.dump();
+
+describe('a pipe', () => {
+  test('goes through a forwarder that is put under it, and nothing on the wire can be read', async () => {
+    const forwarder = await Forwarder.open();
+    await pair({ forwarder });
+    const watching = watch();
+    // The forwarder learns both ends from the nodes, as the path layer will.
+    const [endA, endB] = await Promise.all(
+      [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.ends())[0])),
+    );
+    forwarder.target = { ip: '127.0.0.1', port: endB?.port ?? 0 };
+    forwarder.backTarget = { ip: '127.0.0.1', port: endA?.port ?? 0 };
+    const { viewer, ids } = await watching;
+    await until('both flow', () => ids.every((id) => received(viewer, id) > 20));
+    expect(forwarder.seen.length).toBeGreaterThan(40);
+    expect(viewer.recv.received.get(ids[0] ?? '')?.some((packet) => packet.includes(secret))).toBe(true);
+    expect(forwarder.seen.filter((packet) => packet.includes(secret) || packet.includes('cname'))).toEqual([]);
+    expect(forwarder.seen.some((packet) => ((packet[0] ?? 0) & 0xc0) === 0x80)).toBe(true);
+    forwarder.close();
+  });
+
+  test('has SRTP and RTX and no SCTP', async () => {
+    await pair();
+    await watch();
+    const dump = await pipeOf(a);
+    expect(dump?.transportIds.length).toBeGreaterThan(2);
+    const stats = await Promise.all(
+      [a, b].map(async (node) => {
+        const pipe = (await node.app.node.pipes.ends())[0] as unknown as {
+          srtp: { cryptoSuite: string; keyBase64: string };
+        };
+        return [pipe.srtp.cryptoSuite, Buffer.from(pipe.srtp.keyBase64, 'base64').length];
+      }),
+    );
+    expect(stats).toEqual([
+      ['AEAD_AES_256_GCM', 44],
+      ['AEAD_AES_256_GCM', 44],
+    ]);
+    const pulled = b.app.node.rooms.get('dev/demo')?.book.tracks.get(trackIdOf(2))?.media.producer as unknown as {
+      handle: { rtpParameters: { encodings: { rtx?: object }[] } };
+    };
+    expect(pulled.handle.rtpParameters.encodings.every(({ rtx }) => rtx !== undefined)).toBe(true);
+  });
+
+  test('is one per pair, whoever asks first, also when both ask at once', async () => {
+    await pair();
+    const ends = await Promise.all([a.app.node.pipes.ensure('node-b'), b.app.node.pipes.ensure('node-a')]);
+    expect([a.app.node.pipes.size, b.app.node.pipes.size]).toEqual([1, 1]);
+    const again = await Promise.all([a.app.node.pipes.ensure('node-b'), b.app.node.pipes.ensure('node-a')]);
+    expect(again).toEqual(ends);
+    const { viewer, ids } = await watch();
+    await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
+  });
+
+  test('to a node that is not there fails with a code and leaves nothing', async () => {
+    await pair();
+    await expect(a.app.node.pipes.ensure('node-z')).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
+    expect(a.app.node.pipes.size).toBe(0);
+  });
+});
+
+describe('a link between nodes that breaks', () => {
+  test('and comes back leaves media running, and what was missed is made up', async () => {
+    await pair();
+    const { publisher, viewer, ids } = await watch();
+    await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
+    const states = () => doorB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
+    a.app.cutLink('node-b', 'test');
+    // Nobody hears it at the other side.
+    await call(doorA.link, rpc.pauseTrack, {
+      room: room(),
+      sessionId: publisher.sessionId,
+      trackId: trackIdOf(2),
+      paused: true,
+    });
+    await cloud.linked('node-a', 'node-b');
+    await until('the pause is heard after all', () => states().at(-1)?.producerPaused === true);
+    const before = received(viewer, ids[0]);
+    await until('audio never stopped', () => received(viewer, ids[0]) > before + 5);
+    expect(doorB.of('consumerClosed')).toEqual([]);
+    expect(b.app.node.pulls.size).toBe(2);
+  });
+
+  test('and stays away is given up: the tracks end, with a reason', async () => {
+    await pair();
+    const { viewer, ids } = await watch();
+    await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
+    await a.stack.close('the node goes away');
+    const closed = await until(
+      'the subscriber hears',
+      () => (doorB.of('consumerClosed').length === 2 ? doorB.of('consumerClosed') : undefined),
+      10_000,
+    );
+    expect(closed.every(({ sessionId }) => sessionId === viewer.sessionId)).toBe(true);
+    await until('nothing is left of it', () => b.app.node.pulls.size === 0);
+    await until('nor the pipe', () => b.app.node.pipes.size === 0, 6000);
+  });
+});
+
+describe('the identity of a node', () => {
+  test('comes from an enrolment token once, is stored, and is renewed over a link', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sfu-identity-'));
+    const authority = await Authority.create({ clock });
+    const kv = memoryKeyValue({ clock, maxEntries: 100 });
+    const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
+    const server = await LinkServer.listen({
+      host: '127.0.0.1',
+      port: 0,
+      credentials: await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'x' }, 60_000),
+      log: quiet,
+      clock,
+      accept: () => true,
+      onLink: () => undefined,
+      onHttp: enrolmentHandler({ authority, tokens, ttlMs: 60_000, log: quiet }),
+    });
+    const file = join(dir, 'state', 'credentials.json');
+    const options = {
+      id: 'node-a',
+      region: 'fra',
+      credentialsFile: file,
+      enrolUrl: `https://127.0.0.1:${server.port}`,
+      enrolmentToken: undefined,
+      clock,
+      log: quiet,
+    };
+    await expect(NodeIdentity.open(options)).rejects.toThrow('no enrolmentToken');
+    const enrolmentToken = await tokens.mint({ id: 'node-a', kind: 'sfu', region: 'fra' }, 60_000);
+    const first = await NodeIdentity.open({ ...options, enrolmentToken });
+    expect(first.credentials.identity).toEqual({ id: 'node-a', kind: 'sfu', region: 'fra' });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const second = await NodeIdentity.open(options);
+    expect(second.credentials.certPem).toBe(first.credentials.certPem);
+    await expect(NodeIdentity.open({ ...options, id: 'node-b', enrolmentToken })).rejects.toMatchObject({
+      code: 'ENROL_REFUSED',
+    });
+    const link: ControlLink = {
+      request: async (_type, payload) => {
+        const { csrPem } = wire.RenewCertificate.decode(payload);
+        const { certPem, notAfterMs } = await authority.issue({
+          csrPem,
+          identity: first.credentials.identity,
+          ttlMs: 120_000,
+        });
+        return wire.CertificateRenewed.encode({ certPem, caPem: authority.caPem, notAfterMs }).finish();
+      },
+      send: () => true,
+      onRequest: () => undefined,
+      onMessage: () => undefined,
+    };
+    const renewed = await second.renew(link);
+    expect(renewed.certPem).not.toBe(first.credentials.certPem);
+    expect(renewed.keyPem).not.toBe(first.credentials.keyPem);
+    expect((await NodeIdentity.open(options)).credentials.certPem).toBe(renewed.certPem);
+    for (const one of [first, second]) one.close();
+    await server.close('test over');
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
+
+describe('the load', () => {
+  test('is measured: what flows, what it costs, and what the node can carry', async () => {
+    await pair();
+    const { viewer, ids } = await watch();
+    await until('both flow', () => ids.every((id) => received(viewer, id) > 30));
+    await until('the centre hears of bits on the pipe', () =>
+      cloud.reports.some(({ load }) => (load?.txBps ?? 0) > 10_000),
+    );
+    const report = cloud.reports.find(({ load }) => (load?.txBps ?? 0) > 10_000);
+    expect(report?.load?.cpu).toBeGreaterThan(0);
+    expect(report?.load?.cpu).toBeLessThanOrEqual(1);
+    expect(report?.load?.rssBytes).toBeGreaterThan(10_000_000);
+    const [first] = cloud.registrations;
+    expect(first?.node).toMatchObject({
+      kind: 'sfu',
+      nodeId: 'node-a',
+      capacity: { cpuCores: 1, consumers: 600 },
+      versions: { router: routerConstant.version },
+    });
+    expect(first?.node?.addresses?.map(({ purpose, protocol }) => `${purpose}/${protocol}`)).toEqual([
+      'client/udp',
+      'client/tcp',
+      'pipe/udp',
+      'control/tcp',
+    ]);
+  });
+});

@@ -1,0 +1,285 @@
+// Bad input at the clients' door: each case gets its stable code, and nobody else notices.
+import { connect, type Socket } from 'node:net';
+import { encodeClientFrame, limits, wire } from '@meridian/protocol';
+import { SignJWT, generateKeyPair, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { apiKey, joinMessage, rtp, TestClient, token } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let door: Instance;
+let witness: TestClient;
+beforeAll(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-1');
+  door = await rig.instance('sig-1', { allowedOrigins: ['https://app.example'] });
+  witness = await TestClient.join(door.url, { identity: 'witness', room: 'witness' });
+});
+afterAll(async () => {
+  expect(witness.closed).toBeUndefined();
+  expect(await witness.outcome({ ping: { sentMs: 1 } })).toBe('pong');
+  await rig.close();
+});
+
+const join = (accessToken: string, o: wire.Join.$Properties = {}) => ({ join: joinMessage(accessToken, o) });
+/** What a fresh socket gets for these bytes: the code it is told, and the close code. */
+async function sent(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
+  const client = await TestClient.open(door.url);
+  client.socket.send(data);
+  const { code } = await client.ends();
+  return [client.disconnect()?.code, code];
+}
+const unknownMessage = Uint8Array.of(0x08, 0x05, 0xfa, 0x07, 0x02, 0x08, 0x01); // request 5, field 127 (a message nobody knows)
+
+describe('frames', () => {
+  it.each<[string, Uint8Array | string, string, number]>([
+    ['bytes that are no protobuf', Uint8Array.of(0xff, 0xff, 0xff), 'FRAME_MALFORMED', 4400],
+    ['a truncated frame', encodeClientFrame(join('x')).subarray(0, 40), 'FRAME_MALFORMED', 4400],
+    ['a length that leads behind the end', Uint8Array.of(0x12, 0x7f, 0x01), 'FRAME_MALFORMED', 4400],
+    ['a text frame', '{"join":{}}', 'FRAME_MALFORMED', 4400],
+    ['an empty text frame', '', 'FRAME_MALFORMED', 4400],
+  ])('%s: %s', async (_name, data, code, closeCode) => {
+    expect(await sent(data)).toEqual([code, closeCode]);
+  });
+
+  it('larger than the limit are refused by the socket layer with 1009, and the limit itself is still taken', async () => {
+    const client = await TestClient.open(door.url);
+    client.socket.send(new Uint8Array(limits.clientFrameBytesMax + 1));
+    expect((await client.ends()).code).toBe(1009);
+    const other = await TestClient.open(door.url);
+    const overhead = encodeClientFrame({ requestId: 1, join: { token: 'x'.repeat(60_000) } }).length - 60_000;
+    other.socket.send(encodeClientFrame({ requestId: 1, join: { token: 'x'.repeat(limits.clientFrameBytesMax - overhead) } }));
+    expect((await other.ends()).code).not.toBe(1009);
+  });
+
+  it('in endless fragments are cut off at the same limit', async () => {
+    const client = await TestClient.open(door.url);
+    for (let part = 0; part < 70; part += 1) client.socket.send(new Uint8Array(1024), { binary: true, fin: false });
+    expect((await client.ends()).code).toBe(1009);
+  });
+
+  it('without a message that this version knows are answered FRAME_UNKNOWN, and the session goes on', async () => {
+    const client = await TestClient.join(door.url, { identity: 'future' });
+    client.socket.send(unknownMessage);
+    const answer = await client.hears('the answer', (frame) => frame.replyTo === 5);
+    expect(answer.error?.code).toBe('FRAME_UNKNOWN');
+    client.socket.send(new Uint8Array());
+    await client.hears('the answer to an empty frame', (frame) => frame.replyTo === 0 && frame.error?.code === 'FRAME_UNKNOWN');
+    expect(await client.outcome({ ping: { sentMs: 1 } })).toBe('pong');
+  });
+
+  it('with fields of a later version are read as if these were not there', async () => {
+    const client = await TestClient.join(door.url, { identity: 'later' });
+    const known = encodeClientFrame({ requestId: 9, ping: { sentMs: 7 } });
+    client.socket.send(Uint8Array.from([...known, 0xf8, 0x07, 0x2a]));
+    const answer = await client.hears('the pong', (frame) => frame.replyTo === 9);
+    expect(answer.pong?.sentMs).toBe(7);
+  });
+
+  it('out of order are answered OUT_OF_ORDER before Join and JOIN_TWICE after it, without an end of the socket', async () => {
+    const client = await TestClient.open(door.url);
+    expect(await client.outcome({ publish: { track: { trackId: 'TR_tooearly123456', kind: 1 }, rtpParameters: rtp } })).toBe('OUT_OF_ORDER');
+    expect(await client.outcome({ sendData: { payload: new Uint8Array(1) } })).toBe('OUT_OF_ORDER');
+    const [first, second] = await Promise.all([client.outcome(join(await token({ identity: 'twice' }))), client.outcome(join('whatever'))]);
+    expect([first, second]).toEqual(['joined', 'JOIN_TWICE']);
+    expect(await client.outcome(join(await token({ identity: 'twice' })))).toBe('JOIN_TWICE');
+    expect(client.closed).toBeUndefined();
+  });
+});
+
+describe('tokens', () => {
+  const bad: [string, () => Promise<string>, string, number][] = [
+    ['none', async () => '', 'TOKEN_MISSING', 4401],
+    ['no token at all', async () => 'nonsense', 'TOKEN_INVALID', 4401],
+    ['too long', async () => 'x'.repeat(limits.tokenBytesMax + 1), 'TOKEN_INVALID', 4401],
+    ['expired', () => token({ expiresInS: -10 }), 'TOKEN_EXPIRED', 4401],
+    ['not valid yet', () => token({ notBeforeInS: 60 }), 'TOKEN_NOT_YET_VALID', 4401],
+    ['signed with another secret', () => token({ secret: 'another secret that is long enough too' }), 'TOKEN_INVALID', 4401],
+    ['signed with an empty secret', () => token({ secret: '' }).catch(() => unsigned({ alg: 'HS256' })), 'TOKEN_INVALID', 4401],
+    ['of another API key', () => token({ key: 'foreign' }), 'TOKEN_INVALID', 4401],
+    ['algorithm none', () => unsigned({ alg: 'none' }), 'TOKEN_INVALID', 4401],
+    ['algorithm HS512', () => token({ alg: 'HS512', secret: 'a secret of the tests that is long enough'.padEnd(80, '!') }), 'TOKEN_INVALID', 4401],
+    ['algorithm RS256', () => signedRs256(), 'TOKEN_INVALID', 4401],
+    ['without an end', () => withoutExpiry(), 'TOKEN_INVALID', 4401],
+    ['without a room', () => token({ video: { room: '' } }), 'TOKEN_ROOM_MISMATCH', 4403],
+    ['a room that leads to another tenant', () => token({ room: '../other/lobby' }), 'TOKEN_ROOM_MISMATCH', 4403],
+    ['without the right to join', () => token({ video: { roomJoin: false } }), 'NOT_PERMITTED', 4403],
+    ['an identity with control characters', () => token({ identity: 'a\u0000b' }), 'TOKEN_INVALID', 4401],
+  ];
+  it.each(bad)('%s', async (_name, make, code, closeCode) => {
+    const client = await TestClient.open(door.url);
+    expect(await client.outcome(join(await make()))).toBe(code);
+    expect((await client.ends()).code).toBe(closeCode);
+    expect(client.disconnect()?.code).toBe(code);
+  });
+
+  it('of one tenant never open a room of another of the same name', async () => {
+    const strict = await rig.instance('sig-tenants', { apiKeys: [{ key: apiKey, secret: 'a secret of the tests that is long enough', tenant: 'acme' }, { key: 'globex-key', secret: 'the other secret that is long enough', tenant: 'globex' }] });
+    const acme = await TestClient.join(strict.url, { identity: 'one', room: 'same' });
+    const globex = await TestClient.join(strict.url, { identity: 'two', room: 'same', key: 'globex-key', secret: 'the other secret that is long enough' });
+    expect(globex.joined?.participants).toEqual([]);
+    expect(acme.events()).toEqual([]);
+    acme.socket.close(1000);
+    globex.socket.close(1000);
+    await until(() => strict.door.sessionCount === 0, 'both left');
+    await strict.close();
+  });
+});
+
+describe('joins', () => {
+  it.each<[string, wire.Join.$Properties, string]>([
+    ['of another protocol version', { protocolVersion: 99 }, 'PROTOCOL_UNSUPPORTED'],
+    ['of another router constant', { routerVersion: 99 }, 'PROTOCOL_UNSUPPORTED'],
+    ['without a fingerprint', { sendFingerprint: null }, 'REQUEST_INVALID'],
+    ['with a fingerprint of something else', { recvFingerprint: { algorithm: 'sha-256', value: 'zz' } }, 'REQUEST_INVALID'],
+    ['with too many codecs', { recvRtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({ kind: 1, mimeType: 'audio/opus' })) } }, 'REQUEST_INVALID'],
+    ['with too many wishes', { wishes: Array.from({ length: 17 }, () => ({ kind: 1 })) }, 'REQUEST_INVALID'],
+    ['from a city that is none', { fromCity: 'Atlantis' }, 'CITY_UNKNOWN'],
+    ['that resume what never was', { resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' } }, 'RESUME_REFUSED'],
+    ['that resume without a session', { resume: { sessionId: 'x', resumeKey: '' } }, 'RESUME_REFUSED'],
+  ])('%s: %s', async (_name, parts, code) => {
+    const client = await TestClient.open(door.url);
+    expect(await client.outcome(join(await token({ identity: 'joiner' }), parts))).toBe(code);
+    await client.ends();
+  });
+});
+
+describe('requests of a joined client', () => {
+  it('that it has no right to are answered NOT_PERMITTED', async () => {
+    const client = await TestClient.join(door.url, { identity: 'mute', video: { canPublish: false, canPublishData: false, canSubscribe: false } });
+    expect(await client.publish('TR_notpermitted1')).toBe('NOT_PERMITTED');
+    expect(await client.outcome({ sendData: { payload: new Uint8Array(1) } })).toBe('NOT_PERMITTED');
+    expect(await client.outcome({ updateSubscription: { trackId: 'TR_whatever123456', subscribed: true } })).toBe('NOT_PERMITTED');
+    expect(await client.outcome({ kick: { sessionId: client.sessionId } })).toBe('NOT_PERMITTED');
+    expect(client.closed).toBeUndefined();
+  });
+
+  it('with values that are not allowed, or for what is not there, get their codes', async () => {
+    const client = await TestClient.join(door.url, { identity: 'fuzzer', video: { roomAdmin: true } });
+    const codes = [
+      await client.publish('no track id'),
+      await client.outcome({ publish: { track: { trackId: 'TR_without_kind1' }, rtpParameters: rtp } }),
+      await client.outcome({ publish: { track: { trackId: 'TR_withoutcodec1', kind: 1 }, rtpParameters: {} } }),
+      await client.outcome({ publish: {} }),
+      await client.outcome({ unpublish: { trackId: 'TR_nosuchtrack12' } }),
+      await client.outcome({ setTrackMuted: { trackId: 'TR_nosuchtrack12', muted: true } }),
+      await client.outcome({ updateSubscription: { trackId: 'TR_nosuchtrack12', subscribed: true } }),
+      await client.outcome({ sendData: { payload: new Uint8Array(limits.dataBytesMax + 1) } }),
+      await client.outcome({ sendData: { payload: new Uint8Array(limits.lossyDataBytesMax + 1), lossy: true } }),
+      await client.outcome({ sendData: { payload: new Uint8Array(1), topic: 'x'.repeat(65) } }),
+      await client.outcome({ sendData: { payload: new Uint8Array(1), destinationSessionIds: Array.from({ length: 257 }, () => 'PA_') } }),
+      await client.outcome({ kick: { sessionId: 'PA_nobody0000000000' } }),
+      await client.outcome({ muteParticipant: { sessionId: 'PA_nobody0000000000', trackId: 'TR_x' } }),
+      await client.outcome({ updateSelf: { name: 'x'.repeat(129) } }),
+      await client.outcome({ updateSelf: { metadata: 'é'.repeat(2049) } }),
+      await client.outcome({ moveReady: { moveId: 'MV_none' } }),
+    ];
+    expect(codes).toEqual([
+      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID'],
+      ...['TRACK_UNKNOWN', 'TRACK_UNKNOWN', 'TRACK_UNKNOWN'],
+      ...['DATA_TOO_LARGE', 'DATA_TOO_LARGE', 'REQUEST_INVALID', 'REQUEST_INVALID'],
+      ...['PARTICIPANT_UNKNOWN', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
+    ]);
+    expect(client.closed).toBeUndefined();
+  });
+
+  it('for a track id that exists, or a seventeenth track, are refused', async () => {
+    const client = await TestClient.join(door.url, { identity: 'hoarder' });
+    const ids = Array.from({ length: limits.tracksPerParticipantMax }, (_, index) => `TR_hoarded${String(index).padStart(6, '0')}`);
+    for (const id of ids) expect(await client.publish(id)).toBe('published');
+    expect(await client.publish(ids[0] ?? '')).toBe('TRACK_EXISTS');
+    expect(await client.publish('TR_onetoomany1234')).toBe('TRACK_LIMIT');
+    const other = await TestClient.join(door.url, { identity: 'thief' });
+    expect(await other.publish(ids[0] ?? '')).toBe('TRACK_EXISTS');
+  });
+
+  it('faster than the limit are answered RATE_LIMITED, and a client that never stops is cut off', async () => {
+    const client = await TestClient.join(door.url, { identity: 'flood' });
+    for (let index = 0; index < 300; index += 1) client.send({ requestId: 1000 + index, ping: { sentMs: 1 } });
+    const limited = await client.hears('a refusal', (frame) => frame.error?.code === 'RATE_LIMITED');
+    expect(limited.error?.retryAfterMs).toBeGreaterThan(0);
+    for (let index = 0; index < 1500; index += 1) client.send({ requestId: 2000 + index, ping: { sentMs: 1 } });
+    expect((await client.ends()).code).toBe(4429);
+  });
+});
+
+describe('sockets', () => {
+  it('of a page that is not allowed are refused at the upgrade, those without an origin are not', async () => {
+    await expect(TestClient.open(door.url, { origin: 'https://evil.example' })).rejects.toThrow('403');
+    const page = await TestClient.open(door.url, { origin: 'https://app.example' });
+    page.socket.close();
+  });
+
+  it('to an address that is none, or with a bomb of headers, are refused', async () => {
+    await expect(TestClient.open(door.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
+    await expect(TestClient.open(door.url, { headers: { 'x-bomb': 'x'.repeat(10_000) } })).rejects.toThrow('431');
+  });
+
+  it('that are half open, or send half a header, are closed', async () => {
+    const raw = connect(door.http.port, '127.0.0.1');
+    let ended = false;
+    raw.on('close', () => { ended = true; });
+    raw.on('error', () => { ended = true; });
+    raw.write('GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr');
+    await until(() => ended, 'the end of the half request', 12_000);
+  });
+
+  it('do not offer compression', async () => {
+    const socket = new WebSocket(door.url, { perMessageDeflate: true });
+    await new Promise<void>((resolve) => socket.once('open', () => resolve()));
+    expect(socket.extensions).toBe('');
+    socket.terminate();
+  });
+
+  it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
+    const begin = door.http.waitingCount;
+    const refusedBefore = await metric('sockets_refused_total{reason="waiting"}');
+    const silent: Socket[] = [];
+    let open = 0;
+    let refused = 0;
+    let gone = 0;
+    for (let index = 0; index < 1000; index += 1) {
+      const raw = connect({ port: door.http.port, host: '127.0.0.1', localAddress: `127.0.9.${1 + (index % 15)}` });
+      raw.on('error', () => undefined);
+      raw.on('close', () => { gone += 1; });
+      raw.once('data', (data: Buffer) => {
+        if (data.toString('latin1').startsWith('HTTP/1.1 101')) open += 1;
+        else refused += 1;
+      });
+      raw.write(`GET /v1/rtc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16, 1).toString('base64')}\r\n\r\n`);
+      silent.push(raw);
+    }
+    await until(() => open + refused === 1000, 'every upgrade answered');
+    expect(open).toBe(15 * limits.socketsPerAddressUnauthenticatedMax);
+    expect(refused).toBe(1000 - open);
+    expect(await metric('sockets_refused_total{reason="waiting"}')).toBe(refusedBefore + refused);
+    const good = await TestClient.join(door.url, { identity: 'good' });
+    expect(good.joined?.sessionId).toMatch(/^PA_/);
+    await until(() => gone === 1000, 'all silent sockets gone', limits.authDeadlineMs + 8000);
+    await until(() => door.http.waitingCount === begin, 'nobody waits any more');
+    expect(good.closed).toBeUndefined();
+    for (const raw of silent) raw.destroy();
+  }, 40_000);
+});
+
+async function metric(line: string): Promise<number> {
+  const text = await door.metrics.registry.metrics();
+  const found = text.split('\n').find((candidate) => candidate.startsWith(`meridian_signaling_${line}`));
+  return Number(found?.split(' ').at(-1) ?? 0);
+}
+
+const claims = () => ({ video: { room: 'lobby', roomJoin: true } });
+async function unsigned(o: { alg: string }): Promise<string> {
+  const jwt = new UnsecuredJWT(claims()).setIssuer(apiKey).setSubject('ann').setExpirationTime('10m').encode();
+  const header = Buffer.from(JSON.stringify({ alg: o.alg, typ: 'JWT' })).toString('base64url');
+  return `${header}.${jwt.split('.')[1]}.`;
+}
+async function signedRs256(): Promise<string> {
+  const { privateKey } = await generateKeyPair('RS256');
+  return new SignJWT(claims()).setProtectedHeader({ alg: 'RS256' }).setIssuer(apiKey).setSubject('ann').setExpirationTime('10m').sign(privateKey);
+}
+async function withoutExpiry(): Promise<string> {
+  return new SignJWT(claims()).setProtectedHeader({ alg: 'HS256' }).setIssuer(apiKey).setSubject('ann').sign(new TextEncoder().encode('a secret of the tests that is long enough'));
+}

@@ -1,0 +1,214 @@
+// Two real signalling instances in two regions, one of which owns the room.
+import { note } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestClient } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let [fra, sgp]: Instance[] = [];
+let [nodeFra, nodeSgp]: FakeNode[] = [];
+beforeEach(async () => {
+  rig = await Rig.start();
+  nodeFra = await rig.node('sfu-fra', { region: 'fra' });
+  nodeSgp = await rig.node('sfu-sgp', { region: 'sgp' });
+  rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
+  fra = await rig.instance('sig-fra', { region: 'fra' });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp' });
+  await until(() => fra?.centre.fleet.has('sig-sgp') === true, 'the first knows the second');
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+const ann = () => TestClient.join(fra?.url ?? '', { identity: 'ann', video: { roomAdmin: true }, join: { fromCity: 'Frankfurt' } });
+const bob = (o: { video?: Record<string, unknown>; join?: object } = {}) =>
+  TestClient.join(sgp?.url ?? '', { identity: 'bob', ...o, join: { fromCity: 'Singapore', ...o.join } });
+const left = (client: TestClient, sessionId: string) => client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+
+describe('the roster at the instance that does not own the room', () => {
+  it('is forwarded: joins, tracks, mutes and leaves of the other region arrive in one dense order', async () => {
+    const a = await ann();
+    const b = await bob();
+    expect(b.joined?.placement).toMatchObject({ ownerId: 'sig-fra', signalingId: 'sig-sgp', node: { nodeId: 'sfu-sgp' } });
+    await a.publish('TR_annmicrophone1');
+    expect(await a.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: true } })).toBe('ack');
+    a.socket.close(1000);
+    await until(() => left(b, a.sessionId) !== undefined, 'bob hears that ann left');
+    const events = b.events();
+    expect(events.map((event) => event.body)).toEqual(['trackPublished', 'trackMuted', 'participantLeft']);
+    expect(events.map((event) => event.seq)).toEqual([1, 2, 3].map((step) => (b.joined?.rosterSeq ?? 0) + step));
+  });
+
+  it('reaches the owner too: who joins and publishes at the other door is seen and received at this one', async () => {
+    const a = await ann();
+    const b = await bob();
+    await until(() => a.events().some((event) => event.participantJoined?.participant?.identity === 'bob'), 'ann sees bob');
+    expect(await b.publish('TR_bobmicrophone1')).toBe('published');
+    await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
+  });
+});
+
+describe('grants', () => {
+  it('let a node pull a track of the other region, and none is made for a track of the own node', async () => {
+    const a = await ann();
+    const b = await bob();
+    const near = await TestClient.join(fra?.url ?? '', { identity: 'near', join: { fromCity: 'Frankfurt' } });
+    await a.publish('TR_annmicrophone1');
+    await until(() => b.tracksReceived().length === 1 && near.tracksReceived().length === 1, 'both receive the track');
+    expect(nodeSgp?.grants).toEqual([{ trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp', servingNodeId: 'sfu-fra', epoch: 1 }]);
+    expect(nodeFra?.grants).toEqual([]);
+  });
+
+  it('name a node of the same host as the carrier once it carries the track', async () => {
+    const second = await rig.node('sfu-sgp-2', { region: 'sgp', hostId: nodeSgp?.hostId ?? '' });
+    rig.centre.nodeOfCity.set('Changi', 'sfu-sgp-2');
+    const a = await ann();
+    await bob();
+    await a.publish('TR_annmicrophone1');
+    await until(() => nodeSgp?.grants.length === 1, 'the first node of the host pulls from the origin');
+    nodeSgp?.say('sig-fra', note.carrierChanged, { roomKey: 'acme/lobby', trackId: 'TR_annmicrophone1', nodeId: 'sfu-sgp', carries: true, fromNodeId: 'sfu-fra' });
+    await until(() => sgp?.centre.fleet.has('sfu-sgp-2') === true && fra?.centre.fleet.has('sfu-sgp-2') === true, 'the plan has the new node');
+    await until(() => nodeSgp?.links.has('sig-fra') === true, 'the owner is linked to the node');
+    const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Changi' } });
+    await until(() => cid.tracksReceived().length === 1, 'cid receives the track');
+    expect(second.grants).toEqual([{ trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp-2', servingNodeId: 'sfu-sgp', epoch: 1 }]);
+  });
+});
+
+describe('the same identity at two doors', () => {
+  it('stays with the newer; the older is told why, and its media ends', async () => {
+    const older = await bob();
+    const a = await ann();
+    const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
+    expect(await older.ends()).toEqual({ code: 4409, reason: 'DUPLICATE_IDENTITY' });
+    expect(older.disconnect()).toMatchObject({ code: 'DUPLICATE_IDENTITY', reconnect: false });
+    await until(() => left(a, older.sessionId) === 'DUPLICATE_IDENTITY', 'ann hears that the older left');
+    await until(() => nodeSgp?.sessions.size === 0, 'the older is gone from its node');
+    expect(await newer.publish('TR_bobmicrophone1')).toBe('published');
+  });
+
+  it('ends a join that is still under way when a newer one has come in meanwhile', async () => {
+    await ann();
+    let go: () => void = () => undefined;
+    nodeSgp?.held.set('attach', new Promise<void>((resolve) => { go = resolve; }));
+    const slow = bob();
+    await until(() => nodeSgp?.called('attach').length === 1, 'the older join waits at its node');
+    const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
+    nodeSgp?.held.clear();
+    go();
+    await expect(slow).rejects.toThrow('DUPLICATE_IDENTITY');
+    await until(() => nodeSgp?.sessions.size === 0, 'the older is gone from its node');
+    expect(newer.closed).toBeUndefined();
+  });
+});
+
+describe('an administrator', () => {
+  it('kicks somebody at the other door, who cannot come back with the same identity for a while', async () => {
+    const b = await bob();
+    const a = await ann();
+    expect(await a.outcome({ kick: { sessionId: b.sessionId, reason: 'noise' } })).toBe('ack');
+    expect(await b.ends()).toEqual({ code: 4403, reason: 'KICKED' });
+    expect(b.disconnect()).toMatchObject({ code: 'KICKED', message: 'noise', reconnect: false });
+    await until(() => left(a, b.sessionId) === 'KICKED', 'the room hears it');
+    await until(() => nodeSgp?.sessions.size === 0 || nodeSgp?.sessionOf('bob') === undefined, 'the media of the kicked ends');
+    await expect(bob()).rejects.toThrow('KICKED');
+  });
+
+  it('mutes somebody at the other door: the media is paused and everybody hears it, and nobody else may', async () => {
+    const b = await bob();
+    const a = await ann();
+    await b.publish('TR_bobmicrophone1');
+    await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
+    expect(await b.outcome({ muteParticipant: { sessionId: a.sessionId, trackId: 'TR_bobmicrophone1' } })).toBe('NOT_PERMITTED');
+    expect(await b.outcome({ kick: { sessionId: a.sessionId } })).toBe('NOT_PERMITTED');
+    expect(await a.outcome({ muteParticipant: { sessionId: b.sessionId, trackId: 'TR_bobmicrophone1' } })).toBe('ack');
+    await until(() => b.events().some((event) => event.trackMuted?.muted === true), 'bob hears that he is muted');
+    await until(() => nodeSgp?.called('pauseTrack').length === 1, 'the node pauses the track');
+  });
+});
+
+describe('data', () => {
+  it('goes to the sender’s node with the nodes of the receivers, and from a node to its own sessions only', async () => {
+    const a = await ann();
+    const b = await bob();
+    const c = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
+    await until(() => a.events().filter((event) => event.participantJoined).length === 2, 'ann sees both');
+    expect(await a.outcome({ sendData: { payload: Uint8Array.of(1, 2), topic: 'chat', destinationSessionIds: [b.sessionId] } })).toBe('ack');
+    await until(() => nodeFra?.called('data').length === 1, 'the node has it');
+    const message = nodeFra?.called('data')[0] as { targetNodeIds: string[]; data: { identity: string } };
+    expect(message).toMatchObject({ roomKey: 'acme/lobby', targetNodeIds: ['sfu-sgp'], destinationSessionIds: [b.sessionId], data: { identity: 'ann', topic: 'chat' } });
+    nodeSgp?.say('sig-sgp', note.roomData, message as object);
+    const heard = await b.hears('the data', (frame) => frame.dataReceived != null);
+    expect(heard.dataReceived).toMatchObject({ sessionId: a.sessionId, identity: 'ann', topic: 'chat', lossy: false });
+    expect(c.heard.some((frame) => frame.dataReceived)).toBe(false);
+  });
+});
+
+describe('the end of an instance', () => {
+  it('that does not own the room leaves the call of the others running', async () => {
+    const a = await ann();
+    const b = await bob();
+    await sgp?.kill();
+    await b.ends();
+    expect(a.closed).toBeUndefined();
+    expect(await a.publish('TR_annmicrophone1')).toBe('published');
+    expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 1 });
+  });
+
+  it('that owns the room makes the other door the owner, with the roster rebuilt from the media nodes', async () => {
+    const a = await ann();
+    const b = await bob();
+    await a.publish('TR_annmicrophone1');
+    await until(() => b.tracksReceived().length === 1, 'bob receives ann');
+    await fra?.kill();
+    await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-sgp', 'the other door owns the room');
+    const snapshot = await b.hears('the roster under the new epoch', (frame) => frame.rosterSnapshot != null);
+    expect(snapshot.rosterSnapshot).toMatchObject({ roomEpoch: 2 });
+    expect(snapshot.rosterSnapshot?.participants?.map((participant) => participant.identity).sort()).toEqual(['ann', 'bob']);
+    expect(snapshot.rosterSnapshot?.participants?.find((participant) => participant.identity === 'ann')?.tracks).toHaveLength(1);
+    // A new participant of the surviving door gets both, and the publisher's session may be resumed here.
+    const resumed = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } } });
+    expect(resumed.joined).toMatchObject({ resumed: true, sessionId: a.sessionId, self: { signalingId: 'sig-sgp' } });
+    expect(await resumed.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
+    await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
+  });
+
+  it('that stops in order tells its clients to come back, keeps their sessions and gives its rooms away', async () => {
+    const a = await ann();
+    const b = await bob();
+    await fra?.close();
+    expect(await a.ends()).toEqual({ code: 4503, reason: 'SHUTTING_DOWN' });
+    expect(a.disconnect()).toMatchObject({ code: 'SHUTTING_DOWN', reconnect: true });
+    expect(nodeFra?.sessions.size).toBe(1);
+    const resumed = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } } });
+    expect(resumed.joined?.resumed).toBe(true);
+    expect(resumed.joined?.placement).toMatchObject({ ownerId: 'sig-sgp', roomEpoch: 2 });
+    expect(b.closed).toBeUndefined();
+  });
+});
+
+describe('a lost lease', () => {
+  it('stops the owner at once: both doors go on with the new owner and nobody is put out', async () => {
+    const a = await ann();
+    const b = await bob();
+    rig.centre.giveLease('acme/lobby', 'sig-sgp');
+    await fra?.owned.renew();
+    expect(fra?.owned.size).toBe(0);
+    await until(() => sgp?.owned.size === 1, 'the new owner has the room');
+    await a.hears('the roster of the new owner', (frame) => frame.rosterSnapshot?.roomEpoch === 2);
+    expect(await a.publish('TR_annmicrophone1')).toBe('published');
+    await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives under the new epoch');
+    expect(a.closed ?? b.closed).toBeUndefined();
+  });
+
+  it('is noticed by the refusal of a media node that has seen a newer epoch', async () => {
+    const a = await ann();
+    rig.centre.giveLease('acme/lobby', 'sig-sgp');
+    nodeFra?.rooms.set('acme/lobby', { ownerId: 'sig-sgp', epoch: 2 });
+    expect(await a.publish('TR_annmicrophone1')).toBe('published');
+    expect(fra?.owned.size).toBe(0);
+    expect(sgp?.owned.size).toBe(1);
+  });
+});
