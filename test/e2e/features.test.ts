@@ -1,23 +1,33 @@
 // What people do in a call, each across two regions.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium, type Participant } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
+import { writeVoice } from '../support/voice.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
 let ana: Participant;
 let bo: Participant;
 let call = 0;
+const dir = mkdtempSync(path(tmpdir(), 'meridian-voice-'));
 beforeAll(async () => {
   cloud = await TestCloud.start();
-  browser = await launchChromium(['--auto-select-desktop-capture-source=Entire screen']);
+  writeVoice(path(dir, 'voice.wav'));
+  browser = await launchChromium([
+    '--auto-select-desktop-capture-source=Entire screen',
+    `--use-file-for-fake-audio-capture=${path(dir, 'voice.wav')}`,
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();
+  rmSync(dir, { recursive: true });
 });
 beforeEach(async () => {
   call += 1;
@@ -142,8 +152,16 @@ describe('in a call', () => {
 
   it('kick: the kicked one is told, the others see them go, and they do not come back with the same token', async () => {
     await bo.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
-    await ana.room(`await room.kick(${remote}.identity);`);
+    await ana.room(`await room.performAdmin.kick(${remote}.identity);`);
     await until('Bo is told', () => bo.room<boolean>("return window.ended === 'KICKED';"));
     await until('Ana sees Bo go', () => ana.room<boolean>('return room.remoteParticipants.size === 0;'));
+    const token = await cloud.token(
+      `features-${call}`,
+      await bo.room<string>('return room.localParticipant.identity;'),
+    );
+    const code = await bo.room(
+      `const again = new room.constructor(); try { await again.connect('${cloud.entryUrl('singapore')}', ${JSON.stringify(token)}, { fromCity: 'singapore' }); return 'joined'; } catch (error) { return error.code; }`,
+    );
+    expect(code).toBe('KICKED');
   });
 });
