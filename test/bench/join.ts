@@ -4,9 +4,9 @@ import { decodeClientFrame } from '@meridian/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium, Participant } from '../support/browser.ts';
 import { join, seesMore } from '../support/call.ts';
+import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { LabNet, serverIp } from '../support/net.ts';
-import { percentile, type ReportOptions, report } from '../support/report.ts';
 
 const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
 const serverAimMs = 30;
@@ -17,33 +17,39 @@ interface OneJoin {
   roundTrips: number;
 }
 
-/** Runs the benchmark; see `npm run bench -- join --help`. */
-export async function benchJoin(o: ReportOptions & { joins: number }): Promise<void> {
-  const metrics: Record<string, unknown> = {};
-  const missed: string[] = [];
-  const server: number[] = [];
-  const trips: number[] = [];
-  for (const rttMs of [0, 160]) {
-    const joins = await atRoundTrip(rttMs, o.joins);
-    const times = joins.map((one) => one.firstFrameMs);
-    const p50 = percentile(times, 0.5);
-    const aim = joinAimMs + 3 * rttMs;
-    metrics[`rtt${rttMs}`] = { joinToFirstFrameMsP50: p50, joinToFirstFrameMsP95: percentile(times, 0.95) };
-    if (p50 > aim)
-      missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
-    server.push(...joins.map((one) => one.serverJoinMs));
-    trips.push(...joins.map((one) => one.roundTrips));
-  }
-  metrics['serverJoinMsP50'] = percentile(server, 0.5);
-  metrics['serverJoinMsP95'] = percentile(server, 0.95);
-  metrics['signallingRoundTripsToMedia'] = Math.max(...trips);
-  if (percentile(server, 0.5) > serverAimMs)
-    missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
-  if (Math.max(...trips) !== 1) missed.push(`${Math.max(...trips)} signalling round trips to media, must be 1`);
-  report({ name: 'join', params: { joins: o.joins }, metrics, missed }, o);
-}
+export const joinBench: LabCase = {
+  name: 'join',
+  summary:
+    'click to first decoded frame across the two regions in Chromium, at 0 and at 160 ms of round trip (namespaces; root)',
+  configure: (command) => void command.option('--joins <n>', 'joins per round trip', countOption, 20),
+  run: async (options, say) => {
+    const count = Number(options['joins']);
+    const metrics: Record<string, number | Metrics> = {};
+    const missed: string[] = [];
+    const all: OneJoin[] = [];
+    for (const rttMs of [0, 160]) {
+      const joins = await atRoundTrip(rttMs, count, say);
+      const times = joins.map((one) => one.firstFrameMs);
+      const p50 = percentile(times, 0.5);
+      const aim = joinAimMs + 3 * rttMs;
+      metrics[`rtt${rttMs}`] = { joinToFirstFrameMsP50: p50, joinToFirstFrameMsP95: percentile(times, 0.95) };
+      if (p50 > aim)
+        missed.push(`join to first frame at ${rttMs} ms of round trip: p50 ${p50.toFixed(0)} ms, aim ${aim} ms`);
+      all.push(...joins);
+    }
+    const server = all.map((one) => one.serverJoinMs);
+    const trips = Math.max(...all.map((one) => one.roundTrips));
+    metrics['serverJoinMsP50'] = percentile(server, 0.5);
+    metrics['serverJoinMsP95'] = percentile(server, 0.95);
+    metrics['signallingRoundTripsToMedia'] = trips;
+    if (percentile(server, 0.5) > serverAimMs)
+      missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
+    if (trips !== 1) missed.push(`${trips} signalling round trips to media, must be 1`);
+    return { params: { joins: count }, metrics, missed };
+  },
+};
 
-async function atRoundTrip(rttMs: number, count: number): Promise<OneJoin[]> {
+async function atRoundTrip(rttMs: number, count: number, say: Say): Promise<OneJoin[]> {
   const net = await LabNet.create({ rttMs });
   let cloud: TestCloud | undefined;
   const browsers: Browser[] = [];
@@ -66,8 +72,8 @@ async function atRoundTrip(rttMs: number, count: number): Promise<OneJoin[]> {
     for (let index = 0; index <= count; index += 1) {
       const one = await oneJoin(inside, cloud, index);
       if (index > 0) joins.push(one); // the first warms caches of the browser and the pull; it is measured by nobody
-      process.stderr.write(
-        `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms, server ${one.serverJoinMs} ms\n`,
+      say(
+        `${rttMs} ms, join ${index}/${count}: first frame after ${one.firstFrameMs.toFixed(0)} ms, server ${one.serverJoinMs} ms`,
       );
     }
     await seesMore(publisher, 0);

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Say } from './case.ts';
+import type { Say } from '../support/case.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;

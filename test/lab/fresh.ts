@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { LabCase, LabResult, Say } from './case.ts';
+import type { LabCase, LabResult, Say } from '../support/case.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
 /** Targets of issue 2, on two cores. */

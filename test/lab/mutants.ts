@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabCase, Say } from './case.ts';
+import type { LabCase, Say } from '../support/case.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const patches = join(repository, 'test/mutants');
@@ -93,8 +93,7 @@ export const mutants: LabCase = {
   name: 'mutants',
   summary: 'breaks the product on purpose in known ways: for each a named test must go red',
   configure: (command) => void command.argument('[names...]', 'only these'),
-  run: async (options, say) => {
-    const wanted = (options['names'] as string[] | undefined) ?? [];
+  run: async (_options, say, wanted) => {
     const chosen = allMutants().filter((mutant) => wanted.length === 0 || wanted.includes(mutant.name));
     const missed: string[] = [];
     for (const mutant of chosen) {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { LabCase, Say } from './case.ts';
+import type { LabCase, Say } from '../support/case.ts';
 
 const tree = join(import.meta.dirname, '../..');
 const door = join(tree, 'infra/setup/run.mjs');

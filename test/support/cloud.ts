@@ -132,7 +132,8 @@ export class TestCloud {
       headers: { authorization: `Bearer ${this.secrets().clusterToken}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(5000),
     });
-    if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${await response.text()}`);
+    if (!response.ok)
+      throw new Error(`${init.method ?? 'GET'} ${path}: HTTP ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
 
@@ -142,6 +143,11 @@ export class TestCloud {
 
   decision(id: string): Promise<Record<string, unknown>> {
     return this.#centre(`/v1/decisions/${id}`);
+  }
+
+  /** Tells the centre that a node shall take nothing new (or may again). */
+  async drain(nodeId: string, on: boolean): Promise<void> {
+    await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body: JSON.stringify({ on, reason: 'test' }) });
   }
 
   /** A client token from the development endpoint. */
