@@ -1,4 +1,4 @@
-import { call, type ControlLink, limits, NodeAgent, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { type ControlLink, call, limits, NodeAgent, routerConstant, rpc, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -51,7 +51,9 @@ export async function start(deps: ProbeDeps): Promise<{ port: number; peers: Rea
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     rooms: () => [],
     onPlan: (plan) => links.dial(dialTargets(config.id, plan.nodes.map(peerNode))),
-    onDrain: (on) => log.info({ on }, 'drain command: a probe has nothing to drain'),
+    onDrain(on, reason) {
+      if (on) log.info({ reason }, 'drain command: a probe has nothing to drain');
+    },
     onState: (state) => log.info({ state }, 'centre'),
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });

@@ -18,13 +18,13 @@ import { openGeo } from './adapters/geo-ip.ts';
 import { buildHttp } from './adapters/http.ts';
 import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
-import { Links } from './adapters/links.ts';
+import { Links } from './adapters/links/links.ts';
 import { Centre } from './centre.ts';
 import type { SchedulerConfig } from './config.ts';
 import { Copy } from './copy.ts';
+import { updateGauges } from './gauges.ts';
 import { Locator } from './locate.ts';
 import { type CentreMetrics, centreMetrics } from './metrics.ts';
-import { updateGauges } from './gauges.ts';
 import type { Store } from './ports.ts';
 
 export interface SchedulerDeps {
@@ -61,8 +61,7 @@ export async function build(deps: SchedulerDeps) {
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
   const enrol = enrolmentHandler({ authority, tokens, ttlMs: limits.certificateLifetimeMs, log });
   const identity = { id: config.id, kind: 'scheduler', region: config.region };
-  const ownCredentials = (): Promise<Credentials> =>
-    authority.issueCredentials(identity, limits.certificateLifetimeMs);
+  const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
   let links: Links | undefined;
   const http = buildHttp({

@@ -1,12 +1,13 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
 // node descriptions and drain commands. Everything else comes back when nodes register.
 import type { Clock, Logger } from '@meridian/runtime';
-import type { Fleet, NodeDescription } from './core/fleet.ts';
+import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
 import type { Charge, Ledger } from './core/ledger.ts';
+import type { NodeDescription } from './core/node.ts';
 import type { Store } from './ports.ts';
 
-/** How long a grant waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
+/** How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
 const WAIT_MS_MAX = 250;
 /** Entries that could not be written and are tried again; beyond, the oldest is given up. */
 const RETRIES_MAX = 10_000;
@@ -64,7 +65,8 @@ export class Copy {
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
       const value = JSON.parse(text) as unknown;
-      if (key.startsWith('lease/')) content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
+      if (key.startsWith('lease/'))
+        content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
       else if (key.startsWith('charge/')) this.#loadCharge(content, value);
       else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
       else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
@@ -74,14 +76,8 @@ export class Copy {
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
-  async saveLease(lease: Lease): Promise<void> {
-    const written = this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId });
-    let timer: { cancel(): void } | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#clock.after(WAIT_MS_MAX, resolve);
-    });
-    await Promise.race([written, late]);
-    timer?.cancel();
+  saveLease(lease: Lease): Promise<void> {
+    return this.#soon(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
   }
 
   /** A forgotten room: its epoch lives on in the floor. */
@@ -90,10 +86,12 @@ export class Copy {
     void this.#write(`lease/${roomKey}`, undefined);
   }
 
-  saveCharge(charge: Charge): void {
+  /** As saveLease. */
+  saveCharge(charge: Charge): Promise<void> {
     const ttlMs = Math.max(1, Math.ceil(charge.expiresAtMs - this.#clock.nowMs()));
     const { expiresAtMs: _, ...rest } = charge;
-    void this.#write(`charge/${charge.decisionId}`, { ...rest, expiresAtWallMs: this.#clock.wallMs() + ttlMs }, ttlMs);
+    const value = { ...rest, expiresAtWallMs: this.#clock.wallMs() + ttlMs };
+    return this.#soon(this.#write(`charge/${charge.decisionId}`, value, ttlMs));
   }
 
   dropCharge(decisionId: string): void {
@@ -109,8 +107,9 @@ export class Copy {
     void this.#write(`drain/${nodeId}`, undefined);
   }
 
-  saveDrain(nodeId: string, reason: string | undefined): void {
-    void this.#write(`drain/${nodeId}`, reason);
+  /** Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store takes. */
+  saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
+    return this.#write(`drain/${nodeId}`, reason);
   }
 
   /** Tries again what failed; called every second or so. */
@@ -118,6 +117,15 @@ export class Copy {
     const wishes = [...this.#retries];
     this.#retries.clear();
     for (const [key, wish] of wishes) void this.#send(key, wish);
+  }
+
+  async #soon(written: Promise<void>): Promise<void> {
+    let timer: { cancel(): void } | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.after(WAIT_MS_MAX, resolve);
+    });
+    await Promise.race([written, late]);
+    timer?.cancel();
   }
 
   #loadCharge(content: CopyContent, value: unknown): void {

@@ -1,5 +1,5 @@
 import type { Centre } from './centre.ts';
-import { publicState } from './core/fleet.ts';
+import { publicState } from './core/node.ts';
 import type { CentreMetrics } from './metrics.ts';
 
 /** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */

@@ -2,8 +2,8 @@
 import { MeridianError } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
-import { type NodeDescription, type NodeRecord, publicState } from './core/fleet.ts';
 import { ANYWHERE_KM, distanceKm, type Point } from './core/geo.ts';
+import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
 import type { Geo } from './ports.ts';
 
 /** Cities offered to a client; it opens the best three. */
@@ -37,7 +37,10 @@ export class Locator {
       label: door.city,
       countryCode: '',
     };
-    return { location, reason: `the address says nothing, so the place of its door ${door.nodeId} stands in${ignored}` };
+    return {
+      location,
+      reason: `the address says nothing, so the place of its door ${door.nodeId} stands in${ignored}`,
+    };
   }
 }
 

@@ -1,8 +1,8 @@
 // What the admin API shows of the centre, as plain data. Reads only.
 import type { Centre } from './centre.ts';
-import { type NodeRecord, publicState, sessionsSeen } from './core/fleet.ts';
 import { distanceKm, estimatedRttMs } from './core/geo.ts';
 import type { Lease } from './core/leases.ts';
+import { type NodeRecord, publicState, sessionsSeen } from './core/node.ts';
 import { pairPath } from './core/plan.ts';
 
 /** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, reservations. */

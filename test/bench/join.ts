@@ -123,6 +123,7 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
 function watchFrames(page: Page): { roundTrips(untilMs: number): number } {
   const sentAtMs: number[] = [];
   page.on('websocket', (socket) => {
+    if (!socket.url().includes('/v1/rtc')) return; // echo sockets carry no frames
     socket.on('framesent', ({ payload }) => {
       if (typeof payload === 'string') return;
       const frame = decodeClientFrame(new Uint8Array(payload));

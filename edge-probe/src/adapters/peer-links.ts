@@ -1,6 +1,14 @@
 // The links among probes, and the measuring on them: a request, an answer, the time between. No UDP: there is nothing to amplify.
-import { call, type ControlLink, rpc, serve } from '@meridian/protocol';
-import { type Clock, type Credentials, type Link, LinkDialer, LinkServer, type Logger, type Rng } from '@meridian/runtime';
+import { type ControlLink, call, rpc, serve } from '@meridian/protocol';
+import {
+  type Clock,
+  type Credentials,
+  type Link,
+  LinkDialer,
+  LinkServer,
+  type Logger,
+  type Rng,
+} from '@meridian/runtime';
 import { PEERS_MAX } from '../core/peers.ts';
 
 /** Probes are 41 bytes; nothing else has a reason to come over these links. */

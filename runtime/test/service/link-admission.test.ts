@@ -16,6 +16,7 @@ import { CLIENT, type Cluster, makeCluster, serverOptions } from '../support/clu
 import { collectingLog } from '../support/log.ts';
 import { until } from '../support/until.ts';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const PROTOCOL = 'meridian-link.1';
 
@@ -65,16 +66,12 @@ function openByHand(port: number): WebSocket {
   return new WebSocket(`wss://127.0.0.1:${port}`, PROTOCOL, { rejectUnauthorized: false, key: keyPem, cert: certPem });
 }
 
-async function expired(): Promise<Credentials> {
-  // Issued by the same authority while its clock stood two hours earlier.
-  const early = await Authority.open(
-    await cluster.authority.seal('a secret of some length'),
-    'a secret of some length',
-    {
-      clock: new ManualClock({ wallMs: Date.now() - 2 * HOUR_MS }),
-    },
-  );
-  return early.issueCredentials(CLIENT, HOUR_MS);
+/** Issued by the same authority while its clock stood earlier; the authority itself is valid from five minutes ago on. */
+async function expired(agoMs = 2 * HOUR_MS, ttlMs = HOUR_MS): Promise<Credentials> {
+  const secret = 'a secret of some length';
+  const clock = new ManualClock({ wallMs: Date.now() - agoMs });
+  const early = await Authority.open(await cluster.authority.seal(secret), secret, { clock });
+  return early.issueCredentials(CLIENT, ttlMs);
 }
 
 describe('who may open a link', () => {
@@ -95,8 +92,8 @@ describe('who may open a link', () => {
   });
 
   it('refuses a certificate that has expired even when the clock of the server is behind', async () => {
-    const { port } = await listen({ clock: new ManualClock({ wallMs: Date.now() - 2 * HOUR_MS }) });
-    expect(await knock(port, { credentials: await expired() })).toBe('401');
+    const { port } = await listen({ clock: new ManualClock({ wallMs: Date.now() - 2 * MINUTE_MS }) });
+    expect(await knock(port, { credentials: await expired(2 * MINUTE_MS, MINUTE_MS) })).toBe('401');
   });
 
   it('refuses the same identity from another authority', async () => {

@@ -6,15 +6,15 @@ import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Centre } from '../centre.ts';
+import { registeringKinds } from '../kinds.ts';
 import { fleetView, roomPlan } from '../reports.ts';
-import { registeringKinds } from './links.ts';
 
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_LIMIT_MS = 5000;
 
 const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
 const enrolmentBody = Type.Object(
-  { id: name, kind: Type.Union(registeringKinds.map((kind) => Type.Literal(kind))), region: name },
+  { id: name, kind: Type.Enum([...registeringKinds]), region: name },
   { additionalProperties: false },
 );
 const drainBody = Type.Object(
@@ -58,7 +58,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/healthz', async () => ({ ok: true, incarnation: centre.incarnation }));
   app.get('/v1/fleet', async () => fleetView(centre, o.clock.nowMs()));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
-    const found = centre.explain(request.params.id);
+    const found = centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');
     const { record, explanation } = found;
     return { ...record, view: { ...record.view, rooms: Object.fromEntries(record.view.rooms) }, explanation };
@@ -82,7 +82,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     { schema: { body: drainBody } },
     async ({ params, body }, reply) => {
       const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
-      if (!centre.drain(params.id, body.on ? reason : undefined)) {
+      if (!(await centre.drain(params.id, body.on ? reason : undefined))) {
         return refuse(reply, 404, 'NOT_FOUND', 'there is no such node');
       }
       // Told at once when it is here; otherwise its next registration tells it.

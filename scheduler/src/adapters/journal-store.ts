@@ -50,9 +50,12 @@ class Journal implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#writing;
-    await this.#handle?.close();
-    this.#handle = undefined;
+    try {
+      await this.#writing;
+    } finally {
+      await this.#handle?.close();
+      this.#handle = undefined;
+    }
   }
 
   /** Everything that is kept, into a new file that takes the old one's place in one step. */
@@ -70,8 +73,9 @@ class Journal implements Store {
   #append(entry: [string, string | null]): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
     this.#pending.push(JSON.stringify(entry));
-    // Whoever comes while a write is under way waits for the one after it.
-    this.#writing = this.#writing === undefined ? this.#flush() : this.#writing.then(() => this.#flush());
+    // Whoever comes while a write is under way waits for the one after it, whether the first one works or not.
+    const flush = (): Promise<void> => this.#flush();
+    this.#writing = (this.#writing ?? Promise.resolve()).then(flush, flush);
     return this.#writing;
   }
 

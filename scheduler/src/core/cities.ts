@@ -113,7 +113,12 @@ const byId = new Map(cities.map((city) => [city.id, city]));
 
 /** The city of an id; case, blanks and underscores do not matter (`New York` = `new-york`). */
 export function cityOf(text: string): City | undefined {
-  return byId.get(text.trim().toLowerCase().replaceAll(/[\s_]+/g, '-'));
+  return byId.get(
+    text
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[\s_]+/g, '-'),
+  );
 }
 
 /** The listed city nearest to a point. */

@@ -6,6 +6,7 @@ export * from './fleet.ts';
 export * from './geo.ts';
 export * from './leases.ts';
 export * from './ledger.ts';
+export * from './node.ts';
 export * from './place.ts';
 export * from './plan.ts';
 export * from './policy.ts';

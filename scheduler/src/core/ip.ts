@@ -7,7 +7,10 @@ export interface ClientAddress {
 
 /** Undefined for what is not an address. `::ffff:1.2.3.4` is read as the IPv4 address it stands for. */
 export function parseAddress(text: string): ClientAddress | undefined {
-  const bare = text.trim().replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/%.*$/, '');
   if (parseV4(bare) !== undefined) return { family: 4, text: bare };
   const groups = parseV6(bare);
   if (groups === undefined) return undefined;

@@ -1,7 +1,7 @@
 // The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another. In this version every
 // pair is direct; what is decided is the address family. A node is sent the pairs it is part of; while the cluster is small everyone gets
 // all of them, so that doors can show routes.
-import { type Address, type NodeDescription, type NodeRecord, publicState } from './fleet.ts';
+import { type Address, type NodeDescription, type NodeRecord, publicState } from './node.ts';
 
 export interface PairPath {
   readonly a: string; // the lower id

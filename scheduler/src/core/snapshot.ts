@@ -1,7 +1,8 @@
 // Fleet and ledger -> ClusterView. The views of nodes that did not change are shared between snapshots, so that a decision log of many
 // slices stays small and a snapshot costs one pass over the nodes.
-import { type Fleet, type NodeRecord, sessionsSeen } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
+import { type NodeRecord, sessionsSeen } from './node.ts';
 import type { ClusterView, NodeView } from './view.ts';
 
 export class Snapshots {

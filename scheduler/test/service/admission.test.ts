@@ -1,7 +1,7 @@
 import { call, limits, newId, note, post, rpc } from '@meridian/protocol';
 import {
-  assembleCredentials,
   Authority,
+  assembleCredentials,
   type Credentials,
   createCsr,
   createLogger,
@@ -62,7 +62,11 @@ async function bareLink(credentials: Credentials): Promise<Link> {
 }
 
 const register = (link: Link, change: Record<string, unknown> = {}) =>
-  call(link, rpc.register, { node: { ...new FakeNode({ ...identity }).description(), ...change }, rooms: [], load: {} });
+  call(link, rpc.register, {
+    node: { ...new FakeNode({ ...identity }).description(), ...change },
+    rooms: [],
+    load: {},
+  });
 
 describe('enrolment', () => {
   test('gives one certificate per token, for the identity the token was made for', async () => {
@@ -154,7 +158,12 @@ describe('registration', () => {
     const link = await bareLink(credentials);
     const { keyPem, csrPem } = await createCsr({ ...identity, id: 'somebody-else' });
     const answer = await call(link, rpc.renewCertificate, { csrPem });
-    const renewed = assembleCredentials({ keyPem, certPem: answer.certPem, caPem: credentials.caPem, nowMs: Date.now() });
+    const renewed = assembleCredentials({
+      keyPem,
+      certPem: answer.certPem,
+      caPem: credentials.caPem,
+      nowMs: Date.now(),
+    });
     expect(renewed.identity).toEqual(identity);
     expect(answer.notAfterMs - Date.now()).toBeGreaterThan(limits.certificateLifetimeMs - 60_000);
     expect(await codeOf(call(link, rpc.renewCertificate, { csrPem: 'nonsense' }))).toBe('REQUEST_INVALID');
@@ -247,11 +256,19 @@ describe('the admin API', () => {
 
   test('shows the plan of a room in any script: its owner, its nodes and their path', async () => {
     const roomKey = 't/周会 100%';
-    const held = [{ roomKey, epoch: 1, ownerId: doorId, sessionIds: [newId('PA_', (count) => secureRng().bytes(count))] }];
+    const held = [
+      { roomKey, epoch: 1, ownerId: doorId, sessionIds: [newId('PA_', (count) => secureRng().bytes(count))] },
+    ];
     await start({ ...identity, ...frankfurt, rooms: held });
     await start({ id: `${identity.id}-b`, ...singapore, rooms: held });
     const { body } = await admin(centre, 'GET', `/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
-    expect(body).toMatchObject({ roomKey, lease: { ownerId: doorId, epoch: 1 }, nodeIds: [identity.id, `${identity.id}-b`] });
-    expect(body.paths).toMatchObject([{ a: identity.id, b: `${identity.id}-b`, via: '', aIp: '127.0.0.1', estimatedRttMs: 173 }]);
+    expect(body).toMatchObject({
+      roomKey,
+      lease: { ownerId: doorId, epoch: 1 },
+      nodeIds: [identity.id, `${identity.id}-b`],
+    });
+    expect(body.paths).toMatchObject([
+      { a: identity.id, b: `${identity.id}-b`, via: '', aIp: '127.0.0.1', estimatedRttMs: 173 },
+    ]);
   });
 });

@@ -8,7 +8,7 @@ import { admin, startCentre, tempDir, until } from './support/centre.ts';
 import { codeOf, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
-let nodes: FakeNode[] = [];
+const nodes: FakeNode[] = [];
 
 async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
   const node = await FakeNode.start(centre, wish);
@@ -112,14 +112,18 @@ describe('a development centre with a media node and a door in each of two regio
   });
 
   test('drains a node on command: it is told, the plan says so, nobody new is placed, and back', async () => {
-    const drain = (on: boolean) => admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
+    const drain = (on: boolean) =>
+      admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
     expect((await drain(true)).body).toEqual({ on: true, told: true });
     expect(sfuFra.agent.state).toBe('draining');
     const elsewhere = await doorFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
     expect(elsewhere.nodeId).toBe('sfu-sgp-1');
     expect(elsewhere.rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
-    await until('the plan says draining', () =>
-      doorSgp.plans.at(-1)?.nodes.some((node) => node.nodeId === 'sfu-fra-1' && node.state === 'draining') || undefined,
+    await until(
+      'the plan says draining',
+      () =>
+        doorSgp.plans.at(-1)?.nodes.some((node) => node.nodeId === 'sfu-fra-1' && node.state === 'draining') ||
+        undefined,
     );
     await drain(false);
     await until('it serves again', async () => {
@@ -149,7 +153,11 @@ describe('a production centre with the databases of the installation', () => {
     { clientIp: '::ffff:116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },
   ])('places $clientIp ($country) on $nodeId, and names source and radius', async (row) => {
     const placed = await door.place({ clientIp: row.clientIp });
-    expect([placed.nodeId, placed.location?.source, placed.location?.countryCode]).toEqual([row.nodeId, 'dbip-city', row.country]);
+    expect([placed.nodeId, placed.location?.source, placed.location?.countryCode]).toEqual([
+      row.nodeId,
+      'dbip-city',
+      row.country,
+    ]);
     expect(placed.location?.radiusKm).toBe(100);
     expect(placed.reasons[0]).toBe('the address is known to dbip-city');
   });
@@ -158,7 +166,11 @@ describe('a production centre with the databases of the installation', () => {
     'places "%s" where its door is, and says that it does not know',
     async (clientIp) => {
       const placed = await door.place({ clientIp, fromCity: 'singapore' });
-      expect([placed.nodeId, placed.location?.source, placed.location?.label]).toEqual(['sfu-fra-1', 'none', 'frankfurt']);
+      expect([placed.nodeId, placed.location?.source, placed.location?.label]).toEqual([
+        'sfu-fra-1',
+        'none',
+        'frankfurt',
+      ]);
       expect(placed.reasons[0]).toContain('the city it named was ignored');
     },
   );
@@ -217,8 +229,9 @@ describe('time and lies', () => {
     liar.claimedSessions = 0;
     await until('the list has arrived', () => centre.centre.fleet.get('sfu-liar')?.listed.count === 30 || undefined);
     const early = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
-    expect(early.scores.flatMap((row) => row.parts ?? []).find((part) => part.name === 'load' && part.reason?.startsWith('7')))
-      .toBeDefined(); // 30 of 40 and what is charged, although it claims none
+    const loads = early.scores.flatMap((row) => row.parts ?? []).filter((part) => part.name === 'load');
+    // 30 of 40, and what else is charged, although it claims none.
+    expect(loads.some((part) => /^7[5-9] % of its capacity/.test(part.reason ?? ''))).toBe(true);
     await until('it is distrusted', () => centre.centre.fleet.get('sfu-liar')?.distrust);
     const late = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
     expect(late.nodeId).toBe('sfu-true');

@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, limits, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { admin, spawnCentre, tempDir, until, writeConfig } from './support/centre.ts';
+import { admin, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { KillableNode } from './support/killable-node.ts';
+import { startRedis } from './support/redis.ts';
 
 let temp: ReturnType<typeof tempDir>;
 let centre: Awaited<ReturnType<typeof spawnCentre>>;
@@ -35,7 +36,12 @@ async function restartCentre(): Promise<void> {
 }
 
 interface FleetBody {
-  nodes: { nodeId: string; state: string; rooms: wire.RoomHeld[]; reservations: { decisionId: string; state: string; sessionId: string }[] }[];
+  nodes: {
+    nodeId: string;
+    state: string;
+    rooms: wire.RoomHeld[];
+    reservations: { decisionId: string; state: string; sessionId: string }[];
+  }[];
   leases: { roomKey: string; ownerId: string; epoch: number; isLive: boolean }[];
 }
 
@@ -48,15 +54,22 @@ async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<
   const { nodes, leases } = await fleet();
   const media = nodes.filter((node) => node.nodeId.startsWith('sfu-'));
   return {
-    rooms: media.flatMap((node) =>
-      node.rooms.filter((room) => roomKeys.has(room.roomKey)).map((room) => ({ nodeId: node.nodeId, ...room })),
-    ).sort(byText),
-    reservations: media.flatMap((node) =>
-      node.reservations
-        .filter((charge) => decisionIds.has(charge.decisionId))
-        .map(({ decisionId, state }) => `${node.nodeId} ${decisionId} ${state}`),
-    ).sort(),
-    leases: leases.filter((lease) => roomKeys.has(lease.roomKey)).map(({ roomKey, ownerId, epoch }) => `${roomKey} ${ownerId} ${epoch}`).sort(),
+    rooms: media
+      .flatMap((node) =>
+        node.rooms.filter((room) => roomKeys.has(room.roomKey)).map((room) => ({ nodeId: node.nodeId, ...room })),
+      )
+      .sort(byText),
+    reservations: media
+      .flatMap((node) =>
+        node.reservations
+          .filter((charge) => decisionIds.has(charge.decisionId))
+          .map(({ decisionId, state }) => `${node.nodeId} ${decisionId} ${state}`),
+      )
+      .sort(),
+    leases: leases
+      .filter((lease) => roomKeys.has(lease.roomKey))
+      .map(({ roomKey, ownerId, epoch }) => `${roomKey} ${ownerId} ${epoch}`)
+      .sort(),
   };
 }
 
@@ -76,8 +89,12 @@ describe('kill -9', () => {
       await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt }),
       await start({ id: 'sig-sgp', kind: 'signaling', ...singapore }),
     ] as const;
-    const isServing = async (id: string) => (await fleet()).nodes.some((node) => node.nodeId === id && node.state === 'alive');
-    await until('both media nodes serve', async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined);
+    const isServing = async (id: string) =>
+      (await fleet()).nodes.some((node) => node.nodeId === id && node.state === 'alive');
+    await until(
+      'both media nodes serve',
+      async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined,
+    );
 
     const join = async (door: FakeNode, roomKey: string, city: string): Promise<wire.PlaceReply> => {
       const sessionId = newSession();
@@ -91,7 +108,11 @@ describe('kill -9', () => {
     const decisionIds = new Set<string>();
     const roomKeys = new Set(['t/a', 't/b', 't/c']);
     for (const roomKey of roomKeys) {
-      for (const [door, city] of [[doors[0], 'frankfurt'], [doors[1], 'singapore'], [doors[0], 'singapore']] as const) {
+      for (const [door, city] of [
+        [doors[0], 'frankfurt'],
+        [doors[1], 'singapore'],
+        [doors[0], 'singapore'],
+      ] as const) {
         decisionIds.add((await join(door, roomKey, city)).decisionId);
       }
     }
@@ -110,7 +131,10 @@ describe('kill -9', () => {
     const going = (async () => {
       for (let round = 0; !joins.isOver; round += 1) {
         const door = doors[round % 2] ?? doors[0];
-        const ok = await door.place({ roomKey: `t/later-${round % 5}`, fromCity: 'frankfurt' }).then((reply) => reply.ok, () => false);
+        const ok = await door.place({ roomKey: `t/later-${round % 5}`, fromCity: 'frankfurt' }).then(
+          (reply) => reply.ok,
+          () => false,
+        );
         if (ok) joins.placed += 1;
         else joins.failed += 1;
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -121,7 +145,10 @@ describe('kill -9', () => {
     await restartCentre();
     const placedBefore = joins.placed;
     await until('joins go on at the new centre', () => joins.placed > placedBefore + 3 || undefined);
-    await until('both media nodes are back', async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined);
+    await until(
+      'both media nodes are back',
+      async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined,
+    );
     const after = await holdings(decisionIds, roomKeys);
     // On a machine so slow that the pending joins' time is over, only what was confirmed can be compared.
     const isInTime = performance.now() - pendingSinceMs < limits.decisionConfirmMs;
@@ -144,10 +171,14 @@ describe('kill -9', () => {
     const acquire = (door: FakeNode) => call(door.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
     expect(await acquire(one)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
     one.close();
-    const taken = await until('the room is free at once for the other door', async () => {
-      const lease = await acquire(two);
-      return lease.ownerId === 'sig-2' ? lease : undefined;
-    }, 2000);
+    const taken = await until(
+      'the room is free at once for the other door',
+      async () => {
+        const lease = await acquire(two);
+        return lease.ownerId === 'sig-2' ? lease : undefined;
+      },
+      2000,
+    );
     expect(taken.epoch).toBe(2);
     sfu.attach({ roomKey: 't/r', sessionId: newSession(), decisionId: '', ownerId: 'sig-2', epoch: 2 });
 
@@ -172,9 +203,37 @@ describe('kill -9', () => {
     await admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on: true, reason: 'kernel' } });
     await until('it drains', () => sfu.agent.state === 'draining' || undefined);
     await restartCentre();
-    await until('the link is gone and back, and it still drains', () => sfu.drains.filter((on) => on).length >= 2 || undefined);
+    await until(
+      'the link is gone and back, and it still drains',
+      () => sfu.drains.filter((on) => on).length >= 2 || undefined,
+    );
     expect(sfu.agent.state).toBe('draining');
     const { nodes } = await fleet();
     expect(nodes.map(({ nodeId, state }) => ({ nodeId, state }))).toEqual([{ nodeId: 'sfu-fra-1', state: 'draining' }]);
   });
+});
+
+test('with Redis the next centre knows leases, epochs, drains and nodes although it has another disk', async () => {
+  const redis = await startRedis(temp.dir);
+  closers.push(() => redis.stop());
+  const first = await startCentre({ redisUrl: redis.url });
+  const identity = { kind: 'signaling', ...frankfurt };
+  const acquire = (door: FakeNode) => call(door.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+  const before = await FakeNode.start(first, { id: 'sig-1', ...identity });
+  expect(await acquire(before)).toMatchObject({ epoch: 1, created: true });
+  await admin(first, 'POST', '/v1/nodes/sig-1/drain', { body: { on: true } });
+  before.close();
+  await first.close();
+
+  const second = await startCentre({ redisUrl: redis.url });
+  closers.push(() => second.close());
+  const { body } = await admin(second, 'GET', '/v1/fleet');
+  expect(body.nodes).toMatchObject([{ nodeId: 'sig-1', liveness: 'suspect', isLinked: false }]);
+  const other = await FakeNode.start(second, { id: 'sig-2', ...identity });
+  closers.push(() => other.close());
+  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: false });
+  const after = await FakeNode.start(second, { id: 'sig-1', ...identity, incarnation: 'inc-2' });
+  closers.push(() => after.close());
+  expect(after.agent.state).toBe('draining');
+  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: true });
 });

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -9,9 +7,11 @@ import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Copy } from '../../src/copy.ts';
 import type { Store } from '../../src/ports.ts';
 import { tempDir, until } from './support/centre.ts';
+import { startRedis } from './support/redis.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 let temp: ReturnType<typeof tempDir>;
+let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
 const closers: (() => void | Promise<void>)[] = [];
 
 beforeEach(() => {
@@ -19,6 +19,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
+  await redis?.stop();
+  redis = undefined;
   temp.remove();
 });
 
@@ -49,52 +51,25 @@ function storeContract(name: string, reopen: () => Promise<Store>): void {
 }
 
 storeContract('journal', () => opened(join(temp.dir, 'j')));
-storeContract('Redis', async () => (await redisStore()).store);
+storeContract('Redis', redisStore);
 
-let redisPort: number | undefined;
-async function redisStore(): Promise<{ store: Store; stop: () => Promise<void> }> {
-  const server = redisPort === undefined ? await startRedis() : undefined;
-  redisPort ??= server?.port;
-  const kv = await redisKeyValue({ url: `redis://127.0.0.1:${redisPort}`, keyPrefix: 'meridian:', log });
+async function redisStore(): Promise<Store> {
+  redis ??= await startRedis(temp.dir);
+  const kv = await redisKeyValue({ url: redis.url, keyPrefix: 'meridian:', log });
   closers.push(() => kv.close());
-  return { store: kvStore(kv), stop: async () => server?.stop() };
-}
-
-async function startRedis(): Promise<{ port: number; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn('redis-server', args, { cwd: temp.dir, stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  const stop = async (): Promise<void> => {
-    redisPort = undefined;
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-  };
-  closers.push(stop);
-  await until('redis-server accepts connections', () => text.includes('Ready to accept connections') || undefined);
-  return { port, stop };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
+  return kvStore(kv);
 }
 
 describe('the journal', () => {
   test('leaves out a torn last line and lines that are none of its own, and says nothing of them the next time', async () => {
     const file = join(temp.dir, 'j');
     writeFileSync(file, '["a","1"]\n[1,"x"]\n{"no":1}\n["b","2"]\n["a",null]\n["c","3"]\n["d","4');
-    expect(new Map(await (await opened(file)).load())).toEqual(new Map([['b', '2'], ['c', '3']]));
+    expect(new Map(await (await opened(file)).load())).toEqual(
+      new Map([
+        ['b', '2'],
+        ['c', '3'],
+      ]),
+    );
     expect(readFileSync(file, 'utf8')).toBe('["b","2"]\n["c","3"]\n');
   });
 
@@ -106,6 +81,18 @@ describe('the journal', () => {
     }
     expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(20_000);
     expect(new Map(await (await opened(file)).load()).get('key')).toBe('8999');
+  });
+
+  test('says so when it cannot write, and writes again when it can', async () => {
+    const folder = join(temp.dir, 'folder');
+    const store = await opened(join(folder, 'j'));
+    // Beyond the slack every write makes the file anew, which needs the folder.
+    await Promise.all(Array.from({ length: 10_002 }, (_, index) => store.put('key', String(index))));
+    rmSync(folder, { recursive: true });
+    await expect(store.put('key', 'lost')).rejects.toThrow('ENOENT');
+    mkdirSync(folder);
+    await store.put('key', 'last');
+    expect(new Map(await (await opened(join(folder, 'j'))).load()).get('key')).toBe('last');
   });
 
   test('refuses writes after close, and is closed twice without harm', async () => {
@@ -125,7 +112,14 @@ describe('the journal', () => {
 
 describe('the copy', () => {
   const lease = (epoch: number) => ({ roomKey: 't/r', epoch, ownerId: 'a', expiresAtMs: 0 });
-  const charge = { decisionId: 'd', nodeId: 'n', roomKey: 't/r', sessionId: 's', state: 'assumed' as const, expiresAtMs: 10_000 };
+  const charge = {
+    decisionId: 'd',
+    nodeId: 'n',
+    roomKey: 't/r',
+    sessionId: 's',
+    state: 'assumed' as const,
+    expiresAtMs: 10_000,
+  };
 
   test('gives back leases, floor, charges, nodes and drain commands, in the time of the new process', async () => {
     const file = join(temp.dir, 'j');
@@ -133,14 +127,19 @@ describe('the copy', () => {
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
     await copy.saveLease(lease(3));
     copy.dropLease('t/gone', 17);
-    copy.saveCharge(charge);
-    copy.saveCharge({ ...charge, decisionId: 'gone' });
+    void copy.saveCharge(charge);
+    void copy.saveCharge({ ...charge, decisionId: 'gone' });
     copy.dropCharge('gone');
-    copy.saveDrain('n', 'kernel');
+    void copy.saveDrain('n', 'kernel');
     await copy.saveLease(lease(4));
     // Six seconds were left; the next process starts one second later with its own zero.
     const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
-    const content = await new Copy({ store: await opened(file), clock: after, log, onFailure: () => expect.unreachable() }).load();
+    const content = await new Copy({
+      store: await opened(file),
+      clock: after,
+      log,
+      onFailure: () => expect.unreachable(),
+    }).load();
     expect(content).toEqual({
       leases: [{ roomKey: 't/r', epoch: 4, ownerId: 'a' }],
       floor: 17,
@@ -154,7 +153,7 @@ describe('the copy', () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
-    copy.saveCharge(charge);
+    void copy.saveCharge(charge);
     await copy.saveLease(lease(1));
     const after = new ManualClock({ wallMs: before.wallMs() + 6000 });
     const next = new Copy({ store: await opened(file), clock: after, log, onFailure: () => expect.unreachable() });

@@ -43,7 +43,7 @@ const records = {
     ['sfu-fra-1'],
   ),
   'nobody left': decided([node({ nodeId: 'a', liveness: 'dead' }), node({ nodeId: 'b', load: { cpu: 0.93 } })], []),
-  'panic': decided([node({ nodeId: 'a', liveness: 'suspect' }), node({ nodeId: 'b', liveness: 'suspect' })], [], 0),
+  panic: decided([node({ nodeId: 'a', liveness: 'suspect' }), node({ nodeId: 'b', liveness: 'suspect' })], [], 0),
 };
 
 test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review as prose)', () => {

@@ -1,5 +1,5 @@
 // Small frozen values for tables: a healthy node, a wish from Frankfurt, a view of the given nodes.
-import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/fleet.ts';
+import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
 import type { Capacity, ClusterView, Load, NodeView, PlaceWish } from '../../src/core/view.ts';
 
@@ -59,7 +59,10 @@ export function want(wish: Partial<PlaceWish> = {}): PlaceWish {
   });
 }
 
-export function view(nodes: readonly NodeView[], o: { holders?: readonly string[]; freshShare?: number } = {}): ClusterView {
+export function view(
+  nodes: readonly NodeView[],
+  o: { holders?: readonly string[]; freshShare?: number } = {},
+): ClusterView {
   return Object.freeze({
     version: 1,
     nowMs: 0,

@@ -1,7 +1,8 @@
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { FORGET_AFTER_MS, Fleet, publicState, sessionsSeen } from '../../src/core/fleet.ts';
+import { Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
 import { Ledger } from '../../src/core/ledger.ts';
+import { publicState, sessionsSeen } from '../../src/core/node.ts';
 import { Snapshots } from '../../src/core/snapshot.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 
@@ -164,7 +165,12 @@ describe('a node that lies about its load', () => {
     { name: 'claims 8 of 10 (20 %)', load: { sessions: 8 }, ...digest(...sessions), lies: false },
     { name: 'claims twice as many', load: { sessions: 20 }, ...digest(...sessions), lies: true },
     { name: 'gives an empty digest', load: { sessions: 0 }, ...digest(), lies: true },
-    { name: 'gives a digest of other sessions', load: honestLoad, ...digest(...sessions.map((id) => `${id}x`)), lies: true },
+    {
+      name: 'gives a digest of other sessions',
+      load: honestLoad,
+      ...digest(...sessions.map((id) => `${id}x`)),
+      lies: true,
+    },
     { name: 'tells the truth', load: honestLoad, ...digest(...sessions), lies: false },
   ])('and $name is distrusted after 10 s of it: $lies', (row) => {
     const fleet = loaded();

@@ -18,7 +18,9 @@ describe('distances', () => {
   });
 
   test('no distance exceeds "anywhere", and the estimated round trip grows with it', () => {
-    expect(distanceKm({ latitude: 12, longitude: 34 }, { latitude: -12, longitude: -146 })).toBeLessThan(ANYWHERE_KM + 1);
+    expect(distanceKm({ latitude: 12, longitude: 34 }, { latitude: -12, longitude: -146 })).toBeLessThan(
+      ANYWHERE_KM + 1,
+    );
     expect(estimatedRttMs(10_260)).toBeCloseTo(173, 0); // 14 + 0.0155 × 10260
   });
 
@@ -80,8 +82,24 @@ test('every country has a place on Earth and a radius that is not nothing', () =
 
 describe('client addresses', () => {
   test.each([
-    '', ' ', 'localhost', '1.2.3', '1.2.3.4.5', '256.1.1.1', '1.2.3.-4', '01a.2.3.4', ':', ':::', '1::2::3', '1:2:3:4:5:6:7', '1:2:3:4:5:6:7:8:9',
-    '12345::', 'g::1', '::1.2.3', '::1.2.3.400', '1:2:3:4:5:6:7:8::',
+    '',
+    ' ',
+    'localhost',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '1.2.3.-4',
+    '01a.2.3.4',
+    ':',
+    ':::',
+    '1::2::3',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '12345::',
+    'g::1',
+    '::1.2.3',
+    '::1.2.3.400',
+    '1:2:3:4:5:6:7:8::',
   ])('"%s" is none', (text) => expect(parseAddress(text)).toBeUndefined());
 
   test.each([

@@ -62,30 +62,56 @@ describe('a room', () => {
     expect(shown(leases)).toEqual(['a', 1, 100]);
   });
 
-  test.each([
-    { epoch: 0 },
-    { epoch: 2 },
-    { epoch: -1 },
-    { epoch: Number.NaN },
-  ])('is neither renewed nor released under epoch $epoch', ({ epoch }) => {
-    const leases = make();
-    leases.acquire('t/r', 'a', 0);
-    expect(leases.renew('a', [{ roomKey: 't/r', epoch }], 1).lostRoomKeys).toEqual(['t/r']);
-    expect(leases.release('t/r', 'a', epoch)).toBe(false);
-  });
+  test.each([{ epoch: 0 }, { epoch: 2 }, { epoch: -1 }, { epoch: Number.NaN }])(
+    'is neither renewed nor released under epoch $epoch',
+    ({ epoch }) => {
+      const leases = make();
+      leases.acquire('t/r', 'a', 0);
+      expect(leases.renew('a', [{ roomKey: 't/r', epoch }], 1).lostRoomKeys).toEqual(['t/r']);
+      expect(leases.release('t/r', 'a', epoch)).toBe(false);
+    },
+  );
 });
 
 describe('what nodes have seen', () => {
   test.each([
     { name: 'a lower epoch', epoch: 4, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    { name: 'the same epoch from a media node', epoch: 5, ownerId: 'a', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    { name: 'the same epoch of another owner', epoch: 5, ownerId: 'x', fromOwner: true, changed: false, shown: ['a', 5, 100] },
-    { name: 'the same epoch from the owner', epoch: 5, ownerId: 'a', fromOwner: true, changed: true, shown: ['a', 5, 150] },
+    {
+      name: 'the same epoch from a media node',
+      epoch: 5,
+      ownerId: 'a',
+      fromOwner: false,
+      changed: false,
+      shown: ['a', 5, 100],
+    },
+    {
+      name: 'the same epoch of another owner',
+      epoch: 5,
+      ownerId: 'x',
+      fromOwner: true,
+      changed: false,
+      shown: ['a', 5, 100],
+    },
+    {
+      name: 'the same epoch from the owner',
+      epoch: 5,
+      ownerId: 'a',
+      fromOwner: true,
+      changed: true,
+      shown: ['a', 5, 150],
+    },
     { name: 'a higher epoch', epoch: 7, ownerId: 'x', fromOwner: false, changed: true, shown: ['x', 7, 150] },
     { name: 'epoch 0', epoch: 0, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
     { name: 'half an epoch', epoch: 7.5, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
     { name: 'NaN', epoch: Number.NaN, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
+    {
+      name: 'an epoch that cannot be',
+      epoch: EPOCH_MAX + 1,
+      ownerId: 'x',
+      fromOwner: false,
+      changed: false,
+      shown: ['a', 5, 100],
+    },
   ])('$name: changed is $changed', (row) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);

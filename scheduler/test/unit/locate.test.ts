@@ -3,17 +3,60 @@ import { Fleet } from '../../src/core/fleet.ts';
 import { Locator, nearestDoors } from '../../src/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
-const place = { latitude: 1.3, longitude: 103.8, radiusKm: 100, source: 'dbip-city', label: 'Novena', countryCode: 'SG' };
+const place = {
+  latitude: 1.3,
+  longitude: 103.8,
+  radiusKm: 100,
+  source: 'dbip-city',
+  label: 'Novena',
+  countryCode: 'SG',
+};
 const geo = { locate: (ip: string) => (ip === '116.86.0.1' ? place : undefined) };
 const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
 
 describe('a client', () => {
   test.each([
-    { name: 'of a known address', development: false, clientIp: '116.86.0.1', fromCity: '', source: 'dbip-city', reason: 'the address is known to dbip-city' },
-    { name: 'of no address', development: false, clientIp: '', fromCity: '', source: 'none', reason: 'the address says nothing, so the place of its door sig-fra stands in' },
-    { name: 'that names a city, in production', development: false, clientIp: '116.86.0.1', fromCity: 'paris', source: 'dbip-city', reason: 'the address is known to dbip-city; the city it named was ignored (development only)' },
-    { name: 'that names no city there is, in production', development: false, clientIp: '', fromCity: 'atlantis', source: 'none', reason: 'the address says nothing, so the place of its door sig-fra stands in; the city it named was ignored (development only)' },
-    { name: 'that names a city, in development', development: true, clientIp: '116.86.0.1', fromCity: 'paris', source: 'city', reason: 'the city was named by the client (development)' },
+    {
+      name: 'of a known address',
+      development: false,
+      clientIp: '116.86.0.1',
+      fromCity: '',
+      source: 'dbip-city',
+      reason: 'the address is known to dbip-city',
+    },
+    {
+      name: 'of no address',
+      development: false,
+      clientIp: '',
+      fromCity: '',
+      source: 'none',
+      reason: 'the address says nothing, so the place of its door sig-fra stands in',
+    },
+    {
+      name: 'that names a city, in production',
+      development: false,
+      clientIp: '116.86.0.1',
+      fromCity: 'paris',
+      source: 'dbip-city',
+      reason: 'the address is known to dbip-city; the city it named was ignored (development only)',
+    },
+    {
+      name: 'that names no city there is, in production',
+      development: false,
+      clientIp: '',
+      fromCity: 'atlantis',
+      source: 'none',
+      reason:
+        'the address says nothing, so the place of its door sig-fra stands in; the city it named was ignored (development only)',
+    },
+    {
+      name: 'that names a city, in development',
+      development: true,
+      clientIp: '116.86.0.1',
+      fromCity: 'paris',
+      source: 'city',
+      reason: 'the city was named by the client (development)',
+    },
   ])('$name is placed by $source', (row) => {
     const locator = new Locator({ geo, developmentCities: row.development });
     const { location, reason } = locator.locate(row, door);
@@ -44,8 +87,18 @@ describe('the doors offered', () => {
   };
 
   test('are one per city, nearest first, at most five, then second ones', () => {
-    const cities = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((city, at) => ({ nodeId: `${city}1`, city, longitude: at * 10 }));
-    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+    const cities = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((city, at) => ({
+      nodeId: `${city}1`,
+      city,
+      longitude: at * 10,
+    }));
+    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual([
+      'a1',
+      'b1',
+      'c1',
+      'd1',
+      'e1',
+    ]);
     const two = [
       { nodeId: 'a1', city: 'a', longitude: 0, sessions: 9 },
       { nodeId: 'a2', city: 'a', longitude: 0, sessions: 3 },

@@ -16,13 +16,37 @@ describe('who is taken', () => {
   test.each([
     { name: 'nobody, when there is no node', nodes: [], expect: 'NO_NODE' },
     { name: 'nobody, when all are dead', nodes: [fra('a', { liveness: 'dead' })], expect: 'NO_NODE' },
-    { name: 'nobody, when the near one is full and the far one dead', nodes: [fra('a', { sessionsSeen: 100 }), sgp('b', { liveness: 'dead' })], expect: 'NO_CAPACITY' },
+    {
+      name: 'nobody, when the near one is full and the far one dead',
+      nodes: [fra('a', { sessionsSeen: 100 }), sgp('b', { liveness: 'dead' })],
+      expect: 'NO_CAPACITY',
+    },
     { name: 'the far one, when the near one is full', nodes: [fra('a', { sessionsSeen: 100 }), sgp('b')], expect: 'b' },
-    { name: 'the far one, when the near one is charged full and has reported nothing', nodes: [fra('a', { sessionsAssumed: 100 }), sgp('b')], expect: 'b' },
-    { name: 'the near one, when the far one is idle and it is busy', nodes: [fra('a', { sessionsSeen: 99 }), sgp('b')], expect: 'a' },
-    { name: 'the less loaded of two equals', nodes: [fra('a', { sessionsSeen: 9 }), fra('b', { sessionsSeen: 3 })], expect: 'b' },
-    { name: 'the less charged of two equals', nodes: [fra('a', { sessionsAssumed: 9 }), fra('b', { sessionsAssumed: 3 })], expect: 'b' },
-    { name: 'a neighbour 400 km off, when the near one is almost full', nodes: [fra('a', { sessionsSeen: 95 }), fra('b', { latitude: 52.52, longitude: 13.4 })], expect: 'b' },
+    {
+      name: 'the far one, when the near one is charged full and has reported nothing',
+      nodes: [fra('a', { sessionsAssumed: 100 }), sgp('b')],
+      expect: 'b',
+    },
+    {
+      name: 'the near one, when the far one is idle and it is busy',
+      nodes: [fra('a', { sessionsSeen: 99 }), sgp('b')],
+      expect: 'a',
+    },
+    {
+      name: 'the less loaded of two equals',
+      nodes: [fra('a', { sessionsSeen: 9 }), fra('b', { sessionsSeen: 3 })],
+      expect: 'b',
+    },
+    {
+      name: 'the less charged of two equals',
+      nodes: [fra('a', { sessionsAssumed: 9 }), fra('b', { sessionsAssumed: 3 })],
+      expect: 'b',
+    },
+    {
+      name: 'a neighbour 400 km off, when the near one is almost full',
+      nodes: [fra('a', { sessionsSeen: 95 }), fra('b', { latitude: 52.52, longitude: 13.4 })],
+      expect: 'b',
+    },
   ])('$name', (row) => expect(chosen(row.nodes)).toBe(row.expect));
 
   test('a client in Singapore gets Singapore although its room lives in Frankfurt', () => {
@@ -71,7 +95,9 @@ test('charges alone spread a surge over equals: no node gets more than its share
 });
 
 test('at most eight hosts are scored, the nearest ones, and rejections come nearest first', () => {
-  const far = Array.from({ length: 20 }, (_, index) => fra(`n${String(index).padStart(2, '0')}`, { latitude: 50 - index }));
+  const far = Array.from({ length: 20 }, (_, index) =>
+    fra(`n${String(index).padStart(2, '0')}`, { latitude: 50 - index }),
+  );
   const nodes = [...far, fra('dead', { liveness: 'dead' })];
   const decision = place(view(nodes), want(), policy, rolls(0));
   expect(decision.ok && decision.scores.map((row) => row.nodeId)).toEqual(far.slice(0, 8).map((row) => row.nodeId));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Fleet, type NodeDescription } from '../../src/core/fleet.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import type { NodeDescription } from '../../src/core/node.ts';
 import { pairPath, planFor } from '../../src/core/plan.ts';
 import { description, noLoad } from './fixtures.ts';
 
@@ -16,7 +17,12 @@ describe('the path of two nodes', () => {
     { name: 'none by an address for something else', a: [{ ...v4, purpose: 'client' }], b: [v4], expect: undefined },
     { name: 'IPv4 when both have both', a: [v6, v4], b: [v6, v4], expect: ['198.51.100.1', '198.51.100.1'] },
     { name: 'IPv6 when one has only that', a: [v6, v4], b: [v6], expect: ['2001:db8::1', '2001:db8::1'] },
-    { name: 'the listen address when none is announced', a: [pipe('192.0.2.9')], b: [v4], expect: ['192.0.2.9', '198.51.100.1'] },
+    {
+      name: 'the listen address when none is announced',
+      a: [pipe('192.0.2.9')],
+      b: [v4],
+      expect: ['192.0.2.9', '198.51.100.1'],
+    },
   ])('is $name', (row) => {
     const path = pairPath(at('a', row.a), at('b', row.b));
     expect(path && [path.aIp, path.bIp]).toEqual(row.expect);

@@ -1,6 +1,6 @@
 import { limits, type wire } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { descriptionFrom, loadFrom, reportFrom, roomsFrom } from '../../src/adapters/wire.ts';
+import { descriptionFrom, loadFrom, reportFrom, roomsFrom } from '../../src/adapters/links/wire.ts';
 
 const good: wire.NodeDescription.$Properties = {
   nodeId: 'n1',
@@ -41,9 +41,21 @@ describe('a registration', () => {
     { name: 'a latitude that is no number', change: { latitude: Number.NaN }, expect: 'latitude or longitude' },
     { name: 'a longitude off the globe', change: { longitude: 181 }, expect: 'latitude or longitude' },
     { name: 'a negative capacity', change: { capacity: { cpuCores: -1 } }, expect: 'capacity.cpu_cores' },
-    { name: 'an endless capacity', change: { capacity: { bandwidthBps: Number.POSITIVE_INFINITY } }, expect: 'capacity.bandwidth_bps' },
-    { name: 'a port beyond 65535', change: { addresses: [{ ip: '::1', port: 70_000 }] }, expect: 'address.ip, announced or port' },
-    { name: 'a purpose that is a novel', change: { addresses: [{ purpose: 'x'.repeat(17) }] }, expect: 'address.purpose or protocol' },
+    {
+      name: 'an endless capacity',
+      change: { capacity: { bandwidthBps: Number.POSITIVE_INFINITY } },
+      expect: 'capacity.bandwidth_bps',
+    },
+    {
+      name: 'a port beyond 65535',
+      change: { addresses: [{ ip: '::1', port: 70_000 }] },
+      expect: 'address.ip, announced or port',
+    },
+    {
+      name: 'a purpose that is a novel',
+      change: { addresses: [{ purpose: 'x'.repeat(17) }] },
+      expect: 'address.purpose or protocol',
+    },
     { name: '33 addresses', change: { addresses: Array.from({ length: 33 }, () => ({})) }, expect: 'addresses' },
     { name: 'a public URL of 513 characters', change: { publicUrl: 'x'.repeat(513) }, expect: 'public_url' },
     { name: 'no versions (they read as 0)', change: { versions: null }, expect: 'accepted' },
@@ -72,10 +84,26 @@ describe('a list of rooms', () => {
     { name: 'a key with three parts', room: { roomKey: 't/a/b' }, expect: 'room.room_key' },
     { name: 'an owner that is no id', room: { roomKey: 't/r', ownerId: 'a b' }, expect: 'room.owner_id' },
     { name: 'a negative epoch', room: { roomKey: 't/r', epoch: -1 }, expect: 'room.epoch' },
-    { name: 'too many sessions', room: { roomKey: 't/r', sessionIds: ids(limits.sessionsPerNodeMax + 1) }, expect: 'room.session_ids' },
-    { name: 'a session id that is a novel', room: { roomKey: 't/r', sessionIds: ['x'.repeat(65)] }, expect: 'room.session_ids' },
-    { name: 'too many decisions', room: { roomKey: 't/r', decisionIds: ids(limits.sessionsPerNodeMax + 1) }, expect: 'room.decision_ids' },
-    { name: 'everything in order', room: { roomKey: 't/会议', epoch: 3, ownerId: 'door', sessionIds: ['s'] }, expect: 'accepted' },
+    {
+      name: 'too many sessions',
+      room: { roomKey: 't/r', sessionIds: ids(limits.sessionsPerNodeMax + 1) },
+      expect: 'room.session_ids',
+    },
+    {
+      name: 'a session id that is a novel',
+      room: { roomKey: 't/r', sessionIds: ['x'.repeat(65)] },
+      expect: 'room.session_ids',
+    },
+    {
+      name: 'too many decisions',
+      room: { roomKey: 't/r', decisionIds: ids(limits.sessionsPerNodeMax + 1) },
+      expect: 'room.decision_ids',
+    },
+    {
+      name: 'everything in order',
+      room: { roomKey: 't/会议', epoch: 3, ownerId: 'door', sessionIds: ['s'] },
+      expect: 'accepted',
+    },
   ])('with $name: $expect', (row) => expect(fieldRefused(() => roomsFrom([row.room]))).toBe(row.expect));
 
   test('longer than the bound is refused', () => {
@@ -95,6 +123,14 @@ test.each([
   { change: { roomsGone: Array.from({ length: limits.roomsPerNodeMax + 1 }, () => 't/r') }, expect: 'rooms_gone' },
   { change: {}, expect: 'accepted' },
 ])('a report with $change.state …: $expect', (row) => {
-  const report = { state: 'serving', roomsChanged: [], roomsGone: [], confirmedDecisionIds: [], sessionCount: 0, sessionHash: 0, incarnation: 'i' };
+  const report = {
+    state: 'serving',
+    roomsChanged: [],
+    roomsGone: [],
+    confirmedDecisionIds: [],
+    sessionCount: 0,
+    sessionHash: 0,
+    incarnation: 'i',
+  };
   expect(fieldRefused(() => reportFrom({ ...report, ...row.change } as unknown as wire.Report))).toBe(row.expect);
 });

@@ -1,6 +1,14 @@
 // A node as the centre sees it: real enrolment, real link, the real NodeAgent; only what it holds is made up.
 import { call, NodeAgent, newId, routerConstant, rpc, type wire } from '@meridian/protocol';
-import { type Credentials, createLogger, enrol, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
+import {
+  type Credentials,
+  createLogger,
+  enrol,
+  type Link,
+  LinkDialer,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
 import { admin, type CentreAddress, until } from './centre.ts';
 
 export interface NodeWish {
@@ -65,7 +73,10 @@ export class FakeNode {
     const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
     const own = credentials ?? (await enrolNode(centre, identity));
     node.dial(centre, own);
-    await until(`${wish.id} is serving`, () => node.agent.state === 'serving' || node.agent.state === 'draining' || undefined);
+    await until(
+      `${wish.id} is serving`,
+      () => node.agent.state === 'serving' || node.agent.state === 'draining' || undefined,
+    );
     return node;
   }
 

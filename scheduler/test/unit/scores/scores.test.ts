@@ -33,12 +33,54 @@ test('load counts charged sessions like seen ones', () => {
 });
 
 test.each([
-  { name: 'does not hold the room', holders: [], nearestRttMs: 20, rttMs: 20, score: 0, reason: 'does not hold the room' },
-  { name: 'holds it and is the nearest', holders: ['n1'], nearestRttMs: 20, rttMs: 20, score: 100, reason: 'holds the room and is near' },
-  { name: 'holds it, 3 ms farther', holders: ['n1'], nearestRttMs: 20, rttMs: 23, score: 100, reason: 'holds the room and is near' },
-  { name: 'holds it, 3.1 ms farther', holders: ['n1'], nearestRttMs: 20, rttMs: 23.1, score: 0, reason: 'holds the room, but is 3 ms farther than the nearest' },
-  { name: 'holds it, 10 % farther of much', holders: ['n1'], nearestRttMs: 100, rttMs: 110, score: 100, reason: 'holds the room and is near' },
-  { name: 'holds it on the other side of the world', holders: ['n1'], nearestRttMs: 14, rttMs: 173, score: 0, reason: 'holds the room, but is 159 ms farther than the nearest' },
+  {
+    name: 'does not hold the room',
+    holders: [],
+    nearestRttMs: 20,
+    rttMs: 20,
+    score: 0,
+    reason: 'does not hold the room',
+  },
+  {
+    name: 'holds it and is the nearest',
+    holders: ['n1'],
+    nearestRttMs: 20,
+    rttMs: 20,
+    score: 100,
+    reason: 'holds the room and is near',
+  },
+  {
+    name: 'holds it, 3 ms farther',
+    holders: ['n1'],
+    nearestRttMs: 20,
+    rttMs: 23,
+    score: 100,
+    reason: 'holds the room and is near',
+  },
+  {
+    name: 'holds it, 3.1 ms farther',
+    holders: ['n1'],
+    nearestRttMs: 20,
+    rttMs: 23.1,
+    score: 0,
+    reason: 'holds the room, but is 3 ms farther than the nearest',
+  },
+  {
+    name: 'holds it, 10 % farther of much',
+    holders: ['n1'],
+    nearestRttMs: 100,
+    rttMs: 110,
+    score: 100,
+    reason: 'holds the room and is near',
+  },
+  {
+    name: 'holds it on the other side of the world',
+    holders: ['n1'],
+    nearestRttMs: 14,
+    rttMs: 173,
+    score: 0,
+    reason: 'holds the room, but is 159 ms farther than the nearest',
+  },
 ])('room affinity of a candidate that $name: $score', (row) => {
   const result = roomAffinity.score(context(row), candidate([node()], row.rttMs));
   expect(result).toEqual({ score: row.score, reason: row.reason });

@@ -26,20 +26,12 @@ import {
   PkiError,
   type Timer,
 } from '@meridian/runtime';
-import type { Centre } from '../centre.ts';
-import type { CentreMetrics } from '../metrics.ts';
-import {
-  descriptionFrom,
-  leaseToWire,
-  loadFrom,
-  locationToWire,
-  placeToWire,
-  planToWire,
-  reportFrom,
-  roomsFrom,
-} from './wire.ts';
+import type { Centre } from '../../centre.ts';
+import { registeringKinds } from '../../kinds.ts';
+import type { CentreMetrics } from '../../metrics.ts';
+import { serveDoor } from './doors.ts';
+import { descriptionFrom, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
 
-export const registeringKinds: readonly string[] = ['sfu', 'signaling', 'edge-probe', 'gateway'];
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /** After a link was too full to take a plan. */
@@ -135,47 +127,15 @@ export class Links {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message));
     hear(link, note.report, (message) => this.#report(link, message));
     link.onClose((cause) => this.#onClose(link, cause));
-    if (remote.kind === 'signaling') this.#serveDoor(link);
-    else for (const kind of doorRequests) this.#serve(link, kind, refuseKind);
-  }
-
-  #serveDoor(link: Link): void {
     const { centre } = this.#o;
-    const doorId = link.remote.id;
-    this.#serve(link, rpc.place, async (ask) => {
-      this.#checkRegistered(link, ask.signalingId);
-      return placeToWire(await centre.place(ask, doorId));
+    const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
+    serveDoor({
+      doorId: remote.id,
+      kind: remote.kind,
+      centre,
+      checkSpeaker,
+      serve: (kind, handler) => this.#serve(link, kind, handler),
     });
-    this.#serve(link, rpc.locate, (ask) => {
-      this.#checkRegistered(link, '');
-      const { location, signalingIds } = centre.locate(ask, doorId);
-      return { location: locationToWire(location), signalingIds };
-    });
-    this.#serve(link, rpc.releaseDecision, ({ decisionId }) => {
-      this.#checkRegistered(link, '');
-      centre.releaseDecision(decisionId, doorId);
-      return {};
-    });
-    this.#serve(link, rpc.roomLease, async (ask) => {
-      this.#checkRegistered(link, ask.signalingId);
-      return this.#roomLease(ask, doorId);
-    });
-    this.#serve(link, rpc.renewLeases, ({ leases }) => {
-      this.#checkRegistered(link, '');
-      const wishes = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
-      const renewed = centre.renewLeases(wishes, doorId);
-      return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
-    });
-  }
-
-  async #roomLease(ask: wire.RoomLeaseRequest, doorId: string): Promise<wire.RoomLease.$Properties> {
-    const { centre } = this.#o;
-    if (ask.release) {
-      await centre.releaseLease(ask.roomKey, ask.epoch, doorId);
-      return { roomKey: ask.roomKey, ownerId: '', epoch: ask.epoch, expiresInMs: 0 };
-    }
-    if (ask.epoch === 0) return leaseToWire(await centre.acquireLease(ask.roomKey, doorId));
-    return leaseToWire(centre.renewLease(ask.roomKey, ask.epoch, doorId));
   }
 
   #register(link: Link, message: wire.Register): wire.Registered.$Properties {
@@ -311,15 +271,4 @@ export class Links {
     }
     if (isLeft) this.#armPlan(PLAN_RETRY_MS);
   }
-}
-
-const doorRequests = [rpc.place, rpc.locate, rpc.releaseDecision, rpc.roomLease, rpc.renewLeases] as Rpc<
-  unknown,
-  never,
-  unknown,
-  never
->[];
-
-function refuseKind(): never {
-  throw new MeridianError('KIND_NOT_PERMITTED');
 }

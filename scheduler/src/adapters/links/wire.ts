@@ -1,11 +1,13 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
-import { isNodeId, limits, MeridianError, partsOf, wire } from '@meridian/protocol';
-import type { LeaseAnswer, PlaceAnswer } from '../centre.ts';
-import type { Location } from '../core/decision-log.ts';
-import type { Address, NodeDescription, NodeReport, RoomHeld } from '../core/fleet.ts';
-import { isPoint } from '../core/geo.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Load } from '../core/view.ts';
+import { isNodeId, limits, partsOf, type wire } from '@meridian/protocol';
+import type { PlaceAnswer } from '../../centre.ts';
+import { check } from '../../checks.ts';
+import type { Location } from '../../core/decision-log.ts';
+import { isPoint } from '../../core/geo.ts';
+import type { Address, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
+import type { Plan } from '../../core/plan.ts';
+import type { Load } from '../../core/view.ts';
+import type { LeaseAnswer } from '../../ownership.ts';
 
 const ADDRESSES_MAX = 32;
 const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;
@@ -182,8 +184,4 @@ function text(value: string | null | undefined): string {
 
 function isShort(value: string, lengthMax = 64): boolean {
   return value.length <= lengthMax && !/\p{Cc}/u.test(value);
-}
-
-function check(condition: boolean, field: string): void {
-  if (!condition) throw new MeridianError('REQUEST_INVALID', `field ${field} has a value that is not allowed`);
 }

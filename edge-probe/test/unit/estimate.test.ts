@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { type Estimate, isNews, lossOf, unknown, withSample } from '../../src/core/estimate.ts';
+
+const after = (...samples: (number | undefined)[]): Estimate => samples.reduce<Estimate>(withSample, unknown);
+
+test.each([
+  { name: 'no sample', samples: [], rttMs: undefined, deviationMs: 0, loss: 0 },
+  { name: 'no answer', samples: [undefined], rttMs: undefined, deviationMs: 0, loss: 1 },
+  { name: 'a time that is no number', samples: [Number.NaN], rttMs: undefined, deviationMs: 0, loss: 1 },
+  { name: 'a negative time', samples: [-1], rttMs: undefined, deviationMs: 0, loss: 1 },
+  { name: 'one answer', samples: [80], rttMs: 80, deviationMs: 40, loss: 0 },
+  // 7/8 × 80 + 1/8 × 160 = 90; 3/4 × 40 + 1/4 × 80 = 50
+  { name: 'a slower one', samples: [80, 160], rttMs: 90, deviationMs: 50, loss: 0 },
+  { name: 'an answer and a miss', samples: [80, undefined], rttMs: 80, deviationMs: 40, loss: 0.5 },
+])('after $name the estimate is $rttMs ± $deviationMs ms with loss $loss', (row) => {
+  const estimate = after(...row.samples);
+  expect([estimate.rttMs, estimate.deviationMs, lossOf(estimate)]).toEqual([row.rttMs, row.deviationMs, row.loss]);
+});
+
+test('the loss is taken over the last thirty probes', () => {
+  const estimate = after(...Array.from({ length: 50 }, () => undefined), ...Array.from({ length: 27 }, () => 10));
+  expect([lossOf(estimate), estimate.outcomes.length]).toEqual([0.1, 30]);
+});
+
+test.each([
+  { name: 'nothing measured yet', toldMs: undefined, rttMs: undefined, expect: false },
+  { name: 'the first measure', toldMs: undefined, rttMs: 3, expect: true },
+  { name: 'the same', toldMs: 100, rttMs: 100, expect: false },
+  { name: '20 % exactly', toldMs: 100, rttMs: 120, expect: false },
+  { name: 'more than 20 %', toldMs: 100, rttMs: 121, expect: true },
+  { name: 'much of little', toldMs: 1, rttMs: 5.9, expect: false },
+  { name: 'a fall', toldMs: 100, rttMs: 60, expect: true },
+])('$name is news: $expect', (row) => {
+  expect(isNews(row.toldMs, { ...unknown, rttMs: row.rttMs })).toBe(row.expect);
+});

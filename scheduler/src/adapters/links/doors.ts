@@ -1,0 +1,64 @@
+// What signalling instances may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
+import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import type { Centre } from '../../centre.ts';
+import { leaseToWire, locationToWire, placeToWire } from './wire.ts';
+
+export interface DoorOptions {
+  readonly doorId: string; // from the certificate
+  readonly kind: string; // from the certificate
+  readonly centre: Centre;
+  /** Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing). */
+  checkSpeaker(claimedId: string): void;
+  serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
+}
+
+/** Serves the requests of doors on one link. */
+export function serveDoor(o: DoorOptions): void {
+  const { centre, doorId, checkSpeaker } = o;
+  const refuse = (): never => {
+    throw new MeridianError('KIND_NOT_PERMITTED');
+  };
+  const isDoor = o.kind === 'signaling';
+  const serve = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void =>
+    o.serve(kind, isDoor ? handler : refuse);
+
+  serve(rpc.place, async (ask) => {
+    checkSpeaker(ask.signalingId);
+    return placeToWire(await centre.place(ask, doorId));
+  });
+  serve(rpc.locate, (ask) => {
+    checkSpeaker('');
+    const { location, signalingIds } = centre.locate(ask, doorId);
+    return { location: locationToWire(location), signalingIds };
+  });
+  serve(rpc.releaseDecision, ({ decisionId }) => {
+    checkSpeaker('');
+    centre.placing.release(decisionId, doorId);
+    return {};
+  });
+  serve(rpc.roomLease, (ask) => {
+    checkSpeaker(ask.signalingId);
+    return roomLease(centre, ask, doorId);
+  });
+  serve(rpc.renewLeases, ({ leases }) => {
+    checkSpeaker('');
+    const wishes = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
+    const renewed = centre.ownership.renewAll(wishes, doorId);
+    return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
+  });
+}
+
+/** Release, or acquire (epoch 0), or renew under the epoch given. */
+async function roomLease(
+  centre: Centre,
+  ask: wire.RoomLeaseRequest,
+  doorId: string,
+): Promise<wire.RoomLease.$Properties> {
+  const { roomKey, epoch } = ask;
+  if (ask.release) {
+    await centre.ownership.release(roomKey, epoch, doorId);
+    return { roomKey, ownerId: '', epoch, expiresInMs: 0 };
+  }
+  if (epoch === 0) return leaseToWire(await centre.ownership.acquire(roomKey, doorId));
+  return leaseToWire(centre.ownership.renew(roomKey, epoch, doorId));
+}

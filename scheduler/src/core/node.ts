@@ -1,0 +1,113 @@
+// One node as the centre knows it, and what can be said of it from its own figures alone.
+import { digestOf } from '@meridian/protocol';
+import type { Capacity, Liveness, Load } from './view.ts';
+
+export interface Address {
+  readonly purpose: string; // client | pipe | control | http | probe
+  readonly protocol: string; // udp | tcp
+  readonly ip: string;
+  readonly announced: string; // '' = the same as ip
+  readonly port: number;
+}
+export interface NodeDescription {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly city: string;
+  readonly hostId: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly addresses: readonly Address[];
+  readonly capacity: Capacity;
+  readonly versions: { readonly software: string; readonly protocol: number; readonly router: number };
+  readonly incarnation: string;
+  readonly publicUrl: string;
+}
+export interface RoomHeld {
+  readonly roomKey: string;
+  readonly epoch: number;
+  readonly ownerId: string;
+  readonly sessionIds: readonly string[];
+  readonly decisionIds: readonly string[];
+}
+export interface NodeReport {
+  readonly incarnation: string;
+  readonly load: Load;
+  readonly sessionCount: number;
+  readonly sessionHash: number;
+  readonly roomsChanged: readonly RoomHeld[];
+  readonly roomsGone: readonly string[];
+  readonly state: string;
+}
+
+export interface NodeRecord {
+  readonly description: NodeDescription;
+  load: Load;
+  rooms: Map<string, RoomHeld>;
+  state: string; // as reported
+  liveness: Liveness;
+  isLinked: boolean;
+  heardAtMs: number;
+  drainReason: string | undefined;
+  digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
+  listed: { count: number; hash: number }; // of `rooms`
+  disagreesSinceMs: number | undefined;
+  distrust: string | undefined;
+  revision: number; // rises whenever anything a view shows may have changed
+}
+
+/** Differences of one session are two people passing each other in the door, not a lie. */
+const DISAGREEMENT_SHARE = 0.2;
+const DISAGREEMENT_SESSIONS = 1;
+
+/** Sessions that a node is taken to have: the largest of its own three figures. */
+export function sessionsSeen(node: NodeRecord): number {
+  return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
+}
+
+/** What others may know of a node's state. A distrusted node counts as suspect: a door that places by itself avoids it too. */
+export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' | 'dead' {
+  if (node.liveness === 'dead') return 'dead';
+  if (node.liveness === 'suspect' || node.distrust !== undefined || !node.isLinked) return 'suspect';
+  if (node.state === 'starting' || node.state === 'failing') return 'suspect';
+  return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'alive';
+}
+
+/** What is wrong with the node's three figures of its sessions; undefined: they agree, within 20 % and one session. */
+export function contradictionOf(node: NodeRecord): string | undefined {
+  if (node.digest === undefined) return undefined; // nothing to compare with before the first report
+  const { digest, listed } = node;
+  const figures = { 'claimed load': node.load.sessions, digest: digest.count, list: listed.count };
+  const values = Object.values(figures);
+  const most = Math.max(...values);
+  const apart = most - Math.min(...values);
+  const named = Object.entries(figures)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+  if (apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE) {
+    return `its figures of sessions contradict one another: ${named}`;
+  }
+  // Equal counts of other sessions: who they are is as wrong as it can be.
+  if (digest.count === listed.count && digest.hash !== listed.hash)
+    return 'its digest names other sessions than its list';
+  return undefined;
+}
+
+/** A node of which only the description is known: not linked, heard now. */
+export function blankRecord(description: NodeDescription, nowMs: number, revision: number): NodeRecord {
+  return {
+    description,
+    load: { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 },
+    rooms: new Map(),
+    state: 'starting',
+    liveness: 'alive',
+    isLinked: false,
+    heardAtMs: nowMs,
+    drainReason: undefined,
+    digest: undefined,
+    listed: { count: 0, hash: digestOf([]) },
+    disagreesSinceMs: undefined,
+    distrust: undefined,
+    revision,
+  };
+}

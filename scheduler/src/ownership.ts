@@ -1,0 +1,108 @@
+// Which signalling instance owns a room: the leases of core, written down before anybody hears of them.
+import { limits, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { checkRoomKey } from './checks.ts';
+import type { Copy } from './copy.ts';
+import type { Fleet } from './core/fleet.ts';
+import type { Lease, Leases } from './core/leases.ts';
+import type { NodeDescription, RoomHeld } from './core/node.ts';
+import type { CentreMetrics } from './metrics.ts';
+
+export interface LeaseAnswer {
+  readonly lease: Lease;
+  readonly expiresInMs: number;
+  readonly created: boolean;
+  readonly nodeIds: readonly string[]; // media nodes that hold the room
+}
+
+export interface OwnershipOptions {
+  readonly leases: Leases;
+  readonly fleet: Fleet;
+  readonly copy: Copy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+}
+
+export class Ownership {
+  readonly #o: OwnershipOptions;
+  /** Grants that are being written: whoever asks meanwhile waits with the first. */
+  readonly #writing = new Map<string, Promise<void>>();
+
+  constructor(o: OwnershipOptions) {
+    this.#o = o;
+  }
+
+  /** The live lease of the room, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
+  async acquire(roomKey: string, signalingId: string): Promise<LeaseAnswer> {
+    checkRoomKey(roomKey);
+    const { leases, copy, clock, log, metrics } = this.#o;
+    const { lease, created, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs());
+    if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
+    if (created) {
+      metrics.leasesGranted.inc();
+      log.info({ roomKey, ownerId: signalingId, epoch: lease.epoch }, 'room lease granted');
+      await this.#write(lease);
+    } else await this.#writing.get(roomKey);
+    return this.#answer(lease, created);
+  }
+
+  /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
+  renewAll(wishes: readonly { roomKey: string; epoch: number }[], signalingId: string) {
+    if (wishes.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
+    for (const wish of wishes) checkRoomKey(wish.roomKey);
+    const { kept, lostRoomKeys } = this.#o.leases.renew(signalingId, wishes, this.#o.clock.nowMs());
+    return { leases: kept.map((lease) => this.#answer(lease, false)), lostRoomKeys };
+  }
+
+  /** Renews one lease; EPOCH_STALE when another owner or epoch has taken its place. */
+  renew(roomKey: string, epoch: number, signalingId: string): LeaseAnswer {
+    const [lease] = this.renewAll([{ roomKey, epoch }], signalingId).leases;
+    if (lease === undefined) throw new MeridianError('EPOCH_STALE');
+    return lease;
+  }
+
+  /** Gives a room back; whoever does not own it under this epoch changes nothing. */
+  async release(roomKey: string, epoch: number, signalingId: string): Promise<void> {
+    checkRoomKey(roomKey);
+    if (!this.#o.leases.release(roomKey, signalingId, epoch)) return;
+    const lease = this.#o.leases.get(roomKey);
+    if (lease !== undefined) await this.#write(lease);
+  }
+
+  /** Takes what a node says of its rooms: a door speaks for itself, a media node for the owners it has obeyed. */
+  observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
+    const { leases, clock } = this.#o;
+    for (const room of rooms) {
+      const fromOwner = speaker.kind === 'signaling' && room.ownerId === speaker.nodeId;
+      if (!fromOwner && speaker.kind !== 'sfu') continue;
+      const before = leases.get(room.roomKey)?.epoch;
+      const changed = leases.observe({ ...room, fromOwner }, clock.nowMs());
+      const lease = leases.get(room.roomKey);
+      if (changed && lease !== undefined && lease.epoch !== before) void this.#write(lease);
+    }
+  }
+
+  /** The owner's link is down: what it owned is free for others at once. Returns how many rooms. */
+  down(ownerId: string): number {
+    return this.#o.leases.ownerDown(ownerId).length;
+  }
+
+  /** Another process runs under the owner's id; of what the old one owned it keeps what it names. */
+  restarted(ownerId: string, rooms: readonly RoomHeld[]): void {
+    const held = new Set(rooms.filter((room) => room.ownerId === ownerId).map((room) => room.roomKey));
+    for (const lease of this.#o.leases.ownerRestarted(ownerId, held)) void this.#write(lease);
+  }
+
+  async #write(lease: Lease): Promise<void> {
+    const written = this.#o.copy.saveLease(lease);
+    this.#writing.set(lease.roomKey, written);
+    await written;
+    if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
+  }
+
+  #answer(lease: Lease, created: boolean): LeaseAnswer {
+    const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - this.#o.clock.nowMs()));
+    return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, 'sfu') };
+  }
+}
