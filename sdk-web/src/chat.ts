@@ -16,7 +16,10 @@ export function encodeChat(text: string, id: string, wallMs: number): { message:
 /** undefined for bytes that are no chat message of ours. */
 export function decodeChat(payload: Uint8Array, wallMs: number): ChatMessage | undefined {
   try {
-    const { id, text } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<string, unknown>;
+    const { id, text } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<
+      string,
+      unknown
+    >;
     return typeof id === 'string' && typeof text === 'string' && text !== '' ? { id, text, wallMs } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;

@@ -1,27 +1,22 @@
 // What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
-import { type ErrorCode, routerConstant, sourceToWire, type wire } from '@meridian/protocol';
-import { chatTopic, decodeChat, encodeChat } from './chat.ts';
-import { type Announcement, Connection, type ConnectionPorts, type JoinParts, type TokenSource } from './connection/connection.ts';
-import {
-  placementOf,
-  rosterEvent,
-  type SubscriptionRow,
-  snapshotOfJoined,
-  snapshotOfRoster,
-  subscriptionRow,
-} from './connection/convert.ts';
+import { routerConstant, sourceToWire, type wire } from '@meridian/protocol';
+import { chatTopic, encodeChat } from './chat.ts';
+import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
+import { placementOf, snapshotOfJoined } from './connection/convert.ts';
+import type { JoinParts } from './connection/join.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { ConnState } from './connection/state.ts';
 import { WishSender } from './connection/wish-sender.ts';
 import type { Wish } from './core/layers.ts';
-import { measure, type StatsReading } from './core/stats.ts';
 import { type Emitter, report } from './emitter.ts';
-import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
+import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
+import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
 import { type Preparation, prepare } from './media/preparation.ts';
 import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
+import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { RosterView } from './roster-view.ts';
@@ -36,6 +31,7 @@ import type {
   Placement,
   RoomOptions,
   StatsSummary,
+  TokenSource,
 } from './types.ts';
 import { sdkVersion } from './version.ts';
 
@@ -52,16 +48,21 @@ export interface EngineOptions {
   readonly playbackBlocked: (element: HTMLMediaElement) => void;
 }
 
-const statsPeriodMs = 2000;
+const mediaFailuresMax = 3;
 
 export class Engine {
   readonly #o: EngineOptions;
   readonly #connection: Connection;
   readonly #roster: RosterView;
+  readonly #inbound: Inbound;
+  readonly #stats = new StatsReporter((stats) => this.#connection.post({ stats }));
   readonly #publishing: Publishing;
   readonly #subscribing: Subscribing;
   readonly #adaptive: AdaptiveStream | undefined;
-  readonly #wishes = new WishSender({ send: (trackId, wish) => this.#postWish(trackId, wish), now: () => performance.now() });
+  readonly #wishes = new WishSender({
+    send: (trackId, wish) => this.#postWish(trackId, wish),
+    now: () => performance.now(),
+  });
   readonly #closing = Promise.withResolvers<never>();
   #ready = Promise.withResolvers<MediaSession>();
   #preparation: Promise<Preparation> | undefined;
@@ -69,15 +70,19 @@ export class Engine {
   #media: MediaSession | undefined;
   #placement: Placement | undefined;
   #room = '';
-  #statsTimer: ReturnType<typeof setInterval> | undefined;
-  #reading: StatsReading | undefined;
-  #summary: StatsSummary | undefined;
+  /** Sessions in a row whose media failed without ever having been connected. */
+  #mediaFailures = 0;
   #ended = false;
 
   constructor(o: EngineOptions) {
     this.#o = o;
     this.#closing.promise.catch(() => undefined); // whoever waits for it gets it by a race; nobody may be waiting
-    this.#connection = new Connection({ entryUrls: o.entryUrls, token: o.token, fromCity: o.connect.fromCity, ports: this.#connectionPorts() });
+    this.#connection = new Connection({
+      entryUrls: o.entryUrls,
+      token: o.token,
+      fromCity: o.connect.fromCity,
+      ports: this.#connectionPorts(),
+    });
     this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
     const request = (body: Body): Promise<ServerFrame> => this.#connection.request(body);
     const post = (body: Body): boolean => this.#connection.post(body);
@@ -110,9 +115,19 @@ export class Engine {
         if (found !== undefined) o.events.emit('trackUnsubscribed', track, found.publication, found.participant);
       },
       moved: (track, found) => o.events.emit('trackMoved', track, found.publication, found.participant),
-      failed: (trackId, error) => this.#subscriptionFailed(trackId, error),
+      failed: (trackId, error) => this.#inbound.subscriptionFailed(trackId, error),
     });
     this.#roster = this.#makeRoster();
+    this.#inbound = new Inbound({
+      events: o.events,
+      roster: this.#roster,
+      publishing: this.#publishing,
+      subscribing: this.#subscribing,
+      dynacast: o.room.dynacast ?? true,
+      ownsTransport: (transportId) => this.#media?.has(transportId) === true,
+      mediaLost: (error) => this.#connection.mediaLost(error),
+      inBackground: (work) => this.#inBackground(work),
+    });
   }
 
   get connectionState(): ConnectionState {
@@ -134,7 +149,8 @@ export class Engine {
     return this.#connection.timings;
   }
   get statsSummary(): StatsSummary | undefined {
-    return this.#summary;
+    const measured = this.#stats.measured;
+    return measured && { ...measured, signalRttMs: this.#connection.signalRttMs };
   }
 
   /** Starts; resolves when joined, rejects with what prevented it. */
@@ -204,7 +220,7 @@ export class Engine {
       startMedia: (joined) => this.#startMedia(joined),
       stopMedia: (final) => this.#stopMedia(final),
       adopt: (joined) => this.#adopt(joined),
-      frame: (frame) => this.#frame(frame),
+      frame: (frame) => this.#inbound.frame(frame),
       announce: (what) => this.#announce(what),
       stateChanged: (state) => this.#stateChanged(state),
       ended: (reason, error) => this.#end(reason, error),
@@ -241,19 +257,29 @@ export class Engine {
       preparation,
       joined,
       request: (body) => this.#connection.request(body),
-      failed: (error) => this.#connection.mediaLost(error),
+      connected: () => {
+        this.#mediaFailures = 0;
+      },
+      failed: (error) => this.#mediaFailed(error),
     });
     this.#media = media;
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), !first);
-    this.#inBackground(this.#subscribing.begin(media, this.#subscriptionsOf(joined.subscriptions)));
-    this.#startStats();
+    this.#inBackground(this.#subscribing.begin(media, this.#inbound.subscriptions(joined.subscriptions)));
+    this.#stats.start(media);
+  }
+
+  /** Joining anew helps when the node or the network changed; where media never gets through it does not, and the user has to know. */
+  #mediaFailed(error: MeridianClientError): void {
+    this.#mediaFailures += 1;
+    if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
+    else this.#connection.mediaLost(error);
   }
 
   #adopt(joined: wire.Joined): void {
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), true);
-    this.#inBackground(this.#subscribing.reconcile(this.#subscriptionsOf(joined.subscriptions)));
+    this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
     this.#publishing.resync();
     this.#wishes.flush();
     this.#media?.signallingBack();
@@ -264,13 +290,12 @@ export class Engine {
     const before = this.#placement;
     const placement = placementOf(joined, before);
     this.#placement = placement;
-    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement)) this.#o.events.emit('placementChanged', placement);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(placement))
+      this.#o.events.emit('placementChanged', placement);
   }
 
   #stopMedia(final: boolean): void {
-    clearInterval(this.#statsTimer);
-    this.#statsTimer = undefined;
-    this.#reading = undefined;
+    this.#stats.stop();
     this.#wishes.close();
     this.#subscribing.mediaGone();
     this.#publishing.mediaGone();
@@ -306,91 +331,11 @@ export class Engine {
     this.#o.ended(reason, error);
   }
 
-  #frame(frame: ServerFrame): void {
-    if (frame.roomEvents) {
-      const events = (frame.roomEvents.events ?? []).flatMap((event) => rosterEvent(event) ?? []);
-      this.#roster.apply(frame.roomEvents.roomEpoch ?? 0, events);
-    } else if (frame.rosterSnapshot) {
-      this.#roster.replace(snapshotOfRoster(frame.rosterSnapshot, this.#roster.roster.selfSessionId), true);
-    } else if (frame.subscriptionsAdded) {
-      for (const failed of frame.subscriptionsAdded.failed ?? []) {
-        this.#subscriptionFailed(failed.trackId ?? '', errorFromWire({ code: failed.code ?? '', message: failed.message ?? '' }));
-      }
-      this.#inBackground(this.#subscribing.add(this.#subscriptionsOf(frame.subscriptionsAdded.subscriptions)));
-    } else if (frame.subscriptionRemoved) {
-      this.#subscribing.removed(frame.subscriptionRemoved.consumerId ?? '', frame.subscriptionRemoved.trackId ?? '');
-    } else if (frame.subscriptionState) {
-      this.#subscriptionState(frame.subscriptionState);
-    } else if (frame.layerDemand) {
-      if (this.#o.room.dynacast ?? true) this.#publishing.demand(frame.layerDemand.trackId ?? '', frame.layerDemand.maxSpatialLayer ?? 0);
-    } else if (frame.dataReceived) {
-      this.#dataReceived(frame.dataReceived);
-    } else if (frame.trackMoved) {
-      this.#trackMoved(frame.trackMoved);
-    } else if (frame.transportChanged) {
-      this.#transportChanged(frame.transportChanged);
-    }
-  }
-
-  #dataReceived(data: wire.DataReceived.$Properties): void {
-    const participant = this.#roster.bySession(data.sessionId ?? '');
-    const payload = data.payload ?? new Uint8Array();
-    const message = data.topic === chatTopic ? decodeChat(payload, data.wallMs ?? 0) : undefined;
-    if (message !== undefined) this.#o.events.emit('chatMessage', message, participant);
-    else this.#o.events.emit('dataReceived', payload, participant, data.topic ?? '', data.lossy !== true);
-  }
-
-  #trackMoved(moved: wire.TrackMoved.$Properties): void {
-    const [row] = this.#subscriptionsOf(moved.subscription == null ? [] : [moved.subscription]);
-    if (row === undefined) return;
-    const trackEpoch = moved.trackEpoch ?? row.trackEpoch;
-    this.#inBackground(this.#subscribing.move({ ...row, trackEpoch }, moved.oldConsumerId ?? ''));
-  }
-
-  #transportChanged(changed: wire.TransportChanged.$Properties): void {
-    const over = changed.state === 'closed' || changed.state === 'failed';
-    if (over && this.#media?.has(changed.transportId ?? '') === true) {
-      this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${changed.state}`));
-    }
-  }
-
-  #subscriptionState(state: wire.SubscriptionState.$Properties): void {
-    const trackId = state.trackId ?? '';
-    this.#subscribing.setProducerPaused(trackId, state.producerPaused ?? false);
-    const found = this.#roster.find(trackId);
-    if (found === undefined) return;
-    found.publication.setReceived({
-      currentLayers: {
-        ...(state.spatialLayer == null ? {} : { spatialLayer: state.spatialLayer }),
-        ...(state.temporalLayer == null ? {} : { temporalLayer: state.temporalLayer }),
-      },
-      pausedReason: state.pausedReason ?? '',
-    });
-    this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
-  }
-
-  #subscriptionsOf(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
-    return (list ?? []).flatMap((subscription) => {
-      try {
-        return [subscriptionRow(subscription)];
-      } catch (error) {
-        this.#subscriptionFailed(subscription.trackId ?? '', asClientError(error, 'RTP_PARAMETERS_INVALID' satisfies ErrorCode));
-        return [];
-      }
-    });
-  }
-
-  #subscriptionFailed(trackId: string, error: MeridianClientError): void {
-    const found = this.#roster.find(trackId);
-    found?.publication.setDesired(false);
-    this.#o.events.emit('trackSubscriptionFailed', trackId, error, found?.participant);
-  }
-
   #setSubscribed(trackId: string, subscribed: boolean): void {
     if (!subscribed) this.#subscribing.drop(trackId);
     const update = { trackId, subscribed, paused: false, priority: 0 };
     this.#connection.request({ updateSubscription: update }).catch((error: unknown) => {
-      this.#subscriptionFailed(trackId, asClientError(error, 'INTERNAL'));
+      this.#inbound.subscriptionFailed(trackId, asClientError(error, 'INTERNAL'));
     });
   }
 
@@ -406,23 +351,6 @@ export class Engine {
     return this.#connection.post({ updateSubscription: update });
   }
 
-  #startStats(): void {
-    clearInterval(this.#statsTimer);
-    this.#statsTimer = setInterval(() => this.#inBackground(this.#takeStats()), statsPeriodMs);
-  }
-
-  async #takeStats(): Promise<void> {
-    const media = this.#media;
-    if (media === undefined) return;
-    const reading = await media.readStats();
-    if (media !== this.#media) return;
-    const measured = measure(this.#reading, reading);
-    this.#reading = reading;
-    this.#summary = { ...measured, signalRttMs: this.#connection.signalRttMs };
-    const { rttMs, outboundLoss, inboundLoss, freezeCount, freezeMs, jitterMs, availableOutboundBps, periodMs } = measured;
-    this.#connection.post({ stats: { rttMs, outboundLoss, inboundLoss, freezeCount, freezeMs, jitterMs, availableOutboundBps, periodMs } });
-  }
-
   /** Work that nobody awaits. What fails because the room was left is no news; anything else is reported to the page. */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
@@ -433,7 +361,9 @@ export class Engine {
   /** Tracks that are received now; their elements play sound. */
   soundElements(): HTMLMediaElement[] {
     const tracks = [...this.#roster.participants.values()].flatMap((participant) =>
-      [...participant.trackPublications.values()].flatMap((publication): RemoteTrack[] => (publication.track ? [publication.track] : [])),
+      [...participant.trackPublications.values()].flatMap((publication): RemoteTrack[] =>
+        publication.track ? [publication.track] : [],
+      ),
     );
     return tracks.filter((track) => track.kind === 'audio').flatMap((track) => [...track.attachedElements]);
   }

@@ -1,5 +1,5 @@
 // Every error this SDK throws or rejects with: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
-import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
 /** code: [meaning, retryable]. These arise in the browser; the service's own are protocol/src/errors.ts. */
 export const clientErrorCodes = {
@@ -36,9 +36,16 @@ export class MeridianClientError extends Error {
   /** The service asks not to try again sooner; 0 = says nothing. */
   readonly retryAfterMs: number;
 
-  constructor(code: ClientErrorCode, message?: string, o: { cause?: unknown; retryAfterMs?: number; retryable?: boolean } = {}) {
+  constructor(
+    code: ClientErrorCode,
+    message?: string,
+    o: { cause?: unknown; retryAfterMs?: number; retryable?: boolean } = {},
+  ) {
     const [meaning, retryable] = isErrorCode(code) ? errorCodes[code] : clientErrorCodes[code];
-    super(message === undefined || message === '' ? meaning : message, o.cause === undefined ? undefined : { cause: o.cause });
+    super(
+      message === undefined || message === '' ? meaning : message,
+      o.cause === undefined ? undefined : { cause: o.cause },
+    );
     this.name = 'MeridianClientError';
     this.code = code;
     this.retryable = o.retryable ?? retryable;
@@ -46,14 +53,28 @@ export class MeridianClientError extends Error {
   }
 }
 
+/** The fields of the wire's ErrorInfo. */
+interface ErrorFields {
+  readonly code?: string | null;
+  readonly message?: string | null;
+  readonly retryable?: boolean | null;
+  readonly retryAfterMs?: number | null;
+}
+
 /** The service's error as ours; a code that this version does not know becomes INTERNAL and keeps its text. */
-export function errorFromWire(info: wire.ErrorInfo.$Properties): MeridianClientError {
+export function errorFromWire(info: ErrorFields): MeridianClientError {
   const code = info.code ?? '';
   const retryAfterMs = info.retryAfterMs ?? 0;
   if (!isErrorCode(code)) {
-    return new MeridianClientError('INTERNAL', `${code}: ${info.message ?? ''}`, { retryAfterMs, retryable: info.retryable ?? false });
+    return new MeridianClientError('INTERNAL', `${code}: ${info.message ?? ''}`, {
+      retryAfterMs,
+      retryable: info.retryable ?? false,
+    });
   }
-  return new MeridianClientError(code, info.message ?? undefined, { retryAfterMs, retryable: info.retryable ?? errorCodes[code][1] });
+  return new MeridianClientError(code, info.message ?? undefined, {
+    retryAfterMs,
+    retryable: info.retryable ?? errorCodes[code][1],
+  });
 }
 
 /** Anything thrown as a MeridianClientError: ours unchanged, else wrapped with `code`. */

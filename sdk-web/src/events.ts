@@ -8,7 +8,14 @@ import type { LocalTrack } from './tracks/local-track.ts';
 import type { TrackPublication } from './tracks/publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { RemoteTrack } from './tracks/remote-track.ts';
-import type { ChatMessage, ConnectionQuality, ConnectionState, DisconnectReason, ParticipantPermissions, Placement } from './types.ts';
+import type {
+  ChatMessage,
+  ConnectionQuality,
+  ConnectionState,
+  DisconnectReason,
+  ParticipantPermissions,
+  Placement,
+} from './types.ts';
 
 export const RoomEvent = {
   Connected: 'connected',

@@ -1,6 +1,4 @@
 // Meridian's browser SDK. `new Room().connect(entryUrl, token)`; see README.md for a call in fifteen lines.
-export type { TokenSource } from './connection/connection.ts';
-export type { ReconnectPolicy } from './connection/reconnect.ts';
 export { type ClientErrorCode, clientErrorCodes, MeridianClientError } from './errors.ts';
 export { RoomEvent, type RoomEventMap } from './events.ts';
 export { LocalParticipant } from './participants/local-participant.ts';

@@ -1,5 +1,4 @@
 // The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
-import type { TokenSource } from './connection/connection.ts';
 import type { ParticipantRow } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
@@ -10,8 +9,8 @@ import { isBrowserSupported } from './media/preparation.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
-import type { LocalTrack } from './tracks/local-track.ts';
 import { createLocalTracks } from './tracks/capture.ts';
+import type { LocalTrack } from './tracks/local-track.ts';
 import type {
   ConnectionState,
   ConnectOptions,
@@ -21,6 +20,7 @@ import type {
   RoomOptions,
   Route,
   StatsSummary,
+  TokenSource,
   TrackSource,
 } from './types.ts';
 
@@ -69,7 +69,9 @@ export class Room extends Emitter<RoomEventMap> {
         const participant = this.#somebody(identity);
         const publication = participant.getTrackPublication(source);
         if (publication === undefined) throw new MeridianClientError('TRACK_UNKNOWN', `${identity} has no ${source}`);
-        await this.#connected().request({ muteParticipant: { sessionId: participant.sessionId, trackId: publication.trackId } });
+        await this.#connected().request({
+          muteParticipant: { sessionId: participant.sessionId, trackId: publication.trackId },
+        });
       },
     };
   }
@@ -169,7 +171,8 @@ export class Room extends Emitter<RoomEventMap> {
   /** The device chosen by switchActiveDevice, or the one in use. */
   getActiveDevice(kind: MediaDeviceKind): string | undefined {
     const source = kind === 'videoinput' ? 'camera' : 'microphone';
-    const inUse = kind === 'audiooutput' ? undefined : this.localParticipant.getTrackPublication(source)?.track.deviceId;
+    const inUse =
+      kind === 'audiooutput' ? undefined : this.localParticipant.getTrackPublication(source)?.track.deviceId;
     return this.#activeDevices.get(kind) ?? inUse;
   }
 
@@ -209,7 +212,8 @@ export class Room extends Emitter<RoomEventMap> {
 
   #localPort(): LocalPort {
     return {
-      publish: async (track, options) => this.#connected().publishing.publish(this.#watched(track), this.localParticipant.publishOptions(options)),
+      publish: async (track, options) =>
+        this.#connected().publishing.publish(this.#watched(track), this.localParticipant.publishOptions(options)),
       unpublish: async (publication) => this.#connected().publishing.unpublish(publication),
       sendData: async (payload, options) => this.#connected().sendData(payload, options),
       sendChat: async (text) => this.#connected().sendChat(text),
@@ -242,7 +246,11 @@ export class Room extends Emitter<RoomEventMap> {
         void this.#engine.publishing.unpublish(own);
         return;
       }
-      this.emit('mediaDevicesError', new MeridianClientError('DEVICE_LOST'), track.kind === 'video' ? 'videoinput' : 'audioinput');
+      this.emit(
+        'mediaDevicesError',
+        new MeridianClientError('DEVICE_LOST'),
+        track.kind === 'video' ? 'videoinput' : 'audioinput',
+      );
       void track.mute();
     });
     return track;
@@ -251,8 +259,14 @@ export class Room extends Emitter<RoomEventMap> {
   #publishWanted(options: ConnectOptions): void {
     if (!options.audio && !options.video) return;
     const { audio = false, video = false } = options;
-    const audioOptions = typeof audio === 'object' ? { ...this.#options.audioCaptureDefaults, ...audio } : audio && { ...this.#options.audioCaptureDefaults };
-    const videoOptions = typeof video === 'object' ? { ...this.#options.videoCaptureDefaults, ...video } : video && { ...this.#options.videoCaptureDefaults };
+    const audioOptions =
+      typeof audio === 'object'
+        ? { ...this.#options.audioCaptureDefaults, ...audio }
+        : audio && { ...this.#options.audioCaptureDefaults };
+    const videoOptions =
+      typeof video === 'object'
+        ? { ...this.#options.videoCaptureDefaults, ...video }
+        : video && { ...this.#options.videoCaptureDefaults };
     const engine = this.#engine;
     createLocalTracks({ audio: audioOptions, video: videoOptions })
       .then((tracks) => {
@@ -262,7 +276,8 @@ export class Room extends Emitter<RoomEventMap> {
       })
       .catch((error: unknown) => {
         if (!(error instanceof MeridianClientError)) throw error;
-        if (error.code.startsWith('DEVICE_')) this.emit('mediaDevicesError', error, options.video ? 'videoinput' : 'audioinput');
+        if (error.code.startsWith('DEVICE_'))
+          this.emit('mediaDevicesError', error, options.video ? 'videoinput' : 'audioinput');
         // Anything else was told as LocalTrackPublicationFailed.
       });
   }

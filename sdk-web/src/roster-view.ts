@@ -97,9 +97,11 @@ export class RosterView {
         if (change.participant.sessionId !== own) this.#joined(change.participant, announce);
         return;
       case 'participantLeft':
-        return this.#left(change.participant.sessionId);
+        this.#left(change.participant.sessionId);
+        return;
       case 'participantChanged':
-        return this.#changed(change.participant, change.previous);
+        this.#changed(change.participant, change.previous);
+        return;
       case 'trackPublished':
         if (change.sessionId !== own) this.#published(change.sessionId, change.track, announce);
         return;
@@ -112,9 +114,11 @@ export class RosterView {
         else this.#muted(change.track);
         return;
       case 'qualityChanged':
-        return this.#quality(change.sessionId, change.quality);
+        this.#quality(change.sessionId, change.quality);
+        return;
       case 'speakersChanged':
-        return this.#speak(change.speakers);
+        this.#speak(change.speakers);
+        return;
     }
   }
 

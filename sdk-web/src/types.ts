@@ -39,7 +39,10 @@ export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorC
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 export type VideoQuality = 'low' | 'medium' | 'high';
-export const VideoQuality = { Low: 'low', Medium: 'medium', High: 'high' } as const satisfies Record<string, VideoQuality>;
+export const VideoQuality = { Low: 'low', Medium: 'medium', High: 'high' } as const satisfies Record<
+  string,
+  VideoQuality
+>;
 
 export interface VideoResolution {
   readonly width: number;
@@ -88,6 +91,8 @@ export interface RoomOptions {
   /** Stop camera and microphone at disconnect(); default true. */
   readonly stopLocalTracksOnDisconnect?: boolean;
 }
+/** A token, or where to get a fresh one: it is asked for before every attempt to join. */
+export type TokenSource = string | (() => string | Promise<string>);
 export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */
   readonly autoSubscribe?: boolean;

@@ -17,7 +17,7 @@ let origin: string;
 const dir = mkdtempSync(path(tmpdir(), 'meridian-readme-'));
 
 const example = (file: string): string =>
-  /```js example=call\n([^]*?)```/.exec(readFileSync(path(repository, file), 'utf8'))?.[1] ?? '';
+  /```js example=call\n([\s\S]*?)```/.exec(readFileSync(path(repository, file), 'utf8'))?.[1] ?? '';
 
 beforeAll(async () => {
   cloud = await TestCloud.start();

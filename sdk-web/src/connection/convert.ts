@@ -92,20 +92,28 @@ export function participantRow(info: wire.ParticipantInfo.$Properties | null | u
 }
 
 const speakerRows = (speakers: wire.Speaker.$Properties[] | null | undefined): SpeakerRow[] =>
-  (speakers ?? []).slice(0, limits.speakersMax).map((one) => ({ sessionId: one.sessionId ?? '', levelDbov: one.levelDbov ?? -127 }));
+  (speakers ?? [])
+    .slice(0, limits.speakersMax)
+    .map((one) => ({ sessionId: one.sessionId ?? '', levelDbov: one.levelDbov ?? -127 }));
 
 /** A roster event; undefined for one that this version does not know. */
 export function rosterEvent(event: wire.RoomEvent.$Properties): { seq: number; event: RosterEvent } | undefined {
   const seq = event.seq ?? 0;
   const at = (body: RosterEvent): { seq: number; event: RosterEvent } => ({ seq, event: body });
-  if (event.participantJoined) return at({ type: 'participantJoined', participant: participantRow(event.participantJoined.participant) });
-  if (event.participantChanged) return at({ type: 'participantChanged', participant: participantRow(event.participantChanged.participant) });
+  if (event.participantJoined)
+    return at({ type: 'participantJoined', participant: participantRow(event.participantJoined.participant) });
+  if (event.participantChanged)
+    return at({ type: 'participantChanged', participant: participantRow(event.participantChanged.participant) });
   if (event.participantLeft) {
     const { sessionId, reason } = event.participantLeft;
     return at({ type: 'participantLeft', sessionId: sessionId ?? '', reason: reason ?? '' });
   }
   if (event.trackPublished) {
-    return at({ type: 'trackPublished', sessionId: event.trackPublished.sessionId ?? '', track: trackRow(event.trackPublished.track) });
+    return at({
+      type: 'trackPublished',
+      sessionId: event.trackPublished.sessionId ?? '',
+      track: trackRow(event.trackPublished.track),
+    });
   }
   if (event.trackUnpublished) {
     const { sessionId, trackId, reason } = event.trackUnpublished;
@@ -115,7 +123,8 @@ export function rosterEvent(event: wire.RoomEvent.$Properties): { seq: number; e
     const { sessionId, trackId, muted } = event.trackMuted;
     return at({ type: 'trackMuted', sessionId: sessionId ?? '', trackId: trackId ?? '', muted: muted ?? false });
   }
-  if (event.speakersChanged) return at({ type: 'speakersChanged', speakers: speakerRows(event.speakersChanged.speakers) });
+  if (event.speakersChanged)
+    return at({ type: 'speakersChanged', speakers: speakerRows(event.speakersChanged.speakers) });
   if (event.qualityChanged) {
     const { sessionId, quality } = event.qualityChanged;
     return at({ type: 'qualityChanged', sessionId: sessionId ?? '', quality: qualityFromWire(quality) });
@@ -126,7 +135,9 @@ export function rosterEvent(event: wire.RoomEvent.$Properties): { seq: number; e
 /** The roster in Joined; ourselves are always in it. */
 export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapshot {
   const self = participantRow(joined.self);
-  const others = (joined.participants ?? []).map((info) => participantRow(info)).filter((row) => row.sessionId !== self.sessionId);
+  const others = (joined.participants ?? [])
+    .map((info) => participantRow(info))
+    .filter((row) => row.sessionId !== self.sessionId);
   return {
     selfSessionId: joined.sessionId ?? self.sessionId,
     epoch: joined.placement?.roomEpoch ?? 0,
@@ -160,7 +171,11 @@ export function subscriptionRow(subscription: wire.Subscription.$Properties): Su
 }
 
 export function iceParametersOf(ice: wire.IceParameters.$Properties | null | undefined): types.IceParameters {
-  return { usernameFragment: ice?.usernameFragment ?? '', password: ice?.password ?? '', iceLite: ice?.iceLite ?? true };
+  return {
+    usernameFragment: ice?.usernameFragment ?? '',
+    password: ice?.password ?? '',
+    iceLite: ice?.iceLite ?? true,
+  };
 }
 
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {

@@ -31,7 +31,11 @@ export class EchoBook {
 }
 
 /** Measures every candidate that has an echo address, one after another so that they do not disturb each other. */
-export async function measureEchoes(candidates: readonly Candidate[], book: EchoBook, signal: AbortSignal): Promise<void> {
+export async function measureEchoes(
+  candidates: readonly Candidate[],
+  book: EchoBook,
+  signal: AbortSignal,
+): Promise<void> {
   for (const candidate of candidates) {
     if (signal.aborted) return;
     if (!/^wss?:\/\//.test(candidate.echoUrl)) continue;

@@ -14,7 +14,10 @@ const entryTimeoutMs = 4000;
 const textMax = 512;
 
 /** Asks the entry address. Rejects with ENTRY_UNREACHABLE (retryable) or ENTRY_INVALID. */
-export async function fetchEntry(entryUrl: string, o: { fromCity?: string; signal: AbortSignal }): Promise<readonly Candidate[]> {
+export async function fetchEntry(
+  entryUrl: string,
+  o: { fromCity?: string; signal: AbortSignal },
+): Promise<readonly Candidate[]> {
   const url = entryAddress(entryUrl);
   if (o.fromCity !== undefined && o.fromCity !== '') url.searchParams.set('from', o.fromCity);
   const signal = AbortSignal.any([o.signal, AbortSignal.timeout(entryTimeoutMs)]);
@@ -29,7 +32,8 @@ export async function fetchEntry(entryUrl: string, o: { fromCity?: string; signa
     throw new MeridianClientError('ENTRY_UNREACHABLE', undefined, { cause });
   }
   const candidates = candidatesOf(body);
-  if (candidates.length === 0) throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signalling instance');
+  if (candidates.length === 0)
+    throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signalling instance');
   return candidates;
 }
 
@@ -64,5 +68,6 @@ export function candidatesOf(body: unknown): Candidate[] {
   });
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= textMax;
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= textMax;
 const orEmpty = (value: unknown): string => (isText(value) ? value : '');

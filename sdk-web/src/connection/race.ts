@@ -18,7 +18,11 @@ const openTimeoutMs = 5000;
  * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at once when that one
  * failed. `pretended`: the client's place is pretended (development), so the nearest keeps its turn. Rejects with SOCKET_FAILED when none opens.
  */
-export async function race(candidates: readonly Candidate[], signal: AbortSignal, pretended = false): Promise<RaceResult> {
+export async function race(
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  pretended = false,
+): Promise<RaceResult> {
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const failed = Array.from({ length: atOnceMax }, () => new AbortController());
@@ -45,7 +49,8 @@ export async function race(candidates: readonly Candidate[], signal: AbortSignal
   try {
     return await Promise.any(attempts);
   } catch (error) {
-    const reasons = error instanceof AggregateError ? error.errors.map((each) => asClientError(each, 'SOCKET_FAILED').message) : [];
+    const reasons =
+      error instanceof AggregateError ? error.errors.map((each) => asClientError(each, 'SOCKET_FAILED').message) : [];
     throw new MeridianClientError('SOCKET_FAILED', reasons.join('; '), { cause: error });
   }
 }
@@ -66,7 +71,11 @@ function waitTurn(ms: number, before: AbortSignal, over: AbortSignal): Promise<v
     };
     const timer = setTimeout(settle(resolve), ms);
     before.addEventListener('abort', settle(resolve), { once: true, signal: settled.signal });
-    over.addEventListener('abort', settle(() => reject(lost())), { once: true, signal: settled.signal });
+    over.addEventListener(
+      'abort',
+      settle(() => reject(lost())),
+      { once: true, signal: settled.signal },
+    );
   });
 }
 

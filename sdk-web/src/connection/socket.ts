@@ -39,7 +39,8 @@ export class SignalSocket {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = (event) => this.#lose(new MeridianClientError('SOCKET_LOST', `closed with ${event.code} ${event.reason}`));
+    socket.onclose = (event) =>
+      this.#lose(new MeridianClientError('SOCKET_LOST', `closed with ${event.code} ${event.reason}`));
   }
 
   /** Opens a socket within `timeoutMs`. Rejects with SOCKET_FAILED; `signal` gives the attempt up. */

@@ -66,9 +66,15 @@ export type ConnEffect =
 
 const close = { next: 'closed', effects: ['leave', 'stopMedia', 'end'] } as const;
 const ended = { next: 'closed', effects: ['dropSocket', 'stopMedia', 'end'] } as const;
-const socketLost = { next: 'resuming', effects: ['dropSocket', 'announceSignalReconnecting', 'scheduleResume'] } as const;
+const socketLost = {
+  next: 'resuming',
+  effects: ['dropSocket', 'announceSignalReconnecting', 'scheduleResume'],
+} as const;
 // The socket is left cleanly: the session that had this media is over for the service too.
-const mediaLost = { next: 'rejoining', effects: ['leave', 'stopMedia', 'announceReconnecting', 'scheduleRejoin'] } as const;
+const mediaLost = {
+  next: 'rejoining',
+  effects: ['leave', 'stopMedia', 'announceReconnecting', 'scheduleRejoin'],
+} as const;
 const connectFailed = { next: 'entering', effects: ['dropSocket', 'scheduleConnect'] } as const;
 // A move that is under way when something else goes wrong is undone first: the old transports are still the good ones.
 const undone = 'closeNewTransports' as const;

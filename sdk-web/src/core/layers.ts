@@ -47,8 +47,11 @@ const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four tim
 
 /** The wish that fits what is shown (cases 1–4). */
 export function wishOf(shown: Shown): Wish {
-  const visible = shown.elements.filter((element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0);
-  if (!shown.pageVisible || visible.length === 0) return { paused: true, spatialLayer: shown.present, temporalLayer: undefined };
+  const visible = shown.elements.filter(
+    (element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0,
+  );
+  if (!shown.pageVisible || visible.length === 0)
+    return { paused: true, spatialLayer: shown.present, temporalLayer: undefined };
   const ratio = Math.min(Math.max(shown.devicePixelRatio, 1), devicePixelRatioMax);
   const heightCssPx = Math.max(...visible.map((element) => element.heightCssPx));
   const temporalLayer = heightCssPx >= fullRateHeightPx ? undefined : 1;

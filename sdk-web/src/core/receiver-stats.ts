@@ -20,7 +20,9 @@ export interface ReceiverRecord {
 
 /** What a browser does not report is 0 or ''. */
 export function receiverStatsOf(kind: MediaKind, entries: readonly StatsEntry[]): ReceiverRecord {
-  const inbound = entries.find((entry) => entry.type === 'inbound-rtp' && (entry.kind === undefined || entry.kind === kind));
+  const inbound = entries.find(
+    (entry) => entry.type === 'inbound-rtp' && (entry.kind === undefined || entry.kind === kind),
+  );
   const codec = entries.find((entry) => entry.type === 'codec' && entry.id === inbound?.['codecId']);
   const read = (field: string): number => {
     const value = inbound?.[field];

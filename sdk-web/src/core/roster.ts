@@ -90,7 +90,14 @@ export interface RosterStep {
   readonly changes: readonly RosterChange[];
 }
 
-export const emptyRoster: Roster = { selfSessionId: '', epoch: 0, seq: 0, participants: new Map(), speakers: [], gaps: 0 };
+export const emptyRoster: Roster = {
+  selfSessionId: '',
+  epoch: 0,
+  seq: 0,
+  participants: new Map(),
+  speakers: [],
+  gaps: 0,
+};
 
 /** Applies ordered events of one epoch (cases 1, 2, 3, 5). */
 export function applyEvents(

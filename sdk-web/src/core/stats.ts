@@ -60,7 +60,8 @@ const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
 const sum = (entries: readonly Record<string, number>[], field: string): number =>
   entries.reduce((total, entry) => total + (entry[field] ?? 0), 0);
-const perSecond = (amount: number, periodMs: number): number => (periodMs > 0 ? Math.round((amount * 1000) / periodMs) : 0);
+const perSecond = (amount: number, periodMs: number): number =>
+  periodMs > 0 ? Math.round((amount * 1000) / periodMs) : 0;
 
 /** The counters of each entry of a type, as growth since the previous reading. */
 function grown(
@@ -95,7 +96,8 @@ function pairsOf(entries: readonly StatsEntry[]): StatsEntry[] {
   );
   return entries.filter(
     (entry) =>
-      entry.type === 'candidate-pair' && (selected.has(entry.id) || entry['selected'] === true || entry['nominated'] === true),
+      entry.type === 'candidate-pair' &&
+      (selected.has(entry.id) || entry['selected'] === true || entry['nominated'] === true),
   );
 }
 

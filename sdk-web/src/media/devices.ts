@@ -4,7 +4,8 @@ import { play } from '../tracks/elements.ts';
 
 /** The devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
-  if (navigator.mediaDevices === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');
+  if (navigator.mediaDevices === undefined)
+    throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');
   try {
     const devices = await navigator.mediaDevices.enumerateDevices();
     return kind === undefined ? devices : devices.filter((device) => device.kind === kind);

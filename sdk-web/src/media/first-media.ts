@@ -3,6 +3,7 @@
 import type { types } from 'mediasoup-client';
 import { receiverStatsOf } from '../core/receiver-stats.ts';
 import type { StatsEntry } from '../core/stats.ts';
+import { entriesOfReport } from './report.ts';
 
 const pollMs = 40; // about one frame
 
@@ -19,11 +20,10 @@ export async function firstMedia(consumer: types.Consumer, deadlineMs: number): 
 }
 
 async function entriesOf(consumer: types.Consumer): Promise<StatsEntry[]> {
-  const entries: StatsEntry[] = [];
   try {
-    (await consumer.getStats()).forEach((entry: StatsEntry) => entries.push(entry));
+    return entriesOfReport(await consumer.getStats());
   } catch (error) {
     if (!consumer.closed) throw error;
+    return [];
   }
-  return entries;
 }

@@ -56,7 +56,10 @@ async function loadDevice(): Promise<types.Device> {
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
   const certificate = await RTCPeerConnection.generateCertificate(algorithm);
-  const value = typeof certificate.getFingerprints === 'function' ? ownFingerprint(certificate) : await offeredFingerprint(certificate);
+  const value =
+    typeof certificate.getFingerprints === 'function'
+      ? ownFingerprint(certificate)
+      : await offeredFingerprint(certificate);
   if (value === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'no SHA-256 fingerprint');
   return { certificate, fingerprint: { algorithm: 'sha-256', value: value.toUpperCase() } };
 }
@@ -82,6 +85,8 @@ function browserOf(handlerName: string): Browser {
 }
 
 function sendableOf(device: types.Device): Codec[] {
-  const names = (device.sendRtpCapabilities.codecs ?? []).map((codec) => codec.mimeType.toLowerCase().replace('video/', ''));
+  const names = (device.sendRtpCapabilities.codecs ?? []).map((codec) =>
+    codec.mimeType.toLowerCase().replace('video/', ''),
+  );
   return (['vp9', 'vp8', 'h264', 'av1'] as const).filter((name) => names.includes(name));
 }

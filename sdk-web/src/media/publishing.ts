@@ -1,15 +1,16 @@
 // Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a rejoin.
-import { limits, newId, type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
+import { limits, type RtpParameters, rtpParametersToWire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { trackInfo } from '../connection/convert.ts';
 import type { Body, ServerFrame } from '../connection/socket.ts';
-import { planVideo, type VideoPlan } from '../core/codec.ts';
 import type { TrackRow } from '../core/roster.ts';
 import { asClientError, MeridianClientError } from '../errors.ts';
 import { LocalTrackPublication } from '../tracks/local-publication.ts';
 import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
-import type { TrackPublishOptions, TrackSource } from '../types.ts';
-import type { MediaSession, ProduceAppData } from './session.ts';
+import type { TrackPublishOptions } from '../types.ts';
+import { obeyDemand } from './layer-demand.ts';
+import { planProduce } from './produce-plan.ts';
+import type { MediaSession } from './session.ts';
 
 export interface PublishingPorts {
   /** The session's media; rejects when the room ends, waits while it is being made. */
@@ -31,16 +32,8 @@ interface Sending {
   ownChangeMs: number;
   mutedByService: boolean;
 }
-interface Prepared {
-  readonly row: TrackRow;
-  readonly bitrates: readonly number[];
-  readonly options: types.ProducerOptions<ProduceAppData>;
-}
-type Encoding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'>;
 
 const attemptsMax = 3; // the socket was lost between Publish and its answer: again, under a new id
-const audioBitrateBps = 48_000;
-const musicBitrateBps = 128_000;
 const echoSettlesMs = 1500;
 const lostCodes = new Set(['SOCKET_LOST', 'NOT_CONNECTED', 'REQUEST_TIMEOUT']);
 
@@ -61,7 +54,8 @@ export class Publishing {
   async publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication> {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');
     if (this.#sending.has(track) || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
-    if (this.#sending.size + this.#underWay.size >= limits.tracksPerParticipantMax) throw new MeridianClientError('TRACK_LIMIT');
+    if (this.#sending.size + this.#underWay.size >= limits.tracksPerParticipantMax)
+      throw new MeridianClientError('TRACK_LIMIT');
     this.#underWay.add(track);
     try {
       return await this.#publishAgain(track, options, 1, undefined);
@@ -110,7 +104,9 @@ export class Publishing {
     const sending = this.#find(trackId);
     if (sending === undefined || sending.publication.kind !== 'video') return;
     sending.publication.setDemandedLayer(maxSpatialLayer);
-    this.#encodingQueue = this.#encodingQueue.then(() => setActive(sending.producer, maxSpatialLayer)).catch(() => undefined); // closed meanwhile
+    this.#encodingQueue = this.#encodingQueue
+      .then(() => obeyDemand(sending.producer, maxSpatialLayer))
+      .catch(() => undefined); // closed meanwhile
   }
 
   /** The media session is gone: senders with it. The publications stay for `republish`; a `publish` under way tries again by itself. */
@@ -127,7 +123,9 @@ export class Publishing {
   /** Publishes again what was published before the session was lost: same tracks, new ids. */
   async republish(): Promise<void> {
     const lost = [...this.#lost];
-    const results = await Promise.allSettled(lost.map(([track, publication]) => this.#republishOne(track, publication)));
+    const results = await Promise.allSettled(
+      lost.map(([track, publication]) => this.#republishOne(track, publication)),
+    );
     for (const [index, result] of results.entries()) {
       const [track, publication] = lost[index] ?? [];
       if (result.status === 'fulfilled' || track === undefined || publication === undefined) continue;
@@ -189,22 +187,33 @@ export class Publishing {
   }
 
   /** Starts sending and announces it; nothing here waits for the service. */
-  async #produce(track: LocalTrack, options: TrackPublishOptions, known: LocalTrackPublication | undefined): Promise<Sending> {
+  async #produce(
+    track: LocalTrack,
+    options: TrackPublishOptions,
+    known: LocalTrackPublication | undefined,
+  ): Promise<Sending> {
     const media = await this.#ports.media();
     const accepted = Promise.withResolvers<void>();
     accepted.promise.catch(() => undefined); // awaited by the callers below; never unhandled when they fail earlier
-    const prepared = this.#prepare(media, track, options, (rtp) => {
-      const announcement = { track: trackInfo(prepared.row, prepared.bitrates), rtpParameters: rtpParametersToWire(rtp as RtpParameters) };
-      this.#ports.request({ publish: announcement }).then(() => accepted.resolve(), accepted.reject);
+    const plan = planProduce({
+      preparation: media.preparation,
+      track,
+      publish: options,
+      roomSize: this.#ports.roomSize(),
+      announce: (rtp) => {
+        const rtpParameters = rtpParametersToWire(rtp as RtpParameters);
+        const publish = { track: trackInfo(plan.row, plan.maxBitratesBps), rtpParameters };
+        this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
+      },
     });
     let producer: types.Producer;
     try {
-      producer = await media.send.produce(prepared.options);
+      producer = await media.send.produce(plan.options);
     } catch (error) {
       throw asClientError(error, media.closed ? 'SOCKET_LOST' : 'PUBLISH_FAILED');
     }
-    const publication = known ?? new LocalTrackPublication({ row: prepared.row, track, options });
-    if (known !== undefined) this.#renamed(known, prepared.row);
+    const publication = known ?? new LocalTrackPublication({ row: plan.row, track, options });
+    if (known !== undefined) this.#renamed(known, plan.row);
     const sending: Sending = {
       publication,
       media,
@@ -223,50 +232,6 @@ export class Publishing {
     this.#ports.unpublished(publication);
     publication.update(row);
     this.#ports.published(publication);
-  }
-
-  #prepare(
-    media: MediaSession,
-    track: LocalTrack,
-    options: TrackPublishOptions,
-    announce: (rtpParameters: types.RtpParameters) => void,
-  ): Prepared {
-    const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
-    const source = options.source ?? track.source;
-    const name = (options.name ?? '').slice(0, limits.nameLengthMax);
-    const base = { trackId, source, name, muted: track.isMuted, nodeId: '' };
-    // The track is the caller's: closing a sender must not stop it, and muting is ours to do.
-    const common = { track: track.mediaStreamTrack, stopTracks: false, disableTrackOnPause: false, appData: { trackId, announce } };
-    if (track.kind === 'audio') {
-      const row = { ...base, kind: 'audio', mimeType: 'audio/opus', layerKind: 'simple', layers: [], width: 0, height: 0 } as const;
-      return { row, bitrates: [], options: { ...common, ...audioEncoding(source, options) } };
-    }
-    const plan = this.#plan(media, track, source, options);
-    const mimeType = `video/${plan.codec.toUpperCase()}`;
-    const layers = plan.layers.map(({ spatialLayer, width, height }) => ({ spatialLayer, width, height }));
-    const top = layers.at(-1);
-    const size = { width: top?.width ?? 0, height: top?.height ?? 0 };
-    const row = { ...base, kind: 'video', mimeType, layerKind: plan.layerKind, layers, ...size } as const;
-    const bitrates = plan.layers.map((layer) => layer.maxBitrateBps);
-    return { row, bitrates, options: { ...common, ...videoEncoding(media, plan) } };
-  }
-
-  #plan(media: MediaSession, track: LocalTrack, source: TrackSource, options: TrackPublishOptions): VideoPlan {
-    const settings = track.mediaStreamTrack.getSettings();
-    const plan = planVideo({
-      browser: media.preparation.browser,
-      sendable: media.preparation.sendable,
-      source,
-      width: settings.width ?? 1280,
-      height: settings.height ?? 720,
-      roomSize: this.#ports.roomSize(),
-      codec: options.codec,
-      simulcast: options.simulcast,
-      maxBitrateBps: options.maxBitrateBps,
-      maxFrameRate: options.maxFrameRate,
-    });
-    if (plan === undefined) throw new MeridianClientError('CODEC_UNSUPPORTED', `this browser cannot send ${options.codec ?? 'video'}`);
-    return plan;
   }
 
   #binding(sending: Sending): SenderBinding {
@@ -313,37 +278,4 @@ export class Publishing {
     this.#lost.delete(track);
     track.bind(undefined);
   }
-}
-
-function audioEncoding(source: TrackSource, options: TrackPublishOptions): Encoding {
-  const speech = source === 'microphone';
-  return {
-    codecOptions: { opusFec: true, opusDtx: options.dtx ?? speech, opusStereo: !speech },
-    encodings: [{ maxBitrate: options.maxBitrateBps ?? (speech ? audioBitrateBps : musicBitrateBps) }],
-  };
-}
-
-function videoEncoding(media: MediaSession, plan: VideoPlan): Encoding {
-  const mimeType = `video/${plan.codec}`;
-  const codec = media.preparation.device.sendRtpCapabilities.codecs?.find((one) => one.mimeType.toLowerCase() === mimeType);
-  return {
-    encodings: plan.encodings.map((encoding) => ({ ...encoding })),
-    // A low start makes the first seconds of every call a blur.
-    codecOptions: { videoGoogleStartBitrate: 800 },
-    ...(codec === undefined ? {} : { codec }),
-  };
-}
-
-async function setActive(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
-  const sender = producer.rtpSender;
-  if (producer.closed || sender === undefined) return;
-  const parameters = sender.getParameters();
-  const single = parameters.encodings.length === 1;
-  let changed = false;
-  for (const [index, encoding] of parameters.encodings.entries()) {
-    const active = single ? maxSpatialLayer >= 0 : index <= maxSpatialLayer;
-    changed ||= encoding.active !== active;
-    encoding.active = active;
-  }
-  if (changed) await sender.setParameters(parameters);
 }

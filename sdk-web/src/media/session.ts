@@ -7,6 +7,7 @@ import type { StatsEntry, StatsReading } from '../core/stats.ts';
 import type { MeridianClientError } from '../errors.ts';
 import { IceKeeper } from './ice-keeper.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
+import { entriesOfReport } from './report.ts';
 
 /** What a producer's `produce` event hands back: the id is ours, nothing is awaited. */
 export interface ProduceAppData extends Record<string, unknown> {
@@ -25,6 +26,8 @@ export class MediaSession {
     preparation: Preparation;
     joined: wire.Joined;
     request: (body: Body) => Promise<ServerFrame>;
+    /** ICE is up for the first time. */
+    connected: () => void;
     failed: (error: MeridianClientError) => void;
   }) {
     this.preparation = o.preparation;
@@ -34,6 +37,9 @@ export class MediaSession {
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
       transport.on('connect', (_parameters, done) => done());
+      transport.on('connectionstatechange', (state) => {
+        if (state === 'connected') o.connected();
+      });
     }
     this.send.on('produce', ({ rtpParameters, appData }, done) => {
       const { trackId, announce } = appData as ProduceAppData;
@@ -79,9 +85,5 @@ function optionsOf(row: TransportRow, own: TransportCertificate): types.Transpor
 }
 
 async function entriesOf(transport: types.Transport): Promise<StatsEntry[]> {
-  if (transport.closed) return [];
-  const report = await transport.getStats();
-  const entries: StatsEntry[] = [];
-  report.forEach((entry: StatsEntry) => entries.push(entry));
-  return entries;
+  return transport.closed ? [] : entriesOfReport(await transport.getStats());
 }

@@ -113,7 +113,11 @@ export class Subscribing {
     const silent = row.producerPaused || found?.publication.isMuted === true || found?.publication.wish.paused === true;
     if (!silent) await firstMedia(consumer, moveDeadlineMs);
     const now = this.#received.get(row.trackId);
-    if (media.closed || !this.#settingUp.delete(row.consumerId) || (now !== undefined && now.row.trackEpoch >= row.trackEpoch)) {
+    if (
+      media.closed ||
+      !this.#settingUp.delete(row.consumerId) ||
+      (now !== undefined && now.row.trackEpoch >= row.trackEpoch)
+    ) {
       consumer.close();
       return;
     }
@@ -154,7 +158,10 @@ export class Subscribing {
 
   async #setUp(media: MediaSession, row: SubscriptionRow): Promise<types.Consumer | undefined> {
     if (this.#received.size + this.#settingUp.size >= limits.subscriptionsPerParticipantMax) {
-      this.#ports.failed(row.trackId, new MeridianClientError('TRACK_LIMIT', `at most ${limits.subscriptionsPerParticipantMax} subscriptions`));
+      this.#ports.failed(
+        row.trackId,
+        new MeridianClientError('TRACK_LIMIT', `at most ${limits.subscriptionsPerParticipantMax} subscriptions`),
+      );
       return undefined;
     }
     this.#settingUp.add(row.consumerId);
@@ -170,7 +177,8 @@ export class Subscribing {
     } catch (error) {
       this.#settingUp.delete(row.consumerId);
       const unsupported = (error as { name?: unknown }).name === 'UnsupportedError';
-      if (!media.closed) this.#ports.failed(row.trackId, asClientError(error, unsupported ? 'CODEC_UNSUPPORTED' : 'MEDIA_FAILED'));
+      if (!media.closed)
+        this.#ports.failed(row.trackId, asClientError(error, unsupported ? 'CODEC_UNSUPPORTED' : 'MEDIA_FAILED'));
       return undefined;
     }
   }
@@ -209,8 +217,8 @@ export class Subscribing {
     this.#tracks.delete(trackId);
     const found = this.#ports.find(trackId);
     found?.publication.setTrack(undefined); // before the elements go: nobody must ask the node to pause what is over
+    this.#ports.unsubscribed(track, found); // the page takes its elements away itself: track.detach() tells it which
     track.detach();
     track.emit('ended');
-    this.#ports.unsubscribed(track, found);
   }
 }

@@ -95,7 +95,10 @@ export class LocalParticipant extends Participant {
    * Publishes a track; resolves when the service has taken it. Media flows before that. While the room is connecting or reconnecting the
    * call waits. Rejects with TRACK_ENDED, CODEC_UNSUPPORTED, NOT_PERMITTED, TRACK_LIMIT, NOT_CONNECTED, …
    */
-  publishTrack(track: MediaStreamTrack | LocalTrack, options: TrackPublishOptions = {}): Promise<LocalTrackPublication> {
+  publishTrack(
+    track: MediaStreamTrack | LocalTrack,
+    options: TrackPublishOptions = {},
+  ): Promise<LocalTrackPublication> {
     if (track instanceof LocalTrack) return this.#port.publish(track, options);
     const source = options.source ?? 'unknown';
     return this.#port.publish(new LocalTrack({ mediaStreamTrack: track, source }), options);
@@ -115,10 +118,14 @@ export class LocalParticipant extends Participant {
   publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
     const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;
     if (payload.byteLength > bytesMax) {
-      return Promise.reject(new MeridianClientError('DATA_TOO_LARGE', `${payload.byteLength} bytes, at most ${bytesMax}`));
+      return Promise.reject(
+        new MeridianClientError('DATA_TOO_LARGE', `${payload.byteLength} bytes, at most ${bytesMax}`),
+      );
     }
     if ((options.topic ?? '').length > limits.topicLengthMax) {
-      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `topic: at most ${limits.topicLengthMax} characters`));
+      return Promise.reject(
+        new MeridianClientError('ARGUMENT_INVALID', `topic: at most ${limits.topicLengthMax} characters`),
+      );
     }
     return this.#port.sendData(payload, options);
   }
@@ -130,14 +137,18 @@ export class LocalParticipant extends Participant {
 
   setName(name: string): Promise<void> {
     if (name.length > limits.nameLengthMax) {
-      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `name: at most ${limits.nameLengthMax} characters`));
+      return Promise.reject(
+        new MeridianClientError('ARGUMENT_INVALID', `name: at most ${limits.nameLengthMax} characters`),
+      );
     }
     return this.#port.updateSelf({ name });
   }
 
   setMetadata(metadata: string): Promise<void> {
     if (encoder.encode(metadata).byteLength > limits.metadataBytesMax) {
-      return Promise.reject(new MeridianClientError('ARGUMENT_INVALID', `metadata: at most ${limits.metadataBytesMax} bytes`));
+      return Promise.reject(
+        new MeridianClientError('ARGUMENT_INVALID', `metadata: at most ${limits.metadataBytesMax} bytes`),
+      );
     }
     return this.#port.updateSelf({ metadata });
   }
@@ -193,7 +204,8 @@ export class LocalParticipant extends Participant {
       const publications = await this.#publishAll(tracks, publish ?? {});
       return publications[0];
     } catch (error) {
-      if (error instanceof MeridianClientError && error.code.startsWith('DEVICE_')) this.#port.deviceFailed(error, device);
+      if (error instanceof MeridianClientError && error.code.startsWith('DEVICE_'))
+        this.#port.deviceFailed(error, device);
       throw error;
     }
   }

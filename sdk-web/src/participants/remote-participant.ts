@@ -8,7 +8,6 @@ export class RemoteParticipant extends Participant {
   readonly #publications = new Map<string, RemoteTrackPublication>();
 
   /** @internal */
-  // biome-ignore lint/complexity/noUselessConstructor: the base's constructor is protected
   constructor(row: ParticipantRow) {
     super(row);
   }

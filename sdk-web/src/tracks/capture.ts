@@ -49,7 +49,9 @@ export async function createLocalScreenTracks(options: ScreenShareCaptureOptions
   }
   const picture = firstOf(stream.getVideoTracks());
   picture.contentHint = options.contentHint ?? 'detail';
-  const sound = stream.getAudioTracks().map((mediaStreamTrack) => new LocalTrack({ mediaStreamTrack, source: 'screen_share_audio' }));
+  const sound = stream
+    .getAudioTracks()
+    .map((mediaStreamTrack) => new LocalTrack({ mediaStreamTrack, source: 'screen_share_audio' }));
   return [new LocalTrack({ mediaStreamTrack: picture, source: 'screen_share' }), ...sound];
 }
 

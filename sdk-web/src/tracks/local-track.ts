@@ -61,7 +61,8 @@ export class LocalTrack extends Track {
   /** Opens another device in place of the present one; takes effect at unmute when muted. Rejects with DEVICE_*. */
   switchDevice(deviceId: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#reopen === undefined) throw new MeridianClientError('ARGUMENT_INVALID', 'this track is no device of ours');
+      if (this.#reopen === undefined)
+        throw new MeridianClientError('ARGUMENT_INVALID', 'this track is no device of ours');
       if (!(this.isMuted && this.#releasesWhenMuted)) await this.#reopenAs(deviceId);
       this.#deviceId = deviceId;
     });

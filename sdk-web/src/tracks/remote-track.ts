@@ -1,8 +1,8 @@
 // A track of somebody else, as long as it is subscribed. It keeps its identity when another media node takes over or the session is made anew.
 import type { types } from 'mediasoup-client';
 import { receiverStatsOf } from '../core/receiver-stats.ts';
-import type { StatsEntry } from '../core/stats.ts';
 import { MeridianClientError } from '../errors.ts';
+import { entriesOfReport } from '../media/report.ts';
 import type { ReceiverStats, TrackSource } from '../types.ts';
 import { Track } from './track.ts';
 
@@ -19,16 +19,14 @@ export class RemoteTrack extends Track {
 
   /** The browser's own report about the receiver. Rejects with CONNECTION_CLOSED when the track is gone. */
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#consumer.closed) throw new MeridianClientError('CONNECTION_CLOSED', 'the track is not subscribed any more');
+    if (this.#consumer.closed)
+      throw new MeridianClientError('CONNECTION_CLOSED', 'the track is not subscribed any more');
     return await this.#consumer.getStats();
   }
 
   /** The numbers of that report that matter to a person. */
   async receiverStats(): Promise<ReceiverStats> {
-    const report = await this.getStats();
-    const entries: StatsEntry[] = [];
-    report.forEach((entry: StatsEntry) => entries.push(entry));
-    return receiverStatsOf(this.kind, entries);
+    return receiverStatsOf(this.kind, entriesOfReport(await this.getStats()));
   }
 
   /** @internal The consumer that feeds the track. */

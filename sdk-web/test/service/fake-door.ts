@@ -73,7 +73,9 @@ export class FakeDoor {
         response.end(script);
       } else {
         response.setHeader('content-type', 'text/html');
-        response.end('<!doctype html><meta charset=utf-8><body><script type=module>import * as M from "/index.js"; window.M = M;</script>');
+        response.end(
+          '<!doctype html><meta charset=utf-8><body><script type=module>import * as M from "/index.js"; window.M = M;</script>',
+        );
       }
     });
     this.#sockets = new WebSocketServer({ noServer: true });
@@ -112,7 +114,13 @@ export class FakeDoor {
 
   #candidates(): unknown[] {
     const base = this.url.replace('http', 'ws');
-    return this.seats.map((seat) => ({ signalingId: seat.id, url: `${base}/${seat.id}`, echoUrl: '', region: 'r', city: 'c' }));
+    return this.seats.map((seat) => ({
+      signalingId: seat.id,
+      url: `${base}/${seat.id}`,
+      echoUrl: '',
+      region: 'r',
+      city: 'c',
+    }));
   }
 
   #accept(seat: Seat, socket: WebSocket): void {
@@ -162,7 +170,9 @@ function transport(id: string): wire.TransportInfo.$Properties {
   return {
     id,
     iceParameters: { usernameFragment: `fragment${id}`, password: 'a-password-of-twenty-four', iceLite: true },
-    iceCandidates: [{ foundation: 'udpcandidate', priority: 1, address: '127.0.0.1', protocol: 'udp', port: 9, type: 'host' }],
+    iceCandidates: [
+      { foundation: 'udpcandidate', priority: 1, address: '127.0.0.1', protocol: 'udp', port: 9, type: 'host' },
+    ],
     dtlsParameters: { role: 'server', fingerprints: [{ algorithm: 'sha-256', value: Array(32).fill('AB').join(':') }] },
   };
 }

@@ -22,19 +22,55 @@ describe('what a video track is published with:', () => {
     { name: 'a codec the browser cannot send is refused', o: { codec: 'h264', sendable: ['vp8'] }, plan: undefined },
     { name: 'a browser that can send nothing is refused', o: { sendable: [] }, plan: undefined },
     { name: 'Chromium: VP9 SVC in one stream', o: {}, plan: 'vp9 svc L3T3_KEY | 320x180 640x360 1280x720' },
-    { name: 'a small camera has fewer layers', o: { width: 640, height: 360 }, plan: 'vp9 svc L2T3_KEY | 320x180 640x360' },
+    {
+      name: 'a small camera has fewer layers',
+      o: { width: 640, height: 360 },
+      plan: 'vp9 svc L2T3_KEY | 320x180 640x360',
+    },
     { name: 'a tiny one has temporal layers only', o: { width: 160, height: 90 }, plan: 'vp9 svc L1T3 | 160x90' },
-    { name: 'a portrait picture counts its longer side', o: { width: 720, height: 1280 }, plan: 'vp9 svc L3T3_KEY | 180x320 360x640 720x1280' },
-    { name: 'a large room: VP8 simulcast', o: { roomSize: svcRoomSizeMax + 1 }, plan: 'vp8 simulcast L1T3 L1T3 L1T3 | 320x180 640x360 1280x720' },
-    { name: 'the limit itself is not a large room', o: { roomSize: svcRoomSizeMax }, plan: 'vp9 svc L3T3_KEY | 320x180 640x360 1280x720' },
-    { name: 'H.264 on request: simulcast without temporal layers', o: { codec: 'h264' }, plan: 'h264 simulcast L1T1 L1T1 L1T1 | 320x180 640x360 1280x720' },
+    {
+      name: 'a portrait picture counts its longer side',
+      o: { width: 720, height: 1280 },
+      plan: 'vp9 svc L3T3_KEY | 180x320 360x640 720x1280',
+    },
+    {
+      name: 'a large room: VP8 simulcast',
+      o: { roomSize: svcRoomSizeMax + 1 },
+      plan: 'vp8 simulcast L1T3 L1T3 L1T3 | 320x180 640x360 1280x720',
+    },
+    {
+      name: 'the limit itself is not a large room',
+      o: { roomSize: svcRoomSizeMax },
+      plan: 'vp9 svc L3T3_KEY | 320x180 640x360 1280x720',
+    },
+    {
+      name: 'H.264 on request: simulcast without temporal layers',
+      o: { codec: 'h264' },
+      plan: 'h264 simulcast L1T1 L1T1 L1T1 | 320x180 640x360 1280x720',
+    },
     { name: 'AV1 on request: temporal layers', o: { codec: 'av1' }, plan: 'av1 svc L1T3 | 1280x720' },
     { name: 'no layers on request', o: { codec: 'vp8', simulcast: false }, plan: 'vp8 svc L1T3 | 1280x720' },
     { name: 'one H.264 layer is plain', o: { codec: 'h264', simulcast: false }, plan: 'h264 simple - | 1280x720' },
-    { name: 'Firefox: VP8 simulcast without modes it does not know', o: { browser: 'firefox', sendable: ['vp8', 'vp9'] }, plan: 'vp8 simulcast - - - | 320x180 640x360 1280x720' },
-    { name: 'Firefox VP9 is one plain layer', o: { browser: 'firefox', sendable: ['vp8', 'vp9'], codec: 'vp9' }, plan: 'vp9 simple - | 1280x720' },
-    { name: 'a screen keeps its size: one spatial layer', o: { source: 'screen_share', width: 1920, height: 1080 }, plan: 'vp9 svc L1T3 | 1920x1080' },
-    { name: 'a screen in VP8 likewise', o: { source: 'screen_share', codec: 'vp8', width: 1920, height: 1080 }, plan: 'vp8 svc L1T3 | 1920x1080' },
+    {
+      name: 'Firefox: VP8 simulcast without modes it does not know',
+      o: { browser: 'firefox', sendable: ['vp8', 'vp9'] },
+      plan: 'vp8 simulcast - - - | 320x180 640x360 1280x720',
+    },
+    {
+      name: 'Firefox VP9 is one plain layer',
+      o: { browser: 'firefox', sendable: ['vp8', 'vp9'], codec: 'vp9' },
+      plan: 'vp9 simple - | 1280x720',
+    },
+    {
+      name: 'a screen keeps its size: one spatial layer',
+      o: { source: 'screen_share', width: 1920, height: 1080 },
+      plan: 'vp9 svc L1T3 | 1920x1080',
+    },
+    {
+      name: 'a screen in VP8 likewise',
+      o: { source: 'screen_share', codec: 'vp8', width: 1920, height: 1080 },
+      plan: 'vp8 svc L1T3 | 1920x1080',
+    },
   ] as const)('$name', ({ o, plan }) => {
     expect(summary(o as Partial<VideoWish>)).toBe(plan);
   });
@@ -60,7 +96,9 @@ describe('what a video track is published with:', () => {
   });
 
   test('a frame rate asked for reaches every encoding', () => {
-    expect(planVideo(wish({ codec: 'vp8', maxFrameRate: 12 }))?.encodings.map((encoding) => encoding.maxFramerate)).toEqual([12, 12, 12]);
+    expect(
+      planVideo(wish({ codec: 'vp8', maxFrameRate: 12 }))?.encodings.map((encoding) => encoding.maxFramerate),
+    ).toEqual([12, 12, 12]);
     expect(planVideo(wish({}))?.encodings[0]).not.toHaveProperty('maxFramerate');
   });
 

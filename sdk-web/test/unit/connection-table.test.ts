@@ -34,7 +34,9 @@ describe('the connection table', () => {
   });
 
   test('has a vector for every edge and an edge for every vector', () => {
-    const edges = Object.entries(connectionTable).flatMap(([state, row]) => Object.keys(row).map((event) => `${state} ${event}`));
+    const edges = Object.entries(connectionTable).flatMap(([state, row]) =>
+      Object.keys(row).map((event) => `${state} ${event}`),
+    );
     const walked = vectors.map((vector) => `${walk(vector).before} ${vector.event}`);
     expect(walked.toSorted()).toEqual(edges.toSorted());
   });
@@ -48,7 +50,9 @@ describe('the connection table', () => {
 
   test('never ends without telling it: every edge into closed carries the effect end', () => {
     const silent = Object.values(connectionTable).flatMap((row) =>
-      Object.values(row).filter((edge) => edge.next === 'closed' && !(edge.effects ?? []).some((effect) => effect === 'end')),
+      Object.values(row).filter(
+        (edge) => edge.next === 'closed' && !(edge.effects ?? []).some((effect) => effect === 'end'),
+      ),
     );
     expect(silent).toEqual([]);
   });

@@ -12,7 +12,11 @@ describe('the answer of the entry address', () => {
     { name: 'a text', body: 'hello', count: 0 },
     { name: 'no list', body: { candidates: 'x' }, count: 0 },
     { name: 'entries that are none', body: { candidates: [null, 1, {}, []] }, count: 0 },
-    { name: 'an address of another protocol', body: { candidates: [{ ...good, url: 'javascript:alert(1)' }] }, count: 0 },
+    {
+      name: 'an address of another protocol',
+      body: { candidates: [{ ...good, url: 'javascript:alert(1)' }] },
+      count: 0,
+    },
     { name: 'an address without end', body: { candidates: [{ ...good, url: `ws://${'x'.repeat(600)}` }] }, count: 0 },
     { name: 'more than may be tried', body: { candidates: Array.from({ length: 9 }, () => good) }, count: 5 },
     { name: 'a good one among bad ones', body: { candidates: [{}, good] }, count: 1 },
@@ -51,7 +55,9 @@ describe('chat messages', () => {
 
   test('of blanks, and too long ones, are refused', () => {
     expect(() => encodeChat('  ', 'id', 0)).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
-    expect(() => encodeChat('界'.repeat(6000), 'id', 0)).toThrowError(expect.objectContaining({ code: 'DATA_TOO_LARGE' }));
+    expect(() => encodeChat('界'.repeat(6000), 'id', 0)).toThrowError(
+      expect.objectContaining({ code: 'DATA_TOO_LARGE' }),
+    );
   });
 });
 
@@ -63,7 +69,11 @@ describe('errors', () => {
       retryable: true,
       retryAfterMs: 900,
     });
-    expect(errorFromWire({ code: 'BRAND_NEW', message: 'x', retryable: false })).toMatchObject({ code: 'INTERNAL', retryable: false, message: 'BRAND_NEW: x' });
+    expect(errorFromWire({ code: 'BRAND_NEW', message: 'x', retryable: false })).toMatchObject({
+      code: 'INTERNAL',
+      retryable: false,
+      message: 'BRAND_NEW: x',
+    });
   });
 
   test.each([

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { applyEvents, applySnapshot, emptyRoster, type ParticipantRow, type Roster, type RosterEvent, type TrackRow } from '../../src/core/roster.ts';
+import {
+  applyEvents,
+  applySnapshot,
+  emptyRoster,
+  type ParticipantRow,
+  type Roster,
+  type RosterEvent,
+  type TrackRow,
+} from '../../src/core/roster.ts';
 
 const track = (trackId: string, o: Partial<TrackRow> = {}): TrackRow => ({
   trackId,
@@ -30,7 +38,13 @@ const person = (sessionId: string, o: Partial<ParticipantRow> = {}, tracks: Trac
   ...o,
 });
 const start = (people: ParticipantRow[], seq = 10): Roster =>
-  applySnapshot(emptyRoster, { selfSessionId: 'ME', epoch: 1, seq, participants: [person('ME'), ...people], speakers: [] }).roster;
+  applySnapshot(emptyRoster, {
+    selfSessionId: 'ME',
+    epoch: 1,
+    seq,
+    participants: [person('ME'), ...people],
+    speakers: [],
+  }).roster;
 const step = (roster: Roster, events: RosterEvent[], o: { epoch?: number; from?: number } = {}) =>
   applyEvents(
     roster,
@@ -42,19 +56,67 @@ const left = (sessionId: string): RosterEvent => ({ type: 'participantLeft', ses
 describe('events of the roster:', () => {
   test.each([
     { name: 'about somebody unknown change nothing', event: left('X'), types: [] },
-    { name: 'a track of somebody unknown changes nothing', event: { type: 'trackPublished', sessionId: 'X', track: track('T1') }, types: [] },
-    { name: 'an unknown track cannot be muted', event: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true }, types: [] },
-    { name: 'an unknown track cannot go', event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' }, types: [] },
-    { name: 'muting what is muted is no change', event: { type: 'trackMuted', sessionId: 'A', trackId: 'T1', muted: false }, types: [] },
-    { name: 'a quality that stays is no change', event: { type: 'qualityChanged', sessionId: 'A', quality: 'unknown' }, types: [] },
-    { name: 'somebody joins', event: { type: 'participantJoined', participant: person('B') }, types: ['participantJoined'] },
+    {
+      name: 'a track of somebody unknown changes nothing',
+      event: { type: 'trackPublished', sessionId: 'X', track: track('T1') },
+      types: [],
+    },
+    {
+      name: 'an unknown track cannot be muted',
+      event: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },
+      types: [],
+    },
+    {
+      name: 'an unknown track cannot go',
+      event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' },
+      types: [],
+    },
+    {
+      name: 'muting what is muted is no change',
+      event: { type: 'trackMuted', sessionId: 'A', trackId: 'T1', muted: false },
+      types: [],
+    },
+    {
+      name: 'a quality that stays is no change',
+      event: { type: 'qualityChanged', sessionId: 'A', quality: 'unknown' },
+      types: [],
+    },
+    {
+      name: 'somebody joins',
+      event: { type: 'participantJoined', participant: person('B') },
+      types: ['participantJoined'],
+    },
     { name: 'somebody leaves', event: left('A'), types: ['participantLeft'] },
-    { name: 'a track appears', event: { type: 'trackPublished', sessionId: 'A', track: track('T2') }, types: ['trackPublished'] },
-    { name: 'a track published again as it is, is no change', event: { type: 'trackPublished', sessionId: 'A', track: track('T1') }, types: [] },
-    { name: 'a track published again as muted, is muted', event: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) }, types: ['trackMuted'] },
-    { name: 'a track goes', event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: '' }, types: ['trackUnpublished'] },
-    { name: 'a name changes', event: { type: 'participantChanged', participant: person('A', { name: 'Ada' }) }, types: ['participantChanged'] },
-    { name: 'a joined session that is known is compared', event: { type: 'participantJoined', participant: person('A') }, types: ['trackUnpublished'] },
+    {
+      name: 'a track appears',
+      event: { type: 'trackPublished', sessionId: 'A', track: track('T2') },
+      types: ['trackPublished'],
+    },
+    {
+      name: 'a track published again as it is, is no change',
+      event: { type: 'trackPublished', sessionId: 'A', track: track('T1') },
+      types: [],
+    },
+    {
+      name: 'a track published again as muted, is muted',
+      event: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) },
+      types: ['trackMuted'],
+    },
+    {
+      name: 'a track goes',
+      event: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: '' },
+      types: ['trackUnpublished'],
+    },
+    {
+      name: 'a name changes',
+      event: { type: 'participantChanged', participant: person('A', { name: 'Ada' }) },
+      types: ['participantChanged'],
+    },
+    {
+      name: 'a joined session that is known is compared',
+      event: { type: 'participantJoined', participant: person('A') },
+      types: ['trackUnpublished'],
+    },
   ] as { name: string; event: RosterEvent; types: string[] }[])('$name', ({ event, types }) => {
     const roster = start([person('A', {}, [track('T1')])]);
     expect(step(roster, [event]).changes.map((change) => change.type)).toEqual(types);
@@ -82,7 +144,9 @@ describe('events of the roster:', () => {
 
   test('the same identity again: the older session leaves before the newer joins', () => {
     const roster = start([person('A', { identity: 'ada' })]);
-    const { changes, roster: after } = step(roster, [{ type: 'participantJoined', participant: person('A2', { identity: 'ada' }) }]);
+    const { changes, roster: after } = step(roster, [
+      { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) },
+    ]);
     expect(changes).toMatchObject([
       { type: 'participantLeft', participant: { sessionId: 'A' }, reason: 'DUPLICATE_IDENTITY' },
       { type: 'participantJoined', participant: { sessionId: 'A2' } },
@@ -93,7 +157,9 @@ describe('events of the roster:', () => {
   });
 
   test('a change of a participant keeps the tracks: the message carries none', () => {
-    const { roster } = step(start([person('A', {}, [track('T1')])]), [{ type: 'participantChanged', participant: person('A', { name: 'Ada' }) }]);
+    const { roster } = step(start([person('A', {}, [track('T1')])]), [
+      { type: 'participantChanged', participant: person('A', { name: 'Ada' }) },
+    ]);
     expect(roster.participants.get('A')?.tracks.has('T1')).toBe(true);
   });
 
@@ -107,11 +173,21 @@ describe('events of the roster:', () => {
 
 describe('a snapshot', () => {
   const replace = (roster: Roster, people: ParticipantRow[], selfSessionId = 'ME') =>
-    applySnapshot(roster, { selfSessionId, epoch: 2, seq: 50, participants: [person(selfSessionId), ...people], speakers: [] });
-  const types = (changes: readonly { type: string }[]) => changes.map((change) => change.type).filter((type) => type !== 'speakersChanged');
+    applySnapshot(roster, {
+      selfSessionId,
+      epoch: 2,
+      seq: 50,
+      participants: [person(selfSessionId), ...people],
+      speakers: [],
+    });
+  const types = (changes: readonly { type: string }[]) =>
+    changes.map((change) => change.type).filter((type) => type !== 'speakersChanged');
 
   test('announces everyone but ourselves when it is the first', () => {
-    expect(types(replace(emptyRoster, [person('A'), person('B')]).changes)).toEqual(['participantJoined', 'participantJoined']);
+    expect(types(replace(emptyRoster, [person('A'), person('B')]).changes)).toEqual([
+      'participantJoined',
+      'participantJoined',
+    ]);
   });
 
   test('says nothing about who stayed as he was', () => {
@@ -121,8 +197,18 @@ describe('a snapshot', () => {
 
   test('finds who left, who came, what was muted and what is new', () => {
     const roster = start([person('A', {}, [track('T1'), track('T2')]), person('B')]);
-    const { changes } = replace(roster, [person('A', { quality: 'good' }, [track('T1', { muted: true }), track('T3')]), person('C')]);
-    expect(types(changes)).toEqual(['participantLeft', 'qualityChanged', 'trackUnpublished', 'trackMuted', 'trackPublished', 'participantJoined']);
+    const { changes } = replace(roster, [
+      person('A', { quality: 'good' }, [track('T1', { muted: true }), track('T3')]),
+      person('C'),
+    ]);
+    expect(types(changes)).toEqual([
+      'participantLeft',
+      'qualityChanged',
+      'trackUnpublished',
+      'trackMuted',
+      'trackPublished',
+      'participantJoined',
+    ]);
   });
 
   test('does not announce our own new session after a rejoin', () => {

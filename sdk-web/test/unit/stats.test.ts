@@ -2,8 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { receiverStatsOf } from '../../src/core/receiver-stats.ts';
 import { measure, type StatsEntry, type StatsReading } from '../../src/core/stats.ts';
 
-const reading = (takenMs: number, o: { send?: StatsEntry[]; recv?: StatsEntry[] }): StatsReading => ({ takenMs, send: o.send ?? [], recv: o.recv ?? [] });
-const inbound = (packetsReceived: number, packetsLost: number, more: Record<string, unknown> = {}): StatsEntry => ({ id: 'I', type: 'inbound-rtp', packetsReceived, packetsLost, ...more });
+const reading = (takenMs: number, o: { send?: StatsEntry[]; recv?: StatsEntry[] }): StatsReading => ({
+  takenMs,
+  send: o.send ?? [],
+  recv: o.recv ?? [],
+});
+const inbound = (packetsReceived: number, packetsLost: number, more: Record<string, unknown> = {}): StatsEntry => ({
+  id: 'I',
+  type: 'inbound-rtp',
+  packetsReceived,
+  packetsLost,
+  ...more,
+});
 
 describe('what was measured between two readings:', () => {
   test('nothing at all is zeros, never NaN', () => {
@@ -31,7 +41,9 @@ describe('what was measured between two readings:', () => {
       { id: 'O', type: 'outbound-rtp', packetsSent },
       { id: 'R', type: 'remote-inbound-rtp', packetsLost },
     ];
-    expect(measure(reading(0, { send: sent(100, 0) }), reading(1000, { send: sent(200, 20) })).outboundLoss).toBeCloseTo(0.2);
+    expect(
+      measure(reading(0, { send: sent(100, 0) }), reading(1000, { send: sent(200, 20) })).outboundLoss,
+    ).toBeCloseTo(0.2);
     expect(measure(reading(0, { send: sent(100, 0) }), reading(1000, { send: sent(110, 900) })).outboundLoss).toBe(1);
   });
 
@@ -39,17 +51,33 @@ describe('what was measured between two readings:', () => {
     const entries: StatsEntry[] = [
       { id: 'T', type: 'transport', selectedCandidatePairId: 'P2' },
       { id: 'P1', type: 'candidate-pair', currentRoundTripTime: 9 },
-      { id: 'P2', type: 'candidate-pair', currentRoundTripTime: 0.05, availableOutgoingBitrate: 300_000, localCandidateId: 'L' },
+      {
+        id: 'P2',
+        type: 'candidate-pair',
+        currentRoundTripTime: 0.05,
+        availableOutgoingBitrate: 300_000,
+        localCandidateId: 'L',
+      },
       { id: 'L', type: 'local-candidate', protocol: 'tcp' },
     ];
-    expect(measure(undefined, reading(1, { send: entries }))).toMatchObject({ rttMs: 50, availableOutboundBps: 300_000, mediaProtocol: 'tcp' });
+    expect(measure(undefined, reading(1, { send: entries }))).toMatchObject({
+      rttMs: 50,
+      availableOutboundBps: 300_000,
+      mediaProtocol: 'tcp',
+    });
   });
 
   test('freezes and bit rates are growth', () => {
     const at = (takenMs: number, bytesReceived: number, freezeCount: number, totalFreezesDuration: number) =>
       reading(takenMs, { recv: [inbound(1, 0, { bytesReceived, freezeCount, totalFreezesDuration, jitter: 0.004 })] });
     const measured = measure(at(0, 0, 1, 1), at(2000, 250_000, 3, 1.25));
-    expect(measured).toMatchObject({ freezeCount: 2, freezeMs: 250, inboundBps: 1_000_000, jitterMs: 4, periodMs: 2000 });
+    expect(measured).toMatchObject({
+      freezeCount: 2,
+      freezeMs: 250,
+      inboundBps: 1_000_000,
+      jitterMs: 4,
+      periodMs: 2000,
+    });
   });
 });
 
@@ -60,9 +88,22 @@ describe('the statistics of a receiver', () => {
 
   test('carry the codec’s name and milliseconds', () => {
     const entries: StatsEntry[] = [
-      { id: 'I', type: 'inbound-rtp', kind: 'video', framesDecoded: 7, totalFreezesDuration: 0.5, jitter: 0.002, codecId: 'C' },
+      {
+        id: 'I',
+        type: 'inbound-rtp',
+        kind: 'video',
+        framesDecoded: 7,
+        totalFreezesDuration: 0.5,
+        jitter: 0.002,
+        codecId: 'C',
+      },
       { id: 'C', type: 'codec', mimeType: 'video/VP9' },
     ];
-    expect(receiverStatsOf('video', entries)).toMatchObject({ framesDecoded: 7, totalFreezesMs: 500, jitterMs: 2, mimeType: 'video/VP9' });
+    expect(receiverStatsOf('video', entries)).toMatchObject({
+      framesDecoded: 7,
+      totalFreezesMs: 500,
+      jitterMs: 2,
+      mimeType: 'video/VP9',
+    });
   });
 });

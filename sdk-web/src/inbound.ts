@@ -1,0 +1,127 @@
+// What the service says on its own: each frame to whom it concerns.
+import type { wire } from '@meridian/protocol';
+import { chatTopic, decodeChat } from './chat.ts';
+import { rosterEvent, type SubscriptionRow, snapshotOfRoster, subscriptionRow } from './connection/convert.ts';
+import type { ServerFrame } from './connection/socket.ts';
+import type { Emitter } from './emitter.ts';
+import { asClientError, errorFromWire, MeridianClientError } from './errors.ts';
+import type { RoomEventMap } from './events.ts';
+import type { Publishing } from './media/publishing.ts';
+import type { Subscribing } from './media/subscribing.ts';
+import type { RosterView } from './roster-view.ts';
+
+export interface InboundPorts {
+  readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
+  readonly roster: RosterView;
+  readonly publishing: Publishing;
+  readonly subscribing: Subscribing;
+  readonly dynacast: boolean;
+  /** True when this transport is one of the session's. */
+  ownsTransport(transportId: string): boolean;
+  mediaLost(error: MeridianClientError): void;
+  /** Work that nobody awaits. */
+  inBackground(work: Promise<unknown>): void;
+}
+
+export class Inbound {
+  readonly #o: InboundPorts;
+
+  constructor(o: InboundPorts) {
+    this.#o = o;
+  }
+
+  /** A frame that answers no request; one of a later version is passed over. */
+  frame(frame: ServerFrame): void {
+    if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
+    else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
+    else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
+    else if (frame.subscriptionRemoved) this.#subscriptionRemoved(frame.subscriptionRemoved);
+    else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);
+    else if (frame.layerDemand) this.#layerDemand(frame.layerDemand);
+    else if (frame.dataReceived) this.#dataReceived(frame.dataReceived);
+    else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
+    else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
+  }
+
+  /** Subscriptions in our form; one that cannot be read is reported and left out. */
+  subscriptions(list: wire.Subscription.$Properties[] | null | undefined): SubscriptionRow[] {
+    return (list ?? []).flatMap((subscription) => {
+      try {
+        return [subscriptionRow(subscription)];
+      } catch (error) {
+        this.subscriptionFailed(subscription.trackId ?? '', asClientError(error, 'RTP_PARAMETERS_INVALID'));
+        return [];
+      }
+    });
+  }
+
+  subscriptionFailed(trackId: string, error: MeridianClientError): void {
+    const found = this.#o.roster.find(trackId);
+    found?.publication.setDesired(false);
+    this.#o.events.emit('trackSubscriptionFailed', trackId, error, found?.participant);
+  }
+
+  #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {
+    this.#o.roster.apply(
+      roomEpoch ?? 0,
+      (events ?? []).flatMap((event) => rosterEvent(event) ?? []),
+    );
+  }
+
+  #snapshot(snapshot: wire.RosterSnapshot.$Properties): void {
+    const { roster } = this.#o;
+    roster.replace(snapshotOfRoster(snapshot, roster.roster.selfSessionId), true);
+  }
+
+  #subscriptionsAdded(added: wire.SubscriptionsAdded.$Properties): void {
+    for (const { trackId, code, message } of added.failed ?? []) {
+      this.subscriptionFailed(trackId ?? '', errorFromWire({ code: code ?? '', message: message ?? '' }));
+    }
+    this.#o.inBackground(this.#o.subscribing.add(this.subscriptions(added.subscriptions)));
+  }
+
+  #subscriptionRemoved({ consumerId, trackId }: wire.SubscriptionRemoved.$Properties): void {
+    this.#o.subscribing.removed(consumerId ?? '', trackId ?? '');
+  }
+
+  #subscriptionState(state: wire.SubscriptionState.$Properties): void {
+    const trackId = state.trackId ?? '';
+    this.#o.subscribing.setProducerPaused(trackId, state.producerPaused ?? false);
+    const found = this.#o.roster.find(trackId);
+    if (found === undefined) return;
+    found.publication.setReceived({
+      currentLayers: {
+        ...(state.spatialLayer == null ? {} : { spatialLayer: state.spatialLayer }),
+        ...(state.temporalLayer == null ? {} : { temporalLayer: state.temporalLayer }),
+      },
+      pausedReason: state.pausedReason ?? '',
+    });
+    this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
+  }
+
+  #layerDemand({ trackId, maxSpatialLayer }: wire.LayerDemand.$Properties): void {
+    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', maxSpatialLayer ?? 0);
+  }
+
+  #dataReceived(data: wire.DataReceived.$Properties): void {
+    const participant = this.#o.roster.bySession(data.sessionId ?? '');
+    const payload = data.payload ?? new Uint8Array();
+    const message = data.topic === chatTopic ? decodeChat(payload, data.wallMs ?? 0) : undefined;
+    if (message !== undefined) this.#o.events.emit('chatMessage', message, participant);
+    else this.#o.events.emit('dataReceived', payload, participant, data.topic ?? '', data.lossy !== true);
+  }
+
+  #trackMoved(moved: wire.TrackMoved.$Properties): void {
+    const [row] = this.subscriptions(moved.subscription == null ? [] : [moved.subscription]);
+    if (row === undefined) return;
+    const trackEpoch = moved.trackEpoch ?? row.trackEpoch;
+    this.#o.inBackground(this.#o.subscribing.move({ ...row, trackEpoch }, moved.oldConsumerId ?? ''));
+  }
+
+  #transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
+    const over = state === 'closed' || state === 'failed';
+    if (over && this.#o.ownsTransport(transportId ?? '')) {
+      this.#o.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${state}`));
+    }
+  }
+}

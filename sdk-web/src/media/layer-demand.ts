@@ -1,0 +1,18 @@
+// Follows the demand for layers at a sender (dynacast): encodings above what anybody watches stop, and start again with a key frame.
+// The sender is asked directly: its parameters need no new offer and answer.
+import type { types } from 'mediasoup-client';
+
+/** `maxSpatialLayer` −1: nobody watches. A single encoding (SVC or plain) is only switched as a whole. Rejects when the sender is closed. */
+export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
+  const sender = producer.rtpSender;
+  if (producer.closed || sender === undefined) return;
+  const parameters = sender.getParameters();
+  const single = parameters.encodings.length === 1;
+  let changed = false;
+  for (const [index, encoding] of parameters.encodings.entries()) {
+    const active = single ? maxSpatialLayer >= 0 : index <= maxSpatialLayer;
+    changed ||= encoding.active !== active;
+    encoding.active = active;
+  }
+  if (changed) await sender.setParameters(parameters);
+}

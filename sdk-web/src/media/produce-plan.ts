@@ -1,0 +1,106 @@
+// From a local track and the wishes of its publisher to what is announced and how it is encoded. Decisions are core/codec.ts's.
+import { limits, newId } from '@meridian/protocol';
+import type { types } from 'mediasoup-client';
+import { planVideo, type VideoPlan } from '../core/codec.ts';
+import type { TrackRow } from '../core/roster.ts';
+import { MeridianClientError } from '../errors.ts';
+import type { LocalTrack } from '../tracks/local-track.ts';
+import type { TrackPublishOptions, TrackSource } from '../types.ts';
+import type { Preparation } from './preparation.ts';
+import type { ProduceAppData } from './session.ts';
+
+export interface ProducePlan {
+  readonly row: TrackRow;
+  /** Per layer of `row`. */
+  readonly maxBitratesBps: readonly number[];
+  readonly options: types.ProducerOptions<ProduceAppData>;
+}
+export interface ProduceRequest {
+  readonly preparation: Preparation;
+  readonly track: LocalTrack;
+  readonly publish: TrackPublishOptions;
+  readonly roomSize: number;
+  readonly announce: ProduceAppData['announce'];
+}
+type Encoding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'codec'>;
+
+const speechBitrateBps = 48_000;
+const musicBitrateBps = 128_000;
+const startBitrateKbps = 800; // the browser's own 300 make the first seconds of every call a blur
+
+/** The plan, with a new track id. Throws CODEC_UNSUPPORTED. */
+export function planProduce(request: ProduceRequest): ProducePlan {
+  const { track, publish, announce } = request;
+  const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));
+  const source = publish.source ?? track.source;
+  const name = (publish.name ?? '').slice(0, limits.nameLengthMax);
+  const base = { trackId, source, name, muted: track.isMuted, nodeId: '' };
+  const common = {
+    track: track.mediaStreamTrack,
+    // The track is the caller's: closing a sender must not stop it, and muting is ours to do.
+    stopTracks: false,
+    disableTrackOnPause: false,
+    appData: { trackId, announce },
+  };
+  if (track.kind === 'audio') {
+    const sound = {
+      kind: 'audio',
+      mimeType: 'audio/opus',
+      layerKind: 'simple',
+      layers: [],
+      width: 0,
+      height: 0,
+    } as const;
+    return {
+      row: { ...base, ...sound },
+      maxBitratesBps: [],
+      options: { ...common, ...audioEncoding(source, publish) },
+    };
+  }
+  const plan = videoPlan(request, source);
+  const layers = plan.layers.map(({ spatialLayer, width, height }) => ({ spatialLayer, width, height }));
+  const { width, height } = layers.at(-1) ?? { width: 0, height: 0 };
+  const mimeType = `video/${plan.codec.toUpperCase()}`;
+  const row = { ...base, kind: 'video', mimeType, layerKind: plan.layerKind, layers, width, height } as const;
+  const maxBitratesBps = plan.layers.map((layer) => layer.maxBitrateBps);
+  return { row, maxBitratesBps, options: { ...common, ...videoEncoding(request.preparation, plan) } };
+}
+
+function videoPlan({ preparation, track, publish, roomSize }: ProduceRequest, source: TrackSource): VideoPlan {
+  const settings = track.mediaStreamTrack.getSettings();
+  const plan = planVideo({
+    browser: preparation.browser,
+    sendable: preparation.sendable,
+    source,
+    width: settings.width ?? 1280,
+    height: settings.height ?? 720,
+    roomSize,
+    codec: publish.codec,
+    simulcast: publish.simulcast,
+    maxBitrateBps: publish.maxBitrateBps,
+    maxFrameRate: publish.maxFrameRate,
+  });
+  if (plan === undefined) {
+    throw new MeridianClientError('CODEC_UNSUPPORTED', `this browser cannot send ${publish.codec ?? 'video'}`);
+  }
+  return plan;
+}
+
+function audioEncoding(source: TrackSource, publish: TrackPublishOptions): Encoding {
+  const speech = source === 'microphone';
+  return {
+    codecOptions: { opusFec: true, opusDtx: publish.dtx ?? speech, opusStereo: !speech },
+    encodings: [{ maxBitrate: publish.maxBitrateBps ?? (speech ? speechBitrateBps : musicBitrateBps) }],
+  };
+}
+
+function videoEncoding(preparation: Preparation, plan: VideoPlan): Encoding {
+  const mimeType = `video/${plan.codec}`;
+  const { codecs } = preparation.device.sendRtpCapabilities;
+  const codec = codecs?.find((one) => one.mimeType.toLowerCase() === mimeType);
+  return {
+    encodings: plan.encodings.map((encoding) => ({ ...encoding })),
+    codecOptions: { videoGoogleStartBitrate: startBitrateKbps },
+    ...(codec === undefined ? {} : { codec }),
+  };
+}

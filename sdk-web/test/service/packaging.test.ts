@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const packageDir = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (path: string) => fileURLToPath(import.meta.resolve(path));
+const tsc = bin('typescript').replace(/lib\/typescript\.js$/, 'bin/tsc');
+
+let consumer: string;
+
+/** Builds the package and installs it for a consumer, with publishConfig applied as a registry client does. */
+beforeAll(async () => {
+  const node = (args: string[]) => run(process.execPath, args, { cwd: packageDir });
+  await node([bin('vite').replace(/dist\/node\/index\.js$/, 'bin/vite.js'), 'build', '--logLevel', 'error']);
+  await node([tsc, '-p', 'tsconfig.build.json']);
+  await node(['build/types.mjs']);
+  consumer = await mkdtemp(join(tmpdir(), 'sdk-consumer-'));
+  const installed = join(consumer, 'node_modules/@meridian/sdk-web');
+  await mkdir(installed, { recursive: true });
+  await cp(join(packageDir, 'dist'), join(installed, 'dist'), { recursive: true });
+  const {
+    publishConfig,
+    dependencies: _bundled,
+    ...manifest
+  } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as Record<string, object>;
+  await writeFile(join(installed, 'package.json'), JSON.stringify({ ...manifest, ...publishConfig }));
+  await writeFile(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }));
+}, 120_000);
+afterAll(() => rm(consumer, { recursive: true, force: true }));
+
+async function compile(source: string, moduleResolution: 'NodeNext' | 'Bundler'): Promise<string> {
+  await writeFile(join(consumer, 'page.ts'), source);
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: 'ES2022',
+    lib: ['ES2024', 'DOM', 'DOM.Iterable'],
+    module: moduleResolution === 'NodeNext' ? 'NodeNext' : 'ESNext',
+    moduleResolution,
+    types: [],
+  };
+  await writeFile(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['page.ts'] }));
+  return run(process.execPath, [tsc, '-p', '.'], { cwd: consumer }).then(
+    () => 'compiles',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+const good = `
+  import { MeridianClientError, Room, RoomEvent, type RemoteTrack } from '@meridian/sdk-web';
+  const room = new Room({ adaptiveStream: true });
+  room.on(RoomEvent.TrackSubscribed, (track: RemoteTrack, publication, participant) => {
+    const element: HTMLMediaElement = track.attach();
+    console.log(publication.source, participant.identity, element);
+  });
+  room.on(RoomEvent.Disconnected, (reason) => { if (reason === 'DUPLICATE_IDENTITY') console.log(reason); });
+  room.connect('https://x', () => 'token').catch((error) => { if (error instanceof MeridianClientError && error.code === 'ROOM_FULL') console.log(error); });
+`;
+
+describe('the published package', () => {
+  test.each(['NodeNext', 'Bundler'] as const)('has types that stand on their own (%s)', async (moduleResolution) => {
+    expect(await compile(good, moduleResolution)).toBe('compiles');
+  });
+
+  test('has types that say no', async () => {
+    expect(await compile(good.replace("'DUPLICATE_IDENTITY'", "'NO_SUCH_REASON'"), 'NodeNext')).toContain(
+      'NO_SUCH_REASON',
+    );
+    expect(await compile(good.replace('RoomEvent.Disconnected', 'RoomEvent.Nonsense'), 'NodeNext')).toContain(
+      'Nonsense',
+    );
+    expect(await compile(good.replace('adaptiveStream: true', 'adaptiveStream: 5'), 'NodeNext')).toContain(
+      'not assignable',
+    );
+  });
+
+  test('is one ES module that does nothing when it is imported, and shows no internals in its types', async () => {
+    const module = (await import(
+      pathToFileURL(join(consumer, 'node_modules/@meridian/sdk-web/dist/index.js')).href
+    )) as object;
+    expect(Object.keys(module)).toEqual(
+      expect.arrayContaining(['Room', 'RoomEvent', 'MeridianClientError', 'createLocalTracks']),
+    );
+    const types = await readFile(
+      join(consumer, 'node_modules/@meridian/sdk-web/dist/types/tracks/remote-track.d.ts'),
+      'utf8',
+    );
+    expect(types).not.toContain('mediasoup');
+    expect(types).not.toContain('feedFrom');
+  });
+});
