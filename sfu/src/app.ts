@@ -159,7 +159,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     doorIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
     onAttached: (decisionId) => parts.agent?.confirm(decisionId),
-    onWorkerDied: (reason) => nodes.close(`the media worker died: ${reason}`),
+    onWorkerDied: (reason) => nodes.cut(`the media worker died: ${reason}`),
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
   });

@@ -38,18 +38,24 @@ import type { MediaNode } from './media/node.ts';
 const signallingNumbers = { from: 40, to: 59 };
 const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
 
-/** Our own mistakes are logged here with their stack; the asker only learns INTERNAL. */
-function answering(link: Link, log: Logger): typeof serve {
+/**
+ * Our own mistakes are logged here with their stack; the asker only learns INTERNAL. What fails because the worker died
+ * under it says so.
+ */
+function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
   return <Q, QP, A, AP>(
     _link: ControlLink,
     kind: Rpc<Q, QP, A, AP>,
     handler: (message: Q) => Promise<NoInfer<AP>> | NoInfer<AP>,
   ): void =>
     serve(link, kind, async (message) => {
+      const { incarnation } = node;
       try {
         return await handler(message);
       } catch (error) {
         const { code, message: said, retryAfterMs } = errorInfoOf(error);
+        if (code === 'INTERNAL' && (!node.serves || node.incarnation !== incarnation))
+          throw new MeridianError('WORKER_DIED');
         if (code === 'INTERNAL') log.error({ request: kind.number, remote: link.remote, err: error }, 'request failed');
         throw new MeridianError(code, said, { retryAfterMs, cause: error });
       }
@@ -58,7 +64,7 @@ function answering(link: Link, log: Logger): typeof serve {
 
 /** Attaches the handlers of a link from a signalling instance. */
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
-  const answer = answering(link, log);
+  const answer = answering(link, node, log);
   const door = link.remote.id;
   serveSessions(link, node, answer);
   answer(link, rpc.produce, async ({ room, sessionId, track, rtpParameters }) => ({
@@ -146,7 +152,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
 
 /** Attaches the handlers of a link from another media node. */
 export function serveNode(link: Link, node: MediaNode, log: Logger): void {
-  const answer = answering(link, log);
+  const answer = answering(link, node, log);
   const remoteId = link.remote.id;
   answer(link, rpc.pipeOpen, async (message) => {
     if (message.routerVersion !== routerConstant.version) throw new MeridianError('ROUTER_VERSION');

@@ -1,6 +1,6 @@
 // The port to the media engine: the small part of mediasoup that a media node uses. Types only.
-// Whatever is created here is closed by whoever created it; closing is idempotent and synchronous, and an object that went
-// away by itself (its transport or its worker is gone) has said so through its events before.
+// Whatever is created here is closed by whoever created it; closing is idempotent and synchronous. Nothing goes away by
+// itself but consumers with their producer (they say so), and everything at once when the worker dies (onDied says so).
 import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters } from '@meridian/protocol';
 
 export interface Layers {
@@ -8,7 +8,7 @@ export interface Layers {
   readonly temporalLayer?: number;
 }
 export interface ConsumerEvents {
-  /** The producer is gone, and so is the consumer. Not called for our own close(). */
+  /** The producer is gone, and so is the consumer. Not called for our own close() of it or of its transport. */
   closed(): void;
   producerPaused(paused: boolean): void;
   /** 0 dead … 10 perfect: how well the stream reaches the subscriber. */
@@ -52,8 +52,8 @@ export interface ProduceOptions {
   readonly paused: boolean;
   /** Key frames asked for within this time are asked for once; 0: every request goes on to where the track comes from. */
   readonly keyFrameRequestDelayMs: number;
-  /** The transport is gone under it. Not called for our own close(). */
-  readonly onClosed: () => void;
+  /** 0 nothing arrives … 10 perfect: how well the best of its streams arrives here. Called when it changes. */
+  readonly onScore: (score: number) => void;
 }
 
 export interface Bitrates {

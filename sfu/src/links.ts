@@ -57,8 +57,13 @@ export class LinkTable {
     return deferred.promise;
   }
 
-  close(cause: string): void {
+  /** Ends every link; whoever waits for one goes on waiting. */
+  cut(cause: string): void {
     for (const link of [...this.#links.values()]) link.close(cause);
+  }
+
+  close(cause: string): void {
+    this.cut(cause);
     for (const [id, waiting] of [...this.#waiters]) {
       for (const waiter of [...waiting]) {
         this.#settle(id, waiter, () => waiter.deferred.reject(new MeridianError('SHUTTING_DOWN')));

@@ -49,7 +49,7 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
       void node(id, (link) =>
         post(link, note.demand, { roomKey, trackId, paused: level < 0, maxSpatialLayer: level, keyFrame: false }),
       ),
-    carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, { ...state, score: 0 })),
+    carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, state)),
   };
 }
 

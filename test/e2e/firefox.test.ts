@@ -6,20 +6,25 @@ import { launchChromium } from '../support/browser.ts';
 import { hearsMore, join, seesMore } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { joinWithFirefox, launchFirefox } from '../support/firefox.ts';
+import { LabNet, serverIp } from '../support/net.ts';
 import { until } from '../support/poll.ts';
 
 let cloud: TestCloud;
 let chromium: Browser;
-let firefox: FirefoxBrowser;
+let firefox: { browser: FirefoxBrowser; close(): Promise<void> };
+let net: LabNet;
 beforeAll(async () => {
-  cloud = await TestCloud.start();
-  chromium = await launchChromium();
-  firefox = await launchFirefox();
+  net = await LabNet.create();
+  cloud = await TestCloud.start({ prefix: net.prefix('server'), extraArgs: ['--public-address', serverIp] });
+  net.forward(7800 + cloud.portOffset);
+  chromium = await launchChromium([], net.prefix('server'));
+  firefox = await launchFirefox(net);
 });
 afterAll(async () => {
   await firefox?.close();
   await chromium?.close();
   await cloud?.stop();
+  await net?.close();
 });
 
 interface Decoded {
@@ -40,7 +45,7 @@ describe('Chromium and Firefox', () => {
   ])('%s both ways across two regions', async (codec, mimeType) => {
     const room = `firefox-${codec}`;
     const ana = await join(chromium, cloud, { room, name: 'Ana', from: 'frankfurt', codec });
-    const fox = await joinWithFirefox(firefox, cloud.pageUrl, { room, name: 'Fox', from: 'singapore', codec });
+    const fox = await joinWithFirefox(firefox.browser, cloud.pageUrl, { room, name: 'Fox', from: 'singapore', codec });
     await Promise.all([seesMore(ana), hearsMore(ana)]);
     expect((await ana.stats()).video.map((v) => v.mimeType)).toContain(mimeType);
     const first = await until('Firefox decodes', async () => {

@@ -151,6 +151,14 @@ export class LabNet {
     this.spawn('client', 'socat', [`TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:${serverIp}:${port}`]);
   }
 
+  /** Makes a TCP port of the client's loopback reachable on the loopback outside, over a socket file that both sides see. */
+  async expose(port: number): Promise<void> {
+    const file = join(this.#dir, `port-${port}`);
+    this.spawn('client', 'socat', [`UNIX-LISTEN:${file},fork`, `TCP:127.0.0.1:${port}`]);
+    await until('the socket file is there', () => exists(file));
+    this.#start('socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `UNIX-CONNECT:${file}`);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,26 +1,24 @@
 // The media node: what signalling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
 import { MeridianError, type RtpParameters } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
-import type { Engine, EngineFactory, IceParameters, TransportState } from '../engine.ts';
-import { DataRelay } from './data-relay.ts';
-import { Doors } from './doors.ts';
+import type { Engine, IceParameters, TransportState } from '../engine.ts';
+import type { DataRelay } from './data-relay.ts';
+import type { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
-import { type Certificates, checkGrant } from './grants.ts';
-import { PipeHub } from './pipes.ts';
-import { Publisher } from './publisher.ts';
-import { PullTable } from './pulls.ts';
+import type { PipeHub } from './pipes.ts';
+import type { Publisher } from './publisher.ts';
+import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
-import { Rooms } from './rooms.ts';
-import { Serving } from './serving.ts';
+import type { Rooms } from './rooms.ts';
+import type { Serving } from './serving.ts';
 import { Session } from './session.ts';
 import type {
   Adopted,
   AttachRequest,
+  CarriedState,
   ConsumerWish,
   GrantShape,
-  Neighbours,
   Outbox,
   PulledTrack,
   RoomRef,
@@ -30,31 +28,10 @@ import type {
   TrackWish,
   Transports,
 } from './shapes.ts';
-import { Subscriber } from './subscriber.ts';
+import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
-import { WorkerLife } from './worker-life.ts';
-
-export interface NodePorts {
-  readonly nodeId: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly rng: Rng;
-  readonly engines: EngineFactory;
-  readonly outbox: Outbox;
-  readonly neighbours: Neighbours;
-  readonly certificates: Certificates;
-  doorLinked(doorId: string): boolean;
-  doorIncarnation(doorId: string): string;
-  consumersMax(): number;
-  /** A session is attached: its placement is confirmed. */
-  onAttached(decisionId: string): void;
-  /** The worker died; everything is closed. Links to neighbours should be cut: they hold halves of dead pipes. */
-  onWorkerDied(reason: string): void;
-  /** A new worker runs under a new incarnation: register again. */
-  onRestarted(): void;
-  /** The worker cannot be started any more. */
-  onFailed(reason: string): void;
-}
+import { type NodePorts, wireParts } from './wiring.ts';
+import type { WorkerLife } from './worker-life.ts';
 
 export class MediaNode implements EndingParts {
   readonly #ports: NodePorts;
@@ -72,76 +49,18 @@ export class MediaNode implements EndingParts {
   draining = false;
 
   constructor(ports: NodePorts) {
+    const parts = wireParts(ports);
     this.#ports = ports;
-    const { nodeId, clock, log, outbox, neighbours } = ports;
-    const engine = (): Engine => this.engine;
-    this.#worker = new WorkerLife({
-      ...ports,
-      onDied: (reason) => {
-        endAll(this, 'WORKER_DIED');
-        ports.onWorkerDied(reason);
-      },
-      onRestarted: () => ports.onRestarted(),
-      onFailed: (reason) => ports.onFailed(reason),
-    });
-    this.outbox = outbox;
-    this.rooms = new Rooms({ clock, log, outbox });
-    this.doors = new Doors({
-      clock,
-      log,
-      rooms: this.rooms,
-      linked: (id) => ports.doorLinked(id),
-      incarnationOf: (id) => ports.doorIncarnation(id),
-      onAbandoned: (session) => endSession(this, session, 'SESSION_UNKNOWN'),
-    });
-    this.pipes = new PipeHub({
-      nodeId,
-      log,
-      neighbours,
-      engine,
-      incarnation: () => this.incarnation,
-      onLost: (remoteId, reason) => this.#pipeLost(remoteId, reason),
-    });
-    this.pulls = new PullTable({
-      nodeId,
-      clock,
-      log,
-      neighbours,
-      outbox,
-      pipe: (id) => this.pipes.ensure(id),
-      ownerOf: (roomKey) => this.rooms.leaseOf(roomKey)?.ownerId ?? '',
-      onCarried: (_pull, track) => this.#carried(track),
-      onDropped: (pull, track, reason) => {
-        const room = this.rooms.get(track.roomKey);
-        if (room?.book.tracks.get(track.trackId)?.media === track) endTrack(this, room, track, reason, true);
-        else this.serving.trackEnded(track, reason);
-        this.subscriber.pullDropped(pull);
-      },
-    });
-    this.serving = new Serving({
-      log,
-      outbox,
-      pipe: (id) => this.pipes.ensure(id),
-      track: (roomKey, trackId) => this.rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
-      refuse: (question) =>
-        checkGrant({ nodeId, clock, rooms: this.rooms, certificates: ports.certificates }, question),
-      hold: (track, id) => {
-        const held = track.origin ? undefined : this.pulls.find(track.roomKey, track.trackId)?.want(`node ${id}`);
-        held?.catch(() => undefined); // its end reaches the other node through the track
-      },
-      release: (track, id) => this.pulls.find(track.roomKey, track.trackId)?.unwant(`node ${id}`),
-    });
-    this.subscriber = new Subscriber({ nodeId, clock, log, rooms: this.rooms, pulls: this.pulls, outbox, engine });
-    this.publisher = new Publisher({
-      nodeId,
-      clock,
-      log,
-      rooms: this.rooms,
-      outbox,
-      engine,
-      onLost: (room, track, reason) => endTrack(this, room, track, reason, true),
-    });
-    this.data = new DataRelay({ rooms: this.rooms, outbox, clock, log });
+    this.#worker = parts.worker;
+    this.outbox = parts.outbox;
+    this.rooms = parts.rooms;
+    this.doors = parts.doors;
+    this.pulls = parts.pulls;
+    this.serving = parts.serving;
+    this.pipes = parts.pipes;
+    this.subscriber = parts.subscriber;
+    this.publisher = parts.publisher;
+    this.data = parts.data;
   }
 
   /** The running engine; WORKER_DIED while there is none. */
@@ -252,7 +171,7 @@ export class MediaNode implements EndingParts {
   }
 
   commitMove(doorId: string, ref: RoomRef, sessionId: string, trackId: string, oldConsumerId: string): Promise<void> {
-    return this.subscriber.commitMove(this.doors.session(doorId, ref, sessionId), trackId, oldConsumerId);
+    return this.subscriber.moves.commit(this.doors.session(doorId, ref, sessionId), trackId, oldConsumerId);
   }
 
   restartTransport(doorId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
@@ -268,7 +187,7 @@ export class MediaNode implements EndingParts {
     if (track !== undefined && this.serving.pullersOf(track).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
-    await this.subscriber.move(room, wish);
+    await this.subscriber.moves.begin(room, wish);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
@@ -279,7 +198,11 @@ export class MediaNode implements EndingParts {
       tracks: [...publishes].flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
       attached: media.orphan === undefined,
     }));
-    return { sessions, highestEpoch: ref.epoch, carriedTrackIds: [...(book?.tracks.keys() ?? [])] };
+    return {
+      sessions,
+      highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
+      carriedTrackIds: [...(book?.tracks.keys() ?? [])],
+    };
   }
 
   pipeOpened(remoteId: string, remote: PipeEnd): Promise<PipeEnd> {
@@ -294,15 +217,15 @@ export class MediaNode implements EndingParts {
   }
 
   /** From a carrier: the state of a track that we pull from it. One that we do not pull (any more) we give back. */
-  carriedState(
-    remoteId: string,
-    o: { roomKey: string; trackId: string; paused: boolean; closed: boolean; reason: string },
-  ): void {
+  carriedState(remoteId: string, o: CarriedState): void {
     const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId);
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
     for (const pull of pulls) {
       if (o.closed) pull.end('ended', o.reason === '' ? 'the track ended' : o.reason);
-      else pull.setPaused(o.paused);
+      else {
+        pull.setPaused(o.paused);
+        pull.setScore(o.score);
+      }
     }
   }
 
@@ -346,18 +269,5 @@ export class MediaNode implements EndingParts {
     this.subscriber.resumeAll(session).catch((error: unknown) => {
       this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
     });
-  }
-
-  #carried(track: NodeTrack): void {
-    const room = this.rooms.get(track.roomKey);
-    if (room === undefined) return; // the last session left while the carrier answered: it lingers, then goes
-    const { trackId, epoch, publisherSessionId } = track;
-    if (room.book.tracks.has(trackId)) room.book.replaceTrack(trackId, epoch, track);
-    else room.book.addTrack({ trackId, publisherSessionId, origin: false, epoch, media: track });
-  }
-
-  #pipeLost(remoteId: string, reason: string): void {
-    this.serving.nodeLost(remoteId);
-    for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
   }
 }

@@ -81,10 +81,15 @@ export class PipeHub {
     const entry = this.#entries.get(remoteId);
     if (entry?.state.kind !== 'open') return false;
     // Who needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one then.
-    entry.confirming = this.#confirm(entry).catch((error: unknown) => {
-      this.#failed(entry, error);
-      return false;
-    });
+    entry.confirming = this.#confirm(entry)
+      .catch((error: unknown) => {
+        // The link broke again: the next one asks again, and the media may be well all the time.
+        if (!isLinkGone(error)) this.#failed(entry, error);
+        return false;
+      })
+      .finally(() => {
+        entry.confirming = undefined;
+      });
     return entry.confirming;
   }
 
@@ -92,7 +97,6 @@ export class PipeHub {
     const { remoteId } = entry;
     const answer = await this.#ports.neighbours.pipeOpen(remoteId, await this.#describe(entry));
     if (entry.closed) return false;
-    entry.confirming = undefined;
     const step = onPipeOpened(entry.state, answer);
     if (step.do === 'keep') return true;
     this.drop(remoteId, 'the other side has a new pipe');
@@ -170,3 +174,8 @@ export class PipeHub {
     return { incarnation: this.#ports.incarnation(), ip, port, ...srtp };
   }
 }
+
+const isLinkGone = (error: unknown): boolean => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'LINK_CLOSED' || code === 'NODE_UNREACHABLE';
+};

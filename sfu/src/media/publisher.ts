@@ -19,8 +19,8 @@ export interface PublisherPorts {
   readonly rooms: Rooms;
   readonly outbox: Outbox;
   engine(): Engine;
-  /** The track's transport went away under it. */
-  onLost(room: Room, track: NodeTrack, reason: string): void;
+  /** The track arrives better or worse from its publisher. */
+  onScore(track: NodeTrack, score: number): void;
 }
 
 export class Publisher {
@@ -62,8 +62,8 @@ export class Publisher {
       rtpParameters,
       paused: wanted.muted,
       keyFrameRequestDelayMs: isSvc(rtpParameters) ? keyFrameDelaySvcMs : keyFrameDelayMs,
-      onClosed: () => {
-        if (stands.track !== undefined) this.#ports.onLost(room, stands.track, 'the transport is gone');
+      onScore: (score) => {
+        if (stands.track !== undefined && !stands.track.closed) this.#ports.onScore(stands.track, score);
       },
     });
     const refused = session.closed ? 'SESSION_UNKNOWN' : room.book.refuseTrack(session.sessionId, wanted.trackId);

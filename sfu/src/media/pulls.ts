@@ -14,8 +14,10 @@ export interface PullPorts {
   readonly outbox: Outbox;
   pipe(nodeId: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
-  /** The producer stands: enter it in the room's book. */
-  onCarried(pull: Pull, track: NodeTrack): void;
+  /** The producer stands: enter it in the room's book. False: the room is not there any more, the track is not wanted. */
+  onCarried(track: NodeTrack): boolean;
+  /** It arrives better or worse at its origin. */
+  onScored(track: NodeTrack): void;
   /** It is over: end the track and everything that hangs on it. */
   onDropped(pull: Pull, track: NodeTrack, reason: string): void;
 }
@@ -79,6 +81,13 @@ export class Pull {
     if (this.#track !== undefined) this.#applyPause(this.#track, paused);
   }
 
+  /** From the carrier: how well the track arrives at its origin. */
+  setScore(score: number): void {
+    if (this.#track === undefined || score === 0 || this.#track.originScore === score) return;
+    this.#track.originScore = score;
+    this.#ports.onScored(this.#track);
+  }
+
   end(event: 'ended' | 'lost' | 'close', reason: string): void {
     this.#failure ??= new MeridianError(event === 'lost' ? 'NODE_UNREACHABLE' : 'TRACK_UNKNOWN', reason);
     this.#machine.dispatch(event, reason);
@@ -136,13 +145,13 @@ export class Pull {
       rtpParameters: pulled.rtpParameters,
       paused: pulled.paused,
       keyFrameRequestDelayMs: 0, // the origin counts key frames; every node on the way would add its own delay
-      onClosed: () => this.end('lost', 'the pipe is gone'),
+      onScore: () => undefined, // every consumer's own score has that in it
     });
     if (this.state !== 'pulling') {
       producer.close();
       return;
     }
-    this.#track = new NodeTrack({
+    const track = new NodeTrack({
       roomKey,
       info: { ...pulled.track, muted: pulled.paused },
       publisherSessionId: pulled.publisherSessionId,
@@ -152,10 +161,15 @@ export class Pull {
       clock: this.#ports.clock,
       onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, level }),
     });
-    if (this.#pausedThere !== undefined) this.#applyPause(this.#track, this.#pausedThere);
-    this.#ports.onCarried(this, this.#track);
+    if (!this.#ports.onCarried(track)) {
+      track.close();
+      this.#ports.neighbours.unpull(carrierId, this.request);
+      throw new MeridianError('SESSION_UNKNOWN', 'everybody has left the room');
+    }
+    this.#track = track;
+    if (this.#pausedThere !== undefined) this.#applyPause(track, this.#pausedThere);
     this.#machine.dispatch('pulled');
-    this.#ready.resolve(this.#track);
+    this.#ready.resolve(track);
     if (this.#wanters.size === 0) this.#machine.dispatch('unwanted');
   }
 

@@ -69,7 +69,7 @@ export class Serving {
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
         producerPaused: (paused) => this.#tell(entry.served, paused),
-        score: () => undefined, // the puller measures what arrives at its own producer
+        score: () => undefined, // what arrives there the puller measures itself; what arrives here goes by `scored`
         layers: () => undefined, // all layers go over a pipe
       },
     });
@@ -103,7 +103,14 @@ export class Serving {
   ): Promise<void> {
     const served = this.#served.get(keyOf(o.roomKey, o.trackId, nodeId));
     if (served === undefined) {
-      this.#ports.outbox.carriedState(nodeId, { ...o, paused: false, closed: true, reason: 'not carried for you' });
+      this.#ports.outbox.carriedState(nodeId, {
+        roomKey: o.roomKey,
+        trackId: o.trackId,
+        paused: false,
+        closed: true,
+        reason: 'not carried for you',
+        score: 0,
+      });
       return;
     }
     served.track.wish(wishKey(nodeId), { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer });
@@ -116,6 +123,11 @@ export class Serving {
   /** The track is over here: whoever pulls it is told, and its consumers go with the producer. */
   trackEnded(track: NodeTrack, reason: string): void {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
+  }
+
+  /** How well the track arrives at its origin has changed. */
+  scored(track: NodeTrack): void {
+    for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
   /** After a link came back: says again what each track's state is. */
@@ -132,7 +144,8 @@ export class Serving {
   #tell(served: Served | undefined, paused: boolean): void {
     if (served === undefined || served.closed) return;
     const { roomKey, trackId } = served.track;
-    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused, closed: false, reason: '' });
+    const score = served.track.originScore ?? 0;
+    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused, closed: false, reason: '', score });
   }
 
   /** With a reason the puller is told; without, it knows. */
@@ -145,7 +158,7 @@ export class Serving {
     this.#ports.release(served.track, served.nodeId);
     if (reason === undefined) return;
     const { roomKey, trackId } = served.track;
-    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused: false, closed: true, reason });
+    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused: false, closed: true, reason, score: 0 });
   }
 }
 

@@ -126,6 +126,17 @@ export interface ConsumerState {
   readonly paused: boolean;
 }
 
+/** What a carrier says of a track to those who pull it. */
+export interface CarriedState {
+  readonly roomKey: string;
+  readonly trackId: string;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  readonly reason: string;
+  /** At the origin, 1 … 10; 0: not known. */
+  readonly score: number;
+}
+
 /** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */
 export interface Outbox {
   consumerChanged(doorId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
@@ -158,10 +169,7 @@ export interface Outbox {
   dataToDoor(doorId: string, data: DataShape): boolean;
   dataToNode(nodeId: string, data: DataShape): boolean;
   demand(nodeId: string, o: { roomKey: string; trackId: string; level: number }): void;
-  carriedState(
-    nodeId: string,
-    o: { roomKey: string; trackId: string; paused: boolean; closed: boolean; reason: string },
-  ): void;
+  carriedState(nodeId: string, o: CarriedState): void;
 }
 
 export interface PulledTrack {

@@ -1,9 +1,9 @@
-// Everything about receiving: subscriptions of sessions, and the pulls and moves behind them.
+// Everything about receiving: subscriptions of sessions, and the pulls behind them.
 import { errorInfoOf, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ConsumerEvents, Engine } from '../engine.ts';
-import { TrackMove } from './move.ts';
-import type { Pull, PullTable } from './pulls.ts';
+import { Moves } from './moves.ts';
+import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
@@ -23,12 +23,17 @@ export interface SubscriberPorts {
 
 export class Subscriber {
   readonly #ports: SubscriberPorts;
-  readonly #moves = new Map<string, TrackMove>();
+  readonly moves: Moves;
   /** (session, track) that are being made: the same wish twice waits for the same answer. */
   readonly #making = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
+    this.moves = new Moves({
+      ...ports,
+      consume: (session, track, wish) => this.#consume(session, track, wish),
+      unsubscribe: (session, trackId) => this.unsubscribe(session, trackId),
+    });
   }
 
   /** Subscribes a session to tracks, at once; what fails is in the answer, nothing rejects. */
@@ -61,7 +66,7 @@ export class Subscriber {
   async update(session: Session, trackId: string, wish: ConsumerWish): Promise<void> {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const old = this.#moves.get(moveKey(session.roomKey, trackId))?.oldOf(session);
+    const old = this.moves.oldOf(session, trackId);
     await Promise.all([subscription.update(wish), old?.update(wish)]);
   }
 
@@ -98,74 +103,22 @@ export class Subscriber {
     }
   }
 
+  /** A track arrives better or worse at its origin: its subscribers hear of it. */
+  trackScored(room: Room, track: NodeTrack): void {
+    for (const sessionId of room.book.tracks.get(track.trackId)?.subscribers ?? []) {
+      const session = room.book.sessions.get(sessionId)?.media;
+      const subscription = session?.subscriptions.get(track.trackId);
+      if (session === undefined || subscription?.track !== track) continue;
+      this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+    }
+  }
+
   /** A session is going: nothing here wants anything for it any more. */
   sessionEnded(session: Session): void {
     for (const trackId of [...session.subscriptions.keys()]) {
       this.#dropped(session, trackId, (subscription) => subscription.forget());
       this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
     }
-  }
-
-  /** Make-before-break to another carrier. Resolves when the new consumers stand beside the old ones. */
-  async move(room: Room, wish: TrackWish): Promise<void> {
-    const { pulls, nodeId, clock, log } = this.#ports;
-    const key = moveKey(room.key, wish.trackId);
-    const track = room.book.tracks.get(wish.trackId);
-    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    if (track.origin) throw new MeridianError('REQUEST_INVALID', 'the track is published here');
-    this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
-    const oldPull = pulls.find(room.key, wish.trackId);
-    if (oldPull === undefined || this.#moves.has(key)) throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
-    if (wish.carrierNodeId === oldPull.request.carrierId || wish.carrierNodeId === nodeId) {
-      throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
-    }
-    const epoch = room.book.nextTrackEpoch(wish.trackId);
-    const { trackId, carrierNodeId: carrierId, grant } = wish;
-    const newPull = pulls.detached({ roomKey: room.key, trackId, carrierId, grant, epoch });
-    const move: TrackMove = new TrackMove(oldPull, newPull, {
-      clock,
-      log,
-      subscribers: () =>
-        [...(room.book.tracks.get(trackId)?.subscribers ?? [])].flatMap(
-          (id) => room.book.sessions.get(id)?.media ?? [],
-        ),
-      consumeBeside: async (session, next, old) => {
-        void newPull.want(session.sessionId);
-        const fresh = await this.#consume(session, next, old.wish);
-        session.subscriptions.set(trackId, fresh);
-        return fresh;
-      },
-      onRefused: (session, old, reason) => {
-        this.unsubscribe(session, trackId);
-        old.close();
-        this.#ports.outbox.consumerClosed(session.doorId, session.at, { consumerId: old.consumer.id, trackId, reason });
-      },
-      onMoved: (session, old, fresh) =>
-        this.#ports.outbox.consumerMoved(session.doorId, session.at, {
-          oldConsumerId: old.consumer.id,
-          subscription: fresh.view(),
-        }),
-      promote: (pull) => pulls.promote(pull),
-      onOver: () => this.#moves.delete(key),
-    });
-    this.#moves.set(key, move);
-    await move.run();
-  }
-
-  /** A subscriber plays the new consumer. Late or repeated: nothing to do. */
-  async commitMove(session: Session, trackId: string, oldConsumerId: string): Promise<void> {
-    const move = this.#moves.get(moveKey(session.roomKey, trackId));
-    if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
-  }
-
-  /** A pull is over. If it was the old side of a move, the move is over too: the new side is all there is. */
-  pullDropped(pull: Pull): void {
-    const move = this.#moves.get(moveKey(pull.request.roomKey, pull.request.trackId));
-    if (move?.oldPull === pull && move.state === 'beside') move.end('oldLost');
-  }
-
-  close(): void {
-    for (const move of [...this.#moves.values()]) move.end('close');
   }
 
   #subscribeOne(session: Session, wish: TrackWish): Promise<SubscriptionView> {
@@ -232,7 +185,20 @@ export class Subscriber {
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
       this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
     };
-    return { closed: () => made.subscription?.forget(), producerPaused: changed, score: changed, layers: changed };
+    const closed = (): void => {
+      const { subscription } = made;
+      subscription?.forget();
+      if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
+      // Nobody ended it in order: it was made of a track that was just being replaced. The client is told to forget it.
+      const { trackId, consumer } = subscription;
+      this.unsubscribe(session, trackId);
+      this.#ports.outbox.consumerClosed(session.doorId, session.at, {
+        consumerId: consumer.id,
+        trackId,
+        reason: 'the track ended',
+      });
+    };
+    return { closed, producerPaused: changed, score: changed, layers: changed };
   }
 
   #dropped(session: Session, trackId: string, how: (subscription: Subscription) => void): void {
@@ -240,8 +206,6 @@ export class Subscriber {
     if (subscription === undefined) return;
     session.subscriptions.delete(trackId);
     how(subscription);
-    void this.#moves.get(moveKey(session.roomKey, trackId))?.commit(session);
+    this.moves.gone(session, trackId);
   }
 }
-
-const moveKey = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;

@@ -49,7 +49,7 @@ export class Subscription {
       trackId: this.trackId,
       producerPaused: this.consumer.producerPaused,
       layers: this.consumer.layers,
-      score: this.consumer.score,
+      score: Math.min(this.consumer.score, this.track.originScore ?? 10),
       paused: this.#wish.paused,
     };
   }

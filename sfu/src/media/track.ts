@@ -25,6 +25,8 @@ export class NodeTrack {
   #demand: DemandState;
   #lookAgain: Timer | undefined;
   #closed = false;
+  /** How well it arrives at its origin, 1 … 10; undefined: not known (yet). Travels down with the pulls. */
+  originScore: number | undefined;
 
   constructor(o: {
     roomKey: string;

@@ -59,6 +59,35 @@ describe('the router', () => {
   });
 });
 
+describe('the addresses of clients', () => {
+  test('are UDP and TCP on IPv4 and IPv6, announced as configured', async () => {
+    const engine = await MediasoupEngine.start(
+      {
+        workerBin: process.env['MEDIASOUP_WORKER_BIN'],
+        mediaListen: [
+          { ip: '127.0.0.1', announcedAddress: '192.0.2.7', port: 0 },
+          { ip: '::1', port: 0 },
+        ],
+        pipeListen: { ip: '::1', announcedAddress: '2001:db8::7', portMin: 20_000, portMax: 59_000 },
+        log: quiet,
+      },
+      () => expect.unreachable('it was closed'),
+    );
+    const transport = await engine.createClientTransport({ fingerprint, onState: () => undefined });
+    const candidates = transport.describe().iceCandidates.map(({ address, protocol }) => `${address} ${protocol}`);
+    expect(candidates.sort()).toEqual(['192.0.2.7 tcp', '192.0.2.7 udp', '::1 tcp', '::1 udp']);
+    const ports = new Map(
+      transport.describe().iceCandidates.map(({ address, protocol, port }) => [`${address} ${protocol}`, port]),
+    );
+    for (const { ip, announcedAddress, protocol, port } of engine.clientAddresses) {
+      expect(ports.get(`${announcedAddress ?? ip} ${protocol}`)).toBe(port);
+    }
+    const pipe = await engine.createPipe();
+    expect([pipe.ip, pipe.port > 0]).toEqual(['2001:db8::7', true]);
+    engine.close('test over');
+  });
+});
+
 describe('a session', () => {
   test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
     const { answer } = await door.attach(1);
@@ -284,7 +313,7 @@ describe('speakers', () => {
     clearInterval(timer);
     await until(
       'silence is said once',
-      () => (door.of('speakerLevels').at(-1)?.['speakers'] as unknown[]).length === 0,
+      () => (door.of('speakerLevels').at(-1)?.['speakers'] as unknown[] | undefined)?.length === 0,
     );
   });
   const loudPacket = (seq: number, level: number): Buffer => {
@@ -329,8 +358,9 @@ describe('a worker that is killed', () => {
   test('again and again is given up', async () => {
     for (let deaths = 0; deaths < 6; deaths += 1) {
       await until('a worker runs', () => a.app.node.serves && !handles(a).worker.died);
-      process.kill(handles(a).worker.pid, 'SIGKILL');
-      await until('it is dead', () => handles(a).worker.died);
+      const { worker } = handles(a);
+      process.kill(worker.pid, 'SIGKILL');
+      await until('it is dead', () => worker.died);
     }
     await until('the node gives up', () => a.failures.length === 1);
     expect(a.failures[0]).toContain('6 times within a minute');

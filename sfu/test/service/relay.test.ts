@@ -220,6 +220,23 @@ describe('state travels down', () => {
   });
 });
 
+describe('how well a track arrives at its origin', () => {
+  test('is told down the pulls and lowers the score of every subscriber there', async () => {
+    const s = await scene(2);
+    const viewer = await subscriber(s, [s.video]);
+    const scores = () =>
+      doorB
+        .of('consumerChanged')
+        .flatMap(({ sessionId, state }) =>
+          sessionId === viewer.sessionId ? [(state as wire.SubscriptionState).score] : [],
+        );
+    await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
+    s.feed.stop(); // the worker gives a stream that falls silent a score of 0; the origin says 1, the lowest known
+    await until('the subscriber hears of it', () => trackOn(b, s, s.video)?.originScore === 1, 15_000);
+    await until('as its score', () => (scores().at(-1) ?? 10) <= 1);
+  });
+});
+
 describe('demand travels up', () => {
   test('the publisher is told the highest layer anybody wants, at once upwards', async () => {
     const s = await scene(3);

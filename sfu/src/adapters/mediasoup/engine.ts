@@ -62,6 +62,11 @@ export class MediasoupEngine implements Engine {
   readonly #options: MediasoupOptions;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
+    // The library's log is one per process, and so is the node.
+    mediasoup.setLogEventListeners({
+      onwarn: (namespace, text) => options.log.debug({ namespace }, text),
+      onerror: (namespace, text, error) => options.log.warn({ namespace, err: error }, text),
+    });
     const worker = await mediasoup.createWorker({
       logLevel: 'warn',
       ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),

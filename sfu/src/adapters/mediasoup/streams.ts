@@ -23,12 +23,12 @@ export class MediasoupProducer implements EngineProducer {
   readonly layerCount: number;
   readonly mimeType: string;
 
-  constructor(handle: types.Producer, onClosed: () => void) {
+  constructor(handle: types.Producer, onScore: (score: number) => void) {
     this.handle = handle;
     this.layerKind = layerKindOf(handle.type);
     this.layerCount = spatialLayersOf(handle);
     this.mimeType = handle.rtpParameters.codecs[0]?.mimeType ?? '';
-    handle.on('transportclose', onClosed);
+    handle.on('score', (scores) => onScore(Math.max(0, ...scores.map(({ score }) => score))));
   }
 
   get id(): string {
@@ -45,8 +45,8 @@ export class MediasoupProducer implements EngineProducer {
   }
 
   async setPaused(paused: boolean): Promise<void> {
-    if (this.handle.closed || this.handle.paused === paused) return;
-    await (paused ? this.handle.pause() : this.handle.resume());
+    if (this.handle.paused === paused) return;
+    await unlessGone(this.handle, () => (paused ? this.handle.pause() : this.handle.resume()));
   }
 
   close(): void {
@@ -62,7 +62,6 @@ export class MediasoupConsumer implements EngineConsumer {
     this.handle = handle;
     this.layerKind = layerKindOf(handle.type);
     handle.on('producerclose', () => events.closed());
-    handle.on('transportclose', () => events.closed());
     handle.on('producerpause', () => events.producerPaused(true));
     handle.on('producerresume', () => events.producerPaused(false));
     handle.on('score', (score) => events.score(score.score));
@@ -91,23 +90,33 @@ export class MediasoupConsumer implements EngineConsumer {
     return layersOf(this.handle.currentLayers);
   }
 
-  async pause(): Promise<void> {
-    if (!this.handle.closed) await this.handle.pause();
+  pause(): Promise<void> {
+    return unlessGone(this.handle, () => this.handle.pause());
   }
-  async resume(): Promise<void> {
-    if (!this.handle.closed) await this.handle.resume();
+  resume(): Promise<void> {
+    return unlessGone(this.handle, () => this.handle.resume());
   }
   async setPreferredLayers(layers: Layers): Promise<void> {
-    if (!this.handle.closed && this.handle.type !== 'simple') await this.handle.setPreferredLayers(layers);
+    if (this.handle.type !== 'simple') await unlessGone(this.handle, () => this.handle.setPreferredLayers(layers));
   }
-  async setPriority(priority: number): Promise<void> {
-    if (!this.handle.closed) await this.handle.setPriority(priority);
+  setPriority(priority: number): Promise<void> {
+    return unlessGone(this.handle, () => this.handle.setPriority(priority));
   }
   async requestKeyFrame(): Promise<void> {
-    if (!this.handle.closed && this.handle.kind === 'video') await this.handle.requestKeyFrame();
+    if (this.handle.kind === 'video') await unlessGone(this.handle, () => this.handle.requestKeyFrame());
   }
   close(): void {
     this.handle.close();
+  }
+}
+
+/** What is gone needs nothing any more: it may go while the request is on its way to the worker, and that is no error. */
+async function unlessGone(handle: { readonly closed: boolean }, request: () => Promise<void>): Promise<void> {
+  if (handle.closed) return;
+  try {
+    await request();
+  } catch (error) {
+    if (!handle.closed) throw error;
   }
 }
 
@@ -126,7 +135,7 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
     paused: o.paused,
     keyFrameRequestDelay: o.keyFrameRequestDelayMs,
   });
-  return new MediasoupProducer(handle, o.onClosed);
+  return new MediasoupProducer(handle, o.onScore);
 }
 
 /** Bits per second now, by the worker's own counters. */

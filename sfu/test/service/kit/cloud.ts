@@ -22,9 +22,12 @@ import {
   type Credentials,
   createLogger,
   createMetrics,
+  EnrolmentTokens,
+  enrolmentHandler,
   type Link,
   LinkDialer,
   LinkServer,
+  memoryKeyValue,
   secureRng,
   signWith,
   systemClock,
@@ -79,10 +82,11 @@ export interface TestNode {
 
 export class Cloud {
   readonly authority: Authority;
+  readonly tokens: EnrolmentTokens;
   readonly nodes = new Map<string, TestNode>();
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
-  readonly #dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
+  readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
   readonly #centre: LinkServer;
   readonly #centreLinks = new Set<Link>();
   readonly #stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
@@ -91,6 +95,8 @@ export class Cloud {
   static async open(): Promise<Cloud> {
     const authority = await Authority.create({ clock });
     const credentials = await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'x' }, 3600_000);
+    const kv = memoryKeyValue({ clock, maxEntries: 100 });
+    const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
     const holder: { cloud?: Cloud } = {};
     const centre = await LinkServer.listen({
       host: '127.0.0.1',
@@ -100,13 +106,15 @@ export class Cloud {
       clock,
       accept: () => true,
       onLink: (link) => holder.cloud?.serveCentre(link),
+      onHttp: enrolmentHandler({ authority, tokens, ttlMs: 3600_000, log }),
     });
-    holder.cloud = new Cloud(authority, centre);
+    holder.cloud = new Cloud(authority, tokens, centre);
     return holder.cloud;
   }
 
-  constructor(authority: Authority, centre: LinkServer) {
+  constructor(authority: Authority, tokens: EnrolmentTokens, centre: LinkServer) {
     this.authority = authority;
+    this.tokens = tokens;
     this.#centre = centre;
   }
 
@@ -128,10 +136,10 @@ export class Cloud {
   }
 
   async node(id: string, o: { forwarders?: Record<string, { ip: string; port: number }> } = {}): Promise<TestNode> {
-    const stateDir = join(this.#dir, id);
+    const stateDir = join(this.dir, id);
     const store = new CredentialStore(join(stateDir, 'credentials.json'));
     store.save(await this.authority.issueCredentials({ id, kind: 'sfu', region: 'fra' }, 3600_000));
-    const config = this.#config(id, stateDir);
+    const config = this.config(id, stateDir);
     const { factory, log: engines } = injectedEngines({
       workerBin: process.env['MEDIASOUP_WORKER_BIN'],
       mediaListen: config.mediaListen,
@@ -203,7 +211,7 @@ export class Cloud {
     return this.#stack
       .close('test over')
       .then(() => this.#centre.close('test over'))
-      .then(() => rmSync(this.#dir, { recursive: true, force: true }));
+      .then(() => rmSync(this.dir, { recursive: true, force: true }));
   }
 
   #plan(): wire.Plan.$Properties {
@@ -217,7 +225,8 @@ export class Cloud {
     return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [] };
   }
 
-  #config(id: string, stateDir: string): SfuConfig {
+  /** A configuration of a node in this cloud, ephemeral ports on loopback. */
+  config(id: string, stateDir: string): SfuConfig {
     return {
       logLevel: 'fatal' as SfuConfig['logLevel'],
       metricsHost: '127.0.0.1',

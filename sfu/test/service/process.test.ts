@@ -1,0 +1,90 @@
+// The service as a process: from a configuration file to the centre, and its ends.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Cloud, until } from './kit/cloud.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+let cloud: Cloud;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  cloud = await Cloud.open();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await cloud.close();
+});
+
+async function start(change: object = {}): Promise<{ child: ChildProcess; output: () => string }> {
+  const enrolmentToken = await cloud.tokens.mint({ id: 'node-p', kind: 'sfu', region: 'fra' }, 60_000);
+  const file = join(cloud.dir, 'node-p.json');
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...cloud.config('node-p', join(cloud.dir, 'node-p')),
+      logLevel: 'info',
+      enrolmentToken,
+      ...change,
+    }),
+  );
+  const child = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, output: () => text };
+}
+/** Children of a process, by /proc: the worker. */
+const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid ? [Number(name)] : [];
+      } catch (error) {
+        if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return []; // ended while we looked
+        throw error;
+      }
+    });
+const alive = (pid: number): boolean => readdirSync('/proc').includes(String(pid));
+
+describe('the process of a media node', () => {
+  test('enrols, registers with its addresses, and ends in order when it is told to', async () => {
+    const { child, output } = await start();
+    const { node } = await until('it registers', () => cloud.registrations[0], 20_000);
+    expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });
+    expect(node?.addresses?.every(({ port }) => (port ?? 0) > 0)).toBe(true);
+    expect(output()).not.toContain('met1.');
+    const workers = childrenOf(child.pid ?? 0);
+    expect(workers).toHaveLength(1);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    await until('its worker is gone', () => !workers.some(alive));
+  });
+
+  test('that is killed takes its worker along', async () => {
+    const { child } = await start();
+    await until('it registers', () => cloud.registrations[0], 20_000);
+    const workers = childrenOf(child.pid ?? 0);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await until('its worker is gone', () => !workers.some(alive));
+  });
+
+  test('whose worker cannot be started ends with the reason', async () => {
+    const { child, output } = await start({ workerBin: '/nowhere/mediasoup-worker' });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(output()).toContain('ENOENT');
+  });
+
+  test('with a key that is not known, or a value that is not allowed, does not start and says which', async () => {
+    const { child, output } = await start({ colour: 'red', mediaListen: [] });
+    expect(await once(child, 'exit')).toEqual([2, null]);
+    expect(output()).toContain('colour');
+    expect(output()).toContain('mediaListen');
+  });
+});
