@@ -16,7 +16,7 @@ export function allChecks(root) {
   const workspaces = workspacesOf(root);
   return [
     importsCheck(root, workspaces),
-    ...workspaces.filter((name) => hasSources(root, name)).map((name) => typesCheck(root, name)),
+    ...workspaces.flatMap((name) => typedFolders(root, name)).map((name) => typesCheck(root, name)),
     lintCheck(root),
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('source rules', () => sourceFindings(root)),
@@ -40,9 +40,17 @@ function hasSources(root, name) {
   return existsSync(join(root, name, 'tsconfig.json')) && found.length > 0;
 }
 
+/**
+ * A workspace, and beside it a server that lives in it with types of its own (DOM and Node do not mix).
+ * @param {string} root @param {string} name
+ */
+function typedFolders(root, name) {
+  return [name, `${name}/server`].filter((folder) => hasSources(root, folder));
+}
+
 /** @param {string} root @param {string} name */
 function typesCheck(root, name) {
-  const buildInfo = join(cacheRoot(), 'types', `${name}.tsbuildinfo`);
+  const buildInfo = join(cacheRoot(), 'types', `${name.replace('/', '-')}.tsbuildinfo`);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const args = [tsc, '-p', name, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'];
   return commandCheck(`types ${name}`, process.execPath, args, { cwd: root });

@@ -29,7 +29,15 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   closeStack.add('load', () => load.close());
   const description = new Description(config, Buffer.from(rng.bytes(9)).toString('base64url'));
   let controls: LinkServer | undefined;
-  const parts = makeParts({ context, own, load, tokens, description, counted, onCredentials: () => controls?.replaceCredentials(own.current()) });
+  const parts = makeParts({
+    context,
+    own,
+    load,
+    tokens,
+    description,
+    counted,
+    onCredentials: () => controls?.replaceCredentials(own.current()),
+  });
   closeStack.add('centre', (cause) => parts.centre.close(cause));
   closeStack.add('media nodes', (cause) => parts.nodes.close(cause));
   closeStack.add('instances', (cause) => parts.peers.close(cause));
@@ -56,7 +64,11 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
 }
 
 /** Only other signalling instances may come in here; media nodes and the centre are dialled. */
-function listenLinks({ config, log, clock }: ServiceContext<Config>, own: OwnCredentials, { peers }: Parts): Promise<LinkServer> {
+function listenLinks(
+  { config, log, clock }: ServiceContext<Config>,
+  own: OwnCredentials,
+  { peers }: Parts,
+): Promise<LinkServer> {
   return LinkServer.listen({
     host: config.controlListen.ip,
     port: config.controlListen.port,
@@ -77,7 +89,14 @@ interface ClientListening {
   onRefused(why: string): void;
 }
 
-function listenClients({ context, parts, tokens, description, trustedProxies, onRefused }: ClientListening): Promise<HttpDoor> {
+function listenClients({
+  context,
+  parts,
+  tokens,
+  description,
+  trustedProxies,
+  onRefused,
+}: ClientListening): Promise<HttpDoor> {
   const { config, log, clock } = context;
   const { centre, door } = parts;
   return HttpDoor.listen({
@@ -100,9 +119,16 @@ function listenClients({ context, parts, tokens, description, trustedProxies, on
   });
 }
 
-async function entry({ config }: ServiceContext<Config>, { centre }: Parts, description: Description, o: { clientIp: string; fromCity: string }): Promise<EntryCandidate[]> {
+async function entry(
+  { config }: ServiceContext<Config>,
+  { centre }: Parts,
+  description: Description,
+  o: { clientIp: string; fromCity: string },
+): Promise<EntryCandidate[]> {
   const order = await centre.locate(o.clientIp, config.development ? o.fromCity : '');
-  const fleet = centre.fleet.has(config.id) ? centre.fleet : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
+  const fleet = centre.fleet.has(config.id)
+    ? centre.fleet
+    : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region });
 }
 
@@ -117,7 +143,11 @@ interface RepullWish {
 /** Makes one node take a track from another carrier, without a gap for its subscribers. */
 async function repull({ door, nodes }: Parts, tokens: Tokens, wish: RepullWish): Promise<void> {
   const { nodeId, carrierNodeId, trackId } = wish;
-  const { access } = await tokens.verify(wish.token, { wantedRoom: wish.room, purpose: 'administer', allowExpired: false });
+  const { access } = await tokens.verify(wish.token, {
+    wantedRoom: wish.room,
+    purpose: 'administer',
+    allowExpired: false,
+  });
   if (nodeId === carrierNodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
   const room = door.context.roomFor(access.roomKey);
   room.use();

@@ -23,7 +23,11 @@ export const configSchema = Type.Object({
   httpPort: port,
   /** What clients are told to connect to: ws://host:port or wss://host. */
   publicUrl: Type.String({ pattern: '^wss?://' }),
-  controlListen: Type.Object({ ip: Type.String({ minLength: 1 }), announcedAddress: Type.Optional(Type.String({ minLength: 1 })), port }),
+  controlListen: Type.Object({
+    ip: Type.String({ minLength: 1 }),
+    announcedAddress: Type.Optional(Type.String({ minLength: 1 })),
+    port,
+  }),
   apiKeys: Type.Array(
     Type.Object({
       key: Type.String({ minLength: 1, maxLength: 128 }),
@@ -44,17 +48,34 @@ export type Config = Readonly<Static<typeof configSchema>>;
 /** Checks what the schema cannot say. Throws ConfigError; secrets are never part of the text. */
 export function checkConfig(config: Config): { trustedProxies: AddressRange[] } {
   const issues: ConfigIssue[] = [];
-  if (!isNodeId(config.id)) issues.push({ key: 'id', value: config.id, allowed: 'letters, digits, ".", "_", "-", at most 64' });
+  if (!isNodeId(config.id))
+    issues.push({ key: 'id', value: config.id, allowed: 'letters, digits, ".", "_", "-", at most 64' });
   const keys = config.apiKeys.map(({ key }) => key);
   for (const [index, entry] of config.apiKeys.entries()) {
-    if (keys.indexOf(entry.key) !== index) issues.push({ key: `apiKeys[${index}].key`, value: entry.key, allowed: 'each key once' });
-    if (entry.secret.trim().length < 32) issues.push({ key: `apiKeys[${index}].secret`, value: '(not shown)', allowed: 'at least 32 characters, blanks around it not counted' });
-    if (roomKeyOf(entry.tenant, 'room') === undefined) issues.push({ key: `apiKeys[${index}].tenant`, value: entry.tenant, allowed: 'letters, digits, "_", "-", at most 64' });
+    if (keys.indexOf(entry.key) !== index)
+      issues.push({ key: `apiKeys[${index}].key`, value: entry.key, allowed: 'each key once' });
+    if (entry.secret.trim().length < 32)
+      issues.push({
+        key: `apiKeys[${index}].secret`,
+        value: '(not shown)',
+        allowed: 'at least 32 characters, blanks around it not counted',
+      });
+    if (roomKeyOf(entry.tenant, 'room') === undefined)
+      issues.push({
+        key: `apiKeys[${index}].tenant`,
+        value: entry.tenant,
+        allowed: 'letters, digits, "_", "-", at most 64',
+      });
   }
   const trustedProxies: AddressRange[] = [];
   for (const [index, text] of config.trustedProxies.entries()) {
     const range = parseRange(text);
-    if (range === undefined) issues.push({ key: `trustedProxies[${index}]`, value: text, allowed: 'an IPv4 or IPv6 address, or a range in CIDR form' });
+    if (range === undefined)
+      issues.push({
+        key: `trustedProxies[${index}]`,
+        value: text,
+        allowed: 'an IPv4 or IPv6 address, or a range in CIDR form',
+      });
     else trustedProxies.push(range);
   }
   if (issues.length > 0) throw new ConfigError(issues);

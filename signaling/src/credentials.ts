@@ -1,6 +1,15 @@
 // Who this instance is towards the other services: from its state folder, else by enrolling with the token of the configuration.
 import { join } from 'node:path';
-import { type Clock, ConfigError, CredentialStore, type Credentials, enrol, type Identity, isSameIdentity, type Logger } from '@meridian/runtime';
+import {
+  type Clock,
+  ConfigError,
+  CredentialStore,
+  type Credentials,
+  enrol,
+  type Identity,
+  isSameIdentity,
+  type Logger,
+} from '@meridian/runtime';
 import type { Config } from './config.ts';
 
 const ENROL_DEADLINE_MS = 10_000;
@@ -15,11 +24,26 @@ export async function ownCredentials(config: Config, o: { clock: Clock; log: Log
   const store = new CredentialStore(join(config.stateDir, 'credentials.json'));
   const identity: Identity = { id: config.id, kind: 'signaling', region: config.region };
   let credentials = store.load();
-  if (credentials === undefined || !isSameIdentity(credentials.identity, identity) || credentials.notAfterMs <= o.clock.wallMs()) {
+  if (
+    credentials === undefined ||
+    !isSameIdentity(credentials.identity, identity) ||
+    credentials.notAfterMs <= o.clock.wallMs()
+  ) {
     if (config.enrolmentToken === undefined) {
-      throw new ConfigError([{ key: 'enrolmentToken', value: undefined, allowed: 'a token: the state folder holds no valid credentials of this instance' }]);
+      throw new ConfigError([
+        {
+          key: 'enrolmentToken',
+          value: undefined,
+          allowed: 'a token: the state folder holds no valid credentials of this instance',
+        },
+      ]);
     }
-    credentials = await enrol({ url: config.enrolUrl, token: config.enrolmentToken, identity, deadlineMs: ENROL_DEADLINE_MS });
+    credentials = await enrol({
+      url: config.enrolUrl,
+      token: config.enrolmentToken,
+      identity,
+      deadlineMs: ENROL_DEADLINE_MS,
+    });
     store.save(credentials);
     o.log.info({ identity }, 'enrolled');
   }

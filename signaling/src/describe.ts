@@ -28,7 +28,13 @@ export class Description {
       latitude,
       longitude,
       addresses: [
-        { purpose: 'control', protocol: 'tcp', ip: controlListen.ip, announced: controlListen.announcedAddress ?? '', port: this.ports.link },
+        {
+          purpose: 'control',
+          protocol: 'tcp',
+          ip: controlListen.ip,
+          announced: controlListen.announcedAddress ?? '',
+          port: this.ports.link,
+        },
         { purpose: 'http', protocol: 'tcp', ip: httpHost, announced: '', port: this.ports.http },
       ],
       capacity: { bandwidthBps: 0, cpuCores: 1, sessions: 0, consumers: 0 },

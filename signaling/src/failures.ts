@@ -11,9 +11,11 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;
   const code = codeOf(error);
-  if (code !== undefined) return new MeridianError(code, error instanceof Error ? error.message : undefined, { cause: error });
+  if (code !== undefined)
+    return new MeridianError(code, error instanceof Error ? error.message : undefined, { cause: error });
   const linkCode = (error as { code?: unknown } | null)?.code;
-  if (typeof linkCode === 'string' && linkCode.startsWith('LINK_')) return new MeridianError(unreachable, undefined, { cause: error });
+  if (typeof linkCode === 'string' && linkCode.startsWith('LINK_'))
+    return new MeridianError(unreachable, undefined, { cause: error });
   return new MeridianError('INTERNAL', undefined, { cause: error });
 }
 

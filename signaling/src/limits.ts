@@ -21,8 +21,9 @@ export const bounds = {
   roomsOwnedMax: 4096, // as many as the centre renews at once
   /** Requests of one client that wait for their turn; more are refused with RATE_LIMITED. */
   laneMax: 128,
-  /** Refusals in a row after which a client that does not slow down is cut off. */
-  refusalsMax: 1000,
+  /** Refusals for being too fast that are answered; a client that does not slow down is cut off. */
+  refusalsPerSecond: 50,
+  refusalsBurst: 1000,
   /** Times that an automatic subscription is tried again after a retryable failure. */
   subscribeAttemptsMax: 5,
   subscribeRetryMs: 500,

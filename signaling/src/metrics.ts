@@ -13,9 +13,16 @@ export interface ServiceGauges {
 }
 
 /** Registers the metrics; the gauges are read when they are scraped. */
-export function serviceMetrics(metrics: Metrics): DoorCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
+export function serviceMetrics(
+  metrics: Metrics,
+): DoorCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
   const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
-  const joinMs = metrics.histogram('join_ms', 'Time from the Join frame to its answer.', [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000], ['result']);
+  const joinMs = metrics.histogram(
+    'join_ms',
+    'Time from the Join frame to its answer.',
+    [1, 2, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000],
+    ['result'],
+  );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
   const refused = metrics.counter('sockets_refused_total', 'Upgrades refused, by reason.', ['reason']);
@@ -38,7 +45,10 @@ export function serviceMetrics(metrics: Metrics): DoorCounters & { refused(why: 
         peerLinks: 'Signalling instances with an open link.',
       };
       for (const name of Object.keys(help) as (keyof ServiceGauges)[]) {
-        const gauge = metrics.gauge(name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), help[name]);
+        const gauge = metrics.gauge(
+          name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+          help[name],
+        );
         (gauge as unknown as { collect: () => void }).collect = () => gauge.set(gauges[name]());
       }
     },

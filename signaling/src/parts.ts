@@ -107,7 +107,9 @@ export function makeParts(o: PartsOptions): Parts {
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
       door.ownerGone((candidate) => candidate.roomKey === room.roomKey && candidate.epoch <= room.epoch);
     },
-    portFor: async (lease) => (lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease)),
+    isReachable: (signalingId) => signalingId === config.id || peers.reach(signalingId),
+    portFor: async (lease) =>
+      lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
   return { centre, nodes, peers, owned, door };
 }

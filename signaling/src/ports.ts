@@ -77,7 +77,11 @@ export interface CentrePort {
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
-  join(o: { participant: Participant; takeover: boolean; manualSubscribe: boolean }): Promise<{ view: RosterView; offers: TrackOffer[] }>;
+  join(o: {
+    participant: Participant;
+    takeover: boolean;
+    manualSubscribe: boolean;
+  }): Promise<{ view: RosterView; offers: TrackOffer[] }>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;
@@ -85,7 +89,11 @@ export interface RoomPort {
   update(participant: Participant): Promise<void>;
   kick(sessionId: string, bySessionId: string, reason: string): Promise<void>;
   /** `carrierNodeId` '' lets the owner choose. */
-  grants(pullerNodeId: string, trackIds: readonly string[], carrierNodeId: string): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
+  grants(
+    pullerNodeId: string,
+    trackIds: readonly string[],
+    carrierNodeId: string,
+  ): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
   snapshot(): Promise<RosterView>;
   quality(sessionId: string, quality: Quality): void;
 }
@@ -109,4 +117,6 @@ export interface ClientSocketHandlers {
   onEnd(clean: boolean, why: string): void;
 }
 
-export type ServerMessage = { [K in ServerBody]: { [P in K]: NonNullable<wire.ServerFrame.$Properties[K]> } }[ServerBody];
+export type ServerMessage = {
+  [K in ServerBody]: { [P in K]: NonNullable<wire.ServerFrame.$Properties[K]> };
+}[ServerBody];

@@ -8,9 +8,8 @@ import type { Session } from './session.ts';
 import type { Outbox, TrackShape } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
-/** Key frames cost bandwidth and quality: those asked for within a second are one (SVC: larger, two seconds). */
-const keyFrameDelayMs = 1000;
-const keyFrameDelaySvcMs = 2000;
+/** Key frames cost bandwidth and quality: those asked for within this time are one. Why not longer: ADR 0004. */
+const keyFrameDelayMs = 500;
 
 export interface PublisherPorts {
   readonly nodeId: string;
@@ -61,7 +60,7 @@ export class Publisher {
       kind: wanted.kind,
       rtpParameters,
       paused: wanted.muted,
-      keyFrameRequestDelayMs: isSvc(rtpParameters) ? keyFrameDelaySvcMs : keyFrameDelayMs,
+      keyFrameRequestDelayMs: keyFrameDelayMs,
       onScore: (score) => {
         if (stands.track !== undefined && !stands.track.closed) this.#ports.onScore(stands.track, score);
       },
@@ -111,9 +110,6 @@ export class Publisher {
     this.#ports.outbox.trackDemand(session.doorId, session.at, { trackId, maxSpatialLayer: level });
   }
 }
-
-const isSvc = (rtp: RtpParameters): boolean =>
-  (rtp.encodings?.length ?? 0) <= 1 && /^[LS]([2-9]|\d\d)T/.test(rtp.encodings?.[0]?.scalabilityMode ?? '');
 
 /** The media library checks most of it; these it would take, or cut to size without a word. */
 function refuseForeignCodecs(wanted: TrackShape, rtp: RtpParameters): void {

@@ -7,6 +7,7 @@ import {
   fullDemand,
   type LayerWish,
   mergeWishes,
+  noDemand,
   stepDemand,
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
@@ -46,7 +47,7 @@ export class NodeTrack {
     this.producer = o.producer;
     this.#clock = o.clock;
     this.#onDemand = o.onDemand;
-    this.#demand = fullDemand(o.producer.layerCount);
+    this.#demand = o.origin ? fullDemand(o.producer.layerCount) : noDemand;
     this.#look();
   }
 

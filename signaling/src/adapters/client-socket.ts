@@ -65,7 +65,8 @@ export class WsClientSocket implements ClientSocket {
   }
 
   sendLossy(frame: Uint8Array): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN || this.#socket.bufferedAmount > bounds.lossyBufferedBytesMax) return false;
+    if (this.#socket.readyState !== WebSocket.OPEN || this.#socket.bufferedAmount > bounds.lossyBufferedBytesMax)
+      return false;
     this.#socket.send(frame);
     return true;
   }

@@ -11,6 +11,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type AddressRange, clientAddress, type EntryCandidate, Waiting } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 
+type Refusal = 'origin' | 'full' | 'waiting' | 'path';
+const refusals: Record<Refusal, string> = {
+  path: '404 Not Found',
+  full: '503 Service Unavailable',
+  origin: '403 Forbidden',
+  waiting: '429 Too Many Requests',
+};
+
 export interface HttpDoorOptions {
   host: string;
   port: number;
@@ -26,7 +34,7 @@ export interface HttpDoorOptions {
   missing(): readonly string[];
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
-  onRefused(why: 'origin' | 'full' | 'waiting' | 'path'): void;
+  onRefused(why: Refusal): void;
 }
 
 const statusOf: { readonly [code in ErrorCode]?: number } = {
@@ -47,7 +55,10 @@ export class HttpDoor {
   readonly #o: HttpDoorOptions;
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
-  readonly #waiting = new Waiting({ total: limits.socketsUnauthenticatedMax, perAddress: limits.socketsPerAddressUnauthenticatedMax });
+  readonly #waiting = new Waiting({
+    total: limits.socketsUnauthenticatedMax,
+    perAddress: limits.socketsPerAddressUnauthenticatedMax,
+  });
   readonly #sockets = new Set<WebSocket>();
   #closing: Promise<void> | undefined;
 
@@ -68,11 +79,18 @@ export class HttpDoor {
       keepAliveTimeout: 10_000,
       http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
     });
-    this.#upgrader = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: limits.clientFrameBytesMax });
+    this.#upgrader = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: limits.clientFrameBytesMax,
+    });
     const { server } = this.#app;
     server.maxHeadersCount = bounds.headersMax;
     server.maxConnections = bounds.clientsMax + limits.socketsUnauthenticatedMax;
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head));
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
   }
 
   get port(): number {
@@ -98,16 +116,25 @@ export class HttpDoor {
 
   async #routes(): Promise<void> {
     const any = this.#o.allowedOrigins.includes('*');
-    await this.#app.register(cors, { origin: any ? '*' : [...this.#o.allowedOrigins], methods: ['GET', 'POST'], maxAge: 600 });
+    await this.#app.register(cors, {
+      origin: any ? '*' : [...this.#o.allowedOrigins],
+      methods: ['GET', 'POST'],
+      maxAge: 600,
+    });
     this.#app.setErrorHandler((error, _request, reply) => this.#fail(error, reply));
-    this.#app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'REQUEST_INVALID', message: 'no such address' }));
+    this.#app.setNotFoundHandler((_request, reply) =>
+      reply.code(404).send({ code: 'REQUEST_INVALID', message: 'no such address' }),
+    );
     this.#app.get('/healthz', (_request, reply) => {
       const missing = this.#o.missing();
       return reply.code(missing.length === 0 ? 200 : 503).send({ ok: missing.length === 0, missing });
     });
     this.#app.get('/v1/entry', async (request, reply) => {
       const from = (request.query as { from?: unknown }).from;
-      const candidates = await this.#o.entry(this.#clientIp(request.raw), typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '');
+      const candidates = await this.#o.entry(
+        this.#clientIp(request.raw),
+        typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '',
+      );
       return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
     });
     this.#app.post('/v1/rooms/:room/tracks/:trackId/repull', { schema: repullSchema }, async (request, reply) => {
@@ -121,7 +148,8 @@ export class HttpDoor {
   #fail(error: unknown, reply: FastifyReply): FastifyReply {
     const status = (error as { statusCode?: unknown }).statusCode;
     // What fastify itself refuses (a body that is no JSON, a missing field) is the asker's mistake.
-    if (typeof status === 'number' && status < 500) return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
+    if (typeof status === 'number' && status < 500)
+      return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
     const info = errorInfoOf(error);
     if (info.code === 'INTERNAL') this.#o.log.error({ err: error }, 'an HTTP request failed unexpectedly');
     return reply.code(statusOf[info.code] ?? 503).send(info);
@@ -129,7 +157,11 @@ export class HttpDoor {
 
   #clientIp(request: IncomingMessage): string {
     const header = request.headers['x-forwarded-for'];
-    return clientAddress(request.socket.remoteAddress ?? '', Array.isArray(header) ? header.join(',') : header, this.#o.trustedProxies);
+    return clientAddress(
+      request.socket.remoteAddress ?? '',
+      Array.isArray(header) ? header.join(',') : header,
+      this.#o.trustedProxies,
+    );
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -137,12 +169,12 @@ export class HttpDoor {
     socket.on('error', onError);
     const path = (request.url ?? '').split('?', 1)[0];
     const clientIp = this.#clientIp(request);
-    const origin = request.headers.origin;
-    if (path !== '/v1/rtc' && path !== '/v1/echo') return this.#refuse(socket, '404 Not Found', 'path');
-    if (this.#closing !== undefined || this.#sockets.size >= bounds.clientsMax) return this.#refuse(socket, '503 Service Unavailable', 'full');
-    if (origin !== undefined && !this.#isAllowed(origin)) return this.#refuse(socket, '403 Forbidden', 'origin');
-    const leaveWaiting = this.#waiting.enter(clientIp);
-    if (leaveWaiting === undefined) return this.#refuse(socket, '429 Too Many Requests', 'waiting');
+    const refusal = this.#refusalOf(path, request.headers.origin);
+    const leaveWaiting = refusal === undefined ? this.#waiting.enter(clientIp) : undefined;
+    if (leaveWaiting === undefined) {
+      this.#refuse(socket, refusal ?? 'waiting');
+      return;
+    }
     socket.once('close', leaveWaiting);
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
@@ -156,13 +188,18 @@ export class HttpDoor {
     });
   }
 
-  #isAllowed(origin: string): boolean {
-    return this.#o.allowedOrigins.includes('*') || this.#o.allowedOrigins.includes(origin);
+  #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
+    const { allowedOrigins } = this.#o;
+    if (path !== '/v1/rtc' && path !== '/v1/echo') return 'path';
+    if (this.#closing !== undefined || this.#sockets.size >= bounds.clientsMax) return 'full';
+    // What is no page (a phone, a server) sends no origin, and no page can leave it out.
+    if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
+    return undefined;
   }
 
-  #refuse(socket: Duplex, status: string, why: 'origin' | 'full' | 'waiting' | 'path'): void {
+  #refuse(socket: Duplex, why: Refusal): void {
     this.#o.onRefused(why);
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+    socket.end(`HTTP/1.1 ${refusals[why]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
   }
 }
 
@@ -170,7 +207,10 @@ const repullSchema = {
   body: {
     type: 'object',
     required: ['nodeId', 'carrierNodeId'],
-    properties: { nodeId: { type: 'string', minLength: 1, maxLength: 64 }, carrierNodeId: { type: 'string', minLength: 1, maxLength: 64 } },
+    properties: {
+      nodeId: { type: 'string', minLength: 1, maxLength: 64 },
+      carrierNodeId: { type: 'string', minLength: 1, maxLength: 64 },
+    },
   },
 } as const;
 

@@ -23,14 +23,17 @@ export class Tokens {
   readonly #wallMs: () => number;
 
   constructor(keys: readonly ApiKey[], wallMs: () => number) {
-    this.#keys = new Map(keys.map(({ key, secret, tenant }) => [key, { secret: createSecretKey(Buffer.from(secret)), tenant }]));
+    this.#keys = new Map(
+      keys.map(({ key, secret, tenant }) => [key, { secret: createSecretKey(Buffer.from(secret)), tenant }]),
+    );
     this.#wallMs = wallMs;
   }
 
   /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH or NOT_PERMITTED. */
   async verify(token: string, o: TokenWish): Promise<{ access: Access; expired: boolean }> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
-    if (token.length > limits.tokenBytesMax) throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
+    if (token.length > limits.tokenBytesMax)
+      throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);
     const issuer = issuerOf(token);
     const key = this.#keys.get(issuer);
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
@@ -68,5 +71,7 @@ function issuerOf(token: string): string {
 }
 
 function codeOf(error: unknown): ErrorCode {
-  return error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed' ? 'TOKEN_NOT_YET_VALID' : 'TOKEN_INVALID';
+  return error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf' && error.reason === 'check_failed'
+    ? 'TOKEN_NOT_YET_VALID'
+    : 'TOKEN_INVALID';
 }

@@ -23,10 +23,13 @@ export interface Access {
   readonly rights: Rights;
 }
 
-export type AccessResult = { readonly ok: true; readonly access: Access } | { readonly ok: false; readonly code: ErrorCode };
+export type AccessResult =
+  | { readonly ok: true; readonly access: Access }
+  | { readonly ok: false; readonly code: ErrorCode };
 
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
@@ -35,7 +38,10 @@ const notDenied = (value: unknown): boolean => value === undefined || value === 
  * What the claims allow under `tenant`. `wantedRoom` is the room of the address for HTTP requests, '' when the token alone names it;
  * `purpose` is what the bearer wants: to join, or to administer without joining.
  */
-export function accessOf(claims: unknown, o: { tenant: string; wantedRoom: string; purpose: 'join' | 'administer' }): AccessResult {
+export function accessOf(
+  claims: unknown,
+  o: { tenant: string; wantedRoom: string; purpose: 'join' | 'administer' },
+): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
   const video = claims['video'];
   const room = textOf(video['room']);

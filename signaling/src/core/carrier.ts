@@ -2,8 +2,9 @@
 // else the node its publisher is attached to. Ties go to the lower id, so that every owner answers alike.
 //
 // Invariant: the answer never leads back to the puller. A node that itself got the track through the puller is no candidate.
+import { limits } from '@meridian/protocol';
 
-/** trackId of one track: which node carries it, and from which node each got it ('' at the origin). */
+/** Of one track: which nodes carry it beside its origin, and from which node each got it. */
 export type Carriers = ReadonlyMap<string, string>;
 
 export interface CarrierWish {
@@ -24,7 +25,11 @@ export function chooseCarrier(wish: CarrierWish): string {
   const host = wish.hostOf(wish.puller);
   if (host === undefined || host === wish.hostOf(wish.origin)) return wish.origin;
   const neighbours = [...wish.carriers.keys()].filter(
-    (nodeId) => nodeId !== wish.puller && wish.hostOf(nodeId) === host && wish.serves(nodeId) && !leadsTo(wish.carriers, nodeId, wish.puller),
+    (nodeId) =>
+      nodeId !== wish.puller &&
+      wish.hostOf(nodeId) === host &&
+      wish.serves(nodeId) &&
+      !leadsTo(wish.carriers, nodeId, wish.puller),
   );
   return neighbours.sort()[0] ?? wish.origin;
 }
@@ -39,4 +44,26 @@ export function leadsTo(carriers: Carriers, nodeId: string, target: string): boo
     at = from;
   }
   return true;
+}
+
+/** What the nodes of a room have said about who carries what. Bounded by the tracks of the room and the nodes of the fleet. */
+export class CarrierBook {
+  readonly #byTrack = new Map<string, Map<string, string>>();
+
+  of(trackId: string): Carriers {
+    return this.#byTrack.get(trackId) ?? new Map();
+  }
+
+  changed(trackId: string, nodeId: string, fromNodeId: string | undefined): void {
+    const carriers = this.#byTrack.get(trackId) ?? new Map<string, string>();
+    if (fromNodeId !== undefined && (carriers.size < limits.nodesMax || carriers.has(nodeId)))
+      carriers.set(nodeId, fromNodeId);
+    else carriers.delete(nodeId);
+    if (carriers.size > 0) this.#byTrack.set(trackId, carriers);
+    else this.#byTrack.delete(trackId);
+  }
+
+  forget(trackId: string): void {
+    this.#byTrack.delete(trackId);
+  }
 }

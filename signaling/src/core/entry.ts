@@ -14,8 +14,13 @@ export interface EntryCandidate {
 export const CANDIDATES_MAX = 5;
 
 /** `order`: signalling ids of the centre, nearest first, empty when it did not answer. Doors that do not serve are left out. */
-export function entryCandidates(fleet: Fleet, o: { order: readonly string[]; selfId: string; region: string }): EntryCandidate[] {
-  const doors = [...fleet.values()].filter((node) => node.kind === 'signaling' && node.publicUrl !== '' && isServing(node));
+export function entryCandidates(
+  fleet: Fleet,
+  o: { order: readonly string[]; selfId: string; region: string },
+): EntryCandidate[] {
+  const doors = [...fleet.values()].filter(
+    (node) => node.kind === 'signaling' && node.publicUrl !== '' && isServing(node),
+  );
   const place = (nodeId: string, region: string): number => {
     const at = o.order.indexOf(nodeId);
     if (at >= 0) return at;

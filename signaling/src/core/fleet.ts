@@ -40,9 +40,12 @@ export interface FallbackWish {
  * that holds the room. Never a node of another region that has nothing to do with the room: without measurements that is a guess.
  */
 export function fallbackNode(fleet: Fleet, wish: FallbackWish): string | undefined {
-  const usable = [...fleet.values()].filter((node) => node.kind === 'sfu' && isServing(node) && !wish.avoidNodeIds.includes(node.nodeId));
+  const usable = [...fleet.values()].filter(
+    (node) => node.kind === 'sfu' && isServing(node) && !wish.avoidNodeIds.includes(node.nodeId),
+  );
   const near = usable.filter((node) => node.region === wish.region);
-  const holding = (nodes: readonly FleetNode[]): FleetNode[] => nodes.filter((node) => wish.roomNodeIds.includes(node.nodeId));
+  const holding = (nodes: readonly FleetNode[]): FleetNode[] =>
+    nodes.filter((node) => wish.roomNodeIds.includes(node.nodeId));
   for (const choice of [holding(near), near, holding(usable)]) {
     const sorted = choice.map((node) => node.nodeId).sort();
     const chosen = sorted[Math.min(sorted.length - 1, Math.floor(wish.rand * sorted.length))];

@@ -13,7 +13,8 @@ const V6 = 16;
 /** The bytes of an IPv4 or IPv6 address in text, an IPv4 address in IPv6 dress as IPv4; undefined for anything else. */
 export function parseAddress(text: string): readonly number[] | undefined {
   const bytes = text.includes(':') ? parseV6(text) : parseV4(text);
-  const mapped = bytes?.length === V6 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  const mapped =
+    bytes?.length === V6 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
   return mapped ? bytes.slice(12) : bytes;
 }
 
@@ -44,7 +45,8 @@ export function isWithin(bytes: readonly number[], range: AddressRange): boolean
 export function formatAddress(bytes: readonly number[]): string {
   if (bytes.length === V4) return bytes.join('.');
   const groups: string[] = [];
-  for (let index = 0; index < V6; index += 2) groups.push((((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)).toString(16));
+  for (let index = 0; index < V6; index += 2)
+    groups.push((((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)).toString(16));
   return groups.join(':');
 }
 
@@ -55,7 +57,11 @@ const HOPS_MAX = 16;
  * The client's address in canonical text. `remoteAddress` is the socket's; `forwardedFor` the header's value, several headers joined
  * by commas. An entry that is no address ends the walk: what stands left of it was not written by anybody we trust.
  */
-export function clientAddress(remoteAddress: string, forwardedFor: string | undefined, trusted: readonly AddressRange[]): string {
+export function clientAddress(
+  remoteAddress: string,
+  forwardedFor: string | undefined,
+  trusted: readonly AddressRange[],
+): string {
   const isTrusted = (bytes: readonly number[]): boolean => trusted.some((range) => isWithin(bytes, range));
   let client = parseAddress(remoteAddress);
   if (client === undefined) return '';
@@ -77,7 +83,8 @@ function withoutPort(text: string): string {
 
 function parseV4(text: string): number[] | undefined {
   const parts = text.split('.');
-  if (parts.length !== V4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
+  if (parts.length !== V4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255))
+    return undefined;
   return parts.map(Number);
 }
 

@@ -43,7 +43,8 @@ const BETTER_AFTER = 3;
 
 const rank: Record<Quality, number> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 const worse = (a: Quality, b: Quality): Quality => (rank[a] < rank[b] ? a : b);
-const finite = (value: number, min: number, max: number): number => (Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max);
+const finite = (value: number, min: number, max: number): number =>
+  Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
 export const unknownQuality: QualityState = { shown: 'unknown', wanted: 'unknown', inARow: 0 };
 
@@ -69,13 +70,20 @@ export function qualityOf(measured: Measured | undefined): Quality {
 /** The next state after one period (undefined: nothing was measured). `shown` is what others see. */
 export function nextQuality(state: QualityState, measured: Measured | undefined): QualityState {
   const now = qualityOf(measured);
-  if (now === 'lost' || state.shown === 'unknown' || state.shown === 'lost') return { shown: now, wanted: now, inARow: 0 };
+  if (now === 'lost' || state.shown === 'unknown' || state.shown === 'lost')
+    return { shown: now, wanted: now, inARow: 0 };
   if (now === state.shown) return { shown: now, wanted: now, inARow: 0 };
   const goesDown = rank[now] < rank[state.shown];
   const sameWay = state.inARow > 0 && rank[state.wanted] < rank[state.shown] === goesDown;
   const inARow = sameWay ? state.inARow + 1 : 1;
   // Of several words in a row on the same side, the one nearest to the shown is what all of them agree on.
-  const wanted = !sameWay ? now : goesDown ? (rank[now] > rank[state.wanted] ? now : state.wanted) : worse(now, state.wanted);
+  const wanted = !sameWay
+    ? now
+    : goesDown
+      ? rank[now] > rank[state.wanted]
+        ? now
+        : state.wanted
+      : worse(now, state.wanted);
   if (inARow >= (goesDown ? WORSE_AFTER : BETTER_AFTER)) return { shown: wanted, wanted, inARow: 0 };
   return { shown: state.shown, wanted, inARow };
 }

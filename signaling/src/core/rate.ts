@@ -10,6 +10,9 @@ export interface BucketLimits {
   readonly burst: number;
 }
 
+/** Binary fractions of a token make 1 ms out of 1.0000000001; nobody waits a whole millisecond for that. */
+const ROUNDING_MS = 1e-6;
+
 export interface Taken {
   readonly bucket: Bucket;
   readonly ok: boolean;
@@ -25,5 +28,9 @@ export function take(bucket: Bucket, limits: BucketLimits, nowMs: number): Taken
   const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
   const atMs = Math.max(bucket.atMs, nowMs);
   if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs }, ok: true, retryAfterMs: 0 };
-  return { bucket: { tokens, atMs }, ok: false, retryAfterMs: Math.ceil(((1 - tokens) * 1000) / limits.perSecond) };
+  return {
+    bucket: { tokens, atMs },
+    ok: false,
+    retryAfterMs: Math.ceil(((1 - tokens) * 1000) / limits.perSecond - ROUNDING_MS),
+  };
 }

@@ -4,7 +4,10 @@ import type { ClientBody, ErrorCode } from '@meridian/protocol';
 import type { Rights } from './access.ts';
 import type { SessionState } from './session.ts';
 
-export type Route = { readonly action: 'handle' } | { readonly action: 'refuse'; readonly code: ErrorCode } | { readonly action: 'ignore' };
+export type Route =
+  | { readonly action: 'handle' }
+  | { readonly action: 'refuse'; readonly code: ErrorCode }
+  | { readonly action: 'ignore' };
 
 const handle: Route = { action: 'handle' };
 const ignore: Route = { action: 'ignore' };

@@ -21,7 +21,12 @@ const QUIET_DBOV = -60;
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };
 
 /** Takes one node's report at `nowMs`. `changed` is the new list when others are to be told. */
-export function heardLevels(state: SpeakerState, nodeId: string, speakers: readonly Speaker[], nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+export function heardLevels(
+  state: SpeakerState,
+  nodeId: string,
+  speakers: readonly Speaker[],
+  nowMs: number,
+): { state: SpeakerState; changed?: readonly Speaker[] } {
   const byNode = new Map(state.byNode);
   byNode.set(nodeId, { atMs: nowMs, speakers: speakers.slice(0, limits.speakersMax) });
   return merge(state, byNode, nowMs);
@@ -33,12 +38,25 @@ export function agedLevels(state: SpeakerState, nowMs: number): { state: Speaker
 }
 
 /** A participant left, or a node is gone: they do not speak any more. */
-export function withoutSpeaker(state: SpeakerState, sessionId: string, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
-  const byNode = new Map([...state.byNode].map(([nodeId, levels]) => [nodeId, { ...levels, speakers: levels.speakers.filter((speaker) => speaker.sessionId !== sessionId) }]));
+export function withoutSpeaker(
+  state: SpeakerState,
+  sessionId: string,
+  nowMs: number,
+): { state: SpeakerState; changed?: readonly Speaker[] } {
+  const byNode = new Map(
+    [...state.byNode].map(([nodeId, levels]) => [
+      nodeId,
+      { ...levels, speakers: levels.speakers.filter((speaker) => speaker.sessionId !== sessionId) },
+    ]),
+  );
   return merge(state, byNode, nowMs);
 }
 
-function merge(state: SpeakerState, byNode: Map<string, NodeLevels>, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+function merge(
+  state: SpeakerState,
+  byNode: Map<string, NodeLevels>,
+  nowMs: number,
+): { state: SpeakerState; changed?: readonly Speaker[] } {
   const loudest = new Map<string, number>();
   for (const [nodeId, levels] of byNode) {
     if (nowMs - levels.atMs > STALE_MS || levels.speakers.length === 0) {
@@ -53,7 +71,9 @@ function merge(state: SpeakerState, byNode: Map<string, NodeLevels>, nowMs: numb
     .map(([sessionId, levelDbov]) => ({ sessionId, levelDbov }))
     .sort((a, b) => b.levelDbov - a.levelDbov || (a.sessionId < b.sessionId ? -1 : 1))
     .slice(0, limits.speakersMax);
-  const same = active.length === state.active.length && active.every((speaker, index) => speaker.sessionId === state.active[index]?.sessionId);
+  const same =
+    active.length === state.active.length &&
+    active.every((speaker, index) => speaker.sessionId === state.active[index]?.sessionId);
   if (same) return { state: { byNode, active: state.active } };
   return { state: { byNode, active }, changed: active };
 }

@@ -2,17 +2,17 @@
 // asks again, once; an owner that learns it this way stops acting as one.
 import type { Rpc } from '@meridian/protocol';
 import { codeOf } from '../failures.ts';
-import type { DoorContext } from './context.ts';
+import type { DoorContext, RoomRef } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
 
-export interface RoomRef {
-  readonly roomKey: string;
-  readonly ownerId: string;
-  readonly epoch: number;
-}
-
 /** `build` gets the room's reference of the moment. Throws the node's code. */
-export async function atNode<Q, QP, A, AP>(context: DoorContext, room: DoorRoom, nodeId: string, kind: Rpc<Q, QP, A, AP>, build: (room: RoomRef) => NoInfer<QP>): Promise<A> {
+export async function atNode<Q, QP, A, AP>(
+  context: DoorContext,
+  room: DoorRoom,
+  nodeId: string,
+  kind: Rpc<Q, QP, A, AP>,
+  build: (room: RoomRef) => NoInfer<QP>,
+): Promise<A> {
   const ref = room.ref;
   try {
     return await context.nodes.call(nodeId, kind, build(ref));

@@ -1,12 +1,17 @@
 // What every client connection of this door shares.
-import type { ErrorCode } from '@meridian/protocol';
+import type { ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { Access } from '../core/index.ts';
+import type { Access, Measured, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { CentrePort } from '../ports.ts';
-import type { RoomRef } from './at-node.ts';
-import type { ClientSession } from './client.ts';
+import type { CentrePort, ServerMessage } from '../ports.ts';
 import type { DoorRoom } from './door-room.ts';
+
+/** Which room, and under whose lease, as media nodes are told. */
+export interface RoomRef {
+  readonly roomKey: string;
+  readonly ownerId: string;
+  readonly epoch: number;
+}
 
 export interface TokenCheck {
   access: Access;
@@ -24,12 +29,45 @@ export interface DoorContext {
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
   /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
-  verifyToken(token: string, o: { wantedRoom: string; purpose: 'join' | 'administer'; allowExpired: boolean }): Promise<TokenCheck>;
+  verifyToken(
+    token: string,
+    o: { wantedRoom: string; purpose: 'join' | 'administer'; allowExpired: boolean },
+  ): Promise<TokenCheck>;
   roomFor(roomKey: string): DoorRoom;
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
-  readonly sessions: Map<string, ClientSession>;
+  readonly sessions: Map<string, DoorSession>;
   readonly counted: DoorCounters;
+}
+
+/** A joined session as the rest of the door sees it; client.ts is what it is. */
+export interface DoorSession {
+  readonly context: DoorContext;
+  readonly state: SessionState;
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly nodeId: string;
+  readonly room: DoorRoom;
+  readonly subscriptions: SessionSubscriptions | undefined;
+  /** Round trip by the client's own pings, 0 before the first. */
+  readonly rttMs: number;
+  send(frame: Uint8Array): void;
+  sendLossy(frame: Uint8Array): void;
+  sendMessage(message: ServerMessage): void;
+  /** What the client measured in one period; others hear of it when the word for it changes. */
+  measured(measured: Measured): void;
+  /** The owner of the room has removed the session already; its media ends, unless another door has it now. */
+  evict(code: ErrorCode, message: string): void;
+  /** The media of this session is gone. */
+  loseNode(code: ErrorCode): void;
+  /** A newer socket has the session. */
+  supersede(): void;
+  shutDown(): void;
+}
+
+export interface SessionSubscriptions {
+  update(update: wire.UpdateSubscription.$Properties): Promise<void>;
+  consumerClosed(trackId: string): void;
 }
 
 export interface DoorCounters {

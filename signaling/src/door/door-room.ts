@@ -5,11 +5,21 @@
 // (perhaps this instance does now), announces its sessions there, and goes on from the new owner's snapshot.
 import { type ErrorCode, encodeServerFrame, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { type Participant, Roster, type RosterChange, type RosterEvent, type RosterView } from '../core/index.ts';
+import {
+  type Followed,
+  Follower,
+  type Participant,
+  type Replica,
+  type RosterChange,
+  type RosterEvent,
+  type RosterView,
+  visible,
+} from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Lease, Refused, RoomPort, TrackOffer } from '../ports.ts';
+import type { CentrePort, Lease, RoomPort, TrackOffer } from '../ports.ts';
 import { eventToWire, viewToWire } from '../wire/roster-wire.ts';
+import { OfferBatches, type Offers } from './offer-batches.ts';
 
 /** A client that has joined, as its room sees it. */
 export interface RoomMember {
@@ -29,25 +39,34 @@ export interface DoorRoomOptions {
   rng: Rng;
   /** A way to the owner that this lease names; opens the room here when it is this instance. */
   portFor(lease: Lease): Promise<RoomPort>;
+  /** Whether the owner can be asked at once; if not, a link to it is being made. */
+  isReachable(ownerId: string): boolean;
   onUnused(): void;
 }
 
-/** Events kept while the first snapshot is on its way; more means a gap, and that means another snapshot. */
-const EARLY_MAX = 512;
 const OWNER_ATTEMPTS = 3;
 
 const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
-const passing = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN', 'CENTRE_UNREACHABLE', 'NODE_UNREACHABLE', 'NOT_REGISTERED', 'INTERNAL']);
+const passing = new Set<ErrorCode | undefined>([
+  'ROOM_OWNER_LOST',
+  'EPOCH_STALE',
+  'SHUTTING_DOWN',
+  'CENTRE_UNREACHABLE',
+  'NODE_UNREACHABLE',
+  'NOT_REGISTERED',
+  'INTERNAL',
+]);
 
 export class DoorRoom {
   readonly #o: DoorRoomOptions;
   readonly #members = new Map<string, RoomMember>();
-  readonly #batches = new Map<string, { ids: Set<string>; answer: Promise<{ offers: TrackOffer[]; failed: Refused[] }> }>();
   #users = 0;
   #port: RoomPort | undefined;
   #owner = { ownerId: '', epoch: 0 };
-  #replica: Roster | undefined;
-  #early: { epoch: number; events: RosterEvent[] } = { epoch: 0, events: [] };
+  /** The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be reached. */
+  #silent: { ownerId: string; epoch: number } | undefined;
+  readonly #follower = new Follower();
+  readonly #batches: OfferBatches;
   #resolving: Promise<RoomPort> | undefined;
   #syncing = false;
   #again: Timer | undefined;
@@ -55,6 +74,7 @@ export class DoorRoom {
 
   constructor(o: DoorRoomOptions) {
     this.#o = o;
+    this.#batches = new OfferBatches((nodeId, trackIds) => this.withOwner((port) => port.grants(nodeId, trackIds, '')));
   }
 
   get roomKey(): string {
@@ -71,8 +91,8 @@ export class DoorRoom {
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
     return { roomKey: this.#o.roomKey, ...this.#owner };
   }
-  get replica(): Roster | undefined {
-    return this.#replica;
+  get replica(): Replica | undefined {
+    return this.#follower.replica;
   }
   get memberCount(): number {
     return this.#members.size;
@@ -107,6 +127,7 @@ export class DoorRoom {
   /** The owner is not reachable or not the owner any more. */
   ownerGone(epoch: number): void {
     if (this.#closed || this.#port === undefined || this.#port.epoch > epoch) return;
+    this.#silent = this.#owner;
     this.#port = undefined;
     this.#resolveSoon(0);
   }
@@ -131,18 +152,17 @@ export class DoorRoom {
   }
 
   /** Offers of these tracks for one node. Tracks that live on the node need no grant; questions of the same turn travel together. */
-  async offers(nodeId: string, trackIds: readonly string[]): Promise<{ offers: TrackOffer[]; failed: Refused[] }> {
+  async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const offers: TrackOffer[] = [];
     const far: string[] = [];
     for (const trackId of trackIds) {
-      const found = this.#replica?.track(trackId);
+      const found = this.replica?.track(trackId);
       if (found?.track.nodeId !== nodeId) far.push(trackId);
-      else offers.push({ trackId, publisherSessionId: found.publisher.sessionId, originNodeId: nodeId, carrierNodeId: nodeId, grant: undefined });
+      else offers.push(localOffer(trackId, found.publisher.sessionId, nodeId));
     }
     if (far.length === 0) return { offers, failed: [] };
-    const wanted = new Set(far);
-    const answer = await this.#batch(nodeId, far);
-    return { offers: [...offers, ...answer.offers.filter((offer) => wanted.has(offer.trackId))], failed: answer.failed.filter((entry) => wanted.has(entry.trackId)) };
+    const answer = await this.#batches.offers(nodeId, far);
+    return { offers: [...offers, ...answer.offers], failed: answer.failed };
   }
 
   /** Does something at the owner; when it is the owner no more, finds the new one and does it there. */
@@ -166,13 +186,13 @@ export class DoorRoom {
 
   /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
-    if (epoch > this.epoch && (this.#port !== undefined || this.#replica !== undefined) && this.#resolving === undefined) {
+    const isKnown = this.#port !== undefined || this.replica !== undefined;
+    if (epoch > this.epoch && isKnown && this.#resolving === undefined) {
       this.#port = undefined;
       this.#o.centre.forgetLease(this.#o.roomKey);
       this.#hurryTo(ownerId, epoch);
     }
-    if (this.#replica === undefined || epoch > this.#replica.epoch) this.#keepEarly(epoch, events);
-    else if (epoch === this.#replica.epoch) this.#apply(events);
+    this.#pass(this.#follower.events(epoch, events));
   }
 
   /** A frame for every client here. */
@@ -198,6 +218,7 @@ export class DoorRoom {
 
   #distrust(port: RoomPort, code: ErrorCode | undefined): void {
     if (this.#port === port) this.#port = undefined;
+    if (code === 'ROOM_OWNER_LOST') this.#silent = { ownerId: port.ownerId, epoch: port.epoch };
     if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
   }
 
@@ -205,7 +226,10 @@ export class DoorRoom {
   #hurryTo(ownerId: string, epoch: number): void {
     const lease: Lease = { roomKey: this.#o.roomKey, ownerId, epoch, nodeIds: [], created: false };
     this.adopt(lease).catch((error: unknown) => {
-      this.#o.log.warn({ roomKey: this.#o.roomKey, ownerId, err: error }, 'a new owner did not answer; asking the centre');
+      this.#o.log.warn(
+        { roomKey: this.#o.roomKey, ownerId, err: error },
+        'a new owner did not answer; asking the centre',
+      );
       this.#resolveSoon(0);
     });
   }
@@ -223,6 +247,7 @@ export class DoorRoom {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const lease = await this.#o.centre.lease(this.#o.roomKey);
+        this.#assertAnswers(lease);
         const port = await this.#o.portFor(lease);
         await this.#switchTo(port);
         return port;
@@ -235,6 +260,11 @@ export class DoorRoom {
         this.#o.clock.after(bounds.resolveEveryMs * (0.5 + this.#o.rng.next()), resolve);
       });
     }
+  }
+
+  #assertAnswers({ ownerId, epoch }: Lease): void {
+    const isSilent = this.#silent?.ownerId === ownerId && this.#silent.epoch === epoch;
+    if (isSilent && !this.#o.isReachable(ownerId)) throw new MeridianError('ROOM_OWNER_LOST');
   }
 
   /** Looks for the owner in the background as long as there are clients who need one. */
@@ -252,7 +282,7 @@ export class DoorRoom {
 
   /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
   async #switchTo(port: RoomPort): Promise<void> {
-    const before = this.#replica;
+    const before = this.replica;
     const known = [...this.#members.values()].map((member) => ({ member, participant: before?.get(member.sessionId) }));
     for (const { member, participant } of known) {
       if (participant === undefined) continue;
@@ -268,45 +298,28 @@ export class DoorRoom {
     if (this.#port !== undefined && this.#port.epoch > port.epoch) return;
     this.#port = port;
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
-    if (this.#replica !== undefined && this.#members.size === 0 && this.#replica.epoch < port.epoch) this.#replica = undefined;
+    this.#silent = undefined;
+    if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
   }
 
-  #keepEarly(epoch: number, events: readonly RosterEvent[]): void {
-    if (epoch < this.#early.epoch) return;
-    const kept = epoch === this.#early.epoch ? this.#early.events : [];
-    this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
-  }
-
   #install(view: RosterView): void {
-    const replica = this.#replica;
-    const newer = replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
-    if (!newer) return;
-    this.#replica = Roster.of(view);
-    if (this.#members.size > 0) {
-      this.broadcast(encodeServerFrame({ rosterSnapshot: viewToWire(visible(view)) }));
-      for (const member of [...this.#members.values()]) member.onRoster(undefined);
-    }
-    const early = this.#early;
-    if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
-    if (early.epoch === view.epoch) this.#apply(early.events);
+    this.#pass(this.#follower.snapshot(view));
   }
 
-  #apply(events: readonly RosterEvent[]): void {
-    const replica = this.#replica;
+  /** Tells the clients what became of the roster. */
+  #pass({ replaced, shown, gap }: Followed): void {
+    const replica = this.replica;
     if (replica === undefined) return;
-    const applied: RosterEvent[] = [];
-    let gap = false;
-    for (const event of events) {
-      const shown = masked(event, replica);
-      const verdict = replica.apply(event);
-      if (verdict === 'applied') applied.push(shown);
-      gap ||= verdict === 'gap';
-    }
-    if (applied.length > 0 && this.#members.size > 0) {
-      this.broadcast(encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: applied.map(eventToWire) } }));
-      const changes = applied.map((event) => event.change);
-      for (const member of [...this.#members.values()]) member.onRoster(changes);
+    const members = [...this.#members.values()];
+    if (replaced && members.length > 0) {
+      // As of now: the snapshot and the events that were waiting for it.
+      this.broadcast(encodeServerFrame({ rosterSnapshot: viewToWire(visible(replica.view())) }));
+      for (const member of members) member.onRoster(undefined);
+    } else if (shown.length > 0 && members.length > 0) {
+      this.broadcast(encodeServerFrame({ roomEvents: { roomEpoch: replica.epoch, events: shown.map(eventToWire) } }));
+      const changes = shown.map((event) => event.change);
+      for (const member of members) member.onRoster(changes);
     }
     if (gap) this.#sync();
   }
@@ -323,36 +336,13 @@ export class DoorRoom {
         this.#syncing = false;
       });
   }
-
-  #batch(nodeId: string, trackIds: readonly string[]): Promise<{ offers: TrackOffer[]; failed: Refused[] }> {
-    const waiting = this.#batches.get(nodeId);
-    if (waiting !== undefined) {
-      for (const trackId of trackIds) waiting.ids.add(trackId);
-      return waiting.answer;
-    }
-    const ids = new Set(trackIds);
-    const ask = async (): Promise<{ offers: TrackOffer[]; failed: Refused[] }> => {
-      await Promise.resolve(); // the end of this turn: every client that heard of the track has asked by then
-      this.#batches.delete(nodeId);
-      return this.withOwner((port) => port.grants(nodeId, [...ids], ''));
-    };
-    const answer = ask();
-    this.#batches.set(nodeId, { ids, answer });
-    return answer;
-  }
 }
 
-/** The roster without those who are not to be seen. */
-export function visible(view: RosterView): RosterView {
-  return { ...view, participants: view.participants.filter((participant) => !participant.hidden) };
-}
-
-/** The event as clients see it: what is about somebody hidden keeps its number and says nothing. */
-function masked(event: RosterEvent, replica: Roster): RosterEvent {
-  const { change } = event;
-  const hidden =
-    change.type === 'participantJoined' || change.type === 'participantChanged'
-      ? change.participant.hidden
-      : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
-  return hidden ? { seq: event.seq, change: { type: 'unknown' } } : event;
-}
+/** A track that lives on the subscriber's own node: there is nothing to pull. */
+const localOffer = (trackId: string, publisherSessionId: string, nodeId: string): TrackOffer => ({
+  trackId,
+  publisherSessionId,
+  originNodeId: nodeId,
+  carrierNodeId: nodeId,
+  grant: undefined,
+});

@@ -1,21 +1,22 @@
 // The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
-import { encodeServerFrame, type ErrorCode, isErrorCode, rpc, type wire } from '@meridian/protocol';
+import { type ErrorCode, encodeServerFrame, isErrorCode, rpc, type wire } from '@meridian/protocol';
+import type { RosterEvent } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
-import type { RosterEvent } from '../core/index.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { speakersFromWire } from '../wire/roster-wire.ts';
 import { atNode } from './at-node.ts';
 import { ClientSession } from './client.ts';
-import type { DoorContext } from './context.ts';
+import type { DoorContext, DoorSession } from './context.ts';
 import { DoorRoom } from './door-room.ts';
 
 export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions'> {
   portFor(lease: Lease): Promise<RoomPort>;
+  isReachable(signalingId: string): boolean;
 }
 
 export class Door {
@@ -63,9 +64,12 @@ export class Door {
       client.evict(order.disconnect, order.message);
       return;
     }
-    atNode(this.context, client.room, client.nodeId, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId: order.muteTrackId, paused: true })).catch(
-      ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'),
-    );
+    atNode(this.context, client.room, client.nodeId, rpc.pauseTrack, (ref) => ({
+      room: ref,
+      sessionId,
+      trackId: order.muteTrackId,
+      paused: true,
+    })).catch(ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'));
   }
 
   /** This instance is not the owner of the room any more, or the instance that was is gone. */
@@ -77,19 +81,21 @@ export class Door {
 
   /** Handlers of everything a media node says, to the sessions of the door and the rooms of the owner. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
-    const about = (message: { sessionId: string }, nodeId: string): ClientSession | undefined => {
+    const about = (message: { sessionId: string }, nodeId: string): DoorSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       return client?.nodeId === nodeId ? client : undefined;
     };
     return {
-      consumerChanged: (message, nodeId) => about(message, nodeId)?.sendMessage({ subscriptionState: message.state ?? {} }),
+      consumerChanged: (message, nodeId) =>
+        about(message, nodeId)?.sendMessage({ subscriptionState: message.state ?? {} }),
       consumerClosed: (message, nodeId) => {
         const client = about(message, nodeId);
         client?.sendMessage({ subscriptionRemoved: message.removed ?? {} });
         client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '');
       },
       consumerMoved: (message, nodeId) => about(message, nodeId)?.sendMessage({ trackMoved: message.moved ?? {} }),
-      transportState: (message, nodeId) => about(message, nodeId)?.sendMessage({ transportChanged: message.change ?? {} }),
+      transportState: (message, nodeId) =>
+        about(message, nodeId)?.sendMessage({ transportChanged: message.change ?? {} }),
       trackDemand: (message, nodeId) => about(message, nodeId)?.sendMessage({ layerDemand: message.demand ?? {} }),
       sessionEnded: (message, nodeId) => about(message, nodeId)?.loseNode(lossCode(message.code)),
       trackEnded: (message, nodeId) => this.#trackEnded(about(message, nodeId), message),
@@ -97,19 +103,24 @@ export class Door {
         for (const sessionId of message.sessionIds) about({ sessionId }, nodeId)?.loseNode(lossCode(message.code));
       },
       roomData: (message, nodeId) => this.#data(message, nodeId),
-      speakerLevels: (message, nodeId) => owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
-      carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message.carries, message.fromNodeId),
+      speakerLevels: (message, nodeId) =>
+        owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
+      carrierChanged: (message, nodeId) =>
+        owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message.carries, message.fromNodeId),
     };
   }
 
   /** The link of a node has been away too long. */
   nodeLost(nodeId: string): void {
-    for (const client of [...this.context.sessions.values()]) if (client.nodeId === nodeId) client.loseNode('NODE_LOST');
+    for (const client of [...this.context.sessions.values()])
+      if (client.nodeId === nodeId) client.loseNode('NODE_LOST');
   }
 
   /** The link of a node is up again: what it does not hold any more is lost. */
   async nodeBack(nodeId: string): Promise<void> {
-    const rooms = new Set([...this.context.sessions.values()].filter((client) => client.nodeId === nodeId).map((client) => client.room));
+    const rooms = new Set(
+      [...this.context.sessions.values()].filter((client) => client.nodeId === nodeId).map((client) => client.room),
+    );
     await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
   }
 
@@ -117,9 +128,10 @@ export class Door {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const clients = new Set([...this.#clients, ...this.context.sessions.values()]);
+    const clients = new Set<DoorSession>([...this.#clients, ...this.context.sessions.values()]);
     for (const client of clients) client.shutDown();
-    if (clients.size > 0) await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
+    if (clients.size > 0)
+      await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
@@ -134,6 +146,7 @@ export class Door {
       log,
       rng,
       portFor: (lease) => this.#o.portFor(lease),
+      isReachable: (ownerId) => this.#o.isReachable(ownerId),
       onUnused: () => {
         if (this.#rooms.get(roomKey) === room) this.#rooms.delete(roomKey);
       },
@@ -142,7 +155,7 @@ export class Door {
     return room;
   }
 
-  #trackEnded(client: ClientSession | undefined, message: wire.TrackEnded): void {
+  #trackEnded(client: DoorSession | undefined, message: wire.TrackEnded): void {
     if (client === undefined) return;
     const { trackId, reason } = message;
     client.room
@@ -184,5 +197,5 @@ export class Door {
 }
 
 /** Why the media of a session ended, for the client: always one of the codes that let it come back. */
-const lossCode = (code: string): ErrorCode => (isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST');
-
+const lossCode = (code: string): ErrorCode =>
+  isErrorCode(code) && code !== 'INTERNAL' && code !== 'SESSION_UNKNOWN' ? code : 'NODE_LOST';

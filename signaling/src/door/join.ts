@@ -1,7 +1,17 @@
 // A join, from the token to everything the client needs for media; and a resumed session, which finds everything where it was.
 // Whatever is made on the way is taken back when a later step fails.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { type ErrorCode, isSessionId, limits, MeridianError, newId, routerConstant, rpc, rtpCapabilitiesFromWire, type wire } from '@meridian/protocol';
+import { createHash } from 'node:crypto';
+import {
+  type ErrorCode,
+  isSessionId,
+  limits,
+  MeridianError,
+  newId,
+  routerConstant,
+  rpc,
+  rtpCapabilitiesFromWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Access, Participant } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -30,37 +40,53 @@ export interface JoinedSession {
 const RESUME_KEY_BYTES = 24;
 const PLACE_ATTEMPTS = 2;
 /** The node cannot take the session; another may. */
-const nodeRefusals = new Set<ErrorCode | undefined>(['NODE_UNREACHABLE', 'NODE_DRAINING', 'NODE_LOST', 'WORKER_DIED', 'NO_CAPACITY', 'SHUTTING_DOWN', 'NOT_REGISTERED', 'ROUTER_VERSION']);
+const nodeRefusals = new Set<ErrorCode | undefined>([
+  'NODE_UNREACHABLE',
+  'NODE_DRAINING',
+  'NODE_LOST',
+  'WORKER_DIED',
+  'NO_CAPACITY',
+  'SHUTTING_DOWN',
+  'NOT_REGISTERED',
+  'ROUTER_VERSION',
+]);
 const fingerprintForm = /^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/;
 
-/** What the media node keeps instead of the key: SHA-256, hexadecimal. */
-export const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');
-
-export function isResumeKey(resumeKey: string, hash: string): boolean {
-  const [given, kept] = [Buffer.from(resumeKeyHashOf(resumeKey)), Buffer.from(hash)];
-  return given.length === kept.length && timingSafeEqual(given, kept);
-}
+/** What the media node keeps instead of the key, and checks it against: SHA-256, hexadecimal. */
+const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').update(resumeKey).digest('hex');
 
 /** Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it. */
 export function checkJoin(join: wire.Join.$Properties): void {
-  if (join.protocolVersion !== limits.protocolVersion) throw new MeridianError('PROTOCOL_UNSUPPORTED', `spoken here: ${limits.protocolVersion}`);
-  if (join.routerVersion && join.routerVersion !== routerConstant.version) throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
+  if (join.protocolVersion !== limits.protocolVersion)
+    throw new MeridianError('PROTOCOL_UNSUPPORTED', `spoken here: ${limits.protocolVersion}`);
+  if (join.routerVersion && join.routerVersion !== routerConstant.version)
+    throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
   if (join.resume != null && isSessionId(join.resume.sessionId ?? '')) return;
-  if ((join.wishes?.length ?? 0) > bounds.wishesMax || (join.echoTimes?.length ?? 0) > bounds.echoTimesMax) throw new MeridianError('REQUEST_INVALID', 'too many wishes or echo times');
+  if ((join.wishes?.length ?? 0) > bounds.wishesMax || (join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
+    throw new MeridianError('REQUEST_INVALID', 'too many wishes or echo times');
   rtpCapabilitiesFromWire(join.recvRtpCapabilities);
   fingerprintOf(join.sendFingerprint);
   fingerprintOf(join.recvFingerprint);
 }
 
-function fingerprintOf(fingerprint: wire.DtlsFingerprint.$Properties | null | undefined): wire.DtlsFingerprint.$Properties {
+function fingerprintOf(
+  fingerprint: wire.DtlsFingerprint.$Properties | null | undefined,
+): wire.DtlsFingerprint.$Properties {
   const algorithm = (fingerprint?.algorithm ?? '').toLowerCase();
   const value = (fingerprint?.value ?? '').toUpperCase(); // browsers write it in lower case, the media node compares in upper case
-  if (!/^sha-(1|224|256|384|512)$/.test(algorithm) || !fingerprintForm.test(value)) throw new MeridianError('REQUEST_INVALID', 'a DTLS fingerprint is missing or malformed');
+  if (!/^sha-(1|224|256|384|512)$/.test(algorithm) || !fingerprintForm.test(value))
+    throw new MeridianError('REQUEST_INVALID', 'a DTLS fingerprint is missing or malformed');
   return { algorithm, value };
 }
 
 /** A new session. The room is in use (`room.use`) by the caller. Throws the code of whichever step failed. */
-export async function joinAnew(context: DoorContext, room: DoorRoom, access: Access, join: wire.Join.$Properties, clientIp: string): Promise<JoinedSession> {
+export async function joinAnew(
+  context: DoorContext,
+  room: DoorRoom,
+  access: Access,
+  join: wire.Join.$Properties,
+  clientIp: string,
+): Promise<JoinedSession> {
   const sessionId = newId('PA_', (count) => context.rng.bytes(count));
   const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
   const avoidNodeIds: string[] = [];
@@ -80,7 +106,11 @@ export async function joinAnew(context: DoorContext, room: DoorRoom, access: Acc
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });
-      const offers = await room.join({ participant: self, takeover: false, manualSubscribe: join.manualSubscribe === true });
+      const offers = await room.join({
+        participant: self,
+        takeover: false,
+        manualSubscribe: join.manualSubscribe === true,
+      });
       announced = true;
       const attached = await attach(context, room, { self, access, join, placed, offers, resumeKey });
       return {
@@ -116,18 +146,27 @@ export async function joinAnew(context: DoorContext, room: DoorRoom, access: Acc
 }
 
 /** Takes up a session again, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key. */
-export async function resumeSession(context: DoorContext, room: DoorRoom, access: Access, resume: wire.Resume.$Properties): Promise<JoinedSession> {
+export async function resumeSession(
+  context: DoorContext,
+  room: DoorRoom,
+  access: Access,
+  resume: wire.Resume.$Properties,
+): Promise<JoinedSession> {
   const sessionId = resume.sessionId ?? '';
   const resumeKey = resume.resumeKey ?? '';
   const refused = (why: string): MeridianError => new MeridianError('RESUME_REFUSED', why);
   if (!isSessionId(sessionId)) throw refused('no such session');
   const present = (await room.view()).participants.find((participant) => participant.sessionId === sessionId);
   if (present === undefined || present.identity !== access.identity) throw refused('no such session in this room');
-  const local = context.sessions.get(sessionId);
-  if (local !== undefined && !local.isResumableWith(resumeKey)) throw refused('no such session');
   let adopted: wire.SessionAdopted;
   try {
-    const request = { room: room.ref, sessionId, resumeKey, signalingId: context.selfId, signalingRegion: context.region };
+    const request = {
+      room: room.ref,
+      sessionId,
+      resumeKey,
+      signalingId: context.selfId,
+      signalingRegion: context.region,
+    };
     adopted = await context.nodes.call(present.nodeId, rpc.adoptSession, request);
   } catch (error) {
     context.log.info({ sessionId, err: error }, 'the media node did not hand over the session');
@@ -159,9 +198,23 @@ export async function resumeSession(context: DoorContext, room: DoorRoom, access
   };
 }
 
-function participantOf(context: DoorContext, access: Access, o: { sessionId: string; nodeId: string; joinedWallMs: number }): Participant {
+function participantOf(
+  context: DoorContext,
+  access: Access,
+  o: { sessionId: string; nodeId: string; joinedWallMs: number },
+): Participant {
   const { identity, name, metadata, rights } = access;
-  return { ...o, identity, name, metadata, ...rights, signalingId: context.selfId, region: context.region, quality: 'unknown', tracks: [] };
+  return {
+    ...o,
+    identity,
+    name,
+    metadata,
+    ...rights,
+    signalingId: context.selfId,
+    region: context.region,
+    quality: 'unknown',
+    tracks: [],
+  };
 }
 
 interface Attaching {

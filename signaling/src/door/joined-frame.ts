@@ -6,7 +6,9 @@ import type { JoinedSession } from './join.ts';
 
 export function joinedFrame(context: DoorContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
   const replica = joined.room.replica;
-  const participants = (replica?.participants() ?? []).filter((participant) => !participant.hidden && participant.sessionId !== joined.sessionId);
+  const participants = (replica?.participants() ?? []).filter(
+    (participant) => !participant.hidden && participant.sessionId !== joined.sessionId,
+  );
   return {
     sessionId: joined.sessionId,
     resumeKey: joined.resumeKey,

@@ -1,15 +1,24 @@
 // What each request of a joined client does. The order and the rights have been checked (core/route.ts); each handler answers with its own
 // message or Ack, or throws the code the client gets.
-import { type ClientBody, isTrackId, limits, MeridianError, note, rpc, rtpParametersFromWire, type wire } from '@meridian/protocol';
+import {
+  type ClientBody,
+  isTrackId,
+  limits,
+  MeridianError,
+  note,
+  rpc,
+  rtpParametersFromWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Participant, Track } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { trackFromWire, trackToWire } from '../wire/roster-wire.ts';
 import { atNode } from './at-node.ts';
-import type { ClientSession } from './client.ts';
+import type { DoorSession } from './context.ts';
 
 type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
-type Handler = (client: ClientSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
+type Handler = (client: DoorSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
 export type LaneName = 'publish' | 'subscribe' | 'other';
 
 /** Requests of one lane are carried out one after the other; `none` are carried out at once. */
@@ -40,7 +49,12 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const trackId = ownTrack(client, frame.unpublish?.trackId).trackId;
     const { context, room, sessionId, nodeId } = client;
     await room.withOwner((port) => port.unpublish(sessionId, trackId, 'UNPUBLISHED'));
-    await atNode(context, room, nodeId, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId, reason: 'UNPUBLISHED' }));
+    await atNode(context, room, nodeId, rpc.closeTrack, (ref) => ({
+      room: ref,
+      sessionId,
+      trackId,
+      reason: 'UNPUBLISHED',
+    }));
     return ack;
   },
 
@@ -68,7 +82,11 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   trackMoveDone: async (client, frame) => {
     const { context, room, sessionId, nodeId } = client;
-    await atNode(context, room, nodeId, rpc.trackMoveCommit, (ref) => ({ room: ref, sessionId, done: frame.trackMoveDone ?? {} }));
+    await atNode(context, room, nodeId, rpc.trackMoveCommit, (ref) => ({
+      room: ref,
+      sessionId,
+      done: frame.trackMoveDone ?? {},
+    }));
     return ack;
   },
 
@@ -79,14 +97,20 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   restartIce: async (client, frame) => {
     const { context, room, sessionId, nodeId } = client;
-    const iceRestarted = await atNode(context, room, nodeId, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId: frame.restartIce?.transportId ?? '' }));
+    const iceRestarted = await atNode(context, room, nodeId, rpc.restartTransport, (ref) => ({
+      room: ref,
+      sessionId,
+      transportId: frame.restartIce?.transportId ?? '',
+    }));
     return { iceRestarted };
   },
 
   kick: async (client, frame) => {
     const target = frame.kick?.sessionId ?? '';
     if (target === client.sessionId) throw invalid('to leave is another request');
-    await client.room.withOwner((port) => port.kick(target, client.sessionId, (frame.kick?.reason ?? '').slice(0, limits.nameLengthMax)));
+    await client.room.withOwner((port) =>
+      port.kick(target, client.sessionId, (frame.kick?.reason ?? '').slice(0, limits.nameLengthMax)),
+    );
     return ack;
   },
 
@@ -98,10 +122,14 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   updateSelf: async (client, frame) => {
     const { name, metadata } = frame.updateSelf ?? {};
-    if (name != null && name.length > limits.nameLengthMax) throw invalid(`name: at most ${limits.nameLengthMax} characters`);
-    if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax) throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
+    if (name != null && name.length > limits.nameLengthMax)
+      throw invalid(`name: at most ${limits.nameLengthMax} characters`);
+    if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
+      throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     const self = selfOf(client);
-    await client.room.withOwner((port) => port.update({ ...self, name: name ?? self.name, metadata: metadata ?? self.metadata }));
+    await client.room.withOwner((port) =>
+      port.update({ ...self, name: name ?? self.name, metadata: metadata ?? self.metadata }),
+    );
     return ack;
   },
 
@@ -124,20 +152,20 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 };
 
-function selfOf(client: ClientSession): Participant {
+function selfOf(client: DoorSession): Participant {
   const self = client.room.replica?.get(client.sessionId);
   if (self === undefined) throw new MeridianError('SESSION_UNKNOWN');
   return self;
 }
 
-function ownTrack(client: ClientSession, trackId: string | null | undefined): Track {
+function ownTrack(client: DoorSession, trackId: string | null | undefined): Track {
   const track = selfOf(client).tracks.find((candidate) => candidate.trackId === trackId);
   if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
   return track;
 }
 
 /** Produced at the media node first, then announced: whoever hears of a track can pull it. */
-async function publish(client: ClientSession, message: wire.Publish.$Properties): Promise<Track> {
+async function publish(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, nodeId } = client;
   const asked = trackFromWire(message.track ?? {});
   if (!isTrackId(asked.trackId)) throw invalid('track_id is not of the form TR_…');
@@ -148,29 +176,42 @@ async function publish(client: ClientSession, message: wire.Publish.$Properties)
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
   const track = { ...asked, nodeId };
-  const produced = await atNode(context, room, nodeId, rpc.produce, (ref) => ({ room: ref, sessionId, track: trackToWire(track), rtpParameters: message.rtpParameters ?? {} }));
+  const produced = await atNode(context, room, nodeId, rpc.produce, (ref) => ({
+    room: ref,
+    sessionId,
+    track: trackToWire(track),
+    rtpParameters: message.rtpParameters ?? {},
+  }));
   const made = { ...trackFromWire(produced.track ?? trackToWire(track)), trackId: asked.trackId, nodeId };
   try {
     await room.withOwner((port) => port.publish(sessionId, made));
   } catch (error) {
-    atNode(context, room, nodeId, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId: asked.trackId, reason: 'REFUSED' })).catch(ignoringErrors(context.log, 'a refused track could not be closed; it ends with its session'));
+    atNode(context, room, nodeId, rpc.closeTrack, (ref) => ({
+      room: ref,
+      sessionId,
+      trackId: asked.trackId,
+      reason: 'REFUSED',
+    })).catch(ignoringErrors(context.log, 'a refused track could not be closed; it ends with its session'));
     throw error;
   }
   return made;
 }
 
 /** To the nodes that hold receivers; each hands it to the doors of its sessions. */
-function sendData(client: ClientSession, message: wire.SendData.$Properties): void {
+function sendData(client: DoorSession, message: wire.SendData.$Properties): void {
   const { context, room, sessionId, nodeId, identity } = client;
   const payload = message.payload ?? new Uint8Array();
   const lossy = message.lossy ?? false;
   const topic = message.topic ?? '';
   const destinations = message.destinationSessionIds ?? [];
-  if (payload.byteLength > (lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) throw new MeridianError('DATA_TOO_LARGE');
+  if (payload.byteLength > (lossy ? limits.lossyDataBytesMax : limits.dataBytesMax))
+    throw new MeridianError('DATA_TOO_LARGE');
   if (topic.length > limits.topicLengthMax) throw invalid(`topic: at most ${limits.topicLengthMax} characters`);
   if (destinations.length > limits.destinationsMax) throw invalid(`destinations: at most ${limits.destinationsMax}`);
   const receivers = (room.replica?.participants() ?? []).filter(
-    (participant) => participant.sessionId !== sessionId && (destinations.length === 0 || destinations.includes(participant.sessionId)),
+    (participant) =>
+      participant.sessionId !== sessionId &&
+      (destinations.length === 0 || destinations.includes(participant.sessionId)),
   );
   if (receivers.length === 0) return;
   // The own node serves its sessions anyway; it hands the message to the nodes named here.
@@ -182,5 +223,6 @@ function sendData(client: ClientSession, message: wire.SendData.$Properties): vo
     destinationSessionIds: destinations,
     targetNodeIds: [...farNodeIds],
   });
-  if (!sent && !lossy) throw new MeridianError('BACKPRESSURE', 'the media node does not take data now', { retryAfterMs: 500 });
+  if (!sent && !lossy)
+    throw new MeridianError('BACKPRESSURE', 'the media node does not take data now', { retryAfterMs: 500 });
 }

@@ -1,6 +1,15 @@
 // What one client receives: the tracks it should have (all of them, or those it chose) are compared with those it has, and the difference
 // is asked of its media node. One comparison runs at a time; whatever happens meanwhile makes it run once more.
-import { encodeServerFrame, errorCodes, type ErrorCode, isErrorCode, limits, MeridianError, rpc, type wire } from '@meridian/protocol';
+import {
+  type ErrorCode,
+  encodeServerFrame,
+  errorCodes,
+  isErrorCode,
+  limits,
+  MeridianError,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import type { RosterChange } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
@@ -74,12 +83,14 @@ export class Subscriptions {
   async update(update: Update): Promise<void> {
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
-    if (found === undefined || found.publisher.sessionId === this.#o.sessionId) throw new MeridianError('TRACK_UNKNOWN');
+    if (found === undefined || found.publisher.sessionId === this.#o.sessionId)
+      throw new MeridianError('TRACK_UNKNOWN');
     const { room, sessionId, context, nodeId } = this.#o;
     if (update.subscribed !== true) {
       this.#chosen.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
-      if (this.#held.delete(trackId)) await atNode(context, room, nodeId, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
+      if (this.#held.delete(trackId))
+        await atNode(context, room, nodeId, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
       return;
     }
     this.#declined.delete(trackId);
@@ -100,7 +111,9 @@ export class Subscriptions {
     if (this.#running) return;
     this.#running = true;
     this.#run()
-      .catch((error: unknown) => this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'))
+      .catch((error: unknown) =>
+        this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'),
+      )
       .finally(() => {
         this.#running = false;
       });
@@ -123,7 +136,9 @@ export class Subscriptions {
   #missing(): string[] {
     const publishers = this.#o.room.replica?.participants() ?? [];
     const others = publishers.filter((participant) => participant.sessionId !== this.#o.sessionId);
-    const wanted = others.flatMap((participant) => participant.tracks.map((track) => track.trackId)).filter((trackId) => this.#wants(trackId));
+    const wanted = others
+      .flatMap((participant) => participant.tracks.map((track) => track.trackId))
+      .filter((trackId) => this.#wants(trackId));
     return wanted.slice(0, Math.max(0, limits.subscriptionsPerParticipantMax - this.#held.size));
   }
 
@@ -141,7 +156,11 @@ export class Subscriptions {
       failed.push(...answer.failed);
       const subscriptions = answer.offers.map((offer) => offerToWire(offer, this.#wishesOf(offer.trackId)));
       if (subscriptions.length > 0) {
-        const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({ room: ref, sessionId, subscriptions }));
+        const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({
+          room: ref,
+          sessionId,
+          subscriptions,
+        }));
         made = subscribed.subscriptions;
         failed.push(...subscribed.failed);
       }
@@ -153,7 +172,8 @@ export class Subscriptions {
     if (this.#closed) return;
     for (const subscription of made) this.#took(subscription.trackId ?? '');
     const givenUp = failed.filter((entry) => this.#count(entry.trackId ?? '', entry.code ?? ''));
-    if (made.length > 0 || givenUp.length > 0) this.#o.send(encodeServerFrame({ subscriptionsAdded: { subscriptions: made, failed: givenUp } }));
+    if (made.length > 0 || givenUp.length > 0)
+      this.#o.send(encodeServerFrame({ subscriptionsAdded: { subscriptions: made, failed: givenUp } }));
     if (failed.length > givenUp.length) this.#retrySoon();
   }
 
@@ -161,7 +181,10 @@ export class Subscriptions {
     this.#held.add(trackId);
     this.#attempts.delete(trackId);
     // Declined while it was being made: take it back.
-    if (this.#declined.has(trackId)) this.update({ trackId, subscribed: false }).catch((error: unknown) => this.#o.context.log.debug({ err: error }, 'an unwanted subscription stays until the track ends'));
+    if (this.#declined.has(trackId))
+      this.update({ trackId, subscribed: false }).catch((error: unknown) =>
+        this.#o.context.log.debug({ err: error }, 'an unwanted subscription stays until the track ends'),
+      );
   }
 
   #wishesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
@@ -192,10 +215,13 @@ export class Subscriptions {
   #retrySoon(): void {
     if (this.#closed || this.#retry !== undefined || this.#attempts.size === 0) return;
     const attempts = Math.max(...this.#attempts.values());
-    this.#retry = this.#o.context.clock.after(bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax), () => {
-      this.#retry = undefined;
-      this.reconcile();
-    });
+    this.#retry = this.#o.context.clock.after(
+      bounds.subscribeRetryMs * Math.min(attempts, bounds.subscribeAttemptsMax),
+      () => {
+        this.#retry = undefined;
+        this.reconcile();
+      },
+    );
   }
 
   #forget(trackId: string): void {

@@ -1,7 +1,17 @@
 // The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
 // plan and the leases seen so far stand in for it: joins into known rooms go on, new rooms are placed in the own region, marked provisional.
 import { call, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
-import { assembleCredentials, type Clock, createCsr, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import {
+  assembleCredentials,
+  type Clock,
+  type Credentials,
+  createCsr,
+  type Link,
+  LinkDialer,
+  type Logger,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
 import { type Fleet, fallbackNode } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -76,7 +86,12 @@ export class CentreLink implements CentrePort {
 
   async locate(clientIp: string, fromCity: string): Promise<readonly string[]> {
     try {
-      const answer = await call(this.#link(), rpc.locate, { clientIp, fromCity }, { deadlineMs: bounds.placeDeadlineMs });
+      const answer = await call(
+        this.#link(),
+        rpc.locate,
+        { clientIp, fromCity },
+        { deadlineMs: bounds.placeDeadlineMs },
+      );
       return answer.signalingIds;
     } catch (error) {
       if (codeOf(error) === 'CITY_UNKNOWN') throw asMeridianError(error, 'INTERNAL');
@@ -96,7 +111,10 @@ export class CentreLink implements CentrePort {
       return this.#placeCached(wish);
     }
     if (!answer.ok) {
-      const refusal = asMeridianError(Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }), 'NO_NODE');
+      const refusal = asMeridianError(
+        Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }),
+        'NO_NODE',
+      );
       throw new MeridianError(refusal.code, refusal.message, { retryAfterMs: answer.retryAfterMs });
     }
     return {
@@ -113,7 +131,9 @@ export class CentreLink implements CentrePort {
   async lease(roomKey: string): Promise<Lease> {
     try {
       const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false };
-      return this.#remember(leaseFromWire(await call(this.#link(), rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs })));
+      return this.#remember(
+        leaseFromWire(await call(this.#link(), rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs })),
+      );
     } catch (error) {
       const cached = this.#leases.get(roomKey);
       if (cached !== undefined) return { ...cached, created: false };
@@ -123,7 +143,10 @@ export class CentreLink implements CentrePort {
 
   async renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]> {
     const request = { leases: leases.map((lease) => ({ ...lease, ownerId: this.#o.selfId })) };
-    const answer = await translated(call(this.#link(), rpc.renewLeases, request, { deadlineMs: bounds.leaseDeadlineMs }), 'CENTRE_UNREACHABLE');
+    const answer = await translated(
+      call(this.#link(), rpc.renewLeases, request, { deadlineMs: bounds.leaseDeadlineMs }),
+      'CENTRE_UNREACHABLE',
+    );
     return answer.lostRoomKeys;
   }
 
@@ -132,13 +155,18 @@ export class CentreLink implements CentrePort {
     const link = this.#dialer?.link;
     if (link === undefined) return;
     const request = { roomKey, epoch, signalingId: this.#o.selfId, release: true };
-    await call(link, rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs }).then(() => undefined, ignoringErrors(this.#o.log, 'a lease could not be given back; it lapses'));
+    await call(link, rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs }).then(
+      () => undefined,
+      ignoringErrors(this.#o.log, 'a lease could not be given back; it lapses'),
+    );
   }
 
   releaseDecision(decisionId: string): void {
     const link = this.#dialer?.link;
     if (link === undefined || decisionId === '') return;
-    call(link, rpc.releaseDecision, { decisionId }).catch(ignoringErrors(this.#o.log, 'a charge could not be taken back; it lapses'));
+    call(link, rpc.releaseDecision, { decisionId }).catch(
+      ignoringErrors(this.#o.log, 'a charge could not be taken back; it lapses'),
+    );
   }
 
   forgetLease(roomKey: string): void {
@@ -182,7 +210,8 @@ export class CentreLink implements CentrePort {
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
-    const lease = known ?? this.#remember({ roomKey: wish.roomKey, ownerId: this.#o.selfId, epoch: 1, nodeIds: [], created: true });
+    const lease =
+      known ?? this.#remember({ roomKey: wish.roomKey, ownerId: this.#o.selfId, epoch: 1, nodeIds: [], created: true });
     return {
       nodeId,
       decisionId: '',
@@ -220,6 +249,8 @@ export class CentreLink implements CentrePort {
   async #renew(): Promise<void> {
     const { keyPem, csrPem } = await createCsr(this.#o.credentials().identity);
     const answer = await translated(call(this.#link(), rpc.renewCertificate, { csrPem }), 'CENTRE_UNREACHABLE');
-    this.#o.onCredentials(assembleCredentials({ keyPem, certPem: answer.certPem, caPem: answer.caPem, nowMs: this.#o.clock.wallMs() }));
+    this.#o.onCredentials(
+      assembleCredentials({ keyPem, certPem: answer.certPem, caPem: answer.caPem, nowMs: this.#o.clock.wallMs() }),
+    );
   }
 }

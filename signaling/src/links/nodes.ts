@@ -1,13 +1,34 @@
 // Links to media nodes, dialled on demand at the `control` address of the plan and shared by the door and the owner. Who needs a node holds
 // it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds is reported lost, once per loss.
-import { call, MeridianError, type Note, note, post, hear, type Rpc } from '@meridian/protocol';
-import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import { call, hear, MeridianError, type Note, note, post, type Rpc } from '@meridian/protocol';
+import {
+  type Clock,
+  type Credentials,
+  type Link,
+  LinkDialer,
+  type Logger,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
 import type { Fleet } from '../core/index.ts';
 import { translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { controlUrlOf } from '../wire/control-wire.ts';
 
-type NodeNotes = Pick<typeof note, 'consumerChanged' | 'consumerClosed' | 'consumerMoved' | 'transportState' | 'sessionEnded' | 'trackEnded' | 'trackDemand' | 'speakerLevels' | 'carrierChanged' | 'roomLost' | 'roomData'>;
+type NodeNotes = Pick<
+  typeof note,
+  | 'consumerChanged'
+  | 'consumerClosed'
+  | 'consumerMoved'
+  | 'transportState'
+  | 'sessionEnded'
+  | 'trackEnded'
+  | 'trackDemand'
+  | 'speakerLevels'
+  | 'carrierChanged'
+  | 'roomLost'
+  | 'roomData'
+>;
 type MessageOf<N> = N extends Note<infer M, infer _P> ? M : never;
 /** One handler per message of a media node; `nodeId` is the identity in the link's certificate. */
 export type NodeNoteHandlers = { [K in keyof NodeNotes]: (message: MessageOf<NodeNotes[K]>, nodeId: string) => void };
@@ -64,7 +85,12 @@ export class NodeLinks {
   }
 
   /** A request to a media node. Throws its code, or NODE_UNREACHABLE when there is no link within the wait or no answer in time. */
-  async call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number = bounds.requestDeadlineMs): Promise<A> {
+  async call<Q, QP, A, AP>(
+    nodeId: string,
+    kind: Rpc<Q, QP, A, AP>,
+    message: NoInfer<QP>,
+    deadlineMs: number = bounds.requestDeadlineMs,
+  ): Promise<A> {
     const link = await this.#link(nodeId);
     return translated(call(link, kind, message, { deadlineMs }), 'NODE_UNREACHABLE');
   }
@@ -109,7 +135,8 @@ export class NodeLinks {
     const url = controlUrlOf(this.#o.fleet().get(nodeId));
     const known = this.#entries.get(nodeId);
     // A node that came back at another address is dialled there.
-    if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined)) return known;
+    if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined))
+      return known;
     if (url === undefined) return undefined;
     if (known !== undefined) this.#drop(known, 'the node moved');
     return this.#dial(nodeId, url, known?.wasUp ?? false);

@@ -1,7 +1,15 @@
 // Links between signalling instances. Either side may dial, and a link serves both directions: a door's requests to an owner and an
 // owner's events to a door. Of two links between the same pair the older open one is used, so that what one side says stays in order.
 import { call, MeridianError, type Note, post, type Rpc } from '@meridian/protocol';
-import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng, type Timer } from '@meridian/runtime';
+import {
+  type Clock,
+  type Credentials,
+  type Link,
+  LinkDialer,
+  type Logger,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
 import type { Fleet } from '../core/index.ts';
 import { translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -75,8 +83,11 @@ export class PeerLinks {
     return post(await this.#link(id), kind, message);
   }
 
-  isConnected(id: string): boolean {
-    return this.#open(id) !== undefined;
+  /** True when a link is open; if not, one is dialled. */
+  reach(id: string): boolean {
+    if (this.#open(id) !== undefined) return true;
+    this.#dial(id);
+    return false;
   }
 
   get openCount(): number {

@@ -2,12 +2,24 @@
 // Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { agedLevels, heardLevels, noSpeakers, type Participant, Roster, type RosterEvent, type RosterResult, type RosterView, type Speaker, type SpeakerState, type Track, withoutSpeaker } from '../core/index.ts';
+import {
+  Bans,
+  CarrierBook,
+  type Participant,
+  type Roster,
+  type RosterEvent,
+  type RosterResult,
+  type RosterView,
+  type Speaker,
+  type Track,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
+import { Absences } from './absences.ts';
 import type { OfferDesk } from './grants.ts';
+import { Speaking } from './speaking.ts';
 
 export interface RoomIdentity {
   readonly roomKey: string;
@@ -33,26 +45,24 @@ export interface OwnedRoomOptions {
   onEmpty(): void;
 }
 
-const SPEAKER_TICK_MS = 800;
-
 export class OwnedRoom {
   readonly room: RoomIdentity;
   readonly #o: OwnedRoomOptions;
   readonly #roster: Roster;
-  readonly #carriers = new Map<string, Map<string, string>>(); // track -> node that carries it -> node it came from
-  readonly #bans = new Map<string, number>(); // identity -> until, monotonic
-  readonly #orphans = new Map<string, number>(); // session whose door is gone -> until, monotonic
+  readonly #carriers = new CarrierBook();
+  readonly #speaking: Speaking;
+  readonly #bans = new Bans(bounds.bansMax);
+  readonly #absences: Absences;
   readonly #heldNodes = new Set<string>();
-  #speakers: SpeakerState = noSpeakers;
-  #orphanTimer: Timer | undefined;
   #emptyTimer: Timer | undefined;
-  #speakerTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
     this.#o = o;
     this.room = o.room;
     this.#roster = o.roster;
+    this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
+    this.#absences = new Absences(o.clock, (sessionId) => this.#endAbsent(sessionId));
     this.#follow();
   }
 
@@ -64,21 +74,33 @@ export class OwnedRoom {
   }
 
   /** KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the door speaks for another. */
-  join(doorId: string, o: { participant: Participant; takeover: boolean; manualSubscribe: boolean }): { view: RosterView; offers: TrackOffer[] } {
+  join(
+    doorId: string,
+    o: { participant: Participant; takeover: boolean; manualSubscribe: boolean },
+  ): { view: RosterView; offers: TrackOffer[] } {
     this.#assertOpen();
     const { participant, takeover } = o;
     if (participant.signalingId !== doorId) throw new MeridianError('IDENTITY_MISMATCH');
     this.#refuseBanned(participant.identity);
     const before = this.#roster.get(participant.sessionId);
     const result = this.#take(this.#roster.admit(participant, { takeover }));
-    this.#orphans.delete(participant.sessionId);
+    this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== doorId) {
-      this.#order(before.signalingId, participant.sessionId, { disconnect: 'SESSION_UNKNOWN', message: 'The session was resumed through another door.' });
+      this.#order(before.signalingId, participant.sessionId, {
+        disconnect: 'SESSION_UNKNOWN',
+        message: 'The session was resumed through another door.',
+      });
     }
     if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
     this.#tell(result.events, result.evicted);
-    const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant.sessionId);
-    return { view: this.#roster.view(), offers: wanted.map((trackId) => this.#offer(participant.nodeId, trackId, '')).filter((offer) => offer !== undefined) };
+    const wanted =
+      takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant.sessionId);
+    return {
+      view: this.#roster.view(),
+      offers: wanted
+        .map((trackId) => this.#offer(participant.nodeId, trackId, ''))
+        .filter((offer) => offer !== undefined),
+    };
   }
 
   leave(doorId: string, sessionId: string, reason: string): void {
@@ -95,7 +117,7 @@ export class OwnedRoom {
   unpublish(doorId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, sessionId);
     this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
-    this.#carriers.delete(trackId);
+    this.#carriers.forget(trackId);
   }
 
   /** By the publisher, or (only to mute) by an administrator whose door this is; then the publisher's door is told to pause the media. */
@@ -103,7 +125,8 @@ export class OwnedRoom {
     this.#assertSpeaksFor(doorId, bySessionId);
     this.#tell(this.#take(this.#roster.mute(sessionId, trackId, muted, bySessionId)).events);
     const publisher = this.#roster.get(sessionId);
-    if (bySessionId !== sessionId && publisher !== undefined) this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
+    if (bySessionId !== sessionId && publisher !== undefined)
+      this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
   }
 
   update(doorId: string, participant: Participant): void {
@@ -115,17 +138,23 @@ export class OwnedRoom {
     this.#assertSpeaksFor(doorId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
     if (result.evicted !== undefined) {
-      this.#ban(result.evicted.identity);
+      this.#bans.add(result.evicted.identity, this.#o.clock.nowMs() + limits.kickBanMs);
       this.evict(result.evicted, 'KICKED', reason);
     }
     this.#tell(result.events, result.evicted);
   }
 
   /** Offers for a node that holds somebody of this room. `carrierNodeId` has to carry the track as far as known. */
-  grants(pullerNodeId: string, trackIds: readonly string[], carrierNodeId: string): { offers: TrackOffer[]; failed: Refused[] } {
+  grants(
+    pullerNodeId: string,
+    trackIds: readonly string[],
+    carrierNodeId: string,
+  ): { offers: TrackOffer[]; failed: Refused[] } {
     this.#assertOpen();
-    if (trackIds.length > limits.subscriptionsPerParticipantMax) throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
-    if (!this.#roster.nodeIds().has(pullerNodeId)) throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
+    if (trackIds.length > limits.subscriptionsPerParticipantMax)
+      throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
+    if (!this.#roster.nodeIds().has(pullerNodeId))
+      throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
     const offers: TrackOffer[] = [];
     const failed: Refused[] = [];
     for (const trackId of trackIds) {
@@ -150,28 +179,28 @@ export class OwnedRoom {
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
     const own = speakers.filter((speaker) => this.#roster.get(speaker.sessionId)?.nodeId === nodeId);
-    this.#heard(heardLevels(this.#speakers, nodeId, own, this.#o.clock.nowMs()));
+    this.#speaking.levels(nodeId, own);
   }
 
   carrierChanged(nodeId: string, trackId: string, carries: boolean, fromNodeId: string): void {
     if (this.#closed || this.#roster.track(trackId) === undefined) return;
-    const carriers = this.#carriers.get(trackId) ?? new Map<string, string>();
-    if (carries && carriers.size < limits.nodesMax) carriers.set(nodeId, fromNodeId);
-    else carriers.delete(nodeId);
-    this.#carriers.set(trackId, carriers);
+    this.#carriers.changed(trackId, nodeId, carries ? fromNodeId : undefined);
   }
 
   /** A door is gone: its sessions wait for somebody to announce or resume them. */
   doorGone(doorId: string): void {
     if (this.#closed) return;
-    this.expect(this.#roster.participants().filter((participant) => participant.signalingId === doorId).map((participant) => participant.sessionId));
+    this.expect(
+      this.#roster
+        .participants()
+        .filter((participant) => participant.signalingId === doorId)
+        .map((participant) => participant.sessionId),
+    );
   }
 
-  /** These sessions leave unless a door announces them in time. */
+  /** These sessions leave unless a door speaks for them in time. */
   expect(sessionIds: readonly string[]): void {
-    const untilMs = this.#o.clock.nowMs() + bounds.doorLostAfterMs;
-    for (const sessionId of sessionIds) if (!this.#orphans.has(sessionId)) this.#orphans.set(sessionId, untilMs);
-    this.#armOrphans();
+    this.#absences.expect(sessionIds, bounds.doorLostAfterMs);
   }
 
   /** Tells a door who owns the room now; it announces its sessions in answer. */
@@ -186,7 +215,9 @@ export class OwnedRoom {
   /** Idempotent. Says nothing to anybody: whoever owns the room next does. */
   close(): void {
     this.#closed = true;
-    for (const timer of [this.#orphanTimer, this.#emptyTimer, this.#speakerTimer]) timer?.cancel();
+    this.#absences.close();
+    this.#emptyTimer?.cancel();
+    this.#speaking.close();
     for (const nodeId of this.#heldNodes) this.#o.nodes.release(nodeId, this.#holder);
     this.#heldNodes.clear();
   }
@@ -204,7 +235,7 @@ export class OwnedRoom {
     const session = this.#roster.get(sessionId);
     if (session === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
     if (session.signalingId !== doorId) throw new MeridianError('SESSION_UNKNOWN', 'another door holds this session');
-    this.#orphans.delete(sessionId);
+    this.#absences.over(sessionId);
   }
 
   #take(result: RosterResult): Extract<RosterResult, { ok: true }> {
@@ -214,16 +245,27 @@ export class OwnedRoom {
 
   #tracksFor(sessionId: string): string[] {
     const others = this.#roster.participants().filter((participant) => participant.sessionId !== sessionId);
-    return others.flatMap((participant) => participant.tracks.map((track) => track.trackId)).slice(0, limits.subscriptionsPerParticipantMax);
+    return others
+      .flatMap((participant) => participant.tracks.map((track) => track.trackId))
+      .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
   #offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const found = this.#roster.track(trackId);
     if (found === undefined) return undefined;
-    const carriers = this.#carriers.get(trackId) ?? new Map<string, string>();
-    if (carrierNodeId !== '' && carrierNodeId !== found.track.nodeId && !carriers.has(carrierNodeId)) throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
+    const carriers = this.#carriers.of(trackId);
+    if (carrierNodeId !== '' && carrierNodeId !== found.track.nodeId && !carriers.has(carrierNodeId))
+      throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
     const { roomKey, epoch } = this.room;
-    return this.#o.desk.offer({ roomKey, epoch, pullerNodeId, track: found.track, publisher: found.publisher, carriers, carrierNodeId });
+    return this.#o.desk.offer({
+      roomKey,
+      epoch,
+      pullerNodeId,
+      track: found.track,
+      publisher: found.publisher,
+      carriers,
+      carrierNodeId,
+    });
   }
 
   /** Ends a session of somebody who is out of the roster already: its door tells the client and frees the media. */
@@ -236,16 +278,8 @@ export class OwnedRoom {
   }
 
   #refuseBanned(identity: string): void {
-    const leftMs = (this.#bans.get(identity) ?? 0) - this.#o.clock.nowMs();
-    if (leftMs > 0) throw new MeridianError('KICKED', 'removed from the room a short time ago', { retryAfterMs: Math.ceil(leftMs) });
-    this.#bans.delete(identity);
-  }
-
-  #ban(identity: string): void {
-    this.#bans.delete(identity);
-    this.#bans.set(identity, this.#o.clock.nowMs() + limits.kickBanMs);
-    const oldest = this.#bans.size > bounds.bansMax ? this.#bans.keys().next().value : undefined;
-    if (oldest !== undefined) this.#bans.delete(oldest);
+    const retryAfterMs = Math.ceil(this.#bans.leftMs(identity, this.#o.clock.nowMs()));
+    if (retryAfterMs > 0) throw new MeridianError('KICKED', 'removed from the room a short time ago', { retryAfterMs });
   }
 
   #tell(events: readonly RosterEvent[], gone?: Participant): void {
@@ -257,21 +291,10 @@ export class OwnedRoom {
       this.#follow();
       return;
     }
-    this.#orphans.delete(gone.sessionId);
-    for (const track of gone.tracks) this.#carriers.delete(track.trackId);
+    this.#absences.over(gone.sessionId);
+    for (const track of gone.tracks) this.#carriers.forget(track.trackId);
     this.#follow();
-    this.#heard(withoutSpeaker(this.#speakers, gone.sessionId, this.#o.clock.nowMs()));
-  }
-
-  #heard(heard: { state: SpeakerState; changed?: readonly Speaker[] }): void {
-    this.#speakers = heard.state;
-    if (heard.changed !== undefined) this.#tell(this.#take(this.#roster.speak(heard.changed)).events);
-    if (this.#speakers.byNode.size > 0 && this.#speakerTimer === undefined && !this.#closed) {
-      this.#speakerTimer = this.#o.clock.after(SPEAKER_TICK_MS, () => {
-        this.#speakerTimer = undefined;
-        this.#heard(agedLevels(this.#speakers, this.#o.clock.nowMs()));
-      });
-    }
+    this.#speaking.gone(gone.sessionId);
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
@@ -291,30 +314,16 @@ export class OwnedRoom {
     if (!empty) {
       this.#emptyTimer?.cancel();
       this.#emptyTimer = undefined;
-    } else if (!this.#closed) this.#emptyTimer ??= this.#o.clock.after(limits.roomEmptyReleaseMs, () => this.#o.onEmpty());
+    } else if (!this.#closed)
+      this.#emptyTimer ??= this.#o.clock.after(limits.roomEmptyReleaseMs, () => this.#o.onEmpty());
   }
 
-  #armOrphans(): void {
-    const firstMs = Math.min(...this.#orphans.values());
-    if (this.#closed || this.#orphanTimer !== undefined || this.#orphans.size === 0) return;
-    this.#orphanTimer = this.#o.clock.after(Math.max(1, firstMs - this.#o.clock.nowMs()), () => {
-      this.#orphanTimer = undefined;
-      this.#endOrphans();
-      this.#armOrphans();
-    });
-  }
-
-  #endOrphans(): void {
-    const nowMs = this.#o.clock.nowMs();
-    for (const [sessionId, untilMs] of [...this.#orphans]) {
-      if (untilMs > nowMs) continue;
-      this.#orphans.delete(sessionId);
-      const participant = this.#roster.get(sessionId);
-      if (participant === undefined) continue;
-      const result = this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
-      // Its door, if it is there after all and only could not reach us, brings the client back.
-      this.evict(participant, 'ROOM_OWNER_LOST', '');
-      this.#tell(result.events, participant);
-    }
+  #endAbsent(sessionId: string): void {
+    const participant = this.#roster.get(sessionId);
+    if (participant === undefined) return;
+    const result = this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
+    // Its door, if it is there after all and only could not reach us, brings the client back.
+    this.evict(participant, 'ROOM_OWNER_LOST', '');
+    this.#tell(result.events, participant);
   }
 }

@@ -52,7 +52,8 @@ export class OwnedRooms {
     const opening = this.#opening.get(lease.roomKey);
     if (opening !== undefined) return opening;
     if (open !== undefined) this.#drop(open, 'a newer epoch');
-    if (this.#rooms.size >= bounds.roomsOwnedMax) return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
+    if (this.#rooms.size >= bounds.roomsOwnedMax)
+      return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
     const begun = this.#open(lease).finally(() => this.#opening.delete(lease.roomKey));
     this.#opening.set(lease.roomKey, begun);
     return begun;
@@ -85,7 +86,13 @@ export class OwnedRooms {
   }
 
   held(): wire.RoomHeld.$Properties[] {
-    return [...this.#rooms.values()].map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch, ownerId: this.#o.selfId, sessionIds: [], decisionIds: [] }));
+    return [...this.#rooms.values()].map((room) => ({
+      roomKey: room.room.roomKey,
+      epoch: room.room.epoch,
+      ownerId: this.#o.selfId,
+      sessionIds: [],
+      decisionIds: [],
+    }));
   }
 
   /** Renews all leases; without the centre rooms go on: a newer owner would show itself by its epoch. */
@@ -96,7 +103,8 @@ export class OwnedRooms {
       const asked = [...this.#rooms.values()].map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
       const lost = await this.#o.centre.renew(asked);
       for (const { roomKey, epoch } of asked) {
-        if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch) this.lose(roomKey, 'the lease was not renewed');
+        if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch)
+          this.lose(roomKey, 'the lease was not renewed');
       }
     } catch (error) {
       this.#o.log.warn({ err: error }, 'leases could not be renewed; going on');
@@ -119,28 +127,44 @@ export class OwnedRooms {
     const identity: RoomIdentity = { roomKey: lease.roomKey, ownerId: this.#o.selfId, epoch: lease.epoch };
     // The first owner of the first epoch has nothing to find.
     const snapshots = lease.created && lease.epoch <= 1 ? [] : await this.#collect(identity, lease.nodeIds);
-    const held = snapshots.flatMap(({ nodeId, reply }) => reply.sessions.map((session) => participantOf(session, nodeId)));
+    const held = snapshots.flatMap(({ nodeId, reply }) =>
+      reply.sessions.map((session) => participantOf(session, nodeId)),
+    );
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held);
     const { clock, log, nodes, desk, doors } = this.#o;
-    const room = new OwnedRoom({ room: identity, roster, clock, log, nodes, desk, doors, onEmpty: () => this.#release(room) });
+    const room = new OwnedRoom({
+      room: identity,
+      roster,
+      clock,
+      log,
+      nodes,
+      desk,
+      doors,
+      onEmpty: () => this.#release(room),
+    });
     this.#rooms.set(lease.roomKey, room);
     log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
     for (const { nodeId, reply } of snapshots) {
       for (const trackId of reply.carriedTrackIds) {
         const originNodeId = roster.track(trackId)?.track.nodeId;
         // From whom it came is not told; the origin is where a chain of pulls ends.
-        if (originNodeId !== undefined && originNodeId !== nodeId) room.carrierChanged(nodeId, trackId, true, originNodeId);
+        if (originNodeId !== undefined && originNodeId !== nodeId)
+          room.carrierChanged(nodeId, trackId, true, originNodeId);
       }
     }
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
-    for (const doorId of new Set([...roster.participants(), ...evicted].map((participant) => participant.signalingId))) room.greet(doorId);
+    for (const doorId of new Set([...roster.participants(), ...evicted].map((participant) => participant.signalingId)))
+      room.greet(doorId);
     return room;
   }
 
   /** What the media nodes hold of the room. A node that does not answer is left out: its doors announce its sessions. */
-  async #collect(identity: RoomIdentity, nodeIds: readonly string[]): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> {
+  async #collect(
+    identity: RoomIdentity,
+    nodeIds: readonly string[],
+  ): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> {
     const ask = async (nodeId: string): Promise<{ nodeId: string; reply: wire.RoomSnapshotReply }[]> => {
       try {
         const reply = await this.#o.nodes.call(nodeId, rpc.roomSnapshot, { room: identity }, bounds.leaseDeadlineMs);

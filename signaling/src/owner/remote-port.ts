@@ -1,6 +1,5 @@
 // The owner of a room when it is another instance: every call is a request over the link between the two.
-import { note, rpc } from '@meridian/protocol';
-import { qualityToWire } from '@meridian/protocol';
+import { note, qualityToWire, rpc } from '@meridian/protocol';
 import type { PeerLinks } from '../links/peers.ts';
 import type { Lease, RoomPort } from '../ports.ts';
 import { offerFromWire, refusedFromWire } from '../wire/control-wire.ts';
@@ -13,7 +12,12 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
     ownerId,
     epoch,
     async join({ participant, takeover, manualSubscribe }) {
-      const answer = await peers.call(ownerId, rpc.ownerJoin, { room, participant: participantToWire(participant), takeover, manualSubscribe });
+      const answer = await peers.call(ownerId, rpc.ownerJoin, {
+        room,
+        participant: participantToWire(participant),
+        takeover,
+        manualSubscribe,
+      });
       return { view: viewFromWire(answer.roster ?? {}), offers: answer.subscriptions.map(offerFromWire) };
     },
     async leave(sessionId, reason) {
@@ -29,13 +33,21 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       await peers.call(ownerId, rpc.ownerMute, { room, sessionId, trackId, muted, bySessionId });
     },
     async update(participant) {
-      await peers.call(ownerId, rpc.ownerUpdate, { room, participant: participantToWire({ ...participant, tracks: [] }) });
+      await peers.call(ownerId, rpc.ownerUpdate, {
+        room,
+        participant: participantToWire({ ...participant, tracks: [] }),
+      });
     },
     async kick(sessionId, bySessionId, reason) {
       await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });
     },
     async grants(pullerNodeId, trackIds, carrierNodeId) {
-      const answer = await peers.call(ownerId, rpc.ownerGrants, { room, pullerNodeId, trackIds: [...trackIds], carrierNodeId });
+      const answer = await peers.call(ownerId, rpc.ownerGrants, {
+        room,
+        pullerNodeId,
+        trackIds: [...trackIds],
+        carrierNodeId,
+      });
       return { offers: answer.subscriptions.map(offerFromWire), failed: refusedFromWire(answer.failed) };
     },
     async snapshot() {

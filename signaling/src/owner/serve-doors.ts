@@ -20,7 +20,11 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     const room = await roomOf(message);
     const participant = participantFromWire(message.participant ?? {});
     if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    const joined = room.join(doorId, { participant, takeover: message.takeover, manualSubscribe: message.manualSubscribe });
+    const joined = room.join(doorId, {
+      participant,
+      takeover: message.takeover,
+      manualSubscribe: message.manualSubscribe,
+    });
     return { roster: viewToWire(joined.view), subscriptions: joined.offers.map((offer) => offerToWire(offer)) };
   });
   serve(link, rpc.ownerLeave, async (message) => {
@@ -48,12 +52,17 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     return {};
   });
   serve(link, rpc.ownerGrants, async (message) => {
-    const { offers, failed } = (await roomOf(message)).grants(message.pullerNodeId, message.trackIds, message.carrierNodeId);
+    const { offers, failed } = (await roomOf(message)).grants(
+      message.pullerNodeId,
+      message.trackIds,
+      message.carrierNodeId,
+    );
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
   serve(link, rpc.ownerSnapshot, async (message) => viewToWire((await roomOf(message)).snapshot()));
   hear(link, note.ownerQuality, (message) => {
     const room = rooms.get(message.room?.roomKey ?? '');
-    if (room !== undefined && room.room.epoch === message.room?.epoch) room.quality(doorId, message.sessionId, qualityFromWire(message.quality));
+    if (room !== undefined && room.room.epoch === message.room?.epoch)
+      room.quality(doorId, message.sessionId, qualityFromWire(message.quality));
   });
 }

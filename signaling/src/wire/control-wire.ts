@@ -19,7 +19,11 @@ function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {
     state: node.state ?? '',
     incarnation: node.incarnation ?? '',
     publicUrl: node.publicUrl ?? '',
-    addresses: (node.addresses ?? []).map((address) => ({ purpose: address.purpose ?? '', host: address.announced || address.ip || '', port: address.port ?? 0 })),
+    addresses: (node.addresses ?? []).map((address) => ({
+      purpose: address.purpose ?? '',
+      host: address.announced || address.ip || '',
+      port: address.port ?? 0,
+    })),
   };
 }
 
@@ -60,7 +64,10 @@ export function offerFromWire(subscription: wire.TrackSubscription.$Properties):
   };
 }
 
-export function offerToWire(offer: TrackOffer, wishes: { paused?: boolean; spatialLayer?: number; temporalLayer?: number } = {}): wire.TrackSubscription.$Properties {
+export function offerToWire(
+  offer: TrackOffer,
+  wishes: { paused?: boolean; spatialLayer?: number; temporalLayer?: number } = {},
+): wire.TrackSubscription.$Properties {
   const { grant, ...rest } = offer;
   return { ...rest, ...wishes, ...(grant === undefined ? {} : { grant }) };
 }
@@ -76,7 +83,9 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
 /** What an owner tells a door to do with one session. */
 export type DoorOrder = { readonly disconnect: ErrorCode; readonly message: string } | { readonly muteTrackId: string };
 
-export function orderToWire(order: DoorOrder): { disconnect: wire.Disconnect.$Properties } | { mute: wire.SetTrackMuted.$Properties } {
+export function orderToWire(
+  order: DoorOrder,
+): { disconnect: wire.Disconnect.$Properties } | { mute: wire.SetTrackMuted.$Properties } {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
   return { disconnect: { code: order.disconnect, message: order.message, reconnect: errorCodes[order.disconnect][1] } };
 }

@@ -1,5 +1,15 @@
 // Rooms between their wire form and ours.
-import { kindFromWire, kindToWire, layerKindFromWire, layerKindToWire, qualityFromWire, qualityToWire, sourceFromWire, sourceToWire, type wire } from '@meridian/protocol';
+import {
+  kindFromWire,
+  kindToWire,
+  layerKindFromWire,
+  layerKindToWire,
+  qualityFromWire,
+  qualityToWire,
+  sourceFromWire,
+  sourceToWire,
+  type wire,
+} from '@meridian/protocol';
 import type { Participant, RosterChange, RosterEvent, RosterView, Speaker, Track } from '../core/index.ts';
 
 /** Throws REQUEST_INVALID when the track has no kind. */
@@ -71,7 +81,12 @@ export function viewFromWire(view: wire.RosterSnapshot.$Properties): RosterView 
 }
 
 export function viewToWire(view: RosterView): wire.RosterSnapshot.$Properties {
-  return { roomEpoch: view.epoch, rosterSeq: view.seq, participants: view.participants.map(participantToWire), speakers: [...view.speakers] };
+  return {
+    roomEpoch: view.epoch,
+    rosterSeq: view.seq,
+    participants: view.participants.map(participantToWire),
+    speakers: [...view.speakers],
+  };
 }
 
 export function eventFromWire(event: wire.RoomEvent.$Properties): RosterEvent {
@@ -80,17 +95,46 @@ export function eventFromWire(event: wire.RoomEvent.$Properties): RosterEvent {
 
 function changeFromWire(event: wire.RoomEvent.$Properties): RosterChange {
   const sessionId = (message: { sessionId?: string | null }): string => message.sessionId ?? '';
-  if (event.participantJoined) return { type: 'participantJoined', participant: participantFromWire(event.participantJoined.participant ?? {}) };
-  if (event.participantLeft) return { type: 'participantLeft', sessionId: sessionId(event.participantLeft), reason: event.participantLeft.reason ?? '' };
-  if (event.participantChanged) return { type: 'participantChanged', participant: participantFromWire(event.participantChanged.participant ?? {}) };
-  if (event.trackPublished) return { type: 'trackPublished', sessionId: sessionId(event.trackPublished), track: trackFromWire(event.trackPublished.track ?? {}) };
+  if (event.participantJoined)
+    return { type: 'participantJoined', participant: participantFromWire(event.participantJoined.participant ?? {}) };
+  if (event.participantLeft)
+    return {
+      type: 'participantLeft',
+      sessionId: sessionId(event.participantLeft),
+      reason: event.participantLeft.reason ?? '',
+    };
+  if (event.participantChanged)
+    return { type: 'participantChanged', participant: participantFromWire(event.participantChanged.participant ?? {}) };
+  if (event.trackPublished)
+    return {
+      type: 'trackPublished',
+      sessionId: sessionId(event.trackPublished),
+      track: trackFromWire(event.trackPublished.track ?? {}),
+    };
   if (event.trackUnpublished) {
     const { trackId, reason } = event.trackUnpublished;
-    return { type: 'trackUnpublished', sessionId: sessionId(event.trackUnpublished), trackId: trackId ?? '', reason: reason ?? '' };
+    return {
+      type: 'trackUnpublished',
+      sessionId: sessionId(event.trackUnpublished),
+      trackId: trackId ?? '',
+      reason: reason ?? '',
+    };
   }
-  if (event.trackMuted) return { type: 'trackMuted', sessionId: sessionId(event.trackMuted), trackId: event.trackMuted.trackId ?? '', muted: event.trackMuted.muted ?? false };
-  if (event.speakersChanged) return { type: 'speakersChanged', speakers: speakersFromWire(event.speakersChanged.speakers) };
-  if (event.qualityChanged) return { type: 'qualityChanged', sessionId: sessionId(event.qualityChanged), quality: qualityFromWire(event.qualityChanged.quality) };
+  if (event.trackMuted)
+    return {
+      type: 'trackMuted',
+      sessionId: sessionId(event.trackMuted),
+      trackId: event.trackMuted.trackId ?? '',
+      muted: event.trackMuted.muted ?? false,
+    };
+  if (event.speakersChanged)
+    return { type: 'speakersChanged', speakers: speakersFromWire(event.speakersChanged.speakers) };
+  if (event.qualityChanged)
+    return {
+      type: 'qualityChanged',
+      sessionId: sessionId(event.qualityChanged),
+      quality: qualityFromWire(event.qualityChanged.quality),
+    };
   return { type: 'unknown' };
 }
 

@@ -16,12 +16,25 @@ it('answers one Join with everything media needs, and a second participant is se
   const node = await rig.node('sfu-1');
   const { url } = await rig.instance('sig-1');
   const ann = await TestClient.join(url, { identity: 'ann' });
-  expect(ann.joined).toMatchObject({ room: 'lobby', resumed: false, self: { identity: 'ann', nodeId: 'sfu-1', signalingId: 'sig-1', canPublish: true } });
+  expect(ann.joined).toMatchObject({
+    room: 'lobby',
+    resumed: false,
+    self: { identity: 'ann', nodeId: 'sfu-1', signalingId: 'sig-1', canPublish: true },
+  });
   expect(ann.joined?.sendTransport?.id).toBe(`${ann.sessionId}-send`);
-  expect(ann.joined?.placement).toMatchObject({ decisionId: 'DE_1', ownerId: 'sig-1', roomEpoch: 1, mode: 'normal', node: { nodeId: 'sfu-1', region: 'fra' } });
+  expect(ann.joined?.placement).toMatchObject({
+    decisionId: 'DE_1',
+    ownerId: 'sig-1',
+    roomEpoch: 1,
+    mode: 'normal',
+    node: { nodeId: 'sfu-1', region: 'fra' },
+  });
   const bob = await TestClient.join(url, { identity: 'bob' });
   expect(bob.joined?.participants.map((participant) => participant.identity)).toEqual(['ann']);
-  await until(() => ann.events().some((event) => event.participantJoined?.participant?.identity === 'bob'), 'ann sees bob');
+  await until(
+    () => ann.events().some((event) => event.participantJoined?.participant?.identity === 'bob'),
+    'ann sees bob',
+  );
   expect(node.sessions.size).toBe(2);
 });
 
@@ -39,5 +52,8 @@ it('subscribes everybody to a new track, and a later participant with the join i
   expect(await cid.outcome({ subscriptionsReady: { consumerIds } })).toBe('ack');
   expect(node.called('resume')).toHaveLength(1);
   expect(await ann.outcome({ unpublish: { trackId: 'TR_annmicrophone1' } })).toBe('ack');
-  await until(() => bob.events().some((event) => event.trackUnpublished?.trackId === 'TR_annmicrophone1'), 'bob hears of the end');
+  await until(
+    () => bob.events().some((event) => event.trackUnpublished?.trackId === 'TR_annmicrophone1'),
+    'bob hears of the end',
+  );
 });

@@ -22,16 +22,22 @@ afterEach(async () => {
   await rig.close();
 });
 
-const ann = () => TestClient.join(fra?.url ?? '', { identity: 'ann', video: { roomAdmin: true }, join: { fromCity: 'Frankfurt' } });
+const ann = () =>
+  TestClient.join(fra?.url ?? '', { identity: 'ann', video: { roomAdmin: true }, join: { fromCity: 'Frankfurt' } });
 const bob = (o: { video?: Record<string, unknown>; join?: object } = {}) =>
   TestClient.join(sgp?.url ?? '', { identity: 'bob', ...o, join: { fromCity: 'Singapore', ...o.join } });
-const left = (client: TestClient, sessionId: string) => client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
+const left = (client: TestClient, sessionId: string) =>
+  client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft?.reason;
 
 describe('the roster at the instance that does not own the room', () => {
   it('is forwarded: joins, tracks, mutes and leaves of the other region arrive in one dense order', async () => {
     const a = await ann();
     const b = await bob();
-    expect(b.joined?.placement).toMatchObject({ ownerId: 'sig-fra', signalingId: 'sig-sgp', node: { nodeId: 'sfu-sgp' } });
+    expect(b.joined?.placement).toMatchObject({
+      ownerId: 'sig-fra',
+      signalingId: 'sig-sgp',
+      node: { nodeId: 'sfu-sgp' },
+    });
     await a.publish('TR_annmicrophone1');
     expect(await a.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: true } })).toBe('ack');
     a.socket.close(1000);
@@ -44,7 +50,10 @@ describe('the roster at the instance that does not own the room', () => {
   it('reaches the owner too: who joins and publishes at the other door is seen and received at this one', async () => {
     const a = await ann();
     const b = await bob();
-    await until(() => a.events().some((event) => event.participantJoined?.participant?.identity === 'bob'), 'ann sees bob');
+    await until(
+      () => a.events().some((event) => event.participantJoined?.participant?.identity === 'bob'),
+      'ann sees bob',
+    );
     expect(await b.publish('TR_bobmicrophone1')).toBe('published');
     await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
   });
@@ -57,7 +66,9 @@ describe('grants', () => {
     const near = await TestClient.join(fra?.url ?? '', { identity: 'near', join: { fromCity: 'Frankfurt' } });
     await a.publish('TR_annmicrophone1');
     await until(() => b.tracksReceived().length === 1 && near.tracksReceived().length === 1, 'both receive the track');
-    expect(nodeSgp?.grants).toEqual([{ trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp', servingNodeId: 'sfu-fra', epoch: 1 }]);
+    expect(nodeSgp?.grants).toEqual([
+      { trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp', servingNodeId: 'sfu-fra', epoch: 1 },
+    ]);
     expect(nodeFra?.grants).toEqual([]);
   });
 
@@ -68,12 +79,23 @@ describe('grants', () => {
     await bob();
     await a.publish('TR_annmicrophone1');
     await until(() => nodeSgp?.grants.length === 1, 'the first node of the host pulls from the origin');
-    nodeSgp?.say('sig-fra', note.carrierChanged, { roomKey: 'acme/lobby', trackId: 'TR_annmicrophone1', nodeId: 'sfu-sgp', carries: true, fromNodeId: 'sfu-fra' });
-    await until(() => sgp?.centre.fleet.has('sfu-sgp-2') === true && fra?.centre.fleet.has('sfu-sgp-2') === true, 'the plan has the new node');
+    nodeSgp?.say('sig-fra', note.carrierChanged, {
+      roomKey: 'acme/lobby',
+      trackId: 'TR_annmicrophone1',
+      nodeId: 'sfu-sgp',
+      carries: true,
+      fromNodeId: 'sfu-fra',
+    });
+    await until(
+      () => sgp?.centre.fleet.has('sfu-sgp-2') === true && fra?.centre.fleet.has('sfu-sgp-2') === true,
+      'the plan has the new node',
+    );
     await until(() => nodeSgp?.links.has('sig-fra') === true, 'the owner is linked to the node');
     const cid = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Changi' } });
     await until(() => cid.tracksReceived().length === 1, 'cid receives the track');
-    expect(second.grants).toEqual([{ trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp-2', servingNodeId: 'sfu-sgp', epoch: 1 }]);
+    expect(second.grants).toEqual([
+      { trackId: 'TR_annmicrophone1', pullerNodeId: 'sfu-sgp-2', servingNodeId: 'sfu-sgp', epoch: 1 },
+    ]);
   });
 });
 
@@ -92,7 +114,12 @@ describe('the same identity at two doors', () => {
   it('ends a join that is still under way when a newer one has come in meanwhile', async () => {
     await ann();
     let go: () => void = () => undefined;
-    nodeSgp?.held.set('attach', new Promise<void>((resolve) => { go = resolve; }));
+    nodeSgp?.held.set(
+      'attach',
+      new Promise<void>((resolve) => {
+        go = resolve;
+      }),
+    );
     const slow = bob();
     await until(() => nodeSgp?.called('attach').length === 1, 'the older join waits at its node');
     const newer = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
@@ -112,7 +139,10 @@ describe('an administrator', () => {
     expect(await b.ends()).toEqual({ code: 4403, reason: 'KICKED' });
     expect(b.disconnect()).toMatchObject({ code: 'KICKED', message: 'noise', reconnect: false });
     await until(() => left(a, b.sessionId) === 'KICKED', 'the room hears it');
-    await until(() => nodeSgp?.sessions.size === 0 || nodeSgp?.sessionOf('bob') === undefined, 'the media of the kicked ends');
+    await until(
+      () => nodeSgp?.sessions.size === 0 || nodeSgp?.sessionOf('bob') === undefined,
+      'the media of the kicked ends',
+    );
     await expect(bob()).rejects.toThrow('KICKED');
   });
 
@@ -121,7 +151,9 @@ describe('an administrator', () => {
     const a = await ann();
     await b.publish('TR_bobmicrophone1');
     await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
-    expect(await b.outcome({ muteParticipant: { sessionId: a.sessionId, trackId: 'TR_bobmicrophone1' } })).toBe('NOT_PERMITTED');
+    expect(await b.outcome({ muteParticipant: { sessionId: a.sessionId, trackId: 'TR_bobmicrophone1' } })).toBe(
+      'NOT_PERMITTED',
+    );
     expect(await b.outcome({ kick: { sessionId: a.sessionId } })).toBe('NOT_PERMITTED');
     expect(await a.outcome({ muteParticipant: { sessionId: b.sessionId, trackId: 'TR_bobmicrophone1' } })).toBe('ack');
     await until(() => b.events().some((event) => event.trackMuted?.muted === true), 'bob hears that he is muted');
@@ -135,10 +167,19 @@ describe('data', () => {
     const b = await bob();
     const c = await TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
     await until(() => a.events().filter((event) => event.participantJoined).length === 2, 'ann sees both');
-    expect(await a.outcome({ sendData: { payload: Uint8Array.of(1, 2), topic: 'chat', destinationSessionIds: [b.sessionId] } })).toBe('ack');
+    expect(
+      await a.outcome({
+        sendData: { payload: Uint8Array.of(1, 2), topic: 'chat', destinationSessionIds: [b.sessionId] },
+      }),
+    ).toBe('ack');
     await until(() => nodeFra?.called('data').length === 1, 'the node has it');
     const message = nodeFra?.called('data')[0] as { targetNodeIds: string[]; data: { identity: string } };
-    expect(message).toMatchObject({ roomKey: 'acme/lobby', targetNodeIds: ['sfu-sgp'], destinationSessionIds: [b.sessionId], data: { identity: 'ann', topic: 'chat' } });
+    expect(message).toMatchObject({
+      roomKey: 'acme/lobby',
+      targetNodeIds: ['sfu-sgp'],
+      destinationSessionIds: [b.sessionId],
+      data: { identity: 'ann', topic: 'chat' },
+    });
     nodeSgp?.say('sig-sgp', note.roomData, message as object);
     const heard = await b.hears('the data', (frame) => frame.dataReceived != null);
     expect(heard.dataReceived).toMatchObject({ sessionId: a.sessionId, identity: 'ann', topic: 'chat', lossy: false });
@@ -166,10 +207,18 @@ describe('the end of an instance', () => {
     await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-sgp', 'the other door owns the room');
     const snapshot = await b.hears('the roster under the new epoch', (frame) => frame.rosterSnapshot != null);
     expect(snapshot.rosterSnapshot).toMatchObject({ roomEpoch: 2 });
-    expect(snapshot.rosterSnapshot?.participants?.map((participant) => participant.identity).sort()).toEqual(['ann', 'bob']);
-    expect(snapshot.rosterSnapshot?.participants?.find((participant) => participant.identity === 'ann')?.tracks).toHaveLength(1);
+    expect(snapshot.rosterSnapshot?.participants?.map((participant) => participant.identity).sort()).toEqual([
+      'ann',
+      'bob',
+    ]);
+    expect(
+      snapshot.rosterSnapshot?.participants?.find((participant) => participant.identity === 'ann')?.tracks,
+    ).toHaveLength(1);
     // A new participant of the surviving door gets both, and the publisher's session may be resumed here.
-    const resumed = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } } });
+    const resumed = await TestClient.join(sgp?.url ?? '', {
+      identity: 'ann',
+      join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } },
+    });
     expect(resumed.joined).toMatchObject({ resumed: true, sessionId: a.sessionId, self: { signalingId: 'sig-sgp' } });
     expect(await resumed.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
     await until(() => b.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
@@ -182,7 +231,10 @@ describe('the end of an instance', () => {
     expect(await a.ends()).toEqual({ code: 4503, reason: 'SHUTTING_DOWN' });
     expect(a.disconnect()).toMatchObject({ code: 'SHUTTING_DOWN', reconnect: true });
     expect(nodeFra?.sessions.size).toBe(1);
-    const resumed = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } } });
+    const resumed = await TestClient.join(sgp?.url ?? '', {
+      identity: 'ann',
+      join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } },
+    });
     expect(resumed.joined?.resumed).toBe(true);
     expect(resumed.joined?.placement).toMatchObject({ ownerId: 'sig-sgp', roomEpoch: 2 });
     expect(b.closed).toBeUndefined();

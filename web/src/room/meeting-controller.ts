@@ -21,6 +21,16 @@ export interface JoinWish {
   deviceIds: Readonly<Record<DeviceKind, string>>;
 }
 
+type Token = string | (() => Promise<string>);
+
+interface Connection {
+  entryUrl: string;
+  token: Token;
+  fromCity: string | undefined;
+  wish: JoinWish;
+  attempt: number;
+}
+
 const STATS_MS = 2000; // the SDK measures as often
 /** Another entry host may do better with these. */
 const ENTRY_CODES: ReadonlySet<string> = new Set(['ENTRY_UNREACHABLE', 'ENTRY_INVALID', 'SOCKET_FAILED']);
@@ -179,9 +189,11 @@ export class MeetingController implements MeetingActions {
 
   async #connectAnywhere(config: PageConfig, wish: JoinWish, attempt: number): Promise<void> {
     const token = await this.#tokenSource(config, wish);
+    const fromCity = config.development ? this.#query.fromCity : undefined;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
+      if (attempt !== this.#attempt) return;
       try {
-        await this.#connect(entryUrl, token, wish, attempt);
+        await this.#connect({ entryUrl, token, fromCity, wish, attempt });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -192,51 +204,42 @@ export class MeetingController implements MeetingActions {
   }
 
   /** The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a fresh one. */
-  async #tokenSource(config: PageConfig, wish: JoinWish): Promise<string | (() => Promise<string>)> {
+  async #tokenSource(config: PageConfig, wish: JoinWish): Promise<Token> {
     if (this.#query.token !== undefined) return this.#query.token;
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const fetchToken = (): Promise<string> =>
-      fetchDevToken({ room: wish.room, name: wish.name, identity: identityFor(wish.name) });
-    let first: string | undefined = await fetchToken();
+    const request = { room: wish.room, name: wish.name, identity: identityFor(wish.name) };
+    let first: string | undefined = await fetchDevToken(request);
     return async () => {
-      const token = first ?? (await fetchToken());
+      const token = first ?? (await fetchDevToken(request));
       first = undefined;
       return token;
     };
   }
 
-  async #connect(
-    entryUrl: string,
-    token: string | (() => Promise<string>),
-    wish: JoinWish,
-    attempt: number,
-  ): Promise<void> {
-    const { audioinput, videoinput } = wish.deviceIds;
+  async #connect(o: Connection): Promise<void> {
+    const { audioinput, videoinput } = o.wish.deviceIds;
+    const { codec } = this.#query;
     const room = new Room({
       adaptiveStream: true,
       dynacast: true,
       ...(audioinput === '' ? {} : { audioCaptureDefaults: { deviceId: audioinput } }),
       ...(videoinput === '' ? {} : { videoCaptureDefaults: { deviceId: videoinput } }),
-      ...(this.#query.codec === undefined ? {} : { publishDefaults: { codec: this.#query.codec } }),
+      ...(codec === undefined ? {} : { publishDefaults: { codec } }),
     });
     this.#room = room;
     window.meridian = { room };
     this.#unbind = bindRoom(room, this);
-    const fromCity = this.#query.fromCity;
-    const joined = room.connect(entryUrl, token, fromCity === undefined ? {} : { fromCity });
+    const joined = room.connect(o.entryUrl, o.token, o.fromCity === undefined ? {} : { fromCity: o.fromCity });
     // The devices open while the connection is made; the room is joined with or without them.
-    if (wish.microphone) void this.#ownMedia.switchTo('microphone', true);
-    if (wish.camera) void this.#ownMedia.switchTo('camera', true);
+    if (o.wish.microphone) void this.#ownMedia.switchTo('microphone', true);
+    if (o.wish.camera) void this.#ownMedia.switchTo('camera', true);
     await joined;
-    if (attempt !== this.#attempt) {
-      await room.disconnect();
-      return;
-    }
+    if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     this.dispatch({ type: 'joined' });
     this.placementKnown();
     this.rosterChanged();
+    this.devicesChanged();
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
-    await this.#refreshDevices();
   }
 
   #drop(): void {

@@ -1,6 +1,16 @@
 // Which event of the SDK means what to the page.
 import { type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
-import type { MeetingController } from './meeting-controller.ts';
+import type { MeetingAction } from '../core/meeting.ts';
+
+/** What the events are told to. */
+export interface RoomListener {
+  readonly dispatch: (action: MeetingAction) => void;
+  readonly rosterChanged: () => void;
+  readonly placementKnown: () => void;
+  readonly devicesChanged: () => void;
+  readonly roomEnded: (code: string) => void;
+  isSwitching(part: 'microphone'): boolean;
+}
 
 /** Events after which the roster is drawn anew and nothing else happens. */
 const rosterEvents = [
@@ -18,15 +28,15 @@ const rosterEvents = [
 ] as const;
 
 /** Listens to everything the page shows. The answer stops it. */
-export function bindRoom(room: Room, controller: MeetingController): () => void {
-  const { dispatch, rosterChanged } = controller;
+export function bindRoom(room: Room, listener: RoomListener): () => void {
+  const { dispatch, rosterChanged } = listener;
   const stops: (() => void)[] = [];
-  const on = <K extends keyof RoomEventMap>(event: K, listener: (...args: RoomEventMap[K]) => void): void => {
-    room.on(event, listener);
-    stops.push(() => room.off(event, listener));
+  const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
+    room.on(event, heard);
+    stops.push(() => room.off(event, heard));
   };
   for (const event of rosterEvents) on(event, rosterChanged);
-  bindConnection(on, controller);
+  bindConnection(on, listener);
   on(RoomEvent.ParticipantConnected, (participant) => {
     rosterChanged();
     dispatch({ type: 'cameAndWent', key: 'toast.joined', name: nameOf(participant), nowMs: performance.now() });
@@ -42,7 +52,7 @@ export function bindRoom(room: Room, controller: MeetingController): () => void 
   });
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
-    if (!participant.isLocal || publication.source !== 'microphone' || controller.isSwitching('microphone')) return;
+    if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
   on(RoomEvent.ChatMessage, (message, participant) => {
@@ -65,20 +75,20 @@ export function bindRoom(room: Room, controller: MeetingController): () => void 
 
 type On = <K extends keyof RoomEventMap>(event: K, listener: (...args: RoomEventMap[K]) => void) => void;
 
-function bindConnection(on: On, controller: MeetingController): void {
-  const { dispatch, rosterChanged } = controller;
+function bindConnection(on: On, listener: RoomListener): void {
+  const { dispatch, rosterChanged } = listener;
   on(RoomEvent.Reconnecting, () => dispatch({ type: 'reconnecting' }));
   on(RoomEvent.SignalReconnecting, () => dispatch({ type: 'reconnecting' }));
   on(RoomEvent.Reconnected, () => {
     dispatch({ type: 'reconnected', nowMs: performance.now() });
-    controller.placementKnown();
+    listener.placementKnown();
     rosterChanged();
   });
-  on(RoomEvent.Disconnected, (reason) => controller.roomEnded(reason));
-  on(RoomEvent.PlacementChanged, controller.placementKnown);
+  on(RoomEvent.Disconnected, (reason) => listener.roomEnded(reason));
+  on(RoomEvent.PlacementChanged, listener.placementKnown);
   on(RoomEvent.AudioPlaybackStatusChanged, (canPlay) => dispatch({ type: 'audioBlocked', blocked: !canPlay }));
-  on(RoomEvent.MediaDevicesChanged, controller.devicesChanged);
-  on(RoomEvent.ActiveDeviceChanged, controller.devicesChanged);
+  on(RoomEvent.MediaDevicesChanged, listener.devicesChanged);
+  on(RoomEvent.ActiveDeviceChanged, listener.devicesChanged);
   on(RoomEvent.MediaDevicesError, (error, kind) => {
     if (error.code !== 'DEVICE_LOST') return; // what our own calls reject with is told where they are made
     const device = kind === 'videoinput' ? 'camera' : 'microphone';

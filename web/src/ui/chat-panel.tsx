@@ -2,6 +2,7 @@ import { MessageSquare, Send } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { languageNames } from '../core/messages/translate.ts';
 import type { ChatLine } from '../core/model.ts';
+import { usePhone } from './hooks.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { IconButton } from './parts.tsx';
@@ -78,6 +79,11 @@ function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
   const t = useTranslate();
   const [text, setText] = useState('');
   const [sending, setSending] = useState(false);
+  const phone = usePhone();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!phone) field.current?.focus({ preventScroll: true }); // on a phone the keyboard would cover what was said
+  }, [phone]);
   const send = async (): Promise<void> => {
     const words = text.trim();
     if (words === '' || sending) return;
@@ -95,6 +101,7 @@ function Composer({ onSend }: { onSend(text: string): Promise<boolean> }) {
       }}
     >
       <textarea
+        ref={field}
         className="input"
         rows={1}
         maxLength={TEXT_LENGTH_MAX}

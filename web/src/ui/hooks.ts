@@ -105,10 +105,10 @@ export function useFocusTrap<E extends HTMLElement>(active: boolean): RefObject<
 
 /** Moves the focus into the element when it appears and back when it goes. */
 export function useFocusReturn<E extends HTMLElement>(ref: RefObject<E | null>): void {
+  const [before] = useState(() => document.activeElement);
   useEffect(() => {
-    const before = document.activeElement;
     const element = ref.current;
-    if (element !== null && !element.contains(before)) element.focus({ preventScroll: true });
+    if (element !== null && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
     return () => {
       if (
         before instanceof HTMLElement &&
@@ -118,5 +118,5 @@ export function useFocusReturn<E extends HTMLElement>(ref: RefObject<E | null>):
         before.focus({ preventScroll: true });
       }
     };
-  }, [ref]);
+  }, [ref, before]);
 }

@@ -1,6 +1,7 @@
 import { Link, Mic, MicOff, UserX, Video, VideoOff } from 'lucide-react';
 import { useState } from 'react';
 import type { ParticipantModel } from '../core/model.ts';
+import { placeName } from '../core/place-name.ts';
 import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
@@ -90,7 +91,7 @@ function Person({
         <p className="person-node ellipsis">
           <QualityBars quality={person.quality} />
           {person.admin ? <span className="tag">{t('people.admin')}</span> : null}
-          {person.region}
+          {placeName(person.region)}
         </p>
       </div>
       <span className="person-cell">

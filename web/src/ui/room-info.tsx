@@ -1,5 +1,6 @@
 import { Link } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
+import { placeName } from '../core/place-name.ts';
 import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
 import { Attribution, IconButton } from './parts.tsx';
@@ -24,11 +25,11 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
           <button
             type="button"
             className="place-pill"
-            aria-label={t('where.pill', { region: placement.region, rtt: rtt ?? '–' })}
+            aria-label={t('where.pill', { region: placeName(placement.region), rtt: rtt ?? '–' })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
             <span className="dot" />
-            <span className="ellipsis">{placement.city === '' ? placement.region : placement.city}</span>
+            <span className="ellipsis">{placeName(placement.city === '' ? placement.region : placement.city)}</span>
             {rtt === undefined ? null : <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>}
           </button>
           <Attribution />

@@ -16,6 +16,7 @@ interface StageProps {
 }
 
 const GAP = 10;
+const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
 
 /** All pictures: the grid with pages, or one large picture with a strip. */
 export function StageView({ state, actions, inviteUrl }: StageProps) {
@@ -49,11 +50,13 @@ function Grid(props: StageProps & { tiles: readonly TileModel[] }) {
   const capacity = pageCapacity({ ...size, gap: GAP });
   const shown = pageOf(withSelfOnFirstPage(tiles, capacity), state.page, capacity);
   const count = shown.items.length + (alone ? 1 : 0);
-  const layout = layOutGrid({ count, ...size, gap: GAP, columnsMax: columnsMaxOf(size.width) });
+  const paged = shown.pageCount > 1;
+  const height = size.height - (paged ? PAGER_HEIGHT : 0);
+  const layout = layOutGrid({ count, width: size.width, height, gap: GAP, columnsMax: columnsMaxOf(size.width) });
   const cell: CSSProperties = { width: layout.tileWidth, height: layout.tileHeight };
   const width = layout.columns * layout.tileWidth + (layout.columns - 1) * GAP;
   return (
-    <div className="grid" ref={ref} data-tiles={count}>
+    <div className="grid" ref={ref} data-tiles={count} data-paged={paged ? '' : undefined}>
       {size.width === 0 ? null : (
         <div className="grid-cells" style={{ gap: GAP, width: Math.max(0, width) }}>
           {shown.items.map((tile) => (
@@ -68,7 +71,7 @@ function Grid(props: StageProps & { tiles: readonly TileModel[] }) {
           {alone ? <Invite url={props.inviteUrl} style={cell} onCopy={actions.copyLink} /> : null}
         </div>
       )}
-      {shown.pageCount > 1 ? (
+      {paged ? (
         <Pager page={shown.page} count={shown.pageCount} onPage={(page) => actions.dispatch({ type: 'page', page })} />
       ) : null}
     </div>

@@ -1,6 +1,7 @@
-import { Check, Monitor, Server } from 'lucide-react';
+import { Monitor, Server } from 'lucide-react';
 import type { Translate } from '../core/messages/translate.ts';
 import type { ParticipantModel, PlacementModel } from '../core/model.ts';
+import { placeName, regionAndNode } from '../core/place-name.ts';
 import { messageOfReason } from '../core/reasons.ts';
 import { type RouteStop, routeOf } from '../core/route.ts';
 import { useTranslate } from './language.tsx';
@@ -80,13 +81,10 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
         </span>
         <div>
           <h3>
-            {city === '' ? stop.region : city}
+            {placeName(city === '' ? stop.region : city)}
             {stop.via === 'here' ? <span className="tag accent">{t('where.here')}</span> : null}
           </h3>
-          <p className="mono faint">
-            {city === '' ? '' : `${stop.region} · `}
-            {stop.nodeId}
-          </p>
+          <p className="mono faint">{regionAndNode(stop.region, stop.nodeId, city === '' ? stop.region : city)}</p>
           {stop.people.length === 0 ? null : (
             <p className="route-people">
               {stop.people
@@ -111,7 +109,7 @@ function Reasons({ placement }: { placement: PlacementModel }) {
         <ul className="reasons">
           {placement.reasons.map((reason) => (
             <li key={reason}>
-              <Check size={15} aria-hidden="true" />
+              <span className="reason-dot" aria-hidden="true" />
               <span>{reasonText(reason, t)}</span>
             </li>
           ))}
@@ -128,7 +126,7 @@ function Facts({ placement }: { placement: PlacementModel }) {
     [t('where.entry'), withRegion(placement.signalingId, placement.signalingRegion)],
     [t('where.owner'), t('where.ownerValue', { owner: placement.ownerId, epoch: placement.roomEpoch })],
     [t('where.host'), placement.hostId],
-    [t('where.source'), placement.locationSource],
+    [t('where.source'), sourceText(placement.locationSource, t)],
     [t('where.mode'), placement.provisional ? `${mode}, ${t('where.provisional')}` : mode],
     [t('where.decision'), placement.decisionId],
   ];
@@ -148,9 +146,10 @@ function Facts({ placement }: { placement: PlacementModel }) {
 }
 
 function locationText(placement: PlacementModel, t: Translate): string {
-  if (placement.locationLabel === '') return t('common.unknown');
-  if (placement.locationRadiusKm <= 0) return placement.locationLabel;
-  return t('where.locationValue', { label: placement.locationLabel, radius: Math.round(placement.locationRadiusKm) });
+  if (placement.locationLabel === '' || placement.locationSource === 'none') return t('common.unknown');
+  const label = placeName(placement.locationLabel);
+  if (placement.locationRadiusKm <= 0) return label;
+  return t('where.locationValue', { label, radius: Math.round(placement.locationRadiusKm) });
 }
 
 function reasonText(reason: string, t: Translate): string {
@@ -159,6 +158,12 @@ function reasonText(reason: string, t: Translate): string {
 }
 
 const withRegion = (id: string, region: string): string => (region === '' || id === '' ? id : `${id} · ${region}`);
+
+/** `city`: named by the address of the page; `none`: nothing is known. The others are names of databases. */
+function sourceText(source: string, t: Translate): string {
+  if (source === 'city') return t('where.sourceCity');
+  return source === 'none' ? '' : source;
+}
 
 function modeText(mode: string, t: Translate): string {
   return mode === 'normal' || mode === 'panic' || mode === 'cached' ? t(`where.mode.${mode}`) : mode;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
 import { hueOf, initialsOf } from '../../src/core/look.ts';
 import { mediaProblemOf } from '../../src/core/model.ts';
+import { placeName, regionAndNode } from '../../src/core/place-name.ts';
 import { levelOfSamples } from '../../src/room/level.ts';
 import { Store } from '../../src/room/store.ts';
 
@@ -105,5 +106,18 @@ describe('Store', () => {
     leave();
     store.set(3);
     expect(heard).toEqual([2]);
+  });
+});
+
+describe('placeName and regionAndNode', () => {
+  it('give capitals to plain lower-case words and leave ids and names alone', () => {
+    expect(
+      ['', 'frankfurt', 'new york', 'eu-central', 'São Paulo', 'zürich', 'dc1', '法兰克福'].map(placeName),
+    ).toEqual(['', 'Frankfurt', 'New York', 'eu-central', 'São Paulo', 'Zürich', 'dc1', '法兰克福']);
+  });
+  it('say the region once', () => {
+    expect(regionAndNode('frankfurt', 'sfu-1', 'Frankfurt')).toBe('sfu-1');
+    expect(regionAndNode('', 'sfu-1')).toBe('sfu-1');
+    expect(regionAndNode('eu-central', 'sfu-1', 'Frankfurt')).toBe('eu-central · sfu-1');
   });
 });

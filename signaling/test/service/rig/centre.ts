@@ -1,6 +1,16 @@
 // A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
 import { call, hear, MeridianError, note, post, rpc, serve, type wire } from '@meridian/protocol';
-import { type Authority, type Clock, EnrolmentTokens, enrolmentHandler, type Link, LinkServer, type Logger, memoryKeyValue, secureRng } from '@meridian/runtime';
+import {
+  type Authority,
+  type Clock,
+  EnrolmentTokens,
+  enrolmentHandler,
+  type Link,
+  LinkServer,
+  type Logger,
+  memoryKeyValue,
+  secureRng,
+} from '@meridian/runtime';
 
 interface LeaseRecord {
   ownerId: string;
@@ -31,7 +41,12 @@ export class FakeCentre {
     this.#authority = o.authority;
     this.#clock = o.clock;
     this.#log = o.log;
-    this.tokens = new EnrolmentTokens({ kv: memoryKeyValue({ clock: o.clock, maxEntries: 100 }), rng: secureRng(), clock: o.clock, fingerprint: o.authority.fingerprint });
+    this.tokens = new EnrolmentTokens({
+      kv: memoryKeyValue({ clock: o.clock, maxEntries: 100 }),
+      rng: secureRng(),
+      clock: o.clock,
+      fingerprint: o.authority.fingerprint,
+    });
   }
 
   get url(): string {
@@ -43,7 +58,10 @@ export class FakeCentre {
 
   /** Also after `stop`: the same port, everything it knew still known. */
   async start(): Promise<void> {
-    const credentials = await this.#authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'fra' }, 3600_000);
+    const credentials = await this.#authority.issueCredentials(
+      { id: 'centre', kind: 'scheduler', region: 'fra' },
+      3600_000,
+    );
     this.#server = await LinkServer.listen({
       host: '127.0.0.1',
       port: this.#port,
@@ -79,7 +97,8 @@ export class FakeCentre {
     return record;
   }
 
-  nodeIdsOf: (roomKey: string) => string[] = () => [...this.nodes.values()].filter((node) => node.kind === 'sfu').map((node) => node.nodeId ?? '');
+  nodeIdsOf: (roomKey: string) => string[] = () =>
+    [...this.nodes.values()].filter((node) => node.kind === 'sfu').map((node) => node.nodeId ?? '');
 
   #plan(): wire.Plan.$Properties {
     return { version: this.#version, centreIncarnation: this.#incarnation, nodes: [...this.nodes.values()], paths: [] };
@@ -100,11 +119,16 @@ export class FakeCentre {
     link.onClose(() => {
       if (this.links.get(id) !== link) return;
       this.links.delete(id);
-      for (const [roomKey, lease] of this.leases) if (lease.ownerId === id) this.leases.set(roomKey, { ...lease, ownerId: '' });
+      for (const [roomKey, lease] of this.leases)
+        if (lease.ownerId === id) this.leases.set(roomKey, { ...lease, ownerId: '' });
     });
     serve(link, rpc.locate, ({ fromCity }) => {
       if (fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
-      return { signalingIds: this.located ?? [...this.nodes.values()].filter((node) => node.kind === 'signaling').map((node) => node.nodeId ?? '') };
+      return {
+        signalingIds:
+          this.located ??
+          [...this.nodes.values()].filter((node) => node.kind === 'signaling').map((node) => node.nodeId ?? ''),
+      };
     });
     serve(link, rpc.place, (request) => this.#place(request, id));
     serve(link, rpc.releaseDecision, ({ decisionId }) => {
@@ -114,7 +138,8 @@ export class FakeCentre {
     serve(link, rpc.roomLease, (request) => {
       if (!request.release) return this.#lease(request.roomKey, id);
       const lease = this.leases.get(request.roomKey);
-      if (lease?.ownerId === id && lease.epoch === request.epoch) this.leases.set(request.roomKey, { ...lease, ownerId: '' });
+      if (lease?.ownerId === id && lease.epoch === request.epoch)
+        this.leases.set(request.roomKey, { ...lease, ownerId: '' });
       return {};
     });
     serve(link, rpc.renewLeases, ({ leases }) => ({
@@ -131,11 +156,21 @@ export class FakeCentre {
     if (request.fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
     if (this.refuseWith !== undefined) return { ok: false, ...this.refuseWith, reasons: ['the test says so'] };
     const wanted = this.nodeOfCity.get(request.fromCity);
-    const usable = [...this.nodes.values()].filter((node) => node.kind === 'sfu' && !request.avoidNodeIds.includes(node.nodeId ?? ''));
+    const usable = [...this.nodes.values()].filter(
+      (node) => node.kind === 'sfu' && !request.avoidNodeIds.includes(node.nodeId ?? ''),
+    );
     const node = usable.find((candidate) => candidate.nodeId === wanted) ?? usable[0];
     if (node === undefined) return { ok: false, code: 'NO_NODE', reasons: ['no node'] };
     const location = { latitude: 50.1, longitude: 8.7, radiusKm: 20, source: 'test', label: request.fromCity };
-    return { ok: true, decisionId: `DE_${this.asked.length}`, nodeId: node.nodeId ?? '', location, lease: this.#lease(request.roomKey, id), reasons: ['near'], mode: 'normal' };
+    return {
+      ok: true,
+      decisionId: `DE_${this.asked.length}`,
+      nodeId: node.nodeId ?? '',
+      location,
+      lease: this.#lease(request.roomKey, id),
+      reasons: ['near'],
+      mode: 'normal',
+    };
   }
 
   #lease(roomKey: string, id: string): wire.RoomLease.$Properties {

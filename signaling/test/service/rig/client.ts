@@ -1,12 +1,22 @@
 // A client without media: one WebSocket, requests by number, everything else it hears kept in order.
-import { decodeServerFrame, encodeClientFrame, limits, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
+import {
+  decodeServerFrame,
+  encodeClientFrame,
+  limits,
+  routerConstant,
+  rtpCapabilitiesToWire,
+  type wire,
+} from '@meridian/protocol';
 import { SignJWT } from 'jose';
 import { type ClientOptions, WebSocket } from 'ws';
 import { until } from './until.ts';
 
 export const secret = 'a secret of the tests that is long enough';
 export const apiKey = 'test-key';
-const fingerprint = { algorithm: 'sha-256', value: Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0')).join(':') };
+const fingerprint = {
+  algorithm: 'sha-256',
+  value: Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0')).join(':'),
+};
 
 export interface TokenOptions {
   room?: string;
@@ -107,7 +117,8 @@ export class TestClient {
     });
     this.send({ ...body, requestId });
     await until(() => answer !== undefined || this.closed !== undefined, `an answer to ${Object.keys(body)[0]}`);
-    if (answer === undefined) throw new Error(`closed with ${this.closed?.code} ${this.closed?.reason} before the answer`);
+    if (answer === undefined)
+      throw new Error(`closed with ${this.closed?.code} ${this.closed?.reason} before the answer`);
     return answer;
   }
 

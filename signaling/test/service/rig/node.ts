@@ -1,7 +1,28 @@
 // A media node of one file: it keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
 import { createHash } from 'node:crypto';
-import { type ErrorCode, MeridianError, note, type Note, post, producerIdOf, refuseGrant, rpc, type Rpc, serve, hear, type wire } from '@meridian/protocol';
-import { type Authority, type Clock, type Link, LinkServer, type Logger, verifyCertificate, verifyWith } from '@meridian/runtime';
+import {
+  type ErrorCode,
+  hear,
+  MeridianError,
+  type Note,
+  note,
+  post,
+  producerIdOf,
+  type Rpc,
+  refuseGrant,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import {
+  type Authority,
+  type Clock,
+  type Link,
+  LinkServer,
+  type Logger,
+  verifyCertificate,
+  verifyWith,
+} from '@meridian/runtime';
 
 interface Held {
   info: wire.SessionInfo.$Properties;
@@ -43,11 +64,23 @@ export class FakeNode {
 
   get ref(): wire.NodeRef.$Properties {
     const addresses = [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', announced: '', port: this.#port }];
-    return { nodeId: this.id, kind: 'sfu', region: this.region, city: this.region, hostId: this.hostId, addresses, incarnation: 'one', state: 'alive' };
+    return {
+      nodeId: this.id,
+      kind: 'sfu',
+      region: this.region,
+      city: this.region,
+      hostId: this.hostId,
+      addresses,
+      incarnation: 'one',
+      state: 'alive',
+    };
   }
 
   async start(): Promise<void> {
-    const credentials = await this.#authority.issueCredentials({ id: this.id, kind: 'sfu', region: this.region }, 3600_000);
+    const credentials = await this.#authority.issueCredentials(
+      { id: this.id, kind: 'sfu', region: this.region },
+      3600_000,
+    );
     const { authority, clock, log } = { authority: this.#authority, clock: this.#clock, log: this.#log };
     this.#server = await LinkServer.listen({
       host: '127.0.0.1',
@@ -86,7 +119,11 @@ export class FakeNode {
     link.onClose(() => {
       if (this.links.get(link.remote.id) === link) this.links.delete(link.remote.id);
     });
-    const on = <Q extends Referring, QP, A, AP>(name: string, kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => NoInfer<AP>): void =>
+    const on = <Q extends Referring, QP, A, AP>(
+      name: string,
+      kind: Rpc<Q, QP, A, AP>,
+      handler: (message: Q) => NoInfer<AP>,
+    ): void =>
       serve(link, kind, async (message) => {
         this.calls.push({ name, message });
         await this.held.get(name);
@@ -98,10 +135,16 @@ export class FakeNode {
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
     on('adopt', rpc.adoptSession, (message) => {
       const held = this.#session(message.sessionId);
-      if (createHash('sha256').update(message.resumeKey).digest('hex') !== held.info.resumeKeyHash) throw new MeridianError('RESUME_REFUSED');
+      if (createHash('sha256').update(message.resumeKey).digest('hex') !== held.info.resumeKeyHash)
+        throw new MeridianError('RESUME_REFUSED');
       held.doorId = link.remote.id;
       held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region };
-      return { session: held.info, ...transports(message.sessionId), subscriptions: [...held.subscriptions.values()], tracks: [...held.tracks.values()] };
+      return {
+        session: held.info,
+        ...transports(message.sessionId),
+        subscriptions: [...held.subscriptions.values()],
+        tracks: [...held.tracks.values()],
+      };
     });
     on('detach', rpc.detachSession, (message) => {
       const held = this.sessions.get(message.sessionId);
@@ -118,7 +161,9 @@ export class FakeNode {
       this.#own(message.sessionId, link.remote.id).tracks.delete(message.trackId);
       return {};
     });
-    on('subscribe', rpc.subscribeTracks, (message) => this.#subscribe(this.#own(message.sessionId, link.remote.id), message.subscriptions));
+    on('subscribe', rpc.subscribeTracks, (message) =>
+      this.#subscribe(this.#own(message.sessionId, link.remote.id), message.subscriptions),
+    );
     on('unsubscribe', rpc.unsubscribeTrack, (message) => {
       this.#own(message.sessionId, link.remote.id).subscriptions.delete(message.trackId);
       return {};
@@ -127,14 +172,21 @@ export class FakeNode {
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
-    on('restart', rpc.restartTransport, (message) => ({ transportId: message.transportId, iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true } }));
+    on('restart', rpc.restartTransport, (message) => ({
+      transportId: message.transportId,
+      iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true },
+    }));
     on('repull', rpc.repullTrack, (message) => {
       this.#checkGrant(message.track ?? {}, message.room?.roomKey ?? '');
       return {};
     });
     on('snapshot', rpc.roomSnapshot, (message) => {
       const here = [...this.sessions.values()].filter((held) => held.roomKey === message.room?.roomKey);
-      return { sessions: here.map((held) => ({ session: held.info, tracks: [...held.tracks.values()], attached: true })), highestEpoch: message.room?.epoch ?? 0, carriedTrackIds: [] };
+      return {
+        sessions: here.map((held) => ({ session: held.info, tracks: [...held.tracks.values()], attached: true })),
+        highestEpoch: message.room?.epoch ?? 0,
+        carriedTrackIds: [],
+      };
     });
     hear(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
   }
@@ -143,7 +195,8 @@ export class FakeNode {
     const { roomKey = '', ownerId = '', epoch = 0 } = { ...ref };
     if (!ownerId || !epoch || epoch < 1) throw new MeridianError('REQUEST_INVALID', 'a room without owner or epoch');
     const seen = this.rooms.get(roomKey ?? '');
-    if (seen !== undefined && (epoch < seen.epoch || (epoch === seen.epoch && ownerId !== seen.ownerId))) throw new MeridianError('EPOCH_STALE');
+    if (seen !== undefined && (epoch < seen.epoch || (epoch === seen.epoch && ownerId !== seen.ownerId)))
+      throw new MeridianError('EPOCH_STALE');
     this.rooms.set(roomKey ?? '', { ownerId, epoch });
   }
 
@@ -162,12 +215,21 @@ export class FakeNode {
   #attach(message: wire.AttachSession, doorId: string): wire.SessionAttached.$Properties {
     const info = message.session ?? {};
     const sessionId = info.sessionId ?? '';
-    const held: Held = { info, roomKey: message.room?.roomKey ?? '', doorId, tracks: new Map(), subscriptions: new Map() };
+    const held: Held = {
+      info,
+      roomKey: message.room?.roomKey ?? '',
+      doorId,
+      tracks: new Map(),
+      subscriptions: new Map(),
+    };
     this.sessions.set(sessionId, held);
     return { ...transports(sessionId), ...this.#subscribe(held, message.subscriptions) };
   }
 
-  #subscribe(held: Held, wishes: wire.TrackSubscription.$Properties[]): { subscriptions: wire.Subscription.$Properties[]; failed: wire.SubscriptionFailed.$Properties[] } {
+  #subscribe(
+    held: Held,
+    wishes: wire.TrackSubscription.$Properties[],
+  ): { subscriptions: wire.Subscription.$Properties[]; failed: wire.SubscriptionFailed.$Properties[] } {
     const failed: wire.SubscriptionFailed.$Properties[] = [];
     const subscriptions: wire.Subscription.$Properties[] = [];
     for (const wish of wishes) {
@@ -179,7 +241,12 @@ export class FakeNode {
         continue;
       }
       this.#consumers += 1;
-      const subscription = { consumerId: `consumer-${this.id}-${this.#consumers}`, trackId, publisherSessionId: wish.publisherSessionId ?? '', trackEpoch: 1 };
+      const subscription = {
+        consumerId: `consumer-${this.id}-${this.#consumers}`,
+        trackId,
+        publisherSessionId: wish.publisherSessionId ?? '',
+        trackEpoch: 1,
+      };
       held.subscriptions.set(trackId, subscription);
       subscriptions.push(subscription);
     }
@@ -201,7 +268,12 @@ export class FakeNode {
       verify: verifyWith,
     });
     if (code !== undefined) throw new MeridianError(code);
-    this.grants.push({ trackId: wish.trackId ?? '', pullerNodeId: this.id, servingNodeId: wish.carrierNodeId ?? '', epoch: seen.epoch });
+    this.grants.push({
+      trackId: wish.trackId ?? '',
+      pullerNodeId: this.id,
+      servingNodeId: wish.carrierNodeId ?? '',
+      epoch: seen.epoch,
+    });
   }
 
   /** The name its producers of a track would have. */
@@ -216,4 +288,7 @@ const transport = (id: string): wire.TransportInfo.$Properties => ({
   iceCandidates: [],
   dtlsParameters: { role: 'auto', fingerprints: [] },
 });
-const transports = (sessionId: string) => ({ sendTransport: transport(`${sessionId}-send`), recvTransport: transport(`${sessionId}-recv`) });
+const transports = (sessionId: string) => ({
+  sendTransport: transport(`${sessionId}-send`),
+  recvTransport: transport(`${sessionId}-recv`),
+});

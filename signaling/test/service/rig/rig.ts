@@ -2,7 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Authority, type Clock, CloseStack, CredentialStore, createLogger, createMetrics, type Logger, secureRng, systemClock } from '@meridian/runtime';
+import {
+  Authority,
+  type Clock,
+  CloseStack,
+  CredentialStore,
+  createLogger,
+  createMetrics,
+  type Logger,
+  secureRng,
+  systemClock,
+} from '@meridian/runtime';
 import { type Signaling, startSignaling } from '../../../src/app.ts';
 import type { Config } from '../../../src/config.ts';
 import { FakeCentre } from './centre.ts';
@@ -38,13 +48,24 @@ export class Rig {
 
   static async start(): Promise<Rig> {
     const clock = systemClock();
-    const rig = new Rig(await Authority.create({ clock }), clock, createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'fatal' }));
+    const rig = new Rig(
+      await Authority.create({ clock }),
+      clock,
+      createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'fatal' }),
+    );
     await rig.centre.start();
     return rig;
   }
 
   async node(id: string, o: { region?: string; hostId?: string } = {}): Promise<FakeNode> {
-    const node = new FakeNode({ id, region: o.region ?? 'fra', ...(o.hostId === undefined ? {} : { hostId: o.hostId }), authority: this.authority, clock: this.clock, log: this.log });
+    const node = new FakeNode({
+      id,
+      region: o.region ?? 'fra',
+      ...(o.hostId === undefined ? {} : { hostId: o.hostId }),
+      authority: this.authority,
+      clock: this.clock,
+      log: this.log,
+    });
     await node.start();
     this.nodes.push(node);
     this.centre.addNode(node.ref);
@@ -83,7 +104,8 @@ export class Rig {
     const config = this.config(id, o);
     if (o.enrolmentToken === undefined) {
       const store = new CredentialStore(join(config.stateDir, 'credentials.json'));
-      if (store.load() === undefined) store.save(await this.authority.issueCredentials({ id, kind: 'signaling', region: config.region }, 3600_000));
+      if (store.load() === undefined)
+        store.save(await this.authority.issueCredentials({ id, kind: 'signaling', region: config.region }, 3600_000));
     }
     const { clock, log } = this;
     const closeStack = new CloseStack({ log, clock, stepLimitMs: 3000 });
@@ -106,7 +128,10 @@ export class Rig {
       },
     };
     this.instances.push(instance);
-    await until(() => started.centre.isRegistered && started.centre.fleet.size >= this.centre.nodes.size, `${id} registered`);
+    await until(
+      () => started.centre.isRegistered && started.centre.fleet.size >= this.centre.nodes.size,
+      `${id} registered`,
+    );
     return instance;
   }
 

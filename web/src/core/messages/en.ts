@@ -157,6 +157,7 @@ export const en = {
   'where.location': 'My location',
   'where.locationValue': '{label}, within {radius} km',
   'where.source': 'Known from',
+  'where.sourceCity': 'named by hand (from=)',
   'where.details': 'Technical details',
   'where.listSeparator': ', ',
   'where.none': 'Known as soon as you have joined.',

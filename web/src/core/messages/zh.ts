@@ -157,6 +157,7 @@ export const zh: Dictionary = {
   'where.location': '我的位置',
   'where.locationValue': '{label}，误差 {radius} 公里以内',
   'where.source': '数据来源',
+  'where.sourceCity': '手动指定（from=）',
   'where.details': '技术细节',
   'where.listSeparator': '、',
   'where.none': '加入会议后即可得知。',

@@ -1,0 +1,84 @@
+// How a door follows the roster of an owner: events in order, snapshots when something was missed, nothing of an owner that is none any more.
+//
+// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted. Case 4, events before the
+// first snapshot, or of an epoch whose snapshot is still on its way: kept, and applied when it comes.
+import { Replica } from './replica.ts';
+import type { RosterEvent, RosterView } from './types.ts';
+
+/** What became of what was taken in. `shown` are the applied events as clients may see them. */
+export interface Followed {
+  readonly shown: readonly RosterEvent[];
+  readonly gap: boolean;
+  /** The whole roster was replaced: clients need it anew. */
+  readonly replaced: boolean;
+}
+
+/** Events kept while a snapshot is on its way; more means a gap, and that means another snapshot. */
+const EARLY_MAX = 512;
+const nothing: Followed = { shown: [], gap: false, replaced: false };
+
+export class Follower {
+  #replica: Replica | undefined;
+  #early: { epoch: number; events: readonly RosterEvent[] } = { epoch: 0, events: [] };
+
+  get replica(): Replica | undefined {
+    return this.#replica;
+  }
+
+  /** Events of the owner of `epoch`. */
+  events(epoch: number, events: readonly RosterEvent[]): Followed {
+    const replica = this.#replica;
+    if (replica !== undefined && epoch <= replica.epoch)
+      return epoch === replica.epoch ? apply(replica, events) : nothing;
+    if (epoch >= this.#early.epoch) {
+      const kept = epoch === this.#early.epoch ? this.#early.events : [];
+      this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
+    }
+    return nothing;
+  }
+
+  /** A snapshot; one that is not newer than the replica changes nothing. */
+  snapshot(view: RosterView): Followed {
+    const replica = this.#replica;
+    const newer =
+      replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
+    if (!newer) return nothing;
+    const fresh = Replica.of(view);
+    this.#replica = fresh;
+    const early = this.#early;
+    if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
+    return { ...(early.epoch === view.epoch ? apply(fresh, early.events) : nothing), replaced: true };
+  }
+
+  /** Nobody here needs the roster of an older epoch. */
+  forgetBefore(epoch: number): void {
+    if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
+  }
+}
+
+/** The roster without those who are not to be seen. */
+export function visible(view: RosterView): RosterView {
+  return { ...view, participants: view.participants.filter((participant) => !participant.hidden) };
+}
+
+function apply(replica: Replica, events: readonly RosterEvent[]): Followed {
+  const shown: RosterEvent[] = [];
+  let gap = false;
+  for (const event of events) {
+    const asShown = masked(event, replica);
+    const verdict = replica.apply(event);
+    if (verdict === 'applied') shown.push(asShown);
+    gap ||= verdict === 'gap';
+  }
+  return { shown, gap, replaced: false };
+}
+
+/** The event as clients see it: what is about somebody hidden keeps its number and says nothing. */
+function masked(event: RosterEvent, replica: Replica): RosterEvent {
+  const { change } = event;
+  const hidden =
+    change.type === 'participantJoined' || change.type === 'participantChanged'
+      ? change.participant.hidden
+      : 'sessionId' in change && replica.get(change.sessionId)?.hidden === true;
+  return hidden ? { seq: event.seq, change: { type: 'unknown' } } : event;
+}

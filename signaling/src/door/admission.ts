@@ -1,0 +1,78 @@
+// From a Join frame to a session in its room, or to the reason why not; and out of the room again.
+import { MeridianError, type wire } from '@meridian/protocol';
+import type { Access, Participant, Rights } from '../core/index.ts';
+import { ignoringErrors } from '../failures.ts';
+import type { DoorContext } from './context.ts';
+import type { DoorRoom } from './door-room.ts';
+import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
+
+export type Admission =
+  | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
+  | { readonly ok: false; readonly failure: unknown; done(): void };
+
+/** Never rejects. `done` is to be called when the session has been added to its room, or has not: it lets go of the room. */
+export async function admit(
+  context: DoorContext,
+  join: wire.Join.$Properties,
+  o: { clientIp: string; onAuthenticated(): void },
+): Promise<Admission> {
+  let room: DoorRoom | undefined;
+  const done = (): void => room?.leaveUse();
+  try {
+    const wish = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
+    const { access, expired } = await context.verifyToken(join.token ?? '', wish);
+    checkJoin(join);
+    o.onAuthenticated();
+    room = context.roomFor(access.roomKey);
+    room.use();
+    if (join.resume == null) {
+      const joined = await joinAnew(context, room, access, join, o.clientIp);
+      return { ok: true, joined, access, done };
+    }
+    const joined = await resumed(context, room, access, expired, join.resume);
+    return { ok: true, joined, access: { ...access, rights: rightsInCommon(access.rights, joined.self) }, done };
+  } catch (failure) {
+    return { ok: false, failure, done };
+  }
+}
+
+/** Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by itself. */
+export async function leaveRoom(context: DoorContext, joined: JoinedSession, reason: string): Promise<void> {
+  const { room, sessionId, nodeId } = joined;
+  room.use();
+  // The media node lets only the session's own door end it: after a takeover this changes nothing.
+  detach(context, room, sessionId, nodeId, reason);
+  try {
+    await room.withOwner((port) => port.leave(sessionId, reason));
+  } catch (error) {
+    ignoringErrors(context.log, 'leaving was not recorded by the owner')(error);
+  } finally {
+    room.leaveUse();
+  }
+}
+
+/** An expired token is good for going on, not for coming in. */
+async function resumed(
+  context: DoorContext,
+  room: DoorRoom,
+  access: Access,
+  expired: boolean,
+  resume: wire.Resume.$Properties,
+): Promise<JoinedSession> {
+  try {
+    return await resumeSession(context, room, access, resume);
+  } catch (cause) {
+    throw expired ? new MeridianError('TOKEN_EXPIRED', undefined, { cause }) : cause;
+  }
+}
+
+/** A token shown later takes rights away, it does not add any: the room knows the session by the first one. */
+function rightsInCommon(token: Rights, session: Participant): Rights {
+  return {
+    canPublish: token.canPublish && session.canPublish,
+    canSubscribe: token.canSubscribe && session.canSubscribe,
+    canPublishData: token.canPublishData && session.canPublishData,
+    admin: token.admin && session.admin,
+    hidden: session.hidden,
+  };
+}

@@ -1,0 +1,92 @@
+// What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of requests.
+import { type ErrorCode, encodeServerFrame, errorCodes, errorInfoOf, limits, MeridianError } from '@meridian/protocol';
+import { type Bucket, closeCodeOf, fullBucket, take } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { ClientSocket, ServerMessage } from '../ports.ts';
+import type { DoorContext } from './context.ts';
+
+/** Why a connection ends, for the last frame and for the room. */
+export interface Ending {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits.clientRequestBurst };
+/** Refusals for being too fast are answered, but not for ever. */
+const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
+
+export class Talk {
+  readonly #context: DoorContext;
+  readonly #socket: ClientSocket;
+  #requests: Bucket;
+  #patience: Bucket;
+
+  constructor(context: DoorContext, socket: ClientSocket) {
+    this.#context = context;
+    this.#socket = socket;
+    this.#requests = fullBucket(requestLimits, context.clock.nowMs());
+    this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
+  }
+
+  /** Counts one request: to be served, refused for now, or the client has to go. */
+  judgeRate(): { verdict: 'serve' | 'end' } | { verdict: 'refuse'; retryAfterMs: number } {
+    const nowMs = this.#context.clock.nowMs();
+    const request = take(this.#requests, requestLimits, nowMs);
+    this.#requests = request.bucket;
+    if (request.ok) return { verdict: 'serve' };
+    const patience = take(this.#patience, patienceLimits, nowMs);
+    this.#patience = patience.bucket;
+    return patience.ok ? { verdict: 'refuse', retryAfterMs: request.retryAfterMs } : { verdict: 'end' };
+  }
+
+  /** A frame that others may get as well. A client that reads too slowly is cut off by its socket. */
+  send(frame: Uint8Array): void {
+    if (!this.#socket.send(frame)) this.#context.counted.error('BACKPRESSURE');
+  }
+
+  sendLossy(frame: Uint8Array): void {
+    this.#socket.sendLossy(frame);
+  }
+
+  message(message: ServerMessage): void {
+    for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
+    this.send(encodeServerFrame(message));
+  }
+
+  /** A request without a number gets no answer. */
+  answer(requestId: number, message: ServerMessage): void {
+    if (requestId === 0) return;
+    for (const body of Object.keys(message)) this.#context.counted.frame('out', body);
+    this.send(encodeServerFrame({ replyTo: requestId, ...message }));
+  }
+
+  /** Answers with an error; what is our own mistake is logged, and the client learns only that it is. */
+  refuse(requestId: number, error: unknown): void {
+    const info = errorInfoOf(error);
+    if (info.code === 'INTERNAL') this.#context.log.error({ err: error }, 'a request failed unexpectedly');
+    this.#context.counted.error(info.code);
+    this.send(encodeServerFrame({ replyTo: requestId, error: info }));
+  }
+
+  refuseWith(requestId: number, code: ErrorCode, message?: string, retryAfterMs = 0): void {
+    this.refuse(requestId, new MeridianError(code, message, { retryAfterMs }));
+  }
+
+  /** The last frame, then the close code. */
+  disconnect({ code, message, retryAfterMs = 0 }: Ending): void {
+    const [meaning, reconnect] = errorCodes[code];
+    this.#socket.send(
+      encodeServerFrame({ disconnect: { code, message: message || meaning, reconnect, retryAfterMs } }),
+    );
+    this.#socket.close(closeCodeOf(code), code);
+  }
+
+  close(): void {
+    this.#socket.close(1000, 'left');
+  }
+
+  drop(): void {
+    this.#socket.terminate();
+  }
+}

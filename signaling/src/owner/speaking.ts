@@ -1,0 +1,43 @@
+// Who speaks in one room: takes the nodes' reports, lets them grow old, and says when the list has changed (core/speakers.ts).
+import type { Clock, Timer } from '@meridian/runtime';
+import { agedLevels, heardLevels, noSpeakers, type Speaker, type SpeakerState, withoutSpeaker } from '../core/index.ts';
+
+/** As often as nodes report: a report that stays out is noticed by then. */
+const TICK_MS = 800;
+
+export class Speaking {
+  readonly #clock: Clock;
+  readonly #onChange: (speakers: readonly Speaker[]) => void;
+  #state: SpeakerState = noSpeakers;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(clock: Clock, onChange: (speakers: readonly Speaker[]) => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  levels(nodeId: string, speakers: readonly Speaker[]): void {
+    this.#take(heardLevels(this.#state, nodeId, speakers, this.#clock.nowMs()));
+  }
+
+  gone(sessionId: string): void {
+    this.#take(withoutSpeaker(this.#state, sessionId, this.#clock.nowMs()));
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #take({ state, changed }: { state: SpeakerState; changed?: readonly Speaker[] }): void {
+    this.#state = state;
+    if (changed !== undefined) this.#onChange(changed);
+    if (state.byNode.size === 0 || this.#timer !== undefined || this.#closed) return;
+    this.#timer = this.#clock.after(TICK_MS, () => {
+      this.#timer = undefined;
+      this.#take(agedLevels(this.#state, this.#clock.nowMs()));
+    });
+  }
+}

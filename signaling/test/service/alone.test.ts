@@ -1,0 +1,136 @@
+// Without the scheduling centre: known rooms go on, joins use what was last known. And how an instance gets its identity.
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { limits } from '@meridian/protocol';
+import { CredentialStore } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestClient } from './rig/client.ts';
+import { Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await Rig.start();
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+it('joins go on without the centre, into known rooms and new ones, marked as provisional; the leases hold when it is back', async () => {
+  await rig.node('sfu-1');
+  await rig.node('sfu-far', { region: 'sgp' });
+  const door = await rig.instance('sig-1');
+  const ann = await TestClient.join(door.url, { identity: 'ann' });
+  await ann.publish('TR_annmicrophone1');
+  await rig.centre.stop();
+  await until(() => !door.centre.isRegistered, 'the door has noticed');
+  const bob = await TestClient.join(door.url, { identity: 'bob' });
+  expect(bob.joined?.placement).toMatchObject({
+    mode: 'cached',
+    provisional: true,
+    decisionId: '',
+    roomEpoch: 1,
+    node: { nodeId: 'sfu-1' },
+  });
+  expect(bob.joined?.subscriptions).toHaveLength(1);
+  const fresh = await TestClient.join(door.url, { identity: 'cid', room: 'fresh' });
+  expect(fresh.joined?.placement).toMatchObject({
+    mode: 'cached',
+    provisional: true,
+    ownerId: 'sig-1',
+    node: { region: 'fra' },
+  });
+  expect((await fetch(`${door.httpUrl}/healthz`)).status).toBe(200);
+  const entry = (await (await fetch(`${door.httpUrl}/v1/entry`)).json()) as { candidates: { signalingId: string }[] };
+  expect(entry.candidates.map((candidate) => candidate.signalingId)).toEqual(['sig-1']);
+  await rig.centre.start();
+  await until(() => rig.centre.leases.get('acme/fresh')?.ownerId === 'sig-1', 'the centre has learnt of the new room');
+  expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-1', epoch: 1 });
+  expect((await TestClient.join(door.url, { identity: 'dan' })).joined?.placement).toMatchObject({
+    mode: 'normal',
+    provisional: false,
+    roomEpoch: 1,
+  });
+  expect([ann, bob, fresh].map((client) => client.closed)).toEqual([undefined, undefined, undefined]);
+}, 30_000);
+
+it('a join is refused with CENTRE_UNREACHABLE when there is nothing to fall back on', async () => {
+  const door = await rig.instance('sig-1');
+  await rig.centre.stop();
+  await until(() => !door.centre.isRegistered, 'the door has noticed');
+  await expect(TestClient.join(door.url, { identity: 'ann' })).rejects.toThrow('CENTRE_UNREACHABLE');
+});
+
+it('a room that is empty for a while is given back, and a join later gets it anew', async () => {
+  await rig.node('sfu-1');
+  const door = await rig.instance('sig-1');
+  const ann = await TestClient.join(door.url, { identity: 'ann' });
+  ann.socket.close(1000);
+  await until(
+    () => rig.centre.leases.get('acme/lobby')?.ownerId === '',
+    'the lease is given back',
+    limits.roomEmptyReleaseMs + 4000,
+  );
+  expect(door.owned.size).toBe(0);
+  expect((await TestClient.join(door.url, { identity: 'ann' })).joined?.placement).toMatchObject({
+    ownerId: 'sig-1',
+    roomEpoch: 2,
+  });
+}, 20_000);
+
+it('sessions whose door died leave when nobody resumes them in ten seconds, and the other door stays', async () => {
+  await rig.node('sfu-1');
+  const [one, two] = [await rig.instance('sig-1'), await rig.instance('sig-2')];
+  await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
+  const ann = await TestClient.join(one.url, { identity: 'ann' });
+  const bob = await TestClient.join(two.url, { identity: 'bob' });
+  await two.kill();
+  const atMs = performance.now();
+  await until(
+    () => ann.events().some((event) => event.participantLeft?.sessionId === bob.sessionId),
+    'bob has left',
+    15_000,
+  );
+  expect(performance.now() - atMs).toBeGreaterThan(8000);
+  expect(ann.closed).toBeUndefined();
+}, 30_000);
+
+it('an instance enrols with its token, keeps its certificate for itself, and starts again without the token', async () => {
+  const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-enrol-')), 'state');
+  const identity = { id: 'sig-new', kind: 'signaling', region: 'fra' };
+  const enrolmentToken = await rig.centre.tokens.mint(identity, 60_000);
+  const first = await rig.instance('sig-new', { stateDir, enrolmentToken });
+  expect(first.centre.isRegistered).toBe(true);
+  const file = join(stateDir, 'credentials.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(file, 'utf8')).not.toContain(enrolmentToken);
+  await first.close();
+  const again = await rig.instance('sig-new', { stateDir });
+  expect(again.centre.isRegistered).toBe(true);
+});
+
+it('an instance without credentials and without a token does not start', async () => {
+  const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-enrol-')), 'state');
+  await expect(rig.instance('sig-none', { stateDir, enrolmentToken: 'met1.bad' })).rejects.toThrow();
+});
+
+it('a certificate is renewed over the link before it ends, and used from then on', async () => {
+  const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-renew-')), 'state');
+  const file = join(stateDir, 'credentials.json');
+  const identity = { id: 'sig-short', kind: 'signaling', region: 'fra' };
+  const short = await rig.authority.issueCredentials(identity, 5000);
+  new CredentialStore(file).save(short);
+  const door = await rig.instance('sig-short', { stateDir });
+  const kept = () => new CredentialStore(file).load();
+  await until(() => (kept()?.notAfterMs ?? 0) > short.notAfterMs, 'a new certificate is kept');
+  expect(kept()?.keyPem).not.toBe(short.keyPem);
+  // Past the end of the old one, both ways: a new link to the centre, and one from another instance.
+  await until(() => Date.now() > short.notAfterMs + 100, 'the old certificate has ended');
+  await rig.centre.stop();
+  await until(() => !door.centre.isRegistered, 'the link is down');
+  await rig.centre.start();
+  await until(() => door.centre.isRegistered, 'registered with the new certificate');
+  const other = await rig.instance('sig-other');
+  await until(() => other.peers.reach('sig-short'), 'another instance takes the new certificate');
+}, 30_000);

@@ -1,0 +1,297 @@
+// What media nodes say and how they fail, as clients of a door live it.
+import { limits, note } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestClient, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let [first, second]: FakeNode[] = [];
+let door: Instance;
+beforeEach(async () => {
+  rig = await Rig.start();
+  first = await rig.node('sfu-1');
+  second = await rig.node('sfu-2');
+  rig.centre.nodeOfCity.set('One', 'sfu-1').set('Two', 'sfu-2');
+  door = await rig.instance('sig-1');
+});
+afterEach(async () => {
+  await rig.close();
+});
+const join = (identity: string, fromCity = 'One', o: object = {}) =>
+  TestClient.join(door.url, { identity, join: { fromCity, ...o } });
+const at = (client: TestClient) => ({ roomKey: 'acme/lobby', sessionId: client.sessionId });
+
+describe('what a node says', () => {
+  it('about consumers, transports, layers and ends reaches the client it is about, and no other', async () => {
+    const [ann, bob] = [await join('ann'), await join('bob')];
+    const said = { ...at(ann) };
+    first?.say('sig-1', note.consumerChanged, {
+      ...said,
+      state: { consumerId: 'c', trackId: 'TR_x', score: 7, spatialLayer: 1 },
+    });
+    first?.say('sig-1', note.consumerClosed, {
+      ...said,
+      removed: { consumerId: 'c', trackId: 'TR_x', reason: 'ended' },
+    });
+    first?.say('sig-1', note.consumerMoved, {
+      ...said,
+      moved: { trackId: 'TR_x', trackEpoch: 2, oldConsumerId: 'c', subscription: { consumerId: 'd' } },
+    });
+    first?.say('sig-1', note.transportState, { ...said, change: { transportId: 't', state: 'connected' } });
+    first?.say('sig-1', note.trackDemand, { ...said, demand: { trackId: 'TR_y', maxSpatialLayer: -1 } });
+    await ann.hears('the last of them', (frame) => frame.layerDemand != null);
+    const bodies = ann.heard.map((frame) => frame.body).filter((body) => body !== 'roomEvents');
+    expect(bodies).toEqual([
+      'subscriptionState',
+      'subscriptionRemoved',
+      'trackMoved',
+      'transportChanged',
+      'layerDemand',
+    ]);
+    expect(ann.heard.find((frame) => frame.subscriptionState)?.subscriptionState).toMatchObject({
+      spatialLayer: 1,
+      score: 7,
+    });
+    expect(bob.heard.filter((frame) => frame.body !== 'roomEvents')).toEqual([]);
+    expect(await ann.outcome({ trackMoveDone: { trackId: 'TR_x', oldConsumerId: 'c', trackEpoch: 2 } })).toBe('ack');
+    expect(first?.called('moveCommit')).toHaveLength(1);
+  });
+
+  it('in the name of a session of another node is ignored', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    second?.say('sig-1', note.sessionEnded, { ...at(ann), code: 'NODE_LOST' });
+    second?.say('sig-1', note.trackDemand, { ...at(ann), demand: { trackId: 'TR_y' } });
+    second?.say('sig-1', note.trackDemand, { ...at(bob), demand: { trackId: 'TR_z' } });
+    await bob.hears('what is about him', (frame) => frame.layerDemand?.trackId === 'TR_z');
+    expect(ann.closed).toBeUndefined();
+    expect(ann.heard.some((frame) => frame.layerDemand)).toBe(false);
+  });
+
+  it('about the loudest becomes the active speakers, of all nodes, changes only', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    const speak = (node: FakeNode | undefined, client: TestClient, levelDbov: number) =>
+      node?.say('sig-1', note.speakerLevels, {
+        roomKey: 'acme/lobby',
+        nodeId: node.id,
+        speakers: [{ sessionId: client.sessionId, levelDbov }],
+      });
+    const lists = () =>
+      bob
+        .events()
+        .flatMap((event) =>
+          event.speakersChanged ? [event.speakersChanged.speakers?.map((speaker) => speaker.sessionId)] : [],
+        );
+    speak(first, ann, -20);
+    await until(() => lists().length === 1, 'ann speaks');
+    speak(first, ann, -25);
+    speak(second, ann, -1); // not a session of that node
+    speak(second, bob, -10);
+    await until(() => lists().length === 2, 'bob speaks too');
+    expect(lists()).toEqual([[ann.sessionId], [bob.sessionId, ann.sessionId]]);
+    await until(() => lists().length >= 3 && lists().at(-1)?.length === 0, 'silence ends it');
+  });
+
+  it('about a track that ended reaches the room; a consumer that ended while its track goes on is made again', async () => {
+    const [ann, bob] = [await join('ann'), await join('bob')];
+    await ann.publish('TR_annmicrophone1');
+    await until(() => bob.tracksReceived().length === 1, 'bob receives it');
+    first?.say('sig-1', note.consumerClosed, {
+      ...at(bob),
+      removed: { consumerId: 'c', trackId: 'TR_annmicrophone1', reason: 'the carrier died' },
+    });
+    await until(() => bob.tracksReceived().length === 2, 'bob receives it anew');
+    first?.say('sig-1', note.trackEnded, { ...at(ann), trackId: 'TR_annmicrophone1', reason: 'producer closed' });
+    await until(
+      () => bob.events().some((event) => event.trackUnpublished?.reason === 'producer closed'),
+      'the room hears of the end',
+    );
+  });
+
+  it('about its worker’s death sends the sessions it names back to join anew', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    first?.sessions.clear();
+    first?.say('sig-1', note.roomLost, {
+      roomKey: 'acme/lobby',
+      code: 'WORKER_DIED',
+      sessionIds: [ann.sessionId, bob.sessionId],
+    });
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'WORKER_DIED' });
+    expect(ann.disconnect()).toMatchObject({ code: 'WORKER_DIED', reconnect: true });
+    await until(
+      () => bob.events().some((event) => event.participantLeft?.reason === 'WORKER_DIED'),
+      'the room hears it',
+    );
+    expect(bob.closed).toBeUndefined();
+  });
+});
+
+describe('a node that fails', () => {
+  it.each(['NODE_DRAINING', 'NO_CAPACITY', 'WORKER_DIED'] as const)(
+    'a join with %s is placed once more, elsewhere, and the charge is given back',
+    async (code) => {
+      first?.failing.set('attach', code);
+      const ann = await join('ann');
+      expect(ann.joined?.placement?.node?.nodeId).toBe('sfu-2');
+      expect(rig.centre.asked.at(-1)?.avoidNodeIds).toEqual(['sfu-1']);
+      expect(rig.centre.released).toEqual(['DE_1']);
+      expect(ann.joined?.self?.nodeId).toBe('sfu-2');
+    },
+  );
+
+  it('all joins end with the code of the node, and nothing is left of them', async () => {
+    const bob = await join('bob', 'Two');
+    first?.failing.set('attach', 'NO_CAPACITY');
+    second?.failing.set('attach', 'NO_CAPACITY');
+    await expect(join('ann')).rejects.toThrow('NO_CAPACITY');
+    await until(
+      () => bob.events().some((event) => event.participantLeft?.reason === 'JOIN_FAILED'),
+      'the failed join is taken back',
+    );
+    await until(() => rig.centre.released.length === 2, 'both charges are given back');
+  });
+
+  it('a refusal of the centre reaches the client with the time to wait', async () => {
+    rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
+    const client = await TestClient.open(door.url);
+    const { joinMessage } = await import('./rig/client.ts');
+    const answer = await client.request({ join: joinMessage(await token()) });
+    expect(answer.error).toMatchObject({ code: 'NO_CAPACITY', retryable: true, retryAfterMs: 1234 });
+  });
+
+  it('for good is given up after three seconds: its clients are sent back, the others hear that they left', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    const atMs = performance.now();
+    await first?.stop(true);
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    expect(performance.now() - atMs).toBeGreaterThan(2500);
+    await until(() => bob.events().some((event) => event.participantLeft?.reason === 'NODE_LOST'), 'the room hears it');
+  });
+
+  it('for a moment is nothing to anybody, unless it comes back with empty hands', async () => {
+    const ann = await join('ann', 'One');
+    await first?.stop();
+    await first?.start();
+    await until(() => (first?.links.size ?? 0) > 0, 'linked again');
+    expect(await ann.publish('TR_annmicrophone1')).toBe('published');
+    await first?.stop(true);
+    await first?.start();
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+  });
+
+  it('a subscription that fails for a while is tried again, and given up with its code when there is no hope', async () => {
+    const [ann, bob] = [await join('ann'), await join('bob')];
+    first?.failing.set('subscribe', 'PIPE_FAILED');
+    await ann.publish('TR_annmicrophone1');
+    await until(() => first?.called('subscribe').length === 2, 'tried twice');
+    first?.failing.delete('subscribe');
+    await until(() => bob.tracksReceived().length === 1, 'bob receives it');
+    first?.failing.set('subscribe', 'CODEC_UNSUPPORTED');
+    await ann.publish('TR_anncamera12345', { kind: 2 });
+    const told = await bob.hears('the reason', (frame) => (frame.subscriptionsAdded?.failed?.length ?? 0) > 0);
+    expect(told.subscriptionsAdded?.failed).toEqual([
+      expect.objectContaining({ trackId: 'TR_anncamera12345', code: 'CODEC_UNSUPPORTED' }),
+    ]);
+  });
+});
+
+describe('subscriptions by hand', () => {
+  it('are made when asked for, with the layers asked for, changed, and ended', async () => {
+    const ann = await join('ann');
+    await ann.publish('TR_annmicrophone1');
+    const bob = await join('bob', 'One', { manualSubscribe: true });
+    expect(bob.joined?.subscriptions).toEqual([]);
+    await ann.publish('TR_anncamera12345', { kind: 2 });
+    const trackId = 'TR_anncamera12345';
+    await until(
+      () => bob.events().some((event) => event.trackPublished?.track?.trackId === trackId),
+      'bob hears of the camera',
+    );
+    expect(await bob.outcome({ updateSubscription: { trackId, subscribed: true, spatialLayer: 1 } })).toBe('ack');
+    await until(() => bob.tracksReceived().length === 1, 'bob receives the camera');
+    expect(first?.called('subscribe').at(-1)).toMatchObject({ subscriptions: [{ trackId, spatialLayer: 1 }] });
+    expect(await bob.outcome({ updateSubscription: { trackId, subscribed: true, paused: true } })).toBe('ack');
+    expect(first?.called('update').at(-1)).toMatchObject({ update: { trackId, paused: true } });
+    expect(await bob.outcome({ updateSubscription: { trackId, subscribed: false } })).toBe('ack');
+    expect(first?.called('unsubscribe')).toHaveLength(1);
+    expect(bob.tracksReceived()).toEqual([trackId]);
+  });
+
+  it('of an automatic subscriber stay declined until it wants the track again', async () => {
+    const [ann, bob] = [await join('ann'), await join('bob')];
+    await ann.publish('TR_annmicrophone1');
+    await until(() => bob.tracksReceived().length === 1, 'bob receives it');
+    await bob.outcome({ updateSubscription: { trackId: 'TR_annmicrophone1', subscribed: false } });
+    await ann.publish('TR_anncamera12345', { kind: 2 });
+    await until(() => bob.tracksReceived().includes('TR_anncamera12345'), 'bob receives the other');
+    expect(bob.tracksReceived().filter((trackId) => trackId === 'TR_annmicrophone1')).toHaveLength(1);
+    await bob.outcome({ updateSubscription: { trackId: 'TR_annmicrophone1', subscribed: true } });
+    await until(
+      () => bob.tracksReceived().filter((trackId) => trackId === 'TR_annmicrophone1').length === 2,
+      'bob receives it again',
+    );
+  });
+});
+
+describe('the other requests of a client', () => {
+  it('new ICE, a new name, its measurements, a ping', async () => {
+    const [ann, bob] = [await join('ann'), await join('bob')];
+    const restarted = await ann.request({ restartIce: { transportId: `${ann.sessionId}-send` } });
+    expect(restarted.iceRestarted).toMatchObject({
+      transportId: `${ann.sessionId}-send`,
+      iceParameters: { usernameFragment: 'new' },
+    });
+    expect(await ann.outcome({ updateSelf: { name: 'Anne', metadata: '{"hand":true}' } })).toBe('ack');
+    await until(
+      () => bob.events().some((event) => event.participantChanged?.participant?.name === 'Anne'),
+      'bob sees the name',
+    );
+    expect(await ann.outcome({ stats: { rttMs: 40, periodMs: 2000 } })).toBe('ack');
+    await until(
+      () => bob.events().some((event) => event.qualityChanged?.quality === 4),
+      'bob sees an excellent connection',
+    );
+    for (let period = 0; period < 2; period += 1)
+      await ann.outcome({ stats: { rttMs: 900, outboundLoss: 0.2, periodMs: 2000 } });
+    await until(() => bob.events().some((event) => event.qualityChanged?.quality === 2), 'bob sees a poor one');
+    expect((await ann.request({ ping: { sentMs: 12.5, rttMs: 3 } })).pong?.sentMs).toBe(12.5);
+  });
+
+  it('somebody hidden is seen by nobody, and the order of events has no gap', async () => {
+    const ann = await join('ann');
+    const ghost = await TestClient.join(door.url, {
+      identity: 'ghost',
+      video: { hidden: true },
+      join: { fromCity: 'One' },
+    });
+    const bob = await join('bob');
+    expect(ghost.joined?.participants.map((participant) => participant.identity)).toEqual(['ann']);
+    expect(bob.joined?.participants.map((participant) => participant.identity)).toEqual(['ann']);
+    ghost.socket.close(1000);
+    await until(() => ann.events().length === 3, 'ann hears three things');
+    expect(ann.events().map((event) => [(event.seq ?? 0) - (ann.joined?.rosterSeq ?? 0), event.body])).toEqual([
+      [1, undefined],
+      [2, 'participantJoined'],
+      [3, undefined],
+    ]);
+    expect(await ghost.publish('TR_ghosttrack1234').catch(() => 'closed')).toBe('closed');
+  });
+
+  it('a room that is full takes nobody else', async () => {
+    const ann = await join('ann');
+    const room = door.owned.get('acme/lobby');
+    const crowd = Array.from({ length: limits.participantsPerRoomMax - 1 }, (_, index) => index);
+    const self = room?.snapshot().participants[0];
+    for (const index of crowd) {
+      if (self === undefined) throw new Error('ann is not there');
+      room?.join('sig-1', {
+        participant: { ...self, sessionId: `PA_crowd${String(index).padStart(12, '0')}`, identity: `crowd-${index}` },
+        takeover: false,
+        manualSubscribe: true,
+      });
+    }
+    await expect(join('late')).rejects.toThrow('ROOM_FULL');
+    expect(ann.closed).toBeUndefined();
+  });
+});

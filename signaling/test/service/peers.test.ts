@@ -1,0 +1,165 @@
+// Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of its own.
+import { call, type ErrorCode, note, post, rpc, type wire } from '@meridian/protocol';
+import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestClient } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let fra: Instance;
+let sgp: Instance;
+let rogue: Link;
+let ann: TestClient;
+let bob: TestClient;
+const dialers: LinkDialer[] = [];
+const room = { roomKey: 'acme/lobby', ownerId: 'sig-fra', epoch: 1 };
+
+/** A link to an instance with a certificate of this identity; undefined when it is refused. */
+async function dial(instance: Instance, id: string, kind: string): Promise<Link | undefined> {
+  const credentials = await rig.authority.issueCredentials({ id, kind, region: 'fra' }, 60_000);
+  let link: Link | undefined;
+  const dialer = new LinkDialer({
+    url: `wss://127.0.0.1:${instance.linkPort}`,
+    credentials: () => credentials,
+    log: rig.log,
+    clock: rig.clock,
+    rng: secureRng(),
+    expect: () => true,
+    onLink: (opened) => {
+      link = opened;
+    },
+  });
+  dialers.push(dialer);
+  await until(() => link !== undefined, 'a link', 1500).catch(() => undefined);
+  return link;
+}
+
+beforeAll(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-1');
+  fra = await rig.instance('sig-fra');
+  sgp = await rig.instance('sig-sgp');
+  await until(() => fra.centre.fleet.has('sig-sgp'), 'the first knows the second');
+  ann = await TestClient.join(fra.url, { identity: 'ann', video: { roomAdmin: true } });
+  bob = await TestClient.join(sgp.url, { identity: 'bob' });
+  await ann.publish('TR_annmicrophone1');
+  rogue = (await dial(fra, 'sig-rogue', 'signaling')) as Link;
+});
+afterAll(async () => {
+  for (const dialer of dialers) dialer.close('over');
+  await rig.close();
+});
+
+const refusal = async (asked: Promise<unknown>): Promise<ErrorCode | 'done'> =>
+  asked.then(
+    () => 'done' as const,
+    (error: unknown) => (error as { code: ErrorCode }).code,
+  );
+const participant = (o: wire.ParticipantInfo.$Properties): wire.ParticipantInfo.$Properties => ({
+  sessionId: 'PA_rogue00000000000',
+  identity: 'eve',
+  nodeId: 'sfu-1',
+  signalingId: 'sig-rogue',
+  canPublish: true,
+  canSubscribe: true,
+  ...o,
+});
+
+describe('the listener of an instance', () => {
+  it.each(['sfu', 'scheduler', 'edge-probe'])('lets no %s in', async (kind) => {
+    expect(await dial(fra, `x-${kind}`, kind)).toBeUndefined();
+  });
+});
+
+describe('a door that speaks for others', () => {
+  it('is refused by the owner, and nobody notices', async () => {
+    const track = { trackId: 'TR_roguetrack1234', kind: 1 };
+    const asked: [ErrorCode, () => Promise<unknown>][] = [
+      [
+        'IDENTITY_MISMATCH',
+        () => call(rogue, rpc.ownerJoin, { room, participant: participant({ signalingId: 'sig-sgp' }) }),
+      ],
+      [
+        'IDENTITY_MISMATCH',
+        () =>
+          call(rogue, rpc.ownerJoin, { room, participant: participant({ signalingId: 'sig-fra' }), takeover: true }),
+      ],
+      [
+        'SESSION_UNKNOWN',
+        () =>
+          call(rogue, rpc.ownerJoin, { room, participant: participant({ sessionId: ann.sessionId }), takeover: true }),
+      ],
+      ['SESSION_UNKNOWN', () => call(rogue, rpc.ownerLeave, { room, sessionId: ann.sessionId })],
+      ['SESSION_UNKNOWN', () => call(rogue, rpc.ownerPublish, { room, sessionId: bob.sessionId, track })],
+      [
+        'SESSION_UNKNOWN',
+        () => call(rogue, rpc.ownerUnpublish, { room, sessionId: ann.sessionId, trackId: 'TR_annmicrophone1' }),
+      ],
+      [
+        'SESSION_UNKNOWN',
+        () =>
+          call(rogue, rpc.ownerMute, {
+            room,
+            sessionId: ann.sessionId,
+            trackId: 'TR_annmicrophone1',
+            muted: true,
+            bySessionId: ann.sessionId,
+          }),
+      ],
+      [
+        'SESSION_UNKNOWN',
+        () => call(rogue, rpc.ownerKick, { room, sessionId: bob.sessionId, bySessionId: ann.sessionId }),
+      ],
+      [
+        'SESSION_UNKNOWN',
+        () => call(rogue, rpc.ownerUpdate, { room, participant: participant({ sessionId: bob.sessionId, name: 'x' }) }),
+      ],
+      [
+        'NOT_PERMITTED',
+        () => call(rogue, rpc.ownerGrants, { room, pullerNodeId: 'sfu-of-eve', trackIds: ['TR_annmicrophone1'] }),
+      ],
+      ['EPOCH_STALE', () => call(rogue, rpc.ownerSnapshot, { room: { ...room, epoch: 0 } })],
+      [
+        'ROOM_OWNER_LOST',
+        () => call(rogue, rpc.ownerSnapshot, { room: { ...room, roomKey: 'acme/elsewhere', epoch: 1 } }),
+      ],
+      ['REQUEST_INVALID', () => call(rogue, rpc.ownerSnapshot, { room: { ...room, roomKey: 'nonsense' } })],
+      ['REQUEST_INVALID', () => call(rogue, rpc.ownerSnapshot, {})],
+    ];
+    rig.centre.giveLease('acme/elsewhere', 'sig-sgp');
+    for (const [code, ask] of asked) expect(await refusal(ask())).toBe(code);
+    post(rogue, note.ownerQuality, { room, sessionId: ann.sessionId, quality: 1 });
+    expect(
+      fra.owned
+        .get('acme/lobby')
+        ?.snapshot()
+        .participants.map((one) => [one.identity, one.quality]),
+    ).toEqual([
+      ['ann', 'unknown'],
+      ['bob', 'unknown'],
+    ]);
+  });
+});
+
+describe('an owner that is none', () => {
+  it('orders nothing and announces nothing in the name of the real one', async () => {
+    const before = ann.events().length;
+    post(rogue, note.doorCommand, { room, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
+    post(rogue, note.doorEvents, {
+      room,
+      events: [{ seq: (ann.joined?.rosterSeq ?? 0) + 3, participantLeft: { sessionId: bob.sessionId } }],
+    });
+    // Under its own name and with an older epoch it is nobody's owner either.
+    const own = { roomKey: 'acme/lobby', ownerId: 'sig-rogue', epoch: 0 };
+    post(rogue, note.doorCommand, { room: own, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
+    post(rogue, note.doorEvents, { room: own, events: [{ seq: 1, participantLeft: { sessionId: ann.sessionId } }] });
+    expect(await refusal(call(rogue, rpc.ownerLeave, { room, sessionId: 'PA_nobody0000000000' }))).toBe(
+      'SESSION_UNKNOWN',
+    ); // everything before has been read
+    expect(ann.events()).toHaveLength(before);
+    expect(ann.closed ?? bob.closed).toBeUndefined();
+    expect(await ann.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: true } })).toBe('ack');
+    await until(() => bob.events().some((event) => event.trackMuted), 'the real owner is obeyed as before');
+  });
+});

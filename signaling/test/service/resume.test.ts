@@ -1,0 +1,179 @@
+// Sockets that break, and sessions that are taken up again; clients that only look alive.
+import { limits, note } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestClient } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let node: FakeNode;
+let [one, two]: Instance[] = [];
+beforeEach(async () => {
+  rig = await Rig.start();
+  node = await rig.node('sfu-1');
+  one = await rig.instance('sig-1');
+  two = await rig.instance('sig-2');
+  await until(() => one?.centre.fleet.has('sig-2') === true, 'the first knows the second');
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+const url = (instance: Instance | undefined) => instance?.url ?? '';
+const left = (client: TestClient, sessionId: string) =>
+  client.events().find((event) => event.participantLeft?.sessionId === sessionId)?.participantLeft;
+const resume = (client: TestClient, resumeKey = client.joined?.resumeKey ?? '') => ({
+  resume: { sessionId: client.sessionId, resumeKey },
+});
+const ann = (o: object = {}) => TestClient.join(url(one), { identity: 'ann', ...o });
+
+describe('a socket that ends', () => {
+  it('with a Leave or a clean close is a leave at once', async () => {
+    const [bob, first, second] = [
+      await TestClient.join(url(two), { identity: 'bob' }),
+      await ann(),
+      await TestClient.join(url(one), { identity: 'cid' }),
+    ];
+    const atMs = performance.now();
+    expect(await first.outcome({ leave: { reason: 'done' } })).toBe('ack');
+    second.socket.close(1001);
+    await until(
+      () => left(bob, first.sessionId) !== undefined && left(bob, second.sessionId) !== undefined,
+      'both have left',
+    );
+    expect(performance.now() - atMs).toBeLessThan(limits.resumeGraceMs);
+    expect((await first.ends()).code).toBe(1000);
+    await until(() => node.sessions.size === 1, 'their media is gone');
+  });
+
+  it('without a word is a leave after the grace, and the quality of the connection is lost at once', async () => {
+    const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
+    const atMs = performance.now();
+    first.socket.terminate();
+    await until(() => bob.events().some((event) => event.qualityChanged?.quality === 1), 'the quality is lost');
+    expect(left(bob, first.sessionId)).toBeUndefined();
+    await until(() => left(bob, first.sessionId) !== undefined, 'ann has left');
+    expect(performance.now() - atMs).toBeGreaterThanOrEqual(limits.resumeGraceMs - 50);
+    await until(() => node.sessions.size === 1, 'her media is gone');
+  });
+
+  it('in silence is noticed by its missing pongs within ten seconds', async () => {
+    const [bob, first] = [await TestClient.join(url(two), { identity: 'bob' }), await ann()];
+    const atMs = performance.now();
+    first.socket.pause(); // as when the network is gone: nothing is read, so no ping is answered
+    await until(() => left(bob, first.sessionId) !== undefined, 'ann has left', 12_000);
+    const tookMs = performance.now() - atMs;
+    expect(tookMs).toBeGreaterThan(limits.pingIntervalMs * limits.pingMissesMax);
+    expect(tookMs).toBeLessThan(10_000);
+    first.socket.terminate();
+  });
+});
+
+describe('a session', () => {
+  it.each([
+    ['the same door', 0],
+    ['another door', 1],
+  ] as const)(
+    'is taken up again through %s: nobody sees it leave, tracks and subscriptions are as before',
+    async (_where, index) => {
+      const bob = await TestClient.join(url(two), { identity: 'bob' });
+      await bob.publish('TR_bobmicrophone1');
+      const first = await ann();
+      await first.publish('TR_annmicrophone1');
+      await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
+      first.socket.terminate();
+      const again = await TestClient.join(url([one, two][index]), { identity: 'ann', join: resume(first) });
+      expect(again.joined).toMatchObject({
+        resumed: true,
+        sessionId: first.sessionId,
+        resumeKey: first.joined?.resumeKey,
+      });
+      expect(again.joined?.self?.tracks?.map((track) => track.trackId)).toEqual(['TR_annmicrophone1']);
+      expect(again.joined?.subscriptions.map((subscription) => subscription.trackId)).toEqual(['TR_bobmicrophone1']);
+      expect(again.joined?.sendTransport?.id).toBe(first.joined?.sendTransport?.id);
+      // Past the grace of the old socket nothing has ended.
+      await new Promise((resolve) => rig.clock.after(limits.resumeGraceMs + 300, () => resolve(undefined)));
+      expect(left(bob, first.sessionId)).toBeUndefined();
+      expect(node.sessions.size).toBe(2);
+      expect(await again.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
+      await until(() => bob.tracksReceived().includes('TR_anncamera12345'), 'bob receives the new track');
+    },
+  );
+
+  it('is taken from a socket that still looks alive, which is told', async () => {
+    const first = await ann();
+    const again = await TestClient.join(url(two), { identity: 'ann', join: resume(first) });
+    expect(again.joined?.resumed).toBe(true);
+    expect(await first.ends()).toEqual({ code: 4410, reason: 'SESSION_UNKNOWN' });
+    expect(node.sessions.size).toBe(1);
+    const third = await TestClient.join(url(two), { identity: 'ann', join: resume(first) });
+    expect(third.joined?.resumed).toBe(true);
+    expect(await again.ends()).toEqual({ code: 4410, reason: 'SESSION_UNKNOWN' });
+  });
+
+  it.each([
+    ['the same door', 0],
+    ['another door', 1],
+  ] as const)(
+    'is not given to a wrong key at %s, nor to another identity, and does not notice',
+    async (_where, index) => {
+      const first = await ann();
+      const target = url([one, two][index]);
+      await expect(TestClient.join(target, { identity: 'ann', join: resume(first, 'wrong') })).rejects.toThrow(
+        'RESUME_REFUSED',
+      );
+      await expect(TestClient.join(target, { identity: 'eve', join: resume(first) })).rejects.toThrow('RESUME_REFUSED');
+      await expect(
+        TestClient.join(target, { identity: 'ann', room: 'elsewhere', join: resume(first) }),
+      ).rejects.toThrow('RESUME_REFUSED');
+      expect(first.closed).toBeUndefined();
+      expect(await first.publish('TR_annmicrophone1')).toBe('published');
+    },
+  );
+
+  it('goes on with a token that has expired meanwhile, but nobody comes in with one', async () => {
+    const first = await ann();
+    first.socket.terminate();
+    await expect(
+      TestClient.join(url(two), { identity: 'ann', expiresInS: -60, join: resume(first, 'wrong') }),
+    ).rejects.toThrow('TOKEN_EXPIRED');
+    const again = await TestClient.join(url(two), { identity: 'ann', expiresInS: -60, join: resume(first) });
+    expect(again.joined?.resumed).toBe(true);
+  });
+
+  it('that has left cannot be taken up again', async () => {
+    const first = await ann();
+    await first.outcome({ leave: {} });
+    await until(() => node.sessions.size === 0, 'ann is gone');
+    await expect(TestClient.join(url(two), { identity: 'ann', join: resume(first) })).rejects.toThrow('RESUME_REFUSED');
+  });
+});
+
+describe('a client that reads too slowly', () => {
+  it('is cut off at the bound, lossy data is dropped before, and nobody else notices', async () => {
+    const [bob, slow] = [await TestClient.join(url(one), { identity: 'bob' }), await ann()];
+    slow.socket.pause();
+    const say = (lossy: boolean, count: number) => {
+      for (let index = 0; index < count; index += 1) {
+        const data = { sessionId: bob.sessionId, identity: 'bob', payload: new Uint8Array(15_000), topic: 't', lossy };
+        node.say('sig-1', note.roomData, { roomKey: 'acme/lobby', data, destinationSessionIds: [slow.sessionId] });
+      }
+    };
+    // Far more than every buffer on the way holds; nothing but the lossy data was sent, so the socket lives.
+    for (let round = 0; round < 10; round += 1) {
+      say(true, 100);
+      await new Promise((resolve) => rig.clock.after(20, () => resolve(undefined)));
+    }
+    expect(one?.door.context.sessions.get(slow.sessionId)?.state).toBe('joined');
+    const state = () => one?.door.context.sessions.get(slow.sessionId)?.state;
+    for (let round = 0; round < 100 && state() === 'joined'; round += 1) {
+      say(false, 50);
+      await new Promise((resolve) => rig.clock.after(10, () => resolve(undefined)));
+    }
+    expect(state()).not.toBe('joined');
+    await until(() => left(bob, slow.sessionId) !== undefined, 'the slow one has left');
+    expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
+    slow.socket.terminate();
+  });
+});

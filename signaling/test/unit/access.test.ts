@@ -1,0 +1,63 @@
+import { limits } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { accessOf } from '../../src/core/index.ts';
+import vectors from '../vectors/access.json' with { type: 'json' };
+
+const asked = (row: { wantedRoom?: string; purpose?: string }) => ({
+  tenant: 'acme',
+  wantedRoom: row.wantedRoom ?? '',
+  purpose: (row.purpose ?? 'join') as 'join' | 'administer',
+});
+const good = {
+  sub: 'ann',
+  exp: 2000,
+  name: 'Ann',
+  metadata: '{}',
+  jti: 'token-1',
+  video: { room: 'lobby', roomJoin: true },
+};
+
+describe('claims', () => {
+  it.each(vectors.refused.map((row) => [row.name, row] as const))('with %s are refused', (_name, row) => {
+    expect(accessOf(row.claims, asked(row))).toEqual({ ok: false, code: row.code });
+  });
+
+  it.each(vectors.granted.map((row) => [row.name, row] as const))('grant %s', (_name, row) => {
+    const result = accessOf({ ...good, video: { ...good.video, ...row.video } }, asked({}));
+    expect(result).toMatchObject({ ok: true, access: { rights: row.rights } });
+  });
+
+  it('name the room within the tenant, the person and the token', () => {
+    expect(accessOf(good, asked({ wantedRoom: 'lobby' }))).toMatchObject({
+      ok: true,
+      access: {
+        roomKey: 'acme/lobby',
+        tenant: 'acme',
+        room: 'lobby',
+        identity: 'ann',
+        name: 'Ann',
+        metadata: '{}',
+        tokenId: 'token-1',
+        expiresWallMs: 2_000_000,
+      },
+    });
+  });
+
+  it('of an administrator need no right to join to administer', () => {
+    expect(accessOf({ ...good, video: { room: 'lobby', roomAdmin: true } }, asked({ purpose: 'administer' })).ok).toBe(
+      true,
+    );
+  });
+
+  it('with a name or metadata over the limit are refused, at the limit not', () => {
+    expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax) }, asked({})).ok).toBe(true);
+    expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax + 1) }, asked({}))).toEqual({
+      ok: false,
+      code: 'TOKEN_INVALID',
+    });
+    expect(accessOf({ ...good, metadata: 'x'.repeat(limits.metadataBytesMax + 1) }, asked({}))).toEqual({
+      ok: false,
+      code: 'TOKEN_INVALID',
+    });
+  });
+});

@@ -1,0 +1,334 @@
+// A door's room against an owner that the test plays: order, gaps, snapshots, changes of owner.
+import { decodeServerFrame, type ErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import type { Participant, RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
+import { DoorRoom, type RoomMember } from '../../src/door/door-room.ts';
+import { Lane } from '../../src/door/lane.ts';
+import type { CentrePort, Lease, RoomPort } from '../../src/ports.ts';
+
+const person = (name: string, o: Partial<Participant> = {}): Participant => ({
+  sessionId: `PA_${name}`,
+  identity: name,
+  name,
+  metadata: '',
+  nodeId: 'n1',
+  signalingId: 'd1',
+  region: 'fra',
+  joinedWallMs: 100,
+  quality: 'unknown',
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  admin: false,
+  hidden: false,
+  tracks: [],
+  ...o,
+});
+const left = (seq: number, name: string): RosterEvent => ({
+  seq,
+  change: { type: 'participantLeft', sessionId: `PA_${name}`, reason: '' },
+});
+
+class Member implements RoomMember {
+  readonly sessionId: string;
+  readonly frames: wire.ServerFrame[] = [];
+  readonly changes: (readonly RosterChange[] | undefined)[] = [];
+  refused: ErrorCode | undefined;
+  constructor(name: string) {
+    this.sessionId = `PA_${name}`;
+  }
+  send(frame: Uint8Array): void {
+    this.frames.push(decodeServerFrame(frame));
+  }
+  onRoster(changes: readonly RosterChange[] | undefined): void {
+    this.changes.push(changes);
+  }
+  onRefused(code: ErrorCode): void {
+    this.refused = code;
+  }
+  get seqs(): number[] {
+    return this.frames.flatMap((frame) => frame.roomEvents?.events?.map((event) => event.seq ?? 0) ?? []);
+  }
+}
+
+function setUp() {
+  const clock = new ManualClock();
+  const owner = {
+    view: { epoch: 1, seq: 1, participants: [person('ann')], speakers: [] } as RosterView,
+    asked: [] as string[],
+    failure: undefined as ErrorCode | undefined,
+    refuse: undefined as ErrorCode | undefined,
+  };
+  let lease: Lease = { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, nodeIds: [], created: false };
+  const portFor = async (wanted: Lease): Promise<RoomPort> => {
+    const say = <T>(what: string, answer: T): Promise<T> => {
+      owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${what}`);
+      if (wanted.epoch < owner.view.epoch) return Promise.reject(new MeridianError('EPOCH_STALE'));
+      if (owner.failure !== undefined) return Promise.reject(new MeridianError(owner.failure));
+      return Promise.resolve(answer);
+    };
+    const done = (what: string) => say(what, undefined);
+    return {
+      ownerId: wanted.ownerId,
+      epoch: wanted.epoch,
+      join: async (o) => {
+        if (owner.refuse !== undefined && o.takeover) throw new MeridianError(owner.refuse);
+        return say(`join ${o.participant.identity}${o.takeover ? ' again' : ''}`, { view: owner.view, offers: [] });
+      },
+      leave: () => done('leave'),
+      publish: () => done('publish'),
+      unpublish: () => done('unpublish'),
+      mute: () => done('mute'),
+      update: () => done('update'),
+      kick: () => done('kick'),
+      grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
+      snapshot: () => say('snapshot', owner.view),
+      quality: () => undefined,
+    };
+  };
+  const forgotten: string[] = [];
+  const centre = {
+    lease: async () => lease,
+    forgetLease: (roomKey: string) => forgotten.push(roomKey),
+  } as unknown as CentrePort;
+  let unused = 0;
+  const room = new DoorRoom({
+    roomKey: 'acme/lobby',
+    centre,
+    clock,
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    rng: seededRng('door-room'),
+    portFor,
+    isReachable: () => owner.failure === undefined,
+    onUnused: () => {
+      unused += 1;
+    },
+  });
+  const settle = async (ms = 0): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    if (ms > 0) clock.advance(ms);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  const joined = async (name: string): Promise<Member> => {
+    room.use();
+    await room.join({ participant: person(name), takeover: false, manualSubscribe: false });
+    const member = new Member(name);
+    room.add(member);
+    room.leaveUse();
+    return member;
+  };
+  return {
+    clock,
+    owner,
+    room,
+    settle,
+    joined,
+    forgotten,
+    setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
+    unused: () => unused,
+  };
+}
+
+describe('events of the owner', () => {
+  it('reach every member in order, each once', async () => {
+    const { room, joined } = setUp();
+    const ann = await joined('ann');
+    const bob = { sessionId: 'PA_bob' };
+    room.onEvents('one', 1, [{ seq: 2, change: { type: 'participantJoined', participant: person('bob') } }]);
+    room.onEvents('one', 1, [
+      { seq: 2, change: { type: 'participantJoined', participant: person('bob') } },
+      left(3, 'bob'),
+    ]);
+    expect(ann.seqs).toEqual([2, 3]);
+    expect(room.replica?.get(bob.sessionId)).toBeUndefined();
+  });
+
+  it('that come before the first snapshot are kept, and those the snapshot has are dropped', async () => {
+    const { room, owner, joined } = setUp();
+    owner.view = { ...owner.view, seq: 2, participants: [person('ann'), person('bob')] };
+    room.onEvents('one', 1, [
+      { seq: 2, change: { type: 'participantJoined', participant: person('bob') } },
+      left(3, 'bob'),
+    ]);
+    await joined('ann');
+    expect(room.replica?.view()).toMatchObject({ seq: 3, participants: [{ identity: 'ann' }] });
+  });
+
+  it('with a gap are answered by a snapshot for everybody, once', async () => {
+    const { room, owner, joined, settle } = setUp();
+    const ann = await joined('ann');
+    owner.view = { ...owner.view, seq: 9, participants: [person('ann'), person('cid')] };
+    room.onEvents('one', 1, [left(4, 'bob')]);
+    room.onEvents('one', 1, [left(5, 'bob')]);
+    await settle();
+    expect(owner.asked.filter((what) => what.endsWith('snapshot'))).toHaveLength(1);
+    expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({
+      rosterSeq: 9,
+      participants: [{ identity: 'ann' }, { identity: 'cid' }],
+    });
+    expect(ann.changes.at(-1)).toBeUndefined();
+    room.onEvents('one', 1, [left(10, 'cid')]);
+    expect(ann.seqs).toEqual([10]);
+  });
+
+  it('of an owner that is none any more are nothing', async () => {
+    const { room, joined, owner, setLease, settle } = setUp();
+    const ann = await joined('ann');
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 4 };
+    room.onEvents('two', 2, []);
+    await settle();
+    expect([room.ownerId, room.epoch]).toEqual(['two', 2]);
+    room.onEvents('one', 1, [left(2, 'ann')]);
+    room.onEvents('one', 1, [left(5, 'ann')]);
+    expect(ann.seqs).toEqual([]);
+    expect(room.replica?.get('PA_ann')).toBeDefined();
+  });
+
+  it('about somebody hidden keep their place and say nothing', async () => {
+    const { room, joined } = setUp();
+    const ann = await joined('ann');
+    room.onEvents('one', 1, [
+      { seq: 2, change: { type: 'participantJoined', participant: person('ghost', { hidden: true }) } },
+      left(3, 'ghost'),
+    ]);
+    const events = ann.frames.flatMap((frame) => frame.roomEvents?.events ?? []);
+    expect(events.map((event) => [event.seq, event.body])).toEqual([
+      [2, undefined],
+      [3, undefined],
+    ]);
+  });
+});
+
+describe('a change of owner', () => {
+  it('shown by the new owner itself: the members are announced to it and get its roster', async () => {
+    const { room, owner, joined, settle, setLease } = setUp();
+    const ann = await joined('ann');
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    room.onEvents('two', 2, []);
+    await settle();
+    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again', 'two#2 snapshot']);
+    expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({ roomEpoch: 2, rosterSeq: 0 });
+  });
+
+  it('met by a request: it is done at the new owner', async () => {
+    const { room, owner, joined, setLease, forgotten } = setUp();
+    await joined('ann');
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    await room.withOwner((port) => port.leave('PA_ann', ''));
+    expect(owner.asked).toEqual([
+      'one#1 join ann',
+      'one#1 leave',
+      'two#2 join ann again',
+      'two#2 snapshot',
+      'two#2 leave',
+    ]);
+    expect(forgotten).toEqual(['acme/lobby']);
+  });
+
+  it('in the background is looked for until it is found, as long as there are members', async () => {
+    const { room, owner, joined, settle, setLease } = setUp();
+    const ann = await joined('ann');
+    owner.failure = 'ROOM_OWNER_LOST';
+    room.ownerGone(1);
+    for (let round = 0; round < 5; round += 1) await settle(400);
+    expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false);
+    owner.failure = undefined;
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    for (let round = 0; round < 5; round += 1) await settle(400);
+    expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
+  });
+
+  it('that refuses a member ends that member alone', async () => {
+    const { room, owner, joined, settle, setLease } = setUp();
+    const ann = await joined('ann');
+    owner.refuse = 'KICKED';
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0, participants: [] };
+    room.onEvents('two', 2, []);
+    await settle();
+    expect(ann.refused).toBe('KICKED');
+    expect(room.ownerId).toBe('two');
+  });
+
+  it('that is never found fails a request in the end, with a bound', async () => {
+    const { room, owner, joined, settle } = setUp();
+    await joined('ann');
+    owner.failure = 'ROOM_OWNER_LOST';
+    let failure: unknown;
+    room
+      .withOwner((port) => port.leave('PA_ann', ''))
+      .catch((error: unknown) => {
+        failure = error;
+      });
+    for (let round = 0; round < 60 && failure === undefined; round += 1) await settle(400);
+    expect((failure as MeridianError).code).toBe('ROOM_OWNER_LOST');
+  });
+});
+
+it('an owner that has gone is not asked again while the centre still names it, unless it is there again', async () => {
+  const { room, owner, joined, settle } = setUp();
+  const ann = await joined('ann');
+  owner.failure = 'ROOM_OWNER_LOST';
+  room.ownerGone(1);
+  const asked = owner.asked.length;
+  for (let round = 0; round < 5; round += 1) await settle(400);
+  expect(owner.asked).toHaveLength(asked);
+  owner.failure = undefined;
+  await settle(400);
+  expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again', 'one#1 snapshot']);
+  expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
+});
+
+describe('a door’s room', () => {
+  it('asks for the grants of one node in one question', async () => {
+    const { room, owner, joined } = setUp();
+    await joined('ann');
+    await Promise.all([room.offers('n1', ['TR_a']), room.offers('n1', ['TR_a', 'TR_b']), room.offers('n2', ['TR_c'])]);
+    expect(owner.asked.slice(-2)).toEqual(['one#1 grants TR_a TR_b', 'one#1 grants TR_c']);
+  });
+
+  it('is let go with its last member and its last user, once, and leaves no timer', async () => {
+    const { room, joined, unused, clock, owner, settle } = setUp();
+    const ann = await joined('ann');
+    room.use();
+    room.remove(ann);
+    expect(unused()).toBe(0);
+    owner.failure = 'ROOM_OWNER_LOST';
+    room.ownerGone(1);
+    room.leaveUse();
+    expect(unused()).toBe(1);
+    room.close();
+    await settle(1000);
+    expect(unused()).toBe(1);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('a lane', () => {
+  it('does one thing after the other, in order, and takes no more than its bound', async () => {
+    const lane = new Lane(2);
+    const done: number[] = [];
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    expect(
+      lane.run(async () => {
+        await gate;
+        done.push(1);
+      }),
+    ).toBe(true);
+    expect(lane.run(async () => void done.push(2))).toBe(true);
+    expect(lane.run(async () => void done.push(3))).toBe(false);
+    expect(done).toEqual([]);
+    go();
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    expect(done).toEqual([1, 2]);
+    expect(lane.run(async () => void done.push(4))).toBe(true);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { CANDIDATES_MAX, entryCandidates, type FleetNode, fallbackNode, Waiting } from '../../src/core/index.ts';
+
+const node = (nodeId: string, o: Partial<FleetNode> = {}): FleetNode => ({
+  nodeId,
+  kind: 'sfu',
+  region: 'fra',
+  city: 'Frankfurt',
+  hostId: `host-${nodeId}`,
+  latitude: 0,
+  longitude: 0,
+  state: 'alive',
+  incarnation: 'i',
+  publicUrl: '',
+  addresses: [],
+  ...o,
+});
+const door = (nodeId: string, o: Partial<FleetNode> = {}) =>
+  node(nodeId, { kind: 'signaling', publicUrl: `wss://${nodeId}.example/`, ...o });
+const fleet = (...nodes: FleetNode[]) => new Map(nodes.map((entry) => [entry.nodeId, entry]));
+
+describe('doors to knock at', () => {
+  const ids = (nodes: FleetNode[], order: string[] = []) =>
+    entryCandidates(fleet(...nodes), { order, selfId: 'self', region: 'fra' }).map(
+      (candidate) => candidate.signalingId,
+    );
+  it.each<[string, FleetNode[], string[], string[]]>([
+    ['none in an empty fleet', [], [], []],
+    [
+      'media nodes, the dead, the draining and those without an address are none',
+      [node('m'), door('d', { state: 'dead' }), door('e', { state: 'draining' }), door('n', { publicUrl: '' })],
+      [],
+      [],
+    ],
+    ['who is only late is one', [door('late', { state: 'suspect' })], [], ['late']],
+    ['in the order of the centre', [door('a'), door('b'), door('self')], ['b', 'self', 'a'], ['b', 'self', 'a']],
+    ['those the centre does not name come after', [door('a'), door('b'), door('self')], ['b'], ['b', 'self', 'a']],
+    [
+      'without the centre: itself, its region, the others',
+      [door('z', { region: 'sgp' }), door('b'), door('self'), door('a', { region: 'nyc' })],
+      [],
+      ['self', 'b', 'a', 'z'],
+    ],
+  ])('%s', (_name, nodes, order, expected) => {
+    expect(ids(nodes, order)).toEqual(expected);
+  });
+
+  it('are at most five, each with both its addresses', () => {
+    const many = entryCandidates(fleet(...Array.from({ length: 9 }, (_, index) => door(`d${index}`))), {
+      order: [],
+      selfId: 'd3',
+      region: 'fra',
+    });
+    expect(many).toHaveLength(CANDIDATES_MAX);
+    expect(many[0]).toEqual({
+      signalingId: 'd3',
+      url: 'wss://d3.example/v1/rtc',
+      echoUrl: 'wss://d3.example/v1/echo',
+      region: 'fra',
+      city: 'Frankfurt',
+    });
+  });
+});
+
+describe('a media node without the centre', () => {
+  const choose = (nodes: FleetNode[], o: { room?: string[]; avoid?: string[]; rand?: number } = {}) =>
+    fallbackNode(fleet(...nodes), {
+      region: 'fra',
+      roomNodeIds: o.room ?? [],
+      avoidNodeIds: o.avoid ?? [],
+      rand: o.rand ?? 0,
+    });
+  it.each<[string, ReturnType<typeof choose>, string | undefined]>([
+    ['none in an empty fleet', choose([]), undefined],
+    [
+      'none when all are dead, draining, avoided or no media nodes',
+      choose([node('a', { state: 'dead' }), node('b', { state: 'draining' }), node('c'), door('d')], { avoid: ['c'] }),
+      undefined,
+    ],
+    [
+      'one of the own region that holds the room',
+      choose([node('a'), node('b'), node('c', { region: 'sgp' })], { room: ['b', 'c'] }),
+      'b',
+    ],
+    ['else one of the own region', choose([node('a'), node('c', { region: 'sgp' })], { room: ['c'] }), 'a'],
+    [
+      'else one that holds the room',
+      choose([node('c', { region: 'sgp' }), node('d', { region: 'sgp' })], { room: ['d'] }),
+      'd',
+    ],
+    ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
+    ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
+    ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
+    ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],
+  ])('%s', (_name, chosen, expected) => {
+    expect(chosen).toBe(expected);
+  });
+});
+
+describe('sockets that wait for a token', () => {
+  it('are counted per address and in total, and each is taken back once', () => {
+    const waiting = new Waiting({ total: 3, perAddress: 2 });
+    const [one, two] = [waiting.enter('10.0.0.1'), waiting.enter('10.0.0.1')];
+    expect(waiting.enter('10.0.0.1')).toBeUndefined();
+    expect(waiting.enter('2001:db8::1')).toBeDefined();
+    expect(waiting.enter('10.0.0.2')).toBeUndefined(); // three in total
+    one?.();
+    one?.();
+    expect(waiting.total).toBe(2);
+    expect(waiting.enter('10.0.0.1')).toBeDefined();
+    expect(waiting.enter('10.0.0.1')).toBeUndefined();
+    two?.();
+    expect(waiting.total).toBe(2);
+  });
+});

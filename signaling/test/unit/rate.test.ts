@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { type Bucket, fullBucket, take } from '../../src/core/index.ts';
+
+const limits = { perSecond: 10, burst: 3 };
+/** Takes at each time; what came of it. */
+function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boolean | number)[] {
+  let bucket = begin;
+  return timesMs.map((nowMs) => {
+    const taken = take(bucket, limits, nowMs);
+    bucket = taken.bucket;
+    return taken.ok || taken.retryAfterMs;
+  });
+}
+
+it.each<[string, number[], (boolean | number)[]]>([
+  ['the burst at once, then the time until the next', [0, 0, 0, 0], [true, true, true, 100]],
+  ['a token more every tenth of a second', [0, 0, 0, 99, 100, 100, 200], [true, true, true, 1, true, 100, true]],
+  ['never above the burst, however long it rested', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
+  ['a clock that goes backwards refills nothing', [0, 0, 0, -5000, -5000, 100], [true, true, true, 100, 100, true]],
+])('%s', (_name, timesMs, expected) => {
+  expect(takes(timesMs)).toEqual(expected);
+});
+
+it('over a long time it lets through the burst and the rate, no more', () => {
+  const times = Array.from({ length: 10_000 }, (_, index) => index); // a request every millisecond for ten seconds
+  const through = takes(times).filter((result) => result === true).length;
+  expect(through).toBeGreaterThanOrEqual(limits.burst + 99);
+  expect(through).toBeLessThanOrEqual(limits.burst + 100);
+});

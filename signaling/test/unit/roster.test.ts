@@ -1,0 +1,252 @@
+import { limits } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import { type Participant, Roster, type RosterEvent, type RosterResult, type Track } from '../../src/core/index.ts';
+
+const track = (trackId: string, o: Partial<Track> = {}): Track => ({
+  trackId,
+  kind: 'audio',
+  source: 'microphone',
+  name: '',
+  muted: false,
+  mimeType: 'audio/opus',
+  layerKind: 'simple',
+  layers: [],
+  nodeId: 'n1',
+  width: 0,
+  height: 0,
+  ...o,
+});
+const person = (name: string, o: Partial<Participant> = {}): Participant => ({
+  sessionId: `PA_${name}`,
+  identity: name,
+  name,
+  metadata: '',
+  nodeId: 'n1',
+  signalingId: 'd1',
+  region: 'fra',
+  joinedWallMs: 100,
+  quality: 'unknown',
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  admin: false,
+  hidden: false,
+  tracks: [],
+  ...o,
+});
+const events = (result: RosterResult): string[] =>
+  result.ok ? result.events.map((event) => `${event.seq} ${event.change.type}`) : [result.code];
+const fresh = { takeover: false };
+
+describe('the owner’s roster', () => {
+  it('numbers what happens densely from one', () => {
+    const roster = new Roster(3);
+    expect(events(roster.admit(person('ann'), fresh))).toEqual(['1 participantJoined']);
+    expect(events(roster.publish('PA_ann', track('T1')))).toEqual(['2 trackPublished']);
+    expect(events(roster.mute('PA_ann', 'T1', true, 'PA_ann'))).toEqual(['3 trackMuted']);
+    expect(events(roster.update({ ...person('ann'), name: 'Anne' }))).toEqual(['4 participantChanged']);
+    expect(events(roster.quality('PA_ann', 'good'))).toEqual(['5 qualityChanged']);
+    expect(
+      events(
+        roster.speak([
+          { sessionId: 'PA_ann', levelDbov: -10 },
+          { sessionId: 'PA_gone', levelDbov: -9 },
+        ]),
+      ),
+    ).toEqual(['6 speakersChanged']);
+    expect(roster.speakers).toEqual([{ sessionId: 'PA_ann', levelDbov: -10 }]);
+    expect(events(roster.unpublish('PA_ann', 'T1', 'done'))).toEqual(['7 trackUnpublished']);
+    expect(events(roster.leave('PA_ann', 'LEFT'))).toEqual(['8 participantLeft']);
+    expect(roster.view()).toEqual({ epoch: 3, seq: 8, participants: [], speakers: [] });
+    roster.validate();
+  });
+
+  it.each<[string, (roster: Roster) => RosterResult, string]>([
+    ['publishing without being there', (roster) => roster.publish('PA_x', track('T9')), 'PARTICIPANT_UNKNOWN'],
+    ['publishing without the right', (roster) => roster.publish('PA_bob', track('T9')), 'NOT_PERMITTED'],
+    ['publishing a track of another', (roster) => roster.publish('PA_cid', track('T1')), 'TRACK_EXISTS'],
+    ['ending a track of another', (roster) => roster.unpublish('PA_cid', 'T1', ''), 'TRACK_UNKNOWN'],
+    ['muting a track of another', (roster) => roster.mute('PA_ann', 'T1', true, 'PA_cid'), 'NOT_PERMITTED'],
+    [
+      'unmuting another, also by an administrator',
+      (roster) => roster.mute('PA_ann', 'T1', false, 'PA_dan'),
+      'NOT_PERMITTED',
+    ],
+    [
+      'muting a track under the wrong publisher',
+      (roster) => roster.mute('PA_cid', 'T1', true, 'PA_dan'),
+      'TRACK_UNKNOWN',
+    ],
+    ['leaving without being there', (roster) => roster.leave('PA_x', ''), 'SESSION_UNKNOWN'],
+    ['a door ending the session of another door', (roster) => roster.leave('PA_ann', '', 'd2'), 'SESSION_UNKNOWN'],
+    ['kicking without the right', (roster) => roster.kick('PA_ann', 'PA_cid'), 'NOT_PERMITTED'],
+    ['kicking somebody who is not there', (roster) => roster.kick('PA_x', 'PA_dan'), 'PARTICIPANT_UNKNOWN'],
+    ['changing somebody who is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
+    ['the quality of somebody who is not there', (roster) => roster.quality('PA_x', 'good'), 'PARTICIPANT_UNKNOWN'],
+    [
+      'a session under another identity',
+      (roster) => roster.admit(person('ann', { identity: 'eve' }), { takeover: true }),
+      'SESSION_UNKNOWN',
+    ],
+    [
+      'a takeover with a track of another',
+      (roster) => roster.admit(person('cid', { tracks: [track('T1')] }), { takeover: true }),
+      'TRACK_EXISTS',
+    ],
+    [
+      'a takeover by a session that a newer one replaced',
+      (roster) => roster.admit(person('ann', { sessionId: 'PA_old', joinedWallMs: 50 }), { takeover: true }),
+      'RESUME_REFUSED',
+    ],
+  ])('refuses %s', (_name, act, code) => {
+    const roster = new Roster(1);
+    for (const someone of [
+      person('ann'),
+      person('bob', { canPublish: false }),
+      person('cid'),
+      person('dan', { admin: true }),
+    ])
+      roster.admit(someone, fresh);
+    roster.publish('PA_ann', track('T1'));
+    const before = roster.view();
+    expect(events(act(roster))).toEqual([code]);
+    expect(roster.view()).toEqual(before);
+    roster.validate();
+  });
+
+  it.each<[string, (roster: Roster) => RosterResult]>([
+    ['publishing the same track again', (roster) => roster.publish('PA_ann', track('T1'))],
+    ['muting what is not muted no more', (roster) => roster.mute('PA_ann', 'T1', false, 'PA_ann')],
+    ['the quality that is known', (roster) => roster.quality('PA_ann', 'unknown')],
+    ['an announcement that brings nothing new', (roster) => roster.admit(person('ann'), { takeover: true })],
+  ])('says nothing about %s', (_name, act) => {
+    const roster = new Roster(1);
+    roster.admit(person('ann'), fresh);
+    roster.publish('PA_ann', track('T1'));
+    expect(act(roster)).toEqual({ ok: true, events: [] });
+  });
+
+  it('lets the newer of one identity stay: the older leaves first', () => {
+    const roster = new Roster(1);
+    roster.admit(person('ann', { tracks: [] }), fresh);
+    roster.publish('PA_ann', track('T1'));
+    roster.speak([{ sessionId: 'PA_ann', levelDbov: -1 }]);
+    const result = roster.admit(person('ann', { sessionId: 'PA_newer', joinedWallMs: 200 }), fresh);
+    expect(events(result)).toEqual(['4 participantLeft', '5 participantJoined']);
+    expect(result.ok && result.evicted?.sessionId).toBe('PA_ann');
+    expect([roster.size, roster.track('T1'), roster.speakers]).toEqual([1, undefined, []]);
+    roster.validate();
+  });
+
+  it('keeps place, tracks and quality of a session that moved to another door, and takes tracks it had missed', () => {
+    const roster = new Roster(1);
+    roster.admit(person('ann'), fresh);
+    roster.publish('PA_ann', track('T1'));
+    roster.quality('PA_ann', 'good');
+    const result = roster.admit(person('ann', { signalingId: 'd2', tracks: [track('T1'), track('T2')] }), {
+      takeover: true,
+    });
+    expect(events(result)).toEqual(['4 participantChanged', '5 trackPublished']);
+    expect(roster.get('PA_ann')).toMatchObject({
+      signalingId: 'd2',
+      quality: 'good',
+      tracks: [{ trackId: 'T1' }, { trackId: 'T2' }],
+    });
+    roster.validate();
+  });
+
+  it('is full at its limit, but not for an identity that is in already', () => {
+    const roster = new Roster(1);
+    for (let index = 0; index < limits.participantsPerRoomMax; index += 1) roster.admit(person(`p${index}`), fresh);
+    expect(events(roster.admit(person('late'), fresh))).toEqual(['ROOM_FULL']);
+    expect(roster.admit(person('p7', { sessionId: 'PA_again', joinedWallMs: 300 }), fresh).ok).toBe(true);
+    roster.validate();
+  });
+
+  it('takes sixteen tracks of one participant and not one more', () => {
+    const roster = new Roster(1);
+    roster.admit(person('ann'), fresh);
+    for (let index = 0; index < limits.tracksPerParticipantMax; index += 1)
+      expect(roster.publish('PA_ann', track(`T${index}`)).ok).toBe(true);
+    expect(events(roster.publish('PA_ann', track('T99')))).toEqual(['TRACK_LIMIT']);
+  });
+});
+
+describe('a roster rebuilt from the media nodes', () => {
+  it('has every session and track once, the newest of each identity, under the new epoch', () => {
+    const held = [
+      person('ann', { tracks: [track('T1'), track('T1')] }),
+      person('ann', { sessionId: 'PA_ann2', joinedWallMs: 200, tracks: [track('T2')] }),
+      person('bob', { tracks: [track('T2'), track('T3')] }),
+      person('bob'),
+    ];
+    const { roster, evicted } = Roster.rebuilt(7, held);
+    roster.validate();
+    expect(roster.view()).toMatchObject({ epoch: 7, seq: 0 });
+    expect(
+      roster.participants().map((participant) => [participant.sessionId, participant.tracks.map((one) => one.trackId)]),
+    ).toEqual([
+      ['PA_bob', ['T2', 'T3']],
+      ['PA_ann2', []],
+    ]);
+    expect(evicted.map((participant) => participant.sessionId)).toEqual(['PA_ann']);
+  });
+});
+
+describe('a replica', () => {
+  it('follows the owner through anything, and ends equal', () => {
+    let seed = 42;
+    const random = (max: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return seed % max;
+    };
+    const owner = new Roster(1);
+    const replica = new Roster(1);
+    const someone = () => `PA_p${random(6)}`;
+    const acts: (() => RosterResult)[] = [
+      () => {
+        const name = `p${random(6)}`;
+        return owner.admit(
+          person(name, {
+            sessionId: `PA_p${random(6)}`,
+            joinedWallMs: random(1000),
+            signalingId: `d${random(3)}`,
+            admin: random(2) === 0,
+          }),
+          { takeover: random(2) === 0 },
+        );
+      },
+      () => owner.leave(someone(), 'x'),
+      () => owner.publish(someone(), track(`T${random(10)}`)),
+      () => owner.unpublish(someone(), `T${random(10)}`, 'x'),
+      () => owner.mute(someone(), `T${random(10)}`, random(2) === 0, someone()),
+      () => owner.kick(someone(), someone()),
+      () => owner.quality(someone(), random(2) === 0 ? 'good' : 'poor'),
+      () => owner.speak([{ sessionId: someone(), levelDbov: -random(50) }]),
+    ];
+    let applied = 0;
+    for (let step = 0; step < 5000; step += 1) {
+      const result = acts[random(acts.length)]?.();
+      owner.validate();
+      for (const event of result?.ok ? result.events : []) {
+        expect(replica.apply(event)).toBe('applied');
+        applied += 1;
+      }
+      replica.validate();
+    }
+    expect(replica.view()).toEqual(owner.view());
+    expect(applied).toBeGreaterThan(1000);
+  });
+
+  it('knows what it has, sees a gap, and keeps the place of what it does not understand', () => {
+    const replica = Roster.of({ epoch: 1, seq: 5, participants: [person('ann')], speakers: [] });
+    const event = (seq: number, change: RosterEvent['change']): RosterEvent => ({ seq, change });
+    expect(replica.apply(event(5, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('known');
+    expect(replica.apply(event(7, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('gap');
+    expect(replica.size).toBe(1);
+    expect(replica.apply(event(6, { type: 'unknown' }))).toBe('applied');
+    expect(replica.apply(event(7, { type: 'participantLeft', sessionId: 'PA_ann', reason: '' }))).toBe('applied');
+    expect([replica.seq, replica.size]).toEqual([7, 0]);
+    replica.validate();
+  });
+});

@@ -1,0 +1,105 @@
+import { limits } from '@meridian/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  agedLevels,
+  heardLevels,
+  noSpeakers,
+  type Speaker,
+  type SpeakerState,
+  withoutSpeaker,
+} from '../../src/core/index.ts';
+
+const level = (sessionId: string, levelDbov: number): Speaker => ({ sessionId, levelDbov });
+const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker) => speaker.sessionId);
+
+/** A report at a time, or only time passing; what others are told after each. */
+function told(reports: [atMs: number, nodeId: string, speakers: Speaker[]][]): (string[] | undefined)[] {
+  let state: SpeakerState = noSpeakers;
+  return reports.map(([atMs, nodeId, speakers]) => {
+    const heard = nodeId === '' ? agedLevels(state, atMs) : heardLevels(state, nodeId, speakers, atMs);
+    state = heard.state;
+    return ids(heard.changed);
+  });
+}
+
+describe('active speakers', () => {
+  it.each<[string, [number, string, Speaker[]][], (string[] | undefined)[]]>([
+    ['an empty report of a quiet room says nothing', [[0, 'n', []]], [undefined]],
+    [
+      'a level alone is no change',
+      [
+        [0, 'n', [level('a', -20)]],
+        [800, 'n', [level('a', -30)]],
+      ],
+      [['a'], undefined],
+    ],
+    [
+      'quieter than speech is silence',
+      [
+        [0, 'n', [level('a', -60)]],
+        [1, 'n', [level('a', -59)]],
+      ],
+      [undefined, ['a']],
+    ],
+    [
+      'the loudest first, across nodes',
+      [
+        [0, 'n', [level('a', -20)]],
+        [1, 'm', [level('b', -10)]],
+      ],
+      [['a'], ['b', 'a']],
+    ],
+    ['equal levels by id', [[0, 'n', [level('b', -20), level('a', -20)]]], [['a', 'b']]],
+    [
+      'the end of a report ends the speech',
+      [
+        [0, 'n', [level('a', -20)]],
+        [800, 'n', []],
+      ],
+      [['a'], []],
+    ],
+    [
+      'a node that says nothing any more stops speaking',
+      [
+        [0, 'n', [level('a', -20)]],
+        [2400, '', []],
+        [2401, '', []],
+        [2500, '', []],
+      ],
+      [['a'], undefined, [], undefined],
+    ],
+    [
+      'the same session from two nodes counts once, at its loudest',
+      [
+        [0, 'n', [level('a', -30), level('b', -20)]],
+        [1, 'm', [level('a', -10)]],
+      ],
+      [
+        ['b', 'a'],
+        ['a', 'b'],
+      ],
+    ],
+  ])('%s', (_name, reports, expected) => {
+    expect(told(reports)).toEqual(expected);
+  });
+
+  it('are at most five, of any number of nodes', () => {
+    let state: SpeakerState = noSpeakers;
+    for (let node = 0; node < 8; node += 1)
+      state = heardLevels(
+        state,
+        `n${node}`,
+        Array.from({ length: 9 }, (_, index) => level(`s${node}-${index}`, -10 - index)),
+        0,
+      ).state;
+    expect(state.active).toHaveLength(limits.speakersMax);
+    expect(new Set(state.active.map((speaker) => speaker.levelDbov))).toEqual(new Set([-10]));
+    expect([...state.byNode.values()].every((levels) => levels.speakers.length <= limits.speakersMax)).toBe(true);
+  });
+
+  it('who leaves speaks no more', () => {
+    const { state } = heardLevels(noSpeakers, 'n', [level('a', -10), level('b', -20)], 0);
+    expect(ids(withoutSpeaker(state, 'a', 1).changed)).toEqual(['b']);
+    expect(withoutSpeaker(state, 'x', 1).changed).toBeUndefined();
+  });
+});

@@ -1,0 +1,333 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PageQuery } from '../../src/core/query.ts';
+
+type Listener = (...args: never[]) => void;
+
+/** Stands in for the SDK's room: does as it is told, and records what it is asked. */
+class FakeRoom {
+  static made: FakeRoom[] = [];
+  static connectOutcome: ((entryUrl: string) => Promise<void>) | undefined;
+  readonly listeners = new Map<string, Set<Listener>>();
+  readonly calls: unknown[][] = [];
+  readonly remoteParticipants = new Map<string, unknown>();
+  placement: unknown = { nodeId: 'sfu-1', reasons: [] };
+  deviceError: Error | undefined;
+  readonly localParticipant = {
+    ...personOf('self'),
+    isLocal: true,
+    setMicrophoneEnabled: (on: boolean) => this.#device('isMicrophoneEnabled', on),
+    setCameraEnabled: (on: boolean) => this.#device('isCameraEnabled', on),
+    setScreenShareEnabled: (on: boolean) => this.#device('isScreenShareEnabled', on),
+    sendChatMessage: async (text: string) => void this.calls.push(['chat', text]),
+  };
+  readonly performAdmin = {
+    kick: async (identity: string) => void this.calls.push(['kick', identity]),
+    muteParticipant: async () => {
+      throw new FakeError('NOT_PERMITTED');
+    },
+  };
+
+  constructor(options: unknown) {
+    this.calls.push(['made', options]);
+    FakeRoom.made.push(this);
+  }
+  on(event: string, listener: Listener): void {
+    const known = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, known.add(listener));
+  }
+  off(event: string, listener: Listener): void {
+    this.listeners.get(event)?.delete(listener);
+  }
+  tell(event: string, ...args: unknown[]): void {
+    for (const listener of this.listeners.get(event) ?? []) (listener as (...all: unknown[]) => void)(...args);
+  }
+  async connect(entryUrl: string, token: unknown, options: unknown): Promise<void> {
+    this.calls.push(['connect', entryUrl, typeof token === 'function' ? await token() : token, options]);
+    await FakeRoom.connectOutcome?.(entryUrl);
+  }
+  async disconnect(): Promise<void> {
+    this.calls.push(['disconnect']);
+    this.tell('disconnected', 'CLIENT_INITIATED', undefined);
+  }
+  getActiveDevice = () => undefined;
+  getStatsSummary = () => ({ rttMs: 23.4 });
+  listening(): number {
+    return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+  async #device(key: 'isMicrophoneEnabled' | 'isCameraEnabled' | 'isScreenShareEnabled', on: boolean): Promise<void> {
+    if (this.deviceError !== undefined) throw this.deviceError;
+    this.localParticipant[key] = on;
+  }
+}
+
+class FakeError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function personOf(identity: string) {
+  return {
+    sessionId: `PA_${identity}`,
+    identity,
+    name: identity,
+    isLocal: false,
+    permissions: { admin: false, hidden: false },
+    isMicrophoneEnabled: false,
+    isCameraEnabled: false,
+    isScreenShareEnabled: false,
+    isSpeaking: false,
+    connectionQuality: 'good',
+    nodeId: 'sfu-1',
+    region: 'eu',
+    joinedAt: new Date(0),
+    getTrackPublication: () => undefined,
+  };
+}
+
+vi.mock('@meridian/sdk-web', async (load) => ({
+  RoomEvent: ((await load()) as { RoomEvent: unknown }).RoomEvent,
+  Room: FakeRoom,
+  MeridianClientError: FakeError,
+}));
+const { MeetingController } = await import('../../src/room/meeting-controller.ts');
+
+const query: PageQuery = {
+  room: '',
+  name: '',
+  join: false,
+  camera: true,
+  microphone: true,
+  fromCity: 'Berlin',
+  codec: 'vp8',
+};
+const wish = {
+  room: 'demo',
+  name: 'Ada',
+  camera: true,
+  microphone: true,
+  deviceIds: { audioinput: 'mic-2', videoinput: '', audiooutput: '' },
+};
+const answers = new Map<string, unknown>();
+const asked: { path: string; body: unknown }[] = [];
+
+beforeEach(() => {
+  FakeRoom.made = [];
+  FakeRoom.connectOutcome = undefined;
+  asked.length = 0;
+  answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], development: true, devToken: true });
+  answers.set('/dev/token', { token: 'a.b.c' });
+  const kept = new Map<string, string>();
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+  });
+  vi.stubGlobal('window', {});
+  vi.stubGlobal('HTMLMediaElement', class {});
+  vi.stubGlobal('location', { href: 'http://localhost/?room=demo' });
+  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
+    asked.push({ path, body: init.body === undefined ? undefined : JSON.parse(String(init.body)) });
+    const answer = answers.get(path);
+    return { ok: answer !== undefined, status: answer === undefined ? 503 : 200, json: async () => answer };
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+const latest = (): FakeRoom => {
+  const room = FakeRoom.made.at(-1);
+  if (room === undefined) throw new Error('no room was made');
+  return room;
+};
+
+async function inMeeting(change: Partial<PageQuery> = {}) {
+  const controller = new MeetingController({ ...query, ...change }, 'demo');
+  await controller.join(wish);
+  await settle();
+  expect(controller.store.get().phase).toEqual({ name: 'meeting', reconnecting: false });
+  return { controller, room: latest(), state: () => controller.store.get() };
+}
+
+describe('joining', () => {
+  it('asks for a token, connects with what the address asks for, and opens the devices that are wanted', async () => {
+    const { controller, room, state } = await inMeeting();
+    expect(asked.at(-1)?.body).toMatchObject({
+      room: 'demo',
+      name: 'Ada',
+      identity: expect.stringMatching(/^Ada-[a-z0-9]{8}$/),
+    });
+    expect(room.calls[0]).toEqual([
+      'made',
+      {
+        adaptiveStream: true,
+        dynacast: true,
+        audioCaptureDefaults: { deviceId: 'mic-2' },
+        publishDefaults: { codec: 'vp8' },
+      },
+    ]);
+    expect(room.calls[1]).toEqual(['connect', 'http://one', 'a.b.c', { fromCity: 'Berlin' }]);
+    expect(state().own).toEqual({ microphone: 'on', camera: 'on', screen: 'off' });
+    expect(state().placement?.nodeId).toBe('sfu-1');
+    expect(window.meridian?.room).toBe(room);
+    controller.backToLobby();
+  });
+  it('does not name a city outside of development, and uses a given token without asking for one', async () => {
+    answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false });
+    const { controller, room } = await inMeeting({ token: 'x.y.z' });
+    expect(room.calls[1]).toEqual(['connect', 'http://one', 'x.y.z', {}]);
+    expect(asked.map((one) => one.path)).toEqual(['/config.json']);
+    controller.backToLobby();
+  });
+  it('tries the next entry when one cannot be reached, and leaves no listener on the first', async () => {
+    FakeRoom.connectOutcome = async (url) => {
+      if (url === 'http://one') throw new FakeError('ENTRY_UNREACHABLE');
+    };
+    const { controller } = await inMeeting();
+    expect(FakeRoom.made.map((room) => room.calls[1]?.[1])).toEqual(['http://one', 'http://two']);
+    expect(FakeRoom.made[0]?.listening()).toBe(0);
+    controller.backToLobby();
+    expect(latest().listening()).toBe(0);
+  });
+  const failures: [string, () => void, string, number][] = [
+    ['the page’s server is away', () => answers.delete('/config.json'), 'CONFIG_UNREACHABLE', 0],
+    ['its answer makes no sense', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
+    ['the token is refused', () => answers.delete('/dev/token'), 'TOKEN_REFUSED', 0],
+    [
+      'nobody hands out tokens',
+      () => void answers.set('/config.json', { entryUrls: ['http://one'] }),
+      'TOKEN_MISSING',
+      0,
+    ],
+    ['the room is full: no other entry helps', () => refuseWith('ROOM_FULL'), 'ROOM_FULL', 1],
+    ['no entry can be reached', () => refuseWith('SOCKET_FAILED'), 'SOCKET_FAILED', 2],
+  ];
+  for (const [name, arrange, code, rooms] of failures) {
+    it(`ends in the lobby with its code when ${name}`, async () => {
+      arrange();
+      const controller = new MeetingController(query, 'demo');
+      await controller.join(wish);
+      expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
+      expect(FakeRoom.made).toHaveLength(rooms);
+      expect(FakeRoom.made.every((room) => room.listening() === 0)).toBe(true);
+    });
+  }
+  it('is the same participant after a reload of the tab, and another one in another tab', async () => {
+    const identityOf = async (): Promise<unknown> => {
+      const { controller } = await inMeeting();
+      controller.backToLobby();
+      const request = asked.at(-1)?.body as { identity: unknown } | undefined;
+      return request?.identity;
+    };
+    const first = await identityOf();
+    expect(await identityOf()).toBe(first);
+    vi.stubGlobal('sessionStorage', { getItem: () => null, setItem: () => undefined });
+    expect(await identityOf()).not.toBe(first);
+  });
+  it('asks for the configuration again after a failure', async () => {
+    const config = answers.get('/config.json');
+    answers.delete('/config.json');
+    const controller = new MeetingController(query, 'demo');
+    await controller.join(wish);
+    answers.set('/config.json', config);
+    await controller.join(wish);
+    expect(controller.store.get().phase.name).toBe('meeting');
+    controller.backToLobby();
+  });
+  it('given up while connecting stays given up, and the room that comes too late is left', async () => {
+    let connected: () => void = () => undefined;
+    FakeRoom.connectOutcome = () => new Promise((resolve) => (connected = resolve));
+    const controller = new MeetingController(query, 'demo');
+    const joining = controller.join(wish);
+    await settle();
+    controller.backToLobby();
+    connected();
+    await joining;
+    expect(controller.store.get().phase).toEqual({ name: 'lobby' });
+    expect(latest().calls.at(-1)).toEqual(['disconnect']);
+  });
+});
+
+function refuseWith(code: string): void {
+  FakeRoom.connectOutcome = () => Promise.reject(new FakeError(code));
+}
+
+describe('in a meeting', () => {
+  it('shows who comes, speaks and goes', async () => {
+    const { controller, room, state } = await inMeeting();
+    const bob = { ...personOf('bob'), isSpeaking: true };
+    room.remoteParticipants.set('bob', bob);
+    room.tell('participantConnected', bob);
+    await settle();
+    expect(state().participants.map((one) => one.name)).toEqual(['self', 'bob']);
+    expect(state().speakerId).toBe('PA_bob');
+    expect(state().toasts.at(-1)?.message).toEqual({ key: 'toast.joined', values: { name: 'bob' } });
+    room.remoteParticipants.delete('bob');
+    room.tell('participantDisconnected', bob);
+    await settle();
+    expect(state().participants).toHaveLength(1);
+    controller.backToLobby();
+  });
+  it('leaves out hidden participants', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.remoteParticipants.set('recorder', { ...personOf('recorder'), permissions: { admin: false, hidden: true } });
+    room.tell('activeSpeakersChanged', []);
+    await settle();
+    expect(state().participants.map((one) => one.name)).toEqual(['self']);
+    controller.backToLobby();
+  });
+  it('switches devices one press at a time and tells what failed, but not a declined screen', async () => {
+    const { controller, room, state } = await inMeeting();
+    controller.toggleCamera();
+    expect(state().own.camera).toBe('switching');
+    controller.toggleCamera();
+    await settle();
+    expect(state().own.camera).toBe('off');
+    room.deviceError = new FakeError('DEVICE_DENIED');
+    controller.toggleShare();
+    await settle();
+    expect([state().own.screen, state().toasts]).toEqual(['off', []]);
+    controller.toggleCamera();
+    await settle();
+    expect(state().own.camera).toBe('off');
+    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
+    controller.backToLobby();
+  });
+  it('says that a host muted one, and not when one did it oneself', async () => {
+    const { controller, room, state } = await inMeeting();
+    controller.toggleMicrophone();
+    room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
+    await settle();
+    expect(state().toasts).toEqual([]);
+    room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
+    expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
+    controller.backToLobby();
+  });
+  it('keeps words that could not be sent, and gives the reason of a refused action', async () => {
+    const { controller, room, state } = await inMeeting();
+    expect(await controller.sendChat('hello')).toBe(true);
+    expect(room.calls.at(-1)).toEqual(['chat', 'hello']);
+    room.localParticipant.sendChatMessage = () => Promise.reject(new FakeError('RATE_LIMITED'));
+    expect(await controller.sendChat('again')).toBe(false);
+    controller.mute('PA_nobody');
+    await settle();
+    expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
+    controller.backToLobby();
+  });
+  it('the end says why, and joining again takes the devices as they were', async () => {
+    const { controller, room, state } = await inMeeting();
+    controller.toggleCamera();
+    await settle();
+    room.tell('disconnected', 'DUPLICATE_IDENTITY', undefined);
+    expect(state().phase).toEqual({ name: 'ended', code: 'DUPLICATE_IDENTITY' });
+    expect(room.listening()).toBe(0);
+    controller.rejoin();
+    await vi.waitFor(() => expect(state().phase.name).toBe('meeting'));
+    await settle();
+    expect(state().own).toEqual({ microphone: 'on', camera: 'off', screen: 'off' });
+    controller.leave();
+    await settle();
+    expect(state().phase).toEqual({ name: 'ended', code: 'CLIENT_INITIATED' });
+  });
+});
