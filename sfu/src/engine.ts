@@ -109,7 +109,7 @@ export interface Pipe {
   readonly srtp: SrtpKey;
   /** Once per pipe. */
   connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
-  /** All layers of a producer. Created paused: it shall flow, from a key frame on, when somebody below can receive. */
+  /** All layers of a producer, flowing at once. */
   consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer>;
   produce(o: ProduceOptions): Promise<EngineProducer>;
   bitrates(): Promise<Bitrates>;

@@ -1,5 +1,6 @@
 // Breaks the product on purpose, one patch of test/mutants at a time, in a copy of the tree, and runs the test that must notice.
-// A patch begins with lines `# why: …` and `# test: <vitest arguments>`. A mutant that no test notices is a missed target.
+// A patch begins with lines `# why: …` and `# test: FILE -t "a part of the test's name"`. A mutant that no test notices is a missed target.
+// What it takes to notice: the named test passes in the unbroken copy, and in the broken one a test fails (not merely the file).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,31 +62,81 @@ function copyTree(): string {
   return copy;
 }
 
-type Verdict = 'noticed' | 'survived' | 'not applicable' | 'test broken before';
+type Verdict = 'noticed' | 'survived' | 'not applicable' | 'test broken before' | 'no test ran';
+interface TestRun {
+  readonly passed: number;
+  readonly failed: number;
+  /** The first line that the first failing test says. */
+  readonly says: string;
+}
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: { readonly assertionResults: { readonly failureMessages?: readonly string[] }[] }[];
+}
 
-function tryMutant(mutant: Mutant, say: Say): Verdict {
-  const copy = copyTree();
-  try {
-    const run = (): number | null =>
-      spawnSync(process.execPath, [join(copy, 'node_modules/vitest/vitest.mjs'), 'run', ...mutant.testArguments], {
-        cwd: copy,
-        stdio: 'ignore',
-        timeout: testDeadlineMs,
-        env: { ...process.env, CI: 'true' },
-      }).status;
-    if (run() !== 0) return 'test broken before';
-    const applied = spawnSync(
+/** Runs tests in the copy. `failed` counts failing tests, not files that cannot be loaded: code that does not parse proves nothing. */
+function runTests(copy: string, testArguments: readonly string[]): TestRun {
+  const report = join(copy, 'mutant-report.json');
+  rmSync(report, { force: true });
+  const vitest = join(copy, 'node_modules/vitest/vitest.mjs');
+  spawnSync(process.execPath, [vitest, 'run', ...testArguments, '--reporter=json', `--outputFile=${report}`], {
+    cwd: copy,
+    stdio: 'ignore',
+    timeout: testDeadlineMs,
+    env: { ...process.env, CI: 'true' },
+  });
+  if (!existsSync(report)) return { passed: 0, failed: 0, says: '' };
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+  const messages = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ failureMessages = [] }) => failureMessages),
+  );
+  return { passed: numPassedTests, failed: numFailedTests, says: messages[0]?.split('\n')[0] ?? '' };
+}
+
+/** One copy of the tree in which mutants are tried one after the other. */
+class Trial {
+  readonly #copy = copyTree();
+  readonly #unbroken = new Map<string, TestRun>();
+  readonly #say: Say;
+
+  constructor(say: Say) {
+    this.#say = say;
+  }
+
+  try(mutant: Mutant): { verdict: Verdict; says: string } {
+    const before = this.#before(mutant.testArguments);
+    if (before.failed > 0) return { verdict: 'test broken before', says: before.says };
+    if (before.passed === 0) return { verdict: 'no test ran', says: '' };
+    if (!this.#apply(mutant)) return { verdict: 'not applicable', says: '' };
+    const after = runTests(this.#copy, mutant.testArguments);
+    if (!this.#apply(mutant, '--reverse')) throw new Error(`${mutant.name} cannot be taken back`);
+    if (after.failed > 0) return { verdict: 'noticed', says: after.says };
+    return { verdict: after.passed > 0 ? 'survived' : 'no test ran', says: '' };
+  }
+
+  close(): void {
+    rmSync(this.#copy, { recursive: true, force: true });
+  }
+
+  /** The same tests of the unbroken tree are run once. */
+  #before(testArguments: readonly string[]): TestRun {
+    const key = JSON.stringify(testArguments);
+    const run = this.#unbroken.get(key) ?? runTests(this.#copy, testArguments);
+    this.#unbroken.set(key, run);
+    return run;
+  }
+
+  #apply(mutant: Mutant, ...options: string[]): boolean {
+    const patch = join(patches, `${mutant.name}.patch`);
+    const { status, stderr } = spawnSync(
       'git',
-      ['apply', '--unidiff-zero', '--whitespace=nowarn', join(patches, `${mutant.name}.patch`)],
-      { cwd: copy, encoding: 'utf8' },
+      ['apply', '--unidiff-zero', '--whitespace=nowarn', ...options, patch],
+      // A repository around the folder of temporary files would make git look for the paths there.
+      { cwd: this.#copy, encoding: 'utf8', env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() } },
     );
-    if (applied.status !== 0) {
-      say(applied.stderr);
-      return 'not applicable';
-    }
-    return run() === 0 ? 'survived' : 'noticed';
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+    if (status !== 0) this.#say(stderr);
+    return status === 0;
   }
 }
 
@@ -94,13 +145,22 @@ export const mutants: LabCase = {
   summary: 'breaks the product on purpose in known ways: for each a named test must go red',
   configure: (command) => void command.argument('[names...]', 'only these'),
   run: async (_options, say, wanted) => {
-    const chosen = allMutants().filter((mutant) => wanted.length === 0 || wanted.includes(mutant.name));
-    const missed: string[] = [];
-    for (const mutant of chosen) {
-      const verdict = tryMutant(mutant, say);
-      say(`${verdict.padEnd(18)} ${mutant.name}: ${mutant.why}`);
-      if (verdict !== 'noticed') missed.push(`${mutant.name}: ${verdict}`);
+    const all = allMutants();
+    const unknown = wanted.filter((name) => !all.some((mutant) => mutant.name === name));
+    const chosen = all.filter((mutant) => wanted.length === 0 || wanted.includes(mutant.name));
+    const missed = unknown.map((name) => `${name}: no such mutant`);
+    const trial = new Trial(say);
+    try {
+      for (const mutant of chosen) {
+        const { verdict, says } = trial.try(mutant);
+        say(`${verdict.padEnd(18)} ${mutant.name}: ${mutant.why}`);
+        if (says !== '') say(`${''.padEnd(18)} ${says}`);
+        if (verdict !== 'noticed') missed.push(`${mutant.name}: ${verdict}`);
+      }
+    } finally {
+      trial.close();
     }
-    return { params: {}, metrics: { mutants: chosen.length, noticed: chosen.length - missed.length }, missed };
+    const noticed = chosen.length + unknown.length - missed.length;
+    return { params: {}, metrics: { mutants: chosen.length, noticed }, missed };
   },
 };

@@ -115,6 +115,26 @@ describe('the node agent', () => {
     expect(h.registers).toHaveLength(2);
   });
 
+  it('registers with everything it holds again at a restarted centre, also what it has reported before', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 7).link);
+    await h.agent.register();
+    h.rooms.push({ roomKey: 'dev/b', epoch: 2, ownerId: 'sig-sgp', sessionIds: ['PA_2'], decisionIds: ['DE_2'] });
+    h.tick();
+    h.agent.lost();
+    h.agent.attach(h.centre('c2', 1).link);
+    await h.agent.register();
+    const held = (h.registers[1]?.rooms ?? []).map(({ roomKey, sessionIds, decisionIds }) => [
+      roomKey,
+      sessionIds,
+      decisionIds,
+    ]);
+    expect(held).toEqual([
+      ['dev/a', ['PA_1'], ['DE_1']],
+      ['dev/b', ['PA_2'], ['DE_2']],
+    ]);
+  });
+
   it('drains when told, by command or by the answer to its registration', async () => {
     const h = harness();
     const c = h.centre('c1', 1);

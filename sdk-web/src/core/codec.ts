@@ -93,7 +93,10 @@ function layersOf(wish: VideoWish, codec: Codec, count: number): PlannedLayer[] 
 function oneStream(wish: VideoWish, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = wish.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
-  const scalabilityMode = chromium && codec !== 'h264' ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
+  // A single VP8 stream goes without temporal layers: a media node would treat it as SVC, and drop the first key frame of each subscriber
+  // (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync frame, which a key frame is not).
+  const layered = chromium && codec !== 'h264' && codec !== 'vp8';
+  const scalabilityMode = layered ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
   const own = screen ? screenBitrateBps : bitrateBps(codec, wish.width, wish.height);
   const maxBitrate = wish.maxBitrateBps ?? own;
   const layers = layersOf(wish, codec, spatial).map((layer, index) =>

@@ -49,7 +49,7 @@ describe('what a video track is published with:', () => {
       plan: 'h264 simulcast L1T1 L1T1 L1T1 | 320x180 640x360 1280x720',
     },
     { name: 'AV1 on request: temporal layers', o: { codec: 'av1' }, plan: 'av1 svc L1T3 | 1280x720' },
-    { name: 'no layers on request', o: { codec: 'vp8', simulcast: false }, plan: 'vp8 svc L1T3 | 1280x720' },
+    { name: 'no layers on request', o: { codec: 'vp8', simulcast: false }, plan: 'vp8 simple - | 1280x720' },
     { name: 'one H.264 layer is plain', o: { codec: 'h264', simulcast: false }, plan: 'h264 simple - | 1280x720' },
     {
       name: 'Firefox: VP8 simulcast without modes it does not know',
@@ -69,7 +69,7 @@ describe('what a video track is published with:', () => {
     {
       name: 'a screen in VP8 likewise',
       o: { source: 'screen_share', codec: 'vp8', width: 1920, height: 1080 },
-      plan: 'vp8 svc L1T3 | 1920x1080',
+      plan: 'vp8 simple - | 1920x1080',
     },
   ] as const)('$name', ({ o, plan }) => {
     expect(summary(o as Partial<VideoWish>)).toBe(plan);

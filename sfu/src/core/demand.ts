@@ -28,10 +28,7 @@ export interface DemandStep {
 
 export const demandPeriodMs = 3000;
 
-/** The starting point of a pulled track: the carrier sends nothing until asked. */
-export const noDemand: DemandState = { asked: -1, loweredAtMs: undefined, lowerSinceMs: undefined };
-
-/** The starting point at the origin: the publisher sends everything until told otherwise. */
+/** The starting point: the carrier (at the origin: the publisher) sends everything until told otherwise. */
 export function fullDemand(layerCount: number): DemandState {
   return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }

@@ -9,7 +9,7 @@ import type { Outbox, TrackShape } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
 /** Key frames cost bandwidth and quality: those asked for within this time are one. Why not longer: ADR 0004. */
-const keyFrameDelayMs = 500;
+const keyFrameDelayMs = 400;
 
 export interface PublisherPorts {
   readonly nodeId: string;

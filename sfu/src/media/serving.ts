@@ -78,11 +78,11 @@ export class Serving {
       throw new MeridianError('TRACK_UNKNOWN');
     }
     this.#end(key, this.#served.get(key));
-    const served: Served = { track, nodeId, consumer, paused: true, closed: false };
+    const served: Served = { track, nodeId, consumer, paused: false, closed: false };
     entry.served = served;
     this.#served.set(key, served);
     this.#ports.hold(track, nodeId);
-    track.wish(wishKey(nodeId), { paused: true, maxSpatialLayer: 0 }); // until its demand comes
+    track.wish(wishKey(nodeId), { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER });
     return {
       track: track.info,
       rtpParameters: consumer.rtpParameters,

@@ -62,7 +62,6 @@ export class Subscription {
     if (this.#wish.paused) return;
     if (wasReady) await this.consumer.requestKeyFrame();
     else await this.consumer.resume();
-    if (!this.#closed) this.#tellTrack(); // after the resume: what starts to flow now begins with a key frame for everybody below
   }
 
   async update(wish: ConsumerWish): Promise<void> {
@@ -108,7 +107,7 @@ export class Subscription {
   #tellTrack(): void {
     if (this.track.closed) return;
     this.track.wish(this.#wishKey, {
-      paused: this.#wish.paused || !this.#ready,
+      paused: this.#wish.paused,
       maxSpatialLayer: this.#wish.spatialLayer ?? highestLayer,
     });
   }

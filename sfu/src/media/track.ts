@@ -1,5 +1,5 @@
 // One track on this node: its producer (published here or pulled) and what is wanted of it.
-import { assert } from '@meridian/protocol';
+import { assert, limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import {
   type DemandState,
@@ -7,7 +7,6 @@ import {
   fullDemand,
   type LayerWish,
   mergeWishes,
-  noDemand,
   stepDemand,
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
@@ -47,7 +46,7 @@ export class NodeTrack {
     this.producer = o.producer;
     this.#clock = o.clock;
     this.#onDemand = o.onDemand;
-    this.#demand = o.origin ? fullDemand(o.producer.layerCount) : noDemand;
+    this.#demand = fullDemand(o.producer.layerCount);
     this.#look();
   }
 
@@ -91,13 +90,21 @@ export class NodeTrack {
     this.producer.close();
   }
 
+  /**
+   * How long "nobody wants it" must last. At the origin: a publisher that stops needs a key frame to start again. A pulled track that
+   * lingers goes on flowing: who comes back within that time need not wait for the carrier.
+   */
+  #nobodyHoldMs(): number {
+    if (this.origin) return demandPeriodMs;
+    return this.#wishes.size === 0 ? limits.pullLingerMs : 0;
+  }
+
   #look(): void {
     if (this.#closed) return;
     this.#lookAgain?.cancel();
     this.#lookAgain = undefined;
     const wanted = mergeWishes(this.#wishes.values(), this.producer.layerCount);
-    // At the origin "nobody at all" waits: a publisher that stops needs a key frame to start again.
-    const holdMs = this.origin && wanted < 0 ? demandPeriodMs : 0;
+    const holdMs = wanted < 0 ? this.#nobodyHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
     if (step.lookAgainInMs !== undefined) this.#lookAgain = this.#clock.after(step.lookAgainInMs, () => this.#look());

@@ -112,6 +112,33 @@ describe('a pulled track', () => {
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
 
+  test('is asked for a key frame at its publisher by every later subscriber too, through the pipe', async () => {
+    const s = await scene();
+    const viewer = await subscriber(s, [s.video]);
+    await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
+    const asked = () => keyFrameRequests(s.publisher.send.rtcp);
+    let [before, sentBefore] = [-1, 0];
+    // The origin takes what is asked within half a second together: longer than that nothing new may come.
+    await until('the requests of the first one are over', () => {
+      if (asked() !== before) [before, sentBefore] = [asked(), s.feed.sent];
+      return s.feed.sent > sentBefore + 40;
+    });
+    await subscriber(s, [s.video], { n: 6 });
+    await until('the publisher is asked again', () => asked() > before);
+  });
+
+  test('comes over the pipe with every layer of its simulcast', async () => {
+    const s = await scene(3);
+    await subscriber(s, [s.video]);
+    const producer = trackOn(b, s, s.video)?.producer as unknown as {
+      handle: { getStats(): Promise<{ packetCount: number }[]> };
+    };
+    await until('packets of three streams arrive', async () => {
+      const streams = await producer.handle.getStats();
+      return streams.filter(({ packetCount }) => packetCount > 5).length === 3;
+    });
+  });
+
   test('is announced to the room owner, kept a while after its last subscriber, then let go', async () => {
     const s = await scene();
     const ownerAtB = await cloud.door('sig-a', b);

@@ -56,7 +56,6 @@ export class MediasoupPipe implements Pipe {
 
   async consume(o: { producerId: string; events: ConsumerEvents }): Promise<EngineConsumer> {
     const consumer = await this.#transport.consume({ producerId: o.producerId });
-    await consumer.pause(); // mediasoup cannot create a pipe consumer paused
     return new MediasoupConsumer(consumer, o.events);
   }
 

@@ -1,0 +1,48 @@
+// What a restarted centre takes over from the copy, before any node is back.
+import { expect, test } from 'vitest';
+import { type CopyContent, restoreInto } from '../../src/copy.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import { Leases } from '../../src/core/leases.ts';
+import { Ledger } from '../../src/core/ledger.ts';
+import { description } from './fixtures.ts';
+
+const content: CopyContent = {
+  leases: [{ roomKey: 't/r', epoch: 4, ownerId: 'sig-1' }],
+  floor: 17,
+  charges: [
+    { decisionId: 'd1', nodeId: 'n1', roomKey: 't/r', sessionId: 's1', state: 'assumed', expiresAtMs: 5000 },
+    { decisionId: 'd2', nodeId: 'n1', roomKey: 't/r', sessionId: 's2', state: 'assumed', expiresAtMs: 6000 },
+  ],
+  nodes: [description()],
+  drains: [{ nodeId: 'n1', reason: 'kernel' }],
+};
+const restored = (of: CopyContent) => {
+  const centre = { fleet: new Fleet(), ledger: new Ledger(), leases: new Leases() };
+  restoreInto(centre, of, 1000);
+  return centre;
+};
+
+test('an empty copy leaves an empty centre', () => {
+  const { fleet, ledger } = restored({ leases: [], floor: 0, charges: [], nodes: [], drains: [] });
+  expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
+});
+
+test('reservations that no node has confirmed are charged again, and still lapse in their time', () => {
+  const { ledger } = restored(content);
+  expect(ledger.assumedOn('n1')).toBe(2);
+  expect(ledger.expire(4999)).toEqual([]);
+  expect(ledger.expire(5000).map(({ decisionId }) => decisionId)).toEqual(['d1']);
+  ledger.validate();
+});
+
+test('nodes are known but suspect until they register, with the drain command they had', () => {
+  const { fleet } = restored(content);
+  expect(fleet.get('n1')).toMatchObject({ liveness: 'suspect', isLinked: false, drainReason: 'kernel' });
+});
+
+test('rooms stay with their owners under their epochs, and new rooms begin above the floor', () => {
+  const { leases } = restored(content);
+  const asked = (roomKey: string) => leases.acquire(roomKey, 'sig-2', 1000);
+  expect(asked('t/r')).toMatchObject({ lease: { ownerId: 'sig-1', epoch: 4 } });
+  expect(asked('t/new')).toMatchObject({ lease: { ownerId: 'sig-2', epoch: 18 } });
+});
