@@ -4,8 +4,9 @@ import { type LabCase, runCases } from '../support/case.ts';
 import { fresh } from './fresh.ts';
 import { meetingSix } from './meeting-6.ts';
 import { mutants } from './mutants.ts';
+import { picture } from './picture.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 
-const cases: readonly LabCase[] = [fresh, surroundings, meetingSix, mutants, screenshots];
+const cases: readonly LabCase[] = [fresh, surroundings, meetingSix, mutants, picture, screenshots];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

@@ -46,6 +46,8 @@ export class LabNet {
       else run('ip', 'link', 'add', net.#serverDev, 'type', 'veth', 'peer', 'name', net.#clientDev);
       net.#configure(net.server, net.#serverDev, serverIp);
       net.#configure(net.client, net.#clientDev, clientIp);
+      // Firefox gathers candidates on the default route only; nothing forwards at its end.
+      run('ip', '-n', net.client, 'route', 'add', 'default', 'via', serverIp);
       return net;
     } catch (error) {
       await net.close();
