@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { launchChromium, Participant } from '../support/browser.ts';
+import { seesMore } from '../support/call.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
@@ -19,8 +21,8 @@ const STOP_LIMIT_MS = 30_000;
 const LAST_LINES_MAX = 60;
 
 /**
- * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, Ctrl-C, and
- * `npm start` once more.
+ * A newcomer's first hour in numbers: Debian 12 with Node 20 and a clone, nothing else; `npm start` to `ready`, one call in
+ * Chromium, Ctrl-C, and all of it once more.
  */
 export const fresh: LabCase = {
   name: 'fresh',
@@ -49,6 +51,8 @@ export const fresh: LabCase = {
 
 interface Start {
   readySeconds: number;
+  /** From nothing open to a picture that moves at both ends, browsers' start included. */
+  callSeconds: number;
   stopSeconds: number;
   leftProcesses: number;
 }
@@ -63,8 +67,10 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
   const metrics = {
     bootstrapSeconds,
     firstReadySeconds: first.readySeconds,
+    firstCallSeconds: first.callSeconds,
     firstStopSeconds: first.stopSeconds,
     secondReadySeconds: second.readySeconds,
+    secondCallSeconds: second.callSeconds,
     secondStopSeconds: second.stopSeconds,
     leftProcesses: left,
   };
@@ -74,17 +80,36 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
 async function startAndStop(machine: FreshMachine, command: string[], say: Say): Promise<Start> {
   const startedMs = performance.now();
   const child = machine.spawn(command);
-  await ready(child, say);
+  const pageUrl = await ready(child, say);
   const readySeconds = secondsSince(startedMs);
+  const callSeconds = await call(pageUrl);
   const stopMs = performance.now();
   // To the whole group, as a terminal does.
   process.kill(-(child.pid ?? 0), 'SIGINT');
   await endOf(child, STOP_LIMIT_MS);
-  return { readySeconds, stopSeconds: secondsSince(stopMs), leftProcesses: machine.processes().length };
+  return { readySeconds, callSeconds, stopSeconds: secondsSince(stopMs), leftProcesses: machine.processes().length };
 }
 
-/** Resolves at the line `ready …` on stdout. */
-function ready(child: ChildProcess, say: Say): Promise<void> {
+/** One call across the two regions, with the Chromium of this machine: the new one has none. */
+async function call(pageUrl: string): Promise<number> {
+  const startedMs = performance.now();
+  const browser = await launchChromium();
+  try {
+    const people: Participant[] = [];
+    for (const from of ['frankfurt', 'singapore']) {
+      const person = await Participant.open(browser, pageUrl, { room: 'fresh', name: from, from, join: '1' });
+      await person.connected(60_000);
+      people.push(person);
+    }
+    await Promise.all(people.map((person) => seesMore(person)));
+  } finally {
+    await browser.close();
+  }
+  return secondsSince(startedMs);
+}
+
+/** Resolves with the page's address at the line `ready …` on stdout. */
+function ready(child: ChildProcess, say: Say): Promise<string> {
   const lines: string[] = [];
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`npm start ${why}\n${lines.slice(-LAST_LINES_MAX).join('\n')}`));
@@ -94,9 +119,10 @@ function ready(child: ChildProcess, say: Say): Promise<void> {
         lines.push(line);
         if (lines.length > LAST_LINES_MAX) lines.shift();
         say(`  ${line}`);
-        if (!/^ready /.test(line)) continue;
+        const url = /^ready (\S+)/.exec(line)?.[1];
+        if (url === undefined) continue;
         clearTimeout(limit);
-        resolve();
+        resolve(url);
       }
     };
     child.stdout?.on('data', onText);

@@ -1,0 +1,45 @@
+// Where is the client? Real public addresses, IPv4 and IPv6, through a configured proxy's header, without `from=`.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestCloud } from '../support/cloud.ts';
+import { RawClient } from '../support/raw-client.ts';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(async () => {
+  await cloud?.stop();
+});
+
+// Universities and carriers that have held them for long.
+const rows = [
+  ['a German IPv4 address', '134.60.1.1', 'sfu-fra-1'],
+  ['a Singaporean IPv4 address', '137.132.1.1', 'sfu-sgp-1'],
+  ['a German IPv6 address', '2001:638::1', 'sfu-fra-1'],
+  ['a Singaporean IPv6 address', '2406:3003:2001::1', 'sfu-sgp-1'],
+] as const;
+
+describe('the place of an address', () => {
+  it.each(rows)('%s lands on its node from either door', async (_name, address, nodeId) => {
+    for (const door of ['frankfurt', 'singapore'] as const) {
+      const client = await RawClient.open(cloud.entryUrl(door), { 'x-forwarded-for': address });
+      const { joined, error } = await client.join(await cloud.token('location', `guest-${address}-${door}`));
+      expect(error?.code).toBeUndefined();
+      expect(joined?.placement?.node?.nodeId).toBe(nodeId);
+      expect(joined?.placement?.locationSource).toMatch(/dbip|whois/);
+      expect(joined?.placement?.locationRadiusKm).toBeGreaterThan(0);
+      client.close();
+    }
+  });
+
+  it('the entry names the nearest door first', async () => {
+    const first = async (address: string): Promise<string> => {
+      const response = await fetch(`${cloud.entryUrl('frankfurt')}/v1/entry`, {
+        headers: { 'x-forwarded-for': address },
+      });
+      return ((await response.json()) as { candidates: { signalingId: string }[] }).candidates[0]?.signalingId ?? '';
+    };
+    expect(await first('134.60.1.1')).toBe('sig-fra');
+    expect(await first('137.132.1.1')).toBe('sig-sgp');
+  });
+});
