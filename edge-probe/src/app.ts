@@ -39,7 +39,7 @@ interface Peer {
 /** Starts the probe: own certificate, listener, link to the centre, measuring. Everything opened is on the close stack. */
 export async function start(deps: ProbeDeps): Promise<{ port: number; peers: ReadonlyMap<string, Peer> }> {
   const { config, log, clock, rng, closeStack } = deps;
-  const own = await OwnCredentials.open(config, clock.wallMs());
+  const own = await OwnCredentials.open(config, clock.wallMs(), log);
   const credentials = (): Credentials => own.current;
   const { ip, port } = config.probeListen;
   const links = await PeerLinks.listen({ host: ip, port, credentials, clock, rng, log });
@@ -113,7 +113,7 @@ function measureEvery(deps: ProbeDeps, links: PeerLinks) {
     deviation.set(pair, peer.estimate.deviationMs);
     loss.set(pair, lossOf(peer.estimate));
     if (rttMs === undefined || !isNews(peer.toldMs, peer.estimate)) return;
-    log.info({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs: peer.toldMs }, 'round trip');
+    log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs: Math.round((peer.toldMs ?? 0) * 10) / 10 }, 'round trip');
     peer.toldMs = rttMs;
   };
   const timer = clock.every(PROBE_EVERY_MS, () => {

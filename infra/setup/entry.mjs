@@ -43,7 +43,12 @@ export async function runEntry({ root, node, entry, args, env }) {
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
-      child.on('exit', (code, signal) => resolve(signal ? 128 + signalNumber(signal) : (code ?? 1)));
+      child.on('exit', (code, signal) => {
+        // Killed from outside, it could say nothing itself; what it had started may still run.
+        if (signal === 'SIGKILL')
+          process.stderr.write(`${entry} was killed; the next start ends what it left running\n`);
+        resolve(signal ? 128 + signalNumber(signal) : (code ?? 1));
+      });
     });
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);

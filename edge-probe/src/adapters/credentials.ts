@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { assembleCredentials, CredentialStore, type Credentials, createCsr, enrol } from '@meridian/runtime';
+import {
+  assembleCredentials,
+  CredentialStore,
+  type Credentials,
+  createCsr,
+  enrol,
+  type Logger,
+} from '@meridian/runtime';
 import type { ProbeConfig } from '../config.ts';
 
 const ENROL_LIMIT_MS = 10_000;
@@ -10,8 +17,8 @@ export class OwnCredentials {
   #credentials: Credentials;
 
   /** Loads what is there and still valid, else enrols. Rejects with ENROL_* when neither works. */
-  static async open(config: ProbeConfig, wallMs: number): Promise<OwnCredentials> {
-    const store = new CredentialStore(join(config.stateDir, 'credentials.json'));
+  static async open(config: ProbeConfig, wallMs: number, log: Logger): Promise<OwnCredentials> {
+    const store = new CredentialStore(join(config.stateDir, 'credentials.json'), log);
     const kept = store.load();
     if (kept !== undefined && kept.notAfterMs > wallMs && kept.identity.id === config.id) {
       return new OwnCredentials(store, kept);
