@@ -1,5 +1,6 @@
 // What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
 import { routerConstant, sourceToWire, type wire } from '@meridian/protocol';
+import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
 import { placementOf, snapshotOfJoined } from './connection/convert.ts';
@@ -39,6 +40,8 @@ export interface EngineOptions {
   readonly entryUrls: readonly string[];
   readonly token: TokenSource;
   readonly connect: ConnectOptions;
+  /** What prepareConnection() began. */
+  readonly ahead: Taken;
   readonly room: RoomOptions;
   readonly local: LocalParticipant;
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
@@ -81,6 +84,7 @@ export class Engine {
       entryUrls: o.entryUrls,
       token: o.token,
       fromCity: o.connect.fromCity,
+      ahead: o.ahead,
       ports: this.#connectionPorts(),
     });
     this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
@@ -229,7 +233,7 @@ export class Engine {
 
   /** Every Join of this room carries the same certificates: a rejoin needs no new ones. */
   async #joinParts(): Promise<JoinParts> {
-    this.#preparation ??= prepare();
+    this.#preparation ??= this.#o.ahead.media?.catch(() => prepare()) ?? prepare();
     const prepared = await this.#preparation;
     this.#prepared = prepared;
     const { connect } = this.#o;

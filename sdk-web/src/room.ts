@@ -1,11 +1,13 @@
 // The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
+import { Ahead } from './ahead.ts';
+import { fetchCandidates, openCandidate } from './connection/candidates.ts';
 import type { ParticipantRow } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
 import { MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import { listDevices, playOn, startPlayback } from './media/devices.ts';
-import { isBrowserSupported } from './media/preparation.ts';
+import { isBrowserSupported, prepare } from './media/preparation.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
@@ -17,6 +19,7 @@ import type {
   DisconnectReason,
   JoinTimings,
   Placement,
+  PrepareOptions,
   RoomOptions,
   Route,
   StatsSummary,
@@ -52,6 +55,12 @@ export class Room extends Emitter<RoomEventMap> {
   readonly #options: RoomOptions;
   readonly #blocked = new Set<HTMLMediaElement>();
   readonly #activeDevices = new Map<MediaDeviceKind, string>();
+  readonly #ahead = new Ahead({
+    prepareMedia: prepare,
+    fetchCandidates: ({ entryUrls, fromCity }, signal) => fetchCandidates(entryUrls, { fromCity, signal }),
+    openSocket: openCandidate,
+    now: () => performance.now(),
+  });
   #engine: Engine | undefined;
   #state: ConnectionState = 'disconnected';
   #pageWatch: AbortController | undefined;
@@ -115,16 +124,29 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
+   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute). With `openSocket` also a
+   * socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when all is done or has failed and
+   * never rejects: connect() does what is missing, and tells what is wrong. Idempotent; ended by connect(), which takes it over, and disconnect().
+   */
+  async prepareConnection(entryUrl: string | readonly string[], options: PrepareOptions = {}): Promise<void> {
+    if (this.#engine !== undefined) return;
+    const target = { entryUrls: addressesOf(entryUrl), fromCity: options.fromCity };
+    await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false });
+  }
+
+  /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signalling host, or several
    * to try one after another. A token function is asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
     options.signal?.throwIfAborted();
+    const entryUrls = addressesOf(entryUrl);
     const engine = new Engine({
-      entryUrls: typeof entryUrl === 'string' ? [entryUrl] : entryUrl,
+      entryUrls,
       token,
       connect: options,
+      ahead: this.#ahead.take({ entryUrls, fromCity: options.fromCity }),
       room: this.#options,
       local: this.localParticipant,
       events: this,
@@ -147,6 +169,7 @@ export class Room extends Emitter<RoomEventMap> {
 
   /** Leaves at once; idempotent. Camera and microphone are stopped unless the room was made with stopLocalTracksOnDisconnect false. */
   async disconnect(): Promise<void> {
+    this.#ahead.cancel();
     this.#engine?.close('CLIENT_INITIATED');
   }
 
@@ -318,3 +341,6 @@ export class Room extends Emitter<RoomEventMap> {
     navigator.mediaDevices?.addEventListener('devicechange', () => this.emit('mediaDevicesChanged'), { signal });
   }
 }
+
+const addressesOf = (entryUrl: string | readonly string[]): readonly string[] =>
+  typeof entryUrl === 'string' ? [entryUrl] : entryUrl;

@@ -93,6 +93,12 @@ export interface RoomOptions {
 }
 /** A token, or where to get a fresh one: it is asked for before every attempt to join. */
 export type TokenSource = string | (() => string | Promise<string>);
+export interface PrepareOptions {
+  /** Open a socket too, for a few seconds; default false. */
+  readonly openSocket?: boolean;
+  /** As for connect(). */
+  readonly fromCity?: string;
+}
 export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */
   readonly autoSubscribe?: boolean;

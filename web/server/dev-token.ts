@@ -1,5 +1,5 @@
 // POST /dev/token: a token for whoever sits at this machine. Development only; the checks against others are in app.ts and config.ts.
-import { isIdentity, isRoomName, limits } from '@meridian/protocol';
+import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
 export interface TokenRequest {
@@ -26,6 +26,7 @@ export const tokenRequestSchema = {
 export function tokenRequestProblem(request: TokenRequest): string | undefined {
   if (!isRoomName(request.room)) return 'room: no control characters, "/" or surrounding blanks';
   if (!isIdentity(request.identity)) return 'identity: no control characters, "/" or surrounding blanks';
+  if (!isDisplayName(request.name)) return 'name: no control characters or characters that turn the direction of text';
   return undefined;
 }
 
@@ -44,6 +45,7 @@ export async function signDevToken(o: {
     canSubscribe: true,
     canPublishData: true,
     roomAdmin: true,
+    canUpdateOwnMetadata: true,
   };
   return await new SignJWT({ name: o.request.name, video })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

@@ -105,6 +105,8 @@ function LobbyPage({ page, problemCode }: { page: Page; problemCode: string | un
       onCamera={() => preview.toggle('camera')}
       onMicrophone={() => preview.toggle('microphone')}
       onSelectDevice={(kind, deviceId) => preview.select(kind, deviceId)}
+      onWish={controller.prepare}
+      onJoinExpected={controller.expectJoin}
       onJoin={(room, name) => {
         const wish = { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
         enter(page, room, name, wish);

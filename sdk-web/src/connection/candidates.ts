@@ -1,4 +1,6 @@
 // Which signalling instances there are, which of them failed lately, and how to get a socket to one.
+import { isErrorCode } from '@meridian/protocol';
+import type { Begun, Taken } from '../ahead.ts';
 import { MeridianClientError } from '../errors.ts';
 import { type Candidate, fetchEntry } from './entry.ts';
 import { type RaceResult, race } from './race.ts';
@@ -11,8 +13,17 @@ export class Candidates {
   readonly #fromCity: string | undefined;
   readonly #failedAtMs = new Map<string, number>(); // bounded: only ids of `list`, which has at most five, are kept
   #list: readonly Candidate[] = [];
+  /** What was begun before connect(): each is used once. */
+  #candidatesAhead: Taken['candidates'];
+  #socketAhead: Taken['socket'];
 
-  constructor(o: { entryUrls: readonly string[]; fromCity: string | undefined }) {
+  constructor(o: {
+    entryUrls: readonly string[];
+    fromCity: string | undefined;
+    ahead?: Pick<Taken, 'candidates' | 'socket'> | undefined;
+  }) {
+    this.#candidatesAhead = o.ahead?.candidates;
+    this.#socketAhead = o.ahead?.socket;
     this.#entryUrls = o.entryUrls;
     this.#fromCity = o.fromCity;
   }
@@ -21,22 +32,14 @@ export class Candidates {
     return this.#list;
   }
 
-  /** Asks the entry addresses one after another; rejects with what the last one said. */
+  /** Asks the entry addresses, the first time for what was asked ahead; rejects as `fetchCandidates`. */
   async fetch(signal: AbortSignal): Promise<void> {
-    const o = { ...(this.#fromCity === undefined ? {} : { fromCity: this.#fromCity }), signal };
-    let failure: unknown = new MeridianClientError('ARGUMENT_INVALID', 'no entry address');
-    for (const entryUrl of this.#entryUrls) {
-      try {
-        this.#list = await fetchEntry(entryUrl, o);
-        const known = new Set(this.#list.map((candidate) => candidate.signalingId));
-        for (const id of [...this.#failedAtMs.keys()]) if (!known.has(id)) this.#failedAtMs.delete(id);
-        return;
-      } catch (error) {
-        failure = error;
-        if (signal.aborted) break;
-      }
-    }
-    throw failure;
+    const ahead = this.#candidatesAhead;
+    this.#candidatesAhead = undefined;
+    const early = await settled(ahead, signal);
+    this.#list = early ?? (await fetchCandidates(this.#entryUrls, { fromCity: this.#fromCity, signal }));
+    const known = new Set(this.#list.map((candidate) => candidate.signalingId));
+    for (const id of [...this.#failedAtMs.keys()]) if (!known.has(id)) this.#failedAtMs.delete(id);
   }
 
   /** Newer candidates when the entry answers; the known ones when it does not. */
@@ -53,17 +56,63 @@ export class Candidates {
     if (candidate !== undefined) this.#failedAtMs.set(candidate.signalingId, performance.now());
   }
 
-  /** A socket to the first candidate that answers. Rejects with SOCKET_FAILED. */
+  /** A socket to the first candidate that answers: the one opened ahead if it is still open. Rejects with SOCKET_FAILED. */
   async open(signal: AbortSignal): Promise<RaceResult> {
+    const ahead = this.#socketAhead;
+    this.#socketAhead = undefined;
+    const early = await settled(ahead, signal);
+    if (early !== undefined && !early.socket.closed) return early;
     const nowMs = performance.now();
     const failedLately = ({ signalingId }: Candidate): number =>
       nowMs - (this.#failedAtMs.get(signalingId) ?? Number.NEGATIVE_INFINITY) < failedForMs ? 1 : 0;
-    const result = await race(
-      [...this.#list].sort((a, b) => failedLately(a) - failedLately(b)),
-      signal,
-    );
-    if (!signal.aborted) return result;
-    result.socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
-    throw new MeridianClientError('SOCKET_FAILED', 'given up');
+    const inTurn = [...this.#list].sort((a, b) => failedLately(a) - failedLately(b));
+    return openCandidate(inTurn, signal);
+  }
+
+  /** Gives up what was begun ahead and never used; idempotent. */
+  close(): void {
+    this.#candidatesAhead?.discard();
+    this.#socketAhead?.discard();
+  }
+}
+
+/** Asks the entry addresses one after another; rejects with what the last one said. */
+export async function fetchCandidates(
+  entryUrls: readonly string[],
+  { fromCity, signal }: { fromCity: string | undefined; signal: AbortSignal },
+): Promise<readonly Candidate[]> {
+  let failure: unknown = new MeridianClientError('ARGUMENT_INVALID', 'no entry address');
+  for (const entryUrl of entryUrls) {
+    try {
+      return await fetchEntry(entryUrl, { ...(fromCity === undefined ? {} : { fromCity }), signal });
+    } catch (error) {
+      failure = error;
+      const refused = error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
+      if (signal.aborted || refused) break; // the others would say the same
+    }
+  }
+  throw failure;
+}
+
+/** A socket to the first of these that answers. Rejects with SOCKET_FAILED. */
+export async function openCandidate(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult> {
+  const result = await race(candidates, signal);
+  if (!signal.aborted) return result;
+  result.socket.close(closeCode.raceLost, new MeridianClientError('SOCKET_FAILED'));
+  throw new MeridianClientError('SOCKET_FAILED', 'given up');
+}
+
+/** What was begun ahead, when it works; undefined when there is nothing or it failed. `signal` gives it up. */
+async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
+  if (begun === undefined) return undefined;
+  const giveUp = (): void => begun.discard();
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await begun.value;
+  } catch {
+    return undefined; // the caller does it anew, and that failure is told
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -1,6 +1,7 @@
 // Carries out what the connection table says: entry, sockets, Join, resume, rejoin. It knows no track and no participant; what the
 // session's media needs is asked of the ports. One instance per Room.connect(); `close` is final.
 import { limits, Machine, type wire } from '@meridian/protocol';
+import type { Taken } from '../ahead.ts';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
 import { Candidates } from './candidates.ts';
@@ -70,9 +71,11 @@ export class Connection {
     entryUrls: readonly string[];
     token: TokenSource;
     fromCity?: string | undefined;
+    /** What was begun before connect(); the connection uses it or gives it up. */
+    ahead?: Pick<Taken, 'candidates' | 'socket'> | undefined;
     ports: ConnectionPorts;
   }) {
-    this.#candidates = new Candidates({ entryUrls: o.entryUrls, fromCity: o.fromCity });
+    this.#candidates = new Candidates({ entryUrls: o.entryUrls, fromCity: o.fromCity, ahead: o.ahead });
     this.#token = o.token;
     this.#ports = o.ports;
     this.#retries = new RetryPhase({
@@ -328,6 +331,7 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.#nextAttempt();
+    this.#candidates.close();
     this.#measuring.abort();
     this.#retries.stop();
     this.#ports.ended(reason ?? error?.code ?? 'CONNECTION_CLOSED', error);

@@ -1,4 +1,5 @@
 // GET {entry}/v1/entry: which signalling instances to try, nearest first. Wire JSON is read here and nowhere else.
+import { isErrorCode } from '@meridian/protocol';
 import { MeridianClientError } from '../errors.ts';
 
 export interface Candidate {
@@ -7,13 +8,15 @@ export interface Candidate {
   readonly echoUrl: string;
   readonly region: string;
   readonly city: string;
+  /** The client's place was pretended (development): measured times say nothing, the nearest keeps its turn. */
+  readonly pretended?: true;
 }
 
 const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
 const entryTimeoutMs = 4000;
 const textMax = 512;
 
-/** Asks the entry address. Rejects with ENTRY_UNREACHABLE (retryable) or ENTRY_INVALID. */
+/** Asks the entry address. Rejects with the service's own code (CITY_UNKNOWN …), ENTRY_UNREACHABLE (retryable) or ENTRY_INVALID. */
 export async function fetchEntry(
   entryUrl: string,
   o: { fromCity?: string; signal: AbortSignal },
@@ -34,7 +37,9 @@ export async function fetchEntry(
   const candidates = candidatesOf(body);
   if (candidates.length === 0)
     throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signalling instance');
-  return candidates;
+  return o.fromCity === undefined || o.fromCity === ''
+    ? candidates
+    : candidates.map((each) => ({ ...each, pretended: true }));
 }
 
 /** http(s) address of the entry; ws(s) is accepted for it, and a path is kept in front of /v1/entry. */
@@ -54,7 +59,19 @@ function entryAddress(entryUrl: string): URL {
 async function refusal(response: Response): Promise<MeridianClientError> {
   const retryable = response.status >= 500 || response.status === 429;
   const text = (await response.text()).slice(0, textMax);
+  const { code = '', message = '' } = serviceError(text);
+  if (isErrorCode(code)) return new MeridianClientError(code, message, { retryable });
   return new MeridianClientError('ENTRY_UNREACHABLE', `HTTP ${response.status} ${text}`, { retryable });
+}
+
+function serviceError(text: string): { code?: string; message?: string } {
+  try {
+    const { code, message } = (JSON.parse(text) ?? {}) as Record<string, unknown>;
+    return { ...(isText(code) ? { code } : {}), ...(isText(message) ? { message } : {}) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 /** Well-formed candidates of an answer; anything else in it is left out. Exported for its table test. */

@@ -16,13 +16,10 @@ const openTimeoutMs = 5000;
 
 /**
  * Resolves with the first open socket; the others are closed. A candidate starts 50 ms after the one before it, or at once when that one
- * failed. `pretended`: the client's place is pretended (development), so the nearest keeps its turn. Rejects with SOCKET_FAILED when none opens.
+ * failed. Where the client's place is pretended (development) the nearest keeps its turn for 3 s. Rejects with SOCKET_FAILED when none opens.
  */
-export async function race(
-  candidates: readonly Candidate[],
-  signal: AbortSignal,
-  pretended = false,
-): Promise<RaceResult> {
+export async function race(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult> {
+  const pretended = candidates.some((candidate) => candidate.pretended);
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const failed = Array.from({ length: atOnceMax }, () => new AbortController());

@@ -12,6 +12,7 @@ import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig, PageError
 import { bindRoom } from './room-binding.ts';
 import { placementOf, rosterOf } from './snapshot.ts';
 import { Store } from './store.ts';
+import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 
 export interface JoinWish {
   room: string;
@@ -39,7 +40,10 @@ export class MeetingController implements MeetingActions {
   readonly store: Store<MeetingState>;
   readonly #query: PageQuery;
   readonly #ownMedia: OwnMediaControl;
+  readonly #tokenAhead = new TokenAhead(fetchDevToken);
   #config: Promise<PageConfig> | undefined;
+  /** The room of the next meeting, which gets ready while the person is in the lobby. */
+  #preparing: Room | undefined;
   #room: Room | undefined;
   #unbind: (() => void) | undefined;
   #attempt = 0;
@@ -75,6 +79,12 @@ export class MeetingController implements MeetingActions {
     });
     return this.#config;
   }
+
+  /** The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and told, when joining. */
+  readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
+
+  /** Somebody is about to press the button: a socket is opened for a few seconds. */
+  readonly expectJoin = (): void => void this.#prepare(undefined, true);
 
   /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
   async join(wish: JoinWish): Promise<void> {
@@ -207,8 +217,8 @@ export class MeetingController implements MeetingActions {
   async #tokenSource(config: PageConfig, wish: JoinWish): Promise<Token> {
     if (this.#query.token !== undefined) return this.#query.token;
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const request = { room: wish.room, name: wish.name, identity: identityFor(wish.name) };
-    let first: string | undefined = await fetchDevToken(request);
+    const request = requestFor(wish);
+    let first: string | undefined = await this.#tokenAhead.take(request);
     return async () => {
       const token = first ?? (await fetchDevToken(request));
       first = undefined;
@@ -216,23 +226,43 @@ export class MeetingController implements MeetingActions {
     };
   }
 
-  async #connect(o: Connection): Promise<void> {
-    const { audioinput, videoinput } = o.wish.deviceIds;
+  async #prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
+    let config: PageConfig;
+    try {
+      config = await this.config();
+    } catch (error) {
+      console.info('Joining will ask for the configuration again.', error);
+      return;
+    }
+    const [entryUrl] = config.entryUrls;
+    if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
+    const wantsToken = config.devToken && this.#query.token === undefined;
+    if (wantsToken && shown !== undefined && shown.room !== '' && shown.name !== '') {
+      this.#tokenAhead.want(requestFor(shown));
+    }
+    this.#preparing ??= this.#makeRoom();
+    const fromCity = config.development ? this.#query.fromCity : undefined;
+    await this.#preparing.prepareConnection(entryUrl, { openSocket, ...(fromCity === undefined ? {} : { fromCity }) });
+  }
+
+  #makeRoom(): Room {
     const { codec } = this.#query;
-    const room = new Room({
+    return new Room({
       adaptiveStream: true,
       dynacast: true,
-      ...(audioinput === '' ? {} : { audioCaptureDefaults: { deviceId: audioinput } }),
-      ...(videoinput === '' ? {} : { videoCaptureDefaults: { deviceId: videoinput } }),
       ...(codec === undefined ? {} : { publishDefaults: { codec } }),
     });
+  }
+
+  async #connect(o: Connection): Promise<void> {
+    const room = this.#preparing ?? this.#makeRoom();
+    this.#preparing = undefined;
     this.#room = room;
     window.meridian = { room };
     this.#unbind = bindRoom(room, this);
     const joined = room.connect(o.entryUrl, o.token, o.fromCity === undefined ? {} : { fromCity: o.fromCity });
     // The devices open while the connection is made; the room is joined with or without them.
-    if (o.wish.microphone) void this.#ownMedia.switchTo('microphone', true);
-    if (o.wish.camera) void this.#ownMedia.switchTo('camera', true);
+    void this.#openDevices(room, o.wish);
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     this.dispatch({ type: 'joined' });
@@ -240,6 +270,15 @@ export class MeetingController implements MeetingActions {
     this.rosterChanged();
     this.devicesChanged();
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
+  }
+
+  async #openDevices(room: Room, wish: JoinWish): Promise<void> {
+    for (const kind of ['audioinput', 'videoinput'] as const) {
+      if (wish.deviceIds[kind] !== '') await room.switchActiveDevice(kind, wish.deviceIds[kind]);
+    }
+    if (room !== this.#room) return;
+    if (wish.microphone) void this.#ownMedia.switchTo('microphone', true);
+    if (wish.camera) void this.#ownMedia.switchTo('camera', true);
   }
 
   #drop(): void {
@@ -297,3 +336,9 @@ export class MeetingController implements MeetingActions {
     this.#toastTimer = setTimeout(() => this.dispatch({ type: 'toastsExpired', nowMs: performance.now() }), delayMs);
   }
 }
+
+const requestFor = ({ room, name }: { room: string; name: string }): TokenRequest => ({
+  room,
+  name,
+  identity: identityFor(name),
+});

@@ -79,6 +79,8 @@ const lobbyBase: LobbyProps = {
   onCamera: nothing,
   onMicrophone: nothing,
   onSelectDevice: nothing,
+  onWish: nothing,
+  onJoinExpected: nothing,
   onJoin: nothing,
 };
 

@@ -37,6 +37,10 @@ export interface LobbyProps {
   onCamera(): void;
   onMicrophone(): void;
   onSelectDevice(kind: DeviceKind, deviceId: string): void;
+  /** What is in the fields now; '' for what is not legal. Must be the same function at every render. */
+  onWish: (room: string, name: string) => void;
+  /** The button is about to be pressed, by pointer, touch or key. May come many times. */
+  onJoinExpected(): void;
   onJoin(room: string, name: string): void;
 }
 
@@ -165,6 +169,8 @@ function JoinCard(props: LobbyProps) {
   const [room, setRoom] = useState(props.initialRoom);
   const [name, setName] = useState(props.initialName);
   const [tried, setTried] = useState(false);
+  const { onWish } = props;
+  useEffect(() => onWish(textOf(room), textOf(name)), [onWish, room, name]);
   const roomError = tried ? fieldError(room, 'lobby.roomMissing') : undefined;
   const nameError = tried ? fieldError(name, 'lobby.nameMissing') : undefined;
   const submit = (event: FormEvent): void => {
@@ -194,6 +200,7 @@ function JoinCard(props: LobbyProps) {
         value={name}
         error={nameError}
         onChange={setName}
+        onEnter={props.onJoinExpected}
       />
       <TextField
         id="room"
@@ -203,6 +210,7 @@ function JoinCard(props: LobbyProps) {
         error={roomError}
         disabled={props.roomFixed}
         onChange={setRoom}
+        onEnter={props.onJoinExpected}
       />
       <details className="lobby-devices" open={!phone}>
         <summary>
@@ -213,7 +221,16 @@ function JoinCard(props: LobbyProps) {
         <DeviceFields devices={props.devices} kinds={['audioinput', 'videoinput']} onSelect={props.onSelectDevice} />
       </details>
       {props.canJoin ? null : <p className="field-error">{t('lobby.tokenMissing')}</p>}
-      <button type="submit" className="button primary big" disabled={!props.canJoin} data-testid="join">
+      <button
+        type="submit"
+        className="button primary big"
+        disabled={!props.canJoin}
+        data-testid="join"
+        onPointerEnter={props.onJoinExpected}
+        onPointerDown={props.onJoinExpected}
+        onTouchStart={props.onJoinExpected}
+        onFocus={props.onJoinExpected}
+      >
         {t('lobby.join')}
       </button>
     </form>
@@ -237,6 +254,7 @@ interface TextFieldProps {
   error?: ReturnType<typeof fieldError>;
   disabled?: boolean;
   onChange(text: string): void;
+  onEnter(): void;
 }
 
 function TextField(props: TextFieldProps) {
@@ -258,6 +276,7 @@ function TextField(props: TextFieldProps) {
         aria-invalid={props.error !== undefined}
         aria-describedby={text === undefined ? undefined : help}
         onChange={(event) => props.onChange(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && props.onEnter()}
       />
       {text === undefined ? null : (
         <span id={help} className={props.error === undefined ? 'field-hint' : 'field-error'}>

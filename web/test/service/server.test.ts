@@ -179,6 +179,7 @@ describe('the development token', () => {
           canSubscribe: true,
           canPublishData: true,
           roomAdmin: true,
+          canUpdateOwnMetadata: true,
         },
       });
       const lifetimeS = (payload.exp ?? 0) - Date.now() / 1000;
@@ -198,6 +199,7 @@ describe('the development token', () => {
     ['a room with a slash: another tenant’s', { ...tokenBody, room: 'other/room' }],
     ['an identity with a line break', { ...tokenBody, identity: 'a\nb' }],
     ['a name of 129 characters', { ...tokenBody, name: 'x'.repeat(129) }],
+    ['a name that turns the text around it', { ...tokenBody, name: '\u202enimda' }],
     ['a field nobody knows', { ...tokenBody, roomAdmin: false }],
     ['more than 4 kB, though well-formed', `${JSON.stringify(tokenBody)}${' '.repeat(4096)}`],
   ];

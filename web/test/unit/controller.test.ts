@@ -42,8 +42,16 @@ class FakeRoom {
     for (const listener of this.listeners.get(event) ?? []) (listener as (...all: unknown[]) => void)(...args);
   }
   async connect(entryUrl: string, token: unknown, options: unknown): Promise<void> {
-    this.calls.push(['connect', entryUrl, typeof token === 'function' ? await token() : token, options]);
+    const call: unknown[] = ['connect', entryUrl, token, options];
+    this.calls.push(call);
+    if (typeof token === 'function') call[2] = await token();
     await FakeRoom.connectOutcome?.(entryUrl);
+  }
+  async prepareConnection(entryUrl: string, options: unknown): Promise<void> {
+    this.calls.push(['prepare', entryUrl, options]);
+  }
+  async switchActiveDevice(kind: string, deviceId: string): Promise<void> {
+    this.calls.push(['useDevice', kind, deviceId]);
   }
   async disconnect(): Promise<void> {
     this.calls.push(['disconnect']);
@@ -55,6 +63,7 @@ class FakeRoom {
     return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
   }
   async #device(key: 'isMicrophoneEnabled' | 'isCameraEnabled' | 'isScreenShareEnabled', on: boolean): Promise<void> {
+    this.calls.push(['device', key, on]);
     if (this.deviceError !== undefined) throw this.deviceError;
     this.localParticipant[key] = on;
   }
@@ -163,11 +172,15 @@ describe('joining', () => {
       {
         adaptiveStream: true,
         dynacast: true,
-        audioCaptureDefaults: { deviceId: 'mic-2' },
         publishDefaults: { codec: 'vp8' },
       },
     ]);
     expect(room.calls[1]).toEqual(['connect', 'http://one', 'a.b.c', { fromCity: 'Berlin' }]);
+    expect(room.calls.slice(2)).toEqual([
+      ['useDevice', 'audioinput', 'mic-2'],
+      ['device', 'isMicrophoneEnabled', true],
+      ['device', 'isCameraEnabled', true],
+    ]);
     expect(state().own).toEqual({ microphone: 'on', camera: 'on', screen: 'off' });
     expect(state().placement?.nodeId).toBe('sfu-1');
     expect(window.meridian?.room).toBe(room);
@@ -252,6 +265,87 @@ describe('joining', () => {
 function refuseWith(code: string): void {
   FakeRoom.connectOutcome = () => Promise.reject(new FakeError(code));
 }
+
+describe('in the lobby', () => {
+  const inLobby = async () => {
+    const controller = new MeetingController(query, 'demo');
+    controller.prepare('demo', 'Ada');
+    await settle();
+    return controller;
+  };
+  const tokensAsked = (): unknown[] => asked.filter((one) => one.path === '/dev/token').map((one) => one.body);
+  beforeEach(() =>
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
+  );
+  afterEach(() => vi.useRealTimers());
+
+  it('prepares the room that joins, and opens a socket only when the button is about to be pressed', async () => {
+    const controller = await inLobby();
+    controller.expectJoin();
+    await settle();
+    await controller.join(wish);
+    expect(FakeRoom.made).toHaveLength(1);
+    expect(latest().calls.slice(1, 4)).toEqual([
+      ['prepare', 'http://one', { openSocket: false, fromCity: 'Berlin' }],
+      ['prepare', 'http://one', { openSocket: true, fromCity: 'Berlin' }],
+      ['connect', 'http://one', 'a.b.c', { fromCity: 'Berlin' }],
+    ]);
+    controller.backToLobby();
+  });
+  it('fetches the token when the typing pauses, once, and uses it', async () => {
+    const controller = await inLobby();
+    controller.prepare('demo', 'Ad');
+    controller.prepare('demo', 'Ada');
+    await settle();
+    expect(tokensAsked()).toEqual([]);
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(tokensAsked()).toHaveLength(1);
+    await controller.join(wish);
+    expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
+    controller.backToLobby();
+  });
+  const fetchedAnew: [string, () => void, Partial<typeof wish>][] = [
+    ['is a minute old', () => vi.advanceTimersByTime(60_000), {}],
+    ['is for another name', () => undefined, { name: 'Eve' }],
+  ];
+  for (const [name, arrange, change] of fetchedAnew) {
+    it(`asks for another token when the one it has ${name}`, async () => {
+      const controller = await inLobby();
+      vi.advanceTimersByTime(300);
+      await settle();
+      arrange();
+      await controller.join({ ...wish, ...change });
+      expect(tokensAsked()).toHaveLength(2);
+      expect(controller.store.get().phase.name).toBe('meeting');
+      controller.backToLobby();
+    });
+  }
+  it('says nothing about a token that was refused ahead, and asks again when joining', async () => {
+    const told = vi.spyOn(console, 'info').mockReturnValue();
+    answers.delete('/dev/token');
+    const controller = await inLobby();
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(controller.store.get().phase).toEqual({ name: 'lobby' });
+    answers.set('/dev/token', { token: 'a.b.c' });
+    await controller.join(wish);
+    expect(controller.store.get().phase.name).toBe('meeting');
+    expect([tokensAsked().length, told.mock.calls.length]).toEqual([2, 1]);
+    controller.backToLobby();
+    told.mockRestore();
+  });
+  it('asks for no token while a field is empty, and none when it was given one', async () => {
+    const controller = new MeetingController(query, 'demo');
+    controller.prepare('demo', '');
+    const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
+    given.prepare('demo', 'Ada');
+    await settle();
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(tokensAsked()).toEqual([]);
+  });
+});
 
 describe('in a meeting', () => {
   it('shows who comes, speaks and goes', async () => {

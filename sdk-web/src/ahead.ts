@@ -1,0 +1,171 @@
+// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's answer, and for a short
+// time an open socket. connect() takes what there is and does the rest itself, so nothing here may fail loudly.
+import type { Candidate } from './connection/entry.ts';
+import type { RaceResult } from './connection/race.ts';
+import { closeCode } from './connection/socket.ts';
+import { MeridianClientError } from './errors.ts';
+import type { Preparation } from './media/preparation.ts';
+
+export interface AheadPorts {
+  prepareMedia(): Promise<Preparation>;
+  fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
+  openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
+  /** Monotonic, milliseconds. */
+  now(): number;
+}
+/** Where connect() will go; what was prepared for one target is of no use for another. */
+export interface Target {
+  readonly entryUrls: readonly string[];
+  readonly fromCity: string | undefined;
+}
+/** Something begun ahead, perhaps still under way. Whoever takes it uses it or discards it. */
+export interface Begun<T> {
+  readonly value: Promise<T>;
+  /** Gives it up; idempotent. */
+  discard(): void;
+}
+export interface Taken {
+  readonly media: Promise<Preparation> | undefined;
+  readonly candidates: Begun<readonly Candidate[]> | undefined;
+  readonly socket: Begun<RaceResult> | undefined;
+}
+interface Kept<T> extends Begun<T> {
+  readonly key: string;
+  readonly startedMs: number;
+}
+interface KeptSocket extends Kept<RaceResult> {
+  open: RaceResult | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const mediaFreshMs = 3600_000; // certificates live for a day
+const candidatesFreshMs = 60_000;
+const socketKeptMs = 4000; // the door closes a socket that says nothing after 5 s
+const socketsMax = 2; // in `socketsPeriodMs`: the door allows 64 sockets of one address, and a whole office may be one address
+const socketsPeriodMs = 60_000;
+
+export class Ahead {
+  readonly #ports: AheadPorts;
+  #media: { readonly startedMs: number; readonly value: Promise<Preparation> } | undefined;
+  #candidates: Kept<readonly Candidate[]> | undefined;
+  #socket: KeptSocket | undefined;
+  /** When sockets were opened ahead; at most `socketsMax`. */
+  #socketsMs: number[] = [];
+
+  constructor(ports: AheadPorts) {
+    this.#ports = ports;
+  }
+
+  /** Begins what is missing or too old; resolves when nothing is under way any more, whether it worked or not. Never rejects. */
+  async prepare(target: Target, o: { openSocket: boolean }): Promise<void> {
+    const key = keyOf(target);
+    const media = this.#freshMedia() ?? this.#prepareMedia();
+    const candidates = this.#freshCandidates(key) ?? this.#fetchCandidates(target, key);
+    const socket = o.openSocket ? (this.#liveSocket(key) ?? this.#openSocket(key, candidates.value)) : undefined;
+    await Promise.allSettled([media, candidates.value, socket?.value]);
+  }
+
+  /** Hands over what was begun for this target and is still good; the rest is given up. */
+  take(target: Target): Taken {
+    const key = keyOf(target);
+    const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket: this.#liveSocket(key) };
+    clearTimeout(taken.socket?.timer);
+    if (taken.candidates !== undefined) this.#candidates = undefined;
+    if (taken.socket !== undefined) this.#socket = undefined;
+    this.cancel();
+    return taken;
+  }
+
+  /** Gives everything up; idempotent. */
+  cancel(): void {
+    this.#media = undefined;
+    this.#candidates?.discard();
+    this.#candidates = undefined;
+    this.#dropSocket();
+  }
+
+  #freshMedia(): Promise<Preparation> | undefined {
+    const media = this.#media;
+    return media !== undefined && this.#isFresh(media, mediaFreshMs) ? media.value : undefined;
+  }
+
+  #prepareMedia(): Promise<Preparation> {
+    const media = { startedMs: this.#ports.now(), value: this.#ports.prepareMedia() };
+    this.#media = media;
+    media.value.catch(() => {
+      if (this.#media === media) this.#media = undefined; // connect() tries again, and tells why it fails
+    });
+    return media.value;
+  }
+
+  #freshCandidates(key: string): Kept<readonly Candidate[]> | undefined {
+    const candidates = this.#candidates;
+    return candidates?.key === key && this.#isFresh(candidates, candidatesFreshMs) ? candidates : undefined;
+  }
+
+  #fetchCandidates(target: Target, key: string): Kept<readonly Candidate[]> {
+    this.#candidates?.discard();
+    const abort = new AbortController();
+    const candidates = {
+      key,
+      startedMs: this.#ports.now(),
+      value: this.#ports.fetchCandidates(target, abort.signal),
+      discard: () => abort.abort(),
+    };
+    this.#candidates = candidates;
+    candidates.value.catch(() => {
+      if (this.#candidates === candidates) this.#candidates = undefined;
+    });
+    return candidates;
+  }
+
+  /** The kept socket unless it was closed meanwhile. */
+  #liveSocket(key: string): KeptSocket | undefined {
+    const socket = this.#socket;
+    return socket?.key === key && socket.open?.socket.closed !== true ? socket : undefined;
+  }
+
+  #openSocket(key: string, candidates: Promise<readonly Candidate[]>): KeptSocket | undefined {
+    this.#dropSocket();
+    const startedMs = this.#ports.now();
+    this.#socketsMs = this.#socketsMs.filter((openedMs) => startedMs - openedMs < socketsPeriodMs);
+    if (this.#socketsMs.length >= socketsMax) return undefined;
+    this.#socketsMs.push(startedMs);
+    const abort = new AbortController();
+    const value = candidates.then((list) => this.#ports.openSocket(list, abort.signal));
+    const discard = (): void => {
+      abort.abort();
+      value.then(closeUnused, () => undefined); // one that did not open needs no closing
+    };
+    const kept: KeptSocket = { key, startedMs, value, discard, open: undefined, timer: undefined };
+    this.#socket = kept;
+    value.then(
+      (open) => {
+        kept.open = open;
+        if (this.#socket === kept) kept.timer = setTimeout(() => this.#dropIf(kept), socketKeptMs);
+      },
+      () => this.#dropIf(kept),
+    );
+    return kept;
+  }
+
+  #dropIf(kept: KeptSocket): void {
+    if (this.#socket === kept) this.#dropSocket();
+  }
+
+  #dropSocket(): void {
+    clearTimeout(this.#socket?.timer);
+    this.#socket?.discard();
+    this.#socket = undefined;
+  }
+
+  #isFresh({ startedMs }: { readonly startedMs: number }, freshMs: number): boolean {
+    return this.#ports.now() - startedMs < freshMs;
+  }
+}
+
+function closeUnused({ socket }: RaceResult): void {
+  socket.close(closeCode.left, new MeridianClientError('CONNECTION_CLOSED'));
+}
+
+const keyOf = ({ entryUrls, fromCity }: Target): string => JSON.stringify([entryUrls, fromCity ?? '']);

@@ -1,0 +1,91 @@
+// The race for a door, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { fetchCandidates } from '../../src/connection/candidates.ts';
+import type { Candidate } from '../../src/connection/entry.ts';
+import { race } from '../../src/connection/race.ts';
+import { closeCode } from '../../src/connection/socket.ts';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listen(server: Server): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A door whose upgrade takes `afterMs`. */
+async function door(signalingId: string, afterMs: number): Promise<Candidate> {
+  const server = createServer();
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    setTimeout(() => sockets.handleUpgrade(request, socket, head, () => undefined), afterMs);
+  });
+  const port = await listen(server);
+  return { signalingId, url: `ws://127.0.0.1:${port}/v1/rtc`, echoUrl: '', region: '', city: '' };
+}
+
+const winner = async (candidates: Candidate[]): Promise<string> => {
+  const { socket, candidate } = await race(candidates, new AbortController().signal);
+  socket.close(closeCode.raceLost, new Error('over') as never);
+  return candidate.signalingId;
+};
+const pretended = (candidate: Candidate): Candidate => ({ ...candidate, pretended: true });
+
+describe('the race for a door', () => {
+  it('is won by the second when the nearest is slow', async () => {
+    expect(await winner([await door('slow', 1500), await door('quick', 0)])).toBe('quick');
+  });
+
+  it('keeps the nearest its turn where the place is pretended', async () => {
+    expect(await winner([pretended(await door('slow', 1000)), pretended(await door('quick', 0))])).toBe('slow');
+  });
+
+  it('goes on at once when the nearest is dead, pretended or not', async () => {
+    const dead = { signalingId: 'dead', url: 'ws://127.0.0.1:9/v1/rtc', echoUrl: '', region: '', city: '' };
+    const startedMs = performance.now();
+    expect(await winner([pretended(dead), pretended(await door('alive', 0))])).toBe('alive');
+    expect(performance.now() - startedMs).toBeLessThan(2500); // the turn would have taken 3000
+  });
+});
+
+describe('an entry that refuses', () => {
+  it("is believed: the service's code reaches the caller, and nobody else is asked", async () => {
+    let asked = 0;
+    const refuse = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ code: 'CITY_UNKNOWN', message: 'There is no such city.' }));
+    });
+    const url = `http://127.0.0.1:${await listen(refuse)}`;
+    const signal = new AbortController().signal;
+    await expect(fetchCandidates([url, url], { fromCity: 'atlantis', signal })).rejects.toMatchObject({
+      code: 'CITY_UNKNOWN',
+    });
+    expect(asked).toBe(1);
+  });
+
+  it('without a word of its own is only unreachable, and the next one is asked', async () => {
+    let asked = 0;
+    const proxy = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(502);
+      response.end('<html>bad gateway</html>');
+    });
+    const url = `http://127.0.0.1:${await listen(proxy)}`;
+    const signal = new AbortController().signal;
+    await expect(fetchCandidates([url, url], { fromCity: undefined, signal })).rejects.toMatchObject({
+      code: 'ENTRY_UNREACHABLE',
+      retryable: true,
+    });
+    expect(asked).toBe(2);
+  });
+});

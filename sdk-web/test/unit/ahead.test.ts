@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Ahead, type Target } from '../../src/ahead.ts';
+import { Candidates } from '../../src/connection/candidates.ts';
+import type { Candidate } from '../../src/connection/entry.ts';
+import type { RaceResult } from '../../src/connection/race.ts';
+import type { Preparation } from '../../src/media/preparation.ts';
+
+const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
+const candidate: Candidate = { signalingId: 's1', url: 'ws://h/v1/rtc', echoUrl: '', region: '', city: '' };
+
+/** A socket as far as it is looked at here. */
+class FakeSocket {
+  closed = false;
+  close(): void {
+    this.closed = true;
+  }
+}
+
+class FakePorts {
+  nowMs = 0;
+  readonly asked: string[] = [];
+  readonly sockets: FakeSocket[] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly failing = new Set<string>();
+  /** While set, a socket that is opened waits for it. */
+  gate: Promise<void> | undefined;
+  readonly now = (): number => this.nowMs;
+  prepareMedia = async (): Promise<Preparation> => {
+    this.#ask('media');
+    return { made: this.asked.length } as unknown as Preparation;
+  };
+  fetchCandidates = async (target: Target, signal: AbortSignal): Promise<readonly Candidate[]> => {
+    this.signals.push(signal);
+    this.#ask(`entry ${target.entryUrls.join()}`);
+    return [candidate];
+  };
+  openSocket = async (_candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult> => {
+    this.signals.push(signal);
+    this.#ask('socket');
+    await this.gate;
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return { socket, candidate, openMs: 1 } as unknown as RaceResult;
+  };
+  #ask(what: string): void {
+    this.asked.push(what);
+    if (this.failing.has(what)) throw new Error(`${what} fails`);
+  }
+}
+
+let ports: FakePorts;
+let ahead: Ahead;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  ports = new FakePorts();
+  ahead = new Ahead(ports);
+});
+afterEach(() => vi.useRealTimers());
+
+const withSocket = { openSocket: true };
+const withoutSocket = { openSocket: false };
+const settle = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+const neverAborted = (): AbortSignal => new AbortController().signal;
+
+describe('what is prepared before connect()', () => {
+  test.each([
+    { name: 'nothing was prepared', prepared: undefined, elapsedMs: 0, target: here, has: [] },
+    { name: 'all is fresh', prepared: here, elapsedMs: 1, target: here, has: ['media', 'candidates', 'socket'] },
+    { name: 'the entry is a minute old', prepared: here, elapsedMs: 60_000, target: here, has: ['media', 'socket'] },
+    { name: 'all is an hour old', prepared: here, elapsedMs: 3600_000, target: here, has: ['socket'] },
+    {
+      name: 'it is for another address',
+      prepared: here,
+      elapsedMs: 1,
+      target: { ...here, entryUrls: ['http://two'] },
+      has: ['media'],
+    },
+    {
+      name: 'it is for another city',
+      prepared: here,
+      elapsedMs: 1,
+      target: { ...here, fromCity: 'x' },
+      has: ['media'],
+    },
+  ])('is handed over as far as it is good: $name', async ({ prepared, elapsedMs, target, has }) => {
+    if (prepared !== undefined) await ahead.prepare(prepared, withSocket);
+    ports.nowMs = elapsedMs;
+    const taken = ahead.take(target);
+    expect(Object.entries(taken).flatMap(([key, value]) => (value === undefined ? [] : [key]))).toEqual(has);
+    await settle();
+    expect(ports.sockets.filter((socket) => !socket.closed)).toHaveLength(taken.socket === undefined ? 0 : 1);
+    expect(ahead.take(target)).toEqual({ media: undefined, candidates: undefined, socket: undefined });
+  });
+
+  test('is begun once, however often it is asked for, and the old is made anew', async () => {
+    const first = ahead.prepare(here, withoutSocket);
+    await Promise.all([first, ahead.prepare(here, withoutSocket)]);
+    await ahead.prepare(here, withSocket);
+    await ahead.prepare(here, withSocket);
+    expect(ports.asked).toEqual(['media', 'entry http://one', 'socket']);
+    ports.nowMs = 60_000;
+    await ahead.prepare(here, withoutSocket);
+    expect(ports.asked.slice(3)).toEqual(['entry http://one']);
+  });
+
+  test.each([
+    { failing: ['media'], missing: 'media', again: ['media'] },
+    { failing: ['entry http://one'], missing: 'candidates', again: ['entry http://one', 'socket'] },
+    { failing: ['socket'], missing: 'socket', again: ['socket'] },
+  ] as const)('that fails ($failing) is no error, is not handed over and is tried again', async (row) => {
+    for (const what of row.failing) ports.failing.add(what);
+    await expect(ahead.prepare(here, withSocket)).resolves.toBeUndefined();
+    await settle();
+    ports.failing.clear();
+    ports.asked.length = 0;
+    await ahead.prepare(here, withSocket);
+    expect(ports.asked).toEqual(row.again);
+    expect(ahead.take(here)[row.missing]).toBeDefined();
+  });
+
+  test('is given up by cancel, also when it is under way, and leaves no socket open', async () => {
+    const gate = Promise.withResolvers<void>();
+    ports.gate = gate.promise;
+    const preparing = ahead.prepare(here, withSocket);
+    await settle();
+    ahead.cancel();
+    ahead.cancel();
+    expect(ports.signals.map((signal) => signal.aborted)).toEqual([true, true]);
+    gate.resolve();
+    await preparing;
+    await settle();
+    expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(ahead.take(here).socket).toBeUndefined();
+  });
+
+  test('keeps a socket for four seconds, and opens no third one within a minute', async () => {
+    for (const openedMs of [0, 4000]) {
+      ports.nowMs = openedMs;
+      await ahead.prepare(here, withSocket);
+      vi.advanceTimersByTime(3999);
+      expect(ports.sockets.at(-1)?.closed).toBe(false);
+      vi.advanceTimersByTime(1);
+      await settle();
+      expect(ports.sockets.at(-1)?.closed).toBe(true);
+    }
+    await ahead.prepare(here, withSocket);
+    expect(ports.sockets).toHaveLength(2);
+    ports.nowMs = 60_000;
+    await ahead.prepare(here, withSocket);
+    expect(ports.sockets).toHaveLength(3);
+    ahead.cancel();
+  });
+
+  test('a taken socket is not closed after four seconds', async () => {
+    await ahead.prepare(here, withSocket);
+    ahead.take(here);
+    vi.advanceTimersByTime(60_000);
+    await settle();
+    expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
+  });
+
+  test('a socket that died is not handed over', async () => {
+    await ahead.prepare(here, withSocket);
+    ports.sockets[0]?.close();
+    expect(ahead.take(here).socket).toBeUndefined();
+  });
+});
+
+describe('connect()', () => {
+  test('uses what is under way, once', async () => {
+    const gate = Promise.withResolvers<void>();
+    ports.gate = gate.promise;
+    void ahead.prepare(here, withSocket);
+    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    await candidates.fetch(neverAborted());
+    expect(candidates.list).toEqual([candidate]);
+    const opening = candidates.open(neverAborted());
+    gate.resolve();
+    expect((await opening).socket).toBe(ports.sockets[0]);
+    candidates.close();
+    await settle();
+    expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
+  });
+
+  test('that ends before it needed the socket closes it', async () => {
+    await ahead.prepare(here, withSocket);
+    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    candidates.close();
+    await settle();
+    expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
+  });
+
+  test('given up while a socket is under way closes it when it comes', async () => {
+    const gate = Promise.withResolvers<void>();
+    ports.gate = gate.promise;
+    void ahead.prepare(here, withSocket);
+    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    const abort = new AbortController();
+    const opening = candidates.open(abort.signal);
+    await settle();
+    abort.abort();
+    gate.resolve();
+    await expect(opening).rejects.toMatchObject({ code: 'SOCKET_FAILED' });
+    expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
+  });
+});

@@ -1,0 +1,55 @@
+// The development token, fetched while the person is still in the lobby. One that is old, for somebody else, or failed is fetched anew.
+
+export interface TokenRequest {
+  readonly room: string;
+  readonly identity: string;
+  readonly name: string;
+}
+
+const PAUSE_MS = 300; // between the last key pressed and the request
+const FRESH_MS = 60_000;
+
+export class TokenAhead {
+  readonly #fetchToken: (request: TokenRequest) => Promise<string>;
+  #due: ReturnType<typeof setTimeout> | undefined;
+  #begun: { readonly key: string; readonly startedMs: number; readonly token: Promise<string> } | undefined;
+
+  constructor(fetchToken: (request: TokenRequest) => Promise<string>) {
+    this.#fetchToken = fetchToken;
+  }
+
+  /** This one will probably be needed; fetched when nothing else is said for a moment. */
+  want(request: TokenRequest): void {
+    clearTimeout(this.#due);
+    this.#due = this.#fresh(request) === undefined ? setTimeout(() => this.#begin(request), PAUSE_MS) : undefined;
+  }
+
+  /** The token, once; rejects as the fetch that was given. */
+  async take(request: TokenRequest): Promise<string> {
+    const token = this.#fresh(request);
+    this.forget();
+    return await (token?.catch(() => this.#fetchToken(request)) ?? this.#fetchToken(request));
+  }
+
+  /** Nothing is wanted any more; idempotent. */
+  forget(): void {
+    clearTimeout(this.#due);
+    this.#due = undefined;
+    this.#begun = undefined;
+  }
+
+  #begin(request: TokenRequest): void {
+    const begun = { key: JSON.stringify(request), startedMs: performance.now(), token: this.#fetchToken(request) };
+    this.#begun = begun;
+    begun.token.catch((error: unknown) => {
+      console.info('The token will be asked for again.', error);
+      if (this.#begun === begun) this.#begun = undefined;
+    });
+  }
+
+  #fresh(request: TokenRequest): Promise<string> | undefined {
+    const begun = this.#begun;
+    const good = begun?.key === JSON.stringify(request) && performance.now() - begun.startedMs < FRESH_MS;
+    return good ? begun.token : undefined;
+  }
+}
