@@ -113,7 +113,10 @@ function measureEvery(deps: ProbeDeps, links: PeerLinks) {
     deviation.set(pair, peer.estimate.deviationMs);
     loss.set(pair, lossOf(peer.estimate));
     if (rttMs === undefined || !isNews(peer.toldMs, peer.estimate)) return;
-    log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs: Math.round((peer.toldMs ?? 0) * 10) / 10 }, 'round trip');
+    log.debug(
+      { ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs: Math.round((peer.toldMs ?? 0) * 10) / 10 },
+      'round trip',
+    );
     peer.toldMs = rttMs;
   };
   const timer = clock.every(PROBE_EVERY_MS, () => {

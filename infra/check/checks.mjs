@@ -4,6 +4,7 @@ import process from 'node:process';
 import { cacheRoot } from '../setup/paths.mjs';
 import { commandCheck, functionCheck } from './command.mjs';
 import { dependencyFindings } from './dependency-notes.mjs';
+import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
 
@@ -21,6 +22,7 @@ export function allChecks(root) {
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('source rules', () => sourceFindings(root)),
     functionCheck('text rules', () => textFindings(root)),
+    functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
   ];
 }

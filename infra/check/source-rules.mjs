@@ -6,7 +6,8 @@ import { treeFiles } from './files.mjs';
 /**
  * House rules that need a parser. Each finding is one line: where, what, and the way out.
  *  1. `src/core/` is pure: no clock, no randomness, no process, no timers, no console, nothing that waits.
- *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`.
+ *  2. Nothing is swallowed: no catch block without a statement, no `.catch(() => {})`. And in Node, where an unhandled
+ *     rejection ends the process, a promise that nobody waits for (`void x.then(f)`, `x.then(f);`) says what happens when it fails.
  *  3. Nothing is left out: no skipped, focused or promised test.
  *  4. The type checker is not told to look away.
  */
@@ -47,6 +48,7 @@ export function findingsIn(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const core = /^[^/]+\/src\/core\//.test(path);
   const test = /\.test\.tsx?$/.test(path);
+  const page = /^(sdk-web|web)\/src\//.test(path);
   /** @type {string[]} */
   const findings = [];
   const report = (/** @type {ts.Node} */ node, /** @type {string} */ text) => {
@@ -54,7 +56,11 @@ export function findingsIn(path, text) {
     findings.push(`${path}:${line + 1} ${text}`);
   };
   const visit = (/** @type {ts.Node} */ node) => {
-    const complaint = swallowed(node) ?? (core ? impure(node) : undefined) ?? (test ? leftOut(node) : undefined);
+    const complaint =
+      swallowed(node) ??
+      (page ? undefined : unhandled(node)) ??
+      (core ? impure(node) : undefined) ??
+      (test ? leftOut(node) : undefined);
     if (complaint !== undefined) report(node, complaint);
     ts.forEachChild(node, visit);
   };
@@ -77,6 +83,30 @@ function swallowed(node) {
   const isFunction = ts.isArrowFunction(handler) || ts.isFunctionExpression(handler);
   if (!isFunction || !ts.isBlock(handler.body) || handler.body.statements.length > 0) return undefined;
   return 'a catch handler that does nothing: handle the expected case by name and throw the rest';
+}
+
+/** `.then` with one handler as the end of a chain that is thrown away. @param {ts.Node} node */
+function unhandled(node) {
+  if (!ts.isVoidExpression(node) && !ts.isExpressionStatement(node)) return undefined;
+  let last = node.expression;
+  // `.finally` passes a rejection on: what counts is the step before it.
+  while (methodOf(last) === 'finally') last = receiverOf(last);
+  if (methodOf(last) !== 'then' || !ts.isCallExpression(last) || last.arguments.length !== 1) return undefined;
+  return 'a promise that nobody waits for: give then a second handler, or end the chain with catch';
+}
+
+/** Name of the method that a call calls. @param {ts.Expression} node */
+function methodOf(node) {
+  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
+    ? node.expression.name.text
+    : undefined;
+}
+
+/** What the method is called on. @param {ts.Expression} node @returns {ts.Expression} */
+function receiverOf(node) {
+  return ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
+    ? node.expression.expression
+    : node;
 }
 
 /** @param {ts.Node} node */

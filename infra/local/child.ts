@@ -1,6 +1,7 @@
 // One child process under the supervisor: started, watched, restarted with growing pauses, given up on after too many deaths a minute.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 export const restartPausesMs = [250, 500, 1000, 2000, 4000] as const;
 const deathsPerMinuteMax = 5;
@@ -11,6 +12,18 @@ export function nextPauseMs(deathsMs: readonly number[], nowMs: number): number 
   const recent = deathsMs.filter((at) => nowMs - at < 60_000).length;
   if (recent > deathsPerMinuteMax) return undefined;
   return restartPausesMs[Math.min(Math.max(recent - 1, 0), restartPausesMs.length - 1)];
+}
+
+/** Ends a child and what it started (a media worker) at once, if they still run. */
+export function killGroup(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // gone already, or no leader of a group
+    }
+  }
 }
 
 export interface ChildPorts {
@@ -25,7 +38,7 @@ export class Child {
   readonly id: string;
   readonly #ports: ChildPorts;
   readonly #deathsMs: number[] = [];
-  #process: ChildProcess | undefined;
+  #process: ChildProcessByStdio<null, Readable, Readable> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
   #gaveUp = false;
@@ -46,9 +59,13 @@ export class Child {
   /** Starts the process; resolves when it has been spawned, not when it serves. */
   async start(): Promise<void> {
     if (this.#stopping !== undefined) return;
-    let command: Awaited<ReturnType<ChildPorts['command']>>;
+    let child: ChildProcessByStdio<null, Readable, Readable>;
     try {
-      command = await this.#ports.command();
+      const command = await this.#ports.command();
+      if (this.#stopping !== undefined) return;
+      // A process group of its own: a terminal's Ctrl-C goes to the supervisor alone, which ends everything in order.
+      const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
+      child = spawn(command.file, command.args, { stdio, env: command.env, detached: true });
     } catch (error) {
       this.#ports.onEvent(
         `could not prepare its start: ${error instanceof Error ? error.message : String(error)}`,
@@ -57,8 +74,6 @@ export class Child {
       this.#died();
       return;
     }
-    if (this.#stopping !== undefined) return;
-    const child = spawn(command.file, command.args, { stdio: ['ignore', 'pipe', 'pipe'], env: command.env });
     this.#process = child;
     this.#ports.onPid(child.pid);
     createInterface({ input: child.stdout }).on('line', (line) => this.#ports.onLine(line, 'stdout'));
@@ -101,7 +116,7 @@ export class Child {
       }
       const hard = setTimeout(() => {
         this.#ports.onEvent('did not end in time and was killed', 'warn');
-        child.kill('SIGKILL');
+        this.kill();
       }, killAfterMs);
       child.once('close', () => {
         clearTimeout(hard);
@@ -110,5 +125,10 @@ export class Child {
       child.kill('SIGTERM');
     });
     return this.#stopping;
+  }
+
+  /** Ends the process and what it started at once, without waiting. Idempotent. */
+  kill(): void {
+    if (this.#process?.pid !== undefined) killGroup(this.#process.pid);
   }
 }

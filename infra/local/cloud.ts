@@ -1,18 +1,21 @@
 // All children of the local cloud together: start order, enrolment tokens, readiness, and the end.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.ts';
+import { judgeCredentials } from './credentials.ts';
 import { portTable, takenPorts } from './endpoints.ts';
 import { formatLine } from './format.ts';
-import { LogFile, loadSecrets, processStart, readRun, removeRun, writePrivate, writeRun } from './state.ts';
+import type { Output } from './output.ts';
+import { endPast } from './past.ts';
+import { LogFile, loadSecrets, removeRun, writePrivate, writeRun } from './state.ts';
 import { type ChildSpec, regions, type Secrets, type TopologyOptions, topology } from './topology.ts';
 
 const readyDeadlineMs = 30_000;
-const credentialsMaxAgeMs = 20 * 3600_000; // certificates live 24 h; an older file is not worth trying
 
 export class Cloud {
   readonly #repository: string;
   readonly #options: TopologyOptions;
+  readonly #output: Output;
   readonly #secrets: Secrets;
   readonly #specs: ChildSpec[];
   readonly #children = new Map<string, Child>();
@@ -21,10 +24,15 @@ export class Cloud {
   readonly #colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   readonly #idWidth: number;
   #stopping: Promise<void> | undefined;
+  /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
+  #runs = false;
+  /** Of the running centre's CA, as it said last; undefined until it has. */
+  #authorityFingerprint: string | undefined;
 
-  constructor(repository: string, options: TopologyOptions) {
+  constructor(repository: string, options: TopologyOptions, output: Output) {
     this.#repository = repository;
     this.#options = options;
+    this.#output = output;
     this.#secrets = loadSecrets(options.stateDir);
     this.#specs = topology(options, this.#secrets);
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
@@ -33,7 +41,7 @@ export class Cloud {
   /** Starts everything and prints `ready <url>`; rejects with what is wrong with the surroundings. Children that die later are restarted. */
   async start(): Promise<void> {
     const beganMs = performance.now();
-    await this.#clearPast();
+    await endPast(this.#options.stateDir, (text) => this.#output.say(text));
     const taken = takenPorts(this.#specs);
     if (taken.length > 0) {
       const lines = taken.map(
@@ -41,6 +49,8 @@ export class Cloud {
       );
       throw new Error(`ports in use:\n${lines.join('\n')}\nend that process, or start with -- --port-offset 1000`);
     }
+    if (this.#stopping !== undefined) return;
+    this.#runs = true;
     for (const spec of this.#specs) this.#prepare(spec);
     const centre = this.#specs[0];
     if (centre === undefined) throw new Error('nothing to start');
@@ -62,63 +72,75 @@ export class Cloud {
     await Promise.all(others.map((child) => child.stop()));
     await centre?.stop();
     for (const log of this.#logs.values()) log.close();
-    removeRun(this.#options.stateDir);
+    if (this.#runs) removeRun(this.#options.stateDir);
   }
 
-  /** A running cloud in this folder is an error; children that a killed supervisor left behind are ended. */
-  async #clearPast(): Promise<void> {
-    const past = readRun(this.#options.stateDir);
-    if (past === undefined) return;
-    if (past.alive)
-      throw new Error(
-        `Meridian runs already from ${this.#options.stateDir}; end it first (Ctrl-C there), or use -- --state-dir DIR --port-offset N`,
-      );
-    for (const left of past.leftovers) {
-      console.log(`ending ${left.id} (pid ${left.pid}), left behind by an interrupted run`);
-      process.kill(left.pid, 'SIGKILL');
-    }
-    const deadline = performance.now() + 5000;
-    while (past.leftovers.some((left) => processStart(left.pid) !== undefined) && performance.now() < deadline)
-      await pause(50);
+  /** Ends every child at once, without order; for the last moment of the process. Idempotent. */
+  kill(): void {
+    for (const child of this.#children.values()) child.kill();
   }
 
   #prepare(spec: ChildSpec): void {
     const dir = String(spec.config['stateDir']);
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    this.#logs.set(spec.id, new LogFile(this.#options.stateDir, spec.id));
+    const onTrouble = (error: unknown): void => this.#output.complainOnce('a log cannot be written', error);
+    this.#logs.set(spec.id, new LogFile(this.#options.stateDir, spec.id, onTrouble));
     this.#children.set(
       spec.id,
       new Child(spec.id, {
         command: () => this.#command(spec, dir),
         onLine: (line) => this.#print(spec.id, line),
-        onEvent: (text, level) =>
-          this.#print(
-            spec.id,
-            JSON.stringify({
-              level: { info: 30, warn: 40, error: 50 }[level],
-              time: Date.now(),
-              msg: `[supervisor] ${text}`,
-            }),
-          ),
-        onPid: (pid) => {
-          if (pid === undefined) this.#pids.delete(spec.id);
-          else this.#pids.set(spec.id, pid);
-          if (this.#stopping === undefined) writeRun(this.#options.stateDir, this.#pids);
-        },
+        onEvent: (text, level) => this.#tell(spec.id, text, level),
+        onPid: (pid) => this.#recordPid(spec.id, pid),
       }),
     );
   }
 
+  #recordPid(id: string, pid: number | undefined): void {
+    if (pid === undefined) this.#pids.delete(id);
+    else this.#pids.set(id, pid);
+    if (this.#stopping !== undefined) return;
+    try {
+      writeRun(this.#options.stateDir, this.#pids);
+    } catch (error) {
+      this.#output.complainOnce('run.json cannot be written', error);
+    }
+  }
+
   async #command(spec: ChildSpec, dir: string): Promise<{ file: string; args: string[]; env: Record<string, string> }> {
     const file = join(dir, 'config.json');
-    const token = spec.enrols && !hasCredentials(dir) ? { enrolmentToken: await this.#enrolmentToken(spec) } : {};
-    writePrivate(file, JSON.stringify({ ...spec.config, ...token }, null, 2));
+    const token = spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#enrolmentToken(spec) : undefined;
+    writePrivate(file, JSON.stringify({ ...spec.config, enrolmentToken: token }, null, 2));
     const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '' } = process.env;
     return {
       file: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', join(this.#repository, spec.entry), '--config', file],
       env: { PATH, HOME, LANG, ...(TZ === '' ? {} : { TZ }) },
     };
+  }
+
+  /** Whether the child needs a token; credentials that are of no use are removed, and why is told in one line. */
+  async #mustEnrol(spec: ChildSpec, dir: string): Promise<boolean> {
+    const file = join(dir, 'credentials.json');
+    const authorityFingerprint = await this.#askFingerprint();
+    const verdict = judgeCredentials(file, { id: spec.id, authorityFingerprint, nowMs: Date.now() });
+    if (verdict.usable) return false;
+    if (verdict.why !== undefined) this.#tell(spec.id, `${file} ${verdict.why}; it enrols anew`, 'warn');
+    rmSync(file, { force: true });
+    return true;
+  }
+
+  /** A child must be able to start again while the centre is away: what it said last holds until it answers. */
+  async #askFingerprint(): Promise<string | undefined> {
+    try {
+      const response = await fetch(String(this.#specs[0]?.healthUrl), { signal: AbortSignal.timeout(1000) });
+      const { authorityFingerprint } = (await response.json()) as { authorityFingerprint?: unknown };
+      if (typeof authorityFingerprint === 'string') this.#authorityFingerprint = authorityFingerprint;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#output.complainOnce('the centre does not tell its certificate authority', error);
+    }
+    return this.#authorityFingerprint;
   }
 
   async #enrolmentToken(spec: ChildSpec): Promise<string> {
@@ -172,9 +194,14 @@ export class Cloud {
     return fleet.nodes.some((node) => node.nodeId === id && node.state === 'alive');
   }
 
+  #tell(id: string, text: string, level: 'info' | 'warn' | 'error'): void {
+    const number = { info: 30, warn: 40, error: 50 }[level];
+    this.#print(id, JSON.stringify({ level: number, time: Date.now(), msg: `[supervisor] ${text}` }));
+  }
+
   #print(id: string, line: string): void {
     this.#logs.get(id)?.write(line);
-    console.log(formatLine(id, line, { colour: this.#colour, idWidth: this.#idWidth }, new Date()));
+    this.#output.say(formatLine(id, line, { colour: this.#colour, idWidth: this.#idWidth }, new Date()));
   }
 
   #child(id: string): Child {
@@ -186,15 +213,10 @@ export class Cloud {
   #welcome(tookMs: number): void {
     const page = `http://127.0.0.1:${7800 + this.#options.portOffset}`;
     const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
-    console.log(
+    this.#output.say(
       `\n${portTable(this.#specs)}\n\nready ${page}   (${(tookMs / 1000).toFixed(1)} s)\njoin from two regions:\n${links.join('\n')}\nCtrl-C ends everything.\n`,
     );
   }
-}
-
-function hasCredentials(dir: string): boolean {
-  const file = join(dir, 'credentials.json');
-  return existsSync(file) && Date.now() - statSync(file).mtimeMs < credentialsMaxAgeMs;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -3,6 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Cloud } from './cloud.ts';
+import { Output } from './output.ts';
+import { supervise } from './supervise.ts';
 import type { TopologyOptions } from './topology.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -50,22 +52,12 @@ function options(): TopologyOptions {
   };
 }
 
-async function main(): Promise<void> {
-  const o = options();
-  const cloud = new Cloud(repository, o);
-  let signals = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    signals += 1;
-    if (signals > 1) process.exit(130);
-    console.log(`${signal}: ending all processes (again to force)`);
-    void cloud.stop().then(() => process.exit(0));
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  await cloud.start();
-}
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+const output = new Output();
+let cloud: Cloud;
+try {
+  cloud = new Cloud(repository, options(), output);
+} catch (error) {
+  output.complain(error instanceof Error ? error.message : String(error));
   process.exit(2);
-});
+}
+await supervise(cloud, output);

@@ -104,27 +104,44 @@ export function removeRun(stateDir: string): void {
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */
 export class LogFile {
   readonly #file: string;
+  readonly #onTrouble: (error: unknown) => void;
   #fd: number;
   #bytes: number;
+  #closed = false;
 
-  constructor(stateDir: string, id: string) {
+  /** `onTrouble` hears of every line that could not be written. */
+  constructor(stateDir: string, id: string, onTrouble: (error: unknown) => void) {
     mkdirSync(join(stateDir, 'logs'), { recursive: true, mode: 0o700 });
     this.#file = join(stateDir, 'logs', `${id}.log`);
+    this.#onTrouble = onTrouble;
     this.#bytes = existsSync(this.#file) ? statSync(this.#file).size : 0;
     this.#fd = openSync(this.#file, 'a', 0o600);
   }
 
+  /** Never throws: a line that the disk does not take is dropped, and the next one tried again. After `close` nothing is written. */
   write(line: string): void {
-    if (this.#bytes > logBytesMax) {
-      closeSync(this.#fd);
-      renameSync(this.#file, `${this.#file}.1`);
-      this.#fd = openSync(this.#file, 'a', 0o600);
-      this.#bytes = 0;
+    if (this.#closed) return;
+    try {
+      if (this.#bytes > logBytesMax) this.#rotate();
+      this.#bytes += writeSync(this.#fd, `${line}\n`);
+    } catch (error) {
+      this.#onTrouble(error);
     }
-    this.#bytes += writeSync(this.#fd, `${line}\n`);
   }
 
+  /** The old descriptor is kept until there is a new one, so a failure half-way can be tried again. */
+  #rotate(): void {
+    if (existsSync(this.#file)) renameSync(this.#file, `${this.#file}.1`);
+    const fd = openSync(this.#file, 'a', 0o600);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#bytes = 0;
+  }
+
+  /** Idempotent. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#fd);
   }
 }

@@ -23,7 +23,6 @@ const commands = new Map([
   ['ports', { entry: 'infra/local/ports.ts' }],
   ['lab', { packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
   ['bench', { packages: 'test', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
-  ['sim', { entry: 'test/sim/main.ts' }],
 ]);
 
 process.exitCode = await main(process.argv.slice(2));

@@ -5,6 +5,7 @@ import { type baseConfig, ConfigError, loadConfig, processSource } from './confi
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Rng, secureRng } from './rng.ts';
+import { SignalJudge } from './signals.ts';
 
 /** What a service's `start` is given. Whatever it opens it adds to `closeStack` at once. */
 export interface ServiceContext<C> {
@@ -24,7 +25,7 @@ const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 /**
  * The whole life of a service process. Exit codes: 0 after an ordered close asked for by SIGTERM or SIGINT; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
- * 128 + signal number when a second signal cut the closing short.
+ * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
  */
 export function runService<T extends TObject>(o: {
   name: string;
@@ -73,20 +74,28 @@ interface End {
 /** The ways a process ends, all through here. An unexpected error closes nothing: its state is not to be trusted. */
 function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLimitMs: number }): End {
   let ending = false;
+  const signals = new SignalJudge();
   const closeThenExit = (cause: string, code: number): void => {
     ending = true;
     o.clock.after(o.closeLimitMs, () => {
       o.log.fatal({ cause, limitMs: o.closeLimitMs }, 'closing took too long');
       process.exit(1);
     });
-    void o.closeStack.close(cause).then(() => {
+    const closed = (): never => {
       o.log.info({ cause }, 'closed');
       process.exit(code);
+    };
+    // `close` never rejects; if it did, the error must not leave the process standing.
+    o.closeStack.close(cause).then(closed, (error: unknown) => {
+      o.log.fatal({ cause, err: error }, 'closing failed');
+      process.exit(1);
     });
   };
   return {
     bySignal(signal) {
-      if (ending) process.exit(128 + SIGNAL_NUMBERS[signal]);
+      const verdict = signals.judge(signal, o.clock.nowMs());
+      if (verdict === 'force') process.exit(128 + SIGNAL_NUMBERS[signal]);
+      if (verdict === 'echo' || ending) return;
       o.log.info({ signal }, 'closing');
       closeThenExit(signal, 0);
     },

@@ -36,7 +36,7 @@ export class NodeIdentity {
 
   /** Rejects when there is no valid certificate and no token to get one with. */
   static async open(options: IdentityOptions): Promise<NodeIdentity> {
-    const store = new CredentialStore(options.credentialsFile);
+    const store = new CredentialStore(options.credentialsFile, options.log);
     const stored = store.load();
     const identity = { id: options.id, kind: 'sfu', region: options.region };
     const usable =

@@ -77,6 +77,35 @@ describe('nothing is swallowed', () => {
   });
 });
 
+describe('a promise that nobody waits for says what happens when it fails', () => {
+  const unhandled = [
+    'void made.then((x) => use(x));',
+    'const onState = () => void made.then(use);',
+    'made.then(use);',
+    'void made.then(a).then(b);',
+    'void made.catch(tell).then(b);',
+    'made.then(use).finally(done);',
+  ];
+  it.each(unhandled)('%s', (text) => {
+    expect(shell(text)).toEqual([expect.stringContaining('a promise that nobody waits for')]);
+    expect(findingsIn('web/src/app.tsx', text), 'a page is not ended by it').toEqual([]);
+    expect(findingsIn('web/server/app.ts', text)).toHaveLength(1);
+  });
+  it.each([
+    'void made.then(use, tell);',
+    'made.then(use, tell).finally(done);',
+    'void made.then(use).catch(tell);',
+    'const next = made.then(use);',
+    'await made.then(use);',
+    'return made.then(use);',
+    'const run = () => made.then(use);',
+    'void promised();',
+    'then(use);',
+  ])('%s is fine', (text) => {
+    expect(shell(text)).toEqual([]);
+  });
+});
+
 describe('no test is left out', () => {
   const left = [
     "it.skip('x', f)",

@@ -1,17 +1,23 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { PkiError } from './errors.ts';
+import type { Logger } from '../log.ts';
 import { type Credentials, identityOf } from './identity.ts';
 
 /** Credentials in one file that only the owner can read. */
 export class CredentialStore {
   readonly #file: string;
+  readonly #log: Pick<Logger, 'warn'> | undefined;
 
-  constructor(file: string) {
+  /** Without a log the warning of `load` is a warning of the process, on stderr. */
+  constructor(file: string, log?: Pick<Logger, 'warn'>) {
     this.#file = file;
+    this.#log = log;
   }
 
-  /** Undefined when there is no file; PKI_BAD_CREDENTIALS when it is damaged. Says nothing about validity or expiry. */
+  /**
+   * Undefined when there is no file, and with a warning when it is damaged: both are mended by enrolling, and a process that has a
+   * token must not die of a torn file. Says nothing about validity or expiry. Throws when the file cannot be read.
+   */
   load(): Credentials | undefined {
     let text: string;
     try {
@@ -21,9 +27,13 @@ export class CredentialStore {
       throw error;
     }
     const credentials = parse(text);
-    if (credentials === undefined)
-      throw new PkiError('PKI_BAD_CREDENTIALS', `${basename(this.#file)} does not hold credentials`);
+    if (credentials === undefined) this.#warn(`${basename(this.#file)} does not hold credentials; going on without`);
     return credentials;
+  }
+
+  #warn(text: string): void {
+    if (this.#log === undefined) process.emitWarning(text, { code: 'PKI_BAD_CREDENTIALS' });
+    else this.#log.warn({ code: 'PKI_BAD_CREDENTIALS' }, text);
   }
 
   /** Replaces the file in one step: a crash leaves the old or the new one, never half. Makes the folder when it is missing. */

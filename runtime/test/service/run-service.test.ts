@@ -129,12 +129,24 @@ describe('a service process', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('exits at once on a second signal, %s, with %d', async (signal, code) => {
+  ] as const)('exits at once on a second %s half a second after the first, with %d', async (signal, code) => {
     const service = await started({ act: 'hang while closing', closeLimitMs: 600_000 });
-    service.child.kill('SIGTERM');
-    await until('closing', () => service.messages().includes('closing'));
+    const firstMs = performance.now();
     service.child.kill(signal);
+    await until('closing', () => service.messages().includes('closing'));
+    await until('its end', () => !service.child.kill(signal), 20_000);
     expect(await service.ended).toBe(code);
+    // Those sent in the first half second were taken for echoes of the first.
+    expect(performance.now() - firstMs).toBeGreaterThanOrEqual(500);
+  });
+
+  it('goes on closing in order when a supervisor and a terminal pass on the same wish by two signals', async () => {
+    const service = await started({ act: 'hang while closing', closeLimitMs: 800 });
+    service.child.kill('SIGINT');
+    await until('closing', () => service.messages().includes('closing'));
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(1);
+    expect(service.messages().at(-1)).toBe('closing took too long');
   });
 
   it('exits with 1 when closing takes longer than its limit', async () => {

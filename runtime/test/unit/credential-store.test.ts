@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Authority, CredentialStore, type Credentials, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { collectingLog } from '../support/log.ts';
 
 let credentials: Credentials;
 let folder: string;
@@ -27,12 +29,27 @@ describe('a credential store', () => {
     ['a certificate that is none', (good) => JSON.stringify({ ...good, certPem: 'x' })],
     ['a date that is none', (good) => JSON.stringify({ ...good, notAfterMs: 'soon' })],
     ['a certificate without identity', (good) => JSON.stringify({ ...good, certPem: good.caPem })],
-  ])('refuses a file with %s and does not repeat it', (_what, content) => {
+  ])('takes a file with %s for none, says so and does not repeat it', (_what, content) => {
     mkdirSync(dirname(file));
     writeFileSync(file, content(credentials));
-    expect(() => new CredentialStore(file).load()).toThrow(
-      expect.objectContaining({ code: 'PKI_BAD_CREDENTIALS', message: 'credentials.json does not hold credentials' }),
-    );
+    const { log, lines } = collectingLog();
+    expect(new CredentialStore(file, log).load()).toBeUndefined();
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        code: 'PKI_BAD_CREDENTIALS',
+        msg: 'credentials.json does not hold credentials; going on without',
+      }),
+    ]);
+    expect(Object.keys(lines[0] ?? {}).sort()).toEqual(['code', 'level', 'msg', 'name', 'pid', 'time']);
+  });
+
+  it('warns on the process when it has no log', async () => {
+    mkdirSync(dirname(file));
+    writeFileSync(file, '{');
+    const warned = once(process, 'warning');
+    expect(new CredentialStore(file).load()).toBeUndefined();
+    expect(await warned).toEqual([expect.objectContaining({ code: 'PKI_BAD_CREDENTIALS' })]);
   });
 
   it('takes the identity from the certificate, not from the text beside it', () => {

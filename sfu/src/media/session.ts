@@ -58,7 +58,12 @@ export class Session {
     const make = (fingerprint: AttachRequest['sendFingerprint']): Promise<ClientTransport> => {
       const made: Promise<ClientTransport> = engine.createClientTransport({
         fingerprint,
-        onState: (state) => void made.then((transport) => ports.onTransportState(this, transport.id, state)),
+        onState: (state) => {
+          made.then(
+            (transport) => ports.onTransportState(this, transport.id, state),
+            () => undefined, // never made (the worker died meanwhile): `open` rejects with the reason
+          );
+        },
       });
       return made;
     };

@@ -118,7 +118,7 @@ describe('a pulled track', () => {
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const asked = () => keyFrameRequests(s.publisher.send.rtcp);
     let [before, sentBefore] = [-1, 0];
-    // The origin takes what is asked within half a second together: longer than that nothing new may come.
+    // The origin takes what is asked within some 400 ms together: nothing new may come for twice that time.
     await until('the requests of the first one are over', () => {
       if (asked() !== before) [before, sentBefore] = [asked(), s.feed.sent];
       return s.feed.sent > sentBefore + 40;

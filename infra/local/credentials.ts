@@ -1,0 +1,59 @@
+// Whether a child's credentials are worth starting with. Damage is told apart here, before the child starts: it gets a fresh
+// enrolment token then, and nobody has to delete files by hand.
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** Certificates live 24 h; one with less than this left is not worth trying. */
+const leftMsMin = 4 * 3600_000;
+
+/** `why` is for people; undefined when there is nothing to wonder about (no file yet, an old certificate). */
+export type CredentialsVerdict =
+  | { readonly usable: true }
+  | { readonly usable: false; readonly why: string | undefined };
+
+/**
+ * Looks at a credentials file as its service will: complete, key and certificate belong together, signed by the CA beside them, for
+ * this id, not about to run out; and, when the running centre's fingerprint is known, by that centre's CA.
+ */
+export function judgeCredentials(
+  file: string,
+  o: { id: string; authorityFingerprint: string | undefined; nowMs: number },
+): CredentialsVerdict {
+  const no = (why?: string): CredentialsVerdict => ({ usable: false, why });
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? no() : no(`cannot be read (${messageOf(error)})`);
+  }
+  const parts = parse(text);
+  if (parts === undefined) return no('is damaged');
+  const { certificate, ca, keyFits } = parts;
+  if (!keyFits || !certificate.checkIssued(ca) || !certificate.verify(ca.publicKey))
+    return no('is damaged: key, certificate and CA do not belong together');
+  const fingerprint = createHash('sha256').update(ca.raw).digest('base64url');
+  if (o.authorityFingerprint !== undefined && fingerprint !== o.authorityFingerprint)
+    return no('is of another certificate authority than the centre’s');
+  if (certificate.subject !== `CN=${o.id}`) return no(`is not of ${o.id} (${certificate.subject})`);
+  return Date.parse(certificate.validTo) - o.nowMs < leftMsMin ? no() : { usable: true };
+}
+
+function parse(text: string): { certificate: X509Certificate; ca: X509Certificate; keyFits: boolean } | undefined {
+  try {
+    const { keyPem, certPem, caPem, notAfterMs } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof keyPem !== 'string' || typeof certPem !== 'string' || typeof caPem !== 'string') return undefined;
+    if (typeof notAfterMs !== 'number') return undefined;
+    const certificate = new X509Certificate(certPem);
+    return {
+      certificate,
+      ca: new X509Certificate(caPem),
+      keyFits: certificate.checkPrivateKey(createPrivateKey(keyPem)),
+    };
+  } catch (error) {
+    // Not JSON, null, no PEM: each is one of the forms of damage, and the caller has one word for all of them.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,49 @@
+// The life of the supervisor's process: signals and unexpected failures, each of which ends the children before it.
+import type { Cloud } from './cloud.ts';
+import type { Output } from './output.ts';
+
+/** A terminal and npm both pass one Ctrl-C on; only what comes this much later is a second wish. */
+const secondSignalMs = 500;
+
+/**
+ * Starts the cloud and keeps it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when the same signal came again
+ * and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start failed. However the
+ * process exits, no child is left (kill -9 excepted: the next start sees to that).
+ */
+export async function supervise(cloud: Cloud, output: Output): Promise<void> {
+  const stopThenExit = (code: number): void => {
+    cloud.stop().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        output.complain(`could not end in order: ${textOf(error)}`);
+        process.exit(1);
+      },
+    );
+  };
+  const firstMs = new Map<NodeJS.Signals, number>();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now();
+    const first = firstMs.get(signal);
+    if (first !== undefined && nowMs - first >= secondSignalMs) process.exit(130);
+    if (first === undefined) firstMs.set(signal, nowMs);
+    if (firstMs.size > 1 || first !== undefined) return;
+    output.say(`${signal}: ending all processes (again to force)`);
+    stopThenExit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  const onFailure = (what: string, error: unknown): void => {
+    output.complain(`${what} in the supervisor, ending all processes: ${textOf(error)}`);
+    stopThenExit(1);
+  };
+  process.on('uncaughtException', (error) => onFailure('uncaught exception', error));
+  process.on('unhandledRejection', (reason) => onFailure('unhandled rejection', reason));
+  process.on('exit', () => cloud.kill());
+  try {
+    await cloud.start();
+  } catch (error) {
+    output.complain(error instanceof Error ? error.message : String(error));
+    stopThenExit(2);
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

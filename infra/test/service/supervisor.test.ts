@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
+
+const limit = { timeout: 20_000 };
+
+describe('the supervisor', () => {
+  it('goes on when nobody reads its output, heals damaged credentials, and passes a terminal’s Ctrl-C on once', async () => {
+    const cloud = madeUpCloud({ 'state/sfu-fra-1/credentials.json': '{"keyPem":"-----BEG' });
+    const { supervisor, ended } = cloud.start();
+    supervisor.stdout?.destroy();
+    await expect.poll(() => cloud.pids().length, limit).toBe(childIds.length);
+    expect(cloud.log('sfu-fra-1')).toMatch(/credentials\.json is damaged; it enrols anew.*\n.*token=fresh/);
+    expect(existsSync(join(cloud.stateDir, 'sfu-fra-1/credentials.json'))).toBe(false);
+    expect(cloud.log('probe-fra')).not.toContain('enrols anew');
+    process.kill(-(supervisor.pid ?? 0), 'SIGINT');
+    expect(await ended).toBe(0);
+    for (const id of childIds) expect(cloud.log(id).match(/got SIG\w+|closed/g), id).toEqual(['got SIGTERM', 'closed']);
+    expect(existsSync(join(cloud.stateDir, 'run.json'))).toBe(false);
+  });
+
+  it('ends what one that was killed has left, and ends in order when its terminal is closed', async () => {
+    const cloud = madeUpCloud();
+    const first = cloud.start();
+    await expect.poll(first.text, limit).toContain('\nready ');
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    const left = cloud.pids();
+    first.supervisor.kill('SIGKILL');
+    await first.ended;
+    expect(cloud.running()).toEqual(left);
+    const second = cloud.start();
+    await expect.poll(second.text, limit).toContain('\nready ');
+    expect(second.text().match(/left behind by an interrupted run/g)).toHaveLength(childIds.length);
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    expect(cloud.pids().filter((pid) => left.includes(pid))).toEqual([]);
+    second.supervisor.kill('SIGHUP');
+    expect(await second.ended).toBe(0);
+    expect(cloud.running()).toEqual([]);
+  });
+
+  it('starts although it cannot write who runs, and ends its children when it fails itself', async () => {
+    const cloud = madeUpCloud({ 'state/run.json.new/in-the-way': '' });
+    const { supervisor, ended, text } = cloud.start();
+    await expect.poll(text, limit).toContain('\nready ');
+    expect(text().match(/run\.json cannot be written: EISDIR/g)).toHaveLength(1);
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    supervisor.kill('SIGUSR2');
+    expect(await ended).toBe(1);
+    expect(text()).toContain('uncaught exception in the supervisor, ending all processes: Error: not foreseen');
+    expect(cloud.running()).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { killGroup } from '../../local/child.ts';
+import { processStart } from '../../local/state.ts';
+import { temporaryTree } from './tree.ts';
+
+const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
+export const childIds = ['centre', 'sig-fra', 'sfu-fra-1', 'probe-fra', 'sig-sgp', 'sfu-sgp-1', 'probe-sgp', 'web'];
+
+/** Stands for every service: answers what the supervisor asks, writes down its token and the signals it gets, ends at SIGTERM. */
+const service = `
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+const config = JSON.parse(readFileSync(process.argv.at(-1), 'utf8'));
+const say = (msg) => console.log(JSON.stringify({ level: 30, time: Date.now(), msg }));
+process.on('SIGINT', () => say('got SIGINT'));
+process.on('SIGTERM', () => { say('got SIGTERM'); setTimeout(() => { say('closed'); process.exit(0); }, 100); });
+const nodes = ${JSON.stringify(childIds)}.map((nodeId) => ({ nodeId, state: 'alive' }));
+const answers = { '/healthz': { ok: true, authorityFingerprint: 'f' }, '/v1/enrolment-tokens': { token: 'fresh' }, '/v1/fleet': { nodes } };
+const up = () => say('up pid=' + process.pid + ' token=' + config.enrolmentToken);
+if (config.httpPort === undefined) { setInterval(() => undefined, 1000); up(); }
+else createServer((request, response) => response.end(JSON.stringify(answers[request.url]))).listen(config.httpPort, config.httpHost, up);
+`;
+
+/** A folder with a made-up repository; each `start` runs a supervisor over it. Whatever still runs is ended after the test. */
+export function madeUpCloud(files: Record<string, string> = {}) {
+  const entries = ['scheduler/src', 'signaling/src', 'sfu/src', 'edge-probe/src', 'web/server'];
+  const root = temporaryTree({
+    'package.json': '{"type":"module"}',
+    ...Object.fromEntries(entries.map((folder) => [`${folder}/main.ts`, service])),
+    ...files,
+  });
+  const stateDir = join(root, 'state');
+  const portOffset = 24_000 + (process.pid % 150) * 100;
+  const log = (id: string): string => {
+    const file = join(stateDir, 'logs', `${id}.log`);
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  /** Pids of the newest children, as they wrote them down; fewer than eight while they start. */
+  const pids = (): number[] =>
+    childIds.flatMap((id) => {
+      const last = [...log(id).matchAll(/up pid=(\d+)/g)].at(-1)?.[1];
+      return last === undefined ? [] : [Number(last)];
+    });
+  const running = (): number[] => pids().filter((pid) => processStart(pid) !== undefined);
+  onTestFinished(() => {
+    for (const pid of running()) killGroup(pid);
+  });
+  const start = (): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
+    const supervisor = spawn(process.execPath, [SUPERVISOR, root, stateDir, String(portOffset)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let text = '';
+    for (const stream of [supervisor.stdout, supervisor.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+    const ended = once(supervisor, 'exit').then(([code, signal]) => code ?? signal);
+    onTestFinished(async () => {
+      // Not -9: it knows of children that have not written their pid down yet.
+      supervisor.kill('SIGTERM');
+      await ended;
+    });
+    return { supervisor, ended, text: () => text };
+  };
+  return { root, stateDir, start, log, pids, running };
+}

@@ -1,0 +1,24 @@
+// A supervisor over a made-up cloud, run as a process of its own by the tests: `supervisor.ts REPOSITORY STATE_DIR PORT_OFFSET`.
+// SIGUSR2 makes it fail in a way nobody foresaw.
+import { Cloud } from '../../local/cloud.ts';
+import { Output } from '../../local/output.ts';
+import { supervise } from '../../local/supervise.ts';
+
+const [repository = '', stateDir = '', portOffset = ''] = process.argv.slice(2);
+const output = new Output();
+const cloud = new Cloud(
+  repository,
+  {
+    portOffset: Number(portOffset),
+    stateDir,
+    pageDir: '',
+    workerBin: '',
+    logLevel: 'info',
+    nodesPerRegion: 1,
+  },
+  output,
+);
+process.on('SIGUSR2', () => {
+  throw new Error('not foreseen');
+});
+await supervise(cloud, output);

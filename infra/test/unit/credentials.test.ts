@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgeCredentials } from '../../local/credentials.ts';
+import { foreign as foreignKit, issuedMs, own } from '../support/credentials.ts';
+import { temporaryTree } from '../support/tree.ts';
+
+const hourMs = 3_600_000;
+const id = 'sfu-fra-1';
+const good = own.file;
+const foreign = foreignKit.file;
+
+function judge(content: string, o: { id?: string; fingerprint?: string | undefined; laterMs?: number } = {}) {
+  const file = join(temporaryTree(), 'credentials.json');
+  writeFileSync(file, content);
+  const authorityFingerprint = 'fingerprint' in o ? o.fingerprint : own.fingerprint;
+  return judgeCredentials(file, {
+    id: o.id ?? id,
+    authorityFingerprint,
+    nowMs: issuedMs + (o.laterMs ?? 0),
+  });
+}
+
+describe('credentials of the local cloud', () => {
+  it.each<[string, () => string]>([
+    ['empty', () => ''],
+    ['truncated', () => JSON.stringify(good).slice(0, 100)],
+    ['null', () => 'null'],
+    ['without a key', () => JSON.stringify({ ...good, keyPem: undefined })],
+    ['with half a key', () => JSON.stringify({ ...good, keyPem: good.keyPem.slice(0, 60) })],
+    ['with a certificate that is none', () => JSON.stringify({ ...good, certPem: 'x' })],
+    ['without a date', () => JSON.stringify({ ...good, notAfterMs: 'soon' })],
+  ])('that are %s are damaged', (_what, content) => {
+    expect(judge(content())).toEqual({ usable: false, why: 'is damaged' });
+  });
+
+  it.each<[string, () => object]>([
+    ['key', () => ({ keyPem: foreign.keyPem })],
+    ['CA', () => ({ caPem: foreign.caPem })],
+  ])('with another’s %s are damaged', (_what, change) => {
+    expect(judge(JSON.stringify({ ...good, ...change() }))).toEqual({
+      usable: false,
+      why: 'is damaged: key, certificate and CA do not belong together',
+    });
+  });
+
+  it('of another authority than the running centre’s are told apart by the fingerprint that the centre tells', () => {
+    expect(judge(JSON.stringify(foreign))).toEqual({
+      usable: false,
+      why: 'is of another certificate authority than the centre’s',
+    });
+    expect(judge(JSON.stringify(foreign), { fingerprint: undefined })).toEqual({ usable: true });
+  });
+
+  it('of another node are not this one’s', () => {
+    expect(judge(JSON.stringify(good), { id: 'sfu-fra-2' })).toEqual({
+      usable: false,
+      why: 'is not of sfu-fra-2 (CN=sfu-fra-1)',
+    });
+  });
+
+  it('are good until four hours are left, and nothing to wonder about afterwards or before the first start', () => {
+    const text = JSON.stringify(good);
+    expect(judge(text)).toEqual({ usable: true });
+    expect(judge(text, { laterMs: 20 * hourMs - 2000 })).toEqual({ usable: true });
+    expect(judge(text, { laterMs: 20 * hourMs + 2000 })).toEqual({ usable: false, why: undefined });
+    const o = { id, authorityFingerprint: undefined, nowMs: 0 };
+    expect(judgeCredentials(join(temporaryTree(), 'none.json'), o)).toEqual({ usable: false, why: undefined });
+  });
+
+  it('that cannot be read are told with the reason', () => {
+    const o = { id, authorityFingerprint: undefined, nowMs: 0 };
+    expect(judgeCredentials(temporaryTree(), o)).toEqual({
+      usable: false,
+      why: expect.stringMatching(/^cannot be read \(EISDIR/),
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { SignalJudge } from '../../src/signals.ts';
+
+describe('of several signals', () => {
+  it.each<[string, [string, number][], string[]]>([
+    ['the first ends in order', [['SIGTERM', 7]], ['end']],
+    [
+      'one of another kind is an echo, also later',
+      [
+        ['SIGINT', 0],
+        ['SIGTERM', 1],
+        ['SIGHUP', 9000],
+      ],
+      ['end', 'echo', 'echo'],
+    ],
+    [
+      'the same within half a second is an echo',
+      [
+        ['SIGINT', 0],
+        ['SIGINT', 499],
+      ],
+      ['end', 'echo'],
+    ],
+    [
+      'the same after half a second forces',
+      [
+        ['SIGINT', 0],
+        ['SIGINT', 500],
+      ],
+      ['end', 'force'],
+    ],
+    [
+      'echoes do not put it off',
+      [
+        ['SIGINT', 0],
+        ['SIGINT', 400],
+        ['SIGINT', 500],
+      ],
+      ['end', 'echo', 'force'],
+    ],
+    [
+      'each kind has its own half second',
+      [
+        ['SIGINT', 0],
+        ['SIGTERM', 400],
+        ['SIGTERM', 899],
+        ['SIGTERM', 900],
+      ],
+      ['end', 'echo', 'echo', 'force'],
+    ],
+  ])('%s', (_what, signals, verdicts) => {
+    const judge = new SignalJudge();
+    expect(signals.map(([signal, nowMs]) => judge.judge(signal, nowMs))).toEqual(verdicts);
+  });
+});

@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MeridianError } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClientTransport, Engine, TransportState } from '../../src/engine.ts';
+import { Session } from '../../src/media/session.ts';
+import type { AttachRequest, SessionShape } from '../../src/media/shapes.ts';
+
+type Made = PromiseWithResolvers<ClientTransport> & { onState(state: TransportState): void };
+
+/** An engine whose transports are made when the test says so. */
+function slowEngine(): { engine: Engine; made: Made[] } {
+  const made: Made[] = [];
+  const createClientTransport: Engine['createClientTransport'] = ({ onState }) => {
+    const next = { ...Promise.withResolvers<ClientTransport>(), onState };
+    made.push(next);
+    return next.promise;
+  };
+  return { engine: { createClientTransport } as Partial<Engine> as Engine, made };
+}
+
+function transport(id: string, closed: string[]): ClientTransport {
+  return { id, state: 'new', close: () => void closed.push(id) } as Partial<ClientTransport> as ClientTransport;
+}
+
+const request = { sendFingerprint: {}, recvFingerprint: {} } as AttachRequest;
+const newSession = (): Session => new Session({ roomKey: 't/r' } as never, { sessionId: 'S' } as SessionShape);
+
+describe('opening a session', () => {
+  const unhandled: unknown[] = [];
+  const listen = (reason: unknown): void => void unhandled.push(reason);
+  beforeEach(() => {
+    unhandled.length = 0;
+    process.on('unhandledRejection', listen);
+  });
+  afterEach(() => void process.off('unhandledRejection', listen));
+
+  it('rejects, and leaves no rejection to the process, when the worker dies while a transport is connected', async () => {
+    const { engine, made } = slowEngine();
+    const closed: string[] = [];
+    const told: unknown[] = [];
+    const open = newSession().open(engine, request, { onTransportState: (...args) => told.push(args) });
+    const opened = expect(open).rejects.toMatchObject({ code: 'WORKER_DIED' });
+    // The worker's death ends the transport, says so, and then fails the request that was under way.
+    made[0]?.onState('closed');
+    made[0]?.reject(new MeridianError('WORKER_DIED'));
+    made[1]?.resolve(transport('recv', closed));
+    await opened;
+    await nextTurn();
+    expect({ unhandled, told, closed }).toEqual({ unhandled: [], told: [], closed: ['recv'] });
+  });
+
+  it('tells of a state that came before the transport was there, once it is', async () => {
+    const { engine, made } = slowEngine();
+    const told: unknown[] = [];
+    const session = newSession();
+    const open = session.open(engine, request, { onTransportState: (_session, id, state) => told.push([id, state]) });
+    made[0]?.onState('connected');
+    made[0]?.resolve(transport('send', []));
+    made[1]?.resolve(transport('recv', []));
+    await open;
+    expect(told).toEqual([['send', 'connected']]);
+  });
+});
