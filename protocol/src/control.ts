@@ -59,6 +59,7 @@ export const rpc = {
   ownerKick: rpcOf(96, wire.OwnerKick, wire.Empty),
   ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
   ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
+  ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),

@@ -1,4 +1,6 @@
 // Ids are strings with a brand, so that one kind is never passed for another. Each has a parser that says no.
+import { limits } from './limits.ts';
+
 declare const brand: unique symbol;
 type Branded<B extends string> = string & { readonly [brand]: B };
 
@@ -11,9 +13,12 @@ export type DecisionId = Branded<'DecisionId'>;
 
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
-// Any language may name a room or a person; control characters, '/' and surrounding blanks may not.
+// Any language may name a room or a person; control characters, line breaks, '/', surrounding blanks and characters that turn the direction
+// of the text around them (U+202A–202E, U+2066–2069) may not: with those a name shows as another one.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const namePattern = /^(?! )[^\u0000-\u001f\u007f-\u009f\u2028\u2029/]{1,128}(?<! )$/u;
+const namePattern = /^(?! )[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const displayPattern = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
 const trackPattern = /^TR_[A-Za-z0-9]{12,32}$/;
 
@@ -22,6 +27,9 @@ export const isSessionId = (text: string): text is SessionId => sessionPattern.t
 export const isTrackId = (text: string): text is TrackId => trackPattern.test(text);
 export const isRoomName = (text: string): boolean => namePattern.test(text);
 export const isIdentity = (text: string): boolean => namePattern.test(text);
+/** What people and tracks may be called on a screen: any text of limited length, also none, without control and direction characters. */
+export const isDisplayName = (text: string): boolean =>
+  text.length <= limits.nameLengthMax && displayPattern.test(text);
 
 /** The key of a room among all tenants; undefined when either part is not a legal name. */
 export function roomKeyOf(tenant: string, room: string): RoomKey | undefined {

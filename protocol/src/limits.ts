@@ -24,9 +24,23 @@ export const limits = {
   tracksPerParticipantMax: 16,
   subscriptionsPerParticipantMax: 512,
   participantsPerRoomMax: 1000, // first version: rosters are sent whole
+  // A roster and 512 offers with their grants (~0.96 kB each, 0.49 MB) make one answer of the owner, which has to fit controlFrameBytesMax.
+  // A participant with a microphone and a camera counts ~0.4 kB, so a thousand fit (ROOM_FULL; an update beyond it: REQUEST_INVALID)
+  rosterBytesMax: 500_000,
   encodingsMax: 4,
   codecsPerCapabilitiesMax: 64,
   headerExtensionsMax: 32,
+  // RTP parameters and capabilities: what is kept of them is repeated to every subscriber (REQUEST_INVALID)
+  rtpParametersBytesMax: 4096, // of one track; a simulcast camera of Chromium is ~1.2 kB. Sixteen such tracks fit any answer
+  sdesTextLengthMax: 255, // mid, cname, msid: an SDES item's length is one byte (RFC 3550, 6.5)
+  ridLengthMax: 16, // RFC 8852 names no bound; browsers and mediasoup use two characters
+  scalabilityModeLengthMax: 16, // 'L3T3_KEY_SHIFT' is the longest of the WebRTC registry
+  mimeTypeLengthMax: 64,
+  headerExtensionUriLengthMax: 255,
+  codecParametersMax: 32,
+  codecParameterTextLengthMax: 256,
+  rtcpFeedbackMax: 16,
+  rtcpFeedbackTextLengthMax: 32,
   destinationsMax: 256,
   kickBanMs: 60_000, // a kicked token does not come back within this time
   // nodes
@@ -46,7 +60,7 @@ export const limits = {
   nodesMax: 4096,
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
-  decisionsKeptMax: 100_000,
+  decisionsKeptMax: 20_000, // about 2 kB each, the shared node views apart; the oldest goes
   shortlistMax: 8,
   speakersMax: 5,
 } as const;

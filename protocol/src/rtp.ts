@@ -108,18 +108,33 @@ function parametersToWire(parameters: Record<string, unknown> | undefined): wire
   );
 }
 function parametersFromWire(list: wire.CodecParameter.$Properties[] | null | undefined): Record<string, unknown> {
-  const parameters: [string, unknown][] = (list ?? []).map((entry) => [
-    entry.key ?? '',
-    entry.text ?? entry.number ?? 0,
+  const entries = bounded(list, limits.codecParametersMax, 'codec parameters');
+  const parameters: [string, unknown][] = entries.map((entry) => [
+    short(entry.key, codecParameterKeyLengthMax, 'name of a codec parameter'),
+    entry.text == null ? (entry.number ?? 0) : short(entry.text, limits.codecParameterTextLengthMax, 'codec parameter'),
   ]);
   return Object.fromEntries(parameters.filter(([key]) => /^[a-z][a-z0-9-]{0,63}$/i.test(key)));
 }
 const feedbackFromWire = (list: wire.RtcpFeedback.$Properties[] | null | undefined): RtcpFeedback[] =>
-  (list ?? []).map((entry) => ({ type: entry.type ?? '', parameter: entry.parameter ?? '' }));
+  bounded(list, limits.rtcpFeedbackMax, 'RTCP feedback').map((entry) => ({
+    type: short(entry.type, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback type'),
+    parameter: short(entry.parameter, limits.rtcpFeedbackTextLengthMax, 'RTCP feedback parameter'),
+  }));
 const bounded = <T>(list: T[] | null | undefined, max: number, what: string): T[] => {
   if ((list?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max}`);
   return list ?? [];
 };
+const codecParameterKeyLengthMax = 64;
+const short = (text: string | null | undefined, max: number, what: string): string => {
+  if ((text?.length ?? 0) > max) throw new MeridianError('REQUEST_INVALID', `${what}: at most ${max} characters`);
+  return text ?? '';
+};
+const mimeTypeFromWire = (mimeType: string | null | undefined): string =>
+  short(mimeType, limits.mimeTypeLengthMax, 'mime type');
+const uriFromWire = (uri: string | null | undefined): string =>
+  short(uri, limits.headerExtensionUriLengthMax, 'header extension uri');
+const sdesTextFromWire = (text: string | null | undefined, what: string): string =>
+  short(text, limits.sdesTextLengthMax, what);
 
 /** RTP parameters to their wire form. */
 export function rtpParametersToWire(rtp: RtpParameters): wire.RtpParameters.$Properties {
@@ -157,26 +172,31 @@ export function rtpParametersToWire(rtp: RtpParameters): wire.RtpParameters.$Pro
 }
 
 function encodingFromWire(encoding: wire.RtpEncoding.$Properties): RtpEncoding {
+  const rid = short(encoding.rid, limits.ridLengthMax, 'rid');
+  const scalabilityMode = short(encoding.scalabilityMode, limits.scalabilityModeLengthMax, 'scalability mode');
   return {
     ...(encoding.ssrc == null ? {} : { ssrc: encoding.ssrc }),
-    ...(encoding.rid ? { rid: encoding.rid } : {}),
+    ...(rid ? { rid } : {}),
     ...(encoding.codecPayloadType == null ? {} : { codecPayloadType: encoding.codecPayloadType }),
     ...(encoding.rtxSsrc == null ? {} : { rtx: { ssrc: encoding.rtxSsrc } }),
     ...(encoding.dtx == null ? {} : { dtx: encoding.dtx }),
-    ...(encoding.scalabilityMode ? { scalabilityMode: encoding.scalabilityMode } : {}),
+    ...(scalabilityMode ? { scalabilityMode } : {}),
     ...(encoding.scaleResolutionDownBy == null ? {} : { scaleResolutionDownBy: encoding.scaleResolutionDownBy }),
     ...(encoding.maxBitrateBps == null ? {} : { maxBitrate: encoding.maxBitrateBps }),
   };
 }
 
-/** RTP parameters from the wire. Throws REQUEST_INVALID when a list is over its bound or there is no codec; the media library checks the rest. */
+/** RTP parameters from the wire. Throws REQUEST_INVALID when a list, a text or the whole is over its bound or there is no codec; the media library checks the rest. */
 export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null | undefined): RtpParameters {
   const codecs = bounded(rtp?.codecs, limits.codecsPerCapabilitiesMax, 'codecs');
   if (rtp == null || codecs.length === 0) throw new MeridianError('REQUEST_INVALID', 'RTP parameters without a codec');
-  return {
-    ...(rtp.mid ? { mid: rtp.mid } : {}),
+  const mid = sdesTextFromWire(rtp.mid, 'mid');
+  const cname = sdesTextFromWire(rtp.cname, 'cname');
+  const msid = sdesTextFromWire(rtp.msid, 'msid');
+  const parameters: RtpParameters = {
+    ...(mid ? { mid } : {}),
     codecs: codecs.map((codec) => ({
-      mimeType: codec.mimeType ?? '',
+      mimeType: mimeTypeFromWire(codec.mimeType),
       payloadType: codec.payloadType ?? 0,
       clockRate: codec.clockRate ?? 0,
       ...(codec.channels ? { channels: codec.channels } : {}),
@@ -185,15 +205,18 @@ export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null
     })),
     headerExtensions: bounded(rtp.headerExtensions, limits.headerExtensionsMax, 'header extensions').map(
       (extension) => ({
-        uri: extension.uri ?? '',
+        uri: uriFromWire(extension.uri),
         id: extension.id ?? 0,
         encrypt: extension.encrypt ?? false,
       }),
     ),
     encodings: bounded(rtp.encodings, limits.encodingsMax, 'encodings').map(encodingFromWire),
-    rtcp: { ...(rtp.cname ? { cname: rtp.cname } : {}), reducedSize: rtp.reducedSizeRtcp ?? true },
-    ...(rtp.msid ? { msid: rtp.msid } : {}),
+    rtcp: { ...(cname ? { cname } : {}), reducedSize: rtp.reducedSizeRtcp ?? true },
+    ...(msid ? { msid } : {}),
   };
+  if (wire.RtpParameters.encode(rtp).finish().byteLength > limits.rtpParametersBytesMax)
+    throw new MeridianError('REQUEST_INVALID', `RTP parameters: at most ${limits.rtpParametersBytesMax} bytes`);
+  return parameters;
 }
 
 /** RTP capabilities to their wire form. */
@@ -220,14 +243,14 @@ export function rtpCapabilitiesToWire(capabilities: RtpCapabilities): wire.RtpCa
 
 const directions = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 
-/** RTP capabilities from the wire. Throws REQUEST_INVALID when a list is over its bound or a kind is missing. */
+/** RTP capabilities from the wire. Throws REQUEST_INVALID when a list or a text is over its bound or a kind is missing. */
 export function rtpCapabilitiesFromWire(
   capabilities: wire.RtpCapabilities.$Properties | null | undefined,
 ): RtpCapabilities {
   return {
     codecs: bounded(capabilities?.codecs, limits.codecsPerCapabilitiesMax, 'codecs').map((codec) => ({
       kind: kindFromWire(codec.kind),
-      mimeType: codec.mimeType ?? '',
+      mimeType: mimeTypeFromWire(codec.mimeType),
       preferredPayloadType: codec.preferredPayloadType ?? 0,
       clockRate: codec.clockRate ?? 0,
       ...(codec.channels ? { channels: codec.channels } : {}),
@@ -237,7 +260,7 @@ export function rtpCapabilitiesFromWire(
     headerExtensions: bounded(capabilities?.headerExtensions, limits.headerExtensionsMax, 'header extensions').map(
       (extension) => ({
         kind: kindFromWire(extension.kind),
-        uri: extension.uri ?? '',
+        uri: uriFromWire(extension.uri),
         preferredId: extension.preferredId ?? 0,
         preferredEncrypt: extension.preferredEncrypt ?? false,
         direction: directions.has(extension.direction ?? '')

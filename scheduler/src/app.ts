@@ -68,6 +68,7 @@ export async function build(deps: SchedulerDeps) {
     centre,
     tokens,
     clusterToken: config.clusterToken,
+    authorityFingerprint: authority.fingerprint,
     clock,
     log,
     sendDrain: async (nodeId, on, reason) => {

@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from './checks.ts';
 import type { Copy } from './copy.ts';
 import type { Fleet } from './core/fleet.ts';
-import type { Lease, Leases } from './core/leases.ts';
+import { EPOCH_MAX, type Lease, type Leases } from './core/leases.ts';
 import type { NodeDescription, RoomHeld } from './core/node.ts';
 import type { CentreMetrics } from './metrics.ts';
 
@@ -33,15 +33,20 @@ export class Ownership {
     this.#o = o;
   }
 
-  /** The live lease of the room, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
-  async acquire(roomKey: string, signalingId: string): Promise<LeaseAnswer> {
+  /** The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
+  async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     checkRoomKey(roomKey);
+    if (!Number.isSafeInteger(above) || above < 0 || above >= EPOCH_MAX)
+      throw new MeridianError('REQUEST_INVALID', 'above is no epoch');
     const { leases, copy, clock, log, metrics } = this.#o;
-    const { lease, created, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs());
+    const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs(), above);
     if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
     if (created) {
       metrics.leasesGranted.inc();
       log.info({ roomKey, ownerId: signalingId, epoch: lease.epoch }, 'room lease granted');
+      await this.#write(lease);
+    } else if (raised === true) {
+      log.info({ roomKey, ownerId: lease.ownerId, epoch: lease.epoch, above }, 'room lease raised');
       await this.#write(lease);
     } else await this.#writing.get(roomKey);
     return this.#answer(lease, created);

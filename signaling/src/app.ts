@@ -2,6 +2,7 @@
 import { MeridianError, rpc } from '@meridian/protocol';
 import { LinkServer, type ServiceContext } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
+import { echo } from './adapters/echo.ts';
 import { HttpDoor } from './adapters/http.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { Tokens } from './adapters/tokens.ts';
@@ -9,6 +10,8 @@ import { type Config, checkConfig } from './config.ts';
 import { type AddressRange, type EntryCandidate, entryCandidates } from './core/index.ts';
 import { type OwnCredentials, ownCredentials } from './credentials.ts';
 import { Description } from './describe.ts';
+import { bounds } from './limits.ts';
+import { Locator } from './links/locator.ts';
 import { serviceMetrics } from './metrics.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { offerToWire } from './wire/control-wire.ts';
@@ -99,6 +102,13 @@ function listenClients({
 }: ClientListening): Promise<HttpDoor> {
   const { config, log, clock } = context;
   const { centre, door } = parts;
+  const locator = new Locator({
+    nowMs: () => clock.nowMs(),
+    locate: (clientIp, fromCity) => centre.locate(clientIp, fromCity),
+    cachedMs: bounds.locateCachedMs,
+    cachedMax: bounds.locatesCachedMax,
+    inFlightMax: bounds.locatesInFlightMax,
+  });
   return HttpDoor.listen({
     host: config.httpHost,
     port: config.httpPort,
@@ -106,7 +116,9 @@ function listenClients({
     trustedProxies,
     log,
     clock,
-    entry: (clientIp, fromCity) => entry(context, parts, description, { clientIp, fromCity }),
+    entry: async (clientIp, fromCity) =>
+      entry(context, parts, description, await locator.order(clientIp, config.development ? fromCity : '')),
+    development: config.development,
     repull: (wish) => repull(parts, tokens, wish),
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
     onClient: (webSocket, { clientIp, leaveWaiting }) => {
@@ -115,17 +127,17 @@ function listenClients({
       socket.listen(client);
       webSocket.on('close', () => door.forget(client));
     },
+    onEcho: (webSocket) => echo(webSocket, clock),
     onRefused,
   });
 }
 
-async function entry(
+function entry(
   { config }: ServiceContext<Config>,
   { centre }: Parts,
   description: Description,
-  o: { clientIp: string; fromCity: string },
-): Promise<EntryCandidate[]> {
-  const order = await centre.locate(o.clientIp, config.development ? o.fromCity : '');
+  order: readonly string[],
+): EntryCandidate[] {
   const fleet = centre.fleet.has(config.id)
     ? centre.fleet
     : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);

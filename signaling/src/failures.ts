@@ -1,5 +1,6 @@
 // Errors on their way: what a link or another service threw becomes one of our codes.
-import { type ErrorCode, isErrorCode, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, errorCodes, errorInfoOf, isErrorCode, MeridianError } from '@meridian/protocol';
+import { bounds } from './limits.ts';
 
 /** The stable code of anything thrown; undefined when it has none of ours (a link's own codes begin with LINK_). */
 export function codeOf(error: unknown): ErrorCode | undefined {
@@ -7,13 +8,24 @@ export function codeOf(error: unknown): ErrorCode | undefined {
   return typeof code === 'string' && isErrorCode(code) ? code : undefined;
 }
 
-/** A MeridianError for anything thrown by a request over a link; failures of the link itself become `unreachable`. */
+/**
+ * A MeridianError for anything thrown by a request over a link; failures of the link itself become `unreachable`. Two of them say that the
+ * other side is well: an answer that is too large (ROOM_FULL: it is the room's, and no other node's would be smaller), and a centre with
+ * too many requests (RATE_LIMITED: it is not to be stood in for).
+ */
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;
   const code = codeOf(error);
   if (code !== undefined)
     return new MeridianError(code, error instanceof Error ? error.message : undefined, { cause: error });
   const linkCode = (error as { code?: unknown } | null)?.code;
+  if (linkCode === 'LINK_TOO_LARGE')
+    return new MeridianError('ROOM_FULL', 'What the room holds does not fit into one answer.', { cause: error });
+  if (linkCode === 'LINK_BACKPRESSURE' && unreachable === 'CENTRE_UNREACHABLE')
+    return new MeridianError('RATE_LIMITED', 'There are too many requests; try again.', {
+      cause: error,
+      retryAfterMs: bounds.overloadRetryMs,
+    });
   if (typeof linkCode === 'string' && linkCode.startsWith('LINK_'))
     return new MeridianError(unreachable, undefined, { cause: error });
   return new MeridianError('INTERNAL', undefined, { cause: error });
@@ -26,6 +38,39 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
   } catch (error) {
     throw asMeridianError(error, unreachable);
   }
+}
+
+/** Texts with these codes speak of nodes, owners and their load: for those who run the fleet, not for those who use it. */
+const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_CAPACITY',
+  'NO_NODE',
+  'EPOCH_STALE',
+  'ROOM_OWNER_LOST',
+  'CENTRE_UNREACHABLE',
+  'NODE_UNREACHABLE',
+  'NODE_DRAINING',
+  'NODE_LOST',
+  'WORKER_DIED',
+  'GRANT_MISSING',
+  'GRANT_INVALID',
+  'GRANT_EXPIRED',
+  'GRANT_FOREIGN',
+  'KIND_NOT_PERMITTED',
+  'IDENTITY_MISMATCH',
+  'PIPE_FAILED',
+  'ROUTER_VERSION',
+  'NOT_REGISTERED',
+  'SHUTTING_DOWN',
+]);
+
+/** What a client reads beside a code: the meaning of the code alone where the text is about the fleet, unless in development. */
+export const textForClient = (code: ErrorCode, message: string, development: boolean): string =>
+  message === '' || (innerCodes.has(code) && !development) ? errorCodes[code][0] : message;
+
+/** The error as a client gets it. */
+export function infoForClient(error: unknown, development: boolean): ReturnType<typeof errorInfoOf> {
+  const info = errorInfoOf(error);
+  return { ...info, message: textForClient(info.code, info.message, development) };
 }
 
 export const ignoringErrors =

@@ -29,11 +29,27 @@ export const bounds = {
   subscribeRetryMs: 500,
   wishesMax: 16,
   echoTimesMax: 8,
-  bansMax: 1000,
+  /** Of all rooms of an instance. */
+  bansMax: 10_000,
+  /** Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open within it. */
+  ownerAskMs: 1000,
+  ownersAskedMax: 64,
   /** Close frame sent, answer awaited: then the socket is cut. */
   closeWaitMs: 1000,
   /** Bytes waiting at which lossy data is dropped instead. */
   lossyBufferedBytesMax: 64 * 1024,
+  /** Requests for the entry of one address (IPv6: one /64), then 429: an office of a hundred behind one address begins at once. */
+  entriesPerSecond: 10,
+  entriesBurst: 100,
+  /** Addresses whose rate is remembered; the one that asked longest ago goes, with a full bucket when it comes back. */
+  entryAddressesMax: 10_000,
+  /** Where a client is does not change within this time, and how long the order of doors may be old. */
+  locateCachedMs: 5000,
+  locatesCachedMax: 4096,
+  /** Questions to the centre at once, out of 1024 that its link takes; more clients get this door's own order. */
+  locatesInFlightMax: 128,
+  /** The centre has too many requests: when a client may come back. */
+  overloadRetryMs: 1000,
   headerBytesMax: 8 * 1024,
   headersMax: 64,
   echoBytesMax: 64,

@@ -1,16 +1,18 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // the door for clients. Nothing here listens or dials yet.
-import { note } from '@meridian/protocol';
+import { limits, note, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import type { Tokens } from './adapters/tokens.ts';
 import type { Config } from './config.ts';
+import { Bans } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
 import { Door } from './door/door.ts';
 import { hearOwners } from './door/hear-owners.ts';
 import { ignoringErrors } from './failures.ts';
+import { bounds } from './limits.ts';
 import { CentreLink } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { PeerLinks } from './links/peers.ts';
@@ -59,6 +61,7 @@ export function makeParts(o: PartsOptions): Parts {
     rooms: () => owned.held(),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
+    askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
   const fleet = () => centre.fleet;
   const nodes: NodeLinks = new NodeLinks({
@@ -75,13 +78,23 @@ export function makeParts(o: PartsOptions): Parts {
     onLink: (link: Link) => {
       serveDoors(link, owned);
       hearOwners(link, door, log);
+      serve(
+        link,
+        rpc.ownerOf,
+        ({ roomKey, claiming }) =>
+          owned.ownerOf(roomKey) ??
+          door.ownerOf(roomKey) ??
+          centre.takenHere(roomKey, link.remote.id, claiming) ?? { ownerId: '' },
+      );
     },
     onGone: (signalingId) => {
       owned.doorGone(signalingId);
       door.ownerGone((room) => room.ownerId === signalingId);
     },
   });
+  const bans = new Bans(bounds.bansMax);
   const owned: OwnedRooms = new OwnedRooms({
+    bans,
     selfId: config.id,
     centre,
     clock,
@@ -105,8 +118,9 @@ export function makeParts(o: PartsOptions): Parts {
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
-      door.ownerGone((candidate) => candidate.roomKey === room.roomKey && candidate.epoch <= room.epoch);
+      door.epochRefused(room);
     },
+    onKicked: (roomKey, identity) => bans.add(roomKey, identity, clock.nowMs() + limits.kickBanMs),
     isReachable: (signalingId) => signalingId === config.id || peers.reach(signalingId),
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),

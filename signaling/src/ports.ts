@@ -24,6 +24,8 @@ export interface Lease {
   readonly nodeIds: readonly string[];
   /** This request made the asker the owner. */
   readonly created: boolean;
+  /** Taken without the centre, which decides when it is back. */
+  readonly provisional?: boolean;
 }
 
 export interface Location {
@@ -61,8 +63,8 @@ export interface CentrePort {
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(wish: PlaceWish): Promise<Placed>;
-  /** The lease of a room: this instance's when nobody owns it. CENTRE_UNREACHABLE. */
-  lease(roomKey: string): Promise<Lease>;
+  /** The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it. CENTRE_UNREACHABLE. */
+  lease(roomKey: string, above?: number): Promise<Lease>;
   /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */

@@ -9313,6 +9313,9 @@ export namespace meridian {
         /** RoomLeaseRequest release. */
         release: boolean;
 
+        /** RoomLeaseRequest above. */
+        above: number;
+
         /**
          * Creates a new RoomLeaseRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -9363,6 +9366,9 @@ export namespace meridian {
 
             /** RoomLeaseRequest release */
             release?: (boolean|null);
+
+            /** RoomLeaseRequest above */
+            above?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -13893,6 +13899,174 @@ export namespace meridian {
 
         /** Shape of an OwnerSnapshot. */
         type $Shape = meridian.OwnerSnapshot.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerOf.
+     * @deprecated Use meridian.OwnerOf.$Properties instead.
+     */
+    interface IOwnerOf extends meridian.OwnerOf.$Properties {
+    }
+
+    /** Represents an OwnerOf. */
+    class OwnerOf {
+
+        /**
+         * Constructs a new OwnerOf.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerOf.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerOf roomKey. */
+        roomKey: string;
+
+        /** OwnerOf claiming. */
+        claiming: boolean;
+
+        /**
+         * Creates a new OwnerOf instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerOf instance
+         */
+        static create(properties: meridian.OwnerOf.$Shape): meridian.OwnerOf & meridian.OwnerOf.$Shape;
+        static create(properties?: meridian.OwnerOf.$Properties): meridian.OwnerOf;
+
+        /**
+         * Encodes the specified OwnerOf message. Does not implicitly {@link meridian.OwnerOf.verify|verify} messages.
+         * @param message OwnerOf message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerOf.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerOf message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerOf & meridian.OwnerOf.$Shape} OwnerOf
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerOf & meridian.OwnerOf.$Shape;
+
+        /**
+         * Gets the type url for OwnerOf
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerOf {
+
+        /** Properties of an OwnerOf. */
+        interface $Properties {
+
+            /** OwnerOf roomKey */
+            roomKey?: (string|null);
+
+            /** OwnerOf claiming */
+            claiming?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerOf. */
+        type $Shape = meridian.OwnerOf.$Properties;
+    }
+
+    /**
+     * Properties of a RoomOwner.
+     * @deprecated Use meridian.RoomOwner.$Properties instead.
+     */
+    interface IRoomOwner extends meridian.RoomOwner.$Properties {
+    }
+
+    /** Represents a RoomOwner. */
+    class RoomOwner {
+
+        /**
+         * Constructs a new RoomOwner.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomOwner.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomOwner ownerId. */
+        ownerId: string;
+
+        /** RoomOwner epoch. */
+        epoch: number;
+
+        /** RoomOwner provisional. */
+        provisional: boolean;
+
+        /** RoomOwner claiming. */
+        claiming: boolean;
+
+        /**
+         * Creates a new RoomOwner instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomOwner instance
+         */
+        static create(properties: meridian.RoomOwner.$Shape): meridian.RoomOwner & meridian.RoomOwner.$Shape;
+        static create(properties?: meridian.RoomOwner.$Properties): meridian.RoomOwner;
+
+        /**
+         * Encodes the specified RoomOwner message. Does not implicitly {@link meridian.RoomOwner.verify|verify} messages.
+         * @param message RoomOwner message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomOwner.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomOwner message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomOwner & meridian.RoomOwner.$Shape} RoomOwner
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomOwner & meridian.RoomOwner.$Shape;
+
+        /**
+         * Gets the type url for RoomOwner
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomOwner {
+
+        /** Properties of a RoomOwner. */
+        interface $Properties {
+
+            /** RoomOwner ownerId */
+            ownerId?: (string|null);
+
+            /** RoomOwner epoch */
+            epoch?: (number|null);
+
+            /** RoomOwner provisional */
+            provisional?: (boolean|null);
+
+            /** RoomOwner claiming */
+            claiming?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomOwner. */
+        type $Shape = meridian.RoomOwner.$Properties;
     }
 
     /**

@@ -13022,6 +13022,7 @@ export const meridian = $root.meridian = (() => {
         RoomLeaseRequest.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RoomLeaseRequest.prototype.signalingId = "";
         RoomLeaseRequest.prototype.release = false;
+        RoomLeaseRequest.prototype.above = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         RoomLeaseRequest.create = function(properties) {
             return new RoomLeaseRequest(properties);
@@ -13042,6 +13043,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.signalingId);
             if (message.release != null && $Object.hasOwnProperty.call(message, "release") && message.release !== false)
                 writer.uint32(32).bool(message.release);
+            if (message.above != null && $Object.hasOwnProperty.call(message, "above") && (typeof message.above === "object" ? message.above.low || message.above.high : message.above !== 0))
+                writer.uint32(40).uint64(message.above);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13109,6 +13112,15 @@ export const meridian = $root.meridian = (() => {
                             message.release = value;
                         else
                             delete message.release;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.above = value;
+                        else
+                            delete message.above;
                         continue;
                     }
                 }
@@ -19279,6 +19291,238 @@ export const meridian = $root.meridian = (() => {
         };
 
         return OwnerSnapshot;
+    })();
+
+    meridian.OwnerOf = (function() {
+
+        const OwnerOf = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerOf.prototype.roomKey = "";
+        OwnerOf.prototype.claiming = false;
+
+        OwnerOf.create = function(properties) {
+            return new OwnerOf(properties);
+        };
+
+        OwnerOf.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.claiming != null && $Object.hasOwnProperty.call(message, "claiming") && message.claiming !== false)
+                writer.uint32(16).bool(message.claiming);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerOf.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerOf();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.claiming = value;
+                        else
+                            delete message.claiming;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerOf.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerOf";
+        };
+
+        return OwnerOf;
+    })();
+
+    meridian.RoomOwner = (function() {
+
+        const RoomOwner = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomOwner.prototype.ownerId = "";
+        RoomOwner.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RoomOwner.prototype.provisional = false;
+        RoomOwner.prototype.claiming = false;
+
+        RoomOwner.create = function(properties) {
+            return new RoomOwner(properties);
+        };
+
+        RoomOwner.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ownerId != null && $Object.hasOwnProperty.call(message, "ownerId") && message.ownerId !== "")
+                writer.uint32(10).string(message.ownerId);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.provisional != null && $Object.hasOwnProperty.call(message, "provisional") && message.provisional !== false)
+                writer.uint32(24).bool(message.provisional);
+            if (message.claiming != null && $Object.hasOwnProperty.call(message, "claiming") && message.claiming !== false)
+                writer.uint32(32).bool(message.claiming);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomOwner.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomOwner();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.ownerId = value;
+                        else
+                            delete message.ownerId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.provisional = value;
+                        else
+                            delete message.provisional;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.claiming = value;
+                        else
+                            delete message.claiming;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomOwner.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomOwner";
+        };
+
+        return RoomOwner;
     })();
 
     meridian.DoorEvents = (function() {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  isDisplayName,
   isIdentity,
   isNodeId,
   isSessionId,
@@ -41,7 +42,15 @@ describe('ids', () => {
       expect(isTrackId(bad)).toBe(false);
     for (const bad of ['', 'PA_x', 'TR_AAAAAAAAAAAAAAAA']) expect(isSessionId(bad)).toBe(false);
     for (const bad of ['', 'a b', 'ü', 'x'.repeat(65)]) expect(isNodeId(bad)).toBe(false);
-    expect(isIdentity('\u2028')).toBe(false);
+    for (const bad of ['\u2028', '\u202eann', 'ann\u2066']) expect(isIdentity(bad)).toBe(false);
+  });
+
+  it('a name for the screen is any text of 128 characters that changes nothing around it', () => {
+    const codes = [0, 9, 10, 0x1f, 0x7f, 0x9f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069];
+    for (const code of codes) expect(isDisplayName(`a${String.fromCharCode(code)}b`)).toBe(false);
+    expect(isDisplayName('x'.repeat(129))).toBe(false);
+    for (const good of ['', ' ', 'x'.repeat(128), '安娜', 'שרה/Sara', '👩‍💻', 'a\u2027b', 'a\u206ab'])
+      expect(isDisplayName(good)).toBe(true);
   });
 
   it('makes ids its own parsers accept', () => {

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Authority, type Clock, type Logger } from '@meridian/runtime';
+import { Authority, type Clock, type Logger, PkiError } from '@meridian/runtime';
 
 /**
  * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first start. Throws
@@ -18,7 +18,13 @@ export async function openAuthority(o: {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (sealed !== undefined) return Authority.open(sealed.trim(), o.secret, { clock: o.clock });
+  if (sealed !== undefined) {
+    return Authority.open(sealed.trim(), o.secret, { clock: o.clock }).catch((error: unknown) => {
+      if (!(error instanceof PkiError)) throw error;
+      const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
+      throw new PkiError(error.code, `${file}: ${error.message}; ${way}`, { cause: error });
+    });
+  }
   const authority = await Authority.create({ clock: o.clock });
   await writeDurably(file, `${await authority.seal(o.secret)}\n`);
   o.log.info({ file, fingerprint: authority.fingerprint }, 'made a new certificate authority');

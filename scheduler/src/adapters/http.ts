@@ -26,6 +26,8 @@ export interface AdminOptions {
   readonly centre: Centre;
   readonly tokens: EnrolmentTokens;
   readonly clusterToken: string;
+  /** Of the CA that signs this cluster's certificates; no secret: every TLS handshake shows the certificate. */
+  readonly authorityFingerprint: string;
   readonly clock: Clock;
   readonly log: Logger;
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
@@ -55,7 +57,9 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
 
 function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   const { centre } = o;
-  app.get('/healthz', async () => ({ ok: true, incarnation: centre.incarnation }));
+  app.get('/healthz', async () => {
+    return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint };
+  });
   app.get('/v1/fleet', async () => fleetView(centre, o.clock.nowMs()));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = centre.placing.explain(request.params.id);

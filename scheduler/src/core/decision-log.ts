@@ -1,4 +1,5 @@
 // The last decisions with all it takes to make them again. Bounded: the oldest goes first.
+import { limits } from '@meridian/protocol';
 import type { Decision } from './place.ts';
 import type { ClusterView, PlaceWish } from './view.ts';
 
@@ -23,15 +24,12 @@ export interface DecisionRecord {
   readonly signalingId: string;
 }
 
-/** About 2 kB each, the shared node views apart. */
-export const DECISIONS_KEPT = 20_000;
-
 export class DecisionLog {
   readonly #records = new Map<string, DecisionRecord>();
   readonly #kept: number;
 
   constructor(o: { kept?: number } = {}) {
-    this.#kept = o.kept ?? DECISIONS_KEPT;
+    this.#kept = o.kept ?? limits.decisionsKeptMax;
   }
 
   get size(): number {

@@ -3,6 +3,7 @@
 // the copy, and the largest that a node reports counts) and not when a room is forgotten (the floor rises to what was forgotten).
 // Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
 // Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had happened.
+// Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch above it.
 // No clock: times are arguments. Changed in place, deterministic.
 import { limits } from '@meridian/protocol';
 
@@ -17,6 +18,13 @@ export interface Lease {
 export const LEASES_MAX = 100_000;
 /** A larger reported epoch is damage, not one of ours; it is ignored, so there is always room to count on. */
 export const EPOCH_MAX = 2 ** 40;
+
+export interface Acquired {
+  readonly lease: Lease;
+  readonly created: boolean;
+  readonly raised?: boolean;
+  readonly forgotten?: Lease;
+}
 
 export interface Renewed {
   readonly kept: Lease[];
@@ -56,15 +64,22 @@ export class Leases {
     return lease.ownerId !== '' && lease.expiresAtMs > nowMs;
   }
 
-  /** The live lease whoever owns it, or a new one for `ownerId` under the next epoch. `changed` is what to write into the copy. */
-  acquire(roomKey: string, ownerId: string, nowMs: number): { lease: Lease; created: boolean; forgotten?: Lease } {
+  /**
+   * The live lease whoever owns it, or a new one for `ownerId` under the next epoch, always above `above`: that epoch was taken without the
+   * centre, or a node refuses it. A live lease that is not above it is `raised` for its owner, who hears of it from whoever asked, or by
+   * its next renewal.
+   */
+  acquire(roomKey: string, ownerId: string, nowMs: number, above = 0): Acquired {
     const present = this.#leases.get(roomKey);
     if (present !== undefined && this.isLive(present, nowMs)) {
+      const expiresAtMs = nowMs + this.#lifeMs;
+      if (present.epoch <= above)
+        return { lease: this.#put({ ...present, epoch: above + 1, expiresAtMs }), created: false, raised: true };
       if (present.ownerId !== ownerId) return { lease: present, created: false };
-      return { lease: this.#put({ ...present, expiresAtMs: nowMs + this.#lifeMs }), created: false };
+      return { lease: this.#put({ ...present, expiresAtMs }), created: false };
     }
     const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
-    const epoch = Math.max(present?.epoch ?? 0, this.#floor) + 1;
+    const epoch = Math.max(present?.epoch ?? 0, this.#floor, above) + 1;
     const lease = this.#put({ roomKey, ownerId, epoch, expiresAtMs: nowMs + this.#lifeMs });
     return forgotten === undefined ? { lease, created: true } : { lease, created: true, forgotten };
   }

@@ -239,7 +239,10 @@ describe('the admin API', () => {
     }
     const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { token, body: identity });
     expect([mint.status, Object.keys(mint.body)]).toEqual([401, ['code', 'message']]);
-    expect((await admin(centre, 'GET', '/healthz', { token })).status).toBe(200);
+    expect(await admin(centre, 'GET', '/healthz', { token })).toMatchObject({
+      status: 200,
+      body: { ok: true, authorityFingerprint: expect.stringMatching(/^[\w-]{43}$/) },
+    });
   });
 
   test.each([

@@ -37,6 +37,32 @@ describe('a room', () => {
     expect(shown(leases)).toEqual(['b', 2, atMs + 100]);
   });
 
+  test.each([
+    { name: 'that nobody owns', owner: undefined, above: 1, want: ['b', 2, true] },
+    { name: 'that nobody owns any more, below', owner: 'free', above: 1, want: ['b', 2, true] },
+    { name: 'that nobody owns any more, far above', owner: 'free', above: 7, want: ['b', 8, true] },
+    { name: 'of another, under the epoch that was used', owner: 'a', above: 1, want: ['a', 2, false] },
+    { name: 'of another, far above', owner: 'a', above: 7, want: ['a', 8, false] },
+    { name: 'of the asker', owner: 'b', above: 1, want: ['b', 2, false] },
+    { name: 'of another, above already', owner: 'a', above: 0, want: ['a', 1, false] },
+  ])('$name gets an epoch above $above, and keeps its owner', ({ owner, above, want }) => {
+    const leases = make();
+    if (owner !== undefined) leases.acquire('t/r', owner === 'free' ? 'a' : owner, 0);
+    if (owner === 'free') leases.release('t/r', 'a', 1);
+    const { lease, created } = leases.acquire('t/r', 'b', 50, above);
+    expect([lease.ownerId, lease.epoch, created]).toEqual(want);
+    expect(leases.acquire('t/r', 'c', 51, above).lease).toEqual(leases.get('t/r'));
+    expect(leases.get('t/r')?.epoch).toBe(want[1]);
+  });
+
+  test('whose epoch was raised is lost under the old one and kept under the new one', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    leases.acquire('t/r', 'b', 10, 1);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 1 }], 20).lostRoomKeys).toEqual(['t/r']);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 2 }], 20).kept).toMatchObject([{ ownerId: 'a', epoch: 2 }]);
+  });
+
   test('that nobody took meanwhile goes on with its owner under the same epoch', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);

@@ -4,11 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
-import { type ErrorCode, errorInfoOf, limits } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type AddressRange, clientAddress, type EntryCandidate, Waiting } from '../core/index.ts';
+import { type AddressRange, AddressRates, clientAddress, type EntryCandidate, Waiting } from '../core/index.ts';
+import { infoForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
 type Refusal = 'origin' | 'full' | 'waiting' | 'path';
@@ -26,6 +27,8 @@ export interface HttpDoorOptions {
   trustedProxies: readonly AddressRange[];
   log: Logger;
   clock: Clock;
+  /** Errors tell what is behind them. */
+  development: boolean;
   /** GET /v1/entry */
   entry(clientIp: string, fromCity: string): Promise<readonly EntryCandidate[]>;
   /** POST /v1/rooms/:room/tracks/:trackId/repull; throws MeridianErrors. */
@@ -34,6 +37,8 @@ export interface HttpDoorOptions {
   missing(): readonly string[];
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
+  /** A client has opened a socket to measure its round trip with. */
+  onEcho(socket: WebSocket): void;
   onRefused(why: Refusal): void;
 }
 
@@ -58,6 +63,11 @@ export class HttpDoor {
   readonly #waiting = new Waiting({
     total: limits.socketsUnauthenticatedMax,
     perAddress: limits.socketsPerAddressUnauthenticatedMax,
+  });
+  readonly #entries = new AddressRates({
+    perSecond: bounds.entriesPerSecond,
+    burst: bounds.entriesBurst,
+    addressesMax: bounds.entryAddressesMax,
   });
   readonly #sockets = new Set<WebSocket>();
   #closing: Promise<void> | undefined;
@@ -131,8 +141,11 @@ export class HttpDoor {
     });
     this.#app.get('/v1/entry', async (request, reply) => {
       const from = (request.query as { from?: unknown }).from;
+      const clientIp = this.#clientIp(request.raw);
+      const retryAfterMs = this.#entries.take(clientIp, this.#o.clock.nowMs());
+      if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
       const candidates = await this.#o.entry(
-        this.#clientIp(request.raw),
+        clientIp,
         typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '',
       );
       return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
@@ -150,8 +163,9 @@ export class HttpDoor {
     // What fastify itself refuses (a body that is no JSON, a missing field) is the asker's mistake.
     if (typeof status === 'number' && status < 500)
       return reply.code(status).send({ code: 'REQUEST_INVALID', message: error instanceof Error ? error.message : '' });
-    const info = errorInfoOf(error);
+    const info = infoForClient(error, this.#o.development);
     if (info.code === 'INTERNAL') this.#o.log.error({ err: error }, 'an HTTP request failed unexpectedly');
+    if (info.retryAfterMs > 0) reply.header('retry-after', Math.ceil(info.retryAfterMs / 1000));
     return reply.code(statusOf[info.code] ?? 503).send(info);
   }
 
@@ -183,7 +197,7 @@ export class HttpDoor {
         this.#sockets.delete(webSocket);
         leaveWaiting();
       });
-      if (path === '/v1/echo') echo(webSocket, this.#o.clock);
+      if (path === '/v1/echo') this.#o.onEcho(webSocket);
       else this.#o.onClient(webSocket, { clientIp, leaveWaiting });
     });
   }
@@ -216,27 +230,4 @@ const repullSchema = {
 
 function bearerOf(request: FastifyRequest): string {
   return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-}
-
-/** Gives small messages back as they are: clients measure their round trip to this door with it. Bounded in size, number and time. */
-function echo(socket: WebSocket, clock: Clock): void {
-  let left: number = bounds.echoMessagesMax;
-  const end = (code: number): void => {
-    socket.close(code);
-    cut ??= clock.after(bounds.closeWaitMs, () => socket.terminate());
-  };
-  let cut: Timer | undefined;
-  const timer = clock.after(bounds.echoMs, () => end(1000));
-  // An error is followed by close; there is nobody to tell.
-  socket.on('error', () => socket.terminate());
-  socket.on('close', () => {
-    timer.cancel();
-    cut?.cancel();
-  });
-  socket.on('message', (data, isBinary) => {
-    const bytes = data as Buffer;
-    left -= 1;
-    if (bytes.byteLength > bounds.echoBytesMax || left < 0) end(1008);
-    else socket.send(bytes, { binary: isBinary });
-  });
 }

@@ -1,13 +1,23 @@
 // From the claims of a verified token to what its bearer may do. Signature and times are checked before (adapters/tokens.ts).
 // The claims have LiveKit's shape and defaults: joining has to be granted by name, publishing and subscribing are granted unless denied,
-// administration is denied unless granted.
-import { type ErrorCode, isIdentity, isRoomName, limits, type RoomKey, roomKeyOf } from '@meridian/protocol';
+// administration and changing the own name are denied unless granted.
+import {
+  type ErrorCode,
+  isDisplayName,
+  isIdentity,
+  isRoomName,
+  limits,
+  type RoomKey,
+  roomKeyOf,
+} from '@meridian/protocol';
 
 export interface Rights {
   readonly canPublish: boolean;
   readonly canSubscribe: boolean;
   readonly canPublishData: boolean;
   readonly admin: boolean;
+  /** To change the own name and metadata. */
+  readonly canUpdateOwnMetadata: boolean;
   readonly hidden: boolean;
 }
 
@@ -55,7 +65,7 @@ export function accessOf(
   const name = textOf(claims['name']);
   const metadata = textOf(claims['metadata']);
   // A length in UTF-16 units is a lower bound of the length in bytes; the exact one is checked where frames are built.
-  if (name.length > limits.nameLengthMax || metadata.length > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
+  if (!isDisplayName(name) || metadata.length > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
   const expiresS = claims['exp'];
   if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
   const hidden = granted(video['hidden']);
@@ -76,6 +86,7 @@ export function accessOf(
         canSubscribe: notDenied(video['canSubscribe']),
         canPublishData: notDenied(video['canPublishData']),
         admin: granted(video['roomAdmin']),
+        canUpdateOwnMetadata: granted(video['canUpdateOwnMetadata']),
         hidden,
       },
     },

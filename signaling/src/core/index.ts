@@ -10,6 +10,7 @@ export * from './quality.ts';
 export * from './rate.ts';
 export * from './replica.ts';
 export * from './roster.ts';
+export * from './roster-bytes.ts';
 export * from './route.ts';
 export * from './session.ts';
 export * from './speakers.ts';

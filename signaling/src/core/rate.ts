@@ -1,4 +1,5 @@
 // Token bucket: `burst` requests at once, then `perSecond`. Refilled by the time that has passed, never above the burst.
+import { addressKey } from './waiting.ts';
 
 export interface Bucket {
   readonly tokens: number;
@@ -33,4 +34,31 @@ export function take(bucket: Bucket, limits: BucketLimits, nowMs: number): Taken
     ok: false,
     retryAfterMs: Math.ceil(((1 - tokens) * 1000) / limits.perSecond - ROUNDING_MS),
   };
+}
+
+/** A bucket for every client address (IPv6: every /64). At most `addressesMax`: the one that asked longest ago is forgotten, its bucket full again. */
+export class AddressRates {
+  readonly #limits: BucketLimits;
+  readonly #addressesMax: number;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(o: BucketLimits & { addressesMax: number }) {
+    this.#limits = { perSecond: o.perSecond, burst: o.burst };
+    this.#addressesMax = o.addressesMax;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Takes one token of the address: 0, or how long until the next, in whole milliseconds. */
+  take(address: string, nowMs: number): number {
+    const key = addressKey(address);
+    const taken = take(this.#buckets.get(key) ?? fullBucket(this.#limits, nowMs), this.#limits, nowMs);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, taken.bucket);
+    const [oldest] = this.#buckets.size > this.#addressesMax ? this.#buckets.keys() : [];
+    if (oldest !== undefined) this.#buckets.delete(oldest);
+    return taken.retryAfterMs;
+  }
 }

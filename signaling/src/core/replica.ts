@@ -3,6 +3,7 @@
 // The owner's roster (roster.ts) decides what happens; every door holds a replica and feeds it with the owner's events. Numbers are dense
 // within an epoch: a replica that meets a gap has missed something, and asks for a snapshot.
 import { assert, limits } from '@meridian/protocol';
+import { participantBytes } from './roster-bytes.ts';
 import type { Participant, RosterChange, RosterEvent, RosterView, Speaker, Track } from './types.ts';
 
 export type Applied = 'applied' | 'known' | 'gap';
@@ -13,6 +14,7 @@ export class Replica {
   readonly #participants = new Map<string, Participant>();
   readonly #byIdentity = new Map<string, string>();
   readonly #publisherOf = new Map<string, string>(); // track id -> session id
+  #bytes = 0;
   #speakers: readonly Speaker[] = [];
 
   constructor(epoch: number) {
@@ -36,6 +38,10 @@ export class Replica {
   }
   get size(): number {
     return this.#participants.size;
+  }
+  /** What the participants take in a snapshot on the wire, and a little more. */
+  get bytes(): number {
+    return this.#bytes;
   }
   get speakers(): readonly Speaker[] {
     return this.#speakers;
@@ -79,14 +85,17 @@ export class Replica {
   validate(): void {
     assert(this.#byIdentity.size === this.#participants.size, 'one identity per participant');
     let tracks = 0;
+    let bytes = 0;
     for (const [sessionId, participant] of this.#participants) {
       assert(participant.sessionId === sessionId, 'participant under its own id');
       assert(this.#byIdentity.get(participant.identity) === sessionId, 'identity leads to its session');
       for (const track of participant.tracks)
         assert(this.#publisherOf.get(track.trackId) === sessionId, 'track leads to its publisher');
       tracks += participant.tracks.length;
+      bytes += participantBytes(participant);
     }
     assert(this.#publisherOf.size === tracks, 'no track without a publisher');
+    assert(this.#bytes === bytes, 'bytes are those of the participants');
     assert(this.#participants.size <= limits.participantsPerRoomMax, 'room within its limit');
     assert(
       this.#speakers.every((speaker) => this.#participants.has(speaker.sessionId)),
@@ -131,8 +140,7 @@ export class Replica {
         break;
       case 'qualityChanged': {
         const participant = this.#participants.get(change.sessionId);
-        if (participant !== undefined)
-          this.#participants.set(change.sessionId, { ...participant, quality: change.quality });
+        if (participant !== undefined) this.#hold({ ...participant, quality: change.quality });
         break;
       }
       case 'unknown':
@@ -146,8 +154,14 @@ export class Replica {
     if (present !== undefined) this.put({ ...changed, tracks: present.tracks });
   }
 
-  protected put(participant: Participant): void {
+  #hold(participant: Participant): void {
+    const before = this.#participants.get(participant.sessionId);
+    this.#bytes += participantBytes(participant) - (before === undefined ? 0 : participantBytes(before));
     this.#participants.set(participant.sessionId, participant);
+  }
+
+  protected put(participant: Participant): void {
+    this.#hold(participant);
     this.#byIdentity.set(participant.identity, participant.sessionId);
     for (const track of participant.tracks) this.#publisherOf.set(track.trackId, participant.sessionId);
   }
@@ -156,6 +170,7 @@ export class Replica {
     const participant = this.#participants.get(sessionId);
     if (participant === undefined) return;
     this.#participants.delete(sessionId);
+    this.#bytes -= participantBytes(participant);
     if (this.#byIdentity.get(participant.identity) === sessionId) this.#byIdentity.delete(participant.identity);
     for (const track of participant.tracks) this.#publisherOf.delete(track.trackId);
     this.#speakers = this.#speakers.filter((speaker) => speaker.sessionId !== sessionId);
@@ -166,7 +181,7 @@ export class Replica {
     if (participant === undefined) return;
     for (const track of participant.tracks) this.#publisherOf.delete(track.trackId);
     const tracks = change(participant.tracks);
-    this.#participants.set(sessionId, { ...participant, tracks });
+    this.#hold({ ...participant, tracks });
     for (const track of tracks) this.#publisherOf.set(track.trackId, sessionId);
   }
 }

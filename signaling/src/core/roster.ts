@@ -6,6 +6,7 @@
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
 import { type ErrorCode, limits, type Quality } from '@meridian/protocol';
 import { Replica } from './replica.ts';
+import { participantBytes, trackBytes } from './roster-bytes.ts';
 import type { Participant, RosterChange, RosterEvent, Speaker, Track } from './types.ts';
 
 export type RosterResult =
@@ -69,6 +70,8 @@ export class Roster extends Replica {
     if (older !== undefined && o.takeover && older.joinedWallMs > participant.joinedWallMs)
       return refuse('RESUME_REFUSED');
     if (older === undefined && this.size >= limits.participantsPerRoomMax) return refuse('ROOM_FULL');
+    const freed = older === undefined ? 0 : participantBytes(older);
+    if (!o.takeover && this.#isOver(participantBytes(participant) - freed)) return refuse('ROOM_FULL');
     const changes: RosterChange[] =
       older === undefined
         ? []
@@ -85,7 +88,7 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'participantLeft', sessionId, reason }]);
   }
 
-  /** A new track. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS; the same track of the same session again changes nothing. */
+  /** A new track. PARTICIPANT_UNKNOWN, NOT_PERMITTED, TRACK_LIMIT, TRACK_EXISTS, ROOM_FULL; the same track of the same session again changes nothing. */
   publish(sessionId: string, track: Track): RosterResult {
     const participant = this.get(sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
@@ -93,6 +96,7 @@ export class Roster extends Replica {
     const publisher = this.publisherOf(track.trackId);
     if (publisher !== undefined) return publisher === sessionId ? { ok: true, events: [] } : refuse('TRACK_EXISTS');
     if (participant.tracks.length >= limits.tracksPerParticipantMax) return refuse('TRACK_LIMIT');
+    if (this.#isOver(trackBytes(track))) return refuse('ROOM_FULL');
     return this.#commit([{ type: 'trackPublished', sessionId, track }]);
   }
 
@@ -111,16 +115,16 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'trackMuted', sessionId, trackId, muted }]);
   }
 
-  /** Name, metadata, node or door changed; tracks, quality, identity and rights stay. PARTICIPANT_UNKNOWN. */
+  /** Name, metadata, node or door changed; tracks, quality, identity and rights stay. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget. */
   update(
     changed: Pick<Participant, 'sessionId' | 'name' | 'metadata' | 'nodeId' | 'signalingId' | 'region'>,
   ): RosterResult {
     const participant = this.get(changed.sessionId);
     if (participant === undefined) return refuse('PARTICIPANT_UNKNOWN');
     const { name, metadata, nodeId, signalingId, region } = changed;
-    return this.#commit([
-      { type: 'participantChanged', participant: { ...participant, name, metadata, nodeId, signalingId, region } },
-    ]);
+    const after = { ...participant, name, metadata, nodeId, signalingId, region };
+    if (this.#isOver(participantBytes(after) - participantBytes(participant))) return refuse('REQUEST_INVALID');
+    return this.#commit([{ type: 'participantChanged', participant: after }]);
   }
 
   /** An administrator removes somebody. PARTICIPANT_UNKNOWN, NOT_PERMITTED. */
@@ -145,6 +149,11 @@ export class Roster extends Replica {
       .filter((speaker) => this.get(speaker.sessionId) !== undefined)
       .slice(0, limits.speakersMax);
     return this.#commit([{ type: 'speakersChanged', speakers: present }]);
+  }
+
+  /** Whether the room would take more than its budget with `more` bytes; what takes no more is always well. */
+  #isOver(more: number): boolean {
+    return more > 0 && this.bytes + more > limits.rosterBytesMax;
   }
 
   #commit(changes: readonly RosterChange[]): RosterResult {

@@ -26,7 +26,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   restartIce: undefined,
   kick: 'admin',
   muteParticipant: 'admin',
-  updateSelf: undefined,
+  updateSelf: 'canUpdateOwnMetadata',
   stats: undefined,
   leave: undefined,
   ping: undefined,

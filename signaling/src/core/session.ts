@@ -4,17 +4,19 @@
 //   deadline, joining and leaving by the deadlines of the requests they make.
 // Case 2, the socket breaks without a word (`socketLost`: network gone, ping timeout, back-pressure): the session is kept, detached, for
 //   the resume grace. A new socket that resumes it makes a new connection, and the old one is `superseded`: nobody leaves the room.
-// Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for it.
+// Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for it. A session that is
+//   being resumed was there before: when its new socket breaks too (`adrift`), it is kept for the grace like any other.
 // Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another door): the room knows
 //   already, so only the client is told.
 // Case 5, the media is gone (`nodeLost`): the client is told to join anew, the room is told that it left.
 // Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another door.
 import type { Table } from '@meridian/protocol';
 
-export type SessionState = 'opened' | 'joining' | 'joined' | 'detached' | 'leaving' | 'closed';
+export type SessionState = 'opened' | 'joining' | 'resuming' | 'adrift' | 'joined' | 'detached' | 'leaving' | 'closed';
 
 export type SessionEvent =
-  | 'join' // a Join with a valid token
+  | 'join' // a Join
+  | 'resume' // a Join that takes up a session again
   | 'joined'
   | 'joinFailed'
   | 'leave' // the client says so
@@ -33,6 +35,7 @@ export type SessionEffect =
   | 'stopAuthTimer'
   | 'beginJoin'
   | 'answerJoin'
+  | 'keepSession' // take up a resumed session whose socket is gone already
   | 'undoJoin' // once the join has settled, take back what it made
   | 'startGrace'
   | 'stopGrace'
@@ -45,6 +48,7 @@ export type SessionEffect =
 export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
   opened: {
     join: { next: 'joining', effects: ['stopAuthTimer', 'beginJoin'] },
+    resume: { next: 'resuming', effects: ['stopAuthTimer', 'beginJoin'] },
     leave: { next: 'closed', effects: ['stopAuthTimer', 'closeSocket', 'release'] },
     socketClosed: { next: 'closed', effects: ['stopAuthTimer', 'release'] },
     socketLost: { next: 'closed', effects: ['stopAuthTimer', 'dropSocket', 'release'] },
@@ -63,6 +67,27 @@ export const sessionTable: Table<SessionState, SessionEvent, SessionEffect> = {
     evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
     shutdown: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+  },
+  resuming: {
+    joined: { next: 'joined', effects: ['answerJoin'] },
+    joinFailed: { next: 'closed', effects: ['disconnect', 'release'] },
+    leave: { next: 'leaving', effects: ['closeSocket', 'undoJoin'] },
+    socketClosed: { next: 'leaving', effects: ['undoJoin'] },
+    socketLost: { next: 'adrift', effects: ['dropSocket'] },
+    fatal: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    // The session goes on with whoever has it now.
+    superseded: { next: 'closed', effects: ['disconnect', 'release'] },
+    evicted: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    nodeLost: { next: 'leaving', effects: ['disconnect', 'undoJoin'] },
+    shutdown: { next: 'closed', effects: ['disconnect', 'release'] },
+  },
+  adrift: {
+    joined: { next: 'detached', effects: ['keepSession', 'startGrace'] },
+    joinFailed: { next: 'closed', effects: ['release'] },
+    superseded: { next: 'closed', effects: ['release'] },
+    evicted: { next: 'leaving', effects: ['undoJoin'] },
+    nodeLost: { next: 'leaving', effects: ['undoJoin'] },
+    shutdown: { next: 'closed', effects: ['release'] },
   },
   joined: {
     leave: { next: 'leaving', effects: ['closeSocket', 'leaveRoom'] },

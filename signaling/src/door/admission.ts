@@ -2,7 +2,7 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Access, Participant, Rights } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
-import type { DoorContext } from './context.ts';
+import type { DoorContext, DoorSession } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
 import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
 
@@ -14,7 +14,7 @@ export type Admission =
 export async function admit(
   context: DoorContext,
   join: wire.Join.$Properties,
-  o: { clientIp: string; onAuthenticated(): void },
+  o: { clientIp: string; onAuthenticated(): void; claimant: DoorSession },
 ): Promise<Admission> {
   let room: DoorRoom | undefined;
   const done = (): void => room?.leaveUse();
@@ -29,7 +29,7 @@ export async function admit(
       const joined = await joinAnew(context, room, access, join, o.clientIp);
       return { ok: true, joined, access, done };
     }
-    const joined = await resumed(context, room, access, expired, join.resume);
+    const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
     return { ok: true, joined, access: { ...access, rights: rightsInCommon(access.rights, joined.self) }, done };
   } catch (failure) {
     return { ok: false, failure, done };
@@ -58,21 +58,23 @@ async function resumed(
   access: Access,
   expired: boolean,
   resume: wire.Resume.$Properties,
+  claimant: DoorSession,
 ): Promise<JoinedSession> {
   try {
-    return await resumeSession(context, room, access, resume);
+    return await resumeSession(context, room, access, resume, claimant);
   } catch (cause) {
     throw expired ? new MeridianError('TOKEN_EXPIRED', undefined, { cause }) : cause;
   }
 }
 
-/** A token shown later takes rights away, it does not add any: the room knows the session by the first one. */
+/** A token shown later takes rights away, it does not add any: the room knows the session by the first one, except for the right to rename. */
 function rightsInCommon(token: Rights, session: Participant): Rights {
   return {
     canPublish: token.canPublish && session.canPublish,
     canSubscribe: token.canSubscribe && session.canSubscribe,
     canPublishData: token.canPublishData && session.canPublishData,
     admin: token.admin && session.admin,
+    canUpdateOwnMetadata: token.canUpdateOwnMetadata,
     hidden: session.hidden,
   };
 }

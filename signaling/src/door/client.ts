@@ -45,6 +45,9 @@ export interface ClientOptions {
   onAuthenticated(): void;
 }
 
+/** States in which nothing that the socket says matters any more. */
+const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
+
 export class ClientSession implements DoorSession, RoomMember, ClientSocketHandlers {
   readonly #context: DoorContext;
   readonly talk: Talk;
@@ -107,7 +110,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   // ---- what the socket says
 
   onFrame(bytes: Uint8Array): void {
-    if (this.state === 'leaving' || this.state === 'closed' || this.state === 'detached') return;
+    if (deaf.has(this.state)) return;
     let frame: wire.ClientFrame & { body?: ClientBody };
     try {
       frame = decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax) as wire.ClientFrame & {
@@ -203,6 +206,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     },
     beginJoin: () => void this.#join(),
     answerJoin: () => this.#answerJoin(),
+    keepSession: () => this.#takeUp(),
     // The join itself cannot be stopped; when it settles in this state it is taken back (#joinSettled).
     undoJoin: () => undefined,
     startGrace: () => {
@@ -233,7 +237,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #handle(requestId: number, body: ClientBody, frame: wire.ClientFrame): void {
     if (body === 'join') {
       this.#joinFrame = { requestId, join: frame.join ?? {}, startedMs: this.#context.clock.nowMs() };
-      this.#machine.dispatch('join');
+      this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
@@ -262,21 +266,26 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   async #join(): Promise<void> {
     const asked = this.#joinFrame;
     if (asked === undefined) return;
-    const o = { clientIp: this.#clientIp, onAuthenticated: this.#onAuthenticated };
+    const o = { clientIp: this.#clientIp, onAuthenticated: this.#onAuthenticated, claimant: this };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);
     else this.#notAdmitted(admission.failure, asked.requestId, tookMs);
+    const claimed = asked.join.resume?.sessionId ?? '';
+    if (this.#context.claims.get(claimed) === this) this.#context.claims.delete(claimed);
     admission.done();
   }
 
   #admitted(joined: JoinedSession, access: Access, tookMs: number): void {
+    this.#context.counted.join(joined.resumed ? 'RESUMED' : 'OK', tookMs);
+    // Only a resumed session can have lost its connection to another: it goes on there, nothing is to be undone.
+    if (this.state === 'closed') return;
     this.#access = access;
     this.#joined = joined;
-    this.#context.counted.join(joined.resumed ? 'RESUMED' : 'OK', tookMs);
     // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was made.
-    if (joined.room.replica?.get(joined.sessionId) === undefined)
-      this.#end('evicted', { code: 'DUPLICATE_IDENTITY', message: '' });
+    const present = joined.room.replica?.get(joined.sessionId);
+    if (present === undefined) this.#end('evicted', { code: 'DUPLICATE_IDENTITY', message: '' });
+    else if (present.signalingId !== this.#context.selfId) this.supersede();
     this.#machine.dispatch('joined');
     if (this.state === 'leaving') void this.#leaveRoom(undefined);
   }
@@ -284,18 +293,19 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #notAdmitted(failure: unknown, requestId: number, tookMs: number): void {
     const { code, message, retryAfterMs } = errorInfoOf(failure);
     this.#context.counted.join(code, tookMs);
-    if (this.state === 'joining') this.talk.refuse(requestId, failure);
+    if (this.state === 'joining' || this.state === 'resuming') this.talk.refuse(requestId, failure);
     this.#machine.dispatch('joinFailed', { code, message, retryAfterMs });
     if (this.state === 'leaving') this.#machine.dispatch('left');
   }
 
-  #answerJoin(): void {
+  /** From here on the session is this connection's, and whoever had it here ends without taking it along. */
+  #takeUp(): void {
     const joined = this.#joined;
-    const asked = this.#joinFrame;
-    if (joined === undefined || asked === undefined) return;
+    if (joined === undefined) return;
     const { context } = this;
-    this.#joinFrame = undefined;
+    const other = context.sessions.get(joined.sessionId);
     context.sessions.set(joined.sessionId, this);
+    if (other !== this) other?.supersede();
     context.nodes.hold(joined.nodeId, `session ${joined.sessionId}`);
     const subscriptions = new Subscriptions({
       sessionId: joined.sessionId,
@@ -307,18 +317,32 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
       send: (frame) => this.send(frame),
     });
     this.#subscriptions = subscriptions;
-    this.talk.answer(asked.requestId, { joined: joinedFrame(context, joined, asked.startedMs) });
     joined.room.add(this);
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
     subscriptions.failedAtJoin(joined.failed);
+  }
+
+  #answerJoin(): void {
+    const joined = this.#joined;
+    const asked = this.#joinFrame;
+    if (joined === undefined || asked === undefined) return;
+    this.#joinFrame = undefined;
+    this.talk.answer(asked.requestId, { joined: joinedFrame(this.#context, joined, asked.startedMs) });
+    this.#takeUp();
     // Tracks published while the join was under way.
-    subscriptions.reconcile();
+    this.#subscriptions?.reconcile();
   }
 
   async #leaveRoom(ending: Ending | undefined): Promise<void> {
     const reason = ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
-    if (this.#joined !== undefined) await leaveRoom(this.#context, this.#joined, reason);
+    if (this.#joined !== undefined && this.#holds(this.#joined)) await leaveRoom(this.#context, this.#joined, reason);
     this.#machine.dispatch('left');
+  }
+
+  /** False when another connection of this door has taken up the session: then it is not ours to end. */
+  #holds({ sessionId }: JoinedSession): boolean {
+    const holder = this.#context.claims.get(sessionId) ?? this.#context.sessions.get(sessionId);
+    return holder === undefined || holder === this;
   }
 
   #release(): void {

@@ -37,6 +37,8 @@ export interface DoorContext {
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, DoorSession>;
+  /** Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone. */
+  readonly claims: Map<string, DoorSession>;
   readonly counted: DoorCounters;
 }
 

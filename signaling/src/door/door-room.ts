@@ -3,7 +3,7 @@
 // Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
 // is replaced and the clients get a RosterSnapshot. Case 3, the owner is gone or has changed: the door asks the centre who owns the room
 // (perhaps this instance does now), announces its sessions there, and goes on from the new owner's snapshot.
-import { type ErrorCode, encodeServerFrame, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, encodeServerFrame, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Followed,
@@ -41,6 +41,8 @@ export interface DoorRoomOptions {
   portFor(lease: Lease): Promise<RoomPort>;
   /** Whether the owner can be asked at once; if not, a link to it is being made. */
   isReachable(ownerId: string): boolean;
+  /** An administrator has removed somebody of this identity. */
+  onKicked(identity: string): void;
   onUnused(): void;
 }
 
@@ -52,6 +54,7 @@ const passing = new Set<ErrorCode | undefined>([
   'EPOCH_STALE',
   'SHUTTING_DOWN',
   'CENTRE_UNREACHABLE',
+  'RATE_LIMITED',
   'NODE_UNREACHABLE',
   'NOT_REGISTERED',
   'INTERNAL',
@@ -63,6 +66,11 @@ export class DoorRoom {
   #users = 0;
   #port: RoomPort | undefined;
   #owner = { ownerId: '', epoch: 0 };
+  /** The owner took the room without the centre. */
+  #provisional = false;
+  #settling: Timer | undefined;
+  /** A media node refused this epoch, or somebody else has it too: only one above it will do. */
+  #above = 0;
   /** The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be reached. */
   #silent: { ownerId: string; epoch: number } | undefined;
   readonly #follower = new Follower();
@@ -90,6 +98,9 @@ export class DoorRoom {
   /** How media nodes are told which room and under whose lease. */
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
     return { roomKey: this.#o.roomKey, ...this.#owner };
+  }
+  get provisional(): boolean {
+    return this.#provisional;
   }
   get replica(): Replica | undefined {
     return this.#follower.replica;
@@ -120,8 +131,14 @@ export class DoorRoom {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined); // its failure reaches whoever asked for it
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    const port = await this.#o.portFor(lease);
-    await this.#switchTo(port);
+    if (lease.epoch <= this.#above) return this.resolved();
+    await this.#switchTo(await this.#o.portFor(lease), lease);
+  }
+
+  /** A media node knows another owner under this epoch or a newer one. */
+  epochRefused(epoch: number): void {
+    this.#above = Math.max(this.#above, epoch);
+    this.ownerGone(epoch);
   }
 
   /** The owner is not reachable or not the owner any more. */
@@ -192,6 +209,11 @@ export class DoorRoom {
       this.#o.centre.forgetLease(this.#o.roomKey);
       this.#hurryTo(ownerId, epoch);
     }
+    for (const { change } of events) {
+      const kicked =
+        change.type === 'participantLeft' && change.reason === 'KICKED' && this.replica?.get(change.sessionId);
+      if (kicked) this.#o.onKicked(kicked.identity);
+    }
     this.#pass(this.#follower.events(epoch, events));
   }
 
@@ -209,6 +231,7 @@ export class DoorRoom {
     if (this.#closed) return;
     this.#closed = true;
     this.#again?.cancel();
+    this.#settling?.cancel();
     this.#o.onUnused();
   }
 
@@ -246,10 +269,10 @@ export class DoorRoom {
     for (;;) {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
-        const lease = await this.#o.centre.lease(this.#o.roomKey);
+        const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
         this.#assertAnswers(lease);
         const port = await this.#o.portFor(lease);
-        await this.#switchTo(port);
+        await this.#switchTo(port, lease);
         return port;
       } catch (error) {
         const code = codeOf(error);
@@ -263,6 +286,7 @@ export class DoorRoom {
   }
 
   #assertAnswers({ ownerId, epoch }: Lease): void {
+    if (epoch <= this.#above) throw new MeridianError('ROOM_OWNER_LOST');
     const isSilent = this.#silent?.ownerId === ownerId && this.#silent.epoch === epoch;
     if (isSilent && !this.#o.isReachable(ownerId)) throw new MeridianError('ROOM_OWNER_LOST');
   }
@@ -281,7 +305,7 @@ export class DoorRoom {
   }
 
   /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
-  async #switchTo(port: RoomPort): Promise<void> {
+  async #switchTo(port: RoomPort, lease: Lease): Promise<void> {
     const before = this.replica;
     const known = [...this.#members.values()].map((member) => ({ member, participant: before?.get(member.sessionId) }));
     for (const { member, participant } of known) {
@@ -299,8 +323,28 @@ export class DoorRoom {
     this.#port = port;
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
     this.#silent = undefined;
+    this.#provisional = lease.provisional === true;
+    if (this.#provisional) this.#settleSoon();
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
+  }
+
+  /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */
+  #settleSoon(): void {
+    this.#settling?.cancel();
+    if (this.#closed) return;
+    this.#settling = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
+      if (!this.#provisional) return;
+      this.#o.centre
+        .lease(this.#o.roomKey, this.epoch)
+        .then((lease) => this.adopt(lease))
+        .catch((error: unknown) =>
+          this.#o.log.debug({ roomKey: this.#o.roomKey, err: error }, 'the room is provisional still'),
+        )
+        .finally(() => {
+          if (this.#provisional) this.#settleSoon();
+        });
+    });
   }
 
   #install(view: RosterView): void {

@@ -11,12 +11,14 @@ import type { DoorOrder } from '../wire/control-wire.ts';
 import { speakersFromWire } from '../wire/roster-wire.ts';
 import { atNode } from './at-node.ts';
 import { ClientSession } from './client.ts';
-import type { DoorContext, DoorSession } from './context.ts';
+import type { DoorContext, DoorSession, RoomRef } from './context.ts';
 import { DoorRoom } from './door-room.ts';
 
-export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions'> {
+export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions' | 'claims'> {
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
+  /** An administrator has removed somebody: also the next owner of the room has to know. */
+  onKicked(roomKey: string, identity: string): void;
 }
 
 export class Door {
@@ -28,7 +30,7 @@ export class Door {
 
   constructor(o: DoorOptions) {
     this.#o = o;
-    this.context = { ...o, sessions: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
+    this.context = { ...o, sessions: new Map(), claims: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
   }
 
   get sessionCount(): number {
@@ -61,6 +63,8 @@ export class Door {
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
+      // The room may be gone from this door before the owner's event of it comes.
+      if (order.disconnect === 'KICKED') this.#o.onKicked(room.roomKey, client.identity);
       client.evict(order.disconnect, order.message);
       return;
     }
@@ -75,6 +79,19 @@ export class Door {
   /** This instance is not the owner of the room any more, or the instance that was is gone. */
   ownerGone(isGone: (room: DoorRoom) => boolean): void {
     for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
+  }
+
+  /** A media node refuses the room under this epoch. */
+  epochRefused(ref: RoomRef): void {
+    const room = this.#rooms.get(ref.roomKey);
+    if (room !== undefined && room.epoch <= ref.epoch) room.epochRefused(ref.epoch);
+  }
+
+  /** The owner of a room as this door follows it; undefined when nobody here is in the room. */
+  ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
+    const room = this.#rooms.get(roomKey);
+    if (room === undefined || room.epoch === 0) return undefined;
+    return { ownerId: room.ownerId, epoch: room.epoch, provisional: room.provisional };
   }
 
   // ---- from media nodes
@@ -147,6 +164,7 @@ export class Door {
       rng,
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
+      onKicked: (identity) => this.#o.onKicked(roomKey, identity),
       onUnused: () => {
         if (this.#rooms.get(roomKey) === room) this.#rooms.delete(roomKey);
       },

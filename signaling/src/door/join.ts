@@ -17,7 +17,7 @@ import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Placed, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import type { DoorContext } from './context.ts';
+import type { DoorContext, DoorSession } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
 
 /** A session that is in its room and at its media node, before the client knows. */
@@ -94,6 +94,7 @@ export async function joinAnew(
   let announced = false;
   for (let attempt = 1; ; attempt += 1) {
     let placed: Placed | undefined;
+    let epochUsed = 0;
     try {
       placed = await context.centre.place({
         roomKey: room.roomKey,
@@ -112,6 +113,7 @@ export async function joinAnew(
         manualSubscribe: join.manualSubscribe === true,
       });
       announced = true;
+      epochUsed = room.epoch;
       const attached = await attach(context, room, { self, access, join, placed, offers, resumeKey });
       return {
         sessionId,
@@ -133,24 +135,31 @@ export async function joinAnew(
       const stale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
       if (attempt < PLACE_ATTEMPTS && placed !== undefined && (stale || nodeRefusals.has(code))) {
         context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing again');
-        if (stale) room.ownerGone(room.epoch);
+        if (code === 'EPOCH_STALE' && epochUsed > 0 && epochUsed === room.epoch) room.epochRefused(epochUsed);
+        else if (stale) room.ownerGone(room.epoch);
         else avoidNodeIds.push(placed.nodeId);
         // An answer that came too late may have left a session there.
         if (code === 'NODE_UNREACHABLE') detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
         continue;
       }
+      // The session may be there all the same: its answer came too late, or was too large for the link.
+      if (announced && placed !== undefined) detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
       if (announced) undoInRoom(context, room, sessionId);
       throw error;
     }
   }
 }
 
-/** Takes up a session again, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key. */
+/**
+ * Takes up a session again for `claimant`, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key.
+ * Of two that take it up at once the later one has it, and the other is superseded. The claim is given back by the caller.
+ */
 export async function resumeSession(
   context: DoorContext,
   room: DoorRoom,
   access: Access,
   resume: wire.Resume.$Properties,
+  claimant: DoorSession,
 ): Promise<JoinedSession> {
   const sessionId = resume.sessionId ?? '';
   const resumeKey = resume.resumeKey ?? '';
@@ -173,13 +182,15 @@ export async function resumeSession(
     throw refused('the media node does not hold the session');
   }
   // From here on the session is this socket's; an older one of this door ends without taking it along.
+  context.claims.get(sessionId)?.supersede();
+  context.claims.set(sessionId, claimant);
   context.sessions.get(sessionId)?.supersede();
   const self: Participant = { ...present, signalingId: context.selfId, region: context.region };
   const manualSubscribe = adopted.session?.manualSubscribe ?? false;
   try {
     await room.join({ participant: self, takeover: true, manualSubscribe });
   } catch (error) {
-    detach(context, room, sessionId, present.nodeId, 'RESUME_REFUSED');
+    if (context.claims.get(sessionId) === claimant) detach(context, room, sessionId, present.nodeId, 'RESUME_REFUSED');
     throw error;
   }
   return {

@@ -2,6 +2,7 @@
 // message or Ack, or throws the code the client gets.
 import {
   type ClientBody,
+  isDisplayName,
   isTrackId,
   limits,
   MeridianError,
@@ -40,6 +41,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
 
 const ack: ServerMessage = { ack: {} };
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
+const displayNameRule = `at most ${limits.nameLengthMax} characters, none of control or direction`;
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 export const requests: { readonly [body in Handled]: Handler } = {
@@ -122,8 +124,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   updateSelf: async (client, frame) => {
     const { name, metadata } = frame.updateSelf ?? {};
-    if (name != null && name.length > limits.nameLengthMax)
-      throw invalid(`name: at most ${limits.nameLengthMax} characters`);
+    if (name != null && !isDisplayName(name)) throw invalid(`name: ${displayNameRule}`);
     if (metadata != null && bytesOf(metadata) > limits.metadataBytesMax)
       throw invalid(`metadata: at most ${limits.metadataBytesMax} bytes`);
     const self = selfOf(client);
@@ -167,22 +168,23 @@ function ownTrack(client: DoorSession, trackId: string | null | undefined): Trac
 /** Produced at the media node first, then announced: whoever hears of a track can pull it. */
 async function publish(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, nodeId } = client;
-  const asked = trackFromWire(message.track ?? {});
+  const asked = { ...trackFromWire(message.track ?? {}), nodeId };
   if (!isTrackId(asked.trackId)) throw invalid('track_id is not of the form TR_…');
-  if (asked.name.length > limits.nameLengthMax) throw invalid(`track name: at most ${limits.nameLengthMax} characters`);
+  if (!isDisplayName(asked.name)) throw invalid(`track name: ${displayNameRule}`);
+  if (asked.mimeType.length > limits.mimeTypeLengthMax)
+    throw invalid(`mime type: at most ${limits.mimeTypeLengthMax} characters`);
   if (asked.layers.length > limits.encodingsMax) throw invalid(`layers: at most ${limits.encodingsMax}`);
   rtpParametersFromWire(message.rtpParameters);
   const self = selfOf(client);
   if (room.replica?.track(asked.trackId) !== undefined) throw new MeridianError('TRACK_EXISTS');
   if (self.tracks.length >= limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-  const track = { ...asked, nodeId };
   const produced = await atNode(context, room, nodeId, rpc.produce, (ref) => ({
     room: ref,
     sessionId,
-    track: trackToWire(track),
+    track: trackToWire(asked),
     rtpParameters: message.rtpParameters ?? {},
   }));
-  const made = { ...trackFromWire(produced.track ?? trackToWire(track)), trackId: asked.trackId, nodeId };
+  const made = { ...trackFromWire(produced.track ?? trackToWire(asked)), trackId: asked.trackId, nodeId };
   try {
     await room.withOwner((port) => port.publish(sessionId, made));
   } catch (error) {

@@ -1,6 +1,7 @@
 // What one connection says and how much it listens: frames out, answers and refusals by request number, the rate of requests.
-import { type ErrorCode, encodeServerFrame, errorCodes, errorInfoOf, limits, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, encodeServerFrame, errorCodes, limits, MeridianError } from '@meridian/protocol';
 import { type Bucket, closeCodeOf, fullBucket, take } from '../core/index.ts';
+import { infoForClient, textForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ServerMessage } from '../ports.ts';
 import type { DoorContext } from './context.ts';
@@ -63,7 +64,7 @@ export class Talk {
 
   /** Answers with an error; what is our own mistake is logged, and the client learns only that it is. */
   refuse(requestId: number, error: unknown): void {
-    const info = errorInfoOf(error);
+    const info = infoForClient(error, this.#context.development);
     if (info.code === 'INTERNAL') this.#context.log.error({ err: error }, 'a request failed unexpectedly');
     this.#context.counted.error(info.code);
     this.send(encodeServerFrame({ replyTo: requestId, error: info }));
@@ -75,10 +76,9 @@ export class Talk {
 
   /** The last frame, then the close code. */
   disconnect({ code, message, retryAfterMs = 0 }: Ending): void {
-    const [meaning, reconnect] = errorCodes[code];
-    this.#socket.send(
-      encodeServerFrame({ disconnect: { code, message: message || meaning, reconnect, retryAfterMs } }),
-    );
+    const text = textForClient(code, message, this.#context.development);
+    const reconnect = errorCodes[code][1];
+    this.#socket.send(encodeServerFrame({ disconnect: { code, message: text, reconnect, retryAfterMs } }));
     this.#socket.close(closeCodeOf(code), code);
   }
 

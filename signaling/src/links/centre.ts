@@ -1,5 +1,6 @@
 // The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
-// plan and the leases seen so far stand in for it: joins into known rooms go on, new rooms are placed in the own region, marked provisional.
+// plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
+// are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
 import { call, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import {
   assembleCredentials,
@@ -17,6 +18,7 @@ import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures
 import { bounds } from '../limits.ts';
 import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
+import { type KnownOwner, OwnerSearch } from './owner-search.ts';
 
 export interface CentreOptions {
   url: string;
@@ -31,6 +33,8 @@ export interface CentreOptions {
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
   onDrain(on: boolean): void;
+  /** The other instances of the plan: who owns this room. Never fails. */
+  askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
   /** Registered (again): leases can be renewed at once. */
   onReady(): void;
 }
@@ -43,12 +47,14 @@ export class CentreLink implements CentrePort {
   readonly #agent: NodeAgent;
   #dialer: LinkDialer | undefined;
   readonly #leases = new Map<string, Lease>();
+  readonly #search: OwnerSearch;
   #fleet: Fleet = new Map();
   #renewal: Timer | undefined;
   #closed = false;
 
   constructor(o: CentreOptions) {
     this.#o = o;
+    this.#search = new OwnerSearch({ selfId: o.selfId, ask: o.askOwners });
     this.#agent = new NodeAgent({
       describe: o.describe,
       load: o.load,
@@ -128,15 +134,21 @@ export class CentreLink implements CentrePort {
     };
   }
 
-  async lease(roomKey: string): Promise<Lease> {
+  async lease(roomKey: string, above = 0): Promise<Lease> {
     try {
-      const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false };
+      const request = { roomKey, epoch: 0, signalingId: this.#o.selfId, release: false, above };
       return this.#remember(
         leaseFromWire(await call(this.#link(), rpc.roomLease, request, { deadlineMs: bounds.leaseDeadlineMs })),
       );
     } catch (error) {
       const cached = this.#leases.get(roomKey);
-      if (cached !== undefined) return { ...cached, created: false };
+      const usable = cached !== undefined && cached.epoch > above;
+      // A provisional owner elsewhere may have stepped back for another.
+      const isSure = cached?.provisional !== true || cached.ownerId === this.#o.selfId;
+      if (usable && isSure) return { ...cached, created: false };
+      const found = await this.#search.find(roomKey, above);
+      if (found !== undefined) return { ...this.#remember(found), created: false };
+      if (usable) return { ...cached, created: false };
       throw asMeridianError(error, 'CENTRE_UNREACHABLE');
     }
   }
@@ -173,6 +185,13 @@ export class CentreLink implements CentrePort {
     this.#leases.delete(roomKey);
   }
 
+  /** For another instance that asks: this one, when it has taken or is taking the room without the centre. */
+  takenHere(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
+    const { ownerId, epoch, provisional } = this.#leases.get(roomKey) ?? { ownerId: '', epoch: 0 };
+    if (ownerId === this.#o.selfId && provisional === true) return { ownerId, epoch, provisional, claiming: false };
+    return this.#search.claimedBefore(roomKey, askerId, claiming);
+  }
+
   /** Idempotent. */
   close(cause: string): void {
     if (this.#closed) return;
@@ -201,7 +220,7 @@ export class CentreLink implements CentrePort {
     );
   }
 
-  #placeCached(wish: PlaceWish): Placed {
+  async #placeCached(wish: PlaceWish): Promise<Placed> {
     const known = this.#leases.get(wish.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
       region: this.#o.region,
@@ -210,8 +229,7 @@ export class CentreLink implements CentrePort {
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
-    const lease =
-      known ?? this.#remember({ roomKey: wish.roomKey, ownerId: this.#o.selfId, epoch: 1, nodeIds: [], created: true });
+    const lease = known ?? this.#remember(await this.#search.claim(wish.roomKey));
     return {
       nodeId,
       decisionId: '',

@@ -10,7 +10,7 @@ import {
   type Rng,
   type Timer,
 } from '@meridian/runtime';
-import type { Fleet } from '../core/index.ts';
+import { type Fleet, isServing } from '../core/index.ts';
 import { translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { controlUrlOf } from '../wire/control-wire.ts';
@@ -68,6 +68,30 @@ export class PeerLinks {
   async call<Q, QP, A, AP>(id: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
     const link = await this.#link(id);
     return translated(call(link, kind, message, { deadlineMs: bounds.requestDeadlineMs }), 'ROOM_OWNER_LOST');
+  }
+
+  /** Asks every instance of the plan; the answers that come within the time, however many. Never fails. */
+  async askAll<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, withinMs: number): Promise<A[]> {
+    const { fleet, selfId, clock, log } = this.#o;
+    const ids = [...fleet().values()]
+      .filter((node) => node.kind === 'signaling' && node.nodeId !== selfId && isServing(node))
+      .map((node) => node.nodeId)
+      .slice(0, bounds.ownersAskedMax);
+    const answers: A[] = [];
+    const ask = async (id: string): Promise<void> => {
+      try {
+        answers.push(await call(await this.#link(id), kind, message, { deadlineMs: withinMs }));
+      } catch (error) {
+        log.debug({ id, err: error }, 'an instance did not answer');
+      }
+    };
+    let timer: Timer | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = clock.after(withinMs, resolve);
+    });
+    await Promise.race([Promise.all(ids.map(ask)), over]);
+    timer?.cancel();
+    return [...answers];
   }
 
   /** A message; when no link is open one is dialled for the next, and this one is lost (false). */

@@ -3,7 +3,7 @@
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
-  Bans,
+  type Bans,
   CarrierBook,
   type Participant,
   type Roster,
@@ -41,6 +41,9 @@ export interface OwnedRoomOptions {
   nodes: NodeLinks;
   desk: OfferDesk;
   doors: DoorSink;
+  bans: Bans;
+  /** Owned without the centre: another instance may own it too, until the centre has decided. */
+  provisional: boolean;
   /** Nobody has been here for a while: give the lease back. */
   onEmpty(): void;
 }
@@ -51,7 +54,6 @@ export class OwnedRoom {
   readonly #roster: Roster;
   readonly #carriers = new CarrierBook();
   readonly #speaking: Speaking;
-  readonly #bans = new Bans(bounds.bansMax);
   readonly #absences: Absences;
   readonly #heldNodes = new Set<string>();
   #emptyTimer: Timer | undefined;
@@ -68,6 +70,9 @@ export class OwnedRoom {
 
   get closed(): boolean {
     return this.#closed;
+  }
+  get provisional(): boolean {
+    return this.#o.provisional;
   }
   get size(): number {
     return this.#roster.size;
@@ -138,7 +143,7 @@ export class OwnedRoom {
     this.#assertSpeaksFor(doorId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
     if (result.evicted !== undefined) {
-      this.#bans.add(result.evicted.identity, this.#o.clock.nowMs() + limits.kickBanMs);
+      this.#o.bans.add(this.room.roomKey, result.evicted.identity, this.#o.clock.nowMs() + limits.kickBanMs);
       this.evict(result.evicted, 'KICKED', reason);
     }
     this.#tell(result.events, result.evicted);
@@ -206,6 +211,10 @@ export class OwnedRoom {
   /** Tells a door who owns the room now; it announces its sessions in answer. */
   greet(doorId: string): void {
     this.#o.doors.events(doorId, this.room, []);
+  }
+
+  nodeIds(): ReadonlySet<string> {
+    return this.#roster.nodeIds();
   }
 
   doorIds(): Set<string> {
@@ -278,7 +287,7 @@ export class OwnedRoom {
   }
 
   #refuseBanned(identity: string): void {
-    const retryAfterMs = Math.ceil(this.#bans.leftMs(identity, this.#o.clock.nowMs()));
+    const retryAfterMs = Math.ceil(this.#o.bans.leftMs(this.room.roomKey, identity, this.#o.clock.nowMs()));
     if (retryAfterMs > 0) throw new MeridianError('KICKED', 'removed from the room a short time ago', { retryAfterMs });
   }
 

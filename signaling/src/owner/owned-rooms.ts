@@ -2,7 +2,7 @@
 // dropped at once when a lease is lost, given back when empty.
 import { limits, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type Participant, Roster } from '../core/index.ts';
+import { type Bans, type Participant, Roster } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
@@ -19,6 +19,7 @@ export interface OwnedRoomsOptions {
   nodes: NodeLinks;
   desk: OfferDesk;
   doors: DoorSink;
+  bans: Bans;
   /** This instance does not own the room any more; its own door has to look for the owner. */
   onLost(room: RoomIdentity): void;
 }
@@ -44,6 +45,12 @@ export class OwnedRooms {
     return this.#rooms.get(roomKey);
   }
 
+  /** For another instance that looks for the owner of a room. */
+  ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
+    const room = this.#rooms.get(roomKey);
+    return room && { ownerId: this.#o.selfId, epoch: room.room.epoch, provisional: room.provisional };
+  }
+
   /** The room of a lease of this instance, opened when it is not open. ROOM_OWNER_LOST when closing, EPOCH_STALE when a node knows a newer owner. */
   ensure(lease: Lease): Promise<OwnedRoom> {
     if (this.#closed) return Promise.reject(new MeridianError('ROOM_OWNER_LOST'));
@@ -54,7 +61,7 @@ export class OwnedRooms {
     if (open !== undefined) this.#drop(open, 'a newer epoch');
     if (this.#rooms.size >= bounds.roomsOwnedMax)
       return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
-    const begun = this.#open(lease).finally(() => this.#opening.delete(lease.roomKey));
+    const begun = this.#open(lease, open).finally(() => this.#opening.delete(lease.roomKey));
     this.#opening.set(lease.roomKey, begun);
     return begun;
   }
@@ -85,8 +92,9 @@ export class OwnedRooms {
     for (const room of this.#rooms.values()) room.doorGone(doorId);
   }
 
+  /** What the centre is told of: a provisional room is not, before the centre has said whose it is. */
   held(): wire.RoomHeld.$Properties[] {
-    return [...this.#rooms.values()].map((room) => ({
+    return this.#settled().map((room) => ({
       roomKey: room.room.roomKey,
       epoch: room.room.epoch,
       ownerId: this.#o.selfId,
@@ -95,17 +103,18 @@ export class OwnedRooms {
     }));
   }
 
-  /** Renews all leases; without the centre rooms go on: a newer owner would show itself by its epoch. */
+  /** Renews all leases, and asks for those that were taken without the centre; without the centre rooms go on: a newer owner would show itself by its epoch. */
   async renew(): Promise<void> {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
     try {
-      const asked = [...this.#rooms.values()].map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
+      const asked = this.#settled().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
       const lost = await this.#o.centre.renew(asked);
       for (const { roomKey, epoch } of asked) {
         if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch)
           this.lose(roomKey, 'the lease was not renewed');
       }
+      await this.#settle();
     } catch (error) {
       this.#o.log.warn({ err: error }, 'leases could not be renewed; going on');
     } finally {
@@ -123,16 +132,36 @@ export class OwnedRooms {
     await Promise.all(rooms.map((room) => this.#o.centre.release(room.room.roomKey, room.room.epoch)));
   }
 
-  async #open(lease: Lease): Promise<OwnedRoom> {
+  #settled(): OwnedRoom[] {
+    return [...this.#rooms.values()].filter((room) => !room.provisional);
+  }
+
+  /** Of those who took a room without the centre one gets it, under an epoch above all theirs; the others hand their sessions over to it. */
+  async #settle(): Promise<void> {
+    for (const room of [...this.#rooms.values()]) {
+      const { roomKey, epoch } = room.room;
+      if (!room.provisional || room.closed) continue;
+      const lease = await this.#o.centre.lease(roomKey, epoch);
+      if (this.#rooms.get(roomKey) !== room) continue;
+      if (lease.ownerId === this.#o.selfId) await this.ensure(lease);
+      else this.lose(roomKey, `${lease.ownerId} has the lease`);
+    }
+  }
+
+  /** `older`: the same room of this instance under an older epoch; whoever followed it hears of the new one. */
+  async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
     const identity: RoomIdentity = { roomKey: lease.roomKey, ownerId: this.#o.selfId, epoch: lease.epoch };
     // The first owner of the first epoch has nothing to find.
-    const snapshots = lease.created && lease.epoch <= 1 ? [] : await this.#collect(identity, lease.nodeIds);
+    const snapshots =
+      lease.created && lease.epoch <= 1
+        ? []
+        : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
     const held = snapshots.flatMap(({ nodeId, reply }) =>
       reply.sessions.map((session) => participantOf(session, nodeId)),
     );
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held);
-    const { clock, log, nodes, desk, doors } = this.#o;
+    const { clock, log, nodes, desk, doors, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
@@ -141,6 +170,8 @@ export class OwnedRooms {
       nodes,
       desk,
       doors,
+      bans,
+      provisional: lease.provisional === true,
       onEmpty: () => this.#release(room),
     });
     this.#rooms.set(lease.roomKey, room);
@@ -155,8 +186,8 @@ export class OwnedRooms {
     }
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
-    for (const doorId of new Set([...roster.participants(), ...evicted].map((participant) => participant.signalingId)))
-      room.greet(doorId);
+    const doorIds = [...roster.participants(), ...evicted].map((participant) => participant.signalingId);
+    for (const doorId of new Set([...doorIds, ...(older?.doorIds() ?? [])])) room.greet(doorId);
     return room;
   }
 

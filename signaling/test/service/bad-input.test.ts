@@ -197,11 +197,15 @@ describe('requests of a joined client', () => {
       'NOT_PERMITTED',
     );
     expect(await client.outcome({ kick: { sessionId: client.sessionId } })).toBe('NOT_PERMITTED');
+    expect(await client.outcome({ updateSelf: { name: 'Administrator' } })).toBe('NOT_PERMITTED');
     expect(client.closed).toBeUndefined();
   });
 
   it('with values that are not allowed, or for what is not there, get their codes', async () => {
-    const client = await TestClient.join(door.url, { identity: 'fuzzer', video: { roomAdmin: true } });
+    const client = await TestClient.join(door.url, {
+      identity: 'fuzzer',
+      video: { roomAdmin: true, canUpdateOwnMetadata: true },
+    });
     const codes = [
       await client.publish('no track id'),
       await client.outcome({ publish: { track: { trackId: 'TR_without_kind1' }, rtpParameters: rtp } }),
@@ -220,13 +224,22 @@ describe('requests of a joined client', () => {
       await client.outcome({ muteParticipant: { sessionId: 'PA_nobody0000000000', trackId: 'TR_x' } }),
       await client.outcome({ updateSelf: { name: 'x'.repeat(129) } }),
       await client.outcome({ updateSelf: { metadata: 'é'.repeat(2049) } }),
+      await client.outcome({ updateSelf: { name: '\u202enimda' } }),
+      await client.outcome({ updateSelf: { name: 'Ann\u0007' } }),
+      await client.outcome({
+        publish: { track: { trackId: 'TR_longmimetype1', kind: 1, mimeType: 'x'.repeat(65) }, rtpParameters: rtp },
+      }),
+      await client.outcome({
+        publish: { track: { trackId: 'TR_longcname1234', kind: 1 }, rtpParameters: { ...rtp, cname: 'x'.repeat(256) } },
+      }),
       await client.outcome({ moveReady: { moveId: 'MV_none' } }),
     ];
     expect(codes).toEqual([
       ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID'],
       ...['TRACK_UNKNOWN', 'TRACK_UNKNOWN', 'TRACK_UNKNOWN'],
       ...['DATA_TOO_LARGE', 'DATA_TOO_LARGE', 'REQUEST_INVALID', 'REQUEST_INVALID'],
-      ...['PARTICIPANT_UNKNOWN', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
+      ...['PARTICIPANT_UNKNOWN', 'TRACK_UNKNOWN', 'REQUEST_INVALID', 'REQUEST_INVALID'],
+      ...['REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'REQUEST_INVALID', 'OUT_OF_ORDER'],
     ]);
     expect(client.closed).toBeUndefined();
   });

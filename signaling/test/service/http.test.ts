@@ -58,6 +58,23 @@ describe('GET /v1/entry', () => {
     expect(await get(fra, '/v1/entry?from=Atlantis')).toMatchObject({ status: 400, body: { code: 'CITY_UNKNOWN' } });
     expect((await get(sgp, '/v1/entry?from=Atlantis')).status).toBe(200);
   });
+
+  it('asks the centre once for many of one address, and tells those who ask too often when to come back', async () => {
+    const before = rig.centre.locates;
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () =>
+        fetch(`${fra?.httpUrl}/v1/entry?from=Crowd`, { headers: { 'x-forwarded-for': '203.0.113.99' } }),
+      ),
+    );
+    expect(rig.centre.locates - before).toBe(1);
+    const refused = answers.filter((answer) => answer.status === 429);
+    expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(100);
+    expect(refused.length).toBeGreaterThan(20);
+    expect(refused[0]?.headers.get('retry-after')).toBe('1');
+    expect(await refused[0]?.json()).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    const other = await fetch(`${fra?.httpUrl}/v1/entry`, { headers: { 'x-forwarded-for': '203.0.113.98' } });
+    expect(other.status).toBe(200);
+  });
 });
 
 it('GET /healthz is well while the centre is known; other addresses are not there', async () => {

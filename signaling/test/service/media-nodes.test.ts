@@ -1,5 +1,5 @@
 // What media nodes say and how they fail, as clients of a door live it.
-import { limits, note } from '@meridian/protocol';
+import { errorCodes, limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
@@ -158,6 +158,35 @@ describe('a node that fails', () => {
     const { joinMessage } = await import('./rig/client.ts');
     const answer = await client.request({ join: joinMessage(await token()) });
     expect(answer.error).toMatchObject({ code: 'NO_CAPACITY', retryable: true, retryAfterMs: 1234 });
+    expect(answer.error?.message).toBe('the test says so');
+  });
+
+  it('what the centre or a node says about the fleet reaches no client outside of development', async () => {
+    const quiet = await rig.instance('sig-2', { development: false });
+    rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
+    const client = await TestClient.open(quiet.url);
+    const { joinMessage } = await import('./rig/client.ts');
+    const answer = await client.request({ join: joinMessage(await token()) });
+    expect(answer.error).toMatchObject({ retryAfterMs: 1234, message: errorCodes.NO_CAPACITY[0] });
+    await until(() => client.heard.some((frame) => frame.disconnect), 'the last frame');
+    expect(client.heard.find((frame) => frame.disconnect)?.disconnect?.message).toBe(errorCodes.NO_CAPACITY[0]);
+  });
+
+  it('an answer that is too large for a link is the room’s fault: no other node is asked', async () => {
+    first?.failing.set('attach', 'LINK_TOO_LARGE');
+    await expect(join('ann')).rejects.toThrow('ROOM_FULL');
+    expect(rig.centre.asked).toHaveLength(1);
+    expect(second?.called('attach')).toEqual([]);
+    await until(() => first?.called('detach').length === 1, 'a session that may be there is ended');
+  });
+
+  it('a centre with too many requests is not taken for one that is away', async () => {
+    await join('bob');
+    rig.centre.placeFails = 'LINK_BACKPRESSURE';
+    const client = await TestClient.open(door.url);
+    const { joinMessage } = await import('./rig/client.ts');
+    const answer = await client.request({ join: joinMessage(await token()) });
+    expect(answer.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs: 1000 });
   });
 
   it('for good is given up after three seconds: its clients are sent back, the others hear that they left', async () => {
@@ -236,7 +265,8 @@ describe('subscriptions by hand', () => {
 
 describe('the other requests of a client', () => {
   it('new ICE, a new name, its measurements, a ping', async () => {
-    const [ann, bob] = [await join('ann'), await join('bob')];
+    const ann = await TestClient.join(door.url, { identity: 'ann', video: { canUpdateOwnMetadata: true } });
+    const bob = await join('bob');
     const restarted = await ann.request({ restartIce: { transportId: `${ann.sessionId}-send` } });
     expect(restarted.iceRestarted).toMatchObject({
       transportId: `${ann.sessionId}-send`,

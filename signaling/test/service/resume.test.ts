@@ -1,7 +1,7 @@
 // Sockets that break, and sessions that are taken up again; clients that only look alive.
 import { limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestClient } from './rig/client.ts';
+import { joinMessage, TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -147,6 +147,77 @@ describe('a session', () => {
     await first.outcome({ leave: {} });
     await until(() => node.sessions.size === 0, 'ann is gone');
     await expect(TestClient.join(url(two), { identity: 'ann', join: resume(first) })).rejects.toThrow('RESUME_REFUSED');
+  });
+});
+
+describe('a session that is being resumed', () => {
+  /** Sockets that ask for the session and wait for its media node, until the returned function lets the node answer. */
+  async function waitingResumes(first: TestClient, count: number) {
+    let release = (): void => undefined;
+    node.held.set('adopt', new Promise<void>((resolve) => (release = resolve)));
+    first.socket.terminate();
+    const clients: TestClient[] = [];
+    const frame = { requestId: 1, join: joinMessage(await token({ identity: 'ann' }), resume(first)) };
+    for (let index = 0; index < count; index += 1) {
+      const client = await TestClient.open(url(one));
+      client.send(frame);
+      clients.push(client);
+      await until(() => node.called('adopt').length === index + 1, 'the media node is asked');
+    }
+    return { clients, release };
+  }
+
+  it('is kept for the grace when its new socket is lost as well, and can be resumed again', async () => {
+    const bob = await TestClient.join(url(two), { identity: 'bob' });
+    const first = await ann();
+    await first.publish('TR_annmicrophone1');
+    const { clients, release } = await waitingResumes(first, 1);
+    const sockets = one?.http.socketCount ?? 0;
+    clients[0]?.socket.terminate();
+    await until(() => (one?.http.socketCount ?? 0) < sockets, 'the second loss is noticed');
+    release();
+    const state = () => one?.door.context.sessions.get(first.sessionId)?.state;
+    await until(() => one?.door.context.claims.size === 0, 'the resume has ended');
+    expect(state()).toBe('detached');
+    const again = await TestClient.join(url(one), { identity: 'ann', join: resume(first) });
+    expect(again.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
+    expect(again.joined?.self?.tracks?.map((track) => track.trackId)).toEqual(['TR_annmicrophone1']);
+    expect(await again.publish('TR_anncamera12345', { kind: 2, source: 1 })).toBe('published');
+    expect(left(bob, first.sessionId)).toBeUndefined();
+    // And when nobody comes, it leaves after the grace.
+    const atMs = performance.now();
+    again.socket.terminate();
+    await until(() => left(bob, first.sessionId) !== undefined, 'ann has left');
+    expect(performance.now() - atMs).toBeGreaterThanOrEqual(limits.resumeGraceMs - 50);
+  });
+
+  it('by two sockets at once belongs to the later one; the other is told, and its end takes nothing along', async () => {
+    const bob = await TestClient.join(url(two), { identity: 'bob' });
+    const first = await ann();
+    const { clients, release } = await waitingResumes(first, 2);
+    release();
+    const [earlier, later] = clients as [TestClient, TestClient];
+    await until(() => later.joined !== undefined, 'the later one has the session');
+    expect(await earlier.ends()).toEqual({ code: 4410, reason: 'SESSION_UNKNOWN' });
+    expect(await later.publish('TR_annmicrophone1')).toBe('published');
+    expect(later.closed).toBeUndefined();
+    expect(left(bob, first.sessionId)).toBeUndefined();
+    expect(node.sessions.has(first.sessionId)).toBe(true);
+  });
+
+  it('stays with the later socket when the earlier one is closed on purpose meanwhile', async () => {
+    const bob = await TestClient.join(url(two), { identity: 'bob' });
+    const first = await ann();
+    const { clients, release } = await waitingResumes(first, 2);
+    const sockets = one?.http.socketCount ?? 0;
+    const [earlier, later] = clients as [TestClient, TestClient];
+    earlier.socket.close(1000);
+    await until(() => (one?.http.socketCount ?? 0) < sockets, 'the earlier one has closed');
+    release();
+    await until(() => later.joined !== undefined, 'the later one has the session');
+    expect(await later.publish('TR_annmicrophone1')).toBe('published');
+    expect(left(bob, first.sessionId)).toBeUndefined();
+    expect(node.called('detach')).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Two real signalling instances in two regions, one of which owns the room.
-import { note } from '@meridian/protocol';
+import { limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
@@ -145,6 +145,25 @@ describe('an administrator', () => {
     );
     await expect(bob()).rejects.toThrow('KICKED');
   });
+
+  it('has kicked for the whole time of the ban: also when the room was empty meanwhile', async () => {
+    const a = await ann();
+    const b = await bob();
+    expect(await a.outcome({ kick: { sessionId: b.sessionId } })).toBe('ack');
+    await b.ends();
+    await a.outcome({ leave: {} });
+    await until(
+      () => rig.centre.leases.get('acme/lobby')?.ownerId === '',
+      'the room is given back',
+      limits.roomEmptyReleaseMs + 4000,
+    );
+    // Once for an owner that was the owner before, once for one that was a door of the room.
+    await expect(TestClient.join(fra?.url ?? '', { identity: 'bob' })).rejects.toThrow('KICKED');
+    rig.centre.giveLease('acme/lobby', 'sig-sgp');
+    await fra?.owned.renew();
+    await expect(bob()).rejects.toThrow('KICKED');
+    expect((await TestClient.join(sgp?.url ?? '', { identity: 'cid' })).joined?.placement?.ownerId).toBe('sig-sgp');
+  }, 20_000);
 
   it('mutes somebody at the other door: the media is paused and everybody hears it, and nobody else may', async () => {
     const b = await bob();

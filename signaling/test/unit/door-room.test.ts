@@ -1,5 +1,5 @@
 // A door's room against an owner that the test plays: order, gaps, snapshots, changes of owner.
-import { decodeServerFrame, type ErrorCode, MeridianError, type wire } from '@meridian/protocol';
+import { decodeServerFrame, type ErrorCode, limits, MeridianError, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Participant, RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
@@ -88,8 +88,13 @@ function setUp() {
     };
   };
   const forgotten: string[] = [];
+  const kicked: string[] = [];
+  const above: number[] = [];
   const centre = {
-    lease: async () => lease,
+    lease: async (_roomKey: string, aboveEpoch = 0) => {
+      above.push(aboveEpoch);
+      return lease;
+    },
     forgetLease: (roomKey: string) => forgotten.push(roomKey),
   } as unknown as CentrePort;
   let unused = 0;
@@ -101,6 +106,7 @@ function setUp() {
     rng: seededRng('door-room'),
     portFor,
     isReachable: () => owner.failure === undefined,
+    onKicked: (identity) => kicked.push(identity),
     onUnused: () => {
       unused += 1;
     },
@@ -125,6 +131,8 @@ function setUp() {
     settle,
     joined,
     forgotten,
+    kicked,
+    above,
     setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
     unused: () => unused,
   };
@@ -241,6 +249,45 @@ describe('a change of owner', () => {
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
     for (let round = 0; round < 5; round += 1) await settle(400);
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
+  });
+
+  it('whose epoch a media node refuses is asked for again only above that epoch', async () => {
+    const { room, owner, joined, settle, setLease, above } = setUp();
+    const ann = await joined('ann');
+    room.epochRefused(1);
+    await settle(400);
+    expect(above.at(-1)).toBe(1);
+    expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // the centre names the refused epoch still
+    setLease({ epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    for (let round = 0; round < 3; round += 1) await settle(400);
+    expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
+    expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'one', epoch: 2 });
+  });
+
+  it('who took the room without the centre is left for the one that the centre names', async () => {
+    const { room, owner, joined, settle, setLease, above, clock } = setUp();
+    setLease({ provisional: true });
+    const ann = await joined('ann');
+    expect(room.provisional).toBe(true);
+    await settle(limits.roomLeaseRenewMs); // the centre is away still: the lease is the same
+    expect(above.at(-1)).toBe(1);
+    setLease({ ownerId: 'two', epoch: 2, provisional: false });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    await settle(limits.roomLeaseRenewMs);
+    await settle();
+    expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'two', epoch: 2 });
+    expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
+    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again', 'two#2 snapshot']);
+    expect([room.provisional, clock.pendingTimers]).toEqual([false, 0]);
+  });
+
+  it('who says that somebody was kicked is heard by name', async () => {
+    const { room, joined, kicked } = setUp();
+    await joined('ann');
+    room.onEvents('one', 1, [left(2, 'bob')]);
+    room.onEvents('one', 1, [{ seq: 3, change: { type: 'participantLeft', sessionId: 'PA_ann', reason: 'KICKED' } }]);
+    expect(kicked).toEqual(['ann']);
   });
 
   it('that refuses a member ends that member alone', async () => {

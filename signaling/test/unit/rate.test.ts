@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { type Bucket, fullBucket, take } from '../../src/core/index.ts';
+import { describe, expect, it } from 'vitest';
+import { AddressRates, type Bucket, fullBucket, take } from '../../src/core/index.ts';
 
 const limits = { perSecond: 10, burst: 3 };
 /** Takes at each time; what came of it. */
@@ -26,4 +26,29 @@ it('over a long time it lets through the burst and the rate, no more', () => {
   const through = takes(times).filter((result) => result === true).length;
   expect(through).toBeGreaterThanOrEqual(limits.burst + 99);
   expect(through).toBeLessThanOrEqual(limits.burst + 100);
+});
+
+describe('the rate of addresses', () => {
+  const rates = () => new AddressRates({ ...limits, addressesMax: 2 });
+
+  it('is counted for each alone, all of one IPv6 /64 together', () => {
+    const counted = rates();
+    for (let count = 0; count < 3; count += 1) expect(counted.take('2001:db8::1', 0)).toBe(0);
+    expect(counted.take('2001:db8::ffff:1', 0)).toBe(100);
+    expect(counted.take('203.0.113.7', 0)).toBe(0);
+    expect(counted.take('2001:db8::1', 100)).toBe(0);
+  });
+
+  it('forgets the address that asked longest ago', () => {
+    const counted = rates();
+    for (let count = 0; count < 3; count += 1) counted.take('10.0.0.1', 0);
+    counted.take('10.0.0.2', 0);
+    expect(counted.take('10.0.0.1', 0)).toBe(100);
+    counted.take('10.0.0.3', 0);
+    expect(counted.size).toBe(2);
+    expect(counted.take('10.0.0.1', 0)).toBe(100);
+    counted.take('10.0.0.2', 0);
+    counted.take('10.0.0.3', 0);
+    expect(counted.take('10.0.0.1', 0)).toBe(0);
+  });
 });

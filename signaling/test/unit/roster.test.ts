@@ -1,6 +1,7 @@
-import { limits } from '@meridian/protocol';
+import { limits, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Participant, Roster, type RosterEvent, type RosterResult, type Track } from '../../src/core/index.ts';
+import { viewToWire } from '../../src/wire/roster-wire.ts';
 
 const track = (trackId: string, o: Partial<Track> = {}): Track => ({
   trackId,
@@ -161,6 +162,58 @@ describe('the owner’s roster', () => {
     expect(events(roster.admit(person('late'), fresh))).toEqual(['ROOM_FULL']);
     expect(roster.admit(person('p7', { sessionId: 'PA_again', joinedWallMs: 300 }), fresh).ok).toBe(true);
     roster.validate();
+  });
+
+  it('is full at its budget of bytes: nobody new, no new track, no longer metadata, but shorter ones', () => {
+    const roster = new Roster(1);
+    const metadata = 'm'.repeat(limits.metadataBytesMax);
+    const results = Array.from({ length: 200 }, (_, index) => roster.admit(person(`p${index}`, { metadata }), fresh));
+    const inside = results.filter((result) => result.ok).length;
+    expect(inside).toBeGreaterThan(100);
+    expect(inside).toBeLessThan(limits.rosterBytesMax / limits.metadataBytesMax);
+    expect(results.slice(inside).flatMap(events)).toEqual(Array.from({ length: 200 - inside }, () => 'ROOM_FULL'));
+    expect(roster.bytes).toBeLessThanOrEqual(limits.rosterBytesMax);
+    roster.validate();
+    for (let index = 0; roster.admit(person(`small${index}`), fresh).ok; index += 1) expect(index).toBeLessThan(100);
+    expect(events(roster.publish('PA_p1', track('T1')))).toEqual(['ROOM_FULL']);
+    expect(events(roster.update({ ...person('small0'), metadata }))).toEqual(['REQUEST_INVALID']);
+    expect(roster.admit(person('p2', { sessionId: 'PA_x2', metadata, joinedWallMs: 300 }), fresh).ok).toBe(true);
+    expect(roster.update({ ...person('p1'), metadata: '' }).ok).toBe(true);
+    expect(roster.publish('PA_p1', track('T1')).ok).toBe(true);
+    roster.validate();
+  });
+
+  it('counts no fewer bytes than the wire takes, whatever is in it', () => {
+    const layers = [0, 1, 2, 3].map((spatialLayer) => ({
+      spatialLayer,
+      width: 4_294_967_295,
+      height: 4_294_967_295,
+      maxBitrateBps: 4_294_967_295,
+    }));
+    const tracks = Array.from({ length: limits.tracksPerParticipantMax }, (_, index) =>
+      track(`TR_${index}`, {
+        kind: 'video',
+        source: 'screen_share_audio',
+        layerKind: 'svc',
+        muted: true,
+        name: '漢'.repeat(limits.nameLengthMax),
+        mimeType: 'x'.repeat(limits.mimeTypeLengthMax),
+        width: 4_294_967_295,
+        height: 4_294_967_295,
+        layers,
+      }),
+    );
+    for (const participant of [
+      person('ann'),
+      person('ann', { joinedWallMs: 1.9e12, admin: true, hidden: true, quality: 'excellent', tracks }),
+      person('ann', { metadata: 'é'.repeat(limits.metadataBytesMax / 2), name: '漢'.repeat(limits.nameLengthMax) }),
+    ]) {
+      const roster = new Roster(1);
+      roster.admit(participant, fresh);
+      const wireBytes = wire.RosterSnapshot.encode(viewToWire({ ...roster.view(), seq: 0 })).finish().byteLength;
+      expect(roster.bytes).toBeGreaterThanOrEqual(wireBytes - 4); // the epoch is not a participant's
+      expect(roster.bytes).toBeLessThan(wireBytes * 2);
+    }
   });
 
   it('takes sixteen tracks of one participant and not one more', () => {

@@ -4,8 +4,16 @@ import { type Rights, rightOf, route, type SessionState } from '../../src/core/i
 import vectors from '../vectors/route.json' with { type: 'json' };
 
 const bodies = Object.keys(rightOf) as ClientBody[];
-const all: Rights = { canPublish: true, canSubscribe: true, canPublishData: true, admin: true, hidden: false };
-const none: Rights = { canPublish: false, canSubscribe: false, canPublishData: false, admin: false, hidden: false };
+const rights = (granted: boolean): Rights => ({
+  canPublish: granted,
+  canSubscribe: granted,
+  canPublishData: granted,
+  admin: granted,
+  canUpdateOwnMetadata: granted,
+  hidden: false,
+});
+const all = rights(true);
+const none = rights(false);
 const outcome = (state: SessionState, body: ClientBody, rights: Rights | undefined): string => {
   const routed = route(state, body, rights);
   return routed.action === 'refuse' ? routed.code : routed.action;

@@ -59,6 +59,6 @@ async function roomLease(
     await centre.ownership.release(roomKey, epoch, doorId);
     return { roomKey, ownerId: '', epoch, expiresInMs: 0 };
   }
-  if (epoch === 0) return leaseToWire(await centre.ownership.acquire(roomKey, doorId));
+  if (epoch === 0) return leaseToWire(await centre.ownership.acquire(roomKey, doorId, ask.above));
   return leaseToWire(centre.ownership.renew(roomKey, epoch, doorId));
 }

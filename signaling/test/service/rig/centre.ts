@@ -28,6 +28,9 @@ export class FakeCentre {
   readonly asked: wire.PlaceRequest[] = [];
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
+  locates = 0;
+  /** Joins are answered with this error of the link. */
+  placeFails: string | undefined;
   tokens: EnrolmentTokens;
   #server: LinkServer | undefined;
   #version = 0;
@@ -123,6 +126,7 @@ export class FakeCentre {
         if (lease.ownerId === id) this.leases.set(roomKey, { ...lease, ownerId: '' });
     });
     serve(link, rpc.locate, ({ fromCity }) => {
+      this.locates += 1;
       if (fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
       return {
         signalingIds:
@@ -136,7 +140,7 @@ export class FakeCentre {
       return {};
     });
     serve(link, rpc.roomLease, (request) => {
-      if (!request.release) return this.#lease(request.roomKey, id);
+      if (!request.release) return this.#lease(request.roomKey, id, request.above);
       const lease = this.leases.get(request.roomKey);
       if (lease?.ownerId === id && lease.epoch === request.epoch)
         this.leases.set(request.roomKey, { ...lease, ownerId: '' });
@@ -153,6 +157,7 @@ export class FakeCentre {
 
   #place(request: wire.PlaceRequest, id: string): wire.PlaceReply.$Properties {
     this.asked.push(request);
+    if (this.placeFails !== undefined) throw Object.assign(new Error('the test says so'), { code: this.placeFails });
     if (request.fromCity === 'Atlantis') throw new MeridianError('CITY_UNKNOWN');
     if (this.refuseWith !== undefined) return { ok: false, ...this.refuseWith, reasons: ['the test says so'] };
     const wanted = this.nodeOfCity.get(request.fromCity);
@@ -173,10 +178,12 @@ export class FakeCentre {
     };
   }
 
-  #lease(roomKey: string, id: string): wire.RoomLease.$Properties {
+  #lease(roomKey: string, id: string, above = 0): wire.RoomLease.$Properties {
     const present = this.leases.get(roomKey);
     const created = present === undefined || present.ownerId === '';
-    const lease = created ? this.giveLease(roomKey, id) : present;
+    const granted = created ? { ownerId: id, epoch: (present?.epoch ?? 0) + 1 } : present;
+    const lease = { ...granted, epoch: Math.max(granted.epoch, above + 1) };
+    this.leases.set(roomKey, lease);
     return { roomKey, ...lease, created, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
   }
 

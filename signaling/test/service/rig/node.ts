@@ -41,7 +41,7 @@ export class FakeNode {
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
   /** Throws this instead of answering requests of these names. */
-  readonly failing = new Map<string, ErrorCode>();
+  readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
   /** Waits for the promise before answering requests of these names. */
   readonly held = new Map<string, Promise<void>>();
   readonly hostId: string;
@@ -128,7 +128,7 @@ export class FakeNode {
         this.calls.push({ name, message });
         await this.held.get(name);
         const failure = this.failing.get(name);
-        if (failure !== undefined) throw new MeridianError(failure);
+        if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
         if (name !== 'detach') this.#obey(message.room);
         return handler(message);
       });

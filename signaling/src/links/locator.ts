@@ -1,0 +1,59 @@
+// The order of doors for a client, asked of the centre seldom: one question per address and city at a time, its answer kept for a little
+// while. What cannot be asked now gets the empty order, which means the door's own (core/entry.ts).
+
+export interface LocatorOptions {
+  nowMs(): number;
+  locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
+  cachedMs: number;
+  /** Answers kept; the oldest goes. */
+  cachedMax: number;
+  inFlightMax: number;
+}
+
+export class Locator {
+  readonly #o: LocatorOptions;
+  readonly #cached = new Map<string, { order: readonly string[]; untilMs: number }>();
+  readonly #asked = new Map<string, Promise<readonly string[]>>();
+
+  constructor(o: LocatorOptions) {
+    this.#o = o;
+  }
+
+  get cachedCount(): number {
+    return this.#cached.size;
+  }
+  get inFlightCount(): number {
+    return this.#asked.size;
+  }
+
+  /** Signalling ids, nearest first; empty when the centre did not say or has enough to do. Throws what `locate` throws. */
+  async order(clientIp: string, fromCity: string): Promise<readonly string[]> {
+    const key = `${clientIp}|${fromCity}`;
+    const known = this.#cached.get(key);
+    if (known !== undefined && this.#o.nowMs() < known.untilMs) return known.order;
+    const under = this.#asked.get(key);
+    if (under !== undefined) return under;
+    if (this.#asked.size >= this.#o.inFlightMax) return [];
+    const asked = this.#ask(key, clientIp, fromCity);
+    this.#asked.set(key, asked);
+    return asked;
+  }
+
+  async #ask(key: string, clientIp: string, fromCity: string): Promise<readonly string[]> {
+    try {
+      const order = await this.#o.locate(clientIp, fromCity);
+      // Without an answer the centre is asked again by the next one.
+      if (order.length > 0) this.#keep(key, order);
+      return order;
+    } finally {
+      this.#asked.delete(key);
+    }
+  }
+
+  #keep(key: string, order: readonly string[]): void {
+    this.#cached.delete(key);
+    this.#cached.set(key, { order, untilMs: this.#o.nowMs() + this.#o.cachedMs });
+    const [oldest] = this.#cached.size > this.#o.cachedMax ? this.#cached.keys() : [];
+    if (oldest !== undefined) this.#cached.delete(oldest);
+  }
+}

@@ -1,0 +1,133 @@
+// Two real signalling instances while the scheduling centre is away, and when it is back: one room has one owner in the end.
+import { limits } from '@meridian/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TestClient } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let [fra, sgp]: Instance[] = [];
+beforeEach(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-fra', { region: 'fra' });
+  await rig.node('sfu-sgp', { region: 'sgp' });
+  rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
+  fra = await rig.instance('sig-fra', { region: 'fra' });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp' });
+  await until(() => fra?.centre.fleet.has('sig-sgp') === true, 'the first knows the second');
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+const ann = () => TestClient.join(fra?.url ?? '', { identity: 'ann', join: { fromCity: 'Frankfurt' } });
+const bob = () => TestClient.join(sgp?.url ?? '', { identity: 'bob', join: { fromCity: 'Singapore' } });
+const cid = () => TestClient.join(sgp?.url ?? '', { identity: 'cid', join: { fromCity: 'Singapore' } });
+const names = (client: TestClient) => client.joined?.participants.map((participant) => participant.identity).sort();
+
+async function centreGone(): Promise<void> {
+  await rig.centre.stop();
+  await until(() => !fra?.centre.isRegistered && !sgp?.centre.isRegistered, 'both have noticed');
+}
+
+/** The instances know nothing of each other, as when the network between them is cut. */
+async function cut(): Promise<void> {
+  for (const id of ['sig-fra', 'sig-sgp']) rig.centre.nodes.delete(id);
+  rig.centre.pushPlan();
+  await until(() => !fra?.centre.fleet.has('sig-sgp') && !sgp?.centre.fleet.has('sig-fra'), 'the plan is empty');
+}
+
+/** Ann and Bob hear each other: one room, whatever it went through. */
+async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
+  expect(await a.publish('TR_annmicrophone1')).toBe('published');
+  expect(await b.publish('TR_bobmicrophone1')).toBe('published');
+  await until(() => a.tracksReceived().includes('TR_bobmicrophone1'), 'ann receives bob');
+  await until(() => b.tracksReceived().includes('TR_annmicrophone1'), 'bob receives ann');
+  expect([a.closed, b.closed]).toEqual([undefined, undefined]);
+  expect((fra?.owned.size ?? 0) + (sgp?.owned.size ?? 0)).toBe(1);
+}
+
+it('a door that does not know the room finds its owner at the other door', async () => {
+  const a = await ann();
+  await centreGone();
+  const b = await bob();
+  expect(b.joined?.placement).toMatchObject({ mode: 'cached', ownerId: 'sig-fra', roomEpoch: 1 });
+  expect(names(b)).toEqual(['ann']);
+  await oneRoom(a, b);
+  await rig.centre.start();
+  await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the centre knows the owner');
+  expect(names(await cid())).toEqual(['ann', 'bob']);
+}, 30_000);
+
+it('a resume through a door that does not know the room finds the owner too', async () => {
+  const a = await ann();
+  await centreGone();
+  a.socket.terminate();
+  const join = { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } };
+  const again = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join });
+  expect(again.joined).toMatchObject({ resumed: true, placement: { ownerId: 'sig-fra', roomEpoch: 1 } });
+}, 30_000);
+
+it('doors that need a new room at the same moment make one room', async () => {
+  await centreGone();
+  const [a, b] = await Promise.all([ann(), bob()]);
+  expect([a, b].map((client) => client.joined?.placement?.ownerId)).toEqual(['sig-fra', 'sig-fra']);
+  await oneRoom(a, b);
+  await rig.centre.start();
+  await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the lease is real');
+  const ownerId = rig.centre.leases.get('acme/lobby')?.ownerId;
+  await until(() => [fra, sgp].every((door) => door?.door.ownerOf('acme/lobby')?.epoch === 2), 'both doors follow it');
+  expect([fra, sgp].map((door) => door?.door.ownerOf('acme/lobby'))).toEqual([
+    { ownerId, epoch: 2, provisional: false },
+    { ownerId, epoch: 2, provisional: false },
+  ]);
+}, 30_000);
+
+it('two provisional owners become one room when the centre is back, and nobody is put out', async () => {
+  await cut();
+  await centreGone();
+  const [a, b] = [await ann(), await bob()];
+  expect([a, b].map((client) => client.joined?.placement?.ownerId)).toEqual(['sig-fra', 'sig-sgp']);
+  expect([a, b].map((client) => client.joined?.placement?.roomEpoch)).toEqual([1, 1]);
+  expect([names(a), names(b)]).toEqual([[], []]);
+  await rig.centre.start();
+  for (const [client, other] of [
+    [a, 'bob'],
+    [b, 'ann'],
+  ] as const) {
+    await client.hears(
+      `a roster with ${other}`,
+      ({ rosterSnapshot, roomEvents }) =>
+        rosterSnapshot?.participants?.some((participant) => participant.identity === other) === true ||
+        roomEvents?.events?.some((event) => event.participantJoined?.participant?.identity === other) === true,
+    );
+  }
+  await oneRoom(a, b);
+  expect(rig.centre.leases.get('acme/lobby')?.epoch).toBeGreaterThan(1);
+  expect(names(await cid())).toEqual(['ann', 'bob']);
+}, 30_000);
+
+it('an owner under the same epoch as a provisional one gets a higher one, and both rooms become one', async () => {
+  await cut();
+  await centreGone();
+  const b = await bob();
+  expect(b.joined?.placement).toMatchObject({ ownerId: 'sig-sgp', roomEpoch: 1 });
+  // The centre has lost its memory: it gives the room to whoever asks first, under the first epoch.
+  const lease = rig.centre.giveLease('acme/lobby', 'sig-fra');
+  expect(lease.epoch).toBe(1);
+  await rig.centre.start();
+  await until(() => fra?.centre.isRegistered === true, 'the door is back');
+  const a = await ann();
+  await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the epoch is raised', limits.roomLeaseMs);
+  await until(() => [fra, sgp].every((door) => door?.door.ownerOf('acme/lobby')?.epoch === 2), 'both doors follow it');
+  await oneRoom(a, b);
+}, 30_000);
+
+it('a room whose epoch a media node has from somebody else goes on under a higher one', async () => {
+  const node = rig.nodes.find((candidate) => candidate.id === 'sfu-sgp');
+  node?.rooms.set('acme/lobby', { ownerId: 'sig-gone', epoch: 1 });
+  const a = await ann();
+  const b = await bob();
+  expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 2 });
+  await oneRoom(a, b);
+}, 30_000);

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { Locator } from '../../src/links/locator.ts';
+
+/** A centre that answers when the test says so. */
+function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
+  const state = { nowMs: 0, asked: [] as string[] };
+  const waiting: { resolve(order: string[]): void; reject(error: Error): void }[] = [];
+  const locator = new Locator({
+    nowMs: () => state.nowMs,
+    locate: (clientIp, fromCity) => {
+      state.asked.push(`${clientIp} ${fromCity}`);
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    cachedMs: 5000,
+    cachedMax: o.cachedMax ?? 10,
+    inFlightMax: o.inFlightMax ?? 10,
+  });
+  const answer = (order: string[]): void => waiting.shift()?.resolve(order);
+  const fail = (error: Error): void => waiting.shift()?.reject(error);
+  return { state, locator, answer, fail };
+}
+
+describe('the order of doors', () => {
+  it('is asked once for all who ask meanwhile and for five seconds after', async () => {
+    const { state, locator, answer } = rig();
+    const both = [locator.order('10.0.0.1', ''), locator.order('10.0.0.1', '')];
+    answer(['near', 'far']);
+    expect(await Promise.all(both)).toEqual([
+      ['near', 'far'],
+      ['near', 'far'],
+    ]);
+    state.nowMs = 4999;
+    expect(await locator.order('10.0.0.1', '')).toEqual(['near', 'far']);
+    expect(state.asked).toHaveLength(1);
+    state.nowMs = 5000;
+    const again = locator.order('10.0.0.1', '');
+    answer(['far']);
+    expect(await again).toEqual(['far']);
+  });
+
+  it('is that of one address and city, not of another', async () => {
+    const { state, locator, answer } = rig();
+    for (const [ip, city] of [
+      ['10.0.0.1', ''],
+      ['10.0.0.2', ''],
+      ['10.0.0.1', 'Oslo'],
+    ] as const) {
+      const order = locator.order(ip, city);
+      answer([ip]);
+      await order;
+    }
+    expect(state.asked).toEqual(['10.0.0.1 ', '10.0.0.2 ', '10.0.0.1 Oslo']);
+  });
+
+  it('is the door’s own while too many questions are under way', async () => {
+    const { state, locator, answer } = rig({ inFlightMax: 2 });
+    const two = [locator.order('10.0.0.1', ''), locator.order('10.0.0.2', '')];
+    expect(await locator.order('10.0.0.3', '')).toEqual([]);
+    expect(state.asked).toHaveLength(2);
+    answer(['a']);
+    answer(['b']);
+    await Promise.all(two);
+    expect(locator.inFlightCount).toBe(0);
+  });
+
+  it('is not remembered when it was not told, or refused', async () => {
+    const { state, locator, answer, fail } = rig();
+    const empty = locator.order('10.0.0.1', '');
+    answer([]);
+    expect(await empty).toEqual([]);
+    const refused = locator.order('10.0.0.1', '');
+    fail(new Error('no such city'));
+    await expect(refused).rejects.toThrow('no such city');
+    expect(state.asked).toHaveLength(2);
+    expect([locator.cachedCount, locator.inFlightCount]).toEqual([0, 0]);
+  });
+
+  it('is forgotten for the oldest when there are too many', async () => {
+    const { state, locator, answer } = rig({ cachedMax: 2 });
+    for (const ip of ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.1']) {
+      const order = locator.order(ip, '');
+      answer(['a']);
+      await order;
+    }
+    expect(locator.cachedCount).toBe(2);
+    expect(state.asked).toHaveLength(4);
+  });
+});

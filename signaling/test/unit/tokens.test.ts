@@ -1,0 +1,43 @@
+// The life of a token by the clock that is given; what else can be wrong with one is tried at the door (service/bad-input).
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { Tokens, type TokenWish } from '../../src/adapters/tokens.ts';
+import { codeOf } from '../../src/failures.ts';
+
+const secret = 'a secret of this test that is long enough';
+const endS = 1_800_000_000;
+/** What is answered at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
+async function answer(atS: number, o: Partial<TokenWish> = {}): Promise<string | boolean> {
+  const tokens = new Tokens([{ key: 'key', secret, tenant: 'dev' }], () => atS * 1000);
+  const token = await new SignJWT({ video: { room: 'lobby', roomJoin: true } })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('key')
+    .setSubject('ann')
+    .setNotBefore(endS - 3600)
+    .setExpirationTime(endS)
+    .sign(new TextEncoder().encode(secret));
+  try {
+    return (await tokens.verify(token, { wantedRoom: '', purpose: 'join', allowExpired: false, ...o })).expired;
+  } catch (error) {
+    return codeOf(error) ?? String(error);
+  }
+}
+
+describe('a token', () => {
+  it.each([
+    ['long before its beginning', endS - 3600 - 60, 'TOKEN_NOT_YET_VALID'],
+    ['within the tolerance before its beginning', endS - 3600 - 2, false],
+    ['in its life', endS - 1, false],
+    ['within the tolerance after its end', endS + 1, false],
+    ['at the end of the tolerance', endS + 2, 'TOKEN_EXPIRED'],
+    ['long after its end', endS + 3600, 'TOKEN_EXPIRED'],
+  ])('%s (at %s s) is answered %s', async (_when, atS, expected) => {
+    expect(await answer(atS)).toBe(expected);
+  });
+
+  it('that has expired is taken only where that is asked for, and said to be expired', async () => {
+    expect(await answer(endS + 60)).toBe('TOKEN_EXPIRED');
+    expect(await answer(endS + 60, { allowExpired: true })).toBe(true);
+    expect(await answer(endS - 60, { allowExpired: true })).toBe(false);
+  });
+});
