@@ -185,7 +185,7 @@ export async function resumeSession(
   context.claims.get(sessionId)?.supersede();
   context.claims.set(sessionId, claimant);
   context.sessions.get(sessionId)?.supersede();
-  const self: Participant = { ...present, signalingId: context.selfId, region: context.region };
+  const self: Participant = { ...present, signalingId: context.selfId, region: regionOf(context, present.nodeId) };
   const manualSubscribe = adopted.session?.manualSubscribe ?? false;
   try {
     await room.join({ participant: self, takeover: true, manualSubscribe });
@@ -222,10 +222,15 @@ function participantOf(
     metadata,
     ...rights,
     signalingId: context.selfId,
-    region: context.region,
+    region: regionOf(context, o.nodeId),
     quality: 'unknown',
     tracks: [],
   };
+}
+
+/** Where a participant's media is: what others are shown. The door may be in another region. */
+function regionOf(context: DoorContext, nodeId: string): string {
+  return context.centre.fleet.get(nodeId)?.region ?? '';
 }
 
 interface Attaching {

@@ -157,7 +157,7 @@ export class OwnedRooms {
         ? []
         : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
     const held = snapshots.flatMap(({ nodeId, reply }) =>
-      reply.sessions.map((session) => participantOf(session, nodeId)),
+      reply.sessions.map((session) => participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? '')),
     );
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held);
@@ -224,7 +224,7 @@ export class OwnedRooms {
 }
 
 /** A session as its media node holds it. */
-export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId: string): Participant {
+export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId: string, region: string): Participant {
   const info = session.session ?? {};
   return {
     sessionId: info.sessionId ?? '',
@@ -233,7 +233,7 @@ export function participantOf(session: wire.SessionSnapshot.$Properties, nodeId:
     metadata: info.metadata ?? '',
     nodeId,
     signalingId: info.signalingId ?? '',
-    region: info.signalingRegion ?? '',
+    region,
     joinedWallMs: info.joinedWallMs ?? 0,
     quality: 'unknown',
     canPublish: info.canPublish ?? false,

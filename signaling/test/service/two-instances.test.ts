@@ -47,6 +47,14 @@ describe('the roster at the instance that does not own the room', () => {
     expect(events.map((event) => event.seq)).toEqual([1, 2, 3].map((step) => (b.joined?.rosterSeq ?? 0) + step));
   });
 
+  it('says where the media of each is, not where their door is', async () => {
+    const a = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { fromCity: 'Frankfurt' } });
+    const b = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Singapore' } });
+    expect(a.joined?.self).toMatchObject({ nodeId: 'sfu-fra', region: 'fra', signalingId: 'sig-sgp' });
+    const seen = b.joined?.participants?.find((participant) => participant.identity === 'ann');
+    expect(seen).toMatchObject({ nodeId: 'sfu-fra', region: 'fra' });
+  });
+
   it('reaches the owner too: who joins and publishes at the other door is seen and received at this one', async () => {
     const a = await ann();
     const b = await bob();
