@@ -1,6 +1,6 @@
 // `kill -9` of every child in turn: shown, restarted, a new join into the same room works, and media between the others never stops.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
@@ -15,6 +15,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();
+});
+
+const everybody = ['sig-fra', 'sig-sgp', 'sfu-fra-1', 'sfu-sgp-1', 'probe-fra', 'probe-sgp'];
+/** A kill of the test before may still be healing: each test begins with the whole fleet alive. */
+beforeEach(async () => {
+  await until('the whole fleet is alive', async () => {
+    const { nodes } = await cloud.fleet();
+    return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
+  });
 });
 
 /** Pid of a restarted child, once it is another one than before. */
