@@ -105,6 +105,7 @@ function listenClients({
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
     locate: (clientIp, fromCity) => centre.locate(clientIp, fromCity),
+    fleet: () => centre.fleet,
     cachedMs: bounds.locateCachedMs,
     cachedMax: bounds.locatesCachedMax,
     inFlightMax: bounds.locatesInFlightMax,

@@ -4,6 +4,8 @@
 export interface LocatorOptions {
   nowMs(): number;
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
+  /** What the door knows of the fleet, a new object with every plan: an answer of an older fleet may lack a door, or name a dead one. */
+  fleet(): object;
   cachedMs: number;
   /** Answers kept; the oldest goes. */
   cachedMax: number;
@@ -12,7 +14,7 @@ export interface LocatorOptions {
 
 export class Locator {
   readonly #o: LocatorOptions;
-  readonly #cached = new Map<string, { order: readonly string[]; untilMs: number }>();
+  readonly #cached = new Map<string, { order: readonly string[]; untilMs: number; fleet: object }>();
   readonly #asked = new Map<string, Promise<readonly string[]>>();
 
   constructor(o: LocatorOptions) {
@@ -30,7 +32,7 @@ export class Locator {
   async order(clientIp: string, fromCity: string): Promise<readonly string[]> {
     const key = `${clientIp}|${fromCity}`;
     const known = this.#cached.get(key);
-    if (known !== undefined && this.#o.nowMs() < known.untilMs) return known.order;
+    if (known !== undefined && this.#o.nowMs() < known.untilMs && known.fleet === this.#o.fleet()) return known.order;
     const under = this.#asked.get(key);
     if (under !== undefined) return under;
     if (this.#asked.size >= this.#o.inFlightMax) return [];
@@ -40,19 +42,20 @@ export class Locator {
   }
 
   async #ask(key: string, clientIp: string, fromCity: string): Promise<readonly string[]> {
+    const fleet = this.#o.fleet();
     try {
       const order = await this.#o.locate(clientIp, fromCity);
       // Without an answer the centre is asked again by the next one.
-      if (order.length > 0) this.#keep(key, order);
+      if (order.length > 0) this.#keep(key, order, fleet);
       return order;
     } finally {
       this.#asked.delete(key);
     }
   }
 
-  #keep(key: string, order: readonly string[]): void {
+  #keep(key: string, order: readonly string[], fleet: object): void {
     this.#cached.delete(key);
-    this.#cached.set(key, { order, untilMs: this.#o.nowMs() + this.#o.cachedMs });
+    this.#cached.set(key, { order, untilMs: this.#o.nowMs() + this.#o.cachedMs, fleet });
     const [oldest] = this.#cached.size > this.#o.cachedMax ? this.#cached.keys() : [];
     if (oldest !== undefined) this.#cached.delete(oldest);
   }

@@ -3,7 +3,7 @@ import { Locator } from '../../src/links/locator.ts';
 
 /** A centre that answers when the test says so. */
 function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
-  const state = { nowMs: 0, asked: [] as string[] };
+  const state = { nowMs: 0, asked: [] as string[], fleet: {} };
   const waiting: { resolve(order: string[]): void; reject(error: Error): void }[] = [];
   const locator = new Locator({
     nowMs: () => state.nowMs,
@@ -11,6 +11,7 @@ function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
       state.asked.push(`${clientIp} ${fromCity}`);
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
+    fleet: () => state.fleet,
     cachedMs: 5000,
     cachedMax: o.cachedMax ?? 10,
     inFlightMax: o.inFlightMax ?? 10,
@@ -36,6 +37,19 @@ describe('the order of doors', () => {
     const again = locator.order('10.0.0.1', '');
     answer(['far']);
     expect(await again).toEqual(['far']);
+  });
+
+  it('is asked anew when the fleet has changed, also when it changed while the answer was on its way', async () => {
+    const { state, locator, answer } = rig();
+    const early = locator.order('10.0.0.1', '');
+    state.fleet = {}; // a second door registered just now
+    answer(['only']);
+    expect(await early).toEqual(['only']);
+    const later = locator.order('10.0.0.1', '');
+    answer(['near', 'only']);
+    expect(await later).toEqual(['near', 'only']);
+    expect(await locator.order('10.0.0.1', '')).toEqual(['near', 'only']);
+    expect(state.asked).toHaveLength(2);
   });
 
   it('is that of one address and city, not of another', async () => {
