@@ -38,7 +38,7 @@ export interface JoinedSession {
 
 /** A hundred and ninety random bits: the only proof that a new socket belongs to an old session. */
 const RESUME_KEY_BYTES = 24;
-const PLACE_ATTEMPTS = 2;
+const NODES_TRIED_MAX = 2;
 /** The node cannot take the session; another may. */
 const nodeRefusals = new Set<ErrorCode | undefined>([
   'NODE_UNREACHABLE',
@@ -91,8 +91,10 @@ export async function joinAnew(
   const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
   const avoidNodeIds: string[] = [];
   const joinedWallMs = context.clock.wallMs();
+  const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   let announced = false;
-  for (let attempt = 1; ; attempt += 1) {
+  let nodesTried = 0;
+  for (;;) {
     let placed: Placed | undefined;
     let epochUsed = 0;
     try {
@@ -133,10 +135,12 @@ export async function joinAnew(
       const code = codeOf(error);
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
       const stale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
-      if (attempt < PLACE_ATTEMPTS && placed !== undefined && (stale || nodeRefusals.has(code))) {
+      const again = stale
+        ? context.clock.nowMs() < staleUntilMs
+        : nodeRefusals.has(code) && ++nodesTried < NODES_TRIED_MAX;
+      if (again && placed !== undefined) {
         context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing again');
-        if (code === 'EPOCH_STALE' && epochUsed > 0 && epochUsed === room.epoch) room.epochRefused(epochUsed);
-        else if (stale) room.ownerGone(room.epoch);
+        if (stale) await ownerChanged(context, room, epochUsed, code);
         else avoidNodeIds.push(placed.nodeId);
         // An answer that came too late may have left a session there.
         if (code === 'NODE_UNREACHABLE') detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
@@ -148,6 +152,24 @@ export async function joinAnew(
       throw error;
     }
   }
+}
+
+/**
+ * The room got another owner under a join: the door looks for it, and the join tries again after a moment. An owner may change twice
+ * in a row (two owners of the time without the centre, then the one above both), so what counts is the time and not the number.
+ */
+async function ownerChanged(
+  context: DoorContext,
+  room: DoorRoom,
+  epochUsed: number,
+  code: ErrorCode | undefined,
+): Promise<void> {
+  if (epochUsed === 0) room.ownerGone(room.epoch);
+  else if (code === 'EPOCH_STALE') room.epochRefused(epochUsed);
+  else room.ownerGone(epochUsed);
+  await new Promise<void>((resolve) => {
+    context.clock.after(bounds.resolveEveryMs * (0.5 + context.rng.next()), resolve);
+  });
 }
 
 /**
