@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 const repository = join(import.meta.dirname, '../..');
 const readyDeadlineMs = 60_000;
 const outputLinesMax = 400;
+/** Other test runs on this machine that are made way for. */
+const portAttempts = 5;
 
 export interface CloudOptions {
   readonly nodesPerRegion?: number;
@@ -39,10 +41,20 @@ export class TestCloud {
     this.portOffset = portOffset;
   }
 
-  /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. */
+  /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are passed by. */
   static async start(o: CloudOptions = {}): Promise<TestCloud> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await TestCloud.#startAt(8000 + ((process.pid + 37 * attempt) % 160) * 100, o);
+      } catch (error) {
+        const isTaken = error instanceof Error && error.message.includes('ports in use');
+        if (!isTaken || attempt >= portAttempts) throw error;
+      }
+    }
+  }
+
+  static async #startAt(portOffset: number, o: CloudOptions): Promise<TestCloud> {
     const stateDir = mkdtempSync(join(tmpdir(), 'meridian-e2e-'));
-    const portOffset = 8000 + (process.pid % 160) * 100;
     const command = [
       ...(o.prefix ?? []),
       process.execPath,

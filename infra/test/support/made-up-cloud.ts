@@ -35,7 +35,8 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     ...files,
   });
   const stateDir = join(root, 'state');
-  const portOffset = 24_000 + (process.pid % 150) * 100;
+  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support.
+  const portOffset = 1000 + (process.pid % 60) * 100;
   const log = (id: string): string => {
     const file = join(stateDir, 'logs', `${id}.log`);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
