@@ -16,6 +16,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Say } from '../support/case.ts';
+import { owned } from '../support/owned.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
@@ -33,12 +34,14 @@ const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_reg
 export class FreshMachine {
   readonly #base: string;
   readonly #root: string;
+  readonly #disown: () => void;
   /** Every process of this machine has it in its environment, so that those left over are found. */
   readonly #mark = `fresh-${process.pid}-${Date.now()}`;
 
   private constructor(base: string) {
     this.#base = base;
     this.#root = join(base, 'root');
+    this.#disown = owned('a fresh machine', () => this.close());
   }
 
   /** @throws when not root, or when the mirror or the registry is not reached */
@@ -90,6 +93,7 @@ export class FreshMachine {
       while (this.processes().length > 0 && performance.now() < deadline) await sleep(100);
     }
     rmSync(this.#base, { recursive: true, force: true });
+    this.#disown();
   }
 
   #environment(): NodeJS.ProcessEnv {

@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabCase, Say } from '../support/case.ts';
+import { owned } from '../support/owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const patches = join(repository, 'test/mutants');
@@ -99,6 +100,7 @@ class Trial {
   readonly #copy = copyTree();
   readonly #unbroken = new Map<string, TestRun>();
   readonly #say: Say;
+  readonly #disown = owned('a copy of the tree', () => this.close());
 
   constructor(say: Say) {
     this.#say = say;
@@ -117,6 +119,7 @@ class Trial {
 
   close(): void {
     rmSync(this.#copy, { recursive: true, force: true });
+    this.#disown();
   }
 
   /** The same tests of the unbroken tree are run once. */

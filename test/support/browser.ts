@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { owned } from './owned.ts';
 
 const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? '/usr/bin/chromium';
 const flags = [
@@ -25,13 +26,31 @@ const flags = [
 
 /** Starts one Chromium; `extra` flags e.g. a camera file; `prefix` e.g. `ip netns exec NAME`: words in front of the command. */
 export async function launchChromium(extra: readonly string[] = [], prefix: readonly string[] = []): Promise<Browser> {
-  if (prefix.length === 0) return chromium.launch({ executablePath, args: [...flags, ...extra] });
+  if (prefix.length === 0) return launch(executablePath, extra);
   // Playwright starts one file: a script of ours that runs the browser inside. The pipe to it crosses namespaces as it is.
   const dir = mkdtempSync(join(tmpdir(), 'meridian-browser-'));
   const script = join(dir, 'chromium');
   writeFileSync(script, `#!/bin/sh\nexec ${prefix.join(' ')} ${executablePath} "$@"\n`, { mode: 0o755 });
-  const browser = await chromium.launch({ executablePath: script, args: [...flags, ...extra] });
-  rmSync(dir, { recursive: true });
+  try {
+    return await launch(script, extra);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** Playwright's own handlers would end this process before what else is open is closed. */
+async function launch(executable: string, extra: readonly string[]): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: executable,
+    args: [...flags, ...extra],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  browser.once(
+    'disconnected',
+    owned('a browser', () => browser.close()),
+  );
   return browser;
 }
 

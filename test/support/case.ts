@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { closeOwnedOnSignal } from './owned.ts';
 
 /** Names end in their unit: `secondReadySeconds`, `gapMsP95`; groups may nest: `rtt0.joinToFirstFrameMsP50`. */
 export interface Metrics {
@@ -24,7 +25,7 @@ export interface LabResult {
 /** Diagnostics for people; they go to stderr. */
 export type Say = (line: string) => void;
 
-/** One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails. */
+/** One fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; when interrupted, `owned` does. */
 export interface LabCase {
   readonly name: string;
   readonly summary: string;
@@ -88,6 +89,7 @@ export async function runCases(
 
 async function runCase(labCase: LabCase, options: Record<string, unknown>, names: readonly string[]): Promise<number> {
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
+  closeOwnedOnSignal(say);
   try {
     const result = await labCase.run(options, say, names);
     for (const [name, value] of flatten(result.metrics)) say(`${name.padEnd(44)} ${rounded(value)}`);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { owned } from './owned.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const readyDeadlineMs = 60_000;
@@ -33,12 +34,14 @@ export class TestCloud {
   readonly stateDir: string;
   readonly output: string[] = [];
   readonly #process: ChildProcess;
+  readonly #disown: () => void;
   #stopping: Promise<void> | undefined;
 
   private constructor(child: ChildProcess, stateDir: string, portOffset: number) {
     this.#process = child;
     this.stateDir = stateDir;
     this.portOffset = portOffset;
+    this.#disown = owned('a cloud', () => this.stop());
   }
 
   /** Starts a cloud and resolves when it printed `ready`; rejects with its output otherwise. Ports of another cloud are passed by. */
@@ -180,7 +183,10 @@ export class TestCloud {
       if (this.#process.exitCode !== null) return resolve();
       this.#process.once('close', () => resolve());
       this.#process.kill('SIGTERM');
-    }).then(() => rmSync(this.stateDir, { recursive: true, force: true }));
+    }).then(() => {
+      rmSync(this.stateDir, { recursive: true, force: true });
+      this.#disown();
+    });
     return this.#stopping;
   }
 }

@@ -4,15 +4,20 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync as exists, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { owned } from './owned.ts';
 import { until } from './poll.ts';
 
 export const serverIp = '10.77.0.1';
 export const clientIp = '10.77.0.2';
+export const serverIp6 = 'fd77::1';
+export const clientIp6 = 'fd77::2';
 let made = 0;
 
 export interface NetOptions {
   /** Round trip of the wire; 0 = a plain veth. */
   readonly rttMs?: number;
+  /** The wire carries IPv6 and nothing else. */
+  readonly ipv6Only?: boolean;
 }
 
 /** Two namespaces and the wire between them. `close()` ends what it started and removes both. */
@@ -23,6 +28,8 @@ export class LabNet {
   readonly #children: ChildProcess[] = [];
   #serverDev = '';
   #clientDev = '';
+  #ipv6Only = false;
+  readonly #disown: () => void;
   #closed = false;
 
   private constructor() {
@@ -30,6 +37,7 @@ export class LabNet {
     this.server = `mer-s-${process.pid}-${made}`;
     this.client = `mer-c-${process.pid}-${made}`;
     this.#dir = mkdtempSync(join(tmpdir(), 'meridian-net-'));
+    this.#disown = owned('two network namespaces', () => this.close());
   }
 
   static async create(o: NetOptions = {}): Promise<LabNet> {
@@ -44,10 +52,11 @@ export class LabNet {
       net.#clientDev = `mrc${id}`;
       if ((o.rttMs ?? 0) > 0) await net.#slowWire((o.rttMs ?? 0) / 2);
       else run('ip', 'link', 'add', net.#serverDev, 'type', 'veth', 'peer', 'name', net.#clientDev);
-      net.#configure(net.server, net.#serverDev, serverIp);
-      net.#configure(net.client, net.#clientDev, clientIp);
+      net.#ipv6Only = o.ipv6Only ?? false;
+      net.#configure(net.server, net.#serverDev, net.#ipv6Only ? serverIp6 : serverIp);
+      net.#configure(net.client, net.#clientDev, net.#ipv6Only ? clientIp6 : clientIp);
       // Firefox gathers candidates on the default route only; nothing forwards at its end.
-      run('ip', '-n', net.client, 'route', 'add', 'default', 'via', serverIp);
+      run('ip', '-n', net.client, 'route', 'add', 'default', 'via', net.#ipv6Only ? serverIp6 : serverIp);
       return net;
     } catch (error) {
       await net.close();
@@ -57,7 +66,9 @@ export class LabNet {
 
   #configure(namespace: string, device: string, ip: string): void {
     run('ip', 'link', 'set', device, 'netns', namespace);
-    run('ip', '-n', namespace, 'addr', 'add', `${ip}/24`, 'dev', device);
+    // Nobody else can have an address on a wire of two ends: no duplicate is looked for, so an IPv6 address serves at once.
+    const address = ip.includes(':') ? [`${ip}/64`, 'dev', device, 'nodad'] : [`${ip}/24`, 'dev', device];
+    run('ip', '-n', namespace, 'addr', 'add', ...address);
     run('ip', '-n', namespace, 'link', 'set', device, 'up');
   }
 
@@ -147,10 +158,16 @@ export class LabNet {
     run('ip', '-n', this.client, 'link', 'set', this.#clientDev, down ? 'down' : 'up');
   }
 
-  /** Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure origin. */
-  forward(port: number): void {
-    this.spawn('server', 'socat', [`TCP-LISTEN:${port},bind=${serverIp},fork,reuseaddr`, `TCP:127.0.0.1:${port}`]);
-    this.spawn('client', 'socat', [`TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, `TCP:${serverIp}:${port}`]);
+  /** Makes a TCP port of the server's loopback reachable on the client's loopback, so that the page there is a secure origin. `wirePort`: on the wire between. */
+  forward(port: number, ip = '127.0.0.1', wirePort = port): void {
+    const family = this.#ipv6Only ? 6 : 4;
+    const wire = this.#ipv6Only ? `[${serverIp6}]` : serverIp;
+    const listen = `TCP${family}-LISTEN:${wirePort},bind=${wire},fork,reuseaddr`;
+    this.spawn('server', 'socat', [listen, `TCP4:${ip}:${port}`]);
+    this.spawn('client', 'socat', [
+      `TCP4-LISTEN:${port},bind=${ip},fork,reuseaddr`,
+      `TCP${family}:${wire}:${wirePort}`,
+    ]);
   }
 
   /** Makes a TCP port of the client's loopback reachable on the loopback outside, over a socket file that both sides see. */
@@ -164,6 +181,7 @@ export class LabNet {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#disown();
     const ended = this.#children.map((child) =>
       child.exitCode !== null || child.signalCode !== null
         ? undefined
