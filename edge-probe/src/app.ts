@@ -50,7 +50,12 @@ export async function start(deps: ProbeDeps): Promise<{ port: number; peers: Rea
     describe: () => describeSelf(config, links.port, incarnation),
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     rooms: () => [],
-    onPlan: (plan) => links.dial(dialTargets(config.id, plan.nodes.map(peerNode))),
+    onPlan: (plan) => {
+      links.deny(plan.deniedIds);
+      const denied = new Set(plan.deniedIds);
+      const nodes = plan.nodes.map(peerNode).filter((node) => !denied.has(node.nodeId));
+      links.dial(dialTargets(config.id, nodes));
+    },
     onDrain(on, reason) {
       if (on) log.info({ reason }, 'drain command: a probe has nothing to drain');
     },

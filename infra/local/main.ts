@@ -14,6 +14,7 @@ const usage = `npm start [-- options]      runs Meridian on this machine: two re
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
   --redis URL               keep the centre's copy in Redis instead of memory
   --public-address IP       also listen on this address of the machine (network lab)
+  --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --log-level LEVEL         trace | debug | info | warn | error (default info)
 
 npm run ports prints every address it uses.`;
@@ -26,6 +27,7 @@ function options(): TopologyOptions {
       'nodes-per-region': { type: 'string', default: '1' },
       redis: { type: 'string' },
       'public-address': { type: 'string' },
+      'media-address': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -49,6 +51,7 @@ function options(): TopologyOptions {
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
+    ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
   };
 }
 

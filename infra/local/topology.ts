@@ -41,6 +41,8 @@ export interface TopologyOptions {
   readonly redisUrl?: string;
   /** Extra client-facing address of every media node and signalling instance (network lab, LAN); they then listen on it too. */
   readonly publicAddress?: string;
+  /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
+  readonly mediaAddress?: string;
 }
 interface Region {
   readonly id: string;
@@ -171,8 +173,9 @@ function sfuSpec(
 ): ChildSpec {
   const ip = `${region.net}.${4 + node}`;
   const media: Listen[] = [{ ip, port: port(7900) }];
-  if (o.publicAddress !== undefined)
-    media.unshift({ ip: o.publicAddress, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 10)) });
+  const extra = o.mediaAddress ?? o.publicAddress;
+  if (extra !== undefined)
+    media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 10)) });
   const pipe = { ip, portMin: port(7920), portMax: port(7920 + pipePorts - 1) };
   return {
     id: String(common['id']),

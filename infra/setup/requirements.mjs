@@ -3,7 +3,7 @@
  * Arch are there so that their users get a command to copy; only Debian 12 is tried.
  *
  * @typedef {{ debian: string, fedora: string, arch: string, probe: { command: string } | { library: string } | { file: string }, why: string }} Requirement
- * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab'} Purpose
+ * @typedef {'worker' | 'workerWithoutSource' | 'test' | 'lab' | 'bench'} Purpose
  */
 
 /** @type {Requirement[]} */
@@ -160,5 +160,23 @@ const lab = [
   },
 ];
 
+/** For the light clients of `bench -- capacity`, also where the worker was downloaded and not built. @type {Requirement[]} */
+const bench = [
+  ...worker.filter(({ debian }) => debian === 'g++' || debian === 'libssl-dev'),
+  {
+    debian: 'util-linux',
+    fedora: 'util-linux',
+    arch: 'util-linux',
+    probe: { command: 'taskset' },
+    why: 'a processor for the node alone',
+  },
+];
+
 /** @type {Record<Purpose, Requirement[]>} */
-export const requirements = { worker, workerWithoutSource, test, lab: [...test, ...lab] };
+export const requirements = {
+  worker,
+  workerWithoutSource,
+  test,
+  lab: [...test, ...lab],
+  bench: [...test, ...lab, ...bench],
+};

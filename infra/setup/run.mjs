@@ -22,7 +22,8 @@ const commands = new Map([
   ['check', { entry: 'infra/check/main.mjs' }],
   ['ports', { entry: 'infra/local/ports.ts' }],
   ['lab', { packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
-  ['bench', { packages: 'test', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
+  ['sim', { entry: 'test/sim/main.ts' }],
+  ['bench', { packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
 ]);
 
 process.exitCode = await main(process.argv.slice(2));

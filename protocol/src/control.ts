@@ -31,6 +31,7 @@ export const rpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
+  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node -> centre: whose is the room; epoch 0: not known there
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
@@ -69,6 +70,7 @@ export const rpc = {
 export const note = {
   report: noteOf(5, wire.Report), // any node -> centre, every second
   plan: noteOf(6, wire.Plan), // centre -> node
+  leases: noteOf(8, wire.RenewLeases), // centre -> media node: whose the rooms are that are placed there
   consumerChanged: noteOf(70, wire.ConsumerChanged),
   consumerClosed: noteOf(71, wire.ConsumerClosed),
   consumerMoved: noteOf(72, wire.ConsumerMoved),
@@ -83,6 +85,7 @@ export const note = {
   doorEvents: noteOf(100, wire.DoorEvents), // owner -> door
   doorCommand: noteOf(101, wire.DoorCommand), // owner -> door
   ownerQuality: noteOf(102, wire.OwnerQuality), // door -> owner
+  roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
   demand: noteOf(113, wire.Demand), // puller -> carrier
   carriedState: noteOf(114, wire.CarriedState), // carrier -> puller
 } as const;

@@ -56,6 +56,7 @@ export const errorCodes = {
   IDENTITY_MISMATCH: ['The message speaks for another node than the certificate.', false],
   PIPE_FAILED: ['The relay between the nodes could not be set up.', true],
   ROUTER_VERSION: ['The nodes have different router versions.', false],
+  NODE_DENIED: ['The node has been shut out of the cluster.', false],
   NOT_REGISTERED: ['The node must register first.', true],
   SHUTTING_DOWN: ['The service is shutting down.', true],
   INTERNAL: ['Something went wrong on our side.', true],

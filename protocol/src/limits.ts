@@ -50,6 +50,7 @@ export const limits = {
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses
   roomLeaseMs: 10_000,
   roomLeaseRenewMs: 3000,
+  epochJumpMax: 2 ** 20, // how far above what is known an epoch may be that others name (EPOCH_STALE, REQUEST_INVALID); no room has so many owners
   roomEmptyReleaseMs: 5000,
   orphanSessionMs: 30_000, // a session whose door is gone is kept this long for adoption
   pullLingerMs: 5000, // after the last local subscriber
@@ -58,6 +59,7 @@ export const limits = {
   certificateLifetimeMs: 24 * 3600_000,
   enrolmentTokenMs: 15 * 60_000,
   nodesMax: 4096,
+  nodesDeniedMax: 4096, // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
   decisionsKeptMax: 20_000, // about 2 kB each, the shared node views apart; the oldest goes

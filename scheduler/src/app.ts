@@ -59,7 +59,13 @@ export async function build(deps: SchedulerDeps) {
   const centre = new Centre({ clock, rng, log, metrics, copy, locator });
   await centre.restore();
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
-  const enrol = enrolmentHandler({ authority, tokens, ttlMs: limits.certificateLifetimeMs, log });
+  const enrol = enrolmentHandler({
+    authority,
+    tokens,
+    ttlMs: limits.certificateLifetimeMs,
+    log,
+    isRefused: ({ id }) => centre.denied.has(id),
+  });
   const identity = { id: config.id, kind: 'scheduler', region: config.region };
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
@@ -75,6 +81,11 @@ export async function build(deps: SchedulerDeps) {
       links?.planChanged();
       return (await links?.sendDrain(nodeId, on, reason)) ?? false;
     },
+    cutLinks: (nodeId) => {
+      links?.planChanged();
+      return links?.cut(nodeId) ?? 0;
+    },
+    planChanged: () => links?.planChanged(),
   });
   closeStack.add('admin HTTP', () => http.close());
 
@@ -100,6 +111,8 @@ export async function build(deps: SchedulerDeps) {
         },
       });
       links = opened;
+      centre.listening();
+      closeStack.add('warm-up', () => centre.warmUp.end());
       closeStack.add('links', (cause) => opened.close(cause));
       startTimers({ deps, centre, copy, links: opened, metrics, ownCredentials });
       await http.listen({ host: config.httpHost, port: config.httpPort });

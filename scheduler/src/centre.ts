@@ -4,6 +4,7 @@ import { limits, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { type Copy, restoreInto } from './copy.ts';
 import { DecisionLog, type DecisionRecord } from './core/decision-log.ts';
+import { Denied } from './core/denied.ts';
 import { reasonsOf } from './core/explain.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
@@ -16,6 +17,7 @@ import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
 import { type PlaceAsk, Placing } from './placing.ts';
+import { WarmUp } from './warm-up.ts';
 
 export interface PlaceAnswer {
   readonly record: DecisionRecord;
@@ -42,8 +44,10 @@ export class Centre {
   readonly fleet = new Fleet();
   readonly ledger = new Ledger();
   readonly leases = new Leases();
+  readonly denied = new Denied();
   readonly ownership: Ownership;
   readonly placing: Placing;
+  readonly warmUp: WarmUp;
   readonly #o: CentreOptions;
 
   constructor(o: CentreOptions) {
@@ -51,6 +55,7 @@ export class Centre {
     this.#o = o;
     this.incarnation = newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet });
+    this.warmUp = new WarmUp(o);
     const snapshots = new Snapshots({ fleet, ledger });
     this.placing = new Placing({ ...o, ledger, snapshots, decisions: new DecisionLog() });
   }
@@ -64,17 +69,27 @@ export class Centre {
     this.#o.log.info(counts, 'restored from the copy');
   }
 
+  /** Nodes can reach the centre from now on: the first placements wait for those that the copy remembers. */
+  listening(): void {
+    const media = this.fleet.list().filter(({ description, drainReason }) => {
+      return description.kind === 'sfu' && drainReason === undefined;
+    });
+    this.warmUp.start(media.filter((node) => !node.isLinked).map((node) => node.description.nodeId));
+  }
+
   /** Takes a node in, or again. Throws RATE_LIMITED when there are too many. */
   register(o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load }): {
     isDraining: boolean;
     plan: Plan;
   } {
     const { nodeId, kind, incarnation } = o.description;
+    if (this.denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
     const taken = this.fleet.register(o, this.#o.clock.nowMs());
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
     if (kind === 'signaling' && taken.isRestart) this.ownership.restarted(nodeId, o.rooms);
     this.ownership.observe(o.description, o.rooms);
     this.#correctCharges(nodeId, []);
+    this.warmUp.arrived(nodeId);
     this.#o.copy.saveNode(o.description);
     this.#o.log.info({ nodeId, kind, incarnation, isRestart: taken.isRestart, rooms: o.rooms.length }, 'registered');
     return { isDraining: this.#node(nodeId).drainReason !== undefined, plan: this.plan(nodeId) };
@@ -105,8 +120,9 @@ export class Centre {
 
   /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
+    const waited = await this.warmUp.wait();
     this.tick();
-    const { record, written } = this.placing.decide(ask, this.#node(signalingId).description);
+    const { record, written } = this.placing.decide(ask, this.#node(signalingId).description, waited);
     const { decision } = record;
     const reasons = reasonsOf(record);
     if (!decision.ok) {
@@ -131,8 +147,33 @@ export class Centre {
     return true;
   }
 
+  /**
+   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its machine may be gone
+   * and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
+   */
+  async deny(nodeId: string, reason: string): Promise<boolean> {
+    const { log, copy, clock } = this.#o;
+    const denial = this.denied.add({ nodeId, reason, sinceWallMs: clock.wallMs() });
+    if (denial === undefined) throw new MeridianError('RATE_LIMITED', 'too many nodes are shut out');
+    const wasKnown = this.fleet.exclude(nodeId);
+    const freedRooms = this.ownership.down(nodeId);
+    const charges = this.ledger.nodeGone(nodeId).length;
+    log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
+    await copy.saveDenial(nodeId, denial);
+    return wasKnown;
+  }
+
+  /** Lets a node in again; false when it was not shut out. */
+  async allow(nodeId: string): Promise<boolean> {
+    if (!this.denied.lift(nodeId)) return false;
+    this.fleet.readmit();
+    this.#o.log.warn({ nodeId }, 'node let in again');
+    await this.#o.copy.saveDenial(nodeId, undefined);
+    return true;
+  }
+
   plan(receiverId: string): Plan {
-    return planFor(receiverId, this.fleet.list(), this.fleet.planVersion);
+    return planFor(receiverId, this.fleet.list(), this.fleet.planVersion, this.denied.ids);
   }
 
   /** Moves time on: liveness, charges that lapse. Called before every decision and by a timer. */

@@ -1,6 +1,7 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
-// node descriptions and drain commands. Everything else comes back when nodes register.
+// node descriptions, drain commands and who is shut out. Everything else comes back when nodes register.
 import type { Clock, Logger } from '@meridian/runtime';
+import type { Denial, Denied } from './core/denied.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
 import type { Charge, Ledger } from './core/ledger.ts';
@@ -18,6 +19,7 @@ export interface CopyContent {
   readonly charges: Charge[];
   readonly nodes: NodeDescription[];
   readonly drains: { nodeId: string; reason: string }[];
+  readonly denials: Denial[];
 }
 
 /** The parts of the centre that the copy fills. */
@@ -25,6 +27,7 @@ export interface Restorable {
   readonly fleet: Fleet;
   readonly ledger: Ledger;
   readonly leases: Leases;
+  readonly denied: Denied;
 }
 
 /** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
@@ -32,7 +35,8 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   centre.leases.raiseFloor(content.floor);
   for (const lease of content.leases) centre.leases.restore(lease, nowMs);
   for (const charge of content.charges) centre.ledger.restore(charge);
-  for (const node of content.nodes) centre.fleet.restore(node, nowMs);
+  for (const denial of content.denials) centre.denied.add(denial);
+  for (const node of content.nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
   for (const drain of content.drains) centre.fleet.drain(drain.nodeId, drain.reason);
 }
 
@@ -60,7 +64,7 @@ export class Copy {
 
   /** Everything written before; times are turned into this process's monotonic clock. */
   async load(): Promise<CopyContent> {
-    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [] };
+    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [] };
     let floor = 0;
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
@@ -70,13 +74,14 @@ export class Copy {
       else if (key.startsWith('charge/')) this.#loadCharge(content, value);
       else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
       else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
+      else if (key.startsWith('deny/')) content.denials.push(value as Denial);
       else if (key === 'floor') floor = value as number;
     }
     return { ...content, floor };
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
-  saveLease(lease: Lease): Promise<void> {
+  saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void> {
     return this.#soon(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
   }
 
@@ -110,6 +115,11 @@ export class Copy {
   /** Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store takes. */
   saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`drain/${nodeId}`, reason);
+  }
+
+  /** As saveDrain. */
+  saveDenial(nodeId: string, denial: Denial | undefined): Promise<void> {
+    return this.#write(`deny/${nodeId}`, denial);
   }
 
   /** Tries again what failed; called every second or so. */

@@ -21,6 +21,7 @@ export function centreMetrics(metrics: Metrics) {
     leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
     planVersion: metrics.gauge('plan_version', 'Version of the route plan.'),
     links: metrics.gauge('links', 'Open links.'),
+    linksRefused: metrics.counter('links_refused_total', 'Links refused because their node is shut out.'),
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),
     reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
     copyFailures: metrics.counter('copy_failures_total', 'Writes to the store that failed.'),

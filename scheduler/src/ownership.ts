@@ -4,7 +4,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from './checks.ts';
 import type { Copy } from './copy.ts';
 import type { Fleet } from './core/fleet.ts';
-import { EPOCH_MAX, type Lease, type Leases } from './core/leases.ts';
+import type { Lease, Leases } from './core/leases.ts';
 import type { NodeDescription, RoomHeld } from './core/node.ts';
 import type { CentreMetrics } from './metrics.ts';
 
@@ -36,9 +36,9 @@ export class Ownership {
   /** The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     checkRoomKey(roomKey);
-    if (!Number.isSafeInteger(above) || above < 0 || above >= EPOCH_MAX)
-      throw new MeridianError('REQUEST_INVALID', 'above is no epoch');
     const { leases, copy, clock, log, metrics } = this.#o;
+    if (above !== 0 && !leases.isCredible(roomKey, above))
+      throw new MeridianError('REQUEST_INVALID', 'above is no epoch of this room');
     const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs(), above);
     if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
     if (created) {
@@ -56,7 +56,9 @@ export class Ownership {
   renewAll(wishes: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (wishes.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const wish of wishes) checkRoomKey(wish.roomKey);
-    const { kept, lostRoomKeys } = this.#o.leases.renew(signalingId, wishes, this.#o.clock.nowMs());
+    const { leases, copy, clock } = this.#o;
+    const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, wishes, clock.nowMs());
+    for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
     return { leases: kept.map((lease) => this.#answer(lease, false)), lostRoomKeys };
   }
 
@@ -75,16 +77,22 @@ export class Ownership {
     if (lease !== undefined) await this.#write(lease);
   }
 
-  /** Takes what a node says of its rooms: a door speaks for itself, a media node for the owners it has obeyed. */
+  /**
+   * Takes what a node says of its rooms: a door speaks for itself, and is not believed against an owner that is here and renews; a media
+   * node only makes the next epoch higher. Neither a lying nor a broken media node chooses, ends or shortens the ownership of a room.
+   */
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
-    const { leases, clock } = this.#o;
-    for (const room of rooms) {
-      const fromOwner = speaker.kind === 'signaling' && room.ownerId === speaker.nodeId;
-      if (!fromOwner && speaker.kind !== 'sfu') continue;
-      const before = leases.get(room.roomKey)?.epoch;
-      const changed = leases.observe({ ...room, fromOwner }, clock.nowMs());
-      const lease = leases.get(room.roomKey);
-      if (changed && lease !== undefined && lease.epoch !== before) void this.#write(lease);
+    const { leases, fleet, copy, clock } = this.#o;
+    for (const { roomKey, epoch, ownerId } of rooms) {
+      if (speaker.kind === 'sfu') leases.seen(roomKey, epoch);
+      if (speaker.kind !== 'signaling' || ownerId !== speaker.nodeId) continue;
+      const before = leases.get(roomKey);
+      const ownerIsHere = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
+      const { forgotten } = leases.claim({ roomKey, epoch, ownerId, ownerIsHere }, clock.nowMs());
+      if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
+      const lease = leases.get(roomKey);
+      const isNews = lease?.epoch !== before?.epoch || lease?.ownerId !== before?.ownerId;
+      if (lease !== undefined && isNews) void this.#write(lease);
     }
   }
 
@@ -104,6 +112,13 @@ export class Ownership {
     this.#writing.set(lease.roomKey, written);
     await written;
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
+  }
+
+  /** Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of. */
+  known(roomKey: string): LeaseAnswer | undefined {
+    checkRoomKey(roomKey);
+    const lease = this.#o.leases.get(roomKey);
+    return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false);
   }
 
   #answer(lease: Lease, created: boolean): LeaseAnswer {

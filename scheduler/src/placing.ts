@@ -45,12 +45,12 @@ export class Placing {
     this.#o = o;
   }
 
-  /** The decision, charged and in the log; `written` resolves when the charge would outlive us. Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
-  decide(ask: PlaceAsk, door: NodeDescription): { record: DecisionRecord; written: Promise<void> } {
+  /** The decision, charged and in the log (`waited`: what came before it, in words); `written` resolves when the charge would outlive us. Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
+  decide(ask: PlaceAsk, door: NodeDescription, waited = ''): { record: DecisionRecord; written: Promise<void> } {
     checkAsk(ask);
     const { clock, metrics, decisions } = this.#o;
     const startedMs = clock.nowMs();
-    const record = this.#decide(ask, door);
+    const record = { ...this.#decide(ask, door), waited };
     const written = this.#charge(record);
     decisions.add(record);
     metrics.decisionMs.observe(clock.nowMs() - startedMs);
@@ -74,7 +74,7 @@ export class Placing {
     return { record, explanation: explain(record, policy, randOf(record.seed)) };
   }
 
-  #decide(ask: PlaceAsk, door: NodeDescription): DecisionRecord {
+  #decide(ask: PlaceAsk, door: NodeDescription): Omit<DecisionRecord, 'waited'> {
     const { locator, snapshots, clock, rng } = this.#o;
     const { location, reason } = locator.locate(ask, door);
     const want: PlaceWish = {

@@ -11,6 +11,7 @@ export function fleetView(centre: Centre, nowMs: number) {
     centreIncarnation: centre.incarnation,
     planVersion: centre.fleet.planVersion,
     nodes: centre.fleet.list().map((record) => nodeView(centre, record, nowMs)),
+    denied: centre.denied.list(),
     leases: centre.leases.list().map((lease) => leaseView(centre, lease, nowMs)),
   };
 }
@@ -64,7 +65,14 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
 }
 
 function leaseView(centre: Centre, lease: Lease, nowMs: number) {
-  const { roomKey, ownerId, epoch } = lease;
+  const { roomKey, ownerId, epoch, seenEpoch } = lease;
   const isLive = centre.leases.isLive(lease, nowMs);
-  return { roomKey, ownerId, epoch, isLive, expiresInMs: Math.max(0, Math.round(lease.expiresAtMs - nowMs)) };
+  return {
+    roomKey,
+    ownerId,
+    epoch,
+    seenEpoch,
+    isLive,
+    expiresInMs: Math.max(0, Math.round(lease.expiresAtMs - nowMs)),
+  };
 }

@@ -14,6 +14,7 @@ import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
+import type { Playback } from './media/playback.ts';
 import { type Preparation, prepare } from './media/preparation.ts';
 import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
@@ -21,7 +22,6 @@ import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { RosterView } from './roster-view.ts';
-import type { RemoteTrack } from './tracks/remote-track.ts';
 import type {
   ChatMessage,
   ConnectionState,
@@ -47,8 +47,7 @@ export interface EngineOptions {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly stateChanged: (state: ConnectionState) => void;
   readonly ended: (reason: DisconnectReason, error: MeridianClientError | undefined) => void;
-  /** Elements that refused to play sound before a user gesture. */
-  readonly playbackBlocked: (element: HTMLMediaElement) => void;
+  readonly playback: Pick<Playback, 'watch'>;
 }
 
 const mediaFailuresMax = 3;
@@ -109,7 +108,7 @@ export class Engine {
       post,
       find: (trackId) => this.#roster.find(trackId),
       subscribed: (track, found) => {
-        track.on('playbackBlocked', o.playbackBlocked);
+        o.playback.watch(track);
         this.#adaptive?.watch(track, found.publication);
         o.events.emit('trackSubscribed', track, found.publication, found.participant);
       },
@@ -167,8 +166,9 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  nudge(): void {
-    this.#connection.nudge();
+  /** The network or the page came back. `anew`: by another way, so that an attempt under way on the old one is of no use. */
+  nudge(anew: boolean): void {
+    this.#connection.nudge(anew);
   }
 
   request(body: Body): Promise<ServerFrame> {
@@ -360,16 +360,6 @@ export class Engine {
     work.catch((error: unknown) => {
       if (!this.#ended) report(error);
     });
-  }
-
-  /** Tracks that are received now; their elements play sound. */
-  soundElements(): HTMLMediaElement[] {
-    const tracks = [...this.#roster.participants.values()].flatMap((participant) =>
-      [...participant.trackPublications.values()].flatMap((publication): RemoteTrack[] =>
-        publication.track ? [publication.track] : [],
-      ),
-    );
-    return tracks.filter((track) => track.kind === 'audio').flatMap((track) => [...track.attachedElements]);
   }
 }
 

@@ -4,15 +4,16 @@ import { fetchCandidates, openCandidate } from './connection/candidates.ts';
 import type { ParticipantRow } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
-import { MeridianClientError } from './errors.ts';
+import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
-import { listDevices, playOn, startPlayback } from './media/devices.ts';
+import { listDevices } from './media/devices.ts';
+import { Playback } from './media/playback.ts';
 import { isBrowserSupported, prepare } from './media/preparation.ts';
+import { OwnTracks } from './own-tracks.ts';
+import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
 import type { RemoteParticipant } from './participants/remote-participant.ts';
-import { createLocalTracks } from './tracks/capture.ts';
-import type { LocalTrack } from './tracks/local-track.ts';
 import type {
   ConnectionState,
   ConnectOptions,
@@ -53,7 +54,10 @@ export class Room extends Emitter<RoomEventMap> {
   readonly localParticipant: LocalParticipant;
   readonly performAdmin: RoomAdmin;
   readonly #options: RoomOptions;
-  readonly #blocked = new Set<HTMLMediaElement>();
+  readonly #playback = new Playback({
+    changed: (canPlay) => this.emit('audioPlaybackStatusChanged', canPlay),
+    outputFailed: (error) => this.emit('mediaDevicesError', error, 'audiooutput'),
+  });
   readonly #activeDevices = new Map<MediaDeviceKind, string>();
   readonly #ahead = new Ahead({
     prepareMedia: prepare,
@@ -61,6 +65,7 @@ export class Room extends Emitter<RoomEventMap> {
     openSocket: openCandidate,
     now: () => performance.now(),
   });
+  readonly #ownTracks: OwnTracks;
   #engine: Engine | undefined;
   #state: ConnectionState = 'disconnected';
   #pageWatch: AbortController | undefined;
@@ -69,6 +74,13 @@ export class Room extends Emitter<RoomEventMap> {
     super();
     this.#options = options;
     this.localParticipant = new LocalParticipant({ row: nobody, port: this.#localPort(), options });
+    this.#ownTracks = new OwnTracks({
+      events: this,
+      options,
+      local: () => this.localParticipant,
+      unpublish: async (publication) => await this.#engine?.publishing.unpublish(publication),
+      deviceGone: (kind) => void this.#activeDevices.delete(kind),
+    });
     this.performAdmin = {
       kick: async (identity, reason) => {
         const { sessionId } = this.#somebody(identity);
@@ -120,7 +132,7 @@ export class Room extends Emitter<RoomEventMap> {
   }
   /** False while the browser waits for a user gesture before it plays sound. */
   get canPlaybackAudio(): boolean {
-    return this.#blocked.size === 0;
+    return this.#playback.canPlay;
   }
 
   /**
@@ -152,7 +164,7 @@ export class Room extends Emitter<RoomEventMap> {
       events: this,
       stateChanged: (state) => this.#setState(state),
       ended: (reason, error) => this.#ended(engine, reason, error),
-      playbackBlocked: (element) => this.#playbackBlocked(element),
+      playback: this.#playback,
     });
     this.#engine = engine;
     this.#watchPage(engine);
@@ -160,7 +172,7 @@ export class Room extends Emitter<RoomEventMap> {
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
       // The devices open while the connection is made; what they reject with is told by event, for the room is joined without them.
-      this.#publishWanted(options);
+      this.#ownTracks.openWanted(options, () => engine === this.#engine);
       await engine.open();
     } finally {
       options.signal?.removeEventListener('abort', abort);
@@ -181,7 +193,7 @@ export class Room extends Emitter<RoomEventMap> {
   /** Uses another camera, microphone or loudspeaker, now and from now on. Rejects with DEVICE_*. */
   async switchActiveDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     if (kind === 'audiooutput') {
-      await playOn(this.#engine?.soundElements() ?? [], deviceId);
+      await this.#playback.useOutput(deviceId);
     } else {
       const source = kind === 'videoinput' ? 'camera' : 'microphone';
       await this.localParticipant.getTrackPublication(source)?.track.switchDevice(deviceId);
@@ -201,11 +213,7 @@ export class Room extends Emitter<RoomEventMap> {
 
   /** Plays the sound that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
   async startAudio(): Promise<boolean> {
-    const elements = [...this.#blocked];
-    const playing = await startPlayback(elements);
-    if (playing) for (const element of elements) this.#blocked.delete(element);
-    this.emit('audioPlaybackStatusChanged', this.canPlaybackAudio);
-    return this.canPlaybackAudio;
+    return await this.#playback.start();
   }
 
   /** The way each remote participant's media takes to us. */
@@ -236,7 +244,10 @@ export class Room extends Emitter<RoomEventMap> {
   #localPort(): LocalPort {
     return {
       publish: async (track, options) =>
-        this.#connected().publishing.publish(this.#watched(track), this.localParticipant.publishOptions(options)),
+        this.#connected().publishing.publish(
+          this.#ownTracks.watch(track),
+          this.localParticipant.publishOptions(options),
+        ),
       unpublish: async (publication) => this.#connected().publishing.unpublish(publication),
       sendData: async (payload, options) => this.#connected().sendData(payload, options),
       sendChat: async (text) => this.#connected().sendChat(text),
@@ -245,64 +256,6 @@ export class Room extends Emitter<RoomEventMap> {
       },
       deviceFailed: (error, kind) => this.emit('mediaDevicesError', error, kind),
     };
-  }
-
-  readonly #seen = new WeakSet<LocalTrack>();
-
-  /** A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are told as room events. */
-  #watched(track: LocalTrack): LocalTrack {
-    if (this.#seen.has(track)) return track;
-    this.#seen.add(track);
-    const publication = () => [...this.localParticipant.trackPublications.values()].find((one) => one.track === track);
-    track.on('muted', () => {
-      const own = publication();
-      if (own !== undefined) this.emit('trackMuted', own, this.localParticipant);
-    });
-    track.on('unmuted', () => {
-      const own = publication();
-      if (own !== undefined) this.emit('trackUnmuted', own, this.localParticipant);
-    });
-    track.on('ended', () => {
-      const own = publication();
-      if (own === undefined || this.#engine === undefined) return;
-      if (track.source !== 'camera' && track.source !== 'microphone') {
-        void this.#engine.publishing.unpublish(own);
-        return;
-      }
-      this.emit(
-        'mediaDevicesError',
-        new MeridianClientError('DEVICE_LOST'),
-        track.kind === 'video' ? 'videoinput' : 'audioinput',
-      );
-      void track.mute();
-    });
-    return track;
-  }
-
-  #publishWanted(options: ConnectOptions): void {
-    if (!options.audio && !options.video) return;
-    const { audio = false, video = false } = options;
-    const audioOptions =
-      typeof audio === 'object'
-        ? { ...this.#options.audioCaptureDefaults, ...audio }
-        : audio && { ...this.#options.audioCaptureDefaults };
-    const videoOptions =
-      typeof video === 'object'
-        ? { ...this.#options.videoCaptureDefaults, ...video }
-        : video && { ...this.#options.videoCaptureDefaults };
-    const engine = this.#engine;
-    createLocalTracks({ audio: audioOptions, video: videoOptions })
-      .then((tracks) => {
-        if (engine !== this.#engine) for (const track of tracks) track.stop();
-        else return Promise.all(tracks.map((track) => this.localParticipant.publishTrack(track)));
-        return undefined;
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof MeridianClientError)) throw error;
-        if (error.code.startsWith('DEVICE_'))
-          this.emit('mediaDevicesError', error, options.video ? 'videoinput' : 'audioinput');
-        // Anything else was told as LocalTrackPublicationFailed.
-      });
   }
 
   #setState(state: ConnectionState): void {
@@ -316,7 +269,7 @@ export class Room extends Emitter<RoomEventMap> {
     this.#engine = undefined;
     this.#pageWatch?.abort();
     this.#pageWatch = undefined;
-    this.#blocked.clear();
+    this.#playback.clear();
     for (const publication of [...this.localParticipant.trackPublications.values()]) {
       this.localParticipant.removePublication(publication.trackId);
       if (this.#options.stopLocalTracksOnDisconnect ?? true) publication.track.stop();
@@ -326,19 +279,32 @@ export class Room extends Emitter<RoomEventMap> {
     this.emit('disconnected', reason, error);
   }
 
-  #playbackBlocked(element: HTMLMediaElement): void {
-    this.#blocked.add(element);
-    this.emit('audioPlaybackStatusChanged', false);
-  }
-
-  /** The page is closed: the others must know at once. The network comes back: do not wait for the timer. */
+  /** Neither the timer of a reconnection nor two missed pings are waited for when the network or the page is back. */
   #watchPage(engine: Engine): void {
     this.#pageWatch?.abort();
     this.#pageWatch = new AbortController();
-    const { signal } = this.#pageWatch;
-    window.addEventListener('pagehide', () => engine.close('PAGE_HIDDEN'), { signal });
-    window.addEventListener('online', () => engine.nudge(), { signal });
-    navigator.mediaDevices?.addEventListener('devicechange', () => this.emit('mediaDevicesChanged'), { signal });
+    const ports = {
+      gone: () => engine.close('PAGE_HIDDEN'),
+      back: (anew: boolean) => engine.nudge(anew),
+      devicesChanged: () => this.#devicesChanged(),
+    };
+    watchPage(ports, this.#pageWatch.signal);
+  }
+
+  #devicesChanged(): void {
+    this.emit('mediaDevicesChanged');
+    this.#keepOutput().catch((error: unknown) =>
+      this.emit('mediaDevicesError', asClientError(error, 'DEVICE_FAILED'), 'audiooutput'),
+    );
+  }
+
+  /** A loudspeaker that was unplugged plays nothing: sound goes on where the system says. */
+  async #keepOutput(): Promise<void> {
+    const { output } = this.#playback;
+    if (output === '' || output === 'default') return;
+    const present = await listDevices('audiooutput');
+    if (present.some((device) => device.deviceId === output) || output !== this.#playback.output) return;
+    await this.switchActiveDevice('audiooutput', '');
   }
 }
 

@@ -151,10 +151,30 @@ export interface Placement {
   readonly locationLabel: string;
   /** Why this node, in words, in order of weight. */
   readonly reasons: readonly string[];
+  /** What was compared: this node first, then the best others, then refused ones; empty when the centre was not asked. */
+  readonly options: readonly PlacementOption[];
   readonly provisional: boolean;
   readonly mode: string;
   /** Time the service spent on the join. */
   readonly serverJoinMs: number;
+}
+/** A media node that the scheduling centre looked at. */
+export interface PlacementOption {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly city: string;
+  /** Of 100. */
+  readonly points: number;
+  /** What the points are made of: geography, load, room-affinity. */
+  readonly parts: readonly PlacementPart[];
+  /** The rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
+  readonly refusedBy: string;
+}
+export interface PlacementPart {
+  readonly name: string;
+  readonly points: number;
+  readonly pointsMax: number;
+  readonly reason: string;
 }
 /** The way one remote participant's media takes: names of media nodes from the publisher's to ours. */
 export interface Route {

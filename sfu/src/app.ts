@@ -1,6 +1,6 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
 import { join } from 'node:path';
-import { limits, NodeAgent, routerConstant, type wire } from '@meridian/protocol';
+import { call, hear, limits, NodeAgent, note, routerConstant, rpc, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -21,6 +21,7 @@ import { NodeIdentity } from './identity.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
 import { MediaNode } from './media/node.ts';
+import type { RoomRef } from './media/shapes.ts';
 import { registerMetrics } from './metrics.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { neighboursOver, outboxOver } from './notes.ts';
@@ -77,7 +78,8 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     credentials: identity.credentials,
     log,
     clock,
-    accept: ({ kind, id }) => (kind === 'signaling' || kind === 'sfu') && id !== config.id,
+    accept: ({ kind, id }) =>
+      (kind === 'signaling' || kind === 'sfu') && id !== config.id && !neighbourhood.isDenied(id),
     onLink: parts.onLink,
     maxLinks: limits.nodesMax,
   });
@@ -98,11 +100,14 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onDrain: (on) => {
       node.draining = on;
     },
-    onState: (state) => log.info({ state }, 'agent'),
+    onState: (state) => {
+      log.info({ state }, 'agent');
+      if (state === 'disconnected') node.words.forget();
+    },
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
   parts.agent = agent;
-  const centre = dialCentre(context, identity, agent);
+  const centre = dialCentre(context, identity, agent, node);
   closeStack.add('agent', (cause) => {
     agent.lost();
     centre.close(cause);
@@ -152,18 +157,22 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     outbox: outboxOver({ nodeId: config.id, doors, nodes }),
     neighbours: neighboursOver({ nodes, log }),
     certificates: {
-      identityOf: (pem) => verifyCertificate(pem, identity.credentials.caPem, clock.wallMs()),
+      identityOf: (pem) => {
+        const found = verifyCertificate(pem, identity.credentials.caPem, clock.wallMs());
+        return found === undefined || neighbourhood.isDenied(found.id) ? undefined : found;
+      },
       verify: verifyWith,
     },
     doorLinked: (id) => doors.get(id) !== undefined,
     doorIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
+    askLease: (roomKey) => askLease(parts.agent, roomKey, log),
     onAttached: (decisionId) => parts.agent?.confirm(decisionId),
     onWorkerDied: (reason) => nodes.cut(`the media worker died: ${reason}`),
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
   });
-  const load = new LoadSampler({ node, clock, log, cpuCores: config.cpuCores });
+  const load = new LoadSampler({ node, clock, log, means: config });
   const onLink = (link: Link): void => {
     if (link.remote.kind === 'signaling') {
       serveSignaling(link, node, log);
@@ -186,12 +195,41 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     onLink,
     linked: (id) => nodes.get(id) !== undefined,
     onLost: (id, reason) => node.neighbourLost(id, reason),
+    onDenied: (ids) => {
+      for (const id of ids) {
+        const isNeighbour = nodes.get(id) !== undefined;
+        doors.get(id)?.close('shut out by the centre');
+        nodes.get(id)?.close('shut out by the centre');
+        // No grace for it: what goes over its pipe ends with the link.
+        if (isNeighbour) node.neighbourLost(id, 'shut out by the centre');
+      }
+    },
   });
   const parts: Parts = { node, doors, nodes, neighbourhood, load, onLink, agent: undefined };
   return parts;
 }
 
-function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent): LinkDialer {
+/** How long a join waits for the centre's word on a room that is new here; then the centre counts as away. */
+const leaseWordMs = 1000;
+
+const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
+  roomKey: lease.roomKey ?? '',
+  ownerId: lease.ownerId ?? '',
+  epoch: lease.epoch ?? 0,
+});
+
+async function askLease(agent: NodeAgent | undefined, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
+  const link = agent?.link;
+  if (link === undefined) return undefined;
+  try {
+    return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
+  } catch (error) {
+    log.info({ roomKey, err: error }, 'the centre does not say whose the room is; the door is believed');
+    return undefined;
+  }
+}
+
+function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent, node: MediaNode): LinkDialer {
   const { config, log, clock, rng } = context;
   return new LinkDialer({
     url: config.centreUrl,
@@ -202,6 +240,9 @@ function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgen
     expect: ({ kind }) => kind === 'scheduler',
     onLink: (link) => {
       agent.attach(link);
+      hear(link, note.leases, ({ leases }) => {
+        for (const lease of leases) node.words.hear(leaseFrom(lease));
+      });
       agent.register().catch((error: unknown) => {
         log.warn({ err: error }, 'the centre did not take the registration');
         link.close('registration failed');
@@ -259,7 +300,7 @@ function descriptionOf(
   };
 }
 
-/** Capacity travels with the registration only: when measuring has changed it by more than a quarter, the node registers again. */
+/** Capacity travels with the registration only: when measuring has changed it (`capacityDiffers`), the node registers again. */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
   let told = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {

@@ -100,6 +100,7 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
+    adoption: 0, // counted here, whatever a door says
   };
 }
 /** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */

@@ -11,6 +11,7 @@ import {
   rpc,
   rtpParametersFromWire,
   serve,
+  type wire,
 } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import {
@@ -39,6 +40,9 @@ const signallingNumbers = { from: 40, to: 59 };
 const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
 
 /**
+ * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A door may always let go of its
+ * sessions (`detachSession`), whatever it believes of the room.
+ *
  * Our own mistakes are logged here with their stack; the asker only learns INTERNAL. What fails because the worker died
  * under it says so.
  */
@@ -51,6 +55,8 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
     serve(link, kind, async (message) => {
       const { incarnation } = node;
       try {
+        const { room } = message as { room?: wire.RoomRef.$Properties | null };
+        if (room != null && kind.number !== rpc.detachSession.number) await node.words.check(roomFrom(room));
         return await handler(message);
       } catch (error) {
         const { code, message: said, retryAfterMs } = errorInfoOf(error);
@@ -129,8 +135,8 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
       tracks: adopted.tracks.map(trackTo),
     };
   });
-  answer(link, rpc.detachSession, ({ room, sessionId }) => {
-    node.detach(door, roomKeyFrom(room?.roomKey), sessionId);
+  answer(link, rpc.detachSession, ({ room, sessionId, adoption }) => {
+    node.detach(door, roomKeyFrom(room?.roomKey), sessionId, adoption ?? undefined);
     return {};
   });
   answer(link, rpc.restartTransport, async ({ room, sessionId, transportId }) => ({

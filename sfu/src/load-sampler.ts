@@ -3,7 +3,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { type CostEstimate, calibratedCost, capacityOf, cpuShare, refineCost } from './core/index.ts';
+import { type CostEstimate, calibratedCost, capacityOf, cpuShare, type NodeMeans, refineCost } from './core/index.ts';
 import type { Bitrates } from './engine.ts';
 import type { MediaNode } from './media/node.ts';
 
@@ -19,7 +19,7 @@ export class LoadSampler {
   readonly #node: MediaNode;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #cpuCores: number;
+  readonly #means: NodeMeans;
   readonly #lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
   #rates = new Map<Sampled, Bitrates>();
   #next = 0;
@@ -29,11 +29,11 @@ export class LoadSampler {
   #last: { atMs: number; agentCpuMs: number; workerCpuMs: number; incarnation: string } | undefined;
   #now = { cpu: 0, loopLagMsP99: 0, rssBytes: 0 };
 
-  constructor(o: { node: MediaNode; clock: Clock; log: Logger; cpuCores: number }) {
+  constructor(o: { node: MediaNode; clock: Clock; log: Logger; means: NodeMeans }) {
     this.#node = o.node;
     this.#clock = o.clock;
     this.#log = o.log;
-    this.#cpuCores = o.cpuCores;
+    this.#means = o.means;
   }
 
   start(): void {
@@ -56,17 +56,11 @@ export class LoadSampler {
   }
 
   capacity(): { sessions: number; consumers: number } {
-    return capacityOf(this.#cpuCores, this.#cost, this.#node.counts);
+    return capacityOf(this.#means, this.#cost, this.#node.counts);
   }
 
   load(): wire.Load.$Properties {
-    let txBps = 0;
-    let rxBps = 0;
-    for (const rates of this.#rates.values()) {
-      txBps += rates.txBps;
-      rxBps += rates.rxBps;
-    }
-    return { ...this.#now, ...this.#node.counts, txBps, rxBps };
+    return { ...this.#now, ...this.#node.counts, ...this.#bitrates() };
   }
 
   /** One sample; while one is still running the next is left out. */
@@ -101,23 +95,21 @@ export class LoadSampler {
     }
     const elapsedMs = now.atMs - last.atMs;
     const cpuMs = now.agentCpuMs - last.agentCpuMs + now.workerCpuMs - last.workerCpuMs;
-    this.#now = { cpu: cpuShare(cpuMs, elapsedMs, this.#cpuCores), rssBytes, loopLagMsP99 };
-    if (elapsedMs > 0) {
-      this.#cost = refineCost(this.#cost, {
-        cpuCoresUsed: cpuMs / elapsedMs,
-        activeConsumers: this.#activeConsumers(),
-      });
-    }
+    this.#now = { cpu: cpuShare(cpuMs, elapsedMs, this.#means.cpuCores), rssBytes, loopLagMsP99 };
+    if (!(elapsedMs > 0)) return;
+    const { consumers, producers } = this.#node.counts;
+    const { txBps } = this.#bitrates();
+    this.#cost = refineCost(this.#cost, { cpuCoresUsed: cpuMs / elapsedMs, txBps, consumers, producers });
   }
 
-  #activeConsumers(): number {
-    let active = 0;
-    for (const session of this.#node.rooms.sessions.values()) {
-      for (const { ready, wish, consumer } of session.subscriptions.values()) {
-        if (ready && !wish.paused && !consumer.producerPaused) active += 1;
-      }
+  #bitrates(): Bitrates {
+    let txBps = 0;
+    let rxBps = 0;
+    for (const rates of this.#rates.values()) {
+      txBps += rates.txBps;
+      rxBps += rates.rxBps;
     }
-    return active;
+    return { txBps, rxBps };
   }
 
   async #sampleRates(): Promise<void> {

@@ -29,8 +29,10 @@ export interface NeighbourhoodPorts {
   credentials(): Credentials;
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
-  /** The neighbour did not come back in time. */
+  /** The neighbour did not come back in time, or is shut out. */
   onLost(nodeId: string, reason: string): void;
+  /** Nodes of any kind that the centre has shut out: links with them end now. */
+  onDenied(nodeIds: ReadonlySet<string>): void;
 }
 
 export class Neighbourhood {
@@ -38,6 +40,7 @@ export class Neighbourhood {
   readonly #neighbours = new Map<string, Neighbour>();
   readonly #graces = new Map<string, Timer>();
   readonly #incarnations = new Map<string, string>();
+  #denied: ReadonlySet<string> = new Set();
 
   constructor(ports: NeighbourhoodPorts) {
     this.#ports = ports;
@@ -48,14 +51,21 @@ export class Neighbourhood {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
+  /** Shut out by the last plan: no link with it, no certificate of its counts. */
+  isDenied(nodeId: string): boolean {
+    return this.#denied.has(nodeId);
+  }
+
   /** Follows a plan: dials who is new, lets go of who is gone. Running links of named nodes are left alone. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
     for (const { nodeId, incarnation } of nodes) this.#incarnations.set(nodeId ?? '', incarnation ?? '');
+    this.#denied = new Set(plan.deniedIds ?? []);
     const wanted = new Map<string, string>();
     for (const node of nodes) {
-      const url = node.kind === 'sfu' && node.state !== 'dead' ? controlUrlOf(node) : undefined;
+      const isWanted = node.kind === 'sfu' && node.state !== 'dead' && !this.#denied.has(node.nodeId ?? '');
+      const url = isWanted ? controlUrlOf(node) : undefined;
       if (url !== undefined && node.nodeId && dials(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
     }
     for (const [nodeId, { url, dialer }] of this.#neighbours) {
@@ -66,6 +76,7 @@ export class Neighbourhood {
     for (const [nodeId, url] of wanted) {
       if (!this.#neighbours.has(nodeId) && this.#neighbours.size < diallersMax) this.#dial(nodeId, url);
     }
+    if (this.#denied.size > 0) this.#ports.onDenied(this.#denied);
   }
 
   /** A link to a neighbour has ended, whoever dialled it. */

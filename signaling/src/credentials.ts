@@ -21,7 +21,7 @@ export interface OwnCredentials {
 
 /** Throws ConfigError when there are no usable credentials and no token, or what enrolment throws. */
 export async function ownCredentials(config: Config, o: { clock: Clock; log: Logger }): Promise<OwnCredentials> {
-  const store = new CredentialStore(join(config.stateDir, 'credentials.json'));
+  const store = new CredentialStore(join(config.stateDir, 'credentials.json'), o.log);
   const identity: Identity = { id: config.id, kind: 'signaling', region: config.region };
   let credentials = store.load();
   if (

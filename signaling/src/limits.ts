@@ -33,7 +33,8 @@ export const bounds = {
   bansMax: 10_000,
   /** Without the centre: how long the other instances are asked who owns a room. A link across an ocean has to open within it. */
   ownerAskMs: 1000,
-  ownersAskedMax: 64,
+  /** Instances that are asked or told something at once. */
+  instancesToldMax: 64,
   /** Close frame sent, answer awaited: then the socket is cut. */
   closeWaitMs: 1000,
   /** Bytes waiting at which lossy data is dropped instead. */

@@ -1,6 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // the door for clients. Nothing here listens or dials yet.
-import { limits, note, rpc, serve } from '@meridian/protocol';
+import { hear, isIdentity, limits, note, partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import type { Tokens } from './adapters/tokens.ts';
@@ -42,6 +42,7 @@ export interface Parts {
   readonly peers: PeerLinks;
   readonly owned: OwnedRooms;
   readonly door: Door;
+  readonly bans: Bans;
 }
 
 export function makeParts(o: PartsOptions): Parts {
@@ -78,6 +79,7 @@ export function makeParts(o: PartsOptions): Parts {
     onLink: (link: Link) => {
       serveDoors(link, owned);
       hearOwners(link, door, log);
+      hearBans(link, bans, () => clock.nowMs());
       serve(
         link,
         rpc.ownerOf,
@@ -95,6 +97,7 @@ export function makeParts(o: PartsOptions): Parts {
   const bans = new Bans(bounds.bansMax);
   const owned: OwnedRooms = new OwnedRooms({
     bans,
+    onBanned: (roomKey, identity, leftMs) => peers.postAll(note.roomBan, { roomKey, identity, leftMs }),
     selfId: config.id,
     centre,
     clock,
@@ -125,7 +128,15 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  return { centre, nodes, peers, owned, door };
+  return { centre, nodes, peers, owned, door, bans };
+}
+
+/** An owner has kicked somebody. What comes is bounded like a ban of our own. */
+function hearBans(link: Link, bans: Bans, nowMs: () => number): void {
+  hear(link, note.roomBan, ({ roomKey, identity, leftMs }) => {
+    if (partsOf(roomKey) !== undefined && isIdentity(identity))
+      bans.add(roomKey, identity, nowMs() + Math.min(leftMs, limits.kickBanMs));
+  });
 }
 
 /** To the own door directly, to others over their link. A message without a link is lost: the door sees the gap, or that its owner is gone. */

@@ -42,6 +42,8 @@ export interface Placed {
   readonly lease: Lease;
   readonly location: Location;
   readonly reasons: readonly string[];
+  /** The chosen node and what it was compared with, for the client; empty without the centre. */
+  readonly options: readonly wire.PlacementOption.$Properties[];
   readonly mode: string; // normal | panic | cached
   /** Placed without the centre, to be reconciled by (room, epoch). */
   readonly provisional: boolean;
@@ -83,6 +85,8 @@ export interface RoomPort {
     participant: Participant;
     takeover: boolean;
     manualSubscribe: boolean;
+    /** How often the media node has handed the session over; 0 for a new one. */
+    adoption: number;
   }): Promise<{ view: RosterView; offers: TrackOffer[] }>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;

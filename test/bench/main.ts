@@ -1,6 +1,12 @@
 // `npm run bench -- NAME [--json] [--record]`: one benchmark.
 import process from 'node:process';
 import { runCases } from '../support/case.ts';
+import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
 
-process.exitCode = await runCases('bench', 'one benchmark of Meridian', [joinBench], process.argv.slice(2));
+process.exitCode = await runCases(
+  'bench',
+  'one benchmark of Meridian',
+  [joinBench, capacityBench],
+  process.argv.slice(2),
+);

@@ -1,4 +1,4 @@
-// The pictures people look at: eight states of the page at three widths in two languages. What a machine can see of their faults is the target.
+// The pictures people look at: the states of the page at three widths in two languages. What a machine can see of their faults is the target.
 import { join, resolve } from 'node:path';
 import { type Screenshot, takeScreenshots } from '../../web/test/screenshots.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
@@ -7,7 +7,7 @@ const defaultFolder = join(import.meta.dirname, '../.out/screenshots');
 
 export const screenshots: LabCase = {
   name: 'screenshots',
-  summary: 'photographs the page: 8 states × 3 widths × 2 languages',
+  summary: 'photographs the page: every state that matters × 3 widths × 2 languages',
   configure: (command) => void command.option('--out <folder>', 'where the PNGs go', defaultFolder),
   run: (options, say) => photograph(resolve(String(options['out'])), say),
 };

@@ -46,16 +46,22 @@ export async function callAcrossRegions(
   return { ana, bo };
 }
 
-const most = (numbers: readonly number[]): number => Math.max(0, ...numbers);
+/** Growth of the counter that grew most, each track compared with itself: the track of somebody who left may keep the highest counter of all. */
+const growth = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
+  Math.max(0, ...[...now].map(([track, count]) => count - (before.get(track) ?? 0)));
+const framesOf = ({ video }: MediaStats): Map<string, number> =>
+  new Map(video.map((v) => [v.trackIdentifier, v.framesDecoded]));
+const energiesOf = ({ audio }: MediaStats): Map<string, number> =>
+  new Map(audio.map((a) => [a.trackIdentifier, a.totalAudioEnergy]));
 
-/** Resolves when decoded frames have grown by `frames` since the call of this function. */
+/** Resolves when the decoded frames of a track have grown by `frames` since the call of this function. */
 export async function seesMore(p: Participant, frames = 20, deadlineMs = 20_000): Promise<MediaStats> {
-  const start = most((await p.stats()).video.map((v) => v.framesDecoded));
+  const start = framesOf(await p.stats());
   return until(
     `${p.name} sees ${frames} more frames`,
     async () => {
       const stats = await p.stats();
-      return most(stats.video.map((v) => v.framesDecoded)) - start >= frames && stats;
+      return growth(start, framesOf(stats)) >= frames && stats;
     },
     deadlineMs,
   );
@@ -63,13 +69,13 @@ export async function seesMore(p: Participant, frames = 20, deadlineMs = 20_000)
 
 /** Resolves when received audio energy has grown three times since the call of this function. */
 export async function hearsMore(p: Participant, deadlineMs = 20_000): Promise<void> {
-  let last = most((await p.stats()).audio.map((a) => a.totalAudioEnergy));
+  let last = energiesOf(await p.stats());
   let grown = 0;
   await until(
     `${p.name} hears more`,
     async () => {
-      const now = most((await p.stats()).audio.map((a) => a.totalAudioEnergy));
-      if (now > last) grown += 1;
+      const now = energiesOf(await p.stats());
+      if (growth(last, now) > 0) grown += 1;
       last = now;
       return grown >= 3;
     },

@@ -35,7 +35,7 @@ export function closeOwnedOnSignal(say: (line: string) => void): void {
     if (asked) process.exit(130);
     asked = true;
     say(`${signal}: ending what was started`);
-    void closeOwned(say).then(() => process.exit(130));
+    void closeOwned(say).finally(() => process.exit(130));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

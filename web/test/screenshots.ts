@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
-/** The eight states of the list; names are those of src/stories/stories.tsx. */
+/** The eight states of the list, the last one left, and the phone's sheet; names are those of src/stories/stories.tsx. */
 export const screenshotStates = [
   'lobby',
   'lobby-denied',
@@ -20,6 +20,8 @@ export const screenshotStates = [
   'share-people',
   'where',
   'reconnecting',
+  'last',
+  'more',
 ] as const;
 export const screenshotWidths = [
   { width: 390, height: 844 },

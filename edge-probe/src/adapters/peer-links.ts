@@ -28,6 +28,7 @@ export class PeerLinks {
   readonly #links = new Map<string, Link>();
   readonly #dialers = new Map<string, { url: string; dialer: LinkDialer }>();
   #server: LinkServer | undefined;
+  #denied: ReadonlySet<string> = new Set();
 
   static async listen(o: PeerLinksOptions): Promise<PeerLinks> {
     const links = new PeerLinks(o);
@@ -39,7 +40,7 @@ export class PeerLinks {
       clock: o.clock,
       limits: { maxPayloadBytes: PAYLOAD_BYTES_MAX },
       maxLinks: PEERS_MAX * 2,
-      accept: (remote) => remote.kind === 'edge-probe',
+      accept: (remote) => remote.kind === 'edge-probe' && !links.#denied.has(remote.id),
       onLink: (link) => links.#add(link),
     });
     return links;
@@ -80,6 +81,12 @@ export class PeerLinks {
       });
       this.#dialers.set(id, { url, dialer });
     }
+  }
+
+  /** Ends the links with probes that the centre has shut out, and takes no new ones of theirs. */
+  deny(nodeIds: readonly string[]): void {
+    this.#denied = new Set(nodeIds);
+    for (const nodeId of nodeIds) this.#links.get(nodeId)?.close('shut out by the centre');
   }
 
   /** One round trip in ms; undefined when there is no link or no answer within `limitMs`. */

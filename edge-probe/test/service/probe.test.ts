@@ -46,10 +46,12 @@ async function fakeCentre() {
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
+  const denied = new Set<string>();
   let version = 0;
   const plan = (): wire.Plan.$Properties => ({
     version,
     centreIncarnation: 'c',
+    deniedIds: [...denied],
     nodes: [...nodes.values()].map(({ capacity: _capacity, versions: _versions, ...node }) => ({
       ...node,
       state: 'alive',
@@ -62,7 +64,7 @@ async function fakeCentre() {
   const server = await LinkServer.listen({
     host: '127.0.0.1',
     port: 0,
-    credentials: await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'global' }, 60_000),
+    credentials: await authority.issueCredentials({ id: 'centre', kind: 'scheduler', region: 'global' }, 3_600_000),
     log,
     clock,
     accept: () => true,
@@ -81,7 +83,12 @@ async function fakeCentre() {
     nodes.delete(id);
     tell();
   };
-  return { server, tokens, nodes, forget };
+  const deny = (id: string, on: boolean): void => {
+    if (on) denied.add(id);
+    else denied.delete(id);
+    tell();
+  };
+  return { server, tokens, nodes, forget, deny };
 }
 
 function configOf(values: Record<string, unknown>): ProbeConfig {
@@ -91,7 +98,7 @@ function configOf(values: Record<string, unknown>): ProbeConfig {
 }
 
 async function startProbe(id: string, region: string) {
-  const token = await centre.tokens.mint({ id, kind: 'edge-probe', region }, 60_000);
+  const token = await centre.tokens.mint({ id, kind: 'edge-probe', region }, 3_600_000);
   const metrics = createMetrics({ service: 'edge-probe' });
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
   stacks.push(closeStack);
@@ -152,6 +159,19 @@ test('a peer that leaves the plan is let go, and its metrics with it', async () 
   expect(fra.peers.size).toBe(0);
 });
 
+test.each([
+  { name: 'whom the other dials', denied: 'probe-sgp', left: 'probe-fra' },
+  { name: 'who dials the other', denied: 'probe-fra', left: 'probe-sgp' },
+])('a probe that is shut out is let go, $name; let in again, it is measured again', async ({ denied, left }) => {
+  const probes = { 'probe-fra': await startProbe('probe-fra', 'eu'), 'probe-sgp': await startProbe('probe-sgp', 'ap') };
+  const measured = async () => rttOf(await probes[left as keyof typeof probes].text(), left, denied);
+  await until('it is measured', measured);
+  centre.deny(denied, true);
+  await until('it is let go', async () => (await measured()) === undefined || undefined);
+  centre.deny(denied, false);
+  await until('it is measured again', measured);
+});
+
 test('a probe that starts again uses the certificate it has: the token is needed once', async () => {
   const first = await startProbe('probe-fra', 'eu');
   await first.closeStack.close('restart');
@@ -168,7 +188,7 @@ test.each([
   { name: 'a probe', kind: 'edge-probe', expect: 'answered' },
 ])('a link of $name is $expect', async (row) => {
   const probe = await startProbe('probe-fra', 'eu');
-  const credentials = await authority.issueCredentials({ id: 'guest', kind: row.kind, region: 'eu' }, 60_000);
+  const credentials = await authority.issueCredentials({ id: 'guest', kind: row.kind, region: 'eu' }, 3_600_000);
   let outcome: string | undefined;
   const dialer = new LinkDialer({
     url: `wss://127.0.0.1:${probe.port}`,

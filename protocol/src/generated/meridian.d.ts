@@ -2809,6 +2809,9 @@ export namespace meridian {
         /** PlacementInfo mode. */
         mode: string;
 
+        /** PlacementInfo options. */
+        options: meridian.PlacementOption.$Properties[];
+
         /**
          * Creates a new PlacementInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -2884,12 +2887,207 @@ export namespace meridian {
             /** PlacementInfo mode */
             mode?: (string|null);
 
+            /** PlacementInfo options */
+            options?: (meridian.PlacementOption.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a PlacementInfo. */
         type $Shape = meridian.PlacementInfo.$Properties;
+    }
+
+    /**
+     * Properties of a PlacementPart.
+     * @deprecated Use meridian.PlacementPart.$Properties instead.
+     */
+    interface IPlacementPart extends meridian.PlacementPart.$Properties {
+    }
+
+    /** Represents a PlacementPart. */
+    class PlacementPart {
+
+        /**
+         * Constructs a new PlacementPart.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlacementPart.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlacementPart name. */
+        name: string;
+
+        /** PlacementPart points. */
+        points: number;
+
+        /** PlacementPart pointsMax. */
+        pointsMax: number;
+
+        /** PlacementPart reason. */
+        reason: string;
+
+        /**
+         * Creates a new PlacementPart instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlacementPart instance
+         */
+        static create(properties: meridian.PlacementPart.$Shape): meridian.PlacementPart & meridian.PlacementPart.$Shape;
+        static create(properties?: meridian.PlacementPart.$Properties): meridian.PlacementPart;
+
+        /**
+         * Encodes the specified PlacementPart message. Does not implicitly {@link meridian.PlacementPart.verify|verify} messages.
+         * @param message PlacementPart message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlacementPart.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlacementPart message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlacementPart & meridian.PlacementPart.$Shape} PlacementPart
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlacementPart & meridian.PlacementPart.$Shape;
+
+        /**
+         * Gets the type url for PlacementPart
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlacementPart {
+
+        /** Properties of a PlacementPart. */
+        interface $Properties {
+
+            /** PlacementPart name */
+            name?: (string|null);
+
+            /** PlacementPart points */
+            points?: (number|null);
+
+            /** PlacementPart pointsMax */
+            pointsMax?: (number|null);
+
+            /** PlacementPart reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlacementPart. */
+        type $Shape = meridian.PlacementPart.$Properties;
+    }
+
+    /**
+     * Properties of a PlacementOption.
+     * @deprecated Use meridian.PlacementOption.$Properties instead.
+     */
+    interface IPlacementOption extends meridian.PlacementOption.$Properties {
+    }
+
+    /** Represents a PlacementOption. */
+    class PlacementOption {
+
+        /**
+         * Constructs a new PlacementOption.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PlacementOption.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PlacementOption nodeId. */
+        nodeId: string;
+
+        /** PlacementOption region. */
+        region: string;
+
+        /** PlacementOption city. */
+        city: string;
+
+        /** PlacementOption points. */
+        points: number;
+
+        /** PlacementOption parts. */
+        parts: meridian.PlacementPart.$Properties[];
+
+        /** PlacementOption filter. */
+        filter: string;
+
+        /**
+         * Creates a new PlacementOption instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PlacementOption instance
+         */
+        static create(properties: meridian.PlacementOption.$Shape): meridian.PlacementOption & meridian.PlacementOption.$Shape;
+        static create(properties?: meridian.PlacementOption.$Properties): meridian.PlacementOption;
+
+        /**
+         * Encodes the specified PlacementOption message. Does not implicitly {@link meridian.PlacementOption.verify|verify} messages.
+         * @param message PlacementOption message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PlacementOption.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PlacementOption message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PlacementOption & meridian.PlacementOption.$Shape} PlacementOption
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PlacementOption & meridian.PlacementOption.$Shape;
+
+        /**
+         * Gets the type url for PlacementOption
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PlacementOption {
+
+        /** Properties of a PlacementOption. */
+        interface $Properties {
+
+            /** PlacementOption nodeId */
+            nodeId?: (string|null);
+
+            /** PlacementOption region */
+            region?: (string|null);
+
+            /** PlacementOption city */
+            city?: (string|null);
+
+            /** PlacementOption points */
+            points?: (number|null);
+
+            /** PlacementOption parts */
+            parts?: (meridian.PlacementPart.$Properties[]|null);
+
+            /** PlacementOption filter */
+            filter?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PlacementOption. */
+        type $Shape = meridian.PlacementOption.$Properties;
     }
 
     /**
@@ -8023,6 +8221,9 @@ export namespace meridian {
         /** Plan paths. */
         paths: meridian.PairPath.$Properties[];
 
+        /** Plan deniedIds. */
+        deniedIds: string[];
+
         /**
          * Creates a new Plan instance using the specified properties.
          * @param [properties] Properties to set
@@ -8073,6 +8274,9 @@ export namespace meridian {
 
             /** Plan paths */
             paths?: (meridian.PairPath.$Properties[]|null);
+
+            /** Plan deniedIds */
+            deniedIds?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -9913,6 +10117,9 @@ export namespace meridian {
         /** SessionInfo tokenExpiresWallMs. */
         tokenExpiresWallMs: number;
 
+        /** SessionInfo adoption. */
+        adoption: number;
+
         /**
          * Creates a new SessionInfo instance using the specified properties.
          * @param [properties] Properties to set
@@ -10006,6 +10213,9 @@ export namespace meridian {
             /** SessionInfo tokenExpiresWallMs */
             tokenExpiresWallMs?: (number|null);
 
+            /** SessionInfo adoption */
+            adoption?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -10030,6 +10240,7 @@ export namespace meridian {
           decisionId?: string|null;
           tokenId?: string|null;
           tokenExpiresWallMs?: number|null;
+          adoption?: number|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -10544,6 +10755,9 @@ export namespace meridian {
         /** DetachSession reason. */
         reason: string;
 
+        /** DetachSession adoption. */
+        adoption?: (number|null);
+
         /**
          * Creates a new DetachSession instance using the specified properties.
          * @param [properties] Properties to set
@@ -10591,6 +10805,9 @@ export namespace meridian {
 
             /** DetachSession reason */
             reason?: (string|null);
+
+            /** DetachSession adoption */
+            adoption?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12918,6 +13135,9 @@ export namespace meridian {
         /** OwnerJoin manualSubscribe. */
         manualSubscribe: boolean;
 
+        /** OwnerJoin adoption. */
+        adoption?: (number|null);
+
         /**
          * Creates a new OwnerJoin instance using the specified properties.
          * @param [properties] Properties to set
@@ -12968,6 +13188,9 @@ export namespace meridian {
 
             /** OwnerJoin manualSubscribe */
             manualSubscribe?: (boolean|null);
+
+            /** OwnerJoin adoption */
+            adoption?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -14070,6 +14293,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a RoomBan.
+     * @deprecated Use meridian.RoomBan.$Properties instead.
+     */
+    interface IRoomBan extends meridian.RoomBan.$Properties {
+    }
+
+    /** Represents a RoomBan. */
+    class RoomBan {
+
+        /**
+         * Constructs a new RoomBan.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RoomBan.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RoomBan roomKey. */
+        roomKey: string;
+
+        /** RoomBan identity. */
+        identity: string;
+
+        /** RoomBan leftMs. */
+        leftMs: number;
+
+        /**
+         * Creates a new RoomBan instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RoomBan instance
+         */
+        static create(properties: meridian.RoomBan.$Shape): meridian.RoomBan & meridian.RoomBan.$Shape;
+        static create(properties?: meridian.RoomBan.$Properties): meridian.RoomBan;
+
+        /**
+         * Encodes the specified RoomBan message. Does not implicitly {@link meridian.RoomBan.verify|verify} messages.
+         * @param message RoomBan message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RoomBan.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RoomBan message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RoomBan & meridian.RoomBan.$Shape} RoomBan
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RoomBan & meridian.RoomBan.$Shape;
+
+        /**
+         * Gets the type url for RoomBan
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RoomBan {
+
+        /** Properties of a RoomBan. */
+        interface $Properties {
+
+            /** RoomBan roomKey */
+            roomKey?: (string|null);
+
+            /** RoomBan identity */
+            identity?: (string|null);
+
+            /** RoomBan leftMs */
+            leftMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RoomBan. */
+        type $Shape = meridian.RoomBan.$Properties;
+    }
+
+    /**
      * Properties of a DoorEvents.
      * @deprecated Use meridian.DoorEvents.$Properties instead.
      */
@@ -14182,6 +14489,9 @@ export namespace meridian {
         /** DoorCommand mute. */
         mute?: (meridian.SetTrackMuted.$Properties|null);
 
+        /** DoorCommand beforeAdoption. */
+        beforeAdoption?: (number|null);
+
         /** DoorCommand body. */
         body?: ("disconnect"|"mute");
 
@@ -14236,6 +14546,9 @@ export namespace meridian {
             /** DoorCommand mute */
             mute?: (meridian.SetTrackMuted.$Properties|null);
 
+            /** DoorCommand beforeAdoption */
+            beforeAdoption?: (number|null);
+
             /** DoorCommand body */
             body?: ("disconnect"|"mute");
 
@@ -14249,6 +14562,7 @@ export namespace meridian {
           sessionId?: string|null;
           disconnect?: meridian.Disconnect.$Shape|null;
           mute?: meridian.SetTrackMuted.$Shape|null;
+          beforeAdoption?: number|null;
           $unknowns?: Uint8Array[];
         } & (
           ({ body?: undefined; disconnect?: null; mute?: null }|{ body?: "disconnect"; disconnect: meridian.Disconnect.$Shape; mute?: null }|{ body?: "mute"; disconnect?: null; mute: meridian.SetTrackMuted.$Shape })

@@ -3898,6 +3898,7 @@ export const meridian = $root.meridian = (() => {
 
         const PlacementInfo = function (properties) {
             this.reasons = [];
+            this.options = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3916,6 +3917,7 @@ export const meridian = $root.meridian = (() => {
         PlacementInfo.prototype.reasons = $util.emptyArray;
         PlacementInfo.prototype.provisional = false;
         PlacementInfo.prototype.mode = "";
+        PlacementInfo.prototype.options = $util.emptyArray;
 
         PlacementInfo.create = function(properties) {
             return new PlacementInfo(properties);
@@ -3953,6 +3955,9 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(88).bool(message.provisional);
             if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
                 writer.uint32(98).string(message.mode);
+            if (message.options != null && message.options.length)
+                for (let i = 0; i < message.options.length; ++i)
+                    $root.meridian.PlacementOption.encode(message.options[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4090,6 +4095,14 @@ export const meridian = $root.meridian = (() => {
                             delete message.mode;
                         continue;
                     }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.options && message.options.length))
+                            message.options = [];
+                        message.options.push($root.meridian.PlacementOption.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4114,6 +4127,287 @@ export const meridian = $root.meridian = (() => {
         };
 
         return PlacementInfo;
+    })();
+
+    meridian.PlacementPart = (function() {
+
+        const PlacementPart = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlacementPart.prototype.name = "";
+        PlacementPart.prototype.points = 0;
+        PlacementPart.prototype.pointsMax = 0;
+        PlacementPart.prototype.reason = "";
+
+        PlacementPart.create = function(properties) {
+            return new PlacementPart(properties);
+        };
+
+        PlacementPart.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(10).string(message.name);
+            if (message.points != null && $Object.hasOwnProperty.call(message, "points") && !$Object.is(message.points, 0))
+                writer.uint32(17).double(message.points);
+            if (message.pointsMax != null && $Object.hasOwnProperty.call(message, "pointsMax") && !$Object.is(message.pointsMax, 0))
+                writer.uint32(25).double(message.pointsMax);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(34).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlacementPart.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PlacementPart();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.points = value;
+                        else
+                            delete message.points;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.pointsMax = value;
+                        else
+                            delete message.pointsMax;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PlacementPart.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PlacementPart";
+        };
+
+        return PlacementPart;
+    })();
+
+    meridian.PlacementOption = (function() {
+
+        const PlacementOption = function (properties) {
+            this.parts = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlacementOption.prototype.nodeId = "";
+        PlacementOption.prototype.region = "";
+        PlacementOption.prototype.city = "";
+        PlacementOption.prototype.points = 0;
+        PlacementOption.prototype.parts = $util.emptyArray;
+        PlacementOption.prototype.filter = "";
+
+        PlacementOption.create = function(properties) {
+            return new PlacementOption(properties);
+        };
+
+        PlacementOption.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId") && message.nodeId !== "")
+                writer.uint32(10).string(message.nodeId);
+            if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== "")
+                writer.uint32(18).string(message.region);
+            if (message.city != null && $Object.hasOwnProperty.call(message, "city") && message.city !== "")
+                writer.uint32(26).string(message.city);
+            if (message.points != null && $Object.hasOwnProperty.call(message, "points") && !$Object.is(message.points, 0))
+                writer.uint32(33).double(message.points);
+            if (message.parts != null && message.parts.length)
+                for (let i = 0; i < message.parts.length; ++i)
+                    $root.meridian.PlacementPart.encode(message.parts[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter") && message.filter !== "")
+                writer.uint32(50).string(message.filter);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlacementOption.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PlacementOption();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nodeId = value;
+                        else
+                            delete message.nodeId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.region = value;
+                        else
+                            delete message.region;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.city = value;
+                        else
+                            delete message.city;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.points = value;
+                        else
+                            delete message.points;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.parts && message.parts.length))
+                            message.parts = [];
+                        message.parts.push($root.meridian.PlacementPart.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.filter = value;
+                        else
+                            delete message.filter;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PlacementOption.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PlacementOption";
+        };
+
+        return PlacementOption;
     })();
 
     meridian.Joined = (function() {
@@ -11160,6 +11454,7 @@ export const meridian = $root.meridian = (() => {
         const Plan = function (properties) {
             this.nodes = [];
             this.paths = [];
+            this.deniedIds = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -11170,6 +11465,7 @@ export const meridian = $root.meridian = (() => {
         Plan.prototype.centreIncarnation = "";
         Plan.prototype.nodes = $util.emptyArray;
         Plan.prototype.paths = $util.emptyArray;
+        Plan.prototype.deniedIds = $util.emptyArray;
 
         Plan.create = function(properties) {
             return new Plan(properties);
@@ -11192,6 +11488,9 @@ export const meridian = $root.meridian = (() => {
             if (message.paths != null && message.paths.length)
                 for (let i = 0; i < message.paths.length; ++i)
                     $root.meridian.PairPath.encode(message.paths[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.deniedIds != null && message.deniedIds.length)
+                for (let i = 0; i < message.deniedIds.length; ++i)
+                    writer.uint32(42).string(message.deniedIds[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11257,6 +11556,14 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.paths && message.paths.length))
                             message.paths = [];
                         message.paths.push($root.meridian.PairPath.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deniedIds && message.deniedIds.length))
+                            message.deniedIds = [];
+                        message.deniedIds.push(reader.stringVerify());
                         continue;
                     }
                 }
@@ -13850,6 +14157,7 @@ export const meridian = $root.meridian = (() => {
         SessionInfo.prototype.decisionId = "";
         SessionInfo.prototype.tokenId = "";
         SessionInfo.prototype.tokenExpiresWallMs = 0;
+        SessionInfo.prototype.adoption = 0;
 
         SessionInfo.create = function(properties) {
             return new SessionInfo(properties);
@@ -13898,6 +14206,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(138).string(message.tokenId);
             if (message.tokenExpiresWallMs != null && $Object.hasOwnProperty.call(message, "tokenExpiresWallMs") && !$Object.is(message.tokenExpiresWallMs, 0))
                 writer.uint32(145).double(message.tokenExpiresWallMs);
+            if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption") && message.adoption !== 0)
+                writer.uint32(152).uint32(message.adoption);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14088,6 +14398,15 @@ export const meridian = $root.meridian = (() => {
                             message.tokenExpiresWallMs = value;
                         else
                             delete message.tokenExpiresWallMs;
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.adoption = value;
+                        else
+                            delete message.adoption;
                         continue;
                     }
                 }
@@ -14767,6 +15086,15 @@ export const meridian = $root.meridian = (() => {
         DetachSession.prototype.room = null;
         DetachSession.prototype.sessionId = "";
         DetachSession.prototype.reason = "";
+        DetachSession.prototype.adoption = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(DetachSession.prototype, "_adoption", {
+            get: $util.oneOfGetter($oneOfFields = ["adoption"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         DetachSession.create = function(properties) {
             return new DetachSession(properties);
@@ -14785,6 +15113,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(18).string(message.sessionId);
             if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                 writer.uint32(26).string(message.reason);
+            if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption"))
+                writer.uint32(32).uint32(message.adoption);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14840,6 +15170,13 @@ export const meridian = $root.meridian = (() => {
                             message.reason = value;
                         else
                             delete message.reason;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.adoption = reader.uint32();
+                        message._adoption = "adoption";
                         continue;
                     }
                 }
@@ -17940,6 +18277,15 @@ export const meridian = $root.meridian = (() => {
         OwnerJoin.prototype.participant = null;
         OwnerJoin.prototype.takeover = false;
         OwnerJoin.prototype.manualSubscribe = false;
+        OwnerJoin.prototype.adoption = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(OwnerJoin.prototype, "_adoption", {
+            get: $util.oneOfGetter($oneOfFields = ["adoption"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         OwnerJoin.create = function(properties) {
             return new OwnerJoin(properties);
@@ -17960,6 +18306,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(24).bool(message.takeover);
             if (message.manualSubscribe != null && $Object.hasOwnProperty.call(message, "manualSubscribe") && message.manualSubscribe !== false)
                 writer.uint32(32).bool(message.manualSubscribe);
+            if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption"))
+                writer.uint32(40).uint32(message.adoption);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18021,6 +18369,13 @@ export const meridian = $root.meridian = (() => {
                             message.manualSubscribe = value;
                         else
                             delete message.manualSubscribe;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.adoption = reader.uint32();
+                        message._adoption = "adoption";
                         continue;
                     }
                 }
@@ -19525,6 +19880,122 @@ export const meridian = $root.meridian = (() => {
         return RoomOwner;
     })();
 
+    meridian.RoomBan = (function() {
+
+        const RoomBan = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RoomBan.prototype.roomKey = "";
+        RoomBan.prototype.identity = "";
+        RoomBan.prototype.leftMs = 0;
+
+        RoomBan.create = function(properties) {
+            return new RoomBan(properties);
+        };
+
+        RoomBan.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(10).string(message.roomKey);
+            if (message.identity != null && $Object.hasOwnProperty.call(message, "identity") && message.identity !== "")
+                writer.uint32(18).string(message.identity);
+            if (message.leftMs != null && $Object.hasOwnProperty.call(message, "leftMs") && message.leftMs !== 0)
+                writer.uint32(24).uint32(message.leftMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RoomBan.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RoomBan();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.identity = value;
+                        else
+                            delete message.identity;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.leftMs = value;
+                        else
+                            delete message.leftMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RoomBan.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RoomBan";
+        };
+
+        return RoomBan;
+    })();
+
     meridian.DoorEvents = (function() {
 
         const DoorEvents = function (properties) {
@@ -19640,11 +20111,18 @@ export const meridian = $root.meridian = (() => {
         DoorCommand.prototype.sessionId = "";
         DoorCommand.prototype.disconnect = null;
         DoorCommand.prototype.mute = null;
+        DoorCommand.prototype.beforeAdoption = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(DoorCommand.prototype, "body", {
             get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(DoorCommand.prototype, "_beforeAdoption", {
+            get: $util.oneOfGetter($oneOfFields = ["beforeAdoption"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -19667,6 +20145,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Disconnect.encode(message.disconnect, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.mute != null && $Object.hasOwnProperty.call(message, "mute"))
                 $root.meridian.SetTrackMuted.encode(message.mute, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.beforeAdoption != null && $Object.hasOwnProperty.call(message, "beforeAdoption"))
+                writer.uint32(40).uint32(message.beforeAdoption);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -19727,6 +20207,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.mute = $root.meridian.SetTrackMuted.decode(reader, reader.size(), $undefined, _depth + 1, message.mute);
                         message.body = "mute";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.beforeAdoption = reader.uint32();
+                        message._beforeAdoption = "beforeAdoption";
                         continue;
                     }
                 }

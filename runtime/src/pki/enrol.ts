@@ -45,7 +45,14 @@ export async function enrol(o: {
  * The answering side, for the HTTP hook of a LinkServer: `POST /v1/enrol {token, csrPem}` answers 200 {certPem, notAfterMs},
  * 400 for a body that is not that, 403 for a token that is not good. Other paths answer undefined.
  */
-export function enrolmentHandler(o: { authority: Authority; tokens: EnrolmentTokens; ttlMs: number; log: Logger }) {
+export function enrolmentHandler(o: {
+  authority: Authority;
+  tokens: EnrolmentTokens;
+  ttlMs: number;
+  log: Logger;
+  /** Who gets no certificate although the token is good; the token is used up all the same. */
+  isRefused?: (identity: Identity) => boolean;
+}) {
   return async (
     method: string,
     path: string,
@@ -58,6 +65,10 @@ export function enrolmentHandler(o: { authority: Authority; tokens: EnrolmentTok
     const identity = await o.tokens.redeem(wish.token);
     if (identity === undefined) {
       o.log.warn('enrolment refused: the token is unknown, used or expired');
+      return refusal(403, 'ENROL_REFUSED');
+    }
+    if (o.isRefused?.(identity) === true) {
+      o.log.warn({ identity }, 'enrolment refused: this node is shut out');
       return refusal(403, 'ENROL_REFUSED');
     }
     try {

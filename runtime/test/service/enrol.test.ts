@@ -53,7 +53,7 @@ afterEach(async () => {
 
 const mint = (ttlMs = MINUTE_MS): Promise<string> => tokens.mint(NEWCOMER, ttlMs);
 const ask = (token: string, changes: { url?: string; identity?: Identity; deadlineMs?: number } = {}) =>
-  enrol({ url, token, identity: NEWCOMER, deadlineMs: 5_000, ...changes });
+  enrol({ url, token, identity: NEWCOMER, deadlineMs: 30_000, ...changes });
 
 describe('enrolling', () => {
   it.each<[string, () => Promise<string>, string]>([

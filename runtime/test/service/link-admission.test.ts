@@ -177,7 +177,7 @@ describe('who may open a link', () => {
       },
     });
     const held = openByHand(server.port);
-    await until('link', () => link !== undefined);
+    await until('link', () => link !== undefined && held.readyState === WebSocket.OPEN);
     const serialBefore = await serialOf(server.port);
     server.replaceCredentials(
       await cluster.authority.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, HOUR_MS),
@@ -304,7 +304,8 @@ describe('connections that never become a link', () => {
       },
     });
     const socket = openByHand(port);
-    await until('link', () => link !== undefined);
+    // The server's side is open one step before the client's.
+    await until('link', () => link !== undefined && socket.readyState === WebSocket.OPEN);
     clock.advance(10_000);
     const ended = new Promise<string>((resolve) => {
       socket.once('message', () => resolve('answered'));

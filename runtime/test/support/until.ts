@@ -1,5 +1,9 @@
 /** Polls until the condition holds; fails with `what` when it has not within the limit. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, limitMs = 5_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
   const untilMs = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > untilMs) throw new Error(`not within ${limitMs} ms: ${what}`);

@@ -1,6 +1,6 @@
 // The administrator's door: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { limits, partsOf } from '@meridian/protocol';
+import { limits, MeridianError, partsOf } from '@meridian/protocol';
 import type { Clock, EnrolmentTokens, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -21,6 +21,11 @@ const drainBody = Type.Object(
   { on: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 256 })) },
   { additionalProperties: false },
 );
+const denyBody = Type.Object(
+  { reason: Type.Optional(Type.String({ maxLength: 256 })) },
+  { additionalProperties: false },
+);
+const nodeParams = Type.Object({ id: name });
 
 export interface AdminOptions {
   readonly centre: Centre;
@@ -31,6 +36,10 @@ export interface AdminOptions {
   readonly clock: Clock;
   readonly log: Logger;
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
+  /** Ends the links of a node that was shut out and tells the others; how many links there were. */
+  cutLinks(nodeId: string): number;
+  /** Tells the others that the plan has changed. */
+  planChanged(): void;
 }
 
 /** The admin API; does not listen. Every answer is JSON, an error {code, message}. */
@@ -76,6 +85,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     '/v1/enrolment-tokens',
     { schema: { body: enrolmentBody } },
     async ({ body }, reply) => {
+      if (centre.denied.has(body.id)) return refuse(reply, 409, 'NODE_DENIED', 'a node of this id is shut out');
       const token = await o.tokens.mint(body, limits.enrolmentTokenMs);
       o.log.info({ nodeId: body.id, kind: body.kind, region: body.region }, 'enrolment token made');
       return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
@@ -93,6 +103,33 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
       return { on: body.on, told: await o.sendDrain(params.id, body.on, reason) };
     },
   );
+  addDenyRoutes(app, o);
+}
+
+/** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
+function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
+  const { centre } = o;
+  app.post<{ Params: { id: string }; Body: Static<typeof denyBody> }>(
+    '/v1/nodes/:id/deny',
+    { schema: { params: nodeParams, body: denyBody } },
+    async ({ params: { id }, body }) => {
+      const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
+      const written = centre.deny(id, reason);
+      // At once: a slow store must not keep the door open.
+      const linksCut = o.cutLinks(id);
+      return { denied: true, known: await written, linksCut };
+    },
+  );
+  app.delete<{ Params: { id: string } }>(
+    '/v1/nodes/:id/deny',
+    { schema: { params: nodeParams } },
+    async ({ params: { id } }, reply) => {
+      const lifted = centre.allow(id);
+      o.planChanged();
+      if (!(await lifted)) return refuse(reply, 404, 'NOT_FOUND', 'this node is not shut out');
+      return { denied: false };
+    },
+  );
 }
 
 /** Compares digests, so that neither the content nor the length of the token shows in the time taken. */
@@ -104,6 +141,7 @@ function tokenCheck(clusterToken: string): (header: string | undefined) => boole
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const { statusCode, validation, message } = error as { statusCode?: number; validation?: unknown; message?: string };
+  if (error instanceof MeridianError) return refuse(reply, 503, error.code, error.message);
   if (error instanceof PkiError || validation !== undefined) {
     return refuse(reply, 400, 'REQUEST_INVALID', message ?? '');
   }

@@ -22,6 +22,7 @@ export interface DecisionRecord {
   readonly location: Location;
   readonly locationReason: string;
   readonly signalingId: string;
+  readonly waited: string; // what was waited for before, in words; '' = nothing
 }
 
 export class DecisionLog {

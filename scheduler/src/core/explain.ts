@@ -20,9 +20,10 @@ export function explain(record: DecisionRecord, policy: Policy, rand: () => numb
 /** Short reasons for the asking side: where the location is from, and why this node. */
 export function reasonsOf(record: DecisionRecord): string[] {
   const { decision } = record;
-  if (!decision.ok) return [record.locationReason, ...decision.rejections.slice(0, 8).map(rejectionLine)];
+  const waited = record.waited === '' ? [] : [record.waited];
+  if (!decision.ok) return [record.locationReason, ...decision.rejections.slice(0, 8).map(rejectionLine), ...waited];
   const chosen = decision.scores.find((row) => row.hostId === decision.hostId);
-  return [record.locationReason, ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? [])];
+  return [record.locationReason, ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []), ...waited];
 }
 
 function whoAndWhere(record: DecisionRecord): string[] {
@@ -32,6 +33,7 @@ function whoAndWhere(record: DecisionRecord): string[] {
     `Session ${want.sessionId} of room ${want.roomKey}, asked by ${record.signalingId}.`,
     `Client: ${location.label} (${location.latitude}, ${location.longitude}${radius}), source ${location.source}: ${record.locationReason}.`,
     `View ${view.version}; room held by ${view.rooms.get(want.roomKey)?.join(', ') || 'no node'}; seed ${record.seed}.`,
+    ...(record.waited === '' ? [] : [`Before deciding, the centre ${record.waited}.`]),
   ];
 }
 

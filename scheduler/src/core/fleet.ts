@@ -139,6 +139,22 @@ export class Fleet {
     return true;
   }
 
+  /** The node is shut out: dead for everybody at once, whatever it says. True when the fleet knew it. */
+  exclude(nodeId: string): boolean {
+    this.#planVersion += 1; // the plan names who is shut out, known or not
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return false;
+    node.isLinked = false;
+    this.#dropRooms(node);
+    this.#setLiveness(node, 'dead');
+    return true;
+  }
+
+  /** The node is let in again: it comes back by registering. */
+  readmit(): void {
+    this.#planVersion += 1;
+  }
+
   /** Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). */
   tick(nowMs: number): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
     const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };

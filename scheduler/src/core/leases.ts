@@ -1,17 +1,20 @@
 // Who owns a room. The first signalling instance to ask becomes owner; each grant of a room that has no live lease raises the epoch by one,
 // so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a restart of the centre (they are restored from
-// the copy, and the largest that a node reports counts) and not when a room is forgotten (the floor rises to what was forgotten).
+// the copy, and the largest that a media node has seen counts) and not when a room is forgotten (the floor rises to what was forgotten).
 // Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
 // Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had happened.
 // Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch above it.
+// Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches no lease. A door
+// speaks for itself only, and not against an owner that is here and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once.
 // No clock: times are arguments. Changed in place, deterministic.
 import { limits } from '@meridian/protocol';
 
 export interface Lease {
   readonly roomKey: string;
-  readonly epoch: number;
+  readonly epoch: number; // 0 = never granted as far as is known here: only heard of
   readonly ownerId: string; // '' = released: nobody may go on with this epoch
   readonly expiresAtMs: number; // 0 = free at once
+  readonly seenEpoch: number; // the highest that a media node names: what is granted next is above it
 }
 
 /** Rooms whose epoch is remembered one by one. Beyond, the oldest free one is forgotten and raises the floor. */
@@ -29,7 +32,15 @@ export interface Acquired {
 export interface Renewed {
   readonly kept: Lease[];
   readonly lostRoomKeys: string[];
+  readonly forgotten: Lease[];
 }
+
+export interface Claimed {
+  readonly changed: boolean;
+  readonly forgotten?: Lease;
+}
+
+const UNCHANGED: Claimed = { changed: false };
 
 export class Leases {
   readonly #leases = new Map<string, Lease>(); // in order of the last grant
@@ -60,6 +71,18 @@ export class Leases {
     return this.#leases.get(roomKey);
   }
 
+  /** The highest epoch of the room that anybody has named and that was believed. */
+  highest(roomKey: string): number {
+    const present = this.#leases.get(roomKey);
+    return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor);
+  }
+
+  /** Whether an epoch that somebody names is one that could be: not damage, and not farther above than lies may reach. */
+  isCredible(roomKey: string, epoch: number): boolean {
+    if (!Number.isSafeInteger(epoch) || epoch < 1 || epoch > EPOCH_MAX) return false;
+    return epoch <= this.highest(roomKey) + limits.epochJumpMax;
+  }
+
   isLive(lease: Lease, nowMs: number): boolean {
     return lease.ownerId !== '' && lease.expiresAtMs > nowMs;
   }
@@ -73,14 +96,16 @@ export class Leases {
     const present = this.#leases.get(roomKey);
     if (present !== undefined && this.isLive(present, nowMs)) {
       const expiresAtMs = nowMs + this.#lifeMs;
-      if (present.epoch <= above)
-        return { lease: this.#put({ ...present, epoch: above + 1, expiresAtMs }), created: false, raised: true };
+      if (present.epoch <= above) {
+        const epoch = Math.max(present.seenEpoch, above) + 1;
+        return { lease: this.#put({ ...present, epoch, expiresAtMs }), created: false, raised: true };
+      }
       if (present.ownerId !== ownerId) return { lease: present, created: false };
       return { lease: this.#put({ ...present, expiresAtMs }), created: false };
     }
     const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
-    const epoch = Math.max(present?.epoch ?? 0, this.#floor, above) + 1;
-    const lease = this.#put({ roomKey, ownerId, epoch, expiresAtMs: nowMs + this.#lifeMs });
+    const epoch = Math.max(this.highest(roomKey), above) + 1;
+    const lease = this.#put({ roomKey, ownerId, epoch, expiresAtMs: nowMs + this.#lifeMs, seenEpoch: 0 });
     return forgotten === undefined ? { lease, created: true } : { lease, created: true, forgotten };
   }
 
@@ -88,14 +113,19 @@ export class Leases {
   renew(ownerId: string, wishes: readonly { roomKey: string; epoch: number }[], nowMs: number): Renewed {
     const kept: Lease[] = [];
     const lostRoomKeys: string[] = [];
+    const forgotten: Lease[] = [];
     for (const wish of wishes) {
-      this.#adoptUnknown(ownerId, wish, nowMs);
+      // After a loss of memory the first renewal of a room is believed like an owner's report.
+      if ((this.#leases.get(wish.roomKey)?.epoch ?? 0) === 0) {
+        const claimed = this.claim({ ...wish, ownerId, ownerIsHere: false }, nowMs);
+        if (claimed.forgotten !== undefined) forgotten.push(claimed.forgotten);
+      }
       const present = this.#leases.get(wish.roomKey);
       if (present?.ownerId === ownerId && present.epoch === wish.epoch) {
         kept.push(this.#put({ ...present, expiresAtMs: nowMs + this.#lifeMs }));
       } else lostRoomKeys.push(wish.roomKey);
     }
-    return { kept, lostRoomKeys };
+    return { kept, lostRoomKeys, forgotten };
   }
 
   /** The owner gives the room back. False when somebody else owns it or the epoch is not the present one. */
@@ -118,39 +148,48 @@ export class Leases {
   }
 
   /**
-   * A node says that it has seen this epoch of the room. A higher one than ours is the truth (we have lost our memory): the owner it names
-   * gets one lease time to renew. True when that changed anything. `fromOwner`: the node speaking is that owner, and renews by saying so.
+   * A door says that it owns the room under this epoch. It renews by saying so what is its own; a higher epoch than ours is the truth when
+   * we have lost our memory, and gets one lease time. `ownerIsHere`: whoever owns the room by our book has its link open; while its lease
+   * lives, nobody's word takes it away.
    */
-  observe(o: { roomKey: string; epoch: number; ownerId: string; fromOwner: boolean }, nowMs: number): boolean {
-    if (!Number.isSafeInteger(o.epoch) || o.epoch < 1 || o.epoch > EPOCH_MAX) return false;
-    const present = this.#leases.get(o.roomKey);
+  claim(o: { roomKey: string; epoch: number; ownerId: string; ownerIsHere: boolean }, nowMs: number): Claimed {
+    const { roomKey, epoch, ownerId } = o;
+    if (!this.isCredible(roomKey, epoch)) return UNCHANGED;
+    const present = this.#leases.get(roomKey);
     const expiresAtMs = nowMs + this.#lifeMs;
-    if (present !== undefined && o.epoch === present.epoch) {
-      if (!o.fromOwner || present.ownerId !== o.ownerId) return false;
+    if (present?.ownerId === ownerId && present.epoch === epoch) {
       this.#put({ ...present, expiresAtMs });
-      return true;
+      return { changed: true };
     }
+    if (present !== undefined && present.ownerId !== ownerId && o.ownerIsHere && this.isLive(present, nowMs))
+      return UNCHANGED;
     // Below the floor it may be a room that was forgotten: the floor already stands for it.
-    if (o.epoch < (present?.epoch ?? 0) || (present === undefined && o.epoch < this.#floor)) return false;
-    if (present === undefined) this.#makeRoom(nowMs);
-    this.#put({ roomKey: o.roomKey, epoch: o.epoch, ownerId: o.ownerId, expiresAtMs });
+    if (epoch <= (present?.epoch ?? 0) || (present === undefined && epoch < this.#floor)) return UNCHANGED;
+    const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
+    this.#put({ roomKey, epoch, ownerId, expiresAtMs, seenEpoch: present?.seenEpoch ?? 0 });
+    return forgotten === undefined ? { changed: true } : { changed: true, forgotten };
+  }
+
+  /** A media node has obeyed this epoch of the room: the next grant is above it. True when that is news. Nothing is forgotten for it. */
+  seen(roomKey: string, epoch: number): boolean {
+    if (!this.isCredible(roomKey, epoch) || epoch <= this.highest(roomKey)) return false;
+    const present = this.#leases.get(roomKey);
+    if (present === undefined && this.#leases.size >= this.#leasesMax) return false;
+    // In place: what a node says does not make the room younger than others.
+    const lease = present ?? { roomKey, epoch: 0, ownerId: '', expiresAtMs: 0 };
+    this.#leases.set(roomKey, { ...lease, seenEpoch: epoch });
     return true;
   }
 
   /** Restores what the copy holds; its owner gets one lease time to come back. */
   restore(o: { roomKey: string; epoch: number; ownerId: string }, nowMs: number): void {
     if (o.epoch <= (this.#leases.get(o.roomKey)?.epoch ?? 0)) return;
-    this.#put({ ...o, expiresAtMs: o.ownerId === '' ? 0 : nowMs + this.#lifeMs });
+    const seenEpoch = this.#leases.get(o.roomKey)?.seenEpoch ?? 0;
+    this.#put({ ...o, expiresAtMs: o.ownerId === '' ? 0 : nowMs + this.#lifeMs, seenEpoch });
   }
 
   raiseFloor(epoch: number): void {
     this.#floor = Math.max(this.#floor, epoch);
-  }
-
-  /** After a loss of memory the first renewal of a room is believed like an owner's report. */
-  #adoptUnknown(ownerId: string, wish: { roomKey: string; epoch: number }, nowMs: number): void {
-    if (this.#leases.has(wish.roomKey)) return;
-    this.observe({ ...wish, ownerId, fromOwner: true }, nowMs);
   }
 
   /** Forgets the free room whose last grant is oldest; with none free, the oldest of all (its owner loses it at the next renewal). */
@@ -165,7 +204,7 @@ export class Leases {
     }
     if (oldest === undefined) return undefined;
     this.#remove(oldest);
-    this.raiseFloor(oldest.epoch);
+    this.raiseFloor(Math.max(oldest.epoch, oldest.seenEpoch));
     return oldest;
   }
 

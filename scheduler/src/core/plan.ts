@@ -19,13 +19,20 @@ export interface Plan {
   readonly nodes: readonly NodeRef[];
   /** Pairs without an entry share no address family and cannot relay. */
   readonly paths: readonly PairPath[];
+  /** Nodes that are shut out: whoever has a link with one ends it. */
+  readonly deniedIds: readonly string[];
 }
 
 /** Up to this many media nodes (2,016 pairs, about 120 kB) a plan holds all pairs for everybody. */
 const ALL_PAIRS_NODES_MAX = 64;
 
 /** The plan as `receiverId` needs it; '' = as an outsider. */
-export function planFor(receiverId: string, records: readonly NodeRecord[], version: number): Plan {
+export function planFor(
+  receiverId: string,
+  records: readonly NodeRecord[],
+  version: number,
+  deniedIds: readonly string[] = [],
+): Plan {
   const nodes = records.map((record): NodeRef => ({ description: record.description, state: publicState(record) }));
   const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
   const all = media.length <= ALL_PAIRS_NODES_MAX;
@@ -38,7 +45,7 @@ export function planFor(receiverId: string, records: readonly NodeRecord[], vers
       if (path !== undefined) paths.push(path);
     }
   }
-  return { version, nodes, paths };
+  return { version, nodes, paths, deniedIds };
 }
 
 /** The direct path of two nodes; undefined when they have no address family in common. */

@@ -121,7 +121,7 @@ describe('the copy', () => {
     expiresAtMs: 10_000,
   };
 
-  test('gives back leases, floor, charges, nodes and drain commands, in the time of the new process', async () => {
+  test('gives back leases, floor, charges, nodes, drain commands and who is shut out, in the time of the new process', async () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
@@ -131,6 +131,9 @@ describe('the copy', () => {
     void copy.saveCharge({ ...charge, decisionId: 'gone' });
     copy.dropCharge('gone');
     void copy.saveDrain('n', 'kernel');
+    void copy.saveDenial('thief', { nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 });
+    void copy.saveDenial('back', { nodeId: 'back', reason: '', sinceWallMs: 7 });
+    void copy.saveDenial('back', undefined);
     await copy.saveLease(lease(4));
     // Six seconds were left; the next process starts one second later with its own zero.
     const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
@@ -146,6 +149,7 @@ describe('the copy', () => {
       charges: [{ ...charge, expiresAtMs: 5050 }],
       nodes: [],
       drains: [{ nodeId: 'n', reason: 'kernel' }],
+      denials: [{ nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 }],
     });
   });
 

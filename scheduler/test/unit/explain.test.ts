@@ -28,6 +28,7 @@ function decided(nodes: NodeView[], holders: string[], freshShare = 1): Decision
     location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
     locationReason: 'the address is known to dbip-city',
     signalingId: 'sig-fra',
+    waited: '',
   };
 }
 

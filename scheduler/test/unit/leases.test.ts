@@ -1,3 +1,4 @@
+import { limits } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EPOCH_MAX, Leases } from '../../src/core/leases.ts';
@@ -99,57 +100,90 @@ describe('a room', () => {
   );
 });
 
-describe('what nodes have seen', () => {
+const jump = limits.epochJumpMax;
+
+describe('what a media node has seen', () => {
   test.each([
-    { name: 'a lower epoch', epoch: 4, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    {
-      name: 'the same epoch from a media node',
-      epoch: 5,
-      ownerId: 'a',
-      fromOwner: false,
-      changed: false,
-      shown: ['a', 5, 100],
-    },
-    {
-      name: 'the same epoch of another owner',
-      epoch: 5,
-      ownerId: 'x',
-      fromOwner: true,
-      changed: false,
-      shown: ['a', 5, 100],
-    },
-    {
-      name: 'the same epoch from the owner',
-      epoch: 5,
-      ownerId: 'a',
-      fromOwner: true,
-      changed: true,
-      shown: ['a', 5, 150],
-    },
-    { name: 'a higher epoch', epoch: 7, ownerId: 'x', fromOwner: false, changed: true, shown: ['x', 7, 150] },
-    { name: 'epoch 0', epoch: 0, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    { name: 'half an epoch', epoch: 7.5, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    { name: 'NaN', epoch: Number.NaN, ownerId: 'x', fromOwner: false, changed: false, shown: ['a', 5, 100] },
-    {
-      name: 'an epoch that cannot be',
-      epoch: EPOCH_MAX + 1,
-      ownerId: 'x',
-      fromOwner: false,
-      changed: false,
-      shown: ['a', 5, 100],
-    },
-  ])('$name: changed is $changed', (row) => {
+    { name: 'epoch 0', epoch: 0, next: 6 },
+    { name: 'a negative epoch', epoch: -1, next: 6 },
+    { name: 'half an epoch', epoch: 7.5, next: 6 },
+    { name: 'NaN', epoch: Number.NaN, next: 6 },
+    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, next: 6 },
+    { name: 'an epoch farther above than anybody is believed', epoch: 5 + jump + 1, next: 6 },
+    { name: 'a lower epoch', epoch: 4, next: 6 },
+    { name: 'the same epoch', epoch: 5, next: 6 },
+    { name: 'a higher epoch', epoch: 7, next: 8 },
+    { name: 'an epoch as far above as is believed', epoch: 5 + jump, next: 5 + jump + 1 },
+  ])('$name: owner, epoch and end of the lease stay; what is granted next is epoch $next', ({ epoch, next }) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
-    expect(leases.observe({ roomKey: 't/r', ...row }, 50)).toBe(row.changed);
-    expect(shown(leases)).toEqual(row.shown);
+    expect(leases.seen('t/r', epoch)).toBe(next > 6);
+    expect(shown(leases)).toEqual(['a', 5, 100]);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 5 }], 50).kept).toMatchObject([{ ownerId: 'a', epoch: 5 }]);
+    expect(leases.acquire('t/r', 'b', 150)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: next } });
   });
 
-  test('an unknown room is taken over with the epoch and the owner that a node names, for one life', () => {
+  test('a room that nobody owns here gets no owner by it, only a higher epoch', () => {
     const leases = make();
-    leases.observe({ roomKey: 't/r', epoch: 9, ownerId: 'a', fromOwner: false }, 0);
+    expect(leases.seen('t/r', 9)).toBe(true);
+    expect(shown(leases)).toEqual(['', 0, 0]);
+    expect(leases.acquire('t/r', 'b', 0)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
+  });
+
+  test('a lease that a node refuses is raised above what the node has seen, in one step', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    leases.seen('t/r', 40);
+    expect(leases.acquire('t/r', 'b', 1, 1)).toMatchObject({ raised: true, lease: { ownerId: 'a', epoch: 41 } });
+  });
+
+  test('a flood of rooms that never were forgets no room that was', () => {
+    const leases = make({ leasesMax: 3 });
+    leases.acquire('t/r', 'a', 0);
+    leases.release('t/r', 'a', 1);
+    for (let index = 0; index < 50; index += 1) leases.seen(`t/never-${index}`, 7);
+    expect([leases.size, leases.floor, shown(leases)]).toEqual([3, 0, ['', 1, 0]]);
+  });
+});
+
+describe('what a door says of its own rooms', () => {
+  const rows = [
+    { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, owner: 'a', here: true, want: ['a', 5, 100] },
+    { name: 'an epoch farther above than is believed', epoch: 6 + jump, owner: 'a', here: true, want: ['a', 5, 100] },
+    { name: 'a lower epoch of its own', epoch: 4, owner: 'a', here: true, want: ['a', 5, 100] },
+    { name: 'its epoch: it renews', epoch: 5, owner: 'a', here: true, want: ['a', 5, 150] },
+    { name: 'a higher epoch of its own', epoch: 7, owner: 'a', here: true, want: ['a', 7, 150] },
+    { name: 'the epoch of an owner that is here', epoch: 5, owner: 'x', here: true, want: ['a', 5, 100] },
+    { name: 'an epoch above an owner that is here', epoch: 7, owner: 'x', here: true, want: ['a', 5, 100] },
+    { name: 'the epoch of an owner that is not here', epoch: 5, owner: 'x', here: false, want: ['a', 5, 100] },
+    { name: 'an epoch above an owner that is not here', epoch: 7, owner: 'x', here: false, want: ['x', 7, 150] },
+  ];
+  test.each(rows)('$name', ({ epoch, owner, here, want }) => {
+    const leases = make();
+    leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
+    const { changed } = leases.claim({ roomKey: 't/r', epoch, ownerId: owner, ownerIsHere: here }, 50);
+    expect([changed, shown(leases)]).toEqual([want[2] === 150, want]);
+  });
+
+  test('a lapsed lease of an owner that is here goes to whoever holds a higher epoch', () => {
+    const leases = make();
+    leases.acquire('t/r', 'a', 0);
+    expect(leases.claim({ roomKey: 't/r', epoch: 2, ownerId: 'x', ownerIsHere: true }, 100).changed).toBe(true);
+    expect(shown(leases)).toEqual(['x', 2, 200]);
+  });
+
+  test('an unknown room is taken over with its epoch, for one life', () => {
+    const leases = make();
+    leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', ownerIsHere: false }, 0);
     expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 9 } });
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
+  });
+
+  test('is believed of a room that media nodes have only spoken of, whatever they have said', () => {
+    const leases = make();
+    leases.seen('t/r', 12);
+    expect(leases.renew('a', [{ roomKey: 't/r', epoch: 9 }], 0).kept).toMatchObject([{ ownerId: 'a', epoch: 9 }]);
+    expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 13 } });
   });
 
   test('an owner that renews what the centre has forgotten is believed', () => {
@@ -172,7 +206,7 @@ test('forgetting a room raises the floor, so that its epochs are not given again
 
 test('restoring never lowers an epoch', () => {
   const leases = make();
-  leases.observe({ roomKey: 't/r', epoch: 9, ownerId: 'a', fromOwner: false }, 0);
+  leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', ownerIsHere: false }, 0);
   leases.restore({ roomKey: 't/r', epoch: 4, ownerId: 'b' }, 0);
   expect(shown(leases)).toEqual(['a', 9, 100]);
 });

@@ -1,6 +1,7 @@
 // What a restarted centre takes over from the copy, before any node is back.
 import { expect, test } from 'vitest';
 import { type CopyContent, restoreInto } from '../../src/copy.ts';
+import { Denied } from '../../src/core/denied.ts';
 import { Fleet } from '../../src/core/fleet.ts';
 import { Leases } from '../../src/core/leases.ts';
 import { Ledger } from '../../src/core/ledger.ts';
@@ -15,15 +16,16 @@ const content: CopyContent = {
   ],
   nodes: [description()],
   drains: [{ nodeId: 'n1', reason: 'kernel' }],
+  denials: [],
 };
 const restored = (of: CopyContent) => {
-  const centre = { fleet: new Fleet(), ledger: new Ledger(), leases: new Leases() };
+  const centre = { fleet: new Fleet(), ledger: new Ledger(), leases: new Leases(), denied: new Denied() };
   restoreInto(centre, of, 1000);
   return centre;
 };
 
 test('an empty copy leaves an empty centre', () => {
-  const { fleet, ledger } = restored({ leases: [], floor: 0, charges: [], nodes: [], drains: [] });
+  const { fleet, ledger } = restored({ leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [] });
   expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
 });
 

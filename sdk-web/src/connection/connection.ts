@@ -114,9 +114,14 @@ export class Connection {
     this.#dispatch('mediaLost', { error });
   }
 
-  /** The network came back: a waiting attempt is made now. */
-  nudge(): void {
-    this.#retries.hurry();
+  /**
+   * The network or the page came back: an attempt that waits is made now, one that is under way by the old network is begun anew (`anew`), and a
+   * socket that seems open has to prove it.
+   */
+  nudge(anew: boolean): void {
+    const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
+    if (this.#hasSession) this.#socket?.check();
+    else if (!this.#retries.hurry() && anew && away) this.#dispatch('retryDue');
   }
 
   /** Asks the service; errors as SignalSocket.request, and NOT_CONNECTED while there is no session. */

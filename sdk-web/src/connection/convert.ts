@@ -14,7 +14,7 @@ import {
 } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import type { ParticipantRow, RosterEvent, RosterSnapshot, SpeakerRow, TrackRow } from '../core/roster.ts';
-import type { Placement } from '../types.ts';
+import type { Placement, PlacementOption } from '../types.ts';
 
 /** One track as we receive it. */
 export interface SubscriptionRow {
@@ -230,8 +230,29 @@ function placementRow(joined: wire.Joined.$Properties): Placement {
     locationRadiusKm: placement?.locationRadiusKm ?? 0,
     locationLabel: placement?.locationLabel ?? '',
     reasons: placement?.reasons ?? [],
+    options: (placement?.options ?? []).slice(0, optionsMax).map(optionRow),
     provisional: placement?.provisional ?? false,
     mode: placement?.mode ?? '',
     serverJoinMs: joined.serverJoinMs ?? 0,
+  };
+}
+
+const optionsMax = 8; // the service names five
+const partsMax = 8;
+
+function optionRow(option: wire.PlacementOption.$Properties): PlacementOption {
+  const { nodeId, region, city, points, parts, filter } = option;
+  return {
+    nodeId: nodeId ?? '',
+    region: region ?? '',
+    city: city ?? '',
+    points: points ?? 0,
+    parts: (parts ?? []).slice(0, partsMax).map((part) => ({
+      name: part.name ?? '',
+      points: part.points ?? 0,
+      pointsMax: part.pointsMax ?? 0,
+      reason: part.reason ?? '',
+    })),
+    refusedBy: filter ?? '',
   };
 }

@@ -60,11 +60,12 @@ export class RetryPhase {
     }, decision.delayMs);
   }
 
-  /** The attempt that waits is made now. */
-  hurry(): void {
-    if (this.#timer === undefined) return;
+  /** The attempt that waits is made now; false when none waits. */
+  hurry(): boolean {
+    if (this.#timer === undefined) return false;
     this.stop();
     this.#ports.due();
+    return true;
   }
 
   stop(): void {

@@ -15,6 +15,7 @@ export interface SocketEvents {
 
 const requestsMax = 512; // answers outstanding; a page that asks for more is in a loop (REQUEST_LIMIT)
 const pingMissesMax = 2;
+const checkMs = 2500; // a round trip around the world over a bad network; a socket given up too early costs a resume, and no media
 /** Lossy messages are dropped while this much waits unsent: newer ones are worth more than late ones. */
 const lossyBufferedBytesMax = 64 * 1024;
 export const closeCode = { left: 1000, lost: 4000, raceLost: 4001 } as const;
@@ -33,6 +34,7 @@ export class SignalSocket {
   #closed = false;
   #pingTimer: ReturnType<typeof setInterval> | undefined;
   #pingsUnanswered = 0;
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #rttMs = 0;
   #requestsSent = 0;
 
@@ -139,11 +141,22 @@ export class SignalSocket {
     }, intervalMs);
   }
 
+  /** Something happened to the network: unless the service says something soon, the socket counts as lost. */
+  check(): void {
+    if (this.#closed || this.#checkTimer !== undefined) return;
+    this.#checkTimer = setTimeout(
+      () => this.#lose(new MeridianClientError('SOCKET_LOST', `nothing heard within ${checkMs} ms`)),
+      checkMs,
+    );
+    this.post({ ping: { sentMs: performance.now(), rttMs: this.#rttMs } });
+  }
+
   /** Closes without telling `events`. Waiting requests are rejected with `error`. */
   close(code: number, error: MeridianClientError): void {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#pingTimer);
+    clearTimeout(this.#checkTimer);
     this.#socket.onmessage = null;
     this.#socket.onclose = null;
     this.#socket.close(code);
@@ -162,6 +175,8 @@ export class SignalSocket {
   }
 
   #receive(data: unknown): void {
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = undefined;
     let frame: ServerFrame;
     try {
       if (!(data instanceof ArrayBuffer)) throw new MeridianClientError('FRAME_MALFORMED', 'a text message');

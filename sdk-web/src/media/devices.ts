@@ -1,6 +1,5 @@
 // Lists and switches devices.
 import { deviceError, MeridianClientError } from '../errors.ts';
-import { play } from '../tracks/elements.ts';
 
 /** The devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
@@ -24,10 +23,4 @@ export async function playOn(elements: readonly HTMLMediaElement[], deviceId: st
   } catch (error) {
     throw deviceError(error);
   }
-}
-
-/** Starts these elements, inside a user gesture; true when all of them play. */
-export async function startPlayback(elements: readonly HTMLMediaElement[]): Promise<boolean> {
-  const playing = await Promise.all(elements.map((element) => play(element)));
-  return playing.every((one) => one);
 }

@@ -53,7 +53,8 @@ export class Publishing {
   /** Publishes a track; errors as LocalParticipant.publishTrack. */
   async publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication> {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');
-    if (this.#sending.has(track) || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
+    // A track of another room would be muted for one of the two only.
+    if (track.isBound || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
     if (this.#sending.size + this.#underWay.size >= limits.tracksPerParticipantMax)
       throw new MeridianClientError('TRACK_LIMIT');
     this.#underWay.add(track);

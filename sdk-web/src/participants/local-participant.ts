@@ -135,22 +135,24 @@ export class LocalParticipant extends Participant {
     return this.#port.sendChat(text);
   }
 
+  /** Rejects with NOT_PERMITTED unless the token has `canUpdateOwnMetadata`, ARGUMENT_INVALID, NOT_CONNECTED. */
   setName(name: string): Promise<void> {
     if (name.length > limits.nameLengthMax) {
       return Promise.reject(
         new MeridianClientError('ARGUMENT_INVALID', `name: at most ${limits.nameLengthMax} characters`),
       );
     }
-    return this.#port.updateSelf({ name });
+    return this.#updateSelf({ name });
   }
 
+  /** As setName. */
   setMetadata(metadata: string): Promise<void> {
     if (encoder.encode(metadata).byteLength > limits.metadataBytesMax) {
       return Promise.reject(
         new MeridianClientError('ARGUMENT_INVALID', `metadata: at most ${limits.metadataBytesMax} bytes`),
       );
     }
-    return this.#port.updateSelf({ metadata });
+    return this.#updateSelf({ metadata });
   }
 
   /** @internal */
@@ -169,6 +171,16 @@ export class LocalParticipant extends Participant {
   /** @internal Publish defaults of the room under the options of one call. */
   publishOptions(options: TrackPublishOptions): TrackPublishOptions {
     return { ...this.#options.publishDefaults, ...options };
+  }
+
+  async #updateSelf(change: { name?: string; metadata?: string }): Promise<void> {
+    try {
+      await this.#port.updateSelf(change);
+    } catch (cause) {
+      if (!(cause instanceof MeridianClientError) || cause.code !== 'NOT_PERMITTED') throw cause;
+      const message = 'the token needs video.canUpdateOwnMetadata: true to change the own name or metadata';
+      throw new MeridianClientError('NOT_PERMITTED', message, { cause });
+    }
   }
 
   /** One change of a source at a time: a double click must not open two cameras. */

@@ -29,11 +29,15 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
   streams.delete(element);
 }
 
-/** Puts `next` where `previous` was; the element goes on without a black frame. */
-export function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): void {
+/**
+ * Puts `next` where `previous` was; the element goes on without a black frame. One that the browser ended, because for a while no track of it
+ * lived (a session that was lost), is started again. Resolves false when the browser refuses that.
+ */
+export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
-  if (stream === undefined || element.srcObject !== stream) return;
+  if (stream === undefined || element.srcObject !== stream) return true;
   put(stream, next);
+  return element.ended ? await play(element) : true;
 }
 
 /** The new one is added before the old one is removed: a stream that is empty for a moment resets the element. */

@@ -86,6 +86,11 @@ export class LocalTrack extends Track {
     return await this.#binding.stats();
   }
 
+  /** @internal Whether a room sends it. */
+  get isBound(): boolean {
+    return this.#binding !== undefined;
+  }
+
   /** @internal */
   bind(binding: SenderBinding | undefined): void {
     this.#binding = binding;
@@ -118,7 +123,9 @@ export class LocalTrack extends Track {
   /** 'ended' comes from outside only: our own stop() does not fire it. */
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
-      if (track === this.mediaStreamTrack && !this.#stopped) this.emit('ended');
+      if (track !== this.mediaStreamTrack || this.#stopped) return;
+      if (this.#reopen !== undefined) this.#deviceId = 'default'; // the chosen one is gone: unmuting takes what the system has
+      this.emit('ended');
     });
   }
 

@@ -1,5 +1,5 @@
 // What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
-import { Emitter } from '../emitter.ts';
+import { Emitter, report } from '../emitter.ts';
 import type { TrackKind, TrackSource } from '../types.ts';
 import { attachTo, detachFrom, swapIn } from './elements.ts';
 
@@ -54,9 +54,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
   /** Shows the track in `element`, or in a new one; the element plays by itself. */
   attach(element: HTMLMediaElement = document.createElement(this.kind)): HTMLMediaElement {
     this.#elements.add(element);
-    void attachTo(element, this.#mediaStreamTrack).then((playing) => {
-      if (!playing && this.#elements.has(element)) this.emit('playbackBlocked', element);
-    });
+    this.#watchStart(element, attachTo(element, this.#mediaStreamTrack));
     this.emit('elementAttached', element);
     return element;
   }
@@ -76,7 +74,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
   replaceMediaStreamTrack(next: MediaStreamTrack): void {
     if (next === this.#mediaStreamTrack) return;
     this.#mediaStreamTrack = next;
-    for (const element of this.#elements) swapIn(element, next);
+    for (const element of this.#elements) this.#watchStart(element, swapIn(element, next));
     this.emit('replaced', next);
   }
 
@@ -86,5 +84,13 @@ export abstract class Track extends Emitter<TrackEventMap> {
     this.#muted = muted;
     this.emit(muted ? 'muted' : 'unmuted');
     return true;
+  }
+
+  #watchStart(element: HTMLMediaElement, started: Promise<boolean>): void {
+    started
+      .then((playing) => {
+        if (!playing && this.#elements.has(element)) this.emit('playbackBlocked', element);
+      })
+      .catch(report);
   }
 }

@@ -40,6 +40,8 @@ export class Seat {
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
+  /** What its Joined says instead of the usual. */
+  joined: Partial<wire.Joined.$Properties> = {};
 
   constructor(id: string) {
     this.id = id;
@@ -139,7 +141,7 @@ export class FakeDoor {
   #politely(connection: DoorConnection, frame: ClientFrame): void {
     if (frame.join != null) {
       this.#sessions += 1;
-      connection.reply(frame, { joined: joinedAnswer(frame.join, this.#sessions) });
+      connection.reply(frame, { joined: { ...joinedAnswer(frame.join, this.#sessions), ...connection.seat.joined } });
     } else if (frame.ping != null) connection.send({ pong: { sentMs: frame.ping.sentMs ?? 0 } });
     else if (frame.publish != null) connection.reply(frame, { published: { track: frame.publish.track ?? {} } });
     else if (frame.requestId > 0) connection.reply(frame, { ack: {} });

@@ -27,6 +27,16 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
   return { ok: true, lease: seen, changed: false };
 }
 
+/** What the centre's word makes of a claimed lease. `ahead`: it claims more than the centre had granted when it spoke. */
+export function judgeWord(
+  word: RoomLeaseSeen | undefined,
+  claimed: RoomLeaseSeen,
+): 'holds' | 'differs' | 'ahead' | 'unknown' {
+  if (word === undefined) return 'unknown';
+  if (claimed.epoch > word.epoch) return 'ahead';
+  return claimed.epoch === word.epoch && claimed.ownerId === word.ownerId ? 'holds' : 'differs';
+}
+
 /** Epochs of rooms that are gone, for `keepMs`; beyond `roomsMax` the oldest is forgotten. */
 export class EpochMemory {
   readonly #left = new Map<string, { lease: RoomLeaseSeen; goneAtMs: number }>();

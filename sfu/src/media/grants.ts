@@ -1,7 +1,8 @@
 // The check of a pull's grant against what this node has seen of the room. A grant that holds and has a higher epoch is
-// proof of a new owner: from then on the old one's grants are stale here.
-import { type ErrorCode, refuseGrant, wire } from '@meridian/protocol';
+// proof of a new owner, when the centre bears it out: from then on the old one's grants are stale here.
+import { type ErrorCode, errorInfoOf, refuseGrant, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
+import type { LeaseWords } from './lease-words.ts';
 import type { Rooms } from './rooms.ts';
 import type { GrantShape } from './shapes.ts';
 
@@ -18,14 +19,36 @@ export interface GrantQuestion {
   readonly grant: GrantShape | undefined;
 }
 
+export interface GrantParts {
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly rooms: Rooms;
+  readonly words: LeaseWords;
+  readonly certificates: Certificates;
+}
+
 /** undefined when the grant holds, else the code to refuse the pull with. */
-export function checkGrant(
-  o: { nodeId: string; clock: Clock; rooms: Rooms; certificates: Certificates },
-  question: GrantQuestion,
-): ErrorCode | undefined {
-  const { roomKey, trackId, pullerNodeId, grant } = question;
+export async function checkGrant(o: GrantParts, question: GrantQuestion): Promise<ErrorCode | undefined> {
+  const { roomKey, grant } = question;
+  const refused = judge(o, question);
+  if (refused !== undefined || grant === undefined) return refused;
+  const { epoch } = wire.GrantClaim.decode(grant.claim);
+  const owner = o.certificates.identityOf(grant.certificatePem);
+  if (owner === undefined || epoch <= (o.rooms.leaseOf(roomKey)?.epoch ?? 0)) return undefined;
+  try {
+    await o.words.check({ roomKey, ownerId: owner.id, epoch });
+  } catch (error) {
+    return errorInfoOf(error).code;
+  }
+  // While the centre was asked another owner may have shown itself.
+  const late = judge(o, question);
+  if (late === undefined) o.rooms.raise(roomKey, { ownerId: owner.id, epoch });
+  return late;
+}
+
+function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQuestion): ErrorCode | undefined {
   const seen = o.rooms.leaseOf(roomKey);
-  const refused = refuseGrant(grant, {
+  return refuseGrant(grant, {
     roomKey,
     trackId,
     pullerNodeId,
@@ -35,9 +58,4 @@ export function checkGrant(
     wallMs: o.clock.wallMs(),
     ...o.certificates,
   });
-  if (refused !== undefined || grant === undefined) return refused;
-  const { epoch } = wire.GrantClaim.decode(grant.claim);
-  const owner = o.certificates.identityOf(grant.certificatePem);
-  if (owner !== undefined && epoch > (seen?.epoch ?? 0)) o.rooms.raise(roomKey, { ownerId: owner.id, epoch });
-  return undefined;
 }

@@ -6,6 +6,7 @@ import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
 import type { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
+import type { LeaseWords } from './lease-words.ts';
 import type { PipeHub } from './pipes.ts';
 import type { Publisher } from './publisher.ts';
 import type { PullTable } from './pulls.ts';
@@ -37,6 +38,7 @@ export class MediaNode implements EndingParts {
   readonly #ports: NodePorts;
   readonly outbox: Outbox;
   readonly rooms: Rooms;
+  readonly words: LeaseWords;
   readonly doors: Doors;
   readonly pulls: PullTable;
   readonly serving: Serving;
@@ -54,6 +56,7 @@ export class MediaNode implements EndingParts {
     this.#worker = parts.worker;
     this.outbox = parts.outbox;
     this.rooms = parts.rooms;
+    this.words = parts.words;
     this.doors = parts.doors;
     this.pulls = parts.pulls;
     this.serving = parts.serving;
@@ -133,11 +136,16 @@ export class MediaNode implements EndingParts {
     };
   }
 
-  /** Idempotent. A door may always let go of its own sessions, whatever epoch of the room it knows. */
-  detach(doorId: string, roomKey: string, sessionId: string): void {
+  /**
+   * Idempotent. A door may always let go of its own sessions, whatever epoch of the room it knows; not of one that has been adopted
+   * since the `adoption` it speaks of, be it by another connection of its own.
+   */
+  detach(doorId: string, roomKey: string, sessionId: string, adoption?: number): void {
     const session = this.rooms.sessions.get(sessionId);
     if (session === undefined || session.roomKey !== roomKey) return;
     if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
+    if (adoption !== undefined && adoption < session.info.adoption)
+      throw new MeridianError('NOT_PERMITTED', 'the session has been adopted since');
     endSession(this, session);
   }
 

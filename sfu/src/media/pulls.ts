@@ -29,23 +29,30 @@ export interface PullRequest {
   readonly epoch: number;
 }
 
+/** The table that a pull is in. */
+interface PullOwner {
+  released(): void;
+  /** Whether another pull of this track from this carrier lives. */
+  isPulledAnew(): boolean;
+}
+
 export class Pull {
   readonly request: PullRequest;
   readonly #ports: PullPorts;
   readonly #machine: Machine<PullState, PullEvent, PullEffect, string>;
   readonly #ready = Promise.withResolvers<NodeTrack>();
   readonly #wanters = new Set<string>();
-  readonly #onReleased: () => void;
+  readonly #owner: PullOwner;
   #track: NodeTrack | undefined;
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #pausedThere: boolean | undefined;
   #over = false;
 
-  constructor(request: PullRequest, ports: PullPorts, onReleased: () => void) {
+  constructor(request: PullRequest, ports: PullPorts, owner: PullOwner) {
     this.request = request;
     this.#ports = ports;
-    this.#onReleased = onReleased;
+    this.#owner = owner;
     this.#ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting any more
     this.#machine = new Machine({
       table: pullTable,
@@ -94,7 +101,10 @@ export class Pull {
   }
 
   readonly #effects: Record<PullEffect, (reason: string) => void> = {
-    ask: () => void this.#ask(),
+    ask: () => {
+      this.#ports.log.info(this.#way, 'pull begun');
+      void this.#ask();
+    },
     announce: () => this.#announce(true),
     startLinger: () => {
       this.#linger = this.#ports.clock.after(limits.pullLingerMs, () =>
@@ -102,7 +112,7 @@ export class Pull {
       );
     },
     stopLinger: () => this.#linger?.cancel(),
-    unpull: () => this.#ports.neighbours.unpull(this.request.carrierId, this.request),
+    unpull: () => this.#giveBack(),
     drop: (reason) => {
       this.#linger?.cancel();
       if (this.#track !== undefined) this.#ports.onDropped(this, this.#track, reason);
@@ -119,7 +129,8 @@ export class Pull {
   #release(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#onReleased();
+    this.#ports.log.info({ ...this.#way, reason: this.#failure?.message ?? 'unwatched' }, 'pull let go');
+    this.#owner.released();
   }
 
   async #ask(): Promise<void> {
@@ -128,13 +139,21 @@ export class Pull {
       const pipe = await this.#ports.pipe(carrierId);
       const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
       if (this.state === 'pulling') await this.#stand(pipe, pulled);
-      else this.#ports.neighbours.unpull(carrierId, this.request); // ended while the carrier was answering
+      else this.#giveBack(); // ended while the carrier was answering
     } catch (error) {
       const { code, message } = errorInfoOf(error);
       this.#ports.log.warn({ ...this.#names, code, err: error }, 'pull failed');
       this.#failure ??= new MeridianError(reachable(error) ? code : 'NODE_UNREACHABLE', message);
       this.#machine.dispatch('failed');
     }
+  }
+
+  /**
+   * The carrier may stop. It serves a node once for each track: when the track was pulled from it anew meanwhile (the pipe broke, the neighbour
+   * restarted), what it serves is the newer pull's, and giving that back would silence it without a word to anybody.
+   */
+  #giveBack(): void {
+    if (!this.#owner.isPulledAnew()) this.#ports.neighbours.unpull(this.request.carrierId, this.request);
   }
 
   async #stand(pipe: Pipe, pulled: PulledTrack): Promise<void> {
@@ -163,7 +182,7 @@ export class Pull {
     });
     if (!this.#ports.onCarried(track)) {
       track.close();
-      this.#ports.neighbours.unpull(carrierId, this.request);
+      this.#giveBack();
       throw new MeridianError('SESSION_UNKNOWN', 'everybody has left the room');
     }
     this.#track = track;
@@ -187,6 +206,11 @@ export class Pull {
       carries,
       fromNodeId: carrierId,
     });
+  }
+
+  get #way(): object {
+    const { roomKey, trackId, carrierId } = this.request;
+    return { roomKey, trackId, fromNodeId: carrierId, toNodeId: this.#ports.nodeId };
   }
 
   get #names(): object {
@@ -230,7 +254,10 @@ export class PullTable {
 
   /** A second pull of a track that is already carried (a move): not the current one until `promote`. */
   detached(request: PullRequest): Pull {
-    const pull: Pull = new Pull(request, this.#ports, () => this.#released(pull));
+    const { carrierId, roomKey, trackId } = request;
+    const isPulledAnew = (): boolean =>
+      this.from(carrierId, roomKey, trackId).some((other) => other !== pull && other.state !== 'released');
+    const pull: Pull = new Pull(request, this.#ports, { released: () => this.#released(pull), isPulledAnew });
     this.#all.add(pull);
     return pull;
   }

@@ -23,7 +23,7 @@ export interface ServingPorts {
     trackId: string;
     pullerNodeId: string;
     grant: GrantShape | undefined;
-  }): ErrorCode | undefined;
+  }): Promise<ErrorCode | undefined>;
   /** A pulled track must not linger away while others pull it from here. */
   hold(track: NodeTrack, nodeId: string): void;
   release(track: NodeTrack, nodeId: string): void;
@@ -50,13 +50,13 @@ export class Serving {
 
   /**
    * Serves a pull after checking its grant. Asked again by the same node (its answer was lost): a fresh consumer, the
-   * earlier one goes. Rejects with the grant's code, TRACK_UNKNOWN or PIPE_FAILED.
+   * earlier one goes. Rejects with the grant's code, EPOCH_STALE, TRACK_UNKNOWN or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
     o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
   ): Promise<PulledTrack> {
-    const refused = this.#ports.refuse({ ...o, pullerNodeId: nodeId });
+    const refused = await this.#ports.refuse({ ...o, pullerNodeId: nodeId });
     if (refused !== undefined) throw new MeridianError(refused);
     if (this.#ports.track(o.roomKey, o.trackId) === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const pipe = await this.#ports.pipe(nodeId);

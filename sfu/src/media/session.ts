@@ -87,8 +87,10 @@ export class Session {
     return found;
   }
 
+  /** To a door, also to the one that has it: another connection of the same door is another adoption. */
   moveTo(door: { id: string; region: string }): void {
-    this.#info = { ...this.#info, signalingId: door.id, signalingRegion: door.region };
+    const adoption = this.#info.adoption + 1;
+    this.#info = { ...this.#info, signalingId: door.id, signalingRegion: door.region, adoption };
   }
 
   /** Idempotent. Producers and consumers go with their transports; their tracks are ended by the room. */

@@ -44,6 +44,8 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
+  /** How often the session has been handed to a door since it was attached: of two doors the one with the higher number has it. */
+  readonly adoption: number;
 }
 /** Opaque here: made by the room's owner, checked by the serving node. */
 export interface GrantShape {

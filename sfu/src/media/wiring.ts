@@ -1,11 +1,13 @@
 // The parts of a media node and what each tells the others. They are made in one go and call back later, so each closure
 // may name any other part.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
 import { DataRelay } from './data-relay.ts';
 import { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
+import { LeaseWords } from './lease-words.ts';
 import { PipeHub } from './pipes.ts';
 import { Publisher } from './publisher.ts';
 import { type PullPorts, PullTable } from './pulls.ts';
@@ -28,6 +30,8 @@ export interface NodePorts {
   doorLinked(doorId: string): boolean;
   doorIncarnation(doorId: string): string;
   consumersMax(): number;
+  /** The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never rejects. */
+  askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** A session is attached: its placement is confirmed. */
   onAttached(decisionId: string): void;
   /** The worker died; everything is closed. Links to neighbours should be cut: they hold halves of dead pipes. */
@@ -42,6 +46,7 @@ export interface NodeParts extends EndingParts {
   worker: WorkerLife;
   outbox: Outbox;
   rooms: Rooms;
+  words: LeaseWords;
   doors: Doors;
   pipes: PipeHub;
   pulls: PullTable;
@@ -56,6 +61,11 @@ export function wireParts(ports: NodePorts): NodeParts {
   const { nodeId, clock, log, outbox } = ports;
   const engine = (): Engine => parts.worker.engine;
   const rooms = new Rooms({ clock, log, outbox });
+  const words = new LeaseWords({
+    log,
+    leaseOf: (roomKey) => rooms.leaseOf(roomKey),
+    ask: (roomKey) => ports.askLease(roomKey),
+  });
   const worker = new WorkerLife({
     ...ports,
     onDied: (reason) => {
@@ -99,7 +109,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     },
   });
   const data = new DataRelay({ rooms, outbox, clock, log });
-  const parts: NodeParts = { worker, outbox, rooms, doors, pipes, pulls, serving, subscriber, publisher, data };
+  const parts: NodeParts = { worker, outbox, rooms, words, doors, pipes, pulls, serving, subscriber, publisher, data };
   return parts;
 }
 
@@ -138,7 +148,10 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
     outbox,
     pipe: (id) => parts().pipes.ensure(id),
     track: (roomKey, trackId) => parts().rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
-    refuse: (question) => checkGrant({ nodeId, clock, rooms: parts().rooms, certificates }, question),
+    refuse: (question) => {
+      const { rooms, words } = parts();
+      return checkGrant({ nodeId, clock, rooms, words, certificates }, question);
+    },
     hold: (track, id) => {
       // Its end reaches the other node through the track.
       pullOf(track)

@@ -281,6 +281,7 @@ describe('another door', () => {
     const snapshot = await call(next.link, rpc.roomSnapshot, { room: room() });
     expect(snapshot).toMatchObject({ highestEpoch: 1, carriedTrackIds: [trackIdOf(1), trackIdOf(2)] });
     expect(snapshot.sessions?.[0]?.attached).toBe(true);
+    expect(snapshot.sessions?.[0]?.session?.adoption).toBe(adopted.session?.adoption);
     publisher.recv.become('disconnected');
     await until('the new door hears', () => next.of('transportState').length === 1);
     expect(
@@ -288,6 +289,27 @@ describe('another door', () => {
         call(next.link, rpc.closeTrack, { room: room(), sessionId: publisher.sessionId, trackId: trackIdOf(1) }),
       ),
     ).toBe('it did not fail');
+  });
+
+  test('is given a higher number than the one before, and who has a lower one cannot end the session any more', async () => {
+    const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
+    const { sessionId } = await door.attach(1, { session: { resumeKeyHash, adoption: 7 } });
+    const next = await cloud.door('sig-b', a);
+    const adopt = async () => {
+      const request = { room: room(), sessionId, resumeKey: 'the key', signalingId: 'sig-b', signalingRegion: 'sgp' };
+      return (await call(next.link, rpc.adoptSession, request)).session?.adoption;
+    };
+    expect([await adopt(), await adopt()]).toEqual([1, 2]);
+    const detach = (by: typeof door, adoption?: number) =>
+      codeOf(
+        call(by.link, rpc.detachSession, { room: room(), sessionId, ...(adoption === undefined ? {} : { adoption }) }),
+      );
+    expect([await detach(door, 0), await detach(next, 0), await detach(next, 1)]).toEqual(
+      Array.from({ length: 3 }, () => 'NOT_PERMITTED'),
+    );
+    expect(a.app.node.rooms.sessions.has(sessionId)).toBe(true);
+    expect(await detach(next, 2)).toBe('it did not fail');
+    expect(a.app.node.rooms.sessions.has(sessionId)).toBe(false);
   });
 });
 

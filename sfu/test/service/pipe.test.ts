@@ -1,9 +1,10 @@
 // The pipe itself: what is on the wire, a forwarder under it, links that break while media goes on, and enrolment.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ControlLink, call, routerConstant, rpc, wire } from '@meridian/protocol';
+import { type ControlLink, call, note, post, routerConstant, rpc, wire } from '@meridian/protocol';
 import {
   Authority,
   createLogger,
@@ -28,6 +29,7 @@ import {
 } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, secret, vp8Parameters } from './kit/rtp.ts';
+import { Tap } from './kit/tap.ts';
 
 const quiet = createLogger({ name: 'quiet', level: 'fatal' });
 
@@ -168,6 +170,61 @@ describe('a pipe', () => {
   });
 });
 
+describe('a data message between two nodes', () => {
+  const text = `${secret} in a data message, long enough that no cipher text holds it by chance`;
+  const roomData = (sessionId: string, toNodeId: string) => ({
+    roomKey: room().roomKey ?? '',
+    data: { sessionId, payload: Buffer.from(text), topic: `topic-${secret}` },
+    targetNodeIds: [toNodeId],
+  });
+
+  test('arrives, and nothing of it can be read on the wire of their link', async () => {
+    let controlPort: number | undefined;
+    const tap = await Tap.open(() => controlPort);
+    cloud.controlPorts.set('node-b', tap.port);
+    a = await cloud.node('node-a');
+    b = await cloud.node('node-b');
+    controlPort = b.app.controlPort;
+    await cloud.linked('node-a', 'node-b');
+    [doorA, doorB] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b)];
+    const [one, other] = [await doorA.attach(1), await doorB.attach(5)];
+    const before = tap.byteCount;
+    // In both directions: the side that dialled masks its WebSocket frames, the other one does not.
+    post(doorA.link, note.roomData, roomData(one.sessionId, 'node-b'));
+    post(doorB.link, note.roomData, roomData(other.sessionId, 'node-a'));
+    const heard = (door: Door) =>
+      until('the message arrives', () => door.of('roomData')[0] as { data: { payload: Uint8Array } } | undefined);
+    for (const door of [doorA, doorB]) expect(Buffer.from((await heard(door)).data.payload).toString()).toBe(text);
+    await until('it has passed the tap', () => tap.byteCount > before + 2 * text.length);
+    expect(tap.toTarget[0]?.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03])); // a TLS handshake
+    expect([tap.saw(secret), tap.saw('dev/demo'), tap.saw(one.sessionId), tap.saw('user-1')]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    await tap.close();
+  });
+
+  test('would be read by the same tap if it passed in the clear, also when it comes in pieces', async () => {
+    const plain = createServer((socket) => socket.pipe(socket));
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const tap = await Tap.open(() => (plain.address() as AddressInfo).port);
+    const client = connect(tap.port, '127.0.0.1').setNoDelay(true);
+    const bytes = Buffer.from(note.roomData.message.encode(roomData('PA_0000000000000001', 'node-b')).finish());
+    const cut = bytes.indexOf(secret) + 3;
+    client.write(bytes.subarray(0, cut));
+    await until('the first piece is echoed', () => tap.byteCount >= 2 * cut);
+    expect(tap.saw(secret)).toBe(false);
+    client.write(bytes.subarray(cut));
+    await until('all of it is echoed', () => tap.byteCount >= 2 * bytes.length);
+    expect([tap.saw(secret), tap.saw(text)]).toEqual([true, true]);
+    client.destroy();
+    await tap.close();
+    await new Promise<void>((resolve) => plain.close(() => resolve()));
+  });
+});
+
 describe('a link between nodes that breaks', () => {
   test('and comes back leaves media running, and what was missed is made up', async () => {
     await pair();
@@ -280,7 +337,7 @@ describe('the load', () => {
     expect(first?.node).toMatchObject({
       kind: 'sfu',
       nodeId: 'node-a',
-      capacity: { cpuCores: 1, consumers: 600 },
+      capacity: { cpuCores: 1, consumers: 854 }, // the calibration: (0.8 - 0.01) / (10.5 µs × 88 packets/s)
       versions: { router: routerConstant.version },
     });
     expect(first?.node?.addresses?.map(({ purpose, protocol }) => `${purpose}/${protocol}`)).toEqual([

@@ -1,7 +1,7 @@
 // Who may do what: kinds of links, epochs, doors, grants. Whoever may not gets a stable code and nothing else.
 import { call, limits, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type Attached,
   audioTrack,
@@ -47,6 +47,13 @@ async function dialAs(credentials: Credentials): Promise<{ link: Link; dialer: L
   return { link: await until('the stranger is linked', () => dialer.link), dialer };
 }
 
+const pipeEnd = {
+  incarnation: 'x1',
+  ip: '127.0.0.1',
+  port: 9,
+  srtp: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44, 7).toString('base64') },
+  routerVersion: 1,
+};
 const silent = createLogger({ name: 'silent', level: 'fatal' });
 const ref = (epoch = 2, ownerId = 'sig-a') => room(epoch, ownerId, roomKey);
 
@@ -155,10 +162,93 @@ describe('a room lease', () => {
       ),
     );
   });
+  test('that the centre does not bear out is refused by everything that names it, and moves nothing', async () => {
+    const { sessionId } = publisher;
+    cloud.leases.set(roomKey, ref());
+    for (const lie of [ref(3, 'sig-b'), ref(3), ref(2 ** 40, 'sig-b')]) {
+      const at = { room: lie, sessionId };
+      const codes = await Promise.all([
+        codeOf(other.attach(counter + 1, { room: lie })),
+        codeOf(call(other.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-b' })),
+        codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(other.link, rpc.subscribeTracks, at)),
+        codeOf(call(other.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
+        codeOf(call(other.link, rpc.repullTrack, { room: lie, track: { trackId: track } })),
+        codeOf(call(other.link, rpc.roomSnapshot, { room: lie })),
+      ]);
+      expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
+    }
+    expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
+    await call(door.link, rpc.roomSnapshot, { room: ref() });
+  });
+  test('of a first join is checked too: a room that another owns is not begun here under a false owner', async () => {
+    const fresh = (epoch: number, ownerId: string) => room(epoch, ownerId, `${roomKey}-fresh`);
+    cloud.leases.set(`${roomKey}-fresh`, fresh(4, 'sig-a'));
+    for (const lie of [fresh(4, 'sig-b'), fresh(5, 'sig-b'), fresh(3, 'sig-a')]) {
+      expect(await codeOf(other.attach(counter + 1, { room: lie }))).toBe('EPOCH_STALE');
+    }
+    await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
+    expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
+  });
+  test('that the centre has told of is obeyed through any door without a question', async () => {
+    await cloud.sendLeases([ref(5, 'sig-z')]);
+    cloud.leasesAsked.length = 0;
+    await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
+    expect(cloud.leasesAsked).toEqual([]);
+    expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
+  });
+  test('does not keep a door from letting go of its session', async () => {
+    cloud.leases.set(roomKey, ref());
+    await call(door.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });
+    expect(a.app.node.rooms.sessions.has(publisher.sessionId)).toBe(false);
+  });
   test('is remembered when the room has gone', async () => {
     await call(door.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
     expect(await codeOf(door.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
+  });
+});
+
+describe('a node that the centre has shut out', () => {
+  const shutOut = (...ids: string[]): void => {
+    cloud.denied.clear();
+    for (const id of ids) cloud.denied.add(id);
+    cloud.sendPlan();
+  };
+  afterEach(() => shutOut());
+
+  test('loses its link as a door, gets no other, and its sessions wait for another door', async () => {
+    const gone = await cloud.door('sig-gone', a);
+    const { sessionId } = await gone.attach(counter + 1, { room: ref() });
+    const { link } = gone;
+    shutOut('sig-gone');
+    await until('its link is closed', () => link.closed);
+    expect(a.app.node.rooms.sessions.get(sessionId)?.orphan).toBeDefined();
+    expect(door.link.closed).toBe(false);
+    shutOut();
+    await until('it is let in again', () => gone.isLinked);
+  });
+
+  test('signs no grant any more', async () => {
+    const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
+    shutOut('sig-a');
+    await until('the plan has come', () => !door.isLinked);
+    expect(await codeOf(call(stranger, rpc.pull, { roomKey, trackId: track, grant }))).toBe('GRANT_INVALID');
+    shutOut();
+    await until('the door is back', () => door.isLinked);
+  });
+
+  test('loses its link as a neighbour, and what it pulled from here', async () => {
+    const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
+    await call(stranger, rpc.pipeOpen, pipeEnd);
+    await call(stranger, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
+    expect(a.app.node.serving.size).toBe(1);
+    const closed = stranger;
+    shutOut('node-x');
+    await until('its link is closed', () => closed.closed);
+    expect([a.app.node.serving.size, a.app.node.pipes.size]).toEqual([0, 0]);
+    shutOut();
+    stranger = await until('it is let in again', () => strangerDialer.link);
   });
 });
 
@@ -353,13 +443,12 @@ describe('a pull', () => {
     expect(a.app.node.serving.size).toBe(0);
   });
 
-  const pipeEnd = {
-    incarnation: 'x1',
-    ip: '127.0.0.1',
-    port: 9,
-    srtp: { cryptoSuite: 'AEAD_AES_256_GCM', keyBase64: Buffer.alloc(44, 7).toString('base64') },
-    routerVersion: 1,
-  };
+  test('with a grant of somebody who says that the room is theirs is refused when the centre names another', async () => {
+    cloud.leases.set(roomKey, ref());
+    expect(await pull(await good({ owner: 'sig-b', epoch: 3 }))).toBe('EPOCH_STALE');
+    expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
+  });
+
   const ends: [name: string, change: object, want: string][] = [
     ['of another router version', { routerVersion: 99 }, 'ROUTER_VERSION'],
     ['without a key', { srtp: null }, 'PIPE_FAILED'],

@@ -29,6 +29,7 @@ const info = (sessionId: string): SessionShape => ({
   decisionId: '',
   tokenId: '',
   tokenExpiresWallMs: 0,
+  adoption: 0,
 });
 
 let clock: ManualClock;
@@ -84,7 +85,8 @@ describe('the sessions of a door whose link is gone', () => {
     const adopted = doors.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
-    expect([adopted.doorId, adopted.info.signalingRegion]).toEqual(['sig-b', 'sgp']);
+    expect([adopted.doorId, adopted.info.signalingRegion, adopted.info.adoption]).toEqual(['sig-b', 'sgp', 1]);
+    expect(doors.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key').info.adoption).toBe(2);
     expect(() => doors.session('sig-a', ref, 's2')).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
     expect(clock.pendingTimers).toBe(0);
   });

@@ -1,18 +1,13 @@
-// The small decisions: admission, load, speakers, data, orphans, resume keys, addresses.
+// The small decisions: admission, speakers, data, orphans, resume keys, addresses.
 import { createHash } from 'node:crypto';
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   type AdmissionView,
-  calibratedCost,
-  capacityDiffers,
-  capacityOf,
-  cpuShare,
   type DataMessage,
   judgeOrphan,
   localDestinations,
   loudest,
-  refineCost,
   refuseData,
   refuseSession,
 } from '../../src/core/index.ts';
@@ -44,42 +39,10 @@ describe('a session that asks to be attached', () => {
       { rooms: limits.roomsPerNodeMax, roomKnown: true },
       undefined,
     ],
-    ['is taken up to a quarter above the claimed consumers', { consumers: 120, subscriptionsWanted: 5 }, undefined],
-    ['is refused above that', { consumers: 120, subscriptionsWanted: 6 }, 'NO_CAPACITY'],
+    ['is taken up to a tenth above the claimed consumers', { consumers: 100, subscriptionsWanted: 10 }, undefined],
+    ['is refused above that', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
   ];
   test.each(rows)('%s', (_name, change, want) => expect(refuseSession(view(change))).toBe(want));
-});
-
-describe('measured cost', () => {
-  test('does not move on too few consumers or no CPU', () => {
-    expect(refineCost(calibratedCost, { cpuCoresUsed: 1, activeConsumers: 19 })).toBe(calibratedCost);
-    expect(refineCost(calibratedCost, { cpuCoresUsed: 0, activeConsumers: 100 })).toBe(calibratedCost);
-    expect(refineCost(calibratedCost, { cpuCoresUsed: Number.NaN, activeConsumers: 100 })).toBe(calibratedCost);
-  });
-  test('goes towards what is measured and never beyond four times the calibration', () => {
-    // 12.8 µs × 97.5 packets/s = 1.248 ms/s; one sample of double cost moves it by 5 % of the difference.
-    expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.001248, 9);
-    const doubled = refineCost(calibratedCost, { cpuCoresUsed: 0.2496, activeConsumers: 100 });
-    expect(doubled.cpuPerConsumer).toBeCloseTo(0.001248 * 1.05, 9);
-    let cost = calibratedCost;
-    for (let n = 0; n < 1000; n += 1) cost = refineCost(cost, { cpuCoresUsed: 64, activeConsumers: 20 });
-    expect(cost.cpuPerConsumer).toBeCloseTo(0.001248 * 4, 6);
-  });
-  test('becomes a capacity: 75 % of the cores over the cost of one consumer', () => {
-    // 0.75 / 0.001248 = 600.96; six consumers per session assumed = 100.
-    expect(capacityOf(1, calibratedCost, { sessions: 0, consumers: 0 })).toEqual({ consumers: 600, sessions: 100 });
-    expect(capacityOf(1, calibratedCost, { sessions: 10, consumers: 300 })).toEqual({ consumers: 600, sessions: 20 });
-    expect(capacityOf(0.0001, calibratedCost, { sessions: 0, consumers: 0 })).toEqual({ consumers: 1, sessions: 1 });
-  });
-  test('is told anew when it differs by more than a quarter', () => {
-    expect(capacityDiffers({ consumers: 100 }, { consumers: 75 })).toBe(false);
-    expect(capacityDiffers({ consumers: 100 }, { consumers: 74 })).toBe(true);
-  });
-  test('as a share of the cores stays within 0 and 1', () => {
-    expect([cpuShare(500, 1000, 1), cpuShare(5000, 1000, 2), cpuShare(10, 0, 1), cpuShare(-1, 10, 1)]).toEqual([
-      0.5, 1, 0, 0,
-    ]);
-  });
 });
 
 describe('speakers', () => {

@@ -2,7 +2,8 @@
 // refuses with.
 //
 // Case 1, same identity again: the newer wins; the older leaves first, so nobody ever sees the identity twice.
-// Case 2, takeover: a session that moved to another door keeps its place and its tracks; only its door changes.
+// Case 2, takeover: a session that moved to another door keeps its place and its tracks; only its door changes. Its media node counts the
+// adoptions, so of several doors that took it at once the node and the owner name the same one, in whatever order they come here.
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
 import { type ErrorCode, limits, type Quality } from '@meridian/protocol';
 import { Replica } from './replica.ts';
@@ -16,8 +17,17 @@ export type RosterResult =
 const refuse = (code: ErrorCode): RosterResult => ({ ok: false, code });
 
 export class Roster extends Replica {
-  /** What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are returned. */
-  static rebuilt(epoch: number, held: readonly Participant[]): { roster: Roster; evicted: Participant[] } {
+  readonly #adoptions = new Map<string, number>(); // session id -> latest adoption seen; only of those present
+
+  /**
+   * What the media nodes hold, under a new epoch. Sessions of one identity: the latest to join stays, the others are returned.
+   * `adoptions`: how often the nodes have handed each session over.
+   */
+  static rebuilt(
+    epoch: number,
+    held: readonly Participant[],
+    adoptions: ReadonlyMap<string, number> = new Map(),
+  ): { roster: Roster; evicted: Participant[] } {
     const roster = new Roster(epoch);
     const evicted: Participant[] = [];
     const oldestFirst = [...held].sort(
@@ -36,12 +46,25 @@ export class Roster extends Replica {
           all.findIndex((other) => other.trackId === track.trackId) === index,
       );
       roster.put({ ...participant, tracks: own });
+      roster.#adoptions.set(participant.sessionId, adoptions.get(participant.sessionId) ?? 0);
     }
     return { roster, evicted };
   }
 
-  /** Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's. `evicted`: the older session of the same identity. */
-  admit(participant: Participant, o: { takeover: boolean }): RosterResult {
+  /**
+   * Lets somebody in. ROOM_FULL; TRACK_EXISTS when a takeover brings a track that is another's; SESSION_UNKNOWN when a later adoption of
+   * the session has been here. `evicted`: the older session of the same identity.
+   */
+  admit(participant: Participant, o: { takeover: boolean; adoption?: number | undefined }): RosterResult {
+    const { sessionId } = participant;
+    if (o.adoption !== undefined && o.adoption < (this.#adoptions.get(sessionId) ?? 0))
+      return refuse('SESSION_UNKNOWN');
+    const result = this.#admit(participant, o);
+    if (result.ok && o.adoption !== undefined) this.#adoptions.set(sessionId, o.adoption);
+    return result;
+  }
+
+  #admit(participant: Participant, o: { takeover: boolean }): RosterResult {
     const present = this.get(participant.sessionId);
     if (present !== undefined && present.identity !== participant.identity) return refuse('SESSION_UNKNOWN');
     if (
@@ -149,6 +172,11 @@ export class Roster extends Replica {
       .filter((speaker) => this.get(speaker.sessionId) !== undefined)
       .slice(0, limits.speakersMax);
     return this.#commit([{ type: 'speakersChanged', speakers: present }]);
+  }
+
+  protected override drop(sessionId: string): void {
+    super.drop(sessionId);
+    this.#adoptions.delete(sessionId);
   }
 
   /** Whether the room would take more than its budget with `more` bytes; what takes no more is always well. */

@@ -38,10 +38,10 @@ export async function admit(
 
 /** Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by itself. */
 export async function leaveRoom(context: DoorContext, joined: JoinedSession, reason: string): Promise<void> {
-  const { room, sessionId, nodeId } = joined;
+  const { room, sessionId } = joined;
   room.use();
-  // The media node lets only the session's own door end it: after a takeover this changes nothing.
-  detach(context, room, sessionId, nodeId, reason);
+  // The media node lets only the connection that adopted the session last end it: after a takeover this changes nothing.
+  detach(context, joined, reason);
   try {
     await room.withOwner((port) => port.leave(sessionId, reason));
   } catch (error) {

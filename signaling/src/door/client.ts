@@ -66,6 +66,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
   #quality: QualityState = unknownQuality;
+  /** Why the session ends, when that is known before it has ended. */
+  #isIn = false;
+  #leaving: string | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
   rttMs = 0;
 
@@ -96,6 +99,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   get room(): DoorRoom {
     if (this.#joined === undefined) throw new MeridianError('OUT_OF_ORDER');
     return this.#joined.room;
+  }
+  get adoption(): number {
+    return this.#joined?.adoption ?? 0;
   }
   get identity(): string {
     return this.#access?.identity ?? '';
@@ -161,6 +167,8 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   }
 
   onRoster(changes: readonly RosterChange[] | undefined): void {
+    if ((this.state === 'joined' || this.state === 'detached') && this.#joined !== undefined)
+      this.#checkPlace(this.#joined, changes);
     this.#subscriptions?.onRoster(changes);
   }
 
@@ -171,8 +179,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   /** The owner of the room has removed the session already; its media ends, unless another door has it now. */
   evict(code: ErrorCode, message: string): void {
     const joined = this.#joined;
-    if (joined !== undefined && code !== 'SESSION_UNKNOWN')
-      detach(this.#context, joined.room, joined.sessionId, joined.nodeId, code);
+    if (joined !== undefined && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
     this.#end('evicted', { code, message });
   }
 
@@ -197,6 +204,29 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     this.#tellQuality(before);
   }
 
+  /**
+   * Who was removed is told by an order of the owner. One that came while the session was joining has met nobody here, and one without a
+   * link is lost: then the roster says it.
+   */
+  #checkPlace(joined: JoinedSession, changes: readonly RosterChange[] | undefined): void {
+    const present = joined.room.replica?.get(joined.sessionId);
+    if (present !== undefined) {
+      if (present.signalingId !== this.#context.selfId) this.supersede();
+      return;
+    }
+    this.evict(this.#removal(joined, changes), '');
+  }
+
+  /** What a client is told that is not in the roster any more; it joins anew unless it was replaced or put out. */
+  #removal({ room, sessionId }: JoinedSession, changes: readonly RosterChange[] | undefined): ErrorCode {
+    if (room.replica?.byIdentity(this.identity) !== undefined) return 'DUPLICATE_IDENTITY';
+    for (const change of changes ?? []) {
+      if (change.type !== 'participantLeft' || change.sessionId !== sessionId) continue;
+      if (change.reason === 'KICKED' || change.reason === 'DUPLICATE_IDENTITY') return change.reason;
+    }
+    return 'ROOM_OWNER_LOST';
+  }
+
   // ---- the table's effects
 
   readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
@@ -210,7 +240,10 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     // The join itself cannot be stopped; when it settles in this state it is taken back (#joinSettled).
     undoJoin: () => undefined,
     startGrace: () => {
-      this.#graceTimer = this.#context.clock.after(limits.resumeGraceMs, () => this.#machine.dispatch('graceOver'));
+      this.#graceTimer = this.#context.clock.after(limits.resumeGraceMs, () => {
+        this.#leaving = 'CONNECTION_LOST';
+        this.#machine.dispatch('graceOver');
+      });
       const before = this.#quality.shown;
       this.#quality = nextQuality(this.#quality, undefined);
       this.#tellQuality(before);
@@ -220,7 +253,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     disconnect: (ending) => this.talk.disconnect(ending ?? { code: 'INTERNAL', message: '' }),
     closeSocket: () => this.talk.close(),
     dropSocket: () => this.talk.drop(),
-    release: () => this.#release(),
+    release: (ending) => this.#release(ending),
   };
 
   #end(event: SessionEvent, ending: Ending): void {
@@ -272,7 +305,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);
     else this.#notAdmitted(admission.failure, asked.requestId, tookMs);
     const claimed = asked.join.resume?.sessionId ?? '';
-    if (this.#context.claims.get(claimed) === this) this.#context.claims.delete(claimed);
+    if (this.#context.claims.get(claimed)?.holder === this) this.#context.claims.delete(claimed);
     admission.done();
   }
 
@@ -284,7 +317,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     this.#joined = joined;
     // The events of the owner have come before its answer: whoever is not in the roster was removed while the media was made.
     const present = joined.room.replica?.get(joined.sessionId);
-    if (present === undefined) this.#end('evicted', { code: 'DUPLICATE_IDENTITY', message: '' });
+    if (present === undefined) this.#end('evicted', { code: this.#removal(joined, undefined), message: '' });
     else if (present.signalingId !== this.#context.selfId) this.supersede();
     this.#machine.dispatch('joined');
     if (this.state === 'leaving') void this.#leaveRoom(undefined);
@@ -307,6 +340,8 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     context.sessions.set(joined.sessionId, this);
     if (other !== this) other?.supersede();
     context.nodes.hold(joined.nodeId, `session ${joined.sessionId}`);
+    this.#isIn = true;
+    context.log.info(this.#names(joined), joined.resumed ? 'participant resumed' : 'participant joined');
     const subscriptions = new Subscriptions({
       sessionId: joined.sessionId,
       nodeId: joined.nodeId,
@@ -335,18 +370,20 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
 
   async #leaveRoom(ending: Ending | undefined): Promise<void> {
     const reason = ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
+    this.#leaving ??= reason;
     if (this.#joined !== undefined && this.#holds(this.#joined)) await leaveRoom(this.#context, this.#joined, reason);
     this.#machine.dispatch('left');
   }
 
   /** False when another connection of this door has taken up the session: then it is not ours to end. */
   #holds({ sessionId }: JoinedSession): boolean {
-    const holder = this.#context.claims.get(sessionId) ?? this.#context.sessions.get(sessionId);
+    const holder = this.#context.claims.get(sessionId)?.holder ?? this.#context.sessions.get(sessionId);
     return holder === undefined || holder === this;
   }
 
-  #release(): void {
+  #release(ending: Ending | undefined): void {
     const joined = this.#joined;
+    if (joined !== undefined && this.#isIn) this.#logEnd(joined, this.#leaving ?? ending?.code ?? 'LEFT');
     this.#subscriptions?.close();
     this.#onAuthenticated();
     if (joined === undefined) return;
@@ -354,6 +391,21 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     if (!this.#context.sessions.has(joined.sessionId))
       this.#context.nodes.release(joined.nodeId, `session ${joined.sessionId}`);
     joined.room.remove(this);
+  }
+
+  #names(joined: JoinedSession): object {
+    const { room, sessionId, nodeId, self, placed } = joined;
+    const { identity } = self;
+    const decision = placed === undefined ? {} : { decisionId: placed.decisionId };
+    return { roomKey: room.roomKey, identity, sessionId, nodeId, door: this.#context.selfId, ...decision };
+  }
+
+  /** A session that another connection has, or that waits for one at its media node, has not left. */
+  #logEnd(joined: JoinedSession, reason: string): void {
+    const { clock, log } = this.#context;
+    const goesOn = reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';
+    const durationMs = Math.max(0, clock.wallMs() - joined.self.joinedWallMs);
+    log.info({ ...this.#names(joined), reason, durationMs }, goesOn ? 'participant let go' : 'participant left');
   }
 
   #tellQuality(before: QualityState['shown']): void {

@@ -38,8 +38,16 @@ export interface DoorContext {
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, DoorSession>;
   /** Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone. */
-  readonly claims: Map<string, DoorSession>;
+  readonly claims: Map<string, Claim>;
   readonly counted: DoorCounters;
+}
+
+/** A connection that the media node has given a session to; the owner of the room has not said yes yet. */
+export interface Claim {
+  readonly holder: DoorSession;
+  readonly room: DoorRoom;
+  /** By the media node's count. */
+  readonly adoption: number;
 }
 
 /** A joined session as the rest of the door sees it; client.ts is what it is. */
@@ -50,6 +58,8 @@ export interface DoorSession {
   readonly identity: string;
   readonly nodeId: string;
   readonly room: DoorRoom;
+  /** How often the media node had handed the session over when this connection got it. */
+  readonly adoption: number;
   readonly subscriptions: SessionSubscriptions | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
   readonly rttMs: number;

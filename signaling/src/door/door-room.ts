@@ -8,7 +8,6 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Followed,
   Follower,
-  type Participant,
   type Replica,
   type RosterChange,
   type RosterEvent,
@@ -24,6 +23,8 @@ import { OfferBatches, type Offers } from './offer-batches.ts';
 /** A client that has joined, as its room sees it. */
 export interface RoomMember {
   readonly sessionId: string;
+  /** By the media node's count, as the owner is told. */
+  readonly adoption: number;
   send(frame: Uint8Array): void;
   /** What the roster became; `changes` is undefined when all of it may have changed. */
   onRoster(changes: readonly RosterChange[] | undefined): void;
@@ -155,7 +156,7 @@ export class DoorRoom {
   }
 
   /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
-  async join(o: { participant: Participant; takeover: boolean; manualSubscribe: boolean }): Promise<TrackOffer[]> {
+  async join(o: Parameters<RoomPort['join']>[0]): Promise<TrackOffer[]> {
     const joined = await this.withOwner((port) => port.join(o));
     this.#install(joined.view);
     return joined.offers;
@@ -311,7 +312,7 @@ export class DoorRoom {
     for (const { member, participant } of known) {
       if (participant === undefined) continue;
       try {
-        await port.join({ participant, takeover: true, manualSubscribe: true });
+        await port.join({ participant, takeover: true, manualSubscribe: true, adoption: member.adoption });
       } catch (error) {
         const code = codeOf(error);
         if (code === undefined || passing.has(code)) throw error;

@@ -60,6 +60,10 @@ export class Door {
   }
 
   onOrder(room: RoomIdentity, sessionId: string, order: DoorOrder): void {
+    if ('disconnect' in order && order.disconnect === 'SESSION_UNKNOWN') {
+      this.#supersede(room, sessionId, order.beforeAdoption);
+      return;
+    }
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
@@ -150,6 +154,18 @@ export class Door {
     if (clients.size > 0)
       await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
     for (const room of [...this.#rooms.values()]) room.close();
+  }
+
+  /** Another door has the session, by an adoption that may be older than one of this door. Without a number it is the joined one that ends. */
+  #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
+    const { sessions, claims } = this.context;
+    const joined = sessions.get(sessionId);
+    const claim = beforeAdoption === undefined ? undefined : claims.get(sessionId);
+    const held = [claim, joined && { holder: joined, room: joined.room, adoption: joined.adoption }];
+    for (const one of held) {
+      if (one === undefined || one.room.roomKey !== room.roomKey || room.epoch < one.room.epoch) continue;
+      if (beforeAdoption === undefined || one.adoption < beforeAdoption) one.holder.supersede();
+    }
   }
 
   #roomFor(roomKey: string): DoorRoom {

@@ -17,7 +17,7 @@ import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Placed, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import type { DoorContext, DoorSession } from './context.ts';
+import type { Claim, DoorContext, DoorSession } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
 
 /** A session that is in its room and at its media node, before the client knows. */
@@ -26,6 +26,8 @@ export interface JoinedSession {
   readonly resumeKey: string;
   readonly room: DoorRoom;
   readonly nodeId: string;
+  /** By the media node's count: 0 when this connection attached the session. */
+  readonly adoption: number;
   readonly self: Participant;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
@@ -113,6 +115,7 @@ export async function joinAnew(
         participant: self,
         takeover: false,
         manualSubscribe: join.manualSubscribe === true,
+        adoption: 0,
       });
       announced = true;
       epochUsed = room.epoch;
@@ -122,6 +125,7 @@ export async function joinAnew(
         resumeKey,
         room,
         nodeId: placed.nodeId,
+        adoption: 0,
         self,
         sendTransport: attached.sendTransport,
         recvTransport: attached.recvTransport,
@@ -133,6 +137,7 @@ export async function joinAnew(
       };
     } catch (error) {
       const code = codeOf(error);
+      const made = placed && { room, sessionId, nodeId: placed.nodeId, adoption: 0 };
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
       const stale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
       const again = stale
@@ -143,11 +148,11 @@ export async function joinAnew(
         if (stale) await ownerChanged(context, room, epochUsed, code);
         else avoidNodeIds.push(placed.nodeId);
         // An answer that came too late may have left a session there.
-        if (code === 'NODE_UNREACHABLE') detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
+        if (code === 'NODE_UNREACHABLE' && made !== undefined) detach(context, made, 'JOIN_FAILED');
         continue;
       }
       // The session may be there all the same: its answer came too late, or was too large for the link.
-      if (announced && placed !== undefined) detach(context, room, sessionId, placed.nodeId, 'JOIN_FAILED');
+      if (announced && made !== undefined) detach(context, made, 'JOIN_FAILED');
       if (announced) undoInRoom(context, room, sessionId);
       throw error;
     }
@@ -174,7 +179,8 @@ async function ownerChanged(
 
 /**
  * Takes up a session again for `claimant`, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key.
- * Of two that take it up at once the later one has it, and the other is superseded. The claim is given back by the caller.
+ * Of several that take it up at once, through one door or through many, the one that the media node let in last has it; the others are
+ * superseded (SESSION_UNKNOWN). The claim is given back by the caller.
  */
 export async function resumeSession(
   context: DoorContext,
@@ -203,16 +209,16 @@ export async function resumeSession(
     context.log.info({ sessionId, err: error }, 'the media node did not hand over the session');
     throw refused('the media node does not hold the session');
   }
-  // From here on the session is this socket's; an older one of this door ends without taking it along.
-  context.claims.get(sessionId)?.supersede();
-  context.claims.set(sessionId, claimant);
-  context.sessions.get(sessionId)?.supersede();
+  const adoption = adopted.session?.adoption ?? 0;
+  claim(context, sessionId, { holder: claimant, room, adoption });
   const self: Participant = { ...present, signalingId: context.selfId, region: regionOf(context, present.nodeId) };
   const manualSubscribe = adopted.session?.manualSubscribe ?? false;
   try {
-    await room.join({ participant: self, takeover: true, manualSubscribe });
+    await room.join({ participant: self, takeover: true, manualSubscribe, adoption });
   } catch (error) {
-    if (context.claims.get(sessionId) === claimant) detach(context, room, sessionId, present.nodeId, 'RESUME_REFUSED');
+    if (codeOf(error) === 'SESSION_UNKNOWN') throw superseded();
+    const here = { room, sessionId, nodeId: present.nodeId, adoption };
+    if (context.claims.get(sessionId)?.holder === claimant) detach(context, here, 'RESUME_REFUSED');
     throw error;
   }
   return {
@@ -220,6 +226,7 @@ export async function resumeSession(
     resumeKey,
     room,
     nodeId: present.nodeId,
+    adoption,
     self,
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
@@ -229,6 +236,19 @@ export async function resumeSession(
     placed: undefined,
     resumed: true,
   };
+}
+
+const superseded = (): MeridianError =>
+  new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
+
+/** From here on the session is this connection's; an older one of this door ends without taking it along. SESSION_UNKNOWN when this is the older. */
+function claim(context: DoorContext, sessionId: string, own: Claim): void {
+  const { claims, sessions } = context;
+  const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);
+  if (others.some((other) => other.adoption > own.adoption)) throw superseded();
+  claims.get(sessionId)?.holder.supersede();
+  claims.set(sessionId, own);
+  sessions.get(sessionId)?.supersede();
 }
 
 function participantOf(
@@ -302,9 +322,14 @@ function undoInRoom(context: DoorContext, room: DoorRoom, sessionId: string): vo
     .finally(() => room.leaveUse());
 }
 
-/** Ends a session at its media node; a node that does not answer ends it as an orphan. */
-export function detach(context: DoorContext, room: DoorRoom, sessionId: string, nodeId: string, reason: string): void {
+/** Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it as an orphan. */
+export function detach(
+  context: DoorContext,
+  held: Pick<JoinedSession, 'room' | 'sessionId' | 'nodeId' | 'adoption'>,
+  reason: string,
+): void {
+  const { room, sessionId, nodeId, adoption } = held;
   context.nodes
-    .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason })
+    .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason, adoption })
     .catch(ignoringErrors(context.log, 'a session could not be ended at its media node; it ends as an orphan'));
 }

@@ -18,6 +18,7 @@ import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures
 import { bounds } from '../limits.ts';
 import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
+import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
 
 export interface CentreOptions {
@@ -129,6 +130,7 @@ export class CentreLink implements CentrePort {
       lease: this.#remember(leaseFromWire(answer.lease)),
       location: locationFromWire(answer.location),
       reasons: answer.reasons,
+      options: optionsOf(answer),
       mode: answer.mode || 'normal',
       provisional: false,
     };
@@ -236,6 +238,7 @@ export class CentreLink implements CentrePort {
       lease,
       location: locationFromWire(undefined),
       reasons: ['The scheduling centre did not answer; placed from what was last known.'],
+      options: [],
       mode: 'cached',
       provisional: true,
     };

@@ -11,7 +11,7 @@ import {
   type Timer,
 } from '@meridian/runtime';
 import { type Fleet, isServing } from '../core/index.ts';
-import { translated } from '../failures.ts';
+import { ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { controlUrlOf } from '../wire/control-wire.ts';
 
@@ -72,11 +72,8 @@ export class PeerLinks {
 
   /** Asks every instance of the plan; the answers that come within the time, however many. Never fails. */
   async askAll<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, withinMs: number): Promise<A[]> {
-    const { fleet, selfId, clock, log } = this.#o;
-    const ids = [...fleet().values()]
-      .filter((node) => node.kind === 'signaling' && node.nodeId !== selfId && isServing(node))
-      .map((node) => node.nodeId)
-      .slice(0, bounds.ownersAskedMax);
+    const { clock, log } = this.#o;
+    const ids = this.#others();
     const answers: A[] = [];
     const ask = async (id: string): Promise<void> => {
       try {
@@ -107,6 +104,12 @@ export class PeerLinks {
     return post(await this.#link(id), kind, message);
   }
 
+  /** The same message to every instance of the plan, as `askAll`; one that cannot be reached does not hear it. Never fails. */
+  postAll<M, MP>(kind: Note<M, MP>, message: NoInfer<MP>): void {
+    const missed = ignoringErrors(this.#o.log, 'an instance could not be told');
+    for (const id of this.#others()) this.postSoon(id, kind, message).catch(missed);
+  }
+
   /** True when a link is open; if not, one is dialled. */
   reach(id: string): boolean {
     if (this.#open(id) !== undefined) return true;
@@ -128,6 +131,14 @@ export class PeerLinks {
       for (const waiting of [...peer.waiting]) waiting(undefined);
     }
     this.#peers.clear();
+  }
+
+  #others(): string[] {
+    const { fleet, selfId } = this.#o;
+    return [...fleet().values()]
+      .filter((node) => node.kind === 'signaling' && node.nodeId !== selfId && isServing(node))
+      .map((node) => node.nodeId)
+      .slice(0, bounds.instancesToldMax);
   }
 
   #open(id: string): Link | undefined {

@@ -42,6 +42,8 @@ export interface OwnedRoomOptions {
   desk: OfferDesk;
   doors: DoorSink;
   bans: Bans;
+  /** Somebody was kicked: other instances have to know, for the time when they own the room. */
+  onBanned(roomKey: string, identity: string, leftMs: number): void;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
   /** Nobody has been here for a while: give the lease back. */
@@ -78,22 +80,26 @@ export class OwnedRoom {
     return this.#roster.size;
   }
 
-  /** KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the door speaks for another. */
+  /**
+   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the door speaks for another, SESSION_UNKNOWN when another connection has
+   * adopted the session later. `adoption`: by the media node's count; undefined when the door does not know it.
+   */
   join(
     doorId: string,
-    o: { participant: Participant; takeover: boolean; manualSubscribe: boolean },
+    o: { participant: Participant; takeover: boolean; manualSubscribe: boolean; adoption: number | undefined },
   ): { view: RosterView; offers: TrackOffer[] } {
     this.#assertOpen();
-    const { participant, takeover } = o;
+    const { participant, takeover, adoption } = o;
     if (participant.signalingId !== doorId) throw new MeridianError('IDENTITY_MISMATCH');
     this.#refuseBanned(participant.identity);
     const before = this.#roster.get(participant.sessionId);
-    const result = this.#take(this.#roster.admit(participant, { takeover }));
+    const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== doorId) {
       this.#order(before.signalingId, participant.sessionId, {
         disconnect: 'SESSION_UNKNOWN',
         message: 'The session was resumed through another door.',
+        beforeAdoption: adoption,
       });
     }
     if (result.evicted !== undefined) this.evict(result.evicted, 'DUPLICATE_IDENTITY', '');
@@ -143,7 +149,9 @@ export class OwnedRoom {
     this.#assertSpeaksFor(doorId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
     if (result.evicted !== undefined) {
-      this.#o.bans.add(this.room.roomKey, result.evicted.identity, this.#o.clock.nowMs() + limits.kickBanMs);
+      const { identity } = result.evicted;
+      this.#o.bans.add(this.room.roomKey, identity, this.#o.clock.nowMs() + limits.kickBanMs);
+      this.#o.onBanned(this.room.roomKey, identity, limits.kickBanMs);
       this.evict(result.evicted, 'KICKED', reason);
     }
     this.#tell(result.events, result.evicted);

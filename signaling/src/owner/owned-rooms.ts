@@ -20,6 +20,8 @@ export interface OwnedRoomsOptions {
   desk: OfferDesk;
   doors: DoorSink;
   bans: Bans;
+  /** Somebody was kicked from a room of this instance. */
+  onBanned(roomKey: string, identity: string, leftMs: number): void;
   /** This instance does not own the room any more; its own door has to look for the owner. */
   onLost(room: RoomIdentity): void;
 }
@@ -160,7 +162,12 @@ export class OwnedRooms {
       reply.sessions.map((session) => participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? '')),
     );
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
-    const { roster, evicted } = Roster.rebuilt(lease.epoch, held);
+    const adoptions = new Map(
+      snapshots.flatMap(({ reply }) =>
+        reply.sessions.map(({ session }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
+      ),
+    );
+    const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
     const { clock, log, nodes, desk, doors, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
@@ -171,6 +178,7 @@ export class OwnedRooms {
       desk,
       doors,
       bans,
+      onBanned: this.#o.onBanned,
       provisional: lease.provisional === true,
       onEmpty: () => this.#release(room),
     });

@@ -11,12 +11,13 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
   return {
     ownerId,
     epoch,
-    async join({ participant, takeover, manualSubscribe }) {
+    async join({ participant, takeover, manualSubscribe, adoption }) {
       const answer = await peers.call(ownerId, rpc.ownerJoin, {
         room,
         participant: participantToWire(participant),
         takeover,
         manualSubscribe,
+        adoption,
       });
       return { view: viewFromWire(answer.roster ?? {}), offers: answer.subscriptions.map(offerFromWire) };
     },

@@ -24,6 +24,7 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
       participant,
       takeover: message.takeover,
       manualSubscribe: message.manualSubscribe,
+      adoption: message.adoption ?? undefined,
     });
     return { roster: viewToWire(joined.view), subscriptions: joined.offers.map((offer) => offerToWire(offer)) };
   });

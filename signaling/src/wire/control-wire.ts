@@ -80,20 +80,28 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
   }));
 }
 
-/** What an owner tells a door to do with one session. */
-export type DoorOrder = { readonly disconnect: ErrorCode; readonly message: string } | { readonly muteTrackId: string };
+/** What an owner tells a door to do with one session. `beforeAdoption`: only if the door has not adopted it that late or later. */
+export type DoorOrder =
+  | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
+  | { readonly muteTrackId: string };
 
-export function orderToWire(
-  order: DoorOrder,
-): { disconnect: wire.Disconnect.$Properties } | { mute: wire.SetTrackMuted.$Properties } {
+export function orderToWire(order: DoorOrder): Omit<wire.DoorCommand.$Properties, 'room' | 'sessionId'> {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
-  return { disconnect: { code: order.disconnect, message: order.message, reconnect: errorCodes[order.disconnect][1] } };
+  const { disconnect: code, message, beforeAdoption } = order;
+  return {
+    disconnect: { code, message, reconnect: errorCodes[code][1] },
+    ...(beforeAdoption === undefined ? {} : { beforeAdoption }),
+  };
 }
 
 export function orderFromWire(message: wire.DoorCommand.$Properties): DoorOrder | undefined {
   if (message.disconnect != null) {
     const code = message.disconnect.code ?? '';
-    return { disconnect: isErrorCode(code) ? code : 'INTERNAL', message: message.disconnect.message ?? '' };
+    return {
+      disconnect: isErrorCode(code) ? code : 'INTERNAL',
+      message: message.disconnect.message ?? '',
+      beforeAdoption: message.beforeAdoption ?? undefined,
+    };
   }
   return message.mute == null ? undefined : { muteTrackId: message.mute.trackId ?? '' };
 }

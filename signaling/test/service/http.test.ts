@@ -127,7 +127,7 @@ describe('the echo socket', () => {
     large.socket.send(Buffer.alloc(65));
     await until(() => large.code() !== undefined, 'the end of the large');
     expect(large.code()).toBe(1008);
-    await until(() => idle.code() !== undefined, 'the end of the idle', 12_000);
+    await until(() => idle.code() !== undefined, 'the end of the idle', 40_000);
     expect(idle.code()).toBe(1000);
   });
 });

@@ -57,4 +57,4 @@ it('a service that has been through everything leaves nothing behind when it is 
     'as many descriptors and timers as before',
   );
   expect(active()).toEqual(before.active);
-}, 60_000);
+});

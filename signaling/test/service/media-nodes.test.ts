@@ -319,6 +319,7 @@ describe('the other requests of a client', () => {
         participant: { ...self, sessionId: `PA_crowd${String(index).padStart(12, '0')}`, identity: `crowd-${index}` },
         takeover: false,
         manualSubscribe: true,
+        adoption: 0,
       });
     }
     await expect(join('late')).rejects.toThrow('ROOM_FULL');

@@ -1,7 +1,7 @@
 // Two real signalling instances in two regions, one of which owns the room.
 import { limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TestClient } from './rig/client.ts';
+import { joinMessage, TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -137,6 +137,45 @@ describe('the same identity at two doors', () => {
     await until(() => nodeSgp?.sessions.size === 0, 'the older is gone from its node');
     expect(newer.closed).toBeUndefined();
   });
+
+  it.each(['DUPLICATE_IDENTITY', 'KICKED'] as const)(
+    'is told of its end (%s) when the order met a session that was still joining: the roster says it again',
+    async (code) => {
+      const a = await ann();
+      const held: (() => void)[] = [];
+      nodeSgp?.held.set('attach', new Promise<void>((resolve) => held.push(resolve)));
+      const slow = await TestClient.open(sgp?.url ?? '');
+      slow.send({ requestId: 1, join: joinMessage(await token({ identity: 'bob' }), { fromCity: 'Singapore' }) });
+      await until(() => nodeSgp?.called('attach').length === 1, 'the join waits at its node');
+      const door = sgp?.door;
+      if (door === undefined) throw new Error('no door');
+      // The order comes at once, the events of the same moment after the join.
+      const events: (() => void)[] = [];
+      const onEvents = door.onEvents.bind(door);
+      door.onEvents = (...event) => events.push(() => onEvents(...event));
+      const orders: unknown[] = [];
+      const onOrder = door.onOrder.bind(door);
+      door.onOrder = (...order) => {
+        orders.push(order);
+        onOrder(...order);
+      };
+      const target = fra?.owned
+        .get('acme/lobby')
+        ?.snapshot()
+        .participants.find(({ identity }) => identity === 'bob');
+      if (code === 'KICKED') expect(await a.outcome({ kick: { sessionId: target?.sessionId ?? '' } })).toBe('ack');
+      else await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Frankfurt' } });
+      await until(() => orders.length > 0, 'the order meets nobody');
+      nodeSgp?.held.clear();
+      for (const release of held) release();
+      await until(() => slow.joined !== undefined, 'the slow one has joined');
+      door.onEvents = onEvents;
+      for (const event of events) event();
+      expect((await slow.ends()).reason).toBe(code);
+      expect(slow.disconnect()).toMatchObject({ code, reconnect: false });
+      await until(() => nodeSgp?.sessions.size === 0, 'its media ends');
+    },
+  );
 });
 
 describe('an administrator', () => {
@@ -171,7 +210,23 @@ describe('an administrator', () => {
     await fra?.owned.renew();
     await expect(bob()).rejects.toThrow('KICKED');
     expect((await TestClient.join(sgp?.url ?? '', { identity: 'cid' })).joined?.placement?.ownerId).toBe('sig-sgp');
-  }, 20_000);
+  });
+
+  it('has kicked also for an instance that never had anybody in the room and owns it next', async () => {
+    const third = await rig.instance('sig-tyo', { region: 'tyo' });
+    await until(() => fra?.centre.fleet.has('sig-tyo') === true, 'the owner knows the third instance');
+    const a = await ann();
+    const b = await bob();
+    expect(await a.outcome({ kick: { sessionId: b.sessionId } })).toBe('ack');
+    await b.ends();
+    await until(() => third.bans.leftMs('acme/lobby', 'bob', rig.clock.nowMs()) > 0, 'the third instance is told');
+    rig.centre.giveLease('acme/lobby', 'sig-tyo');
+    await fra?.owned.renew();
+    const join = (identity: string) => TestClient.join(third.url, { identity });
+    await expect(join('bob')).rejects.toThrow('KICKED');
+    expect((await join('cid')).joined?.placement?.ownerId).toBe('sig-tyo');
+    expect(third.bans.leftMs('acme/lobby', 'cid', rig.clock.nowMs())).toBe(0);
+  });
 
   it('mutes somebody at the other door: the media is paused and everybody hears it, and nobody else may', async () => {
     const b = await bob();

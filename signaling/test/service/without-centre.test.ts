@@ -57,7 +57,7 @@ it('a door that does not know the room finds its owner at the other door', async
   await rig.centre.start();
   await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-fra', 'the centre knows the owner');
   expect(names(await cid())).toEqual(['ann', 'bob']);
-}, 30_000);
+});
 
 it('a resume through a door that does not know the room finds the owner too', async () => {
   const a = await ann();
@@ -66,7 +66,7 @@ it('a resume through a door that does not know the room finds the owner too', as
   const join = { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } };
   const again = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join });
   expect(again.joined).toMatchObject({ resumed: true, placement: { ownerId: 'sig-fra', roomEpoch: 1 } });
-}, 30_000);
+});
 
 it('doors that need a new room at the same moment make one room', async () => {
   await centreGone();
@@ -81,7 +81,7 @@ it('doors that need a new room at the same moment make one room', async () => {
     { ownerId, epoch: 2, provisional: false },
     { ownerId, epoch: 2, provisional: false },
   ]);
-}, 30_000);
+});
 
 it('two provisional owners become one room when the centre is back, and nobody is put out', async () => {
   await cut();
@@ -105,7 +105,7 @@ it('two provisional owners become one room when the centre is back, and nobody i
   await oneRoom(a, b);
   expect(rig.centre.leases.get('acme/lobby')?.epoch).toBeGreaterThan(1);
   expect(names(await cid())).toEqual(['ann', 'bob']);
-}, 30_000);
+});
 
 it('an owner under the same epoch as a provisional one gets a higher one, and both rooms become one', async () => {
   await cut();
@@ -121,7 +121,7 @@ it('an owner under the same epoch as a provisional one gets a higher one, and bo
   await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the epoch is raised', limits.roomLeaseMs);
   await until(() => [fra, sgp].every((door) => door?.door.ownerOf('acme/lobby')?.epoch === 2), 'both doors follow it');
   await oneRoom(a, b);
-}, 30_000);
+});
 
 it('a room whose epoch a media node has from somebody else goes on under a higher one', async () => {
   const node = rig.nodes.find((candidate) => candidate.id === 'sfu-sgp');
@@ -130,4 +130,4 @@ it('a room whose epoch a media node has from somebody else goes on under a highe
   const b = await bob();
   expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 2 });
   await oneRoom(a, b);
-}, 30_000);
+});

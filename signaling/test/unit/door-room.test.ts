@@ -32,6 +32,7 @@ const left = (seq: number, name: string): RosterEvent => ({
 
 class Member implements RoomMember {
   readonly sessionId: string;
+  adoption = 0;
   readonly frames: wire.ServerFrame[] = [];
   readonly changes: (readonly RosterChange[] | undefined)[] = [];
   refused: ErrorCode | undefined;
@@ -118,7 +119,7 @@ function setUp() {
   };
   const joined = async (name: string): Promise<Member> => {
     room.use();
-    await room.join({ participant: person(name), takeover: false, manualSubscribe: false });
+    await room.join({ participant: person(name), takeover: false, manualSubscribe: false, adoption: 0 });
     const member = new Member(name);
     room.add(member);
     room.leaveUse();

@@ -156,6 +156,32 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
+  it.each([
+    ['an earlier adoption than the last', 2, 'SESSION_UNKNOWN'],
+    ['the attachment of a session that was adopted since', 0, 'SESSION_UNKNOWN'],
+    ['the last adoption, announced again', 3, 'known'],
+    ['a later adoption', 4, 'changed'],
+    ['a door that does not count', undefined, 'changed'],
+  ] as const)('judges a takeover by the count of the media node: %s', (_name, adoption, expected) => {
+    const roster = new Roster(1);
+    roster.admit(person('ann'), { takeover: false, adoption: 0 });
+    roster.admit(person('ann', { signalingId: 'd2' }), { takeover: true, adoption: 3 });
+    const before = roster.view();
+    const signalingId = expected === 'known' ? 'd2' : 'd3';
+    const result = roster.admit(person('ann', { signalingId }), { takeover: true, adoption });
+    expect(events(result)).toEqual(
+      { SESSION_UNKNOWN: ['SESSION_UNKNOWN'], known: [], changed: ['3 participantChanged'] }[expected],
+    );
+    if (expected !== 'changed') expect(roster.view()).toEqual(before);
+  });
+
+  it('forgets the count of a session that has left', () => {
+    const roster = new Roster(1);
+    roster.admit(person('ann'), { takeover: true, adoption: 3 });
+    roster.leave('PA_ann', '');
+    expect(roster.admit(person('ann'), { takeover: true, adoption: 1 }).ok).toBe(true);
+  });
+
   it('is full at its limit, but not for an identity that is in already', () => {
     const roster = new Roster(1);
     for (let index = 0; index < limits.participantsPerRoomMax; index += 1) roster.admit(person(`p${index}`), fresh);
@@ -243,6 +269,12 @@ describe('a roster rebuilt from the media nodes', () => {
       ['PA_ann2', []],
     ]);
     expect(evicted.map((participant) => participant.sessionId)).toEqual(['PA_ann']);
+  });
+
+  it('knows how often each session was adopted', () => {
+    const { roster } = Roster.rebuilt(7, [person('ann'), person('bob')], new Map([['PA_ann', 2]]));
+    const again = (name: string, adoption: number) => events(roster.admit(person(name), { takeover: true, adoption }));
+    expect([again('ann', 1), again('ann', 2), again('bob', 0)]).toEqual([['SESSION_UNKNOWN'], [], []]);
   });
 });
 

@@ -36,13 +36,16 @@ export interface OwnMedia {
 export type Phase =
   | { name: 'lobby'; problem?: { code: string } }
   | { name: 'connecting' }
-  | { name: 'meeting'; reconnecting: boolean }
+  | { name: 'meeting'; reconnecting: false }
+  | { name: 'meeting'; reconnecting: true; sinceMs: number }
   | { name: 'ended'; code: string };
 
 export interface MeetingState {
   phase: Phase;
   room: string;
   participants: readonly ParticipantModel[];
+  /** Somebody else was here since one joined. */
+  hadCompany: boolean;
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
@@ -65,7 +68,7 @@ export type MeetingAction =
   | { type: 'connecting'; room: string }
   | { type: 'joinFailed'; code: string }
   | { type: 'joined' }
-  | { type: 'reconnecting' }
+  | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
   | { type: 'ended'; code: string }
   | { type: 'lobby' }
@@ -76,7 +79,7 @@ export type MeetingAction =
   | { type: 'devices'; devices: DevicesModel }
   | { type: 'audioBlocked'; blocked: boolean }
   | { type: 'chat'; line: ChatLine; nowMs: number }
-  | { type: 'toast'; tone: ToastTone; message: Message; nowMs: number }
+  | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
   | { type: 'cameAndWent'; key: 'toast.joined' | 'toast.left' | 'toast.sharing'; name: string; nowMs: number }
@@ -98,6 +101,7 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     phase: { name: 'lobby' },
     room,
     participants: [],
+    hadCompany: false,
     own: { microphone: 'off', camera: 'off', screen: 'off' },
     devices: noDevices,
     audioBlocked: false,
@@ -123,7 +127,7 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return { ...state, phase: { name: 'meeting', reconnecting: false } };
     case 'reconnecting':
       return state.phase.name === 'meeting' && !state.phase.reconnecting
-        ? { ...state, phase: { name: 'meeting', reconnecting: true } }
+        ? { ...state, phase: { name: 'meeting', reconnecting: true, sinceMs: action.nowMs } }
         : state;
     case 'reconnected':
       if (state.phase.name !== 'meeting' || !state.phase.reconnecting) return state;
@@ -180,7 +184,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'chat':
       return withChat(state, action.line, action.nowMs);
     case 'toast':
-      return withToast(state, action.tone, action.message, action.nowMs);
+      return withToast(state, action.tone, action.message, action.nowMs, action.detail);
     case 'mediaProblem': {
       const key =
         action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);
@@ -217,7 +221,16 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   const speaker = participants.find((one) => one.speaking && !one.local)?.sessionId ?? state.speakerId;
   const stays = speaker !== undefined && participants.some((one) => one.sessionId === speaker);
   const next = stays ? { ...state, speakerId: speaker } : without(state, 'speakerId');
-  return { ...next, participants };
+  return { ...next, participants, hadCompany: state.hadCompany || participants.some((one) => !one.local) };
+}
+
+/**
+ * The people as they are to be shown. While the service is away nobody says how good anybody's connection is: what was said last must not
+ * stand there as if it were true.
+ */
+export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
+  if (state.phase.name !== 'meeting' || !state.phase.reconnecting) return state.participants;
+  return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
 }
 
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {

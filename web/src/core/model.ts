@@ -48,8 +48,21 @@ export interface PlacementModel {
   locationRadiusKm: number;
   locationLabel: string;
   reasons: readonly string[];
+  /** The chosen node first, then the best others, then those that a rule refused. */
+  options: readonly PlacementOptionModel[];
   provisional: boolean;
   mode: string;
+}
+
+export interface PlacementOptionModel {
+  nodeId: string;
+  region: string;
+  city: string;
+  /** Of 100. */
+  points: number;
+  parts: readonly { name: string; points: number; pointsMax: number; reason: string }[];
+  /** '' = it was scored. */
+  refusedBy: string;
 }
 
 export interface ChatLine {

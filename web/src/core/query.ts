@@ -75,6 +75,12 @@ export function inviteLink(pageUrl: string, room: string): string {
   return url.toString();
 }
 
+/** Whether a page of this host name is on the computer that looks at it: a link to it leads everybody to their own. */
+export function isLoopbackHost(hostname: string): boolean {
+  const name = hostname.toLowerCase();
+  return /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
+}
+
 /** What a token says about itself, unchecked: only to fill in the lobby. The door checks it. */
 export function readTokenClaims(token: string): { room: string; name: string } | undefined {
   const payload = token.split('.')[1];

@@ -19,7 +19,12 @@ export async function listDevices(selected: Partial<DevicesModel['selected']>): 
 
 async function allDevices(): Promise<MediaDeviceInfo[]> {
   if (navigator.mediaDevices === undefined) return []; // not a secure context
-  return await navigator.mediaDevices.enumerateDevices();
+  try {
+    return await navigator.mediaDevices.enumerateDevices();
+  } catch (error) {
+    console.info('The devices are listed again when one comes or goes.', error);
+    return [];
+  }
 }
 
 /** Calls back whenever a device comes or goes. The answer stops it. */

@@ -1,9 +1,15 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
 import { Room } from '@meridian/sdk-web';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
-import { reasonKeyOf } from '../core/messages/translate.ts';
+import {
+  initialMeeting,
+  type MeetingAction,
+  type MeetingState,
+  reduceMeeting,
+  type ToastTone,
+} from '../core/meeting.ts';
+import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind } from '../core/model.ts';
-import { inviteLink, type PageQuery } from '../core/query.ts';
+import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import type { MeetingActions } from '../ui/actions.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
@@ -135,7 +141,7 @@ export class MeetingController implements MeetingActions {
   };
 
   readonly selectDevice = (kind: DeviceKind, deviceId: string): void => {
-    void this.#attemptAction((room) => room.switchActiveDevice(kind, deviceId)).then(() => this.#refreshDevices());
+    void this.#selectDevice(kind, deviceId);
   };
 
   readonly startAudio = (): void => {
@@ -144,15 +150,10 @@ export class MeetingController implements MeetingActions {
 
   readonly copyLink = (): void => {
     const copied = navigator.clipboard?.writeText(this.inviteUrl()) ?? Promise.reject(new Error('no clipboard'));
+    const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};
     copied.then(
-      () => this.dispatch({ type: 'toast', tone: 'good', message: { key: 'toast.copied' }, nowMs: performance.now() }),
-      () =>
-        this.dispatch({
-          type: 'toast',
-          tone: 'warning',
-          message: { key: 'toast.copyFailed' },
-          nowMs: performance.now(),
-        }),
+      () => this.#toast({ tone: 'good', message: { key: 'toast.copied' }, ...here }),
+      () => this.#toast({ tone: 'warning', message: { key: 'toast.copyFailed' } }),
     );
   };
 
@@ -308,6 +309,11 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'devices', devices: await listDevices(selected) });
   }
 
+  async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {
+    await this.#attemptAction((room) => room.switchActiveDevice(kind, deviceId));
+    await this.#refreshDevices();
+  }
+
   async #attemptAction(action: (room: Room) => Promise<void>): Promise<boolean> {
     const room = this.#room;
     if (room === undefined) return false;
@@ -318,6 +324,10 @@ export class MeetingController implements MeetingActions {
       this.#tellFailure(codeOf(error));
       return false;
     }
+  }
+
+  #toast(told: { tone: ToastTone; message: Message; detail?: Message }): void {
+    this.dispatch({ type: 'toast', ...told, nowMs: performance.now() });
   }
 
   #tellFailure(code: string): void {

@@ -77,8 +77,9 @@ type On = <K extends keyof RoomEventMap>(event: K, listener: (...args: RoomEvent
 
 function bindConnection(on: On, listener: RoomListener): void {
   const { dispatch, rosterChanged } = listener;
-  on(RoomEvent.Reconnecting, () => dispatch({ type: 'reconnecting' }));
-  on(RoomEvent.SignalReconnecting, () => dispatch({ type: 'reconnecting' }));
+  const lost = (): void => dispatch({ type: 'reconnecting', nowMs: performance.now() });
+  on(RoomEvent.Reconnecting, lost);
+  on(RoomEvent.SignalReconnecting, lost);
   on(RoomEvent.Reconnected, () => {
     dispatch({ type: 'reconnected', nowMs: performance.now() });
     listener.placementKnown();

@@ -62,7 +62,7 @@ function soundsOf(one: Participant): MediaSource[] {
 
 export function placementOf(placement: Placement): PlacementModel {
   const { decisionId, nodeId, hostId, region, city, signalingId, signalingRegion, ownerId, roomEpoch } = placement;
-  const { locationSource, locationRadiusKm, locationLabel, reasons, provisional, mode } = placement;
+  const { locationSource, locationRadiusKm, locationLabel, reasons, options, provisional, mode } = placement;
   return {
     decisionId,
     nodeId,
@@ -77,6 +77,7 @@ export function placementOf(placement: Placement): PlacementModel {
     locationRadiusKm,
     locationLabel,
     reasons,
+    options,
     provisional,
     mode,
   };

@@ -1,5 +1,5 @@
 // The cast of the stories.
-import type { ParticipantModel, PlacementModel, QualityLevel } from '../core/model.ts';
+import type { ParticipantModel, QualityLevel } from '../core/model.ts';
 import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
 
 const looks: Readonly<Record<string, Look>> = {
@@ -128,26 +128,3 @@ export const crowd = (): ParticipantModel[] =>
     ),
     self,
   ].map(person);
-
-export const placement: PlacementModel = {
-  decisionId: 'DE_7Hq2mX4vTz9KpLwa',
-  nodeId: 'sfu-fra-1',
-  hostId: 'host-fra',
-  region: 'eu-central',
-  city: 'Frankfurt',
-  signalingId: 'sig-fra',
-  signalingRegion: 'eu-central',
-  ownerId: 'sig-sgp',
-  roomEpoch: 3,
-  locationSource: 'dbip-city',
-  locationRadiusKm: 25,
-  locationLabel: 'Hamburg, DE',
-  reasons: [
-    'the address is known to dbip-city',
-    'geography: about 9 ms from the client',
-    'load: 12 % of its capacity charged',
-    'room-affinity: holds the room and is near',
-  ],
-  provisional: false,
-  mode: 'normal',
-};

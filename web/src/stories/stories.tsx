@@ -7,7 +7,8 @@ import { useLanguage } from '../ui/language.tsx';
 import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
-import { alone, crowd, placement, sharing, six } from './people.ts';
+import { alone, crowd, sharing, six } from './people.ts';
+import { placement } from './placement.ts';
 
 const nothing = (): void => undefined;
 
@@ -49,8 +50,13 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   };
 }
 
-function MeetingStory(props: { build(state: MeetingState): MeetingState; then?: readonly MeetingAction[] }) {
-  const { build, then } = props;
+interface MeetingStoryProps {
+  build(state: MeetingState): MeetingState;
+  then?: readonly MeetingAction[];
+  inviteUrl?: string;
+}
+
+function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room=design-review' }: MeetingStoryProps) {
   const first = useMemo(() => {
     const joined: MeetingState = {
       ...initialMeeting('design-review'),
@@ -64,7 +70,7 @@ function MeetingStory(props: { build(state: MeetingState): MeetingState; then?: 
   }, [build, then]);
   const [state, dispatch] = useReducer(reduceMeeting, first);
   const actions = useMemo(() => actionsFor(dispatch), []);
-  return <Meeting state={state} actions={actions} inviteUrl="https://meet.example.org/?room=design-review" canShare />;
+  return <Meeting state={state} actions={actions} inviteUrl={inviteUrl} canShare />;
 }
 
 const lobbyBase: LobbyProps = {
@@ -158,7 +164,11 @@ const openMore: readonly MeetingAction[] = [{ type: 'dialog', dialog: 'more' }];
 const reconnecting: readonly MeetingAction[] = [
   { type: 'toast', tone: 'info', message: { key: 'toast.left', values: { name: '佐藤健二' } }, nowMs: later },
   { type: 'mediaProblem', device: 'microphone', problem: 'busy', nowMs: later },
-  { type: 'reconnecting' },
+  { type: 'reconnecting', nowMs: performance.now() - 12_000 },
+];
+const othersLeft: readonly MeetingAction[] = [
+  { type: 'roster', participants: alone() },
+  { type: 'cameAndWent', key: 'toast.left', name: '陈伟', nowMs: later },
 ];
 const blocked: readonly MeetingAction[] = [
   { type: 'audioBlocked', blocked: true },
@@ -178,6 +188,9 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
     />
   ),
   alone: () => <MeetingStory build={rosterOfOne} />,
+  last: () => (
+    <MeetingStory build={rosterSharing} then={othersLeft} inviteUrl="http://127.0.0.1:7800/?room=design-review" />
+  ),
   grid: () => <MeetingStory build={rosterOfSix} />,
   'speaker-chat': () => <ChatStory />,
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,

@@ -5,6 +5,7 @@ import type { MeetingState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { Dialog } from './dialog.tsx';
+import { useKeyboard } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { LanguageSwitch } from './parts.tsx';
 
@@ -76,6 +77,7 @@ function HelpDialog({ onClose }: { onClose(): void }) {
 /** What does not fit into a phone's bar. */
 function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClose(): void }) {
   const t = useTranslate();
+  const keyboard = useKeyboard();
   const { dispatch } = actions;
   const grid = state.view === 'grid';
   const sharing = state.own.screen === 'on';
@@ -98,13 +100,15 @@ function MoreSheet({ state, actions, canShare, onClose }: DialogsProps & { onClo
       label: t('control.devices'),
       run: () => dispatch({ type: 'dialog', dialog: 'devices' }),
     },
-    {
+  ];
+  if (keyboard) {
+    items.push({
       key: 'help',
       icon: <Keyboard size={20} />,
       label: t('control.help'),
       run: () => dispatch({ type: 'dialog', dialog: 'help' }),
-    },
-  ];
+    });
+  }
   if (canShare) {
     const icon = sharing ? <MonitorOff size={20} /> : <MonitorUp size={20} />;
     items.unshift({

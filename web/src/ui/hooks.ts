@@ -47,6 +47,19 @@ export function useMedia(query: string): boolean {
 /** Phones: panels are sheets over the page, below this width. The same number stands in the style sheets. */
 export const usePhone = (): boolean => useMedia('(max-width: 639px)');
 
+/** Whole seconds since a moment of performance.now(), counted on while it is shown. */
+export function useElapsedSeconds(sinceMs: number): number {
+  const [nowMs, setNowMs] = useState(() => performance.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(performance.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
+}
+
+/** A mouse is there, and so most likely a keyboard; a phone or tablet by itself has neither. */
+export const useKeyboard = (): boolean => useMedia('(hover: hover) and (pointer: fine)');
+
 const typingElements = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
 
 /** Listens to the keyboard of the page. */

@@ -1,11 +1,11 @@
 import { LoaderCircle, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MeetingState } from '../core/meeting.ts';
+import { type MeetingState, peopleShown } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
 import { Dialogs } from './dialogs.tsx';
-import { useShortcuts } from './hooks.ts';
+import { useElapsedSeconds, useShortcuts } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { Sound } from './media.tsx';
 import { PeoplePanel } from './people-panel.tsx';
@@ -21,7 +21,9 @@ interface MeetingProps {
 }
 
 /** The room: pictures, panel, bar, and what lies over them. */
-export function Meeting({ state, actions, inviteUrl, canShare }: MeetingProps) {
+export function Meeting(props: MeetingProps) {
+  const { actions, inviteUrl, canShare } = props;
+  const state = { ...props.state, participants: peopleShown(props.state) };
   const { dispatch } = actions;
   useShortcuts({
     microphone: actions.toggleMicrophone,
@@ -68,14 +70,9 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
 /** States that last: they stand at the top until they are over, and push nothing aside. */
 function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
-  const reconnecting = state.phase.name === 'meeting' && state.phase.reconnecting;
   return (
     <div className="banners">
-      {reconnecting ? (
-        <Banner tone="warning" icon={<WifiOff size={18} />} spinning>
-          <strong>{t('reconnecting.title')}</strong> <span>{t('reconnecting.text')}</span>
-        </Banner>
-      ) : null}
+      {state.phase.name === 'meeting' && state.phase.reconnecting ? <Lost sinceMs={state.phase.sinceMs} /> : null}
       {state.audioBlocked ? (
         <Banner tone="info" icon={<Volume2 size={18} />}>
           <span>{t('stage.audioBlocked')}</span>
@@ -93,6 +90,21 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
         </Banner>
       ) : null}
     </div>
+  );
+}
+
+/** The service is away. The seconds are for the eye: a screen reader says the state once. */
+function Lost({ sinceMs }: { sinceMs: number }) {
+  const t = useTranslate();
+  const seconds = useElapsedSeconds(sinceMs);
+  return (
+    <Banner tone="warning" icon={<WifiOff size={18} />} spinning>
+      <strong data-testid="connection-lost">
+        {t('reconnecting.title')}
+        <span aria-hidden="true">{t('reconnecting.seconds', { seconds })}</span>
+      </strong>
+      <span>{t('reconnecting.text')}</span>
+    </Banner>
   );
 }
 

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { ParticipantModel } from '../core/model.ts';
 import { placeName } from '../core/place-name.ts';
 import type { MeetingActions } from './actions.ts';
-import { useTranslate } from './language.tsx';
+import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
-import { Attribution, IconButton } from './parts.tsx';
+import { IconButton } from './parts.tsx';
 import { QualityBars } from './quality.tsx';
 import { Avatar } from './tile.tsx';
 
@@ -38,7 +38,6 @@ export function PeoplePanel({ participants, actions, onClose }: PeoplePanelProps
           <Link size={17} />
           {t('people.invite')}
         </button>
-        <Attribution />
       </footer>
     </Panel>
   );
@@ -56,7 +55,7 @@ function Person({
   mayManage: boolean;
   actions: MeetingActions;
 }) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
   const [asking, setAsking] = useState(false);
   const { name } = person;
   if (asking) {
@@ -91,7 +90,7 @@ function Person({
         <p className="person-node ellipsis">
           <QualityBars quality={person.quality} />
           {person.admin ? <span className="tag">{t('people.admin')}</span> : null}
-          {placeName(person.region)}
+          {placeName(person.region, language)}
         </p>
       </div>
       <span className="person-cell">

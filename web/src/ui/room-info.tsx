@@ -2,13 +2,14 @@ import { Link } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
 import type { MeetingActions } from './actions.ts';
-import { useTranslate } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import { Attribution, IconButton } from './parts.tsx';
 
 /** The room's name, the link to it, and in one line where one is connected: opens "Where am I?". */
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
   const { placement } = state;
+  const away = state.phase.name === 'meeting' && state.phase.reconnecting;
   const rtt = state.rttMs === undefined ? undefined : Math.round(state.rttMs);
   return (
     <div className="room-info">
@@ -25,14 +26,22 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
           <button
             type="button"
             className="place-pill"
-            aria-label={t('where.pill', { region: placeName(placement.region), rtt: rtt ?? '–' })}
+            aria-label={t('where.pill', {
+              region: placeName(placement.region, language),
+              rtt: (away ? undefined : rtt) ?? '–',
+            })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
-            <span className="dot" />
-            <span className="ellipsis">{placeName(placement.city === '' ? placement.region : placement.city)}</span>
-            {rtt === undefined ? null : <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>}
+            <span className="dot" data-lost={away ? '' : undefined} />
+            <span className="ellipsis">
+              {placeName(placement.city === '' ? placement.region : placement.city, language)}
+            </span>
+            {rtt === undefined || away ? null : (
+              <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>
+            )}
           </button>
-          <Attribution />
+          {/* Once on the page: the panel that shows where one is has the link itself. */}
+          {state.panel === 'where' ? null : <Attribution />}
         </div>
       )}
     </div>

@@ -1,9 +1,11 @@
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react';
-import { type CSSProperties, useState } from 'react';
+import { type CSSProperties, type RefObject, useRef, useState } from 'react';
 import { columnsMaxOf, layOutGrid, pageCapacity, pageOf } from '../core/grid.ts';
 import type { MeetingState } from '../core/meeting.ts';
-import { arrangeStage, type TileModel, withSelfOnFirstPage } from '../core/stage.ts';
+import { isLoopbackHost } from '../core/query.ts';
+import { arrangeStage, type Stage, type TileModel, withSelfOnFirstPage } from '../core/stage.ts';
 import type { MeetingActions } from './actions.ts';
+import { emptyStage, type StageMemory, useGlide } from './glide.ts';
 import { useSize } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
@@ -22,28 +24,56 @@ const PAGER_HEIGHT = 44; // stands below the tiles and covers no name
 export function StageView({ state, actions, inviteUrl }: StageProps) {
   const t = useTranslate();
   const stage = arrangeStage(state);
-  const pin = (key: string): void => actions.dispatch({ type: 'pin', key });
+  const element = useRef<HTMLElement>(null);
+  const memory = useRef(emptyStage());
+  const places = { element, memory };
   return (
-    <section className="stage" aria-label={t('stage.label')} data-mode={stage.mode}>
+    <section ref={element} className="stage" aria-label={t('stage.label')} data-mode={stage.mode}>
       {stage.mode === 'grid' ? (
-        <Grid tiles={stage.tiles} state={state} actions={actions} inviteUrl={inviteUrl} />
+        <Grid tiles={stage.tiles} state={state} actions={actions} inviteUrl={inviteUrl} places={places} />
       ) : (
-        <div className="stage-focus">
-          <div className="stage-main">
-            <Tile key={stage.main.key} tile={stage.main} pinned={state.pinnedKey === stage.main.key} onPin={pin} />
-          </div>
-          <div className="stage-strip">
-            {stage.strip.map((tile) => (
-              <Tile key={tile.key} tile={tile} pinned={false} onPin={pin} />
-            ))}
-          </div>
-        </div>
+        <Focus
+          stage={stage}
+          pinnedKey={state.pinnedKey}
+          places={places}
+          onPin={(key) => actions.dispatch({ type: 'pin', key })}
+        />
       )}
     </section>
   );
 }
 
-function Grid(props: StageProps & { tiles: readonly TileModel[] }) {
+/** What both ways of showing the tiles share, so that a tile can go from one to the other. */
+interface Places {
+  element: RefObject<HTMLElement | null>;
+  memory: RefObject<StageMemory>;
+}
+
+interface FocusProps {
+  stage: Extract<Stage, { mode: 'focus' }>;
+  pinnedKey: string | undefined;
+  places: Places;
+  onPin(key: string): void;
+}
+
+function Focus({ stage, pinnedKey, places, onPin }: FocusProps) {
+  useGlide(places.element, places.memory);
+  return (
+    <div className="stage-focus">
+      <div className="stage-main">
+        <Tile key={stage.main.key} tile={stage.main} pinned={pinnedKey === stage.main.key} onPin={onPin} />
+      </div>
+      <div className="stage-strip">
+        {stage.strip.map((tile) => (
+          <Tile key={tile.key} tile={tile} pinned={false} onPin={onPin} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places }) {
+  useGlide(props.places.element, props.places.memory);
   const { state, actions, tiles } = props;
   const [ref, size] = useSize<HTMLDivElement>();
   const alone = tiles.length === 1 && state.participants[0]?.local === true;
@@ -68,7 +98,9 @@ function Grid(props: StageProps & { tiles: readonly TileModel[] }) {
               onPin={(key) => actions.dispatch({ type: 'pin', key })}
             />
           ))}
-          {alone ? <Invite url={props.inviteUrl} style={cell} onCopy={actions.copyLink} /> : null}
+          {alone ? (
+            <Invite url={props.inviteUrl} last={state.hadCompany} style={cell} onCopy={actions.copyLink} />
+          ) : null}
         </div>
       )}
       {paged ? (
@@ -104,12 +136,12 @@ function Pager(props: { page: number; count: number; onPage(page: number): void 
 }
 
 /** Stands where the second person will stand, so that nothing jumps when they come. */
-function Invite(props: { url: string; style: CSSProperties; onCopy(): void }) {
+function Invite(props: { url: string; last: boolean; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
   const [copied, setCopied] = useState(false);
   return (
     <div className="invite" style={props.style}>
-      <h2>{t('invite.title')}</h2>
+      <h2>{t(props.last ? 'invite.last' : 'invite.first')}</h2>
       <p>{t('invite.text')}</p>
       <input
         className="invite-link"
@@ -129,6 +161,7 @@ function Invite(props: { url: string; style: CSSProperties; onCopy(): void }) {
         {copied ? <Check size={18} /> : <Copy size={18} />}
         {t(copied ? 'common.copied' : 'common.copy')}
       </button>
+      {isLoopbackHost(new URL(props.url).hostname) ? <p className="invite-hint">{t('invite.loopback')}</p> : null}
     </div>
   );
 }

@@ -2,8 +2,9 @@ import { MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
 import type { ParticipantModel } from '../core/model.ts';
+import { regionAndNode } from '../core/place-name.ts';
 import type { TileModel } from '../core/stage.ts';
-import { useTranslate } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import { Video } from './media.tsx';
 import { IconButton } from './parts.tsx';
 import { QualityBars } from './quality.tsx';
@@ -17,7 +18,7 @@ interface TileProps {
 
 /** One person's camera or screen: picture or avatar, name, microphone, network; node and region on hover and focus. */
 export function Tile({ tile, style, pinned, onPin }: TileProps) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
   const { participant, kind } = tile;
   const source = kind === 'screen' ? participant.screen : participant.camera;
   const name = kind === 'screen' ? t('stage.screenOf', { name: participant.name }) : participant.name;
@@ -29,6 +30,7 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
       data-speaking={speaking ? '' : undefined}
       data-testid="tile"
       data-identity={participant.identity}
+      data-tile={tile.key}
       style={style}
     >
       {source === undefined ? (
@@ -52,9 +54,7 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
       </figcaption>
       <div className="tile-tools">
         {participant.nodeId === '' ? null : (
-          <span className="tile-node ellipsis">
-            {participant.region} · {participant.nodeId}
-          </span>
+          <span className="tile-node ellipsis">{regionAndNode({ ...participant, language })}</span>
         )}
         <IconButton
           className="tile-pin"

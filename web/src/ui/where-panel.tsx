@@ -1,12 +1,15 @@
 import { Monitor, Server } from 'lucide-react';
 import type { Translate } from '../core/messages/translate.ts';
 import type { ParticipantModel, PlacementModel } from '../core/model.ts';
+import { otherReasons } from '../core/options.ts';
 import { placeName, regionAndNode } from '../core/place-name.ts';
+import type { Language } from '../core/query.ts';
 import { messageOfReason } from '../core/reasons.ts';
 import { type RouteStop, routeOf } from '../core/route.ts';
-import { useTranslate } from './language.tsx';
+import { useLanguage, useTranslate } from './language.tsx';
 import { Panel } from './panel.tsx';
 import { Attribution } from './parts.tsx';
+import { PlacementOptions } from './placement-options.tsx';
 
 interface WherePanelProps {
   placement: PlacementModel | undefined;
@@ -39,7 +42,7 @@ export function WherePanel({ placement, rttMs, participants, onClose }: WherePan
 }
 
 function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefined; stops: readonly RouteStop[] }) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
   const { placement, rttMs } = props;
   return (
     <section aria-label={t('where.route')}>
@@ -50,7 +53,7 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
           </span>
           <div>
             <h3>{t('where.location')}</h3>
-            <p className="faint">{locationText(placement, t)}</p>
+            <p className="faint">{locationText(placement, language, t)}</p>
           </div>
         </li>
         <li className="route-leg">
@@ -67,7 +70,8 @@ function RouteDrawing(props: { placement: PlacementModel; rttMs: number | undefi
 }
 
 function Stop({ stop, city }: { stop: RouteStop; city: string }) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
+  const place = city === '' ? stop.region : city;
   return (
     <>
       {stop.via === 'relay' ? (
@@ -81,10 +85,10 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
         </span>
         <div>
           <h3>
-            {placeName(city === '' ? stop.region : city)}
+            {placeName(place, language)}
             {stop.via === 'here' ? <span className="tag accent">{t('where.here')}</span> : null}
           </h3>
-          <p className="mono faint">{regionAndNode(stop.region, stop.nodeId, city === '' ? stop.region : city)}</p>
+          <p className="mono faint">{regionAndNode({ ...stop, city: place, language })}</p>
           {stop.people.length === 0 ? null : (
             <p className="route-people">
               {stop.people
@@ -100,6 +104,7 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
 
 function Reasons({ placement }: { placement: PlacementModel }) {
   const t = useTranslate();
+  const reasons = otherReasons(placement);
   return (
     <section>
       <h3>{t('where.why')}</h3>
@@ -107,7 +112,7 @@ function Reasons({ placement }: { placement: PlacementModel }) {
         <p className="faint">{t('where.noReasons')}</p>
       ) : (
         <ul className="reasons">
-          {placement.reasons.map((reason) => (
+          {reasons.map((reason) => (
             <li key={reason}>
               <span className="reason-dot" aria-hidden="true" />
               <span>{reasonText(reason, t)}</span>
@@ -115,15 +120,16 @@ function Reasons({ placement }: { placement: PlacementModel }) {
           ))}
         </ul>
       )}
+      {placement.options.length === 0 ? null : <PlacementOptions options={placement.options} />}
     </section>
   );
 }
 
 function Facts({ placement }: { placement: PlacementModel }) {
-  const t = useTranslate();
+  const { t, language } = useLanguage();
   const mode = modeText(placement.mode, t);
   const rows: [string, string][] = [
-    [t('where.entry'), withRegion(placement.signalingId, placement.signalingRegion)],
+    [t('where.entry'), regionAndNode({ region: placement.signalingRegion, nodeId: placement.signalingId, language })],
     [t('where.owner'), t('where.ownerValue', { owner: placement.ownerId, epoch: placement.roomEpoch })],
     [t('where.host'), placement.hostId],
     [t('where.source'), sourceText(placement.locationSource, t)],
@@ -145,9 +151,9 @@ function Facts({ placement }: { placement: PlacementModel }) {
   );
 }
 
-function locationText(placement: PlacementModel, t: Translate): string {
+function locationText(placement: PlacementModel, language: Language, t: Translate): string {
   if (placement.locationLabel === '' || placement.locationSource === 'none') return t('common.unknown');
-  const label = placeName(placement.locationLabel);
+  const label = placeName(placement.locationLabel, language);
   if (placement.locationRadiusKm <= 0) return label;
   return t('where.locationValue', { label, radius: Math.round(placement.locationRadiusKm) });
 }
@@ -156,8 +162,6 @@ function reasonText(reason: string, t: Translate): string {
   const message = messageOfReason(reason);
   return message === undefined ? reason : t(message.key, message.values);
 }
-
-const withRegion = (id: string, region: string): string => (region === '' || id === '' ? id : `${id} · ${region}`);
 
 /** `city`: named by the address of the page; `none`: nothing is known. The others are names of databases. */
 function sourceText(source: string, t: Translate): string {

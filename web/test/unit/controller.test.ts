@@ -363,6 +363,40 @@ describe('in a meeting', () => {
     expect(state().participants).toHaveLength(1);
     controller.backToLobby();
   });
+  it('copies the link, and says when it is of use on this computer only', async () => {
+    const { controller, state } = await inMeeting();
+    const copied: string[] = [];
+    const clipboard = { writeText: async (text: string) => void copied.push(text) };
+    const toasts = (): unknown[] => state().toasts.map(({ message, detail }) => [message.key, detail?.key]);
+    vi.stubGlobal('navigator', { clipboard });
+    for (const href of ['https://meet.example.org/?x=1', 'http://127.0.0.1:7800/']) {
+      vi.stubGlobal('location', new URL(href));
+      controller.copyLink();
+      await settle();
+    }
+    expect(copied).toEqual(['https://meet.example.org/?room=demo', 'http://127.0.0.1:7800/?room=demo']);
+    expect(toasts()).toEqual([
+      ['toast.copied', undefined],
+      ['toast.copied', 'toast.copiedLoopback'],
+    ]);
+    vi.stubGlobal('navigator', {});
+    controller.copyLink();
+    await settle();
+    expect(toasts().at(-1)).toEqual(['toast.copyFailed', undefined]);
+    controller.backToLobby();
+  });
+  it('goes on when the browser does not list its devices', async () => {
+    const told = vi.spyOn(console, 'info').mockReturnValue();
+    const refuse = (): Promise<never> => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    const { controller, state } = await inMeeting();
+    vi.stubGlobal('navigator', { mediaDevices: { enumerateDevices: refuse } });
+    controller.selectDevice('audioinput', 'mic-9');
+    await settle();
+    expect([told.mock.calls.length, state().phase.name]).toEqual([1, 'meeting']);
+    expect(latest().calls.at(-1)).toEqual(['useDevice', 'audioinput', 'mic-9']);
+    controller.backToLobby();
+    told.mockRestore();
+  });
   it('leaves out hidden participants', async () => {
     const { controller, room, state } = await inMeeting();
     room.remoteParticipants.set('recorder', { ...personOf('recorder'), permissions: { admin: false, hidden: true } });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
+import {
+  initialMeeting,
+  type MeetingAction,
+  type MeetingState,
+  peopleShown,
+  reduceMeeting,
+} from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
 
 const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
@@ -41,6 +47,7 @@ const placement = (nodeId: string): PlacementModel => ({
   locationRadiusKm: 0,
   locationLabel: '',
   reasons: [],
+  options: [],
   provisional: false,
   mode: 'normal',
 });
@@ -65,11 +72,11 @@ describe('phases', () => {
   });
   it('reconnecting and reconnected are told once each, and only in a meeting', () => {
     const lobby = initialMeeting('room');
-    expect(reduceMeeting(lobby, { type: 'reconnecting' })).toBe(lobby);
+    expect(reduceMeeting(lobby, { type: 'reconnecting', nowMs: 1 })).toBe(lobby);
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
-    const away = reduceMeeting(joined(), { type: 'reconnecting' });
-    expect(away.phase).toEqual({ name: 'meeting', reconnecting: true });
-    expect(reduceMeeting(away, { type: 'reconnecting' })).toBe(away);
+    const away = reduceMeeting(joined(), { type: 'reconnecting', nowMs: 1 });
+    expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1 });
+    expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away); // the seconds are counted from the first loss
     const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
     expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
@@ -108,6 +115,22 @@ describe('phases', () => {
 });
 
 describe('people', () => {
+  it('are shown without a quality while the service is away: nobody measures it then', () => {
+    const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
+    const here = after([roster], joined());
+    expect(peopleShown(here)).toBe(here.participants);
+    const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
+    expect(peopleShown(away).map((one) => one.quality)).toEqual(['lost', 'unknown']);
+    const back = after([{ type: 'reconnected', nowMs: 1 }], away);
+    expect(peopleShown(back).map((one) => one.quality)).toEqual(['good', 'good']);
+  });
+  it('who left leave the last one behind, who is not the first one', () => {
+    const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
+    const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
+    expect(after([alone], joined()).hadCompany).toBe(false);
+    expect(after([alone, together, alone], joined()).hadCompany).toBe(true);
+    expect(after([together, { type: 'connecting', room: 'next' }], joined()).hadCompany).toBe(false);
+  });
   it('the last other speaker is kept through silence and forgotten when gone; oneself never counts', () => {
     const self = person('me', { local: true, speaking: true });
     let state = after([{ type: 'roster', participants: [self, person('a')] }], joined());
@@ -125,7 +148,7 @@ describe('people', () => {
   it('comings and goings are told in a meeting, not while joining or reconnecting', () => {
     const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', name: 'A', nowMs: 0 };
     expect(after([{ type: 'connecting', room: 'r' }, came]).toasts).toEqual([]);
-    expect(after([{ type: 'reconnecting' }, came], joined()).toasts).toEqual([]);
+    expect(after([{ type: 'reconnecting', nowMs: 0 }, came], joined()).toasts).toEqual([]);
     expect(after([came], joined()).toasts[0]?.message).toEqual({ key: 'toast.joined', values: { name: 'A' } });
   });
   it('another node than before is told, the first one and the same one are not', () => {

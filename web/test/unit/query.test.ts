@@ -3,6 +3,7 @@ import {
   chooseLanguage,
   chooseRoom,
   inviteLink,
+  isLoopbackHost,
   languageOf,
   parseQuery,
   readTokenClaims,
@@ -66,6 +67,25 @@ describe('chooseLanguage', () => {
     expect(chooseLanguage({ navigator: ['fr-FR'] })).toBe('en');
     expect(languageOf('')).toBeUndefined();
   });
+});
+
+describe('isLoopbackHost', () => {
+  const rows: [string, boolean][] = [
+    ['', false],
+    ['localhost.example.org', false],
+    ['127.0.0.1.example.org', false],
+    ['10.127.0.1', false],
+    ['192.168.1.2', false],
+    ['meet.example.org', false],
+    ['[::2]', false],
+    ['localhost', true],
+    ['LOCALHOST', true],
+    ['meet.localhost', true],
+    ['127.0.0.1', true],
+    ['127.20.30.40', true],
+    ['[::1]', true],
+  ];
+  it.each(rows)('of %j is %j', (hostname, expected) => expect(isLoopbackHost(hostname)).toBe(expected));
 });
 
 describe('inviteLink', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Box, glideOf } from '../../src/core/glide.ts';
 import { type KeyPress, shortcutKeys, shortcutOf } from '../../src/core/keys.ts';
 import { hueOf, initialsOf } from '../../src/core/look.ts';
 import { mediaProblemOf } from '../../src/core/model.ts';
@@ -109,15 +110,52 @@ describe('Store', () => {
   });
 });
 
+describe('glideOf', () => {
+  const box = (left: number, top: number, width = 100, height = 50): Box => ({ left, top, width, height });
+  const rows: [string, Box | undefined, Box, string | undefined][] = [
+    ['a tile that was not there before', undefined, box(0, 0), undefined],
+    ['a tile that was not laid out before', box(0, 0, 0, 0), box(9, 9), undefined],
+    ['a tile that is not laid out now', box(0, 0), box(9, 9, 0, 0), undefined],
+    ['a tile that stays, but for rounding', box(10, 10), box(10.6, 9.2), undefined],
+    ['a tile that moves', box(10, 20), box(110, 0), 'translate(-100px, 20px) scale(1, 1)'],
+    ['a tile that shrinks where it stands', box(0, 0), box(0, 0, 50, 25), 'translate(0px, 0px) scale(2, 2)'],
+  ];
+  it.each(rows)('of %s', (_name, before, now, expected) => expect(glideOf(before, now)).toBe(expected));
+});
+
 describe('placeName and regionAndNode', () => {
   it('give capitals to plain lower-case words and leave ids and names alone', () => {
     expect(
-      ['', 'frankfurt', 'new york', 'eu-central', 'São Paulo', 'zürich', 'dc1', '法兰克福'].map(placeName),
+      ['', 'frankfurt', 'new york', 'eu-central', 'São Paulo', 'zürich', 'dc1', '法兰克福'].map((text) =>
+        placeName(text),
+      ),
     ).toEqual(['', 'Frankfurt', 'New York', 'eu-central', 'São Paulo', 'Zürich', 'dc1', '法兰克福']);
   });
+  const chinese: [string, string][] = [
+    ['', ''],
+    ['dc1', 'dc1'],
+    ['Wolkenkuckucksheim', 'Wolkenkuckucksheim'],
+    ['frankfurt', '法兰克福'],
+    ['Frankfurt am Main', '法兰克福'],
+    ['São Paulo', '圣保罗'],
+    ['new york', '纽约'],
+    ['Xi’an', '西安'],
+    ['eu-central', '欧洲中部'],
+    ['DE', '德国'],
+    ['Hamburg, DE', '汉堡，德国'],
+    ['QQ', 'QQ'],
+  ];
+  it.each(chinese)('in Chinese %j is %j', (text, expected) => expect(placeName(text, 'zh')).toBe(expected));
+  it('in English a country’s code is its name', () => {
+    expect(['DE', 'Hamburg, DE', 'QQ'].map((text) => placeName(text))).toEqual(['Germany', 'Hamburg, Germany', 'QQ']);
+  });
   it('say the region once', () => {
-    expect(regionAndNode('frankfurt', 'sfu-1', 'Frankfurt')).toBe('sfu-1');
-    expect(regionAndNode('', 'sfu-1')).toBe('sfu-1');
-    expect(regionAndNode('eu-central', 'sfu-1', 'Frankfurt')).toBe('eu-central · sfu-1');
+    const language = 'en';
+    expect(regionAndNode({ region: 'frankfurt', nodeId: 'sfu-1', city: 'Frankfurt', language })).toBe('sfu-1');
+    expect(regionAndNode({ region: '', nodeId: 'sfu-1', language })).toBe('sfu-1');
+    expect(regionAndNode({ region: 'eu-central', nodeId: 'sfu-1', city: 'Frankfurt', language })).toBe(
+      'eu-central · sfu-1',
+    );
+    expect(regionAndNode({ region: 'singapore', nodeId: 'sfu-1', language: 'zh' })).toBe('新加坡 · sfu-1');
   });
 });

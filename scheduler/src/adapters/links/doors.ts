@@ -1,6 +1,7 @@
 // What signalling instances may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
 import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre.ts';
+import type { LeaseAnswer } from '../../ownership.ts';
 import { leaseToWire, locationToWire, placeToWire } from './wire.ts';
 
 export interface DoorOptions {
@@ -9,6 +10,8 @@ export interface DoorOptions {
   readonly centre: Centre;
   /** Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing). */
   checkSpeaker(claimedId: string): void;
+  /** Tells media nodes whose a room is, before the door can speak to them of it. */
+  tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
 }
 
@@ -24,7 +27,10 @@ export function serveDoor(o: DoorOptions): void {
 
   serve(rpc.place, async (ask) => {
     checkSpeaker(ask.signalingId);
-    return placeToWire(await centre.place(ask, doorId));
+    const answer = await centre.place(ask, doorId);
+    const { decision } = answer.record;
+    if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
+    return placeToWire(answer);
   });
   serve(rpc.locate, (ask) => {
     checkSpeaker('');
@@ -38,7 +44,7 @@ export function serveDoor(o: DoorOptions): void {
   });
   serve(rpc.roomLease, (ask) => {
     checkSpeaker(ask.signalingId);
-    return roomLease(centre, ask, doorId);
+    return roomLease(o, ask);
   });
   serve(rpc.renewLeases, ({ leases }) => {
     checkSpeaker('');
@@ -50,15 +56,18 @@ export function serveDoor(o: DoorOptions): void {
 
 /** Release, or acquire (epoch 0), or renew under the epoch given. */
 async function roomLease(
-  centre: Centre,
+  { centre, doorId, tell }: DoorOptions,
   ask: wire.RoomLeaseRequest,
-  doorId: string,
 ): Promise<wire.RoomLease.$Properties> {
   const { roomKey, epoch } = ask;
   if (ask.release) {
     await centre.ownership.release(roomKey, epoch, doorId);
     return { roomKey, ownerId: '', epoch, expiresInMs: 0 };
   }
-  if (epoch === 0) return leaseToWire(await centre.ownership.acquire(roomKey, doorId, ask.above));
+  if (epoch === 0) {
+    const answer = await centre.ownership.acquire(roomKey, doorId, ask.above);
+    tell(answer.nodeIds, answer);
+    return leaseToWire(answer);
+  }
   return leaseToWire(centre.ownership.renew(roomKey, epoch, doorId));
 }

@@ -29,8 +29,9 @@ import {
 import type { Centre } from '../../centre.ts';
 import { registeringKinds } from '../../kinds.ts';
 import type { CentreMetrics } from '../../metrics.ts';
+import type { LeaseAnswer } from '../../ownership.ts';
 import { serveDoor } from './doors.ts';
-import { descriptionFrom, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
+import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
 
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
@@ -60,6 +61,7 @@ export interface LinksOptions {
 export class Links {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
+  readonly #open = new Set<Link>(); // registered or not; the server bounds them
   #server: LinkServer | undefined;
   #planTimer: Timer | undefined;
   #closed = false;
@@ -74,7 +76,7 @@ export class Links {
       log: o.log,
       clock: o.clock,
       maxLinks: limits.nodesMax,
-      accept: (remote) => registeringKinds.includes(remote.kind),
+      accept: (remote) => links.#accepts(remote),
       onLink: (link) => links.#onLink(link),
       onHttp: o.onHttp,
     });
@@ -95,6 +97,13 @@ export class Links {
 
   replaceCredentials(credentials: Credentials): void {
     this.#server?.replaceCredentials(credentials);
+  }
+
+  /** Ends every link of a node that is shut out, registered or not; the next is refused. Returns how many there were. */
+  cut(nodeId: string): number {
+    const links = [...this.#open].filter((link) => link.remote.id === nodeId);
+    for (const link of links) link.close('shut out by an administrator');
+    return links.length;
   }
 
   /** Sends the plan to whoever has an older one, soon. */
@@ -121,10 +130,19 @@ export class Links {
     await this.#server?.close(cause);
   }
 
+  #accepts({ id, kind }: Identity): boolean {
+    if (!registeringKinds.includes(kind)) return false;
+    if (!this.#o.centre.denied.has(id)) return true;
+    this.#o.metrics.linksRefused.inc();
+    return false;
+  }
+
   #onLink(link: Link): void {
     const { remote } = link;
+    this.#open.add(link);
     this.#serve(link, rpc.register, (message) => this.#register(link, message));
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message));
+    this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     hear(link, note.report, (message) => this.#report(link, message));
     link.onClose((cause) => this.#onClose(link, cause));
     const { centre } = this.#o;
@@ -134,6 +152,7 @@ export class Links {
       kind: remote.kind,
       centre,
       checkSpeaker,
+      tell: (nodeIds, lease) => this.#tell(nodeIds, lease),
       serve: (kind, handler) => this.#serve(link, kind, handler),
     });
   }
@@ -163,6 +182,22 @@ export class Links {
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
+  }
+
+  /** A media node is told of an owner that it has not heard of: is it true? Epoch 0: nothing is known here. */
+  #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
+    if (link.remote.kind !== 'sfu') throw new MeridianError('KIND_NOT_PERMITTED');
+    this.#checkRegistered(link, '');
+    const known = this.#o.centre.ownership.known(roomKey);
+    return known === undefined ? { roomKey, epoch: 0 } : leaseToWire(known);
+  }
+
+  /** A node that does not hear it (its link is full) asks. */
+  #tell(nodeIds: readonly string[], lease: LeaseAnswer): void {
+    for (const nodeId of nodeIds) {
+      const link = this.#sessions.get(nodeId)?.link;
+      if (link !== undefined) post(link, note.leases, { leases: [leaseToWire(lease)] });
+    }
   }
 
   #report(link: Link, message: wire.Report): void {
@@ -220,6 +255,7 @@ export class Links {
   }
 
   #onClose(link: Link, cause: string): void {
+    this.#open.delete(link);
     const nodeId = link.remote.id;
     if (this.#sessions.get(nodeId)?.link !== link) return;
     this.#sessions.delete(nodeId);
@@ -238,6 +274,8 @@ export class Links {
     const { log, metrics } = this.#o;
     serve(link as ControlLink, kind, async (message) => {
       try {
+        // What was on its way when the node was shut out.
+        if (this.#o.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
         return await handler(message);
       } catch (error) {
         const { code } = errorInfoOf(error);

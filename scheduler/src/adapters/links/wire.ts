@@ -122,6 +122,7 @@ export function planToWire(plan: Plan, centreIncarnation: string): wire.Plan.$Pr
       state,
     })),
     paths: plan.paths.map((path) => ({ ...path })),
+    deniedIds: [...plan.deniedIds],
   };
 }
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
   CloseStack,
@@ -98,15 +99,15 @@ export async function spawnCentre(configFile: string) {
 
 function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: number }> {
   return new Promise((resolve, reject) => {
-    let text = '';
-    child.once('exit', (code) => reject(new Error(`the centre ended with ${code}: ${text}`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text = (text + chunk.toString('utf8')).slice(-20_000);
-      for (const line of text.split('\n')) {
-        if (!line.includes('"listening"') || !line.endsWith('}')) continue;
-        const { linkPort, httpPort } = JSON.parse(line) as { linkPort: number; httpPort: number };
-        resolve({ linkPort, httpPort });
-      }
+    let last = ''; // for the error only
+    child.once('exit', (code) => reject(new Error(`the centre ended with ${code}: ${last}`)));
+    if (child.stdout === null) throw new Error('the centre was started without a pipe');
+    // Read to the end: a full pipe would hold up the centre.
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last = line.slice(0, 2000);
+      if (!line.includes('"listening"')) return;
+      const { linkPort, httpPort } = JSON.parse(line) as { linkPort: number; httpPort: number };
+      resolve({ linkPort, httpPort });
     });
   });
 }
@@ -114,7 +115,7 @@ function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: num
 /** One admin request; `token` undefined sends none. */
 export async function admin(
   centre: CentreAddress,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   o: { body?: unknown; token?: string | undefined } = { token: clusterToken },
 ) {
@@ -132,7 +133,7 @@ export async function admin(
 }
 
 /** Polls until `probe` gives something; fails with what was awaited. */
-export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 30_000) {
+export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 60_000) {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const value = await probe();

@@ -1,5 +1,5 @@
 // A node as the centre sees it: real enrolment, real link, the real NodeAgent; only what it holds is made up.
-import { call, NodeAgent, newId, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { call, hear, NodeAgent, newId, note, routerConstant, rpc, type wire } from '@meridian/protocol';
 import {
   type Credentials,
   createLogger,
@@ -34,7 +34,7 @@ export const singapore = { region: 'ap-southeast', city: 'singapore', latitude: 
 
 export async function enrolNode(centre: CentreAddress, identity: { id: string; kind: string; region: string }) {
   const { body } = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
-  return enrol({ url: centre.enrolUrl, token: body.token, identity, deadlineMs: 5000 });
+  return enrol({ url: centre.enrolUrl, token: body.token, identity, deadlineMs: 30_000 });
 }
 
 export class FakeNode {
@@ -43,6 +43,7 @@ export class FakeNode {
   readonly plans: wire.Plan[] = [];
   readonly refusals: string[] = [];
   readonly drains: boolean[] = [];
+  readonly leases: wire.RoomLease.$Properties[] = [];
   rooms: wire.RoomHeld.$Properties[];
   load: wire.Load.$Properties = { cpu: 0.1 };
   /** Overrides what is said of oneself, for nodes that lie. */
@@ -92,6 +93,10 @@ export class FakeNode {
       onLink: (link) => {
         this.link = link;
         this.agent.attach(link);
+        hear(link, note.leases, ({ leases }) => {
+          this.leases.push(...leases);
+          this.leases.splice(0, Math.max(0, this.leases.length - 500));
+        });
         this.agent.register().catch((error: { code?: string }) => {
           this.refusals.push(error.code ?? String(error));
           link.close('refused');
@@ -142,7 +147,8 @@ export class FakeNode {
   }
 
   async place(ask: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
-    return call(this.openLink(), rpc.place, { roomKey: 't/room', sessionId: newSession(), ...ask });
+    const wish = { roomKey: 't/room', sessionId: newSession(), ...ask };
+    return call(this.openLink(), rpc.place, wish, { deadlineMs: 30_000 });
   }
 
   close(): void {

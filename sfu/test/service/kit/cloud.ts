@@ -52,7 +52,7 @@ export const room = (epoch = 1, ownerId = 'sig-a', roomKey = 'dev/demo'): wire.R
 export async function until<T>(
   what: string,
   read: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 8000,
+  limitMs = 30_000,
 ): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {
@@ -86,6 +86,13 @@ export class Cloud {
   readonly nodes = new Map<string, TestNode>();
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
+  /** Where the plan says that a node's control port is, when that is not the node itself but a tap before it. */
+  readonly controlPorts = new Map<string, number>();
+  /** What the centre says of rooms when it is asked; of others it knows nothing. */
+  readonly leases = new Map<string, wire.RoomLease.$Properties>();
+  readonly leasesAsked: string[] = [];
+  /** Shut out, from the next plan on. */
+  readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
   readonly #centre: LinkServer;
   readonly #centreLinks = new Set<Link>();
@@ -128,6 +135,10 @@ export class Cloud {
     serve(link, rpc.renewCertificate, async ({ csrPem }) => {
       const { certPem, notAfterMs } = await this.authority.issue({ csrPem, identity: link.remote, ttlMs: 3600_000 });
       return { certPem, caPem: this.authority.caPem, notAfterMs };
+    });
+    serve(link, rpc.leaseOf, ({ roomKey }) => {
+      this.leasesAsked.push(roomKey);
+      return this.leases.get(roomKey) ?? { roomKey, epoch: 0 };
     });
     hear(link, note.report, (message) => {
       this.reports.push(message);
@@ -180,6 +191,14 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
+  /** The centre tells every node whose the rooms are; resolves when they have heard it. */
+  async sendLeases(leases: wire.RoomLease.$Properties[]): Promise<void> {
+    for (const link of this.#centreLinks) {
+      post(link, note.leases, { leases });
+      await call(link, rpc.fullReport, {}); // a link keeps the order
+    }
+  }
+
   sendPlan(): void {
     this.#planVersion += 1;
     for (const link of this.#centreLinks) post(link, note.plan, this.#plan());
@@ -215,14 +234,15 @@ export class Cloud {
   }
 
   #plan(): wire.Plan.$Properties {
+    const portOf = (id: string, app: SfuApp): number => this.controlPorts.get(id) ?? app.controlPort;
     const nodes = [...this.nodes.values()].map(({ id, app }) => ({
       nodeId: id,
       kind: 'sfu',
       state: 'alive',
       incarnation: app.node.incarnation,
-      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: app.controlPort }],
+      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: portOf(id, app) }],
     }));
-    return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [] };
+    return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [], deniedIds: [...this.denied] };
   }
 
   /** A configuration of a node in this cloud, ephemeral ports on loopback. */
@@ -302,6 +322,9 @@ export class Door {
     });
   }
 
+  get isLinked(): boolean {
+    return this.#dialer.link !== undefined;
+  }
   get link(): Link {
     const { link } = this.#dialer;
     if (link === undefined) throw new Error(`door ${this.id} is not linked`);

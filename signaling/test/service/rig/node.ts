@@ -138,7 +138,8 @@ export class FakeNode {
       if (createHash('sha256').update(message.resumeKey).digest('hex') !== held.info.resumeKeyHash)
         throw new MeridianError('RESUME_REFUSED');
       held.doorId = link.remote.id;
-      held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region };
+      const adoption = (held.info.adoption ?? 0) + 1;
+      held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region, adoption };
       return {
         session: held.info,
         ...transports(message.sessionId),
@@ -149,6 +150,8 @@ export class FakeNode {
     on('detach', rpc.detachSession, (message) => {
       const held = this.sessions.get(message.sessionId);
       if (held !== undefined && held.doorId !== link.remote.id) throw new MeridianError('NOT_PERMITTED');
+      if (held !== undefined && message.adoption != null && message.adoption < (held.info.adoption ?? 0))
+        throw new MeridianError('NOT_PERMITTED');
       this.sessions.delete(message.sessionId);
       return {};
     });

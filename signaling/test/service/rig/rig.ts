@@ -46,13 +46,10 @@ export class Rig {
     this.centre = new FakeCentre({ authority, clock, log });
   }
 
-  static async start(): Promise<Rig> {
+  static async start(o: { log?: Logger } = {}): Promise<Rig> {
     const clock = systemClock();
-    const rig = new Rig(
-      await Authority.create({ clock }),
-      clock,
-      createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'fatal' }),
-    );
+    const log = o.log ?? createLogger({ name: 'test', level: process.env['TEST_LOG'] ?? 'fatal' });
+    const rig = new Rig(await Authority.create({ clock }), clock, log);
     await rig.centre.start();
     return rig;
   }

@@ -1,0 +1,44 @@
+// Nodes that an administrator has shut out: a stolen or broken machine's certificate stays good for up to a day, its id does not. Nothing
+// lapses by itself: an id is let in again only by the one who shut it out.
+import { limits } from '@meridian/protocol';
+
+export interface Denial {
+  readonly nodeId: string;
+  readonly reason: string;
+  readonly sinceWallMs: number;
+}
+
+export class Denied {
+  readonly #denials = new Map<string, Denial>();
+  readonly #max: number;
+
+  constructor(o: { max?: number } = {}) {
+    this.#max = o.max ?? limits.nodesDeniedMax;
+  }
+
+  has(nodeId: string): boolean {
+    return this.#denials.has(nodeId);
+  }
+
+  list(): Denial[] {
+    return [...this.#denials.values()];
+  }
+
+  get ids(): string[] {
+    return [...this.#denials.keys()];
+  }
+
+  /** Shuts out, or gives another reason to who is shut out already (since then). Undefined: too many. */
+  add(denial: Denial): Denial | undefined {
+    const before = this.#denials.get(denial.nodeId);
+    if (before === undefined && this.#denials.size >= this.#max) return undefined;
+    const kept = { ...denial, sinceWallMs: before?.sinceWallMs ?? denial.sinceWallMs };
+    this.#denials.set(denial.nodeId, kept);
+    return kept;
+  }
+
+  /** Lets in again; false when the node was not shut out. */
+  lift(nodeId: string): boolean {
+    return this.#denials.delete(nodeId);
+  }
+}

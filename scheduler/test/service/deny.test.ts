@@ -1,0 +1,172 @@
+// Shutting a node out: its certificate stays good for a day, its id does not.
+import { call, limits, rpc } from '@meridian/protocol';
+import { createCsr, enrol } from '@meridian/runtime';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { admin, clusterToken, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
+import { codeOf, FakeNode, frankfurt, singapore } from './support/fake-node.ts';
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+const nodes: FakeNode[] = [];
+let identity = { id: '', kind: 'sfu', region: frankfurt.region };
+let tests = 0;
+
+beforeAll(async () => {
+  centre = await startCentre({ developmentCities: true });
+});
+afterAll(() => centre.close());
+beforeEach(() => {
+  tests += 1;
+  identity = { ...identity, id: `sfu-${tests}` };
+});
+afterEach(async () => {
+  for (const node of nodes.splice(0)) node.close();
+  for (const { nodeId } of centre.centre.denied.list()) await centre.centre.allow(nodeId);
+});
+
+async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, { ...frankfurt, ...wish });
+  nodes.push(node);
+  return node;
+}
+const deny = (id: string, body: object = {}) => admin(centre, 'POST', `/v1/nodes/${id}/deny`, { body });
+const allow = (id: string) => admin(centre, 'DELETE', `/v1/nodes/${id}/deny`);
+const shownDenied = async () => (await admin(centre, 'GET', '/v1/fleet')).body.denied;
+
+describe('a node that is shut out', () => {
+  test('loses its link at once, does not come back, and is dead in the plan of the others, which names it', async () => {
+    const bad = await start({ id: identity.id });
+    const other = await start({ id: `${identity.id}-b`, ...singapore });
+    const link = bad.openLink();
+    expect(await deny(identity.id, { reason: 'stolen' })).toMatchObject({
+      status: 200,
+      body: { denied: true, known: true, linksCut: 1 },
+    });
+    await until('its link is closed', () => link.closed || undefined);
+    const plan = await until('the others are told', () => other.plans.find((found) => found.deniedIds.length > 0));
+    expect(plan.deniedIds).toEqual([identity.id]);
+    expect(plan.nodes.find((node) => node.nodeId === identity.id)?.state).toBe('dead');
+    // It dials on, ten times a second: nobody lets it in.
+    const refusedBefore = await refusals();
+    await until('it was refused several times', async () => (await refusals()) > refusedBefore + 3 || undefined);
+    expect(centre.centre.fleet.get(identity.id)).toMatchObject({ isLinked: false, liveness: 'dead' });
+    expect(await shownDenied()).toMatchObject([{ nodeId: identity.id, reason: 'stolen' }]);
+
+    expect(await allow(identity.id)).toMatchObject({ status: 200, body: { denied: false } });
+    await until('it is back', () => centre.centre.fleet.get(identity.id)?.isLinked || undefined);
+    await until('the others are told', () => (other.plans.at(-1)?.deniedIds.length === 0 ? true : undefined));
+  });
+
+  const refusals = async (): Promise<number> =>
+    Number(/links_refused_total (\d+)/.exec(await centre.metrics.registry.metrics())?.[1] ?? Number.NaN);
+
+  test('gets no session and owns no room from then on', async () => {
+    const door = await start({ id: `sig-${tests}`, kind: 'signaling' });
+    const thief = await start({ id: `sig-${tests}-thief`, kind: 'signaling' });
+    await start({ id: identity.id });
+    await start({ id: `${identity.id}-b`, ...singapore });
+    const roomKey = `t/denied-${tests}`;
+    const lease = (node: FakeNode) => call(node.openLink(), rpc.roomLease, { roomKey, epoch: 0 });
+    expect(await lease(thief)).toMatchObject({ ownerId: thief.id, epoch: 1 });
+    await deny(thief.id);
+    expect(await lease(door)).toMatchObject({ ownerId: door.id, epoch: 2 });
+    expect((await door.place({ fromCity: 'frankfurt' })).nodeId).toBe(identity.id);
+    await deny(identity.id);
+    expect((await door.place({ fromCity: 'frankfurt' })).nodeId).toBe(`${identity.id}-b`);
+  });
+
+  test('gets no certificate: not by renewal, not by a token made before, and no token is made', async () => {
+    const bad = await start({ id: identity.id });
+    const token = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+    const { csrPem } = await createCsr(identity);
+    const link = bad.openLink();
+    await deny(identity.id);
+    expect(await codeOf(call(link, rpc.renewCertificate, { csrPem }))).toBe('LINK_CLOSED');
+    const ask = { url: centre.enrolUrl, token: token.body.token as string, identity, deadlineMs: 30_000 };
+    expect(await codeOf(enrol(ask))).toBe('ENROL_REFUSED');
+    const another = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
+    expect([another.status, another.body.code]).toEqual([409, 'NODE_DENIED']);
+  });
+
+  test('that asks over a link which is still open is told so', async () => {
+    const bad = await start({ id: identity.id });
+    const { csrPem } = await createCsr(identity);
+    // Without the cut: what the centre answers in the moment before.
+    await centre.centre.deny(identity.id, 'test');
+    expect(await codeOf(call(bad.openLink(), rpc.renewCertificate, { csrPem }))).toBe('NODE_DENIED');
+    expect(await codeOf(bad.agent.register())).toBe('NODE_DENIED');
+  });
+});
+
+describe('shutting out', () => {
+  test('twice says so twice, keeps when it was and takes the newer reason', async () => {
+    await deny(identity.id, { reason: 'first' });
+    const [{ sinceWallMs }] = await shownDenied();
+    expect(await deny(identity.id, { reason: 'second' })).toMatchObject({ status: 200, body: { denied: true } });
+    expect(await shownDenied()).toEqual([{ nodeId: identity.id, reason: 'second', sinceWallMs }]);
+  });
+
+  test('an id that nobody has: it is refused when it comes', async () => {
+    const { body } = await deny('never-seen');
+    expect(body).toEqual({ denied: true, known: false, linksCut: 0 });
+    const mint = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: { ...identity, id: 'never-seen' } });
+    expect(mint.status).toBe(409);
+  });
+
+  test.each([
+    { name: 'lifting what is not there', method: 'DELETE', id: 'nobody', body: undefined, status: 404 },
+    { name: 'an id that cannot be', method: 'POST', id: 'a%2Fb', body: {}, status: 400 },
+    { name: 'lifting an id that cannot be', method: 'DELETE', id: 'a%20b', body: undefined, status: 400 },
+    { name: 'an unknown field', method: 'POST', id: 'x', body: { until: 'tomorrow' }, status: 400 },
+    { name: 'a reason that is no text', method: 'POST', id: 'x', body: { reason: 7 }, status: 400 },
+    { name: 'no body', method: 'POST', id: 'x', body: undefined, status: 400 },
+  ] as const)('$name is answered $status', async ({ method, id, body, status }) => {
+    const o = { token: clusterToken, ...(body === undefined ? {} : { body }) };
+    expect((await admin(centre, method, `/v1/nodes/${id}/deny`, o)).status).toBe(status);
+    expect(await shownDenied()).toEqual([]);
+  });
+
+  test.each([undefined, '', 'wrong', clusterToken.slice(1)])('with the token %s is refused', async (token) => {
+    for (const method of ['POST', 'DELETE'] as const) {
+      const body = method === 'POST' ? { body: {} } : {};
+      const answer = await admin(centre, method, `/v1/nodes/${identity.id}/deny`, { token, ...body });
+      expect([answer.status, answer.body.code]).toEqual([401, 'TOKEN_INVALID']);
+    }
+    expect(await shownDenied()).toEqual([]);
+  });
+
+  test('has a bound', async () => {
+    for (let index = 0; index < limits.nodesDeniedMax; index += 1)
+      centre.centre.denied.add({ nodeId: `n-${index}`, reason: '', sinceWallMs: 0 });
+    expect(await deny('one-more')).toMatchObject({ status: 503, body: { code: 'RATE_LIMITED' } });
+    expect((await deny('n-7')).status).toBe(200);
+  });
+});
+
+test('who is shut out stays so over a kill -9 of the centre, and nobody waits for it', {
+  timeout: 240_000,
+}, async () => {
+  const temp = tempDir();
+  const options = { developmentCities: true, logLevel: 'info' };
+  let own = await spawnCentre(writeConfig(temp.dir, options));
+  const config = writeConfig(temp.dir, { ...options, ...own.ports });
+  const bad = await FakeNode.start(own, { id: 'sfu-bad' });
+  const good = await FakeNode.start(own, { id: 'sfu-good' });
+  try {
+    expect((await admin(own, 'POST', '/v1/nodes/sfu-bad/deny', { body: {} })).status).toBe(200);
+    await own.kill('SIGKILL');
+    own = await spawnCentre(config);
+    const back = async () => (await admin(own, 'GET', '/v1/fleet')).body;
+    const fleet = await until('the good node is back', async () => {
+      const found = await back();
+      return found.nodes.some((node: { nodeId: string; state: string }) => node.state === 'alive') ? found : undefined;
+    });
+    expect(fleet.denied).toMatchObject([{ nodeId: 'sfu-bad' }]);
+    expect(fleet.nodes.map((node: { nodeId: string }) => node.nodeId)).toEqual(['sfu-good']);
+    expect(good.plans.at(-1)?.deniedIds).toEqual(['sfu-bad']);
+  } finally {
+    bad.close();
+    good.close();
+    await own.kill('SIGKILL');
+    temp.remove();
+  }
+});

@@ -1,0 +1,123 @@
+// What the centre believes of nodes whose certificates are good and whose words are not.
+import { call, limits, rpc, type wire } from '@meridian/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startCentre, until } from './support/centre.ts';
+import { codeOf, FakeNode, frankfurt, newSession } from './support/fake-node.ts';
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+let owner: FakeNode;
+let other: FakeNode;
+let sfu: FakeNode;
+const nodes: FakeNode[] = [];
+let roomKey = '';
+let tests = 0;
+
+async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, { ...frankfurt, ...wish });
+  nodes.push(node);
+  return node;
+}
+
+beforeAll(async () => {
+  centre = await startCentre({ developmentCities: true });
+  owner = await start({ id: 'sig-owner', kind: 'signaling' });
+  other = await start({ id: 'sig-other', kind: 'signaling' });
+  sfu = await start({ id: 'sfu-1' });
+});
+afterAll(async () => {
+  for (const node of nodes) node.close();
+  await centre.close();
+});
+beforeEach(() => {
+  tests += 1;
+  roomKey = `t/room-${tests}`;
+});
+
+const acquire = (door: FakeNode, above = 0): Promise<wire.RoomLease> =>
+  call(door.openLink(), rpc.roomLease, { roomKey, epoch: 0, above });
+const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
+  roomKey,
+  epoch,
+  ownerId,
+  sessionIds: [newSession()],
+  decisionIds: [],
+});
+/** Makes the node say so, and waits until the centre has heard it. */
+async function says(node: FakeNode, room: wire.RoomHeld.$Properties): Promise<void> {
+  node.rooms = [...node.rooms.filter((known) => known.roomKey !== room.roomKey), room];
+  const heard = () => centre.centre.fleet.get(node.id)?.rooms.get(roomKey);
+  await until('the centre has heard it', () => heard()?.epoch === room.epoch && heard()?.ownerId === room.ownerId);
+}
+const shown = () => {
+  const { ownerId, epoch } = centre.centre.leases.get(roomKey) ?? {};
+  return [ownerId, epoch];
+};
+
+describe('a media node that lies', () => {
+  test('about an owned room moves it to nobody and leaves its epoch alone', async () => {
+    expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
+    await says(sfu, held(1000, 'sig-other'));
+    expect(shown()).toEqual(['sig-owner', 1]);
+    const renewed = await call(owner.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] });
+    expect(renewed.lostRoomKeys).toEqual([]);
+    expect(await acquire(other)).toMatchObject({ ownerId: 'sig-owner', epoch: 1, created: false });
+  });
+
+  test('about a room that nobody owns makes no owner: whoever asks first gets it, above what the node named', async () => {
+    await says(sfu, held(7, 'sig-other'));
+    expect(shown()).toEqual(['', 0]);
+    expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 8, created: true });
+  });
+
+  test('with an epoch out of all reason changes nothing at all', async () => {
+    await acquire(owner);
+    await says(sfu, held(limits.epochJumpMax + 2, 'sig-other'));
+    await call(owner.openLink(), rpc.roomLease, { roomKey, epoch: 1, release: true });
+    expect(await acquire(other)).toMatchObject({ ownerId: 'sig-other', epoch: 2 });
+  });
+});
+
+describe('a door that lies', () => {
+  test('cannot say that it owns what another owns and renews', async () => {
+    await acquire(owner);
+    await says(other, held(50, 'sig-other'));
+    expect(shown()).toEqual(['sig-owner', 1]);
+    const wish = { leases: [{ roomKey, epoch: 50 }] };
+    expect((await call(other.openLink(), rpc.renewLeases, wish)).lostRoomKeys).toEqual([roomKey]);
+  });
+
+  test.each([-1, 0.5, limits.epochJumpMax + 2, 2 ** 40])('cannot ask for an epoch above %d', async (above) => {
+    await acquire(owner);
+    // A negative or broken number does not survive the wire as one.
+    const asked = await acquire(other, above).then(
+      (lease) => lease.epoch,
+      (error: { code: string }) => error.code,
+    );
+    expect(asked).toBe(above < 1 ? (above < 0 ? 'REQUEST_INVALID' : 1) : 'REQUEST_INVALID');
+    expect(shown()).toEqual(['sig-owner', 1]);
+  });
+});
+
+describe('whose a room is', () => {
+  test('a media node is told before the door that places there can speak to it, and whenever it asks', async () => {
+    const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
+    expect(placed.nodeId).toBe('sfu-1');
+    await until('the node has heard of the owner', () =>
+      sfu.leases.some((lease) => lease.roomKey === roomKey && lease.ownerId === 'sig-owner' && lease.epoch === 1),
+    );
+    expect(await call(sfu.openLink(), rpc.leaseOf, { roomKey })).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
+    expect(await call(sfu.openLink(), rpc.leaseOf, { roomKey: 't/never' })).toMatchObject({ ownerId: '', epoch: 0 });
+  });
+
+  test('is no business of doors', async () => {
+    expect(await codeOf(call(owner.openLink(), rpc.leaseOf, { roomKey }))).toBe('KIND_NOT_PERMITTED');
+  });
+
+  test('holders of a room hear of its new owner', async () => {
+    await says(sfu, held(1, 'sig-owner'));
+    await acquire(owner);
+    await until('the holder has heard of it', () =>
+      sfu.leases.some((lease) => lease.roomKey === roomKey && lease.ownerId === 'sig-owner' && lease.epoch === 2),
+    );
+  });
+});

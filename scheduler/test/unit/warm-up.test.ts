@@ -1,0 +1,149 @@
+// The first placements after a restart of the centre, on a clock that only moves when it is told to.
+import { limits, newId } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { Centre, type PlaceAnswer } from '../../src/centre.ts';
+import { Copy } from '../../src/copy.ts';
+import { Locator } from '../../src/locate.ts';
+import { centreMetrics } from '../../src/metrics.ts';
+import { WARM_UP_MS } from '../../src/warm-up.ts';
+import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const fra = description({ nodeId: 'sfu-fra', ...frankfurt });
+const sgp = description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore });
+const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+
+interface Setting {
+  readonly nodes?: readonly ReturnType<typeof description>[];
+  readonly drained?: readonly string[];
+  readonly denied?: readonly string[];
+}
+
+/** A centre that has just been started on a copy with this content, and can be reached. */
+async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [] }: Setting = {}) {
+  const clock = new ManualClock();
+  const rng = seededRng('warm-up');
+  const entries = [
+    ...nodes.map((node): [string, string] => [`node/${node.nodeId}`, JSON.stringify(node)]),
+    ...drained.map((id): [string, string] => [`drain/${id}`, JSON.stringify('kernel')]),
+    ...denied.map((nodeId): [string, string] => [
+      `deny/${nodeId}`,
+      JSON.stringify({ nodeId, reason: 'stolen', sinceWallMs: 0 }),
+    ]),
+  ];
+  const done = (): Promise<void> => Promise.resolve();
+  const store = { load: async () => entries, put: done, remove: done, close: done };
+  const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+  const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+  const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
+  const centre = new Centre({ clock, rng, log, metrics, copy, locator });
+  await centre.restore();
+  centre.listening();
+  const register = (node: ReturnType<typeof description>) =>
+    centre.register({ description: node, rooms: [], load: noLoad });
+  /** Answers that have come, in order. */
+  const answers: PlaceAnswer[] = [];
+  const ask = async (fromCity: string): Promise<void> => {
+    const sessionId = newId('PA_', (count) => rng.bytes(count));
+    const wish = { roomKey: 't/r', sessionId, clientIp: '', fromCity, avoidNodeIds: [], regionPin: '' };
+    answers.push(await centre.place(wish, door.nodeId));
+  };
+  return { clock, centre, register, ask, answers };
+}
+/** Lets everything run that waits for nothing but its turn. */
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+const nodeOf = (answer: PlaceAnswer | undefined) =>
+  answer?.record.decision.ok === true ? answer.record.decision.nodeId : undefined;
+
+describe('a placement in the first moment after a restart', () => {
+  test('waits for the media nodes that the copy remembers, and says so', async () => {
+    const { clock, centre, register, ask, answers } = await restarted();
+    register(door);
+    register(fra);
+    const asked = ask('singapore');
+    await settle();
+    clock.advance(430);
+    await settle();
+    expect(answers).toEqual([]);
+    register(sgp);
+    await asked;
+    expect(nodeOf(answers[0])).toBe('sfu-sgp');
+    const waited = 'waited 430 ms for the fleet after a restart of the centre: 2 of 2 media nodes were back';
+    expect(answers[0]?.reasons.at(-1)).toBe(waited);
+    const shown = centre.placing.explain(answers[0]?.record.decisionId ?? '');
+    expect(shown?.explanation.lines).toContain(`Before deciding, the centre ${waited}.`);
+    expect(shown?.explanation.isReproduced).toBe(true);
+  });
+
+  test('waits no longer than its bound, then goes where there is a node, and names who was missed', async () => {
+    const { clock, register, ask, answers } = await restarted();
+    register(door);
+    register(fra);
+    const asked = ask('singapore');
+    clock.advance(WARM_UP_MS - 1);
+    await settle();
+    expect(answers).toEqual([]);
+    clock.advance(1);
+    await asked;
+    expect(nodeOf(answers[0])).toBe('sfu-fra');
+    expect(answers[0]?.reasons.at(-1)).toBe(
+      'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp',
+    );
+    await ask('singapore');
+    expect(answers[1]?.record.waited).toBe('');
+  });
+
+  test('keeps its turn: who asked first is placed first', async () => {
+    const { clock, register, ask, answers } = await restarted();
+    register(door);
+    register(fra);
+    const asked = [ask('frankfurt'), ask('singapore'), ask('tokyo')];
+    clock.advance(100);
+    register(sgp);
+    await Promise.all(asked);
+    const decided = answers.toSorted((a, b) => a.record.view.version - b.record.view.version);
+    expect(decided.map((answer) => answer.record.location.label)).toEqual(['Frankfurt', 'Singapore', 'Tokyo']);
+  });
+
+  const rows: { name: string; setting: Setting }[] = [
+    { name: 'a first start', setting: { nodes: [] } },
+    { name: 'a copy with doors only', setting: { nodes: [door] } },
+    { name: 'a node that drains', setting: { nodes: [sgp, door], drained: ['sfu-sgp'] } },
+    { name: 'a node that is shut out', setting: { nodes: [sgp, door], denied: ['sfu-sgp'] } },
+  ];
+  test.each(rows)('waits for nobody: $name', async ({ setting }) => {
+    const { clock, register, ask, answers } = await restarted(setting);
+    register(door);
+    register(fra);
+    await ask('frankfurt');
+    expect([nodeOf(answers[0]), answers[0]?.record.waited]).toEqual(['sfu-fra', '']);
+    expect(clock.nowMs()).toBe(0);
+  });
+
+  test('of a door whose link went meanwhile is still answered by the book', async () => {
+    const { clock, centre, register, ask, answers } = await restarted();
+    register(door);
+    register(fra);
+    const asked = ask('frankfurt');
+    centre.linkDown(door.nodeId);
+    clock.advance(WARM_UP_MS);
+    await asked;
+    expect(nodeOf(answers[0])).toBe('sfu-fra');
+  });
+
+  test('goes on when the centre is stopped', async () => {
+    const { centre, register, ask, answers } = await restarted();
+    register(door);
+    register(fra);
+    const asked = ask('singapore');
+    centre.warmUp.end();
+    centre.warmUp.end();
+    await asked;
+    expect(answers).toHaveLength(1);
+  });
+
+  test('is over long before a door gives up on the answer, and before anybody is taken for dead', () => {
+    expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
+  });
+});

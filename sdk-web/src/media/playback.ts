@@ -1,0 +1,89 @@
+// Whether sound plays, and where: elements that the browser holds back until a user gesture, and the loudspeaker that the user chose.
+import type { MeridianClientError } from '../errors.ts';
+import { asClientError } from '../errors.ts';
+import { play } from '../tracks/elements.ts';
+import type { Track } from '../tracks/track.ts';
+import { playOn } from './devices.ts';
+
+export interface PlaybackPorts {
+  /** Sound is held back now, or is not any more. */
+  changed(canPlay: boolean): void;
+  /** The chosen loudspeaker cannot be used for a new element. */
+  outputFailed(error: MeridianClientError): void;
+}
+
+const systemDefault = '';
+
+export class Playback {
+  readonly #ports: PlaybackPorts;
+  /** Elements that play sound now. */
+  readonly #elements = new Set<HTMLMediaElement>();
+  readonly #blocked = new Set<HTMLMediaElement>();
+  #output = systemDefault;
+
+  constructor(ports: PlaybackPorts) {
+    this.#ports = ports;
+  }
+
+  /** False while the browser waits for a user gesture. */
+  get canPlay(): boolean {
+    return this.#blocked.size === 0;
+  }
+  /** The loudspeaker chosen by the user; '' = the system's. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Follows the elements of a received track from now on; the track's own events end with the track. */
+  watch(track: Track): void {
+    track.on('playbackBlocked', (element) => this.#block(element));
+    if (track.kind !== 'audio') return;
+    track.on('elementAttached', (element) => this.#added(element));
+    track.on('elementDetached', (element) => {
+      this.#elements.delete(element);
+      this.#unblock([element]);
+    });
+  }
+
+  /** Plays what was held back; inside a user gesture. Resolves with `canPlay`. */
+  async start(): Promise<boolean> {
+    const tried = await Promise.all(
+      [...this.#blocked].map(async (element) => ((await play(element)) ? [element] : [])),
+    );
+    this.#unblock(tried.flat());
+    return this.canPlay;
+  }
+
+  /** Plays everything there, now and from now on. Rejects with DEVICE_* or BROWSER_UNSUPPORTED; the one before is kept then. */
+  async useOutput(deviceId: string): Promise<void> {
+    await playOn([...this.#elements], deviceId);
+    this.#output = deviceId;
+  }
+
+  /** The room is over. */
+  clear(): void {
+    this.#elements.clear();
+    this.#unblock([...this.#blocked]);
+  }
+
+  #added(element: HTMLMediaElement): void {
+    this.#elements.add(element);
+    if (this.#output === systemDefault) return;
+    playOn([element], this.#output).catch((error: unknown) =>
+      this.#ports.outputFailed(asClientError(error, 'DEVICE_FAILED')),
+    );
+  }
+
+  #block(element: HTMLMediaElement): void {
+    const could = this.canPlay;
+    this.#blocked.add(element);
+    element.addEventListener('playing', () => this.#unblock([element]), { once: true }); // the page's own click may start it too
+    if (could) this.#ports.changed(false);
+  }
+
+  #unblock(elements: readonly HTMLMediaElement[]): void {
+    const could = this.canPlay;
+    for (const element of elements) this.#blocked.delete(element);
+    if (!could && this.canPlay) this.#ports.changed(true);
+  }
+}

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Emitter } from '../../src/emitter.ts';
+import { Playback } from '../../src/media/playback.ts';
+import type { Track, TrackEventMap } from '../../src/tracks/track.ts';
+
+/** A media element as far as playback goes: plays when it may, and has the loudspeakers `''` and `headset`. */
+class FakeElement extends EventTarget {
+  mayPlay = false;
+  sink = '';
+  async play(): Promise<void> {
+    if (!this.mayPlay) throw new DOMException('no gesture', 'NotAllowedError');
+  }
+  async setSinkId(id: string): Promise<void> {
+    if (id !== '' && id !== 'headset') throw new DOMException('gone', 'NotFoundError');
+    this.sink = id;
+  }
+}
+class FakeTrack extends Emitter<TrackEventMap> {
+  readonly kind: 'audio' | 'video';
+  constructor(kind: 'audio' | 'video' = 'audio') {
+    super();
+    this.kind = kind;
+  }
+}
+
+let told: unknown[];
+let playback: Playback;
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const element = () => new FakeElement() as FakeElement & HTMLMediaElement;
+const watched = (kind: 'audio' | 'video' = 'audio'): FakeTrack => {
+  const track = new FakeTrack(kind);
+  playback.watch(track as unknown as Track);
+  return track;
+};
+
+beforeEach(() => {
+  vi.stubGlobal('HTMLMediaElement', FakeElement);
+  told = [];
+  playback = new Playback({
+    changed: (canPlay) => void told.push(canPlay),
+    outputFailed: (error) => void told.push(error.code),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe('sound that the browser holds back', () => {
+  test('is told once however many elements wait, and once when the last of them plays', async () => {
+    const track = watched();
+    const [one, two] = [element(), element()];
+    for (const each of [one, two]) track.emit('playbackBlocked', each);
+    expect([playback.canPlay, told]).toEqual([false, [false]]);
+    one.mayPlay = true;
+    expect(await playback.start()).toBe(false);
+    expect(told).toEqual([false]);
+    two.mayPlay = true;
+    expect(await playback.start()).toBe(true);
+    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+  });
+
+  test('of an element that is taken away holds nothing back any more', () => {
+    const track = watched();
+    const gone = element();
+    track.emit('elementAttached', gone);
+    track.emit('playbackBlocked', gone);
+    track.emit('elementDetached', gone);
+    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+  });
+
+  test('and started by the page itself is told too', () => {
+    const own = element();
+    watched().emit('playbackBlocked', own);
+    own.dispatchEvent(new Event('playing'));
+    own.dispatchEvent(new Event('playing'));
+    expect(told).toEqual([false, true]);
+  });
+
+  test('is forgotten with the room', () => {
+    watched().emit('playbackBlocked', element());
+    playback.clear();
+    playback.clear();
+    expect([playback.canPlay, told]).toEqual([true, [false, true]]);
+  });
+});
+
+describe('the loudspeaker', () => {
+  test('chosen plays what is there and what comes later, and no pictures', async () => {
+    const [before, after, picture] = [element(), element(), element()];
+    const track = watched();
+    track.emit('elementAttached', before);
+    await playback.useOutput('headset');
+    track.emit('elementAttached', after);
+    watched('video').emit('elementAttached', picture);
+    await settled();
+    expect([before.sink, after.sink, picture.sink]).toEqual(['headset', 'headset', '']);
+    expect(told).toEqual([]);
+  });
+
+  test('that is not there rejects, and the one before is kept', async () => {
+    watched().emit('elementAttached', element());
+    await expect(playback.useOutput('unplugged')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+    expect(playback.output).toBe('');
+  });
+
+  test('that went away before a later element came is told as that', async () => {
+    const late = element();
+    await playback.useOutput('headset');
+    late.setSinkId = () => Promise.reject(new DOMException('gone', 'NotFoundError'));
+    watched().emit('elementAttached', late);
+    await settled();
+    expect(told).toEqual(['DEVICE_NOT_FOUND']);
+  });
+});

@@ -1,0 +1,80 @@
+// Whose a room is, as the centre says it. A door may speak of an owner that this node has never heard of: it is then believed only when the
+// centre says the same, so that one stolen certificate of a door moves no room to itself and makes no epoch higher. The centre tells a node
+// of a room before it tells the door (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the
+// centre does not know, a door is believed as far as `limits.epochJumpMax`: a running call needs nobody above it.
+import { limits, MeridianError } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
+import type { RoomRef } from './shapes.ts';
+
+/** Rooms of which the centre's word is kept; beyond, the oldest is forgotten and asked for again. */
+const wordsMax = limits.roomsPerNodeMax;
+/** Questions on their way. Beyond, a door is refused with RATE_LIMITED. */
+const askingMax = 1024;
+
+export interface LeaseWordPorts {
+  readonly log: Logger;
+  /** The highest lease of the room that this node has obeyed. */
+  leaseOf(roomKey: string): RoomLeaseSeen | undefined;
+  /** The centre's answer, epoch 0 when it does not know the room; undefined: it is away. Never rejects. */
+  ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
+}
+
+export class LeaseWords {
+  readonly #ports: LeaseWordPorts;
+  readonly #words = new Map<string, RoomLeaseSeen>();
+  readonly #asking = new Map<string, Promise<RoomLeaseSeen | undefined>>();
+
+  constructor(ports: LeaseWordPorts) {
+    this.#ports = ports;
+  }
+
+  /** From the centre, in the order of its decisions. */
+  hear({ roomKey, ownerId, epoch }: RoomRef): void {
+    this.#words.delete(roomKey);
+    if (epoch < 1) return;
+    this.#words.set(roomKey, { ownerId, epoch });
+    for (const oldest of this.#words.keys()) {
+      if (this.#words.size <= wordsMax) break;
+      this.#words.delete(oldest);
+    }
+  }
+
+  /** The link to the centre is gone: what it said may not be true any more. */
+  forget(): void {
+    this.#words.clear();
+  }
+
+  /** Resolves when the claimed lease is one this node knows, or one the centre bears out; rejects with EPOCH_STALE, RATE_LIMITED. Whether to obey it is judged afterwards. */
+  async check(claimed: RoomRef): Promise<void> {
+    const seen = this.#ports.leaseOf(claimed.roomKey);
+    // What is malformed, known or older needs no word: it is judged by what was seen.
+    if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
+    if (judgeWord(this.#words.get(claimed.roomKey), claimed) === 'holds') return;
+    const isShared = this.#asking.has(claimed.roomKey);
+    let word = await this.#ask(claimed.roomKey);
+    // The question was on its way already for somebody else: what is claimed here may have been granted since.
+    if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
+    if (judgeWord(word, claimed) === 'holds') return;
+    if (word !== undefined && word.epoch > 0) {
+      const says = `the centre says ${word.ownerId === '' ? 'nobody' : word.ownerId} under epoch ${word.epoch}`;
+      this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease is not borne out');
+      throw new MeridianError('EPOCH_STALE', says);
+    }
+    if (claimed.epoch > (seen?.epoch ?? 0) + limits.epochJumpMax)
+      throw new MeridianError('EPOCH_STALE', 'no room has had so many owners');
+  }
+
+  async #ask(roomKey: string): Promise<RoomLeaseSeen | undefined> {
+    const asked = this.#asking.get(roomKey);
+    if (asked !== undefined) return asked;
+    if (this.#asking.size >= askingMax) throw new MeridianError('RATE_LIMITED');
+    const asking = this.#ports.ask(roomKey).then((word) => {
+      this.#asking.delete(roomKey);
+      if (word !== undefined) this.hear({ roomKey, ...word });
+      return word;
+    });
+    this.#asking.set(roomKey, asking);
+    return asking;
+  }
+}

@@ -1,0 +1,60 @@
+// A TCP forwarder that records what passes: what somebody with a tap on the wire sees.
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+export class Tap {
+  /** What passed, in each direction: bytes of one connection in order, of several one after the other as they came. */
+  readonly toTarget: Buffer[] = [];
+  readonly fromTarget: Buffer[] = [];
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  /** `target` answers the port of the other side, undefined as long as it has none: then whoever connects is turned away. */
+  static async open(target: () => number | undefined): Promise<Tap> {
+    const tap = new Tap(target);
+    await new Promise<void>((resolve) => tap.#server.listen(0, '127.0.0.1', resolve));
+    return tap;
+  }
+
+  private constructor(target: () => number | undefined) {
+    this.#server = createServer((near) => {
+      const port = target();
+      this.#hold(near);
+      if (port === undefined) {
+        near.destroy();
+        return;
+      }
+      const far = connect(port, '127.0.0.1');
+      this.#hold(far);
+      near.on('data', (bytes) => this.toTarget.push(bytes));
+      far.on('data', (bytes) => this.fromTarget.push(bytes));
+      near.on('close', () => far.destroy());
+      far.on('close', () => near.destroy());
+      near.pipe(far);
+      far.pipe(near);
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+  get byteCount(): number {
+    return [...this.toTarget, ...this.fromTarget].reduce((sum, bytes) => sum + bytes.length, 0);
+  }
+
+  /** Whether the text passed in the clear, in either direction; chunks are joined first, so that no cut hides it. */
+  saw(text: string): boolean {
+    return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #hold(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    // A side that breaks off is part of what is watched; the other side is closed with it.
+    socket.on('error', () => socket.destroy());
+  }
+}

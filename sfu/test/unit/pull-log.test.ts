@@ -1,0 +1,57 @@
+// What a node writes about tracks that it gets from others: one line when it begins, one when it lets go.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { limits, MeridianError } from '@meridian/protocol';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import type { EngineProducer, Pipe } from '../../src/engine.ts';
+import { type PullPorts, type PullRequest, PullTable } from '../../src/media/pulls.ts';
+
+const request: PullRequest = { roomKey: 't/r', trackId: 'TR_1', carrierId: 'sfu-a', grant: undefined, epoch: 1 };
+const way = { roomKey: 't/r', trackId: 'TR_1', fromNodeId: 'sfu-a', toNodeId: 'sfu-b' };
+
+function setUp(answers: boolean) {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string): void => void lines.push(JSON.parse(line));
+  const clock = new ManualClock();
+  const produce: Pipe['produce'] = async ({ id }) =>
+    ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
+  const track = { trackId: 'TR_1', kind: 'audio' };
+  const ports: Partial<Record<keyof PullPorts, unknown>> = {
+    nodeId: 'sfu-b',
+    clock,
+    log: createLogger({ name: 'test', level: 'info', destination: { write } }),
+    pipe: async () => ({ produce }),
+    ownerOf: () => 'sig-a',
+    onCarried: () => true,
+    onDropped: () => undefined,
+    outbox: { carrierChanged: () => undefined, demand: () => undefined },
+    neighbours: {
+      pull: async () => {
+        if (!answers) throw new MeridianError('TRACK_UNKNOWN');
+        return { track, rtpParameters: {}, paused: false, publisherSessionId: 'PA_1' };
+      },
+      unpull: () => undefined,
+    },
+  };
+  const infos = () => lines.filter(({ level }) => level === 'info').map(({ msg, ...rest }) => ({ msg, ...rest }));
+  return { table: new PullTable(ports as PullPorts), clock, infos };
+}
+
+it('a pull is one line when it begins, whoever wants it, and one when it is let go', async () => {
+  const { table, clock, infos } = setUp(true);
+  const pull = table.begin(request);
+  await Promise.all([pull.want('PA_2'), table.begin(request).want('PA_3')]);
+  expect(infos()).toEqual([expect.objectContaining({ msg: 'pull begun', ...way })]);
+  pull.unwant('PA_2');
+  pull.unwant('PA_3');
+  clock.advance(limits.pullLingerMs);
+  await nextTurn();
+  expect(infos().slice(1)).toEqual([expect.objectContaining({ msg: 'pull let go', ...way, reason: 'unwatched' })]);
+});
+
+it('a pull that the carrier refuses is let go with the reason', async () => {
+  const { table, infos } = setUp(false);
+  await expect(table.begin(request).want('PA_2')).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
+  expect(infos().map(({ msg }) => msg)).toEqual(['pull begun', 'pull let go']);
+  expect(infos()[1]).toMatchObject({ ...way, reason: 'There is no such track.' });
+});

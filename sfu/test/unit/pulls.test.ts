@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ManualClock } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EngineProducer, Pipe } from '../../src/engine.ts';
+import { type PullPorts, type PullRequest, PullTable } from '../../src/media/pulls.ts';
+import type { PulledTrack } from '../../src/media/shapes.ts';
+
+const request: PullRequest = { roomKey: 't/r', trackId: 'TR_1', carrierId: 'sfu-a', grant: undefined, epoch: 1 };
+
+describe('a carrier’s answer that comes after its pull was lost', () => {
+  let answers: PromiseWithResolvers<PulledTrack>[];
+  let givenBack: string[];
+  let table: PullTable;
+  beforeEach(() => {
+    answers = [];
+    givenBack = [];
+    table = new PullTable(portsOf());
+  });
+
+  function portsOf(): PullPorts {
+    const produce: Pipe['produce'] = async ({ id }) =>
+      ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
+    const ports: Partial<Record<keyof PullPorts, unknown>> = {
+      nodeId: 'sfu-b',
+      clock: new ManualClock(),
+      log: { info: () => undefined, warn: () => undefined },
+      pipe: async () => ({ produce }),
+      ownerOf: () => 'sig-a',
+      onCarried: () => true,
+      onDropped: () => undefined,
+      outbox: { carrierChanged: () => undefined, demand: () => undefined },
+      neighbours: {
+        pull: () => {
+          const answer = Promise.withResolvers<PulledTrack>();
+          answers.push(answer);
+          return answer.promise;
+        },
+        unpull: (nodeId: string, { trackId }: PullRequest) => void givenBack.push(`${nodeId} ${trackId}`),
+      },
+    };
+    return ports as PullPorts;
+  }
+
+  const answer = async (at: number): Promise<void> => {
+    const track = { trackId: 'TR_1', kind: 'audio' };
+    answers[at]?.resolve({
+      track,
+      rtpParameters: {},
+      paused: false,
+      publisherSessionId: 'PA_1',
+    } as unknown as PulledTrack);
+    await nextTurn();
+  };
+  /** The pipe to the carrier breaks while it has not answered yet. */
+  const lose = async (): Promise<void> => {
+    const waiting = table.begin(request).want('PA_2');
+    await nextTurn();
+    for (const pull of table.from('sfu-a')) pull.end('lost', 'the other side opened a new pipe');
+    await expect(waiting).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
+  };
+
+  it('is given back when nobody wants the track any more', async () => {
+    await lose();
+    await answer(0);
+    expect(givenBack).toEqual(['sfu-a TR_1']);
+  });
+
+  it('is not given back when the track was pulled anew: the carrier would stop serving the newer pull', async () => {
+    await lose();
+    const again = table.begin({ ...request, epoch: 2 }).want('PA_2');
+    await nextTurn();
+    await answer(0);
+    await answer(1);
+    expect((await again).epoch).toBe(2);
+    expect(givenBack).toEqual([]);
+  });
+
+  it('is not given back while the newer pull still waits for its own answer', async () => {
+    await lose();
+    void table.begin({ ...request, epoch: 2 }).want('PA_2');
+    await nextTurn();
+    await answer(0);
+    expect(givenBack).toEqual([]);
+    expect(answers).toHaveLength(2);
+  });
+});

@@ -1,0 +1,219 @@
+// One session taken up by several sockets at the same moment, through several doors: the media node and the room's owner have to end
+// with the same one.
+import { rpc, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { joinMessage, TestClient, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let node: FakeNode;
+let owner: Instance;
+let other: Instance;
+let bob: TestClient;
+beforeEach(async () => {
+  rig = await Rig.start();
+  node = await rig.node('sfu-1');
+  owner = await rig.instance('sig-1');
+  other = await rig.instance('sig-2');
+  await until(() => owner.centre.fleet.has('sig-2'), 'the first knows the second');
+  bob = await TestClient.join(owner.url, { identity: 'bob' });
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+const superseded = { code: 4410, reason: 'SESSION_UNKNOWN' };
+const join = (instance: Instance, identity: string) => TestClient.join(instance.url, { identity });
+const resumeFrame = async (first: TestClient, identity: string): Promise<wire.ClientFrame.$Properties> => ({
+  requestId: 1,
+  join: joinMessage(await token({ identity }), {
+    resume: { sessionId: first.sessionId, resumeKey: first.joined?.resumeKey ?? '' },
+  }),
+});
+/** Which door each side names. */
+const doorsOf = (sessionId: string) => ({
+  node: node.sessions.get(sessionId)?.doorId,
+  owner: owner.owned
+    .get('acme/lobby')
+    ?.snapshot()
+    .participants.find((participant) => participant.sessionId === sessionId)?.signalingId,
+});
+const left = (sessionId: string) => bob.events().some((event) => event.participantLeft?.sessionId === sessionId);
+
+/** The survivor can do everything; for the node that is: it is the session's own door. */
+async function expectWorking(client: TestClient, trackId: string): Promise<void> {
+  expect(await client.publish(trackId)).toBe('published');
+  expect(await client.outcome({ setTrackMuted: { trackId, muted: true } })).toBe('ack');
+  expect(await client.outcome({ sendData: { payload: Uint8Array.of(1), topic: 'chat' } })).toBe('ack');
+  const sent = () => node.called('data') as { data?: { sessionId?: string } }[];
+  await until(() => sent().some(({ data }) => data?.sessionId === client.sessionId), 'the node gets the data');
+}
+
+describe('one session resumed by several sockets at once', () => {
+  it('has one survivor in every round, whom the media node and the owner both name, and who can do everything', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const identity = `ann-${round}`;
+      const first = await join(round % 2 === 0 ? owner : other, identity);
+      const frame = await resumeFrame(first, identity);
+      const doors = [owner, other, owner, other];
+      const clients = await Promise.all(doors.map(({ url }) => TestClient.open(url)));
+      for (const client of round % 3 === 0 ? [...clients].reverse() : clients) client.send(frame);
+      const alive = () => clients.filter((client) => client.closed === undefined);
+      await until(() => alive().length === 1 && alive()[0]?.joined !== undefined, `one is left of round ${round}`);
+      const [survivor] = alive() as [TestClient];
+      expect(survivor.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
+      await expectWorking(survivor, `TR_microphone${String(round).padStart(4, '0')}`);
+      const door = doors[clients.indexOf(survivor)]?.id;
+      expect({ round, ...doorsOf(first.sessionId) }).toEqual({ round, node: door, owner: door });
+      for (const client of clients) if (client !== survivor) expect(client.closed).toEqual(superseded);
+      expect(await first.ends()).toEqual(superseded);
+      expect(left(first.sessionId)).toBe(false);
+      survivor.socket.close(1000);
+    }
+  });
+
+  /** The owner hears what other doors ask it only after `release`. */
+  function deafOwner(): { asked(): number; release(): void } {
+    let release = (): void => undefined;
+    const open = new Promise<void>((resolve) => (release = resolve));
+    const claimed = owner.owned.claimed.bind(owner.owned);
+    let waiting = 0;
+    owner.owned.claimed = async (ref) => {
+      waiting += 1;
+      await open;
+      return claimed(ref);
+    };
+    return { asked: () => waiting, release };
+  }
+
+  /** The media node lets the next one in, but its door learns that only after `release`. */
+  function slowAnswer(instance: Instance): { adopted(): boolean; release(): void } {
+    const { nodes } = instance.door.context;
+    const call = nodes.call.bind(nodes);
+    let release = (): void => undefined;
+    const open = new Promise<void>((resolve) => (release = resolve));
+    let adopted = false;
+    nodes.call = (async (...args: Parameters<typeof call>) => {
+      const answer = await call(...args);
+      if (args[1].number === rpc.adoptSession.number) {
+        adopted = true;
+        await open;
+      }
+      return answer;
+    }) as typeof call;
+    return { adopted: () => adopted, release };
+  }
+
+  async function resuming(instance: Instance, first: TestClient): Promise<TestClient> {
+    const client = await TestClient.open(instance.url);
+    client.send(await resumeFrame(first, 'ann'));
+    return client;
+  }
+
+  /** Ann's session, adopted through the other door, whose word to the owner is held up until `release`. */
+  async function adoptedButUnheard(): Promise<{
+    first: TestClient;
+    early: TestClient;
+    asked(): number;
+    release(): void;
+  }> {
+    const first = await join(owner, 'ann');
+    let adopt = (): void => undefined;
+    node.held.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
+    const early = await resuming(other, first);
+    await until(() => node.called('adopt').length === 1, 'the media node is asked');
+    const { asked, release } = deafOwner();
+    node.held.clear();
+    adopt();
+    await until(() => asked() > 0, 'the owner is asked by the other door');
+    return { first, early, asked, release };
+  }
+
+  it('stays with the later one when the earlier one comes to the owner last', async () => {
+    const { first, early, release } = await adoptedButUnheard();
+    const late = await resuming(owner, first);
+    await until(() => late.joined !== undefined, 'the later one has the session');
+    release();
+    expect(await early.ends()).toEqual(superseded);
+    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-1', owner: 'sig-1' });
+    await expectWorking(late, 'TR_annmicrophone1');
+    expect(late.closed).toBeUndefined();
+    expect(left(first.sessionId)).toBe(false);
+  });
+
+  it('stays with the latest when an earlier one of the same door is refused meanwhile', async () => {
+    const { first, early, release } = await adoptedButUnheard();
+    const middle = await resuming(owner, first);
+    await until(() => middle.joined !== undefined, 'the middle one has the session');
+    const slow = slowAnswer(other);
+    release();
+    const latest = await resuming(other, first);
+    await until(slow.adopted, 'the media node has let the latest in');
+    expect(await early.ends()).toEqual(superseded);
+    slow.release();
+    await until(() => latest.joined !== undefined, 'the latest has the session');
+    expect(await middle.ends()).toEqual(superseded);
+    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+    await expectWorking(latest, 'TR_annmicrophone1');
+    expect(left(first.sessionId)).toBe(false);
+  });
+
+  it('stays with the latest when an earlier one of the same door is closed on purpose: it takes no media along', async () => {
+    const { first, early, asked, release } = await adoptedButUnheard();
+    const sockets = other.http.socketCount;
+    early.socket.close(1000);
+    await until(() => other.http.socketCount < sockets, 'the close is noticed');
+    const slow = slowAnswer(other);
+    let letGo = (): void => undefined;
+    node.held.set('detach', new Promise<void>((resolve) => (letGo = resolve)));
+    const latest = await resuming(other, first);
+    await until(() => asked() > 1, 'its door asks the owner for the roster');
+    release();
+    await until(slow.adopted, 'the media node has let the latest in');
+    await until(() => node.called('detach').length > 0, 'the earlier one lets go');
+    letGo();
+    slow.release();
+    await until(() => latest.joined !== undefined, 'the latest has the session');
+    await expectWorking(latest, 'TR_annmicrophone1');
+    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+  });
+
+  it('is not ended by an order that was meant for an earlier one of the same door', async () => {
+    const first = await join(other, 'ann');
+    const slow = slowAnswer(owner);
+    const middle = await resuming(owner, first);
+    await until(slow.adopted, 'the media node has let the middle one in');
+    let adopt = (): void => undefined;
+    node.held.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
+    const latest = await resuming(other, first);
+    await until(() => node.called('adopt').length === 2, 'the media node is asked by the other door');
+    const { asked, release } = deafOwner();
+    node.held.clear();
+    adopt();
+    await until(() => asked() > 0, 'the owner is asked by the other door');
+    slow.release(); // the owner orders the other door to end what it has
+    await until(() => middle.joined !== undefined, 'the middle one has the session');
+    release();
+    await until(() => latest.joined !== undefined, 'the latest has the session');
+    expect(await middle.ends()).toEqual(superseded);
+    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+    await expectWorking(latest, 'TR_annmicrophone1');
+  });
+
+  it('is known to the next owner by the count of the media node: a door that has it no more is told', async () => {
+    const first = await join(other, 'ann');
+    const cid = await join(other, 'cid');
+    const held = node.sessions.get(first.sessionId);
+    if (held === undefined) throw new Error('ann is not there');
+    // A door that nobody hears of any more has adopted it.
+    held.doorId = 'sig-9';
+    held.info = { ...held.info, signalingId: 'sig-9', adoption: 1 };
+    rig.centre.giveLease('acme/lobby', 'sig-2');
+    await owner.owned.renew();
+    expect(await first.ends()).toEqual(superseded);
+    expect(other.owned.get('acme/lobby')?.size).toBe(3);
+    expect(cid.closed).toBeUndefined();
+  });
+});

@@ -1,0 +1,61 @@
+import type { wire } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { optionsOf } from '../../src/wire/options-wire.ts';
+
+const scored = (id: string, total: number): wire.ScoreLine.$Properties => ({
+  hostId: `host-${id}`,
+  nodeId: id,
+  total,
+  parts: [{ name: 'geography', score: 50, weight: 0.8, reason: `about ${id} ms` }],
+});
+const refused = (id: string, filter = 'capacity', hostId = `host-${id}`): wire.Rejection.$Properties => ({
+  hostId,
+  nodeId: id,
+  filter,
+  reason: 'draining: the operator said something private',
+});
+const reply = (o: Partial<wire.PlaceReply>): wire.PlaceReply =>
+  ({ nodeId: 'b', scores: [], rejections: [], ...o }) as wire.PlaceReply;
+const idsOf = (o: Partial<wire.PlaceReply>): string[] => optionsOf(reply(o)).map((option) => option.nodeId ?? '');
+
+describe('what a client is told about a decision', () => {
+  test.each([
+    { name: 'of nothing is nothing', of: {}, want: [] },
+    {
+      name: 'begins with the chosen node, also when another had more points',
+      of: { scores: [scored('a', 90), scored('b', 89)] },
+      want: ['b', 'a'],
+    },
+    {
+      name: 'names two others at most, the best first',
+      of: { scores: [scored('e', 1), scored('b', 9), scored('c', 3), scored('d', 5)] },
+      want: ['b', 'd', 'c'],
+    },
+    {
+      name: 'names two refused ones at most, one of a host, none of a host that was scored',
+      of: {
+        scores: [scored('b', 9)],
+        rejections: [
+          refused('b2', 'capacity', 'host-b'),
+          refused('x'),
+          refused('x2', 'alive', 'host-x'),
+          refused('y'),
+          refused('z'),
+        ],
+      },
+      want: ['b', 'x', 'y'],
+    },
+  ])('$name', ({ of, want }) => expect(idsOf(of)).toEqual(want));
+
+  test('has the points of every part and what it could have had', () => {
+    expect(optionsOf(reply({ scores: [scored('b', 40)] }))).toEqual([
+      { nodeId: 'b', points: 40, parts: [{ name: 'geography', points: 40, pointsMax: 80, reason: 'about b ms' }] },
+    ]);
+  });
+
+  test('of a refused node has the filter and not the operator’s words', () => {
+    const [option] = optionsOf(reply({ rejections: [refused('x', 'not-draining')] }));
+    expect(option).toEqual({ nodeId: 'x', filter: 'not-draining' });
+    expect(JSON.stringify(option)).not.toContain('private');
+  });
+});

@@ -1,0 +1,36 @@
+import { type RefObject, useLayoutEffect } from 'react';
+import { type Box, glideOf } from '../core/glide.ts';
+
+/** Where each tile stood when it was drawn last, and in a stage of which size. */
+export interface StageMemory {
+  size: string;
+  boxes: Map<string, Box>;
+}
+
+export const emptyStage = (): StageMemory => ({ size: '', boxes: new Map() });
+
+const GLIDE_MS = 220;
+
+/** Lets tiles glide to their new places, from grid to strip too. Not while the window changes its size: they would lag behind it. */
+export function useGlide(stage: RefObject<HTMLElement | null>, memory: RefObject<StageMemory>): void {
+  useLayoutEffect(() => {
+    const element = stage.current;
+    if (element === null) return;
+    const origin = element.getBoundingClientRect();
+    const size = `${origin.width} ${origin.height}`;
+    const moves = size === memory.current.size && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const boxes = new Map<string, Box>();
+    for (const tile of element.querySelectorAll<HTMLElement>('[data-tile]')) {
+      const key = tile.dataset['tile'] ?? '';
+      for (const running of tile.getAnimations()) running.cancel(); // what is measured is the place, not the way there
+      const { left, top, width, height } = tile.getBoundingClientRect();
+      const box = { left: left - origin.left, top: top - origin.top, width, height };
+      const from = moves ? glideOf(memory.current.boxes.get(key), box) : undefined;
+      boxes.set(key, box);
+      if (from === undefined) continue;
+      const start = { transform: from, transformOrigin: '0 0' };
+      tile.animate([start, { transform: 'none', transformOrigin: '0 0' }], { duration: GLIDE_MS, easing: 'ease-out' });
+    }
+    memory.current = { size, boxes };
+  });
+}

@@ -1,0 +1,80 @@
+import { Ban, TrendingDown, TrendingUp } from 'lucide-react';
+import type { PlacementOptionModel } from '../core/model.ts';
+import { messageOfRefusal, nameOfPart, type PartRow, partRows } from '../core/options.ts';
+import { placeName } from '../core/place-name.ts';
+import { useLanguage, useTranslate } from './language.tsx';
+
+/** The chosen node with its points, the runners-up and how they differ, and who was left out by which rule. */
+export function PlacementOptions({ options }: { options: readonly PlacementOptionModel[] }) {
+  return (
+    <ol className="options">
+      {options.map((option, at) => (
+        <Option key={option.nodeId} option={option} chosen={options[0]} isChosen={at === 0} />
+      ))}
+    </ol>
+  );
+}
+
+interface OptionProps {
+  option: PlacementOptionModel;
+  chosen: PlacementOptionModel | undefined;
+  isChosen: boolean;
+}
+
+function Option({ option, chosen, isChosen }: OptionProps) {
+  const { t, language } = useLanguage();
+  const city = option.city === '' ? option.region : option.city;
+  const refusal = option.refusedBy === '' ? undefined : messageOfRefusal(option.refusedBy);
+  return (
+    <li className="option" data-chosen={isChosen ? '' : undefined} data-testid="placement-option">
+      <p className="option-head">
+        <strong className="ellipsis">{city === '' ? option.nodeId : placeName(city, language)}</strong>
+        {isChosen ? <span className="tag accent">{t('where.chosen')}</span> : null}
+        {refusal === undefined ? (
+          <span className="option-points">{t('where.points', { points: Math.round(option.points) })}</span>
+        ) : null}
+      </p>
+      {city === '' ? null : <p className="mono faint">{option.nodeId}</p>}
+      {refusal === undefined ? (
+        <ul className="parts">
+          {partRows(option, chosen).map((part) => (
+            <Part key={part.name} part={part} />
+          ))}
+        </ul>
+      ) : (
+        <p className="option-refused">
+          <Ban size={14} aria-hidden="true" />
+          {t(refusal.key, refusal.values)}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Part({ part }: { part: PartRow }) {
+  const t = useTranslate();
+  const name = nameOfPart(part.name);
+  const share = part.pointsMax > 0 ? Math.min(1, part.points / part.pointsMax) : 0;
+  return (
+    <li>
+      <span className="part-name">{name === undefined ? part.name : t(name)}</span>
+      <span className="part-points">
+        <Verdict verdict={part.verdict} />
+        {t('where.partPoints', { points: part.points, max: part.pointsMax })}
+      </span>
+      <span className="part-bar" aria-hidden="true">
+        <span style={{ width: `${Math.round(share * 100)}%` }} />
+      </span>
+      <span className="part-reason">
+        {part.message === undefined ? part.reason : t(part.message.key, part.message.values)}
+      </span>
+    </li>
+  );
+}
+
+function Verdict({ verdict }: { verdict: PartRow['verdict'] }) {
+  const t = useTranslate();
+  if (verdict === 'equal') return null;
+  const Icon = verdict === 'better' ? TrendingUp : TrendingDown;
+  return <Icon size={14} className={`verdict ${verdict}`} aria-label={t(`where.${verdict}`)} />;
+}

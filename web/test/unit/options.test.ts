@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { PlacementModel, PlacementOptionModel } from '../../src/core/model.ts';
+import { messageOfRefusal, nameOfPart, otherReasons, partRows } from '../../src/core/options.ts';
+import { placement } from '../../src/stories/placement.ts';
+
+const option = (geography: number, load: number): PlacementOptionModel => ({
+  nodeId: 'sfu-1',
+  region: 'eu',
+  city: 'Frankfurt',
+  points: geography + load,
+  refusedBy: '',
+  parts: [
+    { name: 'geography', points: geography, pointsMax: 80, reason: 'about 9 ms from the client' },
+    { name: 'load', points: load, pointsMax: 15, reason: 'busy in a way this page has no word for' },
+  ],
+});
+
+describe('partRows', () => {
+  it('compare each part with the chosen node’s; less than half a point is no difference', () => {
+    const verdicts = (geography: number, load: number): string[] =>
+      partRows(option(geography, load), option(70, 10)).map((part) => part.verdict);
+    expect(verdicts(70.4, 9.6)).toEqual(['equal', 'equal']);
+    expect(verdicts(40, 12)).toEqual(['worse', 'better']);
+  });
+  it('have whole points and the reason in words, or as it came', () => {
+    expect(partRows(option(78.2, 13.4), undefined)).toEqual([
+      {
+        name: 'geography',
+        points: 78,
+        pointsMax: 80,
+        message: { key: 'why.distance', values: { ms: '9' } },
+        reason: 'about 9 ms from the client',
+        verdict: 'equal',
+      },
+      {
+        name: 'load',
+        points: 13,
+        pointsMax: 15,
+        message: undefined,
+        reason: 'busy in a way this page has no word for',
+        verdict: 'equal',
+      },
+    ]);
+  });
+});
+
+describe('otherReasons', () => {
+  const of = (change: Partial<PlacementModel>): readonly string[] => otherReasons({ ...placement, ...change });
+  it('are those that no part of the chosen node’s points says', () => {
+    expect(of({})).toEqual(['the address is known to dbip-city']);
+  });
+  it('are all of them where nothing was compared', () => {
+    expect(of({ options: [], reasons: ['a', 'geography: b'] })).toEqual(['a', 'geography: b']);
+    expect(of({ options: [], reasons: [] })).toEqual([]);
+  });
+});
+
+describe('messageOfRefusal and nameOfPart', () => {
+  it('know the rules of the scheduling centre', () => {
+    expect(messageOfRefusal('capacity')).toEqual({ key: 'refused.capacity' });
+    expect(messageOfRefusal('not-draining')).toEqual({ key: 'refused.not-draining' });
+    expect(nameOfPart('room-affinity')).toBe('part.room-affinity');
+  });
+  it('say the name of a rule that they do not know', () => {
+    expect(messageOfRefusal('constructor')).toEqual({ key: 'refused.other', values: { rule: 'constructor' } });
+    expect(nameOfPart('constructor')).toBeUndefined();
+  });
+});
