@@ -70,7 +70,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
 function listenLinks(
   { config, log, clock }: ServiceContext<Config>,
   own: OwnCredentials,
-  { peers }: Parts,
+  { centre, peers }: Parts,
 ): Promise<LinkServer> {
   return LinkServer.listen({
     host: config.controlListen.ip,
@@ -78,7 +78,7 @@ function listenLinks(
     credentials: own.current(),
     log,
     clock,
-    accept: (remote) => remote.kind === 'signaling' && remote.id !== config.id,
+    accept: (remote) => remote.kind === 'signaling' && remote.id !== config.id && !centre.isDenied(remote.id),
     onLink: (link) => peers.take(link),
   });
 }

@@ -62,6 +62,10 @@ export function makeParts(o: PartsOptions): Parts {
     rooms: () => owned.held(),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
+    onDenied: (ids) => {
+      nodes.cut(ids, 'shut out by the centre');
+      peers.cut(ids, 'shut out by the centre');
+    },
     askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
   const fleet = () => centre.fleet;

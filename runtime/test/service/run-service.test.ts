@@ -55,7 +55,7 @@ function run(config: unknown, env: Record<string, string> = {}): Run {
 
 async function started(config: unknown): Promise<Run> {
   const service = run(config);
-  await until(`started (${service.stderr()})`, () => service.messages().includes('started'), 20_000);
+  await until(`started (${service.stderr()})`, () => service.messages().includes('started'), 90_000);
   return service;
 }
 
@@ -134,7 +134,7 @@ describe('a service process', () => {
     const firstMs = performance.now();
     service.child.kill(signal);
     await until('closing', () => service.messages().includes('closing'));
-    await until('its end', () => !service.child.kill(signal), 20_000);
+    await until('its end', () => !service.child.kill(signal), 90_000);
     expect(await service.ended).toBe(code);
     // Those sent in the first half second were taken for echoes of the first.
     expect(performance.now() - firstMs).toBeGreaterThanOrEqual(500);
@@ -158,7 +158,7 @@ describe('a service process', () => {
 
   it('can be ended while it is still starting', async () => {
     const service = run({ act: 'hang while starting' });
-    await until('hanging', () => service.messages().includes('hanging'), 20_000);
+    await until('hanging', () => service.messages().includes('hanging'), 90_000);
     service.child.kill('SIGTERM');
     expect(await service.ended).toBe(0);
     expect(service.messages()).toEqual(['hanging', 'closing', 'second closed', 'first closed', 'closed']);

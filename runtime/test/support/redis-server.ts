@@ -37,7 +37,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
     { stdio: 'ignore' },
   );
   const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
-  await Promise.race([failed, until('redis-server accepts', () => accepts(ownPort), 20_000)]);
+  await Promise.race([failed, until('redis-server accepts', () => accepts(ownPort), 60_000)]);
   return {
     port: ownPort,
     pause: () => void child.kill('SIGSTOP'),

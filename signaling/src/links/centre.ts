@@ -34,6 +34,8 @@ export interface CentreOptions {
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
   onDrain(on: boolean): void;
+  /** Nodes that the centre has shut out: links with them end. */
+  onDenied(nodeIds: ReadonlySet<string>): void;
   /** The other instances of the plan: who owns this room. Never fails. */
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
   /** Registered (again): leases can be renewed at once. */
@@ -50,6 +52,7 @@ export class CentreLink implements CentrePort {
   readonly #leases = new Map<string, Lease>();
   readonly #search: OwnerSearch;
   #fleet: Fleet = new Map();
+  #denied: ReadonlySet<string> = new Set();
   #renewal: Timer | undefined;
   #closed = false;
 
@@ -62,6 +65,8 @@ export class CentreLink implements CentrePort {
       rooms: o.rooms,
       onPlan: (plan) => {
         this.#fleet = fleetFromWire(plan);
+        this.#denied = new Set(plan.deniedIds ?? []);
+        if (this.#denied.size > 0) o.onDenied(this.#denied);
       },
       onDrain: o.onDrain,
       every: (periodMs, fn) => o.clock.every(periodMs, fn),
@@ -86,6 +91,10 @@ export class CentreLink implements CentrePort {
 
   get fleet(): Fleet {
     return this.#fleet;
+  }
+  /** Shut out by the centre: no link with it is made or taken. */
+  isDenied(nodeId: string): boolean {
+    return this.#denied.has(nodeId);
   }
   get isRegistered(): boolean {
     return this.#agent.state === 'serving' || this.#agent.state === 'draining';

@@ -106,6 +106,16 @@ export class NodeLinks {
     return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).length;
   }
 
+  /** Ends the links with these nodes; those that are held are lost at once. */
+  cut(nodeIds: ReadonlySet<string>, cause: string): void {
+    for (const nodeId of nodeIds) {
+      const entry = this.#entries.get(nodeId);
+      if (entry === undefined) continue;
+      this.#drop(entry, cause);
+      if (this.#holders.has(nodeId)) this.#o.onLost(nodeId);
+    }
+  }
+
   /** Idempotent. Requests that wait for a link fail with NODE_UNREACHABLE. */
   close(cause: string): void {
     this.#closed = true;

@@ -117,6 +117,16 @@ export class PeerLinks {
     return false;
   }
 
+  /** Ends the links with these instances. */
+  cut(ids: ReadonlySet<string>, cause: string): void {
+    for (const id of ids) {
+      const peer = this.#peers.get(id);
+      peer?.dialer?.close(cause);
+      if (peer !== undefined) peer.dialer = undefined;
+      for (const link of [...(peer?.links ?? [])]) link.close(cause);
+    }
+  }
+
   get openCount(): number {
     return [...this.#peers.values()].filter((peer) => peer.links.size > 0).length;
   }

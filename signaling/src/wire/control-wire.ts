@@ -3,8 +3,11 @@ import { type ErrorCode, errorCodes, isErrorCode, type wire } from '@meridian/pr
 import type { Fleet, FleetNode } from '../core/index.ts';
 import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 
+/** The nodes of a plan; those that the centre has shut out are not among them, so that nobody dials or places there. */
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
-  return new Map((plan.nodes ?? []).map((node) => [node.nodeId ?? '', fleetNodeFromWire(node)]));
+  const denied = new Set(plan.deniedIds ?? []);
+  const nodes = (plan.nodes ?? []).filter((node) => !denied.has(node.nodeId ?? ''));
+  return new Map(nodes.map((node) => [node.nodeId ?? '', fleetNodeFromWire(node)]));
 }
 
 function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {

@@ -163,3 +163,21 @@ describe('an owner that is none', () => {
     await until(() => bob.events().some((event) => event.trackMuted), 'the real owner is obeyed as before');
   });
 });
+
+describe('an instance that the centre has shut out', () => {
+  it('loses its link at once and gets no other; the rest goes on', async () => {
+    rig.centre.deny('sig-rogue');
+    await until(() => rogue.closed, 'its link has ended');
+    expect(await dial(fra, 'sig-rogue', 'signaling')).toBeUndefined();
+    expect(await dial(fra, 'sig-other', 'signaling')).toBeDefined();
+    expect(await ann.outcome({ setTrackMuted: { trackId: 'TR_annmicrophone1', muted: false } })).toBe('ack');
+  });
+
+  it('is not dialled either, though the plan names it', async () => {
+    rig.centre.deny('sig-sgp');
+    await until(() => !fra.centre.fleet.has('sig-sgp'), 'it is not in the fleet');
+    await until(() => fra.peers.openCount === 1, 'only the link of another one is left');
+    expect(fra.peers.reach('sig-sgp')).toBe(false);
+    expect(await refusal(fra.peers.call('sig-sgp', rpc.ownerOf, { roomKey: 'acme/lobby' }))).toBe('ROOM_OWNER_LOST');
+  });
+});

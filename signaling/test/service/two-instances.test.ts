@@ -346,3 +346,15 @@ describe('a lost lease', () => {
     expect(sgp?.owned.size).toBe(1);
   });
 });
+
+describe('a media node that the centre has shut out', () => {
+  it('is left at once: its participants are sent elsewhere and the others hear it', async () => {
+    const a = await ann();
+    const b = await bob();
+    rig.centre.deny('sfu-sgp');
+    expect(await b.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    await until(() => left(a, b.sessionId) === 'NODE_LOST', 'ann hears it');
+    await until(() => nodeSgp?.links.size === 0, 'no instance has a link to it');
+    expect(a.closed).toBeUndefined();
+  });
+});

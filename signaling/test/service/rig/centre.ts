@@ -34,6 +34,7 @@ export class FakeCentre {
   tokens: EnrolmentTokens;
   #server: LinkServer | undefined;
   #version = 0;
+  readonly #denied = new Set<string>();
   readonly #incarnation = Math.random().toString(36).slice(2);
   readonly #log: Logger;
   readonly #clock: Clock;
@@ -88,6 +89,12 @@ export class FakeCentre {
     this.pushPlan();
   }
 
+  /** Shuts a node out, as an operator does; the plan goes on naming it. */
+  deny(nodeId: string): void {
+    this.#denied.add(nodeId);
+    this.pushPlan();
+  }
+
   pushPlan(): void {
     this.#version += 1;
     for (const link of this.links.values()) post(link, note.plan, this.#plan());
@@ -104,7 +111,13 @@ export class FakeCentre {
     [...this.nodes.values()].filter((node) => node.kind === 'sfu').map((node) => node.nodeId ?? '');
 
   #plan(): wire.Plan.$Properties {
-    return { version: this.#version, centreIncarnation: this.#incarnation, nodes: [...this.nodes.values()], paths: [] };
+    return {
+      version: this.#version,
+      centreIncarnation: this.#incarnation,
+      nodes: [...this.nodes.values()],
+      paths: [],
+      deniedIds: [...this.#denied],
+    };
   }
 
   #serve(link: Link): void {
