@@ -17,6 +17,10 @@ const readers: readonly Reader[] = [
     /^room-affinity: holds the room, but is (\d+) ms farther/,
     ([, ms = '']) => ({ key: 'why.roomFarther', values: { ms } }),
   ],
+  [
+    /^waited (\d+) ms for the fleet after a restart of the centre: (\d+) of (\d+) media nodes were back/,
+    ([, ms = '', back = '', all = '']) => ({ key: 'why.warmUp', values: { ms, back, all } }),
+  ],
   [/^room-affinity: holds the room and is near$/, () => ({ key: 'why.roomHere' })],
 ];
 

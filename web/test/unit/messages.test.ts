@@ -97,6 +97,10 @@ describe('messageOfReason', () => {
       expected: { key: 'why.roomFarther', values: { ms: '140' } },
     },
     { reason: 'room-affinity: holds the room and is near', expected: { key: 'why.roomHere' } },
+    {
+      reason: 'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp-1',
+      expected: { key: 'why.warmUp', values: { ms: '1500', back: '1', all: '2' } },
+    },
   ];
   for (const row of rows) it(`reads “${row.reason}”`, () => expect(messageOfReason(row.reason)).toEqual(row.expected));
 });

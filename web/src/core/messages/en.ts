@@ -179,6 +179,8 @@ export const en = {
   'why.roomElsewhere': 'It does not hold this room yet',
   'why.roomFarther': 'It holds this room, but is {ms} ms farther than the nearest',
   'why.roomHere': 'It holds this room and is near',
+  'why.warmUp':
+    'The scheduling centre had just started again: it waited {ms} ms until {back} of {all} media nodes were back.',
 
   'part.geography': 'Distance',
   'part.load': 'Load',

@@ -179,6 +179,7 @@ export const zh: Dictionary = {
   'why.roomElsewhere': '此节点尚未承载本会议室',
   'why.roomFarther': '已承载本会议室，但比最近的节点远 {ms} 毫秒',
   'why.roomHere': '已承载本会议室，并且距离近',
+  'why.warmUp': '调度中心刚刚重启：等待 {ms} 毫秒，{all} 个媒体节点中有 {back} 个已恢复。',
 
   'part.geography': '距离',
   'part.load': '负载',
