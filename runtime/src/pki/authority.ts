@@ -1,10 +1,18 @@
-import { createHash, randomBytes, type webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createCsr } from './csr.ts';
 import { PkiError } from './errors.ts';
 import { type Credentials, checkIdentity, type Identity, identityUri } from './identity.ts';
 import { openSealed, sealText } from './seal.ts';
-import { generateKeys, KEY_ALGORITHM, privateKeyFromPem, privateKeyToPem, SIGNING_ALGORITHM, x509 } from './x509.ts';
+import {
+  generateKeys,
+  KEY_ALGORITHM,
+  privateKeyFromPem,
+  privateKeyToPem,
+  SIGNING_ALGORITHM,
+  type SigningKey,
+  x509,
+} from './x509.ts';
 
 const DAY_MS = 86_400_000;
 /** The CA outlives every deployment we know of; it is replaced by a new cluster secret, not by expiry. */
@@ -26,11 +34,11 @@ export class Authority {
   readonly caPem: string;
   /** SHA-256 of the CA certificate's DER, base64url: what enrolment tokens pin. */
   readonly fingerprint: string;
-  readonly #key: webcrypto.CryptoKey;
+  readonly #key: SigningKey;
   readonly #certificate: InstanceType<typeof x509.X509Certificate>;
   readonly #clock: Clock;
 
-  private constructor(o: { caPem: string; key: webcrypto.CryptoKey; clock: Clock }) {
+  private constructor(o: { caPem: string; key: SigningKey; clock: Clock }) {
     this.caPem = o.caPem;
     this.fingerprint = fingerprintOf(new X509Certificate(o.caPem).raw);
     this.#key = o.key;
@@ -119,7 +127,7 @@ export function fingerprintOf(der: Uint8Array): string {
   return createHash('sha256').update(der).digest('base64url');
 }
 
-async function checkedPublicKey(csrPem: string): Promise<webcrypto.CryptoKey> {
+async function checkedPublicKey(csrPem: string): Promise<SigningKey> {
   try {
     if (csrPem.length > CSR_CHARS_MAX) throw new RangeError(`request has ${csrPem.length} characters`);
     const request = new x509.Pkcs10CertificateRequest(csrPem);

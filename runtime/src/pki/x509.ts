@@ -4,26 +4,34 @@
  */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import type { X509Certificate } from '@peculiar/x509';
 
 export * as x509 from '@peculiar/x509';
 
-export type SigningKeyPair = webcrypto.CryptoKeyPair;
+/** A WebCrypto key as the library types it: packages that also load the browser's typings know fewer key usages than Node has. */
+export type SigningKey = NonNullable<X509Certificate['privateKey']>;
+
+export interface SigningKeyPair {
+  readonly publicKey: SigningKey;
+  readonly privateKey: SigningKey;
+}
 
 export const KEY_ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 export const SIGNING_ALGORITHM = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 export async function generateKeys(): Promise<SigningKeyPair> {
-  return webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+  return (await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])) as SigningKeyPair;
 }
 
 /** PKCS #8 PEM. */
-export async function privateKeyToPem(key: webcrypto.CryptoKey): Promise<string> {
+export async function privateKeyToPem(key: SigningKey): Promise<string> {
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
-export async function privateKeyFromPem(keyPem: string): Promise<webcrypto.CryptoKey> {
+export async function privateKeyFromPem(keyPem: string): Promise<SigningKey> {
   const base64 = keyPem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
-  return webcrypto.subtle.importKey('pkcs8', Buffer.from(base64, 'base64'), KEY_ALGORITHM, true, ['sign']);
+  const der = Buffer.from(base64, 'base64');
+  return (await webcrypto.subtle.importKey('pkcs8', der, KEY_ALGORITHM, true, ['sign'])) as SigningKey;
 }
