@@ -1,0 +1,160 @@
+// Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
+// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches of reports in a row.
+// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a wish.
+// 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before doubles the next hold,
+//    up to 8 minutes; so does a flip that is taken back within 5 s. A quiet pair starts from 30 s again.
+// 4. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
+// State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that shares no leg with the
+// primary (paths.ts).
+import { assert } from '@meridian/protocol';
+import { DIRECT, legOf, NO_PATH, type PathInput, type PathTable } from './paths.ts';
+
+/** A gain below both of these is noise: delays between hosts wander by some ms all day (median of mean deviations 0.6 ms, p95 8 ms). */
+export const GAIN_MS_MIN = 5;
+export const GAIN_SHARE_MIN = 0.1;
+/** Batches of reports in a row that must agree. */
+export const AGREEING_BATCHES = 3;
+export const HOLD_MS = 30_000;
+export const HOLD_MS_MAX = 480_000;
+/** A flip that is undone this soon was wrong. */
+export const TAKEN_BACK_MS = 5_000;
+
+/** A pair may be relayed; undefined: every pair may. */
+export type MayRelay = (pair: number) => boolean;
+
+export class RouteChoice {
+  readonly hosts: number;
+  /** Relay in use, DIRECT or NO_PATH, by from × hosts + to; read only. */
+  readonly primaryVia: Int16Array;
+  /** What the pair falls back to without asking; read only. */
+  readonly standbyVia: Int16Array;
+  /** Rises with every row that changed. */
+  version = 0;
+  readonly #rowVersion: Float64Array;
+  readonly #agreeing: Uint8Array;
+  readonly #previousVia: Int16Array;
+  readonly #changedAtMs: Float64Array;
+  readonly #holdMs: Float64Array;
+
+  constructor(hosts: number) {
+    this.hosts = hosts;
+    const pairs = hosts * hosts;
+    this.primaryVia = new Int16Array(pairs).fill(NO_PATH);
+    this.standbyVia = new Int16Array(pairs).fill(NO_PATH);
+    this.#rowVersion = new Float64Array(hosts);
+    this.#agreeing = new Uint8Array(pairs);
+    this.#previousVia = new Int16Array(pairs).fill(NO_PATH);
+    this.#changedAtMs = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
+    this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
+  }
+
+  /** Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed their primary. */
+  settle(table: PathTable, input: PathInput, nowMs: number, mayRelay?: MayRelay): number {
+    assert(table.hosts === this.hosts && input.hosts === this.hosts, 'one fleet');
+    let changes = 0;
+    for (let from = 0; from < this.hosts; from += 1) {
+      let isRowChanged = false;
+      for (let to = 0; to < this.hosts; to += 1) {
+        if (from === to) continue;
+        const at = from * this.hosts + to;
+        const isDirectOnly = mayRelay !== undefined && !mayRelay(at);
+        const wasVia = this.primaryVia[at];
+        this.#settlePair(table, input, at, nowMs, isDirectOnly);
+        if (this.primaryVia[at] !== wasVia) changes += 1;
+        const standbyVia = this.#standbyOf(table, input, from, to);
+        if (this.primaryVia[at] !== wasVia || this.standbyVia[at] !== standbyVia) isRowChanged = true;
+        this.standbyVia[at] = standbyVia;
+      }
+      if (isRowChanged) this.#touch(from);
+    }
+    return changes;
+  }
+
+  /** The host at `from` has switched to `via` by itself. The pair holds there; a flip back to where it was within 5 s doubles the hold. */
+  flipped(from: number, to: number, via: number, nowMs: number): void {
+    assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
+    assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);
+    const at = from * this.hosts + to;
+    if (this.primaryVia[at] === via) return;
+    this.#change(at, via, nowMs);
+    this.#touch(from);
+  }
+
+  /** Rows that changed after `version`, oldest first: what a host that holds `version` has to be sent. */
+  rowsSince(version: number): number[] {
+    const rows: number[] = [];
+    for (let from = 0; from < this.hosts; from += 1) if ((this.#rowVersion[from] ?? 0) > version) rows.push(from);
+    return rows.sort((a, b) => (this.#rowVersion[a] ?? 0) - (this.#rowVersion[b] ?? 0));
+  }
+
+  #settlePair(table: PathTable, input: PathInput, at: number, nowMs: number, isDirectOnly: boolean): void {
+    const nowVia = this.primaryVia[at] ?? NO_PATH;
+    const directMs = input.linkMs[at] ?? Number.POSITIVE_INFINITY;
+    // Outside the budget a pair without a direct path is relayed all the same.
+    const isHeldDirect = isDirectOnly && directMs < Number.POSITIVE_INFINITY;
+    const bestVia = isHeldDirect ? DIRECT : (table.bestVia[at] ?? NO_PATH);
+    const bestMs = isHeldDirect ? directMs : (table.bestMs[at] ?? Number.POSITIVE_INFINITY);
+    if (bestVia === nowVia) {
+      this.#agreeing[at] = 0;
+      return;
+    }
+    const nowCostMs = costVia(input, at, nowVia);
+    if (!(nowCostMs < Number.POSITIVE_INFINITY)) {
+      if (nowVia === NO_PATH && this.#changedAtMs[at] === Number.NEGATIVE_INFINITY) this.#start(at, bestVia);
+      else this.#change(at, bestVia, nowMs);
+      return;
+    }
+    const gainMs = nowCostMs - bestMs;
+    const isGain = gainMs >= Math.max(GAIN_MS_MIN, GAIN_SHARE_MIN * nowCostMs);
+    // The budget took this pair's relay away: no gain to wait for, but no hurry either.
+    const isWish = isGain || (isHeldDirect && nowVia !== DIRECT);
+    if (!isWish) {
+      this.#agreeing[at] = 0;
+      return;
+    }
+    this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
+    const isHolding = nowMs < (this.#changedAtMs[at] ?? 0) + (this.#holdMs[at] ?? 0);
+    if (this.#agreeing[at] >= AGREEING_BATCHES && !isHolding) this.#change(at, bestVia, nowMs);
+  }
+
+  /** The first path a pair gets is no change: it holds nothing. */
+  #start(at: number, via: number): void {
+    this.primaryVia[at] = via;
+  }
+
+  #change(at: number, via: number, nowMs: number): void {
+    const sinceMs = nowMs - (this.#changedAtMs[at] ?? 0);
+    const holdMs = this.#holdMs[at] ?? HOLD_MS;
+    const isTakenBack = via === this.#previousVia[at] && sinceMs <= TAKEN_BACK_MS;
+    this.#holdMs[at] = isTakenBack || sinceMs <= 2 * holdMs ? Math.min(HOLD_MS_MAX, 2 * holdMs) : HOLD_MS;
+    this.#previousVia[at] = this.primaryVia[at] ?? NO_PATH;
+    this.primaryVia[at] = via;
+    this.#changedAtMs[at] = nowMs;
+    this.#agreeing[at] = 0;
+  }
+
+  #standbyOf(table: PathTable, input: PathInput, from: number, to: number): number {
+    const at = from * this.hosts + to;
+    const primary = this.primaryVia[at] ?? NO_PATH;
+    const best = table.bestVia[at] ?? NO_PATH;
+    if (primary === NO_PATH || best === NO_PATH) return NO_PATH;
+    const { siteOf } = input;
+    const isBestApart = legOf(siteOf, from, to, best) !== legOf(siteOf, from, to, primary);
+    return isBestApart ? best : (table.secondVia[at] ?? NO_PATH);
+  }
+
+  #touch(from: number): void {
+    this.version += 1;
+    this.#rowVersion[from] = this.version;
+  }
+}
+
+/** Cost of a pair's path by its relay; Infinity when there is none. */
+export function costVia(input: PathInput, pair: number, via: number): number {
+  if (via === NO_PATH) return Number.POSITIVE_INFINITY;
+  if (via === DIRECT) return input.linkMs[pair] ?? Number.POSITIVE_INFINITY;
+  const { hosts, linkMs, relayMs } = input;
+  const from = Math.floor(pair / hosts);
+  const to = pair % hosts;
+  return (linkMs[from * hosts + via] ?? 0) + (relayMs[via] ?? 0) + (linkMs[via * hosts + to] ?? 0);
+}

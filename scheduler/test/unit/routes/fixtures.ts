@@ -1,0 +1,54 @@
+// Random and hand-made fleets for the routing tests, and the answer by definition.
+import type { Rng } from '@meridian/runtime';
+import { DIRECT, legOf, NO_PATH, type Path, type PathInput, type PathPair } from '../../../src/core/routes/index.ts';
+
+const gone = Number.POSITIVE_INFINITY;
+
+/** A fleet from rows of link costs; every host a site of its own and 1 ms as a relay, unless said. */
+export function fleet(
+  rows: readonly (readonly number[])[],
+  o: { relayMs?: number[]; sites?: number[] } = {},
+): PathInput {
+  const hosts = rows.length;
+  return {
+    hosts,
+    linkMs: Float64Array.from(rows.flat()),
+    relayMs: Float64Array.from(o.relayMs ?? rows.map(() => 1)),
+    siteOf: Int32Array.from(o.sites ?? rows.map((_, index) => index)),
+  };
+}
+
+/** Whole numbers, so that ties happen; some links, relays and figures missing; several hosts a site. */
+export function randomFleet(rng: Rng, hostsMax = 14): PathInput {
+  const hosts = rng.int(hostsMax + 1);
+  const cost = (): number => [gone, Number.NaN][rng.int(14)] ?? rng.int(40);
+  return {
+    hosts,
+    linkMs: Float64Array.from({ length: hosts * hosts }, cost),
+    relayMs: Float64Array.from({ length: hosts }, () => (rng.int(8) === 0 ? gone : rng.int(4))),
+    siteOf: Int32Array.from({ length: hosts }, () => rng.int(6)),
+  };
+}
+
+/** Best and second path by definition: all paths listed, sorted by cost and index, the second the first that shares no leg with the best. */
+export function byDefinition(
+  input: PathInput,
+  from: number,
+  to: number,
+  isOpen = (_host: number): boolean => true,
+): PathPair {
+  const nowhere: Path = { via: NO_PATH, costMs: gone };
+  const { hosts, linkMs, relayMs, siteOf } = input;
+  const link = (a: number, b: number): number => linkMs[a * hosts + b] ?? Number.NaN;
+  const paths: Path[] = [{ via: DIRECT, costMs: link(from, to) }];
+  for (let via = 0; via < hosts; via += 1) {
+    if (via !== from && via !== to && isOpen(via)) {
+      paths.push({ via, costMs: link(from, via) + (relayMs[via] ?? Number.NaN) + link(via, to) });
+    }
+  }
+  const open = paths.filter((path) => path.costMs < gone).sort((a, b) => a.costMs - b.costMs || a.via - b.via);
+  const [best] = open;
+  if (best === undefined) return { best: nowhere, second: nowhere };
+  const second = open.find((path) => legOf(siteOf, from, to, path.via) !== legOf(siteOf, from, to, best.via));
+  return { best, second: second ?? nowhere };
+}

@@ -1,0 +1,214 @@
+import { InvariantError } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { costVia, DIRECT, HOSTS_MAX, maskOf, NO_PATH, PathTable, pathsWithin } from '../../../src/core/routes/index.ts';
+import { byDefinition, fleet, randomFleet } from './fixtures.ts';
+
+const gone = Number.POSITIVE_INFINITY;
+const planned = (input: ReturnType<typeof fleet>): PathTable => {
+  const table = new PathTable(input.hosts);
+  table.replan(input);
+  return table;
+};
+
+describe('best and second path', () => {
+  test.each([
+    { name: 'no host', rows: [], from: 0, to: 0, best: DIRECT, second: NO_PATH },
+    { name: 'one host: itself, at no cost', rows: [[0]], from: 0, to: 0, best: DIRECT, second: NO_PATH },
+    {
+      name: 'two without a link',
+      rows: [
+        [0, gone],
+        [gone, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: NO_PATH,
+      second: NO_PATH,
+    },
+    {
+      name: 'two with a link',
+      rows: [
+        [0, 9],
+        [9, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: DIRECT,
+      second: NO_PATH,
+    },
+    {
+      name: 'a link that was not measured is none',
+      rows: [
+        [0, Number.NaN],
+        [9, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: NO_PATH,
+      second: NO_PATH,
+    },
+    {
+      name: 'a detour that is shorter with its relay',
+      rows: [
+        [0, 9, 3],
+        [9, 0, 4],
+        [3, 4, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: 2,
+      second: DIRECT,
+    },
+    {
+      name: 'of equals direct',
+      rows: [
+        [0, 8, 3],
+        [8, 0, 4],
+        [3, 4, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: DIRECT,
+      second: 2,
+    },
+    {
+      name: 'only a detour',
+      rows: [
+        [0, gone, 3],
+        [9, 0, 4],
+        [3, 4, 0],
+      ],
+      from: 0,
+      to: 1,
+      best: 2,
+      second: NO_PATH,
+    },
+    {
+      name: 'the other direction is a path of its own',
+      rows: [
+        [0, gone, 3],
+        [9, 0, 40],
+        [3, 4, 0],
+      ],
+      from: 1,
+      to: 0,
+      best: DIRECT,
+      second: 2,
+    },
+  ])('$name', ({ rows, from, to, best, second }) => {
+    const pair = planned(fleet(rows)).pair(from, to);
+    expect([pair.best.via, pair.second.via]).toEqual([best, second]);
+  });
+
+  const detours = [
+    [0, 20, 1, 2, 30],
+    [20, 0, 1, 2, 30],
+    [1, 1, 0, 5, 5],
+    [2, 2, 5, 0, 5],
+    [30, 30, 5, 5, 0],
+  ];
+
+  test('a host that must not relay is no detour', () => {
+    expect(planned(fleet(detours, { relayMs: [1, 1, gone, 1, 1] })).pair(0, 1)).toMatchObject({
+      best: { via: 3, costMs: 5 },
+    });
+  });
+
+  test('two relays of one site are one path: the second goes elsewhere', () => {
+    const pair = planned(fleet(detours, { sites: [0, 1, 2, 2, 4] })).pair(0, 1);
+    expect([pair.best.via, pair.second.via]).toEqual([2, DIRECT]);
+  });
+
+  test("a relay at an end's own site uses the direct path's leg, so it never stands by for it", () => {
+    const pair = planned(
+      fleet(
+        [
+          [0, 9, 1, 30],
+          [9, 0, 9, 30],
+          [1, 9, 0, 30],
+          [30, 30, 30, 0],
+        ],
+        { sites: [0, 1, 0, 3] },
+      ),
+    ).pair(0, 1);
+    expect([pair.best.via, pair.second.via]).toEqual([DIRECT, 3]);
+  });
+
+  test('equals what the definition says, for 400 random fleets, and so does every fence', () => {
+    for (let round = 0; round < 400; round += 1) {
+      const rng = seededRng(`paths ${round}`);
+      const input = randomFleet(rng);
+      const table = planned(input);
+      const open = Array.from({ length: input.hosts }, (_, host) => host).filter(() => rng.int(3) > 0);
+      const mask = maskOf(input.hosts, open);
+      for (let from = 0; from < input.hosts; from += 1) {
+        for (let to = 0; to < input.hosts; to += 1) {
+          if (from === to) continue;
+          const where = `round ${round}, ${from} to ${to}`;
+          expect(table.pair(from, to), where).toEqual(byDefinition(input, from, to));
+          if (!open.includes(from) || !open.includes(to)) continue;
+          expect(pathsWithin(input, from, to, mask), where).toEqual(
+            byDefinition(input, from, to, (host) => open.includes(host)),
+          );
+        }
+      }
+    }
+  });
+
+  test('repaired after a report of one host it equals a full re-plan, for 400 random changes', () => {
+    for (let round = 0; round < 400; round += 1) {
+      const rng = seededRng(`repair ${round}`);
+      const input = randomFleet(rng);
+      if (input.hosts === 0) continue;
+      const table = planned(input);
+      const host = rng.int(input.hosts);
+      for (let other = 0; other < input.hosts; other += 1) {
+        if (rng.int(2) === 0) input.linkMs[host * input.hosts + other] = rng.int(10) === 0 ? gone : rng.int(40);
+        if (rng.int(2) === 0) input.linkMs[other * input.hosts + host] = rng.int(10) === 0 ? Number.NaN : rng.int(40);
+      }
+      if (rng.int(2) === 0) input.relayMs[host] = rng.int(3) === 0 ? gone : rng.int(6);
+      table.repair(input, host);
+      const whole = planned(input);
+      for (const key of ['bestVia', 'bestMs', 'secondVia', 'secondMs'] as const)
+        expect(table[key], `round ${round} ${key}`).toEqual(whole[key]);
+    }
+  });
+
+  test('costs are those of the named relay', () => {
+    const input = fleet(detours);
+    expect(planned(input).pair(0, 1).best).toEqual({ via: 2, costMs: costVia(input, 1, 2) });
+    expect(costVia(input, 1, NO_PATH)).toBe(gone);
+  });
+
+  test('more hosts than the bound, or arrays of another fleet, are a mistake of the caller', () => {
+    expect(() => new PathTable(HOSTS_MAX + 1)).toThrow(InvariantError);
+    expect(() => new PathTable(2).replan(fleet(detours))).toThrow(InvariantError);
+    expect(() => planned(fleet(detours)).repair(fleet(detours), 5)).toThrow(InvariantError);
+  });
+});
+
+describe('a fence', () => {
+  const rows = [
+    [0, 20, 1, 5],
+    [20, 0, 1, 5],
+    [1, 1, 0, 5],
+    [5, 5, 5, 0],
+  ];
+
+  test('keeps media off the best relay when that lies outside', () => {
+    expect(pathsWithin(fleet(rows), 0, 1, maskOf(4, [0, 1, 3])).best).toEqual({ via: 3, costMs: 11 });
+    expect(pathsWithin(fleet(rows), 0, 1, maskOf(4, [0, 1])).best.via).toBe(DIRECT);
+  });
+
+  test('gives no path to an end outside, and none through it', () => {
+    expect(pathsWithin(fleet(rows), 0, 2, maskOf(4, [0, 1])).best.via).toBe(NO_PATH);
+    expect(pathsWithin(fleet(rows), 0, 0, maskOf(4, [0])).best.via).toBe(DIRECT);
+  });
+
+  test('names hosts beyond the first word of its mask', () => {
+    const mask = maskOf(70, [0, 31, 32, 69]);
+    expect([...mask]).toEqual([0x80000001, 1, 32]);
+    expect(() => maskOf(70, [70])).toThrow(InvariantError);
+  });
+});

@@ -1,0 +1,48 @@
+// `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed or the oracle beaten, 2 bad usage or unusable data.
+import { writeFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { flatten, type LabResult, resultLine, type Say } from '../support/case.ts';
+import { checkedOptions, simCommand, UsageError } from './options.ts';
+import { worldPicture } from './picture.ts';
+import { simulate } from './run.ts';
+import { tableOfAims } from './table.ts';
+
+export interface SimOutput {
+  /** Words for people. */
+  readonly say: Say;
+  /** The line for programs, with --json. */
+  readonly writeLine: Say;
+  readonly nowMs: () => number;
+}
+
+/** Runs one command line. Throws only what is a mistake of the simulator itself. */
+export async function runSim(argv: readonly string[], { say, writeLine, nowMs }: SimOutput): Promise<number> {
+  const command = simCommand().exitOverride();
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  try {
+    command.parse([...argv], { from: 'user' });
+    const parsed = checkedOptions(command.opts());
+    const options = parsed.suite === undefined ? parsed : { ...parsed, oracle: true };
+    const run = await simulate(options, say);
+    const result = options.suite === undefined ? run.result : tableOfAims(run, nowMs);
+    if (options.html !== undefined) {
+      writeFileSync(options.html, worldPicture(run));
+      say(`picture: ${options.html}`);
+    }
+    tell(result, say);
+    if (options.json) writeLine(resultLine('sim', result));
+    return result.missed.length > 0 ? 1 : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UsageError)) throw error;
+    say(`error: ${error.message}`);
+    return 2;
+  }
+}
+
+function tell(result: LabResult, say: Say): void {
+  for (const [name, value] of flatten(result.metrics)) {
+    say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
+  }
+  for (const target of result.missed) say(`missed: ${target}`);
+}

@@ -1,0 +1,59 @@
+// What an IP database says of a client who is somewhere. The error model is drawn after "Lost in the Prefix" (arXiv 2605.21937: median error
+// of fixed lines 3–16 km, of mobile ones 179–207 km; failures Europe 9–20 %, Asia 53–61 %, Africa 66–72 %) and databases' own claims (country
+// right for 99.8 %, read at Wikimedia; RIR and database disagree on 5 % of IPv4). Assumed, because nobody publishes it: half of all clients
+// are mobile, a failure is an answer more than 40 km off ("within 40 km" is what databases call right), one in 200 lies in a wrong country.
+
+import type { Rng } from '@meridian/runtime';
+import { distanceKm, type Point } from '@meridian/scheduler/core';
+import { gaussian } from './geography.ts';
+
+export interface DatabaseAnswer extends Point {
+  /** The radius that the database claims; not the error. */
+  readonly radiusKm: number;
+}
+
+const MOBILE_SHARE = 0.5;
+const WRONG_COUNTRY_SHARE = 0.005;
+const RIGHT_KM = 40;
+const FIXED = { medianKm: 10, sigma: 0.8, radiusKm: 20 };
+const MOBILE = { medianKm: 190, sigma: 1, radiusKm: 200 };
+/** Share of fixed lines that fail, by where the client is: the middle of the published range. */
+const FAILURE = { europe: 0.15, asia: 0.57, africa: 0.69, elsewhere: 0.2 } as const;
+
+/** Draws the answer for a client at `truth`; `anywhere` draws the place of an answer in a wrong country. */
+export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): DatabaseAnswer {
+  const isMobile = rng.next() < MOBILE_SHARE;
+  const claim = isMobile ? MOBILE.radiusKm : FIXED.radiusKm;
+  if (rng.next() < WRONG_COUNTRY_SHARE) {
+    const { latitude, longitude } = anywhere();
+    return { latitude, longitude, radiusKm: claim };
+  }
+  const isFailure = isMobile || rng.next() < FAILURE[continentOf(truth)];
+  const errorKm = isFailure ? logNormal(MOBILE, rng) : Math.min(RIGHT_KM, logNormal(FIXED, rng));
+  return { ...shifted(truth, errorKm, 2 * Math.PI * rng.next()), radiusKm: claim };
+}
+
+/** Rough boxes; the error rates they choose between are rougher. */
+export function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
+  if (latitude >= 36 && longitude >= -25 && longitude < 45) return 'europe';
+  if (latitude < 36 && longitude >= -18 && longitude < (latitude > 12 ? 34 : 52)) return 'africa';
+  if (latitude >= -11 && (longitude >= 34 || longitude < -169)) return 'asia';
+  return 'elsewhere';
+}
+
+/** The place `km` away in a direction (radians from north), along the great circle. */
+export function shifted(from: Point, km: number, direction: number): Point {
+  const angle = km / 6371.0088;
+  const latitude = (from.latitude * Math.PI) / 180;
+  const sin = Math.sin(latitude) * Math.cos(angle) + Math.cos(latitude) * Math.sin(angle) * Math.cos(direction);
+  const y = Math.sin(direction) * Math.sin(angle) * Math.cos(latitude);
+  const east = Math.atan2(y, Math.cos(angle) - Math.sin(latitude) * sin);
+  const longitude = ((((from.longitude + (east * 180) / Math.PI + 180) % 360) + 360) % 360) - 180;
+  return { latitude: (Math.asin(Math.max(-1, Math.min(1, sin))) * 180) / Math.PI, longitude };
+}
+
+/** How far the answer is from the truth. */
+export const errorKm = (truth: Point, answer: Point): number => distanceKm(truth, answer);
+
+const logNormal = (o: { medianKm: number; sigma: number }, rng: Rng): number =>
+  o.medianKm * Math.exp(o.sigma * gaussian(rng));

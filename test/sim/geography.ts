@@ -1,0 +1,162 @@
+// Where the simulated world stands on: sites with coordinates and population, and the round trip between every two of them.
+// From measurements (`readGeography`) or, without any, from a model (`builtInGeography`); which of the two is said in every result.
+
+import type { Rng } from '@meridian/runtime';
+import { distanceKm, type Point } from '@meridian/scheduler/core';
+import { type CsvRow, numberIn, parseCsv } from './csv.ts';
+
+export interface Site extends Point {
+  readonly label: string;
+  readonly people: number;
+}
+
+export interface Geography {
+  readonly source: string;
+  readonly sites: readonly Site[];
+  /** Round trip in ms, site × sites + site, symmetric, 1 ms on the diagonal. */
+  readonly rttMs: Float64Array;
+  /** What had to be mended, in words, with counts. */
+  readonly notes: readonly string[];
+}
+
+/** Two machines of one city. */
+export const INTRA_CITY_RTT_MS = 1;
+/** Cities above this have no more influence: hosting and the Internet are spread thinner than people. */
+const PEOPLE_MAX = 12_000_000;
+/** A site of which less than this share of pairs was measured says too little of itself. */
+const PAIRS_SHARE_MIN = 0.9;
+/** Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on 30,000 measured pairs). */
+export const FIBRE_KM_PER_MS = 200;
+const STRETCH_MEDIAN = 1.95;
+/** Spread (σ of the logarithm) of the stretch: the 90th percentile is then 3.3 (3.47 measured). */
+const STRETCH_SIGMA = 0.4;
+const MODEL_BASE_MS = 2;
+
+/** Round trip between two places by the model, with a given stretch. */
+export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number {
+  return MODEL_BASE_MS + ((2 * distanceKm(a, b)) / FIBRE_KM_PER_MS) * stretch;
+}
+
+/** The model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as measured ones, elsewhere. */
+export function builtInGeography(places: readonly Site[], rng: Rng): Geography {
+  const rttMs = new Float64Array(places.length ** 2).fill(INTRA_CITY_RTT_MS);
+  for (const [i, a] of places.entries()) {
+    for (const [j, b] of places.slice(0, i).entries()) {
+      const value = modelRttMs(a, b, Math.max(1, STRETCH_MEDIAN * Math.exp(STRETCH_SIGMA * gaussian(rng))));
+      rttMs[i * places.length + j] = value;
+      rttMs[j * places.length + i] = value;
+    }
+  }
+  const source = `Built-in model: great circle × stretch (median ${STRETCH_MEDIAN}), ${places.length} cities of equal weight`;
+  return { source, sites: places, rttMs, notes: [] };
+}
+
+/** A standard normal number (Box–Muller). */
+export function gaussian(rng: Rng): number {
+  return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
+}
+
+/**
+ * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out, unknown populations
+ * become the median, of several figures for a pair the smallest counts (as the smaller of both directions does), a mean below its minimum
+ * becomes the minimum, pairs never measured come from the model, sites with less than 90 % of their pairs measured are left out.
+ */
+export function readGeography(sitesCsv: string, rttCsv: string, source: string): Geography {
+  const notes: string[] = [];
+  const note = (count: number, what: string): void => {
+    if (count > 0) notes.push(`${count} ${what}`);
+  };
+  const sites = readSites(sitesCsv, note);
+  const measured = readRtts(rttCsv, sites, note);
+  const kept = wellMeasured(measured, sites.length);
+  note(sites.length - kept.length, 'sites with less than 90 % of their pairs measured, left out');
+  const rttMs = new Float64Array(kept.length ** 2);
+  let modelled = 0;
+  for (const [row, i] of kept.entries()) {
+    for (const [column, j] of kept.entries()) {
+      const both = Math.min(measured[i * sites.length + j] ?? Number.NaN, measured[j * sites.length + i] ?? Number.NaN);
+      const a = sites[i];
+      const b = sites[j];
+      if (a === undefined || b === undefined) throw new Error('kept sites exist');
+      const isModelled = i !== j && both === Number.POSITIVE_INFINITY;
+      if (isModelled && i < j) modelled += 1;
+      rttMs[row * kept.length + column] = i === j ? INTRA_CITY_RTT_MS : isModelled ? modelRttMs(a, b) : both;
+    }
+  }
+  note(modelled, 'pairs measured in neither direction, taken from the model');
+  const keptSites = kept.map((index) => sites[index]).filter((site) => site !== undefined);
+  return { source, sites: keptSites, rttMs, notes };
+}
+
+type Note = (count: number, what: string) => void;
+
+function readSites(text: string, note: Note): (Site & { readonly id: string })[] {
+  const seen = new Set<string>();
+  let [twice, nowhere, unknown] = [0, 0, 0];
+  const rows: { id: string; label: string; latitude: number; longitude: number; people: number | undefined }[] = [];
+  for (const row of parseCsv(text, ['site', 'city', 'latitude', 'longitude', 'population'], 'sites.csv')) {
+    const id = row['site'] ?? '';
+    const latitude = numberIn(row['latitude']) ?? Number.NaN;
+    const longitude = numberIn(row['longitude']) ?? Number.NaN;
+    const people = numberIn(row['population']);
+    if (seen.has(id)) twice += 1;
+    else if (id === '' || !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) nowhere += 1;
+    else rows.push({ id, label: row['city'] || `site ${id}`, latitude, longitude, people: known(people) });
+    seen.add(id);
+  }
+  const counts = rows.map((row) => row.people).filter((count) => count !== undefined);
+  const median = counts.sort((a, b) => a - b)[counts.length >> 1] ?? 1;
+  for (const row of rows) if (row.people === undefined) unknown += 1;
+  note(twice, 'sites named twice, the first kept');
+  note(nowhere, 'sites without a valid place, left out');
+  note(unknown, `sites of unknown population, given the median ${median}`);
+  return rows.map((row) => ({ ...row, people: Math.min(PEOPLE_MAX, row.people ?? median) }));
+}
+
+const known = (people: number | undefined): number | undefined =>
+  people !== undefined && people > 0 ? people : undefined;
+
+/** One direction's smallest mean by pair; Infinity where there is none. */
+function readRtts(text: string, sites: readonly { readonly id: string }[], note: Note): Float64Array {
+  const indexOf = new Map(sites.map(({ id }, index) => [id, index]));
+  const rtts = new Float64Array(sites.length ** 2).fill(Number.POSITIVE_INFINITY);
+  let [strangers, broken, impossible] = [0, 0, 0];
+  for (const row of parseCsv(text, ['from', 'to', 'min_ms', 'avg_ms'], 'rtt.csv')) {
+    const from = indexOf.get(row['from'] ?? '');
+    const to = indexOf.get(row['to'] ?? '');
+    const value = meanOf(row);
+    if (from === undefined || to === undefined) strangers += 1;
+    else if (value === undefined) broken += 1;
+    else if (from !== to) {
+      const at = from * sites.length + to;
+      rtts[at] = Math.min(rtts[at] ?? 0, value.ms);
+      if (value.isMended) impossible += 1;
+    }
+  }
+  note(strangers, 'round trips of unknown sites, ignored');
+  note(broken, 'round trips that are no positive number, ignored');
+  note(impossible, 'means below their minimum, raised to it');
+  return rtts;
+}
+
+function meanOf(row: CsvRow): { ms: number; isMended: boolean } | undefined {
+  const averageMs = numberIn(row['avg_ms']);
+  const leastMs = numberIn(row['min_ms']);
+  if (averageMs === undefined || averageMs <= 0) return undefined;
+  const isMended = leastMs !== undefined && leastMs > averageMs;
+  return { ms: isMended ? leastMs : averageMs, isMended };
+}
+
+/** Leaves out the worst measured site, again and again, until every one left has 90 % of its pairs with the others. */
+function wellMeasured(measured: Float64Array, count: number): number[] {
+  let kept = Array.from({ length: count }, (_, index) => index);
+  const isMeasured = (i: number, j: number): boolean =>
+    Math.min(measured[i * count + j] ?? 0, measured[j * count + i] ?? 0) < Number.POSITIVE_INFINITY;
+  while (kept.length > 1) {
+    const pairs = kept.map((i) => kept.filter((j) => j !== i && isMeasured(i, j)).length);
+    const least = Math.min(...pairs);
+    if (least >= PAIRS_SHARE_MIN * (kept.length - 1)) break;
+    kept = kept.filter((_, position) => position !== pairs.lastIndexOf(least));
+  }
+  return kept;
+}

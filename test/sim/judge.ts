@@ -1,0 +1,164 @@
+// What a run is measured by. The judge works on true round trips and on its own arithmetic of the model:
+// one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay. Every pair of a room counts once (both directions are equal here), every room the same.
+
+import type { Rng } from '@meridian/runtime';
+import { percentile } from '../support/case.ts';
+import type { OracleAnswer } from './oracle.ts';
+import { Fleet, type Mode, type Placed, type Running, type Strategy } from './strategies/strategy.ts';
+import { linkMs, type Person, type Room, type World } from './world.ts';
+
+/** The names of issue 3, plus the regret against the oracle of the same run. */
+export interface StrategyMetrics {
+  readonly onewayMsMean: number;
+  readonly onewayMsP95: number;
+  readonly shareUnder150Ms: number;
+  readonly nodesPerRoom: number;
+  readonly movesPerRoom: number;
+  readonly ingressOver10MsShare: number;
+  readonly relayedShare: number;
+  readonly costPerUserHour: number;
+  readonly maxOverMeanLoad: number;
+}
+
+export interface RoomRun {
+  readonly room: Room;
+  readonly placed: Placed;
+  /** One-way delay of each pair. */
+  readonly onewayMs: readonly number[];
+}
+
+export interface StrategyRun {
+  readonly strategy: Strategy;
+  readonly running: Running;
+  readonly fleet: Fleet;
+  readonly rooms: readonly RoomRun[];
+}
+
+/** What one stream of a camera carries on average: the middle layer and audio. An assumption; it scales all strategies alike. */
+const STREAM_MBPS = 1;
+/** Price of traffic out of a host, per GB: Cloudflare Calls' public price. */
+const USD_PER_GB = 0.05;
+/** An hour of an 8-core machine: an assumption; the fleet is the same for all strategies. */
+const USD_PER_HOST_HOUR = 0.2;
+const GB_PER_MBPS_HOUR = 3600 / 8 / 1000;
+const UNDER_MS = 150;
+const INGRESS_OVER_MS = 10;
+/** A packet through a router, and through a forwarder. */
+const SFU_MS = 1;
+const RELAY_MS = 1;
+
+/** Runs one strategy over all rooms of a world. */
+export function runStrategy(strategy: Strategy, world: World, rng: Rng, mode: Mode): StrategyRun {
+  const fleet = new Fleet(world);
+  const running = strategy.start(world, fleet, rng.fork(strategy.name), mode);
+  const rooms = world.rooms.map((room): RoomRun => {
+    const placed = running.place(room);
+    return { room, placed, onewayMs: pairDelays(world, room, placed.hosts, running) };
+  });
+  return { strategy, running, fleet, rooms };
+}
+
+/** One-way delay of every pair of a room with its participants on these hosts. */
+export function pairDelays(
+  world: World,
+  room: Room,
+  hosts: readonly number[],
+  running: Pick<Running, 'via'>,
+): number[] {
+  const delays: number[] = [];
+  for (const [p, a] of hosts.entries()) {
+    for (const [q, b] of hosts.slice(0, p).entries()) {
+      const access = (accessMs(world, room.people[p], a) + accessMs(world, room.people[q], b)) / 2;
+      delays.push(access + betweenMs(world, a, b, running));
+    }
+  }
+  return delays;
+}
+
+function accessMs(world: World, person: Person | undefined, host: number): number {
+  return person?.trueRttMs[world.hosts[host]?.city ?? -1] ?? Number.NaN;
+}
+
+/** Mean of both directions: each may have a path of its own. */
+function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
+  return a === b ? SFU_MS : (wayMs(world, a, b, running) + wayMs(world, b, a, running)) / 2 + 2 * SFU_MS;
+}
+
+function wayMs(world: World, from: number, to: number, running: Pick<Running, 'via'>): number {
+  const relay = running.via(from, to);
+  return relay < 0 ? linkMs(world, from, to) : linkMs(world, from, relay) + RELAY_MS + linkMs(world, relay, to);
+}
+
+export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
+  const delays = run.rooms.flatMap((row) => row.onewayMs);
+  const rooms = run.rooms.length;
+  const traffic = trafficOf(run);
+  const people = run.rooms.flatMap((row) =>
+    row.room.people.map((person, at) => ({ person, host: row.placed.firstHosts[at] ?? -1 })),
+  );
+  const late = people.filter(({ person, host }) => isOver(person, world.hosts[host]?.city ?? -1));
+  const usd = USD_PER_HOST_HOUR * world.hosts.length + USD_PER_GB * GB_PER_MBPS_HOUR * traffic.egressMbps;
+  return {
+    onewayMsMean: mean(delays),
+    onewayMsP95: percentile(delays, 0.95),
+    shareUnder150Ms: delays.filter((ms) => ms < UNDER_MS).length / delays.length,
+    nodesPerRoom: mean(run.rooms.map((row) => new Set(row.placed.hosts).size)),
+    movesPerRoom: run.rooms.reduce((sum, row) => sum + row.placed.moves, 0) / rooms,
+    ingressOver10MsShare: late.length / people.length,
+    relayedShare: traffic.betweenMbps > 0 ? traffic.relayedMbps / traffic.betweenMbps : 0,
+    costPerUserHour: usd / people.length,
+    maxOverMeanLoad: maxOverMean([...world.hosts.keys()].map((host) => run.fleet.utilisation(host))),
+  };
+}
+
+/** Whether a city is more than 10 ms of round trip worse for a person than their best one. */
+export function isOver(person: Person, city: number): boolean {
+  return (person.trueRttMs[city] ?? Number.POSITIVE_INFINITY) - Math.min(...person.trueRttMs) > INGRESS_OVER_MS;
+}
+
+/** Share of people whose first pick is wrong after `sessions` earlier sessions of their prefix; undefined: the strategy does not learn. */
+export function ingressOverShareAfter(run: StrategyRun, sessions: number): number | undefined {
+  const { running } = run;
+  if (running.cityAfter === undefined) return undefined;
+  const people = run.rooms.flatMap((row) => row.room.people);
+  let over = 0;
+  for (const person of people) if (isOver(person, running.cityAfter(person, sessions))) over += 1;
+  return over / people.length;
+}
+
+/** Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for it again. */
+export function trafficOf(run: StrategyRun): { egressMbps: number; betweenMbps: number; relayedMbps: number } {
+  let [egressMbps, betweenMbps, relayedMbps] = [0, 0, 0];
+  for (const { placed } of run.rooms) {
+    egressMbps += placed.hosts.length * (placed.hosts.length - 1) * STREAM_MBPS;
+    for (const from of placed.hosts) {
+      for (const to of new Set(placed.hosts)) {
+        if (from === to) continue;
+        const isRelayed = run.running.via(from, to) >= 0;
+        betweenMbps += STREAM_MBPS;
+        if (isRelayed) relayedMbps += STREAM_MBPS;
+        egressMbps += (isRelayed ? 2 : 1) * STREAM_MBPS;
+      }
+    }
+  }
+  return { egressMbps, betweenMbps, relayedMbps };
+}
+
+/** Σ of a strategy / Σ of the oracle − 1, over all pairs of all rooms. */
+export function regretOf(run: StrategyRun, answers: readonly OracleAnswer[]): number {
+  const sum = run.rooms.reduce((total, row) => total + row.onewayMs.reduce((a, b) => a + b, 0), 0);
+  return sum / answers.reduce((total, answer) => total + answer.totalMs, 0) - 1;
+}
+
+/** Rooms in which a strategy is better than the best there is: a mistake in one of the two. */
+export function roomsBeatingOracle(run: StrategyRun, answers: readonly OracleAnswer[]): number[] {
+  const toleranceMs = 1e-6;
+  return [...run.rooms.keys()].filter((index) => {
+    const sum = run.rooms[index]?.onewayMs.reduce((a, b) => a + b, 0) ?? 0;
+    return sum < (answers[index]?.totalMs ?? 0) - toleranceMs;
+  });
+}
+
+export const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+const maxOverMean = (values: readonly number[]): number => Math.max(...values) / mean(values);

@@ -1,0 +1,136 @@
+// The command line of `npm run sim`. Whatever cannot be honoured is refused with its reason; nothing is accepted and ignored.
+import { HOSTS_MAX } from '@meridian/scheduler/core';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { countOption } from '../support/case.ts';
+import { strategies } from './strategies/index.ts';
+import type { Mode, Strategy } from './strategies/strategy.ts';
+import { ROOM_KINDS, type RoomKind } from './world.ts';
+
+export interface SimOptions {
+  readonly rtt?: string;
+  readonly nodes: number;
+  readonly cities?: number;
+  readonly rooms: number;
+  readonly size: number;
+  readonly users?: number;
+  readonly mix: ReadonlyMap<RoomKind, number>;
+  readonly mode: Mode;
+  readonly geoErrors: boolean;
+  readonly seed: string;
+  readonly strategies: readonly Strategy[];
+  readonly oracle: boolean;
+  readonly crossCheck: number;
+  readonly suite?: 'table';
+  readonly html?: string;
+  readonly json: boolean;
+}
+
+/** Refused input: the message says what is allowed. Exit code 2. */
+export class UsageError extends Error {
+  readonly code = 'SIM_USAGE';
+}
+
+/** Shares of room kinds when all are wanted (an assumption; each kind is reported for itself too). */
+const MIX_WEIGHTS: Readonly<Record<RoomKind, number>> = { domestic: 70, regional: 20, global: 10 };
+/** People there are for every seat, unless said: enough that a neighbourhood is never used up by its rooms. */
+export const USERS_PER_SEAT = 10;
+const USERS_MAX = 10_000_000;
+const SIZE_MAX = 50;
+const ROOMS_MAX = 100_000;
+
+/** Adds the options; `read` turns what commander parsed into checked options. */
+export function simCommand(): Command {
+  return new Command('sim')
+    .description('delay of rooms on a simulated world: our scheduler, rivals, and the best there is')
+    .allowExcessArguments(false)
+    .option('--rtt <dir>', 'folder with sites.csv and rtt.csv; without it great circle × stretch')
+    .option('--nodes <n>', `media hosts, at most ${HOSTS_MAX}`, countOption, 120)
+    .option('--cities <n>', 'cities they stand in (40, or all sites when there are fewer)', countOption)
+    .option('--rooms <n>', 'rooms that are live at once', countOption, 400)
+    .option('--size <n>', `participants of a room, 2 to ${SIZE_MAX}`, countOption, 5)
+    .option('--users <n>', `people there are (${USERS_PER_SEAT} for every seat)`, countOption)
+    .option(
+      '--mix <list>',
+      'kinds of rooms: domestic,regional,global (70:20:10), or kind:weight',
+      mixOption,
+      mixOption('global'),
+    )
+    .addOption(
+      new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
+    )
+    .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
+    .option('--strategies <list>', strategies.map(({ name }) => name).join(','), strategiesOption, strategies)
+    .option('--seed <text>', 'makes everything random repeatable', '1')
+    .option('--oracle', 'solve every room and state the regret; fails when a strategy beats it')
+    .option('--cross-check <n>', 'solve this many rooms by integer programming as well', countOption)
+    .addOption(new Option('--suite <name>', 'the rows of a table of aims').choices(['table']))
+    .option('--html <file>', 'draw the world')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .addOption(new Option('--faults <list>', 'not in this version').argParser(refuseFaults));
+}
+
+function refuseFaults(): never {
+  throw new InvalidArgumentError('faults are not simulated in this version');
+}
+
+/** `global`, `domestic,global`, `domestic:3,global:1`. */
+export function mixOption(text: string): ReadonlyMap<RoomKind, number> {
+  const mix = new Map<RoomKind, number>();
+  for (const part of text.split(',')) {
+    const [name = '', weightText] = part.trim().split(':');
+    const kind = ROOM_KINDS.find((known) => known === name);
+    const weight = weightText === undefined ? kind && MIX_WEIGHTS[kind] : Number(weightText);
+    const isWeight = weight !== undefined && Number.isFinite(weight) && weight > 0;
+    if (kind === undefined || !isWeight || mix.has(kind)) {
+      throw new InvalidArgumentError(`each once, with a weight above 0: ${ROOM_KINDS.join(', ')}`);
+    }
+    mix.set(kind, weight);
+  }
+  return mix;
+}
+
+export function strategiesOption(text: string): readonly Strategy[] {
+  const names = text.split(',').map((name) => name.trim());
+  const chosen = strategies.filter(({ name }) => names.includes(name));
+  if (new Set(names).size !== names.length || chosen.length !== names.length) {
+    throw new InvalidArgumentError(`each once: ${strategies.map(({ name }) => name).join(', ')}`);
+  }
+  return chosen;
+}
+
+/** What commander parsed, checked as a whole. Throws UsageError. */
+export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptions {
+  const o = {
+    ...raw,
+    geoErrors: raw['geoErrors'] !== 'off',
+    oracle: raw['oracle'] === true,
+    json: raw['json'] === true,
+  };
+  const options = { crossCheck: 0, ...o } as unknown as SimOptions;
+  const { nodes, cities, rooms, size, users, crossCheck, suite } = options;
+  const refuse = (message: string): never => {
+    throw new UsageError(message);
+  };
+  if (nodes > HOSTS_MAX) refuse(`--nodes is at most ${HOSTS_MAX}`);
+  if (cities !== undefined && cities > nodes) refuse('--cities is at most --nodes: every city has a host');
+  if (size < 2 || size > SIZE_MAX) refuse(`--size is 2 to ${SIZE_MAX}`);
+  if (rooms > ROOMS_MAX) refuse(`--rooms is at most ${ROOMS_MAX}`);
+  if (users !== undefined && users < rooms * size)
+    refuse(`--users is at least rooms × size (${rooms * size}): nobody sits in two rooms`);
+  if (users !== undefined && users > USERS_MAX) refuse(`--users is at most ${USERS_MAX}`);
+  if (crossCheck > rooms) refuse('--cross-check is at most --rooms');
+  if (crossCheck > 0 && size > 6) refuse('--cross-check is for rooms of at most 6, which the oracle solves exactly');
+  if (suite !== undefined) checkSuite(options, refuse);
+  return options;
+}
+
+/** The table says what it is made of; what would change that is refused. */
+function checkSuite(
+  { mode, size, mix, strategies: chosen, geoErrors }: SimOptions,
+  refuse: (message: string) => never,
+): void {
+  if (mode !== 'relay' || size !== 5) refuse('--suite table is about rooms of 5 in mode relay');
+  if (mix.size !== 1 || !mix.has('global')) refuse('--suite table is about global rooms');
+  if (chosen.length !== strategies.length) refuse('--suite table compares all strategies');
+  if (!geoErrors) refuse('--suite table is about database errors too');
+}

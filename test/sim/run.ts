@@ -1,0 +1,204 @@
+// One run: the world, every strategy on it, the oracle beside them, and what follows from the comparison.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Rng, seededRng } from '@meridian/runtime';
+import { cities as knownCities } from '@meridian/scheduler/core';
+import type { LabResult, Metrics, Say } from '../support/case.ts';
+import { percentile } from '../support/case.ts';
+import { crossCheck, GAP_SHARE_MAX } from './cross-check.ts';
+import { builtInGeography, type Geography, readGeography } from './geography.ts';
+import {
+  ingressOverShareAfter,
+  mean,
+  metricsOf,
+  regretOf,
+  roomsBeatingOracle,
+  runStrategy,
+  type StrategyRun,
+} from './judge.ts';
+import { type SimOptions, USERS_PER_SEAT, UsageError } from './options.ts';
+import { cityDelays, EXACT_SIZE_MAX, Oracle, type OracleAnswer } from './oracle.ts';
+import { makeWorld, type RoomKind, type World } from './world.ts';
+
+export interface SimRun {
+  readonly world: World;
+  readonly runs: readonly StrategyRun[];
+  /** Undefined without `--oracle`. */
+  readonly answers: readonly OracleAnswer[] | undefined;
+  readonly result: LabResult;
+}
+
+const CITIES_DEFAULT = 40;
+/** Rooms on which the local search is measured against the exact answer, when the run's own rooms are too large for one. */
+const GAP_ROOMS = 100;
+
+/** Runs everything the options ask for. Throws UsageError for data that cannot be used. */
+export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
+  const rng = seededRng(options.seed);
+  const geography = geographyOf(options, rng);
+  const world = worldOf(geography, options, rng);
+  say(
+    `world: ${geography.source}; ${world.rooms.length} rooms of ${options.size}, ${world.hosts.length} hosts in ${world.cities.length} cities`,
+  );
+  for (const note of geography.notes) say(`data: ${note}`);
+  const answers = options.oracle ? solveAll(world, say) : undefined;
+  const runs = options.strategies.map((strategy) => {
+    const run = runStrategy(strategy, world, rng.fork('strategies'), options.mode);
+    say(`${strategy.name}: done`);
+    return run;
+  });
+  const missed = answers === undefined ? [] : runs.flatMap((run) => beaten(run, answers));
+  const metrics: Record<string, Metrics[string]> = {};
+  for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, answers);
+  if (answers !== undefined) Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng));
+  if (options.mix.size > 1) metrics['byKind'] = metricsByKind(runs, world, answers);
+  if (options.crossCheck > 0) {
+    const check = await crossCheck(world, options.crossCheck, say);
+    metrics['crossCheck'] = { rooms: check.rooms, gapShareMax: check.gapShareMax };
+    if (check.gapShareMax > GAP_SHARE_MAX) missed.push(`oracle and integer program differ by ${check.gapShareMax}`);
+  }
+  return { world, runs, answers, result: { params: paramsOf(options, world), metrics, missed } };
+}
+
+function geographyOf({ rtt }: SimOptions, rng: Rng): Geography {
+  if (rtt === undefined) {
+    const places = knownCities.map(({ nameEn, latitude, longitude }) => ({
+      label: nameEn,
+      latitude,
+      longitude,
+      people: 1,
+    }));
+    return builtInGeography(places, rng.fork('geography'));
+  }
+  try {
+    const read = (name: string): string => readFileSync(join(rtt, name), 'utf8');
+    return readGeography(read('sites.csv'), read('rtt.csv'), `Measured round trips (${rtt})`);
+  } catch (error) {
+    throw new UsageError(`--rtt ${rtt}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** The world of these options; refuses data with too few sites. */
+export function worldOf(geography: Geography, options: SimOptions, rng: Rng): World {
+  const sites = geography.sites.length;
+  const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
+  if (sites < 2) throw new UsageError(`the data has ${sites} usable sites, a world needs 2`);
+  if (cities > sites) throw new UsageError(`--cities ${cities}, but there are ${sites} sites`);
+  const { nodes, rooms, size, mix, geoErrors } = options;
+  const users = options.users ?? rooms * size * USERS_PER_SEAT;
+  return makeWorld(geography, { nodes, cities, rooms, size, users, mix, geoErrors }, rng.fork('world'));
+}
+
+function solveAll(world: World, say: Say): OracleAnswer[] {
+  const oracle = new Oracle(world);
+  const answers = world.rooms.map((room) => oracle.solve(room));
+  say(`oracle: ${answers.filter((answer) => answer.isExact).length} of ${answers.length} rooms exactly`);
+  return answers;
+}
+
+function beaten(run: StrategyRun, answers: readonly OracleAnswer[]): string[] {
+  const rooms = roomsBeatingOracle(run, answers);
+  if (rooms.length === 0) return [];
+  return [
+    `${run.strategy.name} beats the oracle in ${rooms.length} rooms, first in room ${rooms[0]}: one of the two is wrong`,
+  ];
+}
+
+function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {
+  const after3 = ingressOverShareAfter(run, 3);
+  return {
+    ...metricsOf(run, world),
+    ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),
+    ...(answers === undefined ? {} : { regretMean: regretOf(run, answers) }),
+  };
+}
+
+function oracleMetrics(
+  world: World,
+  answers: readonly OracleAnswer[],
+  runs: readonly StrategyRun[],
+  { size }: SimOptions,
+  rng: Rng,
+): Metrics {
+  const cityDelayMs = cityDelays(world);
+  const delays = answers.flatMap((answer, index) => oraclePairs(world, index, answer, cityDelayMs));
+  const isExact = answers.every((answer) => answer.isExact);
+  const ours = runs.find((run) => run.strategy.name === 'ours');
+  const lower = answers.reduce((sum, answer) => sum + answer.lowerBoundMs, 0);
+  const total = answers.reduce((sum, answer) => sum + answer.totalMs, 0);
+  return {
+    oracle: {
+      onewayMsMean: mean(delays),
+      onewayMsP95: percentile(delays, 0.95),
+      shareUnder150Ms: delays.filter((ms) => ms < 150).length / delays.length,
+      nodesPerRoom: mean(answers.map((answer) => new Set(answer.cities).size)),
+      isExact,
+      // Of the local search: what it can be off at most here (a loose bound), and what it is off where the truth is known.
+      ...(isExact ? {} : { gapShareMost: total / lower - 1, ...searchGap(world, size, rng) }),
+    },
+    ...(ours === undefined ? {} : { regretMean: regretOf(ours, answers) }),
+  };
+}
+
+/** Delay of every pair under the oracle's answer. */
+function oraclePairs(world: World, index: number, answer: OracleAnswer, cityDelayMs: Float64Array): number[] {
+  const people = world.rooms[index]?.people ?? [];
+  const pairs: number[] = [];
+  for (const [p, a] of answer.cities.entries()) {
+    for (const [q, b] of answer.cities.slice(0, p).entries()) {
+      const access = ((people[p]?.trueRttMs[a] ?? Number.NaN) + (people[q]?.trueRttMs[b] ?? Number.NaN)) / 2;
+      pairs.push(access + (cityDelayMs[a * world.cities.length + b] ?? Number.NaN));
+    }
+  }
+  return pairs;
+}
+
+/** The local search against the exact answer, on rooms cut down to a size that has one. */
+function searchGap(world: World, size: number, rng: Rng): Metrics {
+  const oracle = new Oracle(world);
+  const own = rng.fork('gap');
+  const rooms = world.rooms.slice(0, GAP_ROOMS).map((room) => {
+    const from = own.int(Math.max(1, size - EXACT_SIZE_MAX + 1));
+    return { ...room, people: room.people.slice(from, from + EXACT_SIZE_MAX) };
+  });
+  const gaps = rooms.map((room) => oracle.searchOnly(room) / oracle.solve(room).totalMs - 1);
+  return { searchGapRooms: rooms.length, searchGapShareMean: mean(gaps), searchGapShareMax: Math.max(...gaps) };
+}
+
+function metricsByKind(
+  runs: readonly StrategyRun[],
+  world: World,
+  answers: readonly OracleAnswer[] | undefined,
+): Metrics {
+  const kinds = new Set<RoomKind>(world.rooms.map((room) => room.kind));
+  const byKind: Record<string, Metrics> = {};
+  for (const kind of kinds) {
+    const isOfKind = (_: unknown, index: number): boolean => world.rooms[index]?.kind === kind;
+    const answersOfKind = answers?.filter(isOfKind);
+    const rows = runs.map((run): [string, Metrics] => {
+      const part = { ...run, rooms: run.rooms.filter(isOfKind) };
+      const { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom } = metricsOf(part, world);
+      const regret = answersOfKind === undefined ? {} : { regretMean: regretOf(part, answersOfKind) };
+      return [run.strategy.name, { onewayMsMean, onewayMsP95, shareUnder150Ms, nodesPerRoom, movesPerRoom, ...regret }];
+    });
+    byKind[kind] = Object.fromEntries(rows);
+  }
+  return byKind;
+}
+
+function paramsOf(options: SimOptions, world: World): LabResult['params'] {
+  const { geography, hosts, cities, rooms } = world;
+  return {
+    geography: geography.source,
+    dataNotes: geography.notes.join('; '),
+    nodes: hosts.length,
+    cities: cities.length,
+    rooms: rooms.length,
+    size: options.size,
+    users: options.users ?? rooms.length * options.size * USERS_PER_SEAT,
+    mix: [...options.mix].map(([kind, weight]) => `${kind}:${weight}`).join(','),
+    mode: options.mode,
+    geoErrors: options.geoErrors,
+    seed: options.seed,
+  };
+}

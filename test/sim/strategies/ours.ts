@@ -1,0 +1,179 @@
+// Meridian: the scheduler's own core. First pick by belief and five timed cities, nearly-as-near hosts chosen for the room, charged at once;
+// paths with at most one relay; once the room has settled, at most one re-homing to a host that its participant has timed.
+import type { Rng } from '@meridian/runtime';
+import {
+  type AccessBelief,
+  accessBelief,
+  BUSY_UTILISATION,
+  bestRehoming,
+  bestRoomMove,
+  boldMs,
+  echoSites,
+  type FirstPick,
+  firstPick,
+  type IngressMap,
+  type RoomMember,
+  rehomingsWorthTiming,
+  type SettledRoom,
+} from '@meridian/scheduler/core';
+import type { Person, Room, World } from '../world.ts';
+import { planRoutes, type Routes } from './routes.ts';
+import type { Fleet, Mode, Placed, Running, Strategy } from './strategy.ts';
+
+export const ours: Strategy = {
+  name: 'ours',
+  source: 'scheduler/src/core: ingress, routes, rehome',
+  start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode),
+};
+
+/** The same with relays for these pairs only. */
+export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
+  ...ours,
+  start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode, admitted),
+});
+
+/** Cities all participants of a `single` room time before it may move. */
+const ROOM_TIMINGS = 3;
+
+/** One person as the centre knows them. */
+interface Known {
+  readonly person: Person;
+  readonly timed: Map<number, number>;
+  belief: AccessBelief;
+}
+
+/** The centre's knowledge of ingress, shared with the rivals that are given the same timings. */
+export class Knowledge {
+  readonly #world: World;
+  readonly map: IngressMap;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.map = { sites: world.cities, rttMs: world.cityRttMs };
+  }
+
+  /** A person of whom only the address is known. */
+  meet(person: Person): Known {
+    const timed = new Map<number, number>();
+    return { person, timed, belief: this.#believe(person, timed) };
+  }
+
+  /** The cities that a session's entry offers, timed by the client. */
+  timeOffered(known: Known, turn: number): void {
+    this.time(known, echoSites(this.map, known.belief, new Set(known.timed.keys()), turn));
+  }
+
+  time(known: Known, cities: readonly number[]): void {
+    for (const city of cities) known.timed.set(city, this.#world.timeMs(known.person, city));
+    known.belief = this.#believe(known.person, known.timed);
+  }
+
+  #believe(person: Person, timed: ReadonlyMap<number, number>): AccessBelief {
+    return accessBelief(
+      this.map,
+      person.answer,
+      [...timed].map(([site, rttMs]) => ({ site, rttMs })),
+    );
+  }
+}
+
+class Ours implements Running {
+  readonly #world: World;
+  readonly #fleet: Fleet;
+  readonly #rng: Rng;
+  readonly #mode: Mode;
+  readonly #routes: Routes;
+  readonly #knowledge: Knowledge;
+
+  constructor(world: World, fleet: Fleet, rng: Rng, mode: Mode, admitted?: ReadonlySet<number>) {
+    this.#world = world;
+    this.#fleet = fleet;
+    this.#rng = rng;
+    this.#mode = mode;
+    this.#routes = planRoutes(world, mode === 'relay', admitted);
+    this.#knowledge = new Knowledge(world);
+  }
+
+  via(from: number, to: number): number {
+    return this.#routes.via(from, to);
+  }
+
+  place(room: Room): Placed {
+    const known = room.people.map((person) => this.#knowledge.meet(person));
+    for (const one of known) this.#knowledge.timeOffered(one, 0);
+    const firstHosts: number[] = [];
+    for (const one of known) {
+      const isSettled = this.#mode === 'single' && firstHosts[0] !== undefined;
+      const host = isSettled ? (firstHosts[0] ?? 0) : this.#pick(one, this.#membersOf(known, firstHosts));
+      this.#fleet.charge(host);
+      firstHosts.push(host);
+    }
+    return this.#mode === 'single' ? this.#moveRoom(known, firstHosts) : this.#moveOne(known, firstHosts);
+  }
+
+  cityAfter(person: Person, sessions: number): number {
+    const known = this.#knowledge.meet(person);
+    for (let turn = 0; turn < sessions; turn += 1) this.#knowledge.timeOffered(known, turn);
+    return [...known.timed].reduce((best, row) => (row[1] < best[1] ? row : best))[0];
+  }
+
+  #pick(one: Known, members: FirstPick['members']): number {
+    const hosts = this.#world.hosts.map(({ city }, host) => {
+      const utilisation = this.#fleet.utilisation(host);
+      return { site: city, utilisation, isOpen: utilisation < 1 };
+    });
+    const timed = new Set(one.timed.keys());
+    const { paths } = this.#routes;
+    const host = firstPick({ belief: one.belief, timed, hosts, paths, members }, () => this.#rng.next());
+    // Every host is full: the simulation goes on with the least used one, as an overloaded service would in its degraded mode.
+    return host ?? this.#fleet.leastUsed(hosts.map((_, index) => index));
+  }
+
+  /** Who has joined so far, with the round trip of their session. */
+  #membersOf(known: readonly Known[], hosts: readonly number[]): FirstPick['members'] {
+    return hosts.map((host, index) => {
+      const city = this.#world.hosts[host]?.city ?? -1;
+      return { host, accessRttMs: known[index]?.belief.meanMs[city] ?? Number.NaN };
+    });
+  }
+
+  #moveOne(known: readonly Known[], firstHosts: readonly number[]): Placed {
+    const cityOf = (host: number): number => this.#world.hosts[host]?.city ?? -1;
+    const wishes = rehomingsWorthTiming(this.#settled(known, firstHosts), (a, b) => cityOf(a) === cityOf(b));
+    for (const [index, one] of known.entries()) {
+      const cities = wishes.filter((wish) => wish.member === index).map((wish) => cityOf(wish.host));
+      this.#knowledge.time(one, cities);
+    }
+    const move = bestRehoming(this.#settled(known, firstHosts));
+    if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
+    this.#fleet.charge(firstHosts[move.member] ?? 0, -1);
+    this.#fleet.charge(move.host);
+    return { firstHosts, hosts: firstHosts.with(move.member, move.host), moves: 1 };
+  }
+
+  #moveRoom(known: readonly Known[], firstHosts: readonly number[]): Placed {
+    const sum = (city: number): number => known.reduce((total, one) => total + (one.belief.meanMs[city] ?? 0), 0);
+    const cities = [...this.#world.cities.keys()].sort((a, b) => sum(a) - sum(b)).slice(0, ROOM_TIMINGS);
+    for (const one of known) this.#knowledge.time(one, cities);
+    const room = this.#settled(known, firstHosts);
+    const isTimed = (host: number): boolean => cities.includes(this.#world.hosts[host]?.city ?? -1);
+    const move = bestRoomMove({ ...room, isOpen: (host) => room.isOpen(host) && isTimed(host) });
+    if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
+    this.#fleet.charge(firstHosts[0] ?? 0, -known.length);
+    this.#fleet.charge(move.host, known.length);
+    return { firstHosts, hosts: firstHosts.map(() => move.host), moves: 1 };
+  }
+
+  #settled(known: readonly Known[], hosts: readonly number[]): SettledRoom {
+    const members = known.map(
+      (one, index): RoomMember => ({
+        host: hosts[index] ?? 0,
+        accessRttMs: Float64Array.from(this.#world.hosts, ({ city }) => one.belief.meanMs[city] ?? Number.NaN),
+        hopeRttMs: Float64Array.from(this.#world.hosts, ({ city }) => boldMs(one.belief, city)),
+        isTimed: (host) => one.timed.has(this.#world.hosts[host]?.city ?? -1),
+        mayMove: true,
+      }),
+    );
+    return { members, paths: this.#routes.paths, isOpen: (host) => this.#fleet.utilisation(host) < BUSY_UTILISATION };
+  }
+}

@@ -1,0 +1,83 @@
+// What a strategy is: it is told of rooms one after the other, sees what a real one of its kind could see, and says who goes where.
+import type { Rng } from '@meridian/runtime';
+import type { Person, Room, World } from '../world.ts';
+
+export interface Placed {
+  /** Host of each participant at the first pick, in order of joining. */
+  readonly firstHosts: readonly number[];
+  /** After re-homing. */
+  readonly hosts: readonly number[];
+  /** Re-homings: participants that were moved; in mode `single` the room's move as a whole is one. */
+  readonly moves: number;
+}
+
+export interface Running {
+  place(room: Room): Placed;
+  /** Relay between two hosts, or -1: direct. */
+  via(from: number, to: number): number;
+  /** City at the first pick of the session after `sessions` earlier ones of the same prefix; only of strategies that learn. */
+  cityAfter?(person: Person, sessions: number): number;
+}
+
+export type Mode = 'single' | 'direct' | 'relay';
+
+export interface Strategy {
+  readonly name: string;
+  /** What it was written from. */
+  readonly source: string;
+  start(world: World, fleet: Fleet, rng: Rng, mode: Mode): Running;
+}
+
+/** Sessions on the hosts of one strategy's cloud. */
+export class Fleet {
+  readonly world: World;
+  readonly sessions: Int32Array;
+
+  constructor(world: World) {
+    this.world = world;
+    this.sessions = new Int32Array(world.hosts.length);
+  }
+
+  /** Charged share of the host's capacity. */
+  utilisation(host: number): number {
+    return (this.sessions[host] ?? 0) / (this.world.hosts[host]?.capacity ?? 1);
+  }
+
+  isFull(host: number): boolean {
+    return this.utilisation(host) >= 1;
+  }
+
+  charge(host: number, sessions = 1): void {
+    this.sessions[host] = (this.sessions[host] ?? 0) + sessions;
+  }
+
+  /** Hosts that pass, or, when none does, all that are not full, or all. */
+  among(isWished: (host: number) => boolean): number[] {
+    const all = [...this.sessions.keys()];
+    const open = all.filter((host) => !this.isFull(host));
+    const wished = open.filter(isWished);
+    return wished.length > 0 ? wished : open.length > 0 ? open : all;
+  }
+
+  /** The least used of some hosts, the first of equals. */
+  leastUsed(hosts: readonly number[]): number {
+    const first = hosts[0];
+    if (first === undefined) throw new Error('a fleet has hosts');
+    return hosts.reduce((least, host) => (this.utilisation(host) < this.utilisation(least) ? host : least), first);
+  }
+}
+
+/** Everybody stays where `pick` put them. */
+export function placeOneByOne(
+  room: Room,
+  fleet: Fleet,
+  pick: (person: Person, members: readonly number[]) => number,
+): Placed {
+  const hosts: number[] = [];
+  for (const person of room.people) {
+    const host = pick(person, hosts);
+    fleet.charge(host);
+    hosts.push(host);
+  }
+  return { firstHosts: hosts, hosts, moves: 0 };
+}

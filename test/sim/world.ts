@@ -1,0 +1,228 @@
+// The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says of each person.
+// The same world is given to every strategy and to the oracle; nothing in it changes during a run.
+import type { Rng } from '@meridian/runtime';
+import { distanceKm, type Point } from '@meridian/scheduler/core';
+import { type DatabaseAnswer, databaseAnswer } from './geo-errors.ts';
+import { type Geography, gaussian, INTRA_CITY_RTT_MS } from './geography.ts';
+import { chooseCities, nearestIndex, regionsOf } from './places.ts';
+
+export const ROOM_KINDS = ['domestic', 'regional', 'global'] as const;
+export type RoomKind = (typeof ROOM_KINDS)[number];
+
+export interface Host extends Point {
+  readonly city: number; // index into World.cities
+  readonly region: number;
+  /** Sessions it carries. */
+  readonly capacity: number;
+}
+
+export interface Person {
+  readonly id: number;
+  readonly site: number;
+  /** What the database says; the truth when errors are off. */
+  readonly answer: DatabaseAnswer;
+  /** True round trip to each city, in ms: for the judge and for timings, never for a strategy. */
+  readonly trueRttMs: Float64Array;
+}
+
+export interface Room {
+  readonly kind: RoomKind;
+  readonly people: readonly Person[];
+}
+
+export interface World {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly citySites: readonly number[];
+  readonly cityRegion: readonly number[];
+  /** Round trips between cities, as the hosts' probes measure them. */
+  readonly cityRttMs: Float64Array;
+  readonly hosts: readonly Host[];
+  readonly rooms: readonly Room[];
+  /** A participant's own timing of a city: the truth and up to some ms; the same whoever asks. */
+  readonly timeMs: (person: Person, city: number) => number;
+}
+
+export interface WorldOptions {
+  readonly nodes: number;
+  readonly cities: number;
+  readonly rooms: number;
+  readonly size: number;
+  /** People there are; rooms draw from them, nobody sits in two. */
+  readonly users: number;
+  readonly mix: ReadonlyMap<RoomKind, number>;
+  readonly geoErrors: boolean;
+}
+
+/** Rooms of one country, by distance, since countries are not read. */
+const DOMESTIC_KM = 600;
+/** An operator provisions each city for the people whose nearest it is (by round trip: demand is seen, not guessed), and twice as much again. */
+const SPARE_FACTOR = 3;
+/** And no city below this share of an even distribution. */
+const EVEN_SHARE_MIN = 0.5;
+/** In a small run a machine still carries some whole rooms: full hosts are a matter of load, not of rounding. */
+const ROOMS_PER_HOST_MIN = 4;
+/** Deviation of one timing; half-normal, because a timing is never too short. */
+const TIMING_SD_MS = 0.5;
+
+/** Makes the world; the same options, geography and seed make the same world. */
+export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng): World {
+  const { sites, rttMs } = geography;
+  const citySites = chooseCities(sites, o.cities);
+  const cities = citySites.map((site): Point => pointOf(sites[site]));
+  const cityRegion = regionsOf(cities);
+  const cityRttMs = new Float64Array(cities.length ** 2);
+  for (const [i, a] of citySites.entries()) {
+    for (const [j, b] of citySites.entries())
+      cityRttMs[i * cities.length + j] = rttMs[a * sites.length + b] ?? Number.NaN;
+  }
+  const accessOf = sites.map((_, site) =>
+    Float64Array.from(citySites, (city) => rttMs[site * sites.length + city] ?? Number.NaN),
+  );
+  const bySite = population(geography, o.users, rng.fork('population'));
+  const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
+  const hosts = makeHosts({ geography, cities, cityRegion, accessOf, o });
+  const timings = rng.fork('timings');
+  const timeMs = (person: Person, city: number): number =>
+    (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${person.id} ${city}`)));
+  return { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, timeMs };
+}
+
+/** One-way delay of the link between two hosts. */
+export function linkMs(world: World, a: number, b: number): number {
+  const cityA = world.hosts[a]?.city ?? 0;
+  const cityB = world.hosts[b]?.city ?? 0;
+  const rttMs =
+    cityA === cityB ? INTRA_CITY_RTT_MS : (world.cityRttMs[cityA * world.cities.length + cityB] ?? Number.NaN);
+  return rttMs / 2;
+}
+
+const pointOf = (point: Point | undefined): Point => {
+  if (point === undefined) throw new Error('a chosen city is a site');
+  return { latitude: point.latitude, longitude: point.longitude };
+};
+
+/** How many people live at each site: `users` draws by population. */
+function population({ sites }: Geography, users: number, rng: Rng): Int32Array {
+  const counts = new Int32Array(sites.length);
+  const draw = sampler(sites.map((site) => site.people));
+  for (let index = 0; index < users; index += 1) {
+    const site = draw(rng.next());
+    counts[site] = (counts[site] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Turns a number in [0, 1) into an index, by weight. */
+function sampler(weights: readonly number[]): (roll: number) => number {
+  const sums: number[] = [];
+  let sum = 0;
+  for (const weight of weights) {
+    sum += weight;
+    sums.push(sum);
+  }
+  return (roll) => {
+    let [low, high] = [0, sums.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] ?? 0) > roll * sum) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+}
+
+interface RoomsInput {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly cityRegion: readonly number[];
+  readonly accessOf: readonly Float64Array[];
+  readonly bySite: Int32Array;
+  readonly o: WorldOptions;
+  readonly rng: Rng;
+}
+
+function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: RoomsInput): Room[] {
+  const { sites } = geography;
+  const siteRegion = sites.map((site) => cityRegion[nearestIndex(site, cities)] ?? 0);
+  const kinds = [...o.mix.keys()];
+  const drawKind = sampler([...o.mix.values()]);
+  const drawSite = sampler(sites.map((site) => site.people));
+  const left = Int32Array.from(bySite);
+  const isFree = (site: number): boolean => (left[site] ?? 0) > 0;
+  let id = 0;
+  const sit = (site: number): Person => {
+    left[site] = (left[site] ?? 0) - 1;
+    const own = rng.fork(`person ${id}`);
+    const truth = { ...pointOf(sites[site]), radiusKm: 0 };
+    const anywhere = (): Point => pointOf(sites[drawSite(own.next())]);
+    const answer = o.geoErrors ? databaseAnswer(truth, own, anywhere) : truth;
+    return { id: id++, site, answer, trueRttMs: accessOf[site] ?? new Float64Array(0) };
+  };
+  return Array.from({ length: o.rooms }, (_, index): Room => {
+    const own = rng.fork(`room ${index}`);
+    const kind = kinds[drawKind(own.next())] ?? 'global';
+    const first = drawFrom(left, isFree, own);
+    const people = [sit(first)];
+    const isNear = (site: number): boolean => {
+      if (kind === 'global') return true;
+      if (kind === 'regional') return siteRegion[site] === siteRegion[first];
+      return distanceKm(pointOf(sites[first]), pointOf(sites[site])) <= DOMESTIC_KM;
+    };
+    while (people.length < o.size) people.push(sit(drawFrom(left, (site) => isFree(site) && isNear(site), own)));
+    return { kind, people };
+  });
+}
+
+/** A site with people left, by how many there are; among all of them when none is as wished (its neighbourhood is used up). */
+function drawFrom(left: Int32Array, isWished: (site: number) => boolean, rng: Rng): number {
+  const wished = [...left.keys()].filter(isWished);
+  const sites = wished.length > 0 ? wished : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
+  return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;
+}
+
+interface HostsInput {
+  readonly geography: Geography;
+  readonly cities: readonly Point[];
+  readonly cityRegion: readonly number[];
+  readonly accessOf: readonly Float64Array[];
+  readonly o: WorldOptions;
+}
+
+/** Machines are shared out evenly, the first cities get what is left over; their capacity follows demand. */
+function makeHosts({ geography, cities, cityRegion, accessOf, o }: HostsInput): Host[] {
+  const people = cities.map(() => 0);
+  for (const [index, site] of geography.sites.entries()) {
+    const rtts = accessOf[index] ?? new Float64Array(0);
+    const city = rtts.indexOf(Math.min(...rtts));
+    people[city] = (people[city] ?? 0) + site.people;
+  }
+  const all = people.reduce((sum, count) => sum + count, 0);
+  const seats = o.rooms * o.size;
+  const hosts: Host[] = [];
+  for (const [city, point] of cities.entries()) {
+    const machines = Math.floor(o.nodes / cities.length) + (city < o.nodes % cities.length ? 1 : 0);
+    const share = Math.max((people[city] ?? 0) / all, EVEN_SHARE_MIN / cities.length);
+    const capacity = Math.max(ROOMS_PER_HOST_MIN * o.size, Math.ceil((SPARE_FACTOR * seats * share) / machines));
+    for (let machine = 0; machine < machines; machine += 1)
+      hosts.push({ ...point, city, region: cityRegion[city] ?? 0, capacity });
+  }
+  return hosts;
+}
+
+/** The same rooms in a cloud of some of its cities alone, without machines: for checks of the oracle. */
+export function withCities(world: World, kept: readonly number[]): World {
+  const count = world.cities.length;
+  const pick = (row: Float64Array): Float64Array => Float64Array.from(kept, (city) => row[city] ?? Number.NaN);
+  const cityRttMs = Float64Array.from(
+    kept.flatMap((a) => kept.map((b) => world.cityRttMs[a * count + b] ?? Number.NaN)),
+  );
+  const rooms = world.rooms.map((room): Room => {
+    const people = room.people.map((person): Person => ({ ...person, trueRttMs: pick(person.trueRttMs) }));
+    return { ...room, people };
+  });
+  const cities = kept.map((city) => pointOf(world.cities[city]));
+  const citySites = kept.map((city) => world.citySites[city] ?? -1);
+  const cityRegion = kept.map((city) => world.cityRegion[city] ?? -1);
+  return { ...world, cities, citySites, cityRegion, cityRttMs, rooms, hosts: [] };
+}

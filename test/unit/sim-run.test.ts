@@ -1,0 +1,222 @@
+// The command `npm run sim`: what it refuses, what it prints, that a seed repeats it, and the picture.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runSim } from '../sim/command.ts';
+import { greatCirclePath } from '../sim/projection.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'meridian-sim-'));
+  // Eight places, an untidy table of them, and round trips with holes; one name that must be escaped.
+  const places = [
+    [0, 0],
+    [48, 2],
+    [40, -74],
+    [35, 139],
+    [1, 104],
+    [-33, 151],
+    [-23, -46],
+    [51, 0],
+  ];
+  const rows = places.map(
+    ([latitude, longitude], index) =>
+      `${index * 17},"Town <${index}>, x",,${latitude},${longitude},${index === 3 ? '' : 1000 + index}`,
+  );
+  const trips = places.flatMap((_, a) =>
+    places.map((_, b) => `${a * 17},${b * 17},1,${a === b ? 0.1 : 20 + ((a * 7 + b * 13) % 60)},0.5`),
+  );
+  writeFileSync(join(folder, 'sites.csv'), `site,city,country,latitude,longitude,population\n${rows.join('\n')}\n`);
+  writeFileSync(join(folder, 'rtt.csv'), `from,to,min_ms,avg_ms,mdev_ms\n${trips.slice(0, -1).join('\r\n')}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function sim(...argv: string[]) {
+  const said: string[] = [];
+  const lines: string[] = [];
+  let now = 0;
+  const code = await runSim(argv, {
+    say: (line) => void said.push(line),
+    writeLine: (line) => void lines.push(line),
+    nowMs: () => ++now,
+  });
+  return { code, said: said.join('\n'), lines };
+}
+const small = ['--nodes', '8', '--cities', '4', '--rooms', '6', '--size', '3'];
+
+describe('bad usage is refused with code 2 and a reason', () => {
+  test.each([
+    { argv: ['--nonsense'], said: /unknown option/ },
+    { argv: ['stray'], said: /too many arguments/ },
+    { argv: ['--faults', 'crash'], said: /not simulated in this version/ },
+    { argv: ['--nodes', '0'], said: /whole number from 1/ },
+    { argv: ['--nodes', '257'], said: /at most 256/ },
+    { argv: ['--nodes', '3', '--cities', '4'], said: /at most --nodes/ },
+    { argv: ['--size', '1'], said: /2 to 50/ },
+    { argv: ['--users', '10'], said: /at least rooms × size/ },
+    { argv: ['--mix', 'global,global'], said: /each once/ },
+    { argv: ['--mix', 'lunar'], said: /domestic, regional, global/ },
+    { argv: ['--mix', 'global:0'], said: /weight above 0/ },
+    { argv: ['--mode', 'mesh'], said: /single, direct, relay/ },
+    { argv: ['--geo-errors', 'maybe'], said: /on, off/ },
+    { argv: ['--strategies', 'ours,theirs'], said: /nearest-relay/ },
+    { argv: ['--suite', 'poem'], said: /table/ },
+    { argv: ['--suite', 'table', '--size', '4'], said: /rooms of 5/ },
+    { argv: ['--suite', 'table', '--strategies', 'ours'], said: /all strategies/ },
+    { argv: ['--cross-check', '5', '--size', '7'], said: /at most 6/ },
+    { argv: ['--rtt', '/nowhere/at/all'], said: /ENOENT/ },
+  ])('$argv', async ({ argv, said }) => {
+    const run = await sim(...argv);
+    expect(run.said).toMatch(said);
+    expect(run.code).toBe(2);
+    expect(run.lines).toEqual([]);
+  });
+
+  test('more cities than the data has', async () => {
+    const run = await sim('--rtt', folder, '--nodes', '20', '--cities', '9');
+    expect(run.said).toMatch(/there are 8 sites/);
+    expect(run.code).toBe(2);
+  });
+});
+
+describe('a run', () => {
+  test('prints every metric of every strategy, the oracle and the regret, as the last line', async () => {
+    const { code, lines, said } = await sim('--rtt', folder, ...small, '--oracle', '--cross-check', '1', '--json');
+    expect(said).not.toMatch(/missed/);
+    expect(code).toBe(0);
+    const { name, params, metrics } = JSON.parse(lines[0] ?? '');
+    expect([name, params.seed, params.nodes, params.cities, lines.length]).toEqual(['sim', '1', 8, 4, 1]);
+    expect(params.dataNotes).toMatch(/unknown population/);
+    const figures = [
+      'onewayMsMean',
+      'onewayMsP95',
+      'shareUnder150Ms',
+      'nodesPerRoom',
+      'movesPerRoom',
+      'ingressOver10MsShare',
+      'relayedShare',
+      'costPerUserHour',
+      'maxOverMeanLoad',
+      'regretMean',
+    ];
+    for (const strategy of [
+      'ours',
+      'random-in-region',
+      'nearest-direct',
+      'nearest-relay',
+      'livekit-regionaware',
+      'jicofo-region',
+      'edumeet-geo',
+    ]) {
+      for (const figure of figures)
+        expect(Number.isFinite(metrics[strategy][figure]), `${strategy} ${figure}`).toBe(true);
+    }
+    expect(metrics.ours.ingressOver10MsShareAfter3).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShare);
+    expect(metrics.oracle.onewayMsMean).toBeLessThanOrEqual(metrics.ours.onewayMsMean);
+    expect(metrics.regretMean).toBeCloseTo(metrics.ours.onewayMsMean / metrics.oracle.onewayMsMean - 1, 9);
+  });
+
+  test('without data the model stands in and is named; kinds of rooms are reported for themselves', async () => {
+    const { code, lines } = await sim(
+      ...small,
+      '--rooms',
+      '12',
+      '--mix',
+      'domestic,regional:20,global',
+      '--strategies',
+      'ours',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { params, metrics } = JSON.parse(lines[0] ?? '');
+    expect(params.geography).toMatch(/^Built-in model: great circle × stretch/);
+    expect(params.mix).toBe('domestic:70,regional:20,global:10');
+    expect(Object.keys(metrics.byKind).every((kind) => ['domestic', 'regional', 'global'].includes(kind))).toBe(true);
+    expect(metrics.oracle).toBeUndefined();
+  });
+
+  test('says the same for the same seed, word by word, and something else for another', async () => {
+    const lineOf = async (seed: string): Promise<string | undefined> =>
+      (await sim('--rtt', folder, ...small, '--seed', seed, '--json')).lines[0];
+    const first = await lineOf('a');
+    expect(await lineOf('a')).toBe(first);
+    expect(await lineOf('b')).not.toBe(first);
+  });
+
+  test('in mode single every room is on one host and moves at most once, in direct nothing is relayed', async () => {
+    const ours = async (mode: string) =>
+      JSON.parse(
+        (await sim('--rtt', folder, ...small, '--mode', mode, '--strategies', 'ours', '--json')).lines[0] ?? '',
+      ).metrics.ours;
+    const single = await ours('single');
+    expect(single.nodesPerRoom).toBe(1);
+    expect(single.movesPerRoom).toBeLessThanOrEqual(1);
+    expect((await ours('direct')).relayedShare).toBe(0);
+  });
+
+  test('rooms too large for an exact answer state the gap of the search', async () => {
+    const { lines, code } = await sim(
+      '--rtt',
+      folder,
+      '--nodes',
+      '8',
+      '--cities',
+      '4',
+      '--rooms',
+      '2',
+      '--size',
+      '8',
+      '--oracle',
+      '--strategies',
+      'ours,nearest-relay',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { oracle } = JSON.parse(lines[0] ?? '').metrics;
+    expect([oracle.isExact, oracle.searchGapRooms]).toEqual([false, 2]);
+    expect(oracle.gapShareMost).toBeGreaterThanOrEqual(0);
+  });
+
+  test('the table holds its rows, and an aim that is missed is named with code 1', async () => {
+    const { code, lines, said } = await sim(
+      '--rtt',
+      folder,
+      '--nodes',
+      '8',
+      '--cities',
+      '4',
+      '--rooms',
+      '4',
+      '--suite',
+      'table',
+      '--json',
+    );
+    const { metrics, params } = JSON.parse(lines[0] ?? '');
+    expect(Object.keys(metrics.table)).toContain('relayGainKeptShare');
+    expect(metrics.table.replanMs).toBe(1); // of the clock above
+    expect(metrics.table.movesPerRoom).toBeLessThanOrEqual(1);
+    expect(params.rowsNotShown).toMatch(/fault seeds/);
+    expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
+  });
+});
+
+describe('the picture', () => {
+  test('is one self-contained page with cities, people and routes, names escaped', async () => {
+    const file = join(folder, 'world.html');
+    expect((await sim('--rtt', folder, ...small, '--strategies', 'ours,nearest-direct', '--html', file)).code).toBe(0);
+    const html = readFileSync(file, 'utf8');
+    expect(html).toContain('Town &lt;');
+    expect(html).not.toMatch(/Town <|src=|href=|NaN|undefined/);
+    expect(html).toMatch(/class="(direct|relayed)" d="M/);
+    expect(html.match(/<tr class="shown">/g)).toHaveLength(1);
+  });
+
+  test('a great circle over the edge of the map is broken there, and none joins a place to itself', () => {
+    const tokyo = { latitude: 36, longitude: 140 };
+    const angeles = { latitude: 34, longitude: -118 };
+    expect(greatCirclePath(tokyo, angeles).match(/M/g)).toHaveLength(2);
+    expect(greatCirclePath({ latitude: 48, longitude: 2 }, { latitude: 51, longitude: 0 }).match(/M/g)).toHaveLength(1);
+    expect(greatCirclePath(tokyo, tokyo)).toBe('');
+  });
+});
