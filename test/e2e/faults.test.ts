@@ -1,7 +1,7 @@
 // `kill -9` of every child in turn: shown, restarted, a new join into the same room works, and media between the others never stops.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { closePages, launchChromium } from '../support/browser.ts';
 import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   cloud = await TestCloud.start();
   browser = await launchChromium();
 });
+afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();

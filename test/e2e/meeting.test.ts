@@ -1,7 +1,7 @@
 // Six people in two regions: each goes on decoding from all five others. Small pictures: two cores carry thirty of them.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium, type Participant } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closePages, launchChromium, type Participant } from '../support/browser.ts';
 import { join, where } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   cloud = await TestCloud.start();
   browser = await launchChromium();
 });
+afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();

@@ -1,7 +1,7 @@
 // TrackMoved: one of two nodes of a host hands a track to the other. Same RemoteTrack, no black frame.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closePages, launchChromium } from '../support/browser.ts';
 import { join, seesMore, where } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
@@ -12,6 +12,7 @@ beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
   browser = await launchChromium();
 });
+afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();

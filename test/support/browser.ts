@@ -38,6 +38,11 @@ export async function launchChromium(extra: readonly string[] = [], prefix: read
   }
 }
 
+/** Ends every page: those of a test that failed before its end would take the machine from the next. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+}
+
 /** Playwright's own handlers would end this process before what else is open is closed. */
 async function launch(executable: string, extra: readonly string[]): Promise<Browser> {
   const browser = await chromium.launch({
@@ -150,12 +155,12 @@ export class Participant {
       if (participant.console.length > 200) participant.console.shift();
     });
     page.on('pageerror', (error) => participant.console.push(`pageerror: ${error.message}`));
-    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`);
+    await page.goto(`${pageUrl}/?${new URLSearchParams(query).toString()}`, { timeout: 60_000 });
     return participant;
   }
 
   /** Resolves when the SDK's room says connected; throws with the page's console otherwise. */
-  async connected(deadlineMs = 20_000): Promise<void> {
+  async connected(deadlineMs = 40_000): Promise<void> {
     try {
       await this.page.waitForFunction(
         () => (window as unknown as { meridian?: { room?: { state: string } } }).meridian?.room?.state === 'connected',
