@@ -1,7 +1,7 @@
 // `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed or the oracle beaten, 2 bad usage or unusable data.
 import { writeFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
-import { flatten, type LabResult, resultLine, type Say } from '../support/case.ts';
+import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
 import { checkedOptions, simCommand, UsageError } from './options.ts';
 import { worldPicture } from './picture.ts';
 import { simulate } from './run.ts';
@@ -30,6 +30,7 @@ export async function runSim(argv: readonly string[], { say, writeLine, nowMs }:
       say(`picture: ${options.html}`);
     }
     tell(result, say);
+    if (options.record) record(options.suite === undefined ? 'sim' : `sim-${options.suite}`, result);
     if (options.json) writeLine(resultLine('sim', result));
     return result.missed.length > 0 ? 1 : 0;
   } catch (error) {

@@ -23,6 +23,7 @@ export interface SimOptions {
   readonly suite?: 'table';
   readonly html?: string;
   readonly json: boolean;
+  readonly record: boolean;
 }
 
 /** Refused input: the message says what is allowed. Exit code 2. */
@@ -66,6 +67,7 @@ export function simCommand(): Command {
     .addOption(new Option('--suite <name>', 'the rows of a table of aims').choices(['table']))
     .option('--html <file>', 'draw the world')
     .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md')
     .addOption(new Option('--faults <list>', 'not in this version').argParser(refuseFaults));
 }
 
@@ -105,6 +107,7 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
     geoErrors: raw['geoErrors'] !== 'off',
     oracle: raw['oracle'] === true,
     json: raw['json'] === true,
+    record: raw['record'] === true,
   };
   const options = { crossCheck: 0, ...o } as unknown as SimOptions;
   const { nodes, cities, rooms, size, users, crossCheck, suite } = options;

@@ -1,6 +1,6 @@
 // One run: the world, every strategy on it, the oracle beside them, and what follows from the comparison.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { cities as knownCities } from '@meridian/scheduler/core';
 import type { LabResult, Metrics, Say } from '../support/case.ts';
@@ -72,7 +72,7 @@ function geographyOf({ rtt }: SimOptions, rng: Rng): Geography {
   }
   try {
     const read = (name: string): string => readFileSync(join(rtt, name), 'utf8');
-    return readGeography(read('sites.csv'), read('rtt.csv'), `Measured round trips (${rtt})`);
+    return readGeography(read('sites.csv'), read('rtt.csv'), `Measured round trips (${basename(rtt)})`);
   } catch (error) {
     throw new UsageError(`--rtt ${rtt}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -55,8 +55,11 @@ export function flatten(metrics: Metrics, prefix = ''): [string, number | string
   );
 }
 
-const rounded = (value: number | string | boolean): string =>
-  typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(Math.abs(value) < 10 ? 2 : 1) : String(value);
+function rounded(value: number | string | boolean): string {
+  if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  if (Math.abs(value) < 0.1) return String(Number(value.toPrecision(2)));
+  return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+}
 
 /** Runs the command line `<program> CASE [options]`. Exit code: 0 it ran, 1 a stated target was missed or it broke, 2 bad usage. */
 export async function runCases(
@@ -131,7 +134,8 @@ export function recorded(text: string, name: string, { params, metrics, missed }
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
 
-function record(name: string, result: LabResult): void {
+/** Writes the case's table in docs/measured.md, with the machine and the commit. */
+export function record(name: string, result: LabResult): void {
   const tree = join(import.meta.dirname, '../..');
   const file = join(tree, 'docs/measured.md');
   const head =

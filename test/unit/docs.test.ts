@@ -1,0 +1,78 @@
+// What the pages say of files and configuration keys is so: a path that has moved, a key that has come or gone is found here.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { probeConfig } from '../../edge-probe/src/config.ts';
+import { schedulerConfig } from '../../scheduler/src/config.ts';
+import { sfuConfig } from '../../sfu/src/config.ts';
+import { configSchema } from '../../signaling/src/config.ts';
+import { webConfig } from '../../web/server/config.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const codeOf = (text: string): string[] => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
+
+const workspaces = (JSON.parse(read('package.json')) as { workspaces: string[] }).workspaces;
+const roots = [...workspaces, 'docs', '.ci'].map((name) => name.replace('.', '\\.')).join('|');
+const fullPath = new RegExp(`^(?:${roots})/[\\w./*-]*$`);
+const bareName = /^[\w-]+\.(?:ts|tsx|mjs|json|proto)$/;
+
+/** Paths that a page names: whole ones, and in a row of a table bare file names, which are beside the last whole one of the row. */
+function pathsOf(page: string): string[] {
+  return page.split('\n').flatMap((line) => {
+    let folder = '';
+    return codeOf(line).flatMap((code) => {
+      if (fullPath.test(code)) {
+        folder = code.endsWith('/') ? code.slice(0, -1) : dirname(code);
+        return [code];
+      }
+      return bareName.test(code) && folder !== '' && line.startsWith('|') ? [`${folder}/${code}`] : [];
+    });
+  });
+}
+
+/** A star stands for any part of the last name. */
+function isThere(path: string): boolean {
+  if (!path.includes('*')) return existsSync(join(repository, path));
+  const folder = join(repository, dirname(path));
+  const name = new RegExp(`^${(path.split('/').at(-1) ?? '').replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+  return existsSync(folder) && readdirSync(folder).some((one) => name.test(one));
+}
+
+describe('the paths in', () => {
+  test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/reference.md', 'docs/trust.md'])(
+    '%s lead to files',
+    (page) => {
+      const built = /^sdk-web\/dist\//;
+      expect(pathsOf(read(page)).filter((path) => !built.test(path) && !isThere(path))).toEqual([]);
+    },
+  );
+
+  it('the table of where a change belongs are many', () => {
+    expect(pathsOf(read('CONTRIBUTING.md')).length).toBeGreaterThan(50);
+  });
+});
+
+describe('docs/reference.md has every configuration key, and no other,', () => {
+  const page = read('docs/reference.md').split('\n## Configuration\n')[1]?.split('\n## ')[0] ?? '';
+  /** Keys by the first cell of their row; a row that begins with a dash goes on with the service above it. */
+  const told = new Map<string, string[]>();
+  let of = '';
+  for (const [, head = '', cell = ''] of page.matchAll(/^\| ([^|]+) \| (.+) \|$/gm)) {
+    if (!head.startsWith('–')) of = head;
+    told.set(of, [...(told.get(of) ?? []), ...codeOf(cell).filter((code) => /^[a-z]\w*$/.test(code))]);
+  }
+  const rowsOf = (...heads: string[]): string[] => heads.flatMap((head) => told.get(head) ?? []).sort();
+  const service = ['every service'];
+  const node = [...service, 'every node (sfu, signaling, edge-probe)', 'its way to the centre'];
+
+  test.each([
+    { of: 'sfu', schema: sfuConfig, rows: [...node, 'sfu'] },
+    { of: 'signaling', schema: configSchema, rows: [...node, 'signaling'] },
+    { of: 'edge-probe', schema: probeConfig, rows: [...node, 'edge-probe'] },
+    { of: 'scheduler', schema: schedulerConfig, rows: [...service, 'scheduler'] },
+    { of: 'web', schema: webConfig, rows: [...service, 'web'] },
+  ])('of $of', ({ schema, rows }) => {
+    expect(rowsOf(...rows)).toEqual(Object.keys(schema.properties).sort());
+  });
+});
