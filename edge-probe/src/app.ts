@@ -90,6 +90,7 @@ function dialCentre(o: { deps: ProbeDeps; agent: NodeAgent; credentials: () => C
     log: log.child({ to: 'centre' }),
     clock,
     rng,
+    backoffMs: limits.centreBackoffMs,
     expect: (remote) => remote.kind === 'scheduler',
     onLink: (link: Link) => {
       o.agent.attach(link as ControlLink);

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 
 const name = { pattern: '^[A-Za-z0-9._-]{1,64}$' };
 
-/** Configuration of an edge probe; every key is described in ARCHITECTURE.md. */
+/** Configuration of an edge probe; every key is described in docs/reference.md. */
 export const probeConfig = Type.Object({
   ...baseConfig,
   id: Type.String(name),

@@ -1,12 +1,16 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { commands } from '../setup/commands.mjs';
 import { cacheRoot } from '../setup/paths.mjs';
 import { commandCheck, functionCheck } from './command.mjs';
 import { dependencyFindings } from './dependency-notes.mjs';
+import { unusedFindings } from './dependency-use.mjs';
+import { entryFindings } from './entry-rules.mjs';
 import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
+import { typesFolder } from './types-cache.mjs';
 
 /**
  * Every check of the house, the longest first so that two at a time end together.
@@ -24,6 +28,8 @@ export function allChecks(root) {
     functionCheck('text rules', () => textFindings(root)),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
+    functionCheck('dependency use', () => unusedFindings(root, workspaces)),
+    functionCheck('entries', () => entryFindings(root, commands, workspaces)),
   ];
 }
 
@@ -50,12 +56,19 @@ function typedFolders(root, name) {
   return [name, `${name}/server`].filter((folder) => hasSources(root, folder));
 }
 
-/** @param {string} root @param {string} name */
+/** @param {string} root @param {string} name @returns {import('./command.mjs').Check} */
 function typesCheck(root, name) {
-  const buildInfo = join(cacheRoot(), 'types', `${name.replace('/', '-')}.tsbuildinfo`);
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, '-p', name, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'];
-  return commandCheck(`types ${name}`, process.execPath, args, { cwd: root });
+  const title = `types ${name}`;
+  return {
+    name: title,
+    run: () => {
+      const folder = typesFolder(root, { cache: cacheRoot(), nowMs: Date.now() });
+      const buildInfo = join(folder, `${name.replace('/', '-')}.tsbuildinfo`);
+      const args = [tsc, '-p', name, '--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false'];
+      return commandCheck(title, process.execPath, args, { cwd: root }).run();
+    },
+  };
 }
 
 /** @param {string} root */

@@ -32,6 +32,8 @@ export interface ChildPorts {
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
+  /** It ended by itself; it is started again unless it is given up. */
+  onDeath(): void;
 }
 
 export class Child {
@@ -85,6 +87,7 @@ export class Child {
       if (this.#stopping !== undefined) return;
       this.#ports.onEvent(`died (${signal ?? `exit code ${code}`})`, 'warn');
       this.#died(code === 2 ? 'its configuration was refused' : undefined);
+      this.#ports.onDeath();
     });
   }
 

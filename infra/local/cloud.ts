@@ -1,14 +1,18 @@
 // All children of the local cloud together: start order, enrolment tokens, readiness, and the end.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CentreClient } from './centre-client.ts';
 import { Child } from './child.ts';
 import { judgeCredentials } from './credentials.ts';
-import { portTable, takenPorts } from './endpoints.ts';
+import { takenPorts } from './endpoints.ts';
 import { formatLine } from './format.ts';
+import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
 import { LogFile, loadSecrets, removeRun, writePrivate, writeRun } from './state.ts';
-import { type ChildSpec, regions, type Secrets, type TopologyOptions, topology } from './topology.ts';
+import { isShown, type Phase } from './terminal.ts';
+import { type ChildSpec, type TopologyOptions, topology } from './topology.ts';
+import { welcome } from './welcome.ts';
 
 const readyDeadlineMs = 30_000;
 
@@ -16,25 +20,34 @@ export class Cloud {
   readonly #repository: string;
   readonly #options: TopologyOptions;
   readonly #output: Output;
-  readonly #secrets: Secrets;
   readonly #specs: ChildSpec[];
+  readonly #centre: CentreClient;
+  readonly #outages: Outages;
+  readonly #commandedAtMs: number;
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
   readonly #colour = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
   readonly #idWidth: number;
-  #stopping: Promise<void> | undefined;
+  #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
+  #phase: Phase = 'starting';
   /** True once run.json is ours: before that it may be another supervisor's, and is not ours to remove. */
   #runs = false;
-  /** Of the running centre's CA, as it said last; undefined until it has. */
-  #authorityFingerprint: string | undefined;
 
-  constructor(repository: string, options: TopologyOptions, output: Output) {
+  /** `commandedAtMs`: wall clock when the command was typed, NaN when nobody knows. */
+  constructor(repository: string, options: TopologyOptions, output: Output, commandedAtMs: number) {
     this.#repository = repository;
     this.#options = options;
     this.#output = output;
-    this.#secrets = loadSecrets(options.stateDir);
-    this.#specs = topology(options, this.#secrets);
+    this.#commandedAtMs = commandedAtMs;
+    const secrets = loadSecrets(options.stateDir);
+    this.#specs = topology(options, secrets);
+    const { httpHost, httpPort } = this.#specs[0]?.config ?? {};
+    this.#centre = new CentreClient({
+      baseUrl: `http://${String(httpHost)}:${String(httpPort)}`,
+      clusterToken: secrets.clusterToken,
+    });
+    this.#outages = this.#watchedOutages();
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
 
@@ -51,6 +64,7 @@ export class Cloud {
     }
     if (this.#stopping !== undefined) return;
     this.#runs = true;
+    this.#output.say(`starting ${this.#specs.length} processes; their logs: ${join(this.#options.stateDir, 'logs')}`);
     for (const spec of this.#specs) this.#prepare(spec);
     const centre = this.#specs[0];
     if (centre === undefined) throw new Error('nothing to start');
@@ -58,21 +72,29 @@ export class Cloud {
     await this.#healthy(centre);
     await Promise.all(this.#specs.slice(1).map((spec) => this.#child(spec.id).start()));
     await Promise.all(this.#specs.slice(1).map((spec) => this.#healthy(spec)));
-    if (this.#stopping === undefined) this.#welcome(performance.now() - beganMs);
+    if (this.#stopping !== undefined) return;
+    this.#phase = 'running';
+    const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
+    const { portOffset } = this.#options;
+    this.#output.say(welcome({ specs: this.#specs, portOffset, cloudMs: performance.now() - beganMs, commandMs }));
   }
 
-  /** Ends every child, the centre last. Idempotent. */
-  stop(): Promise<void> {
+  /** Ends every child, the centre last; resolves with how many ran and how long their end took. Idempotent. */
+  stop(): Promise<{ ended: number; tookMs: number }> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
 
-  async #stopAll(): Promise<void> {
+  async #stopAll(): Promise<{ ended: number; tookMs: number }> {
+    const beganMs = performance.now();
+    this.#phase = 'ending';
+    const ended = this.#pids.size;
     const [centre, ...others] = [...this.#children.values()];
     await Promise.all(others.map((child) => child.stop()));
     await centre?.stop();
     for (const log of this.#logs.values()) log.close();
     if (this.#runs) removeRun(this.#options.stateDir);
+    return { ended, tookMs: performance.now() - beganMs };
   }
 
   /** Ends every child at once, without order; for the last moment of the process. Idempotent. */
@@ -92,8 +114,27 @@ export class Cloud {
         onLine: (line) => this.#print(spec.id, line),
         onEvent: (text, level) => this.#tell(spec.id, text, level),
         onPid: (pid) => this.#recordPid(spec.id, pid),
+        onDeath: () => {
+          const onTrouble = (error: unknown): void =>
+            this.#output.complainOnce('a child that died is not watched', error);
+          this.#outages.died(spec.id).catch(onTrouble);
+        },
       }),
     );
+  }
+
+  #watchedOutages(): Outages {
+    const specs = new Map(this.#specs.map((spec) => [spec.id, spec]));
+    return new Outages({
+      serves: async (id) => {
+        const spec = specs.get(id);
+        return spec !== undefined && this.#child(id).pid !== undefined && (await this.#centre.serves(spec));
+      },
+      isOver: (id) => this.#stopping !== undefined || this.#child(id).gaveUp,
+      tell: (id, text, level) => this.#tell(id, text, level),
+      nowMs: () => performance.now(),
+      pause,
+    });
   }
 
   #recordPid(id: string, pid: number | undefined): void {
@@ -109,7 +150,8 @@ export class Cloud {
 
   async #command(spec: ChildSpec, dir: string): Promise<{ file: string; args: string[]; env: Record<string, string> }> {
     const file = join(dir, 'config.json');
-    const token = spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#enrolmentToken(spec) : undefined;
+    const token =
+      spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#centre.enrolmentToken(spec) : undefined;
     writePrivate(file, JSON.stringify({ ...spec.config, enrolmentToken: token }, null, 2));
     const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '' } = process.env;
     return {
@@ -122,7 +164,9 @@ export class Cloud {
   /** Whether the child needs a token; credentials that are of no use are removed, and why is told in one line. */
   async #mustEnrol(spec: ChildSpec, dir: string): Promise<boolean> {
     const file = join(dir, 'credentials.json');
-    const authorityFingerprint = await this.#askFingerprint();
+    const authorityFingerprint = await this.#centre.authorityFingerprint((error) =>
+      this.#output.complainOnce('the centre does not tell its certificate authority', error),
+    );
     const verdict = judgeCredentials(file, { id: spec.id, authorityFingerprint, nowMs: Date.now() });
     if (verdict.usable) return false;
     if (verdict.why !== undefined) this.#tell(spec.id, `${file} ${verdict.why}; it enrols anew`, 'warn');
@@ -130,92 +174,45 @@ export class Cloud {
     return true;
   }
 
-  /** A child must be able to start again while the centre is away: what it said last holds until it answers. */
-  async #askFingerprint(): Promise<string | undefined> {
-    try {
-      const response = await fetch(String(this.#specs[0]?.healthUrl), { signal: AbortSignal.timeout(1000) });
-      const { authorityFingerprint } = (await response.json()) as { authorityFingerprint?: unknown };
-      if (typeof authorityFingerprint === 'string') this.#authorityFingerprint = authorityFingerprint;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#output.complainOnce('the centre does not tell its certificate authority', error);
-    }
-    return this.#authorityFingerprint;
-  }
-
-  async #enrolmentToken(spec: ChildSpec): Promise<string> {
-    const url = `http://${String(this.#specs[0]?.config['httpHost'])}:${String(this.#specs[0]?.config['httpPort'])}/v1/enrolment-tokens`;
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${this.#secrets.clusterToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ id: spec.id, kind: spec.kind, region: spec.region }),
-      signal: AbortSignal.timeout(5000),
-    });
-    if (!response.ok)
-      throw new Error(`the centre refused an enrolment token: HTTP ${response.status} ${await response.text()}`);
-    return ((await response.json()) as { token: string }).token;
-  }
-
   async #healthy(spec: ChildSpec): Promise<void> {
     const deadline = performance.now() + readyDeadlineMs;
     while (this.#stopping === undefined) {
-      if (await this.#serves(spec)) return;
+      if (await this.#centre.serves(spec)) return this.#outages.served(spec.id);
       if (this.#child(spec.id).gaveUp || performance.now() > deadline) {
+        const untold = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));
+        const last = untold.map((line) => this.#format(spec.id, line));
         await this.stop();
-        throw new Error(
-          `${spec.id} does not become ready; its log: ${join(this.#options.stateDir, 'logs', `${spec.id}.log`)}`,
-        );
+        const file = join(this.#options.stateDir, 'logs', `${spec.id}.log`);
+        throw new Error([`${spec.id} does not become ready; its log: ${file}`, ...last].join('\n'));
       }
       await pause(50);
     }
   }
 
-  async #serves(spec: ChildSpec): Promise<boolean> {
-    try {
-      if (spec.healthUrl !== undefined) {
-        const healthy = (await fetch(spec.healthUrl, { signal: AbortSignal.timeout(1000) })).ok;
-        if (!healthy || !spec.enrols) return healthy;
-      }
-      return spec.enrols ? await this.#alive(spec.id) : true;
-    } catch (error) {
-      if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return false; // not listening yet
-      throw error;
-    }
-  }
-
-  async #alive(id: string): Promise<boolean> {
-    const url = `http://${String(this.#specs[0]?.config['httpHost'])}:${String(this.#specs[0]?.config['httpPort'])}/v1/fleet`;
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${this.#secrets.clusterToken}` },
-      signal: AbortSignal.timeout(1000),
-    });
-    if (!response.ok) return false;
-    const fleet = (await response.json()) as { nodes: { nodeId: string; state: string }[] };
-    return fleet.nodes.some((node) => node.nodeId === id && node.state === 'alive');
-  }
-
   #tell(id: string, text: string, level: 'info' | 'warn' | 'error'): void {
     const number = { info: 30, warn: 40, error: 50 }[level];
-    this.#print(id, JSON.stringify({ level: number, time: Date.now(), msg: `[supervisor] ${text}` }));
+    const line = JSON.stringify({ level: number, time: Date.now(), msg: `[supervisor] ${text}` });
+    this.#logs.get(id)?.write(line);
+    this.#output.say(this.#format(id, line));
   }
 
   #print(id: string, line: string): void {
     this.#logs.get(id)?.write(line);
-    this.#output.say(formatLine(id, line, { colour: this.#colour, idWidth: this.#idWidth }, new Date()));
+    if (this.#isShown(line)) this.#output.say(this.#format(id, line));
+  }
+
+  #isShown(line: string): boolean {
+    return isShown(line, { phase: this.#phase, logLevel: this.#options.logLevel });
+  }
+
+  #format(id: string, line: string): string {
+    return formatLine(id, line, { colour: this.#colour, idWidth: this.#idWidth }, new Date());
   }
 
   #child(id: string): Child {
     const child = this.#children.get(id);
     if (child === undefined) throw new Error(`no child ${id}`);
     return child;
-  }
-
-  #welcome(tookMs: number): void {
-    const page = `http://127.0.0.1:${7800 + this.#options.portOffset}`;
-    const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
-    this.#output.say(
-      `\n${portTable(this.#specs)}\n\nready ${page}   (${(tookMs / 1000).toFixed(1)} s)\njoin from two regions:\n${links.join('\n')}\nCtrl-C ends everything.\n`,
-    );
   }
 }
 

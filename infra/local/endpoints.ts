@@ -1,6 +1,6 @@
 // Which of the ports we need are taken, and by whom: read from /proc, so that the message can name the process.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { ChildSpec } from './topology.ts';
+import type { ChildSpec, Endpoint } from './topology.ts';
 
 export interface TakenPort {
   readonly protocol: 'tcp' | 'udp';
@@ -87,6 +87,30 @@ export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
   }));
 }
 
+/** The short table: one line per process, with every port it listens on. */
+export function portSummary(children: readonly ChildSpec[]): string {
+  return table([
+    ['process', 'region', 'listens on'],
+    ...children.map((child) => [child.id, child.region, addressesOf(child)]),
+  ]);
+}
+
+/** As `127.0.1.5  udp+tcp 7900 client, udp 7920-7939 pipe`. */
+function addressesOf(child: ChildSpec): string {
+  const ips = [...new Set(child.endpoints.map(({ ip }) => ip))];
+  const portsOn = (ip: string): string => {
+    const protocols = new Map<string, string[]>();
+    for (const endpoint of child.endpoints.filter((one) => one.ip === ip)) {
+      const what = `${portText(endpoint)} ${endpoint.purpose}`;
+      protocols.set(what, [...(protocols.get(what) ?? []), endpoint.protocol]);
+    }
+    return [...protocols].map(([what, names]) => `${names.join('+')} ${what}`).join(', ');
+  };
+  return ips.map((ip) => `${ip}  ${portsOn(ip)}`).join('; ');
+}
+
+const portText = ({ port, portMax }: Endpoint): string => (portMax === undefined ? `${port}` : `${port}-${portMax}`);
+
 /** The firewall table: every address the cloud listens on. */
 export function portTable(children: readonly ChildSpec[]): string {
   const rows = children.flatMap((child) =>
@@ -95,13 +119,17 @@ export function portTable(children: readonly ChildSpec[]): string {
       endpoint.purpose,
       endpoint.protocol,
       endpoint.ip,
-      endpoint.portMax === undefined ? String(endpoint.port) : `${endpoint.port}-${endpoint.portMax}`,
+      portText(endpoint),
       endpoint.what,
     ]),
   );
-  const all = [['process', 'purpose', 'proto', 'address', 'port', 'what'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
+  return table([['process', 'purpose', 'proto', 'address', 'port', 'what'], ...rows]);
+}
+
+/** Columns in line, the last as long as it likes. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

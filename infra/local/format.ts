@@ -31,21 +31,40 @@ function fieldText(value: unknown): string {
   return (text ?? '').length > fieldLengthMax ? `${text.slice(0, fieldLengthMax)}…` : (text ?? '');
 }
 
+function entryOf(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+/** Services write the level's name, pino's default is its number. */
+const levelIn = ({ level }: Record<string, unknown>): string =>
+  typeof level === 'string' ? level : (levelNames[Number(level)] ?? 'info');
+
+/** The level of a child's line, as `info`; undefined when the line is no JSON object. */
+export function levelOf(line: string): string | undefined {
+  const entry = entryOf(line);
+  return entry === undefined ? undefined : levelIn(entry);
+}
+
+/** The time a line was written: text (ISO 8601) or ms since 1970. */
+function timeIn({ time }: Record<string, unknown>, now: Date): Date {
+  const date = typeof time === 'number' || typeof time === 'string' ? new Date(time) : now;
+  return Number.isNaN(date.getTime()) ? now : date;
+}
+
 /** Formats one line of a child; a line that is no JSON object passes through behind its prefix. */
 export function formatLine(id: string, line: string, o: FormatOptions, now: Date): string {
   const prefix = (time: Date): string =>
     `${time.toTimeString().slice(0, 8)} ${paint(o.colour, colourOf(id), id.padEnd(o.idWidth))}`;
-  let entry: Record<string, unknown> | undefined;
-  if (line.startsWith('{')) {
-    try {
-      entry = JSON.parse(line) as Record<string, unknown>;
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
+  const entry = entryOf(line);
   if (entry === undefined) return `${prefix(now)} ${line}`;
-  const level = levelNames[Number(entry['level'])] ?? 'info';
-  const time = typeof entry['time'] === 'number' ? new Date(entry['time']) : now;
+  const level = levelIn(entry);
+  const time = timeIn(entry, now);
   const fields = Object.entries(entry)
     .filter(([key]) => !hidden.has(key))
     .map(([key, value]) => `${key}=${fieldText(value)}`)

@@ -1,7 +1,20 @@
-// `npm run ports`: every address that `npm start` listens on, for people who write firewall rules.
+// `npm run ports`: every address that `npm start` with the same options listens on, for people who write firewall rules.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { portTable } from './endpoints.ts';
+import { optionLines, readOptions } from './options.ts';
 import { topology } from './topology.ts';
 
-const nothingSecret = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
-const plain = { portOffset: 0, stateDir: '', pageDir: '', workerBin: '', logLevel: 'info', nodesPerRegion: 1 };
-console.log(portTable(topology(plain, nothingSecret)));
+const repository = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const noSecrets = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
+try {
+  const options = readOptions(process.argv.slice(2), { repository, workerBin: '' });
+  console.log(
+    options === 'help'
+      ? `npm run ports [-- options]  prints every address that npm start with these options listens on\n${optionLines}`
+      : portTable(topology(options, noSecrets)),
+  );
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 2;
+}

@@ -101,6 +101,9 @@ export function removeRun(stateDir: string): void {
   rmSync(join(stateDir, 'run.json'), { force: true });
 }
 
+/** Enough to see why a start failed. */
+const lastLinesMax = 12;
+
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */
 export class LogFile {
   readonly #file: string;
@@ -108,6 +111,7 @@ export class LogFile {
   #fd: number;
   #bytes: number;
   #closed = false;
+  #lastLines: string[] = [];
 
   /** `onTrouble` hears of every line that could not be written. */
   constructor(stateDir: string, id: string, onTrouble: (error: unknown) => void) {
@@ -121,12 +125,18 @@ export class LogFile {
   /** Never throws: a line that the disk does not take is dropped, and the next one tried again. After `close` nothing is written. */
   write(line: string): void {
     if (this.#closed) return;
+    this.#lastLines = [...this.#lastLines, line].slice(-lastLinesMax);
     try {
       if (this.#bytes > logBytesMax) this.#rotate();
       this.#bytes += writeSync(this.#fd, `${line}\n`);
     } catch (error) {
       this.#onTrouble(error);
     }
+  }
+
+  /** The newest lines of this run, at most twelve. */
+  get lastLines(): readonly string[] {
+    return this.#lastLines;
   }
 
   /** The old descriptor is kept until there is a new one, so a failure half-way can be tried again. */

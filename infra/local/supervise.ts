@@ -13,7 +13,10 @@ const secondSignalMs = 500;
 export async function supervise(cloud: Cloud, output: Output): Promise<void> {
   const stopThenExit = (code: number): void => {
     cloud.stop().then(
-      () => process.exit(code),
+      ({ ended, tookMs }) => {
+        if (ended > 0) output.say(`all ${ended} processes ended after ${(tookMs / 1000).toFixed(1)} s`);
+        process.exit(code);
+      },
       (error: unknown) => {
         output.complain(`could not end in order: ${textOf(error)}`);
         process.exit(1);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { ensureBundles } from './bundles.mjs';
+import { commands } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { SetupError } from './error.mjs';
 import { ensureNodeModules } from './npm.mjs';
@@ -12,19 +13,6 @@ import { ensureWorker } from './worker.mjs';
 
 // The door of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command needs and is
 // missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the program.
-
-/** @typedef {{ packages?: import('./requirements.mjs').Purpose, worker?: true, bundles?: true, entry: string }} Command */
-
-/** @type {Map<string, Command>} */
-const commands = new Map([
-  ['start', { worker: true, bundles: true, entry: 'infra/local/main.ts' }],
-  ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
-  ['check', { entry: 'infra/check/main.mjs' }],
-  ['ports', { entry: 'infra/local/ports.ts' }],
-  ['lab', { packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
-  ['sim', { entry: 'test/sim/main.ts' }],
-  ['bench', { packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
-]);
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -40,7 +28,7 @@ async function main([name, ...args]) {
     return 2;
   }
   try {
-    const { node, env } = await setUp(command, progress);
+    const { node, env } = await setUp({ name, command, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -49,11 +37,8 @@ async function main([name, ...args]) {
   }
 }
 
-/**
- * @param {Command} command
- * @param {import('./progress.mjs').Progress} progress
- */
-async function setUp(command, progress) {
+/** @param {{ name: string | undefined, command: import('./commands.mjs').Command, progress: import('./progress.mjs').Progress }} o */
+async function setUp({ name, command, progress }) {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
@@ -77,6 +62,8 @@ async function setUp(command, progress) {
     const node = await ensureNodeModules(context);
     /** @type {Record<string, string | undefined>} */
     const env = { ...process.env };
+    // So that the cloud can say how long one has waited for it since the command was typed.
+    if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
     if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
     if (command.bundles) await ensureBundles({ ...context, node, env });
     return { node, env };

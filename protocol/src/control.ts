@@ -31,7 +31,7 @@ export const rpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
-  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node -> centre: whose is the room; epoch 0: not known there
+  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or door -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),

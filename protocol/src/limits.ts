@@ -20,6 +20,13 @@ export const limits = {
   socketsUnauthenticatedMax: 2048,
   clientRequestsPerSecond: 50, // token bucket, burst 100 (RATE_LIMITED)
   clientRequestBurst: 100,
+  // Data messages and chat of one sender (RATE_LIMITED). Payload and topic as sent: a file at 2 Mbit/s, or 49 requests a second of 5 kB; the
+  // burst is half of what may wait for a receiver. And times their receivers: 100 participants hear 49 cursors a second of 800 bytes, and one
+  // largest message to a full room fits the burst.
+  dataBytesPerSecond: 256 * 1024,
+  dataBurstBytes: 512 * 1024,
+  dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
+  dataDeliveredBurstBytes: 16 * 1024 * 1024,
   // session
   tracksPerParticipantMax: 16,
   subscriptionsPerParticipantMax: 512,
@@ -45,6 +52,7 @@ export const limits = {
   kickBanMs: 60_000, // a kicked token does not come back within this time
   // nodes
   reportIntervalMs: 1000,
+  centreBackoffMs: { first: 200, max: 1000 }, // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
   deadAfterMs: 5000,
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses

@@ -91,7 +91,8 @@ export class Centre {
     this.#correctCharges(nodeId, []);
     this.warmUp.arrived(nodeId);
     this.#o.copy.saveNode(o.description);
-    this.#o.log.info({ nodeId, kind, incarnation, isRestart: taken.isRestart, rooms: o.rooms.length }, 'registered');
+    const fields = { nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length };
+    this.#o.log.info(fields, 'registered');
     return { isDraining: this.#node(nodeId).drainReason !== undefined, plan: this.plan(nodeId) };
   }
 

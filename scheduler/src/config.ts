@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox';
 const secret = { minLength: 32, maxLength: 1024 };
 const files = { maxItems: 8 };
 
-/** Configuration of the scheduling centre; every key is described in ARCHITECTURE.md. */
+/** Configuration of the scheduling centre; every key is described in docs/reference.md. */
 export const schedulerConfig = Type.Object({
   ...baseConfig,
   id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'centre' }),

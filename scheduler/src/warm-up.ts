@@ -3,7 +3,7 @@
 // registered again, and no longer than WARM_UP_MS after it could be reached. A centre without memory waits for nobody.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** Nodes dial again within a second of a restart. What a door waits for a place (2 s) is longer by half a second. */
+/** Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a door waits for a place (2 s) is longer by half a second. */
 export const WARM_UP_MS = 1500;
 /** Nodes named in a decision's reason; the rest is counted. */
 const NAMED_MAX = 8;

@@ -37,6 +37,26 @@ describe('the supervisor', () => {
     second.supervisor.kill('SIGHUP');
     expect(await second.ended).toBe(0);
     expect(cloud.running()).toEqual([]);
+    await expect.poll(second.text, limit).toMatch(/\nall 8 processes ended after \d+\.\d s\n$/);
+  });
+
+  it('says when a child that was killed serves again, and shows of the others only what is news', async () => {
+    const cloud = madeUpCloud();
+    const { supervisor, ended, text } = cloud.start();
+    await expect.poll(text, limit).toContain('\nready ');
+    expect(text().split('\nready ')[0]).not.toContain('up pid=');
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    const victim = cloud.pids()[childIds.indexOf('sfu-fra-1')];
+    if (victim === undefined) throw new Error('sfu-fra-1 does not run');
+    process.kill(victim, 'SIGKILL');
+    await expect.poll(text, limit).toMatch(/sfu-fra-1 +\[supervisor\] serves again after \d+\.\d s\n/);
+    expect(text().match(/serves again/g)).toHaveLength(1);
+    await expect.poll(() => cloud.log('sfu-fra-1').match(/up pid=/g)?.length, limit).toBe(2);
+    await expect.poll(text, limit).toContain(`up pid=${cloud.pids()[childIds.indexOf('sfu-fra-1')]} `);
+    supervisor.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(text()).not.toContain('got SIGTERM');
+    for (const id of childIds) expect(cloud.log(id), id).toContain('got SIGTERM');
   });
 
   it('starts although it cannot write who runs, and ends its children when it fails itself', async () => {

@@ -19,7 +19,7 @@ const config = JSON.parse(readFileSync(process.argv.at(-1), 'utf8'));
 const say = (msg) => console.log(JSON.stringify({ level: 30, time: Date.now(), msg }));
 process.on('SIGINT', () => say('got SIGINT'));
 process.on('SIGTERM', () => { say('got SIGTERM'); setTimeout(() => { say('closed'); process.exit(0); }, 100); });
-const nodes = ${JSON.stringify(childIds)}.map((nodeId) => ({ nodeId, state: 'alive' }));
+const nodes = ${JSON.stringify(childIds)}.map((nodeId) => ({ nodeId, state: 'alive', isLinked: true }));
 const answers = { '/healthz': { ok: true, authorityFingerprint: 'f' }, '/v1/enrolment-tokens': { token: 'fresh' }, '/v1/fleet': { nodes } };
 const up = () => say('up pid=' + process.pid + ' token=' + config.enrolmentToken);
 if (config.httpPort === undefined) { setInterval(() => undefined, 1000); up(); }

@@ -17,6 +17,7 @@ const cloud = new Cloud(
     nodesPerRegion: 1,
   },
   output,
+  Number.NaN,
 );
 process.on('SIGUSR2', () => {
   throw new Error('not foreseen');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextPauseMs } from '../../local/child.ts';
-import { parseSockets, portTable } from '../../local/endpoints.ts';
+import { parseSockets, portSummary, portTable } from '../../local/endpoints.ts';
 import { formatLine } from '../../local/format.ts';
 import { type TopologyOptions, topology } from '../../local/topology.ts';
 
@@ -52,6 +52,19 @@ describe('the table of addresses', () => {
     const table = portTable(topology(options, secrets));
     for (const purpose of ['client', 'pipe', 'control', 'http']) expect(table).toContain(purpose);
   });
+
+  it('has a short form of one line per process, without losing a port', () => {
+    const specs = topology({ ...options, mediaAddress: '10.1.1.1' }, secrets);
+    const lines = portSummary(specs).split('\n');
+    expect(lines).toHaveLength(specs.length + 1);
+    expect(lines[1]).toBe('centre     frankfurt  127.0.0.1  tcp 7000 control, tcp 7001 http');
+    expect(lines).toContain(
+      'sfu-sgp-2  singapore  10.1.1.1  udp+tcp 7914 client; 127.0.2.6  udp+tcp 7900 client, udp 7920-7939 pipe, tcp 7901 control',
+    );
+    for (const spec of specs)
+      for (const { ip, port } of spec.endpoints)
+        expect(lines.find((line) => line.startsWith(`${spec.id} `))).toMatch(new RegExp(`${ip}\\b.*\\b${port}\\b`));
+  });
 });
 
 describe('/proc/net', () => {
@@ -71,6 +84,16 @@ describe('log lines', () => {
   it('passes text that is no JSON through behind the prefix', () => {
     expect(formatLine('web', 'plain words', { colour: false, idWidth: 5 }, now)).toBe('12:00:00 web   plain words');
     expect(formatLine('web', '{torn', { colour: false, idWidth: 3 }, now)).toBe('12:00:00 web {torn');
+  });
+  it('reads the level and the time as our services write them', () => {
+    const time = new Date(2025, 5, 1, 8, 9, 10).toISOString();
+    const line = (level: string) => JSON.stringify({ level, time, msg: 'm' });
+    const o = { colour: false, idWidth: 3 };
+    expect(formatLine('web', line('info'), o, now)).toBe('08:09:10 web m');
+    expect(formatLine('web', line('warn'), o, now)).toBe('08:09:10 web warn m');
+    expect(formatLine('web', JSON.stringify({ level: 'error', time: 'torn', msg: 'm' }), o, now)).toBe(
+      '12:00:00 web error m',
+    );
   });
   it('shows level, message and the remaining fields, shortened', () => {
     const line = JSON.stringify({

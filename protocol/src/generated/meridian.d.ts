@@ -11860,6 +11860,9 @@ export namespace meridian {
         /** RoomData targetNodeIds. */
         targetNodeIds: string[];
 
+        /** RoomData originNodeId. */
+        originNodeId: string;
+
         /**
          * Creates a new RoomData instance using the specified properties.
          * @param [properties] Properties to set
@@ -11910,6 +11913,9 @@ export namespace meridian {
 
             /** RoomData targetNodeIds */
             targetNodeIds?: (string[]|null);
+
+            /** RoomData originNodeId */
+            originNodeId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12019,6 +12025,9 @@ export namespace meridian {
         /** RoomSnapshotReply carriedTrackIds. */
         carriedTrackIds: string[];
 
+        /** RoomSnapshotReply served. */
+        served: meridian.ServedTrack.$Properties[];
+
         /**
          * Creates a new RoomSnapshotReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -12067,6 +12076,9 @@ export namespace meridian {
             /** RoomSnapshotReply carriedTrackIds */
             carriedTrackIds?: (string[]|null);
 
+            /** RoomSnapshotReply served */
+            served?: (meridian.ServedTrack.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -12076,8 +12088,87 @@ export namespace meridian {
           sessions?: meridian.SessionSnapshot.$Shape[]|null;
           highestEpoch?: number|null;
           carriedTrackIds?: string[]|null;
+          served?: meridian.ServedTrack.$Shape[]|null;
           $unknowns?: Uint8Array[];
         };
+    }
+
+    /**
+     * Properties of a ServedTrack.
+     * @deprecated Use meridian.ServedTrack.$Properties instead.
+     */
+    interface IServedTrack extends meridian.ServedTrack.$Properties {
+    }
+
+    /** Represents a ServedTrack. */
+    class ServedTrack {
+
+        /**
+         * Constructs a new ServedTrack.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ServedTrack.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ServedTrack trackId. */
+        trackId: string;
+
+        /** ServedTrack pullerNodeIds. */
+        pullerNodeIds: string[];
+
+        /**
+         * Creates a new ServedTrack instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ServedTrack instance
+         */
+        static create(properties: meridian.ServedTrack.$Shape): meridian.ServedTrack & meridian.ServedTrack.$Shape;
+        static create(properties?: meridian.ServedTrack.$Properties): meridian.ServedTrack;
+
+        /**
+         * Encodes the specified ServedTrack message. Does not implicitly {@link meridian.ServedTrack.verify|verify} messages.
+         * @param message ServedTrack message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ServedTrack.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ServedTrack message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ServedTrack & meridian.ServedTrack.$Shape} ServedTrack
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ServedTrack & meridian.ServedTrack.$Shape;
+
+        /**
+         * Gets the type url for ServedTrack
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ServedTrack {
+
+        /** Properties of a ServedTrack. */
+        interface $Properties {
+
+            /** ServedTrack trackId */
+            trackId?: (string|null);
+
+            /** ServedTrack pullerNodeIds */
+            pullerNodeIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ServedTrack. */
+        type $Shape = meridian.ServedTrack.$Properties;
     }
 
     /**

@@ -16556,6 +16556,7 @@ export const meridian = $root.meridian = (() => {
         RoomData.prototype.data = null;
         RoomData.prototype.destinationSessionIds = $util.emptyArray;
         RoomData.prototype.targetNodeIds = $util.emptyArray;
+        RoomData.prototype.originNodeId = "";
 
         RoomData.create = function(properties) {
             return new RoomData(properties);
@@ -16578,6 +16579,8 @@ export const meridian = $root.meridian = (() => {
             if (message.targetNodeIds != null && message.targetNodeIds.length)
                 for (let i = 0; i < message.targetNodeIds.length; ++i)
                     writer.uint32(34).string(message.targetNodeIds[i]);
+            if (message.originNodeId != null && $Object.hasOwnProperty.call(message, "originNodeId") && message.originNodeId !== "")
+                writer.uint32(42).string(message.originNodeId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16640,6 +16643,15 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.targetNodeIds && message.targetNodeIds.length))
                             message.targetNodeIds = [];
                         message.targetNodeIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.originNodeId = value;
+                        else
+                            delete message.originNodeId;
                         continue;
                     }
                 }
@@ -16762,6 +16774,7 @@ export const meridian = $root.meridian = (() => {
         const RoomSnapshotReply = function (properties) {
             this.sessions = [];
             this.carriedTrackIds = [];
+            this.served = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16771,6 +16784,7 @@ export const meridian = $root.meridian = (() => {
         RoomSnapshotReply.prototype.sessions = $util.emptyArray;
         RoomSnapshotReply.prototype.highestEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RoomSnapshotReply.prototype.carriedTrackIds = $util.emptyArray;
+        RoomSnapshotReply.prototype.served = $util.emptyArray;
 
         RoomSnapshotReply.create = function(properties) {
             return new RoomSnapshotReply(properties);
@@ -16791,6 +16805,9 @@ export const meridian = $root.meridian = (() => {
             if (message.carriedTrackIds != null && message.carriedTrackIds.length)
                 for (let i = 0; i < message.carriedTrackIds.length; ++i)
                     writer.uint32(26).string(message.carriedTrackIds[i]);
+            if (message.served != null && message.served.length)
+                for (let i = 0; i < message.served.length; ++i)
+                    $root.meridian.ServedTrack.encode(message.served[i], writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16849,6 +16866,14 @@ export const meridian = $root.meridian = (() => {
                         message.carriedTrackIds.push(reader.stringVerify());
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.served && message.served.length))
+                            message.served = [];
+                        message.served.push($root.meridian.ServedTrack.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -16873,6 +16898,111 @@ export const meridian = $root.meridian = (() => {
         };
 
         return RoomSnapshotReply;
+    })();
+
+    meridian.ServedTrack = (function() {
+
+        const ServedTrack = function (properties) {
+            this.pullerNodeIds = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ServedTrack.prototype.trackId = "";
+        ServedTrack.prototype.pullerNodeIds = $util.emptyArray;
+
+        ServedTrack.create = function(properties) {
+            return new ServedTrack(properties);
+        };
+
+        ServedTrack.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
+                writer.uint32(10).string(message.trackId);
+            if (message.pullerNodeIds != null && message.pullerNodeIds.length)
+                for (let i = 0; i < message.pullerNodeIds.length; ++i)
+                    writer.uint32(18).string(message.pullerNodeIds[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ServedTrack.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ServedTrack();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.trackId = value;
+                        else
+                            delete message.trackId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.pullerNodeIds && message.pullerNodeIds.length))
+                            message.pullerNodeIds = [];
+                        message.pullerNodeIds.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ServedTrack.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ServedTrack";
+        };
+
+        return ServedTrack;
     })();
 
     meridian.SessionSnapshot = (function() {

@@ -10,7 +10,7 @@ import { addressesOf } from './server.ts';
 import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
 
 const BACKOFF_DEFAULT = { firstMs: 200, maxMs: 5_000 };
-/** A link that lived this long was a good one: the next dial starts from the first back-off again. */
+/** A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage is told. */
 const STABLE_MS = 5_000;
 
 export interface LinkDialerOptions {
@@ -36,10 +36,17 @@ interface Attempt {
   deadline: Timer;
 }
 
+/** From a link's end, or the first dial that failed, to a link that lasts. */
+interface Outage {
+  sinceMs: number;
+  toldUp: boolean;
+}
+
 /**
  * The dialling side: keeps one link up, for ever, until `close`. After a failure it waits a random time below
  * min(max, first · 2^failures): "full jitter" (M. Brooker, Exponential Backoff and Jitter, AWS 2015), so that all the
- * clients of a server that restarts do not come back in the same instant.
+ * clients of a server that restarts do not come back in the same instant. Of an outage the log has two lines, its first failure
+ * (warn) and the link that is up again (info); the rest, and a link that comes and goes, is of level debug.
  */
 export class LinkDialer {
   readonly #options: LinkDialerOptions;
@@ -48,6 +55,7 @@ export class LinkDialer {
   #waiting: Timer | undefined;
   #link: SocketLink | undefined;
   #failures = 0;
+  #outage: Outage | undefined;
   #closed = false;
 
   constructor(o: LinkDialerOptions) {
@@ -154,9 +162,13 @@ export class LinkDialer {
       onGone: () => undefined,
     });
     this.#link = link;
+    this.#tellUp(openedMs);
     link.onClose((cause) => {
       this.#link = undefined;
-      if (clock.nowMs() - openedMs >= STABLE_MS) this.#failures = 0;
+      if (clock.nowMs() - openedMs >= STABLE_MS) {
+        this.#failures = 0;
+        this.#outage = undefined;
+      }
       this.#options.onDown?.(cause);
       this.#failed(cause);
     });
@@ -176,11 +188,20 @@ export class LinkDialer {
     const ceilingMs = Math.min(max, first * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     const delayMs = this.#options.rng.next() * ceilingMs;
-    this.#options.log.warn(
-      { url: this.#options.url, cause, failures: this.#failures, delayMs: Math.round(delayMs) },
-      'link down; dialling again',
-    );
-    this.#waiting = this.#options.clock.after(delayMs, () => this.#dial());
+    const { clock, log, url } = this.#options;
+    const level = this.#outage === undefined ? 'warn' : 'debug';
+    this.#outage ??= { sinceMs: clock.nowMs(), toldUp: false };
+    log[level]({ url, cause, failures: this.#failures, delayMs: Math.round(delayMs) }, 'link down; dialling again');
+    this.#waiting = clock.after(delayMs, () => this.#dial());
+  }
+
+  #tellUp(nowMs: number): void {
+    if (this.#outage === undefined) return;
+    const { sinceMs, toldUp } = this.#outage;
+    const { log, url } = this.#options;
+    const downMs = Math.round(nowMs - sinceMs);
+    log[toldUp ? 'debug' : 'info']({ url, downMs, failures: this.#failures }, 'link up again');
+    this.#outage.toldUp = true;
   }
 
   #abandon(): void {

@@ -200,6 +200,57 @@ describe('how a dialer comes back', () => {
   });
 });
 
+describe('what a dialer says of an outage', () => {
+  const told = (lines: Record<string, unknown>[]) =>
+    lines.filter(({ level }) => level !== 'debug').map(({ level, msg, downMs }) => ({ level, msg, downMs }));
+  const down = { level: 'warn', msg: 'link down; dialling again' };
+
+  it('is one warning however often it dials, and one line with the length of it when the link is up', async () => {
+    const port = await closedPort();
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    const dialer = dial(port, { clock, log, rng: topRng(), backoffMs: { first: 100, max: 1_000 } });
+    const failures = () => lines.filter(({ msg }) => msg === down.msg).length;
+    for (const [round, delayMs] of [100, 200, 400].entries()) {
+      await until(`failure ${round + 1}`, () => failures() === round + 1);
+      if (round === 2) await listen({ port });
+      clock.advance(delayMs);
+    }
+    await until('up', () => dialer.link !== undefined);
+    expect(failures()).toBe(3);
+    expect(told(lines)).toEqual([down, { level: 'info', msg: 'link up again', downMs: 700 }]);
+  });
+
+  it('is nothing where the first dial gets through', async () => {
+    const { log, lines } = collectingLog();
+    const pair = await connectPair(cluster, { dialer: { log } });
+    await pair.close();
+    expect(told(lines)).toEqual([]);
+  });
+
+  it('is one of all outages of a link that comes and goes, and a new one after a link that lasted', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    const limits = { pingIntervalMs: 60_000, pongTimeoutMs: 120_000 };
+    const { dialer, close } = await connectPair(cluster, { dialer: { clock, log, limits, rng: topRng() } });
+    cleanups.push(close);
+    const fall = async (afterMs: number): Promise<void> => {
+      clock.advance(afterMs);
+      dialer.link?.close('fallen');
+      clock.advance(100);
+      await until('up again', () => dialer.link !== undefined);
+    };
+    const first = [down, { level: 'info', msg: 'link up again', downMs: 100 }];
+    await fall(10);
+    expect(told(lines)).toEqual(first);
+    await fall(4_999);
+    await fall(4_999);
+    expect(told(lines)).toEqual(first);
+    await fall(5_000);
+    expect(told(lines)).toEqual([...first, ...first]);
+  });
+});
+
 describe('closing a dialer', () => {
   it.each([
     ['before its first dial', async () => undefined],

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '@meridian/runtime';
 import type { Store } from '../ports.ts';
@@ -6,31 +6,57 @@ import type { Store } from '../ports.ts';
 /** Lines beyond twice the entries that are kept before the file is written anew. */
 const SLACK_LINES = 10_000;
 
+/** Of an open file, what the journal uses. */
+export type JournalHandle = Pick<FileHandle, 'write' | 'truncate' | 'close'>;
+export interface JournalFiles {
+  /** A new, empty file in the place of whatever was there. */
+  create(file: string): Promise<JournalHandle>;
+  rename(from: string, to: string): Promise<void>;
+}
+const diskFiles: JournalFiles = { create: (file) => open(file, 'w', 0o600), rename };
+
 /**
  * The store of a centre without Redis: one file of JSON lines [key, value | null], the last line of a key counts. Writes that arrive
  * while one is under way go out together. A kill of the process loses nothing that was acknowledged (the page cache outlives it); a loss
  * of power may lose the last seconds, which the nodes' registrations bring back. The file is written anew, through a rename, at start
  * and when it has grown.
+ *
+ * A write that fails (a full disk takes half a line) rejects for everybody whose line was in it, and is cut off the file before the next
+ * one goes out. So every line that was acknowledged stands whole in the file, and whoever was refused may try again.
  */
-export async function journalStore(o: { file: string; log: Logger }): Promise<Store> {
+export async function journalStore(o: { file: string; log: Logger; files?: JournalFiles }): Promise<Store> {
   await mkdir(dirname(o.file), { recursive: true, mode: 0o700 });
   const entries = await readEntries(o);
-  const journal = new Journal(o.file, entries);
+  const journal = new Journal(o, entries);
   await journal.rewrite();
   return journal;
 }
 
+interface Batch {
+  readonly lines: string[];
+  readonly written: Promise<void>;
+}
+
 class Journal implements Store {
   readonly #file: string;
+  readonly #files: JournalFiles;
+  readonly #log: Logger;
+  /** As wished: also what could not be written yet. */
   readonly #entries: Map<string, string>;
-  #handle: FileHandle | undefined;
+  #handle: JournalHandle | undefined;
   #lines = 0;
-  #pending: string[] = [];
-  #writing: Promise<void> | undefined;
+  /** Up to here the file holds whole lines; what stands behind belongs to a write that failed. */
+  #goodBytes = 0;
+  #isTorn = false;
+  #next: Batch | undefined;
+  /** Settled when nothing is being written; never rejects. */
+  #idle: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(file: string, entries: Map<string, string>) {
-    this.#file = file;
+  constructor(o: { file: string; log: Logger; files?: JournalFiles }, entries: Map<string, string>) {
+    this.#file = o.file;
+    this.#log = o.log;
+    this.#files = o.files ?? diskFiles;
     this.#entries = entries;
   }
 
@@ -43,50 +69,104 @@ class Journal implements Store {
     return this.#append([key, value]);
   }
 
+  /** Written also when the key is not here: an earlier removal may have failed, and its key stand in the file still. */
   remove(key: string): Promise<void> {
-    return this.#entries.delete(key) ? this.#append([key, null]) : Promise.resolve();
+    this.#entries.delete(key);
+    return this.#append([key, null]);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    try {
-      await this.#writing;
-    } finally {
-      await this.#handle?.close();
-      this.#handle = undefined;
-    }
+    await this.#idle;
+    await this.#handle?.close();
+    this.#handle = undefined;
   }
 
-  /** Everything that is kept, into a new file that takes the old one's place in one step. */
+  /** Everything that is kept, into a new file that takes the old one's place in one step. When that fails, the old one stays. */
   async rewrite(): Promise<void> {
     const draft = `${this.#file}.new`;
-    const handle = await open(draft, 'w', 0o600);
+    const handle = await this.#files.create(draft);
     const lines = [...this.#entries].map((entry) => JSON.stringify(entry));
-    await handle.writeFile(lines.length === 0 ? '' : `${lines.join('\n')}\n`);
-    await rename(draft, this.#file);
-    await this.#handle?.close();
+    let bytes = 0;
+    try {
+      bytes = await writeLines(handle, lines, 0);
+      await this.#files.rename(draft, this.#file);
+    } catch (error) {
+      await this.#discard(draft, handle);
+      throw error;
+    }
+    const old = this.#handle;
     this.#handle = handle;
     this.#lines = lines.length;
+    this.#goodBytes = bytes;
+    this.#isTorn = false;
+    await old?.close();
   }
 
   #append(entry: [string, string | null]): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
-    this.#pending.push(JSON.stringify(entry));
-    // Whoever comes while a write is under way waits for the one after it, whether the first one works or not.
-    const flush = (): Promise<void> => this.#flush();
-    this.#writing = (this.#writing ?? Promise.resolve()).then(flush, flush);
-    return this.#writing;
+    const batch = this.#next ?? this.#begin();
+    batch.lines.push(JSON.stringify(entry));
+    return batch.written;
   }
 
-  async #flush(): Promise<void> {
-    const lines = this.#pending;
-    if (lines.length === 0) return;
-    this.#pending = [];
-    if (this.#lines + lines.length > 2 * this.#entries.size + SLACK_LINES) return this.rewrite();
-    await this.#handle?.appendFile(`${lines.join('\n')}\n`);
-    this.#lines += lines.length;
+  /** Whoever comes while a write is under way waits for the one after it, whether the first one works or not. */
+  #begin(): Batch {
+    const lines: string[] = [];
+    const written = this.#idle.then(() => {
+      this.#next = undefined;
+      return this.#write(lines);
+    });
+    // A failure reaches everybody whose line is in the batch.
+    this.#idle = written.catch(() => undefined);
+    this.#next = { lines, written };
+    return this.#next;
   }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    if (this.#lines + lines.length > 2 * this.#entries.size + SLACK_LINES) return this.rewrite();
+    const handle = this.#handle;
+    if (handle === undefined) throw new Error('the journal is closed');
+    if (this.#isTorn) await this.#mend(handle);
+    try {
+      this.#goodBytes += await writeLines(handle, lines, this.#goodBytes);
+      this.#lines += lines.length;
+    } catch (error) {
+      this.#isTorn = true;
+      // At once: a restart would take a whole line of it for one that was acknowledged. If it fails, the next write tries again first.
+      await this.#mend(handle).catch((mending: unknown) =>
+        this.#log.error({ file: this.#file, err: mending }, 'half a write could not be cut off the journal yet'),
+      );
+      throw error;
+    }
+  }
+
+  async #mend(handle: JournalHandle): Promise<void> {
+    await handle.truncate(this.#goodBytes);
+    this.#isTorn = false;
+  }
+
+  /** Of a file that has not become the journal: its space is given back. */
+  async #discard(draft: string, handle: JournalHandle): Promise<void> {
+    for (const step of [() => handle.close(), () => rm(draft, { force: true })])
+      await step().catch((error: unknown) =>
+        this.#log.warn({ file: draft, err: error }, 'a draft of the journal could not be discarded'),
+      );
+  }
+}
+
+/** Writes whole lines at an offset, also when the disk takes them in pieces; how many bytes they were. */
+async function writeLines(handle: JournalHandle, lines: readonly string[], offset: number): Promise<number> {
+  if (lines.length === 0) return 0;
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
+    if (bytesWritten === 0) throw new Error('the disk took nothing');
+    done += bytesWritten;
+  }
+  return bytes.length;
 }
 
 async function readEntries(o: { file: string; log: Logger }): Promise<Map<string, string>> {

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { journalStore } from '../../src/adapters/journal-store.ts';
+import { type JournalFiles, type JournalHandle, journalStore } from '../../src/adapters/journal-store.ts';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Copy } from '../../src/copy.ts';
 import type { Store } from '../../src/ports.ts';
@@ -108,6 +109,140 @@ describe('the journal', () => {
     appendFileSync(file, '["b","2"]\n');
     expect(await (await opened(file)).load()).toHaveLength(2);
   });
+});
+
+/** Real files on a disk that may be full: it takes what still fits, then refuses, as Linux does (a short write, then ENOSPC). */
+class SmallDisk implements JournalFiles {
+  bytesFree = Number.POSITIVE_INFINITY;
+  /** The most that one write takes. */
+  piece = Number.POSITIVE_INFINITY;
+  failing: 'truncate' | 'rename' | undefined;
+  readonly open = new Set<JournalHandle>();
+
+  async create(file: string): Promise<JournalHandle> {
+    const real = await open(file, 'w');
+    const refused = (): Error => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const handle = {
+      write: async (bytes: Buffer, offset: number, length: number, position: number) => {
+        if (this.bytesFree === 0) throw refused();
+        const taken = Math.min(length, this.bytesFree, this.piece);
+        this.bytesFree -= taken;
+        return real.write(bytes, offset, taken, position);
+      },
+      truncate: async (length: number) => {
+        if (this.failing === 'truncate') throw refused();
+        await real.truncate(length);
+      },
+      close: async () => {
+        this.open.delete(handle);
+        await real.close();
+      },
+    } as JournalHandle;
+    this.open.add(handle);
+    return handle;
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    if (this.failing === 'rename') throw new Error('the folder is read-only');
+    await rename(from, to);
+  }
+}
+
+describe('the journal on a full disk', () => {
+  const setUp = async () => {
+    const file = join(temp.dir, 'j');
+    const disk = new SmallDisk();
+    const store = await journalStore({ file, log, files: disk });
+    closers.push(() => store.close());
+    const found = async () => Object.fromEntries(await (await opened(file)).load());
+    return { file, disk, store, found };
+  };
+
+  test.each([
+    ['nothing', 0],
+    ['half a line', 7],
+    ['a line and a half', 26],
+    ['all but the end of the line', '["a","2"]\n["b","1"]\n'.length - 1],
+  ])('takes %s of a write: none of it counts, and what is acknowledged later does', async (_name, bytesFree) => {
+    const { file, disk, store, found } = await setUp();
+    await store.put('a', '1');
+    disk.bytesFree = bytesFree;
+    // One turn, so one write: each of them hears that it failed.
+    const refused = await Promise.allSettled([
+      store.put('a', '2'),
+      store.put('b', '1'),
+      store.put('c', 'x'.repeat(40)),
+    ]);
+    expect(refused.map((result) => result.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(readFileSync(file, 'utf8')).toBe('["a","1"]\n');
+    disk.bytesFree = Number.POSITIVE_INFINITY;
+    await store.put('d', '1');
+    expect(await found()).toEqual({ a: '1', d: '1' });
+  });
+
+  test('whoever comes while a write fails is written by the next one, and hears of that one', async () => {
+    const { disk, store, found } = await setUp();
+    disk.bytesFree = 0;
+    const first = store.put('a', '1');
+    await expect(first).rejects.toThrow('ENOSPC');
+    const second = store.put('b', '1');
+    await expect(second).rejects.toThrow('ENOSPC');
+    disk.bytesFree = Number.POSITIVE_INFINITY;
+    await Promise.all([store.put('a', '2'), store.remove('b')]);
+    expect(await found()).toEqual({ a: '2' });
+  });
+
+  test('a removal that failed is tried again, and then holds', async () => {
+    const { disk, store, found } = await setUp();
+    await store.put('deny/node', 'x');
+    disk.bytesFree = 5;
+    await expect(store.remove('deny/node')).rejects.toThrow('ENOSPC');
+    disk.bytesFree = Number.POSITIVE_INFINITY;
+    await store.remove('deny/node');
+    expect(await found()).toEqual({});
+  });
+
+  test('half a line that could not be cut off is cut off before the next write', async () => {
+    const { disk, store, found } = await setUp();
+    await store.put('a', '1');
+    disk.bytesFree = 30;
+    disk.failing = 'truncate';
+    await expect(store.put('b', 'x'.repeat(40))).rejects.toThrow('ENOSPC');
+    disk.bytesFree = Number.POSITIVE_INFINITY;
+    // As long as it stands there nothing may be written behind it.
+    await expect(store.put('c', '1')).rejects.toThrow('ENOSPC');
+    disk.failing = undefined;
+    await store.put('d', '1');
+    expect(await found()).toEqual({ a: '1', d: '1' });
+  });
+
+  test('a disk that takes a write in pieces gets all of it', async () => {
+    const { disk, store, found } = await setUp();
+    await store.put('a', '1');
+    disk.piece = 3;
+    await Promise.all([store.put('b', 'y'.repeat(50)), store.put('c', '2')]);
+    expect(await found()).toEqual({ a: '1', b: 'y'.repeat(50), c: '2' });
+  });
+
+  test.each(['space', 'rename'] as const)(
+    'a new file that fails for want of %s leaves no handle and no draft',
+    async (want) => {
+      const { file, disk, store, found } = await setUp();
+      // Beyond the slack every write makes the file anew.
+      await Promise.all(Array.from({ length: 10_002 }, (_, index) => store.put('key', String(index))));
+      if (want === 'space') disk.bytesFree = 4;
+      else disk.failing = 'rename';
+      for (let index = 0; index < 3; index += 1) await expect(store.put('key', 'lost')).rejects.toThrow();
+      expect(disk.open.size).toBe(1);
+      expect(readdirSync(temp.dir)).toEqual(['j']);
+      expect(readFileSync(file, 'utf8').endsWith('["key","10001"]\n')).toBe(true);
+      disk.bytesFree = Number.POSITIVE_INFINITY;
+      disk.failing = undefined;
+      await store.put('key', 'last');
+      expect(disk.open.size).toBe(1);
+      expect(await found()).toEqual({ key: 'last' });
+    },
+  );
 });
 
 describe('the copy', () => {

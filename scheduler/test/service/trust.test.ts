@@ -109,8 +109,21 @@ describe('whose a room is', () => {
     expect(await call(sfu.openLink(), rpc.leaseOf, { roomKey: 't/never' })).toMatchObject({ ownerId: '', epoch: 0 });
   });
 
-  test('is no business of doors', async () => {
-    expect(await codeOf(call(owner.openLink(), rpc.leaseOf, { roomKey }))).toBe('KIND_NOT_PERMITTED');
+  test('a door may ask too, and takes nothing by it', async () => {
+    const asks = () => call(other.openLink(), rpc.leaseOf, { roomKey });
+    expect(await asks()).toMatchObject({ ownerId: '', epoch: 0, nodeIds: [] });
+    expect(centre.centre.leases.get(roomKey)).toBeUndefined();
+    await says(sfu, held(1, 'sig-gone'));
+    expect(await asks()).toMatchObject({ ownerId: '', epoch: 0, nodeIds: ['sfu-1'] });
+    expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', created: true });
+    const answer = await asks();
+    expect(answer).toMatchObject({ ownerId: 'sig-owner', created: false, nodeIds: ['sfu-1'] });
+    expect(answer.expiresInMs).toBeGreaterThan(0);
+  });
+
+  test('is no business of probes', async () => {
+    const probe = await start({ id: 'probe-1', kind: 'edge-probe' });
+    expect(await codeOf(call(probe.openLink(), rpc.leaseOf, { roomKey }))).toBe('KIND_NOT_PERMITTED');
   });
 
   test('holders of a room hear of its new owner', async () => {

@@ -146,4 +146,8 @@ describe('a placement in the first moment after a restart', () => {
   test('is over long before a door gives up on the answer, and before anybody is taken for dead', () => {
     expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
   });
+
+  test('is longer than any node waits before it dials the centre again', () => {
+    expect(WARM_UP_MS).toBeGreaterThan(limits.centreBackoffMs.max);
+  });
 });

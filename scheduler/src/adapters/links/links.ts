@@ -184,12 +184,13 @@ export class Links {
     };
   }
 
-  /** A media node is told of an owner that it has not heard of: is it true? Epoch 0: nothing is known here. */
+  /** A media node is told of an owner that it has not heard of: is it true? A door: is there such a room at all? Epoch 0: no owner is known here. */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
-    if (link.remote.kind !== 'sfu') throw new MeridianError('KIND_NOT_PERMITTED');
+    if (link.remote.kind !== 'sfu' && link.remote.kind !== 'signaling') throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');
     const known = this.#o.centre.ownership.known(roomKey);
-    return known === undefined ? { roomKey, epoch: 0 } : leaseToWire(known);
+    if (known !== undefined) return leaseToWire(known);
+    return { roomKey, epoch: 0, nodeIds: this.#o.centre.fleet.holdersOf(roomKey, 'sfu') };
   }
 
   /** A node that does not hear it (its link is full) asks. */

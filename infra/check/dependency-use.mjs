@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { treeFiles } from './files.mjs';
+
+const NOTES = 'docs/dependencies.md';
+const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
+/** `from 'x'`, `import 'x'`, `import('x')`, `require('x')`, `resolve('x')`, in either quotes; what begins with a dot is ours. */
+const IMPORT = /(?:\bfrom|\bimport\s*\(?|\b(?:require|resolve)\s*\()\s*(['"])([^'".][^'"\n]*)\1/g;
+
+/** Where the notes list what no source imports. */
+const TOOLS = /^## Not imported$([\s\S]*?)(?=^## |$(?![\s\S]))/m;
+
+/**
+ * Every dependency is imported by its own package, or listed in the notes among the programs, types and data that nobody imports;
+ * what is listed there is a dependency, and is not imported. Packages of ours are left to the import arrows.
+ * @param {string} root
+ * @param {string[]} workspaces
+ * @returns {string[]}
+ */
+export function unusedFindings(root, workspaces) {
+  const tools = toolsOf(root);
+  const imports = importsOf(root);
+  /** @type {Set<string>} */
+  const neverImported = new Set();
+  /** @type {string[]} */
+  const findings = [];
+  for (const where of ['.', ...workspaces]) {
+    const manifest = join(root, where, 'package.json');
+    if (!existsSync(manifest)) continue;
+    const sections = JSON.parse(readFileSync(manifest, 'utf8'));
+    for (const name of SECTIONS.flatMap((section) => Object.keys(sections[section] ?? {}))) {
+      if (name.startsWith('@meridian/')) continue;
+      const isImported = imports.some(
+        (one) => one.name === name && (where === '.' || one.path.startsWith(`${where}/`)),
+      );
+      if (isImported) continue;
+      neverImported.add(name);
+      if (!tools.has(name))
+        findings.push(
+          `${where}/package.json: nothing in it imports ${name}: remove it, or name it in ${NOTES} under Not imported`,
+        );
+    }
+  }
+  for (const name of tools)
+    if (!neverImported.has(name))
+      findings.push(`${NOTES}: ${name} stands under Not imported, but is imported or no dependency`);
+  return findings;
+}
+
+/** @param {string} root @returns {Set<string>} */
+function toolsOf(root) {
+  const file = join(root, NOTES);
+  const section = existsSync(file) ? TOOLS.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  return new Set([...(section ?? '').matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''));
+}
+
+/** @param {string} root @returns {{ path: string, name: string }[]} names of packages, without the file within */
+function importsOf(root) {
+  return treeFiles(root, (path) => SOURCE.test(path)).flatMap((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    const names = [...text.matchAll(IMPORT)].map(([, , id = '']) =>
+      id.split('/', id.startsWith('@') ? 2 : 1).join('/'),
+    );
+    return [...new Set(names)].map((name) => ({ path, name }));
+  });
+}

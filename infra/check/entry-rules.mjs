@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A script that goes through the door of the set-up. */
+const DOOR = /^node infra\/setup\/run\.mjs (\S+)/;
+
+/** A script that runs a program of the tree itself. */
+const PROGRAM = /(?:^|&& )node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
+
+/**
+ * Each command of the door has its program and its npm script, and each script of a package.json leads somewhere.
+ * @param {string} root
+ * @param {ReadonlyMap<string, { entry: string }>} commands
+ * @param {string[]} workspaces
+ * @returns {string[]}
+ */
+export function entryFindings(root, commands, workspaces) {
+  /** @type {string[]} */
+  const findings = [];
+  for (const [name, { entry }] of commands)
+    if (!existsSync(join(root, entry))) findings.push(`${entry}, the program of npm run ${name}, is not there`);
+  const scripts = scriptsOf(root, '.');
+  for (const name of commands.keys())
+    if (!scripts.some(([, script]) => DOOR.exec(script)?.[1] === name))
+      findings.push(`package.json: no script leads to the command ${name}`);
+  for (const [name, script] of scripts) {
+    const command = DOOR.exec(script)?.[1];
+    if (command !== undefined && !commands.has(command))
+      findings.push(`package.json: the script ${name} asks for the command ${command}, which there is not`);
+  }
+  for (const where of ['.', ...workspaces])
+    for (const [name, script] of scriptsOf(root, where))
+      for (const [, file = ''] of script.matchAll(PROGRAM))
+        if (!existsSync(join(root, where, file)))
+          findings.push(`${where}/package.json: the script ${name} runs ${file}, which is not there`);
+  return findings;
+}
+
+/** @param {string} root @param {string} where @returns {[string, string][]} */
+function scriptsOf(root, where) {
+  const file = join(root, where, 'package.json');
+  return existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, 'utf8')).scripts ?? {}) : [];
+}

@@ -1,0 +1,56 @@
+// The options of `npm start`, which `npm run ports` takes as well: the table must show the ports that a start with them would use.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { TopologyOptions } from './topology.ts';
+
+/** The lines of a usage text that say what can be given. */
+export const optionLines = `  --port-offset N           adds N to every port (default 0)
+  --state-dir DIR           secrets, certificates, logs (default .meridian in the repository)
+  --nodes-per-region N      media nodes per region, processes of one host (default 1)
+  --redis URL               keep the centre's copy in Redis instead of memory
+  --public-address IP       also listen on this address of the machine (network lab)
+  --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
+  --log-level LEVEL         trace | debug | info | warn | error (default info)`;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+/** Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown options included. */
+export function readOptions(
+  args: readonly string[],
+  o: { repository: string; workerBin: string },
+): TopologyOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'port-offset': { type: 'string', default: '0' },
+      'state-dir': { type: 'string', default: join(o.repository, '.meridian') },
+      'nodes-per-region': { type: 'string', default: '1' },
+      redis: { type: 'string' },
+      'public-address': { type: 'string' },
+      'media-address': { type: 'string' },
+      'log-level': { type: 'string', default: 'info' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  if (!logLevels.includes(values['log-level']))
+    throw new Error(`--log-level ${values['log-level']}: one of ${logLevels.join(', ')}`);
+  return {
+    portOffset: whole('port-offset', values['port-offset'], 0, 50_000),
+    stateDir: resolve(values['state-dir']),
+    pageDir: join(o.repository, 'web/dist'),
+    workerBin: o.workerBin,
+    logLevel: values['log-level'],
+    nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
+    ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
+    ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
+    ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
+  };
+}
+
+function whole(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max)
+    throw new Error(`--${name} ${text}: a whole number from ${min} to ${max}`);
+  return value;
+}

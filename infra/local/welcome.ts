@@ -1,0 +1,33 @@
+// What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts wait for.
+import { portSummary } from './endpoints.ts';
+import { type ChildSpec, regions } from './topology.ts';
+
+/** `cloudMs`: since the supervisor began; `commandMs`: since the command was typed, when that is known. */
+export function welcome(o: {
+  specs: readonly ChildSpec[];
+  portOffset: number;
+  cloudMs: number;
+  commandMs?: number | undefined;
+}): string {
+  const page = `http://127.0.0.1:${7800 + o.portOffset}`;
+  const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
+  return [
+    '',
+    portSummary(o.specs),
+    '',
+    `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
+    'join from two regions:',
+    ...links,
+    'Ctrl-C ends everything; npm run ports prints the firewall table.',
+    '',
+  ].join('\n');
+}
+
+/** A wall clock that was set meanwhile is no measure: then the supervisor's own time stands alone. */
+function durations(cloudMs: number, commandMs: number | undefined): string {
+  const cloud = `${(cloudMs / 1000).toFixed(1)} s`;
+  if (commandMs === undefined || !(commandMs >= cloudMs) || commandMs > hourMs) return cloud;
+  return `${Math.round(commandMs / 1000)} s (${cloud} of it the cloud)`;
+}
+
+const hourMs = 3600_000;

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { portTable } from '../../local/endpoints.ts';
+import { readOptions } from '../../local/options.ts';
+import { topology } from '../../local/topology.ts';
+
+const secrets = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
+const read = (...args: string[]) => readOptions(args, { repository: '/clone', workerBin: '' });
+
+describe('the options of start and ports', () => {
+  const refused = [
+    { name: 'an option nobody knows', args: ['--ports', '1'], says: "Unknown option '--ports'" },
+    { name: 'a word that is no option', args: ['5000'], says: "Unexpected argument '5000'" },
+    { name: 'an option without its value', args: ['--port-offset'], says: 'argument missing' },
+    { name: 'an empty number', args: ['--port-offset', ''], says: 'a whole number from 0 to 50000' },
+    { name: 'a broken number', args: ['--port-offset', '1.5'], says: 'a whole number from 0 to 50000' },
+    { name: 'a number beyond its bound', args: ['--nodes-per-region', '9'], says: 'a whole number from 1 to 8' },
+    { name: 'a number below its bound', args: ['--nodes-per-region', '0'], says: 'a whole number from 1 to 8' },
+    { name: 'a level of no name', args: ['--log-level', 'loud'], says: 'one of trace, debug, info' },
+  ];
+  it.each(refused)('refuse $name', ({ args, says }) => {
+    expect(() => read(...args)).toThrow(says);
+  });
+
+  it.each([['--help'], ['-h'], ['--port-offset', 'x', '--help']])('give help for %s', (...args) => {
+    expect(read(...args)).toBe('help');
+  });
+
+  it('are the plain ones where none is given', () => {
+    expect(read()).toEqual({
+      portOffset: 0,
+      stateDir: '/clone/.meridian',
+      pageDir: '/clone/web/dist',
+      workerBin: '',
+      logLevel: 'info',
+      nodesPerRegion: 1,
+    });
+  });
+
+  it('move and add rows of the firewall table', () => {
+    const options = read('--port-offset', '5000', '--nodes-per-region', '2', '--media-address', '10.1.1.1');
+    if (options === 'help') throw new Error('nobody asked for help');
+    const table = portTable(topology(options, secrets));
+    expect(table).toMatch(/^centre +control +tcp +127\.0\.0\.1 +12000 /m);
+    expect(table).toMatch(/^sfu-sgp-2 +client +udp +10\.1\.1\.1 +12914 /m);
+    expect(table).not.toMatch(/ 7\d{3}\b/);
+  });
+});

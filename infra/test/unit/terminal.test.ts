@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { type OutagePorts, Outages } from '../../local/outages.ts';
+import { isShown } from '../../local/terminal.ts';
+import type { ChildSpec } from '../../local/topology.ts';
+import { welcome } from '../../local/welcome.ts';
+
+describe('the terminal shows', () => {
+  const line = (level: unknown): string => JSON.stringify({ level, msg: 'm' });
+  const rows = [
+    { name: 'a crash of Node in every phase', of: ['Error: out of memory', '{torn'], shown: [true, true, true] },
+    { name: 'an info line only while all runs', of: [line('info'), line(30)], shown: [false, true, false] },
+    { name: 'a line of unknown level as info', of: [line(35), line(undefined)], shown: [false, true, false] },
+    { name: 'a warning until the end', of: [line('warn'), line(40)], shown: [true, true, false] },
+    { name: 'errors always', of: [line('error'), line(50), line('fatal'), line(60)], shown: [true, true, true] },
+  ];
+  it.each(rows)('$name', ({ of, shown }) => {
+    for (const one of of)
+      expect(
+        (['starting', 'running', 'ending'] as const).map((phase) => isShown(one, { phase, logLevel: 'info' })),
+      ).toEqual(shown);
+  });
+  it.each(['debug', 'trace'])('everything to who asks for %s', (logLevel) => {
+    for (const phase of ['starting', 'ending'] as const) expect(isShown(line('debug'), { phase, logLevel })).toBe(true);
+  });
+});
+
+describe('the welcome', () => {
+  const spec: ChildSpec = {
+    id: 'web',
+    kind: 'web',
+    region: 'frankfurt',
+    entry: '',
+    config: {},
+    endpoints: [],
+    enrols: false,
+  };
+  const ready = (cloudMs: number, commandMs?: number): string | undefined =>
+    welcome({ specs: [spec], portOffset: 100, cloudMs, commandMs })
+      .split('\n')
+      .find((line) => line.startsWith('ready '));
+  const rows = [
+    { name: 'the cloud alone when nobody knows when the command was typed', of: [7040], want: '7.0 s' },
+    { name: 'the cloud alone when the clock was set back', of: [7040, -60_000], want: '7.0 s' },
+    { name: 'the cloud alone when the clock was set forward', of: [7040, 86_400_000], want: '7.0 s' },
+    {
+      name: 'the time since the command, and how much of it the cloud took',
+      of: [7040, 43_200],
+      want: '43 s (7.0 s of it the cloud)',
+    },
+  ] as const;
+  it.each(rows)('names $name', ({ of, want }) => {
+    expect(ready(...(of as readonly [number, number?]))).toBe(`ready http://127.0.0.1:7900   after ${want}`);
+  });
+});
+
+describe('a child that died', () => {
+  function watch(changes: Partial<OutagePorts> = {}) {
+    const said: string[] = [];
+    let nowMs = 0;
+    let asked = 0;
+    const outages = new Outages({
+      serves: async () => {
+        asked += 1;
+        return asked > 20;
+      },
+      isOver: () => false,
+      tell: (id, text, level) => said.push(`${id} ${level} ${text}`),
+      nowMs: () => nowMs,
+      pause: async (ms) => {
+        nowMs += ms;
+      },
+      ...changes,
+    });
+    return { outages, said };
+  }
+
+  it('before it ever served is no outage', async () => {
+    const { outages, said } = watch();
+    await outages.died('sfu-fra-1');
+    expect(said).toEqual([]);
+  });
+
+  it('is told back once, with the time since its first death', async () => {
+    const { outages, said } = watch();
+    outages.served('sfu-fra-1');
+    await Promise.all([outages.died('sfu-fra-1'), outages.died('sfu-fra-1')]);
+    expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s']);
+    await outages.died('sfu-fra-1');
+    expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s', 'sfu-fra-1 info serves again after 0.0 s']);
+  });
+
+  it('and does not come back is told after a minute', async () => {
+    const { outages, said } = watch({ serves: async () => false });
+    outages.served('web');
+    await outages.died('web');
+    expect(said).toEqual(['web warn does not serve 60 s after its death; its log has the reason']);
+  });
+
+  it('is not spoken of when it was given up or all end, even if it answered just then', async () => {
+    let over = false;
+    const { outages, said } = watch({
+      isOver: () => over,
+      serves: async () => {
+        over = true;
+        return true;
+      },
+    });
+    outages.served('web');
+    await outages.died('web');
+    expect(said).toEqual([]);
+  });
+
+  it('is watched again after asking failed', async () => {
+    let fails = true;
+    const { outages, said } = watch({
+      serves: async () => {
+        if (fails) throw new Error('torn answer');
+        return true;
+      },
+    });
+    outages.served('web');
+    await expect(outages.died('web')).rejects.toThrow('torn answer');
+    fails = false;
+    await outages.died('web');
+    expect(said).toEqual(['web info serves again after 0.0 s']);
+  });
+});

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unusedFindings } from '../../check/dependency-use.mjs';
+import { entryFindings } from '../../check/entry-rules.mjs';
+import { typesFolder } from '../../check/types-cache.mjs';
+import { temporaryTree, writeTree } from '../support/tree.ts';
+
+const manifest = (o: object): string => JSON.stringify(o);
+
+describe('the entries', () => {
+  const commands = new Map([['start', { entry: 'local/main.ts' }]]);
+  const scripts = (root: object, a: object = {}) => ({
+    'package.json': manifest({ scripts: root }),
+    'a/package.json': manifest({ scripts: a }),
+  });
+  const start = { start: 'node infra/setup/run.mjs start' };
+  const door = { 'infra/setup/run.mjs': '', 'local/main.ts': '' };
+  const rows = [
+    { name: 'nothing', files: { ...door, ...scripts(start) }, want: [] },
+    {
+      name: 'a program that is not there',
+      files: { 'infra/setup/run.mjs': '', ...scripts(start) },
+      want: ['local/main.ts, the program of npm run start, is not there'],
+    },
+    {
+      name: 'a command without a script',
+      files: { ...door, ...scripts({}) },
+      want: ['package.json: no script leads to the command start'],
+    },
+    {
+      name: 'a script without a command',
+      files: { ...door, ...scripts({ ...start, fly: 'node infra/setup/run.mjs fly now' }) },
+      want: ['package.json: the script fly asks for the command fly, which there is not'],
+    },
+    {
+      name: 'a script of a workspace that runs a file which is not there',
+      files: { ...door, ...scripts(start, { gen: 'tsc -p . && node --no-warnings tools/gen.mjs --all', ok: 'tsc' }) },
+      want: ['a/package.json: the script gen runs tools/gen.mjs, which is not there'],
+    },
+    {
+      name: 'nothing of a script whose file is there',
+      files: { ...door, ...scripts(start, { gen: 'node tools/gen.mjs' }), 'a/tools/gen.mjs': '' },
+      want: [],
+    },
+  ];
+  it.each(rows)('report $name', ({ files, want }) => {
+    expect(entryFindings(temporaryTree(files), commands, ['a', 'gone'])).toEqual(want);
+  });
+});
+
+describe('the use of dependencies', () => {
+  const notes = (tools: string) => ({
+    'docs/dependencies.md': `| \`x\` | y |\n\n## Not imported\nPrograms: ${tools}\n\n## More\n\`z\`\n`,
+  });
+  const a = (dependencies: object) => ({ 'a/package.json': manifest({ dependencies }) });
+  const unused = (name: string) =>
+    `a/package.json: nothing in it imports ${name}: remove it, or name it in docs/dependencies.md under Not imported`;
+  const stale = (name: string) =>
+    `docs/dependencies.md: ${name} stands under Not imported, but is imported or no dependency`;
+  const rows = [
+    { name: 'a dependency nobody imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
+    {
+      name: 'one that another package alone imports',
+      files: { ...a({ ws: '1.0.0' }), 'b/x.ts': "import 'ws';" },
+      want: [unused('ws')],
+    },
+    {
+      name: 'one whose name only begins alike',
+      files: { ...a({ ws: '1.0.0' }), 'a/x.ts': "import 'wss'; import './ws';" },
+      want: [unused('ws')],
+    },
+    {
+      name: 'one named in another section',
+      files: { ...a({ z: '1.0.0' }), ...notes('`t`') },
+      want: [unused('z'), stale('t')],
+    },
+    {
+      name: 'a tool that is imported',
+      files: { ...a({ ws: '1.0.0' }), ...notes('`ws`'), 'a/x.ts': "export * from 'ws';" },
+      want: [stale('ws')],
+    },
+    { name: 'nothing of a tool', files: { ...a({ ws: '1.0.0' }), ...notes('`ws`') }, want: [] },
+    { name: 'nothing of our own packages', files: a({ '@meridian/b': '1.0.0' }), want: [] },
+    ...[
+      "import { A } from 'ws';",
+      "import type {\n  A,\n} from 'ws/lib';",
+      'import "ws"',
+      "await import('ws')",
+      "require('ws')",
+      "require.resolve('ws/package.json')",
+      "import.meta.resolve('ws')",
+    ].map((text) => ({
+      name: `nothing where a source has ${text}`,
+      files: { ...a({ ws: '1.0.0' }), 'a/src/x.mts': text },
+      want: [] as string[],
+    })),
+    {
+      name: 'nothing of a scoped package by a file of it',
+      files: { ...a({ '@s/p': '1.0.0' }), 'a/x.tsx': "import x from '@s/p/deep/file.js';" },
+      want: [],
+    },
+  ];
+  it.each(rows)('reports $name', ({ files, want }) => {
+    const root = temporaryTree({ 'package.json': '{}', ...files });
+    expect(unusedFindings(root, ['a', 'b'])).toEqual(want);
+  });
+
+  it('by any package is enough for one of the root', () => {
+    const root = temporaryTree({
+      'package.json': manifest({ devDependencies: { ws: '1.0.0' } }),
+      'b/x.ts': "import 'ws';",
+    });
+    expect(unusedFindings(root, ['b'])).toEqual([]);
+  });
+});
+
+describe('what the compiler knows of a clone', () => {
+  it('is kept apart from that of another clone, and found again', () => {
+    const cache = temporaryTree();
+    const one = typesFolder('/one', { cache, nowMs: 1000 });
+    expect(typesFolder('/two', { cache, nowMs: 2000 })).not.toBe(one);
+    writeTree(one, { 'infra.tsbuildinfo': '' });
+    expect(typesFolder('/one', { cache, nowMs: 3000 })).toBe(one);
+    expect(existsSync(join(one, 'infra.tsbuildinfo'))).toBe(true);
+  });
+
+  it('goes when eight others were used since, and files of the older layout go at once', () => {
+    const cache = temporaryTree({ 'types/infra.tsbuildinfo': '' });
+    const folders = Array.from({ length: 9 }, (_, clone) =>
+      typesFolder(`/clone-${clone}`, { cache, nowMs: 1000 * (clone + 1) }),
+    );
+    expect(readdirSync(join(cache, 'types')).sort()).toEqual(
+      folders
+        .slice(1)
+        .map((path) => path.split('/').at(-1))
+        .sort(),
+    );
+    typesFolder('/clone-1', { cache, nowMs: 20_000 });
+    typesFolder('/clone-9', { cache, nowMs: 21_000 });
+    expect(folders.map((path) => existsSync(path))).toEqual([false, true, false, true, true, true, true, true, true]);
+  });
+});
