@@ -14,6 +14,7 @@ import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
+import { FlowWatch } from './media/flow-watch.ts';
 import type { Playback } from './media/playback.ts';
 import { type Preparation, prepare } from './media/preparation.ts';
 import { Publishing } from './media/publishing.ts';
@@ -58,6 +59,10 @@ export class Engine {
   readonly #roster: RosterView;
   readonly #inbound: Inbound;
   readonly #stats = new StatsReporter((stats) => this.#connection.post({ stats }));
+  readonly #flow = new FlowWatch({
+    expected: () => this.#subscribing.expectsMedia,
+    changed: (interrupted) => this.#o.events.emit(interrupted ? 'mediaInterrupted' : 'mediaResumed'),
+  });
   readonly #publishing: Publishing;
   readonly #subscribing: Subscribing;
   readonly #adaptive: AdaptiveStream | undefined;
@@ -271,6 +276,7 @@ export class Engine {
     this.#roster.replace(snapshotOfJoined(joined), !first);
     this.#inBackground(this.#subscribing.begin(media, this.#inbound.subscriptions(joined.subscriptions)));
     this.#stats.start(media);
+    this.#flow.start(media);
   }
 
   /** Joining anew helps when the node or the network changed; where media never gets through it does not, and the user has to know. */
@@ -300,6 +306,7 @@ export class Engine {
 
   #stopMedia(final: boolean): void {
     this.#stats.stop();
+    this.#flow.stop();
     this.#wishes.close();
     this.#subscribing.mediaGone();
     this.#publishing.mediaGone();

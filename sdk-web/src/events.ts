@@ -22,6 +22,8 @@ export const RoomEvent = {
   Reconnecting: 'reconnecting',
   SignalReconnecting: 'signalReconnecting',
   Reconnected: 'reconnected',
+  MediaInterrupted: 'mediaInterrupted',
+  MediaResumed: 'mediaResumed',
   Disconnected: 'disconnected',
   ConnectionStateChanged: 'connectionStateChanged',
   ParticipantConnected: 'participantConnected',
@@ -60,6 +62,12 @@ export interface RoomEventMap {
   /** The signalling socket is being opened again; media goes on. */
   signalReconnecting: [];
   reconnected: [];
+  /**
+   * Nothing has arrived for about a second although somebody's camera or microphone is on, or the browser lost the path. Ends with
+   * mediaResumed, or with reconnecting or disconnected when the media is given up.
+   */
+  mediaInterrupted: [];
+  mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
   participantConnected: [participant: RemoteParticipant];

@@ -3,6 +3,7 @@ import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { type TransportRow, transportRow } from '../connection/convert.ts';
 import type { Body, ServerFrame } from '../connection/socket.ts';
+import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf } from '../core/flow.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
 import type { MeridianClientError } from '../errors.ts';
 import { IceKeeper } from './ice-keeper.ts';
@@ -69,6 +70,15 @@ export class MediaSession {
   async readStats(): Promise<StatsReading> {
     const [send, recv] = await Promise.all([entriesOf(this.send), entriesOf(this.recv)]);
     return { takenMs: performance.now(), send, recv };
+  }
+
+  /** How the browser sees the way to the media node: the worse of both transports. */
+  get path(): MediaPath {
+    return pathOf([this.send.connectionState, this.recv.connectionState]);
+  }
+
+  async readReceived(direction: 'send' | 'recv'): Promise<ReceivedBytes> {
+    return receivedBytesOf(await entriesOf(this[direction]));
   }
 
   close(): void {

@@ -53,6 +53,16 @@ export class Subscribing {
     return this.#tracks.get(trackId);
   }
 
+  /** Somebody's camera or microphone should be arriving: on, and not paused by us. A shared screen may stand still. */
+  get expectsMedia(): boolean {
+    return [...this.#received.values()].some(({ row, consumer }) => {
+      const publication = this.#ports.find(row.trackId)?.publication;
+      if (publication === undefined || consumer.closed || row.producerPaused) return false;
+      const live = publication.source === 'camera' || publication.source === 'microphone';
+      return live && !publication.isMuted && !publication.wish.paused;
+    });
+  }
+
   /** A session began: its subscriptions, all at once. Tracks left over from a lost session that are not among them end. */
   async begin(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<void> {
     this.#media = media;

@@ -1,4 +1,5 @@
 // The view model of the page and how it changes: (state, action) -> state. Pure; the time arrives with the action.
+import { type ComingKey, type Leaver, withComing } from './coming.ts';
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
 import {
@@ -10,20 +11,10 @@ import {
   type PlacementModel,
 } from './model.ts';
 import type { ViewName } from './stage.ts';
+import { type Toast, type ToastTone, withToast } from './toasts.ts';
 
 export type PanelName = 'chat' | 'people' | 'where';
 export type DialogName = 'devices' | 'help' | 'more';
-export type ToastTone = 'info' | 'good' | 'warning' | 'bad';
-
-export interface Toast {
-  id: number;
-  tone: ToastTone;
-  message: Message;
-  /** What to do about it. */
-  detail?: Message;
-  untilMs: number;
-}
-
 /** `switching`: asked for, not there yet. */
 export type SwitchState = 'on' | 'off' | 'switching';
 
@@ -37,7 +28,8 @@ export type Phase =
   | { name: 'lobby'; problem?: { code: string } }
   | { name: 'connecting' }
   | { name: 'meeting'; reconnecting: false }
-  | { name: 'meeting'; reconnecting: true; sinceMs: number }
+  /** `company`: somebody else was here when the connection went. */
+  | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
 export interface MeetingState {
@@ -46,6 +38,14 @@ export interface MeetingState {
   participants: readonly ParticipantModel[];
   /** Somebody else was here since one joined. */
   hadCompany: boolean;
+  /** When one came back into a room in which others had been: they may need a moment more. */
+  backAtMs?: number;
+  /** Since when no media arrives although some should; the service may be there. */
+  interruptedSinceMs?: number;
+  /** Who left last, so that a return is told as one. */
+  leavers: readonly Leaver[];
+  /** The token came from the page's own server, which makes everybody a moderator. */
+  devToken: boolean;
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
@@ -67,9 +67,11 @@ export interface MeetingState {
 export type MeetingAction =
   | { type: 'connecting'; room: string }
   | { type: 'joinFailed'; code: string }
-  | { type: 'joined' }
+  | { type: 'joined'; devToken: boolean }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
+  | { type: 'mediaInterrupted'; nowMs: number }
+  | { type: 'mediaResumed' }
   | { type: 'ended'; code: string }
   | { type: 'lobby' }
   | { type: 'roster'; participants: readonly ParticipantModel[] }
@@ -82,7 +84,7 @@ export type MeetingAction =
   | { type: 'toast'; tone: ToastTone; message: Message; detail?: Message; nowMs: number }
   | { type: 'mediaProblem'; device: 'camera' | 'microphone' | 'screen'; problem: MediaProblem; nowMs: number }
   | { type: 'actionFailed'; reasonKey: MessageKey; nowMs: number }
-  | { type: 'cameAndWent'; key: 'toast.joined' | 'toast.left' | 'toast.sharing'; name: string; nowMs: number }
+  | { type: 'cameAndWent'; key: ComingKey; identity: string; name: string; nowMs: number }
   | { type: 'toastDismissed'; id: number }
   | { type: 'toastsExpired'; nowMs: number }
   | { type: 'view'; view: ViewName }
@@ -92,8 +94,6 @@ export type MeetingAction =
   | { type: 'dialog'; dialog: DialogName }
   | { type: 'closed' };
 
-const TOASTS_MAX = 4; // more would cover faces; the oldest goes
-const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 const CHAT_LINES_MAX = 500; // the oldest goes
 
 export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingState {
@@ -102,6 +102,8 @@ export function initialMeeting(room: string, view: ViewName = 'grid'): MeetingSt
     room,
     participants: [],
     hadCompany: false,
+    leavers: [],
+    devToken: false,
     own: { microphone: 'off', camera: 'off', screen: 'off' },
     devices: noDevices,
     audioBlocked: false,
@@ -124,19 +126,12 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
         : state;
     case 'joined':
-      return { ...state, phase: { name: 'meeting', reconnecting: false } };
+      return { ...state, phase: { name: 'meeting', reconnecting: false }, devToken: action.devToken };
     case 'reconnecting':
-      return state.phase.name === 'meeting' && !state.phase.reconnecting
-        ? { ...state, phase: { name: 'meeting', reconnecting: true, sinceMs: action.nowMs } }
-        : state;
     case 'reconnected':
-      if (state.phase.name !== 'meeting' || !state.phase.reconnecting) return state;
-      return withToast(
-        { ...state, phase: { name: 'meeting', reconnecting: false } },
-        'good',
-        { key: 'toast.reconnected' },
-        action.nowMs,
-      );
+    case 'mediaInterrupted':
+    case 'mediaResumed':
+      return reduceConnection(state, action);
     case 'ended':
       return withoutOpenThings({ ...state, phase: { name: 'ended', code: action.code }, participants: [], toasts: [] });
     case 'lobby':
@@ -158,6 +153,35 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
   }
 }
 
+type ConnectionAction = Extract<
+  MeetingAction,
+  { type: 'reconnecting' | 'reconnected' | 'mediaInterrupted' | 'mediaResumed' }
+>;
+
+/** The service or the media went, or came back. */
+function reduceConnection(state: MeetingState, action: ConnectionAction): MeetingState {
+  const { phase } = state;
+  if (phase.name !== 'meeting') return state;
+  switch (action.type) {
+    case 'reconnecting': {
+      if (phase.reconnecting) return state;
+      const sinceMs = state.interruptedSinceMs ?? action.nowMs; // one trouble for the user, counted from its start
+      const company = state.participants.some((one) => !one.local);
+      return { ...state, phase: { name: 'meeting', reconnecting: true, sinceMs, company } };
+    }
+    case 'reconnected': {
+      if (!phase.reconnecting) return state;
+      const back = phase.company ? { ...state, backAtMs: action.nowMs } : state;
+      const here: MeetingState = { ...back, phase: { name: 'meeting', reconnecting: false } };
+      return withToast(here, 'good', { key: 'toast.reconnected' }, action.nowMs);
+    }
+    case 'mediaInterrupted':
+      return state.interruptedSinceMs === undefined ? { ...state, interruptedSinceMs: action.nowMs } : state;
+    case 'mediaResumed':
+      return without(state, 'interruptedSinceMs');
+  }
+}
+
 type ScreenAction = Exclude<
   MeetingAction,
   {
@@ -167,6 +191,8 @@ type ScreenAction = Exclude<
       | 'joined'
       | 'reconnecting'
       | 'reconnected'
+      | 'mediaInterrupted'
+      | 'mediaResumed'
       | 'ended'
       | 'lobby'
       | 'roster'
@@ -184,18 +210,18 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
     case 'chat':
       return withChat(state, action.line, action.nowMs);
     case 'toast':
-      return withToast(state, action.tone, action.message, action.nowMs, action.detail);
+      return withToast(state, action.tone, action.message, action.nowMs, action.detail && { detail: action.detail });
     case 'mediaProblem': {
       const key =
         action.device === 'screen' ? 'problem.screen' : (`problem.${action.device}.${action.problem}` as const);
-      return withToast(state, 'warning', { key }, action.nowMs, { key: `${key}.advice` });
+      return withToast(state, 'warning', { key }, action.nowMs, { detail: { key: `${key}.advice` } });
     }
     case 'actionFailed':
-      return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, { key: action.reasonKey });
+      return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
+        detail: { key: action.reasonKey },
+      });
     case 'cameAndWent': // who is there already when one comes, or comes back, is no news
-      return state.phase.name === 'meeting' && !state.phase.reconnecting
-        ? withToast(state, 'info', { key: action.key, values: { name: action.name } }, action.nowMs)
-        : state;
+      return withComing(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };
     case 'toastsExpired': {
@@ -224,15 +250,6 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   return { ...next, participants, hadCompany: state.hadCompany || participants.some((one) => !one.local) };
 }
 
-/**
- * The people as they are to be shown. While the service is away nobody says how good anybody's connection is: what was said last must not
- * stand there as if it were true.
- */
-export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
-  if (state.phase.name !== 'meeting' || !state.phase.reconnecting) return state.participants;
-  return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
-}
-
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
   const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
   const next = { ...state, placement };
@@ -247,18 +264,6 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
   return withToast({ ...state, chat, unread: state.unread + 1 }, 'info', told, nowMs);
 }
 
-function withToast(
-  state: MeetingState,
-  tone: ToastTone,
-  message: Message,
-  nowMs: number,
-  detail?: Message,
-): MeetingState {
-  const told = detail === undefined ? { message } : { message, detail };
-  const toast: Toast = { id: state.nextToastId, tone, ...told, untilMs: nowMs + TOAST_MS[tone] };
-  return { ...state, toasts: [...state.toasts, toast].slice(-TOASTS_MAX), nextToastId: state.nextToastId + 1 };
-}
-
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   const base = without(state, 'dialog');
   if (state.panel === panel) return without(base, 'panel');
@@ -269,7 +274,10 @@ function withoutOpenThings(state: MeetingState): MeetingState {
   return without(without(without(state, 'panel'), 'dialog'), 'pinnedKey');
 }
 
-function without<K extends 'panel' | 'dialog' | 'pinnedKey' | 'speakerId'>(state: MeetingState, key: K): MeetingState {
+function without<K extends 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs'>(
+  state: MeetingState,
+  key: K,
+): MeetingState {
   if (state[key] === undefined) return state;
   const { [key]: _gone, ...rest } = state;
   return rest as MeetingState;

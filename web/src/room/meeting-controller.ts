@@ -1,15 +1,10 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
 import { Room } from '@meridian/sdk-web';
-import {
-  initialMeeting,
-  type MeetingAction,
-  type MeetingState,
-  reduceMeeting,
-  type ToastTone,
-} from '../core/meeting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
+import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions } from '../ui/actions.ts';
 import { listDevices } from './devices.ts';
 import { codeOf } from './failure.ts';
@@ -266,7 +261,7 @@ export class MeetingController implements MeetingActions {
     void this.#openDevices(room, o.wish);
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
-    this.dispatch({ type: 'joined' });
+    this.dispatch({ type: 'joined', devToken: this.#query.token === undefined });
     this.placementKnown();
     this.rosterChanged();
     this.devicesChanged();

@@ -1,5 +1,6 @@
 // Which event of the SDK means what to the page.
 import { type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
+import type { ComingKey } from '../core/coming.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 
 /** What the events are told to. */
@@ -35,20 +36,21 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     room.on(event, heard);
     stops.push(() => room.off(event, heard));
   };
+  const cameAndWent = (key: ComingKey, one: Named): void =>
+    dispatch({ type: 'cameAndWent', key, identity: one.identity, name: nameOf(one), nowMs: performance.now() });
   for (const event of rosterEvents) on(event, rosterChanged);
   bindConnection(on, listener);
   on(RoomEvent.ParticipantConnected, (participant) => {
     rosterChanged();
-    dispatch({ type: 'cameAndWent', key: 'toast.joined', name: nameOf(participant), nowMs: performance.now() });
+    cameAndWent('toast.joined', participant);
   });
   on(RoomEvent.ParticipantDisconnected, (participant) => {
     rosterChanged();
-    dispatch({ type: 'cameAndWent', key: 'toast.left', name: nameOf(participant), nowMs: performance.now() });
+    cameAndWent('toast.left', participant);
   });
   on(RoomEvent.TrackSubscribed, (_track, publication, participant) => {
     rosterChanged();
-    if (publication.source !== 'screen_share') return;
-    dispatch({ type: 'cameAndWent', key: 'toast.sharing', name: nameOf(participant), nowMs: performance.now() });
+    if (publication.source === 'screen_share') cameAndWent('toast.sharing', participant);
   });
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
@@ -78,7 +80,13 @@ type On = <K extends keyof RoomEventMap>(event: K, listener: (...args: RoomEvent
 function bindConnection(on: On, listener: RoomListener): void {
   const { dispatch, rosterChanged } = listener;
   const lost = (): void => dispatch({ type: 'reconnecting', nowMs: performance.now() });
-  on(RoomEvent.Reconnecting, lost);
+  const mediaResumed = (): void => dispatch({ type: 'mediaResumed' });
+  on(RoomEvent.MediaInterrupted, () => dispatch({ type: 'mediaInterrupted', nowMs: performance.now() }));
+  on(RoomEvent.MediaResumed, mediaResumed);
+  on(RoomEvent.Reconnecting, () => {
+    lost();
+    mediaResumed(); // given up: what comes is new
+  });
   on(RoomEvent.SignalReconnecting, lost);
   on(RoomEvent.Reconnected, () => {
     dispatch({ type: 'reconnected', nowMs: performance.now() });
@@ -98,4 +106,9 @@ function bindConnection(on: On, listener: RoomListener): void {
   });
 }
 
-const nameOf = (one: { name: string; identity: string }): string => (one.name === '' ? one.identity : one.name);
+interface Named {
+  readonly name: string;
+  readonly identity: string;
+}
+
+const nameOf = (one: Named): string => (one.name === '' ? one.identity : one.name);

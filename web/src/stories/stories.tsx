@@ -154,6 +154,8 @@ const rosterOfSix = withRoster(six);
 const rosterOfOne = withRoster(alone);
 const rosterOfCrowd = withRoster(crowd);
 const rosterSharing = withRoster(sharing);
+const rosterOfModerators = (state: MeetingState): MeetingState =>
+  withRoster(() => six().map((one) => ({ ...one, admin: true })))({ ...state, devToken: true });
 const later = Number.MAX_SAFE_INTEGER / 2; // a toast of a story stays
 
 const openPeople: readonly MeetingAction[] = [{ type: 'panel', panel: 'people' }];
@@ -166,9 +168,16 @@ const reconnecting: readonly MeetingAction[] = [
   { type: 'mediaProblem', device: 'microphone', problem: 'busy', nowMs: later },
   { type: 'reconnecting', nowMs: performance.now() - 12_000 },
 ];
+const interrupted: readonly MeetingAction[] = [{ type: 'mediaInterrupted', nowMs: performance.now() - 1200 }];
+const gone: readonly MeetingAction[] = [{ type: 'reconnecting', nowMs: performance.now() - 2000 }];
 const othersLeft: readonly MeetingAction[] = [
   { type: 'roster', participants: alone() },
-  { type: 'cameAndWent', key: 'toast.left', name: '陈伟', nowMs: later },
+  { type: 'cameAndWent', key: 'toast.left', identity: 'wei', name: '陈伟', nowMs: later },
+];
+const returning: readonly MeetingAction[] = [
+  { type: 'reconnecting', nowMs: performance.now() },
+  { type: 'reconnected', nowMs: later },
+  { type: 'roster', participants: alone() },
 ];
 const blocked: readonly MeetingAction[] = [
   { type: 'audioBlocked', blocked: true },
@@ -194,8 +203,12 @@ export const stories: Readonly<Record<string, () => ReactNode>> = {
   grid: () => <MeetingStory build={rosterOfSix} />,
   'speaker-chat': () => <ChatStory />,
   'share-people': () => <MeetingStory build={rosterSharing} then={openPeople} />,
+  'people-dev': () => <MeetingStory build={rosterOfModerators} then={openPeople} />,
   where: () => <MeetingStory build={rosterOfSix} then={openWhere} />,
   reconnecting: () => <MeetingStory build={rosterOfSix} then={reconnecting} />,
+  lost: () => <MeetingStory build={rosterOfSix} then={gone} />,
+  interrupted: () => <MeetingStory build={rosterOfSix} then={interrupted} />,
+  returning: () => <MeetingStory build={rosterOfSix} then={returning} />,
   ended: () => <Ended code="DUPLICATE_IDENTITY" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   left: () => <Ended code="CLIENT_INITIATED" room="design-review" onRejoin={nothing} onLobby={nothing} />,
   connecting: () => <Connecting room="design-review" onCancel={nothing} />,

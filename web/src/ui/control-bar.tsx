@@ -19,7 +19,7 @@ import { shortcutKeys as keys } from '../core/keys.ts';
 import type { MeetingState, SwitchState } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { useTranslate } from './language.tsx';
-import { IconButton } from './parts.tsx';
+import { IconButton, OtherLanguage } from './parts.tsx';
 import { RoomInfo } from './room-info.tsx';
 
 interface BarProps {
@@ -142,6 +142,7 @@ function OpenControls({ state, actions }: Omit<BarProps, 'canShare'>) {
       >
         <Settings2 size={20} />
       </IconButton>
+      <OtherLanguage className="roomy-only" />
       <IconButton
         className="roomy-only"
         label={t('control.help')}

@@ -27,7 +27,7 @@ export function Dialogs({ state, actions, canShare }: DialogsProps) {
 function DevicesDialog(props: Omit<DialogsProps, 'canShare'> & { onClose(): void }) {
   const t = useTranslate();
   return (
-    <Dialog title={t('device.title')} onClose={props.onClose}>
+    <Dialog title={t('device.titleMeeting')} onClose={props.onClose}>
       <div className="dialog-fields">
         <DeviceFields
           devices={props.state.devices}

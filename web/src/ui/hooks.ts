@@ -47,15 +47,18 @@ export function useMedia(query: string): boolean {
 /** Phones: panels are sheets over the page, below this width. The same number stands in the style sheets. */
 export const usePhone = (): boolean => useMedia('(max-width: 639px)');
 
-/** Whole seconds since a moment of performance.now(), counted on while it is shown. */
-export function useElapsedSeconds(sinceMs: number): number {
+/** performance.now(), brought up to date every second while it is shown. */
+export function useNow(): number {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(performance.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
+  return nowMs;
 }
+
+/** Whole seconds since a moment of performance.now(), counted on while it is shown. */
+export const useElapsedSeconds = (sinceMs: number): number => Math.max(0, Math.floor((useNow() - sinceMs) / 1000));
 
 /** A mouse is there, and so most likely a keyboard; a phone or tablet by itself has neither. */
 export const useKeyboard = (): boolean => useMedia('(hover: hover) and (pointer: fine)');

@@ -1,6 +1,7 @@
 import { LoaderCircle, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { type MeetingState, peopleShown } from '../core/meeting.ts';
+import type { MeetingState } from '../core/meeting.ts';
+import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/shown.ts';
 import type { MeetingActions } from './actions.ts';
 import { ChatPanel } from './chat-panel.tsx';
 import { ControlBar } from './control-bar.tsx';
@@ -58,7 +59,9 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
   const close = (): void => actions.dispatch({ type: 'closed' });
   if (state.panel === 'chat') return <ChatPanel lines={state.chat} onSend={actions.sendChat} onClose={close} />;
   if (state.panel === 'people')
-    return <PeoplePanel participants={state.participants} actions={actions} onClose={close} />;
+    return (
+      <PeoplePanel participants={state.participants} devToken={state.devToken} actions={actions} onClose={close} />
+    );
   if (state.panel === 'where') {
     return (
       <WherePanel placement={state.placement} rttMs={state.rttMs} participants={state.participants} onClose={close} />
@@ -70,9 +73,10 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
 /** States that last: they stand at the top until they are over, and push nothing aside. */
 function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
+  const trouble = troubleOf(state);
   return (
     <div className="banners">
-      {state.phase.name === 'meeting' && state.phase.reconnecting ? <Lost sinceMs={state.phase.sinceMs} /> : null}
+      {trouble === undefined ? null : <Lost trouble={trouble} />}
       {state.audioBlocked ? (
         <Banner tone="info" icon={<Volume2 size={18} />}>
           <span>{t('stage.audioBlocked')}</span>
@@ -93,17 +97,19 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** The service is away. The seconds are for the eye: a screen reader says the state once. */
-function Lost({ sinceMs }: { sinceMs: number }) {
+/** The service or the media is away. The seconds are for the eye: a screen reader says the state once, and again when it changes. */
+function Lost({ trouble }: { trouble: Trouble }) {
   const t = useTranslate();
-  const seconds = useElapsedSeconds(sinceMs);
+  const seconds = useElapsedSeconds(trouble.sinceMs);
+  const service = trouble.kind === 'service';
+  const long = service && seconds * 1000 >= KEPT_MS;
   return (
     <Banner tone="warning" icon={<WifiOff size={18} />} spinning>
-      <strong data-testid="connection-lost">
-        {t('reconnecting.title')}
+      <strong data-testid={service ? 'connection-lost' : 'media-interrupted'}>
+        {t(service ? 'reconnecting.title' : 'interrupted.title')}
         <span aria-hidden="true">{t('reconnecting.seconds', { seconds })}</span>
       </strong>
-      <span>{t('reconnecting.text')}</span>
+      <span>{t(long ? 'reconnecting.long' : 'reconnecting.text')}</span>
     </Banner>
   );
 }

@@ -1,4 +1,5 @@
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { Languages as LanguagesIcon } from 'lucide-react';
+import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react';
 import { languageNames } from '../core/messages/translate.ts';
 import { languages } from '../core/query.ts';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -41,9 +42,10 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   children: ReactNode;
 }
 
-/** A button that shows a symbol: its name is its aria-label and its tooltip. */
+/** A button that shows a symbol: its name is its aria-label and its tooltip. Pressed once, it has said enough until the pointer leaves it. */
 export function IconButton({ label, shortcut, tipEnd, tipBelow, className, children, ...rest }: IconButtonProps) {
   const t = useTranslate();
+  const [pressed, setPressed] = useState(false);
   const tip = shortcut === undefined ? label : t('control.shortcut', { label, key: shortcut.toUpperCase() });
   return (
     <button
@@ -52,7 +54,9 @@ export function IconButton({ label, shortcut, tipEnd, tipBelow, className, child
       className={`icon-button ${className ?? ''}`}
       aria-label={label}
       aria-keyshortcuts={shortcut}
-      data-tip={tip}
+      data-tip={pressed ? undefined : tip}
+      onPointerDown={() => setPressed(true)}
+      onPointerLeave={() => setPressed(false)}
       data-tip-end={tipEnd ? '' : undefined}
       data-tip-below={tipBelow ? '' : undefined}
     >
@@ -77,6 +81,18 @@ export function LanguageSwitch() {
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** The other language, by its own name: one press, where a window has room for it. */
+export function OtherLanguage({ className }: { className: string }) {
+  const { language, setLanguage } = useLanguage();
+  const other = languages[(languages.indexOf(language) + 1) % languages.length] ?? language;
+  const { name, tag } = languageNames[other];
+  return (
+    <IconButton className={className} label={name} lang={tag} tipEnd onClick={() => setLanguage(other)}>
+      <LanguagesIcon size={20} />
+    </IconButton>
   );
 }
 

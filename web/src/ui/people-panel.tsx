@@ -11,22 +11,26 @@ import { Avatar } from './tile.tsx';
 
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
+  devToken: boolean;
   actions: MeetingActions;
   onClose(): void;
 }
 
-export function PeoplePanel({ participants, actions, onClose }: PeoplePanelProps) {
+export function PeoplePanel({ participants, devToken, actions, onClose }: PeoplePanelProps) {
   const t = useTranslate();
   const mayManage = participants.some((one) => one.local && one.admin);
+  const allModerate = devToken && participants.every((one) => one.admin); // said once, not at every name
   const ordered = [...participants].sort((a, b) => Number(b.local) - Number(a.local) || a.name.localeCompare(b.name));
   return (
     <Panel title={t('people.title')} name="people" onClose={onClose}>
       <p className="panel-sub">{t('people.count', { count: participants.length })}</p>
+      {allModerate ? <p className="panel-sub">{t('people.devToken')}</p> : null}
       <ul className="panel-scroll people">
         {ordered.map((one) => (
           <Person
             key={one.sessionId}
             person={one}
+            moderator={one.admin && !allModerate}
             roomForKick={mayManage}
             mayManage={mayManage && !one.local}
             actions={actions}
@@ -45,11 +49,14 @@ export function PeoplePanel({ participants, actions, onClose }: PeoplePanelProps
 
 function Person({
   person,
+  moderator,
   roomForKick,
   mayManage,
   actions,
 }: {
   person: ParticipantModel;
+  /** To be told at the name. */
+  moderator: boolean;
   /** Somebody in the list can be removed: all rows keep the column. */
   roomForKick: boolean;
   mayManage: boolean;
@@ -89,7 +96,7 @@ function Person({
         </p>
         <p className="person-node ellipsis">
           <QualityBars quality={person.quality} />
-          {person.admin ? <span className="tag">{t('people.admin')}</span> : null}
+          {moderator ? <span className="tag">{t('people.admin')}</span> : null}
           {placeName(person.region, language)}
         </p>
       </div>

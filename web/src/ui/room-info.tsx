@@ -1,6 +1,7 @@
 import { Link } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
+import { troubleOf } from '../core/shown.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { Attribution, IconButton } from './parts.tsx';
@@ -9,7 +10,7 @@ import { Attribution, IconButton } from './parts.tsx';
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { placement } = state;
-  const away = state.phase.name === 'meeting' && state.phase.reconnecting;
+  const away = troubleOf(state) !== undefined;
   const rtt = state.rttMs === undefined ? undefined : Math.round(state.rttMs);
   return (
     <div className="room-info">

@@ -1,12 +1,13 @@
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react';
 import { type CSSProperties, type RefObject, useRef, useState } from 'react';
-import { columnsMaxOf, layOutGrid, pageCapacity, pageOf } from '../core/grid.ts';
+import { columnsMaxOf, layOutGrid, pageCapacity, pageOf, stripCell } from '../core/grid.ts';
 import type { MeetingState } from '../core/meeting.ts';
 import { isLoopbackHost } from '../core/query.ts';
+import { aloneAs } from '../core/shown.ts';
 import { arrangeStage, type Stage, type TileModel, withSelfOnFirstPage } from '../core/stage.ts';
 import type { MeetingActions } from './actions.ts';
 import { emptyStage, type StageMemory, useGlide } from './glide.ts';
-import { useSize } from './hooks.ts';
+import { useNow, useSize } from './hooks.ts';
 import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
 import { Tile } from './tile.tsx';
@@ -58,14 +59,19 @@ interface FocusProps {
 
 function Focus({ stage, pinnedKey, places, onPin }: FocusProps) {
   useGlide(places.element, places.memory);
+  const [whole, wholeSize] = useSize<HTMLDivElement>();
+  const [strip, stripSize] = useSize<HTMLDivElement>();
+  // The style sheet puts the strip below in an upright stage, where it fills what the large picture leaves.
+  const upright = wholeSize.width <= wholeSize.height;
+  const cell = upright ? stripCell({ ...stripSize, count: stage.strip.length, gap: GAP }) : undefined;
   return (
-    <div className="stage-focus">
+    <div className="stage-focus" ref={whole}>
       <div className="stage-main">
         <Tile key={stage.main.key} tile={stage.main} pinned={pinnedKey === stage.main.key} onPin={onPin} />
       </div>
-      <div className="stage-strip">
+      <div className="stage-strip" ref={strip}>
         {stage.strip.map((tile) => (
-          <Tile key={tile.key} tile={tile} pinned={false} onPin={onPin} />
+          <Tile key={tile.key} tile={tile} pinned={false} onPin={onPin} {...(cell && { style: cell })} />
         ))}
       </div>
     </div>
@@ -98,9 +104,7 @@ function Grid(props: StageProps & { tiles: readonly TileModel[]; places: Places 
               onPin={(key) => actions.dispatch({ type: 'pin', key })}
             />
           ))}
-          {alone ? (
-            <Invite url={props.inviteUrl} last={state.hadCompany} style={cell} onCopy={actions.copyLink} />
-          ) : null}
+          {alone ? <Invite url={props.inviteUrl} state={state} style={cell} onCopy={actions.copyLink} /> : null}
         </div>
       )}
       {paged ? (
@@ -136,12 +140,13 @@ function Pager(props: { page: number; count: number; onPage(page: number): void 
 }
 
 /** Stands where the second person will stand, so that nothing jumps when they come. */
-function Invite(props: { url: string; last: boolean; style: CSSProperties; onCopy(): void }) {
+function Invite(props: { url: string; state: MeetingState; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
+  const nowMs = useNow();
   const [copied, setCopied] = useState(false);
   return (
     <div className="invite" style={props.style}>
-      <h2>{t(props.last ? 'invite.last' : 'invite.first')}</h2>
+      <h2>{t(`invite.${aloneAs(props.state, nowMs)}`)}</h2>
       <p>{t('invite.text')}</p>
       <input
         className="invite-link"

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
-import type { Toast, ToastTone } from '../core/meeting.ts';
+import type { Toast, ToastTone } from '../core/toasts.ts';
 import { useTranslate } from './language.tsx';
 
 const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, bad: CircleAlert } as const satisfies Record<

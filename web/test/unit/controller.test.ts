@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PageQuery } from '../../src/core/query.ts';
+import { troubleOf } from '../../src/core/shown.ts';
 
 type Listener = (...args: never[]) => void;
 
@@ -348,6 +349,14 @@ describe('in the lobby', () => {
 });
 
 describe('in a meeting', () => {
+  it('knows whether its token makes everybody a moderator', async () => {
+    const own = await inMeeting();
+    expect(own.state().devToken).toBe(true);
+    own.controller.backToLobby();
+    const given = await inMeeting({ token: 'x.y.z' });
+    expect(given.state().devToken).toBe(false);
+    given.controller.backToLobby();
+  });
   it('shows who comes, speaks and goes', async () => {
     const { controller, room, state } = await inMeeting();
     const bob = { ...personOf('bob'), isSpeaking: true };
@@ -361,6 +370,35 @@ describe('in a meeting', () => {
     room.tell('participantDisconnected', bob);
     await settle();
     expect(state().participants).toHaveLength(1);
+    controller.backToLobby();
+  });
+  it('says that media stopped, that it came back, and that it led to a reconnection', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.tell('mediaInterrupted');
+    expect(troubleOf(state())?.kind).toBe('media');
+    room.tell('mediaResumed');
+    expect(troubleOf(state())).toBeUndefined();
+    room.tell('mediaInterrupted');
+    room.tell('reconnecting');
+    expect(troubleOf(state())?.kind).toBe('service');
+    room.tell('reconnected');
+    expect(troubleOf(state())).toBeUndefined(); // the media that stopped was given up
+    controller.backToLobby();
+  });
+  it('keeps the word of stopped media over a loss of signalling', async () => {
+    const { controller, room, state } = await inMeeting();
+    room.tell('mediaInterrupted');
+    room.tell('signalReconnecting');
+    room.tell('reconnected');
+    expect(troubleOf(state())?.kind).toBe('media');
+    controller.backToLobby();
+  });
+  it('tells as one who leaves and comes back at once', async () => {
+    const { controller, room, state } = await inMeeting();
+    const bob = personOf('bob');
+    room.tell('participantDisconnected', bob);
+    room.tell('participantConnected', { ...bob, sessionId: 'PA_bob2' });
+    expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
     controller.backToLobby();
   });
   it('copies the link, and says when it is of use on this computer only', async () => {

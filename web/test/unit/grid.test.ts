@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsMaxOf, layOutGrid, pageCapacity, pageOf } from '../../src/core/grid.ts';
+import { columnsMaxOf, layOutGrid, pageCapacity, pageOf, stripCell } from '../../src/core/grid.ts';
 
 const desktop = { width: 1416, height: 812, gap: 10 };
 const phone = { width: 374, height: 706, gap: 10 };
@@ -85,5 +85,27 @@ describe('pageOf', () => {
   });
   it('takes a capacity under one as one and a page under zero as the first', () => {
     expect(pageOf(list, -3, 0)).toEqual({ items: [1], page: 0, pageCount: 5 });
+  });
+});
+
+describe('stripCell', () => {
+  const below = { width: 810, height: 470, gap: 10 };
+  it.each([
+    { name: 'nobody has no size', input: { ...below, count: 0 }, cell: undefined },
+    {
+      name: 'a strip that is not measured yet gives none',
+      input: { width: 0, height: 0, gap: 10, count: 3 },
+      cell: undefined,
+    },
+    { name: 'more than can be read scroll', input: { width: 374, height: 300, gap: 10, count: 9 }, cell: undefined },
+    { name: 'one fills it', input: { ...below, count: 1 }, cell: { width: 810, height: 470 } },
+    { name: 'four fill it two by two', input: { ...below, count: 4 }, cell: { width: 400, height: 230 } },
+    {
+      name: 'four fill the lower half of a phone',
+      input: { width: 374, height: 463, gap: 10, count: 4 },
+      cell: { width: 182, height: 226 },
+    },
+  ])('$name', ({ input, cell }) => {
+    expect(stripCell(input)).toEqual(cell);
   });
 });

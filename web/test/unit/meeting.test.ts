@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  initialMeeting,
-  type MeetingAction,
-  type MeetingState,
-  peopleShown,
-  reduceMeeting,
-} from '../../src/core/meeting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
+import { aloneAs, peopleShown, troubleOf } from '../../src/core/shown.ts';
 
 const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
   sessionId: id,
@@ -54,7 +49,11 @@ const placement = (nodeId: string): PlacementModel => ({
 
 const after = (actions: readonly MeetingAction[], from = initialMeeting('room')): MeetingState =>
   actions.reduce(reduceMeeting, from);
-const joined = (): MeetingState => after([{ type: 'connecting', room: 'room' }, { type: 'joined' }]);
+const joined = (): MeetingState =>
+  after([
+    { type: 'connecting', room: 'room' },
+    { type: 'joined', devToken: false },
+  ]);
 
 describe('phases', () => {
   it('a failed join leads back to the lobby with its code, and only from connecting', () => {
@@ -75,7 +74,7 @@ describe('phases', () => {
     expect(reduceMeeting(lobby, { type: 'reconnecting', nowMs: 1 })).toBe(lobby);
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
     const away = reduceMeeting(joined(), { type: 'reconnecting', nowMs: 1 });
-    expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1 });
+    expect(away.phase).toEqual({ name: 'meeting', reconnecting: true, sinceMs: 1, company: false });
     expect(reduceMeeting(away, { type: 'reconnecting', nowMs: 2 })).toBe(away); // the seconds are counted from the first loss
     const back = reduceMeeting(away, { type: 'reconnected', nowMs: 5 });
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
@@ -114,6 +113,42 @@ describe('phases', () => {
   });
 });
 
+describe('media that stops', () => {
+  const stopped: MeetingAction = { type: 'mediaInterrupted', nowMs: 7 };
+  it('is told in a meeting, from its first moment until it is over', () => {
+    expect(troubleOf(after([stopped]))).toBeUndefined();
+    expect(troubleOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
+    const away = after([stopped, { type: 'mediaInterrupted', nowMs: 9 }], joined());
+    expect(troubleOf(away)).toEqual({ kind: 'media', sinceMs: 7 });
+    expect(troubleOf(reduceMeeting(away, { type: 'mediaResumed' }))).toBeUndefined();
+    expect(
+      troubleOf(
+        after(
+          [
+            { type: 'connecting', room: 'next' },
+            { type: 'joined', devToken: false },
+          ],
+          away,
+        ),
+      ),
+    ).toBeUndefined();
+  });
+  it('leads to a reconnection that is counted from there', () => {
+    const lost = after([stopped, { type: 'reconnecting', nowMs: 3000 }], joined());
+    expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
+    expect(troubleOf(after([{ type: 'mediaResumed' }, { type: 'reconnected', nowMs: 4000 }], lost))).toBeUndefined();
+  });
+  it('is told still when the service alone came back', () => {
+    const lost = after([{ type: 'reconnecting', nowMs: 1 }, stopped], joined());
+    expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 1 });
+    expect(troubleOf(reduceMeeting(lost, { type: 'reconnected', nowMs: 9 }))).toEqual({ kind: 'media', sinceMs: 7 });
+  });
+  it('leaves nobody with a quality', () => {
+    const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
+    expect(peopleShown(after([roster, stopped], joined())).map((one) => one.quality)).toEqual(['lost', 'unknown']);
+  });
+});
+
 describe('people', () => {
   it('are shown without a quality while the service is away: nobody measures it then', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
@@ -131,6 +166,16 @@ describe('people', () => {
     expect(after([alone, together, alone], joined()).hadCompany).toBe(true);
     expect(after([together, { type: 'connecting', room: 'next' }], joined()).hadCompany).toBe(false);
   });
+  it('who were here before a reconnection are given five seconds to come back too', () => {
+    const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
+    const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
+    const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
+    const back: MeetingAction = { type: 'reconnected', nowMs: 1000 };
+    expect(aloneAs(after([alone, away, alone, back], joined()), 1000)).toBe('first');
+    expect(aloneAs(after([together, alone, away, back], joined()), 1000)).toBe('last');
+    const state = after([together, away, alone, back], joined());
+    expect([1000, 5999, 6000].map((nowMs) => aloneAs(state, nowMs))).toEqual(['returning', 'returning', 'last']);
+  });
   it('the last other speaker is kept through silence and forgotten when gone; oneself never counts', () => {
     const self = person('me', { local: true, speaking: true });
     let state = after([{ type: 'roster', participants: [self, person('a')] }], joined());
@@ -146,10 +191,52 @@ describe('people', () => {
     expect(state.speakerId).toBeUndefined();
   });
   it('comings and goings are told in a meeting, not while joining or reconnecting', () => {
-    const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', name: 'A', nowMs: 0 };
+    const came: MeetingAction = { type: 'cameAndWent', key: 'toast.joined', identity: 'a', name: 'A', nowMs: 0 };
     expect(after([{ type: 'connecting', room: 'r' }, came]).toasts).toEqual([]);
     expect(after([{ type: 'reconnecting', nowMs: 0 }, came], joined()).toasts).toEqual([]);
     expect(after([came], joined()).toasts[0]?.message).toEqual({ key: 'toast.joined', values: { name: 'A' } });
+  });
+  describe('who comes back soon after leaving', () => {
+    const coming = (key: 'toast.joined' | 'toast.left', identity: string, nowMs: number): MeetingAction => ({
+      type: 'cameAndWent',
+      key,
+      identity,
+      name: identity.toUpperCase(),
+      nowMs,
+    });
+    const toldAfter = (...actions: MeetingAction[]): string[] =>
+      after(actions, joined()).toasts.map(({ message }) => `${message.key} ${message.values?.['name']}`);
+    it('was reconnected, and nothing more is said of the leaving', () => {
+      expect(toldAfter(coming('toast.left', 'a', 0), coming('toast.joined', 'a', 4999))).toEqual(['toast.returned A']);
+      expect(
+        toldAfter(coming('toast.left', 'a', 0), coming('toast.left', 'b', 1), coming('toast.joined', 'a', 2)),
+      ).toEqual(['toast.left B', 'toast.returned A']);
+    });
+    it('also when the leaving is not shown any more', () => {
+      const dismissed: MeetingAction = { type: 'toastDismissed', id: 1 };
+      expect(toldAfter(coming('toast.left', 'a', 0), dismissed, coming('toast.joined', 'a', 9))).toEqual([
+        'toast.returned A',
+      ]);
+    });
+    it('also when one was away oneself when they left', () => {
+      const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
+      const back: MeetingAction = { type: 'reconnected', nowMs: 2 };
+      const told = toldAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
+      expect(told.at(-1)).toBe('toast.returned A');
+    });
+    it('is somebody who joins after five seconds, after another one, or a second time', () => {
+      const left = coming('toast.left', 'a', 0);
+      expect(toldAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
+      expect(toldAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
+      expect(toldAfter(left, coming('toast.joined', 'a', 1), coming('toast.joined', 'a', 2)).at(-1)).toBe(
+        'toast.joined A',
+      );
+    });
+    it('is remembered for a hundred people at most', () => {
+      const many = Array.from({ length: 101 }, (_, at) => coming('toast.left', `p${at}`, 0));
+      const state = after(many, joined());
+      expect([state.leavers.length, state.leavers[0]?.identity]).toEqual([100, 'p1']);
+    });
   });
   it('another node than before is told, the first one and the same one are not', () => {
     const first = reduceMeeting(joined(), { type: 'placement', placement: placement('sfu-1'), nowMs: 0 });

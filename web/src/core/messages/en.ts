@@ -32,6 +32,7 @@ export const en = {
   'lobby.joinFailed': 'Joining did not work',
 
   'device.title': 'Devices',
+  'device.titleMeeting': 'Devices and language',
   'device.audioinput': 'Microphone',
   'device.videoinput': 'Camera',
   'device.audiooutput': 'Speaker',
@@ -76,7 +77,7 @@ export const en = {
   'control.viewSpeaker': 'Speaker view',
   'control.chat': 'Chat',
   'control.people': 'Participants',
-  'control.devices': 'Devices',
+  'control.devices': 'Devices and language',
   'control.where': 'Where am I?',
   'control.help': 'Keyboard shortcuts',
   'control.more': 'More',
@@ -100,6 +101,7 @@ export const en = {
 
   'invite.first': 'You are the first one here',
   'invite.last': 'Everyone else has left',
+  'invite.returning': 'Waiting for the others to come back',
   'invite.text': 'Send this link to whoever should join you.',
   'invite.loopback': 'This link works on this computer only: it points to the computer itself.',
   'invite.link': 'Link to this room',
@@ -122,6 +124,7 @@ export const en = {
   'people.title': 'Participants',
   'people.count': 'In this room: {count}',
   'people.admin': 'Moderator',
+  'people.devToken': 'Development tokens: everyone is a moderator.',
   'people.kick': 'Remove {name}',
   'people.kickShort': 'Remove',
   'people.kickConfirm': 'Remove {name} from the room?',
@@ -174,9 +177,9 @@ export const en = {
   'why.addressKnown': 'Your address is known to {source}',
   'why.addressUnknown': 'Your address says nothing, so the place of the door {door} stands in',
   'why.cityNamed': 'You named the city yourself (development)',
-  'why.distance': 'About {ms} ms from you',
+  'why.distance': 'About {ms} ms from you (estimated)',
   'why.load': '{percent} % of its capacity is in use',
-  'why.roomElsewhere': 'It does not hold this room yet',
+  'why.roomElsewhere': 'It did not hold this room when you joined',
   'why.roomFarther': 'It holds this room, but is {ms} ms farther than the nearest',
   'why.roomHere': 'It holds this room and is near',
   'why.warmUp':
@@ -197,6 +200,7 @@ export const en = {
 
   'toast.joined': '{name} joined',
   'toast.left': '{name} left',
+  'toast.returned': '{name} reconnected',
   'toast.reconnected': 'Connected again',
   'toast.muted': 'Your microphone was muted by a moderator',
   'toast.sharing': '{name} shares a screen',
@@ -212,6 +216,8 @@ export const en = {
   'reconnecting.title': 'Connection lost, trying again',
   'reconnecting.seconds': ' ({seconds} s)',
   'reconnecting.text': 'You stay in the room.',
+  'reconnecting.long': 'The service does not answer. You will be put back as soon as it does.',
+  'interrupted.title': 'Media is interrupted, waiting',
   'connecting.title': 'Joining {room}…',
   'connecting.text': 'Finding the nearest way in.',
 

@@ -1,0 +1,97 @@
+// Whether media flows, from readings taken every half second. Pure.
+//
+// Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though somebody is expected to be heard or
+//         seen. What comes seldom (a still screen, reports of the node in a quiet room) never counts as steady, so its pauses mean nothing.
+// Case 2, the browser itself says that the path is lost. Case 3, it is over: bytes come again; or nothing is expected any more and the path is
+//         up. Case 4, the page slept between two readings: its silence is not the network's.
+// Both transports end at the same node: what comes back for what we send proves the node alive when the others are silent.
+import type { StatsEntry } from './stats.ts';
+
+/** Bytes received so far, by candidate pair. */
+export type ReceivedBytes = ReadonlyMap<string, number>;
+/** `trying`: connected no more or not yet, but not given up. */
+export type MediaPath = 'up' | 'trying' | 'lost';
+
+export interface FlowReading {
+  readonly takenMs: number;
+  /** Somebody's camera or microphone is on, subscribed and not paused by us. */
+  readonly expected: boolean;
+  readonly path: MediaPath;
+  readonly recv: ReceivedBytes;
+  /** Read only when nothing came on the receiving transport. */
+  readonly send: ReceivedBytes | undefined;
+}
+
+export interface FlowState {
+  readonly interrupted: boolean;
+  readonly takenMs: number;
+  readonly recv: ReceivedBytes | undefined;
+  readonly send: ReceivedBytes | undefined;
+  /** Readings in a row in which bytes came. */
+  readonly flowing: number;
+  /** Readings in a row in which none came, after steady ones. */
+  readonly silent: number;
+  /** Readings in a row in which nothing was expected. */
+  readonly idle: number;
+}
+
+export const flowPeriodMs = 500; // a silent microphone still sends every 400 ms
+const steadyReadings = 4;
+const silentReadings = 2; // 1 to 1.5 s after the last packet
+const idleReadings = 2; // those who leave because their node died are told so a moment before we are
+const sleptMs = 2500;
+
+export const flowAtStart: FlowState = {
+  interrupted: false,
+  takenMs: 0,
+  recv: undefined,
+  send: undefined,
+  flowing: 0,
+  silent: 0,
+  idle: 0,
+};
+
+/** True when bytes came since the previous reading; without one nobody knows. */
+export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  return [...now].some(([pair, bytes]) => bytes > (before.get(pair) ?? 0));
+}
+
+/** The state after a reading. */
+export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
+  const { takenMs, recv, send, expected } = reading;
+  if (state.recv === undefined || takenMs - state.takenMs > sleptMs) {
+    return { ...flowAtStart, interrupted: state.interrupted, takenMs, recv, send };
+  }
+  const came = hasGrown(state.recv, recv) || hasGrown(state.send, send);
+  const away = reading.path === 'lost' || (reading.path === 'trying' && state.interrupted);
+  const counts = !came && expected && (state.flowing >= steadyReadings || state.silent > 0);
+  const silent = counts ? state.silent + 1 : 0;
+  const idle = came || expected || away ? 0 : state.idle + 1;
+  const lasts = state.interrupted && !came && idle < idleReadings;
+  return {
+    interrupted: away || silent >= silentReadings || lasts,
+    takenMs,
+    recv,
+    send,
+    flowing: came ? state.flowing + 1 : 0,
+    silent,
+    idle,
+  };
+}
+
+/** The worse of some transports' connection states; one that was not used yet ('new') does not count. */
+export function pathOf(states: readonly string[]): MediaPath {
+  if (states.includes('disconnected') || states.includes('failed')) return 'lost';
+  return states.includes('connecting') ? 'trying' : 'up';
+}
+
+/** Media and reports only: browsers do not count the checks of ICE in a pair's bytes. */
+export function receivedBytesOf(entries: readonly StatsEntry[]): ReceivedBytes {
+  const received = new Map<string, number>();
+  for (const entry of entries) {
+    const bytes = entry['bytesReceived'];
+    if (entry.type === 'candidate-pair' && typeof bytes === 'number') received.set(entry.id, bytes);
+  }
+  return received;
+}

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type FlowReading,
+  type FlowState,
+  flowAtStart,
+  flowPeriodMs,
+  hasGrown,
+  nextFlow,
+  pathOf,
+  type ReceivedBytes,
+  receivedBytesOf,
+} from '../../src/core/flow.ts';
+import { type FlowSource, FlowWatch } from '../../src/media/flow-watch.ts';
+
+const bytes = (total: number): ReceivedBytes => new Map([['pair', total]]);
+
+/** One reading a letter. `+` bytes came, `.` none did, `s` none but an answer to what we send, `-` none and none expected, `x` none and the
+ * path lost, `t` none and the path trying again, `q` the same with none expected, `z` none after three seconds of sleep. The answer: `!` where it was interrupted. */
+function run(script: string): string {
+  let state: FlowState = flowAtStart;
+  let recv = 0;
+  let send = 0;
+  let takenMs = 0;
+  let answer = '';
+  for (const letter of script) {
+    takenMs += letter === 'z' ? 3000 : flowPeriodMs;
+    if (letter === '+') recv += 1;
+    if (letter === 's') send += 1;
+    const reading: FlowReading = {
+      takenMs,
+      expected: letter !== '-' && letter !== 'q',
+      path: letter === 'x' ? 'lost' : letter === 't' || letter === 'q' ? 'trying' : 'up',
+      recv: bytes(recv),
+      send: letter === '+' ? undefined : bytes(send),
+    };
+    state = nextFlow(state, reading);
+    answer += state.interrupted ? '!' : '.';
+  }
+  return answer;
+}
+
+describe('media counts as interrupted', () => {
+  it.each([
+    // Never:
+    { name: 'not before anything ever came', script: '..........', want: '..........' },
+    { name: 'not when what came was not steady yet', script: '.+++......', want: '..........' },
+    { name: 'not when it comes seldom', script: '++.+.+..+..+..', want: '..............' },
+    { name: 'not after one empty reading', script: '.+++++.+++++', want: '............' },
+    { name: 'not in a room in which everybody fell silent', script: '.+++++-----', want: '...........' },
+    { name: 'not when the mute is told a moment after the silence began', script: '.+++++.----', want: '...........' },
+    { name: 'not when somebody is on again who needs a while', script: '.+++++--....', want: '............' },
+    { name: 'not when the node answers what we send', script: '.+++++.ssssss', want: '.............' },
+    { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
+    { name: 'not while a first path is tried', script: 'tttt', want: '....' },
+    // When, and how long:
+    { name: 'after two empty readings of a steady stream', script: '.+++++...', want: '.......!!' },
+    { name: 'until bytes come', script: '.+++++....++', want: '.......!!!..' },
+    { name: 'until the node answers what we send', script: '.+++++....s', want: '.......!!!.' },
+    { name: 'a second longer than anything is expected', script: '.+++++...---', want: '.......!!!..' },
+    { name: 'while the browser says that the path is lost, in a quiet room too', script: '---xx--', want: '...!!!.' },
+    { name: 'while a lost path is tried again', script: '.++xtttt+', want: '...!!!!!.' },
+    { name: 'while a lost path is tried again in a quiet room', script: '--xqqqq--', want: '..!!!!!!.' },
+    { name: 'again only after it was steady again', script: '.+++++..+....', want: '.......!.....' },
+    { name: 'still, when the page slept meanwhile', script: '.+++++..z.+', want: '.......!!!.' },
+  ])('$name', ({ script, want }) => {
+    expect(run(script)).toBe(want);
+  });
+});
+
+describe('what is read', () => {
+  it('has grown when any candidate pair has, a new one too, and not without something to compare with', () => {
+    expect(hasGrown(undefined, bytes(5))).toBe(false);
+    expect(hasGrown(bytes(5), undefined)).toBe(false);
+    expect(hasGrown(bytes(5), bytes(5))).toBe(false);
+    expect(hasGrown(bytes(5), new Map())).toBe(false);
+    expect(hasGrown(bytes(5), new Map([['other', 1]]))).toBe(true);
+    expect(hasGrown(bytes(5), bytes(6))).toBe(true);
+  });
+  it('are the bytes of candidate pairs, where the browser tells them', () => {
+    const entries = [
+      { id: 'a', type: 'candidate-pair', bytesReceived: 7 },
+      { id: 'b', type: 'candidate-pair' },
+      { id: 'c', type: 'inbound-rtp', bytesReceived: 9 },
+    ];
+    expect([...receivedBytesOf(entries)]).toEqual([['a', 7]]);
+  });
+  it('is the worse of two transports', () => {
+    expect(pathOf(['new', 'connected'])).toBe('up');
+    expect(pathOf(['connecting', 'connected'])).toBe('trying');
+    expect(pathOf(['connecting', 'disconnected'])).toBe('lost');
+    expect(pathOf(['connected', 'failed'])).toBe('lost');
+  });
+});
+
+describe('the watch', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  function watched(o: { expected?: () => boolean } = {}) {
+    const told: boolean[] = [];
+    const read: string[] = [];
+    const node = { alive: true, total: 0 };
+    const media: FlowSource = {
+      closed: false,
+      path: 'up',
+      readReceived: (direction) => {
+        read.push(direction);
+        if (node.alive && direction === 'recv') node.total += 1;
+        return Promise.resolve(bytes(direction === 'recv' ? node.total : 0));
+      },
+    };
+    const watch = new FlowWatch({
+      expected: o.expected ?? (() => true),
+      changed: (interrupted) => void told.push(interrupted),
+    });
+    watch.start(media);
+    return { watch, told, read, node };
+  }
+
+  it('tells once that media stopped and once that it came back', async () => {
+    const { watch, told, node } = watched();
+    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+    expect(told).toEqual([]);
+    node.alive = false;
+    await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
+    expect(told).toEqual([true]);
+    node.alive = true;
+    await vi.advanceTimersByTimeAsync(3 * flowPeriodMs);
+    expect(told).toEqual([true, false]);
+    watch.stop();
+  });
+  it('asks the browser nothing while nothing is expected', async () => {
+    const { watch, read } = watched({ expected: () => false });
+    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+    expect(read).toEqual([]);
+    watch.stop();
+  });
+  it('reads the sending side only when nothing was received, and nothing after its end', async () => {
+    const { watch, told, read, node } = watched();
+    await vi.advanceTimersByTimeAsync(4 * flowPeriodMs);
+    expect(read).toEqual(['recv', 'send', 'recv', 'recv', 'recv']); // the first reading has nothing to compare with
+    node.alive = false;
+    watch.stop();
+    watch.stop();
+    await vi.advanceTimersByTimeAsync(6 * flowPeriodMs);
+    expect([told, read.length]).toEqual([[], 5]);
+  });
+});
