@@ -197,12 +197,11 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     onLost: (id, reason) => node.neighbourLost(id, reason),
     onDenied: (ids) => {
       for (const id of ids) {
-        const isNeighbour = nodes.get(id) !== undefined;
         doors.get(id)?.close('shut out by the centre');
         nodes.get(id)?.close('shut out by the centre');
-        // No grace for it: what goes over its pipe ends with the link.
-        if (isNeighbour) node.neighbourLost(id, 'shut out by the centre');
       }
+      // No grace for it, whichever side dialled, also when its link is gone already: what goes over its pipe ends now.
+      for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
   const parts: Parts = { node, doors, nodes, neighbourhood, load, onLink, agent: undefined };
@@ -237,6 +236,7 @@ function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgen
     log: log.child({ to: 'centre' }),
     clock,
     rng,
+    backoffMs: limits.centreBackoffMs,
     expect: ({ kind }) => kind === 'scheduler',
     onLink: (link) => {
       agent.attach(link);

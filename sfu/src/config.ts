@@ -1,4 +1,4 @@
-// The configuration of a media node (ARCHITECTURE.md, Configuration).
+// The configuration of a media node (docs/reference.md, Configuration).
 import { baseConfig } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 

@@ -241,6 +241,7 @@ export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape;
   return {
     data: {
       roomKey: roomKeyFrom(message.roomKey),
+      originNodeId: '', // never what the message says: `DataRelay` enters whose link it came from
       sessionId: data?.sessionId ?? '',
       identity: data?.identity ?? '',
       payload: data?.payload ?? new Uint8Array(),
@@ -253,6 +254,6 @@ export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape;
   };
 }
 export const dataTo = (shape: DataShape): wire.RoomData.$Properties => {
-  const { roomKey, destinationSessionIds, ...data } = shape;
-  return { roomKey, data, destinationSessionIds: [...destinationSessionIds] };
+  const { roomKey, originNodeId, destinationSessionIds, ...data } = shape;
+  return { roomKey, originNodeId, data, destinationSessionIds: [...destinationSessionIds] };
 };

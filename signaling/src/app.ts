@@ -4,6 +4,7 @@ import { LinkServer, type ServiceContext } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
 import { HttpDoor } from './adapters/http.ts';
+import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { Tokens } from './adapters/tokens.ts';
 import { type Config, checkConfig } from './config.ts';
@@ -130,6 +131,7 @@ function listenClients({
     },
     onEcho: (webSocket) => echo(webSocket, clock),
     onRefused,
+    openFilesMax: openFilesLimit(),
   });
 }
 

@@ -1,4 +1,4 @@
-// The configuration of this service (ARCHITECTURE.md, Configuration).
+// The configuration of this service (docs/reference.md, Configuration).
 import { isNodeId, roomKeyOf } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';

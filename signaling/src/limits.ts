@@ -39,6 +39,8 @@ export const bounds = {
   closeWaitMs: 1000,
   /** Bytes waiting at which lossy data is dropped instead. */
   lossyBufferedBytesMax: 64 * 1024,
+  /** Bytes waiting beyond which reliable data is dropped too: what is left below `doorBufferedBytesMax` holds the largest roster, so data ends nobody's connection. */
+  dataBufferedBytesMax: 512 * 1024,
   /** Requests for the entry of one address (IPv6: one /64), then 429: an office of a hundred behind one address begins at once. */
   entriesPerSecond: 10,
   entriesBurst: 100,
@@ -57,6 +59,15 @@ export const bounds = {
   echoMessagesMax: 32,
   echoMs: 10_000,
   clientsMax: 20_000,
+  /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
+  plainPerAddressMax: 128,
+  /** Of all addresses, and as many again of the trusted proxies, which speak for many. Beyond, a new one is closed without a word. */
+  plainConnectionsMax: 1024,
+  /** HTTP requests of one connection, and how long it may rest between two; a page asks once. */
+  requestsPerConnectionMax: 100,
+  keepAliveMs: 5000,
+  /** Open files that no client gets (at most a quarter of the process's limit): links to nodes and instances, the centre, logs. */
+  openFilesReserved: 1024,
   /** The service tells all its clients at the end, then waits this long for the frames to leave. */
   goodbyeMs: 300,
 } as const;

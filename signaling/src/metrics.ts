@@ -25,10 +25,12 @@ export function serviceMetrics(
   );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
-  const refused = metrics.counter('sockets_refused_total', 'Upgrades refused, by reason.', ['reason']);
+  const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
+  const refused = metrics.counter('sockets_refused_total', 'Connections and upgrades refused, by reason.', ['reason']);
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),
+    dataDropped: (kind) => dropped.inc({ kind }),
     join: (result, tookMs) => {
       joins.inc({ result });
       joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);

@@ -67,6 +67,8 @@ export interface CentrePort {
   place(wish: PlaceWish): Promise<Placed>;
   /** The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
+  /** Whether somebody owns the room or media nodes hold it, by the centre's book; without the centre, by anybody's. Takes nothing. CENTRE_UNREACHABLE when nobody knows. */
+  roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance; the rooms that it has lost. CENTRE_UNREACHABLE. */
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
@@ -108,8 +110,8 @@ export interface RoomPort {
 export interface ClientSocket {
   /** False when the client reads too slowly: the socket has been cut and its end will be reported. */
   send(frame: Uint8Array): boolean;
-  /** Sends unless bytes are waiting already. */
-  sendLossy(frame: Uint8Array): boolean;
+  /** A data message: sent unless bytes are waiting already; a reliable one may wait behind more of them. False: dropped. */
+  sendData(frame: Uint8Array, o: { lossy: boolean }): boolean;
   /** Closes with a code; cut when the other side does not answer in time. */
   close(code: number, reason: string): void;
   terminate(): void;

@@ -48,15 +48,15 @@ export class DataRelay {
       this.#refused(doorId, data, 'NOT_PERMITTED');
       return;
     }
-    const said = { ...data, identity: sender.info.identity };
+    const said = { ...data, identity: sender.info.identity, originNodeId: '' };
     if (!this.#deliver(doorId, said)) return;
     for (const nodeId of new Set(targetNodeIds))
       this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one));
   }
 
-  /** From a neighbour: to this node's doors only. */
+  /** From a neighbour: to this node's doors only. Whether the sender is one of that neighbour's the doors judge, who know the roster. */
   fromNode(nodeId: string, data: DataShape): void {
-    this.#deliver(nodeId, data);
+    this.#deliver(nodeId, { ...data, originNodeId: nodeId });
   }
 
   close(): void {

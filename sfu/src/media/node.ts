@@ -210,6 +210,7 @@ export class MediaNode implements EndingParts {
       sessions,
       highestEpoch: this.rooms.leaseOf(ref.roomKey)?.epoch ?? ref.epoch,
       carriedTrackIds: [...(book?.tracks.keys() ?? [])],
+      served: this.serving.inRoom(ref.roomKey),
     };
   }
 
@@ -244,6 +245,11 @@ export class MediaNode implements EndingParts {
     for (const { track, request } of this.pulls.from(remoteId)) {
       if (track !== undefined) this.#ports.outbox.demand(remoteId, { ...request, level: track.asked });
     }
+  }
+
+  /** Nodes with which something is shared: a pipe, be it half open, or a pull that waits for one. */
+  neighbours(): ReadonlySet<string> {
+    return new Set([...this.pipes.remotes, ...this.pulls.carriers]);
   }
 
   neighbourLost(remoteId: string, reason: string): void {

@@ -47,6 +47,11 @@ export class PipeHub {
     return [...this.#entries.values()].flatMap(({ remoteId, state }) => (state.kind === 'open' ? [remoteId] : []));
   }
 
+  /** Neighbours with a pipe, open or not yet. */
+  get remotes(): string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** Our ends, for sampling. */
   async ends(): Promise<Pipe[]> {
     const ends = await Promise.allSettled([...this.#entries.values()].map(({ local }) => local));

@@ -275,6 +275,11 @@ export class PullTable {
     );
   }
 
+  /** Nodes that something is pulled from, or asked of. */
+  get carriers(): string[] {
+    return [...this.#all].map(({ request }) => request.carrierId);
+  }
+
   /** Ends every pull. */
   close(reason: string): void {
     for (const pull of [...this.#all]) pull.end('close', reason);

@@ -2,7 +2,7 @@
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { EngineConsumer, Pipe } from '../engine.ts';
-import type { GrantShape, Outbox, PulledTrack } from './shapes.ts';
+import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
 interface Served {
@@ -46,6 +46,16 @@ export class Serving {
   /** Nodes that pull this track from here. */
   pullersOf(track: NodeTrack): string[] {
     return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
+  }
+
+  /** The tracks of a room that others pull from here, each with who does. */
+  inRoom(roomKey: string): ServedTrack[] {
+    const pullers = new Map<string, Set<string>>();
+    for (const { track, nodeId } of this.#served.values()) {
+      if (track.roomKey !== roomKey) continue;
+      pullers.set(track.trackId, (pullers.get(track.trackId) ?? new Set()).add(nodeId));
+    }
+    return [...pullers].map(([trackId, nodeIds]) => ({ trackId, pullerNodeIds: [...nodeIds] }));
   }
 
   /**

@@ -108,9 +108,17 @@ export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: TrackShape[]; attached: boolean }[];
   readonly highestEpoch: number;
   readonly carriedTrackIds: string[];
+  /** Of each track: which nodes pull it from here. */
+  readonly served: ServedTrack[];
+}
+export interface ServedTrack {
+  readonly trackId: string;
+  readonly pullerNodeIds: string[];
 }
 export interface DataShape {
   readonly roomKey: string;
+  /** The neighbour from whose link it came, by its certificate; '' when it is of a session of this node. */
+  readonly originNodeId: string;
   readonly sessionId: string;
   readonly identity: string;
   readonly payload: Uint8Array;

@@ -247,6 +247,17 @@ describe('a link between nodes that breaks', () => {
     expect(b.app.node.pulls.size).toBe(2);
   });
 
+  test('because the centre has shut the neighbour out has no grace, also on the side that dialled', async () => {
+    await pair();
+    await watch();
+    expect([a.app.node.serving.size, a.app.node.pipes.open]).toEqual([2, ['node-b']]);
+    cloud.denied.add('node-b');
+    cloud.sendPlan();
+    await until('the link is gone', () => cloud.linkIds('node-a').length === 0);
+    // In the same turn, not after `linkGraceMs`.
+    expect([a.app.node.serving.size, a.app.node.pipes.size]).toEqual([0, 0]);
+  });
+
   test('and stays away is given up: the tracks end, with a reason', async () => {
     await pair();
     const { viewer, ids } = await watch();

@@ -147,6 +147,9 @@ describe('a pulled track', () => {
     const changes = () => ownerAtB.of('carrierChanged').filter(({ trackId }) => trackId === s.video);
     await until('the owner hears of the carrier', () => changes().length === 1);
     expect(changes()[0]).toMatchObject({ roomKey: s.roomKey, nodeId: 'node-b', carries: true, fromNodeId: 'node-a' });
+    expect((await call(doorA.link, rpc.roomSnapshot, { room: s.ref })).served).toEqual([
+      { trackId: s.video, pullerNodeIds: ['node-b'] },
+    ]);
     await detach(doorB, s, viewer.sessionId);
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.state).toBe('lingering');
     const again = await subscriber(s, [s.video], { n: 6 });
@@ -410,8 +413,10 @@ describe('data', () => {
     expect(heardAt(doorA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
     expect(heardAt(doorB)[0]).toMatchObject({
       destinationSessionIds: [there.sessionId],
+      originNodeId: 'node-a',
       data: { topic: 'chat', identity: `user-${counter}` },
     });
+    expect(heardAt(doorA)[0]).toMatchObject({ originNodeId: '' });
     send({}, [same.sessionId]);
     send({ payload: new Uint8Array(20_000) });
     send({ sessionId: there.sessionId });

@@ -1,5 +1,5 @@
 // Who may do what: kinds of links, epochs, doors, grants. Whoever may not gets a stable code and nothing else.
-import { call, limits, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
+import { call, limits, note, post, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -249,6 +249,16 @@ describe('a node that the centre has shut out', () => {
     expect([a.app.node.serving.size, a.app.node.pipes.size]).toEqual([0, 0]);
     shutOut();
     stranger = await until('it is let in again', () => strangerDialer.link);
+  });
+});
+
+describe('data that another node hands over', () => {
+  test('names to the doors the node from whose link it came, whatever the message says', async () => {
+    const data = { sessionId: 'PA_elsewhere', identity: 'somebody', payload: new Uint8Array([1]), topic: 'forged' };
+    for (const originNodeId of ['', 'node-a', 'node-b']) post(stranger, note.roomData, { roomKey, originNodeId, data });
+    const heard = () => door.of('roomData').filter((message) => message['roomKey'] === roomKey);
+    await until('it is handed on', () => heard().length === 3);
+    expect(heard().map((message) => message['originNodeId'])).toEqual(['node-x', 'node-x', 'node-x']);
   });
 });
 

@@ -64,9 +64,10 @@ export class WsClientSocket implements ClientSocket {
     return true;
   }
 
-  sendLossy(frame: Uint8Array): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN || this.#socket.bufferedAmount > bounds.lossyBufferedBytesMax)
-      return false;
+  sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return true; // its end is known or on its way
+    const waitingMax = lossy ? bounds.lossyBufferedBytesMax : bounds.dataBufferedBytesMax;
+    if (this.#socket.bufferedAmount + frame.byteLength > waitingMax) return false;
     this.#socket.send(frame);
     return true;
   }

@@ -1,14 +1,22 @@
 // The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a client has said who it
-// is: header bytes and count, time for headers, sockets without a token, frame size.
+// is: connections of an address and in all, header bytes and count, time for headers, sockets without a token, frame size.
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type AddressRange, AddressRates, clientAddress, type EntryCandidate, Waiting } from '../core/index.ts';
+import {
+  type AddressRange,
+  AddressRates,
+  clientAddress,
+  type EntryCandidate,
+  PlainConnections,
+  sharesOf,
+  Waiting,
+} from '../core/index.ts';
 import { infoForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
@@ -39,7 +47,9 @@ export interface HttpDoorOptions {
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
   /** A client has opened a socket to measure its round trip with. */
   onEcho(socket: WebSocket): void;
-  onRefused(why: Refusal): void;
+  onRefused(why: Refusal | 'connections'): void;
+  /** Files and sockets that the process may have open. */
+  openFilesMax: number;
 }
 
 const statusOf: { readonly [code in ErrorCode]?: number } = {
@@ -69,7 +79,11 @@ export class HttpDoor {
     burst: bounds.entriesBurst,
     addressesMax: bounds.entryAddressesMax,
   });
+  /** Connections before their upgrade, and those that only speak HTTP. */
+  readonly #plain: PlainConnections;
+  readonly #leavePlain = new WeakMap<Duplex, () => void>();
   readonly #sockets = new Set<WebSocket>();
+  readonly #clientsMax: number;
   #closing: Promise<void> | undefined;
 
   static async listen(o: HttpDoorOptions): Promise<HttpDoor> {
@@ -86,7 +100,8 @@ export class HttpDoor {
       bodyLimit: 4096,
       forceCloseConnections: true,
       requestTimeout: 10_000,
-      keepAliveTimeout: 10_000,
+      keepAliveTimeout: bounds.keepAliveMs,
+      maxRequestsPerSocket: bounds.requestsPerConnectionMax,
       http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
     });
     this.#upgrader = new WebSocketServer({
@@ -97,7 +112,25 @@ export class HttpDoor {
     });
     const { server } = this.#app;
     server.maxHeadersCount = bounds.headersMax;
-    server.maxConnections = bounds.clientsMax + limits.socketsUnauthenticatedMax;
+    const shares = sharesOf(o.openFilesMax, {
+      clientsMax: bounds.clientsMax,
+      othersMax: limits.socketsUnauthenticatedMax + 2 * bounds.plainConnectionsMax,
+      reserved: bounds.openFilesReserved,
+    });
+    this.#plain = new PlainConnections({
+      total: bounds.plainConnectionsMax,
+      perAddress: bounds.plainPerAddressMax,
+      trustedProxies: o.trustedProxies,
+    });
+    this.#clientsMax = shares.clientsMax;
+    const level = shares.clientsMax < bounds.clientsMax ? 'warn' : 'info';
+    o.log[level](
+      { openFilesMax: o.openFilesMax, ...shares },
+      'connections that this door takes, by its limit of open files',
+    );
+    server.maxConnections = shares.connectionsMax;
+    server.on('connection', (socket: Socket) => this.#connected(socket));
+    server.on('drop', () => o.onRefused('connections'));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
@@ -178,6 +211,18 @@ export class HttpDoor {
     );
   }
 
+  /** Counts a connection until it is a WebSocket, which is counted otherwise. One too many is closed without a word: an answer would cost us. */
+  #connected(socket: Socket): void {
+    const leave = this.#plain.enter(socket.remoteAddress ?? '');
+    if (leave === undefined) {
+      this.#o.onRefused('connections');
+      socket.destroy();
+      return;
+    }
+    this.#leavePlain.set(socket, leave);
+    socket.once('close', leave);
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const onError = (error: Error): void => this.#o.log.debug({ err: error }, 'connection failed during upgrade');
     socket.on('error', onError);
@@ -190,6 +235,7 @@ export class HttpDoor {
       return;
     }
     socket.once('close', leaveWaiting);
+    this.#leavePlain.get(socket)?.();
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
       this.#sockets.add(webSocket);
@@ -205,7 +251,7 @@ export class HttpDoor {
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {
     const { allowedOrigins } = this.#o;
     if (path !== '/v1/rtc' && path !== '/v1/echo') return 'path';
-    if (this.#closing !== undefined || this.#sockets.size >= bounds.clientsMax) return 'full';
+    if (this.#closing !== undefined || this.#sockets.size >= this.#clientsMax) return 'full';
     // What is no page (a phone, a server) sends no origin, and no page can leave it out.
     if (origin !== undefined && !allowedOrigins.includes('*') && !allowedOrigins.includes(origin)) return 'origin';
     return undefined;

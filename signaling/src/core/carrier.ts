@@ -13,10 +13,12 @@ export interface CarrierWish {
   readonly carriers: Carriers;
   /** Host of a node; undefined when the fleet does not know it (any more). */
   hostOf(nodeId: string): string | undefined;
-  /** Alive and not draining. */
+  /** In the room, alive and not draining. */
   serves(nodeId: string): boolean;
 }
 
+/** Nodes that one node was allowed to pull one track from: its origin, and carriers of its host. Beyond it the node is not a carrier to others. */
+const grantedFromMax = 64;
 /** Longest chain of pulls that is followed; a real tree is two or three deep. */
 const CHAIN_MAX = 16;
 
@@ -46,24 +48,64 @@ export function leadsTo(carriers: Carriers, nodeId: string, target: string): boo
   return true;
 }
 
-/** What the nodes of a room have said about who carries what. Bounded by the tracks of the room and the nodes of the fleet. */
+/**
+ * Which nodes carry which track of a room. A node is believed that it carries a track, and from whom it has it, when the owner has granted it
+ * just that pull: nobody becomes a carrier by saying so. Bounded by the tracks of the room and the nodes of the fleet.
+ */
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();
+  readonly #granted = new Map<string, Map<string, Set<string>>>(); // track id -> puller -> serving nodes
 
   of(trackId: string): Carriers {
     return this.#byTrack.get(trackId) ?? new Map();
   }
 
-  changed(trackId: string, nodeId: string, fromNodeId: string | undefined): void {
-    const carriers = this.#byTrack.get(trackId) ?? new Map<string, string>();
-    if (fromNodeId !== undefined && (carriers.size < limits.nodesMax || carriers.has(nodeId)))
-      carriers.set(nodeId, fromNodeId);
-    else carriers.delete(nodeId);
-    if (carriers.size > 0) this.#byTrack.set(trackId, carriers);
-    else this.#byTrack.delete(trackId);
+  /** The owner lets a node pull a track from another. */
+  granted(trackId: string, puller: string, serving: string): void {
+    const pullers = this.#granted.get(trackId) ?? new Map<string, Set<string>>();
+    const from = pullers.get(puller) ?? new Set<string>();
+    if (!pullers.has(puller) && pullers.size >= limits.nodesMax) return;
+    if (from.size < grantedFromMax) from.add(serving);
+    this.#granted.set(trackId, pullers.set(puller, from));
+  }
+
+  /** A node says that it carries a track, or no more. False: it was granted no such pull, nothing changes. */
+  said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
+    if (!o.carries) this.#drop(trackId, nodeId);
+    else if (this.#granted.get(trackId)?.get(nodeId)?.has(o.fromNodeId) !== true) return false;
+    else this.#put(trackId, nodeId, o.fromNodeId);
+    return true;
+  }
+
+  /**
+   * For a new owner, who has granted nothing yet: who carries a track by the word of those who serve it, from its origin on. Each of them has
+   * checked the grant of an owner before; what a node says of itself does not count. `servedBy`: the pullers that a node names.
+   */
+  restore(trackId: string, origin: string, servedBy: (nodeId: string) => readonly string[]): void {
+    const reached = new Set([origin]);
+    for (const nodeId of reached) {
+      for (const puller of servedBy(nodeId)) {
+        if (reached.has(puller) || reached.size > limits.nodesMax) continue;
+        reached.add(puller);
+        this.#put(trackId, puller, nodeId);
+      }
+    }
   }
 
   forget(trackId: string): void {
     this.#byTrack.delete(trackId);
+    this.#granted.delete(trackId);
+  }
+
+  #put(trackId: string, nodeId: string, fromNodeId: string): void {
+    const carriers = this.#byTrack.get(trackId) ?? new Map<string, string>();
+    if (carriers.size >= limits.nodesMax && !carriers.has(nodeId)) return;
+    this.#byTrack.set(trackId, carriers.set(nodeId, fromNodeId));
+  }
+
+  #drop(trackId: string, nodeId: string): void {
+    const carriers = this.#byTrack.get(trackId);
+    carriers?.delete(nodeId);
+    if (carriers?.size === 0) this.#byTrack.delete(trackId);
   }
 }

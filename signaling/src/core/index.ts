@@ -2,6 +2,8 @@ export * from './access.ts';
 export * from './bans.ts';
 export * from './carrier.ts';
 export * from './closing.ts';
+export * from './connections.ts';
+export * from './data-gate.ts';
 export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';

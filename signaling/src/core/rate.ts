@@ -1,4 +1,4 @@
-// Token bucket: `burst` requests at once, then `perSecond`. Refilled by the time that has passed, never above the burst.
+// Token bucket: `burst` tokens at once, then `perSecond`; a request costs one, bytes one each. Refilled by the time that has passed, never above the burst.
 import { addressKey } from './waiting.ts';
 
 export interface Bucket {
@@ -17,22 +17,22 @@ const ROUNDING_MS = 1e-6;
 export interface Taken {
   readonly bucket: Bucket;
   readonly ok: boolean;
-  /** When refused: how long until the next token, in whole milliseconds. */
+  /** When refused: how long until there are enough, in whole milliseconds. */
   readonly retryAfterMs: number;
 }
 
 export const fullBucket = (limits: BucketLimits, nowMs: number): Bucket => ({ tokens: limits.burst, atMs: nowMs });
 
-/** Takes one token. A clock that went backwards refills nothing. */
-export function take(bucket: Bucket, limits: BucketLimits, nowMs: number): Taken {
+/** Takes `cost` tokens, at most the burst, or none. A clock that went backwards refills nothing. */
+export function take(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): Taken {
   const passedMs = Math.max(0, nowMs - bucket.atMs);
   const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
   const atMs = Math.max(bucket.atMs, nowMs);
-  if (tokens >= 1) return { bucket: { tokens: tokens - 1, atMs }, ok: true, retryAfterMs: 0 };
+  if (tokens >= cost) return { bucket: { tokens: tokens - cost, atMs }, ok: true, retryAfterMs: 0 };
   return {
     bucket: { tokens, atMs },
     ok: false,
-    retryAfterMs: Math.ceil(((1 - tokens) * 1000) / limits.perSecond - ROUNDING_MS),
+    retryAfterMs: Math.ceil(((cost - tokens) * 1000) / limits.perSecond - ROUNDING_MS),
   };
 }
 

@@ -22,14 +22,17 @@ export async function admit(
     const wish = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
     const { access, expired } = await context.verifyToken(join.token ?? '', wish);
     checkJoin(join);
-    o.onAuthenticated();
+    // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.
+    if (!expired) o.onAuthenticated();
     room = context.roomFor(access.roomKey);
     room.use();
+    if (expired) await assertRoomExists(context, room);
     if (join.resume == null) {
       const joined = await joinAnew(context, room, access, join, o.clientIp);
       return { ok: true, joined, access, done };
     }
     const joined = await resumed(context, room, access, expired, join.resume, o.claimant);
+    o.onAuthenticated();
     return { ok: true, joined, access: { ...access, rights: rightsInCommon(access.rights, joined.self) }, done };
   } catch (failure) {
     return { ok: false, failure, done };
@@ -49,6 +52,12 @@ export async function leaveRoom(context: DoorContext, joined: JoinedSession, rea
   } finally {
     room.leaveUse();
   }
+}
+
+/** To look into a room takes its lease when nobody has it. An expired token is not worth one: it opens only what is there. */
+async function assertRoomExists(context: DoorContext, room: DoorRoom): Promise<void> {
+  const isFollowed = room.epoch > 0;
+  if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError('TOKEN_EXPIRED');
 }
 
 /** An expired token is good for going on, not for coming in. */

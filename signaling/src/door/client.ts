@@ -158,8 +158,12 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     if (this.state === 'joined') this.talk.send(frame);
   }
 
-  sendLossy(frame: Uint8Array): void {
-    if (this.state === 'joined') this.talk.sendLossy(frame);
+  sendData(frame: Uint8Array, { lossy }: { lossy: boolean }): void {
+    if (this.state === 'joined') this.talk.sendData(frame, { lossy, sessionId: this.sessionId });
+  }
+
+  takeData(bytes: number, receivers: number): number {
+    return this.talk.takeData(bytes, receivers);
   }
 
   sendMessage(message: ServerMessage): void {
@@ -369,9 +373,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   }
 
   async #leaveRoom(ending: Ending | undefined): Promise<void> {
-    const reason = ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
-    this.#leaving ??= reason;
-    if (this.#joined !== undefined && this.#holds(this.#joined)) await leaveRoom(this.#context, this.#joined, reason);
+    this.#leaving ??= ending?.code === undefined || ending.code === 'INTERNAL' ? 'LEFT' : ending.code;
+    const joined = this.#joined;
+    if (joined !== undefined && this.#holds(joined)) await leaveRoom(this.#context, joined, this.#leaving);
     this.#machine.dispatch('left');
   }
 

@@ -64,7 +64,10 @@ export interface DoorSession {
   /** Round trip by the client's own pings, 0 before the first. */
   readonly rttMs: number;
   send(frame: Uint8Array): void;
-  sendLossy(frame: Uint8Array): void;
+  /** A data message of somebody else; dropped, and counted, when this client reads too slowly. */
+  sendData(frame: Uint8Array, o: { lossy: boolean }): void;
+  /** Counts a data message of this client's own: 0, or how long until it may send it, in whole milliseconds. */
+  takeData(bytes: number, receivers: number): number;
   sendMessage(message: ServerMessage): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
@@ -85,5 +88,7 @@ export interface SessionSubscriptions {
 export interface DoorCounters {
   frame(direction: 'in' | 'out', body: string): void;
   error(code: ErrorCode): void;
+  /** A data message was not delivered because its receiver reads too slowly. */
+  dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
 }

@@ -8,6 +8,7 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Followed,
   Follower,
+  type Participant,
   type Replica,
   type RosterChange,
   type RosterEvent,
@@ -44,6 +45,10 @@ export interface DoorRoomOptions {
   isReachable(ownerId: string): boolean;
   /** An administrator has removed somebody of this identity. */
   onKicked(identity: string): void;
+  /** Somebody leaves by himself, or is replaced. */
+  onLeft(participant: Participant): void;
+  /** The replica has changed, and the clients here have been told. */
+  onRoster(): void;
   onUnused(): void;
 }
 
@@ -211,9 +216,11 @@ export class DoorRoom {
       this.#hurryTo(ownerId, epoch);
     }
     for (const { change } of events) {
-      const kicked =
-        change.type === 'participantLeft' && change.reason === 'KICKED' && this.replica?.get(change.sessionId);
-      if (kicked) this.#o.onKicked(kicked.identity);
+      if (change.type !== 'participantLeft') continue;
+      const gone = this.replica?.get(change.sessionId);
+      if (gone === undefined) continue;
+      if (change.reason === 'KICKED') this.#o.onKicked(gone.identity);
+      else this.#o.onLeft(gone);
     }
     this.#pass(this.#follower.events(epoch, events));
   }
@@ -366,6 +373,7 @@ export class DoorRoom {
       const changes = shown.map((event) => event.change);
       for (const member of members) member.onRoster(changes);
     }
+    if (replaced || shown.length > 0) this.#o.onRoster();
     if (gap) this.#sync();
   }
 

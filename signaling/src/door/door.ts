@@ -1,6 +1,6 @@
 // The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
 import { type ErrorCode, encodeServerFrame, isErrorCode, rpc, type wire } from '@meridian/protocol';
-import type { RosterEvent } from '../core/index.ts';
+import { DataGate, type RosterEvent } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
@@ -21,11 +21,23 @@ export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions' | 
   onKicked(roomKey: string, identity: string): void;
 }
 
+/** Data as it goes out to the clients here. */
+interface OutgoingData {
+  readonly room: DoorRoom;
+  readonly senderId: string;
+  /** The sessions of this node get it: each node hands data to the doors of its own sessions. */
+  readonly viaNodeId: string;
+  readonly destinations: ReadonlySet<string>;
+  readonly frame: Uint8Array;
+  readonly lossy: boolean;
+}
+
 export class Door {
   readonly context: DoorContext;
   readonly #o: DoorOptions;
   readonly #rooms = new Map<string, DoorRoom>();
   readonly #clients = new Set<ClientSession>();
+  readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
   constructor(o: DoorOptions) {
@@ -181,8 +193,12 @@ export class Door {
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
       onKicked: (identity) => this.#o.onKicked(roomKey, identity),
+      onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
+      onRoster: () => this.#release(room),
       onUnused: () => {
-        if (this.#rooms.get(roomKey) === room) this.#rooms.delete(roomKey);
+        if (this.#rooms.get(roomKey) !== room) return;
+        this.#rooms.delete(roomKey);
+        this.#gate.forget(roomKey);
       },
     });
     this.#rooms.set(roomKey, room);
@@ -197,19 +213,58 @@ export class Door {
       .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));
   }
 
-  /** Every node hands data to the doors of its own sessions, so each door delivers to its sessions on that node only. */
-  #data(message: wire.RoomData, nodeId: string): void {
-    const data = message.data;
-    const room = this.#rooms.get(message.roomKey);
+  /** Every node hands data to the doors of its own sessions; whether the sender said it, this door judges by its roster (core/data-gate.ts). */
+  #data(message: wire.RoomData, viaNodeId: string): void {
+    const { data, roomKey } = message;
+    const room = this.#rooms.get(roomKey);
     if (data == null || room === undefined) return;
-    const destinations = new Set(message.destinationSessionIds);
-    const frame = encodeServerFrame({ dataReceived: data });
+    const { clock, log, counted } = this.context;
+    const sessionId = data.sessionId ?? '';
+    const lossy = data.lossy === true;
+    const originNodeId = message.originNodeId || viaNodeId;
+    const claim = {
+      roomKey,
+      sessionId,
+      identity: data.identity ?? '',
+      payloadBytes: data.payload?.byteLength ?? 0,
+      topicLength: data.topic?.length ?? 0,
+      originNodeId,
+      viaNodeId,
+      lossy,
+    };
+    const outgoing = (): OutgoingData => {
+      const destinations = new Set(message.destinationSessionIds);
+      return {
+        room,
+        senderId: sessionId,
+        viaNodeId,
+        destinations,
+        frame: encodeServerFrame({ dataReceived: data }),
+        lossy,
+      };
+    };
+    const verdict = this.#gate.judge(claim, room.replica?.get(sessionId), clock.nowMs());
+    if (verdict === 'deliver') this.#deliver(outgoing());
+    else if (verdict !== 'wait' || !this.#gate.keep(claim, outgoing(), clock.nowMs())) {
+      const code = verdict === 'wait' ? 'PARTICIPANT_UNKNOWN' : verdict;
+      counted.error(code);
+      log.debug({ roomKey, sessionId, originNodeId, viaNodeId, code }, 'data message refused');
+    }
+  }
+
+  /** What waited for the roster of a room. */
+  #release(room: DoorRoom): void {
+    const senderOf = (sessionId: string) => room.replica?.get(sessionId);
+    const believed = this.#gate.released(room.roomKey, senderOf, this.context.clock.nowMs());
+    for (const outgoing of believed) this.#deliver(outgoing);
+  }
+
+  #deliver({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
     for (const { sessionId } of room.members()) {
       const client = this.context.sessions.get(sessionId);
-      if (client === undefined || client.nodeId !== nodeId || sessionId === data.sessionId) continue;
+      if (client === undefined || client.nodeId !== viaNodeId || sessionId === senderId) continue;
       if (destinations.size > 0 && !destinations.has(sessionId)) continue;
-      if (data.lossy === true) client.sendLossy(frame);
-      else client.send(frame);
+      client.sendData(frame, { lossy });
     }
   }
 

@@ -216,6 +216,8 @@ function sendData(client: DoorSession, message: wire.SendData.$Properties): void
       (destinations.length === 0 || destinations.includes(participant.sessionId)),
   );
   if (receivers.length === 0) return;
+  const retryAfterMs = client.takeData(payload.byteLength + bytesOf(topic), receivers.length);
+  if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', 'too many bytes of data', { retryAfterMs });
   // The own node serves its sessions anyway; it hands the message to the nodes named here.
   const farNodeIds = new Set(receivers.map((participant) => participant.nodeId));
   farNodeIds.delete(nodeId);

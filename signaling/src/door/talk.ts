@@ -16,18 +16,25 @@ export interface Ending {
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits.clientRequestBurst };
 /** Refusals for being too fast are answered, but not for ever. */
 const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
+const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
+const dataDeliveredLimits = { perSecond: limits.dataDeliveredBytesPerSecond, burst: limits.dataDeliveredBurstBytes };
 
 export class Talk {
   readonly #context: DoorContext;
   readonly #socket: ClientSocket;
   #requests: Bucket;
   #patience: Bucket;
+  #dataSent: Bucket;
+  #dataDelivered: Bucket;
+  #hasDropped = false;
 
   constructor(context: DoorContext, socket: ClientSocket) {
     this.#context = context;
     this.#socket = socket;
     this.#requests = fullBucket(requestLimits, context.clock.nowMs());
     this.#patience = fullBucket(patienceLimits, context.clock.nowMs());
+    this.#dataSent = fullBucket(dataSentLimits, context.clock.nowMs());
+    this.#dataDelivered = fullBucket(dataDeliveredLimits, context.clock.nowMs());
   }
 
   /** Counts one request: to be served, refused for now, or the client has to go. */
@@ -46,8 +53,27 @@ export class Talk {
     if (!this.#socket.send(frame)) this.#context.counted.error('BACKPRESSURE');
   }
 
-  sendLossy(frame: Uint8Array): void {
-    this.#socket.sendLossy(frame);
+  /**
+   * A data message of somebody else. One that the client's link cannot take in time is dropped, also a reliable one: the sender cannot wait
+   * for the slowest of a room, and what the room itself says must not wait behind data. Logged once per connection.
+   */
+  sendData(frame: Uint8Array, o: { lossy: boolean; sessionId: string }): void {
+    if (this.#socket.sendData(frame, o)) return;
+    this.#context.counted.dataDropped(o.lossy ? 'lossy' : 'reliable');
+    if (o.lossy || this.#hasDropped) return;
+    this.#hasDropped = true;
+    this.#context.log.warn({ sessionId: o.sessionId }, 'reliable data is dropped for a client that reads too slowly');
+  }
+
+  /** Counts one data message that the client sends: 0, or how long until it may, in whole milliseconds. A refused one costs nothing. */
+  takeData(bytes: number, receivers: number): number {
+    const nowMs = this.#context.clock.nowMs();
+    const sent = take(this.#dataSent, dataSentLimits, nowMs, bytes);
+    const delivered = take(this.#dataDelivered, dataDeliveredLimits, nowMs, bytes * receivers);
+    if (!sent.ok || !delivered.ok) return Math.max(sent.retryAfterMs, delivered.retryAfterMs);
+    this.#dataSent = sent.bucket;
+    this.#dataDelivered = delivered.bucket;
+    return 0;
   }
 
   message(message: ServerMessage): void {

@@ -1,7 +1,7 @@
 // The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
 // plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
-import { call, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import { call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import {
   assembleCredentials,
   type Clock,
@@ -82,6 +82,7 @@ export class CentreLink implements CentrePort {
       log: log.child({ to: 'centre' }),
       clock,
       rng,
+      backoffMs: limits.centreBackoffMs,
       expect: (remote) => remote.kind === 'scheduler',
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#agent.lost(),
@@ -161,6 +162,16 @@ export class CentreLink implements CentrePort {
       if (found !== undefined) return { ...this.#remember(found), created: false };
       if (usable) return { ...cached, created: false };
       throw asMeridianError(error, 'CENTRE_UNREACHABLE');
+    }
+  }
+
+  async roomExists(roomKey: string): Promise<boolean> {
+    try {
+      const known = await call(this.#link(), rpc.leaseOf, { roomKey }, { deadlineMs: bounds.leaseDeadlineMs });
+      return (known.ownerId !== '' && known.expiresInMs > 0) || known.nodeIds.length > 0;
+    } catch (cause) {
+      if (this.#leases.has(roomKey) || (await this.#search.find(roomKey, 0)) !== undefined) return true;
+      throw new MeridianError('CENTRE_UNREACHABLE', undefined, { cause });
     }
   }
 

@@ -11,6 +11,8 @@ export interface OfferWish {
   readonly track: Track;
   readonly publisher: Participant;
   readonly carriers: Carriers;
+  /** Media nodes that hold somebody of the room. */
+  readonly inRoom: ReadonlySet<string>;
   /** '' : chosen by the rule. */
   readonly carrierNodeId: string;
 }
@@ -42,7 +44,7 @@ export class OfferDesk {
       origin: wish.track.nodeId,
       carriers: wish.carriers,
       hostOf: (nodeId) => fleet.get(nodeId)?.hostId,
-      serves: (nodeId) => isServing(fleet.get(nodeId)),
+      serves: (nodeId) => wish.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
     });
   }
 

@@ -57,6 +57,7 @@ export class OwnedRoom {
   readonly #carriers = new CarrierBook();
   readonly #speaking: Speaking;
   readonly #absences: Absences;
+  /** The media nodes of the roster: links to them are held. */
   readonly #heldNodes = new Set<string>();
   #emptyTimer: Timer | undefined;
   #closed = false;
@@ -195,9 +196,27 @@ export class OwnedRoom {
     this.#speaking.levels(nodeId, own);
   }
 
+  /** A node of the room pulls a track now, as it was granted, or pulls it no more. */
   carrierChanged(nodeId: string, trackId: string, carries: boolean, fromNodeId: string): void {
     if (this.#closed || this.#roster.track(trackId) === undefined) return;
-    this.#carriers.changed(trackId, nodeId, carries ? fromNodeId : undefined);
+    const isHere = !carries || this.#heldNodes.has(nodeId);
+    if (isHere && this.#carriers.said(trackId, nodeId, { carries, fromNodeId })) return;
+    const { roomKey } = this.room;
+    this.#o.log.info(
+      { roomKey, trackId, nodeId, fromNodeId },
+      'a node says that it carries a track it was not granted',
+    );
+  }
+
+  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
+    const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
+    for (const { trackId } of served) {
+      const found = this.#roster.track(trackId);
+      if (found === undefined) continue;
+      const servedBy = (nodeId: string) => pullers.get(JSON.stringify([nodeId, trackId])) ?? [];
+      this.#carriers.restore(trackId, found.track.nodeId, servedBy);
+    }
   }
 
   /** A door is gone: its sessions wait for somebody to announce or resume them. */
@@ -271,18 +290,24 @@ export class OwnedRoom {
     const found = this.#roster.track(trackId);
     if (found === undefined) return undefined;
     const carriers = this.#carriers.of(trackId);
-    if (carrierNodeId !== '' && carrierNodeId !== found.track.nodeId && !carriers.has(carrierNodeId))
+    const inRoom = this.#heldNodes;
+    const isCarrier =
+      carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && inRoom.has(carrierNodeId));
+    if (carrierNodeId !== '' && !isCarrier)
       throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
     const { roomKey, epoch } = this.room;
-    return this.#o.desk.offer({
+    const offer = this.#o.desk.offer({
       roomKey,
       epoch,
       pullerNodeId,
       track: found.track,
       publisher: found.publisher,
       carriers,
+      inRoom,
       carrierNodeId,
     });
+    if (offer.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
+    return offer;
   }
 
   /** Ends a session of somebody who is out of the roster already: its door tells the client and frees the media. */

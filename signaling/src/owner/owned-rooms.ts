@@ -184,14 +184,15 @@ export class OwnedRooms {
     });
     this.#rooms.set(lease.roomKey, room);
     log.info({ roomKey: lease.roomKey, epoch: lease.epoch, sessions: roster.size }, 'room owned');
-    for (const { nodeId, reply } of snapshots) {
-      for (const trackId of reply.carriedTrackIds) {
-        const originNodeId = roster.track(trackId)?.track.nodeId;
-        // From whom it came is not told; the origin is where a chain of pulls ends.
-        if (originNodeId !== undefined && originNodeId !== nodeId)
-          room.carrierChanged(nodeId, trackId, true, originNodeId);
-      }
-    }
+    room.restoreCarriers(
+      snapshots.flatMap(({ nodeId, reply }) =>
+        reply.served.map(({ trackId, pullerNodeIds }) => ({
+          nodeId,
+          trackId: trackId ?? '',
+          pullerNodeIds: pullerNodeIds ?? [],
+        })),
+      ),
+    );
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
     const doorIds = [...roster.participants(), ...evicted].map((participant) => participant.signalingId);

@@ -127,6 +127,74 @@ describe('what a node says', () => {
   });
 });
 
+describe('data that a node hands over', () => {
+  const data = (sender: { sessionId: string }, identity: string, text: string) => ({
+    roomKey: 'acme/lobby',
+    data: { sessionId: sender.sessionId, identity, payload: Buffer.from(text), topic: 'chat' },
+  });
+  const heard = (client: TestClient) =>
+    client.heard.flatMap(({ dataReceived }) =>
+      dataReceived ? [Buffer.from(dataReceived.payload ?? []).toString()] : [],
+    );
+
+  it('goes to the sessions of that node, to no others of the door', async () => {
+    const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
+    first?.say('sig-1', note.roomData, data(ann, 'ann', 'to node one'));
+    await until(() => heard(cid).length === 1, 'cid hears it');
+    second?.say('sig-1', note.roomData, { ...data(ann, 'ann', 'to node two'), originNodeId: 'sfu-1' });
+    await until(() => heard(bob).includes('to node two'), 'bob hears it');
+    expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], ['to node two'], ['to node one']]);
+  });
+
+  it('reaches nobody in the name of a session that the roster does not have on the node it comes from', async () => {
+    const mute = await TestClient.join(door.url, {
+      identity: 'mute',
+      video: { canPublishData: false },
+      join: { fromCity: 'Two' },
+    });
+    const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'Two')];
+    const say = (message: object, originNodeId: string) =>
+      second?.say('sig-1', note.roomData, { ...message, originNodeId });
+    say(data(ann, 'ann', 'from a node that holds nothing'), 'sfu-evil');
+    say(data(ann, 'ann', 'from another node'), '');
+    say(data(ann, 'bob', 'with another identity'), 'sfu-1');
+    say(data({ sessionId: 'PA_nobodynobodynob' }, 'system', 'of nobody'), 'sfu-evil');
+    say(data(mute, 'mute', 'without the right'), '');
+    say(data(bob, 'bob', 'true'), '');
+    await until(() => heard(cid).includes('true'), 'cid hears what is true');
+    expect([heard(ann), heard(bob), heard(cid)]).toEqual([[], [], ['true']]);
+  });
+
+  it('of somebody who has just left is delivered still, of somebody who was put out it is not', async () => {
+    const admin = await TestClient.join(door.url, { identity: 'admin', video: { roomAdmin: true } });
+    const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
+    await ann.outcome({ leave: {} });
+    await admin.outcome({ kick: { sessionId: cid.sessionId } });
+    await until(() => bob.events().filter((event) => event.participantLeft).length === 2, 'both are out');
+    const say = (message: object) => second?.say('sig-1', note.roomData, { ...message, originNodeId: 'sfu-1' });
+    say(data(cid, 'cid', 'of cid'));
+    say(data(ann, 'ann', 'goodbye'));
+    await until(() => heard(bob).includes('goodbye'), 'bob hears the last word');
+    expect(heard(bob)).toEqual(['goodbye']);
+  });
+
+  it('before the roster knows its sender is delivered when the roster does', async () => {
+    const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+    const room = door.owned.get('acme/lobby');
+    const known = room?.snapshot().participants.find(({ identity }) => identity === 'ann');
+    if (room === undefined || known === undefined) throw new Error('ann is not in the room');
+    const late = { ...known, sessionId: 'PA_latelatelatelat', identity: 'late' };
+    for (const text of ['one', 'two'])
+      second?.say('sig-1', note.roomData, { ...data(late, 'late', text), originNodeId: 'sfu-1' });
+    second?.say('sig-1', note.roomData, { ...data(ann, 'ann', 'known'), originNodeId: 'sfu-1' });
+    await until(() => heard(bob).length > 0, 'bob hears whom the roster knows');
+    expect(heard(bob)).toEqual(['known']);
+    room.join('sig-1', { participant: late, takeover: false, manualSubscribe: true, adoption: undefined });
+    await until(() => heard(bob).length === 3, 'bob hears the others');
+    expect(heard(bob)).toEqual(['known', 'one', 'two']);
+  });
+});
+
 describe('a node that fails', () => {
   it.each(['NODE_DRAINING', 'NO_CAPACITY', 'WORKER_DIED'] as const)(
     'a join with %s is placed once more, elsewhere, and the charge is given back',

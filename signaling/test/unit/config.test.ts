@@ -31,7 +31,7 @@ function load(value: object): ReturnType<typeof checkConfig> {
 const key = { key: 'k', secret: 's'.repeat(32), tenant: 't' };
 
 describe('a configuration', () => {
-  it('with the keys of ARCHITECTURE.md is taken', () => {
+  it('with the keys of docs/reference.md is taken', () => {
     expect(
       load({
         ...good,

@@ -108,6 +108,8 @@ function setUp() {
     portFor,
     isReachable: () => owner.failure === undefined,
     onKicked: (identity) => kicked.push(identity),
+    onLeft: () => undefined,
+    onRoster: () => undefined,
     onUnused: () => {
       unused += 1;
     },

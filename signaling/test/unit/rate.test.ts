@@ -28,6 +28,15 @@ it('over a long time it lets through the burst and the rate, no more', () => {
   expect(through).toBeLessThanOrEqual(limits.burst + 100);
 });
 
+it('a cost of more takes as many tokens or none, and says how long until there are enough', () => {
+  const first = take(fullBucket(limits, 0), limits, 0, 2);
+  expect([first.ok, first.bucket.tokens]).toEqual([true, 1]);
+  const second = take(first.bucket, limits, 0, 3);
+  expect([second.ok, second.bucket.tokens, second.retryAfterMs]).toEqual([false, 1, 200]);
+  expect(take(second.bucket, limits, 200, 3).ok).toBe(true);
+  expect(take(second.bucket, limits, 0, 0).ok).toBe(true);
+});
+
 describe('the rate of addresses', () => {
   const rates = () => new AddressRates({ ...limits, addressesMax: 2 });
 

@@ -107,6 +107,11 @@ export class FakeCentre {
     return record;
   }
 
+  /** Media nodes that hold the room by their own word, as answered to who only asks. */
+  holdersOf: (roomKey: string) => string[] = () => [];
+  /** Who only asks waits for this. */
+  leaseOfHeld: Promise<void> | undefined;
+
   nodeIdsOf: (roomKey: string) => string[] = () =>
     [...this.nodes.values()].filter((node) => node.kind === 'sfu').map((node) => node.nodeId ?? '');
 
@@ -158,6 +163,11 @@ export class FakeCentre {
       if (lease?.ownerId === id && lease.epoch === request.epoch)
         this.leases.set(request.roomKey, { ...lease, ownerId: '' });
       return {};
+    });
+    serve(link, rpc.leaseOf, async ({ roomKey }) => {
+      await this.leaseOfHeld;
+      const { ownerId, epoch } = this.leases.get(roomKey) ?? { ownerId: '', epoch: 0 };
+      return { roomKey, ownerId, epoch, expiresInMs: ownerId === '' ? 0 : 10_000, nodeIds: this.holdersOf(roomKey) };
     });
     serve(link, rpc.renewLeases, ({ leases }) => ({
       lostRoomKeys: leases.filter((lease) => !this.#renew(lease, id)).map((lease) => lease.roomKey ?? ''),

@@ -40,6 +40,8 @@ export class FakeNode {
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
+  /** What it says in snapshots that others pull from it. */
+  readonly served: wire.ServedTrack.$Properties[] = [];
   /** Throws this instead of answering requests of these names. */
   readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
   /** Waits for the promise before answering requests of these names. */
@@ -189,6 +191,7 @@ export class FakeNode {
         sessions: here.map((held) => ({ session: held.info, tracks: [...held.tracks.values()], attached: true })),
         highestEpoch: message.room?.epoch ?? 0,
         carriedTrackIds: [],
+        served: this.served,
       };
     });
     hear(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));

@@ -1,0 +1,162 @@
+// Connections that are only HTTP: bounded per address, in requests, in rest, and in all.
+import { connect, type Socket } from 'node:net';
+import { limits } from '@meridian/protocol';
+import { createLogger, systemClock } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type WebSocket, WebSocket as WsClient } from 'ws';
+import { HttpDoor } from '../../src/adapters/http.ts';
+import { openFilesLimit } from '../../src/adapters/open-files.ts';
+import { parseRange } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { until } from './rig/until.ts';
+
+const clock = systemClock();
+let door: HttpDoor;
+let refused: string[] = [];
+let plain: Plain[] = [];
+const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<HttpDoor> =>
+  HttpDoor.listen({
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins: o.allowed ?? ['*'],
+    trustedProxies: [parseRange('127.0.8.0/24') ?? expect.unreachable()],
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    clock,
+    development: false,
+    entry: async () => [],
+    repull: async () => undefined,
+    missing: () => [],
+    onClient: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
+    onEcho: (socket: WebSocket) => socket.on('error', () => socket.terminate()),
+    onRefused: (why) => refused.push(why),
+    openFilesMax: o.openFilesMax ?? Number.POSITIVE_INFINITY,
+  });
+
+beforeEach(() => {
+  refused = [];
+  plain = [];
+});
+afterEach(async () => {
+  for (const { socket } of plain) socket.destroy();
+  await door.close();
+});
+
+interface Plain {
+  readonly socket: Socket;
+  readonly heard: string[];
+  gone: boolean;
+}
+
+/** A connection that is kept alive, after one request. */
+function ask(localAddress: string): Plain {
+  const socket = connect({ port: door.port, host: '127.0.0.1', localAddress });
+  const one: Plain = { socket, heard: [], gone: false };
+  socket.on('data', (data: Buffer) => one.heard.push(data.toString('latin1')));
+  socket.on('error', () => socket.destroy());
+  socket.on('close', () => {
+    one.gone = true;
+  });
+  again(one);
+  plain.push(one);
+  return one;
+}
+const again = ({ socket }: Plain): boolean => socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+const askMany = (count: number, localAddress: string): Plain[] =>
+  Array.from({ length: count }, () => ask(localAddress));
+const isServed = (one: Plain): boolean => one.heard.some((text) => text.startsWith('HTTP/1.1 200'));
+const settled = (many: readonly Plain[]): Promise<void> =>
+  until(() => many.every((one) => isServed(one) || one.gone), 'every connection is served or closed');
+
+describe('plain HTTP connections', () => {
+  it('of one address are bounded, others are served meanwhile, and who goes makes room', async () => {
+    door = await listen();
+    const many = askMany(bounds.plainPerAddressMax + 50, '127.0.9.1');
+    await settled(many);
+    const served = many.filter(isServed);
+    expect(served).toHaveLength(bounds.plainPerAddressMax);
+    expect(refused).toEqual(Array.from({ length: 50 }, () => 'connections'));
+    const other = askMany(1, '127.0.9.2');
+    await settled(other);
+    expect(other.filter(isServed)).toHaveLength(1);
+    for (const { socket } of served) socket.destroy();
+    // The door learns of their end by and by.
+    let late = ask('127.0.9.1');
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      await settled([late]);
+      if (isServed(late)) break;
+      await new Promise((resolve) => clock.after(50, () => resolve(undefined)));
+      late = ask('127.0.9.1');
+    }
+    expect(isServed(late)).toBe(true);
+  });
+
+  it('of a trusted proxy are not bounded like those of one address', async () => {
+    door = await listen();
+    const many = askMany(bounds.plainPerAddressMax + 50, '127.0.8.1');
+    await settled(many);
+    expect(many.filter(isServed)).toHaveLength(many.length);
+    expect(refused).toEqual([]);
+  });
+
+  it('are counted no longer when they have become WebSockets', async () => {
+    door = await listen();
+    const waiting = Math.min(limits.socketsPerAddressUnauthenticatedMax, 20);
+    const sockets = Array.from(
+      { length: waiting },
+      () => new WsClient(`ws://127.0.0.1:${door.port}/v1/rtc`, { localAddress: '127.0.9.1' }),
+    );
+    for (const socket of sockets) socket.on('error', () => socket.terminate());
+    await until(() => door.socketCount === waiting, 'all have opened');
+    const many = askMany(bounds.plainPerAddressMax, '127.0.9.1');
+    await settled(many);
+    expect(many.filter(isServed)).toHaveLength(bounds.plainPerAddressMax);
+    for (const socket of sockets) socket.terminate();
+  });
+
+  it('end after so many requests, and when they rest', async () => {
+    door = await listen();
+    const [busy, idle] = [ask('127.0.9.1'), ask('127.0.9.1')];
+    await settled([busy, idle]);
+    for (let request = 1; request < bounds.requestsPerConnectionMax; request += 1) again(busy);
+    await until(() => busy.gone, 'the end of the busy one');
+    const text = busy.heard.join('');
+    expect(text.split('HTTP/1.1 200').length - 1).toBe(bounds.requestsPerConnectionMax);
+    expect(text.split(/^connection: close/im).length - 1).toBe(1);
+    await until(() => idle.gone, 'the end of the idle one', 40_000);
+  });
+});
+
+describe('the limit of open files', () => {
+  it('is the one that the system sets', () => {
+    expect(openFilesLimit()).toBeGreaterThanOrEqual(256);
+  });
+
+  it('bounds all connections, with a reserve for what is no client', async () => {
+    door = await listen({ openFilesMax: 40 });
+    const many = Array.from({ length: 60 }, (_, index) => ask(`127.0.9.${1 + index}`));
+    await settled(many);
+    // A quarter of the files is kept back; of the connections, clients get half.
+    expect(many.filter(isServed)).toHaveLength(30);
+    expect(refused).toEqual(Array.from({ length: 30 }, () => 'connections'));
+  });
+
+  it('keeps places free for those who only ask while clients take theirs', async () => {
+    door = await listen({ openFilesMax: 40 });
+    const answers: string[] = [];
+    for (let index = 0; index < 20; index += 1) {
+      const socket = new WsClient(`ws://127.0.0.1:${door.port}/v1/rtc`, { localAddress: `127.0.9.${1 + index}` });
+      await new Promise<void>((resolve) => {
+        socket.once('open', () => resolve());
+        socket.once('error', (error) => {
+          answers.push(error.message);
+          resolve();
+        });
+      });
+    }
+    expect(door.socketCount).toBe(15);
+    expect(answers).toEqual(Array.from({ length: 5 }, () => 'Unexpected server response: 503'));
+    const asking = askMany(1, '127.0.9.1');
+    await settled(asking);
+    expect(asking.filter(isServed)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,157 @@
+// Clients that read too slowly, and senders that say more than others can take.
+import { limits, note, type wire } from '@meridian/protocol';
+import type { Timer } from '@meridian/runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
+import { TestClient } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let node: FakeNode;
+let door: Instance;
+let pings: Timer | undefined;
+beforeEach(async () => {
+  rig = await Rig.start();
+  node = await rig.node('sfu-1');
+  door = await rig.instance('sig-1');
+});
+afterEach(async () => {
+  pings?.cancel();
+  await rig.close();
+});
+
+async function metric(line: string): Promise<number> {
+  const text = await door.metrics.registry.metrics();
+  const found = text.split('\n').find((candidate) => candidate.startsWith(`meridian_signaling_${line}`));
+  return Number(found?.split(' ').at(-1) ?? 0);
+}
+const stateOf = (client: TestClient) => door.door.context.sessions.get(client.sessionId)?.state;
+const heardData = (client: TestClient) => client.heard.filter((frame) => frame.dataReceived);
+const hasLeft = (witness: TestClient, client: TestClient) =>
+  witness.events().some((event) => event.participantLeft?.sessionId === client.sessionId);
+
+describe('a client that reads too slowly', () => {
+  /** Somebody who reads nothing any more, and more data for it than all buffers on the way hold, until some was dropped. */
+  async function swamped(lossy: boolean) {
+    const bob = await TestClient.join(door.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
+    const slow = await TestClient.join(door.url, { identity: 'ann' });
+    await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
+    slow.socket.pause();
+    // It says something now and then, as a client does that only its downlink holds up: its silence is not what is tested.
+    pings = rig.clock.every(500, () => slow.send({ requestId: 0, ping: { sentMs: 1 } }));
+    const kind = lossy ? 'lossy' : 'reliable';
+    const payload = new Uint8Array(lossy ? limits.lossyDataBytesMax : limits.dataBytesMax);
+    const data = { sessionId: bob.sessionId, identity: 'bob', payload, topic: 't', lossy };
+    const message = { roomKey: 'acme/lobby', data, destinationSessionIds: [slow.sessionId] };
+    let dropped = 0;
+    for (let round = 0; round < 2000 && dropped === 0; round += 1) {
+      for (let index = 0; index < 50; index += 1) node.say('sig-1', note.roomData, message);
+      await new Promise((resolve) => rig.clock.after(1, () => resolve(undefined)));
+      dropped = await metric(`data_dropped_total{kind="${kind}"}`);
+    }
+    expect(dropped).toBeGreaterThan(0);
+    return { bob, slow };
+  }
+
+  it.each([
+    ['lossy', true],
+    ['reliable', false],
+  ] as const)('loses %s data, but stays in the room and hears all that the room says', async (_kind, lossy) => {
+    const { bob, slow } = await swamped(lossy);
+    expect(await bob.outcome({ updateSelf: { metadata: 'm'.repeat(limits.metadataBytesMax) } })).toBe('ack');
+    expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
+    expect(stateOf(slow)).toBe('joined');
+    expect(await metric('errors_total{code="BACKPRESSURE"}')).toBe(0);
+    slow.socket.resume();
+    await until(() => slow.tracksReceived().includes('TR_bobmicrophone1'), 'the slow one hears of the track');
+    expect(slow.closed).toBeUndefined();
+    expect(heardData(slow).length).toBeGreaterThan(0);
+  });
+
+  it('loses lossy data before reliable data', async () => {
+    const { bob, slow } = await swamped(true);
+    const data = {
+      sessionId: bob.sessionId,
+      identity: 'bob',
+      payload: new Uint8Array(limits.dataBytesMax),
+      topic: 'last',
+      lossy: false,
+    };
+    node.say('sig-1', note.roomData, { roomKey: 'acme/lobby', data, destinationSessionIds: [slow.sessionId] });
+    slow.socket.resume();
+    await slow.hears('the reliable message', (frame) => frame.dataReceived?.topic === 'last');
+    expect(await metric('data_dropped_total{kind="reliable"}')).toBe(0);
+  });
+
+  it('is cut off when what the room says does not fit any more, with that reason', async () => {
+    const { bob, slow } = await swamped(false);
+    // Nothing but data stops at the mark: these are what a media node says about subscriptions.
+    const state = { trackId: 'TR_'.padEnd(15_000, 'x') };
+    for (let round = 0; round < 2000 && stateOf(slow) === 'joined'; round += 1) {
+      for (let index = 0; index < 10; index += 1)
+        node.say('sig-1', note.consumerChanged, { roomKey: 'acme/lobby', sessionId: slow.sessionId, state });
+      await new Promise((resolve) => rig.clock.after(1, () => resolve(undefined)));
+    }
+    await until(() => stateOf(slow) !== 'joined', 'the slow one is cut off');
+    expect(await metric('errors_total{code="BACKPRESSURE"}')).toBeGreaterThan(0);
+    // Not only some time: the kernel holds a few megabytes, the door one.
+    const frames = await metric('frames_total{direction="out",body="subscriptionState"}');
+    expect(frames).toBeGreaterThan(0);
+    expect(frames * 15_000).toBeLessThan(16 * limits.doorBufferedBytesMax);
+    expect(await metric('errors_total{code="PING_TIMEOUT"}')).toBe(0);
+    await until(() => hasLeft(bob, slow), 'the slow one has left');
+    expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
+    slow.socket.terminate();
+  });
+});
+
+describe('data of one sender', () => {
+  const payload = new Uint8Array(limits.dataBytesMax);
+  const sendAll = (client: TestClient, count: number, o: object = {}): Promise<wire.ServerFrame[]> =>
+    Promise.all(
+      Array.from({ length: count }, () => client.request({ sendData: { payload, topic: 'file', lossy: false, ...o } })),
+    );
+
+  it('beyond its bytes is refused with RATE_LIMITED and a time, at once and not for its receivers; small messages go on', async () => {
+    const [ann, bob] = [
+      await TestClient.join(door.url, { identity: 'ann' }),
+      await TestClient.join(door.url, { identity: 'bob' }),
+    ];
+    await ann.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
+    const fitting = Math.floor(limits.dataBurstBytes / limits.dataBytesMax);
+    // Fewer than the burst of requests; a machine that is slow may need more of them.
+    const isForBytes = ({ error }: wire.ServerFrame) => error?.message === 'too many bytes of data';
+    const answers = await sendAll(ann, 2 * fitting);
+    for (let round = 0; round < 20 && !answers.some(isForBytes); round += 1)
+      answers.push(...(await sendAll(ann, fitting)));
+    const refused = answers.filter(isForBytes);
+    expect(refused[0]?.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    expect(refused[0]?.error?.retryAfterMs).toBeGreaterThan(0);
+    const sent = answers.filter((answer) => answer.error == null).length;
+    expect(sent).toBeGreaterThanOrEqual(fitting);
+    await until(() => node.called('data').length === sent, 'the media node gets all others');
+    let small = '';
+    for (let round = 0; round < 200 && small !== 'ack'; round += 1)
+      small = await ann.outcome({ sendData: { payload: Uint8Array.of(1), topic: 'chat' } });
+    expect(small).toBe('ack');
+    expect([ann.closed, bob.closed]).toEqual([undefined, undefined]);
+  });
+
+  it('is counted times its receivers', async () => {
+    // As much as one connection may say is fine for one receiver, and too much for a room.
+    const ann = await TestClient.join(door.url, { identity: 'ann' });
+    const session = door.door.context.sessions.get(ann.sessionId);
+    const many = limits.participantsPerRoomMax - 1;
+    expect(session?.takeData(limits.dataBytesMax + 4 * limits.topicLengthMax, many)).toBe(0);
+    expect(session?.takeData(limits.dataBytesMax, many)).toBeGreaterThan(0);
+    expect(session?.takeData(limits.dataBytesMax, 1)).toBe(0);
+  });
+
+  it('leaves room for the largest roster below the bound of a connection', () => {
+    expect(limits.doorBufferedBytesMax - bounds.dataBufferedBytesMax).toBeGreaterThan(limits.rosterBytesMax);
+    expect(limits.dataBurstBytes).toBeLessThanOrEqual(bounds.dataBufferedBytesMax);
+    expect(bounds.lossyBufferedBytesMax).toBeLessThan(bounds.dataBufferedBytesMax);
+  });
+});
