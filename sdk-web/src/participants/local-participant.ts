@@ -114,7 +114,11 @@ export class LocalParticipant extends Participant {
     await this.#port.unpublish(publication);
   }
 
-  /** Sends a message to the others. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED. */
+  /**
+   * Sends a message to the others. Resolves when the service has taken it: a receiver who reads too slowly may miss it all the same, so that
+   * the room itself goes on for them. Rejects with DATA_TOO_LARGE, ARGUMENT_INVALID, NOT_PERMITTED, PARTICIPANT_UNKNOWN, NOT_CONNECTED,
+   * RATE_LIMITED (more than 256 KiB a second, or too much times receivers; `retryAfterMs` says when).
+   */
   publishData(payload: Uint8Array, options: DataPublishOptions = {}): Promise<void> {
     const bytesMax = options.reliable === false ? limits.lossyDataBytesMax : limits.dataBytesMax;
     if (payload.byteLength > bytesMax) {

@@ -123,8 +123,7 @@ export class HttpDoor {
       trustedProxies: o.trustedProxies,
     });
     this.#clientsMax = shares.clientsMax;
-    const level = shares.clientsMax < bounds.clientsMax ? 'warn' : 'info';
-    o.log[level](
+    o.log.info(
       { openFilesMax: o.openFilesMax, ...shares },
       'connections that this door takes, by its limit of open files',
     );
