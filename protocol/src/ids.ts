@@ -13,12 +13,10 @@ export type DecisionId = Branded<'DecisionId'>;
 
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
-// Any language may name a room or a person; control characters, line breaks, '/', surrounding blanks and characters that turn the direction
-// of the text around them (U+202A–202E, U+2066–2069) may not: with those a name shows as another one.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const namePattern = /^(?! )[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-const displayPattern = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
+// Any language may name a room or a person; control characters (Unicode's Cc), line breaks, '/', surrounding blanks and characters that turn
+// the direction of the text around them (U+202A–202E, U+2066–2069) may not: with those a name shows as another one.
+const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
+const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
 const trackPattern = /^TR_[A-Za-z0-9]{12,32}$/;
 

@@ -1,30 +1,11 @@
 // What happens to a page while it is in a room: the network changes, it is hidden and shown, devices go, the browser holds sound back.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DoorConnection, FakeDoor } from './fake-door.ts';
-import { buildSdk, connect, launch, logged, logOf, openPage } from './page.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { DoorConnection } from './fake-door.ts';
+import { connect, logged, logOf } from './page.ts';
+import { door, eachTestHasADoorAndAPage, eventually, page } from './rig.ts';
 
-let script: string;
-let browser: Browser;
-let door: FakeDoor;
-let context: BrowserContext;
-let page: Page;
+eachTestHasADoorAndAPage();
 
-beforeAll(async () => {
-  [script, browser] = await Promise.all([buildSdk(), launch()]);
-}, 60_000);
-afterAll(() => browser.close());
-beforeEach(async () => {
-  door = await FakeDoor.start(2, script);
-  context = await browser.newContext({ permissions: ['camera', 'microphone'] });
-  page = await openPage(context, door.url);
-});
-afterEach(async () => {
-  await context.close();
-  await door.close();
-});
-
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 12_000, interval: 20 });
 const connections = (): DoorConnection[] => door.seats.flatMap((seat) => seat.connections);
 const pings = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'ping')).length;
 /** An answer of the door from now on asks for pings so seldom that none comes by itself during a test. */

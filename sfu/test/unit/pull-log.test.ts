@@ -3,38 +3,28 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import type { EngineProducer, Pipe } from '../../src/engine.ts';
-import { type PullPorts, type PullRequest, PullTable } from '../../src/media/pulls.ts';
+import { PullTable } from '../../src/media/pulls.ts';
+import { pulledTrack, pullPortsWith, request } from './kit/pull-ports.ts';
 
-const request: PullRequest = { roomKey: 't/r', trackId: 'TR_1', carrierId: 'sfu-a', grant: undefined, epoch: 1 };
 const way = { roomKey: 't/r', trackId: 'TR_1', fromNodeId: 'sfu-a', toNodeId: 'sfu-b' };
 
 function setUp(answers: boolean) {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line));
   const clock = new ManualClock();
-  const produce: Pipe['produce'] = async ({ id }) =>
-    ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
-  const track = { trackId: 'TR_1', kind: 'audio' };
-  const ports: Partial<Record<keyof PullPorts, unknown>> = {
-    nodeId: 'sfu-b',
+  const ports = pullPortsWith({
     clock,
     log: createLogger({ name: 'test', level: 'info', destination: { write } }),
-    pipe: async () => ({ produce }),
-    ownerOf: () => 'sig-a',
-    onCarried: () => true,
-    onDropped: () => undefined,
-    outbox: { carrierChanged: () => undefined, demand: () => undefined },
     neighbours: {
       pull: async () => {
         if (!answers) throw new MeridianError('TRACK_UNKNOWN');
-        return { track, rtpParameters: {}, paused: false, publisherSessionId: 'PA_1' };
+        return pulledTrack;
       },
       unpull: () => undefined,
     },
-  };
+  });
   const infos = () => lines.filter(({ level }) => level === 'info').map(({ msg, ...rest }) => ({ msg, ...rest }));
-  return { table: new PullTable(ports as PullPorts), clock, infos };
+  return { table: new PullTable(ports), clock, infos };
 }
 
 it('a pull is one line when it begins, whoever wants it, and one when it is let go', async () => {

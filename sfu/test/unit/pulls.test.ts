@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EngineProducer, Pipe } from '../../src/engine.ts';
-import { type PullPorts, type PullRequest, PullTable } from '../../src/media/pulls.ts';
+import { type PullRequest, PullTable } from '../../src/media/pulls.ts';
 import type { PulledTrack } from '../../src/media/shapes.ts';
-
-const request: PullRequest = { roomKey: 't/r', trackId: 'TR_1', carrierId: 'sfu-a', grant: undefined, epoch: 1 };
+import { pulledTrack, pullPortsWith, request } from './kit/pull-ports.ts';
 
 describe('a carrier’s answer that comes after its pull was lost', () => {
   let answers: PromiseWithResolvers<PulledTrack>[];
@@ -17,18 +15,10 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     table = new PullTable(portsOf());
   });
 
-  function portsOf(): PullPorts {
-    const produce: Pipe['produce'] = async ({ id }) =>
-      ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
-    const ports: Partial<Record<keyof PullPorts, unknown>> = {
-      nodeId: 'sfu-b',
+  const portsOf = () =>
+    pullPortsWith({
       clock: new ManualClock(),
       log: { info: () => undefined, warn: () => undefined },
-      pipe: async () => ({ produce }),
-      ownerOf: () => 'sig-a',
-      onCarried: () => true,
-      onDropped: () => undefined,
-      outbox: { carrierChanged: () => undefined, demand: () => undefined },
       neighbours: {
         pull: () => {
           const answer = Promise.withResolvers<PulledTrack>();
@@ -37,18 +27,10 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
         },
         unpull: (nodeId: string, { trackId }: PullRequest) => void givenBack.push(`${nodeId} ${trackId}`),
       },
-    };
-    return ports as PullPorts;
-  }
+    });
 
   const answer = async (at: number): Promise<void> => {
-    const track = { trackId: 'TR_1', kind: 'audio' };
-    answers[at]?.resolve({
-      track,
-      rtpParameters: {},
-      paused: false,
-      publisherSessionId: 'PA_1',
-    } as unknown as PulledTrack);
+    answers[at]?.resolve(pulledTrack);
     await nextTurn();
   };
   /** The pipe to the carrier breaks while it has not answered yet. */

@@ -1,4 +1,5 @@
 // The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed.
+import { isDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
 export type VideoCodecName = (typeof videoCodecs)[number];
@@ -21,7 +22,6 @@ export interface PageQuery {
   token?: string;
 }
 
-const TEXT_LENGTH_MAX = 128; // the protocol's bound for names of rooms and people
 const TOKEN_LENGTH_MAX = 8 * 1024;
 
 /** Reads the query and the fragment of the page's address. */
@@ -99,12 +99,10 @@ export function chooseRoom(...rooms: readonly (string | undefined)[]): string | 
   return rooms.find((room) => room !== undefined && room !== '');
 }
 
-/** Legal text for a room or a name, or ''. Control characters and '/' are what the protocol refuses. */
+/** Text that may name a room and a person, or ''. */
 export function textOf(value: unknown): string {
-  if (typeof value !== 'string') return '';
-  const text = value.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  return text.length > TEXT_LENGTH_MAX || /[\u0000-\u001f\u007f-\u009f\u2028\u2029/]/u.test(text) ? '' : text;
+  const text = typeof value === 'string' ? value.trim() : '';
+  return isRoomName(text) && isDisplayName(text) ? text : '';
 }
 
 function tokenOf(fragment: string): string | undefined {

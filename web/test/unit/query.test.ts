@@ -112,7 +112,8 @@ describe('readTokenClaims', () => {
 describe('textOf and chooseRoom', () => {
   it('refuse what is not text, and take the first room that is named', () => {
     expect(textOf(undefined)).toBe('');
-    expect(textOf('a\u2028b')).toBe('');
+    for (const bad of ['a\u2028b', 'a\u202eb', 'a/b', 'x'.repeat(129), '👩'.repeat(65)]) expect(textOf(bad)).toBe('');
+    expect(textOf(' 设计评审 ')).toBe('设计评审');
     expect(chooseRoom(undefined, '', 'a', 'b')).toBe('a');
     expect(chooseRoom('', undefined)).toBeUndefined();
   });

@@ -1,0 +1,297 @@
+// What a joined session does: the service's words, subscribing and publishing.
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connect, logged, logOf } from './page.ts';
+import { door, eachTestHasADoorAndAPage, eventually, page } from './rig.ts';
+
+eachTestHasADoorAndAPage();
+
+describe('a joined session', () => {
+  test('declines to be moved to another node, saying so', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    door.seat(1).last.send({ moveParticipant: { moveId: 'MV_1', node: { nodeId: 'node-2' } } });
+    await eventually(() => expect(door.seat(1).last.bodies()).toContain('moveReady'));
+    expect(door.seat(1).last.frames.find((frame) => frame.body === 'moveReady')?.moveReady).toMatchObject({
+      moveId: 'MV_1',
+      ok: false,
+    });
+    expect(await page.evaluate('room.state')).toBe('connected');
+  });
+
+  test('follows the roster: people, names, data and chat', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    const ada = { sessionId: 'PA_000000000000000A', identity: 'ada', name: 'Ada', nodeId: 'node-2' };
+    const say = (seq: number, body: object) =>
+      door.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
+    say(8, { participantJoined: { participant: ada } });
+    say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.' } } });
+    say(9, { participantLeft: { sessionId: ada.sessionId } }); // a repetition
+    const chat = new TextEncoder().encode(JSON.stringify({ id: '1', text: 'hello' }));
+    door
+      .seat(1)
+      .last.send({ dataReceived: { sessionId: ada.sessionId, payload: chat, topic: 'meridian.chat', wallMs: 5 } });
+    door.seat(1).last.send({
+      dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'dice', lossy: true },
+    });
+    await logged(page, 'dataReceived  ada dice false');
+    const log = await logOf(page);
+    expect(log).toEqual(
+      expect.arrayContaining([
+        'participantConnected ada',
+        'participantNameChanged Ada L. ada',
+        'chatMessage hello ada',
+      ]),
+    );
+    expect(await page.evaluate('[...room.remoteParticipants.values()].map((one) => [one.identity, one.name])')).toEqual(
+      [['ada', 'Ada L.']],
+    );
+    expect(await page.evaluate('room.routes()')).toEqual([{ identity: 'ada', nodes: ['node-2', 'node-1'] }]);
+  });
+
+  test('refuses on its own what the service would refuse', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    const code = (call: string) => page.evaluate(`(${call}).then(() => 'done', (error) => error.code)`);
+    expect(await code('room.localParticipant.publishData(new Uint8Array(15361))')).toBe('DATA_TOO_LARGE');
+    expect(await code('room.localParticipant.publishData(new Uint8Array(1301), { reliable: false })')).toBe(
+      'DATA_TOO_LARGE',
+    );
+    expect(
+      await code('room.localParticipant.publishData(new Uint8Array(1), { destinationIdentities: ["nobody"] })'),
+    ).toBe('PARTICIPANT_UNKNOWN');
+    expect(await code('room.localParticipant.sendChatMessage(" ")')).toBe('ARGUMENT_INVALID');
+    expect(await code('room.localParticipant.setName("x".repeat(129))')).toBe('ARGUMENT_INVALID');
+    expect(await code('room.performAdmin.kick("nobody")')).toBe('PARTICIPANT_UNKNOWN');
+    expect(
+      door
+        .seat(1)
+        .last.bodies()
+        .filter((body) => body !== 'join' && body !== 'ping' && body !== 'stats'),
+    ).toEqual([]);
+  });
+});
+
+describe('subscribing', () => {
+  const ada = { sessionId: 'PA_000000000000000A', identity: 'ada' };
+  const track = { trackId: 'TR_000000000000', kind: 1, source: 2 };
+  const opus = { mimeType: 'audio/opus', payloadType: 100, clockRate: 48000, channels: 2 };
+  const subscription = (o: { mid: string; payloadType?: number; consumerId?: string }) => ({
+    consumerId: o.consumerId ?? `consumer-${o.mid}`,
+    trackId: track.trackId,
+    publisherSessionId: ada.sessionId,
+    kind: 1,
+    trackEpoch: 1,
+    rtpParameters: {
+      mid: o.mid,
+      codecs: [{ ...opus, payloadType: o.payloadType ?? opus.payloadType }],
+      encodings: [{ ssrc: 1000 + Number(o.mid) }],
+      cname: 'cname',
+    },
+  });
+  const event = (seq: number, body: object) =>
+    door.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
+  const wishes = () =>
+    door.seat(1).last.frames.flatMap((frame) => (frame.updateSubscription == null ? [] : [frame.updateSubscription]));
+  const readied = () => door.seat(1).last.frames.flatMap((frame) => frame.subscriptionsReady?.consumerIds ?? []);
+
+  beforeEach(async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    event(8, { participantJoined: { participant: ada } });
+  });
+
+  test('sets a consumer up, tells the node that it is ready, and hands the page its elements back at the end', async () => {
+    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
+    await page.evaluate(`
+      room.on('trackSubscribed', (track) => document.body.append(track.attach()));
+      room.on('trackUnsubscribed', (track) => track.detach().forEach((element) => element.remove()));
+    `);
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    await page.waitForFunction('document.querySelectorAll("audio").length === 1');
+    await eventually(() => expect(readied()).toEqual(['consumer-0']));
+    event(10, { trackUnpublished: { sessionId: ada.sessionId, trackId: track.trackId } });
+    await page.waitForFunction('document.querySelectorAll("audio").length === 0');
+    expect(await page.evaluate('room.remoteParticipants.get("ada").trackPublications.size')).toBe(0);
+  });
+
+  test('that comes before its track is told of in the roster waits for it', async () => {
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    await eventually(() => expect(readied()).toEqual(['consumer-0']));
+    expect((await logOf(page)).some((entry) => entry.startsWith('trackSubscribed'))).toBe(false);
+    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
+    await logged(page, 'trackSubscribed   ada');
+  });
+
+  test('to a codec this browser does not have is told as that, and the others go on', async () => {
+    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
+    const strange = subscription({ mid: '0', payloadType: 99 }); // none that this browser said it can receive
+    const other = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
+    await logged(page, `trackSubscriptionFailed ${track.trackId} CODEC_UNSUPPORTED ada`);
+    await eventually(() => expect(readied()).toEqual(['consumer-1']));
+  });
+
+  test('with parameters that make no sense is told as that', async () => {
+    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
+    door
+      .seat(1)
+      .last.send({ subscriptionsAdded: { subscriptions: [{ ...subscription({ mid: '0' }), rtpParameters: {} }] } });
+    await logged(page, `trackSubscriptionFailed ${track.trackId} RTP_PARAMETERS_INVALID ada`);
+  });
+
+  test('is ended and begun again by the page; a paused one keeps its subscription', async () => {
+    event(9, { trackPublished: { sessionId: ada.sessionId, track } });
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    await logged(page, 'trackSubscribed   ada');
+    await page.evaluate(
+      `window.own = room.remoteParticipants.get('ada').getTrackPublication('microphone'); own.setEnabled(false); own.setEnabled(true);`,
+    );
+    await page.evaluate('own.setSubscribed(false)');
+    await logged(page, 'trackUnsubscribed   ada');
+    await page.evaluate('own.setSubscribed(true)');
+    await eventually(() => expect(wishes()).toHaveLength(4));
+    expect(wishes().map((wish) => [wish.subscribed, wish.paused])).toEqual([
+      [true, true],
+      [true, false],
+      [false, false],
+      [true, false],
+    ]);
+    expect(await page.evaluate('[own.isDesired, own.subscribed]')).toEqual([true, false]);
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '1' })] } });
+    await page.waitForFunction('own.subscribed');
+  });
+
+  test('moved to another node keeps its RemoteTrack, says so, and refuses an older move', async () => {
+    event(9, { trackPublished: { sessionId: ada.sessionId, track: { ...track, muted: true } } });
+    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    await logged(page, 'trackSubscribed   ada');
+    await page.evaluate(
+      `window.own = room.remoteParticipants.get('ada').getTrackPublication('microphone'); window.before = [own.track, own.track.mediaStreamTrack];`,
+    );
+    const move = (trackEpoch: number, mid: string) =>
+      door.seat(1).last.send({
+        trackMoved: {
+          trackId: track.trackId,
+          trackEpoch,
+          oldConsumerId: 'consumer-0',
+          subscription: { ...subscription({ mid }), trackEpoch },
+        },
+      });
+    move(1, '5'); // not newer than what is received: nothing may happen
+    move(2, '1');
+    await logged(page, 'trackMoved   ada');
+    expect(await page.evaluate('[own.track === before[0], own.track.mediaStreamTrack === before[1]]')).toEqual([
+      true,
+      false,
+    ]);
+    await eventually(() => expect(door.seat(1).last.bodies()).toContain('trackMoveDone'));
+    const done = door.seat(1).last.frames.find((frame) => frame.trackMoveDone != null)?.trackMoveDone;
+    expect(done).toMatchObject({ trackId: track.trackId, oldConsumerId: 'consumer-0', trackEpoch: 2 });
+    expect(readied()).toEqual(['consumer-0', 'consumer-1']);
+    // the end of the old consumer is no end of the track
+    door.seat(1).last.send({ subscriptionRemoved: { consumerId: 'consumer-0', trackId: track.trackId } });
+    door
+      .seat(1)
+      .last.send({ dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'after' } });
+    await logged(page, 'dataReceived  ada after true');
+    expect(await page.evaluate('own.subscribed')).toBe(true);
+  });
+});
+
+describe('publishing', () => {
+  const publishesOf = () =>
+    door.seats
+      .flatMap((seat) => seat.connections)
+      .flatMap((connection) => connection.frames)
+      .flatMap((frame) => (frame.publish == null ? [] : [frame.publish]));
+
+  test('announces a camera with an id of its own, its layers and its codec', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
+    const [publish] = publishesOf();
+    expect(publish?.track).toMatchObject({
+      kind: 2,
+      source: 1,
+      mimeType: 'video/VP9',
+      width: 160,
+      height: 90,
+      muted: false,
+    });
+    expect(publish?.track?.trackId).toMatch(/^TR_[A-Za-z0-9]{16}$/);
+    expect(publish?.rtpParameters?.codecs?.[0]?.mimeType).toBe('video/VP9');
+    expect(await logOf(page)).toContain('localTrackPublished  me');
+  });
+
+  test('that the service refuses rejects, tells it, and stops sending', async () => {
+    door.seat(1).behave = (connection, frame) => {
+      if (frame.publish == null) return false;
+      connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });
+      return true;
+    };
+    expect(await connect(page, door.url)).toBe('connected');
+    const code = await page.evaluate(`room.localParticipant.setMicrophoneEnabled(true).catch((error) => error.code)`);
+    expect(code).toBe('NOT_PERMITTED');
+    expect(await logOf(page)).toContain('localTrackPublicationFailed  NOT_PERMITTED me');
+    expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
+  });
+
+  test('goes on after a rejoin: the same MediaStreamTrack under a new id', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await page.evaluate(
+      `room.localParticipant.setMicrophoneEnabled(true).then((own) => { window.before = own.track.mediaStreamTrack; })`,
+    );
+    door.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    await eventually(() => expect(publishesOf()).toHaveLength(2));
+    const [first, second] = publishesOf().map((publish) => publish.track?.trackId);
+    expect(second).not.toBe(first);
+    await page.waitForFunction(`room.localParticipant.trackPublications.has(${JSON.stringify(second)})`);
+    expect(
+      await page.evaluate('room.localParticipant.getTrackPublication("microphone").track.mediaStreamTrack === before'),
+    ).toBe(true);
+    expect(await page.evaluate('before.readyState')).toBe('live');
+    expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(1);
+  });
+
+  test('whose answer is lost with the socket is repeated when the session is resumed', async () => {
+    door.seat(1).behave = (connection, frame) => {
+      if (frame.publish == null) return false;
+      connection.socket.terminate();
+      return true;
+    };
+    expect(await connect(page, door.url)).toBe('connected');
+    expect(await page.evaluate('room.localParticipant.setMicrophoneEnabled(true).then((own) => own.source)')).toBe(
+      'microphone',
+    );
+    const [lost, taken] = publishesOf().map((publish) => publish.track?.trackId);
+    const resumed = door.seat(2).last;
+    expect(resumed.frames.find((frame) => frame.publish != null)?.publish?.track?.trackId).toBe(taken);
+    await eventually(() =>
+      expect(resumed.frames.find((frame) => frame.unpublish != null)?.unpublish?.trackId).toBe(lost),
+    );
+  });
+
+  test('a quick double click opens one camera', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await page.evaluate(
+      'Promise.all([room.localParticipant.setCameraEnabled(true), room.localParticipant.setCameraEnabled(true)])',
+    );
+    expect(publishesOf()).toHaveLength(1);
+  });
+
+  test('mutes and unmutes: the camera is released and opened again, the track stays the same', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await page.evaluate(
+      `room.localParticipant.setCameraEnabled(true).then((own) => { window.own = own; window.first = own.track.mediaStreamTrack; })`,
+    );
+    await page.evaluate('room.localParticipant.setCameraEnabled(false)');
+    expect(await page.evaluate('[own.isMuted, first.readyState]')).toEqual([true, 'ended']);
+    await page.evaluate('room.localParticipant.setCameraEnabled(true)');
+    expect(
+      await page.evaluate(
+        '[own.isMuted, own.track.mediaStreamTrack.readyState, room.localParticipant.isCameraEnabled]',
+      ),
+    ).toEqual([false, 'live', true]);
+    const muted = door
+      .seat(1)
+      .last.frames.flatMap((frame) => (frame.setTrackMuted == null ? [] : [frame.setTrackMuted.muted]));
+    expect(muted).toEqual([true, false]);
+    expect(publishesOf()).toHaveLength(1);
+  });
+});
