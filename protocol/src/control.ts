@@ -37,6 +37,7 @@ export const rpc = {
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
   roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
   renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
+  moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> door
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),
@@ -71,6 +72,11 @@ export const note = {
   report: noteOf(5, wire.Report), // any node -> centre, every second
   plan: noteOf(6, wire.Plan), // centre -> node
   leases: noteOf(8, wire.RenewLeases), // centre -> media node: whose the rooms are that are placed there
+  routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the ways of its host
+  probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
+  pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
+  accessTimes: noteOf(30, wire.AccessTimes), // door -> centre
+  echoWanted: noteOf(31, wire.EchoWanted), // centre -> door
   consumerChanged: noteOf(70, wire.ConsumerChanged),
   consumerClosed: noteOf(71, wire.ConsumerClosed),
   consumerMoved: noteOf(72, wire.ConsumerMoved),

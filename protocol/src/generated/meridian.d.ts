@@ -8128,6 +8128,9 @@ export namespace meridian {
         /** PairPath bIp. */
         bIp: string;
 
+        /** PairPath delayMs. */
+        delayMs: number;
+
         /**
          * Creates a new PairPath instance using the specified properties.
          * @param [properties] Properties to set
@@ -8181,6 +8184,9 @@ export namespace meridian {
 
             /** PairPath bIp */
             bIp?: (string|null);
+
+            /** PairPath delayMs */
+            delayMs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8284,6 +8290,546 @@ export namespace meridian {
 
         /** Shape of a Plan. */
         type $Shape = meridian.Plan.$Properties;
+    }
+
+    /**
+     * Properties of a RouteRow.
+     * @deprecated Use meridian.RouteRow.$Properties instead.
+     */
+    interface IRouteRow extends meridian.RouteRow.$Properties {
+    }
+
+    /** Represents a RouteRow. */
+    class RouteRow {
+
+        /**
+         * Constructs a new RouteRow.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RouteRow.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RouteRow toHostId. */
+        toHostId: string;
+
+        /** RouteRow reachable. */
+        reachable: boolean;
+
+        /** RouteRow primaryVia. */
+        primaryVia: string;
+
+        /** RouteRow hasStandby. */
+        hasStandby: boolean;
+
+        /** RouteRow standbyVia. */
+        standbyVia: string;
+
+        /** RouteRow primaryMs. */
+        primaryMs: number;
+
+        /** RouteRow pairKey. */
+        pairKey: Uint8Array;
+
+        /**
+         * Creates a new RouteRow instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RouteRow instance
+         */
+        static create(properties: meridian.RouteRow.$Shape): meridian.RouteRow & meridian.RouteRow.$Shape;
+        static create(properties?: meridian.RouteRow.$Properties): meridian.RouteRow;
+
+        /**
+         * Encodes the specified RouteRow message. Does not implicitly {@link meridian.RouteRow.verify|verify} messages.
+         * @param message RouteRow message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RouteRow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RouteRow message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RouteRow & meridian.RouteRow.$Shape} RouteRow
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RouteRow & meridian.RouteRow.$Shape;
+
+        /**
+         * Gets the type url for RouteRow
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RouteRow {
+
+        /** Properties of a RouteRow. */
+        interface $Properties {
+
+            /** RouteRow toHostId */
+            toHostId?: (string|null);
+
+            /** RouteRow reachable */
+            reachable?: (boolean|null);
+
+            /** RouteRow primaryVia */
+            primaryVia?: (string|null);
+
+            /** RouteRow hasStandby */
+            hasStandby?: (boolean|null);
+
+            /** RouteRow standbyVia */
+            standbyVia?: (string|null);
+
+            /** RouteRow primaryMs */
+            primaryMs?: (number|null);
+
+            /** RouteRow pairKey */
+            pairKey?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RouteRow. */
+        type $Shape = meridian.RouteRow.$Properties;
+    }
+
+    /**
+     * Properties of a Routes.
+     * @deprecated Use meridian.Routes.$Properties instead.
+     */
+    interface IRoutes extends meridian.Routes.$Properties {
+    }
+
+    /** Represents a Routes. */
+    class Routes {
+
+        /**
+         * Constructs a new Routes.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Routes.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Routes version. */
+        version: number;
+
+        /** Routes since. */
+        since: number;
+
+        /** Routes rows. */
+        rows: meridian.RouteRow.$Properties[];
+
+        /**
+         * Creates a new Routes instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Routes instance
+         */
+        static create(properties: meridian.Routes.$Shape): meridian.Routes & meridian.Routes.$Shape;
+        static create(properties?: meridian.Routes.$Properties): meridian.Routes;
+
+        /**
+         * Encodes the specified Routes message. Does not implicitly {@link meridian.Routes.verify|verify} messages.
+         * @param message Routes message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Routes.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Routes message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Routes & meridian.Routes.$Shape} Routes
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Routes & meridian.Routes.$Shape;
+
+        /**
+         * Gets the type url for Routes
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Routes {
+
+        /** Properties of a Routes. */
+        interface $Properties {
+
+            /** Routes version */
+            version?: (number|null);
+
+            /** Routes since */
+            since?: (number|null);
+
+            /** Routes rows */
+            rows?: (meridian.RouteRow.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Routes. */
+        type $Shape = meridian.Routes.$Properties;
+    }
+
+    /**
+     * Properties of a LinkSample.
+     * @deprecated Use meridian.LinkSample.$Properties instead.
+     */
+    interface ILinkSample extends meridian.LinkSample.$Properties {
+    }
+
+    /** Represents a LinkSample. */
+    class LinkSample {
+
+        /**
+         * Constructs a new LinkSample.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.LinkSample.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LinkSample toHostId. */
+        toHostId: string;
+
+        /** LinkSample rttMs. */
+        rttMs: number;
+
+        /** LinkSample onewayChangeMs. */
+        onewayChangeMs: number;
+
+        /** LinkSample jitterMs. */
+        jitterMs: number;
+
+        /** LinkSample lossFast. */
+        lossFast: number;
+
+        /** LinkSample lossSlow. */
+        lossSlow: number;
+
+        /** LinkSample probes. */
+        probes: number;
+
+        /**
+         * Creates a new LinkSample instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LinkSample instance
+         */
+        static create(properties: meridian.LinkSample.$Shape): meridian.LinkSample & meridian.LinkSample.$Shape;
+        static create(properties?: meridian.LinkSample.$Properties): meridian.LinkSample;
+
+        /**
+         * Encodes the specified LinkSample message. Does not implicitly {@link meridian.LinkSample.verify|verify} messages.
+         * @param message LinkSample message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.LinkSample.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LinkSample message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.LinkSample & meridian.LinkSample.$Shape} LinkSample
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.LinkSample & meridian.LinkSample.$Shape;
+
+        /**
+         * Gets the type url for LinkSample
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace LinkSample {
+
+        /** Properties of a LinkSample. */
+        interface $Properties {
+
+            /** LinkSample toHostId */
+            toHostId?: (string|null);
+
+            /** LinkSample rttMs */
+            rttMs?: (number|null);
+
+            /** LinkSample onewayChangeMs */
+            onewayChangeMs?: (number|null);
+
+            /** LinkSample jitterMs */
+            jitterMs?: (number|null);
+
+            /** LinkSample lossFast */
+            lossFast?: (number|null);
+
+            /** LinkSample lossSlow */
+            lossSlow?: (number|null);
+
+            /** LinkSample probes */
+            probes?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LinkSample. */
+        type $Shape = meridian.LinkSample.$Properties;
+    }
+
+    /**
+     * Properties of a ProbeReport.
+     * @deprecated Use meridian.ProbeReport.$Properties instead.
+     */
+    interface IProbeReport extends meridian.ProbeReport.$Properties {
+    }
+
+    /** Represents a ProbeReport. */
+    class ProbeReport {
+
+        /**
+         * Constructs a new ProbeReport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ProbeReport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ProbeReport samples. */
+        samples: meridian.LinkSample.$Properties[];
+
+        /**
+         * Creates a new ProbeReport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ProbeReport instance
+         */
+        static create(properties: meridian.ProbeReport.$Shape): meridian.ProbeReport & meridian.ProbeReport.$Shape;
+        static create(properties?: meridian.ProbeReport.$Properties): meridian.ProbeReport;
+
+        /**
+         * Encodes the specified ProbeReport message. Does not implicitly {@link meridian.ProbeReport.verify|verify} messages.
+         * @param message ProbeReport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ProbeReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ProbeReport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ProbeReport & meridian.ProbeReport.$Shape} ProbeReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ProbeReport & meridian.ProbeReport.$Shape;
+
+        /**
+         * Gets the type url for ProbeReport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ProbeReport {
+
+        /** Properties of a ProbeReport. */
+        interface $Properties {
+
+            /** ProbeReport samples */
+            samples?: (meridian.LinkSample.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ProbeReport. */
+        type $Shape = meridian.ProbeReport.$Properties;
+    }
+
+    /**
+     * Properties of a PathFlip.
+     * @deprecated Use meridian.PathFlip.$Properties instead.
+     */
+    interface IPathFlip extends meridian.PathFlip.$Properties {
+    }
+
+    /** Represents a PathFlip. */
+    class PathFlip {
+
+        /**
+         * Constructs a new PathFlip.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PathFlip.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PathFlip toHostId. */
+        toHostId: string;
+
+        /** PathFlip via. */
+        via: string;
+
+        /** PathFlip reason. */
+        reason: string;
+
+        /** PathFlip ageMs. */
+        ageMs: number;
+
+        /**
+         * Creates a new PathFlip instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PathFlip instance
+         */
+        static create(properties: meridian.PathFlip.$Shape): meridian.PathFlip & meridian.PathFlip.$Shape;
+        static create(properties?: meridian.PathFlip.$Properties): meridian.PathFlip;
+
+        /**
+         * Encodes the specified PathFlip message. Does not implicitly {@link meridian.PathFlip.verify|verify} messages.
+         * @param message PathFlip message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PathFlip.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PathFlip message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PathFlip & meridian.PathFlip.$Shape} PathFlip
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PathFlip & meridian.PathFlip.$Shape;
+
+        /**
+         * Gets the type url for PathFlip
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PathFlip {
+
+        /** Properties of a PathFlip. */
+        interface $Properties {
+
+            /** PathFlip toHostId */
+            toHostId?: (string|null);
+
+            /** PathFlip via */
+            via?: (string|null);
+
+            /** PathFlip reason */
+            reason?: (string|null);
+
+            /** PathFlip ageMs */
+            ageMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PathFlip. */
+        type $Shape = meridian.PathFlip.$Properties;
+    }
+
+    /**
+     * Properties of a PathReport.
+     * @deprecated Use meridian.PathReport.$Properties instead.
+     */
+    interface IPathReport extends meridian.PathReport.$Properties {
+    }
+
+    /** Represents a PathReport. */
+    class PathReport {
+
+        /**
+         * Constructs a new PathReport.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PathReport.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PathReport flips. */
+        flips: meridian.PathFlip.$Properties[];
+
+        /** PathReport samples. */
+        samples: meridian.LinkSample.$Properties[];
+
+        /**
+         * Creates a new PathReport instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PathReport instance
+         */
+        static create(properties: meridian.PathReport.$Shape): meridian.PathReport & meridian.PathReport.$Shape;
+        static create(properties?: meridian.PathReport.$Properties): meridian.PathReport;
+
+        /**
+         * Encodes the specified PathReport message. Does not implicitly {@link meridian.PathReport.verify|verify} messages.
+         * @param message PathReport message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PathReport.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PathReport message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PathReport & meridian.PathReport.$Shape} PathReport
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PathReport & meridian.PathReport.$Shape;
+
+        /**
+         * Gets the type url for PathReport
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PathReport {
+
+        /** Properties of a PathReport. */
+        interface $Properties {
+
+            /** PathReport flips */
+            flips?: (meridian.PathFlip.$Properties[]|null);
+
+            /** PathReport samples */
+            samples?: (meridian.LinkSample.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PathReport. */
+        type $Shape = meridian.PathReport.$Properties;
     }
 
     /**
@@ -9412,6 +9958,300 @@ export namespace meridian {
 
         /** Shape of a PlaceReply. */
         type $Shape = meridian.PlaceReply.$Properties;
+    }
+
+    /**
+     * Properties of a MoveSession.
+     * @deprecated Use meridian.MoveSession.$Properties instead.
+     */
+    interface IMoveSession extends meridian.MoveSession.$Properties {
+    }
+
+    /** Represents a MoveSession. */
+    class MoveSession {
+
+        /**
+         * Constructs a new MoveSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.MoveSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MoveSession roomKey. */
+        roomKey: string;
+
+        /** MoveSession sessionId. */
+        sessionId: string;
+
+        /** MoveSession toNodeId. */
+        toNodeId: string;
+
+        /** MoveSession decisionId. */
+        decisionId: string;
+
+        /** MoveSession reason. */
+        reason: string;
+
+        /** MoveSession lease. */
+        lease?: (meridian.RoomLease.$Properties|null);
+
+        /**
+         * Creates a new MoveSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MoveSession instance
+         */
+        static create(properties: meridian.MoveSession.$Shape): meridian.MoveSession & meridian.MoveSession.$Shape;
+        static create(properties?: meridian.MoveSession.$Properties): meridian.MoveSession;
+
+        /**
+         * Encodes the specified MoveSession message. Does not implicitly {@link meridian.MoveSession.verify|verify} messages.
+         * @param message MoveSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.MoveSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MoveSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.MoveSession & meridian.MoveSession.$Shape} MoveSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.MoveSession & meridian.MoveSession.$Shape;
+
+        /**
+         * Gets the type url for MoveSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MoveSession {
+
+        /** Properties of a MoveSession. */
+        interface $Properties {
+
+            /** MoveSession roomKey */
+            roomKey?: (string|null);
+
+            /** MoveSession sessionId */
+            sessionId?: (string|null);
+
+            /** MoveSession toNodeId */
+            toNodeId?: (string|null);
+
+            /** MoveSession decisionId */
+            decisionId?: (string|null);
+
+            /** MoveSession reason */
+            reason?: (string|null);
+
+            /** MoveSession lease */
+            lease?: (meridian.RoomLease.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MoveSession. */
+        type $Shape = meridian.MoveSession.$Properties;
+    }
+
+    /**
+     * Properties of an AccessTimes.
+     * @deprecated Use meridian.AccessTimes.$Properties instead.
+     */
+    interface IAccessTimes extends meridian.AccessTimes.$Properties {
+    }
+
+    /** Represents an AccessTimes. */
+    class AccessTimes {
+
+        /**
+         * Constructs a new AccessTimes.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.AccessTimes.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AccessTimes roomKey. */
+        roomKey: string;
+
+        /** AccessTimes sessionId. */
+        sessionId: string;
+
+        /** AccessTimes clientIp. */
+        clientIp: string;
+
+        /** AccessTimes fromCity. */
+        fromCity: string;
+
+        /** AccessTimes echoTimes. */
+        echoTimes: meridian.EchoTime.$Properties[];
+
+        /** AccessTimes nodeId. */
+        nodeId: string;
+
+        /** AccessTimes nodeRttMs. */
+        nodeRttMs: number;
+
+        /**
+         * Creates a new AccessTimes instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AccessTimes instance
+         */
+        static create(properties: meridian.AccessTimes.$Shape): meridian.AccessTimes & meridian.AccessTimes.$Shape;
+        static create(properties?: meridian.AccessTimes.$Properties): meridian.AccessTimes;
+
+        /**
+         * Encodes the specified AccessTimes message. Does not implicitly {@link meridian.AccessTimes.verify|verify} messages.
+         * @param message AccessTimes message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.AccessTimes.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AccessTimes message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.AccessTimes & meridian.AccessTimes.$Shape} AccessTimes
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.AccessTimes & meridian.AccessTimes.$Shape;
+
+        /**
+         * Gets the type url for AccessTimes
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace AccessTimes {
+
+        /** Properties of an AccessTimes. */
+        interface $Properties {
+
+            /** AccessTimes roomKey */
+            roomKey?: (string|null);
+
+            /** AccessTimes sessionId */
+            sessionId?: (string|null);
+
+            /** AccessTimes clientIp */
+            clientIp?: (string|null);
+
+            /** AccessTimes fromCity */
+            fromCity?: (string|null);
+
+            /** AccessTimes echoTimes */
+            echoTimes?: (meridian.EchoTime.$Properties[]|null);
+
+            /** AccessTimes nodeId */
+            nodeId?: (string|null);
+
+            /** AccessTimes nodeRttMs */
+            nodeRttMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AccessTimes. */
+        type $Shape = meridian.AccessTimes.$Properties;
+    }
+
+    /**
+     * Properties of an EchoWanted.
+     * @deprecated Use meridian.EchoWanted.$Properties instead.
+     */
+    interface IEchoWanted extends meridian.EchoWanted.$Properties {
+    }
+
+    /** Represents an EchoWanted. */
+    class EchoWanted {
+
+        /**
+         * Constructs a new EchoWanted.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.EchoWanted.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** EchoWanted roomKey. */
+        roomKey: string;
+
+        /** EchoWanted sessionId. */
+        sessionId: string;
+
+        /** EchoWanted signalingIds. */
+        signalingIds: string[];
+
+        /**
+         * Creates a new EchoWanted instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns EchoWanted instance
+         */
+        static create(properties: meridian.EchoWanted.$Shape): meridian.EchoWanted & meridian.EchoWanted.$Shape;
+        static create(properties?: meridian.EchoWanted.$Properties): meridian.EchoWanted;
+
+        /**
+         * Encodes the specified EchoWanted message. Does not implicitly {@link meridian.EchoWanted.verify|verify} messages.
+         * @param message EchoWanted message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.EchoWanted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an EchoWanted message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.EchoWanted & meridian.EchoWanted.$Shape} EchoWanted
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.EchoWanted & meridian.EchoWanted.$Shape;
+
+        /**
+         * Gets the type url for EchoWanted
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace EchoWanted {
+
+        /** Properties of an EchoWanted. */
+        interface $Properties {
+
+            /** EchoWanted roomKey */
+            roomKey?: (string|null);
+
+            /** EchoWanted sessionId */
+            sessionId?: (string|null);
+
+            /** EchoWanted signalingIds */
+            signalingIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an EchoWanted. */
+        type $Shape = meridian.EchoWanted.$Properties;
     }
 
     /**
