@@ -14,7 +14,6 @@ import {
   redisKeyValue,
 } from '@meridian/runtime';
 import { openAuthority } from './adapters/authority-file.ts';
-import { openGeo } from './adapters/geo-ip.ts';
 import { buildHttp } from './adapters/http.ts';
 import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
@@ -24,6 +23,7 @@ import type { SchedulerConfig } from './config.ts';
 import { Copy } from './copy.ts';
 import { updateGauges } from './gauges.ts';
 import { Locator } from './locate.ts';
+import { openLocation } from './location.ts';
 import { type CentreMetrics, centreMetrics } from './metrics.ts';
 import type { Store } from './ports.ts';
 
@@ -51,10 +51,8 @@ export async function build(deps: SchedulerDeps) {
   const authority = await openAuthority({ stateDir: config.stateDir, secret: config.clusterSecret, clock, log });
   const { kv, store } = await openStores(deps);
   const copy = new Copy({ store, clock, log, onFailure: () => metrics.copyFailures.inc() });
-  const geo = await openGeo(
-    { maxmindFile: config.maxmindFile, cityFiles: config.geoCityFiles, countryFiles: config.geoCountryFiles },
-    log,
-  );
+  const location = await openLocation({ ...deps, metrics });
+  const { geo } = location;
   const locator = new Locator({ geo, developmentCities: config.developmentCities });
   const centre = new Centre({ clock, rng, log, metrics, copy, locator });
   await centre.restore();
@@ -77,6 +75,7 @@ export async function build(deps: SchedulerDeps) {
     authorityFingerprint: authority.fingerprint,
     clock,
     log,
+    locationView: () => location.view(),
     sendDrain: async (nodeId, on, reason) => {
       links?.planChanged();
       return (await links?.sendDrain(nodeId, on, reason)) ?? false;

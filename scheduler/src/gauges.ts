@@ -1,6 +1,7 @@
 import type { Centre } from './centre.ts';
 import { publicState } from './core/node.ts';
 import type { CentreMetrics } from './metrics.ts';
+import type { DatabaseStatus } from './ports.ts';
 
 /** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
 export function updateGauges(centre: Centre, metrics: CentreMetrics, links: number, nowMs: number): void {
@@ -20,4 +21,17 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
   metrics.leases.set({ state: 'owned' }, live);
   metrics.leases.set({ state: 'free' }, leases.length - live);
   metrics.links.set(links);
+}
+
+const DAY_SECONDS = 86_400;
+
+/** The databases of locations, each by its place in the chain: which are in use, how old, and what is wrong with their files. */
+export function updateGeoGauges(databases: readonly DatabaseStatus[], metrics: CentreMetrics): void {
+  for (const [position, database] of databases.entries()) {
+    const labels = { source: database.source, position: String(position) };
+    metrics.geoInUse.set(labels, Number(database.isInUse));
+    metrics.geoAge.set(labels, (database.ageDays ?? 0) * DAY_SECONDS);
+    metrics.geoStale.set(labels, Number(database.isStale));
+    metrics.geoProblem.set(labels, Number(database.problem !== null));
+  }
 }

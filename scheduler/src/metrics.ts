@@ -4,6 +4,7 @@ export type CentreMetrics = ReturnType<typeof centreMetrics>;
 
 /** Every number the centre shows. Labels come from closed sets only. */
 export function centreMetrics(metrics: Metrics) {
+  const geo = ['source', 'position'] as const;
   return {
     placements: metrics.counter('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
     rejections: metrics.counter('rejections_total', 'Nodes left out of a placement, by filter.', ['filter']),
@@ -25,6 +26,21 @@ export function centreMetrics(metrics: Metrics) {
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),
     reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
     copyFailures: metrics.counter('copy_failures_total', 'Writes to the store that failed.'),
+    geoInUse: metrics.gauge(
+      'geo_in_use',
+      'Whether a database of locations is in use (1), by its place in the chain.',
+      geo,
+    ),
+    geoAge: metrics.gauge('geo_age_seconds', 'Age of the build of the database in use.', geo),
+    geoStale: metrics.gauge('geo_stale', 'Whether the database in use is older than what is worth using (1).', geo),
+    geoProblem: metrics.gauge('geo_problem', 'Whether the file as it lies there is missing or not good (1).', geo),
+    geoReloads: metrics.counter('geo_reloads_total', 'Database files looked at anew, by outcome.', [
+      'source',
+      'outcome',
+    ]),
+    geoRefreshes: metrics.counter('geo_refreshes_total', 'Scheduled refreshes of database files, by outcome.', [
+      'outcome',
+    ]),
     enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
   };
 }

@@ -15,6 +15,27 @@ export interface Geo {
   locate(ip: string): Place | undefined;
 }
 
+/** One database of locations, as the administrator sees it. */
+export interface DatabaseStatus {
+  readonly source: string;
+  readonly file: string;
+  readonly isInUse: boolean;
+  readonly builtAt: string | null; // of what is in use
+  readonly ageDays: number | null;
+  readonly isStale: boolean;
+  readonly loadedAt: string | null;
+  readonly problem: string | null; // of the file as it is now; what is in use stays in use
+  readonly refusals: number;
+}
+
+/** One scheduled refresh of such a database's file. */
+export interface RefreshStatus {
+  readonly file: string;
+  readonly cron: string;
+  readonly lastSuccessAt: string | null; // since this process started
+  readonly problem: string | null; // of the last attempt
+}
+
 /** Small durable strings: what must outlive the centre's process. */
 export interface Store {
   load(): Promise<[key: string, value: string][]>;

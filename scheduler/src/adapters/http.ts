@@ -35,6 +35,8 @@ export interface AdminOptions {
   readonly authorityFingerprint: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The databases of locations and their refreshes. */
+  locationView(): unknown;
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
   /** Ends the links of a node that was shut out and tells the others; how many links there were. */
   cutLinks(nodeId: string): number;
@@ -69,7 +71,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get('/healthz', async () => {
     return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint };
   });
-  app.get('/v1/fleet', async () => fleetView(centre, o.clock.nowMs()));
+  app.get('/v1/fleet', async () => ({ ...fleetView(centre, o.clock.nowMs()), location: o.locationView() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');

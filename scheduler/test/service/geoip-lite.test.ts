@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const adapter = new URL('../../src/adapters/geo-ip.ts', import.meta.url).href;
+const adapter = new URL('../../src/adapters/geo/chain.ts', import.meta.url).href;
 const here = fileURLToPath(new URL('.', import.meta.url));
 const answers = {
   '134.60.1.1': {

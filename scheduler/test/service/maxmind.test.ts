@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openGeo } from '../../src/adapters/geo-ip.ts';
+import { openGeo } from '../../src/adapters/geo/chain.ts';
 import { startCentre, tempDir } from './support/centre.ts';
 import { FakeNode, frankfurt, singapore } from './support/fake-node.ts';
 import { type Value, writeMmdb } from './support/mmdb.ts';

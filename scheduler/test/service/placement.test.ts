@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { call, limits, rpc } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openGeo } from '../../src/adapters/geo-ip.ts';
+import { openGeo } from '../../src/adapters/geo/chain.ts';
 import { admin, startCentre, tempDir, until } from './support/centre.ts';
 import { codeOf, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countryOnly, dbipPlace, geoipLitePlace, maxmindPlace } from '../../src/adapters/geo-ip.ts';
+import { countryOnly, dbipPlace, geoipLitePlace, maxmindPlace } from '../../src/adapters/geo/records.ts';
 
 const germany = { latitude: 50.8, longitude: 9.7, radiusKm: 430, label: 'DE', countryCode: 'DE' };
 

@@ -5,8 +5,19 @@ import { isIPv4 } from 'node:net';
 
 export type Value = string | number | boolean | readonly Value[] | { readonly [key: string]: Value };
 
+export interface Mmdb {
+  readonly databaseType: string;
+  readonly networks: Record<string, Value>;
+  readonly buildEpoch?: number;
+}
+
 /** `networks`: CIDR -> record. Overlapping networks are not supported. */
-export function writeMmdb(file: string, o: { databaseType: string; networks: Record<string, Value> }): void {
+export function writeMmdb(file: string, o: Mmdb): void {
+  writeFileSync(file, mmdbBytes(o));
+}
+
+/** The bytes of such a file. `buildEpoch`: seconds since 1970. */
+export function mmdbBytes(o: Mmdb): Buffer {
   const nodes: [Child, Child][] = [[undefined, undefined]];
   const data: Buffer[] = [];
   let dataLength = 0;
@@ -26,7 +37,7 @@ export function writeMmdb(file: string, o: { databaseType: string; networks: Rec
   const metadata = encode({
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
-    build_epoch: 1_760_000_000,
+    build_epoch: o.buildEpoch ?? 1_760_000_000,
     database_type: o.databaseType,
     description: { en: 'made by a test' },
     ip_version: 6,
@@ -35,7 +46,7 @@ export function writeMmdb(file: string, o: { databaseType: string; networks: Rec
     record_size: 24,
   });
   const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
-  writeFileSync(file, Buffer.concat([tree, Buffer.alloc(16), ...data, marker, metadata]));
+  return Buffer.concat([tree, Buffer.alloc(16), ...data, marker, metadata]);
 }
 
 /** The next node, data, or nothing. */

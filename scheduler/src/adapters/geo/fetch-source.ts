@@ -1,0 +1,113 @@
+// Brings a new database file beside the one in use: from an address or by a command of the operator's. Nothing is replaced here.
+import { execFile } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { type Download, download, fetchChecksum, type Known, limitedTo } from './download.ts';
+
+/** Where a file comes from; described in docs/reference.md. */
+export interface RefreshSource {
+  readonly file: string;
+  readonly url?: string | undefined;
+  readonly checksumUrl?: string | undefined;
+  readonly authorization?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly cron: string;
+  readonly jitterMs: number;
+  readonly bytesMax: number;
+  readonly timeLimitMs: number;
+}
+
+/** A checksum file is one line of text. */
+const CHECKSUM_BYTES_MAX = 4096;
+/** What a command writes besides the file is for the log. */
+const COMMAND_OUTPUT_BYTES_MAX = 65_536;
+/** In `command`, stands for the file that it has to write. */
+const OUTPUT = '{output}';
+
+/** Writes the newest file to `temporary` (unpacked, when it was a gzip). Rejects with the reason. */
+export async function fetchSource(
+  source: RefreshSource,
+  temporary: string,
+  known: Known | undefined,
+): Promise<Download> {
+  const signal = AbortSignal.timeout(source.timeLimitMs);
+  try {
+    const done =
+      source.url === undefined ? await run(source, temporary, signal) : await get(source, temporary, known, signal);
+    if (done.outcome === 'done') await unpack(temporary, source.bytesMax, signal);
+    return done;
+  } catch (error) {
+    if (signal.aborted) throw new Error(`not done within ${source.timeLimitMs} ms`, { cause: error });
+    throw error;
+  }
+}
+
+async function get(
+  source: RefreshSource,
+  temporary: string,
+  known: Known | undefined,
+  signal: AbortSignal,
+): Promise<Download> {
+  const { url = '', checksumUrl, authorization, caFile, bytesMax } = source;
+  const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  const done = await download(
+    { url, authorization, ca, bytesMax, signal, ...(known === undefined ? {} : { known }) },
+    temporary,
+  );
+  if (done.outcome === 'unchanged' || checksumUrl === undefined) return done;
+  const sameOrigin = new URL(checksumUrl).origin === new URL(url).origin;
+  const wanted = await fetchChecksum({
+    url: checksumUrl,
+    authorization: sameOrigin ? authorization : undefined,
+    ca,
+    bytesMax: CHECKSUM_BYTES_MAX,
+    signal,
+  });
+  if (wanted !== done.sha256) throw new Error(`its SHA-256 is ${done.sha256}, not ${wanted}`);
+  return done;
+}
+
+/** Runs the command, without a shell, as the centre's own user. It is killed when it takes too long. */
+async function run(source: RefreshSource, temporary: string, signal: AbortSignal): Promise<Download> {
+  const [program = '', ...rest] = source.command ?? [];
+  const args = rest.map((argument) => argument.replaceAll(OUTPUT, temporary));
+  const options = {
+    signal,
+    maxBuffer: COMMAND_OUTPUT_BYTES_MAX,
+    killSignal: 'SIGKILL',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  } as const;
+  await promisify(execFile)(program, args, options);
+  const { size } = await stat(temporary).catch(() => {
+    throw new Error('the command wrote no file');
+  });
+  if (size > source.bytesMax) throw new Error(`more than ${source.bytesMax} bytes`);
+  return { outcome: 'done', sha256: '', bytes: size };
+}
+
+/** DB-IP and others offer the file as a gzip. */
+async function unpack(file: string, bytesMax: number, signal: AbortSignal): Promise<void> {
+  const handle = await open(file);
+  const start = Buffer.alloc(2);
+  await handle.read(start, 0, 2, 0).finally(() => handle.close());
+  if (start.readUInt16BE() !== 0x1f8b) return;
+  const unpacked = `${file}.unpacked`;
+  await rm(unpacked, { force: true });
+  try {
+    const target = createWriteStream(unpacked, { flags: 'wx', mode: 0o644 });
+    await pipeline(
+      createReadStream(file),
+      createGunzip(),
+      limitedTo(bytesMax, () => undefined),
+      target,
+      { signal },
+    );
+    await rename(unpacked, file);
+  } finally {
+    await rm(unpacked, { force: true });
+  }
+}

@@ -1,0 +1,92 @@
+// What the databases' records say, as a place; each shape has its reader. Radii are honest rather than flattering: the databases claim
+// cities, studies of them find otherwise.
+import { countryPlace } from '../../core/countries.ts';
+import { isPoint } from '../../core/geo.ts';
+import type { Place } from '../../ports.ts';
+
+/** A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix", 2026). */
+const CITY_RADIUS_KM = 100;
+/** A record without a city is the middle of a region at best. */
+const REGION_RADIUS_KM = 300;
+
+/** A record of a database as a place; undefined when it says nothing that can be believed. */
+export type Parse = (record: unknown) => Place | undefined;
+
+/** DB-IP's flat record: city, country_code, latitude, longitude, state1 … */
+export function dbipPlace(record: unknown): Place | undefined {
+  const { city, state1, country_code: country, latitude, longitude } = fieldsOf(record);
+  const label = [city, state1, country].find((name) => typeof name === 'string' && name !== '');
+  const hasCity = typeof city === 'string' && city !== '';
+  return checked({
+    latitude,
+    longitude,
+    radiusKm: hasCity ? CITY_RADIUS_KM : REGION_RADIUS_KM,
+    source: 'dbip-city',
+    label,
+    countryCode: country,
+  });
+}
+
+/** MaxMind's nested record: location.{latitude, longitude, accuracy_radius}, city.names.en, country.iso_code. */
+export function maxmindPlace(record: unknown): Place | undefined {
+  const { location, city, country } = fieldsOf(record);
+  const { latitude, longitude, accuracy_radius: radius } = fieldsOf(location);
+  const { iso_code: code, names: countryNames } = fieldsOf(country);
+  const label = fieldsOf(fieldsOf(city)['names'])['en'] ?? fieldsOf(countryNames)['en'] ?? code;
+  return checked({
+    latitude,
+    longitude,
+    radiusKm: typeof radius === 'number' && radius > 0 ? radius : CITY_RADIUS_KM,
+    source: 'maxmind',
+    label,
+    countryCode: code,
+  });
+}
+
+/** Only a country: the middle of where its people live, with the radius of that. */
+export function countryOnly(record: unknown): Place | undefined {
+  const { country_code: code } = fieldsOf(record);
+  return typeof code === 'string' ? placeOfCountry(code, 'geo-whois-asn-country') : undefined;
+}
+
+/** geoip-lite's record: country, city, ll: [latitude, longitude], area (km). */
+export function geoipLitePlace(record: unknown): Place | undefined {
+  const { ll, city, country, area } = fieldsOf(record);
+  const [latitude, longitude] = Array.isArray(ll) ? (ll as unknown[]) : [];
+  const radiusKm = typeof area === 'number' && area > 0 ? area : CITY_RADIUS_KM;
+  const label = typeof city === 'string' && city !== '' ? city : country;
+  return checked({ latitude, longitude, radiusKm, source: 'geoip-lite', label, countryCode: country });
+}
+
+function placeOfCountry(code: string, source: string): Place | undefined {
+  const place = countryPlace(code);
+  if (place === undefined) return undefined;
+  return { ...place, source, label: code, countryCode: code };
+}
+
+function checked(o: {
+  latitude: unknown;
+  longitude: unknown;
+  radiusKm: number;
+  source: string;
+  label: unknown;
+  countryCode: unknown;
+}): Place | undefined {
+  const { latitude, longitude, label, countryCode, radiusKm, source } = o;
+  const code = typeof countryCode === 'string' && /^[A-Z]{2}$/.test(countryCode) ? countryCode : '';
+  const isKnown = typeof latitude === 'number' && typeof longitude === 'number' && isPoint({ latitude, longitude });
+  // 0, 0 is how "unknown" is written by some: an island nobody lives on.
+  if (!isKnown || (latitude === 0 && longitude === 0)) return code === '' ? undefined : placeOfCountry(code, source);
+  const name = typeof label === 'string' ? label.slice(0, 64) : code;
+  // The files hold single-precision numbers: what is beyond the fourth decimal is noise.
+  const place = { latitude: round4(latitude), longitude: round4(longitude) };
+  return { ...place, radiusKm, source, label: name, countryCode: code };
+}
+
+export function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function round4(degrees: number): number {
+  return Math.round(degrees * 10_000) / 10_000;
+}

@@ -1,0 +1,159 @@
+// One database file, looked at again and again. It is asked for by name every time (`stat` follows links), because that alone sees every way
+// in which people replace files: rename over it, a link pointed elsewhere, bytes written in place, a volume mounted over it; a kernel's
+// notification would stay with the old file, or with a folder that is gone.
+import { stat } from 'node:fs/promises';
+import type { Logger } from '@meridian/runtime';
+import type { ClientAddress } from '../../core/ip.ts';
+import type { DatabaseStatus, Place } from '../../ports.ts';
+import { type Opened, openChecked } from './check.ts';
+import type { Parse } from './records.ts';
+import { answers } from './sample.ts';
+
+export type ReloadOutcome = 'taken' | 'refused' | 'missing';
+
+export interface WatchedFileOptions {
+  readonly file: string;
+  readonly source: string;
+  readonly parse: Parse;
+  readonly allowOlder: boolean;
+  readonly log: Logger;
+  readonly wallMs: () => number;
+  onReload(outcome: ReloadOutcome): void;
+}
+
+/** Builds older than this are reported: both packages and MaxMind's files come at least every month. */
+export const STALE_AFTER_MS = 60 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+export class WatchedFile {
+  readonly file: string;
+  readonly source: string;
+  readonly #o: WatchedFileOptions;
+  #opened: Opened | undefined;
+  #loadedAtMs: number | undefined;
+  #problem: string | undefined;
+  #refusals = 0;
+  /** Of the file last tried, taken or not; it is not tried again before it changes. */
+  #tried: string | undefined;
+  /** Seen once and different from what was tried: tried when it is the same at the next look, so that a copy under way is left alone. */
+  #settling: string | undefined;
+  #busy: Promise<void> = Promise.resolve();
+
+  constructor(o: WatchedFileOptions) {
+    this.file = o.file;
+    this.source = o.source;
+    this.#o = o;
+  }
+
+  get opened(): Opened | undefined {
+    return this.#opened;
+  }
+
+  get parse(): Parse {
+    return this.#o.parse;
+  }
+
+  get allowOlder(): boolean {
+    return this.#o.allowOlder;
+  }
+
+  /** Looks whether the file has changed and takes it in when it has, stands still and is good. Never rejects. */
+  poll(): Promise<void> {
+    return this.#next(async () => {
+      const seen = await signatureOf(this.file);
+      if (seen === this.#tried) this.#settling = undefined;
+      else if (seen !== this.#settling) this.#settling = seen;
+      else await this.#try(seen);
+    });
+  }
+
+  /** Takes in the file as it is now: at start, and after it was put there by ourselves. Never rejects. */
+  reload(): Promise<void> {
+    return this.#next(async () => this.#try(await signatureOf(this.file)));
+  }
+
+  lookup(address: ClientAddress): Place | undefined {
+    const { reader } = this.#opened ?? {};
+    if (reader === undefined || !answers(reader, address.family)) return undefined;
+    try {
+      return this.#o.parse(reader.get(address.text));
+    } catch (error) {
+      // A damaged part, that no sample met: the file knows nothing about this address.
+      this.#o.log.warn({ source: this.source, file: this.file, err: error }, 'IP location lookup failed');
+      return undefined;
+    }
+  }
+
+  status(): DatabaseStatus {
+    const ageMs = this.#opened === undefined ? undefined : this.#o.wallMs() - this.#opened.builtAtMs;
+    return {
+      source: this.source,
+      file: this.file,
+      isInUse: this.#opened !== undefined,
+      builtAt: timeText(this.#opened?.builtAtMs),
+      ageDays: ageMs === undefined ? null : Math.floor(ageMs / DAY_MS),
+      isStale: ageMs !== undefined && ageMs > STALE_AFTER_MS,
+      loadedAt: timeText(this.#loadedAtMs),
+      problem: this.#problem ?? null,
+      refusals: this.#refusals,
+    };
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    this.#busy = this.#busy.then(step);
+    return this.#busy;
+  }
+
+  async #try(seen: string): Promise<void> {
+    const { file, source, log } = this.#o;
+    this.#settling = undefined;
+    if (seen.startsWith('absent')) {
+      this.#tried = seen;
+      this.#keep(seen.slice('absent: '.length), 'missing');
+      return;
+    }
+    const { parse, allowOlder } = this.#o;
+    const checked = await openChecked({ file, parse, allowOlder, current: this.#opened });
+    // Changed while it was read: what was read may be half of each.
+    if ((await signatureOf(file)) !== seen) {
+      this.#tried ??= 'changing';
+      return;
+    }
+    this.#tried = seen;
+    if (!checked.ok) {
+      this.#refusals += 1;
+      this.#keep(checked.reason, 'refused');
+      return;
+    }
+    this.#opened = checked.opened;
+    this.#problem = undefined;
+    this.#loadedAtMs = this.#o.wallMs();
+    log.info({ source, file, builtAt: timeText(checked.opened.builtAtMs) }, 'IP location file taken');
+    if (this.status().isStale) log.warn({ source, file, ageDays: this.status().ageDays }, 'IP location file is old');
+    this.#o.onReload('taken');
+  }
+
+  #keep(reason: string, outcome: ReloadOutcome): void {
+    const { file, source, log } = this.#o;
+    this.#problem = reason;
+    const told =
+      this.#opened === undefined ? 'IP location file left out' : 'IP location file not taken; the old one stays';
+    log.warn({ source, file, reason }, told);
+    this.#o.onReload(outcome);
+  }
+}
+
+/** What changes when the file does. Nanoseconds and the inode: two writes in one millisecond are two. */
+async function signatureOf(file: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    return `absent: ${code === 'ENOENT' ? 'there is no such file' : `it cannot be looked at (${String(code)})`}`;
+  }
+}
+
+function timeText(ms: number | undefined): string | null {
+  return ms === undefined || !Number.isFinite(ms) ? null : new Date(ms).toISOString();
+}
