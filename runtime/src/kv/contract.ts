@@ -1,3 +1,4 @@
+import { leaseContract } from './contract-leases.ts';
 import { KEY_BYTES_MAX, type KeyValue, VALUE_BYTES_MAX } from './kv.ts';
 
 type Vitest = Pick<typeof import('vitest'), 'describe' | 'it' | 'expect' | 'beforeEach' | 'afterEach'>;
@@ -17,7 +18,7 @@ const TTL_MS = 60;
 const LONG_TTL_MS = 3_600_000;
 
 /** What each part of the suite works with; `kv` and `letPass` are the ones of the test that runs. */
-interface Context extends Pick<Vitest, 'it' | 'expect'> {
+export interface Context extends Pick<Vitest, 'it' | 'expect'> {
   kv(): KeyValue;
   letPass(ms: number): void;
 }
@@ -41,6 +42,7 @@ export function keyValueContract(o: { name: string; vitest: Vitest; make(): Prom
     comparisons(context);
     timeToLive(context);
     listing(context);
+    leaseContract(context);
   });
 }
 
@@ -239,7 +241,7 @@ function listing({ it, expect, kv }: Context): void {
   });
 }
 
-async function expectGone({ expect, kv, letPass }: Context, key: string): Promise<void> {
+export async function expectGone({ expect, kv, letPass }: Context, key: string): Promise<void> {
   letPass(TTL_MS);
   const untilMs = performance.now() + EXPIRY_LIMIT_MS;
   while ((await kv().get(key)) !== undefined && performance.now() < untilMs) {

@@ -16,6 +16,25 @@ export interface KeyValue {
   take(key: string): Promise<string | undefined>;
   /** Adds one and returns the result, 1 for a new key; KV_NOT_A_COUNTER over anything but a whole number. Keeps a time to live. */
   increment(key: string): Promise<number>;
+  /**
+   * Takes the lease under `key` for `holder`, if nobody holds it, under a fence one above every earlier one of this key and above `above`.
+   * `forgotten`: the store knows no fence as high as `above`, so it has lost its memory, and whoever held the lease may believe so still;
+   * with `evenIfForgotten` it is taken all the same. The fence outlives the lease. A holder's name is used for one term and never again.
+   */
+  takeLease(
+    key: string,
+    holder: string,
+    o: { ttlMs: number; above?: number; evenIfForgotten?: boolean },
+  ): Promise<LeaseTaken>;
+  /** Extends the lease from now and raises its fence to `raiseTo` if that is higher; answers the fence, undefined when `holder` does not hold it. */
+  renewLease(key: string, holder: string, o: { ttlMs: number; raiseTo?: number }): Promise<number | undefined>;
+  /** Gives the lease back: it is free at once. False, and nothing changed, when `holder` does not hold it. */
+  releaseLease(key: string, holder: string): Promise<boolean>;
+  /**
+   * Writes (undefined: deletes) for the holder of a lease, in one step with the check that no other holder has had a fence as high: false,
+   * and nothing changed, otherwise. Needs no live lease: what counts is that nobody came after. A store that had forgotten learns the fence.
+   */
+  writeFenced(key: string, value: string | undefined, fence: Fence, o?: KeyValueTtl): Promise<boolean>;
   /** Up to `limit` entries whose key starts with `prefix`, in no order; which ones is open when there are more. */
   entries(prefix: string, o: { limit: number }): Promise<[string, string][]>;
   /** Idempotent. Calls made afterwards fail with KV_CLOSED. */
@@ -25,6 +44,41 @@ export interface KeyValue {
 export interface KeyValueTtl {
   /** Whole milliseconds, at least 1. */
   ttlMs?: number;
+}
+
+export type LeaseTaken =
+  | { readonly what: 'taken'; readonly fence: number }
+  | { readonly what: 'held'; readonly fence: number; readonly holder: string; readonly leftMs: number }
+  | { readonly what: 'forgotten' };
+
+/** Under whose lease something is written. After M. Kleppmann, "How to do distributed locking" (2016): the store refuses older tokens. */
+export interface Fence {
+  readonly leaseKey: string;
+  readonly holder: string;
+  readonly fence: number;
+}
+
+/** Where the fence of a lease is kept: beside it, without a time to live. */
+export const fenceKeyOf = (leaseKey: string): string => `${leaseKey}/fence`;
+/** Larger is damage, not a count of holders; it is taken for none. */
+export const FENCE_MAX = 2 ** 48;
+const HOLDER_CHARS_MAX = 1_024;
+
+/** `<fence> <holder>`, as a lease and its fence are kept; undefined for what is not that. */
+export function readLeaseText(text: string | undefined): { fence: number; holder: string } | undefined {
+  const found = /^([1-9]\d{0,14}) (.+)$/s.exec(text ?? '');
+  const fence = Number(found?.[1]);
+  return found?.[2] === undefined || fence > FENCE_MAX ? undefined : { fence, holder: found[2] };
+}
+
+export function checkHolder(holder: string): void {
+  if (holder === '' || holder.length > HOLDER_CHARS_MAX)
+    throw new RangeError(`a holder has 1 … ${HOLDER_CHARS_MAX} characters`);
+}
+
+export function checkFence(fence: number | undefined): void {
+  if (fence !== undefined && (!Number.isSafeInteger(fence) || fence < 0 || fence > FENCE_MAX))
+    throw new RangeError(`a fence must be a whole number in 0 … ${FENCE_MAX}, not ${fence}`);
 }
 
 /**

@@ -1,5 +1,19 @@
 import type { Clock } from '../clock.ts';
-import { checkKey, checkLimit, checkTtl, checkValue, type KeyValue, KeyValueError, type KeyValueTtl } from './kv.ts';
+import {
+  checkFence,
+  checkHolder,
+  checkKey,
+  checkLimit,
+  checkTtl,
+  checkValue,
+  type Fence,
+  fenceKeyOf,
+  type KeyValue,
+  KeyValueError,
+  type KeyValueTtl,
+  type LeaseTaken,
+  readLeaseText,
+} from './kv.ts';
 
 interface Entry {
   value: string;
@@ -42,6 +56,20 @@ export function memoryKeyValue(o: { clock: Clock; maxEntries: number }): KeyValu
     },
     async increment(key) {
       return store.increment(key);
+    },
+    async takeLease(key, holder, wish) {
+      return store.takeLease(key, holder, wish);
+    },
+    async renewLease(key, holder, wish) {
+      return store.renewLease(key, holder, wish);
+    },
+    async releaseLease(key, holder) {
+      const isHeld = readLeaseText(store.read(key))?.holder === holder;
+      if (isHeld) store.remove(key);
+      return isHeld;
+    },
+    async writeFenced(key, value, fence, ttl) {
+      return store.writeFenced(key, value, fence, ttl);
     },
     async entries(prefix, { limit }) {
       return store.list(prefix, limit);
@@ -103,6 +131,44 @@ class MemoryStore {
     return after;
   }
 
+  takeLease(key: string, holder: string, o: Parameters<KeyValue['takeLease']>[2]): LeaseTaken {
+    const { ttlMs, above = 0 } = o;
+    checkLease(holder, ttlMs, above);
+    const entry = this.#live(key);
+    const held = readLeaseText(entry?.value);
+    if (entry !== undefined && held !== undefined)
+      return { what: 'held', ...held, leftMs: Math.ceil(entry.expiresAtMs - this.#clock.nowMs()) };
+    const last = readLeaseText(this.read(fenceKeyOf(key)))?.fence ?? 0;
+    if (last < above && o.evenIfForgotten !== true) return { what: 'forgotten' };
+    const fence = Math.max(last, above) + 1;
+    this.#writeLease(key, `${fence} ${holder}`, ttlMs);
+    return { what: 'taken', fence };
+  }
+
+  renewLease(key: string, holder: string, o: Parameters<KeyValue['renewLease']>[2]): number | undefined {
+    const { ttlMs, raiseTo = 0 } = o;
+    checkLease(holder, ttlMs, raiseTo);
+    const held = readLeaseText(this.read(key));
+    const last = readLeaseText(this.read(fenceKeyOf(key)));
+    if (held?.holder !== holder || cameAfter(last, { holder, fence: held.fence })) return undefined;
+    const fence = Math.max(held.fence, last?.fence ?? 0, raiseTo);
+    this.#writeLease(key, `${fence} ${holder}`, ttlMs);
+    return fence;
+  }
+
+  writeFenced(key: string, value: string | undefined, by: Fence, ttl: KeyValueTtl | undefined): boolean {
+    checkKey(key);
+    if (value !== undefined) checkValue(value);
+    checkLease(by.holder, ttl?.ttlMs ?? 1, by.fence);
+    const fenceKey = fenceKeyOf(by.leaseKey);
+    const last = readLeaseText(this.read(fenceKey));
+    if (cameAfter(last, by)) return false;
+    if ((last?.fence ?? 0) < by.fence) this.write(fenceKey, `${by.fence} ${by.holder}`, undefined);
+    if (value === undefined) this.remove(key);
+    else this.write(key, value, ttl);
+    return true;
+  }
+
   list(prefix: string, limit: number): [string, string][] {
     this.#checkOpen();
     checkLimit(limit);
@@ -118,6 +184,12 @@ class MemoryStore {
   close(): void {
     this.#closed = true;
     this.#entries.clear();
+  }
+
+  /** The fence first: without room for both, nobody gets the lease. */
+  #writeLease(key: string, text: string, ttlMs: number): void {
+    this.write(fenceKeyOf(key), text, undefined);
+    this.write(key, text, { ttlMs });
   }
 
   #live(key: string): Entry | undefined {
@@ -140,4 +212,18 @@ class MemoryStore {
   #checkOpen(): void {
     if (this.#closed) throw new KeyValueError('KV_CLOSED', 'the store is closed');
   }
+}
+
+function checkLease(holder: string, ttlMs: number, fence: number): void {
+  checkHolder(holder);
+  checkTtl({ ttlMs });
+  checkFence(fence);
+}
+
+/** Whether somebody else has had the lease under a fence as high. */
+function cameAfter(
+  last: { fence: number; holder: string } | undefined,
+  own: { fence: number; holder: string },
+): boolean {
+  return last !== undefined && last.fence >= own.fence && last.holder !== own.holder;
 }

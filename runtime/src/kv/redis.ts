@@ -1,70 +1,44 @@
-import { readFileSync } from 'node:fs';
-import { Redis, ReplyError } from 'ioredis';
+import { Cluster, ReplyError } from 'ioredis';
 import type { Logger } from '../log.ts';
-import { checkKey, checkLimit, checkTtl, checkValue, type KeyValue, KeyValueError, type KeyValueTtl } from './kv.ts';
+import {
+  checkFence,
+  checkHolder,
+  checkKey,
+  checkLimit,
+  checkTtl,
+  checkValue,
+  type Fence,
+  fenceKeyOf,
+  type KeyValue,
+  KeyValueError,
+  type KeyValueTtl,
+  type LeaseTaken,
+  readLeaseText,
+} from './kv.ts';
+import { connectRedis, type RedisConnection } from './redis-connection.ts';
 
-/** A healthy Redis answers in well under a millisecond; callers must not hang on a sick one. */
-const COMMAND_LIMIT_MS = 2_000;
-const CONNECT_LIMIT_MS = 2_000;
 /** Commands under way, queued while reconnecting included; above, callers are refused at once. */
 const COMMANDS_MAX = 4_096;
-const RECONNECT_FIRST_MS = 50;
-const RECONNECT_MAX_MS = 2_000;
 /** Keys looked at per SCAN step, and read per MGET. */
 const SCAN_COUNT = 512;
 
-const compareAndSetScript = readScript('compare-and-set');
-const compareAndDeleteScript = readScript('compare-and-delete');
-
-interface Scripts {
-  meridianCompareAndSet(
-    key: string,
-    mustExist: '0' | '1',
-    expected: string,
-    value: string,
-    ttlMs: string,
-  ): Promise<number>;
-  meridianCompareAndDelete(key: string, expected: string): Promise<number>;
-}
-
 /**
- * The store on a Redis server (6.2 or newer), every key under `keyPrefix`. Rejects with KV_UNAVAILABLE when the server does
- * not answer in time, now or later; the connection is tried again in the background. A command that was under way when
- * the connection broke is not repeated, because it may have been done.
+ * The store on Redis (6.2 or newer), every key under `keyPrefix`: a server, the primary behind sentinels, or a cluster, by the URL
+ * (`redisTarget`); on a cluster the prefix needs a hash tag. Rejects with KV_UNAVAILABLE when the server does not answer in time, now or
+ * later; the connection is tried again in the background. A command that was under way when the connection broke is not repeated.
  */
 export async function redisKeyValue(o: { url: string; keyPrefix: string; log: Logger }): Promise<KeyValue> {
-  const redis = new Redis(o.url, {
-    keyPrefix: o.keyPrefix,
-    lazyConnect: true,
-    connectTimeout: CONNECT_LIMIT_MS,
-    commandTimeout: COMMAND_LIMIT_MS,
-    autoResendUnfulfilledCommands: false,
-    // Waiting commands are ended by their own time limit, not by a count of connection attempts.
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** Math.min(attempt, 10)),
-    scripts: {
-      meridianCompareAndSet: { lua: compareAndSetScript, numberOfKeys: 1 },
-      meridianCompareAndDelete: { lua: compareAndDeleteScript, numberOfKeys: 1 },
-    },
-  });
-  redis.on('error', (error: Error) => o.log.warn({ err: error }, 'key-value store connection failed'));
-  try {
-    await redis.connect();
-  } catch (error) {
-    redis.disconnect();
-    throw new KeyValueError('KV_UNAVAILABLE', 'the key-value store cannot be reached', { cause: error });
-  }
-  return new RedisStore(redis as Redis & Scripts, o);
+  return new RedisStore(await connectRedis(o), o);
 }
 
 class RedisStore implements KeyValue {
-  readonly #redis: Redis & Scripts;
+  readonly #redis: RedisConnection;
   readonly #keyPrefix: string;
   readonly #log: Logger;
   #commandCount = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(redis: Redis & Scripts, o: { keyPrefix: string; log: Logger }) {
+  constructor(redis: RedisConnection, o: { keyPrefix: string; log: Logger }) {
     this.#redis = redis;
     this.#keyPrefix = o.keyPrefix;
     this.#log = o.log;
@@ -125,15 +99,82 @@ class RedisStore implements KeyValue {
     return count;
   }
 
-  /** Walks the whole keyspace of the server in steps: for start-up and rebuilding, not for every request. */
+  async takeLease(key: string, holder: string, o: Parameters<KeyValue['takeLease']>[2]): Promise<LeaseTaken> {
+    const { ttlMs, above = 0, evenIfForgotten = false } = o;
+    checkLease(key, holder, ttlMs, above);
+    const [what, text = '', leftMs = 0] = await this.#run(() =>
+      this.#redis.meridianTakeLease(
+        key,
+        fenceKeyOf(key),
+        holder,
+        String(ttlMs),
+        String(above),
+        evenIfForgotten ? '1' : '0',
+      ),
+    );
+    if (what === 'forgotten') return { what };
+    if (what === 'taken') return { what, fence: Number(text) };
+    const held = readLeaseText(text) ?? { fence: 0, holder: '' };
+    return { what, ...held, leftMs };
+  }
+
+  async renewLease(key: string, holder: string, o: Parameters<KeyValue['renewLease']>[2]): Promise<number | undefined> {
+    const { ttlMs, raiseTo = 0 } = o;
+    checkLease(key, holder, ttlMs, raiseTo);
+    const fence = Number(
+      await this.#run(() =>
+        this.#redis.meridianRenewLease(key, fenceKeyOf(key), holder, String(ttlMs), String(raiseTo)),
+      ),
+    );
+    return fence === 0 ? undefined : fence;
+  }
+
+  async releaseLease(key: string, holder: string): Promise<boolean> {
+    checkKey(key);
+    checkHolder(holder);
+    return (await this.#run(() => this.#redis.meridianReleaseLease(key, holder))) === 1;
+  }
+
+  async writeFenced(key: string, value: string | undefined, by: Fence, ttl?: KeyValueTtl): Promise<boolean> {
+    checkLease(key, by.holder, ttl?.ttlMs ?? 1, by.fence);
+    if (value !== undefined) checkValue(value);
+    const done = await this.#run(() =>
+      this.#redis.meridianWriteFenced(
+        key,
+        fenceKeyOf(by.leaseKey),
+        by.holder,
+        String(by.fence),
+        value === undefined ? '0' : '1',
+        value ?? '',
+        String(ttl?.ttlMs ?? 0),
+      ),
+    );
+    return done === 1;
+  }
+
+  /** Walks the whole keyspace of the server (on a cluster: of every primary) in steps: for start-up and rebuilding, not for every request. */
   async entries(prefix: string, { limit }: { limit: number }): Promise<[string, string][]> {
     checkLimit(limit);
+    const found = new Map<string, string>();
+    const redis = this.#redis;
+    // Whoever holds our slot must answer: a cluster that misses a node would list less than there is.
+    await this.#run(() => redis.exists('any'));
+    const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
+    for (const server of servers) await this.#collect(server, prefix, limit, found);
+    return [...found];
+  }
+
+  async #collect(
+    server: Pick<RedisConnection, 'scan'>,
+    prefix: string,
+    limit: number,
+    found: Map<string, string>,
+  ): Promise<void> {
     // ioredis adds the prefix to keys but neither to patterns nor to what SCAN answers.
     const pattern = `${escapeGlob(this.#keyPrefix + prefix)}*`;
-    const found = new Map<string, string>();
     let cursor = '0';
     do {
-      const [next, fullKeys] = await this.#run(() => this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
+      const [next, fullKeys] = await this.#run(() => server.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
       cursor = next;
       // SCAN may name a key twice; the map keeps one.
       const keys = fullKeys.map((key) => key.slice(this.#keyPrefix.length));
@@ -143,7 +184,6 @@ class RedisStore implements KeyValue {
         if (typeof value === 'string' && (found.has(key) || found.size < limit)) found.set(key, value);
       }
     } while (cursor !== '0' && found.size < limit);
-    return [...found];
   }
 
   close(): Promise<void> {
@@ -203,10 +243,13 @@ function checkEntry(key: string, value: string, ttl: KeyValueTtl | undefined): v
   checkTtl(ttl);
 }
 
-function escapeGlob(text: string): string {
-  return text.replaceAll(/[\\*?[\]^-]/g, '\\$&');
+function checkLease(key: string, holder: string, ttlMs: number, fence: number): void {
+  checkKey(key);
+  checkHolder(holder);
+  checkTtl({ ttlMs });
+  checkFence(fence);
 }
 
-function readScript(name: string): string {
-  return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+function escapeGlob(text: string): string {
+  return text.replaceAll(/[\\*?[\]^-]/g, '\\$&');
 }

@@ -1,0 +1,22 @@
+-- Extends a lease for the one who holds it, and raises its fence on request, in one step.
+-- KEYS[1]  the lease    KEYS[2]  its fence    (see take-lease.lua)
+-- ARGV[1]  the holder
+-- ARGV[2]  time to live in milliseconds
+-- ARGV[3]  what the fence is raised to, if it is lower
+-- Returns the fence, '0' when somebody else or nobody holds the lease, or has held it since.
+local function parse(text)
+  if not text then return 0, nil end
+  local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')
+  fence = tonumber(fence)
+  if not fence or fence > 281474976710656 then return 0, nil end
+  return fence, holder
+end
+
+local fence, holder = parse(redis.call('GET', KEYS[1]))
+local last, lastHolder = parse(redis.call('GET', KEYS[2]))
+if holder ~= ARGV[1] or (last >= fence and lastHolder ~= ARGV[1]) then return '0' end
+local raised = string.format('%.0f', math.max(fence, last, tonumber(ARGV[3])))
+local text = raised .. ' ' .. holder
+redis.call('SET', KEYS[2], text)
+redis.call('SET', KEYS[1], text, 'PX', ARGV[2])
+return raised

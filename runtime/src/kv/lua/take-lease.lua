@@ -1,0 +1,27 @@
+-- Takes a lease that nobody holds, under the next fence, in one step.
+-- KEYS[1]  the lease, '<fence> <holder>', with a time to live
+-- KEYS[2]  its fence, '<fence> <holder>' of the last holder, without
+-- ARGV[1]  the holder
+-- ARGV[2]  time to live in milliseconds
+-- ARGV[3]  the highest fence that the asker knows of
+-- ARGV[4]  '1' to take it also from a store that does not know that fence
+-- Returns {'taken', fence}, {'held', '<fence> <holder>', milliseconds left} or {'forgotten'}.
+local function parse(text)
+  if not text then return 0, nil end
+  local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')
+  fence = tonumber(fence)
+  if not fence or fence > 281474976710656 then return 0, nil end
+  return fence, holder
+end
+
+local held = redis.call('GET', KEYS[1])
+local heldFence, heldBy = parse(held)
+if heldBy then return {'held', held, redis.call('PTTL', KEYS[1])} end
+local last = parse(redis.call('GET', KEYS[2]))
+local above = tonumber(ARGV[3])
+if last < above and ARGV[4] ~= '1' then return {'forgotten'} end
+local fence = string.format('%.0f', math.max(last, above) + 1)
+local text = fence .. ' ' .. ARGV[1]
+redis.call('SET', KEYS[2], text)
+redis.call('SET', KEYS[1], text, 'PX', ARGV[2])
+return {'taken', fence}

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, Redis } from 'ioredis';
+import type { Logger } from '../log.ts';
+import { KeyValueError } from './kv.ts';
+
+/** A healthy Redis answers in well under a millisecond; callers must not hang on a sick one. */
+const COMMAND_LIMIT_MS = 2_000;
+const CONNECT_LIMIT_MS = 2_000;
+const RECONNECT_FIRST_MS = 50;
+const RECONNECT_MAX_MS = 2_000;
+/** Sentinels and cluster nodes named in one URL. */
+const HOSTS_MAX = 32;
+
+const scripts = {
+  meridianCompareAndSet: { lua: readScript('compare-and-set'), numberOfKeys: 1 },
+  meridianCompareAndDelete: { lua: readScript('compare-and-delete'), numberOfKeys: 1 },
+  meridianTakeLease: { lua: readScript('take-lease'), numberOfKeys: 2 },
+  meridianRenewLease: { lua: readScript('renew-lease'), numberOfKeys: 2 },
+  meridianReleaseLease: { lua: readScript('release-lease'), numberOfKeys: 1 },
+  meridianWriteFenced: { lua: readScript('write-fenced'), numberOfKeys: 2 },
+};
+
+interface ScriptCommands {
+  meridianCompareAndSet(
+    key: string,
+    mustExist: '0' | '1',
+    expected: string,
+    value: string,
+    ttlMs: string,
+  ): Promise<number>;
+  meridianCompareAndDelete(key: string, expected: string): Promise<number>;
+  meridianTakeLease(
+    key: string,
+    fenceKey: string,
+    holder: string,
+    ttlMs: string,
+    above: string,
+    evenIfForgotten: '0' | '1',
+  ): Promise<['taken', string] | ['held', string, number] | ['forgotten']>;
+  meridianRenewLease(key: string, fenceKey: string, holder: string, ttlMs: string, raiseTo: string): Promise<string>;
+  meridianReleaseLease(key: string, holder: string): Promise<number>;
+  meridianWriteFenced(
+    key: string,
+    fenceKey: string,
+    holder: string,
+    fence: string,
+    write: '0' | '1',
+    value: string,
+    ttlMs: string,
+  ): Promise<number>;
+}
+
+/** One server, the primary that sentinels name, or a cluster: the commands are the same. */
+export type RedisConnection = (Redis | Cluster) & ScriptCommands;
+
+export interface RedisTarget {
+  readonly kind: 'single' | 'sentinel' | 'cluster';
+  readonly hosts: readonly { host: string; port: number }[];
+  /** Name of the group that the sentinels watch. */
+  readonly group: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly db: number;
+  readonly tls: boolean;
+}
+
+/**
+ * `redis://[user:password@]host[:port][/db]`; `redis+sentinel://[user:password@]host:port,…/group[/db]`, credentials are those of the
+ * servers; `redis+cluster://[user:password@]host:port,…`. With `rediss` TLS everywhere. Throws RangeError without the URL's text, which may
+ * hold a password.
+ */
+export function redisTarget(url: string): RedisTarget {
+  const found = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)((?:\/[^/]*){0,2})$/.exec(
+    url,
+  );
+  if (found === null) throw new RangeError('the address of Redis cannot be read');
+  const [, scheme, mode, username, password, list = '', path = ''] = found;
+  const kind = mode === '+sentinel' ? 'sentinel' : mode === '+cluster' ? 'cluster' : 'single';
+  const hosts = list.split(',').map((text) => hostFrom(text, kind === 'sentinel' ? 26_379 : 6_379));
+  const parts = path.split('/').filter((part) => part !== '');
+  const group = kind === 'sentinel' ? (parts.shift() ?? '') : '';
+  const [dbText = '0'] = parts;
+  const isKindRight =
+    (kind === 'single' ? hosts.length === 1 : hosts.length <= HOSTS_MAX) && (kind !== 'sentinel' || group !== '');
+  if (!isKindRight || !/^\d{1,5}$/.test(dbText) || parts.length > 1 || (kind === 'cluster' && parts.length > 0))
+    throw new RangeError('the address of Redis has too many hosts, no group, or a database that is no number');
+  const text = (part: string | undefined) => (part === undefined || part === '' ? undefined : decodeURIComponent(part));
+  const who = { username: text(username), password: text(password) };
+  return { kind, hosts, group, ...who, db: Number(dbText), tls: scheme === 'rediss' };
+}
+
+function hostFrom(text: string, portDefault: number): { host: string; port: number } {
+  const found = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
+  const port = Number(found?.[2] ?? portDefault);
+  if (found?.[1] === undefined || port < 1 || port > 65_535) throw new RangeError('a host of Redis cannot be read');
+  return { host: found[1].replace(/^\[(.*)\]$/, '$1'), port };
+}
+
+/** The keys of one script must lie on one node of a cluster: only a prefix with a hash tag makes them. */
+function checkPrefix(target: RedisTarget, keyPrefix: string): void {
+  if (target.kind === 'cluster' && !/\{[^{}]+\}/.test(keyPrefix))
+    throw new RangeError(`on a cluster the key prefix needs a hash tag {…}, and ${keyPrefix} has none`);
+}
+
+/** Connected, or rejected with KV_UNAVAILABLE; afterwards it reconnects by itself, to whoever is the primary then. */
+export async function connectRedis(o: { url: string; keyPrefix: string; log: Logger }): Promise<RedisConnection> {
+  const target = redisTarget(o.url);
+  checkPrefix(target, o.keyPrefix);
+  const redis = target.kind === 'cluster' ? clusterOf(target, o.keyPrefix) : serverOf(target, o.keyPrefix);
+  redis.on('error', (error: Error) => o.log.warn({ err: error }, 'key-value store connection failed'));
+  try {
+    await connectSoon(redis, target);
+  } catch (error) {
+    redis.disconnect();
+    throw new KeyValueError('KV_UNAVAILABLE', 'the key-value store cannot be reached', { cause: error });
+  }
+  return redis as RedisConnection;
+}
+
+/** A single server refuses at once; sentinels and clusters are asked again and again by the library, so there is a limit. */
+async function connectSoon(redis: Redis | Cluster, target: RedisTarget): Promise<void> {
+  const connected = redis.connect();
+  if (target.kind === 'single') return connected;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('not connected in time')), 2 * CONNECT_LIMIT_MS);
+  });
+  try {
+    await Promise.race([connected, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const backOff = (attempt: number): number =>
+  Math.min(RECONNECT_MAX_MS, RECONNECT_FIRST_MS * 2 ** Math.min(attempt, 10));
+
+function commonOptions(target: RedisTarget) {
+  return {
+    connectTimeout: CONNECT_LIMIT_MS,
+    commandTimeout: COMMAND_LIMIT_MS,
+    // A command that was under way when the connection broke is not repeated, because it may have been done.
+    autoResendUnfulfilledCommands: false,
+    // Waiting commands are ended by their own time limit, not by a count of connection attempts.
+    maxRetriesPerRequest: null,
+    ...(target.username === undefined ? {} : { username: target.username }),
+    ...(target.password === undefined ? {} : { password: target.password }),
+    ...(target.tls ? { tls: {} } : {}),
+  };
+}
+
+function serverOf(target: RedisTarget, keyPrefix: string): Redis {
+  const options = {
+    ...commonOptions(target),
+    keyPrefix,
+    db: target.db,
+    lazyConnect: true,
+    scripts,
+    retryStrategy: backOff,
+    // After a failover the old primary is a replica: connect again, to the one that the sentinels name.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  };
+  const [first] = target.hosts;
+  if (target.kind === 'single') return new Redis({ ...options, ...first });
+  return new Redis({
+    ...options,
+    sentinels: [...target.hosts],
+    name: target.group,
+    failoverDetector: true,
+    sentinelRetryStrategy: backOff,
+    enableTLSForSentinelMode: target.tls,
+    ...(target.tls ? { sentinelTLS: {} } : {}),
+  });
+}
+
+function clusterOf(target: RedisTarget, keyPrefix: string): Cluster {
+  return new Cluster([...target.hosts], {
+    keyPrefix,
+    lazyConnect: true,
+    scripts,
+    clusterRetryStrategy: backOff,
+    redisOptions: commonOptions(target),
+  });
+}
+
+function readScript(name: string): string {
+  return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+}
