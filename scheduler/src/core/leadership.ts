@@ -1,0 +1,243 @@
+// Which of several centres decides. One holds a lease in the shared store under an epoch that only grows; the others look every moment and
+// take it when it lapses or is given back. Safe without trust in anybody's clock but the own: the leader stops deciding `marginMs` before
+// its lease can lapse, counted from the moment the renewal was SENT; what it writes late is refused by the store (its fence); what it says
+// late is refused by nodes (a lower epoch). Ready under these times: found dead after at most leaseMs + pollMs.
+// After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The Chubby lock service" (OSDI 2006) for the sequencers.
+// No clock, no IO: times are arguments, what is to be done is told to `act`. Changed in place, deterministic.
+import { limits, Machine, type Table } from '@meridian/protocol';
+
+export interface LeadershipTimes {
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  readonly marginMs: number;
+  readonly pollMs: number;
+}
+
+/** With these a leader survives three renewals in a row that get no answer, and a dead one is followed within 2.3 s. */
+export const leadershipTimes: LeadershipTimes = {
+  leaseMs: 2000,
+  renewMs: 400,
+  // Two clocks that drift apart by 1 %, the store's rounding, and the time between "may I" and the word being said.
+  marginMs: 400,
+  pollMs: 300,
+};
+
+export type LeadershipAction =
+  | { readonly what: 'take'; readonly above: number; readonly evenIfForgotten: boolean; readonly sentAtMs: number }
+  | { readonly what: 'renew'; readonly raiseTo: number; readonly sentAtMs: number }
+  | { readonly what: 'release' }
+  /** `forgotten`: the store had lost its memory; what it holds may be less than what this process knows. */
+  | { readonly what: 'lead'; readonly epoch: number; readonly forgotten: boolean }
+  | { readonly what: 'raised'; readonly epoch: number }
+  | { readonly what: 'stop'; readonly why: string };
+
+export type TakeAnswer =
+  | { readonly what: 'taken'; readonly fence: number }
+  | { readonly what: 'held'; readonly fence: number; readonly holder: string; readonly leftMs: number }
+  | { readonly what: 'forgotten' }
+  | { readonly what: 'unanswered' };
+
+type State = 'follower' | 'asking' | 'leader' | 'stopping';
+type Event =
+  | 'due'
+  | 'taken'
+  | 'takenLate'
+  | 'held'
+  | 'forgotten'
+  | 'unanswered'
+  | 'renewed'
+  | 'lost'
+  | 'lapsed'
+  | 'resigned'
+  | 'stopped';
+type Effect = 'ask' | 'lead' | 'renew' | 'extend' | 'stop' | 'release';
+
+/** Stopping is a state of its own: nothing is taken anew before everything of the last term is closed. */
+export const leadershipTable: Table<State, Event, Effect> = {
+  follower: { due: { next: 'asking', effects: ['ask'] } },
+  asking: {
+    taken: { next: 'leader', effects: ['lead'] },
+    takenLate: { next: 'follower', effects: ['release'] },
+    held: { next: 'follower' },
+    forgotten: { next: 'follower' },
+    unanswered: { next: 'follower' },
+  },
+  leader: {
+    due: { next: 'leader', effects: ['renew'] },
+    renewed: { next: 'leader', effects: ['extend'] },
+    unanswered: { next: 'leader' },
+    lost: { next: 'stopping', effects: ['stop'] },
+    lapsed: { next: 'stopping', effects: ['stop'] },
+    resigned: { next: 'stopping', effects: ['stop', 'release'] },
+  },
+  stopping: { stopped: { next: 'follower' } },
+};
+
+interface Facts {
+  readonly nowMs: number;
+  readonly sentAtMs?: number;
+  readonly fence?: number;
+  readonly why?: string;
+}
+
+export class Leadership {
+  readonly #act: (action: LeadershipAction) => void;
+  readonly #times: LeadershipTimes;
+  readonly #machine: Machine<State, Event, Effect, Facts>;
+  #dueAtMs = Number.NEGATIVE_INFINITY;
+  #decideUntilMs = Number.NEGATIVE_INFINITY;
+  #epoch = 0;
+  /** The highest epoch that the store or a node has named: what is taken next lies above it. */
+  #highest = 0;
+  #raiseTo = 0;
+  #holder: { epoch: number; holder: string } | undefined;
+  /** By the own clock, when the lease that was last seen runs out. */
+  #heldUntilMs = Number.NEGATIVE_INFINITY;
+  #hasForgotten = false;
+
+  constructor(o: { act(action: LeadershipAction): void; times?: LeadershipTimes }) {
+    this.#act = o.act;
+    this.#times = o.times ?? leadershipTimes;
+    this.#machine = new Machine({
+      table: leadershipTable,
+      initial: 'follower',
+      apply: (effect, facts) => this.#apply(effect, facts as Facts),
+    });
+  }
+
+  get state(): State {
+    return this.#machine.state;
+  }
+
+  /** Of the present or last own term; 0 before the first. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** The other centre that was last seen to hold the lease. */
+  get other(): { epoch: number; holder: string } | undefined {
+    return this.#holder;
+  }
+
+  /** To be asked before every decision, at the moment of the decision. */
+  mayDecide(nowMs: number): boolean {
+    return this.#machine.state === 'leader' && nowMs < this.#decideUntilMs;
+  }
+
+  /** Call it often (every 50 ms): stops what may not go on, renews, looks whether the lease is free. */
+  tick(nowMs: number): void {
+    if (this.state === 'leader' && nowMs >= this.#decideUntilMs) {
+      this.#machine.dispatch('lapsed', { nowMs, why: 'the lease was not renewed in time' });
+    }
+    if (nowMs >= this.#dueAtMs) this.#machine.dispatch('due', { nowMs });
+  }
+
+  /** The store's answer to a `take`; every one is answered once. */
+  takeAnswered(answer: TakeAnswer, sentAtMs: number, nowMs: number): void {
+    const { leaseMs, marginMs, pollMs } = this.#times;
+    this.#dueAtMs = nowMs + pollMs;
+    if (answer.what === 'taken') {
+      this.#highest = Math.max(this.#highest, answer.fence);
+      const isLate = nowMs >= sentAtMs + leaseMs - marginMs;
+      this.#machine.dispatch(isLate ? 'takenLate' : 'taken', { nowMs, sentAtMs, fence: answer.fence });
+      return;
+    }
+    if (answer.what === 'held') {
+      this.#highest = Math.max(this.#highest, answer.fence);
+      this.#holder = { epoch: answer.fence, holder: answer.holder };
+      this.#heldUntilMs = nowMs + answer.leftMs;
+      this.#dueAtMs = Math.min(this.#dueAtMs, nowMs + answer.leftMs + 1);
+      this.#hasForgotten = false;
+    }
+    if (answer.what === 'forgotten') {
+      this.#hasForgotten = true;
+      this.#dueAtMs = Math.min(this.#dueAtMs, Math.max(nowMs, this.#heldUntilMs));
+    }
+    this.#machine.dispatch(answer.what, { nowMs });
+  }
+
+  /** The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody, undefined when there was none. */
+  renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
+    if (answer === undefined) this.#machine.dispatch('unanswered', { nowMs });
+    else if (answer === 'lost') this.#machine.dispatch('lost', { nowMs, why: 'the lease is not ours any more' });
+    else this.#machine.dispatch('renewed', { nowMs, sentAtMs, fence: answer });
+  }
+
+  /** The store has refused a write: somebody else has led since. */
+  fenced(nowMs: number): void {
+    this.#machine.dispatch('lost', { nowMs, why: 'the store refused a write under our epoch' });
+  }
+
+  /** Gives the lease back; nothing is decided from here on. */
+  resign(nowMs: number, why: string): void {
+    this.#machine.dispatch('resigned', { nowMs, why });
+  }
+
+  /** Everything of the term that ended is closed. */
+  stopped(nowMs: number): void {
+    this.#dueAtMs = nowMs;
+    this.#machine.dispatch('stopped', { nowMs });
+  }
+
+  /**
+   * A node has obeyed this epoch (`isOwn`: of our present term). As high as ours and not our own, or higher, means that our store has lost
+   * its memory: ours is raised above it. False when the epoch is none that could be: a node must not use up the numbers.
+   */
+  heardOf(epoch: number, isOwn: boolean, nowMs: number): boolean {
+    const highest = Math.max(this.#highest, this.#epoch);
+    if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > highest + limits.epochJumpMax) return false;
+    this.#highest = Math.max(highest, epoch);
+    if (this.state !== 'leader' || epoch < this.#epoch || (isOwn && epoch === this.#epoch)) return true;
+    this.#raiseTo = Math.max(this.#raiseTo, epoch + 1);
+    this.#machine.dispatch('due', { nowMs });
+    return true;
+  }
+
+  #apply(effect: Effect, facts: Facts): void {
+    const { nowMs } = facts;
+    const { renewMs, pollMs } = this.#times;
+    switch (effect) {
+      case 'ask': {
+        this.#dueAtMs = nowMs + pollMs;
+        const evenIfForgotten = this.#hasForgotten && nowMs >= this.#heldUntilMs;
+        this.#act({ what: 'take', above: this.#highest, evenIfForgotten, sentAtMs: nowMs });
+        return;
+      }
+      case 'lead':
+        this.#epoch = facts.fence ?? 0;
+        this.#raiseTo = 0;
+        this.#holder = undefined;
+        this.#dueAtMs = nowMs + renewMs;
+        this.#extend(facts);
+        this.#act({ what: 'lead', epoch: this.#epoch, forgotten: this.#hasForgotten });
+        this.#hasForgotten = false;
+        return;
+      case 'renew':
+        this.#dueAtMs = nowMs + renewMs;
+        this.#act({ what: 'renew', raiseTo: this.#raiseTo, sentAtMs: nowMs });
+        return;
+      case 'extend':
+        this.#extend(facts);
+        this.#raised(facts.fence ?? 0);
+        return;
+      case 'stop':
+        this.#decideUntilMs = Number.NEGATIVE_INFINITY;
+        this.#act({ what: 'stop', why: facts.why ?? '' });
+        return;
+      case 'release':
+        this.#act({ what: 'release' });
+    }
+  }
+
+  #extend({ sentAtMs = Number.NEGATIVE_INFINITY }: Facts): void {
+    const { leaseMs, marginMs } = this.#times;
+    this.#decideUntilMs = Math.max(this.#decideUntilMs, sentAtMs + leaseMs - marginMs);
+  }
+
+  #raised(epoch: number): void {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.#highest = Math.max(this.#highest, epoch);
+    this.#act({ what: 'raised', epoch });
+  }
+}

@@ -1,0 +1,161 @@
+import { limits } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { Leadership, type LeadershipAction, leadershipTable, leadershipTimes } from '../../src/core/leadership.ts';
+
+const { leaseMs, renewMs, marginMs, pollMs } = leadershipTimes;
+
+function make() {
+  const acts: LeadershipAction[] = [];
+  const leadership = new Leadership({ act: (action) => acts.push(action) });
+  return { leadership, acts, next: () => acts.splice(0) };
+}
+
+/** A leader since time 0 with epoch 7, its `take` sent at 0 and answered at 10. */
+function leading() {
+  const made = make();
+  made.leadership.tick(0);
+  made.leadership.takeAnswered({ what: 'taken', fence: 7 }, 0, 10);
+  made.next();
+  return made;
+}
+
+describe('a follower', () => {
+  test('asks for the lease at once, and once at a time', () => {
+    const { leadership, next } = make();
+    leadership.tick(0);
+    leadership.tick(10_000);
+    expect(next()).toEqual([{ what: 'take', above: 0, evenIfForgotten: false, sentAtMs: 0 }]);
+    expect(leadership.mayDecide(0)).toBe(false);
+  });
+
+  test('looks again when the lease that another holds can have lapsed, at the latest after a moment', () => {
+    const { leadership, next } = make();
+    leadership.tick(0);
+    leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 100 }, 0, 10);
+    expect(leadership.other).toEqual({ epoch: 4, holder: 'a' });
+    next();
+    leadership.tick(110);
+    expect(next()).toEqual([]);
+    leadership.tick(111);
+    expect(next()).toMatchObject([{ what: 'take', above: 4 }]);
+    leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 60_000 }, 111, 120);
+    leadership.tick(120 + pollMs);
+    expect(next()).toMatchObject([{ what: 'take' }]);
+  });
+
+  test('does not take from a store that has lost its memory while the lease it saw may live, and then above what it saw', () => {
+    const { leadership, next } = make();
+    leadership.tick(0);
+    leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: leaseMs }, 0, 0);
+    leadership.tick(pollMs);
+    leadership.takeAnswered({ what: 'forgotten' }, pollMs, pollMs);
+    next();
+    leadership.tick(2 * pollMs);
+    expect(next()).toMatchObject([{ what: 'take', above: 4, evenIfForgotten: false }]);
+    leadership.takeAnswered({ what: 'forgotten' }, 2 * pollMs, 2 * pollMs);
+    leadership.tick(leaseMs);
+    expect(next()).toMatchObject([{ what: 'take', above: 4, evenIfForgotten: true }]);
+    leadership.takeAnswered({ what: 'taken', fence: 5 }, leaseMs, leaseMs);
+    expect(next()).toEqual([{ what: 'lead', epoch: 5, forgotten: true }]);
+  });
+
+  test('gives back a lease whose answer came too late to be used', () => {
+    const { leadership, next } = make();
+    leadership.tick(0);
+    next();
+    leadership.takeAnswered({ what: 'taken', fence: 7 }, 0, leaseMs - marginMs);
+    expect(next()).toEqual([{ what: 'release' }]);
+    expect(leadership.state).toBe('follower');
+  });
+
+  test('asks again when the store did not answer', () => {
+    const { leadership, next } = make();
+    leadership.tick(0);
+    next();
+    leadership.takeAnswered({ what: 'unanswered' }, 0, 2000);
+    leadership.tick(2000 + pollMs);
+    expect(next()).toHaveLength(1);
+  });
+});
+
+test('a leader under an epoch that nodes have obeyed from another raises its own', () => {
+  const { leadership, next } = leading();
+  expect(leadership.heardOf(7, false, 20)).toBe(true);
+  expect(next()).toEqual([{ what: 'renew', raiseTo: 8, sentAtMs: 20 }]);
+});
+
+describe('a leader', () => {
+  test('decides from the answer until a margin before its lease can lapse, counted from when it asked', () => {
+    const { leadership, next } = leading();
+    expect(leadership.mayDecide(10)).toBe(true);
+    expect(leadership.mayDecide(leaseMs - marginMs - 1)).toBe(true);
+    expect(leadership.mayDecide(leaseMs - marginMs)).toBe(false);
+    leadership.tick(leaseMs - marginMs);
+    expect(next()).toMatchObject([{ what: 'stop' }]);
+    leadership.tick(leaseMs * 10);
+    expect(next()).toEqual([]); // not before everything of the last term is closed
+    leadership.stopped(leaseMs * 10);
+    leadership.tick(leaseMs * 10);
+    expect(next()).toMatchObject([{ what: 'take', above: 7 }]);
+  });
+
+  test('is extended from when a renewal was sent, not from when it was answered, and never shortened', () => {
+    const { leadership } = leading();
+    leadership.tick(10 + renewMs);
+    leadership.renewAnswered(7, 10 + renewMs, 1500);
+    expect(leadership.mayDecide(10 + renewMs + leaseMs - marginMs - 1)).toBe(true);
+    leadership.renewAnswered(7, 5, 1501);
+    expect(leadership.mayDecide(10 + renewMs + leaseMs - marginMs - 1)).toBe(true);
+    expect(leadership.mayDecide(10 + renewMs + leaseMs - marginMs)).toBe(false);
+  });
+
+  test('goes on renewing while answers are missing', () => {
+    const { leadership, next } = leading();
+    leadership.tick(10 + renewMs);
+    leadership.renewAnswered(undefined, 10 + renewMs, 12 + renewMs);
+    leadership.tick(10 + 2 * renewMs);
+    expect(next().filter(({ what }) => what === 'renew')).toHaveLength(2);
+  });
+
+  test.each([
+    ['a renewal says that the lease is not its own', (l: Leadership) => l.renewAnswered('lost', 20, 30)],
+    ['the store refuses a write', (l: Leadership) => l.fenced(30)],
+  ])('stops at once when %s, and gives nothing back', (_what, act) => {
+    const { leadership, next } = leading();
+    act(leadership);
+    expect(next()).toMatchObject([{ what: 'stop' }]);
+    expect(leadership.mayDecide(31)).toBe(false);
+    leadership.renewAnswered(7, 25, 40);
+    expect(leadership.mayDecide(41)).toBe(false);
+  });
+
+  test('gives the lease back when it resigns', () => {
+    const { leadership, next } = leading();
+    leadership.resign(20, 'closing');
+    expect(next().map(({ what }) => what)).toEqual(['stop', 'release']);
+    expect(leadership.mayDecide(20)).toBe(false);
+  });
+
+  test('raises its epoch above one that a node has obeyed, and believes no number that could not be', () => {
+    const { leadership, next } = leading();
+    for (const epoch of [-1, 0.5, Number.NaN, 7 + limits.epochJumpMax + 1, 2 ** 60]) {
+      expect(leadership.heardOf(epoch, false, 20)).toBe(false);
+    }
+    expect(leadership.heardOf(7, true, 20)).toBe(true);
+    expect(next()).toEqual([]);
+    expect(leadership.heardOf(6, false, 20)).toBe(true);
+    expect(next()).toEqual([]);
+    expect(leadership.heardOf(9, false, 20)).toBe(true);
+    expect(next()).toEqual([{ what: 'renew', raiseTo: 10, sentAtMs: 20 }]);
+    leadership.renewAnswered(10, 20, 30);
+    expect(next()).toEqual([{ what: 'raised', epoch: 10 }]);
+    expect(leadership.epoch).toBe(10);
+  });
+});
+
+test('every state of the table can be left, and only a leader can lapse', () => {
+  for (const [state, edges] of Object.entries(leadershipTable)) {
+    expect(Object.values(edges).some((edge) => edge.next !== state)).toBe(true);
+    expect('lapsed' in edges).toBe(state === 'leader');
+  }
+});
