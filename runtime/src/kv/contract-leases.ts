@@ -1,7 +1,6 @@
-import { type Context, expectGone } from './contract.ts';
+import { type Context, expectGone, TTL_MS } from './contract-support.ts';
 import { FENCE_MAX, type KeyValue } from './kv.ts';
 
-const TTL_MS = 60;
 const LONG = { ttlMs: 3_600_000 };
 
 /** The part of the suite about leases with fences, and about writing under one. */

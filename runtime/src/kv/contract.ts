@@ -1,7 +1,6 @@
 import { leaseContract } from './contract-leases.ts';
+import { type Context, expectGone, TTL_MS, type Vitest } from './contract-support.ts';
 import { KEY_BYTES_MAX, type KeyValue, VALUE_BYTES_MAX } from './kv.ts';
-
-type Vitest = Pick<typeof import('vitest'), 'describe' | 'it' | 'expect' | 'beforeEach' | 'afterEach'>;
 
 export interface KeyValueUnderTest {
   /** Empty when handed over. */
@@ -12,16 +11,7 @@ export interface KeyValueUnderTest {
   dispose(): Promise<void>;
 }
 
-/** How long an expiry may take to show on a real clock before the test fails. */
-const EXPIRY_LIMIT_MS = 5_000;
-const TTL_MS = 60;
 const LONG_TTL_MS = 3_600_000;
-
-/** What each part of the suite works with; `kv` and `letPass` are the ones of the test that runs. */
-export interface Context extends Pick<Vitest, 'it' | 'expect'> {
-  kv(): KeyValue;
-  letPass(ms: number): void;
-}
 
 /** The suite that every KeyValue passes. The test framework is passed in, so that this file needs none at run time. */
 export function keyValueContract(o: { name: string; vitest: Vitest; make(): Promise<KeyValueUnderTest> }): void {
@@ -239,15 +229,6 @@ function listing({ it, expect, kv }: Context): void {
     const listed = await kv().entries('n/', { limit: 2_000 });
     expect(listed.map(([key]) => key).sort()).toEqual(keys.sort());
   });
-}
-
-export async function expectGone({ expect, kv, letPass }: Context, key: string): Promise<void> {
-  letPass(TTL_MS);
-  const untilMs = performance.now() + EXPIRY_LIMIT_MS;
-  while ((await kv().get(key)) !== undefined && performance.now() < untilMs) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  expect(await kv().get(key)).toBeUndefined();
 }
 
 function ttl(ttlMs: number | undefined): { ttlMs?: number } {
