@@ -54,7 +54,9 @@ export async function build(deps: SchedulerDeps) {
   const location = await openLocation({ ...deps, metrics });
   const { geo } = location;
   const locator = new Locator({ geo, developmentCities: config.developmentCities });
-  const centre = new Centre({ clock, rng, log, metrics, copy, locator });
+  const routing = { isPlacePretended: config.developmentCities, relayBudgetShare: config.relayBudgetShare };
+  const centre = new Centre({ clock, rng, log, metrics, copy, locator, routing });
+  closeStack.add('routing', () => centre.routing.close());
   await centre.restore();
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
   const enrol = enrolmentHandler({
@@ -99,6 +101,7 @@ export async function build(deps: SchedulerDeps) {
         port: config.linkPort,
         credentials: await ownCredentials(),
         authority,
+        clusterSecret: config.clusterSecret,
         centre,
         clock,
         log,
@@ -151,6 +154,7 @@ function startTimers(o: {
   const timers = [
     clock.every(TICK_MS, () => {
       o.centre.tick();
+      o.centre.routing.fleetChanged();
       if (o.centre.fleet.planVersion !== planVersion) o.links.planChanged();
       planVersion = o.centre.fleet.planVersion;
     }),

@@ -17,6 +17,7 @@ import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
 import { type PlaceAsk, Placing } from './placing.ts';
+import { Routing, type RoutingOptions } from './routing.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface PlaceAnswer {
@@ -37,6 +38,7 @@ export interface CentreOptions {
   readonly metrics: CentreMetrics;
   readonly copy: Copy;
   readonly locator: Locator;
+  readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare'>;
 }
 
 export class Centre {
@@ -47,6 +49,7 @@ export class Centre {
   readonly denied = new Denied();
   readonly ownership: Ownership;
   readonly placing: Placing;
+  readonly routing: Routing;
   readonly warmUp: WarmUp;
   readonly #o: CentreOptions;
 
@@ -56,6 +59,7 @@ export class Centre {
     this.incarnation = newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet });
     this.warmUp = new WarmUp(o);
+    this.routing = new Routing({ ...o, ...o.routing, fleet });
     const snapshots = new Snapshots({ fleet, ledger });
     this.placing = new Placing({ ...o, ledger, snapshots, decisions: new DecisionLog() });
   }
@@ -64,6 +68,7 @@ export class Centre {
   async restore(): Promise<void> {
     const content = await this.#o.copy.load();
     restoreInto(this, content, this.#o.clock.nowMs());
+    this.routing.fleetChanged();
     const { leases, charges, nodes, drains } = content;
     const counts = { leases: leases.length, charges: charges.length, nodes: nodes.length, drains: drains.length };
     this.#o.log.info(counts, 'restored from the copy');
@@ -90,6 +95,7 @@ export class Centre {
     this.ownership.observe(o.description, o.rooms);
     this.#correctCharges(nodeId, []);
     this.warmUp.arrived(nodeId);
+    this.routing.fleetChanged();
     this.#o.copy.saveNode(o.description);
     const fields = { nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length };
     this.#o.log.info(fields, 'registered');
@@ -143,6 +149,7 @@ export class Centre {
   /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node. */
   async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.fleet.drain(nodeId, reason)) return false;
+    this.routing.fleetChanged();
     await this.#o.copy.saveDrain(nodeId, reason);
     this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'drain command');
     return true;
@@ -157,6 +164,7 @@ export class Centre {
     const denial = this.denied.add({ nodeId, reason, sinceWallMs: clock.wallMs() });
     if (denial === undefined) throw new MeridianError('RATE_LIMITED', 'too many nodes are shut out');
     const wasKnown = this.fleet.exclude(nodeId);
+    this.routing.fleetChanged();
     const freedRooms = this.ownership.down(nodeId);
     const charges = this.ledger.nodeGone(nodeId).length;
     log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
@@ -174,7 +182,7 @@ export class Centre {
   }
 
   plan(receiverId: string): Plan {
-    return planFor(receiverId, this.fleet.list(), this.fleet.planVersion, this.denied.ids);
+    return planFor(receiverId, this.fleet.list(), this.fleet.planVersion, this.denied.ids, this.routing.wayOf);
   }
 
   /** Moves time on: liveness, charges that lapse. Called before every decision and by a timer. */

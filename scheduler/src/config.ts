@@ -48,6 +48,8 @@ export const schedulerConfig = Type.Object({
   geoRefresh: Type.Array(geoRefresh, { maxItems: 16, default: [] }),
   /** The operator's own MaxMind city file (GeoIP2 or GeoLite2), asked first. */
   maxmindFile: Type.Optional(Type.String({ minLength: 1 })),
+  /** Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are relayed all the same. */
+  relayBudgetShare: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
   /** Whether a request may name a city in place of the client's location. Never in production. */
   developmentCities: Type.Boolean({ default: false }),
 });

@@ -12,6 +12,7 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
     if (record.distrust !== undefined) distrusted += 1;
   }
   metrics.distrusted.set(distrusted);
+  updateLinkGauges(centre, metrics, nowMs);
   const charges = centre.ledger.list();
   const assumed = charges.filter((charge) => charge.state === 'assumed').length;
   metrics.charges.set({ state: 'assumed' }, assumed);
@@ -34,4 +35,21 @@ export function updateGeoGauges(databases: readonly DatabaseStatus[], metrics: C
     metrics.geoStale.set(labels, Number(database.isStale));
     metrics.geoProblem.set(labels, Number(database.problem !== null));
   }
+}
+
+function updateLinkGauges({ routing }: Centre, metrics: CentreMetrics, nowMs: number): void {
+  const counts = { measured: 0, fading: 0, guessed: 0 };
+  let relayed = 0;
+  const ids = routing.planner.hosts.map(({ hostId }) => hostId);
+  for (const from of ids) {
+    for (const to of ids) {
+      const link = routing.planner.link(from, to, nowMs);
+      if (link === undefined) continue;
+      counts[link.source] += 1;
+      if (routing.planner.way(from, to)?.via !== '') relayed += 1;
+    }
+  }
+  for (const source of ['measured', 'fading', 'guessed'] as const) metrics.hostLinks.set({ source }, counts[source]);
+  metrics.relayedPairs.set(relayed);
+  metrics.hostsUnplanned.set(routing.hostsLeft);
 }

@@ -21,6 +21,26 @@ export function centreMetrics(metrics: Metrics) {
     leases: metrics.gauge('leases', 'Rooms whose epoch is remembered, by whether somebody owns them now.', ['state']),
     leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
     planVersion: metrics.gauge('plan_version', 'Version of the route plan.'),
+    linkSamples: metrics.counter('link_samples_total', 'Reported figures of links between hosts that were taken.'),
+    linkSamplesRefused: metrics.counter('link_samples_refused_total', 'Those that were not believed, by reason.', [
+      'reason',
+    ]),
+    hostLinks: metrics.gauge('host_links', 'Directed links between hosts, by what is known of them.', ['source']),
+    hostsUnplanned: metrics.gauge(
+      'hosts_unplanned',
+      'Hosts beyond what routes are planned for; they are reached directly.',
+    ),
+    relayedPairs: metrics.gauge('relayed_pairs', 'Ordered pairs of hosts whose path in use has a relay.'),
+    replanMs: metrics.histogram(
+      'replan_ms',
+      'Time to plan all routes after one batch of reports.',
+      [0.5, 1, 2.5, 5, 10, 25, 50, 100],
+    ),
+    routeChanges: metrics.counter(
+      'route_changes_total',
+      'Ordered pairs of hosts that took another path, by who decided.',
+      ['by'],
+    ),
     links: metrics.gauge('links', 'Open links.'),
     linksRefused: metrics.counter('links_refused_total', 'Links refused because their node is shut out.'),
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),

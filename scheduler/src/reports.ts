@@ -1,9 +1,9 @@
 // What the admin API shows of the centre, as plain data. Reads only.
 import type { Centre } from './centre.ts';
-import { distanceKm, estimatedRttMs } from './core/geo.ts';
 import type { Lease } from './core/leases.ts';
 import { type NodeRecord, publicState, sessionsSeen } from './core/node.ts';
 import { pairPath } from './core/plan.ts';
+import { figure, rounded } from './link-report.ts';
 
 /** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, reservations. */
 export function fleetView(centre: Centre, nowMs: number) {
@@ -25,11 +25,12 @@ export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
     .filter((node) => node !== undefined);
   const paths = holders.flatMap((a, index) =>
     holders.slice(index + 1).map((b) => {
-      const path = pairPath(a, b);
-      const estimate = Math.round(estimatedRttMs(distanceKm(a, b)));
-      return path === undefined
-        ? { a: a.nodeId, b: b.nodeId, via: null, estimatedRttMs: estimate }
-        : { ...path, estimatedRttMs: estimate };
+      const path = pairPath(a, b, centre.routing.wayOf);
+      const delays = {
+        delayMs: rounded(delayOf(centre, a.hostId, b.hostId)),
+        rttMs: figure(centre.routing.rttMs(a.hostId, b.hostId)),
+      };
+      return path === undefined ? { a: a.nodeId, b: b.nodeId, via: null, ...delays } : { ...path, ...delays };
     }),
   );
   return {
@@ -38,6 +39,11 @@ export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
     nodeIds: holders.map((node) => node.nodeId),
     paths,
   };
+}
+
+/** One way, mean of both directions. */
+function delayOf({ routing }: Centre, a: string, b: string): number {
+  return (routing.delayMs(a, b) + routing.delayMs(b, a)) / 2;
 }
 
 function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {

@@ -8332,6 +8332,9 @@ export namespace meridian {
         /** RouteRow pairKey. */
         pairKey: Uint8Array;
 
+        /** RouteRow inUse. */
+        inUse: boolean;
+
         /**
          * Creates a new RouteRow instance using the specified properties.
          * @param [properties] Properties to set
@@ -8391,6 +8394,9 @@ export namespace meridian {
 
             /** RouteRow pairKey */
             pairKey?: (Uint8Array|null);
+
+            /** RouteRow inUse */
+            inUse?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8524,6 +8530,9 @@ export namespace meridian {
         /** LinkSample probes. */
         probes: number;
 
+        /** LinkSample slowProbes. */
+        slowProbes: number;
+
         /**
          * Creates a new LinkSample instance using the specified properties.
          * @param [properties] Properties to set
@@ -8583,6 +8592,9 @@ export namespace meridian {
 
             /** LinkSample probes */
             probes?: (number|null);
+
+            /** LinkSample slowProbes */
+            slowProbes?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

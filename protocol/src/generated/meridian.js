@@ -11620,6 +11620,7 @@ export const meridian = $root.meridian = (() => {
         RouteRow.prototype.standbyVia = "";
         RouteRow.prototype.primaryMs = 0;
         RouteRow.prototype.pairKey = $util.newBuffer([]);
+        RouteRow.prototype.inUse = false;
 
         RouteRow.create = function(properties) {
             return new RouteRow(properties);
@@ -11646,6 +11647,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(49).double(message.primaryMs);
             if (message.pairKey != null && $Object.hasOwnProperty.call(message, "pairKey") && message.pairKey.length)
                 writer.uint32(58).bytes(message.pairKey);
+            if (message.inUse != null && $Object.hasOwnProperty.call(message, "inUse") && message.inUse !== false)
+                writer.uint32(64).bool(message.inUse);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11740,6 +11743,15 @@ export const meridian = $root.meridian = (() => {
                             message.pairKey = value;
                         else
                             delete message.pairKey;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.inUse = value;
+                        else
+                            delete message.inUse;
                         continue;
                     }
                 }
@@ -11901,6 +11913,7 @@ export const meridian = $root.meridian = (() => {
         LinkSample.prototype.lossFast = 0;
         LinkSample.prototype.lossSlow = 0;
         LinkSample.prototype.probes = 0;
+        LinkSample.prototype.slowProbes = 0;
 
         LinkSample.create = function(properties) {
             return new LinkSample(properties);
@@ -11927,6 +11940,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(49).double(message.lossSlow);
             if (message.probes != null && $Object.hasOwnProperty.call(message, "probes") && message.probes !== 0)
                 writer.uint32(56).uint32(message.probes);
+            if (message.slowProbes != null && $Object.hasOwnProperty.call(message, "slowProbes") && message.slowProbes !== 0)
+                writer.uint32(64).uint32(message.slowProbes);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -12021,6 +12036,15 @@ export const meridian = $root.meridian = (() => {
                             message.probes = value;
                         else
                             delete message.probes;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.slowProbes = value;
+                        else
+                            delete message.slowProbes;
                         continue;
                     }
                 }

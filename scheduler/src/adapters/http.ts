@@ -7,6 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Static, Type } from 'typebox';
 import type { Centre } from '../centre.ts';
 import { registeringKinds } from '../kinds.ts';
+import { linksView } from '../link-report.ts';
 import { fleetView, roomPlan } from '../reports.ts';
 
 const BODY_BYTES_MAX = 16_384;
@@ -72,6 +73,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint };
   });
   app.get('/v1/fleet', async () => ({ ...fleetView(centre, o.clock.nowMs()), location: o.locationView() }));
+  app.get('/v1/links', async () => linksView(centre, o.clock.nowMs()));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');

@@ -150,6 +150,11 @@ export class Fleet {
     return true;
   }
 
+  /** The plan shows other ways between hosts than before. */
+  pathsChanged(): void {
+    this.#planVersion += 1;
+  }
+
   /** The node is let in again: it comes back by registering. */
   readmit(): void {
     this.#planVersion += 1;

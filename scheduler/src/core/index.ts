@@ -7,6 +7,7 @@ export * from './geo.ts';
 export * from './ingress/index.ts';
 export * from './leases.ts';
 export * from './ledger.ts';
+export * from './links/index.ts';
 export * from './node.ts';
 export * from './place.ts';
 export * from './plan.ts';

@@ -1,12 +1,14 @@
-// The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another. In this version every
-// pair is direct; what is decided is the address family. A node is sent the pairs it is part of; while the cluster is small everyone gets
+// The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another: the address family, and
+// for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). A node is sent the pairs it is part of; while the cluster is small everyone gets
 // all of them, so that doors can show routes.
 import { type Address, type NodeDescription, type NodeRecord, publicState } from './node.ts';
 
 export interface PairPath {
   readonly a: string; // the lower id
   readonly b: string;
-  readonly via: string; // '' = direct
+  readonly via: string; // a host; '' = direct
+  /** One way in ms by the path in use, mean of both directions. */
+  readonly delayMs: number;
   readonly aIp: string; // where b finds a
   readonly bIp: string;
 }
@@ -23,6 +25,15 @@ export interface Plan {
   readonly deniedIds: readonly string[];
 }
 
+/** How two hosts reach one another now. */
+export interface PairWay {
+  readonly via: string;
+  readonly delayMs: number;
+}
+export type WayOf = (aHostId: string, bHostId: string) => PairWay | undefined;
+
+const unknownWay: WayOf = () => undefined;
+
 /** Up to this many media nodes (2,016 pairs, about 120 kB) a plan holds all pairs for everybody. */
 const ALL_PAIRS_NODES_MAX = 64;
 
@@ -32,6 +43,7 @@ export function planFor(
   records: readonly NodeRecord[],
   version: number,
   deniedIds: readonly string[] = [],
+  wayOf: WayOf = unknownWay,
 ): Plan {
   const nodes = records.map((record): NodeRef => ({ description: record.description, state: publicState(record) }));
   const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
@@ -41,21 +53,26 @@ export function planFor(
     if (!all && first.description.nodeId !== receiverId) continue;
     const others = all ? media.slice(index + 1) : media.filter((record) => record !== first);
     for (const second of others) {
-      const path = pairPath(first.description, second.description);
+      const path = pairPath(first.description, second.description, wayOf);
       if (path !== undefined) paths.push(path);
     }
   }
   return { version, nodes, paths, deniedIds };
 }
 
-/** The direct path of two nodes; undefined when they have no address family in common. */
-export function pairPath(one: NodeDescription, other: NodeDescription): PairPath | undefined {
+/** The path of two nodes, direct where no way is known; undefined when they have no address family in common. */
+export function pairPath(
+  one: NodeDescription,
+  other: NodeDescription,
+  wayOf: WayOf = unknownWay,
+): PairPath | undefined {
   const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
   const isSameHost = a.hostId === b.hostId;
+  const { via, delayMs } = wayOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
   for (const family of [4, 6] as const) {
     const aIp = pipeIp(a, family, isSameHost);
     const bIp = pipeIp(b, family, isSameHost);
-    if (aIp !== undefined && bIp !== undefined) return { a: a.nodeId, b: b.nodeId, via: '', aIp, bIp };
+    if (aIp !== undefined && bIp !== undefined) return { a: a.nodeId, b: b.nodeId, via, delayMs, aIp, bIp };
   }
   return undefined;
 }

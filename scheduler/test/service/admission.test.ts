@@ -272,7 +272,9 @@ describe('the admin API', () => {
       nodeIds: [identity.id, `${identity.id}-b`],
     });
     expect(body.paths).toMatchObject([
-      { a: identity.id, b: `${identity.id}-b`, via: '', aIp: '127.0.0.1', estimatedRttMs: 173 },
+      { a: identity.id, b: `${identity.id}-b`, via: '', aIp: '127.0.0.1', rttMs: null },
     ]);
+    // Guessed: (14 + 0.0155 × 10,261 km) / 2.
+    expect(body.paths[0].delayMs).toBeCloseTo(86.5, 1);
   });
 });

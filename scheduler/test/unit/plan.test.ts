@@ -30,7 +30,7 @@ describe('the path of two nodes', () => {
 
   test('on one host uses the listen addresses, and a is the lower id whoever is named first', () => {
     const [one, other] = [at('z', [v4], { hostId: 'h' }), at('b', [pipe('10.0.0.2', '198.51.100.2')], { hostId: 'h' })];
-    expect(pairPath(one, other)).toEqual({ a: 'b', b: 'z', via: '', aIp: '10.0.0.2', bIp: '10.0.0.1' });
+    expect(pairPath(one, other)).toEqual({ a: 'b', b: 'z', via: '', delayMs: 0, aIp: '10.0.0.2', bIp: '10.0.0.1' });
     expect(pairPath(other, one)).toEqual(pairPath(one, other));
   });
 });

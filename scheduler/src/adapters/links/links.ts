@@ -31,6 +31,7 @@ import { registeringKinds } from '../../kinds.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import { serveDoor } from './doors.ts';
+import { RouteLinks } from './routes.ts';
 import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
 
 /** A burst of registrations becomes one plan. */
@@ -51,6 +52,7 @@ export interface LinksOptions {
   readonly port: number;
   readonly credentials: Credentials;
   readonly authority: Authority;
+  readonly clusterSecret: string;
   readonly centre: Centre;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,6 +64,7 @@ export class Links {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
   readonly #open = new Set<Link>(); // registered or not; the server bounds them
+  readonly #routes: RouteLinks;
   #server: LinkServer | undefined;
   #planTimer: Timer | undefined;
   #closed = false;
@@ -85,6 +88,7 @@ export class Links {
 
   private constructor(o: LinksOptions) {
     this.#o = o;
+    this.#routes = new RouteLinks({ ...o, routing: o.centre.routing });
   }
 
   get port(): number {
@@ -127,6 +131,7 @@ export class Links {
   async close(cause: string): Promise<void> {
     this.#closed = true;
     this.#planTimer?.cancel();
+    this.#routes.close();
     await this.#server?.close(cause);
   }
 
@@ -144,6 +149,7 @@ export class Links {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message));
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     hear(link, note.report, (message) => this.#report(link, message));
+    this.#routes.attach(link);
     link.onClose((cause) => this.#onClose(link, cause));
     const { centre } = this.#o;
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
@@ -175,6 +181,7 @@ export class Links {
       log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
       older.link.close('a newer link of the same node took over');
     }
+    this.#routes.registered(link, description.hostId);
     this.planChanged();
     return {
       centreIncarnation: centre.incarnation,
@@ -257,6 +264,7 @@ export class Links {
 
   #onClose(link: Link, cause: string): void {
     this.#open.delete(link);
+    this.#routes.gone(link);
     const nodeId = link.remote.id;
     if (this.#sessions.get(nodeId)?.link !== link) return;
     this.#sessions.delete(nodeId);

@@ -30,7 +30,7 @@ const NOWHERE: Path = { via: NO_PATH, costMs: Number.POSITIVE_INFINITY };
 export function pathsWithin(input: PathInput, from: number, to: number, mask: HostMask): PathPair {
   if (!isAllowed(mask, from) || !isAllowed(mask, to)) return { best: NOWHERE, second: NOWHERE };
   if (from === to) return { best: { via: DIRECT, costMs: 0 }, second: NOWHERE };
-  const { hosts, linkMs, relayMs, siteOf } = input;
+  const { hosts, linkMs, legMs = linkMs, relayMs, siteOf } = input;
   const legs = new Map<number, Path>(); // the best path of each leg
   const offer = (via: number, costMs: number): void => {
     const leg = legOf(siteOf, from, to, via);
@@ -39,7 +39,7 @@ export function pathsWithin(input: PathInput, from: number, to: number, mask: Ho
   offer(DIRECT, linkMs[from * hosts + to] ?? Number.POSITIVE_INFINITY);
   for (let relay = 0; relay < hosts; relay += 1) {
     if (relay === from || relay === to || !isAllowed(mask, relay)) continue;
-    offer(relay, (linkMs[from * hosts + relay] ?? 0) + (relayMs[relay] ?? 0) + (linkMs[relay * hosts + to] ?? 0));
+    offer(relay, (legMs[from * hosts + relay] ?? 0) + (relayMs[relay] ?? 0) + (legMs[relay * hosts + to] ?? 0));
   }
   const [best, second] = [...legs.values()].sort((a, b) => a.costMs - b.costMs || a.via - b.via);
   return { best: best ?? NOWHERE, second: second ?? NOWHERE };

@@ -1,6 +1,5 @@
-/** How hosts reach one another: link cost, paths, which path is in use, relay budget, fences, what hosts are sent. */
+/** How hosts reach one another: link cost, paths, which path is in use, relay budget, fences. */
 export * from './budget.ts';
-export * from './delta.ts';
 export * from './fence.ts';
 export * from './link-cost.ts';
 export * from './paths.ts';

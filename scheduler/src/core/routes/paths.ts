@@ -18,6 +18,8 @@ export interface PathInput {
   readonly hosts: number;
   /** Link cost from × hosts + to; the diagonal is not read. */
   readonly linkMs: Float64Array;
+  /** Cost of the same links as legs of a relayed path; absent: `linkMs`. Infinity: nobody has measured it, and a guess is no reason for a detour. */
+  readonly legMs?: Float64Array;
   /** What passing through this host costs; Infinity: it must not relay (draining, full, fenced out). */
   readonly relayMs: Float64Array;
   /** Site of each host, 0 or more. */
@@ -80,17 +82,18 @@ export class PathTable {
     const { hosts } = this;
     checkInput(input, hosts);
     assert(Number.isInteger(host) && host >= 0 && host < hosts, `host ${host} of ${hosts}`);
+    const links = input.legMs ?? input.linkMs;
     this.#planRow(input, host);
     for (let from = 0; from < hosts; from += 1) {
       if (from === host) continue;
       this.#planPair(input, from, host);
-      const legMs = (input.linkMs[from * hosts + host] ?? 0) + (input.relayMs[host] ?? 0);
+      const legMs = (links[from * hosts + host] ?? 0) + (input.relayMs[host] ?? 0);
       for (let to = 0; to < hosts; to += 1) {
         if (to === from || to === host) continue;
         const at = from * hosts + to;
         // If a kept path runs through this host, another one may come forward; if none does, the changed path only has to compete.
         if (this.bestVia[at] === host || this.secondVia[at] === host) this.#planPair(input, from, to);
-        else this.#offer(input.siteOf, from, to, host, legMs + (input.linkMs[host * hosts + to] ?? 0));
+        else this.#offer(input.siteOf, from, to, host, legMs + (links[host * hosts + to] ?? 0));
       }
     }
   }
@@ -98,7 +101,7 @@ export class PathTable {
   /** All paths from one host: the inner loop of everything, so it works on this row's arrays and decides like `#offer`, relay by relay. */
   #planRow(input: PathInput, from: number): void {
     const { hosts } = this;
-    const { linkMs, relayMs, siteOf } = input;
+    const { linkMs, legMs: links = linkMs, relayMs, siteOf } = input;
     const row = from * hosts;
     for (let to = 0; to < hosts; to += 1) this.#startPair(linkMs, row + to, from === to);
     const bestVia = this.bestVia.subarray(row, row + hosts);
@@ -110,9 +113,9 @@ export class PathTable {
     // The place of from × from takes nothing: -Infinity is never beaten.
     secondMs[from] = Number.NEGATIVE_INFINITY;
     for (let relay = 0; relay < hosts; relay += 1) {
-      const legMs = (linkMs[row + relay] as number) + (relayMs[relay] as number);
+      const legMs = (links[row + relay] as number) + (relayMs[relay] as number);
       if (relay === from || !(legMs < Number.POSITIVE_INFINITY)) continue;
-      const onwardMs = linkMs.subarray(relay * hosts, (relay + 1) * hosts);
+      const onwardMs = links.subarray(relay * hosts, (relay + 1) * hosts);
       const site = siteOf[relay] as number;
       const isAtFrom = site === siteOf[from];
       for (let to = 0; to < hosts; to += 1) {
@@ -140,12 +143,12 @@ export class PathTable {
 
   #planPair(input: PathInput, from: number, to: number): void {
     const { hosts } = this;
-    const { linkMs, relayMs, siteOf } = input;
+    const { linkMs, legMs = linkMs, relayMs, siteOf } = input;
     this.#startPair(linkMs, from * hosts + to, from === to);
     if (from === to) return;
     for (let relay = 0; relay < hosts; relay += 1) {
       if (relay === from || relay === to) continue;
-      const costMs = (linkMs[from * hosts + relay] ?? 0) + (relayMs[relay] ?? 0) + (linkMs[relay * hosts + to] ?? 0);
+      const costMs = (legMs[from * hosts + relay] ?? 0) + (relayMs[relay] ?? 0) + (legMs[relay * hosts + to] ?? 0);
       this.#offer(siteOf, from, to, relay, costMs);
     }
   }
@@ -193,5 +196,6 @@ export function legOf(siteOf: Int32Array, from: number, to: number, via: number)
 function checkInput(input: PathInput, hosts: number): void {
   assert(input.hosts === hosts, `a table of ${hosts} hosts was given ${input.hosts}`);
   assert(input.linkMs.length === hosts * hosts, `${input.linkMs.length} link costs for ${hosts} hosts`);
+  assert((input.legMs ?? input.linkMs).length === hosts * hosts, `leg costs for ${hosts} hosts`);
   assert(input.relayMs.length === hosts && input.siteOf.length === hosts, `relay costs and sites of ${hosts} hosts`);
 }

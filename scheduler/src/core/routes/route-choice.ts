@@ -28,9 +28,6 @@ export class RouteChoice {
   readonly primaryVia: Int16Array;
   /** What the pair falls back to without asking; read only. */
   readonly standbyVia: Int16Array;
-  /** Rises with every row that changed. */
-  version = 0;
-  readonly #rowVersion: Float64Array;
   readonly #agreeing: Uint8Array;
   readonly #previousVia: Int16Array;
   readonly #changedAtMs: Float64Array;
@@ -41,11 +38,29 @@ export class RouteChoice {
     const pairs = hosts * hosts;
     this.primaryVia = new Int16Array(pairs).fill(NO_PATH);
     this.standbyVia = new Int16Array(pairs).fill(NO_PATH);
-    this.#rowVersion = new Float64Array(hosts);
     this.#agreeing = new Uint8Array(pairs);
     this.#previousVia = new Int16Array(pairs).fill(NO_PATH);
     this.#changedAtMs = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
     this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
+  }
+
+  /**
+   * The choice for another fleet: what pairs had, they keep (way, hold, agreement). `wasAt`: where each host was in `before`, -1: it is new.
+   * A pair whose relay has left starts anew.
+   */
+  static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
+    const choice = new RouteChoice(wasAt.length);
+    const isAt = new Int16Array(before.hosts).fill(NO_PATH);
+    for (const [index, was] of wasAt.entries()) if (was >= 0) isAt[was] = index;
+    const renamed = (via: number | undefined): number =>
+      via === undefined || via < 0 ? (via ?? NO_PATH) : (isAt[via] ?? NO_PATH);
+    for (const [from, wasFrom] of wasAt.entries()) {
+      for (const [to, wasTo] of wasAt.entries()) {
+        if (wasFrom < 0 || wasTo < 0) continue;
+        choice.#copyPair(before, from * choice.hosts + to, wasFrom * before.hosts + wasTo, renamed);
+      }
+    }
+    return choice;
   }
 
   /** Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed their primary. */
@@ -53,7 +68,6 @@ export class RouteChoice {
     assert(table.hosts === this.hosts && input.hosts === this.hosts, 'one fleet');
     let changes = 0;
     for (let from = 0; from < this.hosts; from += 1) {
-      let isRowChanged = false;
       for (let to = 0; to < this.hosts; to += 1) {
         if (from === to) continue;
         const at = from * this.hosts + to;
@@ -61,11 +75,8 @@ export class RouteChoice {
         const wasVia = this.primaryVia[at];
         this.#settlePair(table, input, at, nowMs, isDirectOnly);
         if (this.primaryVia[at] !== wasVia) changes += 1;
-        const standbyVia = this.#standbyOf(table, input, from, to);
-        if (this.primaryVia[at] !== wasVia || this.standbyVia[at] !== standbyVia) isRowChanged = true;
-        this.standbyVia[at] = standbyVia;
+        this.standbyVia[at] = this.#standbyOf(table, input, from, to);
       }
-      if (isRowChanged) this.#touch(from);
     }
     return changes;
   }
@@ -77,14 +88,6 @@ export class RouteChoice {
     const at = from * this.hosts + to;
     if (this.primaryVia[at] === via) return;
     this.#change(at, via, nowMs);
-    this.#touch(from);
-  }
-
-  /** Rows that changed after `version`, oldest first: what a host that holds `version` has to be sent. */
-  rowsSince(version: number): number[] {
-    const rows: number[] = [];
-    for (let from = 0; from < this.hosts; from += 1) if ((this.#rowVersion[from] ?? 0) > version) rows.push(from);
-    return rows.sort((a, b) => (this.#rowVersion[a] ?? 0) - (this.#rowVersion[b] ?? 0));
   }
 
   #settlePair(table: PathTable, input: PathInput, at: number, nowMs: number, isDirectOnly: boolean): void {
@@ -117,6 +120,17 @@ export class RouteChoice {
     if (this.#agreeing[at] >= AGREEING_BATCHES && !isHolding) this.#change(at, bestVia, nowMs);
   }
 
+  #copyPair(before: RouteChoice, at: number, was: number, renamed: (via: number | undefined) => number): void {
+    const via = renamed(before.primaryVia[was]);
+    if (via === NO_PATH) return; // no path, or its relay has left: the first one it gets is no change
+    this.primaryVia[at] = via;
+    this.standbyVia[at] = renamed(before.standbyVia[was]);
+    this.#previousVia[at] = renamed(before.#previousVia[was]);
+    this.#agreeing[at] = before.#agreeing[was] ?? 0;
+    this.#changedAtMs[at] = before.#changedAtMs[was] ?? Number.NEGATIVE_INFINITY;
+    this.#holdMs[at] = before.#holdMs[was] ?? HOLD_MS;
+  }
+
   /** The first path a pair gets is no change: it holds nothing. */
   #start(at: number, via: number): void {
     this.primaryVia[at] = via;
@@ -142,19 +156,14 @@ export class RouteChoice {
     const isBestApart = legOf(siteOf, from, to, best) !== legOf(siteOf, from, to, primary);
     return isBestApart ? best : (table.secondVia[at] ?? NO_PATH);
   }
-
-  #touch(from: number): void {
-    this.version += 1;
-    this.#rowVersion[from] = this.version;
-  }
 }
 
 /** Cost of a pair's path by its relay; Infinity when there is none. */
 export function costVia(input: PathInput, pair: number, via: number): number {
   if (via === NO_PATH) return Number.POSITIVE_INFINITY;
   if (via === DIRECT) return input.linkMs[pair] ?? Number.POSITIVE_INFINITY;
-  const { hosts, linkMs, relayMs } = input;
+  const { hosts, linkMs, legMs = linkMs, relayMs } = input;
   const from = Math.floor(pair / hosts);
   const to = pair % hosts;
-  return (linkMs[from * hosts + via] ?? 0) + (relayMs[via] ?? 0) + (linkMs[via * hosts + to] ?? 0);
+  return (legMs[from * hosts + via] ?? 0) + (relayMs[via] ?? 0) + (legMs[via * hosts + to] ?? 0);
 }

@@ -51,6 +51,7 @@ export class FakeNode {
   link: Link | undefined;
   #dialer: LinkDialer | undefined;
   #wish: NodeWish;
+  #onLink: ((link: Link) => void) | undefined;
 
   constructor(wish: NodeWish) {
     this.#wish = wish;
@@ -69,8 +70,14 @@ export class FakeNode {
     });
   }
 
-  static async start(centre: CentreAddress, wish: NodeWish, credentials?: Credentials): Promise<FakeNode> {
+  static async start(
+    centre: CentreAddress,
+    wish: NodeWish,
+    credentials?: Credentials,
+    onLink?: (link: Link) => void,
+  ): Promise<FakeNode> {
     const node = new FakeNode(wish);
+    node.#onLink = onLink;
     const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
     const own = credentials ?? (await enrolNode(centre, identity));
     node.dial(centre, own);
@@ -93,6 +100,7 @@ export class FakeNode {
       onLink: (link) => {
         this.link = link;
         this.agent.attach(link);
+        this.#onLink?.(link);
         hear(link, note.leases, ({ leases }) => {
           this.leases.push(...leases);
           this.leases.splice(0, Math.max(0, this.leases.length - 500));

@@ -1,19 +1,15 @@
-import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
-  applyDelta,
   DIRECT,
   HOLD_MS,
   HOLD_MS_MAX,
   NO_PATH,
-  NO_ROUTES,
   type PathInput,
   PathTable,
   RouteChoice,
-  routeDelta,
   TAKEN_BACK_MS,
 } from '../../../src/core/routes/index.ts';
-import { fleet, randomFleet } from './fixtures.ts';
+import { fleet } from './fixtures.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 /** Three hosts; the pair 0 to 1 has a direct link and a relay (2) that costs 21 in all. */
@@ -150,43 +146,46 @@ describe('which path a pair uses', () => {
   });
 });
 
-describe('what hosts are sent', () => {
-  test('a receiver that applies every delta holds what the centre holds, for 60 random histories', () => {
-    for (let round = 0; round < 60; round += 1) {
-      const rng = seededRng(`delta ${round}`);
-      const first = randomFleet(rng, 8);
-      const choice = new RouteChoice(first.hosts);
-      const table = new PathTable(first.hosts);
-      let held = NO_ROUTES;
-      for (let batch = 0; batch < 12; batch += 1) {
-        const at = rng.int(Math.max(1, first.linkMs.length));
-        first.linkMs[at] = rng.int(3) === 0 ? gone : rng.int(90);
-        table.replan(first);
-        choice.settle(table, first, batch * 20_000);
-        const delta = routeDelta(choice, 7, held.version);
-        if (batch > 0 && choice.version === held.version) expect(delta.rows).toEqual([]);
-        const next = applyDelta(held, delta);
-        expect(next, `round ${round}`).toBeDefined();
-        held = next ?? held;
-        for (const row of held.rows.values()) {
-          const own = row.from * first.hosts;
-          expect(row.primaryVia, `round ${round}`).toEqual(choice.primaryVia.slice(own, own + first.hosts));
-          expect(row.standbyVia, `round ${round}`).toEqual(choice.standbyVia.slice(own, own + first.hosts));
-        }
-      }
-    }
-  });
-
-  test('a delta names only rows that changed; who missed one is told so, and everything heals it', () => {
+describe('another fleet', () => {
+  /** The pair 0 to 1 has just gone over host 2, and holds. */
+  const relayed = () => {
     const { choice, batch } = driver();
     batch(20, 0);
-    const whole = applyDelta(NO_ROUTES, routeDelta(choice, 1, 0));
-    choice.flipped(0, 1, 2, 1);
-    const change = routeDelta(choice, 1, 3);
-    expect(change.rows.map((row) => row.from)).toEqual([0]);
-    expect(applyDelta(NO_ROUTES, change)).toBeUndefined();
-    expect(applyDelta({ ...NO_ROUTES, version: 3, fleetVersion: 2 }, change)).toBeUndefined();
-    expect(applyDelta(whole ?? NO_ROUTES, change)?.version).toBe(choice.version);
-    expect(applyDelta(NO_ROUTES, routeDelta(choice, 1, 0))?.rows.size).toBe(3);
+    for (let now = 1; now <= 3; now += 1) batch(60, now);
+    expect(choice.primaryVia[1]).toBe(2);
+    return choice;
+  };
+
+  test('of the same hosts in another order leaves every pair its way and its hold', () => {
+    // New order: 2, 0, 1.
+    const choice = RouteChoice.renumbered(relayed(), [2, 0, 1]);
+    const at = 1 * 3 + 2;
+    expect([choice.primaryVia[at], choice.standbyVia[at]]).toEqual([0, DIRECT]);
+    const input = fleet([
+      [0, 10, 10],
+      [10, 0, 5],
+      [10, 5, 0],
+    ]);
+    const table = new PathTable(3);
+    table.replan(input);
+    const after = (nowMs: number): number | undefined => {
+      choice.settle(table, input, nowMs);
+      return choice.primaryVia[at];
+    };
+    expect([1, 2, 3, 4].map((ms) => after(1000 * ms))).toEqual([0, 0, 0, 0]);
+    expect(after(HOLD_MS + 5)).toBe(DIRECT);
+  });
+
+  test('without the relay gives the pair a first way anew, which holds nothing', () => {
+    const choice = RouteChoice.renumbered(relayed(), [0, 1]);
+    expect([...choice.primaryVia]).toEqual([NO_PATH, NO_PATH, NO_PATH, NO_PATH]);
+    const input = fleet([
+      [0, 60],
+      [60, 0],
+    ]);
+    const table = new PathTable(2);
+    table.replan(input);
+    choice.settle(table, input, 4);
+    expect(choice.primaryVia[1]).toBe(DIRECT);
   });
 });

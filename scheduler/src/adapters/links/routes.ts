@@ -1,0 +1,152 @@
+// The ways of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
+// the keys of its own host's pairs; a change of day sends all of them again.
+import { hear, note, post, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
+import type { LinkReport, WayRow } from '../../core/links/index.ts';
+import type { CentreMetrics } from '../../metrics.ts';
+import { PairKeys } from '../../pair-keys.ts';
+import type { HostFlip, Routing } from '../../routing.ts';
+
+/** Kinds that are told ways: the forwarder under the pipes, and who measures. */
+const RECEIVERS: readonly string[] = ['sfu', 'edge-probe'];
+/** After a link was too full to take rows; and how often the day is looked at. */
+const RETRY_MS = 500;
+const DAY_CHECK_MS = 1_000;
+/** A host has at most so many others; a longer report is cut, and what is cut is counted. */
+const SAMPLES_MAX = 256;
+
+interface Receiver {
+  readonly link: Link;
+  readonly hostId: string;
+  version: number; // 0: nothing sent yet
+  day: number;
+}
+
+export interface RouteLinksOptions {
+  readonly routing: Routing;
+  readonly clusterSecret: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+}
+
+export class RouteLinks {
+  readonly #o: RouteLinksOptions;
+  readonly #keys: PairKeys;
+  readonly #receivers = new Map<string, Receiver>(); // by node id
+  readonly #dayTimer: Timer;
+  #retry: Timer | undefined;
+  #isClosed = false;
+
+  constructor(o: RouteLinksOptions) {
+    this.#o = o;
+    this.#keys = new PairKeys(o.clusterSecret);
+    o.routing.onRows(() => this.send());
+    this.#dayTimer = o.clock.every(DAY_CHECK_MS, () => {
+      const day = PairKeys.dayOf(o.clock.wallMs());
+      if ([...this.#receivers.values()].some((receiver) => receiver.day !== day)) this.send();
+    });
+  }
+
+  /** Hears reports on a new link; they count once its node is registered on it. */
+  attach(link: Link): void {
+    const { metrics, routing } = this.#o;
+    const isHeard = (): boolean => {
+      if (this.#receivers.get(link.remote.id)?.link === link) return true;
+      metrics.reportsIgnored.inc();
+      return false;
+    };
+    const taken = (samples: readonly wire.LinkSample.$Properties[]): LinkReport[] => {
+      const over = samples.length - SAMPLES_MAX;
+      if (over > 0) metrics.linkSamplesRefused.inc({ reason: 'too_many' }, over);
+      return samples.slice(0, SAMPLES_MAX).map(reportFrom);
+    };
+    hear(link, note.probeReport, ({ samples }) => {
+      if (link.remote.kind === 'edge-probe' && isHeard()) routing.report(link.remote.id, taken(samples));
+    });
+    hear(link, note.pathReport, ({ flips, samples }) => {
+      if (link.remote.kind !== 'sfu' || !isHeard()) return;
+      if (samples.length > 0) routing.report(link.remote.id, taken(samples));
+      routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
+    });
+  }
+
+  /** A node has registered: it is sent everything, soon, after the answer to its registration. */
+  registered(link: Link, hostId: string): void {
+    if (!RECEIVERS.includes(link.remote.kind)) return;
+    this.#receivers.set(link.remote.id, { link, hostId, version: 0, day: Number.NaN });
+    this.#arm(0);
+  }
+
+  gone(link: Link): void {
+    if (this.#receivers.get(link.remote.id)?.link === link) this.#receivers.delete(link.remote.id);
+  }
+
+  /** Sends everybody what they lack. */
+  send(): void {
+    if (this.#isClosed) return;
+    const day = PairKeys.dayOf(this.#o.clock.wallMs());
+    let isLeft = false;
+    for (const receiver of this.#receivers.values()) if (!this.#sendTo(receiver, day)) isLeft = true;
+    if (isLeft) this.#arm(RETRY_MS);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#dayTimer.cancel();
+    this.#retry?.cancel();
+    this.#receivers.clear();
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#isClosed || this.#retry !== undefined) return;
+    this.#retry = this.#o.clock.after(delayMs, () => {
+      this.#retry = undefined;
+      this.send();
+    });
+  }
+
+  /** False: its link is full, try again. */
+  #sendTo(receiver: Receiver, day: number): boolean {
+    const { hostId } = receiver;
+    const held = receiver.day === day ? receiver.version : 0;
+    const { version, since, rows } = this.#o.routing.rows(hostId, held);
+    // A first message without rows tells a host that it is alone; a later one says nothing.
+    if (rows.length === 0 && receiver.day === day) return true;
+    const wireRows = rows.map((row) => this.#rowToWire(hostId, row, day));
+    if (!post(receiver.link, note.routes, { version, since, rows: wireRows })) return false;
+    receiver.version = version;
+    receiver.day = day;
+    return true;
+  }
+
+  #rowToWire(hostId: string, row: WayRow, day: number): wire.RouteRow.$Properties {
+    return {
+      toHostId: row.toHostId,
+      reachable: row.isReachable,
+      primaryVia: row.primaryVia,
+      hasStandby: row.standbyVia !== undefined,
+      standbyVia: row.standbyVia ?? '',
+      primaryMs: row.primaryMs,
+      inUse: row.inUse,
+      pairKey: row.isGone ? new Uint8Array(0) : this.#keys.key(hostId, row.toHostId, day),
+    };
+  }
+}
+
+function reportFrom(sample: wire.LinkSample.$Properties): LinkReport {
+  return {
+    toHostId: sample.toHostId ?? '',
+    rttMs: sample.rttMs ?? 0,
+    onewayChangeMs: sample.onewayChangeMs ?? 0,
+    jitterMs: sample.jitterMs ?? 0,
+    lossFast: sample.lossFast ?? 0,
+    lossSlow: sample.lossSlow ?? 0,
+    slowProbes: sample.slowProbes ?? 0,
+  };
+}
+
+function flipFrom(flip: wire.PathFlip.$Properties): HostFlip {
+  const { toHostId, via, reason, ageMs } = flip;
+  return { toHostId: toHostId ?? '', via: via ?? '', reason: (reason ?? '').slice(0, 64), ageMs: ageMs ?? 0 };
+}

@@ -1,0 +1,64 @@
+// Machines out of nodes: which hosts there are, where they stand, what they relay. A host is whatever its living nodes say it is.
+import { type NodeRecord, publicState } from '../node.ts';
+import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
+import { type PlannerHost, RELAY_HOP_MS } from './planner.ts';
+
+/** Kinds that carry or measure media between hosts; a machine of doors alone has no ways to plan. */
+const KINDS: readonly string[] = ['sfu', 'edge-probe'];
+/** Load moves the price of a relay by these steps only: every change makes a new fleet of hosts. */
+const RELAY_STEP_MS = 5;
+
+/**
+ * The hosts of the living nodes by id, at most `HOSTS_MAX`: those with media nodes first, then the lower ids. `left`: how many are beyond; they
+ * get no rows and are reached directly.
+ */
+export function hostsOf(records: readonly NodeRecord[]): { hosts: PlannerHost[]; left: number } {
+  const byHost = new Map<string, NodeRecord[]>();
+  for (const record of records) {
+    const { kind, hostId } = record.description;
+    if (!KINDS.includes(kind) || record.liveness === 'dead') continue;
+    byHost.set(hostId, [...(byHost.get(hostId) ?? []), record]);
+  }
+  const hosts = [...byHost].sort(([a], [b]) => (a < b ? -1 : 1));
+  const media = hosts.filter(([, nodes]) => nodes.some(isMedia));
+  const others = hosts.filter(([, nodes]) => !nodes.some(isMedia));
+  const planned = [...media, ...others].slice(0, HOSTS_MAX).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { hosts: planned.map(([hostId, nodes]) => hostOf(hostId, nodes)), left: hosts.length - planned.length };
+}
+
+/** Whether two lists plan alike. */
+export function isSameFleet(a: readonly PlannerHost[], b: readonly PlannerHost[]): boolean {
+  const keyOf = (host: PlannerHost): string =>
+    [host.hostId, host.site, host.latitude, host.longitude, host.relayMs].join('|');
+  return a.length === b.length && a.every((host, index) => keyOf(host) === keyOf(b[index] as PlannerHost));
+}
+
+function hostOf(hostId: string, nodes: readonly NodeRecord[]): PlannerHost {
+  // A media node speaks for its machine before a probe does, the lower id before the higher.
+  const [first] = [...nodes].sort(
+    (a, b) => Number(isMedia(b)) - Number(isMedia(a)) || (a.description.nodeId < b.description.nodeId ? -1 : 1),
+  );
+  const { region = '', city = '', latitude = 0, longitude = 0 } = first?.description ?? {};
+  return { hostId, latitude, longitude, site: `${region}/${city}`, relayMs: relayCostOf(nodes) };
+}
+
+/** A forwarder, a media node that serves, and room on the line; else Infinity. */
+function relayCostOf(nodes: readonly NodeRecord[]): number {
+  const serving = nodes.filter((node) => isMedia(node) && publicState(node) === 'alive');
+  const hasForwarder = serving.some(({ description }) =>
+    description.addresses.some(({ purpose, protocol }) => purpose === 'path' && protocol === 'udp'),
+  );
+  if (!hasForwarder) return Number.POSITIVE_INFINITY;
+  const bandwidthBps = sum(serving.map(({ description }) => description.capacity.bandwidthBps));
+  const sentBps = sum(serving.map(({ load }) => load.txBps));
+  const utilisation = bandwidthBps > 0 ? Math.min(UTILISATION_FULL, sentBps / bandwidthBps) : 0;
+  return RELAY_HOP_MS + Math.ceil(utilisationMs(utilisation) / RELAY_STEP_MS) * RELAY_STEP_MS;
+}
+
+function isMedia({ description }: NodeRecord): boolean {
+  return description.kind === 'sfu';
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,45 @@
+// Which pairs of hosts carry media now, as far as the centre knows: they share a room, or are a leg of the path of two that do.
+
+/** Unordered pair as a key. */
+export function pairKeyOf(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}
+
+/** For each pair of hosts that share a room, how many rooms. */
+export function sharedRooms(roomsOf: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
+  const hostsOf = new Map<string, string[]>();
+  for (const [hostId, rooms] of roomsOf) {
+    for (const room of rooms) {
+      const hosts = hostsOf.get(room);
+      if (hosts === undefined) hostsOf.set(room, [hostId]);
+      else hosts.push(hostId);
+    }
+  }
+  const shared = new Map<string, number>();
+  for (const hosts of hostsOf.values()) {
+    for (const [index, a] of hosts.entries()) {
+      for (const b of hosts.slice(index + 1)) {
+        const key = pairKeyOf(a, b);
+        shared.set(key, (shared.get(key) ?? 0) + 1);
+      }
+    }
+  }
+  return shared;
+}
+
+/** The pairs themselves, and both legs where one of them is relayed in either direction. */
+export function pairsInUse(
+  shared: ReadonlyMap<string, number>,
+  viaOf: (from: string, to: string) => string,
+): ReadonlySet<string> {
+  const used = new Set(shared.keys());
+  for (const key of shared.keys()) {
+    const [a = '', b = ''] = key.split(' ');
+    for (const via of [viaOf(a, b), viaOf(b, a)]) {
+      if (via === '') continue;
+      used.add(pairKeyOf(a, via));
+      used.add(pairKeyOf(via, b));
+    }
+  }
+  return used;
+}

@@ -1,0 +1,9 @@
+/** What is measured between hosts, what is made of it, and what hosts are told. */
+export * from './delays.ts';
+export * from './guess.ts';
+export * from './hosts.ts';
+export * from './in-use.ts';
+export * from './link-table.ts';
+export * from './planner.ts';
+export * from './rows.ts';
+export * from './sample.ts';

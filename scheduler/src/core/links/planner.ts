@@ -1,0 +1,228 @@
+// From reports to ways: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is one call of `replan`.
+import {
+  costVia,
+  DIRECT,
+  linkCostMs,
+  type MayRelay,
+  NO_PATH,
+  type PathInput,
+  PathTable,
+  RouteChoice,
+} from '../routes/index.ts';
+import type { HostDelays } from './delays.ts';
+import { type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
+import type { LinkReport, SampleRefusal } from './sample.ts';
+
+/** What a relay adds on a quiet machine: one hop through its forwarder. */
+export const RELAY_HOP_MS = 1;
+
+export interface PlannerHost extends LinkHost {
+  /** Machines of one site share uplinks. */
+  readonly site: string;
+  /** What passing through costs; Infinity: it relays nothing. */
+  readonly relayMs: number;
+}
+
+/** How one host reaches another now. `via`: a host, '' = direct. */
+export interface Way {
+  readonly isReachable: boolean;
+  readonly via: string;
+  /** Undefined: there is no second way. */
+  readonly standbyVia: string | undefined;
+  /** One way, by the path in use. */
+  readonly delayMs: number;
+}
+
+export interface Choice {
+  /** '' = direct. */
+  readonly via: string;
+  readonly costMs: number;
+}
+
+export class RoutePlanner implements HostDelays {
+  readonly #checksLight: boolean;
+  #version = 0;
+  #hosts: readonly PlannerHost[] = [];
+  #links: LinkTable;
+  #table = new PathTable(0);
+  #choice = new RouteChoice(0);
+  #input: PathInput = inputOf([]);
+  #delayMs = new Float64Array(0); // by the path in use
+  #onewayMs = new Float64Array(0); // of each link
+  #rttMs = new Float64Array(0);
+
+  constructor(o: { checksLight: boolean }) {
+    this.#checksLight = o.checksLight;
+    this.#links = new LinkTable([], o);
+  }
+
+  /** Rises with every batch. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get hosts(): readonly PlannerHost[] {
+    return this.#hosts;
+  }
+
+  /** The costs, table and choice of the last batch, by index of `hosts`; read only. */
+  get plan(): { input: PathInput; table: PathTable; choice: RouteChoice } {
+    return { input: this.#input, table: this.#table, choice: this.#choice };
+  }
+
+  /** Another fleet; what is known of hosts that stay, stays. At most `HOSTS_MAX`. Call `replan` before reading. */
+  setHosts(hosts: readonly PlannerHost[]): void {
+    const wasAt = hosts.map(({ hostId }) => this.#links.indexOf(hostId) ?? -1);
+    this.#links = new LinkTable(hosts, { checksLight: this.#checksLight, before: this.#links });
+    this.#choice = RouteChoice.renumbered(this.#choice, wasAt);
+    this.#hosts = hosts;
+    this.#table = new PathTable(hosts.length);
+    this.#input = inputOf(hosts);
+    const pairs = hosts.length * hosts.length;
+    this.#delayMs = new Float64Array(pairs);
+    this.#onewayMs = new Float64Array(pairs);
+    this.#rttMs = new Float64Array(pairs).fill(Number.NaN);
+  }
+
+  /** What a host says of a link of its own; undefined: taken. */
+  take(fromHostId: string, report: LinkReport, nowMs: number): SampleRefusal | undefined {
+    return this.#links.take(fromHostId, report, nowMs);
+  }
+
+  /** A host has switched by itself. False: it names hosts that there are not, or itself. */
+  flipped(fromHostId: string, toHostId: string, via: string, nowMs: number): boolean {
+    const from = this.#links.indexOf(fromHostId);
+    const to = this.#links.indexOf(toHostId);
+    const over = via === '' ? DIRECT : this.#links.indexOf(via);
+    if (from === undefined || to === undefined || over === undefined) return false;
+    if (from === to || over === from || over === to) return false;
+    this.#choice.flipped(from, to, over, nowMs);
+    return true;
+  }
+
+  /** One batch: costs, paths, choice. Returns how many pairs took another way. */
+  replan(nowMs: number, mayRelay?: MayRelay): number {
+    this.#fillCosts(nowMs);
+    this.#table.replan(this.#input);
+    const changes = this.#choice.settle(this.#table, this.#input, nowMs, mayRelay);
+    this.#fillDelays();
+    this.#version += 1;
+    return changes;
+  }
+
+  /** Undefined: one of them is not in the fleet, or both are one. */
+  way(fromHostId: string, toHostId: string): Way | undefined {
+    const at = this.#pairOf(fromHostId, toHostId);
+    if (at === undefined) return undefined;
+    const primary = this.#choice.primaryVia[at] ?? NO_PATH;
+    const standby = this.#choice.standbyVia[at] ?? NO_PATH;
+    return {
+      isReachable: primary !== NO_PATH,
+      via: this.#hosts[primary]?.hostId ?? '',
+      standbyVia: standby === NO_PATH ? undefined : (this.#hosts[standby]?.hostId ?? ''),
+      delayMs: this.#delayMs[at] ?? 0,
+    };
+  }
+
+  /** The measured side of one directed link, and its cost as a direct path; undefined as for `way`. */
+  link(fromHostId: string, toHostId: string, nowMs: number): (LinkNow & { costMs: number }) | undefined {
+    const at = this.#pairOf(fromHostId, toHostId);
+    if (at === undefined) return undefined;
+    const count = this.#hosts.length;
+    const now = this.#links.now(Math.floor(at / count), at % count, nowMs);
+    return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
+  }
+
+  /** What the path in use and the best one cost; undefined as for `way`, and inside where there is none. */
+  choices(fromHostId: string, toHostId: string): { primary: Choice | undefined; best: Choice | undefined } | undefined {
+    const at = this.#pairOf(fromHostId, toHostId);
+    if (at === undefined) return undefined;
+    const choiceOf = (via: number | undefined): Choice | undefined =>
+      via === undefined || via === NO_PATH
+        ? undefined
+        : { via: this.#hosts[via]?.hostId ?? '', costMs: costVia(this.#input, at, via) };
+    return { primary: choiceOf(this.#choice.primaryVia[at]), best: choiceOf(this.#table.bestVia[at]) };
+  }
+
+  delayMs(fromHostId: string, toHostId: string): number {
+    if (fromHostId === toHostId) return 0;
+    const at = this.#pairOf(fromHostId, toHostId);
+    return at === undefined ? Number.NaN : (this.#delayMs[at] ?? Number.NaN);
+  }
+
+  rttMs(a: string, b: string): number {
+    const at = this.#pairOf(a, b);
+    return at === undefined ? Number.NaN : (this.#rttMs[at] ?? Number.NaN);
+  }
+
+  #pairOf(fromHostId: string, toHostId: string): number | undefined {
+    const from = this.#links.indexOf(fromHostId);
+    const to = this.#links.indexOf(toHostId);
+    return from === undefined || to === undefined || from === to ? undefined : from * this.#hosts.length + to;
+  }
+
+  #fillCosts(nowMs: number): void {
+    const { hosts, linkMs, legMs = linkMs } = this.#input;
+    for (let from = 0; from < hosts; from += 1) {
+      for (let to = 0; to < hosts; to += 1) {
+        if (from === to) continue;
+        const at = from * hosts + to;
+        const link = this.#links.now(from, to, nowMs);
+        linkMs[at] = linkCostMs({ ...link, utilisation: 0, usdPerGb: 0 });
+        legMs[at] = link.source === 'guessed' ? Number.POSITIVE_INFINITY : linkMs[at];
+        this.#onewayMs[at] = link.onewayMs;
+        this.#rttMs[at] = this.#links.rttMs(from, to, nowMs);
+      }
+    }
+    for (let host = 0; host < hosts; host += 1) this.#forgiveSilence(host);
+  }
+
+  /**
+   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no way round it would help: the
+   * direct links count by their delay alone, so that nobody is told that a host cannot be reached because its probe starts again.
+   */
+  #forgiveSilence(host: number): void {
+    const { hosts } = this.#input;
+    const others = Array.from({ length: hosts }, (_, index) => index).filter((index) => index !== host);
+    this.#forgiveAll(others.map((other) => other * hosts + host));
+    this.#forgiveAll(others.map((other) => host * hosts + other));
+  }
+
+  #forgiveAll(links: readonly number[]): void {
+    const { linkMs } = this.#input;
+    const cut = links.filter((at) => linkMs[at] === Number.POSITIVE_INFINITY);
+    if (cut.length === 0) return;
+    const hasGoodOne = links.some((at) => (this.#input.legMs?.[at] ?? 0) < Number.POSITIVE_INFINITY);
+    if (hasGoodOne) return;
+    for (const at of cut) linkMs[at] = this.#onewayMs[at] ?? 0;
+  }
+
+  #fillDelays(): void {
+    const { hosts, relayMs } = this.#input;
+    for (let from = 0; from < hosts; from += 1) {
+      for (let to = 0; to < hosts; to += 1) {
+        const at = from * hosts + to;
+        const via = this.#choice.primaryVia[at] ?? NO_PATH;
+        this.#delayMs[at] =
+          via < 0 || costVia(this.#input, at, via) === Number.POSITIVE_INFINITY
+            ? (this.#onewayMs[at] ?? 0)
+            : (this.#onewayMs[from * hosts + via] ?? 0) +
+              Math.min(RELAY_HOP_MS, relayMs[via] ?? 0) +
+              (this.#onewayMs[via * hosts + to] ?? 0);
+      }
+    }
+  }
+}
+
+function inputOf(hosts: readonly PlannerHost[]): PathInput {
+  const count = hosts.length;
+  const sites = new Map<string, number>();
+  for (const { site } of hosts) if (!sites.has(site)) sites.set(site, sites.size);
+  return {
+    hosts: count,
+    linkMs: new Float64Array(count * count),
+    legMs: new Float64Array(count * count),
+    relayMs: Float64Array.from(hosts, ({ relayMs }) => relayMs),
+    siteOf: Int32Array.from(hosts, ({ site }) => sites.get(site) ?? 0),
+  };
+}

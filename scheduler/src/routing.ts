@@ -1,0 +1,308 @@
+// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, ways come out. It owns the planner, the rows
+// that hosts are told, and one timer: whatever comes in within a batch makes one plan. No sockets, no protobuf.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Fleet } from './core/fleet.ts';
+import {
+  guessedOnewayMs,
+  type HostDelays,
+  hostsOf,
+  isSameFleet,
+  type LinkReport,
+  pairKeyOf,
+  pairsInUse,
+  RoutePlanner,
+  RowStore,
+  sharedRooms,
+  type WayRow,
+  type WayRows,
+} from './core/links/index.ts';
+import type { NodeRecord } from './core/node.ts';
+import type { PairWay } from './core/plan.ts';
+import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
+import type { CentreMetrics } from './metrics.ts';
+
+/** Reports that arrive within this are one batch; so a report acts within a fifth of a second, and 120 hosts cost one plan. */
+const BATCH_MS = 200;
+/** Figures that nobody reports any more must fade without being asked for. */
+const FADE_EVERY_MS = 5_000;
+/** Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget admits. */
+const IN_USE_EVERY_MS = 1_000;
+/** The plan of all nodes is large, and only shows the ways: told of changes at most this often. */
+const PLAN_EVERY_MS = 1_000;
+/** A delay is worth a new plan when it has moved by more than both. */
+const PLAN_MS = 10;
+const PLAN_SHARE = 0.25;
+
+export interface RoutingOptions {
+  readonly fleet: Fleet;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Places are pretended (development): round trips are not held against the speed of light. */
+  readonly isPlacePretended?: boolean;
+  /** Of all traffic between hosts, the share that may be relayed; 1: no limit. */
+  readonly relayBudgetShare?: number;
+}
+
+export interface HostFlip {
+  readonly toHostId: string;
+  readonly via: string;
+  readonly reason: string;
+  readonly ageMs: number;
+}
+
+export class Routing implements HostDelays {
+  readonly planner: RoutePlanner;
+  readonly #o: RoutingOptions;
+  readonly #rows = new RowStore();
+  #listener: () => void = () => undefined;
+  #timer: Timer | undefined;
+  readonly #fading: Timer;
+  #fleetVersion = -1;
+  #plannedAtMs = Number.NEGATIVE_INFINITY;
+  #hostsLeft = 0;
+  #used: ReadonlySet<string> = new Set();
+  #mayRelay: MayRelay | undefined;
+  #usedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #planTold = new Map<string, PairWay>();
+  #planToldAtMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
+
+  constructor(o: RoutingOptions) {
+    this.#o = o;
+    this.planner = new RoutePlanner({ checksLight: o.isPlacePretended !== true });
+    this.#fading = o.clock.every(FADE_EVERY_MS, () => {
+      this.#fleetVersion = -1; // the load of relays moves without a new version
+      this.fleetChanged();
+      this.#arm();
+    });
+  }
+
+  get version(): number {
+    return this.planner.version;
+  }
+
+  get rowsVersion(): number {
+    return this.#rows.version;
+  }
+
+  /** Hosts beyond what is planned: they are reached directly. */
+  get hostsLeft(): number {
+    return this.#hostsLeft;
+  }
+
+  /** Called after a batch that changed what hosts are told. */
+  onRows(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  delayMs(fromHostId: string, toHostId: string): number {
+    const planned = this.planner.delayMs(fromHostId, toHostId);
+    if (!Number.isNaN(planned)) return planned;
+    // Registered a moment ago, or beyond what is planned.
+    const { hosts } = hostsOf(this.#o.fleet.list());
+    const [a, b] = [fromHostId, toHostId].map((hostId) => hosts.find((host) => host.hostId === hostId));
+    return a === undefined || b === undefined ? Number.NaN : guessedOnewayMs(a, b);
+  }
+
+  rttMs(a: string, b: string): number {
+    return this.planner.rttMs(a, b);
+  }
+
+  /** The fleet may have changed: planned at once, unless there was a plan just now; then it waits for the batch. */
+  fleetChanged(): void {
+    const { fleet } = this.#o;
+    if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
+    if (this.#o.clock.nowMs() - this.#plannedAtMs < BATCH_MS) {
+      this.#arm();
+      return;
+    }
+    if (this.#takeHosts()) this.#replan();
+  }
+
+  /** True: they are others than before. */
+  #takeHosts(): boolean {
+    const { fleet } = this.#o;
+    this.#fleetVersion = fleet.planVersion;
+    const { hosts, left } = hostsOf(fleet.list());
+    this.#hostsLeft = left;
+    if (isSameFleet(hosts, this.planner.hosts)) return false;
+    this.planner.setHosts(hosts);
+    return true;
+  }
+
+  /** What the probe or the forwarder of a node's machine measured. Refused figures are counted by reason. */
+  report(nodeId: string, reports: readonly LinkReport[]): void {
+    const { fleet, clock } = this.#o;
+    const hostId = fleet.get(nodeId)?.description.hostId ?? '';
+    const isSpeaker = speaksFor(fleet.list(), nodeId, hostId);
+    for (const report of reports) {
+      const refusal = isSpeaker ? this.planner.take(hostId, report, clock.nowMs()) : 'not_its_host';
+      if (refusal === undefined) this.#o.metrics.linkSamples.inc();
+      else this.#o.metrics.linkSamplesRefused.inc({ reason: refusal });
+    }
+    this.#arm();
+  }
+
+  /** Ways that a node's machine took by itself. */
+  flips(nodeId: string, flips: readonly HostFlip[]): void {
+    const { fleet, clock, metrics, log } = this.#o;
+    const hostId = fleet.get(nodeId)?.description.hostId ?? '';
+    const isSpeaker = speaksFor(fleet.list(), nodeId, hostId);
+    for (const { toHostId, via, reason } of flips) {
+      if (!isSpeaker || !this.planner.flipped(hostId, toHostId, via, clock.nowMs())) {
+        metrics.linkSamplesRefused.inc({ reason: 'unknown_host' });
+        continue;
+      }
+      metrics.routeChanges.inc({ by: 'host' });
+      log.info({ from: hostId, to: toHostId, via, reason }, 'a host took another way');
+    }
+    if (flips.length > 0) this.#arm();
+  }
+
+  /** What a receiver on this machine that holds version `since` lacks; 0: everything. */
+  rows(hostId: string, since: number): WayRows {
+    return this.#rows.since(hostId, since);
+  }
+
+  /** For the plan: how two machines reach one another, seen from the first. */
+  readonly wayOf = (a: string, b: string): PairWay | undefined => {
+    const way = this.planner.way(a, b);
+    if (way === undefined) return undefined;
+    return { via: way.via, delayMs: (way.delayMs + this.planner.delayMs(b, a)) / 2 };
+  };
+
+  isInUse(a: string, b: string): boolean {
+    return this.#used.has(pairKeyOf(a, b));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#fading.cancel();
+  }
+
+  #arm(): void {
+    if (this.#isClosed) return;
+    this.#timer ??= this.#o.clock.after(BATCH_MS, () => {
+      this.#timer = undefined;
+      this.#replan();
+    });
+  }
+
+  #replan(): void {
+    const { clock, metrics, log } = this.#o;
+    const startedMs = clock.nowMs();
+    this.#plannedAtMs = startedMs;
+    if (this.#o.fleet.planVersion !== this.#fleetVersion) this.#takeHosts();
+    this.#lookAtRooms(startedMs);
+    const changes = this.planner.replan(startedMs, this.#mayRelay);
+    if (changes > 0) {
+      metrics.routeChanges.inc({ by: 'centre' }, changes);
+      log.info({ changes, version: this.planner.version }, 'routes changed');
+    }
+    const isNews = this.#updateRows();
+    metrics.replanMs.observe(clock.nowMs() - startedMs);
+    this.#tellPlan(startedMs);
+    if (isNews) this.#listener();
+  }
+
+  #lookAtRooms(nowMs: number): void {
+    if (nowMs - this.#usedAtMs < IN_USE_EVERY_MS && this.#mayRelay === undefined) return;
+    this.#usedAtMs = nowMs;
+    const rooms = new Map<string, Set<string>>();
+    for (const { description, rooms: held, liveness } of this.#o.fleet.list()) {
+      if (description.kind !== 'sfu' || liveness === 'dead') continue;
+      const known = rooms.get(description.hostId) ?? new Set<string>();
+      rooms.set(description.hostId, known);
+      for (const key of held.keys()) known.add(key);
+    }
+    const shared = sharedRooms(rooms);
+    this.#used = pairsInUse(shared, (from, to) => this.planner.way(from, to)?.via ?? '');
+    this.#mayRelay = this.#admitted(shared);
+  }
+
+  /** Traffic of a pair is not reported yet; the rooms it shares stand for it. */
+  #admitted(shared: ReadonlyMap<string, number>): MayRelay | undefined {
+    const share = this.#o.relayBudgetShare ?? 1;
+    if (share >= 1) return undefined;
+    const { hosts } = this.planner;
+    const { table, input } = this.planner.plan;
+    const pairs = Array.from({ length: hosts.length * hosts.length }, (_, pair) => {
+      const [from, to] = [Math.floor(pair / hosts.length), pair % hosts.length];
+      const relayedMs = (table.bestVia[pair] ?? DIRECT) >= 0 ? (table.bestMs[pair] ?? 0) : Number.POSITIVE_INFINITY;
+      const bytes = shared.get(pairKeyOf(hosts[from]?.hostId ?? '', hosts[to]?.hostId ?? '')) ?? 0;
+      return { pair, directMs: input.linkMs[pair] ?? 0, relayedMs, bytes };
+    }).filter(({ pair }) => Math.floor(pair / hosts.length) !== pair % hosts.length);
+    const { admitted } = admitRelays(pairs, share);
+    return (pair) => admitted.has(pair);
+  }
+
+  #updateRows(): boolean {
+    const { hosts } = this.planner;
+    this.#rows.keepOnly(new Set(hosts.map(({ hostId }) => hostId)));
+    let isNews = false;
+    for (const { hostId } of hosts) {
+      const rows = hosts.filter((to) => to.hostId !== hostId).map((to) => this.#rowOf(hostId, to.hostId));
+      if (this.#rows.update(hostId, rows)) isNews = true;
+    }
+    return isNews;
+  }
+
+  #rowOf(from: string, to: string): WayRow {
+    const way = this.planner.way(from, to);
+    return {
+      toHostId: to,
+      isReachable: way?.isReachable === true,
+      primaryVia: way?.via ?? '',
+      standbyVia: way?.standbyVia,
+      primaryMs: way?.delayMs ?? 0,
+      inUse: this.isInUse(from, to),
+      isGone: false,
+    };
+  }
+
+  /** Everybody's plan shows the ways; it gets a new version when a way, or a delay by much, is another. */
+  #tellPlan(nowMs: number): void {
+    if (nowMs - this.#planToldAtMs < PLAN_EVERY_MS) {
+      this.#arm();
+      return;
+    }
+    const { hosts } = this.planner;
+    let isNews = false;
+    for (const [index, { hostId: a }] of hosts.entries()) {
+      for (const { hostId: b } of hosts.slice(index + 1)) {
+        const key = pairKeyOf(a, b);
+        const way = this.wayOf(a, b);
+        if (way === undefined || isShown(this.#planTold.get(key), way)) continue;
+        isNews = true;
+        this.#planTold.set(key, way);
+      }
+    }
+    if (!isNews) return;
+    this.#planToldAtMs = nowMs;
+    this.#o.fleet.pathsChanged();
+    this.#fleetVersion = this.#o.fleet.planVersion;
+  }
+}
+
+function isShown(told: PairWay | undefined, way: PairWay): boolean {
+  if (told === undefined || told.via !== way.via) return false;
+  return Math.abs(told.delayMs - way.delayMs) <= Math.max(PLAN_MS, PLAN_SHARE * told.delayMs);
+}
+
+/**
+ * Whether a node may speak for its machine. What machine it is on is its own word; but a machine stands in one region, that of its media node
+ * with the lowest id, and a region is in the certificate. Of several probes on a machine the one with the lowest id speaks.
+ */
+export function speaksFor(records: readonly NodeRecord[], nodeId: string, hostId: string): boolean {
+  const there = records
+    .filter(({ description, liveness }) => description.hostId === hostId && liveness !== 'dead')
+    .map(({ description }) => description)
+    .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+  const self = there.find((node) => node.nodeId === nodeId);
+  const first = there.find(({ kind }) => kind === 'sfu') ?? there.find(({ kind }) => kind === 'edge-probe');
+  if (self === undefined || first === undefined || self.region !== first.region) return false;
+  if (self.kind !== 'edge-probe') return self.kind === 'sfu';
+  return there.find(({ kind, region }) => kind === 'edge-probe' && region === first.region) === self;
+}

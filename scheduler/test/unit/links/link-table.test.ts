@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import {
+  FADE_FROM_MS,
+  FADE_TO_MS,
+  fastestRttMs,
+  guessedOnewayMs,
+  type LinkReport,
+  LinkTable,
+  planningLoss,
+} from '../../../src/core/links/index.ts';
+import { frankfurt, singapore } from '../fixtures.ts';
+
+const hosts = [
+  { hostId: 'fra', ...frankfurt },
+  { hostId: 'sgp', ...singapore },
+  { hostId: 'fra2', ...frankfurt },
+];
+const report = (wish: Partial<LinkReport> = {}): LinkReport => ({
+  toHostId: 'sgp',
+  rttMs: 160,
+  onewayChangeMs: 0,
+  jitterMs: 1,
+  lossFast: 0,
+  lossSlow: 0,
+  slowProbes: 150,
+  ...wish,
+});
+const table = (checksLight = true) => new LinkTable(hosts, { checksLight });
+
+describe('a report is refused', () => {
+  test.each([
+    { name: 'of a host that there is not', from: 'x', wish: {}, reason: 'unknown_host' },
+    { name: 'to a host that there is not', from: 'fra', wish: { toHostId: 'x' }, reason: 'unknown_host' },
+    { name: 'about itself', from: 'sgp', wish: {}, reason: 'own_host' },
+    { name: 'with NaN', from: 'fra', wish: { rttMs: Number.NaN }, reason: 'not_a_number' },
+    { name: 'with Infinity', from: 'fra', wish: { jitterMs: Number.POSITIVE_INFINITY }, reason: 'not_a_number' },
+    { name: 'with a negative change', from: 'fra', wish: { onewayChangeMs: -1 }, reason: 'out_of_range' },
+    { name: 'without a round trip', from: 'fra', wish: { rttMs: 0 }, reason: 'out_of_range' },
+    { name: 'of a quarter of an hour', from: 'fra', wish: { rttMs: 900_000 }, reason: 'out_of_range' },
+    { name: 'with a loss over 1', from: 'fra', wish: { lossSlow: 1.01 }, reason: 'out_of_range' },
+    { name: 'twice as fast as light', from: 'fra', wish: { rttMs: 34 }, reason: 'faster_than_light' },
+  ])('$name', ({ from, wish, reason }) => {
+    const links = table();
+    expect(links.take(from, report(wish), 0)).toBe(reason);
+    expect(links.now(0, 1, 0).source).toBe('guessed');
+  });
+
+  test('and what is only faster than glass is taken, as is anything where places are pretended', () => {
+    const fastestMs = fastestRttMs(frankfurt, singapore);
+    expect(Math.round(fastestMs)).toBe(34); // 10,261 km / 299.8 km a ms
+    expect(table().take('fra', report({ rttMs: 35 }), 0)).toBeUndefined();
+    expect(table(false).take('fra', report({ rttMs: 0.1 }), 0)).toBeUndefined();
+  });
+});
+
+describe('a link that nobody has measured', () => {
+  test.each([
+    { name: 'in one city takes half a millisecond', a: frankfurt, b: frankfurt, ms: 0.5 },
+    // 1,000 km due north: 0.5 + 1000 / 200 × 1.98
+    {
+      name: 'of 1,000 km takes 10.4 ms',
+      a: { latitude: 0, longitude: 0 },
+      b: { latitude: 8.9932, longitude: 0 },
+      ms: 10.4,
+    },
+    // (14 + 0.0155 × 10,261) / 2
+    { name: 'from Frankfurt to Singapore takes 86.5 ms', a: frankfurt, b: singapore, ms: 86.5 },
+  ])('$name', ({ a, b, ms }) => {
+    expect(guessedOnewayMs(a, b)).toBeCloseTo(ms, 1);
+  });
+
+  test('has half the round trip that the other end has measured, and says that it is a guess', () => {
+    const links = table();
+    links.take('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
+    expect(links.now(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
+    expect([links.rttMs(0, 1, 0), links.rttMs(1, 0, 0), links.rttMs(0, 2, 0)]).toEqual([200, 200, Number.NaN]);
+  });
+});
+
+describe('a measured link', () => {
+  test('takes half the round trip one way', () => {
+    const links = table();
+    expect(links.take('fra', report(), 0)).toBeUndefined();
+    expect(links.now(0, 1, 0)).toMatchObject({ source: 'measured', rttMs: 160, onewayMs: 80, jitterMs: 1, ageMs: 0 });
+  });
+
+  test.each([
+    { name: 'this one by 40 ms more', there: 40, back: 0, onewayMs: 120, otherMs: 80 },
+    { name: 'the other by 40 ms more', there: 0, back: 40, onewayMs: 80, otherMs: 120 },
+    { name: 'both alike', there: 40, back: 40, onewayMs: 100, otherMs: 100 },
+    { name: 'one by more than there is', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
+  ])('is divided by what its directions have slowed: $name', ({ there, back, onewayMs, otherMs }) => {
+    const links = table();
+    links.take('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
+    links.take('sgp', report({ toHostId: 'fra', rttMs: 200, onewayChangeMs: back }), 0);
+    expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
+  });
+
+  test('fades into the guess when nobody reports it any more', () => {
+    const links = table();
+    links.take('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
+    const guessMs = guessedOnewayMs(frankfurt, singapore);
+    const at = (nowMs: number) => links.now(0, 1, nowMs);
+    expect(at(FADE_FROM_MS)).toMatchObject({ source: 'measured', onewayMs: 150 });
+    const half = at((FADE_FROM_MS + FADE_TO_MS) / 2);
+    expect(half.source).toBe('fading');
+    expect(half.onewayMs).toBeCloseTo((150 + guessMs) / 2, 9);
+    expect(half.loss).toBeCloseTo(0.1, 9);
+    expect(at(FADE_TO_MS)).toMatchObject({ source: 'guessed', onewayMs: guessMs, loss: 0 });
+  });
+
+  test('stays known when the fleet becomes another one', () => {
+    const before = table();
+    before.take('fra', report(), 0);
+    const after = new LinkTable([{ hostId: 'a-new-one', ...singapore }, ...hosts.slice(0, 2)], {
+      checksLight: true,
+      before,
+    });
+    expect(after.now(1, 2, 5)).toMatchObject({ rttMs: 160, ageMs: 5 });
+    expect(after.now(0, 2, 5).source).toBe('guessed');
+  });
+});
+
+test.each([
+  { name: 'nothing lost', wish: {}, loss: 0 },
+  { name: 'one probe of 150', wish: { lossSlow: 1 / 150, lossFast: 0.2 }, loss: 0 },
+  { name: 'three of 150', wish: { lossSlow: 3 / 150 }, loss: 2 / 150 },
+  { name: 'one of the two there were', wish: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
+  { name: 'a second in which most was lost', wish: { lossSlow: 0.03, lossFast: 0.6 }, loss: 0.6 },
+  { name: 'the same where probes are rare', wish: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
+])('after $name the loss planned with is $loss', ({ wish, loss }) => {
+  expect(planningLoss(report(wish))).toBeCloseTo(loss, 9);
+});

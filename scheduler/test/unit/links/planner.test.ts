@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { guessedOnewayMs, type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/core/links/index.ts';
+
+const gone = Number.POSITIVE_INFINITY;
+const place = { latitude: 10, longitude: 10 };
+const host = (hostId: string, wish: Partial<PlannerHost> = {}): PlannerHost => ({
+  hostId,
+  ...place,
+  site: hostId,
+  relayMs: 1,
+  ...wish,
+});
+const measured = (toHostId: string, rttMs: number, wish: Partial<LinkReport> = {}): LinkReport => ({
+  toHostId,
+  rttMs,
+  onewayChangeMs: 0,
+  jitterMs: 0,
+  lossFast: 0,
+  lossSlow: 0,
+  slowProbes: 150,
+  ...wish,
+});
+const cut = { lossFast: 1, lossSlow: 0.1 };
+
+/** Hosts a, b, c; every link measured at the given round trips, unless null. */
+function planner(rtts: Record<string, number | null> = {}, hosts = [host('a'), host('b'), host('c')]) {
+  const plan = new RoutePlanner({ checksLight: true });
+  plan.setHosts(hosts);
+  const report = (nowMs: number, wish: Record<string, Partial<LinkReport>> = {}): void => {
+    for (const { hostId: from } of hosts) {
+      for (const { hostId: to } of hosts) {
+        if (from === to) continue;
+        const rttMs = rtts[`${from}${to}`] === undefined ? 40 : rtts[`${from}${to}`];
+        if (rttMs !== null && rttMs !== undefined) plan.take(from, measured(to, rttMs, wish[`${from}${to}`]), nowMs);
+      }
+    }
+  };
+  return { plan, report };
+}
+
+describe('without any report', () => {
+  test('everybody is reached directly, by a guessed delay, and nobody has a second way', () => {
+    const { plan } = planner();
+    expect(plan.replan(0)).toBe(6);
+    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: '', standbyVia: undefined, delayMs: 0.5 });
+    expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([guessedOnewayMs(place, place), Number.NaN]);
+  });
+
+  test('a host to itself takes no time; a host that is not there has none', () => {
+    const { plan } = planner();
+    plan.replan(0);
+    expect([plan.delayMs('a', 'a'), plan.delayMs('a', 'x'), plan.rttMs('x', 'a'), plan.way('a', 'a')]).toEqual([
+      0,
+      Number.NaN,
+      Number.NaN,
+      undefined,
+    ]);
+  });
+});
+
+describe('with reports', () => {
+  test('a relay that gains enough is taken, and the direct path stands behind it', () => {
+    const { plan, report } = planner({ ab: 200, ba: 200 });
+    report(0);
+    plan.replan(0);
+    // Two legs of 20 ms and the hop.
+    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
+    expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([41, 200]);
+    expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
+  });
+
+  test('of guessed legs no relay is made, however near they look', () => {
+    const { plan, report } = planner({ ab: 200, ba: 200, ac: null });
+    report(0);
+    plan.replan(0);
+    expect(plan.way('a', 'b')?.via).toBe('');
+    expect(plan.way('b', 'a')?.via).toBe('c'); // its legs are measured
+  });
+
+  test('a host without a forwarder relays nothing', () => {
+    const { plan, report } = planner({ ab: 200, ba: 200 }, [host('a'), host('b'), host('c', { relayMs: gone })]);
+    report(0);
+    plan.replan(0);
+    expect(plan.way('a', 'b')).toMatchObject({ via: '', standbyVia: undefined });
+  });
+
+  test('a path that is cut is left in the same batch', () => {
+    const { plan, report } = planner();
+    report(0);
+    plan.replan(0);
+    expect(plan.way('a', 'b')).toMatchObject({ via: '', standbyVia: 'c' });
+    report(500, { ab: cut });
+    plan.replan(500);
+    expect(plan.way('a', 'b')).toMatchObject({ isReachable: true, via: 'c' });
+    expect(plan.way('b', 'a')?.via).toBe('');
+  });
+
+  test('a pair that is cut and that nobody relays is told so, and its direct path stays named', () => {
+    const { plan, report } = planner({}, [host('a'), host('b'), host('c', { relayMs: gone })]);
+    report(0, { ab: cut });
+    plan.replan(0);
+    expect(plan.way('a', 'b')).toMatchObject({ isReachable: false, via: '', delayMs: 20 });
+  });
+
+  test('a host that answers nobody has lost its probe, not its ways', () => {
+    const { plan, report } = planner();
+    report(0);
+    plan.replan(0);
+    report(500, { ab: cut, cb: cut });
+    plan.replan(500);
+    expect([plan.way('a', 'b'), plan.way('c', 'b')]).toMatchObject([
+      { isReachable: true, via: '' },
+      { isReachable: true, via: '' },
+    ]);
+  });
+});
+
+describe('another fleet', () => {
+  test('keeps the ways and figures of the hosts that stay', () => {
+    const { plan, report } = planner({ ab: 200, ba: 200 });
+    report(0);
+    plan.replan(0);
+    plan.setHosts([host('0-new'), host('a'), host('b'), host('c')]);
+    plan.replan(100);
+    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
+    expect(plan.rttMs('a', 'b')).toBe(200);
+    expect(plan.way('0-new', 'b')).toMatchObject({ via: '', delayMs: 0.5 });
+  });
+
+  test('without the relay goes direct at once', () => {
+    const { plan, report } = planner({ ab: 200, ba: 200 });
+    report(0);
+    plan.replan(0);
+    plan.setHosts([host('a'), host('b')]);
+    plan.replan(100);
+    expect(plan.way('a', 'b')).toMatchObject({ via: '', delayMs: 100 });
+  });
+});
+
+test('a host that has switched by itself is taken at its word, if its word can be so', () => {
+  const { plan, report } = planner();
+  report(0);
+  plan.replan(0);
+  expect([
+    plan.flipped('a', 'b', 'c', 1),
+    plan.flipped('a', 'a', '', 1),
+    plan.flipped('a', 'b', 'b', 1),
+    plan.flipped('a', 'x', '', 1),
+    plan.flipped('x', 'b', '', 1),
+    plan.flipped('a', 'b', 'x', 1),
+  ]).toEqual([true, false, false, false, false, false]);
+  report(10);
+  plan.replan(10);
+  expect(plan.way('a', 'b')).toMatchObject({ via: 'c', standbyVia: '' });
+});
