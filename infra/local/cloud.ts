@@ -1,17 +1,20 @@
 // All children of the local cloud together: start order, enrolment tokens, readiness, and the end.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CentreClient } from './centre-client.ts';
 import { Child } from './child.ts';
+import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
 import { takenPorts } from './endpoints.ts';
+import { ExtraNodes } from './extra-nodes.ts';
 import { formatLine } from './format.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
 import { LogFile, loadSecrets, removeRun, writePrivate, writeRun } from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
-import { type ChildSpec, type TopologyOptions, topology } from './topology.ts';
+import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
 
 const readyDeadlineMs = 30_000;
@@ -23,6 +26,8 @@ export class Cloud {
   readonly #specs: ChildSpec[];
   readonly #centre: CentreClient;
   readonly #outages: Outages;
+  readonly #extra: ExtraNodes;
+  #control: Control | undefined;
   readonly #commandedAtMs: number;
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
@@ -40,7 +45,8 @@ export class Cloud {
     this.#options = options;
     this.#output = output;
     this.#commandedAtMs = commandedAtMs;
-    const secrets = loadSecrets(options.stateDir);
+    const controlToken = randomBytes(32).toString('base64url');
+    const secrets = { ...loadSecrets(options.stateDir), controlToken };
     this.#specs = topology(options, secrets);
     const { httpHost, httpPort } = this.#specs[0]?.config ?? {};
     this.#centre = new CentreClient({
@@ -48,6 +54,14 @@ export class Cloud {
       clusterToken: secrets.clusterToken,
     });
     this.#outages = this.#watchedOutages();
+    this.#extra = new ExtraNodes({
+      spec: (id, region, number) => extraSfuSpec(options, id, region, number),
+      launch: (spec) => this.#launch(spec),
+      end: (spec) => this.#end(spec),
+      serves: (spec) => this.#centre.serves(spec),
+      gaveUp: (id) => this.#child(id).gaveUp,
+    });
+    if (options.autoscale?.driver === 'process') this.#control = new Control(this.#extra, controlToken);
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
 
@@ -68,6 +82,7 @@ export class Cloud {
     for (const spec of this.#specs) this.#prepare(spec);
     const centre = this.#specs[0];
     if (centre === undefined) throw new Error('nothing to start');
+    await this.#control?.listen(controlAddress(this.#options));
     await this.#child(centre.id).start();
     await this.#healthy(centre);
     await Promise.all(this.#specs.slice(1).map((spec) => this.#child(spec.id).start()));
@@ -88,6 +103,7 @@ export class Cloud {
   async #stopAll(): Promise<{ ended: number; tookMs: number }> {
     const beganMs = performance.now();
     this.#phase = 'ending';
+    await this.#control?.close();
     const ended = this.#pids.size;
     const [centre, ...others] = [...this.#children.values()];
     await Promise.all(others.map((child) => child.stop()));
@@ -100,6 +116,24 @@ export class Cloud {
   /** Ends every child at once, without order; for the last moment of the process. Idempotent. */
   kill(): void {
     for (const child of this.#children.values()) child.kill();
+  }
+
+  /** A node more, while everything runs. */
+  async #launch(spec: ChildSpec): Promise<void> {
+    if (this.#stopping !== undefined) throw new Error('the cloud is ending');
+    this.#specs.push(spec);
+    this.#prepare(spec);
+    await this.#child(spec.id).start();
+  }
+
+  /** A node less: ended in order and forgotten with its certificate; its log stays. */
+  async #end(spec: ChildSpec): Promise<void> {
+    await this.#child(spec.id).stop();
+    this.#children.delete(spec.id);
+    this.#specs.splice(this.#specs.indexOf(spec), 1);
+    this.#logs.get(spec.id)?.close();
+    this.#logs.delete(spec.id);
+    rmSync(String(spec.config['stateDir']), { recursive: true, force: true });
   }
 
   #prepare(spec: ChildSpec): void {
@@ -124,13 +158,12 @@ export class Cloud {
   }
 
   #watchedOutages(): Outages {
-    const specs = new Map(this.#specs.map((spec) => [spec.id, spec]));
     return new Outages({
       serves: async (id) => {
-        const spec = specs.get(id);
+        const spec = this.#specs.find((one) => one.id === id);
         return spec !== undefined && this.#child(id).pid !== undefined && (await this.#centre.serves(spec));
       },
-      isOver: (id) => this.#stopping !== undefined || this.#child(id).gaveUp,
+      isOver: (id) => this.#stopping !== undefined || this.#children.get(id)?.gaveUp !== false,
       tell: (id, text, level) => this.#tell(id, text, level),
       nowMs: () => performance.now(),
       pause,

@@ -10,6 +10,8 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --redis URL               keep the centre's copy in Redis instead of memory
   --public-address IP       also listen on this address of the machine (network lab)
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
+  --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
+  --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -28,6 +30,8 @@ export function readOptions(
       redis: { type: 'string' },
       'public-address': { type: 'string' },
       'media-address': { type: 'string' },
+      autoscale: { type: 'string' },
+      'autoscale-policy': { type: 'string', default: '{}' },
       'log-level': { type: 'string', default: 'info' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -43,6 +47,7 @@ export function readOptions(
     logLevel: values['log-level'],
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
+    ...autoscaleOf(values),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
   };
@@ -53,4 +58,27 @@ function whole(name: string, text: string, min: number, max: number): number {
   if (text.trim() === '' || !Number.isInteger(value) || value < min || value > max)
     throw new Error(`--${name} ${text}: a whole number from ${min} to ${max}`);
   return value;
+}
+
+function autoscaleOf(values: {
+  autoscale?: string;
+  'autoscale-policy': string;
+  'public-address'?: string;
+  'media-address'?: string;
+}): Pick<TopologyOptions, 'autoscale'> {
+  const { autoscale: driver } = values;
+  if (driver === undefined) return {};
+  if (driver !== 'log' && driver !== 'process') throw new Error(`--autoscale ${driver}: log or process`);
+  const hasAddress = values['public-address'] !== undefined || values['media-address'] !== undefined;
+  if (driver === 'process' && hasAddress)
+    throw new Error('--autoscale process starts nodes on loopback only: no further address');
+  let policy: unknown;
+  try {
+    policy = JSON.parse(values['autoscale-policy']);
+  } catch (error) {
+    throw new Error('--autoscale-policy: this is no JSON', { cause: error });
+  }
+  if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
+    throw new Error('--autoscale-policy: a JSON object');
+  return { autoscale: { driver, policy: policy as Record<string, unknown> } };
 }

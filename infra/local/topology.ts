@@ -28,6 +28,8 @@ export interface Secrets {
   readonly clusterToken: string;
   readonly clusterSecret: string;
   readonly devKey: { readonly key: string; readonly secret: string };
+  /** Of the supervisor's control endpoint; made anew by every start. */
+  readonly controlToken?: string;
 }
 export interface TopologyOptions {
   /** Added to every port, so that two clouds fit on one machine. */
@@ -41,6 +43,8 @@ export interface TopologyOptions {
   readonly redisUrl?: string;
   /** Extra client-facing address of every media node and signalling instance (network lab, LAN); they then listen on it too. */
   readonly publicAddress?: string;
+  /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
+  readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
   /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
   readonly mediaAddress?: string;
 }
@@ -63,18 +67,7 @@ const pipePorts = 20; // per media node: one per neighbour, and a spare each for
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const port = (base: number): number => base + o.portOffset;
   const centre = { link: port(7000), http: port(7001) };
-  const common = (id: string, region: Region): Record<string, unknown> => ({
-    id,
-    region: region.id,
-    city: region.id,
-    latitude: region.latitude,
-    longitude: region.longitude,
-    hostId: `host-${region.short}`,
-    stateDir: `${o.stateDir}/${id}`,
-    logLevel: o.logLevel,
-    centreUrl: `wss://127.0.0.1:${centre.link}`,
-    enrolUrl: `https://127.0.0.1:${centre.link}`,
-  });
+  const common = (id: string, region: Region): Record<string, unknown> => commonConfig(o, id, region);
   const children: ChildSpec[] = [schedulerSpec(o, secrets, centre)];
   for (const [index, region] of regions.entries()) {
     children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
@@ -84,6 +77,46 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   }
   children.push(webSpec(o, secrets, port));
   return children;
+}
+
+/** Addresses of the nodes that the autoscaler starts: their numbers begin where `--nodes-per-region` ends. */
+export const extraNumbers = { from: 20, count: 64 } as const;
+
+/** A media node beside those of `topology`; undefined when there is no such region. `number`: of `extraNumbers`, its own in its region. */
+export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, number: number): ChildSpec | undefined {
+  const region = regions.find((one) => one.id === regionId);
+  if (region === undefined) return undefined;
+  return sfuSpec(o, region, commonConfig(o, id, region), number, (base) => base + o.portOffset);
+}
+
+function commonConfig(o: TopologyOptions, id: string, region: Region): Record<string, unknown> {
+  const link = 7000 + o.portOffset;
+  return {
+    id,
+    region: region.id,
+    city: region.id,
+    latitude: region.latitude,
+    longitude: region.longitude,
+    hostId: `host-${region.short}`,
+    stateDir: `${o.stateDir}/${id}`,
+    logLevel: o.logLevel,
+    centreUrl: `wss://127.0.0.1:${link}`,
+    enrolUrl: `https://127.0.0.1:${link}`,
+  };
+}
+
+/** The supervisor's own door, for the centre's driver `process`. */
+export const controlAddress = (o: TopologyOptions): { ip: string; port: number } => ({
+  ip: '127.0.0.1',
+  port: 7002 + o.portOffset,
+});
+
+function autoscaleConfig(o: TopologyOptions, secrets: Secrets): Record<string, unknown> {
+  if (o.autoscale === undefined) return {};
+  const { driver, policy } = o.autoscale;
+  const { ip, port } = controlAddress(o);
+  const control = { controlUrl: `http://${ip}:${port}`, controlToken: secrets.controlToken };
+  return { autoscale: { ...policy, driver, ...(driver === 'process' ? control : {}) } };
 }
 
 function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: number; http: number }): ChildSpec {
@@ -107,8 +140,10 @@ function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: num
       clusterSecret: secrets.clusterSecret,
       developmentCities: true,
       ...(o.redisUrl === undefined ? {} : { redisUrl: o.redisUrl }),
+      ...autoscaleConfig(o, secrets),
     },
     endpoints: [
+      ...(o.autoscale?.driver === 'process' ? [controlEndpoint(o)] : []),
       {
         purpose: 'control',
         protocol: 'tcp',
@@ -125,6 +160,11 @@ function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: num
       },
     ],
   };
+}
+
+function controlEndpoint(o: TopologyOptions): Endpoint {
+  const what = 'the supervisor itself: starting and ending nodes for the centre (token, loopback only)';
+  return { purpose: 'http', protocol: 'tcp', ...controlAddress(o), what };
 }
 
 function signalingSpec(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { limits } from '@meridian/protocol';
+import { limits, MeridianError } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -18,6 +18,8 @@ import { buildHttp } from './adapters/http.ts';
 import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
+import { scaleDriver } from './adapters/scale/drivers.ts';
+import { Autoscaler } from './autoscaler.ts';
 import { Centre } from './centre.ts';
 import type { SchedulerConfig } from './config.ts';
 import { Copy } from './copy.ts';
@@ -70,6 +72,25 @@ export async function build(deps: SchedulerDeps) {
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
   let links: Links | undefined;
+  const sendDrain = async (nodeId: string, reason: string | undefined): Promise<void> => {
+    if (!(await centre.drain(nodeId, reason))) throw new MeridianError('NOT_REGISTERED', `there is no node ${nodeId}`);
+    links?.planChanged();
+    await links?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
+  };
+  const autoscale = new Autoscaler({
+    config: config.autoscale,
+    fleet: centre.fleet,
+    ledger: centre.ledger,
+    unserved: centre.unserved,
+    driver: scaleDriver(config.autoscale, {
+      log,
+      drain: sendDrain,
+    }),
+    clock,
+    log,
+    metrics,
+  });
+  closeStack.add('autoscaler', () => autoscale.close());
   const http = buildHttp({
     centre,
     tokens,
@@ -78,6 +99,7 @@ export async function build(deps: SchedulerDeps) {
     clock,
     log,
     locationView: () => location.view(),
+    autoscale,
     sendDrain: async (nodeId, on, reason) => {
       links?.planChanged();
       return (await links?.sendDrain(nodeId, on, reason)) ?? false;
@@ -116,6 +138,7 @@ export async function build(deps: SchedulerDeps) {
       centre.listening();
       closeStack.add('warm-up', () => centre.warmUp.end());
       closeStack.add('links', (cause) => opened.close(cause));
+      autoscale.start();
       startTimers({ deps, centre, copy, links: opened, metrics, ownCredentials });
       await http.listen({ host: config.httpHost, port: config.httpPort });
       const address = http.server.address();

@@ -3,6 +3,7 @@
 import { limits, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { type Copy, restoreInto } from './copy.ts';
+import { Unserved } from './core/autoscale/unserved.ts';
 import { DecisionLog, type DecisionRecord } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
 import { reasonsOf } from './core/explain.ts';
@@ -47,6 +48,7 @@ export class Centre {
   readonly ledger = new Ledger();
   readonly leases = new Leases();
   readonly denied = new Denied();
+  readonly unserved = new Unserved();
   readonly ownership: Ownership;
   readonly placing: Placing;
   readonly routing: Routing;
@@ -132,6 +134,9 @@ export class Centre {
     const { record, written } = this.placing.decide(ask, this.#node(signalingId).description, waited);
     const { decision } = record;
     const reasons = reasonsOf(record);
+    const door = this.#node(signalingId).description;
+    if (decision.ok) this.unserved.placed(ask.sessionId);
+    else if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
       return { record, reasons, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };

@@ -61,6 +61,22 @@ export function centreMetrics(metrics: Metrics) {
     geoRefreshes: metrics.counter('geo_refreshes_total', 'Scheduled refreshes of database files, by outcome.', [
       'outcome',
     ]),
+    scaleNeed: metrics.gauge('autoscale_need_nodes', 'Media nodes that a region needs.', ['region']),
+    scaleHave: metrics.gauge('autoscale_nodes', 'Media nodes of a region as the autoscaler counts them.', [
+      'region',
+      'state',
+    ]),
+    scaleAtBound: metrics.gauge('autoscale_at_bound', 'Whether a region needs more nodes than it may have (1).', [
+      'region',
+    ]),
+    scaleOverdue: metrics.gauge('autoscale_drains_overdue', 'Nodes drained for longer than they should be.', [
+      'region',
+    ]),
+    scaleActions: metrics.counter('autoscale_actions_total', 'Orders of the autoscaler, by outcome.', [
+      'verb',
+      'outcome',
+    ]),
+    scaleFailures: metrics.counter('autoscale_driver_failures_total', 'Rounds in which the driver could not be asked.'),
     enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),
   };
 }

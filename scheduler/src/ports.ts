@@ -1,4 +1,5 @@
 // What the centre needs from the outside, as types.
+import type { Machine } from './core/autoscale/types.ts';
 
 /** Where an address is, as one source says it. */
 export interface Place {
@@ -34,6 +35,19 @@ export interface RefreshStatus {
   readonly cron: string;
   readonly lastSuccessAt: string | null; // since this process started
   readonly problem: string | null; // of the last attempt
+}
+
+/** Who makes and removes machines. Every verb may be repeated: what is so already is no error. */
+export interface ScaleDriver {
+  readonly name: string;
+  /** What it has made and not removed yet. Rejects when it cannot tell. */
+  list(): Promise<readonly Machine[]>;
+  /** Resolves when the order is taken, not when the node serves. */
+  start(nodeId: string, region: string): Promise<void>;
+  /** Removes a node that serves nobody. */
+  stop(nodeId: string): Promise<void>;
+  /** No new participants on the node (reason given), or again. */
+  drain(nodeId: string, reason: string | undefined): Promise<void>;
 }
 
 /** Small durable strings: what must outlive the centre's process. */

@@ -45,3 +45,31 @@ describe('the options of start and ports', () => {
     expect(table).not.toMatch(/ 7\d{3}\b/);
   });
 });
+
+describe('--autoscale', () => {
+  it.each([
+    { name: 'another driver', args: ['--autoscale', 'yes'], says: 'log or process' },
+    { name: 'a policy that is no JSON', args: ['--autoscale', 'log', '--autoscale-policy', '{'], says: 'no JSON' },
+    {
+      name: 'a policy that is a list',
+      args: ['--autoscale', 'log', '--autoscale-policy', '[]'],
+      says: 'a JSON object',
+    },
+    {
+      name: 'a further address',
+      args: ['--autoscale', 'process', '--public-address', '10.0.0.1'],
+      says: 'loopback only',
+    },
+  ])('refuses $name', ({ args, says }) => {
+    expect(() => read(...args)).toThrow(says);
+  });
+
+  it('shows the supervisor’s own port in the firewall table, only when it listens there', () => {
+    const table = (...args: string[]): string => {
+      const options = read(...args);
+      return options === 'help' ? '' : portTable(topology(options, secrets));
+    };
+    expect(table('--autoscale', 'process')).toContain('7002');
+    expect(table('--autoscale', 'log')).not.toContain('7002');
+  });
+});

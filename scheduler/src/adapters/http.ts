@@ -5,6 +5,7 @@ import type { Clock, EnrolmentTokens, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import type { Autoscaler } from '../autoscaler.ts';
 import type { Centre } from '../centre.ts';
 import { registeringKinds } from '../kinds.ts';
 import { linksView } from '../link-report.ts';
@@ -26,6 +27,12 @@ const denyBody = Type.Object(
   { reason: Type.Optional(Type.String({ maxLength: 256 })) },
   { additionalProperties: false },
 );
+/** RFC 3339, with its zone: whoever writes a time without one means something else. */
+const time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$' });
+const bookingBody = Type.Object(
+  { region: name, sessions: Type.Integer({ minimum: 1, maximum: 10_000_000 }), startsAt: time, endsAt: time },
+  { additionalProperties: false },
+);
 const nodeParams = Type.Object({ id: name });
 
 export interface AdminOptions {
@@ -38,6 +45,7 @@ export interface AdminOptions {
   readonly log: Logger;
   /** The databases of locations and their refreshes. */
   locationView(): unknown;
+  readonly autoscale: Autoscaler;
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
   /** Ends the links of a node that was shut out and tells the others; how many links there were. */
   cutLinks(nodeId: string): number;
@@ -108,6 +116,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     },
   );
   addDenyRoutes(app, o);
+  addScaleRoutes(app, o);
 }
 
 /** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
@@ -132,6 +141,30 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
       o.planChanged();
       if (!(await lifted)) return refuse(reply, 404, 'NOT_FOUND', 'this node is not shut out');
       return { denied: false };
+    },
+  );
+}
+
+/** What the autoscaler sees and orders, and what it is told to expect. */
+function addScaleRoutes(app: FastifyInstance, { autoscale, clock }: AdminOptions): void {
+  app.get('/v1/autoscale', async () => autoscale.view());
+  app.put<{ Params: { id: string }; Body: Static<typeof bookingBody> }>(
+    '/v1/bookings/:id',
+    { schema: { params: nodeParams, body: bookingBody } },
+    async ({ params: { id }, body }, reply) => {
+      const { region, sessions } = body;
+      const [startsAtMs, endsAtMs] = [Date.parse(body.startsAt), Date.parse(body.endsAt)];
+      if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
+      const isTaken = autoscale.bookings.put({ id, region, sessions, startsAtMs, endsAtMs }, clock.wallMs());
+      return isTaken ? { id } : refuse(reply, 503, 'RATE_LIMITED', 'there are too many bookings');
+    },
+  );
+  app.delete<{ Params: { id: string } }>(
+    '/v1/bookings/:id',
+    { schema: { params: nodeParams } },
+    async (request, reply) => {
+      if (autoscale.bookings.remove(request.params.id)) return { id: request.params.id };
+      return refuse(reply, 404, 'NOT_FOUND', 'there is no such booking');
     },
   );
 }

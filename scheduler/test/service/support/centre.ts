@@ -115,7 +115,7 @@ function portsOf(child: ChildProcess): Promise<{ linkPort: number; httpPort: num
 /** One admin request; `token` undefined sends none. */
 export async function admin(
   centre: CentreAddress,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   o: { body?: unknown; token?: string | undefined } = { token: clusterToken },
 ) {

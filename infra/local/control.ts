@@ -1,0 +1,108 @@
+// The supervisor's door for the centre's `process` driver: three requests, loopback only, behind a token that every start makes anew
+// (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and nothing else.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ExtraNodes } from './extra-nodes.ts';
+
+const bodyBytesMax = 1024;
+const requestLimitMs = 5000;
+const connectionsMax = 16;
+/** A folder is named after the node: no dots, no slashes. */
+const namePattern = /^[a-z][a-z0-9-]{0,63}$/;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export class Control {
+  readonly #nodes: ExtraNodes;
+  readonly #token: Buffer;
+  readonly #server: Server;
+
+  constructor(nodes: ExtraNodes, token: string) {
+    this.#nodes = nodes;
+    this.#token = digest(token);
+    const limits = { requestTimeout: requestLimitMs, headersTimeout: requestLimitMs, keepAliveTimeout: requestLimitMs };
+    this.#server = createServer(limits, (request, response) => {
+      this.#answer(request).then(
+        (answer) => send(response, answer),
+        (error: unknown) => send(response, refusal(500, error instanceof Error ? error.message : String(error))),
+      );
+    });
+    this.#server.maxConnections = connectionsMax;
+  }
+
+  /** Rejects when the port is taken. Port 0: any; the answer says which. */
+  listen(o: { ip: string; port: number }): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(o.port, o.ip, () => {
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : o.port);
+      });
+    });
+  }
+
+  /** Idempotent. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage): Promise<Answer> {
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if (!timingSafeEqual(digest(given), this.#token)) return refusal(401, 'the token is missing or wrong');
+    const path = request.url ?? '';
+    if (path === '/v1/nodes' && request.method === 'GET')
+      return { status: 200, body: { nodes: await this.#nodes.list() } };
+    const id = /^\/v1\/nodes\/([^/?]+)$/.exec(path)?.[1];
+    if (id === undefined || !namePattern.test(id)) return refusal(404, 'there is nothing here');
+    if (request.method === 'PUT') {
+      const region = regionOf(await bodyOf(request));
+      if (region === undefined) return refusal(400, 'the body must be {"region": "…"}');
+      const taken = await this.#nodes.start(id, region);
+      return taken === 'taken' ? { status: 200, body: { nodeId: id } } : refusal(409, taken.refused);
+    }
+    if (request.method !== 'DELETE') return refusal(405, 'GET, PUT or DELETE');
+    this.#nodes.stop(id);
+    return { status: 200, body: { nodeId: id } };
+  }
+}
+
+function regionOf(text: string | undefined): string | undefined {
+  try {
+    const { region } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof region === 'string' && namePattern.test(region) ? region : undefined;
+  } catch (error) {
+    // Not JSON, or null: the caller has one word for both.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined when it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refusal(status: number, message: string): Answer {
+  return { status, body: { message } };
+}
+
+function send(response: ServerResponse, { status, body }: Answer): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

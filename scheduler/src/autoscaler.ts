@@ -1,0 +1,195 @@
+// The autoscaler around its pure decision: looks at fleet and machines, keeps the history of load, hands the orders to the driver. It holds no
+// state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { AutoscaleConfig } from './config.ts';
+import { Bookings } from './core/autoscale/bookings.ts';
+import { decide, noMemory } from './core/autoscale/decide.ts';
+import type {
+  RegionInput,
+  RegionScale,
+  ScaleAction,
+  ScaleMemory,
+  ScaleNode,
+  ScaleView,
+} from './core/autoscale/types.ts';
+import type { Unserved } from './core/autoscale/unserved.ts';
+import { utilisation } from './core/filters/capacity.ts';
+import type { Fleet } from './core/fleet.ts';
+import type { Ledger } from './core/ledger.ts';
+import { Snapshots } from './core/snapshot.ts';
+import type { NodeView } from './core/view.ts';
+import type { CentreMetrics } from './metrics.ts';
+import type { ScaleDriver } from './ports.ts';
+
+const MINUTE_MS = 60_000;
+/** Two days: the season of the forecast needs more than one. */
+const HISTORY_MAX = 2 * 1440;
+/** Orders of the last round that the administrator sees. */
+const ACTIONS_SHOWN = 200;
+
+export interface AutoscalerOptions {
+  readonly config: AutoscaleConfig | undefined;
+  readonly fleet: Fleet;
+  readonly ledger: Ledger;
+  readonly unserved: Unserved;
+  readonly driver: ScaleDriver | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Of several centres one orders. */
+  readonly isLeading?: () => boolean;
+}
+
+export class Autoscaler {
+  readonly bookings = new Bookings();
+  readonly #o: AutoscalerOptions;
+  readonly #snapshots: Snapshots;
+  readonly #history = new Map<string, number[]>();
+  #memory: ScaleMemory = noMemory;
+  #regions: readonly RegionScale[] = [];
+  #actions: readonly (ScaleAction & { outcome: string })[] = [];
+  #problem: string | undefined;
+  #timer: Timer | undefined;
+  #lastMinute: number | undefined;
+  #busy = false;
+  #isClosed = false;
+
+  constructor(o: AutoscalerOptions) {
+    this.#o = o;
+    this.#snapshots = new Snapshots(o);
+  }
+
+  /** Starts the rounds, if there is a configuration. */
+  start(): void {
+    const { clock, config } = this.#o;
+    if (config === undefined || this.#isClosed) return;
+    this.#timer ??= clock.every(config.tickMs, () => {
+      this.round().catch((error: unknown) => this.#o.log.error({ err: error }, 'autoscaler round failed'));
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  /** For the administrator. */
+  view() {
+    const driver = this.#o.driver?.name ?? null;
+    const bookings = this.bookings.list().map(({ startsAtMs, endsAtMs, ...rest }) => {
+      return { ...rest, startsAt: new Date(startsAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
+    });
+    return { driver, problem: this.#problem ?? null, regions: this.#regions, lastActions: this.#actions, bookings };
+  }
+
+  /** One look and its orders. A round that outlasts the period lets the next one pass. */
+  async round(): Promise<void> {
+    const { config, driver, isLeading, log, metrics } = this.#o;
+    if (config === undefined || driver === undefined || this.#busy || this.#isClosed || isLeading?.() === false) return;
+    this.#busy = true;
+    try {
+      const view = await this.#look(config, driver);
+      const decided = decide(view, this.#memory, config);
+      this.#memory = decided.memory;
+      this.#regions = decided.regions;
+      this.#actions = (await Promise.all(decided.actions.map((action) => this.#carryOut(action, driver)))).slice(
+        0,
+        ACTIONS_SHOWN,
+      );
+      this.#problem = undefined;
+      this.#show();
+    } catch (error) {
+      // Nothing is ordered on a guess: what the driver has is unknown, so everything stays.
+      this.#problem = error instanceof Error ? error.message : String(error);
+      metrics.scaleFailures.inc();
+      log.warn({ err: error, driver: driver.name }, 'the autoscaler cannot ask its driver; nothing is ordered');
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #look(config: AutoscaleConfig, driver: ScaleDriver): Promise<ScaleView> {
+    const { clock } = this.#o;
+    const machines = await driver.list();
+    const nodes = this.#snapshots.take('', clock.nowMs()).nodes.map(scaleNode);
+    const names = new Set([
+      ...config.regions,
+      ...[...nodes, ...machines, ...this.bookings.list()].map((one) => one.region),
+    ]);
+    const refused = this.#o.unserved.counts(clock.nowMs());
+    const minute = Math.floor(clock.nowMs() / MINUTE_MS);
+    const isNewMinute = minute !== this.#lastMinute;
+    this.#lastMinute = minute;
+    const regions = [...names].sort().map((region): RegionInput => {
+      const perNode = config.sessionsPerNode;
+      const carried = nodes.filter((node) => node.region === region).reduce((sum, node) => sum + node.load, 0);
+      const load = carried + (refused.get(region) ?? 0) / perNode;
+      const wallMs = clock.wallMs();
+      return {
+        region,
+        history: this.#remember(region, load, isNewMinute),
+        bookedNow: this.bookings.now(region, wallMs) / perNode,
+        bookedNext: this.bookings.next(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
+      };
+    });
+    for (const region of this.#history.keys()) if (!names.has(region)) this.#history.delete(region);
+    return { nowMs: clock.nowMs(), nodes, machines, regions };
+  }
+
+  /** One value a minute; within a minute the last one is now. */
+  #remember(region: string, load: number, isNewMinute: boolean): readonly number[] {
+    const history = this.#history.get(region) ?? [];
+    if (isNewMinute || history.length === 0) history.push(load);
+    else history[history.length - 1] = load;
+    if (history.length > HISTORY_MAX) history.shift();
+    this.#history.set(region, history);
+    return history;
+  }
+
+  async #carryOut(action: ScaleAction, driver: ScaleDriver): Promise<ScaleAction & { outcome: string }> {
+    const { log, metrics } = this.#o;
+    const { verb, nodeId, region, reason } = action;
+    let outcome = 'ordered';
+    try {
+      if (verb === 'start') await driver.start(nodeId, region);
+      else if (verb === 'stop') await driver.stop(nodeId);
+      else await driver.drain(nodeId, verb === 'drain' ? `autoscaler: ${reason}` : undefined);
+      if (driver.name !== 'log') log.info({ verb, nodeId, region, reason }, 'autoscaler ordered');
+    } catch (error) {
+      outcome = 'failed';
+      log.warn({ verb, nodeId, region, reason, err: error }, 'an order of the autoscaler failed');
+    }
+    metrics.scaleActions.inc({ verb, outcome });
+    return { ...action, outcome };
+  }
+
+  #show(): void {
+    const { metrics } = this.#o;
+    for (const scale of this.#regions) {
+      const { region } = scale;
+      metrics.scaleNeed.set({ region }, scale.need);
+      for (const state of ['serving', 'starting', 'draining'] as const)
+        metrics.scaleHave.set({ region, state }, scale[state]);
+      metrics.scaleAtBound.set({ region }, Number(scale.isAtBound));
+      metrics.scaleOverdue.set({ region }, scale.overdue.length);
+    }
+  }
+}
+
+function scaleNode(node: NodeView): ScaleNode {
+  const { nodeId, hostId, region, sessionsSeen, sessionsAssumed } = node;
+  return {
+    nodeId,
+    hostId,
+    region,
+    load: utilisation(node),
+    sessions: sessionsSeen + sessionsAssumed,
+    state: stateOf(node),
+  };
+}
+
+function stateOf(node: NodeView): ScaleNode['state'] {
+  if (node.liveness !== 'alive' || !node.isLinked || node.distrust !== undefined || node.state === 'failing')
+    return 'away';
+  return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'serving';
+}

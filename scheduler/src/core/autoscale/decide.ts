@@ -1,0 +1,209 @@
+// The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order is safe to repeat.
+// Up: take back drains first, then start, in batches, without waiting for the batch before. Down: only when there have been too many for a
+// while and the load does not rise; emptiest first; never below the need; a drained node is stopped when it has been empty for a while.
+import { type Need, needs } from './need.ts';
+import type {
+  Machine,
+  NodeMemory,
+  RegionMemory,
+  RegionScale,
+  ScaleAction,
+  ScaleDecision,
+  ScaleMemory,
+  ScaleNode,
+  ScalePolicy,
+  ScaleView,
+} from './types.ts';
+
+export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
+/** A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going. */
+const RISE_SHARE = 0.05;
+const blankRegion: RegionMemory = { startedAtMs: undefined, drainedAtMs: undefined, surplusSinceMs: undefined };
+
+/** One region with everything that is decided about it. */
+interface Region {
+  readonly name: string;
+  readonly need: Need;
+  readonly nodes: readonly ScaleNode[];
+  readonly machines: readonly Machine[];
+  readonly memory: RegionMemory;
+}
+
+export function decide(view: ScaleView, memory: ScaleMemory, policy: ScalePolicy): ScaleDecision {
+  const nodes = nodeMemories(view, memory);
+  const byRegion = needs(view.regions, view.nodes, policy);
+  const actions: ScaleAction[] = [];
+  const regions: RegionScale[] = [];
+  const remembered = new Map<string, RegionMemory>();
+  for (const [name, need] of byRegion) {
+    const region: Region = {
+      name,
+      need,
+      nodes: view.nodes.filter((node) => node.region === name),
+      machines: view.machines.filter((machine) => machine.region === name),
+      memory: memory.regions.get(name) ?? blankRegion,
+    };
+    const decided = decideRegion(region, view, nodes, policy);
+    actions.push(...decided.actions);
+    regions.push(decided.scale);
+    remembered.set(name, decided.memory);
+  }
+  return { actions, regions, memory: { regions: remembered, nodes } };
+}
+
+function decideRegion(
+  region: Region,
+  view: ScaleView,
+  nodes: ReadonlyMap<string, NodeMemory>,
+  policy: ScalePolicy,
+): { actions: ScaleAction[]; scale: RegionScale; memory: RegionMemory } {
+  const { name, need, machines } = region;
+  const { nowMs } = view;
+  const serving = region.nodes.filter((node) => node.state === 'serving');
+  const draining = region.nodes.filter((node) => node.state === 'draining' && isOurs(node.nodeId, machines));
+  const ends = stops(region, nodes, nowMs, policy);
+  const ending = new Set(ends.map((action) => action.nodeId));
+  const known = new Set(region.nodes.map((node) => node.nodeId));
+  const starting = machines.filter(
+    (machine) => !ending.has(machine.nodeId) && !known.has(machine.nodeId) && machine.state !== 'stopping',
+  );
+  const have = serving.length + starting.length;
+  const up = more(region, view, { missing: need.nodes - have, draining, ending }, policy);
+  const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
+  const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
+  const tooMany = surplus > 0 && starting.length === 0 && !isRising;
+  const surplusSinceMs = tooMany ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
+  const down = fewer(region, { serving, surplus, surplusSinceMs, nowMs }, policy);
+  const overdue = draining.filter((node) => {
+    const since = nodes.get(node.nodeId)?.drainingSinceMs;
+    return since !== undefined && nowMs - since > policy.drainLimitMs && node.sessions > 0;
+  });
+  return {
+    actions: [...ends, ...up, ...down],
+    scale: {
+      region: name,
+      load: need.load,
+      forecastP95: need.forecast.p95,
+      booked: need.booked,
+      need: need.nodes,
+      needReason: need.reason,
+      serving: serving.length,
+      starting: starting.length,
+      draining: draining.length,
+      isAtBound: need.isAtBound,
+      overdue: overdue.map((node) => node.nodeId),
+    },
+    memory: {
+      startedAtMs: up.some((action) => action.verb === 'start') ? nowMs : region.memory.startedAtMs,
+      drainedAtMs: down.length > 0 ? nowMs : region.memory.drainedAtMs,
+      surplusSinceMs,
+    },
+  };
+}
+
+/** What is removed: drained and empty for a while, failed, or not serving in time. */
+function stops(
+  { name, nodes: fleet, machines }: Region,
+  nodes: ReadonlyMap<string, NodeMemory>,
+  nowMs: number,
+  policy: ScalePolicy,
+): ScaleAction[] {
+  const since = (at: number | undefined, limitMs: number): boolean => at !== undefined && nowMs - at >= limitMs;
+  return machines.flatMap((machine): ScaleAction[] => {
+    const { nodeId, state } = machine;
+    const stop = (reason: string): ScaleAction[] => [{ verb: 'stop', nodeId, region: name, reason }];
+    if (state === 'stopping') return [];
+    if (state === 'failed') return stop('it has failed');
+    const node = fleet.find((one) => one.nodeId === nodeId);
+    const memory = nodes.get(nodeId);
+    if (node === undefined && since(memory?.orderedAtMs, policy.startLimitMs)) {
+      return stop(`it does not serve after ${Math.round(policy.startLimitMs / 1000)} s`);
+    }
+    const isEmpty = node?.state === 'draining' && since(memory?.emptySinceMs, policy.emptyHoldMs);
+    return isEmpty ? stop('drained and empty') : [];
+  });
+}
+
+/** What is added while nodes are missing: the fullest drained ones first (the emptiest may be stopped next), then new ones. */
+function more(
+  { name, need, machines, nodes, memory }: Region,
+  view: ScaleView,
+  o: { missing: number; draining: readonly ScaleNode[]; ending: ReadonlySet<string> },
+  policy: ScalePolicy,
+): ScaleAction[] {
+  if (o.missing <= 0) return [];
+  const back = o.draining
+    .filter((node) => !o.ending.has(node.nodeId))
+    .sort((a, b) => b.sessions - a.sessions || compare(a.nodeId, b.nodeId))
+    .slice(0, o.missing)
+    .map((node): ScaleAction => ({ verb: 'undrain', nodeId: node.nodeId, region: name, reason: need.reason }));
+  const isPausing = memory.startedAtMs !== undefined && view.nowMs - memory.startedAtMs < policy.startPauseMs;
+  if (isPausing) return back;
+  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId));
+  const room = policy.nodesMax - new Set([...nodes, ...machines].map((one) => one.nodeId)).size;
+  const count = Math.min(o.missing - back.length, policy.startBatch, Math.max(0, room));
+  return [
+    ...back,
+    ...freeNames(name, used, count).map((nodeId): ScaleAction => {
+      return { verb: 'start', nodeId, region: name, reason: need.reason };
+    }),
+  ];
+}
+
+/** What is drained: the emptiest, oldest name first, as many as are too many and no more. */
+function fewer(
+  { name, machines, memory }: Region,
+  o: { serving: readonly ScaleNode[]; surplus: number; surplusSinceMs: number | undefined; nowMs: number },
+  policy: ScalePolicy,
+): ScaleAction[] {
+  const held = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
+  const isPausing = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
+  if (!held || isPausing) return [];
+  return o.serving
+    .filter((node) => isOurs(node.nodeId, machines))
+    .sort((a, b) => a.sessions - b.sessions || a.load - b.load || compare(a.nodeId, b.nodeId))
+    .slice(0, Math.min(o.surplus, policy.drainBatch))
+    .map((node) => ({
+      verb: 'drain',
+      nodeId: node.nodeId,
+      region: name,
+      reason: 'more nodes than needed; it has fewest sessions',
+    }));
+}
+
+/** When each node began to start, to drain, to be empty; forgotten with the node. */
+function nodeMemories({ nowMs, nodes, machines }: ScaleView, memory: ScaleMemory): ReadonlyMap<string, NodeMemory> {
+  const fleet = new Map(nodes.map((node) => [node.nodeId, node]));
+  return new Map(
+    machines.map(({ nodeId }) => {
+      const before = memory.nodes.get(nodeId);
+      const node = fleet.get(nodeId);
+      const isDraining = node?.state === 'draining';
+      const isEmpty = isDraining && node.sessions === 0;
+      const next: NodeMemory = {
+        orderedAtMs: node === undefined ? (before?.orderedAtMs ?? nowMs) : undefined,
+        drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
+        emptySinceMs: isEmpty ? (before?.emptySinceMs ?? nowMs) : undefined,
+      };
+      return [nodeId, next];
+    }),
+  );
+}
+
+/** `sfu-<region>-auto-1` and so on, the lowest numbers that nobody has. */
+function freeNames(region: string, used: ReadonlySet<string>, count: number): string[] {
+  const names: string[] = [];
+  for (let number = 1; names.length < count; number += 1) {
+    const name = `sfu-${region}-auto-${number}`;
+    if (!used.has(name)) names.push(name);
+  }
+  return names;
+}
+
+function isOurs(nodeId: string, machines: readonly Machine[]): boolean {
+  return machines.some((machine) => machine.nodeId === nodeId && machine.state !== 'stopping');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

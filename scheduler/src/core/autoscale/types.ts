@@ -1,0 +1,115 @@
+// What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full, whatever fills it first.
+
+/** A media node as the fleet has it. */
+export interface ScaleNode {
+  readonly nodeId: string;
+  readonly hostId: string;
+  readonly region: string;
+  /** Load of what is charged and reported, 0…1 and above. */
+  readonly load: number;
+  /** Sessions seen, and charged but not seen yet. */
+  readonly sessions: number;
+  /** `away`: dead, suspect or distrusted; it carries nothing that can be relied on. */
+  readonly state: 'serving' | 'draining' | 'away';
+}
+
+/** A machine as the driver sees it: what it has made and not removed yet. Only these are ever drained or stopped. */
+export interface Machine {
+  readonly nodeId: string;
+  readonly region: string;
+  readonly state: 'starting' | 'running' | 'stopping' | 'failed';
+}
+
+export interface RegionInput {
+  readonly region: string;
+  /** Load of the past, one value a minute, oldest first, the last one now. */
+  readonly history: readonly number[];
+  /** Load of the bookings that run now: part of the load already as far as their people have come. */
+  readonly bookedNow: number;
+  /** Load of the bookings that begin within the horizon, on top of what is there. */
+  readonly bookedNext: number;
+}
+
+export interface ScaleView {
+  readonly nowMs: number;
+  readonly nodes: readonly ScaleNode[];
+  readonly machines: readonly Machine[];
+  readonly regions: readonly RegionInput[];
+}
+
+export interface ScalePolicy {
+  /** Nodes of a region, fewest and most; `nodesMax` includes those that somebody else runs. */
+  readonly nodesMin: number;
+  readonly nodesMax: number;
+  /** Share of a node that is filled on purpose; the rest is for bursts. */
+  readonly targetShare: number;
+  /** What a node carries, to turn booked sessions into load. */
+  readonly sessionsPerNode: number;
+  readonly horizonMinutes: number;
+  /** Keep room for the loss of the largest host, and of the region with most load. */
+  readonly spareHost: boolean;
+  readonly spareRegion: boolean;
+  /** Starts per order and region, and the pause between orders. */
+  readonly startBatch: number;
+  readonly startPauseMs: number;
+  /** A machine that does not serve by then has failed. */
+  readonly startLimitMs: number;
+  /** Drains per order and region, the pause between orders, and how long there must have been too many. */
+  readonly drainBatch: number;
+  readonly drainPauseMs: number;
+  readonly surplusHoldMs: number;
+  /** Share of the need above which there are too many: below it neither more nor less is ordered. */
+  readonly surplusShare: number;
+  /** How long a drained node must have been empty before it is stopped. */
+  readonly emptyHoldMs: number;
+  /** A drain that takes longer is reported; the node is not stopped. */
+  readonly drainLimitMs: number;
+}
+
+export type Verb = 'start' | 'drain' | 'undrain' | 'stop';
+export interface ScaleAction {
+  readonly verb: Verb;
+  readonly nodeId: string;
+  readonly region: string;
+  readonly reason: string;
+}
+
+/** What one region has and needs, in nodes, and why. */
+export interface RegionScale {
+  readonly region: string;
+  readonly load: number;
+  readonly forecastP95: number;
+  readonly booked: number;
+  readonly need: number;
+  readonly needReason: string;
+  readonly serving: number;
+  readonly starting: number;
+  readonly draining: number;
+  /** More is needed than the policy lets it have. */
+  readonly isAtBound: boolean;
+  /** Nodes that are drained for longer than they should be, with sessions on them. */
+  readonly overdue: readonly string[];
+}
+
+/** What is remembered from one decision to the next. */
+export interface ScaleMemory {
+  readonly regions: ReadonlyMap<string, RegionMemory>;
+  readonly nodes: ReadonlyMap<string, NodeMemory>;
+}
+export interface RegionMemory {
+  readonly startedAtMs: number | undefined;
+  readonly drainedAtMs: number | undefined;
+  readonly surplusSinceMs: number | undefined;
+}
+export interface NodeMemory {
+  /** Since when it has been starting. */
+  readonly orderedAtMs: number | undefined;
+  readonly drainingSinceMs: number | undefined;
+  readonly emptySinceMs: number | undefined;
+}
+
+export interface ScaleDecision {
+  readonly actions: readonly ScaleAction[];
+  readonly regions: readonly RegionScale[];
+  readonly memory: ScaleMemory;
+}

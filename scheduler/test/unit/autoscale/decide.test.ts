@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import { Bookings } from '../../../src/core/autoscale/bookings.ts';
+import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
+import type { Machine, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from '../../../src/core/autoscale/types.ts';
+
+const policy: ScalePolicy = {
+  nodesMin: 1,
+  nodesMax: 10,
+  targetShare: 0.5,
+  sessionsPerNode: 100,
+  horizonMinutes: 10,
+  spareHost: false,
+  spareRegion: false,
+  startBatch: 3,
+  startPauseMs: 10_000,
+  startLimitMs: 300_000,
+  drainBatch: 2,
+  drainPauseMs: 30_000,
+  surplusHoldMs: 60_000,
+  surplusShare: 0,
+  emptyHoldMs: 15_000,
+  drainLimitMs: 600_000,
+};
+
+type NodeWish = Partial<ScaleNode> & { nodeId: string };
+const nodeOf = (wish: NodeWish): ScaleNode => ({
+  hostId: wish.nodeId,
+  region: 'r',
+  load: 0,
+  sessions: 0,
+  state: 'serving',
+  ...wish,
+});
+const machinesOf = (...ids: string[]): Machine[] => ids.map((nodeId) => ({ nodeId, region: 'r', state: 'running' }));
+
+function view(o: {
+  nodes?: NodeWish[];
+  machines?: Machine[];
+  nowMs?: number;
+  load?: number;
+  bookedNow?: number;
+  bookedNext?: number;
+  history?: number[];
+}): ScaleView {
+  const nodes = (o.nodes ?? []).map(nodeOf);
+  const load = o.load ?? nodes.reduce((sum, node) => sum + node.load, 0);
+  const { bookedNow = 0, bookedNext = 0 } = o;
+  const regions = [{ region: 'r', history: o.history ?? [load], bookedNow, bookedNext }];
+  return { nowMs: o.nowMs ?? 0, nodes, machines: o.machines ?? [], regions };
+}
+const orders = (v: ScaleView, memory: ScaleMemory = noMemory, p: ScalePolicy = policy): string[] =>
+  decide(v, memory, p).actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`);
+const names = (count: number): NodeWish[] => Array.from({ length: count }, (_, at) => ({ nodeId: `n${at}` }));
+
+describe('a region gets', () => {
+  test.each([
+    { name: 'its fewest nodes with nothing to do', o: {}, want: ['start sfu-r-auto-1'] },
+    { name: 'nothing when it has enough', o: { nodes: [{ nodeId: 'n0', load: 0.5 }] }, want: [] },
+    {
+      name: 'one more when the target is passed',
+      o: { nodes: [{ nodeId: 'n0', load: 0.51 }] },
+      want: ['start sfu-r-auto-1'],
+    },
+    {
+      name: 'at most a batch',
+      o: { nodes: [{ nodeId: 'n0', load: 3 }] },
+      want: ['start sfu-r-auto-1', 'start sfu-r-auto-2', 'start sfu-r-auto-3'],
+    },
+    { name: 'nothing above its bound', o: { nodes: names(10), load: 20 }, want: [] },
+    {
+      name: 'no second order for what starts already',
+      o: {
+        load: 0.6,
+        machines: [
+          { nodeId: 'a', region: 'r', state: 'starting' as const },
+          { nodeId: 'b', region: 'r', state: 'starting' as const },
+        ],
+      },
+      want: [],
+    },
+    {
+      name: 'a node in place of one that cannot be relied on',
+      o: { nodes: [{ nodeId: 'n0', state: 'away' as const }] },
+      want: ['start sfu-r-auto-1'],
+    },
+    { name: 'room for a booking that comes', o: { nodes: names(1), bookedNext: 1 }, want: ['start sfu-r-auto-1'] },
+    {
+      name: 'room for a booking whose people have not come',
+      o: { nodes: names(1), bookedNow: 1 },
+      want: ['start sfu-r-auto-1'],
+    },
+    {
+      name: 'nothing more for a booking whose people are there',
+      o: { nodes: names(2), load: 1, bookedNow: 1 },
+      want: [],
+    },
+    {
+      name: 'names that nobody has',
+      o: { nodes: [{ nodeId: 'sfu-r-auto-1', load: 0.6 }] },
+      want: ['start sfu-r-auto-2'],
+    },
+  ])('$name', ({ o, want }) => expect(orders(view(o))).toEqual(want));
+
+  test('what the forecast says before the load is there', () => {
+    const history = Array.from({ length: 60 }, (_, minute) => minute / 60); // 1 now, 1.17 in ten minutes
+    expect(orders(view({ nodes: names(2), history }))).toEqual(['start sfu-r-auto-1']);
+  });
+
+  test('a node for the loss of its largest host, and its share of the loss of another region', () => {
+    const spare = { ...policy, targetShare: 1, spareHost: true, spareRegion: true };
+    const nodes = [
+      ...names(2).map((node) => ({ ...node, load: 0.5, hostId: 'one machine' })),
+      { nodeId: 's0', region: 's', load: 1 },
+      { nodeId: 's1', region: 's', load: 1 },
+    ].map(nodeOf);
+    const regions = ['r', 's'].map((region) => ({
+      region,
+      history: [region === 'r' ? 1 : 2],
+      bookedNow: 0,
+      bookedNext: 0,
+    }));
+    const found = decide({ nowMs: 0, nodes, machines: [], regions }, noMemory, spare).regions;
+    // r: 1 now + 2 of its largest host + all of s (2); s: 2 now + 1 + all of r (1).
+    expect(found.map(({ region, need, needReason }) => [region, need, needReason])).toEqual([
+      ['r', 5, 'load now after the loss of the largest host and region'],
+      ['s', 4, 'load now after the loss of the largest host and region'],
+    ]);
+  });
+
+  test('batches one after the other, with their pause', () => {
+    const first = decide(view({ load: 2, nowMs: 0 }), noMemory, policy);
+    const machines = first.actions.map(({ nodeId }): Machine => ({ nodeId, region: 'r', state: 'starting' }));
+    expect(orders(view({ load: 2, machines, nowMs: 9_999 }), first.memory)).toEqual([]);
+    expect(orders(view({ load: 2, machines, nowMs: 10_000 }), first.memory)).toEqual(['start sfu-r-auto-4']);
+  });
+
+  test('word when it needs more than it may have', () => {
+    expect(decide(view({ load: 5 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: false });
+    expect(decide(view({ load: 5.1 }), noMemory, policy).regions[0]).toMatchObject({ need: 10, isAtBound: true });
+  });
+});
+
+/** Rounds at these times of the same view. */
+function after(
+  o: Parameters<typeof view>[0],
+  times: readonly number[],
+  p: ScalePolicy = policy,
+): { orders: string[]; memory: ScaleMemory } {
+  let memory = noMemory;
+  let last: string[] = [];
+  for (const nowMs of times) {
+    const decided = decide(view({ ...o, nowMs }), memory, p);
+    memory = decided.memory;
+    last = decided.actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`);
+  }
+  return { orders: last, memory };
+}
+
+describe('too many nodes', () => {
+  const nodes = [
+    { nodeId: 'n0', sessions: 0 },
+    { nodeId: 'a1', sessions: 9, load: 0.2 },
+    { nodeId: 'a2', sessions: 2, load: 0.1 },
+    { nodeId: 'a3', sessions: 5, load: 0.1 },
+  ];
+  const machines = machinesOf('a1', 'a2', 'a3');
+
+  test('are drained only after a while, emptiest first, never what others run', () => {
+    expect(after({ nodes, machines }, [0, 59_999]).orders).toEqual([]);
+    expect(after({ nodes, machines }, [0, 60_000]).orders).toEqual(['drain a2', 'drain a3']);
+  });
+
+  test('are not drained below the need', () => {
+    const busy = nodes.map((node) => ({ ...node, load: 0.37 })); // 1.48: needs 3
+    expect(after({ nodes: busy, machines }, [0, 60_000]).orders).toEqual(['drain a2']);
+  });
+
+  test('are not drained while the load rises, and the wait begins anew', () => {
+    const history = Array.from({ length: 30 }, (_, minute) => 0.03 * minute);
+    expect(after({ nodes, machines, history }, [0, 60_000, 600_000]).orders).toEqual([]);
+  });
+
+  test('are not drained within the margin', () => {
+    const wide = { ...policy, surplusShare: 3 };
+    expect(after({ nodes, machines }, [0, 60_000], wide).orders).toEqual([]);
+  });
+
+  test('are drained a batch at a time', () => {
+    const { memory } = after({ nodes, machines }, [0, 60_000]);
+    const next = view({ nodes, machines, nowMs: 89_999 });
+    expect(orders(next, memory)).toEqual([]);
+  });
+});
+
+describe('a drained node', () => {
+  const draining = (sessions: number, more: Partial<Parameters<typeof view>[0]> = {}) => ({
+    nodes: [{ nodeId: 'n0' }, { nodeId: 'a1', state: 'draining' as const, sessions }],
+    machines: machinesOf('a1'),
+    ...more,
+  });
+
+  test('is stopped when it has been empty for a while', () => {
+    expect(after(draining(0), [0, 14_999]).orders).toEqual([]);
+    expect(after(draining(0), [0, 15_000]).orders).toEqual(['stop a1']);
+  });
+
+  test('is not stopped while anybody is on it, however long that takes; that is reported', () => {
+    const { orders: late, memory } = after(draining(1), [0, 600_001, 6_000_000]);
+    expect(late).toEqual([]);
+    expect(decide(view({ ...draining(1), nowMs: 6_000_001 }), memory, policy).regions[0]?.overdue).toEqual(['a1']);
+  });
+
+  test('waits anew when somebody came in between', () => {
+    const { memory } = after(draining(0), [0, 10_000]);
+    const came = decide(view({ ...draining(1), nowMs: 12_000 }), memory, policy);
+    expect(orders(view({ ...draining(0), nowMs: 16_000 }), came.memory)).toEqual([]);
+  });
+
+  test('is taken back when it is needed again, before any is started', () => {
+    expect(orders(view(draining(1, { load: 0.9 })))).toEqual(['undrain a1']);
+  });
+
+  test('is left alone when somebody else has drained it and runs it', () => {
+    expect(after({ ...draining(0), machines: [] }, [0, 900_000]).orders).toEqual([]);
+  });
+});
+
+describe('a machine', () => {
+  test('that has failed is removed and replaced in the same round', () => {
+    const machines: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'failed' }];
+    expect(orders(view({ machines }))).toEqual(['stop a1', 'start sfu-r-auto-1']);
+  });
+
+  test('that does not serve in time is removed and replaced', () => {
+    const o = { machines: [{ nodeId: 'a1', region: 'r', state: 'starting' as const }] };
+    expect(after(o, [0, 299_999]).orders).toEqual([]);
+    expect(after(o, [0, 300_000]).orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
+  });
+
+  test('that is ending is neither counted nor ended again', () => {
+    const machines: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'stopping' }];
+    expect(orders(view({ machines }))).toEqual(['start sfu-r-auto-1']);
+  });
+});
+
+describe('bookings', () => {
+  const hour = 3_600_000;
+  const book = (id: string, from: number, to: number, sessions = 10, region = 'r') => ({
+    id,
+    region,
+    sessions,
+    startsAtMs: from * hour,
+    endsAtMs: to * hour,
+  });
+
+  test('count what runs now, and of what comes the most at once', () => {
+    const bookings = new Bookings();
+    for (const b of [book('a', 1, 3), book('b', 2, 4), book('c', 3, 5), book('d', 1, 9, 99, 's')]) bookings.put(b, 0);
+    expect([0, 1, 2, 3, 5].map((at) => bookings.now('r', at * hour))).toEqual([0, 10, 20, 20, 0]);
+    // a ends when c begins: never three at once.
+    expect(bookings.next('r', 0, 4 * hour)).toBe(20);
+    expect(bookings.next('r', 0, hour)).toBe(10);
+    expect(bookings.next('r', 2 * hour, hour)).toBe(10);
+  });
+
+  test('are replaced by id, removed, forgotten when over, and bounded', () => {
+    const bookings = new Bookings();
+    bookings.put(book('a', 1, 3), 0);
+    bookings.put(book('a', 1, 3, 7), 0);
+    expect(bookings.now('r', 2 * hour)).toBe(7);
+    expect([bookings.remove('a'), bookings.remove('a')]).toEqual([true, false]);
+    bookings.put(book('old', 0, 1), 0);
+    for (let at = 1; at < 10_000; at += 1) expect(bookings.put(book(`b${at}`, 1, 9), 0)).toBe(true);
+    expect(bookings.put(book('one more', 1, 9), 0)).toBe(false);
+    expect(bookings.put(book('one more', 1, 9), 2 * hour)).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { forecast } from '../../../src/core/autoscale/forecast.ts';
+
+const DAY = 1440;
+const minutes = (count: number, at: (minute: number) => number): number[] =>
+  Array.from({ length: count }, (_, m) => at(m));
+
+test('one value is its own forecast', () => {
+  expect(forecast([7], 10, DAY)).toEqual({ mean: 7, p95: 7, rise: 0 });
+});
+
+test('a constant stays, with nothing added for doubt', () => {
+  const found = forecast(
+    minutes(120, () => 5),
+    10,
+    DAY,
+  );
+  expect(found.mean).toBeCloseTo(5, 6);
+  expect(found.p95).toBeCloseTo(5, 6);
+});
+
+test('what has risen for a while is expected to go on, and what falls is not expected below nothing', () => {
+  // 21.9 now, 22.9 in ten minutes.
+  const rising = forecast(
+    minutes(120, (m) => 10 + m / 10),
+    10,
+    DAY,
+  );
+  expect(rising.mean).toBeGreaterThan(21.9);
+  expect(rising.p95).toBeGreaterThan(22.7);
+  expect(rising.p95).toBeLessThan(23.2);
+  expect(
+    forecast(
+      minutes(60, (m) => Math.max(0, 20 - m)),
+      60,
+      DAY,
+    ).mean,
+  ).toBeLessThan(0.01);
+});
+
+test('a jump after hours of quiet is not taken for the first of many', () => {
+  const jumped = minutes(365, (m) => (m < 360 ? 10 : 20));
+  expect(forecast(jumped, 10, DAY).p95).toBeLessThan(25);
+});
+
+test('the more it varies, the further the 95 % lie above the mean', () => {
+  const width = (size: number): number => {
+    const { mean, p95 } = forecast(
+      minutes(200, (m) => 20 + ((m * 7) % 11 < 5 ? size : -size)),
+      10,
+      DAY,
+    );
+    return p95 - mean;
+  };
+  expect(width(1)).toBeGreaterThan(0.5);
+  expect(width(2)).toBeCloseTo(2 * width(1), 6);
+});
+
+test('after more than a day the hour is known: the morning is foreseen before it comes', () => {
+  // Quiet until 08:00, busy until 18:00, within an hour.
+  const day = (minute: number): number => {
+    const hour = (minute % DAY) / 60;
+    return hour < 8 ? 2 : hour < 9 ? 2 + 18 * (hour - 8) : hour < 18 ? 20 : 2;
+  };
+  const history = minutes(2 * DAY + 8 * 60, day); // 08:00 of the third day
+  const inHalfAnHour = forecast(history, 30, DAY);
+  expect(inHalfAnHour.mean).toBeGreaterThan(9);
+  expect(inHalfAnHour.mean).toBeLessThan(13);
+  // Without a day's memory nothing is known of it.
+  expect(forecast(history.slice(-120), 30, DAY).mean).toBeLessThan(3);
+});
