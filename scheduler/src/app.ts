@@ -183,6 +183,7 @@ function startTimers(o: {
     }),
     clock.every(GAUGES_MS, () => {
       o.copy.retry();
+      o.centre.access.flush();
       updateGauges(o.centre, o.metrics, o.links.size, clock.nowMs());
     }),
     clock.every(OWN_RENEWAL_MS, () => {

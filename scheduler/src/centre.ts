@@ -2,18 +2,23 @@
 // words, from adapters; nothing here knows sockets or protobuf.
 import { limits, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { Access } from './access.ts';
 import { type Copy, restoreInto } from './copy.ts';
 import { Unserved } from './core/autoscale/unserved.ts';
+import { Board } from './core/board.ts';
 import { DecisionLog, type DecisionRecord } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
-import { reasonsOf } from './core/explain.ts';
+import { reasonsOf, type ScoreRow, scoresOf } from './core/explain.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { type HeldByNode, Ledger } from './core/ledger.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
+import { rejectionsOf } from './core/place.ts';
 import { type Plan, planFor } from './core/plan.ts';
-import { Snapshots } from './core/snapshot.ts';
-import type { Load } from './core/view.ts';
+import { policy } from './core/policy.ts';
+import type { Rejection } from './core/rules.ts';
+import type { Load, RoomMode } from './core/view.ts';
+import { YoungRooms } from './core/young-rooms.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
@@ -24,6 +29,9 @@ import { WarmUp } from './warm-up.ts';
 export interface PlaceAnswer {
   readonly record: DecisionRecord;
   readonly reasons: readonly string[];
+  /** The chosen host and the best others; empty when nobody was taken. */
+  readonly scores: readonly ScoreRow[];
+  readonly rejections: readonly Rejection[];
   readonly lease: LeaseAnswer | undefined; // of a placement that was made
   readonly retryAfterMs: number;
   readonly chargeExpiresInMs: number;
@@ -40,7 +48,12 @@ export interface CentreOptions {
   readonly copy: Copy;
   readonly locator: Locator;
   readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare'>;
+  /** How rooms are placed whose request names no mode. */
+  readonly mode?: RoomMode;
 }
+
+/** Rows of an answer: the chosen host and two others, which is what a client is shown. */
+const SCORES_TOLD_MAX = 3;
 
 export class Centre {
   readonly incarnation: string;
@@ -50,6 +63,8 @@ export class Centre {
   readonly denied = new Denied();
   readonly unserved = new Unserved();
   readonly ownership: Ownership;
+  readonly young = new YoungRooms();
+  readonly access: Access;
   readonly placing: Placing;
   readonly routing: Routing;
   readonly warmUp: WarmUp;
@@ -62,8 +77,12 @@ export class Centre {
     this.ownership = new Ownership({ ...o, leases, fleet });
     this.warmUp = new WarmUp(o);
     this.routing = new Routing({ ...o, ...o.routing, fleet });
-    const snapshots = new Snapshots({ fleet, ledger });
-    this.placing = new Placing({ ...o, ledger, snapshots, decisions: new DecisionLog() });
+    const { young } = this;
+    const board = new Board({ fleet, ledger, young, delays: this.routing });
+    this.access = new Access({ ...o, board });
+    const { access } = this;
+    const mode = o.mode ?? 'relay';
+    this.placing = new Placing({ ...o, fleet, ledger, young, board, access, mode, decisions: new DecisionLog() });
   }
 
   /** Takes over what the copy holds. Call once, before the first link. */
@@ -71,6 +90,7 @@ export class Centre {
     const content = await this.#o.copy.load();
     restoreInto(this, content, this.#o.clock.nowMs());
     this.routing.fleetChanged();
+    this.access.restore(content.access);
     const { leases, charges, nodes, drains } = content;
     const counts = { leases: leases.length, charges: charges.length, nodes: nodes.length, drains: drains.length };
     this.#o.log.info(counts, 'restored from the copy');
@@ -133,16 +153,19 @@ export class Centre {
     this.tick();
     const { record, written } = this.placing.decide(ask, this.#node(signalingId).description, waited);
     const { decision } = record;
-    const reasons = reasonsOf(record);
     const door = this.#node(signalingId).description;
     if (decision.ok) this.unserved.placed(ask.sessionId);
     else if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
+    const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
+    const rejections = rejectionsOf(record.view, record.want, policy);
+    const chosen = scores.find((row) => decision.ok && row.hostId === decision.hostId);
+    const told = { record, scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
-      return { record, reasons, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };
+      return { ...told, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };
     }
     const [lease] = await Promise.all([this.ownership.acquire(ask.roomKey, signalingId), written]);
-    return { record, reasons, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs };
+    return { ...told, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs };
   }
 
   /** Where a client is taken to be, and the doors near it, nearest first. */
@@ -194,6 +217,7 @@ export class Centre {
   tick(): void {
     const { clock, log, copy, metrics } = this.#o;
     const { suspect, died, forgotten } = this.fleet.tick(clock.nowMs());
+    this.young.tick(clock.nowMs());
     for (const nodeId of suspect) log.warn({ nodeId }, 'node suspect: not heard in time');
     for (const nodeId of died) {
       log.warn({ nodeId, charges: this.ledger.nodeGone(nodeId).length }, 'node dead');

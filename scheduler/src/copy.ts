@@ -1,6 +1,7 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
 // node descriptions, drain commands and who is shut out. Everything else comes back when nodes register.
 import type { Clock, Logger } from '@meridian/runtime';
+import { VOTE_LIFE_MS } from './core/access/index.ts';
 import type { Denial, Denied } from './core/denied.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
@@ -20,6 +21,8 @@ export interface CopyContent {
   readonly nodes: NodeDescription[];
   readonly drains: { nodeId: string; reason: string }[];
   readonly denials: Denial[];
+  /** What was learnt of prefixes, as it was written. */
+  readonly access: unknown[];
 }
 
 /** The parts of the centre that the copy fills. */
@@ -64,7 +67,7 @@ export class Copy {
 
   /** Everything written before; times are turned into this process's monotonic clock. */
   async load(): Promise<CopyContent> {
-    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [] };
+    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [], access: [] };
     let floor = 0;
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
@@ -75,6 +78,7 @@ export class Copy {
       else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
       else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
       else if (key.startsWith('deny/')) content.denials.push(value as Denial);
+      else if (key.startsWith('access/')) content.access.push(value);
       else if (key === 'floor') floor = value as number;
     }
     return { ...content, floor };
@@ -110,6 +114,10 @@ export class Copy {
   dropNode(nodeId: string): void {
     void this.#write(`node/${nodeId}`, undefined);
     void this.#write(`drain/${nodeId}`, undefined);
+  }
+
+  saveAccess(key: string, record: unknown): void {
+    void this.#write(`access/${key}`, record, VOTE_LIFE_MS);
   }
 
   /** Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store takes. */

@@ -7,7 +7,9 @@ export function centreMetrics(metrics: Metrics) {
   const geo = ['source', 'position'] as const;
   return {
     placements: metrics.counter('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
-    rejections: metrics.counter('rejections_total', 'Nodes left out of a placement, by filter.', ['filter']),
+    rejections: metrics.counter('rejections_total', 'Nodes left out of refused and degraded placements, by filter.', [
+      'filter',
+    ]),
     decisionMs: metrics.histogram(
       'decision_ms',
       'Time to decide one placement, without waiting for the store.',

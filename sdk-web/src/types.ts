@@ -165,7 +165,7 @@ export interface PlacementOption {
   readonly city: string;
   /** Of 100. */
   readonly points: number;
-  /** What the points are made of: geography, load, room-affinity. */
+  /** What the points are made of: access, room, load. */
   readonly parts: readonly PlacementPart[];
   /** The rule that refused the node, such as `capacity` or `not-draining`; '' = it was scored. */
   readonly refusedBy: string;

@@ -9382,6 +9382,9 @@ export namespace meridian {
         /** PlaceRequest regionPin. */
         regionPin: string;
 
+        /** PlaceRequest mode. */
+        mode: string;
+
         /**
          * Creates a new PlaceRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -9447,6 +9450,9 @@ export namespace meridian {
 
             /** PlaceRequest regionPin */
             regionPin?: (string|null);
+
+            /** PlaceRequest mode */
+            mode?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -13091,6 +13091,7 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.avoidNodeIds = $util.emptyArray;
         PlaceRequest.prototype.signalingId = "";
         PlaceRequest.prototype.regionPin = "";
+        PlaceRequest.prototype.mode = "";
 
         PlaceRequest.create = function(properties) {
             return new PlaceRequest(properties);
@@ -13124,6 +13125,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(66).string(message.signalingId);
             if (message.regionPin != null && $Object.hasOwnProperty.call(message, "regionPin") && message.regionPin !== "")
                 writer.uint32(74).string(message.regionPin);
+            if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
+                writer.uint32(82).string(message.mode);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13233,6 +13236,15 @@ export const meridian = $root.meridian = (() => {
                             message.regionPin = value;
                         else
                             delete message.regionPin;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mode = value;
+                        else
+                            delete message.mode;
                         continue;
                     }
                 }

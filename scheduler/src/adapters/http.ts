@@ -85,8 +85,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');
-    const { record, explanation } = found;
-    return { ...record, view: { ...record.view, rooms: Object.fromEntries(record.view.rooms) }, explanation };
+    return { ...found.record, explanation: found.explanation };
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;

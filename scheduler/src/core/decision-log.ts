@@ -15,8 +15,8 @@ export interface Location {
 export interface DecisionRecord {
   readonly decisionId: string;
   readonly madeAtWallMs: number;
-  readonly seed: string;
-  readonly view: ClusterView; // the slice
+  readonly seed: number; // of the draws, 32 bits
+  readonly view: ClusterView; // all that was looked at
   readonly want: PlaceWish;
   readonly decision: Decision;
   readonly location: Location;

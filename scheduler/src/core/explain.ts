@@ -1,58 +1,126 @@
 // A decision in words. Nothing is remembered for it but the inputs: `place` runs again on the stored view with the stored seed, and the
 // explanation says whether it came out the same.
 import type { DecisionRecord } from './decision-log.ts';
-import { type Decision, place, type ScoreRow } from './place.ts';
+import { drawsOf } from './draws.ts';
+import { candidatesOf, contextOf, type Decision, likelyNode, place, rejectionsOf, totalOf } from './place.ts';
 import type { Policy } from './policy.ts';
-import type { Rejection } from './rules.ts';
+import type { Candidate, Rejection, ScoreContext } from './rules.ts';
+import type { ClusterView } from './view.ts';
+
+export interface ScorePart {
+  readonly name: string;
+  readonly score: number;
+  readonly weight: number;
+  readonly reason: string;
+}
+export interface ScoreRow {
+  readonly hostId: string;
+  readonly nodeId: string; // the node that was, or first would have been, taken on this host
+  readonly total: number;
+  readonly parts: readonly ScorePart[];
+}
 
 export interface Explanation {
   readonly lines: readonly string[];
+  readonly scores: readonly ScoreRow[];
+  readonly rejections: readonly Rejection[];
   /** Whether the same inputs gave the same decision again; false would be a broken invariant. */
   readonly isReproduced: boolean;
 }
 
-export function explain(record: DecisionRecord, policy: Policy, rand: () => number): Explanation {
-  const again = place(record.view, record.want, policy, rand);
-  const lines = [...whoAndWhere(record), ...outcome(again, policy), ...again.rejections.map(rejectionLine)];
-  return { lines, isReproduced: isSame(record.decision, again) };
+/** Makes the decision again and says in words what it was made of. */
+export function explain(record: DecisionRecord, policy: Policy): Explanation {
+  const { view, want, seed, decision } = record;
+  const again = place(view, want, policy, drawsOf(seed));
+  const scores = scoresOf(record, policy);
+  const rejections = rejectionsOf(view, want, policy);
+  const lines = [...whoAndWhere(record), ...outcome(again, scores, policy), ...rejections.map(rejectionLine)];
+  return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(again) };
+}
+
+/** The candidates with their points, the best first. `most`: only so many, of which the chosen host is one. */
+export function scoresOf(
+  { view, want, decision }: Pick<DecisionRecord, 'view' | 'want' | 'decision'>,
+  policy: Policy,
+  most = Number.POSITIVE_INFINITY,
+): ScoreRow[] {
+  if (!decision.ok) return [];
+  const { candidates } = candidatesOf(view, want, policy);
+  const context = contextOf(view, want, candidates);
+  const ranked = candidates
+    .map((candidate) => ({ candidate, total: totalOf(context, candidate, policy) }))
+    .sort((a, b) => b.total - a.total || compareText(hostOf(a.candidate), hostOf(b.candidate)));
+  const chosen = ranked.filter(({ candidate }) => hostOf(candidate) === decision.hostId);
+  const others = ranked.filter(({ candidate }) => hostOf(candidate) !== decision.hostId).slice(0, most - 1);
+  const shown = ranked.filter((row) => chosen.includes(row) || others.includes(row));
+  return shown.map(({ candidate, total }) => {
+    const nodeId = hostOf(candidate) === decision.hostId ? decision.nodeId : likelyNode(candidate, view).nodeId;
+    return { hostId: hostOf(candidate), nodeId, total: round(total), parts: partsOf(context, candidate, policy) };
+  });
+}
+
+const hostOf = ({ approach }: Candidate): string => approach.host.hostId;
+
+function partsOf(context: ScoreContext, candidate: Candidate, policy: Policy): ScorePart[] {
+  return policy.scores.map(({ rule, weight }) => ({
+    name: rule.name,
+    score: round(rule.score(context, candidate)),
+    weight,
+    reason: rule.reason(context, candidate),
+  }));
 }
 
 /** Short reasons for the asking side: where the location is from, and why this node. */
-export function reasonsOf(record: DecisionRecord): string[] {
+export function reasonsOf(
+  record: DecisionRecord,
+  chosen: ScoreRow | undefined,
+  rejections: readonly Rejection[],
+): string[] {
   const { decision } = record;
   const waited = record.waited === '' ? [] : [record.waited];
-  if (!decision.ok) return [record.locationReason, ...decision.rejections.slice(0, 8).map(rejectionLine), ...waited];
-  const chosen = decision.scores.find((row) => row.hostId === decision.hostId);
-  return [record.locationReason, ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []), ...waited];
+  const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
+  if (!decision.ok) return [record.locationReason, ...mode, ...rejections.slice(0, 8).map(rejectionLine), ...waited];
+  return [
+    record.locationReason,
+    ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []),
+    ...mode,
+    ...waited,
+  ];
 }
 
 function whoAndWhere(record: DecisionRecord): string[] {
   const { want, location, view } = record;
   const radius = location.radiusKm > 0 ? `, within ${Math.round(location.radiusKm)} km` : '';
   return [
-    `Session ${want.sessionId} of room ${want.roomKey}, asked by ${record.signalingId}.`,
+    `Session ${want.sessionId} of room ${want.roomKey} (${want.mode}), asked by ${record.signalingId}.`,
     `Client: ${location.label} (${location.latitude}, ${location.longitude}${radius}), source ${location.source}: ${record.locationReason}.`,
-    `View ${view.version}; room held by ${view.rooms.get(want.roomKey)?.join(', ') || 'no node'}; seed ${record.seed}.`,
+    `View ${view.version}; ${inRoom(view)}; seed ${record.seed}.`,
     ...(record.waited === '' ? [] : [`Before deciding, the centre ${record.waited}.`]),
   ];
 }
 
-function outcome(decision: Decision, policy: Policy): string[] {
-  const panic =
-    decision.mode === 'panic'
-      ? ['Panic: less than half of the media nodes were heard in time, so silence alone was no reason.']
-      : [];
-  if (!decision.ok) return [...panic, `Refused: ${decision.code}.`];
-  const best = decision.scores[0]?.total ?? 0;
-  const near = decision.scores.filter((row) => row.total >= best - policy.nearEqualPoints);
+function inRoom({ room: { holders, members } }: ClusterView): string {
+  if (holders.length === 0) return 'room held by no node';
+  const who = members.map(
+    ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (${Math.round(accessRttMs)} ms)`,
+  );
+  return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
+}
+
+function outcome(decision: Decision, scores: readonly ScoreRow[], policy: Policy): string[] {
+  const mode =
+    decision.degraded === '' ? [] : [`${decision.mode === 'panic' ? 'Panic' : 'Degraded'}: ${decision.degraded}.`];
+  if (!decision.ok) return [...mode, `Refused: ${decision.code}.`];
+  const best = scores[0]?.total ?? 0;
+  const near = scores.filter((row) => row.total >= best - policy.nearEqualPoints);
   const how =
     near.length > 1
       ? `drawn from ${near.length} near-equals (within ${policy.nearEqualPoints} of ${best}): the less loaded of two`
       : 'the only host near the best score';
   return [
-    ...panic,
+    ...mode,
     `Chosen: ${decision.nodeId} on host ${decision.hostId}, ${how}.`,
-    ...decision.scores.map((row) => scoreLine(row, row.hostId === decision.hostId)),
+    ...scores.map((row) => scoreLine(row, row.hostId === decision.hostId)),
   ];
 }
 
@@ -65,6 +133,10 @@ function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
 }
 
-function isSame(a: Decision, b: Decision): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -65,8 +65,11 @@ export class Fleet {
     node.isLinked = true;
     node.state = 'serving';
     node.drainReason = before?.drainReason;
-    // Distrust survives a new link, not a new process.
+    const isEmpty = o.rooms.length === 0 && o.load.sessions === 0;
+    if ((before === undefined || isRestart) && isEmpty) node.freshSinceMs = nowMs;
+    // Distrust survives a new link, not a new process; so does the slow start.
     if (before !== undefined && !isRestart) {
+      node.freshSinceMs = before.freshSinceMs;
       node.disagreesSinceMs = before.disagreesSinceMs;
       node.distrust = before.distrust;
     }

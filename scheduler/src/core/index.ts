@@ -1,6 +1,9 @@
 /** The pure part of the scheduling centre, for simulations and tests. */
+export * from './access/index.ts';
+export * from './board.ts';
 export * from './cities.ts';
 export * from './decision-log.ts';
+export * from './draws.ts';
 export * from './explain.ts';
 export * from './fleet.ts';
 export * from './geo.ts';
@@ -8,12 +11,15 @@ export * from './ingress/index.ts';
 export * from './leases.ts';
 export * from './ledger.ts';
 export * from './links/index.ts';
+export * from './near.ts';
 export * from './node.ts';
 export * from './place.ts';
 export * from './plan.ts';
 export * from './policy.ts';
+export * from './propose.ts';
 export * from './rehome.ts';
 export * from './routes/index.ts';
 export * from './rules.ts';
-export * from './snapshot.ts';
+export * from './slow-start.ts';
 export * from './view.ts';
+export * from './young-rooms.ts';

@@ -12,8 +12,16 @@ export interface Charge {
   readonly nodeId: string;
   readonly roomKey: string;
   readonly sessionId: string; // '' when adopted from a list that names the decision only
+  readonly accessRttMs?: number; // believed round trip of the session to the node; of adopted ones it is not known
   readonly state: 'assumed' | 'confirmed';
   readonly expiresAtMs: number; // of an assumed charge; Infinity once confirmed
+}
+
+/** Sessions of one room on one node. */
+export interface Seats {
+  sessions: number;
+  timed: number; // sessions whose round trip is believed to be known
+  accessRttMs: number; // their sum
 }
 
 /** What a node's present list says: every decision and session it holds, and decisions it has confirmed since its last report. */
@@ -31,6 +39,7 @@ export class Ledger {
   readonly #byNode = new Map<string, Map<string, Charge>>();
   readonly #assumedOfNode = new Map<string, number>();
   readonly #assumedBySession = new Map<string, string>(); // session id -> decision id
+  readonly #seatsOfRoom = new Map<string, Map<string, Seats>>(); // room key -> node id -> who is charged there
   readonly #chargesMax: number;
 
   constructor(o: { chargesMax?: number } = {}) {
@@ -44,6 +53,11 @@ export class Ledger {
   /** Charges that count on top of what the node shows. */
   assumedOn(nodeId: string): number {
     return this.#assumedOfNode.get(nodeId) ?? 0;
+  }
+
+  /** Who is charged for a room, by node; undefined: nobody. */
+  seatsOf(roomKey: string): ReadonlyMap<string, Readonly<Seats>> | undefined {
+    return this.#seatsOfRoom.get(roomKey);
   }
 
   get(decisionId: string): Charge | undefined {
@@ -128,6 +142,12 @@ export class Ledger {
     assert(this.#assumedBySession.size === expected, 'every assumed charge is found by its session');
     const byNode = [...this.#byNode.values()].reduce((sum, charges) => sum + charges.size, 0);
     assert(byNode === this.#charges.size, 'every charge is found by its node');
+    let seated = 0;
+    for (const seats of this.#seatsOfRoom.values()) {
+      assert(seats.size > 0, 'a room without charges has no seats');
+      for (const { sessions } of seats.values()) seated += sessions;
+    }
+    assert(seated === this.#charges.size, 'every charge has its seat in its room');
   }
 
   #confirm(charge: Charge): Charge {
@@ -141,7 +161,12 @@ export class Ledger {
     const known = this.#charges.get(o.decisionId);
     // Another node's charge under the same id stays: one decision places one session on one node.
     if (known !== undefined || this.#charges.size >= this.#chargesMax) return undefined;
-    const charge: Charge = { ...o, sessionId: '', state: 'confirmed', expiresAtMs: Number.POSITIVE_INFINITY };
+    const charge: Charge = {
+      ...o,
+      sessionId: '',
+      state: 'confirmed',
+      expiresAtMs: Number.POSITIVE_INFINITY,
+    };
     this.#put(charge);
     return charge;
   }
@@ -150,6 +175,7 @@ export class Ledger {
     this.#charges.set(charge.decisionId, charge);
     const ofNode = this.#byNode.get(charge.nodeId) ?? new Map<string, Charge>();
     this.#byNode.set(charge.nodeId, ofNode.set(charge.decisionId, charge));
+    this.#seat(charge, 1);
     if (charge.state !== 'assumed') return;
     this.#assumedBySession.set(charge.sessionId, charge.decisionId);
     this.#assumedOfNode.set(charge.nodeId, this.assumedOn(charge.nodeId) + 1);
@@ -160,10 +186,28 @@ export class Ledger {
     const ofNode = this.#byNode.get(charge.nodeId);
     ofNode?.delete(charge.decisionId);
     if (ofNode?.size === 0) this.#byNode.delete(charge.nodeId);
+    this.#seat(charge, -1);
     if (charge.state !== 'assumed') return;
     this.#assumedBySession.delete(charge.sessionId);
     const left = this.assumedOn(charge.nodeId) - 1;
     if (left > 0) this.#assumedOfNode.set(charge.nodeId, left);
     else this.#assumedOfNode.delete(charge.nodeId);
+  }
+
+  #seat({ roomKey, nodeId, accessRttMs }: Charge, count: 1 | -1): void {
+    let ofRoom = this.#seatsOfRoom.get(roomKey);
+    if (ofRoom === undefined) {
+      ofRoom = new Map();
+      this.#seatsOfRoom.set(roomKey, ofRoom);
+    }
+    const seats = ofRoom.get(nodeId) ?? { sessions: 0, timed: 0, accessRttMs: 0 };
+    seats.sessions += count;
+    if (accessRttMs !== undefined) {
+      seats.timed += count;
+      seats.accessRttMs += count * accessRttMs;
+    }
+    if (seats.sessions > 0) ofRoom.set(nodeId, seats);
+    else ofRoom.delete(nodeId);
+    if (ofRoom.size === 0) this.#seatsOfRoom.delete(roomKey);
   }
 }

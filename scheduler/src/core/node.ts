@@ -53,6 +53,7 @@ export interface NodeRecord {
   listed: { count: number; hash: number }; // of `rooms`
   disagreesSinceMs: number | undefined;
   distrust: string | undefined;
+  freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it was there, or brought sessions
   revision: number; // rises whenever anything a view shows may have changed
 }
 
@@ -108,6 +109,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     listed: { count: 0, hash: digestOf([]) },
     disagreesSinceMs: undefined,
     distrust: undefined,
+    freshSinceMs: undefined,
     revision,
   };
 }

@@ -1,157 +1,228 @@
 // Which media node serves a session: filter -> score -> pick.
-// 1. Hosts are walked from the nearest on; a host with at least one node that passes every filter joins the shortlist (at most 8).
-// 2. The shortlist is scored; hosts within `nearEqualPoints` of the best are near-equals.
+// 1. Of the hosts that the index proposes (propose.ts), those with a node that passes every filter are candidates, at most 8. Is there none,
+//    hosts in their slow start take all they can; is there still none because the fleet is full, the soft limits move up for who joins a
+//    living room (mode `degraded`, said with its reason).
+// 2. Candidates are scored; those within `nearEqualPoints` of the best are near-equals.
 // 3. Power of two choices: two near-equals are drawn, the one with less charged load wins (Mitzenmacher; never "the least loaded" on
 //    figures that are a second old). The same once more among the nodes of the chosen host.
-// The result depends on the arguments alone. Run again on the slice that `placeSlice` keeps, with the same random source, it is the same.
+// In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load hashing (single.ts).
+// The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
 import { assert } from '@meridian/protocol';
 import { isPanic } from './filters/alive.ts';
 import { utilisation } from './filters/capacity.ts';
-import { distanceKm, estimatedRttMs } from './geo.ts';
+import { isBusy, isNear, NEARLY_AS_NEAR_MS } from './near.ts';
 import type { Policy } from './policy.ts';
-import type { Candidate, Rejection, ScoreContext } from './rules.ts';
-import { type ClusterView, type NodeView, type PlaceWish, sliceOf } from './view.ts';
+import { feltMs } from './rehome.ts';
+import type { Candidate, Filter, Rejection, ScoreContext } from './rules.ts';
+import { singleHost } from './single.ts';
+import type { Approach, ClusterView, NodeView, PlaceWish } from './view.ts';
 
-export interface ScorePart {
-  readonly name: string;
-  readonly score: number;
-  readonly weight: number;
-  readonly reason: string;
-}
-export interface ScoreRow {
-  readonly hostId: string;
-  readonly nodeId: string; // the node that was, or first would have been, taken on this host
-  readonly total: number;
-  readonly parts: readonly ScorePart[];
-}
-export type Mode = 'normal' | 'panic';
+export type Mode = 'normal' | 'panic' | 'degraded';
 export type Decision =
   | {
       readonly ok: true;
       readonly nodeId: string;
       readonly hostId: string;
-      readonly scores: readonly ScoreRow[];
-      readonly rejections: readonly Rejection[];
       readonly mode: Mode;
+      readonly degraded: string;
     }
-  | {
-      readonly ok: false;
-      readonly code: 'NO_NODE' | 'NO_CAPACITY';
-      readonly rejections: readonly Rejection[];
-      readonly mode: Mode;
-    };
+  | { readonly ok: false; readonly code: 'NO_NODE' | 'NO_CAPACITY'; readonly mode: Mode; readonly degraded: string };
 
-/** Decides. `rand` gives numbers in [0, 1); at most four are drawn. */
+/** Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: why the mode is not normal, in words; '' when it is. */
 export function place(view: ClusterView, want: PlaceWish, policy: Policy, rand: () => number): Decision {
-  const mode: Mode = isPanic(view) ? 'panic' : 'normal';
-  const { candidates, rejections } = shortlist(view, want, policy);
-  const nearest = candidates[0];
-  if (nearest === undefined) return { ok: false, code: refusalCode(rejections), rejections, mode };
-  const context: ScoreContext = { view, want, nearestRttMs: nearest.rttMs };
-  const scored = candidates
-    .map((candidate) => ({ candidate, ...total(context, candidate, policy) }))
-    .sort((a, b) => b.total - a.total || compareText(a.candidate.hostId, b.candidate.hostId));
-  const host = pick(nearEquals(scored, policy), rand).candidate;
-  const nodes = host.nodes
-    .map((node): Candidate => ({ ...host, nodes: [node] }))
-    .map((candidate) => ({ candidate, ...total(context, candidate, policy) }))
-    .sort((a, b) => b.total - a.total || compareText(a.candidate.nodes[0].nodeId, b.candidate.nodes[0].nodeId));
-  const node = pick(nearEquals(nodes, policy), rand).candidate.nodes[0];
-  const scores = scored.map(({ candidate, ...row }): ScoreRow => {
-    const nodeId = candidate === host ? node.nodeId : leastLoaded(candidate).nodeId;
-    return { hostId: candidate.hostId, nodeId, ...row };
-  });
-  return { ok: true, nodeId: node.nodeId, hostId: host.hostId, scores, rejections, mode };
+  const { candidates, mode, degraded } = candidatesOf(view, want, policy);
+  if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
+  const host = pickHost(contextOf(view, want, candidates), candidates, policy, rand);
+  const node = pickNode(host, view, rand);
+  return { ok: true, nodeId: node.nodeId, hostId: node.hostId, mode, degraded };
 }
 
-/** A small view on which `place` decides the same: all nodes of the shortlisted hosts and of those whose rejection is on record. */
-export function placeSlice(view: ClusterView, want: PlaceWish, policy: Policy): ClusterView {
-  const { candidates, rejections } = shortlist(view, want, policy);
-  const hostIds = new Set([...candidates, ...rejections].map((row) => row.hostId));
-  // One holder of the room tells its router version, which the version filter compares with.
-  const holders = view.rooms.get(want.roomKey) ?? [];
-  const holder = view.nodes.find((node) => holders.includes(node.nodeId));
-  if (holder !== undefined) hostIds.add(holder.hostId);
-  return sliceOf(view, hostIds, want.roomKey);
+export interface Shortlist {
+  readonly candidates: readonly Candidate[];
+  readonly mode: Mode;
+  readonly degraded: string;
 }
 
-function shortlist(view: ClusterView, want: PlaceWish, policy: Policy) {
-  const candidates: Candidate[] = [];
-  const rejections: Rejection[] = [];
-  for (const host of hostsByDistance(view, want)) {
-    if (candidates.length >= policy.shortlistMax) break;
-    const fit: NodeView[] = [];
+/** The proposed hosts that may take the session, at most `shortlistMax`, and in which mode they may. */
+export function candidatesOf(view: ClusterView, want: PlaceWish, policy: Policy): Shortlist {
+  const panic = isPanic(view) ? PANIC : '';
+  const usual = fitting(view, want, policy.filters, policy.shortlistMax);
+  const candidates = usual.length > 0 ? usual : fitting(view, want, policy.lastFilters, policy.shortlistMax);
+  if (candidates.length > 0) {
+    if (panic !== '') return { candidates, mode: 'panic', degraded: panic };
+    const degraded = splitOf(view, want, candidates) ?? spillOf(view, want, candidates, policy) ?? '';
+    return { candidates, mode: degraded === '' ? 'normal' : 'degraded', degraded };
+  }
+  const isLive = view.room.members.length > 0;
+  const relaxed = isLive ? fitting(view, want, policy.degradedFilters, policy.shortlistMax) : [];
+  if (relaxed.length > 0) return { candidates: relaxed, mode: 'degraded', degraded: FULL };
+  return { candidates: [], mode: panic === '' ? 'normal' : 'panic', degraded: panic };
+}
+
+const PANIC = 'less than half of the media nodes were heard in time, so silence alone was no reason';
+const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for who joins a living room';
+
+/** A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save. */
+function splitOf(
+  { room: { holders } }: ClusterView,
+  want: PlaceWish,
+  candidates: readonly Candidate[],
+): string | undefined {
+  if (want.mode !== 'single' || holders.length === 0) return undefined;
+  if (candidates.some(({ nodes }) => nodes.some((node) => holders.includes(node.nodeId)))) return undefined;
+  return 'the node of this room takes nobody, so the room, which is to be one host, has two';
+}
+
+/** People are sent farther because the near hosts are full. */
+function spillOf(
+  view: ClusterView,
+  want: PlaceWish,
+  candidates: readonly Candidate[],
+  policy: Policy,
+): string | undefined {
+  const [first] = view.approaches;
+  if (first === candidates[0]?.approach) return undefined;
+  const { nearestRttMs } = contextOf(view, want, candidates);
+  let fullMs = nearestRttMs;
+  for (const { host, rttMs } of view.approaches) {
+    if (rttMs >= fullMs) continue;
+    const isFull = host.nodes.some(
+      (node) => firstRejection(view, want, node, policy.lastFilters)?.filter === 'capacity',
+    );
+    if (isFull) fullMs = rttMs;
+  }
+  const fartherMs = nearestRttMs - fullMs;
+  if (fartherMs <= NEARLY_AS_NEAR_MS) return undefined;
+  return `hosts that are ${Math.round(fartherMs)} ms nearer take nobody: they are full`;
+}
+
+/** Why proposed nodes may not take the session, in the order of the proposal. */
+export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy): Rejection[] {
+  const rows: Rejection[] = [];
+  for (const { host } of view.approaches) {
     for (const node of host.nodes) {
-      const rejection = firstRejection(view, want, node, policy);
-      if (rejection === undefined) fit.push(node);
-      else if (rejections.length < policy.rejectionsMax) rejections.push(rejection);
+      const no = firstRejection(view, want, node, policy.filters);
+      if (no !== undefined) rows.push({ hostId: node.hostId, nodeId: node.nodeId, ...no });
     }
+  }
+  return rows;
+}
+
+/** What the scores of these candidates are measured against. */
+export function contextOf(view: ClusterView, want: PlaceWish, candidates: readonly Candidate[]): ScoreContext {
+  let hasTimed = false;
+  for (const { approach } of candidates) if (approach.isTimed) hasTimed = true;
+  let nearestRttMs = Number.POSITIVE_INFINITY;
+  for (const { approach } of candidates) {
+    if (approach.isTimed || !hasTimed) nearestRttMs = Math.min(nearestRttMs, approach.rttMs);
+  }
+  let leastFree = Number.POSITIVE_INFINITY;
+  let leastNear = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    if (!isNear({ hasTimed, nearestRttMs }, candidate)) continue;
+    leastNear = Math.min(leastNear, candidate.feltMs);
+    if (!isBusy(candidate)) leastFree = Math.min(leastFree, candidate.feltMs);
+  }
+  return {
+    view,
+    want,
+    hasTimed,
+    nearestRttMs,
+    leastFeltMs: leastFree < Number.POSITIVE_INFINITY ? leastFree : leastNear,
+  };
+}
+
+/** Points of a candidate, 0 … 100. */
+export function totalOf(context: ScoreContext, candidate: Candidate, policy: Policy): number {
+  let total = 0;
+  for (const { rule, weight } of policy.scores) {
+    const score = rule.score(context, candidate);
+    assert(score >= 0 && score <= 100, `score ${rule.name} is ${score}, not within 0..100`);
+    total += weight * score;
+  }
+  return total;
+}
+
+/** The node of a candidate that was, or would be, taken when nothing is drawn. */
+export function likelyNode({ nodes }: Candidate, view: ClusterView): NodeView {
+  const holders = view.room.holders;
+  const held = nodes.find((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 1);
+  return held ?? leastUsed(nodes, view.nowMs);
+}
+
+function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[], most: number): Candidate[] {
+  const found: Candidate[] = [];
+  for (const approach of view.approaches) {
+    if (found.length >= most) break;
+    const fit: NodeView[] = [];
+    for (const node of approach.host.nodes) if (firstRejection(view, want, node, filters) === undefined) fit.push(node);
     const [first, ...rest] = fit;
-    if (first !== undefined) candidates.push({ hostId: host.hostId, rttMs: host.rttMs, nodes: [first, ...rest] });
+    if (first === undefined) continue;
+    const nodes: Candidate['nodes'] = [first, ...rest];
+    const used = utilisation(leastUsed(nodes, view.nowMs), view.nowMs);
+    found.push({ approach, nodes, utilisation: used, feltMs: feltToMembers(view, approach) });
   }
-  return { candidates, rejections };
+  return found;
 }
 
-/** Nodes of one host are taken to be where the nearest of them says it is. */
-function hostsByDistance(view: ClusterView, want: PlaceWish) {
-  const hosts = new Map<string, { hostId: string; rttMs: number; nodes: NodeView[] }>();
-  for (const node of view.nodes) {
-    const rttMs = estimatedRttMs(distanceKm(want.location, node));
-    const host = hosts.get(node.hostId);
-    if (host === undefined) hosts.set(node.hostId, { hostId: node.hostId, rttMs, nodes: [node] });
-    else {
-      host.nodes.push(node);
-      host.rttMs = Math.min(host.rttMs, rttMs);
-    }
-  }
-  return [...hosts.values()].sort((a, b) => a.rttMs - b.rttMs || compareText(a.hostId, b.hostId));
-}
-
-function firstRejection(view: ClusterView, want: PlaceWish, node: NodeView, policy: Policy): Rejection | undefined {
-  for (const filter of policy.filters) {
+function firstRejection(view: ClusterView, want: PlaceWish, node: NodeView, filters: readonly Filter[]) {
+  for (const filter of filters) {
     const no = filter.reject(view, want, node);
-    if (no !== undefined) return { hostId: node.hostId, nodeId: node.nodeId, filter: filter.name, ...no };
+    if (no !== undefined) return { filter: filter.name, ...no };
   }
   return undefined;
 }
 
-function total(context: ScoreContext, candidate: Candidate, policy: Policy) {
-  const parts = policy.scores.map(({ rule, weight }): ScorePart => {
-    const { score, reason } = rule.score(context, candidate);
-    assert(score >= 0 && score <= 100, `score ${rule.name} is ${score}, not within 0..100`);
-    return { name: rule.name, score: round(score), weight, reason };
-  });
-  return { total: round(parts.reduce((sum, part) => sum + part.score * part.weight, 0)), parts };
+function feltToMembers({ room: { members } }: ClusterView, { rttMs, toMembersMs }: Approach): number {
+  if (members.length === 0) return rttMs / 2;
+  let total = 0;
+  for (const [index, { sessions, accessRttMs }] of members.entries()) {
+    total += sessions * feltMs((rttMs + accessRttMs) / 2 + (toMembersMs[index] ?? 0));
+  }
+  return total;
 }
 
-function nearEquals<T extends { total: number }>(sorted: readonly T[], policy: Policy): T[] {
-  const best = sorted[0];
-  assert(best !== undefined, 'there is a best candidate');
-  return sorted.filter((row) => row.total >= best.total - policy.nearEqualPoints);
+function pickHost(
+  context: ScoreContext,
+  candidates: readonly Candidate[],
+  policy: Policy,
+  rand: () => number,
+): Candidate {
+  const { view, want } = context;
+  if (want.mode === 'single') {
+    const near = candidates.filter((candidate) => isNear(context, candidate));
+    const chosen = singleHost(view, want, candidates, near);
+    if (chosen !== undefined) return chosen;
+  }
+  let best = Number.NEGATIVE_INFINITY;
+  const totals = candidates.map((candidate) => totalOf(context, candidate, policy));
+  for (const total of totals) best = Math.max(best, total);
+  const near = candidates.filter((_, index) => (totals[index] ?? 0) >= best - policy.nearEqualPoints);
+  return powerOfTwo(near, (candidate) => candidate.utilisation, rand);
 }
 
-/** Power of two choices; with one or two to draw from this is the least loaded of them. */
-function pick<T extends { candidate: Candidate }>(rows: readonly T[], rand: () => number): T {
+function pickNode({ nodes }: Candidate, view: ClusterView, rand: () => number): NodeView {
+  if (nodes.length === 1) return nodes[0];
+  const holders = view.room.holders;
+  const held = nodes.filter((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 0.9);
+  return powerOfTwo(held.length > 0 ? held : nodes, (node) => utilisation(node, view.nowMs), rand);
+}
+
+/** Two drawn at random, the less used one wins; with one or two to draw from this is the least used of them. */
+function powerOfTwo<T>(rows: readonly T[], used: (row: T) => number, rand: () => number): T {
   const first = Math.floor(rand() * rows.length);
   const offset = rows.length > 1 ? 1 + Math.floor(rand() * (rows.length - 1)) : 0;
   const a = rows[first];
   const b = rows[(first + offset) % rows.length];
   assert(a !== undefined && b !== undefined, 'rand() is within [0, 1)');
-  return utilisation(leastLoaded(b.candidate)) < utilisation(leastLoaded(a.candidate)) ? b : a;
+  return used(b) < used(a) ? b : a;
 }
 
-function leastLoaded(candidate: Candidate): NodeView {
-  return candidate.nodes.reduce((least, node) => (utilisation(node) < utilisation(least) ? node : least));
+function leastUsed(nodes: Candidate['nodes'], nowMs: number): NodeView {
+  if (nodes.length === 1) return nodes[0];
+  return nodes.reduce((least, node) => (utilisation(node, nowMs) < utilisation(least, nowMs) ? node : least));
 }
 
-function refusalCode(rejections: readonly Rejection[]): 'NO_NODE' | 'NO_CAPACITY' {
-  return rejections.some((rejection) => rejection.filter === 'capacity') ? 'NO_CAPACITY' : 'NO_NODE';
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
+function refusalCode(view: ClusterView, want: PlaceWish, policy: Policy): 'NO_NODE' | 'NO_CAPACITY' {
+  return rejectionsOf(view, want, policy).some(({ filter }) => filter === 'capacity') ? 'NO_CAPACITY' : 'NO_NODE';
 }

@@ -1,34 +1,44 @@
-// Every number and every rule of placement in one literal. Filters in order of cheapness and of what is most worth saying first;
-// weights add up to 1, so a total is 0..100 and one point of it is 5 ms of round trip (geography: 4 ms a point, weight 0.8).
+// Every number and every rule of placement in one literal. Filters in order of cheapness and of what is most worth saying first; weights
+// add up to 1, so a total is 0..100. The scores are made so that the order of totals is: near before far, among near ones free before busy,
+// then the least delay to the room, then who holds the room (a test holds this for random views).
 import { limits } from '@meridian/protocol';
 import { alive } from './filters/alive.ts';
 import { avoidList } from './filters/avoid-list.ts';
-import { capacity } from './filters/capacity.ts';
+import { capacity, degradedCapacity } from './filters/capacity.ts';
 import { honest } from './filters/honest.ts';
 import { notDraining } from './filters/not-draining.ts';
 import { regionPin } from './filters/region-pin.ts';
+import { slowStart } from './filters/slow-start.ts';
 import { version } from './filters/version.ts';
 import type { Filter, Score } from './rules.ts';
-import { geography } from './scores/geography.ts';
+import { access } from './scores/access.ts';
 import { load } from './scores/load.ts';
-import { roomAffinity } from './scores/room-affinity.ts';
+import { room } from './scores/room.ts';
 
 export interface Policy {
   readonly filters: readonly Filter[];
+  /** The same where every other host refuses: who has just come takes all it can. */
+  readonly lastFilters: readonly Filter[];
+  /** The same for a fleet without a free host. */
+  readonly degradedFilters: readonly Filter[];
   readonly scores: readonly { readonly rule: Score; readonly weight: number }[];
   readonly shortlistMax: number; // hosts that are scored
-  readonly rejectionsMax: number; // rows kept for the explanation, nearest first
+  readonly rejectedHostsMax: number; // hosts kept for the explanation although no node of them may take the session
   readonly nearEqualPoints: number; // hosts within this of the best total are drawn from by power of two choices
 }
 
+const before = [regionPin, avoidList, alive, honest, notDraining, version];
+
 export const policy: Policy = {
-  filters: [regionPin, avoidList, alive, honest, notDraining, version, capacity],
+  filters: [...before, capacity, slowStart],
+  lastFilters: [...before, capacity],
+  degradedFilters: [...before, degradedCapacity],
   scores: [
-    { rule: geography, weight: 0.8 },
-    { rule: load, weight: 0.15 }, // a full host is worth 75 ms less: never enough to leave the continent
-    { rule: roomAffinity, weight: 0.05 }, // above nearEqualPoints, below anything geography says across regions
+    { rule: access, weight: 0.68 },
+    { rule: room, weight: 0.16 },
+    { rule: load, weight: 0.16 },
   ],
   shortlistMax: limits.shortlistMax,
-  rejectionsMax: 32,
-  nearEqualPoints: 1, // 5 ms
+  rejectedHostsMax: 8,
+  nearEqualPoints: 0.05, // 0.3 ms of delay to the room
 };

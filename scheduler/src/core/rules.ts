@@ -1,5 +1,6 @@
-// The shapes of the two kinds of rules. One rule is one file in filters/ or scores/, named in policy.ts.
-import type { ClusterView, NodeView, PlaceWish } from './view.ts';
+// The shapes of the two kinds of rules. One rule is one file in filters/ or scores/, named in policy.ts. Numbers and words are apart: a
+// decision computes numbers only, an explanation the words as well.
+import type { Approach, ClusterView, NodeView, PlaceWish } from './view.ts';
 
 export interface Rejection {
   readonly hostId: string;
@@ -15,21 +16,31 @@ export interface Filter {
   reject(view: ClusterView, want: PlaceWish, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 
-/** One place where the session could go: a host with its nodes that passed every filter, or one of those nodes alone. */
+/** One place where the session could go: a host with its nodes that passed every filter. */
 export interface Candidate {
-  readonly hostId: string;
+  readonly approach: Approach;
   readonly nodes: readonly [NodeView, ...NodeView[]];
-  readonly rttMs: number; // estimated, to the client
+  /** Of its least used node. */
+  readonly utilisation: number;
+  /** Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the way to the host. */
+  readonly feltMs: number;
 }
 
+/** What the candidates have in common. */
 export interface ScoreContext {
   readonly view: ClusterView;
   readonly want: PlaceWish;
-  readonly nearestRttMs: number; // of all candidates
+  /** Whether any candidate's site was timed: then sites that were not are guesses. */
+  readonly hasTimed: boolean;
+  /** Least round trip of those that count: of timed ones if there are any. */
+  readonly nearestRttMs: number;
+  /** Least `feltMs` of the near and free candidates (near ones if none is free). */
+  readonly leastFeltMs: number;
 }
 
-/** 0 (worst) to 100 (best) with the reason in words. */
+/** 0 (worst) to 100 (best), and the reason in words. */
 export interface Score {
   readonly name: string;
-  score(context: ScoreContext, candidate: Candidate): { score: number; reason: string };
+  score(context: ScoreContext, candidate: Candidate): number;
+  reason(context: ScoreContext, candidate: Candidate): string;
 }

@@ -1,4 +1,5 @@
-// What a placement decision sees: an immutable snapshot. `place` reads nothing else, so a stored slice of it explains the decision later.
+// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the way to them, and who is in
+// the room. Immutable and complete: `place` reads nothing else, so the stored view explains the decision later.
 import type { Point } from './geo.ts';
 
 export type Liveness = 'alive' | 'suspect' | 'dead';
@@ -38,17 +39,53 @@ export interface NodeView extends Point {
   readonly load: Load;
   readonly sessionsSeen: number; // the largest of: claimed load, digest, list
   readonly sessionsAssumed: number; // charged and not seen yet
+  readonly sessionsExpected: number; // of young rooms: who is likely to come still
+  readonly freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it is long there
+}
+
+/** One machine: its media nodes, at least one. */
+export interface HostView {
+  readonly hostId: string;
+  readonly siteKey: string;
+  readonly nodes: readonly NodeView[];
+}
+
+/** One proposed host and what is believed of the way to it. */
+export interface Approach {
+  readonly host: HostView;
+  /** Believed round trip from the client. */
+  readonly rttMs: number;
+  readonly sdMs: number;
+  /** Whether the client, or somebody of its prefix, has timed the host's site. */
+  readonly isTimed: boolean;
+  /** One way from this host to the hosts of `room.members`, in their order, SFUs included. */
+  readonly toMembersMs: readonly number[];
+}
+
+/** Sessions of the wished room on one host. */
+export interface RoomMembers {
+  readonly hostId: string;
+  readonly sessions: number;
+  readonly accessRttMs: number; // their mean round trip to the host
+}
+
+export interface RoomView {
+  readonly holders: readonly string[]; // media nodes that hold the room
+  readonly routerVersion: number | undefined; // of its holders; undefined: nobody holds it
+  readonly members: readonly RoomMembers[]; // the largest first, bounded
 }
 
 export interface ClusterView {
   readonly version: number;
   readonly nowMs: number;
-  readonly nodes: readonly NodeView[]; // media nodes only
   /** Share of linked media nodes that the centre has heard in time; 1 when there is none. */
   readonly freshShare: number;
-  /** Room key -> media nodes holding it; a snapshot made for one request holds that room only. */
-  readonly rooms: ReadonlyMap<string, readonly string[]>;
+  /** Timed sites first, then the nearest by belief. */
+  readonly approaches: readonly Approach[];
+  readonly room: RoomView;
 }
+
+export type RoomMode = 'single' | 'direct' | 'relay';
 
 export interface PlaceWish {
   readonly roomKey: string;
@@ -58,23 +95,10 @@ export interface PlaceWish {
   readonly regionPin: string; // '' = anywhere
   readonly protocolVersion: number; // of the asking side
   readonly routerVersion: number; // that a room without nodes is started on
+  readonly mode: RoomMode;
 }
 
 /** Sessions that count against the node's capacity: never less than what was charged. */
 export function sessionsCharged(node: NodeView): number {
   return node.sessionsSeen + node.sessionsAssumed;
-}
-
-/** Ids of the media nodes that hold the wished room. */
-export function nodesOfRoom(view: ClusterView, roomKey: string): readonly string[] {
-  return view.rooms.get(roomKey) ?? [];
-}
-
-/** The part of a view that names only the given hosts and one room; everything `place` derives from the whole view is kept. */
-export function sliceOf(view: ClusterView, hostIds: ReadonlySet<string>, roomKey: string): ClusterView {
-  return Object.freeze({
-    ...view,
-    nodes: view.nodes.filter((node) => hostIds.has(node.hostId)),
-    rooms: new Map([[roomKey, nodesOfRoom(view, roomKey)]]),
-  });
 }

@@ -230,8 +230,8 @@ describe('time and lies', () => {
     await until('the list has arrived', () => centre.centre.fleet.get('sfu-liar')?.listed.count === 30 || undefined);
     const early = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
     const loads = early.scores.flatMap((row) => row.parts ?? []).filter((part) => part.name === 'load');
-    // 30 of 40, and what else is charged, although it claims none.
-    expect(loads.some((part) => /^7[5-9] % of its capacity/.test(part.reason ?? ''))).toBe(true);
+    // 30 of the 32 that it may take so soon after its start, and what else is charged, although it claims none.
+    expect(loads.some((part) => /^(9[4-9]|1\d\d) % of its capacity/.test(part.reason ?? ''))).toBe(true);
     await until('it is distrusted', () => centre.centre.fleet.get('sfu-liar')?.distrust);
     const late = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
     expect(late.nodeId).toBe('sfu-true');

@@ -269,6 +269,7 @@ describe('the copy', () => {
     void copy.saveDenial('thief', { nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 });
     void copy.saveDenial('back', { nodeId: 'back', reason: '', sinceWallMs: 7 });
     void copy.saveDenial('back', undefined);
+    copy.saveAccess('198.51.99.0/24', { key: '198.51.99.0/24' });
     await copy.saveLease(lease(4));
     // Six seconds were left; the next process starts one second later with its own zero.
     const after = new ManualClock({ nowMs: 50, wallMs: before.wallMs() + 1000 });
@@ -285,6 +286,7 @@ describe('the copy', () => {
       nodes: [],
       drains: [{ nodeId: 'n', reason: 'kernel' }],
       denials: [{ nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 }],
+      access: [{ key: '198.51.99.0/24' }],
     });
   });
 

@@ -1,30 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
-import { explain, reasonsOf } from '../../src/core/explain.ts';
-import { place, placeSlice } from '../../src/core/place.ts';
+import { drawsOf } from '../../src/core/draws.ts';
+import { explain, reasonsOf, scoresOf } from '../../src/core/explain.ts';
+import { place, rejectionsOf } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
 import type { NodeView } from '../../src/core/view.ts';
 import { node, singapore, view, want } from './fixtures.ts';
 
-const seed = 'DE_golden';
-const draw = () => {
-  const rng = seededRng(seed);
-  return () => rng.next();
-};
+const seed = 7;
 const sgp = { region: 'ap', city: 'singapore', ...singapore };
 
 function decided(nodes: NodeView[], holders: string[], freshShare = 1): DecisionRecord {
-  const whole = view(nodes, { holders, freshShare });
+  const members = holders.length === 0 ? [] : [{ hostId: 'host-sfu-fra-1', sessions: 2, accessRttMs: 12 }];
+  const seen = view(nodes, { holders, freshShare, members, from: singapore });
   const wish = want({ location: singapore });
   return {
-    decisionId: seed,
+    decisionId: 'DE_golden',
     madeAtWallMs: 0,
     seed,
-    view: placeSlice(whole, wish, policy),
+    view: seen,
     want: wish,
-    decision: place(whole, wish, policy, draw()),
+    decision: place(seen, wish, policy, drawsOf(seed)),
     location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
     locationReason: 'the address is known to dbip-city',
     signalingId: 'sig-fra',
@@ -51,9 +48,11 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
   const file = new URL('./golden/explanations.txt', import.meta.url);
   const text = Object.entries(records)
     .map(([name, record]) => {
-      const { lines, isReproduced } = explain(record, policy, draw());
+      const { lines, isReproduced } = explain(record, policy);
+      const [chosen] = scoresOf(record, policy, 1);
+      const reasons = reasonsOf(record, chosen, rejectionsOf(record.view, record.want, policy));
       expect(isReproduced).toBe(true);
-      return [`# ${name}`, ...lines, '', 'reasons for the asking side:', ...reasonsOf(record), ''].join('\n');
+      return [`# ${name}`, ...lines, '', 'reasons for the asking side:', ...reasons, ''].join('\n');
     })
     .join('\n');
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
@@ -63,7 +62,7 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
 test('a decision that does not come out again is said to be not reproduced', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const changed = { ...record, want: { ...record.want, avoidNodeIds: ['sfu-sgp-1'] } };
-  expect(explain(changed, policy, draw()).isReproduced).toBe(false);
+  expect(explain(changed, policy).isReproduced).toBe(false);
 });
 
 test('the log keeps the last decisions and drops the oldest', () => {

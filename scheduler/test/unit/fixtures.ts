@@ -1,7 +1,10 @@
 // Small frozen values for tables: a healthy node, a wish from Frankfurt, a view of the given nodes.
+
+import { utilisation } from '../../src/core/filters/capacity.ts';
+import { distanceKm, estimatedRttMs, type Point } from '../../src/core/geo.ts';
 import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
-import type { Capacity, ClusterView, Load, NodeView, PlaceWish } from '../../src/core/view.ts';
+import type { Approach, Capacity, ClusterView, Load, NodeView, PlaceWish, RoomMembers } from '../../src/core/view.ts';
 
 export const frankfurt = { latitude: 50.11, longitude: 8.68 };
 export const singapore = { latitude: 1.35, longitude: 103.82 };
@@ -40,6 +43,8 @@ export function node(wish: NodeWish = {}): NodeView {
     routerVersion: 1,
     sessionsSeen: 0,
     sessionsAssumed: 0,
+    sessionsExpected: 0,
+    freshSinceMs: undefined,
     ...rest,
     capacity: { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1, ...capacity },
     load: { ...noLoad, ...load },
@@ -55,21 +60,44 @@ export function want(wish: Partial<PlaceWish> = {}): PlaceWish {
     regionPin: '',
     protocolVersion: 1,
     routerVersion: 1,
+    mode: 'relay' as const,
     ...wish,
   });
 }
 
-export function view(
-  nodes: readonly NodeView[],
-  o: { holders?: readonly string[]; freshShare?: number } = {},
-): ClusterView {
-  return Object.freeze({
-    version: 1,
-    nowMs: 0,
-    nodes,
-    freshShare: o.freshShare ?? 1,
-    rooms: new Map([['t/room', o.holders ?? []]]),
-  });
+export interface ViewWish {
+  readonly holders?: readonly string[];
+  readonly freshShare?: number;
+  readonly nowMs?: number;
+  /** Where the client is taken to be; frankfurt. */
+  readonly from?: Point;
+  readonly members?: readonly RoomMembers[];
+  /** Round trips that were timed, by city. */
+  readonly timed?: Readonly<Record<string, number>>;
+}
+
+/** A view of these nodes, every host proposed, in the order in which the index would. */
+export function view(nodes: readonly NodeView[], o: ViewWish = {}): ClusterView {
+  const { holders = [], members = [] } = o;
+  const hosts = new Map<string, NodeView[]>();
+  for (const one of nodes) hosts.set(one.hostId, [...(hosts.get(one.hostId) ?? []), one]);
+  const approaches = [...hosts.values()].map((ofHost) => approach(ofHost, o));
+  approaches.sort((a, b) => Number(b.isTimed) - Number(a.isTimed) || a.rttMs - b.rttMs);
+  const routerVersion = nodes.find(({ nodeId }) => holders.includes(nodeId))?.routerVersion;
+  const room = { holders, routerVersion, members };
+  return Object.freeze({ version: 1, nowMs: o.nowMs ?? 0, freshShare: o.freshShare ?? 1, approaches, room });
+}
+
+function approach(nodes: readonly NodeView[], { from = frankfurt, members = [], timed = {} }: ViewWish): Approach {
+  const [first = node()] = nodes;
+  const timedMs = timed[first.city];
+  return {
+    host: { hostId: first.hostId, siteKey: `${first.region}/${first.city}`, nodes },
+    rttMs: timedMs ?? estimatedRttMs(distanceKm(from, first)),
+    sdMs: timedMs === undefined ? 8 : 1,
+    isTimed: timedMs !== undefined,
+    toMembersMs: members.map(({ hostId }) => (hostId === first.hostId ? 1 : 30)),
+  };
 }
 
 /** The filter's reason, or 'passes'. */
@@ -77,12 +105,15 @@ export function verdict(filter: Filter, subject: NodeView, o: { want?: PlaceWish
   return filter.reject(o.view ?? view([subject]), o.want ?? want(), subject)?.reason ?? 'passes';
 }
 
-export function candidate(nodes: readonly [NodeView, ...NodeView[]], rttMs = 20): Candidate {
-  return { hostId: nodes[0].hostId, nodes, rttMs };
+export function candidate(nodes: readonly [NodeView, ...NodeView[]], wish: Partial<Approach> = {}): Candidate {
+  const made = { ...approach(nodes, {}), rttMs: 20, ...wish };
+  const used = Math.min(...nodes.map((one) => utilisation(one, 0)));
+  return { approach: made, nodes, utilisation: used, feltMs: made.rttMs / 2 };
 }
 
-export function context(o: { holders?: readonly string[]; nearestRttMs?: number } = {}): ScoreContext {
-  return { view: view([], { holders: o.holders ?? [] }), want: want(), nearestRttMs: o.nearestRttMs ?? 20 };
+export function context(o: ViewWish & Partial<Omit<ScoreContext, 'view' | 'want'>> = {}): ScoreContext {
+  const { hasTimed = false, nearestRttMs = 20, leastFeltMs = 10 } = o;
+  return { view: view([], o), want: want(), hasTimed, nearestRttMs, leastFeltMs };
 }
 
 /** A random source that gives these numbers in turn, then the last one for ever. */

@@ -1,9 +1,7 @@
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
-import { Ledger } from '../../src/core/ledger.ts';
 import { publicState, sessionsSeen } from '../../src/core/node.ts';
-import { Snapshots } from '../../src/core/snapshot.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
 
 const register = (fleet: Fleet, nowMs = 0, wish = {}, rooms: ReturnType<typeof room>[] = [], load = noLoad) =>
@@ -216,36 +214,5 @@ describe('a node that lies about its load', () => {
       fleet.report('n2', report({ load: { sessions: 2 }, ...digest('s1') }), nowMs);
     }
     expect([n1(fleet).distrust, fleet.get('n2')?.distrust]).toEqual([undefined, undefined]);
-  });
-});
-
-describe('snapshots', () => {
-  test('hold media nodes only, with charges, and share what did not change', () => {
-    const fleet = new Fleet();
-    const ledger = new Ledger();
-    register(fleet);
-    register(fleet, 0, { nodeId: 'n2' });
-    register(fleet, 0, { nodeId: 'door', kind: 'signaling' });
-    const snapshots = new Snapshots({ fleet, ledger });
-    const before = snapshots.take('t/r', 0);
-    ledger.assume({ decisionId: 'd', nodeId: 'n1', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
-    const after = snapshots.take('t/r', 0);
-    expect(after.nodes.map((node) => [node.nodeId, node.sessionsAssumed])).toEqual([
-      ['n1', 1],
-      ['n2', 0],
-    ]);
-    expect(before.nodes[0]?.sessionsAssumed).toBe(0);
-    expect(after.nodes[1]).toBe(before.nodes[1]);
-    expect(after.version).toBe(before.version + 1);
-  });
-
-  test('count as fresh only linked nodes', () => {
-    const fleet = new Fleet();
-    const snapshots = new Snapshots({ fleet, ledger: new Ledger() });
-    expect(snapshots.take('t/r', 0).freshShare).toBe(1);
-    for (const nodeId of ['n1', 'n2', 'n3', 'n4']) register(fleet, nodeId === 'n1' ? 4000 : 0, { nodeId });
-    fleet.linkDown('n4');
-    fleet.tick(4000);
-    expect(snapshots.take('t/r', 4000).freshShare).toBeCloseTo(1 / 3, 9);
   });
 });

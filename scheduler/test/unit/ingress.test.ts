@@ -2,18 +2,12 @@ import { InvariantError } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   accessBelief,
-  BUSY_UTILISATION,
   boldMs,
   ECHO_SITES,
   echoSites,
-  type FirstPick,
-  firstPick,
   hopefulMs,
   type IngressMap,
-  NEARLY_AS_NEAR_MS,
 } from '../../src/core/ingress/index.ts';
-import { roomPaths } from '../../src/core/rehome.ts';
-import { rolls } from './fixtures.ts';
 
 /** Sites along the equator, a degree of longitude (111 km) being 2 ms of round trip. */
 const map = (longitudes: readonly number[]): IngressMap => ({
@@ -91,70 +85,4 @@ describe('sites to time', () => {
     expect(again.filter((site) => site < 5).length).toBeLessThanOrEqual(1);
     expect(new Set(again).size).toBe(again.length);
   });
-});
-
-describe('the first host', () => {
-  // Two hosts a site: 0 and 1 at site 0, 2 and 3 at site 1, 4 and 5 at site 2. Sites are 50 ms of path apart.
-  const paths = roomPaths(
-    6,
-    Float64Array.from({ length: 36 }, (_, at) => 50 * Math.abs((Math.floor(at / 6) >> 1) - ((at % 6) >> 1))),
-  );
-  const pick = (
-    rttMs: readonly number[],
-    wish: Partial<FirstPick> & { used?: Record<number, number>; closed?: number[] } = {},
-  ) => {
-    const hosts = Array.from({ length: 6 }, (_, host) => ({
-      site: host >> 1,
-      utilisation: wish.used?.[host] ?? 0,
-      isOpen: !(wish.closed ?? []).includes(host),
-    }));
-    const meanMs = Float64Array.from(rttMs);
-    const belief = { meanMs, sdMs: new Float64Array(3), floorMs: meanMs };
-    return firstPick({ belief, timed: new Set([0, 1, 2]), hosts, paths, members: [], ...wish }, rolls(0, 0));
-  };
-
-  test.each([
-    { name: 'no open host, none', rtt: [9, 9, 9], wish: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
-    { name: 'the nearest', rtt: [30, 9, 60], wish: {}, expect: 2 },
-    { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], wish: { closed: [2, 3] }, expect: 0 },
-    { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], wish: { timed: new Set([0]) }, expect: 0 },
-    {
-      name: 'by guesses when no open site was timed',
-      rtt: [30, 9, 60],
-      wish: { timed: new Set([1]), closed: [2, 3] },
-      expect: 0,
-    },
-    { name: 'the less used of its site', rtt: [30, 9, 60], wish: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
-    {
-      name: 'the host of the room, though more used',
-      rtt: [30, 9, 60],
-      wish: { used: { 3: 0.4 }, members: [{ host: 3, accessRttMs: 9 }] },
-      expect: 3,
-    },
-    {
-      name: 'not the host of the room when it is busy',
-      rtt: [30, 9, 60],
-      wish: { used: { 3: BUSY_UTILISATION }, members: [{ host: 3, accessRttMs: 9 }] },
-      expect: 2,
-    },
-    { name: 'a busy site while the next is too far', rtt: [30, 9, 60], wish: { used: { 2: 0.8, 3: 0.8 } }, expect: 2 },
-    {
-      name: 'nearly as near, instead of busy',
-      rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { used: { 2: 0.8, 3: 0.8 } },
-      expect: 0,
-    },
-    {
-      name: "nearly as near, for the room's sake",
-      rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { members: [{ host: 0, accessRttMs: 9 }] },
-      expect: 0,
-    },
-    {
-      name: "not farther than that, for the room's sake",
-      rtt: [9.1 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { members: [{ host: 0, accessRttMs: 9 }] },
-      expect: 2,
-    },
-  ])('$name', (row) => expect(pick(row.rtt, row.wish)).toBe(row.expect));
 });

@@ -1,9 +1,11 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { place, placeSlice } from '../../src/core/place.ts';
+import { scoresOf } from '../../src/core/explain.ts';
+import { isBusy, isNear } from '../../src/core/near.ts';
+import { candidatesOf, contextOf, place, rejectionsOf, totalOf } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
 import type { NodeView } from '../../src/core/view.ts';
-import { frankfurt, node, rolls, singapore, view, want } from './fixtures.ts';
+import { node, rolls, singapore, view, want } from './fixtures.ts';
 
 const fra = (id: string, wish = {}) => node({ nodeId: id, ...wish });
 const sgp = (id: string, wish = {}) => node({ nodeId: id, region: 'ap', city: 'singapore', ...singapore, ...wish });
@@ -51,7 +53,7 @@ describe('who is taken', () => {
 
   test('a client in Singapore gets Singapore although its room lives in Frankfurt', () => {
     const nodes = [fra('a', { hostId: 'h1' }), fra('b', { hostId: 'h1' }), sgp('c')];
-    expect(chosen(nodes, { holders: ['a', 'b'] }, { location: singapore })).toBe('c');
+    expect(chosen(nodes, { holders: ['a', 'b'], from: singapore }, { location: singapore })).toBe('c');
   });
 
   test('of two nodes on one host the one that holds the room is taken, though it has more load', () => {
@@ -94,58 +96,142 @@ test('charges alone spread a surge over equals: no node gets more than its share
   for (const count of counts.values()) expect(Math.abs(count - 50)).toBeLessThanOrEqual(3);
 });
 
-test('at most eight hosts are scored, the nearest ones, and rejections come nearest first', () => {
+test('at most eight hosts are scored, the first proposed, and rejections come in the order of the proposal', () => {
   const far = Array.from({ length: 20 }, (_, index) =>
     fra(`n${String(index).padStart(2, '0')}`, { latitude: 50 - index }),
   );
-  const nodes = [...far, fra('dead', { liveness: 'dead' })];
-  const decision = place(view(nodes), want(), policy, rolls(0));
-  expect(decision.ok && decision.scores.map((row) => row.nodeId)).toEqual(far.slice(0, 8).map((row) => row.nodeId));
-  expect(decision.rejections.map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
+  const seen = view([...far, fra('dead', { liveness: 'dead' })]);
+  expect(candidatesOf(seen, want(), policy).candidates.map(({ nodes }) => nodes[0].nodeId)).toEqual(
+    far.slice(0, 8).map((row) => row.nodeId),
+  );
+  expect(rejectionsOf(seen, want(), policy).map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
 });
 
-test('each score row adds up, with its weights', () => {
-  const decision = place(view([fra('a'), sgp('b')], { holders: ['a'] }), want(), policy, rolls(0));
-  if (!decision.ok) throw new Error('not placed');
-  // a: 0.8 × 96.5 + 0.15 × 100 + 0.05 × 100 = 97.2; b: 0.8 × 56.73 + 0.15 × 100 = 60.38 (10,260 km)
-  expect(decision.scores.map((row) => [row.nodeId, row.total])).toEqual([
-    ['a', 97.2],
-    ['b', expect.closeTo(60.38, 1)],
+test('each score row adds up, with its weights, and as many as asked for are told, the chosen one among them', () => {
+  const seen = view([fra('a'), sgp('b'), sgp('c')], { holders: ['a'] });
+  const record = { view: seen, want: want(), decision: place(seen, want(), policy, rolls(0)) };
+  const rows = scoresOf(record, policy);
+  // a: 0.68 × 96.5 + 0.16 × 100 + 0.16 × 100; b: 0.68 × 56.73 (10,260 km)
+  expect(rows.map((row) => [row.nodeId, row.total])).toEqual([
+    ['a', 97.62],
+    ['b', expect.closeTo(38.58, 1)],
+    ['c', expect.closeTo(38.58, 1)],
   ]);
+  for (const { total, parts } of rows) {
+    expect(parts.reduce((sum, { score, weight }) => sum + score * weight, 0)).toBeCloseTo(total, 1);
+  }
   expect(policy.scores.reduce((sum, score) => sum + score.weight, 0)).toBeCloseTo(1, 9);
+  expect(scoresOf({ ...record, decision: { ...record.decision, hostId: 'host-c' } as never }, policy, 2)).toMatchObject(
+    [{ nodeId: 'a' }, { hostId: 'host-c' }],
+  );
 });
 
-describe('the slice that is kept for the explanation', () => {
-  test('decides the same as the whole view, for 300 random clusters', () => {
-    for (let round = 0; round < 300; round += 1) {
-      const rng = seededRng(`round ${round}`);
-      const nodes = Array.from({ length: 1 + rng.int(120) }, (_, index) =>
-        node({
-          nodeId: `n${index}`,
-          hostId: `h${rng.int(60)}`,
-          latitude: rng.next() * 160 - 80,
-          longitude: rng.next() * 360 - 180,
-          liveness: (['alive', 'alive', 'alive', 'suspect', 'dead'] as const)[rng.int(5)] ?? 'alive',
-          drainReason: rng.int(8) === 0 ? 'test' : undefined,
-          routerVersion: 1 + rng.int(2),
-          sessionsSeen: rng.int(110),
-          sessionsAssumed: rng.int(10),
-        }),
-      );
-      const holders = nodes.filter(() => rng.int(10) === 0).map((holder) => holder.nodeId);
-      const whole = view(nodes, { holders, freshShare: rng.next() });
-      const wish = want({ location: { latitude: rng.next() * 160 - 80, longitude: rng.next() * 360 - 180 } });
-      const draw = (): (() => number) => {
-        const fork = rng.fork('draw');
-        return () => fork.next();
-      };
-      const slice = placeSlice(whole, wish, policy);
-      expect(place(slice, wish, policy, draw()), `round ${round}`).toEqual(place(whole, wish, policy, draw()));
-    }
+describe('what was timed goes before what is guessed', () => {
+  const berlin = { city: 'berlin', latitude: 52.52, longitude: 13.4 };
+  test('a timed site is taken though a guess says another one is nearer', () => {
+    expect(chosen([fra('a'), fra('b', berlin)], { timed: { berlin: 30 } })).toBe('b');
+    expect(chosen([fra('a'), fra('b', berlin)])).toBe('a');
   });
 
-  test('names few hosts of a large cluster', () => {
-    const nodes = Array.from({ length: 1000 }, (_, index) => fra(`n${index}`, { longitude: (index % 360) - 180 }));
-    expect(placeSlice(view(nodes), want({ location: frankfurt }), policy).nodes).toHaveLength(8);
+  test('the guess is taken when the timed site takes nobody', () => {
+    expect(chosen([fra('a'), fra('b', { ...berlin, liveness: 'dead' })], { timed: { berlin: 30 } })).toBe('a');
   });
+
+  test('of sites timed within 8 ms of each other the one nearer to the room is taken, beyond that the nearest', () => {
+    const nodes = [fra('a'), fra('b', berlin)];
+    const members = [{ hostId: 'host-b', sessions: 2, accessRttMs: 10 }];
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18 }, members })).toBe('b');
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18.1 }, members })).toBe('a');
+    expect(chosen(nodes, { timed: { frankfurt: 10, berlin: 18 } })).toBe('a');
+  });
+});
+
+describe('an overloaded fleet', () => {
+  const members = [{ hostId: 'host-a', sessions: 1, accessRttMs: 10 }];
+  const hot = [fra('a', { load: { cpu: 0.85 } }), sgp('b', { load: { cpu: 0.95 } })];
+
+  test('takes who joins a living room above its soft limits, and says so', () => {
+    const decision = place(view(hot, { members }), want(), policy, rolls(0));
+    expect(decision).toMatchObject({ ok: true, nodeId: 'a', mode: 'degraded' });
+    expect(decision.degraded).toContain('soft limits');
+  });
+
+  test.each([
+    { name: 'a new room', o: {}, nodes: hot },
+    { name: 'anybody beyond the hard limit', o: { members }, nodes: [fra('a', { load: { cpu: 0.92 } })] },
+    { name: 'anybody beyond the number of sessions', o: { members }, nodes: [fra('a', { sessionsSeen: 100 })] },
+  ])('refuses $name', ({ o, nodes }) => expect(chosen(nodes, o)).toBe('NO_CAPACITY'));
+
+  test('names it when the near hosts are full and a far one is taken', () => {
+    const nodes = [fra('a', { sessionsSeen: 100 }), sgp('b')];
+    expect(place(view(nodes), want(), policy, rolls(0))).toMatchObject({
+      nodeId: 'b',
+      mode: 'degraded',
+      degraded: 'hosts that are 159 ms nearer take nobody: they are full',
+    });
+  });
+});
+
+describe('mode single', () => {
+  const three = [fra('a'), fra('b'), fra('c')];
+
+  test('keeps a room on its host, wherever somebody is', () => {
+    const nodes = [fra('a'), sgp('b')];
+    expect(chosen(nodes, { holders: ['b'] }, { mode: 'single' })).toBe('b');
+    expect(chosen(nodes, { holders: ['b'] }, { mode: 'relay' })).toBe('a');
+  });
+
+  test('puts a new room where its key hashes, the same for every draw, and rooms over all hosts', () => {
+    const of = (roomKey: string, roll: number) => chosen(three, {}, { mode: 'single', roomKey }, rolls(roll));
+    const keys = Array.from({ length: 30 }, (_, index) => `t/r${index}`);
+    for (const key of keys) expect(of(key, 0)).toBe(of(key, 0.99));
+    expect(new Set(keys.map((key) => of(key, 0))).size).toBe(3);
+  });
+
+  test('walks past a host that is more than a quarter above the mean', () => {
+    const nodes = [fra('a', { sessionsSeen: 60 }), fra('b', { sessionsSeen: 10 }), fra('c', { sessionsSeen: 10 })];
+    const keys = Array.from({ length: 30 }, (_, index) => `t/r${index}`);
+    expect(keys.map((roomKey) => chosen(nodes, {}, { mode: 'single', roomKey }))).not.toContain('a');
+  });
+
+  test('splits a room only when its host takes nobody, and says so', () => {
+    const seen = view([fra('a', { sessionsSeen: 100 }), fra('b')], { holders: ['a'] });
+    expect(place(seen, want({ mode: 'single' }), policy, rolls(0))).toMatchObject({ nodeId: 'b', mode: 'degraded' });
+  });
+});
+
+test('points order hosts as the rules say: near before far, free before busy, then least delay to the room', () => {
+  for (let round = 0; round < 300; round += 1) {
+    const rng = seededRng(`points ${round}`);
+    const nodes = Array.from({ length: 2 + rng.int(10) }, (_, index) =>
+      fra(`n${index}`, {
+        city: `c${rng.int(5)}`,
+        latitude: 50 - rng.int(12),
+        sessionsSeen: rng.int(100),
+        sessionsExpected: rng.int(3),
+      }),
+    );
+    const timed = Object.fromEntries(
+      [0, 1, 2].filter(() => rng.int(2) === 0).map((city) => [`c${city}`, 5 + rng.int(30)]),
+    );
+    const members = nodes
+      .filter(() => rng.int(4) === 0)
+      .map(({ hostId }) => ({ hostId, sessions: 1 + rng.int(3), accessRttMs: rng.int(40) }));
+    const seen = view(nodes, { timed, members });
+    const { candidates } = candidatesOf(seen, want(), policy);
+    const context = contextOf(seen, want(), candidates);
+    const rank = (candidate: (typeof candidates)[number]): number[] => {
+      if (!isNear(context, candidate)) return [2, 0];
+      return [isBusy(candidate) ? 1 : 0, candidate.feltMs];
+    };
+    for (const a of candidates) {
+      for (const b of candidates) {
+        const [stepA = 0, feltA = 0] = rank(a);
+        const [stepB = 0, feltB = 0] = rank(b);
+        if (stepA < stepB || (stepA === 0 && stepB === 0 && feltB - feltA > 30)) {
+          expect(totalOf(context, a, policy), `round ${round}`).toBeGreaterThan(totalOf(context, b, policy));
+        }
+      }
+    }
+  }
 });

@@ -17,6 +17,7 @@ const content: CopyContent = {
   nodes: [description()],
   drains: [{ nodeId: 'n1', reason: 'kernel' }],
   denials: [],
+  access: [],
 };
 const restored = (of: CopyContent) => {
   const centre = { fleet: new Fleet(), ledger: new Ledger(), leases: new Leases(), denied: new Denied() };
@@ -25,7 +26,15 @@ const restored = (of: CopyContent) => {
 };
 
 test('an empty copy leaves an empty centre', () => {
-  const { fleet, ledger } = restored({ leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [] });
+  const { fleet, ledger } = restored({
+    leases: [],
+    floor: 0,
+    charges: [],
+    nodes: [],
+    drains: [],
+    denials: [],
+    access: [],
+  });
   expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
 });
 

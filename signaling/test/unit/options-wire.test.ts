@@ -6,7 +6,7 @@ const scored = (id: string, total: number): wire.ScoreLine.$Properties => ({
   hostId: `host-${id}`,
   nodeId: id,
   total,
-  parts: [{ name: 'geography', score: 50, weight: 0.8, reason: `about ${id} ms` }],
+  parts: [{ name: 'access', score: 50, weight: 0.8, reason: `about ${id} ms` }],
 });
 const refused = (id: string, filter = 'capacity', hostId = `host-${id}`): wire.Rejection.$Properties => ({
   hostId,
@@ -49,7 +49,7 @@ describe('what a client is told about a decision', () => {
 
   test('has the points of every part and what it could have had', () => {
     expect(optionsOf(reply({ scores: [scored('b', 40)] }))).toEqual([
-      { nodeId: 'b', points: 40, parts: [{ name: 'geography', points: 40, pointsMax: 80, reason: 'about b ms' }] },
+      { nodeId: 'b', points: 40, parts: [{ name: 'access', points: 40, pointsMax: 80, reason: 'about b ms' }] },
     ]);
   });
 

@@ -2,27 +2,26 @@
 // paths with at most one relay; once the room has settled, at most one re-homing to a host that its participant has timed.
 import type { Rng } from '@meridian/runtime';
 import {
-  type AccessBelief,
-  accessBelief,
+  type Belief,
   BUSY_UTILISATION,
   bestRehoming,
   bestRoomMove,
   boldMs,
   echoSites,
-  type FirstPick,
-  firstPick,
   type IngressMap,
+  orderedBelief,
   type RoomMember,
   rehomingsWorthTiming,
   type SettledRoom,
 } from '@meridian/scheduler/core';
 import type { Person, Room, World } from '../world.ts';
+import { Placer } from './placer.ts';
 import { planRoutes, type Routes } from './routes.ts';
 import type { Fleet, Mode, Placed, Running, Strategy } from './strategy.ts';
 
 export const ours: Strategy = {
   name: 'ours',
-  source: 'scheduler/src/core: ingress, routes, rehome',
+  source: 'scheduler/src/core: board, propose, place, ingress, routes, rehome',
   start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode),
 };
 
@@ -39,7 +38,7 @@ const ROOM_TIMINGS = 3;
 interface Known {
   readonly person: Person;
   readonly timed: Map<number, number>;
-  belief: AccessBelief;
+  belief: Belief;
 }
 
 /** The centre's knowledge of ingress, shared with the rivals that are given the same timings. */
@@ -68,8 +67,8 @@ export class Knowledge {
     known.belief = this.#believe(known.person, known.timed);
   }
 
-  #believe(person: Person, timed: ReadonlyMap<number, number>): AccessBelief {
-    return accessBelief(
+  #believe(person: Person, timed: ReadonlyMap<number, number>): Belief {
+    return orderedBelief(
       this.map,
       person.answer,
       [...timed].map(([site, rttMs]) => ({ site, rttMs })),
@@ -80,7 +79,7 @@ export class Knowledge {
 class Ours implements Running {
   readonly #world: World;
   readonly #fleet: Fleet;
-  readonly #rng: Rng;
+  readonly #placer: Placer;
   readonly #mode: Mode;
   readonly #routes: Routes;
   readonly #knowledge: Knowledge;
@@ -88,10 +87,10 @@ class Ours implements Running {
   constructor(world: World, fleet: Fleet, rng: Rng, mode: Mode, admitted?: ReadonlySet<number>) {
     this.#world = world;
     this.#fleet = fleet;
-    this.#rng = rng;
     this.#mode = mode;
     this.#routes = planRoutes(world, mode === 'relay', admitted);
     this.#knowledge = new Knowledge(world);
+    this.#placer = new Placer({ world, paths: this.#routes.paths, mode, rng });
   }
 
   via(from: number, to: number): number {
@@ -102,9 +101,11 @@ class Ours implements Running {
     const known = room.people.map((person) => this.#knowledge.meet(person));
     for (const one of known) this.#knowledge.timeOffered(one, 0);
     const firstHosts: number[] = [];
+    const roomKey = this.#placer.newRoom();
     for (const one of known) {
-      const isSettled = this.#mode === 'single' && firstHosts[0] !== undefined;
-      const host = isSettled ? (firstHosts[0] ?? 0) : this.#pick(one, this.#membersOf(known, firstHosts));
+      // Every host is full: the simulation goes on with the least used one, as if somebody had made room there.
+      const all = this.#world.hosts.map((_, index) => index);
+      const host = this.#placer.place(roomKey, one.belief) ?? this.#fleet.leastUsed(all);
       this.#fleet.charge(host);
       firstHosts.push(host);
     }
@@ -115,26 +116,6 @@ class Ours implements Running {
     const known = this.#knowledge.meet(person);
     for (let turn = 0; turn < sessions; turn += 1) this.#knowledge.timeOffered(known, turn);
     return [...known.timed].reduce((best, row) => (row[1] < best[1] ? row : best))[0];
-  }
-
-  #pick(one: Known, members: FirstPick['members']): number {
-    const hosts = this.#world.hosts.map(({ city }, host) => {
-      const utilisation = this.#fleet.utilisation(host);
-      return { site: city, utilisation, isOpen: utilisation < 1 };
-    });
-    const timed = new Set(one.timed.keys());
-    const { paths } = this.#routes;
-    const host = firstPick({ belief: one.belief, timed, hosts, paths, members }, () => this.#rng.next());
-    // Every host is full: the simulation goes on with the least used one, as an overloaded service would in its degraded mode.
-    return host ?? this.#fleet.leastUsed(hosts.map((_, index) => index));
-  }
-
-  /** Who has joined so far, with the round trip of their session. */
-  #membersOf(known: readonly Known[], hosts: readonly number[]): FirstPick['members'] {
-    return hosts.map((host, index) => {
-      const city = this.#world.hosts[host]?.city ?? -1;
-      return { host, accessRttMs: known[index]?.belief.meanMs[city] ?? Number.NaN };
-    });
   }
 
   #moveOne(known: readonly Known[], firstHosts: readonly number[]): Placed {
@@ -148,6 +129,7 @@ class Ours implements Running {
     if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
     this.#fleet.charge(firstHosts[move.member] ?? 0, -1);
     this.#fleet.charge(move.host);
+    this.#placer.moved(firstHosts[move.member] ?? 0, move.host, 1);
     return { firstHosts, hosts: firstHosts.with(move.member, move.host), moves: 1 };
   }
 
@@ -161,6 +143,7 @@ class Ours implements Running {
     if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
     this.#fleet.charge(firstHosts[0] ?? 0, -known.length);
     this.#fleet.charge(move.host, known.length);
+    this.#placer.moved(firstHosts[0] ?? 0, move.host, known.length);
     return { firstHosts, hosts: firstHosts.map(() => move.host), moves: 1 };
   }
 

@@ -50,6 +50,7 @@ const refusals = {
   'not-draining': 'refused.not-draining',
   version: 'refused.version',
   capacity: 'refused.capacity',
+  'slow-start': 'refused.slow-start',
 } as const satisfies Record<string, MessageKey>;
 
 /** Why a node was not taken into account. */
@@ -59,9 +60,9 @@ export function messageOfRefusal(rule: string): Message {
 }
 
 const partNames = {
-  geography: 'part.geography',
+  access: 'part.access',
   load: 'part.load',
-  'room-affinity': 'part.room-affinity',
+  room: 'part.room',
 } as const satisfies Record<string, MessageKey>;
 
 /** The word for a part of the points; undefined for one that this page does not know. */

@@ -10,18 +10,28 @@ const readers: readonly Reader[] = [
     ([, door = '']) => ({ key: 'why.addressUnknown', values: { door } }),
   ],
   [/^the city was named by the client/, () => ({ key: 'why.cityNamed' })],
-  [/^geography: about (\d+) ms from the client$/, ([, ms = '']) => ({ key: 'why.distance', values: { ms } })],
-  [/^load: (\d+) % of its capacity charged$/, ([, percent = '']) => ({ key: 'why.load', values: { percent } })],
-  [/^room-affinity: does not hold the room$/, () => ({ key: 'why.roomElsewhere' })],
+  [/^access: (\d+) ms from the client, timed$/, ([, ms = '']) => ({ key: 'why.timed', values: { ms } })],
   [
-    /^room-affinity: holds the room, but is (\d+) ms farther/,
-    ([, ms = '']) => ({ key: 'why.roomFarther', values: { ms } }),
+    /^access: about (\d+) ms from the client, give or take (\d+)$/,
+    ([, ms = '', spread = '']) => ({ key: 'why.guessed', values: { ms, spread } }),
   ],
+  [/^access: about (\d+) ms from the client$/, ([, ms = '']) => ({ key: 'why.distance', values: { ms } })],
+  [/^load: (\d+) % of its capacity charged$/, ([, percent = '']) => ({ key: 'why.load', values: { percent } })],
+  [/^room: holds the room, (\d+) ms to who is in it$/, ([, ms = '']) => ({ key: 'why.roomHereDelay', values: { ms } })],
+  [
+    /^room: does not hold the room, (\d+) ms to who is in it$/,
+    ([, ms = '']) => ({ key: 'why.roomElsewhereDelay', values: { ms } }),
+  ],
+  [/^room: holds the room$/, () => ({ key: 'why.roomHere' })],
+  [/^room: does not hold the room$/, () => ({ key: 'why.roomElsewhere' })],
+  [/^room: (?:holds|does not hold) the room, is farther than the nearest$/, () => ({ key: 'why.roomFarther' })],
+  [/^panic: /, () => ({ key: 'why.panic' })],
+  [/^degraded: hosts that are (\d+) ms nearer take nobody/, ([, ms = '']) => ({ key: 'why.nearFull', values: { ms } })],
+  [/^degraded: /, () => ({ key: 'why.degraded' })],
   [
     /^waited (\d+) ms for the fleet after a restart of the centre: (\d+) of (\d+) media nodes were back/,
     ([, ms = '', back = '', all = '']) => ({ key: 'why.warmUp', values: { ms, back, all } }),
   ],
-  [/^room-affinity: holds the room and is near$/, () => ({ key: 'why.roomHere' })],
 ];
 
 /** The message for a reason; undefined for one this page does not know, which is then shown as it came. */

@@ -75,7 +75,7 @@ describe('messageOfReason', () => {
   const rows = [
     { reason: '', expected: undefined },
     { reason: 'cost: cheapest', expected: undefined },
-    { reason: 'geography: about some ms from the client', expected: undefined },
+    { reason: 'access: about some ms from the client', expected: undefined },
     {
       reason: 'the address is known to dbip-city',
       expected: { key: 'why.addressKnown', values: { source: 'dbip-city' } },
@@ -89,14 +89,30 @@ describe('messageOfReason', () => {
       expected: { key: 'why.addressUnknown', values: { door: 'sig-fra' } },
     },
     { reason: 'the city was named by the client (development)', expected: { key: 'why.cityNamed' } },
-    { reason: 'geography: about 9 ms from the client', expected: { key: 'why.distance', values: { ms: '9' } } },
-    { reason: 'load: 12 % of its capacity charged', expected: { key: 'why.load', values: { percent: '12' } } },
-    { reason: 'room-affinity: does not hold the room', expected: { key: 'why.roomElsewhere' } },
+    { reason: 'access: about 9 ms from the client', expected: { key: 'why.distance', values: { ms: '9' } } },
+    { reason: 'access: 9 ms from the client, timed', expected: { key: 'why.timed', values: { ms: '9' } } },
     {
-      reason: 'room-affinity: holds the room, but is 140 ms farther than the nearest',
-      expected: { key: 'why.roomFarther', values: { ms: '140' } },
+      reason: 'access: about 9 ms from the client, give or take 4',
+      expected: { key: 'why.guessed', values: { ms: '9', spread: '4' } },
     },
-    { reason: 'room-affinity: holds the room and is near', expected: { key: 'why.roomHere' } },
+    { reason: 'load: 12 % of its capacity charged', expected: { key: 'why.load', values: { percent: '12' } } },
+    { reason: 'room: holds the room', expected: { key: 'why.roomHere' } },
+    { reason: 'room: does not hold the room', expected: { key: 'why.roomElsewhere' } },
+    {
+      reason: 'room: holds the room, 40 ms to who is in it',
+      expected: { key: 'why.roomHereDelay', values: { ms: '40' } },
+    },
+    {
+      reason: 'room: does not hold the room, 40 ms to who is in it',
+      expected: { key: 'why.roomElsewhereDelay', values: { ms: '40' } },
+    },
+    { reason: 'room: holds the room, is farther than the nearest', expected: { key: 'why.roomFarther' } },
+    { reason: 'panic: less than half of the media nodes were heard', expected: { key: 'why.panic' } },
+    {
+      reason: 'degraded: hosts that are 159 ms nearer take nobody: they are full',
+      expected: { key: 'why.nearFull', values: { ms: '159' } },
+    },
+    { reason: 'degraded: something else', expected: { key: 'why.degraded' } },
     {
       reason: 'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp-1',
       expected: { key: 'why.warmUp', values: { ms: '1500', back: '1', all: '2' } },

@@ -10,7 +10,7 @@ const option = (geography: number, load: number): PlacementOptionModel => ({
   points: geography + load,
   refusedBy: '',
   parts: [
-    { name: 'geography', points: geography, pointsMax: 80, reason: 'about 9 ms from the client' },
+    { name: 'access', points: geography, pointsMax: 80, reason: 'about 9 ms from the client' },
     { name: 'load', points: load, pointsMax: 15, reason: 'busy in a way this page has no word for' },
   ],
 });
@@ -25,7 +25,7 @@ describe('partRows', () => {
   it('have whole points and the reason in words, or as it came', () => {
     expect(partRows(option(78.2, 13.4), undefined)).toEqual([
       {
-        name: 'geography',
+        name: 'access',
         points: 78,
         pointsMax: 80,
         message: { key: 'why.distance', values: { ms: '9' } },
@@ -50,7 +50,7 @@ describe('otherReasons', () => {
     expect(of({})).toEqual(['the address is known to dbip-city']);
   });
   it('are all of them where nothing was compared', () => {
-    expect(of({ options: [], reasons: ['a', 'geography: b'] })).toEqual(['a', 'geography: b']);
+    expect(of({ options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
     expect(of({ options: [], reasons: [] })).toEqual([]);
   });
 });
@@ -59,7 +59,7 @@ describe('messageOfRefusal and nameOfPart', () => {
   it('know the rules of the scheduling centre', () => {
     expect(messageOfRefusal('capacity')).toEqual({ key: 'refused.capacity' });
     expect(messageOfRefusal('not-draining')).toEqual({ key: 'refused.not-draining' });
-    expect(nameOfPart('room-affinity')).toBe('part.room-affinity');
+    expect(nameOfPart('room')).toBe('part.room');
   });
   it('say the name of a rule that they do not know', () => {
     expect(messageOfRefusal('constructor')).toEqual({ key: 'refused.other', values: { rule: 'constructor' } });

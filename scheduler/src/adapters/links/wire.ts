@@ -136,7 +136,7 @@ export function locationToWire(location: Location): wire.Location.$Properties {
 }
 
 export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
-  const { record, lease } = answer;
+  const { record, lease, scores, rejections } = answer;
   const { decision } = record;
   return {
     ok: decision.ok,
@@ -144,8 +144,8 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
     nodeId: decision.ok ? decision.nodeId : '',
     location: locationToWire(record.location),
     lease: lease === undefined ? null : leaseToWire(lease),
-    scores: decision.ok ? decision.scores.map((row) => ({ ...row, parts: [...row.parts] })) : [],
-    rejections: [...decision.rejections],
+    scores: scores.map((row) => ({ ...row, parts: [...row.parts] })),
+    rejections: [...rejections],
     mode: decision.mode,
     code: decision.ok ? '' : decision.code,
     retryAfterMs: answer.retryAfterMs,

@@ -6,7 +6,7 @@ import type { ClusterView } from '../view.ts';
 /** Envoy's healthy panic threshold. */
 const PANIC_BELOW_SHARE = 0.5;
 
-export const isPanic = (view: ClusterView): boolean => view.freshShare < PANIC_BELOW_SHARE;
+export const isPanic = (view: Pick<ClusterView, 'freshShare'>): boolean => view.freshShare < PANIC_BELOW_SHARE;
 
 export const alive = {
   name: 'alive',

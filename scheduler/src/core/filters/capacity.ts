@@ -1,43 +1,59 @@
-// Nobody is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as charged, at once.
+// Nobody is placed above what a node can carry. Measured CPU and bandwidth count as reported; sessions count as charged, at once. In the
+// degraded mode (place.ts) the two soft limits move up for live rooms; the number of sessions never does.
 import { limits } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
+import { slowStartSessions, slowStartWeight } from '../slow-start.ts';
 import { type NodeView, sessionsCharged } from '../view.ts';
 
 /** A media process above this gets late with its packets in bursts. */
 export const CPU_MAX = 0.8;
 /** Of the stated bandwidth: bursts of key frames need the rest. */
 export const BANDWIDTH_SHARE_MAX = 0.8;
+/** Both of them when the fleet is overloaded: packets may be late in bursts, nobody is cut off. */
+export const DEGRADED_SHARE_MAX = 0.92;
 /** What a session not seen yet is taken to need of the busier direction: one camera up, some down. Corrected by the node's reports. */
 export const ASSUMED_SESSION_BPS = 2_000_000;
 
-export const capacity = {
-  name: 'capacity',
-  reject(_view, _want, node) {
-    const full = (reason: string) => ({ reason, retryable: true });
-    const { load } = node;
-    const sessions = sessionsCharged(node);
-    if (load.cpu >= CPU_MAX) return full(`CPU ${percent(load.cpu)} of its cores, at most ${percent(CPU_MAX)}`);
-    if (sessions >= sessionsMax(node)) return full(`${sessions} sessions charged, carries ${sessionsMax(node)}`);
-    if (bandwidthShare(node) >= BANDWIDTH_SHARE_MAX) {
-      return full(`bandwidth ${percent(bandwidthShare(node))}, at most ${percent(BANDWIDTH_SHARE_MAX)}`);
-    }
-    const { consumers } = node.capacity;
-    if (consumers > 0 && load.consumers >= consumers) return full(`${load.consumers} consumers, carries ${consumers}`);
-    return undefined;
-  },
-} satisfies Filter;
+export const capacity: Filter = capacityWithin('capacity', CPU_MAX, BANDWIDTH_SHARE_MAX);
+/** The same with the limits of the degraded mode. */
+export const degradedCapacity: Filter = capacityWithin('capacity', DEGRADED_SHARE_MAX, DEGRADED_SHARE_MAX);
 
-/** The share of the node's capacity in use, the largest of CPU, sessions and bandwidth; 1 and above: full. */
-export function utilisation(node: NodeView): number {
-  const shares = [
-    node.load.cpu / CPU_MAX,
-    sessionsCharged(node) / sessionsMax(node),
-    bandwidthShare(node) / BANDWIDTH_SHARE_MAX,
-  ];
-  return Math.max(...shares);
+function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Filter {
+  return {
+    name,
+    reject(_view, _want, node) {
+      const full = (reason: string) => ({ reason, retryable: true });
+      const { load } = node;
+      const sessions = sessionsCharged(node);
+      const most = sessionsMax(node);
+      if (load.cpu >= cpuMax) return full(`CPU ${percent(load.cpu)} of its cores, at most ${percent(cpuMax)}`);
+      if (sessions >= most) return full(`${sessions} sessions charged, carries ${most}`);
+      if (bandwidthShare(node) >= bandwidthMax) {
+        return full(`bandwidth ${percent(bandwidthShare(node))}, at most ${percent(bandwidthMax)}`);
+      }
+      const { consumers } = node.capacity;
+      if (consumers > 0 && load.consumers >= consumers)
+        return full(`${load.consumers} consumers, carries ${consumers}`);
+      return undefined;
+    },
+  };
 }
 
-function sessionsMax(node: NodeView): number {
+/**
+ * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and bandwidth, by what
+ * slow start gives it now; 1 and above: full.
+ */
+export function utilisation(node: NodeView, nowMs: number): number {
+  const weight = slowStartWeight(node.freshSinceMs, nowMs);
+  return Math.max(
+    node.load.cpu / CPU_MAX / weight,
+    (sessionsCharged(node) + node.sessionsExpected) / slowStartSessions(node, sessionsMax(node), nowMs),
+    bandwidthShare(node) / BANDWIDTH_SHARE_MAX / weight,
+  );
+}
+
+/** Sessions that the node carries when all its capacity may be used. */
+export function sessionsMax(node: NodeView): number {
   return node.capacity.sessions > 0 ? node.capacity.sessions : limits.sessionsPerNodeMax;
 }
 

@@ -1,16 +1,15 @@
 // Versions N and N + 1 of the protocol work together. Routers of different versions cannot pipe to one another, so a room stays on the
 // version it was started on; a new room starts on the centre's own version or a neighbour of it.
 import type { Filter } from '../rules.ts';
-import { type ClusterView, nodesOfRoom, type PlaceWish } from '../view.ts';
 
 export const version = {
   name: 'version',
-  reject(view, want, node) {
+  reject({ room }, want, node) {
     if (Math.abs(node.protocolVersion - want.protocolVersion) > 1) {
       const reason = `speaks protocol ${node.protocolVersion}, the room's door ${want.protocolVersion}`;
       return { reason, retryable: false };
     }
-    const bound = roomRouterVersion(view, want);
+    const bound = room.routerVersion;
     if (bound !== undefined && node.routerVersion !== bound) {
       return { reason: `has router version ${node.routerVersion}, the room runs on ${bound}`, retryable: false };
     }
@@ -21,10 +20,3 @@ export const version = {
     return undefined;
   },
 } satisfies Filter;
-
-/** Router version of the room's present nodes; undefined for a room without any. */
-function roomRouterVersion(view: ClusterView, want: PlaceWish): number | undefined {
-  const holders = nodesOfRoom(view, want.roomKey);
-  if (holders.length === 0) return undefined;
-  return view.nodes.find((node) => holders.includes(node.nodeId))?.routerVersion;
-}

@@ -1,4 +1,3 @@
-/** Where a client goes first: what is believed of its round trips, which sites it times, which host takes it. */
+/** What is believed of a client's round trips, and which sites it times. */
 export * from './belief.ts';
 export * from './echo-sites.ts';
-export * from './first-pick.ts';

@@ -1,15 +1,10 @@
-// Load matters only when it begins to hurt: flat up to the knee, then falling steeper towards full. Below the knee near-equals are told
-// apart by power of two choices, not by this score.
-import { utilisation } from '../filters/capacity.ts';
+// A busy host is left for another one that is nearly as near. How much less busy another one is does not count here: that is for power of
+// two choices. Hosts that are farther get nothing, so a busy near host goes before an idle far one; a full one was filtered out.
+import { isBusy, isNear } from '../near.ts';
 import type { Score } from '../rules.ts';
 
-const KNEE = 0.6;
-
-export const load = {
+export const load: Score = {
   name: 'load',
-  score(_context, candidate) {
-    const used = Math.min(1, Math.max(0, Math.min(...candidate.nodes.map(utilisation))));
-    const over = Math.max(0, (used - KNEE) / (1 - KNEE));
-    return { score: 100 * (1 - over ** 2), reason: `${Math.round(used * 100)} % of its capacity charged` };
-  },
-} satisfies Score;
+  score: (context, candidate) => (isNear(context, candidate) && !isBusy(candidate) ? 100 : 0),
+  reason: (_context, { utilisation }) => `${Math.round(Math.max(0, utilisation) * 100)} % of its capacity charged`,
+};

@@ -73,7 +73,7 @@ test.each(rows)('capacity judges $name: $expect', (row) => {
 
 test('utilisation is the largest share, and 1 exactly where the filter begins to refuse', () => {
   const busy = node({ load: { cpu: 0.4, txBps: 2e8 }, sessionsSeen: 30, capacity: { bandwidthBps: 1e9 } });
-  expect(utilisation(busy)).toBeCloseTo(0.5, 9); // 0.4 / 0.8; sessions 0.3, bandwidth 0.2 / 0.8 = 0.25
-  expect(utilisation(node({ load: { cpu: 0.8 } }))).toBe(1);
-  expect(utilisation(node({ sessionsAssumed: 100 }))).toBe(1);
+  expect(utilisation(busy, 0)).toBeCloseTo(0.5, 9); // 0.4 / 0.8; sessions 0.3, bandwidth 0.2 / 0.8 = 0.25
+  expect(utilisation(node({ load: { cpu: 0.8 } }), 0)).toBe(1);
+  expect(utilisation(node({ sessionsAssumed: 100 }), 0)).toBe(1);
 });

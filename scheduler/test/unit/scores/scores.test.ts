@@ -1,87 +1,122 @@
 import { expect, test } from 'vitest';
-import { geography } from '../../../src/core/scores/geography.ts';
+import { access } from '../../../src/core/scores/access.ts';
 import { load } from '../../../src/core/scores/load.ts';
-import { roomAffinity } from '../../../src/core/scores/room-affinity.ts';
+import { room } from '../../../src/core/scores/room.ts';
 import { candidate, context, node } from '../fixtures.ts';
 
 test.each([
-  { rttMs: 0, expect: 100 },
-  { rttMs: 14, expect: 96.5 }, // 100 × (1 − 14/400)
-  { rttMs: 173, expect: 56.75 }, // Frankfurt–Singapore: 100 × (1 − 173/400)
-  { rttMs: 400, expect: 0 },
-  { rttMs: 5000, expect: 0 },
-])('geography gives $expect for an estimate of $rttMs ms', (row) => {
-  expect(geography.score(context(), candidate([node()], row.rttMs)).score).toBeCloseTo(row.expect, 9);
-});
-
-test.each([
-  { name: 'an idle node', sessions: [0], expect: 100 },
-  { name: 'a node at the knee', sessions: [60], expect: 100 },
-  { name: 'a node above the knee', sessions: [80], expect: 75 }, // 100 × (1 − (0.2/0.4)²)
-  { name: 'a full node', sessions: [100], expect: 0 },
-  { name: 'an overfull node', sessions: [250], expect: 0 },
-  { name: 'a host by its least loaded node', sessions: [100, 80], expect: 75 },
-])('load gives $expect to $name', (row) => {
-  const [first = node(), ...rest] = row.sessions.map((sessionsSeen, at) => node({ nodeId: `n${at}`, sessionsSeen }));
-  expect(load.score(context(), candidate([first, ...rest])).score).toBeCloseTo(row.expect, 9);
-});
-
-test('load counts charged sessions like seen ones', () => {
-  const charged = load.score(context(), candidate([node({ sessionsAssumed: 80 })]));
-  expect(charged.score).toBeCloseTo(75, 9);
-  expect(charged.reason).toBe('80 % of its capacity charged');
-});
-
-test.each([
+  { name: 'of nothing', nearestRttMs: 0, approach: { rttMs: 0 }, score: 100, reason: 'about 0 ms from the client' },
+  { name: '14 ms', nearestRttMs: 14, approach: { rttMs: 14 }, score: 96.5, reason: 'about 14 ms from the client' }, // 100 × (1 − 14/400)
   {
-    name: 'does not hold the room',
-    holders: [],
-    nearestRttMs: 20,
-    rttMs: 20,
-    score: 0,
-    reason: 'does not hold the room',
-  },
-  {
-    name: 'holds it and is the nearest',
-    holders: ['n1'],
-    nearestRttMs: 20,
-    rttMs: 20,
-    score: 100,
-    reason: 'holds the room and is near',
-  },
-  {
-    name: 'holds it, 3 ms farther',
-    holders: ['n1'],
-    nearestRttMs: 20,
-    rttMs: 23,
-    score: 100,
-    reason: 'holds the room and is near',
-  },
-  {
-    name: 'holds it, 3.1 ms farther',
-    holders: ['n1'],
-    nearestRttMs: 20,
-    rttMs: 23.1,
-    score: 0,
-    reason: 'holds the room, but is 3 ms farther than the nearest',
-  },
-  {
-    name: 'holds it, 10 % farther of much',
-    holders: ['n1'],
-    nearestRttMs: 100,
-    rttMs: 110,
-    score: 100,
-    reason: 'holds the room and is near',
-  },
-  {
-    name: 'holds it on the other side of the world',
-    holders: ['n1'],
+    name: 'nearly as near',
     nearestRttMs: 14,
-    rttMs: 173,
-    score: 0,
-    reason: 'holds the room, but is 159 ms farther than the nearest',
+    approach: { rttMs: 22 },
+    score: 96.5,
+    reason: 'about 22 ms from the client',
   },
-])('room affinity of a candidate that $name: $score', (row) => {
-  const result = roomAffinity.score(context(row), candidate([node()], row.rttMs));
-  expect(result).toEqual({ score: row.score, reason: row.reason });
+  {
+    name: 'just farther',
+    nearestRttMs: 14,
+    approach: { rttMs: 23 },
+    score: 94.25,
+    reason: 'about 23 ms from the client',
+  },
+  {
+    name: 'off the scale',
+    nearestRttMs: 14,
+    approach: { rttMs: 5000 },
+    score: 0,
+    reason: 'about 5000 ms from the client',
+  },
+  {
+    name: 'timed',
+    hasTimed: true,
+    nearestRttMs: 40,
+    approach: { rttMs: 40, isTimed: true },
+    score: 90,
+    reason: '40 ms from the client, timed',
+  },
+  {
+    name: 'a good guess beside a timed site: no better than that, less what it may be wrong by',
+    hasTimed: true,
+    nearestRttMs: 40,
+    approach: { rttMs: 10, sdMs: 12 },
+    score: 87,
+    reason: 'about 10 ms from the client, give or take 12',
+  },
+])('access $name gives $score', ({ approach, score, reason, ...o }) => {
+  const subject = candidate([node()], approach);
+  expect(access.score(context(o), subject)).toBeCloseTo(score, 9);
+  expect(access.reason(context(o), subject)).toBe(reason);
+});
+
+const members = [{ hostId: 'elsewhere', sessions: 2, accessRttMs: 10 }];
+test.each([
+  { name: 'nobody, and is near', o: {}, score: 98, reason: 'does not hold the room' },
+  { name: 'nobody, and was held before', o: { holders: ['n1'] }, score: 100, reason: 'holds the room' },
+  { name: 'nobody, held before, and is busy', o: { holders: ['n1'] }, used: 75, score: 98, reason: 'holds the room' },
+  {
+    name: 'two with the least delay',
+    o: { members, leastFeltMs: 100 },
+    feltMs: 100,
+    score: 98,
+    reason: 'does not hold the room, 50 ms to who is in it',
+  },
+  {
+    name: 'two, 30 ms more each',
+    o: { members, leastFeltMs: 100 },
+    feltMs: 160,
+    score: 69,
+    reason: 'does not hold the room, 80 ms to who is in it',
+  },
+  {
+    name: 'two, far more',
+    o: { members, holders: ['n1'], leastFeltMs: 100 },
+    feltMs: 1000,
+    score: 42,
+    reason: 'holds the room, 500 ms to who is in it',
+  },
+  {
+    name: 'two with less delay than the least free host, being busy',
+    o: { members, leastFeltMs: 100 },
+    feltMs: 50,
+    used: 80,
+    score: 98,
+    reason: 'does not hold the room, 25 ms to who is in it',
+  },
+  {
+    name: 'two, far from the client',
+    o: { members, holders: ['n1'], nearestRttMs: 5 },
+    score: 0,
+    reason: 'holds the room, is farther than the nearest',
+  },
+])('a host whose room has $name gets $score for it', ({ o, feltMs = 10, used = 0, score, reason }) => {
+  const subject = { ...candidate([node({ sessionsSeen: used })]), feltMs };
+  expect(room.score(context(o), subject)).toBeCloseTo(score, 9);
+  expect(room.reason(context(o), subject)).toBe(reason);
+});
+
+test.each([
+  { name: 'an idle host', sessions: [0], nearestRttMs: 20, score: 100, reason: '0 % of its capacity charged' },
+  {
+    name: 'a host below three quarters',
+    sessions: [74],
+    nearestRttMs: 20,
+    score: 100,
+    reason: '74 % of its capacity charged',
+  },
+  { name: 'a busy host', sessions: [75], nearestRttMs: 20, score: 0, reason: '75 % of its capacity charged' },
+  {
+    name: 'a host by its least used node',
+    sessions: [100, 20],
+    nearestRttMs: 20,
+    score: 100,
+    reason: '20 % of its capacity charged',
+  },
+  { name: 'a far host, however idle', sessions: [0], nearestRttMs: 5, score: 0, reason: '0 % of its capacity charged' },
+])('load gives $score to $name', ({ sessions, nearestRttMs, score, reason }) => {
+  const [first = node(), ...rest] = sessions.map((sessionsSeen, at) => node({ nodeId: `n${at}`, sessionsSeen }));
+  const subject = candidate([first, ...rest]);
+  expect(load.score(context({ nearestRttMs }), subject)).toBe(score);
+  expect(load.reason(context({ nearestRttMs }), subject)).toBe(reason);
 });

@@ -1,0 +1,4 @@
+/** What is learnt about networks from the sessions they had. */
+export * from './disproof.ts';
+export * from './prefix.ts';
+export * from './prefix-book.ts';

@@ -1,0 +1,125 @@
+// What sessions of a network prefix measured: round trips to sites, voted for by addresses. Own measurements count at once; others' when three
+// addresses agree, so that one client cannot move another's belief, and one prefix not another prefix's.
+// - A vote is one address's last figure for a site. A prefix is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix,
+//   never its resolver); prefixes of one network and city vote together in a region of their own, for prefixes nobody has been at.
+// - The estimate is the median of the votes: with three, one liar moves it at most to another honest figure.
+// - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
+// Times are arguments. Changed in place, bounded, deterministic.
+
+/** Days a vote counts. */
+export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
+/** Others' votes that make an estimate. */
+export const AGREEING_VOTES = 3;
+const VOTES_MAX = 8;
+const SITES_MAX = 16;
+const PREFIXES_MAX = 50_000;
+
+interface Vote {
+  readonly voter: string;
+  readonly rttMs: number;
+  readonly atMs: number;
+}
+
+export interface PrefixRecord {
+  readonly key: string;
+  /** Site key -> votes, the newest last. */
+  readonly sites: Map<string, Vote[]>;
+  /** Rises with every vote. */
+  version: number;
+  sessions: number;
+}
+
+export interface Estimate {
+  readonly siteKey: string;
+  readonly rttMs: number;
+}
+
+export class PrefixBook {
+  readonly #records = new Map<string, PrefixRecord>(); // the least recently voted for first
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(key: string): PrefixRecord | undefined {
+    return this.#records.get(key);
+  }
+
+  /** Takes one figure; an address has one vote a site, the newest. */
+  vote(key: string, siteKey: string, vote: Vote): PrefixRecord {
+    const record = this.#touch(key);
+    const votes = (record.sites.get(siteKey) ?? []).filter(({ voter }) => voter !== vote.voter);
+    votes.push(vote);
+    if (votes.length > VOTES_MAX) votes.shift();
+    record.sites.delete(siteKey);
+    record.sites.set(siteKey, votes);
+    const [oldest] = record.sites.keys();
+    if (record.sites.size > SITES_MAX && oldest !== undefined) record.sites.delete(oldest);
+    record.version += 1;
+    return record;
+  }
+
+  /** Counts a session of the prefix; returns how many there were before. */
+  session(key: string): number {
+    const record = this.#touch(key);
+    record.sessions += 1;
+    return record.sessions - 1;
+  }
+
+  /** A record that was written down before. */
+  restore(record: PrefixRecord): void {
+    if (this.#records.size < PREFIXES_MAX) this.#records.set(record.key, record);
+  }
+
+  #touch(key: string): PrefixRecord {
+    const record = this.#records.get(key) ?? { key, sites: new Map(), version: 0, sessions: 0 };
+    this.#records.delete(key);
+    this.#records.set(key, record);
+    const [oldest] = this.#records.keys();
+    if (this.#records.size > PREFIXES_MAX && oldest !== undefined) this.#records.delete(oldest);
+    return record;
+  }
+}
+
+/** What the votes say to this address: its own figures, else the median of at least three others. */
+export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
+  const estimates: Estimate[] = [];
+  for (const [siteKey, all] of record?.sites ?? []) {
+    const votes = all.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS);
+    const own = votes.find((vote) => vote.voter === voter);
+    if (own !== undefined) estimates.push({ siteKey, rttMs: own.rttMs });
+    else if (votes.length >= AGREEING_VOTES)
+      estimates.push({ siteKey, rttMs: median(votes.map(({ rttMs }) => rttMs)) });
+  }
+  return estimates;
+}
+
+/** As JSON, and back; undefined for what cannot be read. Times are wall-clock, so that they outlive the process. */
+export function recordToJson(record: PrefixRecord): unknown {
+  return { key: record.key, sessions: record.sessions, sites: [...record.sites] };
+}
+
+export function recordFromJson(value: unknown): PrefixRecord | undefined {
+  const { key, sessions, sites } = (value ?? {}) as { key?: unknown; sessions?: unknown; sites?: unknown };
+  if (typeof key !== 'string' || typeof sessions !== 'number' || !Array.isArray(sites)) return undefined;
+  const read = new Map<string, Vote[]>();
+  for (const entry of sites as unknown[]) {
+    if (!Array.isArray(entry)) return undefined;
+    const [siteKey, votes] = entry as [unknown, unknown];
+    if (typeof siteKey !== 'string' || !Array.isArray(votes)) return undefined;
+    const kept = (votes as Partial<Vote>[]).filter(isVote);
+    read.set(siteKey, kept.slice(-VOTES_MAX));
+  }
+  return { key, sessions, sites: read, version: 1 };
+}
+
+function isVote(vote: Partial<Vote>): vote is Vote {
+  return typeof vote.voter === 'string' && Number.isFinite(vote.rttMs) && Number.isFinite(vote.atMs);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}

@@ -1,0 +1,230 @@
+// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew when the plan changes;
+// views of nodes are made again only when the node or its charges changed, and shared by all decisions between, so that a log of many
+// decisions stays small. Reads fleet and ledger, changes nothing there. No clock.
+
+import type { Fleet } from './fleet.ts';
+import { distanceKm, estimatedRttMs, type Point } from './geo.ts';
+import type { IngressMap } from './ingress/belief.ts';
+import type { Ledger } from './ledger.ts';
+import type { HostDelays } from './links/delays.ts';
+import { type NodeRecord, sessionsSeen } from './node.ts';
+import { SFU_MS } from './rehome.ts';
+import type { HostView, NodeView } from './view.ts';
+import type { YoungRooms } from './young-rooms.ts';
+
+export interface HostSlot {
+  readonly hostId: string;
+  readonly site: number;
+  readonly records: readonly NodeRecord[];
+  view: HostView | undefined;
+}
+
+export interface SiteSlot extends Point {
+  readonly key: string;
+  readonly region: string;
+  readonly hosts: readonly HostSlot[];
+}
+
+/** Two hosts of one site: a metre of cable and two network cards. */
+const SITE_MS = 0.5;
+/** Paths are planned several times a second; what a client should be sent to does not change so fast. */
+const MEASURE_EVERY_MS = 1000;
+
+export class Board {
+  readonly #fleet: Fleet;
+  readonly #ledger: Ledger;
+  readonly #young: YoungRooms;
+  readonly #delays: HostDelays | undefined;
+  readonly #views = new WeakMap<NodeRecord, { revision: number; assumed: number; expected: number; view: NodeView }>();
+  #sites: readonly SiteSlot[] = [];
+  #siteOf = new Map<string, number>();
+  #hostOf = new Map<string, HostSlot>();
+  #hostOfNode = new Map<string, HostSlot>();
+  #delayMs = new Float64Array(0);
+  #map: IngressMap = { sites: [], rttMs: new Float64Array(0) };
+  #freshShare = 1;
+  #planVersion = -1;
+  #delaysVersion = -1;
+  #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #siteVersion = 0;
+
+  constructor(o: { fleet: Fleet; ledger: Ledger; young: YoungRooms; delays?: HostDelays | undefined }) {
+    this.#fleet = o.fleet;
+    this.#ledger = o.ledger;
+    this.#young = o.young;
+    this.#delays = o.delays;
+  }
+
+  /** Brings the index up to date; call before every decision. Cheap when nothing changed. */
+  refresh(nowMs: number): void {
+    const delaysVersion = this.#delays?.version ?? 0;
+    if (this.#fleet.planVersion !== this.#planVersion) {
+      this.#planVersion = this.#fleet.planVersion;
+      this.#rebuild();
+      this.#measuredAtMs = Number.NEGATIVE_INFINITY;
+      this.#delaysVersion = -1;
+    }
+    if (delaysVersion !== this.#delaysVersion && nowMs - this.#measuredAtMs >= MEASURE_EVERY_MS) {
+      this.#measuredAtMs = nowMs;
+      this.#delaysVersion = delaysVersion;
+      this.#measure();
+    }
+  }
+
+  get sites(): readonly SiteSlot[] {
+    return this.#sites;
+  }
+
+  /** Rises when sites, or round trips between them, changed: what was believed has to be computed again. */
+  get siteVersion(): number {
+    return this.#siteVersion;
+  }
+
+  get map(): IngressMap {
+    return this.#map;
+  }
+
+  get freshShare(): number {
+    return this.#freshShare;
+  }
+
+  siteOf(key: string): number | undefined {
+    return this.#siteOf.get(key);
+  }
+
+  hostOf(hostId: string): HostSlot | undefined {
+    return this.#hostOf.get(hostId);
+  }
+
+  hostOfNode(nodeId: string): HostSlot | undefined {
+    return this.#hostOfNode.get(nodeId);
+  }
+
+  /** One way from host to host by the path in use, with the SFU at each end (a host with itself: one SFU). */
+  betweenMs(from: HostSlot, to: HostSlot): number {
+    if (from === to) return SFU_MS;
+    return (this.#delayMs[from.site * this.#sites.length + to.site] ?? 0) + 2 * SFU_MS;
+  }
+
+  view(slot: HostSlot): HostView {
+    const before = slot.view;
+    let isSame = before !== undefined;
+    const nodes: NodeView[] = [];
+    for (const [index, record] of slot.records.entries()) {
+      const view = this.#nodeView(record);
+      if (before?.nodes[index] !== view) isSame = false;
+      nodes.push(view);
+    }
+    if (isSame && before !== undefined) return before;
+    const made: HostView = { hostId: slot.hostId, siteKey: this.#sites[slot.site]?.key ?? '', nodes };
+    slot.view = made;
+    return made;
+  }
+
+  #nodeView(record: NodeRecord): NodeView {
+    const { nodeId } = record.description;
+    const assumed = this.#ledger.assumedOn(nodeId);
+    const expected = this.#young.expectedOn(nodeId);
+    const cached = this.#views.get(record);
+    if (cached?.revision === record.revision && cached.assumed === assumed && cached.expected === expected) {
+      return cached.view;
+    }
+    const view = nodeViewOf(record, assumed, expected);
+    this.#views.set(record, { revision: record.revision, assumed, expected, view });
+    return view;
+  }
+
+  #rebuild(): void {
+    const bySite = new Map<string, Map<string, NodeRecord[]>>();
+    const siteOfHost = new Map<string, string>(); // nodes of one host are taken to be where the first of them is
+    let linked = 0;
+    let fresh = 0;
+    for (const record of this.#fleet.list()) {
+      const { kind, hostId, region, city } = record.description;
+      if (kind !== 'sfu') continue;
+      if (record.isLinked) linked += 1;
+      if (record.isLinked && record.liveness === 'alive') fresh += 1;
+      const key = siteOfHost.get(hostId) ?? siteKeyOf(region, city);
+      siteOfHost.set(hostId, key);
+      const hosts = bySite.get(key) ?? new Map<string, NodeRecord[]>();
+      hosts.set(hostId, [...(hosts.get(hostId) ?? []), record]);
+      bySite.set(key, hosts);
+    }
+    this.#freshShare = linked === 0 ? 1 : fresh / linked;
+    this.#sites = [...bySite.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, hosts], site) => siteSlot(key, site, hosts));
+    const slots = this.#sites.flatMap(({ hosts }) => hosts);
+    this.#siteOf = new Map(this.#sites.map(({ key }, site) => [key, site]));
+    this.#hostOf = new Map(slots.map((slot) => [slot.hostId, slot]));
+    this.#hostOfNode = new Map(
+      slots.flatMap((slot) => slot.records.map((record) => [record.description.nodeId, slot])),
+    );
+  }
+
+  /** Delays between sites, each by its first host: what is inside a site is small beside what is between. */
+  #measure(): void {
+    const count = this.#sites.length;
+    const rttMs = new Float64Array(count * count).fill(Number.NaN);
+    this.#delayMs = new Float64Array(count * count);
+    for (const [a, from] of this.#sites.entries()) {
+      for (const [b, to] of this.#sites.entries()) {
+        this.#delayMs[a * count + b] = a === b ? SITE_MS : this.#siteDelayMs(from, to);
+        rttMs[a * count + b] = a === b ? 0 : (this.#delays?.rttMs(firstHost(from), firstHost(to)) ?? Number.NaN);
+      }
+    }
+    this.#map = { sites: this.#sites.map(({ latitude, longitude }) => ({ latitude, longitude })), rttMs };
+    this.#siteVersion += 1;
+  }
+
+  #siteDelayMs(from: SiteSlot, to: SiteSlot): number {
+    const known = this.#delays?.delayMs(firstHost(from), firstHost(to));
+    return known !== undefined && Number.isFinite(known) ? known : estimatedRttMs(distanceKm(from, to)) / 2;
+  }
+}
+
+/** Sites are named by what nodes say of themselves; doors of the same city have the same key. */
+export function siteKeyOf(region: string, city: string): string {
+  return `${region}/${city}`;
+}
+
+function firstHost({ hosts }: SiteSlot): string {
+  return hosts[0]?.hostId ?? '';
+}
+
+function siteSlot(key: string, site: number, hosts: ReadonlyMap<string, NodeRecord[]>): SiteSlot {
+  const slots = [...hosts.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([hostId, records]): HostSlot => {
+      records.sort((a, b) => (a.description.nodeId < b.description.nodeId ? -1 : 1));
+      return { hostId, site, records, view: undefined };
+    });
+  const { latitude = 0, longitude = 0, region = '' } = slots[0]?.records[0]?.description ?? {};
+  return { key, region, latitude, longitude, hosts: slots };
+}
+
+function nodeViewOf(record: NodeRecord, sessionsAssumed: number, sessionsExpected: number): NodeView {
+  const { description } = record;
+  return {
+    nodeId: description.nodeId,
+    hostId: description.hostId,
+    region: description.region,
+    city: description.city,
+    latitude: description.latitude,
+    longitude: description.longitude,
+    incarnation: description.incarnation,
+    liveness: record.liveness,
+    isLinked: record.isLinked,
+    state: record.state,
+    drainReason: record.drainReason,
+    distrust: record.distrust,
+    protocolVersion: description.versions.protocol,
+    routerVersion: description.versions.router,
+    capacity: description.capacity,
+    load: record.load,
+    sessionsSeen: sessionsSeen(record),
+    sessionsAssumed,
+    sessionsExpected,
+    freshSinceMs: record.freshSinceMs,
+  };
+}

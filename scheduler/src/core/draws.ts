@@ -1,0 +1,14 @@
+// The random numbers of one decision from its 32-bit seed, so that the decision can be made again. splitmix32: Steele, Lea and Flood,
+// "Fast splittable pseudorandom number generators" (OOPSLA 2014), with the 32-bit finaliser of MurmurHash3. Never for secrets.
+
+/** Numbers in [0, 1); the same seed gives the same ones. */
+export function drawsOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
+  };
+}

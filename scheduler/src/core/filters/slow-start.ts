@@ -1,0 +1,25 @@
+// A node that has just come takes a growing share of its capacity. Where nobody else is, it takes all (place.ts).
+import type { Filter } from '../rules.ts';
+import { inFlightMax, slowStartSessions } from '../slow-start.ts';
+import { sessionsCharged } from '../view.ts';
+import { sessionsMax } from './capacity.ts';
+
+export const slowStart: Filter = {
+  name: 'slow-start',
+  reject({ nowMs }, _want, node) {
+    if (node.freshSinceMs === undefined) return undefined;
+    const most = sessionsMax(node);
+    const now = slowStartSessions(node, most, nowMs);
+    const sessions = sessionsCharged(node);
+    if (sessions >= now) {
+      return { reason: `${sessions} sessions charged, takes ${now} so soon after its start`, retryable: true };
+    }
+    if (node.sessionsAssumed >= inFlightMax(node, most, nowMs)) {
+      return {
+        reason: `${node.sessionsAssumed} sessions are on their way to it, so soon after its start`,
+        retryable: true,
+      };
+    }
+    return undefined;
+  },
+};

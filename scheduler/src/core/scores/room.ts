@@ -1,0 +1,39 @@
+// Among hosts that are nearly as near, the one with the least delay to who is already in the room; of equals the one that holds it, which
+// saves a relay. Far ones get nothing for it: who is in Singapore gets Singapore's node although the room lives in Frankfurt, because the
+// relay between nodes is better than a long last mile.
+import { isBusy, isNear } from '../near.ts';
+import type { Candidate, Score, ScoreContext } from '../rules.ts';
+
+/** For being near at all: more than any access between a near and a far host can make up for within the window. */
+const NEAR_POINTS = 40;
+/** For holding the room: as much as 2 ms a member. A host of which the rest is needed by its own rooms gets nothing. */
+const HOLDER_POINTS = 2;
+/** Extra delay per member at which the rest is gone. */
+const EXTRA_MS_WORST = 60;
+
+export const room: Score = {
+  name: 'room',
+  score(context, candidate) {
+    if (!isNear(context, candidate)) return 0;
+    const extraMs = Math.max(0, candidate.feltMs - context.leastFeltMs) / memberCount(context);
+    const delayPoints = (100 - NEAR_POINTS - HOLDER_POINTS) * (1 - Math.min(extraMs, EXTRA_MS_WORST) / EXTRA_MS_WORST);
+    return NEAR_POINTS + delayPoints + (isHolder(context, candidate) && !isBusy(candidate) ? HOLDER_POINTS : 0);
+  },
+  reason(context, candidate) {
+    const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
+    if (!isNear(context, candidate)) return `${held}, is farther than the nearest`;
+    if (context.view.room.members.length === 0) return held;
+    return `${held}, ${Math.round(candidate.feltMs / memberCount(context))} ms to who is in it`;
+  },
+};
+
+function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
+  const { holders } = view.room;
+  return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
+}
+
+function memberCount({ view }: ScoreContext): number {
+  let count = 0;
+  for (const { sessions } of view.room.members) count += sessions;
+  return Math.max(1, count);
+}

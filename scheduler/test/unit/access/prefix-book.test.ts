@@ -1,0 +1,174 @@
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import {
+  estimatesOf,
+  networkKeysOf,
+  notDisproved,
+  PrefixBook,
+  recordFromJson,
+  recordToJson,
+  VOTE_LIFE_MS,
+} from '../../../src/core/access/index.ts';
+import { ANYWHERE_KM } from '../../../src/core/geo.ts';
+
+const key = '198.18.0.0/24';
+const vote = (voter: string, rttMs: number, atMs = 0) => ({ voter, rttMs, atMs });
+const book = (...votes: readonly (readonly [voter: string, rttMs: number, atMs?: number])[]) => {
+  const made = new PrefixBook();
+  for (const [voter, rttMs, atMs] of votes) made.vote(key, 'eu/a', vote(voter, rttMs, atMs));
+  return made;
+};
+const said = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.get(key), voter, nowMs)[0]?.rttMs;
+
+describe('whose word counts', () => {
+  test.each([
+    { name: 'nobody has voted', votes: [], voter: 'me', expect: undefined },
+    { name: 'one other has', votes: [['a', 10]], voter: 'me', expect: undefined },
+    {
+      name: 'one other has, three times',
+      votes: [
+        ['a', 10],
+        ['a', 11],
+        ['a', 12],
+      ],
+      voter: 'me',
+      expect: undefined,
+    },
+    {
+      name: 'three others have',
+      votes: [
+        ['a', 10],
+        ['b', 12],
+        ['c', 90],
+      ],
+      voter: 'me',
+      expect: 12,
+    },
+    {
+      name: 'four others have',
+      votes: [
+        ['a', 10],
+        ['b', 12],
+        ['c', 14],
+        ['d', 90],
+      ],
+      voter: 'me',
+      expect: 13,
+    },
+    {
+      name: 'I have, and three others',
+      votes: [
+        ['me', 50],
+        ['a', 10],
+        ['b', 12],
+        ['c', 90],
+      ],
+      voter: 'me',
+      expect: 50,
+    },
+    {
+      name: 'I have, twice',
+      votes: [
+        ['me', 50],
+        ['me', 51],
+      ],
+      voter: 'me',
+      expect: 51,
+    },
+    { name: 'my vote is too old', votes: [['me', 50, -VOTE_LIFE_MS]], voter: 'me', expect: undefined },
+    {
+      name: 'one of three is too old',
+      votes: [
+        ['a', 10, -VOTE_LIFE_MS],
+        ['b', 12],
+        ['c', 14],
+      ],
+      voter: 'me',
+      expect: undefined,
+    },
+  ] as const)('$name: $expect', ({ votes, voter, expect: expected }) => {
+    expect(said(book(...votes), voter)).toBe(expected);
+  });
+
+  test('one liar among three moves the estimate no further than to another honest figure, for 200 random triples', () => {
+    for (let round = 0; round < 200; round += 1) {
+      const rng = seededRng(`liar ${round}`);
+      const honest = [10 + rng.int(20), 10 + rng.int(20)] as const;
+      const lie = rng.next() * 2000;
+      const estimate = said(book(['a', honest[0]], ['liar', lie], ['b', honest[1]]), 'me') ?? Number.NaN;
+      expect(estimate, `round ${round}`).toBeGreaterThanOrEqual(Math.min(...honest));
+      expect(estimate, `round ${round}`).toBeLessThanOrEqual(Math.max(...honest));
+    }
+  });
+});
+
+test('bounded: eight votes a site, sixteen sites a prefix, the oldest goes', () => {
+  const made = new PrefixBook();
+  for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`v${index}`, index));
+  expect(
+    made
+      .get(key)
+      ?.sites.get('eu/a')
+      ?.map(({ rttMs }) => rttMs),
+  ).toEqual([12, 13, 14, 15, 16, 17, 18, 19]);
+  for (let site = 0; site < 20; site += 1) made.vote(key, `s${site}`, vote('v', site));
+  expect([...(made.get(key)?.sites.keys() ?? [])]).toEqual(Array.from({ length: 16 }, (_, site) => `s${site + 4}`));
+});
+
+test('a record is read back as it was written, and what is none is left out', () => {
+  const made = book(['a', 10, 5], ['b', 12, 6]);
+  made.session(key);
+  const record = made.get(key);
+  if (record === undefined) throw new Error('voted');
+  const back = recordFromJson(JSON.parse(JSON.stringify(recordToJson(record))));
+  expect(back).toEqual({ ...record, version: 1 });
+  for (const bad of [
+    undefined,
+    null,
+    7,
+    {},
+    { key, sessions: 1 },
+    { key, sessions: 1, sites: [['a']] },
+    { key, sessions: 1, sites: [7] },
+  ]) {
+    expect(recordFromJson(bad)).toBeUndefined();
+  }
+  const holed = recordFromJson({
+    key,
+    sessions: 0,
+    sites: [['a', [{ voter: 'x', rttMs: null, atMs: 1 }, vote('y', 2, 3)]]],
+  });
+  expect(holed?.sites.get('a')).toEqual([vote('y', 2, 3)]);
+});
+
+test.each([
+  { ip: '', expect: undefined },
+  { ip: 'nonsense', expect: undefined },
+  { ip: '127.0.0.1', expect: undefined },
+  { ip: '10.1.2.3', expect: undefined },
+  { ip: '8.8.4.4', expect: { address: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' } },
+  { ip: '::ffff:8.8.4.4', expect: { address: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' } },
+  {
+    ip: '2A00:1450:4001::1',
+    expect: { address: '2a00:1450:4001:0:0:0:0:1', prefix: '2a00:1450:4001::/48', network: '2a00:1450::/32' },
+  },
+])('networks of $ip', (row) => expect(networkKeysOf(row.ip)).toEqual(row.expect));
+
+const sites = [
+  { latitude: 0, longitude: 0 },
+  { latitude: 0, longitude: 90 },
+]; // 10,008 km apart: 100 ms of light
+test.each([
+  { name: 'nothing was timed', timed: [], radiusKm: 50, expect: 50 },
+  { name: 'a far site was timed as slow as light allows', timed: [{ site: 1, rttMs: 100 }], radiusKm: 50, expect: 50 },
+  {
+    name: 'a far site was timed faster than light',
+    timed: [{ site: 1, rttMs: 99 }],
+    radiusKm: 50,
+    expect: ANYWHERE_KM,
+  },
+  { name: 'faster, but within the radius', timed: [{ site: 1, rttMs: 99 }], radiusKm: 200, expect: 200 },
+  { name: 'a site that is gone was timed', timed: [{ site: 7, rttMs: 1 }], radiusKm: 50, expect: 50 },
+])('a place where $name has a radius of $expect km', ({ timed, radiusKm, expect: expected }) => {
+  expect(notDisproved({ latitude: 0, longitude: 0, radiusKm }, sites, timed).radiusKm).toBe(expected);
+});

@@ -1,0 +1,307 @@
+// The index and the decision together, on a real fleet and ledger: what is proposed, and who is taken.
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { Board } from '../../src/core/board.ts';
+import { drawsOf } from '../../src/core/draws.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import { type Belief, orderedBelief } from '../../src/core/ingress/index.ts';
+import { Ledger } from '../../src/core/ledger.ts';
+import { BUSY_UTILISATION, NEARLY_AS_NEAR_MS } from '../../src/core/near.ts';
+import { place } from '../../src/core/place.ts';
+import { policy } from '../../src/core/policy.ts';
+import { propose } from '../../src/core/propose.ts';
+import { SLOW_START_MS } from '../../src/core/slow-start.ts';
+import { YoungRooms } from '../../src/core/young-rooms.ts';
+import { description, noLoad, report, rolls, room, want } from './fixtures.ts';
+
+const settledMs = 2 * SLOW_START_MS;
+const pad = (index: number | string): string => String(index).padStart(2, '0');
+
+/** Hosts per site, a node each, named n0, n1, … through all sites; sites are `apartMs` of path apart, in a row. */
+function cluster(perSite: readonly number[], o: { apartMs?: number } = {}) {
+  const fleet = new Fleet();
+  const ledger = new Ledger();
+  const young = new YoungRooms();
+  const siteOf: number[] = [];
+  for (const [site, count] of perSite.entries()) {
+    for (let index = 0; index < count; index += 1) {
+      const name = pad(siteOf.length);
+      const node = { nodeId: `n${name}`, hostId: `h${name}`, city: `s${site}`, longitude: site };
+      fleet.register({ description: description(node), rooms: [], load: noLoad }, 0);
+      siteOf.push(site);
+    }
+  }
+  const apart = (a: string, b: string) =>
+    Math.abs((siteOf[Number(a.slice(1))] ?? 0) - (siteOf[Number(b.slice(1))] ?? 0));
+  const delays = {
+    version: 1,
+    delayMs: (a: string, b: string) => (o.apartMs ?? 50) * apart(a, b),
+    rttMs: (a: string, b: string) => 2 * (o.apartMs ?? 50) * apart(a, b),
+  };
+  const board = new Board({ fleet, ledger, young, delays });
+  board.refresh(settledMs);
+  const use = (nodeId: string, share: number): void => {
+    const sessions = Math.round(share * 100);
+    fleet.report(nodeId, report({ load: { sessions }, sessionCount: sessions }), settledMs);
+  };
+  const propositionFor = (belief: Belief, o2: { members?: readonly { host: number; accessRttMs: number }[] } = {}) => {
+    const members = (o2.members ?? []).map(({ host, accessRttMs }) => ({
+      hostId: `h${pad(host)}`,
+      sessions: 1,
+      accessRttMs,
+    }));
+    const holders = members.map(({ hostId }) => hostId.replace('h', 'n'));
+    const seen = { holders, routerVersion: undefined, members };
+    return { board, belief, room: seen, want: want(), policy, version: 1, nowMs: settledMs };
+  };
+  return { fleet, ledger, young, board, use, propositionFor };
+}
+
+function beliefOf(rttMs: readonly number[], timed: readonly number[]): Belief {
+  const meanMs = Float64Array.from(rttMs);
+  const byMean = (a: number, b: number): number => (meanMs[a] ?? 0) - (meanMs[b] ?? 0);
+  const sites = [...rttMs.keys()];
+  const order = [
+    ...sites.filter((s) => timed.includes(s)).sort(byMean),
+    ...sites.filter((s) => !timed.includes(s)).sort(byMean),
+  ];
+  return { meanMs, sdMs: new Float64Array(rttMs.length).fill(5), floorMs: meanMs, order, timed: new Set(timed) };
+}
+
+describe('the first host', () => {
+  const pick = (
+    rttMs: readonly number[],
+    wish: {
+      used?: Record<number, number>;
+      closed?: number[];
+      timed?: number[];
+      members?: { host: number; accessRttMs: number }[];
+    },
+  ) => {
+    const { fleet, use, propositionFor } = cluster([2, 2, 2]);
+    for (const [host, share] of Object.entries(wish.used ?? {})) use(`n${pad(host)}`, share);
+    for (const host of wish.closed ?? []) fleet.drain(`n${pad(host)}`, 'test');
+    const proposition = propositionFor(beliefOf(rttMs, wish.timed ?? [0, 1, 2]), wish);
+    proposition.board.refresh(settledMs);
+    const view = propose(proposition, rolls(0));
+    const decision = place(view, proposition.want, policy, rolls(0, 0));
+    return decision.ok ? Number(decision.nodeId.slice(1)) : undefined;
+  };
+
+  test.each([
+    { name: 'no open host, none', rtt: [9, 9, 9], wish: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
+    { name: 'the nearest', rtt: [30, 9, 60], wish: {}, expect: 2 },
+    { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], wish: { closed: [2, 3] }, expect: 0 },
+    { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], wish: { timed: [0] }, expect: 0 },
+    {
+      name: 'by guesses when no open site was timed',
+      rtt: [30, 9, 60],
+      wish: { timed: [1], closed: [2, 3] },
+      expect: 0,
+    },
+    { name: 'the less used of its site', rtt: [30, 9, 60], wish: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
+    {
+      name: 'the host of the room, though more used',
+      rtt: [30, 9, 60],
+      wish: { used: { 3: 0.4 }, members: [{ host: 3, accessRttMs: 9 }] },
+      expect: 3,
+    },
+    {
+      name: 'not the host of the room when it is busy',
+      rtt: [30, 9, 60],
+      wish: { used: { 3: BUSY_UTILISATION }, members: [{ host: 3, accessRttMs: 9 }] },
+      expect: 2,
+    },
+    { name: 'a busy site while the next is too far', rtt: [30, 9, 60], wish: { used: { 2: 0.8, 3: 0.8 } }, expect: 2 },
+    {
+      name: 'nearly as near, instead of busy',
+      rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
+      wish: { used: { 2: 0.8, 3: 0.8 } },
+      expect: 0,
+    },
+    {
+      name: "nearly as near, for the room's sake",
+      rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
+      wish: { members: [{ host: 0, accessRttMs: 9 }] },
+      expect: 0,
+    },
+    {
+      name: "not farther than that, for the room's sake",
+      rtt: [9.1 + NEARLY_AS_NEAR_MS, 9, 60],
+      wish: { members: [{ host: 0, accessRttMs: 9 }] },
+      expect: 2,
+    },
+  ])('$name', (row) => expect(pick(row.rtt, row.wish)).toBe(row.expect));
+});
+
+describe('what is proposed', () => {
+  const ids = (
+    perSite: readonly number[],
+    belief: Belief,
+    roll = 0,
+    o: Parameters<ReturnType<typeof cluster>['propositionFor']>[1] = {},
+  ) => propose(cluster(perSite).propositionFor(belief, o), rolls(roll)).approaches.map(({ host }) => host.hostId);
+
+  test('nothing of an empty fleet', () => expect(ids([], beliefOf([], []))).toEqual([]));
+
+  test('timed sites first, then guesses by their mean; beyond the near ones three runners-up', () => {
+    expect(ids([1, 1, 1, 1, 1, 1, 1], beliefOf([10, 90, 20, 30, 40, 50, 60], [1]))).toEqual([
+      'h01',
+      'h00',
+      'h02',
+      'h03',
+    ]);
+    expect(ids([1, 1, 1, 1, 1, 1, 1], beliefOf([10, 20, 30, 40, 50, 60, 70], [0]))).toEqual([
+      'h00',
+      'h01',
+      'h02',
+      'h03',
+    ]);
+  });
+
+  test('of a large site four hosts, from a random one on, the holder of the room first; eight in all', () => {
+    const belief = beliefOf([10, 12, 14], []);
+    expect(ids([20, 20, 20], belief, 0)).toEqual(['h00', 'h01', 'h02', 'h03', 'h20', 'h21', 'h22', 'h23']);
+    expect(ids([20, 20, 20], belief, 0.95).slice(0, 4)).toEqual(['h19', 'h00', 'h01', 'h02']);
+    expect(ids([20, 20, 20], belief, 0, { members: [{ host: 7, accessRttMs: 5 }] }).slice(0, 4)).toEqual([
+      'h07',
+      'h00',
+      'h01',
+      'h02',
+    ]);
+  });
+
+  test('closed hosts are passed over and a few of them kept for the explanation', () => {
+    const { fleet, propositionFor } = cluster([30, 1]);
+    for (let index = 0; index < 30; index += 1) fleet.drain(`n${pad(index)}`, 'test');
+    const proposition = propositionFor(beliefOf([10, 80], []));
+    proposition.board.refresh(settledMs);
+    const { approaches } = propose(proposition, rolls(0));
+    expect(approaches.map(({ host }) => host.hostId)).toEqual([
+      'h00',
+      'h01',
+      'h02',
+      'h03',
+      'h04',
+      'h05',
+      'h06',
+      'h07',
+      'h30',
+    ]);
+  });
+
+  test('delays to the members are those of the paths in use, with an SFU at each end', () => {
+    const { propositionFor } = cluster([2, 1]);
+    const view = propose(propositionFor(beliefOf([10, 12], []), { members: [{ host: 0, accessRttMs: 5 }] }), rolls(0));
+    expect(view.approaches.map(({ host, toMembersMs }) => [host.hostId, ...toMembersMs])).toEqual([
+      ['h00', 1],
+      ['h01', 2.5],
+      ['h02', 52],
+    ]);
+  });
+});
+
+describe('the board', () => {
+  test('shares the views of what did not change, and shows charges at once', () => {
+    const { board, ledger, young } = cluster([2]);
+    const [a, b] = board.sites[0]?.hosts ?? [];
+    if (a === undefined || b === undefined) throw new Error('two hosts');
+    const before = [board.view(a), board.view(b)];
+    expect(board.view(a)).toBe(before[0]);
+    ledger.assume({ decisionId: 'd', nodeId: 'n00', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
+    young.placed('t/r', 'n00', true, 0);
+    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 1, sessionsExpected: 2 });
+    expect(before[0]?.nodes[0]).toMatchObject({ sessionsAssumed: 0, sessionsExpected: 0 });
+    expect(board.view(b)).toBe(before[1]);
+  });
+
+  test('holds media nodes only, hosts in one place, and counts as fresh only linked nodes', () => {
+    const fleet = new Fleet();
+    const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms() });
+    board.refresh(settledMs);
+    expect(board.freshShare).toBe(1);
+    const register = (nodeId: string, nowMs: number, o = {}) =>
+      fleet.register({ description: description({ nodeId, hostId: 'h', ...o }), rooms: [], load: noLoad }, nowMs);
+    register('n01', 4000);
+    register('n02', 0, { city: 'elsewhere' });
+    register('n03', 0, { hostId: 'h03' });
+    register('n04', 0, { hostId: 'h04' });
+    register('door', 4000, { kind: 'signaling' });
+    fleet.linkDown('n04');
+    fleet.tick(4000);
+    board.refresh(settledMs);
+    expect(board.freshShare).toBeCloseTo(1 / 3, 9);
+    expect(board.sites.map(({ key, hosts }) => [key, hosts.map(({ hostId }) => hostId)])).toEqual([
+      ['eu/frankfurt', ['h', 'h03', 'h04']],
+    ]);
+  });
+});
+
+test('what a decision saw decides the same again, for 300 random clusters', () => {
+  for (let round = 0; round < 300; round += 1) {
+    const rng = seededRng(`round ${round}`);
+    const { fleet, board, use, propositionFor } = cluster(
+      Array.from({ length: 1 + rng.int(12) }, () => 1 + rng.int(9)),
+    );
+    for (const { description: node } of fleet.list()) {
+      if (rng.int(6) === 0) fleet.drain(node.nodeId, 'test');
+      else use(node.nodeId, rng.next() * 1.1);
+    }
+    board.refresh(settledMs);
+    const timed = board.sites.map((_, site) => ({ site, rttMs: 5 + rng.int(200) })).filter(() => rng.int(3) === 0);
+    const place0 = { latitude: 50, longitude: rng.int(12), radiusKm: 0 };
+    const hosts = fleet.list().length;
+    const members = Array.from({ length: rng.int(4) }, () => ({ host: rng.int(hosts), accessRttMs: rng.int(60) }));
+    const proposition = propositionFor(orderedBelief(board.map, place0, timed), { members });
+    const view = propose(proposition, () => rng.next());
+    const seed = rng.int(2 ** 32);
+    const first = place(view, proposition.want, policy, drawsOf(seed));
+    for (const { description: node } of fleet.list()) use(node.nodeId, rng.next()); // the stored view does not move
+    expect(place(view, proposition.want, policy, drawsOf(seed)), `round ${round}`).toEqual(first);
+  }
+});
+
+test('1,000 joins in 30 s on reports 10 s old, with one new empty host: nobody over the limit, loads within 1.3 of their mean', () => {
+  const { fleet, ledger, young, board, use, propositionFor } = cluster([8]);
+  for (let index = 0; index < 7; index += 1) use(`n${pad(index)}`, 0.1);
+  fleet.register(
+    { description: description({ nodeId: 'new', hostId: 'new', city: 's0' }), rooms: [], load: noLoad },
+    settledMs,
+  );
+  const sessionsMax = 400;
+  for (const { description: node } of fleet.list()) Object.assign(node.capacity, { sessions: sessionsMax });
+  const draw = drawsOf(1);
+  const belief = beliefOf([10], []);
+  for (let join = 0; join < 1000; join += 1) {
+    const nowMs = settledMs + join * 30;
+    board.refresh(settledMs);
+    const proposition = { ...propositionFor(belief), nowMs };
+    const view = propose(proposition, draw);
+    const decision = place(view, proposition.want, policy, draw);
+    if (!decision.ok) throw new Error(decision.code);
+    const roomKey = `t/r${join % 200}`;
+    ledger.assume({
+      decisionId: `d${join}`,
+      nodeId: decision.nodeId,
+      roomKey,
+      sessionId: `s${join}`,
+      expiresAtMs: 1e9,
+    });
+    young.placed(roomKey, decision.nodeId, join < 200, nowMs);
+    // Its own report is the node's; the others' are 10 s old all the time: only charges tell the truth.
+    if (join % 33 === 0) {
+      const sessionIds = ledger.list('new').map(({ sessionId }) => sessionId);
+      fleet.report('new', report({ roomsChanged: [room('t/x', sessionIds)], sessionCount: sessionIds.length }), nowMs);
+      ledger.reported('new', { decisions: new Map(), sessionIds: new Set(sessionIds), confirmedDecisionIds: [] });
+    }
+  }
+  const nowMs = settledMs + 30_000;
+  const loads = fleet.list().map((record) => {
+    const sessions = ledger.list(record.description.nodeId).length + record.load.sessions;
+    const weight = record.description.nodeId === 'new' ? (nowMs - settledMs) / SLOW_START_MS : 1;
+    expect(sessions).toBeLessThanOrEqual(sessionsMax * weight);
+    return sessions / weight;
+  });
+  const mean = loads.reduce((sum, load) => sum + load, 0) / loads.length;
+  expect(Math.max(...loads) / mean).toBeLessThanOrEqual(1.3);
+});
