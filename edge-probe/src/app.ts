@@ -1,4 +1,14 @@
-import { type ControlLink, call, limits, NodeAgent, routerConstant, rpc, type wire } from '@meridian/protocol';
+import {
+  type ControlLink,
+  call,
+  hear,
+  limits,
+  NodeAgent,
+  note,
+  routerConstant,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -8,12 +18,15 @@ import {
   type Logger,
   type Metrics,
   type Rng,
+  type Timer,
 } from '@meridian/runtime';
 import { OwnCredentials } from './adapters/credentials.ts';
 import { PeerLinks } from './adapters/peer-links.ts';
 import type { ProbeConfig } from './config.ts';
-import { type Estimate, isNews, lossOf, unknown, withSample } from './core/estimate.ts';
 import { dialTargets, type PeerNode } from './core/peers.ts';
+import { familyOf, udpTargets } from './core/udp-targets.ts';
+import { LinkProber } from './link-prober.ts';
+import { Prober } from './prober.ts';
 
 export interface ProbeDeps {
   readonly config: ProbeConfig;
@@ -24,37 +37,41 @@ export interface ProbeDeps {
   readonly closeStack: CloseStack;
 }
 
-const PROBE_EVERY_MS = 1000;
-/** Longer than any round trip on Earth, shorter than the period: at most one probe per peer is under way. */
-const PROBE_LIMIT_MS = 900;
 const RENEWAL_CHECK_MS = 10 * 60_000;
 /** Renewed when less than this is left. */
 const RENEWAL_LEFT_MS = limits.certificateLifetimeMs / 3;
 
-interface Peer {
-  estimate: Estimate;
-  toldMs: number | undefined;
-}
-
-/** Starts the probe: own certificate, listener, link to the centre, measuring. Everything opened is on the close stack. */
-export async function start(deps: ProbeDeps): Promise<{ port: number; peers: ReadonlyMap<string, Peer> }> {
-  const { config, log, clock, rng, closeStack } = deps;
+/** Starts the probe: own certificate, listeners, link to the centre, measuring. Everything opened is on the close stack. */
+export async function start(deps: ProbeDeps) {
+  const { config, log, clock, rng, metrics, closeStack } = deps;
   const own = await OwnCredentials.open(config, clock.wallMs(), log);
   const credentials = (): Credentials => own.current;
   const { ip, port } = config.probeListen;
   const links = await PeerLinks.listen({ host: ip, port, credentials, clock, rng, log });
   closeStack.add('peer links', (cause) => links.close(cause));
+  const prober = await openProber(deps, () => agent.link);
+  const hosts = new Map<string, string>(); // of the probes in the plan
+  const linkProber = new LinkProber({
+    ...{ ownId: config.id, links, clock, log, metrics },
+    centre: () => agent.link,
+    hostOf: (peerId) => hosts.get(peerId),
+  });
 
   const incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
+  const ports = { tcp: links.port, udp: prober?.port };
   const agent = new NodeAgent({
-    describe: () => describeSelf(config, links.port, incarnation),
+    describe: () => describeSelf(config, ports, incarnation),
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     rooms: () => [],
     onPlan: (plan) => {
       links.deny(plan.deniedIds);
       const denied = new Set(plan.deniedIds);
       const nodes = plan.nodes.map(peerNode).filter((node) => !denied.has(node.nodeId));
-      links.dial(dialTargets(config.id, nodes));
+      hosts.clear();
+      for (const { nodeId, hostId } of nodes) hosts.set(nodeId, hostId);
+      const targets = prober === undefined ? new Map() : udpTargets(config.hostId, prober.family, nodes);
+      prober?.retarget(targets);
+      links.dial(dialTargets(config.id, withoutDatagrams(nodes, prober?.family)));
     },
     onDrain(on, reason) {
       if (on) log.info({ reason }, 'drain command: a probe has nothing to drain');
@@ -62,27 +79,57 @@ export async function start(deps: ProbeDeps): Promise<{ port: number; peers: Rea
     onState: (state) => log.info({ state }, 'centre'),
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
-  const centre = dialCentre({ deps, agent, credentials });
-  const measuring = measureEvery(deps, links);
-  const renewal = clock.every(RENEWAL_CHECK_MS, () => {
-    if (own.current.notAfterMs - clock.wallMs() > RENEWAL_LEFT_MS || agent.link === undefined) return;
-    const link = agent.link;
-    own
-      .renew((csrPem) => call(link, rpc.renewCertificate, { csrPem }), clock.wallMs())
-      .then((renewed) => links.replaceCredentials(renewed))
-      .catch((error: unknown) => log.warn({ err: error }, 'the certificate could not be renewed; trying again'));
-  });
+  const centre = dialCentre({ deps, agent, credentials, prober });
+  const renewal = renewEvery({ deps, own, agent, links });
   closeStack.add('centre', (cause) => {
     renewal.cancel();
-    measuring.timer.cancel();
+    linkProber.close();
     agent.lost();
     centre.close(cause);
   });
-  log.info({ port: links.port }, 'listening');
-  return { port: links.port, peers: measuring.peers };
+  log.info({ port: links.port, udpPort: ports.udp }, 'listening');
+  return { port: links.port, udpPort: ports.udp, peers: linkProber.peers, prober };
 }
 
-function dialCentre(o: { deps: ProbeDeps; agent: NodeAgent; credentials: () => Credentials }): LinkDialer {
+/** The socket for datagrams, on the same number as the links; none where the configuration says so. */
+async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined): Promise<Prober | undefined> {
+  const { config, log, clock, rng, metrics, closeStack } = deps;
+  const { ip, port } = config.probeListen;
+  if (!config.probeUdp) return undefined;
+  const own = { ownId: config.id, ownHostId: config.hostId };
+  const prober = await Prober.listen({ ...own, listen: { ip, port }, clock, rng, log, metrics, centre });
+  closeStack.add('prober', () => prober.close());
+  return prober;
+}
+
+/** The probes that datagrams of this family do not reach: measured over links. */
+function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined): readonly PeerNode[] {
+  if (family === undefined) return nodes;
+  return nodes.filter(({ addresses }) => {
+    return !addresses.some(({ purpose, protocol, ip, announced }) => {
+      return purpose === 'probe' && protocol === 'udp' && familyOf(announced === '' ? ip : announced) === family;
+    });
+  });
+}
+
+function renewEvery(o: { deps: ProbeDeps; own: OwnCredentials; agent: NodeAgent; links: PeerLinks }): Timer {
+  const { clock, log } = o.deps;
+  return clock.every(RENEWAL_CHECK_MS, () => {
+    if (o.own.current.notAfterMs - clock.wallMs() > RENEWAL_LEFT_MS || o.agent.link === undefined) return;
+    const link = o.agent.link;
+    o.own
+      .renew((csrPem) => call(link, rpc.renewCertificate, { csrPem }), clock.wallMs())
+      .then((renewed) => o.links.replaceCredentials(renewed))
+      .catch((error: unknown) => log.warn({ err: error }, 'the certificate could not be renewed; trying again'));
+  });
+}
+
+function dialCentre(o: {
+  deps: ProbeDeps;
+  agent: NodeAgent;
+  credentials: () => Credentials;
+  prober: Prober | undefined;
+}): LinkDialer {
   const { config, log, clock, rng } = o.deps;
   return new LinkDialer({
     url: config.centreUrl,
@@ -93,57 +140,31 @@ function dialCentre(o: { deps: ProbeDeps; agent: NodeAgent; credentials: () => C
     backoffMs: limits.centreBackoffMs,
     expect: (remote) => remote.kind === 'scheduler',
     onLink: (link: Link) => {
-      o.agent.attach(link as ControlLink);
-      o.agent.register().catch((error: unknown) => {
-        log.warn({ err: error }, 'registration refused; dialling again');
-        link.close('registration refused');
+      const register = (): void => {
+        o.agent.register().catch((error: unknown) => {
+          log.warn({ err: error }, 'registration refused; dialling again');
+          link.close('registration refused');
+        });
+      };
+      hear(link as ControlLink, note.routes, (routes) => {
+        // Registering again brings everything.
+        if (o.prober?.routes(routes) === false) register();
       });
+      o.agent.attach(link as ControlLink);
+      register();
     },
     onDown: () => o.agent.lost(),
   });
 }
 
-/** Probes every linked peer once a second, shows the estimates as metrics and tells of changes. */
-function measureEvery(deps: ProbeDeps, links: PeerLinks) {
-  const { config, log, clock, metrics } = deps;
-  const labels = ['from', 'to'] as const;
-  const rtt = metrics.gauge('rtt_ms', 'Smoothed round-trip time over the link between two probes.', labels);
-  const deviation = metrics.gauge('rtt_deviation_ms', 'Mean deviation of it.', labels);
-  const loss = metrics.gauge('loss', 'Share of the last 30 probes without an answer in time.', labels);
-  const peers = new Map<string, Peer>();
-  const probe = async (peerId: string, peer: Peer): Promise<void> => {
-    peer.estimate = withSample(peer.estimate, await links.measure(peerId, PROBE_LIMIT_MS));
-    const pair = { from: config.id, to: peerId };
-    const { rttMs } = peer.estimate;
-    if (rttMs !== undefined) rtt.set(pair, rttMs);
-    deviation.set(pair, peer.estimate.deviationMs);
-    loss.set(pair, lossOf(peer.estimate));
-    if (rttMs === undefined || !isNews(peer.toldMs, peer.estimate)) return;
-    log.debug(
-      { ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs: Math.round((peer.toldMs ?? 0) * 10) / 10 },
-      'round trip',
-    );
-    peer.toldMs = rttMs;
-  };
-  const timer = clock.every(PROBE_EVERY_MS, () => {
-    const linked = new Set(links.peerIds);
-    for (const id of peers.keys()) {
-      if (linked.has(id)) continue;
-      peers.delete(id);
-      for (const gauge of [rtt, deviation, loss]) gauge.remove({ from: config.id, to: id });
-      log.info({ from: config.id, to: id }, 'peer gone');
-    }
-    for (const id of linked) {
-      const peer = peers.get(id) ?? { estimate: unknown, toldMs: undefined };
-      peers.set(id, peer);
-      void probe(id, peer);
-    }
-  });
-  return { timer, peers };
-}
-
-function describeSelf(config: ProbeConfig, port: number, incarnation: string): wire.NodeDescription.$Properties {
+function describeSelf(
+  config: ProbeConfig,
+  ports: { tcp: number; udp: number | undefined },
+  incarnation: string,
+): wire.NodeDescription.$Properties {
   const { id, region, city, hostId, latitude, longitude, probeListen } = config;
+  const { ip, announcedAddress: announced = '' } = probeListen;
+  const udp = ports.udp === undefined ? [] : [{ purpose: 'probe', protocol: 'udp', ip, announced, port: ports.udp }];
   return {
     nodeId: id,
     kind: 'edge-probe',
@@ -152,9 +173,7 @@ function describeSelf(config: ProbeConfig, port: number, incarnation: string): w
     hostId,
     latitude,
     longitude,
-    addresses: [
-      { purpose: 'probe', protocol: 'tcp', ip: probeListen.ip, announced: probeListen.announcedAddress ?? '', port },
-    ],
+    addresses: [...udp, { purpose: 'probe', protocol: 'tcp', ip, announced, port: ports.tcp }],
     versions: { software: 'edge-probe', protocol: limits.protocolVersion, router: routerConstant.version },
     incarnation,
   };
@@ -164,9 +183,11 @@ function peerNode(node: wire.NodeRef.$Properties): PeerNode {
   return {
     nodeId: node.nodeId ?? '',
     kind: node.kind ?? '',
+    hostId: node.hostId ?? '',
     state: node.state ?? '',
     addresses: (node.addresses ?? []).map((address) => ({
       purpose: address.purpose ?? '',
+      protocol: address.protocol ?? '',
       ip: address.ip ?? '',
       announced: address.announced ?? '',
       port: address.port ?? 0,

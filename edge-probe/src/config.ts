@@ -24,6 +24,8 @@ export const probeConfig = Type.Object({
     },
     { additionalProperties: false },
   ),
+  /** Datagrams on the same port number; false where UDP between hosts is blocked: then links measure, less well. */
+  probeUdp: Type.Boolean({ default: true }),
 });
 
 export type ProbeConfig = Readonly<Static<typeof probeConfig>>;

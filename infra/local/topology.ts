@@ -6,7 +6,7 @@ export interface Listen {
   readonly announcedAddress?: string;
 }
 export interface Endpoint {
-  readonly purpose: 'client' | 'control' | 'pipe' | 'http';
+  readonly purpose: 'client' | 'control' | 'pipe' | 'http' | 'probe';
   readonly protocol: 'tcp' | 'udp';
   readonly ip: string;
   readonly port: number;
@@ -270,7 +270,15 @@ function probeSpec(region: Region, common: Record<string, unknown>, port: (base:
     entry: 'edge-probe/src/main.ts',
     enrols: true,
     config: { ...common, probeListen: listen },
-    endpoints: [{ purpose: 'control', protocol: 'tcp', ...listen, what: 'probes of other hosts (links)' }],
+    endpoints: [
+      { purpose: 'probe', protocol: 'udp', ...listen, what: 'probes of other hosts (datagrams)' },
+      {
+        purpose: 'control',
+        protocol: 'tcp',
+        ...listen,
+        what: 'probes of other hosts that no datagram reaches (links)',
+      },
+    ],
   };
 }
 

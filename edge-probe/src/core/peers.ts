@@ -1,13 +1,15 @@
-// Whom a probe dials. A link works both ways, so one of each pair opens it: the one with the lower id. Both measure over it.
+// Whom a probe dials, where no datagram goes. A link works both ways, so one of each pair opens it: the one with the lower id. Both measure over it.
 
 export interface PeerNode {
   readonly nodeId: string;
   readonly kind: string;
+  readonly hostId: string;
   readonly state: string; // as the plan says: alive | suspect | draining | dead
   readonly addresses: readonly PeerAddress[];
 }
 export interface PeerAddress {
   readonly purpose: string;
+  readonly protocol: string; // udp | tcp
   readonly ip: string;
   readonly announced: string;
   readonly port: number;
@@ -22,7 +24,7 @@ export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<stri
   const probes = nodes.filter((node) => node.kind === 'edge-probe' && node.state !== 'dead' && node.nodeId > ownId);
   for (const node of probes.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))) {
     if (targets.size >= PEERS_MAX) break;
-    const address = node.addresses.find((candidate) => candidate.purpose === 'probe');
+    const address = node.addresses.find(({ purpose, protocol }) => purpose === 'probe' && protocol === 'tcp');
     if (address === undefined || address.port < 1 || address.port > 65_535) continue;
     const host = address.announced === '' ? address.ip : address.announced;
     targets.set(node.nodeId, `wss://${host.includes(':') ? `[${host}]` : host}:${address.port}`);

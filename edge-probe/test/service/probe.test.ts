@@ -1,8 +1,9 @@
-// Two real probes and a centre that only enrols, registers and hands out a plan: measuring, metrics, and who is let in.
+// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, who is let in, and what strangers can do.
+import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ControlLink, call, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { type ControlLink, call, hear, note, post, rpc, serve, type wire } from '@meridian/protocol';
 import {
   Authority,
   CloseStack,
@@ -19,8 +20,10 @@ import {
   systemClock,
 } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tagOf } from '../../src/adapters/pair-mac.ts';
 import { start } from '../../src/app.ts';
 import { type ProbeConfig, probeConfig } from '../../src/config.ts';
+import { encodeDatagram } from '../../src/core/datagram.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const clock = systemClock();
@@ -29,6 +32,7 @@ let dir: string;
 let authority: Authority;
 let centre: Awaited<ReturnType<typeof fakeCentre>>;
 const stacks: CloseStack[] = [];
+const closers: (() => void)[] = [];
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'meridian-probe-'));
@@ -36,6 +40,7 @@ beforeEach(async () => {
   centre = await fakeCentre();
 });
 afterEach(async () => {
+  for (const close of closers.splice(0)) close();
   for (const stack of stacks.splice(0)) await stack.close('test over');
   await centre.server.close('test over');
   rmSync(dir, { recursive: true, force: true });
@@ -47,7 +52,21 @@ async function fakeCentre() {
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
   const denied = new Set<string>();
+  const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
+  /** Everything, every time: the same key for both of a pair, and none for who is shut out. */
+  const routesOf = (id: string): wire.Routes.$Properties => ({
+    version,
+    since: 0,
+    rows: [...nodes.keys()]
+      .filter((other) => other !== id && !denied.has(other) && !denied.has(id))
+      .map((other) => ({
+        toHostId: `host-${other}`,
+        reachable: true,
+        inUse: true,
+        pairKey: new Uint8Array(32).fill(id.charCodeAt(6) + other.charCodeAt(6)),
+      })),
+  });
   const plan = (): wire.Plan.$Properties => ({
     version,
     centreIncarnation: 'c',
@@ -59,7 +78,10 @@ async function fakeCentre() {
   });
   const tell = (): void => {
     version += 1;
-    for (const link of links.values()) post(link, note.plan, plan());
+    for (const [id, link] of links) {
+      post(link, note.plan, plan());
+      post(link, note.routes, routesOf(id));
+    }
   };
   const server = await LinkServer.listen({
     host: '127.0.0.1',
@@ -71,6 +93,10 @@ async function fakeCentre() {
     onHttp: enrolmentHandler({ authority, tokens, ttlMs: 3_600_000, log }),
     onLink(link) {
       links.set(link.remote.id, link);
+      hear(link as ControlLink, note.probeReport, ({ samples }) => {
+        for (const sample of samples) reports.push({ from: link.remote.id, sample });
+        reports.splice(0, Math.max(0, reports.length - 100));
+      });
       serve(link as ControlLink, rpc.register, ({ node }) => {
         nodes.set(link.remote.id, node ?? {});
         tell();
@@ -88,7 +114,17 @@ async function fakeCentre() {
     else denied.delete(id);
     tell();
   };
-  return { server, tokens, nodes, forget, deny };
+  return { server, tokens, nodes, reports, forget, deny };
+}
+
+function forgedRequest(from: string, to: string): Uint8Array {
+  const blank = { span: 0, arrivedHigh: 0, arrived: 0n, receivedUs: 0, answeredUs: 0, heldSession: 0 };
+  const bytes = encodeDatagram({
+    ...blank,
+    ...{ type: 'request', fromTag: tagOf(from), toTag: tagOf(to), session: 9e15, seq: 1, sentUs: 1 },
+  });
+  bytes.set(rng.bytes(16), 80);
+  return bytes;
 }
 
 function configOf(values: Record<string, unknown>): ProbeConfig {
@@ -97,7 +133,7 @@ function configOf(values: Record<string, unknown>): ProbeConfig {
   return loadConfig(probeConfig, { argv: ['--config', file], env: {} });
 }
 
-async function startProbe(id: string, region: string) {
+async function startProbe(id: string, region: string, extra: Record<string, unknown> = {}) {
   const token = await centre.tokens.mint({ id, kind: 'edge-probe', region }, 3_600_000);
   const metrics = createMetrics({ service: 'edge-probe' });
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });
@@ -114,6 +150,7 @@ async function startProbe(id: string, region: string) {
     enrolUrl: `https://127.0.0.1:${centre.server.port}`,
     enrolmentToken: token,
     probeListen: { ip: '127.0.0.1', port: 0 },
+    ...extra,
   });
   const probe = await start({ config, log, clock, rng, metrics, closeStack });
   return { ...probe, config, closeStack, text: () => metrics.registry.metrics() };
@@ -129,21 +166,75 @@ async function until<T>(what: string, probe: () => Promise<T | undefined> | T | 
   }
 }
 
-const rttOf = (text: string, from: string, to: string): number | undefined => {
-  const match = new RegExp(`rtt_ms\\{from="${from}",to="${to}"\\} ([\\d.e-]+)`).exec(text);
+const rttOf = (text: string, from: string, to: string, kind = ''): number | undefined => {
+  const match = new RegExp(`edge_probe_${kind}rtt_ms\\{from="${from}",to="${to}"\\} ([\\d.e-]+)`).exec(text);
   return match?.[1] === undefined ? undefined : Number(match[1]);
 };
 
-test('two probes find each other in the plan and each measures the other over the one link between them', async () => {
+const ofLinks = { probeUdp: false };
+
+test('two probes find each other in the plan, and each measures the other by datagrams and reports it', async () => {
   const fra = await startProbe('probe-fra', 'eu');
   const sgp = await startProbe('probe-sgp', 'ap');
   const there = await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const back = await until('sgp measures fra', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra'));
   // On loopback, on a busy machine: more than nothing, less than the limit of a probe.
-  for (const rttMs of [there, back]) expect(rttMs > 0 && rttMs < 900).toBe(true);
+  for (const rttMs of [there, back]) expect(rttMs > 0 && rttMs < 2000).toBe(true);
   expect(centre.nodes.get('probe-sgp')?.addresses).toMatchObject([
+    { purpose: 'probe', protocol: 'udp', port: sgp.udpPort },
     { purpose: 'probe', protocol: 'tcp', port: sgp.port },
   ]);
+  for (const id of ['probe-fra', 'probe-sgp']) {
+    const { sample } = await until('a report', () => centre.reports.find(({ from }) => from === id));
+    expect(sample.toHostId).toBe(id === 'probe-fra' ? 'host-probe-sgp' : 'host-probe-fra');
+    expect((sample.rttMs ?? 0) > 0 && (sample.probes ?? 0) > 0).toBe(true);
+  }
+  expect(fra.peers.size).toBe(0);
+});
+
+test('where one of the two takes no datagrams, both measure over the one link between them', async () => {
+  const fra = await startProbe('probe-fra', 'eu', ofLinks);
+  const sgp = await startProbe('probe-sgp', 'ap');
+  await until('fra measures', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp', 'link_'));
+  await until('sgp measures', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra', 'link_'));
+  expect(centre.nodes.get('probe-fra')?.addresses).toMatchObject([
+    { purpose: 'probe', protocol: 'tcp', port: fra.port },
+  ]);
+  const { sample } = await until('a report', () => centre.reports.find(({ from }) => from === 'probe-fra'));
+  expect(sample.toHostId).toBe('host-probe-sgp');
+});
+
+/** A socket of somebody who has no key. */
+async function stranger(): Promise<{ socket: Socket; heard: Buffer[] }> {
+  const socket = createSocket('udp4');
+  const heard: Buffer[] = [];
+  socket.on('message', (bytes) => heard.push(bytes));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  closers.push(() => socket.close());
+  return { socket, heard };
+}
+const refusedOf = (text: string, reason: string): number =>
+  Number(new RegExp(`datagrams_refused_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+
+test('a stranger is never answered, whatever he sends, and the measuring goes on as if he were not there', async () => {
+  const fra = await startProbe('probe-fra', 'eu');
+  const sgp = await startProbe('probe-sgp', 'ap');
+  await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
+  const { socket, heard } = await stranger();
+  const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
+  // As sgp would write it, but for the key; and as nobody would.
+  const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');
+  await until('refused, of every kind', async () => {
+    for (const bytes of [new Uint8Array(1), new Uint8Array(60_000), forged, forgedRequest('host-x', 'host-probe-fra')])
+      send(bytes);
+    const text = await fra.text();
+    return ['malformed', 'forged', 'unknown'].every((reason) => refusedOf(text, reason) > 0) || undefined;
+  });
+  const answered = async () => Number(/probes_answered_total (\d+)/.exec(await fra.text())?.[1] ?? 0);
+  const before = await answered();
+  await until('it goes on measuring', async () => (await answered()) > before + 2 || undefined);
+  expect(heard).toEqual([]);
+  expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
 });
 
 test('a peer that leaves the plan is let go, and its metrics with it', async () => {
@@ -156,21 +247,28 @@ test('a peer that leaves the plan is let go, and its metrics with it', async () 
     'the metric is gone',
     async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp') === undefined || undefined,
   );
-  expect(fra.peers.size).toBe(0);
+  expect(fra.prober?.hostIds).toEqual([]);
 });
 
 test.each([
-  { name: 'whom the other dials', denied: 'probe-sgp', left: 'probe-fra' },
-  { name: 'who dials the other', denied: 'probe-fra', left: 'probe-sgp' },
-])('a probe that is shut out is let go, $name; let in again, it is measured again', async ({ denied, left }) => {
-  const probes = { 'probe-fra': await startProbe('probe-fra', 'eu'), 'probe-sgp': await startProbe('probe-sgp', 'ap') };
-  const measured = async () => rttOf(await probes[left as keyof typeof probes].text(), left, denied);
-  await until('it is measured', measured);
-  centre.deny(denied, true);
-  await until('it is let go', async () => (await measured()) === undefined || undefined);
-  centre.deny(denied, false);
-  await until('it is measured again', measured);
-});
+  { name: 'whom the other dials', denied: 'probe-sgp', left: 'probe-fra', extra: ofLinks, kind: 'link_' },
+  { name: 'who dials the other', denied: 'probe-fra', left: 'probe-sgp', extra: ofLinks, kind: 'link_' },
+  { name: 'who is measured by datagrams', denied: 'probe-sgp', left: 'probe-fra', extra: {}, kind: '' },
+])(
+  'a probe that is shut out is let go, $name; let in again, it is measured again',
+  async ({ denied, left, extra, kind }) => {
+    const probes = {
+      'probe-fra': await startProbe('probe-fra', 'eu', extra),
+      'probe-sgp': await startProbe('probe-sgp', 'ap', extra),
+    };
+    const measured = async () => rttOf(await probes[left as keyof typeof probes].text(), left, denied, kind);
+    await until('it is measured', measured);
+    centre.deny(denied, true);
+    await until('it is let go', async () => (await measured()) === undefined || undefined);
+    centre.deny(denied, false);
+    await until('it is measured again', measured);
+  },
+);
 
 test('a probe that starts again uses the certificate it has: the token is needed once', async () => {
   const first = await startProbe('probe-fra', 'eu');

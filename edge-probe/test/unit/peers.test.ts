@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { dialTargets, PEERS_MAX, type PeerNode } from '../../src/core/peers.ts';
 
-const at = (ip: string, announced = '', port = 7950) => [{ purpose: 'probe', ip, announced, port }];
+const at = (ip: string, announced = '', port = 7950) => [{ purpose: 'probe', protocol: 'tcp', ip, announced, port }];
 const probe = (nodeId: string, wish: Partial<PeerNode> = {}): PeerNode => ({
   nodeId,
   kind: 'edge-probe',
+  hostId: `host-${nodeId}`,
   state: 'alive',
   addresses: at('10.0.0.1'),
   ...wish,
@@ -19,6 +20,11 @@ test.each([
   {
     name: 'a probe with another address only',
     node: probe('z', { addresses: [{ ...at('10.0.0.1')[0], purpose: 'pipe' } as never] }),
+    expect: undefined,
+  },
+  {
+    name: 'a probe with an address for datagrams only',
+    node: probe('z', { addresses: [{ ...at('10.0.0.1')[0], protocol: 'udp' } as never] }),
     expect: undefined,
   },
   { name: 'port 0', node: probe('z', { addresses: at('10.0.0.1', '', 0) }), expect: undefined },

@@ -8533,6 +8533,9 @@ export namespace meridian {
         /** LinkSample slowProbes. */
         slowProbes: number;
 
+        /** LinkSample silent. */
+        silent: boolean;
+
         /**
          * Creates a new LinkSample instance using the specified properties.
          * @param [properties] Properties to set
@@ -8595,6 +8598,9 @@ export namespace meridian {
 
             /** LinkSample slowProbes */
             slowProbes?: (number|null);
+
+            /** LinkSample silent */
+            silent?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -11914,6 +11914,7 @@ export const meridian = $root.meridian = (() => {
         LinkSample.prototype.lossSlow = 0;
         LinkSample.prototype.probes = 0;
         LinkSample.prototype.slowProbes = 0;
+        LinkSample.prototype.silent = false;
 
         LinkSample.create = function(properties) {
             return new LinkSample(properties);
@@ -11942,6 +11943,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(56).uint32(message.probes);
             if (message.slowProbes != null && $Object.hasOwnProperty.call(message, "slowProbes") && message.slowProbes !== 0)
                 writer.uint32(64).uint32(message.slowProbes);
+            if (message.silent != null && $Object.hasOwnProperty.call(message, "silent") && message.silent !== false)
+                writer.uint32(72).bool(message.silent);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -12045,6 +12048,15 @@ export const meridian = $root.meridian = (() => {
                             message.slowProbes = value;
                         else
                             delete message.slowProbes;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.silent = value;
+                        else
+                            delete message.silent;
                         continue;
                     }
                 }

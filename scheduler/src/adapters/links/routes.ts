@@ -143,6 +143,7 @@ function reportFrom(sample: wire.LinkSample.$Properties): LinkReport {
     lossFast: sample.lossFast ?? 0,
     lossSlow: sample.lossSlow ?? 0,
     slowProbes: sample.slowProbes ?? 0,
+    isSilent: sample.silent ?? false,
   };
 }
 

@@ -20,6 +20,9 @@ export const FADE_TO_MS = 60_000;
 /** A fast window counts as a cut only where probes are frequent: this many in 30 s, one every 2 s. */
 const FREQUENT_PROBES = 15;
 
+/** An end that said so this long ago still hears the other. */
+const HEARS_MS = 3_000;
+
 /** A link as it is taken to be now. */
 export interface LinkNow {
   /** Of the report, unchanged; NaN: never reported. */
@@ -109,12 +112,18 @@ export class LinkTable {
       rttMs,
       onewayMs: mixed(weight, rttMs / 2 + skewMs, guessMs),
       jitterMs: weight * report.jitterMs,
-      loss: weight * planningLoss(report),
+      loss: this.#isDeafnessOnly(report, back, nowMs) ? 0 : weight * planningLoss(report),
       lossFast,
       lossSlow,
       ageMs,
       source: weight === 1 ? 'measured' : 'fading',
     };
+  }
+
+  /** The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is reported as itself. */
+  #isDeafnessOnly(report: LinkReport, back: number, nowMs: number): boolean {
+    const isFresh = nowMs - (this.#atMs[back] ?? Number.NEGATIVE_INFINITY) <= HEARS_MS;
+    return report.isSilent && isFresh && this.#reports[back]?.isSilent === false;
   }
 
   #at(from: number, to: number): number {

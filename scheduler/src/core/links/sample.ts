@@ -12,6 +12,8 @@ export interface LinkReport {
   readonly lossSlow: number;
   /** Probes that the slow window rests on. */
   readonly slowProbes: number;
+  /** Nothing at all came from there of late: the loss may be that of the other direction. */
+  readonly isSilent: boolean;
 }
 
 export type SampleRefusal = 'unknown_host' | 'own_host' | 'not_a_number' | 'out_of_range' | 'faster_than_light';

@@ -23,6 +23,7 @@ const report = (wish: Partial<LinkReport> = {}): LinkReport => ({
   lossFast: 0,
   lossSlow: 0,
   slowProbes: 150,
+  isSilent: false,
   ...wish,
 });
 const table = (checksLight = true) => new LinkTable(hosts, { checksLight });
@@ -118,6 +119,28 @@ describe('a measured link', () => {
     });
     expect(after.now(1, 2, 5)).toMatchObject({ rttMs: 160, ageMs: 5 });
     expect(after.now(0, 2, 5).source).toBe('guessed');
+  });
+});
+
+describe('when both ends lose everything they send', () => {
+  const lost = { lossFast: 1, lossSlow: 0.5 };
+  test.each([
+    { name: 'and hear nothing, both directions are cut', silent: [true, true], loss: [1, 1] },
+    { name: 'and only one hears nothing, it is the direction towards it', silent: [true, false], loss: [0, 1] },
+    { name: 'and the other hears nothing, it is the other', silent: [false, true], loss: [1, 0] },
+    { name: 'and both hear, each speaks for itself', silent: [false, false], loss: [1, 1] },
+  ])('$name', ({ silent: [fra = false, sgp = false], loss }) => {
+    const links = table();
+    links.take('fra', report({ ...lost, isSilent: fra }), 0);
+    links.take('sgp', report({ ...lost, isSilent: sgp, toHostId: 'fra' }), 0);
+    expect([links.now(0, 1, 0).loss, links.now(1, 0, 0).loss]).toEqual(loss);
+  });
+
+  test('an end that has not reported for three seconds hears nothing any more', () => {
+    const links = table();
+    links.take('sgp', report({ toHostId: 'fra' }), 0);
+    links.take('fra', report({ ...lost, isSilent: true }), 3_001);
+    expect(links.now(0, 1, 3_001).loss).toBe(1);
   });
 });
 

@@ -18,6 +18,7 @@ const measured = (toHostId: string, rttMs: number, wish: Partial<LinkReport> = {
   lossFast: 0,
   lossSlow: 0,
   slowProbes: 150,
+  isSilent: false,
   ...wish,
 });
 const cut = { lossFast: 1, lossSlow: 0.1 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Estimate, isNews, lossOf, unknown, withSample } from '../../src/core/estimate.ts';
+import { isNews, lossOf, type RoundTrips, unknown, withSample } from '../../src/core/round-trips.ts';
 
-const after = (...samples: (number | undefined)[]): Estimate => samples.reduce<Estimate>(withSample, unknown);
+const after = (...samples: (number | undefined)[]): RoundTrips => samples.reduce<RoundTrips>(withSample, unknown);
 
 test.each([
   { name: 'no sample', samples: [], rttMs: undefined, deviationMs: 0, loss: 0 },

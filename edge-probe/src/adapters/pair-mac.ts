@@ -1,0 +1,24 @@
+// The cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key of the probes' own made from the pair's key, which
+// other parts use too (the paths under pipes).
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Mac } from '../core/peer.ts';
+
+const LABEL = 'meridian edge-probe datagram v1';
+const MAC_BYTES = 16;
+
+/** The probes' own key of a pair. */
+export function probeKeyOf(pairKey: Uint8Array): Uint8Array {
+  return createHmac('sha256', pairKey).update(LABEL).digest();
+}
+
+/** How a datagram names a host. Not a secret, and no proof: two hosts with one tag have different keys. */
+export function tagOf(hostId: string): bigint {
+  return createHash('sha256').update(hostId).digest().readBigUInt64BE(0);
+}
+
+export const pairMac: Mac = {
+  sign: (key, body) => createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES),
+  isValid(key, body, mac) {
+    return mac.length === MAC_BYTES && timingSafeEqual(pairMac.sign(key, body), mac);
+  },
+};

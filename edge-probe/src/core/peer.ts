@@ -1,0 +1,150 @@
+// One peer host: what we send it, what we make of what comes from it. A datagram must be whole, for us, authentic, of a session that is not
+// over and not seen before; anything else changes nothing and is counted by reason. Every request gets at most one answer of its own size.
+// Pure: keys are used through `Mac`, times are arguments.
+import { Arrivals } from './arrivals.ts';
+import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
+import { type Estimate, LinkEstimator } from './estimator.ts';
+import { KeyRing } from './key-ring.ts';
+import { FAST_PER_SECOND } from './rates.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface Mac {
+  /** The 16 bytes that belong behind a body. */
+  sign(key: Uint8Array, body: Uint8Array): Uint8Array;
+  /** Compares in constant time. */
+  isValid(key: Uint8Array, body: Uint8Array, mac: Uint8Array): boolean;
+}
+
+/** Answers to one peer: four times what an honest one asks. */
+const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
+/** "Your session is over": for a peer whose clock was set back, and for whoever replays an old life of it, seldom. */
+const REMINDERS = { perSecond: 0.2, burst: 1 };
+/** A peer is heard when something authentic came within three of its periods, and at least this. */
+const HEARD_MS_MIN = 1_000;
+const US = 1_000;
+
+export type Refusal = 'malformed' | 'unknown' | 'forged' | 'replayed' | 'late' | 'old_session' | 'over_budget';
+export type Received =
+  | { readonly kind: 'measured' }
+  | { readonly kind: 'answer'; readonly bytes: Uint8Array }
+  | { readonly kind: 'refused'; readonly reason: Refusal };
+
+export interface PeerOptions {
+  readonly ownTag: bigint;
+  readonly peerTag: bigint;
+  readonly mac: Mac;
+  /** Of our life: wall-clock ms at its start. */
+  readonly session: number;
+  readonly nowMs: number;
+}
+
+export class Peer {
+  readonly #o: PeerOptions;
+  readonly #keys = new KeyRing();
+  readonly #link = new LinkEstimator();
+  readonly #arrivals = new Arrivals();
+  readonly #answers: TokenBucket;
+  readonly #reminders: TokenBucket;
+  #session: number;
+  #seq = 0;
+  #heardAtMs = Number.NEGATIVE_INFINITY;
+  /** Requests since the last report. */
+  #probes = 0;
+
+  constructor(o: PeerOptions) {
+    this.#o = o;
+    this.#session = o.session;
+    this.#answers = new TokenBucket({ ...ANSWERS, nowMs: o.nowMs });
+    this.#reminders = new TokenBucket({ ...REMINDERS, nowMs: o.nowMs });
+  }
+
+  setKey(key: Uint8Array, nowMs: number): void {
+    this.#keys.set(key, nowMs);
+  }
+
+  /** The next request; undefined without a key. */
+  request(nowMs: number): Uint8Array | undefined {
+    const key = this.#keys.sending(nowMs);
+    if (key === undefined) return undefined;
+    this.#seq += 1;
+    this.#probes += 1;
+    this.#link.sent(this.#seq, nowMs);
+    return this.#sealed(key, {
+      ...BLANK,
+      type: 'request',
+      session: this.#session,
+      seq: this.#seq,
+      sentUs: microseconds(nowMs),
+    });
+  }
+
+  /** `bytes` are the whole of it, `datagram` what it says. */
+  receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): Received {
+    // Also what we have sent ourselves, turned round.
+    const isOurs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
+    if (!isOurs) return { kind: 'refused', reason: 'unknown' };
+    const body = bytes.subarray(0, BODY_BYTES);
+    const mac = bytes.subarray(BODY_BYTES);
+    const key = this.#keys.accepted(nowMs).find((candidate) => this.#o.mac.isValid(candidate, body, mac));
+    if (key === undefined) return { kind: 'refused', reason: 'forged' };
+    return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
+  }
+
+  /** What to report; `isSilent`: nothing came from the peer of late, so that we cannot tell which direction is cut. Undefined before the first answer. */
+  estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
+    const estimate = this.#link.estimate(nowMs);
+    if (estimate === undefined) return undefined;
+    const isSilent = nowMs - this.#heardAtMs >= Math.max(HEARD_MS_MIN, 3 * periodMs);
+    return { ...estimate, isSilent, probes: this.#probes };
+  }
+
+  /** The estimate was told. */
+  reported(): void {
+    this.#probes = 0;
+  }
+
+  #asked(request: Datagram, key: Uint8Array, nowMs: number): Received {
+    const arrival = this.#arrivals.accept(request.session, request.seq);
+    if (arrival === 'replayed') return { kind: 'refused', reason: 'replayed' };
+    if (arrival === 'old_session') {
+      if (!this.#reminders.take(nowMs)) return { kind: 'refused', reason: 'old_session' };
+      return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
+    }
+    this.#heardAtMs = nowMs;
+    if (!this.#answers.take(nowMs)) return { kind: 'refused', reason: 'over_budget' };
+    return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
+  }
+
+  #answerTo({ session, seq, sentUs }: Datagram, key: Uint8Array, nowMs: number): Uint8Array {
+    const times = { receivedUs: microseconds(nowMs), answeredUs: microseconds(nowMs) };
+    return this.#sealed(key, { ...BLANK, ...this.#arrivals.told, ...times, type: 'answer', session, seq, sentUs });
+  }
+
+  #answered(answer: Datagram, nowMs: number): Received {
+    if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
+    if (answer.heldSession > this.#session) {
+      // We have lived before, by a clock that was ahead. Only an answer to a request of ours can say so.
+      this.#session = answer.heldSession + 1;
+      this.#link.forgetProbes();
+      return { kind: 'refused', reason: 'old_session' };
+    }
+    const { seq, arrivedHigh, arrived, span } = answer;
+    const times = { receivedMs: answer.receivedUs / US, answeredMs: answer.answeredUs / US };
+    const taken = this.#link.answered({ seq, arrivedHigh, arrived, span, ...times }, nowMs);
+    if (taken !== 'measured') return { kind: 'refused', reason: taken };
+    this.#heardAtMs = nowMs;
+    return { kind: 'measured' };
+  }
+
+  #sealed(key: Uint8Array, datagram: Omit<Datagram, 'fromTag' | 'toTag'>): Uint8Array {
+    const bytes = encodeDatagram({ ...datagram, fromTag: this.#o.ownTag, toTag: this.#o.peerTag });
+    bytes.set(this.#o.mac.sign(key, bytes.subarray(0, BODY_BYTES)), BODY_BYTES);
+    return bytes;
+  }
+}
+
+const BLANK = { span: 0, arrivedHigh: 0, arrived: 0n, receivedUs: 0, answeredUs: 0, heldSession: 0 } as const;
+
+function microseconds(ms: number): number {
+  return Math.max(0, Math.round(ms * US));
+}

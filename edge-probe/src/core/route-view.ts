@@ -1,0 +1,37 @@
+// What the centre has told us of our ways, of which a probe needs two things: the key it shares with each host, and where media runs.
+
+export interface KnownHost {
+  readonly key: Uint8Array;
+  readonly isInUse: boolean;
+}
+export interface ToldRow {
+  readonly toHostId: string;
+  readonly key: Uint8Array;
+  readonly isInUse: boolean;
+}
+
+/** The length that `Routes` promises. */
+const KEY_BYTES = 32;
+/** The centre plans at most 256 hosts; more in a message are a mistake of its, and are left out. */
+export const HOSTS_MAX = 256;
+
+export class RouteView {
+  #version = 0;
+  readonly #hosts = new Map<string, KnownHost>();
+
+  get hosts(): ReadonlyMap<string, KnownHost> {
+    return this.#hosts;
+  }
+
+  /** False: a message was missed; everything has to be asked for. */
+  apply(told: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
+    if (told.since !== 0 && told.since !== this.#version) return false;
+    if (told.since === 0) this.#hosts.clear();
+    this.#version = told.version;
+    for (const { toHostId, key, isInUse } of told.rows) {
+      if (key.length !== KEY_BYTES) this.#hosts.delete(toHostId);
+      else if (this.#hosts.has(toHostId) || this.#hosts.size < HOSTS_MAX) this.#hosts.set(toHostId, { key, isInUse });
+    }
+    return true;
+  }
+}

@@ -1,0 +1,22 @@
+// The least of the last minutes, kept by slices of time: what a delay is when nothing queues. Times are arguments and never go back.
+
+const SLICE_MS = 30_000;
+/** Five minutes: long enough that a jam does not become the rule, short enough that another route does. */
+const SLICES = 10;
+
+export class SlidingMin {
+  readonly #slices: { index: number; least: number }[] = [];
+
+  add(value: number, nowMs: number): void {
+    const index = Math.floor(nowMs / SLICE_MS);
+    const last = this.#slices.at(-1);
+    if (last?.index === index) last.least = Math.min(last.least, value);
+    else this.#slices.push({ index, least: value });
+    while ((this.#slices[0]?.index ?? index) <= index - SLICES) this.#slices.shift();
+  }
+
+  /** Infinity before the first. */
+  get least(): number {
+    return this.#slices.reduce((least, slice) => Math.min(least, slice.least), Number.POSITIVE_INFINITY);
+  }
+}

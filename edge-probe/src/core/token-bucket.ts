@@ -1,0 +1,24 @@
+/** So many at once, so many a second from then on. Times are arguments. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #atMs: number;
+
+  constructor(o: { perSecond: number; burst: number; nowMs: number }) {
+    this.#perSecond = o.perSecond;
+    this.#burst = o.burst;
+    this.#tokens = o.burst;
+    this.#atMs = o.nowMs;
+  }
+
+  /** False: there is none left. */
+  take(nowMs: number): boolean {
+    const earned = (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#atMs = Math.max(this.#atMs, nowMs);
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

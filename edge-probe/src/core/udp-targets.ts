@@ -1,0 +1,37 @@
+// Where the probes of other hosts listen for datagrams: one probe a host, the one with the lowest id, as the centre believes that one.
+import type { PeerNode } from './peers.ts';
+
+export interface UdpTarget {
+  readonly nodeId: string;
+  readonly hostId: string;
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** By host. `family`: of our own socket; addresses of the other are not reached from it. Names are not looked up: datagrams go to addresses. */
+export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
+  const targets = new Map<string, UdpTarget>();
+  const probes = nodes.filter(
+    (node) => node.kind === 'edge-probe' && node.state !== 'dead' && node.hostId !== ownHostId,
+  );
+  for (const node of [...probes].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1))) {
+    const target = udpTargetOf(node, family);
+    if (target !== undefined && !targets.has(node.hostId)) targets.set(node.hostId, target);
+  }
+  return targets;
+}
+
+function udpTargetOf({ nodeId, hostId, addresses }: PeerNode, family: 4 | 6): UdpTarget | undefined {
+  for (const { purpose, protocol, ip: listens, announced, port } of addresses) {
+    const ip = announced === '' ? listens : announced;
+    if (purpose !== 'probe' || protocol !== 'udp' || port < 1 || port > 65_535) continue;
+    if (familyOf(ip) === family) return { nodeId, hostId, ip, port };
+  }
+  return undefined;
+}
+
+/** Undefined: a name. */
+export function familyOf(ip: string): 4 | 6 | undefined {
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip)) return 4;
+  return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(ip) ? 6 : undefined;
+}

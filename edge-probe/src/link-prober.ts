@@ -1,0 +1,99 @@
+// Measuring over links, for hosts that no datagram reaches (no UDP address, or of another family): request, answer, the time between, once a
+// second. The round trip holds TCP's retransmissions, and a loss is one of both directions (docs/adr/0003 and what superseded it).
+import { type ControlLink, note, post, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
+import type { PeerLinks } from './adapters/peer-links.ts';
+import { isNews, lossOf, type RoundTrips, unknown, withSample } from './core/round-trips.ts';
+
+const PROBE_EVERY_MS = 1000;
+/** Longer than any round trip on Earth, shorter than the period: at most one probe per peer is under way. */
+const PROBE_LIMIT_MS = 900;
+
+interface Peer {
+  trips: RoundTrips;
+  toldMs: number | undefined;
+}
+
+export interface LinkProberOptions {
+  readonly ownId: string;
+  readonly links: PeerLinks;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The link to the centre; undefined while there is none. */
+  centre(): ControlLink | undefined;
+  /** The machine of a peer, as the plan says. */
+  hostOf(peerId: string): string | undefined;
+}
+
+export class LinkProber {
+  readonly #o: LinkProberOptions;
+  readonly #timer: Timer;
+  readonly #gauges;
+  readonly peers = new Map<string, Peer>();
+
+  constructor(o: LinkProberOptions) {
+    const labels = ['from', 'to'] as const;
+    this.#o = o;
+    this.#gauges = {
+      rtt: o.metrics.gauge('link_rtt_ms', 'Smoothed round-trip time over the link between two probes.', labels),
+      deviation: o.metrics.gauge('link_rtt_deviation_ms', 'Mean deviation of it.', labels),
+      loss: o.metrics.gauge('link_loss', 'Share of the last 30 probes without an answer in time.', labels),
+    };
+    this.#timer = o.clock.every(PROBE_EVERY_MS, () => this.#round());
+  }
+
+  close(): void {
+    this.#timer.cancel();
+  }
+
+  #round(): void {
+    const linked = new Set(this.#o.links.peerIds);
+    for (const id of this.peers.keys()) if (!linked.has(id)) this.#drop(id);
+    this.#report();
+    for (const id of linked) {
+      const peer = this.peers.get(id) ?? { trips: unknown, toldMs: undefined };
+      this.peers.set(id, peer);
+      void this.#probe(id, peer);
+    }
+  }
+
+  async #probe(peerId: string, peer: Peer): Promise<void> {
+    const { links, log, ownId } = this.#o;
+    peer.trips = withSample(peer.trips, await links.measure(peerId, PROBE_LIMIT_MS));
+    if (this.peers.get(peerId) !== peer) return;
+    const pair = { from: ownId, to: peerId };
+    const { rttMs } = peer.trips;
+    if (rttMs !== undefined) this.#gauges.rtt.set(pair, rttMs);
+    this.#gauges.deviation.set(pair, peer.trips.deviationMs);
+    this.#gauges.loss.set(pair, lossOf(peer.trips));
+    if (rttMs === undefined || !isNews(peer.toldMs, peer.trips)) return;
+    const wasMs = Math.round((peer.toldMs ?? 0) * 10) / 10;
+    log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs }, 'round trip');
+    peer.toldMs = rttMs;
+  }
+
+  #drop(id: string): void {
+    this.peers.delete(id);
+    for (const gauge of Object.values(this.#gauges)) gauge.remove({ from: this.#o.ownId, to: id });
+    this.#o.log.info({ from: this.#o.ownId, to: id }, 'peer gone');
+  }
+
+  #report(): void {
+    const samples: wire.LinkSample.$Properties[] = [];
+    for (const [id, { trips }] of this.peers) {
+      const toHostId = this.#o.hostOf(id);
+      if (toHostId === undefined || trips.rttMs === undefined) continue;
+      samples.push({
+        toHostId,
+        rttMs: trips.rttMs,
+        jitterMs: trips.deviationMs,
+        lossSlow: lossOf(trips),
+        probes: 1,
+        slowProbes: trips.outcomes.length,
+      });
+    }
+    const link = this.#o.centre();
+    if (link !== undefined && samples.length > 0) post(link, note.probeReport, { samples });
+  }
+}

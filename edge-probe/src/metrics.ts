@@ -1,0 +1,37 @@
+import type { Metrics } from '@meridian/runtime';
+import type { Estimate } from './core/estimator.ts';
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What measuring by datagrams shows. Pairs are labelled by node ids, at most 256; reasons are a closed set. */
+export function proberMetrics(metrics: Metrics) {
+  const labels = ['from', 'to'] as const;
+  const rtt = metrics.gauge('rtt_ms', 'Round trip between two probes, Peak-EWMA.', labels);
+  const change = metrics.gauge(
+    'oneway_change_ms',
+    'How much this direction has slowed since its best of five minutes.',
+    labels,
+  );
+  const jitter = metrics.gauge('jitter_ms', 'Mean deviation of the delay of this direction.', labels);
+  const lossFast = metrics.gauge('loss_fast', 'Share of probes of this direction lost in 1 s.', labels);
+  const lossSlow = metrics.gauge('loss_slow', 'Share of probes of this direction lost in 30 s.', labels);
+  const gauges = [rtt, change, jitter, lossFast, lossSlow];
+  return {
+    sent: metrics.counter('probes_sent_total', 'Requests sent.'),
+    answered: metrics.counter('probes_answered_total', 'Answers that were measured.'),
+    refused: metrics.counter('datagrams_refused_total', 'Datagrams that changed nothing, by reason.', ['reason']),
+    show(pair: Pair, estimate: Estimate): void {
+      rtt.set({ ...pair }, estimate.rttMs);
+      change.set({ ...pair }, estimate.onewayChangeMs);
+      jitter.set({ ...pair }, estimate.jitterMs);
+      lossFast.set({ ...pair }, estimate.lossFast);
+      lossSlow.set({ ...pair }, estimate.lossSlow);
+    },
+    forget(pair: Pair): void {
+      for (const gauge of gauges) gauge.remove({ ...pair });
+    },
+  };
+}

@@ -1,0 +1,202 @@
+// Measuring by datagrams: who is probed how often, what comes in, what is reported. It owns its socket and its timers.
+import { type ControlLink, note, post, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
+import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
+import { ProbeSocket } from './adapters/probe-socket.ts';
+import { decodeDatagram } from './core/datagram.ts';
+import { Peer, type Received } from './core/peer.ts';
+import { periodsMs } from './core/rates.ts';
+import { RouteView } from './core/route-view.ts';
+import { familyOf, type UdpTarget } from './core/udp-targets.ts';
+import { proberMetrics } from './metrics.ts';
+
+/** Finer than the shortest period by four: a probe is at most so much late. */
+const TICK_MS = 50;
+/** All peers in one message, twice a second: with the centre's batch of 200 ms a probe acts within a second. */
+const REPORT_MS = 500;
+
+interface Target {
+  readonly hostId: string;
+  readonly peer: Peer;
+  to: UdpTarget;
+  dueMs: number;
+}
+
+export interface ProberOptions {
+  readonly ownId: string;
+  readonly ownHostId: string;
+  readonly listen: { readonly ip: string; readonly port: number };
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The link to the centre; undefined while there is none. */
+  centre(): ControlLink | undefined;
+}
+
+export class Prober {
+  readonly #o: ProberOptions;
+  readonly #metrics: ReturnType<typeof proberMetrics>;
+  readonly #routes = new RouteView();
+  readonly #targets = new Map<string, Target>(); // by host
+  readonly #byTag = new Map<bigint, Target>();
+  readonly #ownTag: bigint;
+  readonly #session: number;
+  #wanted: ReadonlyMap<string, UdpTarget> = new Map();
+  #periods = periodsMs({ used: 0, others: 0 });
+  #socket: ProbeSocket | undefined;
+  #timers: Timer[] = [];
+
+  static async listen(o: ProberOptions): Promise<Prober> {
+    const prober = new Prober(o);
+    const { clock, log } = o;
+    prober.#socket = await ProbeSocket.listen({ ...o.listen, log, onDatagram: (bytes) => prober.#received(bytes) });
+    prober.#timers = [clock.every(TICK_MS, () => prober.#sendDue()), clock.every(REPORT_MS, () => prober.#report())];
+    return prober;
+  }
+
+  private constructor(o: ProberOptions) {
+    this.#o = o;
+    this.#metrics = proberMetrics(o.metrics);
+    this.#ownTag = tagOf(o.ownHostId);
+    this.#session = o.clock.wallMs();
+  }
+
+  get port(): number {
+    return this.#socket?.port ?? 0;
+  }
+
+  get family(): 4 | 6 {
+    return familyOf(this.#o.listen.ip) ?? 4;
+  }
+
+  /** Hosts that are probed now. */
+  get hostIds(): string[] {
+    return [...this.#targets.keys()];
+  }
+
+  /** Where others listen, by host. */
+  retarget(wanted: ReadonlyMap<string, UdpTarget>): void {
+    this.#wanted = wanted;
+    this.#settle();
+  }
+
+  /** Keys and use of the pairs. False: a message was missed, register again. */
+  routes({ version, since, rows }: wire.Routes): boolean {
+    const told = rows.map(({ toHostId, pairKey, inUse }) => ({
+      toHostId: toHostId ?? '',
+      key: pairKey ?? new Uint8Array(0),
+      isInUse: inUse ?? false,
+    }));
+    const isApplied = this.#routes.apply({ version, since, rows: told });
+    this.#settle();
+    return isApplied;
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers.splice(0)) timer.cancel();
+    await this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  /** A host is probed when we know where it listens and share a key with it; it is forgotten when either goes. */
+  #settle(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const [hostId, target] of this.#targets) if (!this.#isWanted(hostId)) this.#drop(target);
+    for (const [hostId, to] of this.#wanted) {
+      const known = this.#routes.hosts.get(hostId);
+      if (known === undefined) continue;
+      const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
+      target.to = to;
+      target.peer.setKey(probeKeyOf(known.key), nowMs);
+    }
+    const used = [...this.#targets.keys()].filter((hostId) => this.#isInUse(hostId)).length;
+    this.#periods = periodsMs({ used, others: this.#targets.size - used });
+  }
+
+  #isWanted(hostId: string): boolean {
+    return this.#wanted.has(hostId) && this.#routes.hosts.has(hostId);
+  }
+
+  #isInUse(hostId: string): boolean {
+    return this.#routes.hosts.get(hostId)?.isInUse === true;
+  }
+
+  #add(hostId: string, to: UdpTarget, nowMs: number): Target {
+    const peerTag = tagOf(hostId);
+    const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#session, nowMs };
+    // The first probe of each comes by chance within a tick's reach, so that they do not all leave together.
+    const dueMs = nowMs + this.#o.rng.next() * this.#periods.used;
+    const target = { hostId, peer: new Peer(options), to, dueMs };
+    this.#targets.set(hostId, target);
+    this.#byTag.set(peerTag, target);
+    this.#o.log.info({ hostId, ip: to.ip, port: to.port }, 'probing');
+    return target;
+  }
+
+  #drop(target: Target): void {
+    this.#targets.delete(target.hostId);
+    this.#byTag.delete(tagOf(target.hostId));
+    this.#metrics.forget({ from: this.#o.ownId, to: target.to.nodeId });
+    this.#o.log.info({ hostId: target.hostId }, 'no longer probing');
+  }
+
+  #periodMs(hostId: string): number {
+    return this.#isInUse(hostId) ? this.#periods.used : this.#periods.others;
+  }
+
+  #sendDue(): void {
+    const nowMs = this.#o.clock.nowMs();
+    for (const target of this.#targets.values()) {
+      const periodMs = this.#periodMs(target.hostId);
+      if (nowMs < target.dueMs) {
+        // Its period has become shorter.
+        target.dueMs = Math.min(target.dueMs, nowMs + periodMs);
+        continue;
+      }
+      // Without catching up: a process that was held up does not send a burst.
+      target.dueMs = Math.max(nowMs, target.dueMs + periodMs);
+      const request = target.peer.request(this.#o.clock.nowMs());
+      if (request === undefined) continue;
+      this.#metrics.sent.inc();
+      this.#socket?.send(request, target.to.port, target.to.ip);
+    }
+  }
+
+  #received(bytes: Uint8Array): void {
+    const received = this.#receive(bytes);
+    if (received.kind === 'measured') this.#metrics.answered.inc();
+    if (received.kind === 'refused') this.#metrics.refused.inc({ reason: received.reason });
+  }
+
+  #receive(bytes: Uint8Array): Received {
+    const nowMs = this.#o.clock.nowMs();
+    const datagram = decodeDatagram(bytes);
+    if (datagram === undefined) return { kind: 'refused', reason: 'malformed' };
+    const target = this.#byTag.get(datagram.fromTag);
+    if (target === undefined) return { kind: 'refused', reason: 'unknown' };
+    const received = target.peer.receive(datagram, bytes, nowMs);
+    // To where the plan says that the peer listens, not to where the datagram says that it comes from: nobody else can be made a target.
+    if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
+    return received;
+  }
+
+  #report(): void {
+    const nowMs = this.#o.clock.nowMs();
+    const samples: wire.LinkSample.$Properties[] = [];
+    const told: Peer[] = [];
+    for (const { hostId, peer, to } of this.#targets.values()) {
+      const estimate = peer.estimate(nowMs, this.#periodMs(hostId));
+      if (estimate === undefined) continue;
+      this.#metrics.show({ from: this.#o.ownId, to: to.nodeId }, estimate);
+      // Without a probe since the last report there is nothing new to say.
+      if (estimate.probes === 0) continue;
+      const { isSilent: silent, ...figures } = estimate;
+      samples.push({ toHostId: hostId, silent, ...figures });
+      told.push(peer);
+    }
+    const link = this.#o.centre();
+    if (samples.length === 0 || link === undefined || !post(link, note.probeReport, { samples })) return;
+    for (const peer of told) peer.reported();
+  }
+}

@@ -1,0 +1,165 @@
+// Traces whose figures are worked out by hand. A link of 40 ms there and 60 ms back unless said; the peer's clock is 1,000 s ahead.
+import { describe, expect, test } from 'vitest';
+import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
+
+const APART = 1_000_000;
+
+/** Drives one link: probes every 200 ms; what the peer has had is told as the peer would. */
+function driver() {
+  const link = new LinkEstimator();
+  const arrived = new Set<number>();
+  let [seq, nowMs, high] = [0, 0, 0];
+  const answerOf = (of: number, receivedMs: number): Answer => {
+    const bits = Array.from({ length: 64 }, (_, back) => (arrived.has(high - back) ? 1n << BigInt(back) : 0n));
+    const told = { arrivedHigh: high, arrived: bits.reduce((sum, bit) => sum | bit, 0n), span: Math.min(64, high) };
+    return { seq: of, receivedMs: receivedMs + APART, answeredMs: receivedMs + APART, ...told };
+  };
+  /** One probe; undefined: lost. */
+  const probe = (thereMs: number | undefined, backMs: number | undefined) => {
+    seq += 1;
+    nowMs += 200;
+    const sentMs = nowMs;
+    link.sent(seq, sentMs);
+    if (thereMs === undefined) return undefined;
+    arrived.add(seq);
+    high = seq;
+    if (backMs === undefined) return undefined;
+    return link.answered(answerOf(seq, sentMs + thereMs), sentMs + thereMs + backMs);
+  };
+  return { link, probe, answerOf, at: () => nowMs, now: (aheadMs = 150) => link.estimate(nowMs + aheadMs) };
+}
+
+test('before the first answer there is no estimate, however many probes went unanswered', () => {
+  const { probe, now } = driver();
+  for (let count = 0; count < 20; count += 1) probe(undefined, undefined);
+  expect(now(10_000)).toBeUndefined();
+});
+
+test('one answer is a round trip, without the time the peer held it, and nothing else', () => {
+  const link = new LinkEstimator();
+  link.sent(1, 0);
+  const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
+  expect(link.answered(answer, 105)).toBe('measured');
+  expect(link.estimate(110)).toEqual({
+    rttMs: 100,
+    onewayChangeMs: 0,
+    jitterMs: 0,
+    lossFast: 0,
+    lossSlow: 0,
+    slowProbes: 1,
+  });
+});
+
+describe('an answer does not count', () => {
+  test.each([
+    { name: 'to a probe that was never sent', seq: 2, atMs: 100, expect: 'late' },
+    { name: 'after two seconds', seq: 1, atMs: OVERDUE_MS_MAX + 1, expect: 'late' },
+  ])('$name', ({ seq, atMs, expect: taken }) => {
+    const link = new LinkEstimator();
+    link.sent(1, 0);
+    expect(link.answered({ seq, receivedMs: 0, answeredMs: 0, arrivedHigh: 1, arrived: 1n, span: 1 }, atMs)).toBe(
+      taken,
+    );
+    expect(link.estimate(atMs)).toBeUndefined();
+  });
+
+  test('twice', () => {
+    const { link, probe, answerOf, now } = driver();
+    probe(40, 60);
+    const before = now();
+    expect(link.answered(answerOf(1, 0), 260)).toBe('replayed');
+    expect(now()).toEqual(before);
+  });
+
+  test.each([
+    { name: 'held before it came', receivedMs: 50, answeredMs: 40 },
+    { name: 'held for longer than it was away', receivedMs: 0, answeredMs: 500 },
+  ])('for its delay when its clock cannot be right: $name', (times) => {
+    const link = new LinkEstimator();
+    link.sent(1, 0);
+    expect(link.answered({ seq: 1, ...times, arrivedHigh: 1, arrived: 1n, span: 1 }, 100)).toBe('measured');
+    expect(link.estimate(100)).toBeUndefined();
+  });
+});
+
+describe('change of one direction', () => {
+  test.each([
+    { name: 'our direction slows by 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
+    { name: 'theirs does', there: 40, back: 140, change: 0, rtt: 180 },
+    { name: 'both by 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
+    // A clock set forward by 300 ms looks like this, and the round trip says that it is none.
+    { name: 'the peer sets its clock', there: 340, back: -240, change: 0, rtt: 100 },
+  ])('when $name', ({ there, back, change, rtt }) => {
+    const { probe, now } = driver();
+    for (let count = 0; count < 5; count += 1) probe(40, 60);
+    for (let count = 0; count < 3; count += 1) probe(there, back);
+    expect([now()?.onewayChangeMs, now()?.rttMs]).toEqual([change, rtt]);
+  });
+});
+
+test('jitter is the mean deviation of our direction, a sixteenth of each new one', () => {
+  const { probe, now } = driver();
+  probe(40, 60);
+  probe(56, 60); // 16 from the mean of 40: 16/16 = 1; mean 41
+  expect(now()?.jitterMs).toBe(1);
+  probe(41, 160); // 0 from the mean; what the way back does is not ours
+  expect(now()?.jitterMs).toBe(15 / 16);
+});
+
+describe('loss', () => {
+  const lossOf = (fates: string) => {
+    const { probe, now } = driver();
+    for (const fate of fates) {
+      if (fate === '.') probe(40, 60);
+      else if (fate === 'x')
+        probe(undefined, undefined); // lost on the way there
+      else probe(40, undefined); // its answer lost on the way back
+    }
+    // The answer to the last is overdue: round trip 100 + 50 for the peer; jitter is none.
+    const estimate = now(199);
+    return [estimate?.lossFast, estimate?.lossSlow, estimate?.slowProbes];
+  };
+
+  test.each([
+    { name: 'none', fates: '..........', fast: 0, slow: 0 },
+    { name: 'one of the last second', fates: '........x.', fast: 1 / 5, slow: 1 / 10 },
+    { name: 'one of before', fates: '..x.......', fast: 0, slow: 1 / 10 },
+    { name: 'that of the way back alone is not ours', fates: '...bbb....', fast: 0, slow: 0 },
+    { name: 'both', fates: '...xbx....', fast: 1 / 5, slow: 2 / 10 },
+    { name: 'a cut', fates: '.....xxxxx', fast: 1, slow: 5 / 10 },
+  ])('$name', ({ fates, fast, slow }) => {
+    expect(lossOf(fates)).toEqual([fast, slow, fates.length]);
+  });
+
+  test('of a silence counts as ours until somebody says that the probes have arrived', () => {
+    const { probe, now } = driver();
+    for (let count = 0; count < 5; count += 1) probe(40, 60);
+    for (let count = 0; count < 5; count += 1) probe(40, undefined);
+    expect(now(199)?.lossFast).toBe(1);
+    probe(40, 60);
+    expect(now(199)?.lossFast).toBe(0);
+  });
+
+  test('is not counted of probes whose answers may still come', () => {
+    const { probe, now } = driver();
+    for (let count = 0; count < 5; count += 1) probe(40, 60);
+    probe(undefined, undefined);
+    expect(now(149)?.lossSlow).toBe(0);
+    expect(now(150)?.lossSlow).toBe(1 / 6);
+  });
+
+  test('of before the peer began to count is not held against the link', () => {
+    const link = new LinkEstimator();
+    for (let seq = 1; seq <= 10; seq += 1) link.sent(seq, seq * 20);
+    link.answered({ seq: 10, receivedMs: 0, answeredMs: 0, arrivedHigh: 10, arrived: 1n, span: 1 }, 240);
+    expect(link.estimate(260)?.lossSlow).toBe(0);
+  });
+
+  test('is that of thirty seconds', () => {
+    const { probe, now } = driver();
+    for (let count = 0; count < 10; count += 1) probe(undefined, undefined);
+    for (let count = 0; count < 150; count += 1) probe(40, 60);
+    const estimate = now(199);
+    expect([estimate?.lossSlow, estimate?.slowProbes]).toEqual([0, 150]);
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { ACCEPT_OLD_MS, KeyRing, SEND_OLD_MS } from '../../src/core/key-ring.ts';
+import { PEAK_TAU_MS, PeakEwma } from '../../src/core/peak-ewma.ts';
+import { BUDGET_PER_SECOND, periodsMs } from '../../src/core/rates.ts';
+import { SlidingMin } from '../../src/core/sliding-min.ts';
+import { TokenBucket } from '../../src/core/token-bucket.ts';
+
+describe('Peak-EWMA', () => {
+  const after = (samples: readonly (readonly [number, number])[]): number | undefined => {
+    const level = new PeakEwma();
+    for (const [sample, nowMs] of samples) level.add(sample, nowMs);
+    return level.value;
+  };
+
+  test.each([
+    { name: 'no sample', samples: [], level: undefined },
+    { name: 'one', samples: [[80, 0]], level: 80 },
+    {
+      name: 'two of which one is high: the lower',
+      samples: [
+        [500, 0],
+        [80, 0],
+      ],
+      level: 500,
+    },
+    {
+      name: 'a lone peak',
+      samples: [
+        [80, 0],
+        [80, 200],
+        [500, 400],
+        [80, 600],
+        [80, 800],
+      ],
+      level: 80,
+    },
+    {
+      name: 'two high ones: up at once',
+      samples: [
+        [80, 0],
+        [80, 200],
+        [500, 400],
+        [500, 600],
+      ],
+      level: 500,
+    },
+  ] as const)('after $name is $level', ({ samples, level }) => {
+    expect(after(samples)).toBe(level);
+  });
+
+  test('a fall leaves a third of itself after the time constant', () => {
+    const level = new PeakEwma();
+    for (const nowMs of [0, 0, 0]) level.add(180, nowMs);
+    level.add(80, 0); // the middle of 180, 180, 80
+    level.add(80, PEAK_TAU_MS); // 80 + 100 / e
+    expect(level.value).toBeCloseTo(80 + 100 / Math.E, 9);
+  });
+
+  test('knows no zero: delays of clocks apart, negative ones too, move alike', () => {
+    const [one, other] = [new PeakEwma(), new PeakEwma()];
+    for (const [index, sample] of [5, 9, 9, 3, 3, 3].entries()) {
+      one.add(sample, index * 300);
+      other.add(sample - 1_000_000, index * 300);
+    }
+    expect((other.value ?? 0) + 1_000_000).toBeCloseTo(one.value ?? 0, 6);
+  });
+});
+
+test('the least is that of five minutes', () => {
+  const least = new SlidingMin();
+  expect(least.least).toBe(Number.POSITIVE_INFINITY);
+  least.add(10, 0);
+  least.add(30, 60_000);
+  least.add(20, 299_000);
+  expect(least.least).toBe(10);
+  least.add(40, 300_000); // the slice of the first is over
+  expect(least.least).toBe(20);
+});
+
+test('a bucket gives its burst, then what it earns, and is not fooled by a clock that stands still', () => {
+  const bucket = new TokenBucket({ perSecond: 2, burst: 3, nowMs: 0 });
+  expect([0, 0, 0, 0, 499, 500, 500, 1000].map((nowMs) => bucket.take(nowMs))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    true,
+    false,
+    true,
+  ]);
+});
+
+describe('the rates of probes', () => {
+  test.each([
+    { name: 'nobody', used: 0, others: 0, expect: { used: 200, others: 200 } },
+    { name: 'few: all fast', used: 3, others: 20, expect: { used: 200, others: 200 } },
+    { name: 'exactly the budget', used: 20, others: 20, expect: { used: 200, others: 200 } },
+    // 10 × 5 leave 150 a second for 109
+    { name: '120 hosts', used: 10, others: 109, expect: { used: 200, others: 1000 / (150 / 109) } },
+    { name: 'everything used', used: 255, others: 0, expect: { used: 1000 / (200 / 255), others: 200 } },
+  ])('for $name', ({ used, others, expect: periods }) => {
+    const found = periodsMs({ used, others });
+    expect(found.used).toBeCloseTo(periods.used, 9);
+    if (others > 0) expect(found.others).toBeCloseTo(periods.others, 9);
+  });
+
+  test('never exceed the budget, and leave nobody out', () => {
+    for (let used = 0; used <= 255; used += 5) {
+      for (let others = 0; used + others <= 255; others += 5) {
+        const periods = periodsMs({ used, others });
+        const perSecond = (used * 1000) / periods.used + (others * 1000) / periods.others;
+        expect(perSecond).toBeLessThanOrEqual(BUDGET_PER_SECOND + 1e-9);
+        expect(Math.max(periods.used, periods.others)).toBeLessThanOrEqual(30_000 + 1e-9);
+      }
+    }
+  });
+});
+
+describe('the keys of a pair', () => {
+  const [monday, tuesday] = [Uint8Array.of(1), Uint8Array.of(2)];
+
+  test('the new one is accepted at once and used a little later; the old one is accepted for an hour', () => {
+    const keys = new KeyRing();
+    expect([keys.sending(0), keys.accepted(0)]).toEqual([undefined, []]);
+    keys.set(monday, 0);
+    expect([keys.sending(0), keys.accepted(0)]).toEqual([monday, [monday]]);
+    const at = 1_000_000;
+    expect(keys.set(tuesday, at)).toBe(true);
+    expect([keys.sending(at), keys.accepted(at)]).toEqual([monday, [tuesday, monday]]);
+    expect(keys.sending(at + SEND_OLD_MS)).toBe(tuesday);
+    expect(keys.accepted(at + ACCEPT_OLD_MS - 1)).toEqual([tuesday, monday]);
+    expect(keys.accepted(at + ACCEPT_OLD_MS)).toEqual([tuesday]);
+  });
+
+  test('the same one again changes nothing', () => {
+    const keys = new KeyRing();
+    keys.set(monday, 0);
+    expect(keys.set(Uint8Array.of(1), 10)).toBe(false);
+    expect(keys.accepted(10)).toEqual([monday]);
+  });
+});

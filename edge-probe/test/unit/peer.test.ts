@@ -1,0 +1,151 @@
+// Two hosts and somebody between them who reads everything and has no key. Whatever he sends changes nothing.
+import { type Rng, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { pairMac, probeKeyOf, tagOf } from '../../src/adapters/pair-mac.ts';
+import { DATAGRAM_BYTES, decodeDatagram } from '../../src/core/datagram.ts';
+import { ACCEPT_OLD_MS } from '../../src/core/key-ring.ts';
+import { Peer, type Received } from '../../src/core/peer.ts';
+
+const keyOf = (byte: number): Uint8Array => probeKeyOf(new Uint8Array(32).fill(byte));
+const peerOf = (own: string, other: string, session = 1000, nowMs = 0): Peer => {
+  const peer = new Peer({ ownTag: tagOf(own), peerTag: tagOf(other), mac: pairMac, session, nowMs });
+  peer.setKey(keyOf(1), nowMs);
+  return peer;
+};
+const give = (to: Peer, bytes: Uint8Array, nowMs: number): Received => {
+  const datagram = decodeDatagram(bytes);
+  return datagram === undefined ? { kind: 'refused', reason: 'malformed' } : to.receive(datagram, bytes, nowMs);
+};
+const answerTo = (to: Peer, bytes: Uint8Array, nowMs: number): Uint8Array => {
+  const received = give(to, bytes, nowMs);
+  if (received.kind !== 'answer') throw new Error(`no answer: ${JSON.stringify(received)}`);
+  return received.bytes;
+};
+const requestOf = (peer: Peer, nowMs: number): Uint8Array => peer.request(nowMs) ?? new Uint8Array(0);
+
+/** One probe of a to b and back, 40 ms there and 60 ms back. */
+function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answer: Uint8Array } {
+  const request = requestOf(a, nowMs);
+  const answer = answerTo(b, request, nowMs + 40);
+  expect(give(a, answer, nowMs + 100)).toEqual({ kind: 'measured' });
+  return { request, answer };
+}
+
+test('an exchange measures, and both datagrams are of one size', () => {
+  const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
+  const { request, answer } = exchange(a, b, 0);
+  expect([request.length, answer.length]).toEqual([DATAGRAM_BYTES, DATAGRAM_BYTES]);
+  expect(a.estimate(100, 200)).toMatchObject({ rttMs: 100, lossSlow: 0, probes: 1, isSilent: false });
+  a.reported();
+  expect(a.estimate(100, 200)?.probes).toBe(0);
+});
+
+test('without a key nothing is sent and nothing taken', () => {
+  const keyless = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1, nowMs: 0 });
+  expect(keyless.request(0)).toBeUndefined();
+  expect(give(keyless, requestOf(peerOf('b', 'a'), 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
+});
+
+test('a peer that says nothing for a second is silent', () => {
+  const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
+  exchange(a, b, 0);
+  expect([a.estimate(1099, 200)?.isSilent, a.estimate(1100, 200)?.isSilent]).toEqual([false, true]);
+  expect(a.estimate(5000, 5000)?.isSilent).toBe(false); // where probes are rare, silence takes longer
+});
+
+describe('what is refused', () => {
+  const [monday, tuesday] = [keyOf(1), keyOf(2)];
+
+  test('a request again, and an answer again', () => {
+    const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
+    const { request, answer } = exchange(a, b, 0);
+    expect(give(b, request, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
+    expect(give(a, answer, 150)).toEqual({ kind: 'refused', reason: 'replayed' });
+  });
+
+  test('our own request sent back to us', () => {
+    const a = peerOf('a', 'b');
+    expect(give(a, requestOf(a, 0), 1)).toEqual({ kind: 'refused', reason: 'unknown' });
+  });
+
+  test.each([
+    { name: 'by the key of another pair', key: keyOf(9) },
+    { name: "by the pair's key itself instead of the probes' own", key: new Uint8Array(32).fill(1) },
+  ])('$name', ({ key }) => {
+    const liar = new Peer({ ownTag: tagOf('a'), peerTag: tagOf('b'), mac: pairMac, session: 1000, nowMs: 0 });
+    liar.setKey(key, 0);
+    expect(give(peerOf('b', 'a'), requestOf(liar, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
+  });
+
+  test("of yesterday's key an hour after midnight, not before; of the day before yesterday's at once", () => {
+    const b = peerOf('b', 'a');
+    const yesterday = requestOf(peerOf('a', 'b', 1000), 0);
+    const later = requestOf(peerOf('a', 'b', 1001), 0);
+    b.setKey(tuesday, 10);
+    expect(give(b, yesterday, 20).kind).toBe('answer');
+    expect(give(b, later, 10 + ACCEPT_OLD_MS)).toEqual({ kind: 'refused', reason: 'forged' });
+    const c = peerOf('b', 'a');
+    c.setKey(tuesday, 10);
+    c.setKey(keyOf(3), 20);
+    expect(give(c, yesterday, 30)).toEqual({ kind: 'refused', reason: 'forged' });
+    expect(monday).not.toEqual(tuesday);
+  });
+
+  test('a life of the peer that is over; but it is told, seldom, so that a clock set back heals itself', () => {
+    const b = peerOf('b', 'a');
+    exchange(peerOf('a', 'b', 2000), b, 0);
+    const reborn = peerOf('a', 'b', 1500); // its clock was set back
+    const reminder = answerTo(b, requestOf(reborn, 200), 240);
+    expect(give(b, requestOf(reborn, 400), 440)).toEqual({ kind: 'refused', reason: 'old_session' });
+    expect(give(reborn, reminder, 300)).toEqual({ kind: 'refused', reason: 'old_session' });
+    exchange(reborn, b, 600);
+  });
+
+  test('more than forty requests at once, and more than twenty a second from then on', () => {
+    const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
+    const kinds = Array.from({ length: 60 }, () => give(b, requestOf(a, 0), 0));
+    expect(kinds.filter(({ kind }) => kind === 'answer')).toHaveLength(40);
+    expect(kinds.at(-1)).toEqual({ kind: 'refused', reason: 'over_budget' });
+    const second = Array.from({ length: 60 }, () => give(b, requestOf(a, 1000), 1000));
+    expect(second.filter(({ kind }) => kind === 'answer')).toHaveLength(20);
+  });
+});
+
+/** A change that somebody without a key can make. */
+function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  const kind = rng.int(5);
+  if (kind === 0) return copy.subarray(0, rng.int(copy.length));
+  if (kind === 1) return new Uint8Array([...copy, ...rng.bytes(1 + rng.int(1400))]);
+  if (kind === 2) return rng.bytes(DATAGRAM_BYTES);
+  const at = rng.int(copy.length);
+  copy[at] = (copy[at] ?? 0) ^ (1 + rng.int(255));
+  if (kind === 4) copy.set(rng.bytes(16), DATAGRAM_BYTES - 16);
+  return copy;
+}
+
+test('forged, cut, stretched, replayed and turned round datagrams change nothing, and are never answered by more, for 200 random histories', () => {
+  for (let round = 0; round < 200; round += 1) {
+    const rng = seededRng(`datagrams ${round}`);
+    const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];
+    const [calmA, calmB] = [peerOf('a', 'b'), peerOf('b', 'a')];
+    const heard: Uint8Array[] = [];
+    for (let step = 0; step < 15; step += 1) {
+      const nowMs = step * 200;
+      const { request, answer } = exchange(a, b, nowMs);
+      const calm = exchange(calmA, calmB, nowMs);
+      expect([request, answer], `round ${round}`).toEqual([calm.request, calm.answer]);
+      heard.push(request, answer);
+      for (let attack = 0; attack < 6; attack += 1) {
+        const old = heard[rng.int(heard.length)] ?? request;
+        const bytes = rng.int(3) === 0 ? old : tampered(rng, old);
+        const victim = rng.int(2) === 0 ? a : b;
+        const datagram = decodeDatagram(bytes);
+        if (datagram === undefined) continue;
+        expect(victim.receive(datagram, bytes, nowMs + 120).kind, `round ${round}, step ${step}`).toBe('refused');
+      }
+      const [estimate, calmEstimate] = [a.estimate(nowMs + 150, 200), calmA.estimate(nowMs + 150, 200)];
+      expect(estimate, `round ${round}, step ${step}`).toEqual(calmEstimate);
+    }
+  }
+});
