@@ -79,8 +79,7 @@ export async function build(deps: SchedulerDeps) {
   };
   const autoscale = new Autoscaler({
     config: config.autoscale,
-    fleet: centre.fleet,
-    ledger: centre.ledger,
+    board: centre.board,
     unserved: centre.unserved,
     driver: scaleDriver(config.autoscale, {
       log,

@@ -13,15 +13,15 @@ import type {
   ScaleView,
 } from './core/autoscale/types.ts';
 import type { Unserved } from './core/autoscale/unserved.ts';
+import type { Board } from './core/board.ts';
 import { utilisation } from './core/filters/capacity.ts';
-import type { Fleet } from './core/fleet.ts';
-import type { Ledger } from './core/ledger.ts';
-import { Snapshots } from './core/snapshot.ts';
 import type { NodeView } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { ScaleDriver } from './ports.ts';
 
 const MINUTE_MS = 60_000;
+/** A time at which nobody is in slow start: what a node will carry counts. */
+const SETTLED = Number.POSITIVE_INFINITY;
 /** Two days: the season of the forecast needs more than one. */
 const HISTORY_MAX = 2 * 1440;
 /** Orders of the last round that the administrator sees. */
@@ -29,8 +29,7 @@ const ACTIONS_SHOWN = 200;
 
 export interface AutoscalerOptions {
   readonly config: AutoscaleConfig | undefined;
-  readonly fleet: Fleet;
-  readonly ledger: Ledger;
+  readonly board: Board;
   readonly unserved: Unserved;
   readonly driver: ScaleDriver | undefined;
   readonly clock: Clock;
@@ -43,7 +42,6 @@ export interface AutoscalerOptions {
 export class Autoscaler {
   readonly bookings = new Bookings();
   readonly #o: AutoscalerOptions;
-  readonly #snapshots: Snapshots;
   readonly #history = new Map<string, number[]>();
   #memory: ScaleMemory = noMemory;
   #regions: readonly RegionScale[] = [];
@@ -56,7 +54,6 @@ export class Autoscaler {
 
   constructor(o: AutoscalerOptions) {
     this.#o = o;
-    this.#snapshots = new Snapshots(o);
   }
 
   /** Starts the rounds, if there is a configuration. */
@@ -111,7 +108,7 @@ export class Autoscaler {
   async #look(config: AutoscaleConfig, driver: ScaleDriver): Promise<ScaleView> {
     const { clock } = this.#o;
     const machines = await driver.list();
-    const nodes = this.#snapshots.take('', clock.nowMs()).nodes.map(scaleNode);
+    const nodes = this.#o.board.nodes(clock.nowMs()).map(scaleNode);
     const names = new Set([
       ...config.regions,
       ...[...nodes, ...machines, ...this.bookings.list()].map((one) => one.region),
@@ -182,7 +179,7 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    load: utilisation(node),
+    load: utilisation(node, SETTLED),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
   };

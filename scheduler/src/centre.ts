@@ -64,6 +64,7 @@ export class Centre {
   readonly unserved = new Unserved();
   readonly ownership: Ownership;
   readonly young = new YoungRooms();
+  readonly board: Board;
   readonly access: Access;
   readonly placing: Placing;
   readonly routing: Routing;
@@ -78,7 +79,8 @@ export class Centre {
     this.warmUp = new WarmUp(o);
     this.routing = new Routing({ ...o, ...o.routing, fleet });
     const { young } = this;
-    const board = new Board({ fleet, ledger, young, delays: this.routing });
+    this.board = new Board({ fleet, ledger, young, delays: this.routing });
+    const { board } = this;
     this.access = new Access({ ...o, board });
     const { access } = this;
     const mode = o.mode ?? 'relay';

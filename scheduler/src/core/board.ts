@@ -106,6 +106,12 @@ export class Board {
     return (this.#delayMs[from.site * this.#sites.length + to.site] ?? 0) + 2 * SFU_MS;
   }
 
+  /** All media nodes, up to date. */
+  nodes(nowMs: number): NodeView[] {
+    this.refresh(nowMs);
+    return [...this.#hostOf.values()].flatMap((slot) => [...this.view(slot).nodes]);
+  }
+
   view(slot: HostSlot): HostView {
     const before = slot.view;
     let isSame = before !== undefined;
