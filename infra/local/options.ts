@@ -12,6 +12,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
+  --media-config JSON       further keys of every media node's configuration (lab)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
@@ -32,6 +33,7 @@ export function readOptions(
       'media-address': { type: 'string' },
       autoscale: { type: 'string' },
       'autoscale-policy': { type: 'string', default: '{}' },
+      'media-config': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -50,7 +52,20 @@ export function readOptions(
     ...autoscaleOf(values),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
+    ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
   };
+}
+
+/** The media node itself checks the keys when it starts. */
+function keys(name: string, text: string): Record<string, unknown> {
+  const refused = new Error(`--${name} ${text}: a JSON object`);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (cause) {
+    refused.cause = cause;
+  }
+  throw refused;
 }
 
 function whole(name: string, text: string, min: number, max: number): number {

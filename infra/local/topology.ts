@@ -47,6 +47,8 @@ export interface TopologyOptions {
   readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
   /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
   readonly mediaAddress?: string;
+  /** Further keys of every media node's configuration. */
+  readonly mediaConfig?: Readonly<Record<string, unknown>>;
 }
 interface Region {
   readonly id: string;
@@ -230,6 +232,7 @@ function sfuSpec(
       controlListen: { ip, port: port(7901) },
       bandwidthBps: 1_000_000_000,
       ...(o.workerBin === '' ? {} : { workerBin: o.workerBin }),
+      ...o.mediaConfig,
     },
     endpoints: [
       ...media.flatMap((listen): Endpoint[] => [

@@ -20,6 +20,7 @@ import type { EngineFactory } from './engine.ts';
 import { NodeIdentity } from './identity.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
+import { Downlinks } from './media/downlinks.ts';
 import { MediaNode } from './media/node.ts';
 import type { RoomRef } from './media/shapes.ts';
 import { registerMetrics } from './metrics.ts';
@@ -71,6 +72,11 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
   load.start();
   closeStack.add('load', () => load.close());
+  if (config.downlinkControl) {
+    const downlinks = new Downlinks({ clock, log, rooms: node.rooms, outbox: node.outbox });
+    downlinks.start();
+    closeStack.add('downlinks', () => downlinks.close());
+  }
 
   const server = await LinkServer.listen({
     host: config.controlListen.ip,

@@ -199,7 +199,7 @@ export const consumerStateTo = (state: ConsumerState): wire.SubscriptionState.$P
   ...(state.layers === undefined ? {} : { spatialLayer: state.layers.spatialLayer }),
   ...(state.layers?.temporalLayer === undefined ? {} : { temporalLayer: state.layers.temporalLayer }),
   score: state.score,
-  pausedReason: state.paused ? 'subscriber' : state.producerPaused ? 'publisher' : '',
+  pausedReason: state.paused ? 'subscriber' : state.producerPaused ? 'publisher' : (state.heldBy ?? ''),
 });
 
 export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Properties): PipeEnd {

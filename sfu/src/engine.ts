@@ -43,6 +43,8 @@ export interface EngineProducer {
   readonly paused: boolean;
   readonly closed: boolean;
   setPaused(paused: boolean): Promise<void>;
+  /** What arrives of it now, all layers. */
+  bitrateBps(): Promise<number>;
   close(): void;
 }
 export interface ProduceOptions {
@@ -59,6 +61,13 @@ export interface ProduceOptions {
 export interface Bitrates {
   readonly txBps: number;
   readonly rxBps: number;
+}
+/** What the congestion control of one receiver's transport knows. */
+export interface Downlink {
+  /** Its estimate of what fits; undefined before the first video consumer of a receiver that sends feedback. */
+  readonly availableBps: number | undefined;
+  /** Share of packets lost on the way, 0 … 1, an average weighted towards the latest feedback. */
+  readonly lossShare: number;
 }
 export type TransportState = 'new' | 'connected' | 'disconnected' | 'failed' | 'closed';
 export interface IceParameters {
@@ -95,6 +104,7 @@ export interface ClientTransport {
   consume(o: { producerId: string; capabilities: RtpCapabilities; events: ConsumerEvents }): Promise<EngineConsumer>;
   restartIce(): Promise<IceParameters>;
   bitrates(): Promise<Bitrates>;
+  downlink(): Promise<Downlink>;
   close(): void;
 }
 

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
 import { autoscale } from './autoscale.ts';
+import { downlink } from './downlink.ts';
 import { fresh } from './fresh.ts';
 import { meetingSix } from './meeting-6.ts';
 import { mutants } from './mutants.ts';
@@ -9,5 +10,5 @@ import { picture } from './picture.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 
-const cases: readonly LabCase[] = [fresh, surroundings, meetingSix, autoscale, mutants, picture, screenshots];
+const cases: readonly LabCase[] = [fresh, downlink, surroundings, meetingSix, autoscale, mutants, picture, screenshots];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

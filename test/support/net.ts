@@ -121,27 +121,21 @@ export class LabNet {
     return child;
   }
 
-  /** Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. */
-  limitDownlink(kbitPerS: number | undefined): void {
-    if (kbitPerS === undefined) run('tc', '-n', this.server, 'qdisc', 'del', 'dev', this.#serverDev, 'root');
-    else
-      run(
-        'tc',
-        '-n',
-        this.server,
-        'qdisc',
-        'replace',
-        'dev',
-        this.#serverDev,
-        'root',
-        'tbf',
-        'rate',
-        `${kbitPerS}kbit`,
-        'burst',
-        '16kb',
-        'latency',
-        '200ms',
-      );
+  /**
+   * Limits what reaches the client, by a token bucket on the server's end; undefined lifts it. `queuePackets`: a queue that counts packets, as most
+   * routers have; without it counts bytes, and small packets find room where large ones do not.
+   */
+  limitDownlink(kbitPerS: number | undefined, queuePackets?: number): void {
+    const qdisc = ['-n', this.server, 'qdisc'];
+    const dev = ['dev', this.#serverDev];
+    if (kbitPerS === undefined) {
+      run('tc', ...qdisc, 'del', ...dev, 'root');
+      return;
+    }
+    const bucket = ['tbf', 'rate', `${kbitPerS}kbit`, 'burst', '16kb', 'latency', '200ms'];
+    run('tc', ...qdisc, 'replace', ...dev, 'root', 'handle', '1:', ...bucket);
+    if (queuePackets !== undefined)
+      run('tc', ...qdisc, 'add', ...dev, 'parent', '1:1', 'pfifo', 'limit', String(queuePackets));
   }
 
   /** Drops all UDP that leaves the client, except DNS: what many company firewalls do. */

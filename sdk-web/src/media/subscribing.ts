@@ -59,7 +59,7 @@ export class Subscribing {
       const publication = this.#ports.find(row.trackId)?.publication;
       if (publication === undefined || consumer.closed || row.producerPaused) return false;
       const live = publication.source === 'camera' || publication.source === 'microphone';
-      return live && !publication.isMuted && !publication.wish.paused;
+      return live && !publication.isMuted && !publication.wish.paused && publication.pausedReason === '';
     });
   }
 
@@ -120,7 +120,11 @@ export class Subscribing {
     if (consumer === undefined) return;
     this.#ports.post({ subscriptionsReady: { consumerIds: [row.consumerId] } });
     const found = this.#ports.find(row.trackId);
-    const silent = row.producerPaused || found?.publication.isMuted === true || found?.publication.wish.paused === true;
+    const silent =
+      row.producerPaused ||
+      found?.publication.isMuted === true ||
+      found?.publication.wish.paused === true ||
+      (found?.publication.pausedReason ?? '') !== '';
     if (!silent) await firstMedia(consumer, moveDeadlineMs);
     const now = this.#received.get(row.trackId);
     if (

@@ -1,6 +1,7 @@
 export * from './admission.ts';
 export * from './data.ts';
 export * from './demand.ts';
+export * from './downlink.ts';
 export * from './epoch.ts';
 export * from './load.ts';
 export * from './move.ts';

@@ -134,6 +134,8 @@ export interface ConsumerState {
   readonly layers: Layers | undefined;
   readonly score: number;
   readonly paused: boolean;
+  /** Why the node keeps it back, when it does. */
+  readonly heldBy: string | undefined;
 }
 
 /** What a carrier says of a track to those who pull it. */

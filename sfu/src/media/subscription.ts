@@ -3,6 +3,9 @@ import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerState, ConsumerWish, SubscriptionView } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
+/** Why the node keeps back what the subscriber wants. */
+export type HoldReason = 'downlink' | 'link_budget';
+
 /** "The highest there is", whatever the track has. */
 const highestLayer = 255;
 
@@ -11,6 +14,7 @@ export class Subscription {
   readonly consumer: EngineConsumer;
   #wish: ConsumerWish;
   #ready = false;
+  readonly #holds = new Set<HoldReason>();
   #closed = false;
 
   constructor(track: NodeTrack, consumer: EngineConsumer, wish: ConsumerWish) {
@@ -28,6 +32,14 @@ export class Subscription {
   }
   get ready(): boolean {
     return this.#ready;
+  }
+
+  /** The client is ready for it and the subscriber has not paused it. */
+  get isWanted(): boolean {
+    return this.#ready && !this.#wish.paused && !this.#closed;
+  }
+  heldBy(reason: HoldReason): boolean {
+    return this.#holds.has(reason);
   }
 
   view(): SubscriptionView {
@@ -51,7 +63,17 @@ export class Subscription {
       layers: this.consumer.layers,
       score: Math.min(this.consumer.score, this.track.originScore ?? 10),
       paused: this.#wish.paused,
+      heldBy: [...this.#holds][0],
     };
+  }
+
+  /** Keeps it back, or sends it again, beginning with a key frame. Who holds it lets it go. */
+  async hold(reason: HoldReason, held: boolean): Promise<void> {
+    if (this.#closed || this.#holds.has(reason) === held) return;
+    const before = this.#paused;
+    if (held) this.#holds.add(reason);
+    else this.#holds.delete(reason);
+    await this.#follow(before);
   }
 
   /** The client has set it up: flow, beginning with a key frame, unless the subscriber paused it. Again: another key frame. */
@@ -59,7 +81,7 @@ export class Subscription {
     if (this.#closed) return;
     const wasReady = this.#ready;
     this.#ready = true;
-    if (this.#wish.paused) return;
+    if (this.#paused) return;
     if (wasReady) await this.consumer.requestKeyFrame();
     else await this.consumer.resume();
   }
@@ -67,13 +89,13 @@ export class Subscription {
   async update(wish: ConsumerWish): Promise<void> {
     if (this.#closed) return;
     const before = this.#wish;
+    const wasPaused = this.#paused;
     this.#wish = wish;
     this.#tellTrack();
     if (wish.spatialLayer !== before.spatialLayer || wish.temporalLayer !== before.temporalLayer)
       await this.applyLayers();
     if (wish.priority !== before.priority && wish.priority > 0) await this.consumer.setPriority(wish.priority);
-    if (wish.paused === before.paused || !this.#ready) return;
-    await (wish.paused ? this.consumer.pause() : this.consumer.resume());
+    await this.#follow(wasPaused);
   }
 
   /** Passes the wished layers to the engine; absent means the highest. */
@@ -100,6 +122,16 @@ export class Subscription {
     this.track.unwish(this.#wishKey);
   }
 
+  get #paused(): boolean {
+    return this.#wish.paused || this.#holds.size > 0;
+  }
+
+  async #follow(wasPaused: boolean): Promise<void> {
+    this.#tellTrack();
+    if (this.#paused === wasPaused || !this.#ready) return;
+    await (this.#paused ? this.consumer.pause() : this.consumer.resume());
+  }
+
   get #wishKey(): string {
     return `consumer ${this.consumer.id}`;
   }
@@ -107,7 +139,7 @@ export class Subscription {
   #tellTrack(): void {
     if (this.track.closed) return;
     this.track.wish(this.#wishKey, {
-      paused: this.#wish.paused,
+      paused: this.#paused,
       maxSpatialLayer: this.#wish.spatialLayer ?? highestLayer,
     });
   }

@@ -15,6 +15,10 @@ export interface LevelSource {
   subscribe(listener: (level: number) => void): () => void;
 }
 
+/** The media node's own reasons; those of people (muted, not wanted) show as such. */
+export const heldReasons = ['downlink', 'link_budget'] as const;
+export type HeldReason = (typeof heldReasons)[number];
+
 export interface ParticipantModel {
   sessionId: string;
   identity: string;
@@ -25,6 +29,9 @@ export interface ParticipantModel {
   /** The picture of the camera; absent while it is off, muted or not received. */
   camera?: MediaSource;
   screen?: MediaSource;
+  /** Why the media node keeps a picture back though we want it. */
+  cameraHeld?: HeldReason;
+  screenHeld?: HeldReason;
   /** Sounds to play: microphone and shared screen of others; never one's own. */
   sounds: readonly MediaSource[];
   speaking: boolean;

@@ -22,6 +22,7 @@ const rosterEvents = [
   RoomEvent.TrackUnpublished,
   RoomEvent.TrackUnsubscribed,
   RoomEvent.TrackUnmuted,
+  RoomEvent.TrackLayersChanged,
   RoomEvent.LocalTrackPublished,
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.ActiveSpeakersChanged,

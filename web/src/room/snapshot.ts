@@ -1,6 +1,12 @@
 // From the SDK's objects to the plain values the components show.
-import type { Participant, Placement, Room, Track } from '@meridian/sdk-web';
-import type { MediaSource, ParticipantModel, PlacementModel } from '../core/model.ts';
+import type { Participant, Placement, RemoteTrackPublication, Room, Track } from '@meridian/sdk-web';
+import {
+  type HeldReason,
+  heldReasons,
+  type MediaSource,
+  type ParticipantModel,
+  type PlacementModel,
+} from '../core/model.ts';
 
 const sources = new WeakMap<Track, MediaSource>();
 let sourceCount = 0;
@@ -29,6 +35,7 @@ export function rosterOf(room: Room): ParticipantModel[] {
 function participantOf(one: Participant): ParticipantModel {
   const camera = picture(one, 'camera');
   const screen = picture(one, 'screen_share');
+  const [cameraHeld, screenHeld] = [heldReason(one, 'camera'), heldReason(one, 'screen_share')];
   return {
     sessionId: one.sessionId,
     identity: one.identity,
@@ -38,6 +45,8 @@ function participantOf(one: Participant): ParticipantModel {
     microphoneOn: one.isMicrophoneEnabled,
     ...(camera === undefined ? {} : { camera }),
     ...(screen === undefined ? {} : { screen }),
+    ...(cameraHeld === undefined ? {} : { cameraHeld }),
+    ...(screenHeld === undefined ? {} : { screenHeld }),
     sounds: one.isLocal ? [] : soundsOf(one),
     speaking: one.isSpeaking,
     quality: one.connectionQuality,
@@ -51,6 +60,12 @@ function picture(one: Participant, source: 'camera' | 'screen_share'): MediaSour
   const publication = one.getTrackPublication(source);
   if (publication?.track === undefined || publication.isMuted) return undefined;
   return sourceOf(publication.track);
+}
+
+function heldReason(one: Participant, source: 'camera' | 'screen_share'): HeldReason | undefined {
+  const publication = one.getTrackPublication(source) as Partial<RemoteTrackPublication> | undefined; // our own have no reason
+  if (publication === undefined || publication.isMuted) return undefined;
+  return heldReasons.find((reason) => reason === publication.pausedReason);
 }
 
 function soundsOf(one: Participant): MediaSource[] {

@@ -1,4 +1,4 @@
-import { MicOff, MonitorUp, Pin, PinOff } from 'lucide-react';
+import { MicOff, MonitorUp, Pin, PinOff, WifiLow } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { hueOf, initialsOf } from '../core/look.ts';
 import type { ParticipantModel } from '../core/model.ts';
@@ -21,6 +21,7 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
   const { t, language } = useLanguage();
   const { participant, kind } = tile;
   const source = kind === 'screen' ? participant.screen : participant.camera;
+  const held = kind === 'screen' ? participant.screenHeld : participant.cameraHeld;
   const name = kind === 'screen' ? t('stage.screenOf', { name: participant.name }) : participant.name;
   const speaking = participant.speaking && kind === 'camera' && participant.microphoneOn;
   return (
@@ -42,6 +43,12 @@ export function Tile({ tile, style, pinned, onPin }: TileProps) {
           mirrored={participant.local && kind === 'camera'}
           whole={kind === 'screen'}
         />
+      )}
+      {held === undefined ? null : (
+        <p className="tile-held" role="status" data-testid="tile-held">
+          <WifiLow size={16} aria-hidden="true" />
+          {t(`stage.held.${held}`)}
+        </p>
       )}
       <figcaption className="tile-name">
         {kind === 'screen' ? <MonitorUp size={14} aria-hidden="true" /> : null}

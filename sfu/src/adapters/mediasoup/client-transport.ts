@@ -6,6 +6,7 @@ import type {
   Bitrates,
   ClientTransport,
   ConsumerEvents,
+  Downlink,
   EngineConsumer,
   EngineProducer,
   Fingerprint,
@@ -107,6 +108,10 @@ export class MediasoupClientTransport implements ClientTransport {
   }
   bitrates(): Promise<Bitrates> {
     return bitratesOf(this.#transport);
+  }
+  async downlink(): Promise<Downlink> {
+    const [stat] = await this.#transport.getStats();
+    return { availableBps: stat?.availableOutgoingBitrate, lossShare: stat?.rtpPacketLossSent ?? 0 };
   }
   close(): void {
     this.#transport.close();

@@ -49,6 +49,11 @@ export class MediasoupProducer implements EngineProducer {
     await unlessGone(this.handle, () => (paused ? this.handle.pause() : this.handle.resume()));
   }
 
+  async bitrateBps(): Promise<number> {
+    const stats = this.handle.closed ? [] : await this.handle.getStats();
+    return stats.reduce((sum, { bitrate }) => sum + bitrate, 0);
+  }
+
   close(): void {
     this.handle.close();
   }

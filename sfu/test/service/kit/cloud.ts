@@ -266,6 +266,7 @@ export class Cloud {
       controlListen: { ip: '127.0.0.1', port: 0 },
       cpuCores: 1,
       bandwidthBps: 1e9,
+      downlinkControl: true,
     };
   }
 }

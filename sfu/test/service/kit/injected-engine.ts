@@ -7,6 +7,7 @@ import { MediasoupConsumer, type MediasoupProducer, produceOn } from '../../../s
 import type {
   ClientTransport,
   ConsumerEvents,
+  Downlink,
   Engine,
   EngineFactory,
   EngineProducer,
@@ -22,6 +23,8 @@ export class InjectedTransport implements ClientTransport {
   readonly consumers = new Map<string, MediasoupConsumer>();
   readonly received = new Map<string, Buffer[]>();
   readonly rtcp: Buffer[] = [];
+  /** What this transport's congestion control says: there is none on a direct transport. */
+  pretended: Downlink | undefined;
   #state: TransportState = 'new';
 
   constructor(real: ClientTransport, direct: types.DirectTransport, onState: (state: TransportState) => void) {
@@ -73,6 +76,9 @@ export class InjectedTransport implements ClientTransport {
   }
   bitrates(): ReturnType<ClientTransport['bitrates']> {
     return this.real.bitrates();
+  }
+  downlink(): ReturnType<ClientTransport['downlink']> {
+    return Promise.resolve(this.pretended ?? { availableBps: undefined, lossShare: 0 });
   }
   close(): void {
     this.#state = 'closed';

@@ -95,6 +95,8 @@ export const zh: Dictionary = {
   'stage.pin': '固定显示 {name}',
   'stage.unpin': '取消固定 {name}',
   'stage.muted': '麦克风已关闭',
+  'stage.held.downlink': '已暂停：您的网络带宽不足以接收此画面，声音继续。',
+  'stage.held.link_budget': '已暂停：区域之间的线路已满，声音继续。',
   'stage.speaking': '{name} 正在发言',
   'stage.audioBlocked': '浏览器需要您点击一下才能播放声音。',
   'stage.audioStart': '播放声音',

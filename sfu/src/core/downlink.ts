@@ -1,0 +1,189 @@
+// What fits a receiver's downlink. Audio first: its bitrate and some headroom are taken off the estimate of the congestion control; layered
+// video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single layer is all or nothing, and mediasoup sends it
+// whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio like everything else. So what does not fit is held back.
+//
+// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs` (many packets are lost, or the estimate
+//         falls): held. A loss that only fades from the average does not count: while next to nothing is sent nothing new is known.
+// Case 2, short, nothing lost, and the estimate has not grown for `stuckHoldMs`: held. It is a road with deep queues; on an open road the estimate,
+//         which begins low, grows with what is sent. Some loss and no congestion (a bad radio): sent, repair copes.
+// Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
+// Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
+//         pauses between tries double. A road known to be narrower than the ceiling is never tried.
+
+export interface SingleStream {
+  readonly key: string;
+  /** What it takes now, measured where it is produced. 0: not known, or nothing comes. */
+  readonly bps: number;
+  /** Higher is served first; among equals the smaller. */
+  readonly priority: number;
+}
+export interface DownlinkView {
+  readonly nowMs: number;
+  readonly availableBps: number;
+  /** Share of packets lost, 0 … 1. */
+  readonly lossShare: number;
+  /** What the estimate can reach while next to nothing is sent. */
+  readonly ceilingBps: number;
+  readonly audioBps: number;
+  /** Streams that mediasoup adapts. */
+  readonly layeredCount: number;
+  readonly singles: readonly SingleStream[];
+}
+export interface HeldStream {
+  readonly needBps: number;
+  readonly tries: number;
+  readonly nextTryMs: number;
+  /** Since when there has been room without a break. */
+  readonly roomSinceMs: number | undefined;
+}
+export interface DownlinkState {
+  readonly held: ReadonlyMap<string, HeldStream>;
+  /** Sent again after having been held; its tries count on until it has run for `settledMs`. */
+  readonly tried: ReadonlyMap<string, { readonly tries: number; readonly sinceMs: number }>;
+  /** The estimate that was last exceeded clearly, and when. */
+  readonly grown: { readonly bps: number; readonly atMs: number } | undefined;
+  readonly congestedSinceMs: number | undefined;
+  /** Something ran without room in the last step: only then the estimate is asked to grow. */
+  readonly isShort: boolean;
+  /** The estimate and the loss a moment ago, to see the one fall and the other fade. */
+  readonly recentBps: number;
+  readonly recentLossShare: number;
+}
+export interface DownlinkStep {
+  readonly state: DownlinkState;
+  readonly hold: readonly string[];
+  readonly release: readonly string[];
+}
+
+export const downlinkRules = {
+  audioHeadroom: 1.25, // opus varies, and talkers come and go
+  audioSpareBps: 24_000, // one more voice
+  layeredFloorBps: 100_000, // about the lowest layer of a 720p simulcast
+  congestedLossShare: 0.1, // where the estimator too begins to give way to loss
+  someLossShare: 0.02,
+  growthShare: 1.05,
+  fadingShare: 0.9, // of the loss a step before: below it is fading
+  fallShare: 0.85, // of the recent estimate: below it is falling
+  recentDecay: 0.98, // per step, of the recent estimate
+  congestedHoldMs: 250,
+  stuckHoldMs: 6000,
+  trialMs: 6000,
+  roomShare: 1.15,
+  roomHoldMs: 1000,
+  ceilingShare: 0.9,
+  firstTryMs: 10_000,
+  tryMsMax: 160_000,
+  settledMs: 30_000,
+} as const;
+
+export const noDownlink: DownlinkState = {
+  held: new Map(),
+  tried: new Map(),
+  grown: undefined,
+  congestedSinceMs: undefined,
+  isShort: false,
+  recentBps: 0,
+  recentLossShare: 0,
+};
+
+/** One step: what to hold back and what to send again, given what is known now. Call it a few times a second. */
+export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
+  const { nowMs } = view;
+  const congestedSinceMs = isCongested(state, view) ? (state.congestedSinceMs ?? nowMs) : undefined;
+  const grown = grownSince(state, view);
+  const isOver = isNarrow({ nowMs, congestedSinceMs, stuckSinceMs: grown.atMs, lossShare: view.lossShare });
+  const next = { held: new Map<string, HeldStream>(), tried: new Map(state.tried) };
+  const hold: string[] = [];
+  const release: string[] = [];
+  let budgetBps = videoBudgetBps(view);
+  let isShort = false;
+  let mayTry = [...state.tried.values()].every(({ sinceMs }) => nowMs - sinceMs >= downlinkRules.trialMs);
+  for (const { key, bps } of inOrder(view.singles)) {
+    const before = state.held.get(key);
+    if (before !== undefined) {
+      const needBps = Math.max(before.needBps, bps); // what is still under way when it is held grows in the average for a while
+      const verdict = judgeHeld({ ...before, needBps }, { nowMs, budgetBps, mayTry, atCeiling: isAtCeiling(view) });
+      if (verdict === 'wait' || verdict === 'room') {
+        const roomSinceMs = verdict === 'room' ? (before.roomSinceMs ?? nowMs) : undefined;
+        next.held.set(key, { ...before, needBps, roomSinceMs });
+        continue;
+      }
+      mayTry = false;
+      release.push(key);
+      next.tried.set(key, { tries: before.tries + (verdict === 'try' ? 1 : 0), sinceMs: nowMs });
+      budgetBps -= needBps;
+    } else if (bps <= budgetBps) budgetBps -= bps;
+    else {
+      budgetBps = 0; // it takes what there is while it runs
+      if (isOver) {
+        const tries = state.tried.get(key)?.tries ?? 0;
+        const pauseMs = Math.min(downlinkRules.tryMsMax, downlinkRules.firstTryMs * 2 ** tries);
+        next.held.set(key, { needBps: bps, tries, nextTryMs: nowMs + pauseMs, roomSinceMs: undefined });
+        next.tried.delete(key);
+        hold.push(key);
+      } else isShort = true;
+    }
+  }
+  forgetSettled(next.tried, view);
+  const recentBps = Math.max(view.availableBps, state.recentBps * downlinkRules.recentDecay);
+  return {
+    state: { ...next, grown, congestedSinceMs, isShort, recentBps, recentLossShare: view.lossShare },
+    hold,
+    release,
+  };
+}
+
+function isCongested(state: DownlinkState, { availableBps, lossShare }: DownlinkView): boolean {
+  if (availableBps < state.recentBps * downlinkRules.fallShare) return true;
+  return (
+    lossShare >= downlinkRules.congestedLossShare && lossShare >= state.recentLossShare * downlinkRules.fadingShare
+  );
+}
+
+function grownSince(state: DownlinkState, { availableBps, nowMs }: DownlinkView): { bps: number; atMs: number } {
+  const { grown } = state;
+  if (grown !== undefined && availableBps < grown.bps * downlinkRules.growthShare && state.isShort) return grown;
+  return { bps: availableBps, atMs: nowMs };
+}
+
+/** What is sent does not fit, as far as one can tell. */
+function isNarrow(o: {
+  nowMs: number;
+  congestedSinceMs: number | undefined;
+  stuckSinceMs: number;
+  lossShare: number;
+}): boolean {
+  if (o.congestedSinceMs !== undefined && o.nowMs - o.congestedSinceMs >= downlinkRules.congestedHoldMs) return true;
+  return o.lossShare < downlinkRules.someLossShare && o.nowMs - o.stuckSinceMs >= downlinkRules.stuckHoldMs;
+}
+
+/** A stream that has run for a while since it was tried, or is gone, begins anew. */
+function forgetSettled(tried: Map<string, { sinceMs: number }>, { nowMs, singles }: DownlinkView): void {
+  const present = new Set(singles.map(({ key }) => key));
+  for (const [key, { sinceMs }] of tried)
+    if (!present.has(key) || nowMs - sinceMs >= downlinkRules.settledMs) tried.delete(key);
+}
+
+/** What is left for video of a single layer. */
+export function videoBudgetBps(view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount'>): number {
+  const { audioHeadroom, audioSpareBps, layeredFloorBps } = downlinkRules;
+  const reservedBps = view.audioBps * audioHeadroom + audioSpareBps + view.layeredCount * layeredFloorBps;
+  return Math.max(0, view.availableBps - reservedBps);
+}
+
+function judgeHeld(
+  held: HeldStream,
+  o: { nowMs: number; budgetBps: number; mayTry: boolean; atCeiling: boolean },
+): 'wait' | 'room' | 'fits' | 'try' {
+  if (o.budgetBps >= held.needBps * downlinkRules.roomShare) {
+    const isSteady = held.roomSinceMs !== undefined && o.nowMs - held.roomSinceMs >= downlinkRules.roomHoldMs;
+    return isSteady ? 'fits' : 'room';
+  }
+  return o.mayTry && o.atCeiling && o.nowMs >= held.nextTryMs ? 'try' : 'wait';
+}
+
+const isAtCeiling = ({ availableBps, ceilingBps }: DownlinkView): boolean =>
+  availableBps >= ceilingBps * downlinkRules.ceilingShare;
+
+const inOrder = (singles: readonly SingleStream[]): SingleStream[] =>
+  [...singles].sort((a, b) => b.priority - a.priority || a.bps - b.bps || (a.key < b.key ? -1 : 1));

@@ -1,0 +1,133 @@
+// Watches the downlinks of sessions that receive video of a single layer, and holds back what does not fit (core/downlink.ts decides). A node
+// asks its worker about at most `sessionsPerTick` transports at a time; the others have their turn in the next.
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { type DownlinkState, noDownlink, type SingleStream, stepDownlink } from '../core/index.ts';
+import type { Rooms } from './rooms.ts';
+import type { Session } from './session.ts';
+import type { Outbox } from './shapes.ts';
+import type { Subscription } from './subscription.ts';
+import type { NodeTrack } from './track.ts';
+
+/** Audio is lost while too much is sent: four looks a second notice it within half a second. */
+const tickMs = 250;
+const sessionsPerTick = 64;
+/** A producer's bitrate is asked for at most this often, whoever receives it. */
+const rateFreshMs = 500;
+/** The estimate of a transport that sends next to nothing does not rise above what it began with (client-transport.ts). */
+const ceilingBps = 1_500_000;
+
+export interface DownlinksPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rooms: Rooms;
+  readonly outbox: Outbox;
+}
+
+export class Downlinks {
+  readonly #ports: DownlinksPorts;
+  readonly #states = new WeakMap<Session, DownlinkState>();
+  readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
+  #timer: Timer | undefined;
+  #next = 0;
+  #looking = false;
+
+  constructor(ports: DownlinksPorts) {
+    this.#ports = ports;
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.#timer ??= this.#ports.clock.every(tickMs, () => {
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'downlinks were not looked at'));
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** One look at the sessions whose turn it is; while one is still going on the next is left out. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      const concerned = [...this.#ports.rooms.sessions.values()].filter((session) => singlesOf(session).length > 0);
+      const from = concerned.length <= sessionsPerTick ? 0 : this.#next % concerned.length;
+      this.#next = from + sessionsPerTick;
+      const turn = [...concerned.slice(from), ...concerned.slice(0, from)].slice(0, sessionsPerTick);
+      await Promise.all(turn.map((session) => this.#one(session)));
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #one(session: Session): Promise<void> {
+    const { availableBps, lossShare } = await session.recv.downlink();
+    if (availableBps === undefined || session.closed) return;
+    const running = [...session.subscriptions.values()].filter(
+      ({ isWanted, consumer }) => isWanted && !consumer.producerPaused,
+    );
+    const audio = await this.#ratesOf(running.filter(({ consumer }) => consumer.kind === 'audio'));
+    const singles = singlesOf(session);
+    const rates = await this.#ratesOf(singles);
+    if (session.closed) return;
+    const streams = singles.map(
+      (subscription, index): SingleStream => ({
+        key: subscription.trackId, // outlives the consumer when the track moves
+        bps: rates[index] ?? 0,
+        priority: priorityOf(subscription),
+      }),
+    );
+    const step = stepDownlink(this.#states.get(session) ?? noDownlink, {
+      nowMs: this.#ports.clock.nowMs(),
+      availableBps,
+      lossShare,
+      ceilingBps,
+      audioBps: audio.reduce((sum, bps) => sum + bps, 0),
+      layeredCount: running.filter(({ consumer }) => isVideo(consumer) && consumer.layerKind !== 'simple').length,
+      singles: streams,
+    });
+    this.#states.set(session, step.state);
+    this.#ports.log.debug({ availableBps, lossShare, streams, hold: step.hold, release: step.release }, 'downlink');
+    for (const subscription of singles) {
+      const isHeld = step.state.held.has(subscription.trackId);
+      if (subscription.heldBy('downlink') === isHeld) continue;
+      this.#ports.log.info(
+        { ...session.at, trackId: subscription.trackId, isHeld, availableBps, lossShare },
+        'downlink',
+      );
+      await subscription.hold('downlink', isHeld);
+      if (session.subscriptions.get(subscription.trackId) === subscription)
+        this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+    }
+  }
+
+  /** Of the streams as they are produced: what a consumer gets at most. One that is asked for too often answers from memory. */
+  #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
+    const nowMs = this.#ports.clock.nowMs();
+    return Promise.all(
+      subscriptions.map(async ({ track }) => {
+        const known = this.#rates.get(track);
+        if (known !== undefined && nowMs - known.atMs < rateFreshMs) return known.bps;
+        const bps = await track.producer.bitrateBps();
+        this.#rates.set(track, { bps, atMs: nowMs });
+        return bps;
+      }),
+    );
+  }
+}
+
+const isVideo = (consumer: { readonly kind: string }): boolean => consumer.kind === 'video';
+
+/** Video of one layer that the session wants, held back or not. */
+const singlesOf = (session: Session): Subscription[] =>
+  [...session.subscriptions.values()].filter(
+    ({ isWanted, consumer }) =>
+      isWanted && isVideo(consumer) && consumer.layerKind === 'simple' && !consumer.producerPaused,
+  );
+
+/** What a subscriber asked to be served first; else a screen before a camera. */
+const priorityOf = ({ wish, track }: Subscription): number =>
+  wish.priority > 0 ? wish.priority : track.info.source === 'screen_share' ? 2 : 1;

@@ -1,0 +1,55 @@
+// A receiver whose downlink is too narrow for video of one layer: real media node and worker, the estimate pretended.
+import type { wire } from '@meridian/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { audioTrack, Cloud, type Door, room, trackIdOf, until, videoTrack } from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { opusParameters, vp8Parameters } from './kit/rtp.ts';
+
+let cloud: Cloud;
+let door: Door;
+const feeds: Feed[] = [];
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  door = await cloud.door('sig-a', await cloud.node('node-a'));
+});
+afterAll(async () => {
+  for (const one of feeds) one.stop();
+  await cloud.close();
+});
+
+test('what does not fit is kept back with its reason while the sound goes on, and comes back when there is room', async () => {
+  const ref = room();
+  const publisher = await door.attach(1, { room: ref });
+  await door.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);
+  await door.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]), ref);
+  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
+  const viewer = await door.attach(3, {
+    room: ref,
+    subscriptions: [{ trackId: trackIdOf(1) }, { trackId: trackIdOf(2) }],
+  });
+  const idOf = (n: number) => viewer.answer.subscriptions.find(({ trackId }) => trackId === trackIdOf(n))?.consumerId;
+  const [audio, video] = [idOf(1), idOf(2)];
+  viewer.recv.become('connected');
+  await until('both flow', () => received(viewer, audio) > 5 && received(viewer, video) > 5);
+  const reasons = () =>
+    door
+      .of('consumerChanged')
+      .map(({ state }) => state as wire.SubscriptionState)
+      .filter(({ trackId }) => trackId === trackIdOf(2))
+      .map(({ pausedReason }) => pausedReason);
+
+  viewer.recv.pretended = { availableBps: 30_000, lossShare: 0.5 };
+  await until('the video is kept back', () => reasons().at(-1) === 'downlink');
+  await until('nothing of it is under way', async () => {
+    const before = received(viewer, video);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return received(viewer, video) === before;
+  });
+  const [heard, seen] = [received(viewer, audio), received(viewer, video)];
+  await until('the sound goes on', () => received(viewer, audio) > heard + 10);
+  expect(received(viewer, video)).toBe(seen);
+
+  viewer.recv.pretended = { availableBps: 5_000_000, lossShare: 0 };
+  await until('the video comes back', () => received(viewer, video) > seen + 5);
+  expect(reasons().at(-1)).toBe('');
+});

@@ -1,0 +1,145 @@
+// What fits a receiver's downlink: the rules of core/downlink.ts, row by row and over a simulated road.
+import { describe, expect, test } from 'vitest';
+import {
+  type DownlinkState,
+  type DownlinkView,
+  downlinkRules,
+  noDownlink,
+  stepDownlink,
+  videoBudgetBps,
+} from '../../src/core/index.ts';
+
+const screen = (bps: number, key = 'screen', priority = 1) => ({ key, bps, priority });
+const view = (change: Partial<DownlinkView>): DownlinkView => ({
+  nowMs: 0,
+  availableBps: 1_500_000,
+  lossShare: 0,
+  ceilingBps: 1_500_000,
+  audioBps: 48_000,
+  layeredCount: 0,
+  singles: [screen(4_000_000)],
+  ...change,
+});
+const tickMs = 250;
+/** Steps through the views, one per tick; what is left out is as in the one before. */
+function run(views: Partial<DownlinkView>[], from: DownlinkState = noDownlink, fromMs = 0) {
+  let state = from;
+  const events: string[] = [];
+  let now: Partial<DownlinkView> = {};
+  views.forEach((one, index) => {
+    now = { ...now, ...one };
+    const step = stepDownlink(state, view({ ...now, nowMs: fromMs + index * tickMs }));
+    state = step.state;
+    events.push(
+      ...step.hold.map((key) => `${index}: hold ${key}`),
+      ...step.release.map((key) => `${index}: release ${key}`),
+    );
+  });
+  return { state, events };
+}
+const same = (count: number, change: Partial<DownlinkView> = {}): Partial<DownlinkView>[] =>
+  Array.from({ length: count }, () => change);
+
+describe('the room for video of one layer', () => {
+  test.each<[string, Partial<DownlinkView>, number]>([
+    ['is what audio with its headroom leaves', { availableBps: 1_000_000, audioBps: 40_000 }, 926_000],
+    [
+      'leaves the lowest layers of layered video',
+      { availableBps: 1_000_000, audioBps: 40_000, layeredCount: 3 },
+      626_000,
+    ],
+    ['is never below nothing', { availableBps: 30_000, audioBps: 400_000 }, 0],
+    ['keeps room for one voice where all are silent', { availableBps: 100_000, audioBps: 0 }, 76_000],
+  ])('%s', (_name, change, want) => expect(videoBudgetBps(view(change))).toBe(want));
+});
+
+describe('a running stream', () => {
+  test.each<[string, Partial<DownlinkView>[], string[]]>([
+    ['that fits goes on, whatever is lost', same(100, { singles: [screen(800_000)], lossShare: 0.5 }), []],
+    ['of which nothing is known goes on', same(100, { singles: [screen(0)], lossShare: 0.5 }), []],
+    [
+      'without room goes on while the estimate still grows',
+      Array.from({ length: 100 }, (_, i) => ({ availableBps: 500_000 * 1.02 ** i })),
+      [],
+    ],
+    [
+      'without room and under heavy loss is held with the second look',
+      same(10, { lossShare: 0.3 }),
+      ['1: hold screen'],
+    ],
+    [
+      'without room is held when the estimate falls',
+      [{}, {}, { availableBps: 1_200_000 }, { availableBps: 700_000 }, ...same(4)],
+      ['3: hold screen'],
+    ],
+    [
+      'without room is held when the estimate stands still and nothing is lost: a deep queue',
+      same(30),
+      ['24: hold screen'],
+    ],
+    ['on a bad radio, some loss and an estimate that stands, goes on', same(100, { lossShare: 0.05 }), []],
+    [
+      'is not judged by a loss that only fades',
+      Array.from({ length: 12 }, (_, i) => ({ lossShare: 0.9 * 0.8 ** i })).slice(1),
+      [],
+    ],
+  ])('%s', (_name, views, want) => expect(run(views).events).toEqual(want));
+
+  test('of two that do not fit together the less important goes, then the larger', () => {
+    const both = (a: number, b: number, priority = 1) => ({
+      lossShare: 0.3,
+      singles: [screen(a, 'a', priority), screen(b, 'b')],
+    });
+    expect(run(same(3, both(900_000, 800_000))).events).toEqual(['1: hold a']);
+    expect(run(same(3, both(900_000, 800_000, 2))).events).toEqual(['1: hold b']);
+    expect(run(same(3, both(2_000_000, 3_000_000))).events).toEqual(['1: hold a', '1: hold b']);
+  });
+});
+
+describe('a stream that is held', () => {
+  const held = run(same(2, { lossShare: 0.3 })).state;
+  test('comes back when there has been room and some to spare for a second', () => {
+    const wide = { availableBps: 4_800_000, lossShare: 0 };
+    expect(run(same(8, wide), held, 500).events).toEqual(['4: release screen']);
+    expect(run(same(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
+  });
+  test('does not come back for a moment’s room', () => {
+    const views = [
+      ...same(3, { availableBps: 4_800_000 }),
+      ...same(2, { availableBps: 300_000 }),
+      ...same(3, { availableBps: 4_800_000 }),
+    ];
+    expect(run(views, held, 500).events).toEqual([]);
+  });
+  test('is never tried on a road that is known to be narrower than can be seen', () => {
+    expect(run(same(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
+  });
+  test('is tried at the ceiling, with pauses that double up to their bound, and at once given up again', () => {
+    let state = held;
+    const pausesMs: number[] = [];
+    let heldAtMs = 250;
+    for (let nowMs = 500; pausesMs.length < 7; nowMs += tickMs) {
+      const running = state.held.size === 0;
+      const step = stepDownlink(state, view({ nowMs, lossShare: running ? 0.4 : 0, availableBps: 1_400_000 }));
+      if (step.release.length > 0) pausesMs.push(nowMs - heldAtMs);
+      if (step.hold.length > 0) heldAtMs = nowMs;
+      state = step.state;
+    }
+    expect(pausesMs).toEqual([10_000, 20_000, 40_000, 80_000, 160_000, 160_000, 160_000]);
+  });
+  test('one at a time is tried', () => {
+    const two = { singles: [screen(4e6, 'a'), screen(5e6, 'b')] };
+    const both = run(same(2, { ...two, lossShare: 0.3 })).state;
+    const later = run(same(1, { ...two, availableBps: 1_400_000 }), both, 20_000);
+    expect(later.events).toEqual(['0: release a']);
+  });
+  test('begins anew after it has run for a while', () => {
+    const tried = run(same(1, { availableBps: 1_400_000 }), held, 20_000);
+    const settled = run(same(1, { availableBps: 6e6 }), tried.state, 20_000 + downlinkRules.settledMs);
+    expect([tried.state.tried.size, settled.state.tried.size]).toEqual([1, 0]);
+  });
+  test('is forgotten with the stream', () => {
+    const gone = stepDownlink(held, view({ nowMs: 500, singles: [] })).state;
+    expect([gone.held.size, gone.tried.size]).toEqual([0, 0]);
+  });
+});

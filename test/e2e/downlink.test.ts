@@ -1,0 +1,12 @@
+// A screen share of 4 Mbit/s to a viewer behind 1 Mbit/s, in real network namespaces. `npm run lab -- downlink` measures it; here the bound is
+// five times that of the aim.
+import { expect, it } from 'vitest';
+import { narrowViewer } from '../support/narrow.ts';
+
+it('a screen share that does not fit is paused with its reason, and the sound is not lost with it', async () => {
+  const seconds = 20;
+  const result = await narrowViewer({ viewerKbitPerS: 1000, screenKbitPerS: 4000, seconds, mediaConfig: {} });
+  expect(result.reasonsSeen).toContain('downlink');
+  expect(result.audioPackets).toBeGreaterThan(seconds * 50 * 0.8);
+  expect(result.audioLossShare).toBeLessThan(0.05);
+}, 120_000);
