@@ -200,6 +200,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     credentials: () => identity.credentials,
     onLink,
     linked: (id) => nodes.get(id) !== undefined,
+    onDoubt: (id) => node.neighbourDoubtful(id),
     onLost: (id, reason) => node.neighbourLost(id, reason),
     onDenied: (ids) => {
       for (const id of ids) {

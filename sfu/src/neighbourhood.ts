@@ -14,6 +14,8 @@ import { dials } from './core/index.ts';
 
 /** A dialler's first retries fall well within it; a dead node's subscribers do not wait longer. */
 export const linkGraceMs = 3000;
+/** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
+export const linkDoubtMs = 400;
 /** Neighbours dialled; the plan itself is bounded by the centre (limits.nodesMax), a full mesh beyond this is another issue. */
 const diallersMax = 512;
 
@@ -30,6 +32,8 @@ export interface NeighbourhoodPorts {
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
   /** The neighbour did not come back in time, or is shut out. */
+  /** Its link has been down for a moment: it may be dead, its media may be well. */
+  onDoubt(nodeId: string): void;
   onLost(nodeId: string, reason: string): void;
   /** Nodes of any kind that the centre has shut out: links with them end now. */
   onDenied(nodeIds: ReadonlySet<string>): void;
@@ -39,6 +43,7 @@ export class Neighbourhood {
   readonly #ports: NeighbourhoodPorts;
   readonly #neighbours = new Map<string, Neighbour>();
   readonly #graces = new Map<string, Timer>();
+  readonly #doubts = new Map<string, Timer>();
   readonly #incarnations = new Map<string, string>();
   #denied: ReadonlySet<string> = new Set();
 
@@ -82,6 +87,7 @@ export class Neighbourhood {
   /** A link to a neighbour has ended, whoever dialled it. */
   lost(nodeId: string, cause: string): void {
     if (this.#graces.has(nodeId)) return;
+    this.#doubt(nodeId);
     const timer = this.#ports.clock.after(linkGraceMs, () => {
       this.#graces.delete(nodeId);
       if (!this.#ports.linked(nodeId)) this.#ports.onLost(nodeId, cause);
@@ -89,8 +95,20 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
+  /** A link that breaks is up again in a moment, unless its other end has died: then others should be asked for what it carried before the grace is over. */
+  #doubt(nodeId: string): void {
+    this.#doubts.get(nodeId)?.cancel();
+    const timer = this.#ports.clock.after(linkDoubtMs, () => {
+      this.#doubts.delete(nodeId);
+      if (!this.#ports.linked(nodeId)) this.#ports.onDoubt(nodeId);
+    });
+    this.#doubts.set(nodeId, timer);
+  }
+
   /** A link to a neighbour is up: it came in time. */
   found(nodeId: string): void {
+    this.#doubts.get(nodeId)?.cancel();
+    this.#doubts.delete(nodeId);
     this.#graces.get(nodeId)?.cancel();
     this.#graces.delete(nodeId);
   }
@@ -100,6 +118,8 @@ export class Neighbourhood {
     this.#neighbours.clear();
     for (const timer of this.#graces.values()) timer.cancel();
     this.#graces.clear();
+    for (const timer of this.#doubts.values()) timer.cancel();
+    this.#doubts.clear();
   }
 
   #dial(nodeId: string, url: string): void {

@@ -13913,6 +13913,9 @@ export namespace meridian {
         /** CarrierChanged fromNodeId. */
         fromNodeId: string;
 
+        /** CarrierChanged doubtful. */
+        doubtful: boolean;
+
         /**
          * Creates a new CarrierChanged instance using the specified properties.
          * @param [properties] Properties to set
@@ -13966,6 +13969,9 @@ export namespace meridian {
 
             /** CarrierChanged fromNodeId */
             fromNodeId?: (string|null);
+
+            /** CarrierChanged doubtful */
+            doubtful?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -16200,6 +16206,9 @@ export namespace meridian {
         /** CarriedState score. */
         score: number;
 
+        /** CarriedState doubtful. */
+        doubtful: boolean;
+
         /**
          * Creates a new CarriedState instance using the specified properties.
          * @param [properties] Properties to set
@@ -16256,6 +16265,9 @@ export namespace meridian {
 
             /** CarriedState score */
             score?: (number|null);
+
+            /** CarriedState doubtful */
+            doubtful?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -19414,6 +19414,7 @@ export const meridian = $root.meridian = (() => {
         CarrierChanged.prototype.nodeId = "";
         CarrierChanged.prototype.carries = false;
         CarrierChanged.prototype.fromNodeId = "";
+        CarrierChanged.prototype.doubtful = false;
 
         CarrierChanged.create = function(properties) {
             return new CarrierChanged(properties);
@@ -19436,6 +19437,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(32).bool(message.carries);
             if (message.fromNodeId != null && $Object.hasOwnProperty.call(message, "fromNodeId") && message.fromNodeId !== "")
                 writer.uint32(42).string(message.fromNodeId);
+            if (message.doubtful != null && $Object.hasOwnProperty.call(message, "doubtful") && message.doubtful !== false)
+                writer.uint32(48).bool(message.doubtful);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -19512,6 +19515,15 @@ export const meridian = $root.meridian = (() => {
                             message.fromNodeId = value;
                         else
                             delete message.fromNodeId;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.doubtful = value;
+                        else
+                            delete message.doubtful;
                         continue;
                     }
                 }
@@ -22531,6 +22543,7 @@ export const meridian = $root.meridian = (() => {
         CarriedState.prototype.closed = false;
         CarriedState.prototype.reason = "";
         CarriedState.prototype.score = 0;
+        CarriedState.prototype.doubtful = false;
 
         CarriedState.create = function(properties) {
             return new CarriedState(properties);
@@ -22555,6 +22568,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(42).string(message.reason);
             if (message.score != null && $Object.hasOwnProperty.call(message, "score") && message.score !== 0)
                 writer.uint32(48).uint32(message.score);
+            if (message.doubtful != null && $Object.hasOwnProperty.call(message, "doubtful") && message.doubtful !== false)
+                writer.uint32(56).bool(message.doubtful);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22640,6 +22655,15 @@ export const meridian = $root.meridian = (() => {
                             message.score = value;
                         else
                             delete message.score;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.doubtful = value;
+                        else
+                            delete message.doubtful;
                         continue;
                     }
                 }

@@ -9,7 +9,7 @@ import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseWords } from './lease-words.ts';
 import type { PipeHub } from './pipes.ts';
 import type { Publisher } from './publisher.ts';
-import type { PullTable } from './pulls.ts';
+import type { Pull, PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
@@ -231,6 +231,7 @@ export class MediaNode implements EndingParts {
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
     for (const pull of pulls) {
       if (o.closed) pull.end('ended', o.reason === '' ? 'the track ended' : o.reason);
+      else if (o.doubtful) this.#doubt(pull);
       else {
         pull.setPaused(o.paused);
         pull.setScore(o.score);
@@ -250,6 +251,16 @@ export class MediaNode implements EndingParts {
   /** Nodes with which something is shared: a pipe, be it half open, or a pull that waits for one. */
   neighbours(): ReadonlySet<string> {
     return new Set([...this.pipes.remotes, ...this.pulls.carriers]);
+  }
+
+  /** A neighbour cannot be reached: what is pulled from it is wanted from another, while its media may still flow. */
+  neighbourDoubtful(remoteId: string): void {
+    for (const pull of this.pulls.from(remoteId)) this.#doubt(pull);
+  }
+
+  #doubt(pull: Pull): void {
+    pull.doubt();
+    if (pull.track !== undefined) this.serving.doubt(pull.track);
   }
 
   neighbourLost(remoteId: string, reason: string): void {

@@ -95,6 +95,11 @@ export class Pull {
     this.#ports.onScored(this.#track);
   }
 
+  /** Its carrier cannot be reached: the room's owner is asked for another. What still comes goes on. */
+  doubt(): void {
+    if (this.state === 'carried') this.#announce(true, true);
+  }
+
   end(event: 'ended' | 'lost' | 'close', reason: string): void {
     this.#failure ??= new MeridianError(event === 'lost' ? 'NODE_UNREACHABLE' : 'TRACK_UNKNOWN', reason);
     this.#machine.dispatch(event, reason);
@@ -198,13 +203,14 @@ export class Pull {
       .catch((error: unknown) => this.#ports.log.warn({ ...this.#names, err: error }, 'pause failed'));
   }
 
-  #announce(carries: boolean): void {
+  #announce(carries: boolean, doubtful = false): void {
     const { roomKey, trackId, carrierId } = this.request;
     this.#ports.outbox.carrierChanged(this.#ports.ownerOf(roomKey), {
       roomKey,
       trackId,
       carries,
       fromNodeId: carrierId,
+      doubtful,
     });
   }
 

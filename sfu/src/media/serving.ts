@@ -29,6 +29,9 @@ export interface ServingPorts {
   release(track: NodeTrack, nodeId: string): void;
 }
 
+/** Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of signaling/src/core/carrier.ts). */
+const pullersPerTrackMax = 64;
+
 const keyOf = (roomKey: string, trackId: string, nodeId: string): string => `${roomKey}\n${trackId}\n${nodeId}`;
 
 export class Serving {
@@ -69,6 +72,8 @@ export class Serving {
     const refused = await this.#ports.refuse({ ...o, pullerNodeId: nodeId });
     if (refused !== undefined) throw new MeridianError(refused);
     if (this.#ports.track(o.roomKey, o.trackId) === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (this.#isFull(o.roomKey, o.trackId, nodeId))
+      throw new MeridianError('NO_CAPACITY', 'enough nodes pull it from here');
     const pipe = await this.#ports.pipe(nodeId);
     const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
@@ -99,6 +104,12 @@ export class Serving {
       paused: track.producer.paused,
       publisherSessionId: track.publisherSessionId,
     };
+  }
+
+  #isFull(roomKey: string, trackId: string, nodeId: string): boolean {
+    const track = this.#ports.track(roomKey, trackId);
+    if (track === undefined || this.#served.has(keyOf(roomKey, trackId, nodeId))) return false;
+    return this.pullersOf(track).length >= pullersPerTrackMax;
   }
 
   unpull(nodeId: string, o: { roomKey: string; trackId: string }): void {
@@ -138,6 +149,16 @@ export class Serving {
   /** How well the track arrives at its origin has changed. */
   scored(track: NodeTrack): void {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
+  }
+
+  /** This node's own carrier cannot be reached: who pulls from here is told, so that it looks for another. */
+  doubt(track: NodeTrack): void {
+    for (const served of this.#served.values()) {
+      if (served.track !== track) continue;
+      const { roomKey, trackId } = track;
+      const state = { roomKey, trackId, paused: track.producer.paused, closed: false, reason: '', score: 0 };
+      this.#ports.outbox.carriedState(served.nodeId, { ...state, doubtful: true });
+    }
   }
 
   /** After a link came back: says again what each track's state is. */

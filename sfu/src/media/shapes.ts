@@ -147,6 +147,8 @@ export interface CarriedState {
   readonly reason: string;
   /** At the origin, 1 … 10; 0: not known. */
   readonly score: number;
+  /** The carrier cannot reach its own carrier: get it from another. */
+  readonly doubtful?: boolean;
 }
 
 /** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */
@@ -175,7 +177,10 @@ export interface Outbox {
     o: { trackId: string; maxSpatialLayer: number },
   ): void;
   speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
-  carrierChanged(ownerId: string, o: { roomKey: string; trackId: string; carries: boolean; fromNodeId: string }): void;
+  carrierChanged(
+    ownerId: string,
+    o: { roomKey: string; trackId: string; carries: boolean; fromNodeId: string; doubtful: boolean },
+  ): void;
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
   /** False when the link is gone or full. */
   dataToDoor(doorId: string, data: DataShape): boolean;

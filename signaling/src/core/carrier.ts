@@ -1,7 +1,12 @@
-// From which node a puller takes a track: a node of the puller's own host that carries it already (the copy over the ocean is paid for),
-// else the node its publisher is attached to. Ties go to the lower id, so that every owner answers alike.
+// From which node a puller takes a track (dynamic back-to-source, research of the field: HERMES, VIA; the numbers are starting points).
 //
-// Invariant: the answer never leads back to the puller. A node that itself got the track through the puller is no candidate.
+// Case 1, candidates are the origin and every carrier that serves, whose chain of pulls ends at the origin, and within which the puller does not
+//         occur: a loop cannot come about. `depthMax` pulls at most lie between origin and puller, and the way over the carriers is at most
+//         `detourMsMax` longer than the direct one.
+// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any; among these the shortest way,
+//         then the fewest pulls, then the lower id, so that every owner answers alike.
+// Case 3, who serves `fanOutMax` nodes already is passed over while there is another.
+// Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.
 import { limits } from '@meridian/protocol';
 
 /** Of one track: which nodes carry it beside its origin, and from which node each got it. */
@@ -11,41 +16,83 @@ export interface CarrierWish {
   readonly puller: string;
   readonly origin: string;
   readonly carriers: Carriers;
-  /** Host of a node; undefined when the fleet does not know it (any more). */
-  hostOf(nodeId: string): string | undefined;
+  /** Host and region of a node; undefined when the fleet does not know it (any more). */
+  placeOf(nodeId: string): { readonly hostId: string; readonly region: string } | undefined;
   /** In the room, alive and not draining. */
   serves(nodeId: string): boolean;
+  /** One way from node to node, measured or estimated. */
+  delayMs(from: string, to: string): number;
+  /** How many nodes pull the track from a node, or were granted to. */
+  pullersOf(nodeId: string): number;
+  /** Nodes that have just failed the puller. */
+  readonly avoid: ReadonlySet<string>;
 }
+
+export const carrierRules = {
+  depthMax: 3, // each pull adds a node's work and a chance to fail
+  detourMsMax: 30, // about what people do not notice in a conversation
+  fanOutMax: 8, // a node that feeds more has less for its own people
+} as const;
 
 /** Nodes that one node was allowed to pull one track from: its origin, and carriers of its host. Beyond it the node is not a carrier to others. */
 const grantedFromMax = 64;
-/** Longest chain of pulls that is followed; a real tree is two or three deep. */
-const CHAIN_MAX = 16;
+/** Longest chain of pulls that is followed. */
+const chainMax = 16;
 
-export function chooseCarrier(wish: CarrierWish): string {
-  if (wish.puller === wish.origin) return wish.origin;
-  const host = wish.hostOf(wish.puller);
-  if (host === undefined || host === wish.hostOf(wish.origin)) return wish.origin;
-  const neighbours = [...wish.carriers.keys()].filter(
-    (nodeId) =>
-      nodeId !== wish.puller &&
-      wish.hostOf(nodeId) === host &&
-      wish.serves(nodeId) &&
-      !leadsTo(wish.carriers, nodeId, wish.puller),
-  );
-  return neighbours.sort()[0] ?? wish.origin;
+interface Candidate {
+  readonly nodeId: string;
+  readonly depth: number;
+  readonly tier: number;
+  readonly totalMs: number;
+  readonly full: boolean;
 }
 
-/** Whether `nodeId` got the track, directly or not, through `target`. A chain that does not end counts as yes. */
-export function leadsTo(carriers: Carriers, nodeId: string, target: string): boolean {
-  let at = nodeId;
-  for (let depth = 0; depth < CHAIN_MAX; depth += 1) {
-    if (at === target) return true;
+export function chooseCarrier(wish: CarrierWish): string {
+  const { puller, origin } = wish;
+  if (puller === origin || wish.placeOf(puller) === undefined) return origin;
+  const directMs = wish.delayMs(origin, puller);
+  const sound = [origin, ...wish.carriers.keys()].flatMap((nodeId) => candidateOf(wish, nodeId) ?? []).sort(better);
+  const near = sound.filter(
+    ({ nodeId, totalMs }) => nodeId === origin || totalMs <= directMs + carrierRules.detourMsMax,
+  );
+  return (near.find(({ full }) => !full) ?? near[0] ?? sound[0])?.nodeId ?? origin;
+}
+
+function candidateOf(wish: CarrierWish, nodeId: string): Candidate | undefined {
+  const { puller, origin, carriers } = wish;
+  if (wish.avoid.has(nodeId) || (nodeId !== origin && !wish.serves(nodeId))) return undefined;
+  const chain = chainOf(carriers, nodeId, origin);
+  if (chain === undefined || chain.includes(puller) || chain.length > carrierRules.depthMax) return undefined;
+  let totalMs = wish.delayMs(nodeId, puller);
+  for (const [index, at] of chain.slice(0, -1).entries()) totalMs += wish.delayMs(chain[index + 1] ?? origin, at);
+  const [here, there] = [wish.placeOf(puller), wish.placeOf(nodeId)];
+  const tier = there === undefined ? 2 : there.hostId === here?.hostId ? 0 : there.region === here?.region ? 1 : 2;
+  return { nodeId, depth: chain.length, tier, totalMs, full: wish.pullersOf(nodeId) >= carrierRules.fanOutMax };
+}
+
+const better = (a: Candidate, b: Candidate): number =>
+  a.tier - b.tier || a.totalMs - b.totalMs || a.depth - b.depth || (a.nodeId < b.nodeId ? -1 : 1);
+
+/** From a carrier up to the origin, both included; undefined when the chain breaks off or goes round in a circle. */
+export function chainOf(carriers: Carriers, nodeId: string, origin: string): string[] | undefined {
+  const chain = [nodeId];
+  for (let at = nodeId; at !== origin; chain.push(at)) {
     const from = carriers.get(at);
-    if (from === undefined || from === '') return false;
+    if (from === undefined || chain.includes(from) || chain.length >= chainMax) return undefined;
     at = from;
   }
-  return true;
+  return chain;
+}
+
+/**
+ * Carriers deeper than allowed, the deepest first: two pulls were granted at the same time, and the upper one came to hang lower than it was.
+ * They are to be moved up; who is pulled from cannot move before those below it have.
+ */
+export function tooDeep(carriers: Carriers, origin: string): string[] {
+  const depthOf = (nodeId: string): number => (chainOf(carriers, nodeId, origin)?.length ?? 1) - 1;
+  return [...carriers.keys()]
+    .filter((nodeId) => depthOf(nodeId) > carrierRules.depthMax)
+    .sort((a, b) => depthOf(b) - depthOf(a) || (a < b ? -1 : 1));
 }
 
 /**
@@ -55,6 +102,7 @@ export function leadsTo(carriers: Carriers, nodeId: string, target: string): boo
 export class CarrierBook {
   readonly #byTrack = new Map<string, Map<string, string>>();
   readonly #granted = new Map<string, Map<string, Set<string>>>(); // track id -> puller -> serving nodes
+  readonly #pullers = new Map<string, Map<string, string>>(); // track id -> puller -> the node it was granted last
 
   of(trackId: string): Carriers {
     return this.#byTrack.get(trackId) ?? new Map();
@@ -67,11 +115,20 @@ export class CarrierBook {
     if (!pullers.has(puller) && pullers.size >= limits.nodesMax) return;
     if (from.size < grantedFromMax) from.add(serving);
     this.#granted.set(trackId, pullers.set(puller, from));
+    this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
+  }
+
+  /** How many nodes pull a track from a node, or were granted to, `except` one. */
+  pullersOf(trackId: string, nodeId: string, except: string): number {
+    const servedTo = new Set<string>();
+    for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
+      for (const [puller, serving] of map ?? []) if (serving === nodeId && puller !== except) servedTo.add(puller);
+    return servedTo.size;
   }
 
   /** A node says that it carries a track, or no more. False: it was granted no such pull, nothing changes. */
   said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
-    if (!o.carries) this.#drop(trackId, nodeId);
+    if (!o.carries) this.#drop(trackId, nodeId, o.fromNodeId);
     else if (this.#granted.get(trackId)?.get(nodeId)?.has(o.fromNodeId) !== true) return false;
     else this.#put(trackId, nodeId, o.fromNodeId);
     return true;
@@ -95,6 +152,7 @@ export class CarrierBook {
   forget(trackId: string): void {
     this.#byTrack.delete(trackId);
     this.#granted.delete(trackId);
+    this.#pullers.delete(trackId);
   }
 
   #put(trackId: string, nodeId: string, fromNodeId: string): void {
@@ -103,9 +161,12 @@ export class CarrierBook {
     this.#byTrack.set(trackId, carriers.set(nodeId, fromNodeId));
   }
 
-  #drop(trackId: string, nodeId: string): void {
+  /** A word about an earlier pull does not end what is pulled from elsewhere since. */
+  #drop(trackId: string, nodeId: string, fromNodeId: string): void {
     const carriers = this.#byTrack.get(trackId);
-    carriers?.delete(nodeId);
+    if (fromNodeId === '' || carriers?.get(nodeId) === fromNodeId) carriers?.delete(nodeId);
     if (carriers?.size === 0) this.#byTrack.delete(trackId);
+    const pullers = this.#pullers.get(trackId);
+    if (pullers?.get(nodeId) === fromNodeId) pullers.delete(nodeId);
   }
 }

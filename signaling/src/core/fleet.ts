@@ -19,6 +19,8 @@ export interface FleetNode {
   readonly incarnation: string;
   readonly publicUrl: string;
   readonly addresses: readonly FleetAddress[];
+  /** One way to other media nodes, as the plan has it; absent: not known. */
+  readonly delaysMs?: ReadonlyMap<string, number>;
 }
 
 export type Fleet = ReadonlyMap<string, FleetNode>;

@@ -4,6 +4,7 @@ export * from './carrier.ts';
 export * from './closing.ts';
 export * from './connections.ts';
 export * from './data-gate.ts';
+export * from './delay.ts';
 export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';

@@ -138,8 +138,7 @@ export class Door {
       roomData: (message, nodeId) => this.#data(message, nodeId),
       speakerLevels: (message, nodeId) =>
         owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
-      carrierChanged: (message, nodeId) =>
-        owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message.carries, message.fromNodeId),
+      carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message),
     };
   }
 

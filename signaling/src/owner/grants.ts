@@ -1,7 +1,15 @@
 // Offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
 import { encodeClaim, limits, newId } from '@meridian/protocol';
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
-import { type Carriers, chooseCarrier, type Fleet, isServing, type Participant, type Track } from '../core/index.ts';
+import {
+  type Carriers,
+  chooseCarrier,
+  delayBetween,
+  type Fleet,
+  isServing,
+  type Participant,
+  type Track,
+} from '../core/index.ts';
 import type { TrackOffer } from '../ports.ts';
 
 export interface OfferWish {
@@ -13,6 +21,10 @@ export interface OfferWish {
   readonly carriers: Carriers;
   /** Media nodes that hold somebody of the room. */
   readonly inRoom: ReadonlySet<string>;
+  /** How many nodes pull the track from a node. */
+  pullersOf(nodeId: string): number;
+  /** Nodes that have just failed the puller. */
+  readonly avoid: ReadonlySet<string>;
   /** '' : chosen by the rule. */
   readonly carrierNodeId: string;
 }
@@ -43,7 +55,10 @@ export class OfferDesk {
       puller: wish.pullerNodeId,
       origin: wish.track.nodeId,
       carriers: wish.carriers,
-      hostOf: (nodeId) => fleet.get(nodeId)?.hostId,
+      placeOf: (nodeId) => fleet.get(nodeId),
+      delayMs: (from, to) => delayBetween(fleet, from, to),
+      pullersOf: wish.pullersOf,
+      avoid: wish.avoid,
       serves: (nodeId) => wish.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
     });
   }

@@ -12,6 +12,7 @@ import {
   type RosterView,
   type Speaker,
   type Track,
+  tooDeep,
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
@@ -19,6 +20,7 @@ import type { Refused, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import type { OfferDesk } from './grants.ts';
+import { Regrants } from './regrants.ts';
 import { Speaking } from './speaking.ts';
 
 export interface RoomIdentity {
@@ -55,6 +57,7 @@ export class OwnedRoom {
   readonly #o: OwnedRoomOptions;
   readonly #roster: Roster;
   readonly #carriers = new CarrierBook();
+  readonly #regrants: Regrants;
   readonly #speaking: Speaking;
   readonly #absences: Absences;
   /** The media nodes of the roster: links to them are held. */
@@ -67,6 +70,14 @@ export class OwnedRoom {
     this.room = o.room;
     this.#roster = o.roster;
     this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
+    const { clock, log, nodes } = o;
+    this.#regrants = new Regrants({
+      clock,
+      log,
+      nodes,
+      ref: () => this.room,
+      offer: (puller, trackId) => (this.#heldNodes.has(puller) ? this.#offer(puller, trackId, '') : undefined),
+    });
     this.#absences = new Absences(o.clock, (sessionId) => this.#endAbsent(sessionId));
     this.#follow();
   }
@@ -129,7 +140,7 @@ export class OwnedRoom {
   unpublish(doorId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, sessionId);
     this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
-    this.#carriers.forget(trackId);
+    this.#forget(trackId);
   }
 
   /** By the publisher, or (only to mute) by an administrator whose door this is; then the publisher's door is told to pause the media. */
@@ -196,16 +207,29 @@ export class OwnedRoom {
     this.#speaking.levels(nodeId, own);
   }
 
-  /** A node of the room pulls a track now, as it was granted, or pulls it no more. */
-  carrierChanged(nodeId: string, trackId: string, carries: boolean, fromNodeId: string): void {
-    if (this.#closed || this.#roster.track(trackId) === undefined) return;
-    const isHere = !carries || this.#heldNodes.has(nodeId);
-    if (isHere && this.#carriers.said(trackId, nodeId, { carries, fromNodeId })) return;
+  /** A node of the room pulls a track now, as it was granted, or pulls it no more; or its carrier is in doubt. */
+  carrierChanged(
+    nodeId: string,
+    trackId: string,
+    o: { carries: boolean; fromNodeId: string; doubtful: boolean },
+  ): void {
+    const found = this.#roster.track(trackId);
+    if (this.#closed || found === undefined) return;
     const { roomKey } = this.room;
-    this.#o.log.info(
-      { roomKey, trackId, nodeId, fromNodeId },
-      'a node says that it carries a track it was not granted',
-    );
+    const isHere = this.#heldNodes.has(nodeId);
+    if ((o.carries && !isHere) || !this.#carriers.said(trackId, nodeId, o)) {
+      const names = { roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
+      this.#o.log.info(names, 'a node says that it carries a track it was not granted');
+      return;
+    }
+    if (!o.carries || !isHere) return;
+    if (o.doubtful) {
+      this.#regrants.avoid(nodeId, trackId, o.fromNodeId);
+      this.#regrants.begin(nodeId, trackId, o.fromNodeId);
+    }
+    const carriers = this.#carriers.of(trackId);
+    for (const deep of tooDeep(carriers, found.track.nodeId))
+      this.#regrants.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
   /** What the media nodes of a room say whom they serve, when this owner is new. */
@@ -252,6 +276,7 @@ export class OwnedRoom {
   close(): void {
     this.#closed = true;
     this.#absences.close();
+    this.#regrants.close();
     this.#emptyTimer?.cancel();
     this.#speaking.close();
     for (const nodeId of this.#heldNodes) this.#o.nodes.release(nodeId, this.#holder);
@@ -304,6 +329,8 @@ export class OwnedRoom {
       publisher: found.publisher,
       carriers,
       inRoom,
+      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId),
+      avoid: this.#regrants.avoided(pullerNodeId, trackId),
       carrierNodeId,
     });
     if (offer.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
@@ -334,9 +361,14 @@ export class OwnedRoom {
       return;
     }
     this.#absences.over(gone.sessionId);
-    for (const track of gone.tracks) this.#carriers.forget(track.trackId);
+    for (const track of gone.tracks) this.#forget(track.trackId);
     this.#follow();
     this.#speaking.gone(gone.sessionId);
+  }
+
+  #forget(trackId: string): void {
+    this.#carriers.forget(trackId);
+    this.#regrants.forget(trackId);
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */

@@ -7,7 +7,17 @@ import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
   const denied = new Set(plan.deniedIds ?? []);
   const nodes = (plan.nodes ?? []).filter((node) => !denied.has(node.nodeId ?? ''));
-  return new Map(nodes.map((node) => [node.nodeId ?? '', fleetNodeFromWire(node)]));
+  const delays = new Map<string, Map<string, number>>();
+  for (const { a, b, delayMs } of plan.paths ?? []) {
+    if (!a || !b || !delayMs || !Number.isFinite(delayMs) || delayMs < 0) continue; // 0: not known
+    delays.set(a, (delays.get(a) ?? new Map()).set(b, delayMs));
+  }
+  return new Map(
+    nodes.map((node) => {
+      const delaysMs = delays.get(node.nodeId ?? '');
+      return [node.nodeId ?? '', { ...fleetNodeFromWire(node), ...(delaysMs === undefined ? {} : { delaysMs }) }];
+    }),
+  );
 }
 
 function fleetNodeFromWire(node: wire.NodeRef.$Properties): FleetNode {

@@ -80,6 +80,13 @@ export interface TestNode {
   readonly failures: string[];
 }
 
+/** A node as a door needs it: one of this process, or (without transports) one of its own. */
+export interface DoorTarget {
+  readonly id: string;
+  readonly app: { readonly controlPort: number };
+  readonly engines?: EngineLog;
+}
+
 export class Cloud {
   readonly authority: Authority;
   readonly tokens: EnrolmentTokens;
@@ -91,6 +98,8 @@ export class Cloud {
   /** What the centre says of rooms when it is asked; of others it knows nothing. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
   readonly leasesAsked: string[] = [];
+  /** Media nodes that are processes of their own: their control ports. */
+  readonly processes = new Map<string, number>();
   /** Shut out, from the next plan on. */
   readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
@@ -204,7 +213,7 @@ export class Cloud {
     for (const link of this.#centreLinks) post(link, note.plan, this.#plan());
   }
 
-  async door(id: string, node: TestNode, kind = 'signaling'): Promise<Door> {
+  async door(id: string, node: DoorTarget, kind = 'signaling'): Promise<Door> {
     const credentials = await this.authority.issueCredentials({ id, kind, region: 'fra' }, 3600_000);
     const door = await Door.open(id, node, credentials);
     this.#stack.add(`door ${id}`, (cause) => door.close(cause));
@@ -242,6 +251,14 @@ export class Cloud {
       incarnation: app.node.incarnation,
       addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: portOf(id, app) }],
     }));
+    const processes = [...this.processes].map(([nodeId, port]) => ({
+      nodeId,
+      kind: 'sfu',
+      state: 'alive',
+      incarnation: this.registrations.findLast(({ node }) => node?.nodeId === nodeId)?.node?.incarnation ?? '',
+      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port }],
+    }));
+    nodes.push(...processes);
     return { version: this.#planVersion, centreIncarnation: 'centre-1', nodes, paths: [], deniedIds: [...this.denied] };
   }
 
@@ -293,17 +310,17 @@ type Note = keyof typeof note;
 /** One signalling instance's link to one node, with everything the node said on it. */
 export class Door {
   readonly id: string;
-  readonly node: TestNode;
+  readonly node: DoorTarget;
   readonly heard: { name: Note; message: Record<string, unknown> }[] = [];
   readonly #dialer: LinkDialer;
 
-  static async open(id: string, node: TestNode, credentials: Credentials): Promise<Door> {
+  static async open(id: string, node: DoorTarget, credentials: Credentials): Promise<Door> {
     const door = new Door(id, node, credentials);
     await until(`door ${id} is linked`, () => door.#dialer.link !== undefined);
     return door;
   }
 
-  constructor(id: string, node: TestNode, credentials: Credentials) {
+  constructor(id: string, node: DoorTarget, credentials: Credentials) {
     this.id = id;
     this.node = node;
     this.#dialer = new LinkDialer({
@@ -354,7 +371,7 @@ export class Door {
       subscriptions: o.subscriptions ?? [],
     });
     const transport = (id: string | null | undefined): InjectedTransport => {
-      const found = this.node.engines.transports.get(id ?? '');
+      const found = this.node.engines?.transports.get(id ?? '');
       if (found === undefined) throw new Error('no such transport');
       return found;
     };

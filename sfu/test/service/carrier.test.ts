@@ -1,0 +1,118 @@
+// A carrier that is a process of its own dies under media: who pulled from it asks the room's owner for another, and moves.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { call, rpc } from '@meridian/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  Cloud,
+  type Door,
+  fingerprint,
+  room,
+  sessionIdOf,
+  sessionInfo,
+  type TestNode,
+  trackIdOf,
+  until,
+  videoTrack,
+} from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { vp8Parameters } from './kit/rtp.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+let cloud: Cloud;
+let origin: TestNode;
+let viewerNode: TestNode;
+let doorOrigin: Door;
+let doorViewer: Door;
+let doorCarrier: Door;
+let carrier: ChildProcess;
+let feeding: Feed | undefined;
+
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  [origin, viewerNode] = [await cloud.node('node-a'), await cloud.node('node-c')];
+  carrier = await startCarrier();
+  await cloud.linked('node-a', 'node-c');
+  for (const id of ['node-a', 'node-c'])
+    await until(`${id} reaches node-b`, () => cloud.linkIds(id).includes('node-b'));
+  [doorOrigin, doorViewer] = [await cloud.door('sig-a', origin), await cloud.door('sig-a', viewerNode)];
+  const controlPort = cloud.processes.get('node-b') ?? 0;
+  doorCarrier = await cloud.door('sig-b', { id: 'node-b', app: { controlPort } });
+});
+afterAll(async () => {
+  feeding?.stop();
+  carrier?.kill('SIGKILL');
+  await cloud.close();
+});
+
+async function startCarrier(): Promise<ChildProcess> {
+  const enrolmentToken = await cloud.tokens.mint({ id: 'node-b', kind: 'sfu', region: 'fra' }, 60_000);
+  const file = join(cloud.dir, 'node-b.json');
+  writeFileSync(file, JSON.stringify({ ...cloud.config('node-b', join(cloud.dir, 'node-b')), enrolmentToken }));
+  const child = spawn(process.execPath, [main, '--config', file], { stdio: 'ignore' });
+  const registered = () => cloud.registrations.findLast(({ node }) => node?.nodeId === 'node-b')?.node ?? undefined;
+  const node = await until('the carrier registers', registered);
+  const port = node.addresses?.find(({ purpose }) => purpose === 'control')?.port ?? 0;
+  cloud.processes.set('node-b', port);
+  cloud.sendPlan();
+  return child;
+}
+const wish = async (trackId: string, puller: string, serving: string) => ({
+  trackId,
+  carrierNodeId: serving,
+  grant: await cloud.grant({ trackId, puller, serving }),
+});
+
+test('frames go on from another carrier within the grace of a broken link, by TrackMoved', async () => {
+  const ref = room();
+  const trackId = trackIdOf(1);
+  const publisher = await doorOrigin.attach(1, { room: ref });
+  await doorOrigin.produce(publisher.sessionId, videoTrack(1), vp8Parameters([1001]), ref);
+  feeding = feed(publisher, trackId, { videoSsrcs: [1001] });
+  const atCarrier = await call(doorCarrier.link, rpc.attachSession, {
+    room: ref,
+    session: sessionInfo(2, 'sig-b'),
+    sendFingerprint: fingerprint,
+    recvFingerprint: fingerprint,
+    subscriptions: [await wish(trackId, 'node-b', 'node-a')],
+  });
+  expect(atCarrier.failed).toEqual([]);
+  const viewer = await doorViewer.attach(3, { room: ref, subscriptions: [await wish(trackId, 'node-c', 'node-b')] });
+  expect(viewer.answer.failed).toEqual([]);
+  viewer.recv.become('connected');
+  const first = viewer.answer.subscriptions[0]?.consumerId;
+  await until('frames come over the carrier', () => received(viewer, first) > 20);
+
+  const grant = await wish(trackId, 'node-c', 'node-a');
+  carrier.kill('SIGKILL');
+  const lastSeen = { count: received(viewer, first), atMs: performance.now() };
+  const seen = () => {
+    const count = received(viewer, first);
+    if (count > lastSeen.count) Object.assign(lastSeen, { count, atMs: performance.now() });
+  };
+  await until('the room’s owner is asked for another', () => {
+    seen();
+    return doorViewer.of('carrierChanged').some(({ doubtful, nodeId }) => doubtful === true && nodeId === 'node-c');
+  });
+  await call(doorViewer.link, rpc.repullTrack, { room: ref, track: grant });
+  const moved = await until('the viewer is told', () => doorViewer.of('consumerMoved')[0]);
+  const { oldConsumerId, subscription } = moved['moved'] as {
+    oldConsumerId: string;
+    subscription: { consumerId: string };
+  };
+  expect(oldConsumerId).toBe(first);
+  const next = subscription.consumerId;
+  await call(doorViewer.link, rpc.resumeConsumers, {
+    room: ref,
+    sessionId: sessionIdOf(3),
+    consumerIds: [next],
+  });
+  await until('frames come from the origin', () => received(viewer, next) > 0);
+  const gapMs = performance.now() - lastSeen.atMs;
+  console.info(`carrier killed under media: ${gapMs.toFixed(0)} ms without a frame`);
+  expect(gapMs).toBeLessThan(3000); // before the link's grace is over, when the track would be lost
+  await until('they go on', () => received(viewer, next) > 20);
+  expect(doorViewer.of('consumerClosed')).toEqual([]);
+});

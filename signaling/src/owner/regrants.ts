@@ -1,0 +1,114 @@
+// A node's carrier of a track is in doubt (its link broke) or the way there has become too long: the node is told to pull from the next one,
+// while the first may still serve (make before break). One at a time per node and track, a few attempts with growing pauses.
+import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { codeOf } from '../failures.ts';
+import type { NodeLinks } from '../links/nodes.ts';
+import type { TrackOffer } from '../ports.ts';
+import { offerToWire } from '../wire/control-wire.ts';
+
+/** Pauses before the attempts: what is pulled from the node first has to move too, and the fleet needs some seconds to know who is dead. */
+const pausesMs = [0, 300, 600, 1200, 2400] as const;
+/** A carrier that has failed a node is not offered to it again for this long. */
+const avoidedMs = 10_000;
+/** Nodes and tracks of one room that are moved at the same time; beyond it a track waits for its subscribers to ask anew. */
+const movesMax = 4 * limits.tracksPerParticipantMax * 64;
+
+export interface RegrantPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: Pick<NodeLinks, 'call'>;
+  ref(): wire.RoomRef.$Properties;
+  /** undefined: the track is over, or nobody of the room is on that node. */
+  offer(puller: string, trackId: string): TrackOffer | undefined;
+}
+
+interface Move {
+  attempt: number;
+  timer: Timer | undefined;
+}
+
+export class Regrants {
+  readonly #ports: RegrantPorts;
+  readonly #moves = new Map<string, Move>();
+  readonly #avoided = new Map<string, Map<string, number>>(); // node and track -> carrier -> until when
+  #closed = false;
+
+  constructor(ports: RegrantPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#moves.size;
+  }
+
+  /** Carriers that have failed a node lately. */
+  avoided(puller: string, trackId: string): ReadonlySet<string> {
+    const nowMs = this.#ports.clock.nowMs();
+    const carriers = this.#avoided.get(keyOf(puller, trackId)) ?? new Map<string, number>();
+    return new Set([...carriers].flatMap(([carrier, untilMs]) => (untilMs > nowMs ? [carrier] : [])));
+  }
+
+  avoid(puller: string, trackId: string, carrier: string): void {
+    const key = keyOf(puller, trackId);
+    if (!this.#avoided.has(key) && this.#avoided.size >= movesMax) return;
+    const carriers = this.#avoided.get(key) ?? new Map<string, number>();
+    this.#avoided.set(key, carriers.set(carrier, this.#ports.clock.nowMs() + avoidedMs));
+  }
+
+  /** Moves a node's pull of a track away from its carrier, if there is another. Idempotent while it is under way. */
+  begin(puller: string, trackId: string, from: string): void {
+    const key = keyOf(puller, trackId);
+    if (this.#closed || this.#moves.has(key) || this.#moves.size >= movesMax) return;
+    const move: Move = { attempt: 0, timer: undefined };
+    this.#moves.set(key, move);
+    void this.#try(move, { key, puller, trackId, from });
+  }
+
+  /** The track is over. */
+  forget(trackId: string): void {
+    for (const key of [...this.#moves.keys(), ...this.#avoided.keys()]) {
+      if (!key.endsWith(`\n${trackId}`)) continue;
+      this.#moves.get(key)?.timer?.cancel();
+      this.#moves.delete(key);
+      this.#avoided.delete(key);
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#moves.values()) timer?.cancel();
+    this.#moves.clear();
+    this.#avoided.clear();
+  }
+
+  async #try(move: Move, o: { key: string; puller: string; trackId: string; from: string }): Promise<void> {
+    const { key, puller, trackId, from } = o;
+    const over = (): void => void (this.#moves.get(key) === move && this.#moves.delete(key));
+    if (this.#moves.get(key) !== move) return;
+    const offer = this.#ports.offer(puller, trackId);
+    if (offer === undefined || offer.grant === undefined || offer.carrierNodeId === from) {
+      over(); // nowhere else to get it from: what is there goes on, or its subscribers ask anew when it ends
+      return;
+    }
+    const names = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
+    try {
+      await this.#ports.nodes.call(puller, rpc.repullTrack, { room: this.#ports.ref(), track: offerToWire(offer) });
+      this.#ports.log.info(names, 'a track was moved to another carrier');
+      over();
+      return;
+    } catch (error) {
+      const code: ErrorCode | undefined = codeOf(error);
+      this.#ports.log.info({ ...names, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
+      // OUT_OF_ORDER: nodes below pull from it and move first. Anything else is the new carrier's or its way's.
+      if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
+    }
+    move.attempt += 1;
+    const pauseMs = pausesMs[move.attempt];
+    if (pauseMs === undefined || this.#closed) over();
+    else move.timer = this.#ports.clock.after(pauseMs, () => void this.#try(move, o));
+  }
+}
+
+const keyOf = (puller: string, trackId: string): string => `${puller}\n${trackId}`;
