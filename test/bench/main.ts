@@ -3,10 +3,11 @@ import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
+import { routesBench } from './routes.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench],
+  [joinBench, capacityBench, routesBench],
   process.argv.slice(2),
 );

@@ -37,6 +37,15 @@ export interface LinkNow {
   readonly source: 'measured' | 'fading' | 'guessed';
 }
 
+/** What routes are planned with. */
+interface Judged {
+  onewayMs: number;
+  jitterMs: number;
+  loss: number;
+  /** How much a report of this very direction counts: 1 measured, 0 guessed. */
+  weight: number;
+}
+
 export class LinkTable {
   readonly hosts: readonly LinkHost[];
   readonly #indexOf: ReadonlyMap<string, number>;
@@ -44,6 +53,7 @@ export class LinkTable {
   readonly #fastestMs: Float64Array;
   readonly #reports: (LinkReport | undefined)[];
   readonly #atMs: Float64Array;
+  readonly #judged: Judged = { onewayMs: 0, jitterMs: 0, loss: 0, weight: 0 };
 
   /** `checksLight`: refuse round trips that places on Earth do not allow (off where the places are pretended). */
   constructor(hosts: readonly LinkHost[], o: { checksLight: boolean; before?: LinkTable | undefined }) {
@@ -95,29 +105,39 @@ export class LinkTable {
   /** The link as it is taken to be now. `from` and `to` differ. */
   now(from: number, to: number, nowMs: number): LinkNow {
     const at = this.#at(from, to);
+    const figures = this.judge(from, to, nowMs);
+    const report = figures.weight > 0 ? this.#reports[at] : undefined;
+    const { rttMs = Number.NaN, lossFast = 0, lossSlow = 0 } = report ?? {};
+    const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
+    const source = SOURCES[figures.weight === 1 ? 0 : figures.weight > 0 ? 1 : 2];
+    const { onewayMs, jitterMs, loss } = figures;
+    return { rttMs, lossFast, lossSlow, ageMs, source, onewayMs, jitterMs, loss };
+  }
+
+  /** The figures that routes are planned with. The answer is the table's own and good until the next question: a fleet asks for 14,280 at once. */
+  judge(from: number, to: number, nowMs: number): Readonly<Judged> {
+    const judged = this.#judged;
+    const at = this.#at(from, to);
     const back = this.#at(to, from);
-    const weight = this.#weight(at, nowMs);
     const guessMs = this.#guessMs[at] ?? 0;
     const report = this.#reports[at];
-    const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
+    const weight = report === undefined ? 0 : this.#weight(at, nowMs);
+    const backWeight = this.#weight(back, nowMs);
+    judged.weight = weight;
+    judged.jitterMs = 0;
+    judged.loss = 0;
     if (report === undefined || weight === 0) {
       // The other end may have measured the round trip; of this direction alone nobody knows.
-      const onewayMs = mixed(this.#weight(back, nowMs), (this.#reports[back]?.rttMs ?? 0) / 2, guessMs);
-      return { ...UNMEASURED, onewayMs, ageMs };
+      judged.onewayMs = mixed(backWeight, (this.#reports[back]?.rttMs ?? 0) / 2, guessMs);
+      return judged;
     }
-    const slowedBackMs = this.#weight(back, nowMs) === 1 ? (this.#reports[back]?.onewayChangeMs ?? 0) : 0;
-    const { rttMs, onewayChangeMs, lossFast, lossSlow } = report;
+    const slowedBackMs = backWeight === 1 ? (this.#reports[back]?.onewayChangeMs ?? 0) : 0;
+    const { rttMs, onewayChangeMs, jitterMs } = report;
     const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, (onewayChangeMs - slowedBackMs) / 2));
-    return {
-      rttMs,
-      onewayMs: mixed(weight, rttMs / 2 + skewMs, guessMs),
-      jitterMs: weight * report.jitterMs,
-      loss: this.#isDeafnessOnly(report, back, nowMs) ? 0 : weight * planningLoss(report),
-      lossFast,
-      lossSlow,
-      ageMs,
-      source: weight === 1 ? 'measured' : 'fading',
-    };
+    judged.onewayMs = mixed(weight, rttMs / 2 + skewMs, guessMs);
+    judged.jitterMs = weight * jitterMs;
+    judged.loss = this.#isDeafnessOnly(report, back, nowMs) ? 0 : weight * planningLoss(report);
+    return judged;
   }
 
   /** The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is reported as itself. */
@@ -145,14 +165,7 @@ export class LinkTable {
   }
 }
 
-const UNMEASURED = {
-  rttMs: Number.NaN,
-  jitterMs: 0,
-  loss: 0,
-  lossFast: 0,
-  lossSlow: 0,
-  source: 'guessed',
-} as const satisfies Partial<LinkNow>;
+const SOURCES = ['measured', 'fading', 'guessed'] as const;
 
 /**
  * The loss that routes are planned with. One probe lost in 30 s is no loss rate: audio's weight would make 110 ms of it and send the pair

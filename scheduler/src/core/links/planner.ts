@@ -167,10 +167,11 @@ export class RoutePlanner implements HostDelays {
       for (let to = 0; to < hosts; to += 1) {
         if (from === to) continue;
         const at = from * hosts + to;
-        const link = this.#links.now(from, to, nowMs);
-        linkMs[at] = linkCostMs({ ...link, utilisation: 0, usdPerGb: 0 });
-        legMs[at] = link.source === 'guessed' ? Number.POSITIVE_INFINITY : linkMs[at];
-        this.#onewayMs[at] = link.onewayMs;
+        const { onewayMs, jitterMs, loss, weight } = this.#links.judge(from, to, nowMs);
+        const costMs = linkCostMs({ onewayMs, jitterMs, loss, utilisation: 0, usdPerGb: 0 });
+        linkMs[at] = costMs;
+        legMs[at] = weight === 0 ? Number.POSITIVE_INFINITY : costMs;
+        this.#onewayMs[at] = onewayMs;
         this.#rttMs[at] = this.#links.rttMs(from, to, nowMs);
       }
     }
@@ -183,18 +184,23 @@ export class RoutePlanner implements HostDelays {
    */
   #forgiveSilence(host: number): void {
     const { hosts } = this.#input;
-    const others = Array.from({ length: hosts }, (_, index) => index).filter((index) => index !== host);
-    this.#forgiveAll(others.map((other) => other * hosts + host));
-    this.#forgiveAll(others.map((other) => host * hosts + other));
+    this.#forgiveAll(host, hosts);
+    this.#forgiveAll(host * hosts, 1);
   }
 
-  #forgiveAll(links: readonly number[]): void {
-    const { linkMs } = this.#input;
-    const cut = links.filter((at) => linkMs[at] === Number.POSITIVE_INFINITY);
-    if (cut.length === 0) return;
-    const hasGoodOne = links.some((at) => (this.#input.legMs?.[at] ?? 0) < Number.POSITIVE_INFINITY);
-    if (hasGoodOne) return;
-    for (const at of cut) linkMs[at] = this.#onewayMs[at] ?? 0;
+  /** A column of the table (into a host) or a row (out of it), its own place included, which is never cut. */
+  #forgiveAll(first: number, step: number): void {
+    const { hosts, linkMs, legMs = linkMs } = this.#input;
+    let isCut = false;
+    for (let index = 0, at = first; index < hosts; index += 1, at += step) {
+      if (at % (hosts + 1) === 0) continue; // the diagonal
+      if (legMs[at] !== Number.POSITIVE_INFINITY) return;
+      if (linkMs[at] === Number.POSITIVE_INFINITY) isCut = true;
+    }
+    if (!isCut) return;
+    for (let index = 0, at = first; index < hosts; index += 1, at += step) {
+      if (linkMs[at] === Number.POSITIVE_INFINITY) linkMs[at] = this.#onewayMs[at] ?? 0;
+    }
   }
 
   #fillDelays(): void {

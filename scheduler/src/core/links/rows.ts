@@ -52,10 +52,12 @@ export class RowStore {
       held.set(row.toHostId, { row, version });
       isChanged = true;
     };
-    const named = new Set(rows.map((row) => row.toHostId));
     for (const row of rows) put(row);
-    for (const { row } of [...held.values()]) if (!named.has(row.toHostId) && !row.isGone) put(goneRow(row.toHostId));
-    dropOldestGone(held);
+    if (held.size > rows.length) {
+      const named = new Set(rows.map((row) => row.toHostId));
+      for (const { row } of [...held.values()]) if (!named.has(row.toHostId) && !row.isGone) put(goneRow(row.toHostId));
+      dropOldestGone(held);
+    }
     if (isChanged) this.#version = version;
     return isChanged;
   }
