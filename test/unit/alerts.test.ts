@@ -1,0 +1,134 @@
+// The alert rules of infra/alerts against what the services really show: every rule is parsed by Prometheus' own grammar, every metric and label
+// in it is in the registry of some service, and every alert has its line in the runbook. Nothing here lists a metric.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errorCodes } from '@meridian/protocol';
+import { createMetrics, type Metrics } from '@meridian/runtime';
+import { parser } from '@prometheus-io/lezer-promql';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { proberMetrics } from '../../edge-probe/src/metrics.ts';
+import { centreMetrics } from '../../scheduler/src/metrics.ts';
+import { registerMetrics } from '../../sfu/src/metrics.ts';
+import { serviceMetrics } from '../../signaling/src/metrics.ts';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+}
+const repository = join(import.meta.dirname, '../..');
+const folder = join(repository, 'infra/alerts');
+const files = readdirSync(folder).filter((file) => file.endsWith('.yml'));
+const rules = files.flatMap((file) => {
+  const { groups } = parse(readFileSync(join(folder, file), 'utf8'), { strict: true }) as {
+    groups: { rules: Rule[] }[];
+  };
+  return groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file })));
+});
+
+/** Series name -> its label names; a histogram is its three series. */
+const series = new Map<string, readonly string[]>([['up', ['job', 'instance']]]);
+
+function addRegistry(service: string, register: (metrics: Metrics) => void): void {
+  const metrics = createMetrics({ service });
+  register(metrics);
+  for (const metric of metrics.registry.getMetricsAsArray()) {
+    const { name, type, labelNames = [] } = metric as unknown as { name: string; type: string; labelNames?: string[] };
+    series.set(name, labelNames);
+    if (type === 'histogram')
+      for (const end of ['_bucket', '_sum', '_count']) series.set(name + end, [...labelNames, 'le']);
+  }
+}
+addRegistry('scheduler', centreMetrics);
+// Read at scrape time only, so nothing has to stand behind them here.
+addRegistry('sfu', (metrics) => registerMetrics(metrics, {} as Parameters<typeof registerMetrics>[1]));
+addRegistry('signaling', (metrics) => serviceMetrics(metrics).watch({} as never));
+addRegistry('edge-probe', proberMetrics);
+
+interface Selector {
+  readonly metric: string;
+  readonly labels: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What an expression selects; throws where Prometheus' grammar finds a fault. */
+function selectorsOf(expr: string): Selector[] {
+  const found: { metric: string; labels: { name: string; value: string }[] }[] = [];
+  parser.parse(expr).iterate({
+    enter({ type, from, to, node }) {
+      if (type.isError) throw new Error(`a fault at ${from}: ${expr.slice(Math.max(0, from - 20), to + 20)}`);
+      if (type.name === 'VectorSelector') {
+        const name = node.getChild('Identifier');
+        found.push({ metric: name === null ? '' : expr.slice(name.from, name.to), labels: [] });
+      }
+      if (type.name === 'UnquotedLabelMatcher') {
+        const [label, value] = [node.getChild('LabelName'), node.getChild('StringLiteral')];
+        if (label === null || value === null) throw new Error('a matcher has a name and a value');
+        const text = expr.slice(value.from + 1, value.to - 1);
+        found.at(-1)?.labels.push({ name: expr.slice(label.from, label.to), value: text });
+      }
+    },
+  });
+  return found;
+}
+
+describe('the grammar', () => {
+  test.each(['sum(rate(x[5m])', 'x >', 'x{a="b"', 'rate(x[])', ''])('finds the fault in %j', (expr) => {
+    expect(() => selectorsOf(expr)).toThrow('a fault');
+  });
+
+  test('finds every metric and its matchers', () => {
+    expect(selectorsOf('sum by (a) (rate(x_total{b="c"}[5m])) > 2 * y or vector(0)')).toEqual([
+      { metric: 'x_total', labels: [{ name: 'b', value: 'c' }] },
+      { metric: 'y', labels: [] },
+    ]);
+  });
+});
+
+describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotations }) => {
+  test('selects what some service shows, by labels that it has', () => {
+    const selectors = selectorsOf(expr);
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const { metric, labels: matched } of selectors) {
+      expect([...series.keys()], `${metric} is in no service`).toContain(metric);
+      for (const { name } of matched) expect(series.get(metric), `labels of ${metric}`).toContain(name);
+    }
+  });
+
+  test('says what it is and what to do, in both languages', () => {
+    expect(hold).toMatch(/^\d+[smh]$/);
+    expect(Object.keys(labels)).toEqual(['severity']);
+    expect(['warning', 'critical']).toContain(labels['severity']);
+    expect(Object.keys(annotations)).toEqual(['summary', 'description', 'summary_zh', 'description_zh', 'runbook']);
+    for (const text of [annotations['summary'], annotations['description']]) expect(text).toMatch(/^[ -~]{10,}$/);
+    for (const text of [annotations['summary_zh'], annotations['description_zh']])
+      expect(text).toMatch(/\p{Script=Han}{4,}/u);
+    const [page = '', anchor = ''] = (annotations['runbook'] ?? '').split('#');
+    expect(anchor).toBe(alert.toLowerCase());
+    const section = readFileSync(join(repository, page), 'utf8')
+      .split(/^### /m)
+      .find((text) => text.startsWith(`${alert}\n`));
+    expect(section).toMatch(/\nFirst: .{20,}/);
+  });
+});
+
+test('an alert has one name, and the runbook no section of an alert that is gone', () => {
+  const names = rules.map((rule) => rule.alert);
+  expect(new Set(names).size).toBe(names.length);
+  const sections = [...readFileSync(join(repository, 'docs/runbook.md'), 'utf8').matchAll(/^### (\w+)$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(sections.sort()).toEqual(names.sort());
+});
+
+test('error codes that a rule names exist', () => {
+  const named = rules
+    .flatMap(({ expr }) => selectorsOf(expr))
+    .flatMap(({ labels }) => labels)
+    .filter(({ name }) => name === 'result')
+    .flatMap(({ value }) => value.split('|'));
+  expect(named.length).toBeGreaterThan(0);
+  for (const code of named) expect(Object.keys(errorCodes)).toContain(code);
+});
