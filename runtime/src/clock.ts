@@ -112,16 +112,20 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     checkDelay(ms);
     const untilMs = this.#nowMs + ms;
-    for (;;) {
-      this.#dropCancelled();
-      const next = this.#heap[0];
-      if (next === undefined || next.dueMs > untilMs) break;
-      this.#pop();
-      this.#live.delete(next);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      next.fn();
-    }
+    while (this.step(untilMs));
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  /** Runs the one timer that is due next, at its own time, when that is not after `untilMs`. False: there is none, time stood still. */
+  step(untilMs = Number.POSITIVE_INFINITY): boolean {
+    this.#dropCancelled();
+    const next = this.#heap[0];
+    if (next === undefined || next.dueMs > untilMs) return false;
+    this.#pop();
+    this.#live.delete(next);
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    next.fn();
+    return true;
   }
 
   #arm(dueMs: number, fn: () => void): ManualTimer {

@@ -35,11 +35,13 @@ export interface Restorable {
 
 /** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
 export function restoreInto(centre: Restorable, content: CopyContent, nowMs: number): void {
+  const { leases, nodes } = content;
+  if (leases.length + nodes.length > 0) centre.leases.mayBeIncomplete();
   centre.leases.raiseFloor(content.floor);
-  for (const lease of content.leases) centre.leases.restore(lease, nowMs);
+  for (const lease of leases) centre.leases.restore(lease, nowMs);
   for (const charge of content.charges) centre.ledger.restore(charge);
   for (const denial of content.denials) centre.denied.add(denial);
-  for (const node of content.nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
+  for (const node of nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
   for (const drain of content.drains) centre.fleet.drain(drain.nodeId, drain.reason);
 }
 

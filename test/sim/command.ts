@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
+import { isFaultRun, runFaults } from './faults/command.ts';
 import { checkedOptions, simCommand, UsageError } from './options.ts';
 import { worldPicture } from './picture.ts';
 import { simulate } from './run.ts';
@@ -16,10 +17,12 @@ export interface SimOutput {
 }
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
-export async function runSim(argv: readonly string[], { say, writeLine, nowMs }: SimOutput): Promise<number> {
+export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
+  const { say, writeLine, nowMs } = output;
   const command = simCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   try {
+    if (isFaultRun(argv)) return await runFaults(argv, output);
     command.parse([...argv], { from: 'user' });
     const parsed = checkedOptions(command.opts());
     const options = parsed.suite === undefined ? parsed : { ...parsed, oracle: true };

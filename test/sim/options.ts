@@ -68,11 +68,10 @@ export function simCommand(): Command {
     .option('--html <file>', 'draw the world')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md')
-    .addOption(new Option('--faults <list>', 'not in this version').argParser(refuseFaults));
-}
-
-function refuseFaults(): never {
-  throw new InvalidArgumentError('faults are not simulated in this version');
+    .option(
+      '--faults <list>',
+      'another simulation: the scheduling centre under faults; its options: --faults all --help',
+    );
 }
 
 /** `global`, `domestic,global`, `domestic:3,global:1`. */

@@ -49,7 +49,7 @@ describe('bad usage is refused with code 2 and a reason', () => {
   test.each([
     { argv: ['--nonsense'], said: /unknown option/ },
     { argv: ['stray'], said: /too many arguments/ },
-    { argv: ['--faults', 'crash'], said: /not simulated in this version/ },
+    { argv: ['--faults', 'crash'], said: /all, or each once/ },
     { argv: ['--nodes', '0'], said: /whole number from 1/ },
     { argv: ['--nodes', '257'], said: /at most 256/ },
     { argv: ['--nodes', '3', '--cities', '4'], said: /at most --nodes/ },

@@ -11,6 +11,18 @@ describe('a manual clock', () => {
     expect(() => new ManualClock().every(periodMs, () => undefined)).toThrow(RangeError);
   });
 
+  it('steps through its timers one by one, and not beyond the given time', () => {
+    const clock = new ManualClock();
+    const ran: string[] = [];
+    clock.after(10, () => ran.push(`a@${clock.nowMs()}`));
+    clock.after(10, () => ran.push(`b@${clock.nowMs()}`));
+    clock.after(5, () => ran.push('cancelled')).cancel();
+    expect([clock.step(9), clock.nowMs(), ran]).toEqual([false, 0, []]);
+    expect([clock.step(10), ran]).toEqual([true, ['a@10']]);
+    expect([clock.step(), ran]).toEqual([true, ['a@10', 'b@10']]);
+    expect([clock.step(), clock.nowMs()]).toEqual([false, 10]);
+  });
+
   it('runs due timers by due time, then by creation, each at its own time', () => {
     const clock = new ManualClock();
     const ran: string[] = [];

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { call, limits, rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LOST_GRANTS_MAX } from '../../src/core/leases.ts';
 import { admin, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 import { KillableNode } from './support/killable-node.ts';
@@ -233,5 +234,5 @@ test('with Redis the next centre knows leases, epochs, drains and nodes although
   const after = await FakeNode.start(second, { id: 'sig-1', ...identity, incarnation: 'inc-2' });
   closers.push(() => after.close());
   expect(after.agent.state).toBe('draining');
-  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: true });
+  expect(await acquire(other)).toMatchObject({ ownerId: 'sig-2', epoch: 2 + LOST_GRANTS_MAX, created: true });
 });

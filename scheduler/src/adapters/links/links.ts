@@ -22,6 +22,7 @@ import {
   type Identity,
   type Link,
   LinkServer,
+  type LinkServerOptions,
   type Logger,
   PkiError,
   type Timer,
@@ -58,21 +59,26 @@ export interface LinksOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   readonly onHttp: HttpHook;
+  /** How the port is opened; the simulator gives a network of its own. */
+  readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
 }
+
+/** Of a server of links, what is used here. */
+export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials'>;
 
 export class Links {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
   readonly #open = new Set<Link>(); // registered or not; the server bounds them
   readonly #routes: RouteLinks;
-  #server: LinkServer | undefined;
+  #server: OpenServer | undefined;
   #planTimer: Timer | undefined;
   #closed = false;
 
   /** Listens; the promise rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
     const links = new Links(o);
-    links.#server = await LinkServer.listen({
+    links.#server = await (o.openServer ?? LinkServer.listen)({
       host: o.host,
       port: o.port,
       credentials: o.credentials,

@@ -1,0 +1,107 @@
+// The scheduling centre as a process: the production Centre, Links and Copy on the simulated clock, store and network. It is put together as
+// `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its store behind.
+import { createLogger, createMetrics, type Rng } from '@meridian/runtime';
+import { Links } from '../../../scheduler/src/adapters/links/links.ts';
+import { Centre } from '../../../scheduler/src/centre.ts';
+import { Copy } from '../../../scheduler/src/copy.ts';
+import { Locator } from '../../../scheduler/src/locate.ts';
+import { type CentreMetrics, centreMetrics } from '../../../scheduler/src/metrics.ts';
+import type { Net } from './net.ts';
+import type { Process } from './process.ts';
+import type { SimStore } from './store.ts';
+
+export const CENTRE_ID = 'centre';
+const TICK_MS = 250;
+const RETRY_MS = 1000;
+
+export const silentLog = createLogger({ name: 'sim', level: 'silent' });
+let sharedMetrics: CentreMetrics | undefined;
+/** Counters are not looked at, and making them costs as much as a tenth of a small seed. */
+function metricsOf(): CentreMetrics {
+  sharedMetrics ??= centreMetrics(createMetrics({ service: 'sim' }));
+  return sharedMetrics;
+}
+
+export interface CentreProcessOptions {
+  readonly process: Process;
+  readonly net: Net;
+  readonly store: SimStore;
+  readonly rng: Rng;
+  /** Before anything is asked of it: who watches it hooks in here. */
+  onMade(centre: Centre): void;
+  /** It could not start, or did what it must not. */
+  onError(error: unknown): void;
+}
+
+export class CentreProcess {
+  readonly process: Process;
+  readonly centre: Centre;
+  readonly #o: CentreProcessOptions;
+  readonly #copy: Copy;
+  links: Links | undefined;
+
+  constructor(o: CentreProcessOptions) {
+    this.#o = o;
+    this.process = o.process;
+    const { clock } = o.process;
+    const metrics = metricsOf();
+    this.#copy = new Copy({ store: o.store, clock, log: silentLog, onFailure: () => metrics.copyFailures.inc() });
+    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    this.centre = new Centre({ clock, rng: o.rng, log: silentLog, metrics, copy: this.#copy, locator });
+    o.onMade(this.centre);
+    this.#start().catch((error: unknown) => o.onError(error));
+  }
+
+  /** As the admin API does it. */
+  async drain(nodeId: string, reason: string | undefined): Promise<void> {
+    await this.centre.drain(nodeId, reason);
+    this.links?.planChanged();
+    await this.links?.sendDrain(nodeId, reason !== undefined, reason ?? '');
+  }
+
+  /** As the admin API does it. */
+  async deny(nodeId: string): Promise<void> {
+    const written = this.centre.deny(nodeId, 'simulated theft');
+    this.links?.planChanged();
+    this.links?.cut(nodeId);
+    await written;
+  }
+
+  async allow(nodeId: string): Promise<void> {
+    await this.centre.allow(nodeId);
+    this.links?.planChanged();
+  }
+
+  async #start(): Promise<void> {
+    const { net, process } = this.#o;
+    const { clock } = process;
+    await this.centre.restore();
+    const refuse = (): never => {
+      throw new Error('there are no certificates here');
+    };
+    this.links = await Links.listen({
+      host: '',
+      port: 0,
+      credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],
+      authority: { issue: refuse } as unknown as Parameters<typeof Links.listen>[0]['authority'],
+      centre: this.centre,
+      clock,
+      log: silentLog,
+      metrics: metricsOf(),
+      clusterSecret: 'a secret of the simulated cluster',
+      onHttp: async () => undefined,
+      openServer: async ({ accept, onLink }) => {
+        net.listen({ process, accept: ({ id, kind, region }) => accept({ id, kind, region }), onLink });
+        return { port: 1, close: async () => undefined, replaceCredentials: refuse };
+      },
+    });
+    this.centre.listening();
+    let { planVersion } = this.centre.fleet;
+    clock.every(TICK_MS, () => {
+      this.centre.tick();
+      if (this.centre.fleet.planVersion !== planVersion) this.links?.planChanged();
+      ({ planVersion } = this.centre.fleet);
+    });
+    clock.every(RETRY_MS, () => this.#copy.retry());
+  }
+}

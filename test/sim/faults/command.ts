@@ -1,0 +1,76 @@
+// `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was broken, 1 one was, 2 bad usage.
+import { Command, InvalidArgumentError } from 'commander';
+import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
+import type { SimOutput } from '../command.ts';
+import { campaign, missedOf } from './campaign.ts';
+import { type FaultKind, faultKinds } from './faults.ts';
+import { runSeed } from './run-seed.ts';
+import { large, type Size, small } from './size.ts';
+
+interface Options {
+  readonly faults: readonly FaultKind[];
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly large?: true;
+  readonly trace?: true;
+  readonly json?: true;
+  readonly record?: true;
+}
+
+const SEEDS_DEFAULT = 100;
+
+/** Whether a command line is for this command. */
+export const isFaultRun = (argv: readonly string[]): boolean => argv.includes('--faults');
+
+export function faultsCommand(): Command {
+  return new Command('sim')
+    .description('the scheduling centre under faults: rules that must hold after every step, and when all has healed')
+    .allowExcessArguments(false)
+    .requiredOption('--faults <list>', `all, or some of: ${faultKinds.join(', ')}`, kindsOption)
+    .option('--seed <n>', 'the first seed (1); alone: this one only', countOption)
+    .option('--seeds <n>', `how many (${SEEDS_DEFAULT})`, countOption)
+    .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
+    .option('--trace', 'every step of the seed, as lines; with --seed')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+}
+
+/** `all`, or names with commas. */
+export function kindsOption(text: string): readonly FaultKind[] {
+  if (text === 'all') return faultKinds;
+  const names = text.split(',').map((name) => name.trim());
+  const kinds = faultKinds.filter((kind) => names.includes(kind));
+  if (kinds.length !== new Set(names).size || kinds.length !== names.length)
+    throw new InvalidArgumentError(`all, or each once: ${faultKinds.join(', ')}`);
+  return kinds;
+}
+
+export async function runFaults(argv: readonly string[], { say, writeLine, nowMs }: SimOutput): Promise<number> {
+  const command = faultsCommand().exitOverride();
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const options = command.opts<Options>();
+  const size = options.large ? large : small;
+  const kindsText = options.faults.length === faultKinds.length ? 'all' : options.faults.join(',');
+  if (options.trace) {
+    if (options.seed === undefined) command.error('--trace needs --seed', { exitCode: 2 });
+    await tellTrace({ kinds: options.faults, size, seed: options.seed ?? 1 }, say);
+  }
+  const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
+  const firstSeed = options.seed ?? 1;
+  const done = await campaign({ kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs }, say);
+  const params = { faults: kindsText, size: size.name, firstSeed, seeds };
+  const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
+  for (const [name, value] of flatten(result.metrics))
+    say(`${name.padEnd(20)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
+  for (const target of result.missed) say(`missed: ${target}`);
+  if (options.record) record(`faults-${size.name}`, result);
+  if (options.json) writeLine(resultLine('sim-faults', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+async function tellTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {
+  const run = await runSeed({ ...o, isTraced: true });
+  for (const line of run.lines) say(line);
+  say(`trace hash ${run.hash} over ${run.steps} steps`);
+}

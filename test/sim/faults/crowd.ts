@@ -1,0 +1,112 @@
+// The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are compared with.
+import type { Rng } from '@meridian/runtime';
+import type { Door } from './door.ts';
+import { Person } from './people.ts';
+import type { World } from './world.ts';
+
+const CITIES = [
+  'frankfurt',
+  'paris',
+  'london',
+  'new-york',
+  'chicago',
+  'denver',
+  'singapore',
+  'tokyo',
+  'bangkok',
+  'delhi',
+];
+const FIRST_JOIN_MS = 1500;
+const STAY_MS_MIN = 4000;
+
+export class Crowd {
+  readonly people: Person[] = [];
+  readonly #world: World;
+  readonly #rng: Rng;
+  readonly #inRoom = new Map<string, number>();
+  stays = 0;
+
+  constructor(world: World, rng: Rng) {
+    this.#world = world;
+    this.#rng = rng;
+    const { peopleMin, joinsUntilMs } = world.size;
+    const count = peopleMin + rng.int(Math.ceil(peopleMin / 5));
+    for (let index = 0; index < count; index += 1) {
+      this.#come(FIRST_JOIN_MS + rng.next() * (joinsUntilMs - FIRST_JOIN_MS));
+    }
+  }
+
+  inRoom(roomKey: string): number {
+    return this.#inRoom.get(roomKey) ?? 0;
+  }
+
+  surge(): void {
+    const nowMs = this.#world.clock.nowMs();
+    for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * 1000);
+  }
+
+  seated(person: Person, nodeId: string): void {
+    person.nodeId = nodeId;
+    person.waitingSinceMs = undefined;
+    this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
+  }
+
+  /** Their sockets are gone: after a moment they are at another door. */
+  doorDied(door: Door): void {
+    for (const person of [...door.people]) {
+      door.people.delete(person);
+      this.#world.clock.after(300 + this.#rng.next() * 1500, () => this.#comeBack(person));
+    }
+  }
+
+  #come(atMs: number): void {
+    const rng = this.#rng;
+    const { clock, size } = this.#world;
+    const city = CITIES[rng.int(CITIES.length)] ?? 'frankfurt';
+    const person = new Person({ index: this.people.length, roomKey: `t/r${rng.int(size.rooms)}`, city, rng });
+    this.people.push(person);
+    const leaveAtMs = atMs + STAY_MS_MIN + rng.next() * size.stayMsMax;
+    clock.after(atMs - clock.nowMs(), () => this.#enter(person));
+    // Who would leave in the time of quiet stays to the end.
+    if (leaveAtMs < size.quietFromMs) clock.after(leaveAtMs - clock.nowMs(), () => this.#leave(person));
+  }
+
+  #enter(person: Person): void {
+    person.wants = true;
+    this.stays += 1;
+    this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) + 1);
+    const door = this.#door(person);
+    if (door === undefined) {
+      this.#world.clock.after(1000, () => this.#comeBack(person));
+      return;
+    }
+    person.doorId = door.spec.nodeId;
+    door.enter(person);
+  }
+
+  #comeBack(person: Person): void {
+    if (!person.wants) return;
+    const door = this.#door(person);
+    if (door === undefined) {
+      this.#world.clock.after(1000, () => this.#comeBack(person));
+      return;
+    }
+    person.doorId = door.spec.nodeId;
+    if (person.isSeated) door.resume(person);
+    else door.enter(person);
+  }
+
+  #leave(person: Person): void {
+    if (!person.wants) return;
+    person.wants = false;
+    this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) - 1);
+    this.#world.doors.get(person.doorId)?.leave(person);
+    this.#world.note(() => `person ${person.index} leaves`);
+  }
+
+  /** A door that runs; clients try several, so one that is not reached is not taken. */
+  #door(person: Person): Door | undefined {
+    const doors = [...this.#world.doors.values()].filter(({ process }) => process.isAlive && !process.isPaused);
+    return doors[(person.index + this.#rng.int(2)) % Math.max(1, doors.length)];
+  }
+}

@@ -1,0 +1,98 @@
+// A door's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its link stays away for
+// `nodeLostAfterMs`, or when another process answers under its id.
+import { bounds } from '../../../signaling/src/limits.ts';
+import type { SimLink } from './link.ts';
+import type { Net } from './net.ts';
+import type { Process } from './process.ts';
+
+type Use = (link: SimLink | undefined) => void;
+
+interface Entry {
+  link: SimLink | undefined;
+  incarnation: string;
+  isDialling: boolean;
+  readonly waiting: Use[];
+}
+
+export interface DoorNodesOptions {
+  readonly net: Net;
+  readonly process: Process;
+  incarnationOf(nodeId: string): string;
+  onLost(nodeId: string): void;
+}
+
+const REDIAL_MS = 500;
+
+export class DoorNodes {
+  readonly #o: DoorNodesOptions;
+  readonly #entries = new Map<string, Entry>();
+  #denied: ReadonlySet<string> = new Set();
+
+  constructor(o: DoorNodesOptions) {
+    this.#o = o;
+  }
+
+  linked(): string[] {
+    return [...this.#entries].filter(([, { link }]) => link !== undefined).map(([nodeId]) => nodeId);
+  }
+
+  /** `answer` gets undefined when the node is not reached, its link ends, or it does not answer. */
+  ask(nodeId: string, kind: string, body: unknown, answer: (body: unknown) => void): void {
+    this.#use(nodeId, (link) => (link === undefined ? answer(undefined) : link.ask(kind, body, answer)));
+  }
+
+  /** Links with these end, and none is made. */
+  deny(nodeIds: ReadonlySet<string>): void {
+    this.#denied = nodeIds;
+    for (const nodeId of nodeIds) this.#entries.get(nodeId)?.link?.close('shut out by the centre');
+  }
+
+  #use(nodeId: string, use: Use): void {
+    const entry = this.#entries.get(nodeId) ?? { link: undefined, incarnation: '', isDialling: false, waiting: [] };
+    this.#entries.set(nodeId, entry);
+    if (entry.link !== undefined) {
+      use(entry.link);
+      return;
+    }
+    if (this.#denied.has(nodeId)) {
+      use(undefined);
+      return;
+    }
+    entry.waiting.push(use);
+    if (!entry.isDialling) this.#dial(nodeId, entry);
+  }
+
+  #dial(nodeId: string, entry: Entry): void {
+    entry.isDialling = true;
+    this.#o.net.dial(this.#o.process, nodeId, (link) => {
+      entry.isDialling = false;
+      if (link !== undefined) this.#linked(nodeId, entry, link);
+      for (const use of entry.waiting.splice(0)) use(entry.link);
+    });
+  }
+
+  #linked(nodeId: string, entry: Entry, link: SimLink): void {
+    const incarnation = this.#o.incarnationOf(nodeId);
+    const isOther = entry.incarnation !== '' && entry.incarnation !== incarnation;
+    entry.link = link;
+    entry.incarnation = incarnation;
+    link.onClose(() => {
+      entry.link = undefined;
+      this.#again(nodeId, entry, this.#o.process.clock.nowMs());
+    });
+    if (isOther) this.#o.onLost(nodeId);
+  }
+
+  #again(nodeId: string, entry: Entry, sinceMs: number): void {
+    if (entry.link !== undefined) return;
+    const { clock } = this.#o.process;
+    const isOver = this.#denied.has(nodeId) || clock.nowMs() - sinceMs >= bounds.nodeLostAfterMs;
+    if (isOver) {
+      entry.incarnation = '';
+      this.#o.onLost(nodeId);
+      return;
+    }
+    if (!entry.isDialling) this.#dial(nodeId, entry);
+    clock.after(REDIAL_MS, () => this.#again(nodeId, entry, sinceMs));
+  }
+}

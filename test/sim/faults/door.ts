@@ -1,0 +1,285 @@
+// A signalling instance of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners, and goes on from
+// what it remembers when the centre is away. Production code where it is pure: NodeAgent, `fallbackNode`. Rosters, tracks and media are left
+// out; that a door knows whether another one owns a room is taken from the model after `OWNER_SILENT_MS`, instead of links between doors.
+import { call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import type { Rng } from '@meridian/runtime';
+import { type Fleet, fallbackNode } from '../../../signaling/src/core/fleet.ts';
+import { bounds } from '../../../signaling/src/limits.ts';
+import { CentreDial } from './centre-dial.ts';
+import { DoorNodes } from './door-nodes.ts';
+import { type AttachAsk, describeNode, type NodeAnswer, type NodeSpec } from './media-node.ts';
+import type { Net } from './net.ts';
+import type { Person } from './people.ts';
+import type { Process } from './process.ts';
+
+/** How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four seconds. */
+const OWNER_SILENT_MS = 3000;
+const WATCH_MS = 1000;
+const RETRY_MS = 1000;
+const ATTACH_TRIES_MAX = 5;
+
+export interface DoorLease {
+  readonly ownerId: string;
+  readonly epoch: number;
+}
+
+/** What a door asks the rest of the model. */
+export interface DoorWorld {
+  /** People of the room who are somewhere, through any door. */
+  roomPeople(roomKey: string): number;
+  /** Whether the owner of the room under this lease answers this door. */
+  ownerAnswers(door: Process, roomKey: string, lease: DoorLease): boolean;
+  nodeIncarnation(nodeId: string): string;
+  seated(person: Person, nodeId: string): void;
+  note(text: () => string): void;
+}
+
+export class Door {
+  readonly spec: NodeSpec;
+  readonly process: Process;
+  readonly incarnation: string;
+  readonly agent: NodeAgent;
+  readonly dial: CentreDial;
+  readonly nodes: DoorNodes;
+  readonly people = new Set<Person>();
+  readonly leases = new Map<string, DoorLease>();
+  readonly owned = new Map<string, { epoch: number; emptySinceMs: number | undefined }>();
+  readonly #silentSinceMs = new Map<string, number>();
+  readonly #world: DoorWorld;
+  readonly #rng: Rng;
+  #fleet: Fleet = new Map();
+
+  constructor(o: { spec: NodeSpec; process: Process; incarnation: string; net: Net; rng: Rng; world: DoorWorld }) {
+    this.spec = o.spec;
+    this.process = o.process;
+    this.incarnation = o.incarnation;
+    this.#world = o.world;
+    this.#rng = o.rng;
+    const { clock } = o.process;
+    this.nodes = new DoorNodes({
+      net: o.net,
+      process: o.process,
+      incarnationOf: (nodeId) => o.world.nodeIncarnation(nodeId),
+      onLost: (nodeId) => this.#nodeLost(nodeId),
+    });
+    this.agent = new NodeAgent({
+      describe: () => describeNode(this.spec, this.incarnation),
+      load: () => ({ sessions: this.people.size, cpu: 0.1 }),
+      rooms: () => [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch, ownerId: this.spec.nodeId })),
+      onPlan: (plan) => this.#takePlan(plan),
+      onDrain: () => undefined,
+      every: (periodMs, fn) => clock.every(periodMs, fn),
+    });
+    o.net.listen({ process: o.process, accept: () => true, onLink: () => undefined });
+    this.dial = new CentreDial({ ...o, agent: this.agent, onReady: () => this.#renew() });
+    clock.every(limits.roomLeaseRenewMs, () => this.#renew());
+    clock.every(WATCH_MS, () => this.#watch());
+  }
+
+  /** Somebody wants in, for the first time or again under a new session. */
+  enter(person: Person, avoid: readonly string[] = []): void {
+    this.people.add(person);
+    person.beginStay(this.process.clock.nowMs());
+    this.#place(person, [...avoid]);
+  }
+
+  /** Somebody whose door has ended comes for the session that is at its node still. */
+  resume(person: Person): void {
+    this.people.add(person);
+    const { roomKey, nodeId } = person;
+    this.#lease(roomKey, 0).then(
+      (lease) => this.#attach(person, { nodeId, lease, decisionId: '', adopt: true, avoid: [] }),
+      () => this.#later(() => this.people.has(person) && person.wants && this.resume(person)),
+    );
+  }
+
+  leave(person: Person): void {
+    this.people.delete(person);
+    if (person.nodeId === '') return;
+    const { roomKey, sessionId, nodeId } = person;
+    this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
+  }
+
+  #place(person: Person, avoid: string[]): void {
+    if (!person.wants || !this.people.has(person)) return;
+    const { link } = this.dial;
+    const isServing = this.agent.state === 'serving' || this.agent.state === 'draining';
+    if (link === undefined || !isServing) {
+      this.#placeAlone(person, avoid);
+      return;
+    }
+    const { roomKey, sessionId, city } = person;
+    const ask = { roomKey, sessionId, fromCity: city, avoidNodeIds: avoid, signalingId: this.spec.nodeId };
+    call(link, rpc.place, ask, { deadlineMs: bounds.placeDeadlineMs }).then(
+      (reply) => this.#placed(person, reply, avoid),
+      () => this.#placeAlone(person, avoid),
+    );
+  }
+
+  #placed(person: Person, reply: wire.PlaceReply, avoid: string[]): void {
+    if (!reply.ok) {
+      // What was avoided may be all there is.
+      this.#later(() => this.#place(person, []), reply.retryAfterMs);
+      return;
+    }
+    const lease = this.#learn(person.roomKey, reply.lease as wire.RoomLease);
+    this.#attach(person, { nodeId: reply.nodeId, lease, decisionId: reply.decisionId, adopt: false, avoid });
+  }
+
+  /** Without the centre: known rooms only, on a node of the own region or one that holds the room. */
+  #placeAlone(person: Person, avoid: readonly string[]): void {
+    const lease = this.leases.get(person.roomKey);
+    const roomNodeIds = [...this.people].filter((one) => one.roomKey === person.roomKey).map((one) => one.nodeId);
+    const wish = { region: this.spec.region, roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
+    const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, wish);
+    if (lease === undefined || nodeId === undefined) {
+      this.#later(() => this.#place(person, []));
+      return;
+    }
+    this.#attach(person, { nodeId, lease, decisionId: '', adopt: false, avoid: [...avoid] });
+  }
+
+  #attach(
+    person: Person,
+    o: { nodeId: string; lease: DoorLease; decisionId: string; adopt: boolean; avoid: string[] },
+    tries = 0,
+  ): void {
+    const { roomKey, sessionId } = person;
+    const ask: AttachAsk = { roomKey, sessionId, ...o.lease, decisionId: o.decisionId, adopt: o.adopt };
+    this.nodes.ask(o.nodeId, 'attach', ask, (body) => {
+      const answer = body as NodeAnswer | undefined;
+      if (!person.wants || !this.people.has(person)) {
+        if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
+        this.#release(o.decisionId);
+        return;
+      }
+      if (answer?.code === 'OK') return this.#world.seated(person, o.nodeId);
+      if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {
+        this.#lease(roomKey, answer.epoch).then(
+          (lease) => this.#attach(person, { ...o, lease }, tries + 1),
+          () => this.#later(() => this.#attach(person, o, tries + 1)),
+        );
+        return;
+      }
+      this.#release(o.decisionId);
+      if (o.adopt) return this.enter(person, []);
+      this.#later(() => this.#place(person, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
+    });
+  }
+
+  #release(decisionId: string): void {
+    const { link } = this.dial;
+    if (decisionId === '' || link === undefined) return;
+    call(link, rpc.releaseDecision, { decisionId }).catch(expected);
+  }
+
+  /** The centre's word on whose the room is, above an epoch that a node refuses to go below. */
+  async #lease(roomKey: string, above: number): Promise<DoorLease> {
+    const { link } = this.dial;
+    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
+    const ask = { roomKey, epoch: 0, above, signalingId: this.spec.nodeId };
+    return this.#learn(roomKey, await call(link, rpc.roomLease, ask, { deadlineMs: bounds.leaseDeadlineMs }));
+  }
+
+  #learn(roomKey: string, told: wire.RoomLease): DoorLease {
+    const lease = { ownerId: told.ownerId, epoch: told.epoch };
+    const before = this.owned.get(roomKey);
+    this.#world.note(() => `${this.spec.nodeId} learns ${roomKey}: ${lease.ownerId} under ${lease.epoch}`);
+    this.leases.set(roomKey, lease);
+    if (lease.ownerId !== this.spec.nodeId) this.owned.delete(roomKey);
+    else if (before === undefined || before.epoch < lease.epoch) {
+      this.owned.set(roomKey, { epoch: lease.epoch, emptySinceMs: undefined });
+      for (const nodeId of told.nodeIds) this.#show(nodeId, roomKey, lease);
+    }
+    return lease;
+  }
+
+  /** A new owner speaks to the nodes of its room; one that knows a newer owner ends it. */
+  #show(nodeId: string, roomKey: string, lease: DoorLease): void {
+    const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
+    this.nodes.ask(nodeId, 'attach', ask, (body) => {
+      const answer = body as NodeAnswer | undefined;
+      if (answer?.code === 'EPOCH_STALE' && this.owned.get(roomKey)?.epoch === lease.epoch) {
+        this.#lose(roomKey);
+        this.#lease(roomKey, answer.epoch).catch(expected);
+      }
+    });
+  }
+
+  #lose(roomKey: string): void {
+    this.owned.delete(roomKey);
+    this.leases.delete(roomKey);
+  }
+
+  #renew(): void {
+    const { link } = this.dial;
+    if (link === undefined || this.agent.state === 'registering' || this.owned.size === 0) return;
+    const asked = [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch }));
+    call(link, rpc.renewLeases, { leases: asked }).then(({ lostRoomKeys }) => {
+      for (const { roomKey, epoch } of asked) {
+        if (this.owned.get(roomKey)?.epoch !== epoch) continue;
+        if (lostRoomKeys.includes(roomKey)) this.#lose(roomKey);
+      }
+    }, expected);
+  }
+
+  /** Looks for another owner of rooms whose owner does not answer; gives back rooms that are empty. */
+  #watch(): void {
+    const nowMs = this.process.clock.nowMs();
+    const roomKeys = new Set([...this.people].filter((person) => person.isSeated).map((person) => person.roomKey));
+    for (const roomKey of roomKeys) {
+      const lease = this.leases.get(roomKey);
+      if (lease !== undefined && this.#world.ownerAnswers(this.process, roomKey, lease)) {
+        this.#silentSinceMs.delete(roomKey);
+        continue;
+      }
+      const sinceMs = this.#silentSinceMs.get(roomKey) ?? nowMs;
+      this.#silentSinceMs.set(roomKey, sinceMs);
+      if (lease === undefined || nowMs - sinceMs >= OWNER_SILENT_MS) this.#lease(roomKey, 0).catch(expected);
+    }
+    for (const [roomKey, held] of [...this.owned]) {
+      const isEmpty = this.#world.roomPeople(roomKey) === 0;
+      held.emptySinceMs = isEmpty ? (held.emptySinceMs ?? nowMs) : undefined;
+      const emptyMs = nowMs - (held.emptySinceMs ?? nowMs);
+      if (emptyMs >= limits.roomEmptyReleaseMs) this.#giveBack(roomKey, held.epoch);
+    }
+  }
+
+  #giveBack(roomKey: string, epoch: number): void {
+    this.#lose(roomKey);
+    const { link } = this.dial;
+    if (link === undefined) return;
+    const ask = { roomKey, epoch, release: true, signalingId: this.spec.nodeId };
+    call(link, rpc.roomLease, ask).catch(expected);
+  }
+
+  #nodeLost(nodeId: string): void {
+    for (const person of [...this.people]) {
+      if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId]);
+    }
+  }
+
+  #takePlan(plan: wire.Plan): void {
+    const text = (value: string | null | undefined): string => value ?? '';
+    this.#fleet = new Map(
+      plan.nodes.map((node) => {
+        const { nodeId, kind, region, city, hostId, state, incarnation } = node;
+        const place = { latitude: node.latitude ?? 0, longitude: node.longitude ?? 0 };
+        const texts = { nodeId: text(nodeId), kind: text(kind), region: text(region), city: text(city) };
+        const more = { hostId: text(hostId), state: text(state), incarnation: text(incarnation) };
+        return [texts.nodeId, { ...texts, ...more, ...place, publicUrl: '', addresses: [] }];
+      }),
+    );
+    this.nodes.deny(new Set(plan.deniedIds));
+  }
+
+  #later(fn: () => void, delayMs = RETRY_MS): void {
+    this.process.clock.after(delayMs, fn);
+  }
+}
+
+/** A request that may fail at any time: the watch, the next renewal or the people's own retries come back to it. */
+function expected(_error: unknown): void {
+  undefined;
+  return;
+}

@@ -1,0 +1,232 @@
+// The faults: each begins, lasts, and heals. What a fault does follows from its own numbers alone, so that a run stays the same when others
+// are taken out of its list.
+import type { Rng } from '@meridian/runtime';
+import type { MediaNode } from './media-node.ts';
+import type { Cut } from './net.ts';
+import type { World } from './world.ts';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly atMs: number;
+  readonly forMs: number;
+  /** Which of the possible targets: 0 <= pick < 1. */
+  readonly pick: number;
+  /** How bad: 0 <= size < 1. */
+  readonly size: number;
+}
+
+/** Begins; what it gives back ends it. */
+type Apply = (world: World, fault: Fault) => () => void;
+
+const apply = {
+  /** SIGKILL of a media process; another starts later. */
+  'node-crash': (world, fault) => {
+    const { spec } = nodeOf(world, fault);
+    world.crash(spec.nodeId, true);
+    return () => world.start(spec);
+  },
+  /** The machine loses its power: no packet says so. */
+  'machine-crash': (world, fault) => {
+    const { spec } = nodeOf(world, fault);
+    world.crash(spec.nodeId, false);
+    return () => world.start(spec);
+  },
+  'door-crash': (world, fault) => {
+    const { spec } = doorOf(world, fault);
+    world.crash(spec.nodeId, fault.size < 0.7);
+    return () => world.start(spec);
+  },
+  /** A process stops again and again, longer each time, and goes on; a large one dies of it. */
+  'slow-death': (world, fault) => {
+    const { spec, process } = nodeOf(world, fault);
+    const stops = 4;
+    for (let stop = 0; stop < stops; stop += 1) {
+      const atMs = (fault.forMs * stop) / stops;
+      world.clock.after(atMs, () => world.pause(process));
+      world.clock.after(atMs + (fault.forMs * (stop + 1)) / (stops * (stops + 1)), () => world.resume(process));
+    }
+    return () => {
+      world.resume(process);
+      if (fault.size < 0.5 || world.nodes.get(spec.nodeId)?.process !== process) return;
+      world.crash(spec.nodeId, true);
+      world.start(spec);
+    };
+  },
+  /** A node says what is not so: more or fewer sessions, half of its rooms, epochs that nobody granted. */
+  lie: (world, fault) => {
+    const node = nodeOf(world, fault);
+    node.lie = {
+      loadFactor: fault.size < 0.3 ? 0 : fault.size < 0.6 ? 5 : 1,
+      epochUp: fault.size > 0.8 ? 1000 : 0,
+      hidesRooms: fault.size > 0.4,
+    };
+    world.harmed(node);
+    return () => {
+      node.lie = undefined;
+      world.harmed(node);
+    };
+  },
+  'late-reports': (world, fault) => reportTrouble(world, fault, 1000 + 3000 * fault.size),
+  'lost-reports': (world, fault) => reportTrouble(world, fault, 'lost'),
+  'node-cut': (world, fault) => {
+    const node = nodeOf(world, fault);
+    return cut(world, { from: new Set([node.process.machineId]), to: undefined, direction: 'both' });
+  },
+  /** A node and the centre do not reach one another; everybody else reaches both. */
+  'node-centre-cut': (world, fault) => {
+    const node = nodeOf(world, fault);
+    const direction = fault.size < 0.4 ? 'both' : fault.size < 0.7 ? 'out' : 'in';
+    return cut(world, { from: new Set([node.process.machineId]), to: new Set(['centre']), direction });
+  },
+  'region-cut': (world, fault) => {
+    const region = world.regions[Math.floor(fault.pick * world.regions.length)] ?? '';
+    return cut(world, { from: world.machinesOf(region), to: undefined, direction: 'both' });
+  },
+  /** One machine after the other is cut off, then they come back in another order (FoundationDB's "swizzle-clogging"). */
+  swizzle: (world, fault) => {
+    const machines = world.machines();
+    const first = Math.floor(fault.pick * machines.length);
+    const count = 2 + Math.floor(fault.size * (machines.length / 2));
+    const heals: (() => void)[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const machine = machines[(first + 3 * index) % machines.length] ?? '';
+      world.clock.after((fault.forMs * index) / (3 * count), () => {
+        const one = { from: new Set([machine]), to: undefined, direction: 'both' } as const;
+        heals.splice(Math.floor(fault.size * heals.length), 0, cut(world, one));
+      });
+    }
+    const step = (): void => {
+      heals.shift()?.();
+      if (heals.length > 0) world.clock.after(fault.forMs / (3 * count), step);
+    };
+    world.clock.after((fault.forMs * 2) / 3, step);
+    return () => {
+      for (const heal of heals.splice(0)) heal();
+    };
+  },
+  /** Every link of one process is reset, what was on its way is lost. */
+  'link-reset': (world, fault) => {
+    const node = nodeOf(world, fault);
+    world.harmed(node);
+    for (const link of world.net.linksOf(node.spec.nodeId)) world.net.reset(link);
+    return () => world.harmed(node);
+  },
+  /** Redis fails over and has lost what was written last; the centre dies of the same cause, now or a little later. */
+  'redis-loss': (world, fault) => {
+    const lost = world.store.lose(200 + 4800 * fault.size);
+    world.note(() => `redis lost ${lost} writes`);
+    if (fault.pick < 0.7) world.killCentre();
+    return () => world.startCentre();
+  },
+  'redis-down': (world) => storeTrouble(world, 'down'),
+  'redis-slow': (world, fault) => storeTrouble(world, { lateMs: 20 + 1500 * fault.size }),
+  /** A wall clock jumps by up to ten minutes, either way. */
+  skew: (world, fault) => {
+    const all = world.processes();
+    const process = all[Math.floor(fault.pick * all.length)];
+    if (process === undefined) return () => undefined;
+    const byMs = (fault.size - 0.5) * 1_200_000;
+    process.skewMs += byMs;
+    return () => {
+      process.skewMs -= byMs;
+    };
+  },
+  /** Many join within one second: 10,000 in a large world. */
+  surge: (world) => {
+    world.surge();
+    return () => undefined;
+  },
+  'centre-gone': (world) => {
+    world.killCentre();
+    return () => world.startCentre();
+  },
+  /** The centre's process does not run: its event loop is blocked, or its machine is. */
+  'centre-stall': (world) => {
+    const process = world.centreProcess;
+    if (process === undefined) return () => undefined;
+    world.pause(process);
+    return () => world.resume(process);
+  },
+  drain: (world, fault) => {
+    const { spec } = nodeOf(world, fault);
+    world.drain(spec.nodeId, true);
+    return () => world.drain(spec.nodeId, false);
+  },
+  /** A node is shut out, and let in again when it is over. */
+  deny: (world, fault) => {
+    const { spec } = nodeOf(world, fault);
+    world.deny(spec.nodeId, true);
+    return () => world.deny(spec.nodeId, false);
+  },
+} satisfies Record<string, Apply>;
+
+export type FaultKind = keyof typeof apply;
+export const faultKinds = Object.keys(apply) as FaultKind[];
+
+/** Begins the fault now and ends it when its time is over. */
+export function begin(world: World, fault: Fault): void {
+  world.note(
+    () =>
+      `fault ${fault.kind} for ${Math.round(fault.forMs)} ms (pick ${fault.pick.toFixed(3)}, size ${fault.size.toFixed(3)})`,
+  );
+  const end = (apply[fault.kind] as Apply)(world, fault);
+  world.clock.after(fault.forMs, () => {
+    world.note(() => `fault ${fault.kind} heals`);
+    end();
+  });
+}
+
+/** The faults of a seed: `countMin` or more, all over by `untilMs`. */
+export function drawFaults(
+  rng: Rng,
+  o: { kinds: readonly FaultKind[]; fromMs: number; untilMs: number; countMin: number; longestMs: number },
+): Fault[] {
+  const count = o.countMin + rng.int(o.countMin);
+  const faults: Fault[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const kind = o.kinds[rng.int(o.kinds.length)] ?? 'node-crash';
+    const atMs = o.fromMs + rng.next() * (o.untilMs - o.fromMs - 1000);
+    const forMs = Math.min(1000 + rng.next() ** 2 * (longestOf(kind, o.longestMs) - 1000), o.untilMs - atMs);
+    faults.push({ kind, atMs, forMs, pick: rng.next(), size: rng.next() });
+  }
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}
+
+/** "The controller is gone for five minutes" is for large worlds; others last as long in both. */
+function longestOf(kind: FaultKind, longestMs: number): number {
+  return kind === 'centre-gone' ? longestMs : Math.min(longestMs, 16_000);
+}
+
+function nodeOf(world: World, fault: Fault): MediaNode {
+  const nodes = [...world.nodes.values()];
+  const node = nodes[Math.floor(fault.pick * nodes.length)];
+  if (node === undefined) throw new Error('a world has nodes');
+  return node;
+}
+
+function doorOf(world: World, fault: Fault) {
+  const doors = [...world.doors.values()];
+  const door = doors[Math.floor(fault.pick * doors.length)];
+  if (door === undefined) throw new Error('a world has doors');
+  return door;
+}
+
+function reportTrouble(world: World, fault: Fault, trouble: 'lost' | number): () => void {
+  const node = nodeOf(world, fault);
+  node.reports = trouble;
+  world.harmed(node);
+  return () => {
+    node.reports = 'none';
+    world.harmed(node);
+  };
+}
+
+function storeTrouble(world: World, mode: 'down' | { lateMs: number }): () => void {
+  world.storeTrouble(mode);
+  return () => world.storeTrouble('well');
+}
+
+function cut(world: World, wish: Cut): () => void {
+  world.cut(wish);
+  return () => world.heal(wish);
+}

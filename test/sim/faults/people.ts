@@ -1,0 +1,37 @@
+// One person who wants to be in a room for some time. They keep wanting until they leave: a lost node or door makes them come again.
+import { newId } from '@meridian/protocol';
+import type { Rng } from '@meridian/runtime';
+
+export class Person {
+  readonly index: number;
+  readonly roomKey: string;
+  readonly city: string;
+  readonly #rng: Rng;
+  /** Of the present stay; every new stay has another. */
+  sessionId = '';
+  nodeId = ''; // '' = not seated
+  nodeIncarnation = '';
+  doorId = '';
+  wants = false;
+  /** When the present wait began; undefined: seated, or not here. */
+  waitingSinceMs: number | undefined;
+  stays = 0;
+
+  constructor(o: { index: number; roomKey: string; city: string; rng: Rng }) {
+    this.index = o.index;
+    this.roomKey = o.roomKey;
+    this.city = o.city;
+    this.#rng = o.rng;
+  }
+
+  get isSeated(): boolean {
+    return this.nodeId !== '';
+  }
+
+  beginStay(nowMs: number): void {
+    this.sessionId = newId('PA_', (count) => this.#rng.bytes(count));
+    this.nodeId = '';
+    this.waitingSinceMs ??= nowMs;
+    this.stays += 1;
+  }
+}

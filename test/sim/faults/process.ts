@@ -1,0 +1,105 @@
+// A process of the simulated world: its clocks, whether it runs, and what waits while it is stopped. A clock that is wrong is wrong for one
+// process only; what happens in the world has one order, that of the manual clock under all of them.
+import type { Clock, ManualClock, Timer } from '@meridian/runtime';
+import type { SimLink } from './link.ts';
+
+export interface ProcessOptions {
+  readonly id: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly machineId: string;
+  readonly clock: ManualClock;
+  /** The zero of its monotonic clock. */
+  readonly offsetMs: number;
+  /** How wrong its wall clock is. */
+  readonly skewMs: number;
+}
+
+/** Timers and messages that wait for a stopped process; a process that is stopped longer has its links cut before it gets there. */
+const BACKLOG_MAX = 100_000;
+
+export class Process {
+  readonly id: string;
+  readonly kind: string;
+  readonly region: string;
+  readonly machineId: string;
+  readonly clock: Clock;
+  readonly links = new Set<SimLink>();
+  skewMs: number;
+  isAlive = true;
+  readonly #base: ManualClock;
+  #isPaused = false;
+  #backlog: (() => void)[] = [];
+
+  constructor(o: ProcessOptions) {
+    this.id = o.id;
+    this.kind = o.kind;
+    this.region = o.region;
+    this.machineId = o.machineId;
+    this.skewMs = o.skewMs;
+    this.#base = o.clock;
+    this.clock = {
+      nowMs: () => o.clock.nowMs() + o.offsetMs,
+      wallMs: () => o.clock.wallMs() + this.skewMs,
+      after: (delayMs, fn) => this.#after(delayMs, fn),
+      every: (periodMs, fn) => this.#every(periodMs, fn),
+    };
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Runs something of this process now, or when it goes on; never when it is dead. */
+  run(fn: () => void): void {
+    if (!this.isAlive) return;
+    if (!this.#isPaused) fn();
+    else if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push(fn);
+  }
+
+  /** SIGSTOP: nothing of it runs. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** SIGCONT: what was due meanwhile runs in its order. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    const waiting = this.#backlog;
+    this.#backlog = [];
+    for (const fn of waiting) this.#base.after(0, () => this.run(fn));
+  }
+
+  #after(delayMs: number, fn: () => void): Timer {
+    let isCancelled = false;
+    const timer = this.#base.after(delayMs, () => this.run(() => (isCancelled ? undefined : fn())));
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
+  }
+
+  /** As setInterval: a period that was missed is not caught up. */
+  #every(periodMs: number, fn: () => void): Timer {
+    let isCancelled = false;
+    let isWaiting = false;
+    const timer = this.#base.every(periodMs, () => {
+      if (!this.isAlive) timer.cancel();
+      if (isWaiting) return;
+      isWaiting = true;
+      this.run(() => {
+        isWaiting = false;
+        if (!isCancelled) fn();
+      });
+    });
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
+  }
+}

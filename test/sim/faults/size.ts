@@ -1,0 +1,58 @@
+// How large a world is, and its timetable: people come, faults happen and heal, then it is quiet and everything must be right.
+export interface Size {
+  readonly name: 'small' | 'large';
+  readonly hostsMin: number;
+  readonly hostsMax: number;
+  readonly doors: number;
+  readonly rooms: number;
+  readonly seatsMin: number; // of a node, up to twice as many
+  readonly peopleMin: number;
+  readonly surge: number;
+  readonly stayMsMax: number;
+  readonly joinsUntilMs: number;
+  readonly faultsMin: number;
+  readonly faultMsMax: number;
+  readonly faultsUntilMs: number;
+  readonly quietFromMs: number;
+  readonly endMs: number;
+  /** Who waits longer at the end is a violation. */
+  readonly seatedWithinMs: number;
+}
+
+export const small: Size = {
+  name: 'small',
+  hostsMin: 8,
+  hostsMax: 12,
+  doors: 3,
+  rooms: 30,
+  seatsMin: 20,
+  peopleMin: 200,
+  surge: 60,
+  stayMsMax: 16_000,
+  joinsUntilMs: 42_000,
+  faultsMin: 5,
+  faultMsMax: 20_000,
+  faultsUntilMs: 42_000,
+  quietFromMs: 45_000,
+  endMs: 60_000,
+  seatedWithinMs: 8000,
+};
+
+export const large: Size = {
+  name: 'large',
+  hostsMin: 120,
+  hostsMax: 120,
+  doors: 12,
+  rooms: 600,
+  seatsMin: 120,
+  peopleMin: 6000,
+  surge: 10_000,
+  stayMsMax: 120_000,
+  joinsUntilMs: 480_000,
+  faultsMin: 30,
+  faultMsMax: 300_000,
+  faultsUntilMs: 480_000,
+  quietFromMs: 500_000,
+  endMs: 600_000,
+  seatedWithinMs: 20_000,
+};

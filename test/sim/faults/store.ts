@@ -1,0 +1,92 @@
+// The centre's key-value store as it is on a bad day: it loses what was written last (a Redis failover), answers late, or not at all.
+import type { ManualClock } from '@meridian/runtime';
+import type { Store } from '../../../scheduler/src/ports.ts';
+
+/** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
+const HISTORY_MS = 10_000;
+const REFUSED_AFTER_MS = 5;
+
+interface Write {
+  readonly atMs: number;
+  readonly key: string;
+  readonly before: string | undefined;
+}
+
+export class SimStore implements Store {
+  readonly #clock: ManualClock;
+  readonly #entries = new Map<string, string>();
+  #writes: Write[] = [];
+  #mode: 'well' | 'down' | { readonly lateMs: number } = 'well';
+  /** When writes were last lost; -Infinity: never. */
+  lostAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  set mode(mode: 'well' | 'down' | { readonly lateMs: number }) {
+    this.#mode = mode;
+  }
+
+  /** Takes back what was written within the last `lastMs`. Returns how many writes. */
+  lose(lastMs: number): number {
+    const sinceMs = this.#clock.nowMs() - lastMs;
+    let lost = 0;
+    for (let write = this.#writes.at(-1); write !== undefined && write.atMs >= sinceMs; write = this.#writes.at(-1)) {
+      this.#writes.pop();
+      if (write.before === undefined) this.#entries.delete(write.key);
+      else this.#entries.set(write.key, write.before);
+      lost += 1;
+    }
+    if (lost > 0) this.lostAtMs = this.#clock.nowMs();
+    return lost;
+  }
+
+  async load(): Promise<[string, string][]> {
+    return [...this.#entries];
+  }
+
+  put(key: string, value: string): Promise<void> {
+    return this.#step(() => this.#write(key, value));
+  }
+
+  remove(key: string): Promise<void> {
+    return this.#step(() => this.#write(key, undefined));
+  }
+
+  async close(): Promise<void> {
+    this.#entries.clear();
+  }
+
+  #step(write: () => void): Promise<void> {
+    if (this.#mode === 'well') {
+      write();
+      return Promise.resolve();
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (this.#mode === 'down') this.#clock.after(REFUSED_AFTER_MS, () => reject(new Error('KV_UNAVAILABLE')));
+    else {
+      this.#clock.after(this.#mode.lateMs, () => {
+        write();
+        resolve();
+      });
+    }
+    return promise;
+  }
+
+  #write(key: string, value: string | undefined): void {
+    const atMs = this.#clock.nowMs();
+    this.#writes.push({ atMs, key, before: this.#entries.get(key) });
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, value);
+    if (this.#writes.length > 1000) this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
+  }
+}

@@ -1,0 +1,289 @@
+// One simulated world: machines in regions, the processes on them, the centre with its store, the network, people, and whoever watches. All
+// on one manual clock and one seed.
+import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
+import type { Centre } from '../../../scheduler/src/centre.ts';
+import { cityOf } from '../../../scheduler/src/core/cities.ts';
+import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import { CENTRE_ID, CentreProcess } from './centre-process.ts';
+import { Crowd } from './crowd.ts';
+import { Door, type DoorLease } from './door.ts';
+import { Judge } from './judge.ts';
+import { MediaNode, type NodeSpec } from './media-node.ts';
+import { type Cut, Net } from './net.ts';
+import type { Person } from './people.ts';
+import { Process } from './process.ts';
+import type { Size } from './size.ts';
+import { SimStore } from './store.ts';
+import { Trace } from './trace.ts';
+
+const REGIONS: readonly (readonly [string, readonly string[]])[] = [
+  ['eu', ['frankfurt', 'amsterdam', 'london']],
+  ['us', ['new-york', 'chicago', 'dallas']],
+  ['as', ['singapore', 'tokyo', 'mumbai']],
+];
+
+export class World {
+  readonly clock = new ManualClock();
+  readonly size: Size;
+  readonly net: Net;
+  readonly store: SimStore;
+  readonly judge: Judge;
+  readonly crowd: Crowd;
+  readonly trace: Trace;
+  readonly regions = REGIONS.map(([region]) => region);
+  readonly nodes = new Map<string, MediaNode>();
+  readonly doors = new Map<string, Door>();
+  readonly #rng: Rng;
+  /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
+  readonly #harmedAtMs = new Map<string, number>();
+  #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
+  #memoryLostAtMs = Number.NEGATIVE_INFINITY;
+  #incarnations = 0;
+  #centre: CentreProcess | undefined;
+
+  constructor(o: { seed: string; size: Size; isTraced: boolean }) {
+    this.size = o.size;
+    this.#rng = seededRng(o.seed);
+    this.trace = new Trace(this.clock, o.isTraced);
+    this.net = new Net({
+      clock: this.clock,
+      rng: this.#rng.fork('net'),
+      onDeliver: (from, to) => this.trace.mark(from.id, to.id),
+    });
+    this.store = new SimStore(this.clock);
+    this.judge = new Judge(this);
+    this.crowd = new Crowd(this, this.#rng.fork('people'));
+    this.startCentre();
+    const drawn = this.#rng.fork('hosts');
+    const hosts = o.size.hostsMin + drawn.int(o.size.hostsMax - o.size.hostsMin + 1);
+    for (let index = 0; index < hosts; index += 1) this.start(specOf('sfu', index, o.size, drawn));
+    for (let index = 0; index < o.size.doors; index += 1) this.start(specOf('signaling', index, o.size, drawn));
+  }
+
+  get centre(): Centre | undefined {
+    return this.#centre?.process.isAlive === true ? this.#centre.centre : undefined;
+  }
+
+  get centreProcess(): Process | undefined {
+    return this.#centre?.process;
+  }
+
+  get centreNowMs(): number {
+    return this.#centre?.process.clock.nowMs() ?? 0;
+  }
+
+  get people(): readonly Person[] {
+    return this.crowd.people;
+  }
+
+  rng(label: string): Rng {
+    return this.#rng.fork(label);
+  }
+
+  note(text: () => string): void {
+    this.trace.note(text);
+  }
+
+  processes(): Process[] {
+    const centre = this.#centre === undefined ? [] : [this.#centre.process];
+    return [...centre, ...[...this.nodes.values(), ...this.doors.values()].map(({ process }) => process)];
+  }
+
+  machines(): string[] {
+    return this.processes().map(({ machineId }) => machineId);
+  }
+
+  machinesOf(region: string): Set<string> {
+    return new Set(
+      this.processes()
+        .filter((one) => one.region === region)
+        .map((one) => one.machineId),
+    );
+  }
+
+  start(spec: NodeSpec): void {
+    const running = this.nodes.get(spec.nodeId) ?? this.doors.get(spec.nodeId);
+    if (running?.process.isAlive === true) return;
+    this.#incarnations += 1;
+    const incarnation = `I${this.#incarnations}`;
+    const process = this.#process({ id: spec.nodeId, kind: spec.kind, region: spec.region, machineId: spec.hostId });
+    const o = { spec, process, incarnation, net: this.net, rng: this.#rng.fork(incarnation) };
+    this.#harm(spec.hostId);
+    if (spec.kind === 'sfu') {
+      const obeyed = (node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void =>
+        this.judge.obeyed(node, roomKey, lease);
+      this.nodes.set(spec.nodeId, new MediaNode({ ...o, watcher: { obeyed } }));
+    } else this.doors.set(spec.nodeId, new Door({ ...o, world: this.#doorWorld() }));
+    this.note(() => `${spec.nodeId} starts as ${incarnation}`);
+  }
+
+  crash(nodeId: string, withKernel: boolean): void {
+    const running = this.nodes.get(nodeId) ?? this.doors.get(nodeId);
+    if (running?.process.isAlive !== true) return;
+    this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
+    this.#harm(running.spec.hostId);
+    this.net.killed(running.process, { withKernel });
+    if (running instanceof Door) this.crowd.doorDied(running);
+  }
+
+  startCentre(): void {
+    if (this.centre !== undefined) return;
+    this.#incarnations += 1;
+    this.#harm('');
+    this.judge.commandsSurvive(this.store, this.#storeTroubleAtMs);
+    const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
+    this.#centre = new CentreProcess({
+      process,
+      net: this.net,
+      store: this.store,
+      rng: this.#rng.fork(`centre ${this.#incarnations}`),
+      onMade: (centre) => this.judge.watch(centre),
+      onError: (error) => this.judge.fail('centre-runs', String(error)),
+    });
+    this.note(() => 'the centre starts');
+  }
+
+  killCentre(): void {
+    if (this.#centre?.process.isAlive !== true) return;
+    this.note(() => 'the centre dies');
+    this.#harm('');
+    if (this.store.lostAtMs > this.#memoryLostAtMs) this.#memoryLostAtMs = this.clock.nowMs();
+    this.net.killed(this.#centre.process, { withKernel: true });
+  }
+
+  pause(process: Process): void {
+    if (!process.isAlive) return;
+    this.note(() => `${process.id} stops`);
+    process.pause();
+    this.net.silent(process);
+    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+  }
+
+  resume(process: Process): void {
+    if (!process.isPaused) return;
+    this.note(() => `${process.id} goes on`);
+    process.resume();
+    this.#harm(process.id === CENTRE_ID ? '' : process.machineId);
+  }
+
+  cut(cut: Cut): void {
+    this.note(
+      () =>
+        `cut ${[...cut.from].join(' ')} from ${cut.to === undefined ? 'all' : [...cut.to].join(' ')} (${cut.direction})`,
+    );
+    this.net.cut(cut);
+    this.#harmByCut(cut);
+  }
+
+  heal(cut: Cut): void {
+    this.note(() => `healed ${[...cut.from].join(' ')}`);
+    this.#harmByCut(cut);
+    this.net.heal(cut);
+  }
+
+  storeTrouble(mode: 'well' | 'down' | { lateMs: number }): void {
+    this.store.mode = mode;
+    this.#storeTroubleAtMs = this.clock.nowMs();
+  }
+
+  surge(): void {
+    this.crowd.surge();
+  }
+
+  drain(nodeId: string, on: boolean): void {
+    if (this.centre === undefined) {
+      this.#whenBack(() => this.drain(nodeId, on));
+      return;
+    }
+    if (on) this.judge.expectedDrained.set(nodeId, this.clock.nowMs());
+    else this.judge.expectedDrained.delete(nodeId);
+    this.note(() => `${on ? 'drain' : 'undrain'} ${nodeId}`);
+    this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
+  }
+
+  deny(nodeId: string, on: boolean): void {
+    if (this.centre === undefined) {
+      this.#whenBack(() => this.deny(nodeId, on));
+      return;
+    }
+    const harmed = this.nodes.get(nodeId);
+    if (harmed !== undefined) this.harmed(harmed);
+    if (on) this.judge.expectedDenied.set(nodeId, this.clock.nowMs());
+    else this.judge.expectedDenied.delete(nodeId);
+    this.note(() => `${on ? 'deny' : 'allow'} ${nodeId}`);
+    this.#command(on ? this.#centre?.deny(nodeId) : this.#centre?.allow(nodeId));
+  }
+
+  harmed(node: MediaNode): void {
+    this.#harm(node.process.machineId);
+  }
+
+  /** Whether the centre runs and nothing has happened to it for so long. */
+  centreIsWell = (sinceMs: number): boolean => {
+    if (this.#centre?.process.isPaused !== false || this.centre === undefined) return false;
+    return this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= sinceMs;
+  };
+
+  /** Whether the node, its network and the centre have been left alone for so long. */
+  isUnharmed(node: MediaNode, forMs: number): boolean {
+    const { process } = node;
+    if (!process.isAlive || process.isPaused || node.lie !== undefined || node.reports !== 'none') return false;
+    const centre = this.#centre?.process;
+    if (centre === undefined || !this.net.isOpen(process, centre) || !this.net.isOpen(centre, process)) return false;
+    const atMs = Math.max(this.#harmedAtMs.get(process.machineId) ?? 0, this.#harmedAtMs.get('') ?? 0);
+    return this.clock.nowMs() - atMs >= forMs && this.centreIsWell(forMs);
+  }
+
+  /** Whether the centre knows all that it has decided: it does not when its store has lost some of it. */
+  memoryIsWhole(): boolean {
+    const nowMs = this.clock.nowMs();
+    return nowMs - Math.max(this.#memoryLostAtMs, this.#storeTroubleAtMs, this.#harmedAtMs.get('') ?? 0) > 12_000;
+  }
+
+  #command(done: Promise<void> | undefined): void {
+    done?.catch((error: unknown) => this.judge.fail('centre-runs', String(error)));
+  }
+
+  #whenBack(fn: () => void): void {
+    this.clock.after(1000, fn);
+  }
+
+  #process(o: { id: string; kind: string; region: string; machineId: string }): Process {
+    const rng = this.#rng.fork(`clock ${o.id} ${this.#incarnations}`);
+    return new Process({ ...o, clock: this.clock, offsetMs: rng.int(1_000_000), skewMs: rng.int(2000) - 1000 });
+  }
+
+  #harm(machineId: string): void {
+    this.#harmedAtMs.set(machineId, this.clock.nowMs());
+  }
+
+  #harmByCut({ from, to }: Cut): void {
+    const isCentreIn = from.has(CENTRE_ID) || to?.has(CENTRE_ID) === true;
+    for (const machineId of from) this.#harm(machineId);
+    if (isCentreIn && from.has(CENTRE_ID)) this.#harm('');
+  }
+
+  #doorWorld() {
+    return {
+      roomPeople: (roomKey: string) => this.crowd.inRoom(roomKey),
+      ownerAnswers: (door: Process, roomKey: string, { ownerId, epoch }: DoorLease) => {
+        const owner = this.doors.get(ownerId);
+        if (owner === undefined || !owner.process.isAlive || owner.process.isPaused) return false;
+        if ((owner.owned.get(roomKey)?.epoch ?? -1) < epoch) return false;
+        return this.net.isOpen(door, owner.process) && this.net.isOpen(owner.process, door);
+      },
+      nodeIncarnation: (nodeId: string) => this.nodes.get(nodeId)?.incarnation ?? '',
+      seated: (person: Person, nodeId: string) => this.crowd.seated(person, nodeId),
+      note: (text: () => string) => this.note(text),
+    };
+  }
+}
+
+function specOf(kind: 'sfu' | 'signaling', index: number, size: Size, rng: Rng): NodeSpec {
+  const [region, cityIds] = REGIONS[index % REGIONS.length] ?? ['eu', ['frankfurt']];
+  const city = cityIds[Math.floor(index / REGIONS.length) % cityIds.length] ?? 'frankfurt';
+  const { latitude, longitude } = cityOf(city) ?? { latitude: 0, longitude: 0 };
+  const nodeId = `${kind === 'sfu' ? 'sfu' : 'sig'}-${region}-${index}`;
+  const sessionsMax = kind === 'sfu' ? size.seatsMin + rng.int(size.seatsMin) : 0;
+  return { nodeId, kind, hostId: `host-${nodeId}`, region, city, latitude, longitude, sessionsMax };
+}

@@ -1,0 +1,23 @@
+// Seeds of the fault simulator as tests: part by part, so that several processes share the work.
+import { expect, test } from 'vitest';
+import { campaign, missedOf } from '../sim/faults/campaign.ts';
+import { faultKinds } from '../sim/faults/faults.ts';
+import { small } from '../sim/faults/size.ts';
+
+/** A loaded machine is no failure: some twenty times of what a quiet one needs. */
+const PATIENCE_MS = 900_000;
+
+/** `seeds` small worlds from `firstSeed` on break no rule; a failure's message is its seed, rule and replay. */
+export function testSeeds(o: { firstSeed: number; seeds: number; forMs?: number }): void {
+  const until = o.forMs === undefined ? {} : { untilMs: performance.now() + o.forMs };
+  const name = `${o.seeds} small worlds from seed ${o.firstSeed} on keep every rule`;
+  test(name, { timeout: PATIENCE_MS }, async () => {
+    const said: string[] = [];
+    const nowMs = (): number => performance.now();
+    const all = { kinds: faultKinds, kindsText: 'all', size: small, nowMs };
+    const done = await campaign({ ...all, ...o, ...until }, (line) => void said.push(line));
+    expect(said.join('\n')).toBe('');
+    expect(missedOf(done)).toEqual([]);
+    expect(Number(done.metrics['seeds'])).toBeGreaterThan(0);
+  });
+}

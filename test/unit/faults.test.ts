@@ -1,0 +1,61 @@
+// The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds: test/service/faults-*.
+import { afterEach, expect, test, vi } from 'vitest';
+import { Ledger } from '../../scheduler/src/core/ledger.ts';
+import { campaign, missedOf } from '../sim/faults/campaign.ts';
+import { kindsOption, runFaults } from '../sim/faults/command.ts';
+import { faultKinds } from '../sim/faults/faults.ts';
+import { runSeed } from '../sim/faults/run-seed.ts';
+import { small } from '../sim/faults/size.ts';
+
+const patienceMs = 120_000;
+const options = { size: small, kinds: faultKinds };
+const nowMs = (): number => performance.now();
+
+afterEach(() => void vi.restoreAllMocks());
+
+test.each(['', 'nonsense', 'drain,drain', 'all,drain'])('the list of faults %j is refused', (text) => {
+  expect(() => kindsOption(text)).toThrow('all, or each once');
+});
+
+test('a seed gives the same steps again, another one others', { timeout: patienceMs }, async () => {
+  const [one, again, other] = [
+    await runSeed({ ...options, seed: 7 }),
+    await runSeed({ ...options, seed: 7, isTraced: true }),
+    await runSeed({ ...options, seed: 8 }),
+  ];
+  expect([again.hash, again.steps]).toEqual([one.hash, one.steps]);
+  expect(other.hash).not.toBe(one.hash);
+  expect(again.lines.some((line) => line.includes('fault '))).toBe(true);
+});
+
+test('a run says how many seeds, sessions and faults it had', { timeout: patienceMs }, async () => {
+  const done = await campaign({ ...options, kindsText: 'all', firstSeed: 1, seeds: 4, nowMs }, () => undefined);
+  expect(missedOf(done)).toEqual([]);
+  const { seeds, violations, sessionsMin, faultsMin } = done.metrics;
+  expect([seeds, violations]).toEqual([4, 0]);
+  expect([Number(sessionsMin) >= 200, Number(faultsMin) >= 5]).toEqual([true, true]);
+});
+
+test('what breaks a rule is told with its seed, the faults that it needs, and the command that shows it', {
+  timeout: patienceMs,
+}, async () => {
+  vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
+  const said: string[] = [];
+  const argv = ['--faults', 'node-crash,skew,drain', '--seeds', '20', '--json'];
+  const written: string[] = [];
+  const output = {
+    say: (line: string) => void said.push(line),
+    writeLine: (line: string) => void written.push(line),
+    nowMs,
+  };
+  expect(await runFaults(argv, output)).toBe(1);
+  const text = said.join('\n');
+  expect(text).toMatch(/seed \d+: charges-end after \d+ ms/);
+  expect(text).toMatch(/needs 1 of \d+ faults: node-crash@\d+/);
+  const seed = /--faults node-crash,skew,drain --seed (\d+) --trace/.exec(text)?.[1];
+  expect(Number(seed)).toBeGreaterThan(0);
+  const told = JSON.parse(written.at(-1) ?? '') as { metrics: { violations: number } };
+  expect(told.metrics.violations).toBeGreaterThan(0);
+  const replay = await runSeed({ size: small, kinds: kindsOption('node-crash,skew,drain'), seed: Number(seed) });
+  expect(replay.violation?.rule).toBe('charges-end');
+});
