@@ -20,6 +20,7 @@ export type { HttpHook } from './link/http-hook.ts';
 export { LinkServer, type LinkServerOptions } from './link/server.ts';
 export {
   defaultLinkLimits,
+  isProcessEnd,
   type Link,
   type LinkLimits,
   type MessageHandler,

@@ -12,6 +12,7 @@ import { reasonsOf, type ScoreRow, scoresOf } from './core/explain.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { type HeldByNode, Ledger } from './core/ledger.ts';
+import { PeerHearing } from './core/liveness.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
 import { rejectionsOf } from './core/place.ts';
 import { type Plan, planFor } from './core/plan.ts';
@@ -39,6 +40,9 @@ export interface PlaceAnswer {
 
 /** How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together. */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
+
+/** The timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
+const STALL_MS = 1000;
 
 export interface CentreOptions {
   readonly clock: Clock;
@@ -69,6 +73,9 @@ export class Centre {
   readonly placing: Placing;
   readonly routing: Routing;
   readonly warmUp: WarmUp;
+  /** What machines say of one another. */
+  readonly peers = new PeerHearing();
+  #tickedAtMs = Number.POSITIVE_INFINITY;
   readonly #o: CentreOptions;
 
   constructor(o: CentreOptions) {
@@ -144,8 +151,9 @@ export class Centre {
     this.#correctCharges(nodeId, []);
   }
 
-  linkDown(nodeId: string): void {
-    this.fleet.linkDown(nodeId);
+  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
+  linkDown(nodeId: string, hasEnded = false): void {
+    this.fleet.linkDown(nodeId, hasEnded ? this.#o.clock.nowMs() : undefined);
     this.#o.log.info({ nodeId, freedRooms: this.ownership.down(nodeId) }, 'link down');
   }
 
@@ -218,18 +226,50 @@ export class Centre {
   /** Moves time on: liveness, charges that lapse. Called before every decision and by a timer. */
   tick(): void {
     const { clock, log, copy, metrics } = this.#o;
-    const { suspect, died, forgotten } = this.fleet.tick(clock.nowMs());
-    this.young.tick(clock.nowMs());
+    const nowMs = clock.nowMs();
+    const lagMs = nowMs - this.#tickedAtMs;
+    this.#tickedAtMs = nowMs;
+    if (lagMs >= STALL_MS) {
+      log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
+      this.fleet.excuse(lagMs);
+    }
+    let here: ReadonlySet<string> | undefined;
+    const isHere = (hostId: string): boolean => {
+      here ??= this.#hostsHere();
+      return here.has(hostId);
+    };
+    const { suspect, died, forgotten } = this.fleet.tick(nowMs, (hostId) => {
+      return this.peers.heardByPeers(hostId, nowMs, isHere);
+    });
+    this.young.tick(nowMs);
     for (const nodeId of suspect) log.warn({ nodeId }, 'node suspect: not heard in time');
     for (const nodeId of died) {
       log.warn({ nodeId, charges: this.ledger.nodeGone(nodeId).length }, 'node dead');
     }
-    for (const node of forgotten) copy.dropNode(node.description.nodeId);
+    for (const { description } of forgotten) {
+      copy.dropNode(description.nodeId);
+      this.peers.forget(description.hostId);
+    }
     for (const { decisionId, nodeId } of this.ledger.expire(clock.nowMs())) {
       copy.dropCharge(decisionId);
       metrics.chargesLapsed.inc();
       log.info({ decisionId, nodeId }, 'charge lapsed: no node confirmed it');
     }
+  }
+
+  /** What a machine's probes of other machines came to: those that say nothing may be the only ones that hear a silent node. */
+  probed(nodeId: string, samples: readonly { readonly toHostId: string; readonly lossFast: number }[]): void {
+    const by = this.fleet.get(nodeId)?.description.hostId;
+    const known = new Set(this.fleet.list().map(({ description }) => description.hostId));
+    if (by === undefined) return;
+    for (const { toHostId, lossFast } of samples) {
+      if (known.has(toHostId)) this.peers.reported(by, toHostId, lossFast, this.#o.clock.nowMs());
+    }
+  }
+
+  #hostsHere(): ReadonlySet<string> {
+    const here = this.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
+    return new Set(here.map(({ description }) => description.hostId));
   }
 
   #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[]): void {

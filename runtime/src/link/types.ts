@@ -24,6 +24,14 @@ export interface Link {
   close(cause: string): void;
 }
 
+/**
+ * Whether a link's end, by its cause, is what a process leaves behind that has ended without a word: its kernel closes (no close frame), or
+ * resets. A process that lives says goodbye, or is not heard.
+ */
+export function isProcessEnd(cause: string): boolean {
+  return cause.startsWith('the other side closed (1006)') || cause.includes('ECONNRESET');
+}
+
 /** The payload is a view on a receive buffer: keep a copy, not the view, of what lives long. */
 export type RequestHandler = (payload: Uint8Array, link: Link) => Promise<Uint8Array> | Uint8Array;
 export type MessageHandler = (payload: Uint8Array, link: Link) => void;

@@ -1,10 +1,11 @@
 // The nodes as the centre knows them: what they said at registration, what they report, whether they are heard.
 // Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another process, and what
 // the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms; when the digest does
-// not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock: suspect, dead, forgotten.
+// not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (liveness.ts): suspect, dead, forgotten.
 // Case 4, contradiction: claimed sessions, digest and list of a media node differ by more than 20 % for 10 s: distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
 import { assert, digestOf, limits } from '@meridian/protocol';
+import { Arrivals, isOurOwnEar, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from './liveness.ts';
 import {
   blankRecord,
   contradictionOf,
@@ -22,6 +23,9 @@ export const FORGET_AFTER_MS = 120_000;
 
 export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
+  readonly #arrivals = new Map<string, Arrivals>();
+  /** Nodes whose process has ended, as the kernel of their machine said, since when. */
+  readonly #goneAtMs = new Map<string, number>();
   readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
   readonly #nodesMax: number;
   #planVersion = 1;
@@ -74,6 +78,9 @@ export class Fleet {
       node.distrust = before.distrust;
     }
     if (before !== undefined) this.#dropRooms(before);
+    if (isRestart) this.#arrivals.delete(o.description.nodeId);
+    else this.#arrivals.get(o.description.nodeId)?.pause();
+    this.#goneAtMs.delete(o.description.nodeId);
     this.#nodes.set(o.description.nodeId, node);
     this.#setRooms(node, o.rooms);
     this.#planVersion += 1;
@@ -123,9 +130,12 @@ export class Fleet {
     return true;
   }
 
-  linkDown(nodeId: string): void {
+  /** `goneAtMs`: now, when the kernel of the node's machine closed the link, because the process has ended. */
+  linkDown(nodeId: string, goneAtMs?: number): void {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || !node.isLinked) return;
+    this.#arrivals.get(nodeId)?.pause();
+    if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, goneAtMs);
     node.isLinked = false;
     node.revision += 1;
     if (node.liveness === 'alive') node.liveness = 'suspect';
@@ -163,23 +173,33 @@ export class Fleet {
     this.#planVersion += 1;
   }
 
-  /** Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). */
-  tick(nowMs: number): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
+  /**
+   * Moves liveness on. Returns what became suspect, died, or was forgotten (and is no longer in the fleet). `peersOf`: what other machines say
+   * of a machine.
+   */
+  tick(
+    nowMs: number,
+    peersOf: (hostId: string) => PeerWord = () => 'unknown',
+  ): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
     const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };
+    const isOurs = this.#isOurOwnEar(nowMs);
     for (const [nodeId, node] of this.#nodes) {
       const silentMs = nowMs - node.heardAtMs;
       this.#judge(node, nowMs);
-      if (node.liveness === 'alive' && silentMs >= limits.suspectAfterMs) {
+      const verdict = node.liveness === 'dead' ? 'dead' : this.#verdict(node, nowMs, isOurs, peersOf);
+      if (node.liveness === 'alive' && verdict !== 'alive') {
         this.#setLiveness(node, 'suspect');
         change.suspect.push(nodeId);
       }
-      if (node.liveness === 'suspect' && silentMs >= limits.deadAfterMs) {
+      if (node.liveness === 'suspect' && verdict === 'dead') {
         this.#setLiveness(node, 'dead');
         this.#dropRooms(node);
         change.died.push(nodeId);
       }
       if (node.liveness === 'dead' && silentMs >= FORGET_AFTER_MS && !node.isLinked) {
         this.#nodes.delete(nodeId);
+        this.#arrivals.delete(nodeId);
+        this.#goneAtMs.delete(nodeId);
         this.#planVersion += 1;
         change.forgotten.push(node);
       }
@@ -187,8 +207,38 @@ export class Fleet {
     return change;
   }
 
+  /** The centre itself did not run for so long: nobody's silence counts. */
+  excuse(lagMs: number): void {
+    for (const [nodeId, node] of this.#nodes) {
+      node.heardAtMs += lagMs;
+      this.#arrivals.get(nodeId)?.pause();
+    }
+    for (const [nodeId, atMs] of this.#goneAtMs) this.#goneAtMs.set(nodeId, atMs + lagMs);
+  }
+
+  #isOurOwnEar(nowMs: number): boolean {
+    const silencesMs: number[] = [];
+    for (const node of this.#nodes.values()) if (node.liveness !== 'dead') silencesMs.push(nowMs - node.heardAtMs);
+    return isOurOwnEar(silencesMs);
+  }
+
+  #verdict(node: NodeRecord, nowMs: number, isOurs: boolean, peersOf: (hostId: string) => PeerWord) {
+    const { nodeId, hostId } = node.description;
+    const silentMs = nowMs - node.heardAtMs;
+    const goneAtMs = this.#goneAtMs.get(nodeId);
+    if (silentMs < SUSPECT_MIN_MS && goneAtMs === undefined) return 'alive';
+    const goneMs = goneAtMs === undefined ? undefined : nowMs - goneAtMs;
+    const phi = this.#arrivals.get(nodeId)?.phi(silentMs);
+    const verdict = judgeSilence({ silentMs, phi, peers: peersOf(hostId), goneMs });
+    return verdict === 'dead' && isOurs && goneMs === undefined ? 'suspect' : verdict;
+  }
+
   #heard(node: NodeRecord, nowMs: number): void {
     node.heardAtMs = nowMs;
+    const { nodeId } = node.description;
+    const arrivals = this.#arrivals.get(nodeId) ?? new Arrivals();
+    this.#arrivals.set(nodeId, arrivals);
+    arrivals.heard(nowMs);
     if (node.liveness !== 'alive' && node.isLinked) this.#setLiveness(node, 'alive');
   }
 

@@ -12,6 +12,7 @@ export * from './leases.ts';
 export * from './ledger.ts';
 export * from './links/index.ts';
 export * from './near.ts';
+export * from './liveness.ts';
 export * from './node.ts';
 export * from './place.ts';
 export * from './plan.ts';

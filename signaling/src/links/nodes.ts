@@ -192,7 +192,9 @@ export class NodeLinks {
 
   #down(entry: Entry): void {
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    entry.lost ??= this.#o.clock.after(bounds.nodeLostAfterMs, () => {
+    const isDead = this.#o.fleet().get(entry.nodeId)?.state === 'dead';
+    // Two say so: our link, and the centre. A machine that is cut off is told by its silence only, three to four seconds late here.
+    entry.lost ??= this.#o.clock.after(isDead ? 0 : bounds.nodeLostAfterMs, () => {
       entry.lost = undefined;
       if (this.#holders.has(entry.nodeId)) this.#o.onLost(entry.nodeId);
     });

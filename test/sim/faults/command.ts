@@ -6,6 +6,7 @@ import { campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
+import { livenessSuite } from './suite.ts';
 
 interface Options {
   readonly faults: readonly FaultKind[];
@@ -17,10 +18,19 @@ interface Options {
   readonly record?: true;
 }
 
+interface LivenessCommand {
+  readonly nodeDays: number;
+  readonly seeds: number;
+  readonly seed: string;
+  readonly json?: true;
+  readonly record?: true;
+}
+
 const SEEDS_DEFAULT = 100;
 
 /** Whether a command line is for this command. */
-export const isFaultRun = (argv: readonly string[]): boolean => argv.includes('--faults');
+export const isFaultRun = (argv: readonly string[]): boolean => argv.includes('--faults') || isLiveness(argv);
+const isLiveness = (argv: readonly string[]): boolean => argv[argv.indexOf('--suite') + 1] === 'liveness';
 
 export function faultsCommand(): Command {
   return new Command('sim')
@@ -45,7 +55,9 @@ export function kindsOption(text: string): readonly FaultKind[] {
   return kinds;
 }
 
-export async function runFaults(argv: readonly string[], { say, writeLine, nowMs }: SimOutput): Promise<number> {
+export async function runFaults(argv: readonly string[], output: SimOutput): Promise<number> {
+  if (isLiveness(argv)) return runLiveness(argv, output);
+  const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
@@ -61,12 +73,38 @@ export async function runFaults(argv: readonly string[], { say, writeLine, nowMs
   const done = await campaign({ kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs }, say);
   const params = { faults: kindsText, size: size.name, firstSeed, seeds };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
-  for (const [name, value] of flatten(result.metrics))
-    say(`${name.padEnd(20)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
-  for (const target of result.missed) say(`missed: ${target}`);
+  tell(result, say);
   if (options.record) record(`faults-${size.name}`, result);
   if (options.json) writeLine(resultLine('sim-faults', result));
   return result.missed.length > 0 ? 1 : 0;
+}
+
+async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim')
+    .description('how soon a death is known, how soon its people sit again, how often a living node is taken for dead')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .requiredOption('--suite <name>', 'liveness')
+    .option('--node-days <n>', 'days of reports of a living node', countOption, 1000)
+    .option('--seeds <n>', 'small worlds in which nodes die', countOption, 100)
+    .option('--seed <text>', 'makes everything random repeatable', '1')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const { nodeDays, seeds, seed, json, record: isRecorded } = command.opts<LivenessCommand>();
+  const result = await livenessSuite({ nodeDays, seeds, seed }, say);
+  tell(result, say);
+  if (isRecorded) record('sim-liveness', result);
+  if (json) writeLine(resultLine('sim-liveness', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+function tell(result: LabResult, say: Say): void {
+  for (const [name, value] of flatten(result.metrics)) {
+    say(`${name.padEnd(32)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
+  }
+  for (const target of result.missed) say(`missed: ${target}`);
 }
 
 async function tellTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {

@@ -48,6 +48,7 @@ export class Crowd {
   seated(person: Person, nodeId: string): void {
     person.nodeId = nodeId;
     person.waitingSinceMs = undefined;
+    this.#world.timing.seated(person);
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 

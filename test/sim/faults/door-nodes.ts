@@ -18,6 +18,8 @@ export interface DoorNodesOptions {
   readonly net: Net;
   readonly process: Process;
   incarnationOf(nodeId: string): string;
+  /** By the last plan. */
+  isDead(nodeId: string): boolean;
   onLost(nodeId: string): void;
 }
 
@@ -86,7 +88,8 @@ export class DoorNodes {
   #again(nodeId: string, entry: Entry, sinceMs: number): void {
     if (entry.link !== undefined) return;
     const { clock } = this.#o.process;
-    const isOver = this.#denied.has(nodeId) || clock.nowMs() - sinceMs >= bounds.nodeLostAfterMs;
+    const isOver =
+      this.#denied.has(nodeId) || this.#o.isDead(nodeId) || clock.nowMs() - sinceMs >= bounds.nodeLostAfterMs;
     if (isOver) {
       entry.incarnation = '';
       this.#o.onLost(nodeId);

@@ -60,6 +60,7 @@ export class Door {
       net: o.net,
       process: o.process,
       incarnationOf: (nodeId) => o.world.nodeIncarnation(nodeId),
+      isDead: (nodeId) => this.#fleet.get(nodeId)?.state === 'dead',
       onLost: (nodeId) => this.#nodeLost(nodeId),
     });
     this.agent = new NodeAgent({

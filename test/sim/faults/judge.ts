@@ -50,7 +50,16 @@ export class Judge {
   /** A new centre's process: it is watched from its first word on. */
   watch(centre: Centre): void {
     this.#granted = new Map();
-    const { placing, ownership } = centre;
+    const { placing, ownership, fleet } = centre;
+    const tick = fleet.tick.bind(fleet);
+    fleet.tick = (...args) => {
+      const change = tick(...args);
+      for (const nodeId of change.died) {
+        this.#world.timing.detected(nodeId);
+        this.#world.note(() => `${nodeId} is dead for the centre`);
+      }
+      return change;
+    };
     const decide = placing.decide.bind(placing);
     placing.decide = (...args) => {
       const answer = decide(...args);

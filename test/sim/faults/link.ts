@@ -9,7 +9,7 @@ import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 
 /** What is on its way. A function is what it does at the other side; 'end' is the last of all. */
-type Packet = ((at: SimLink) => void) | 'end';
+type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
 type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
 
 const DEADLINE_MS = 5000;
@@ -122,13 +122,13 @@ export class SimLink implements Link {
 
   close(cause: string): void {
     if (this.isEnded) return;
-    this.#push('end');
+    this.#push('close');
     this.end(cause);
   }
 
   /** The process is dead, its kernel closes. */
   vanish(): void {
-    this.#push('end');
+    this.#push('vanish');
     this.#endCause ??= 'dead';
     this.process.links.delete(this);
     this.#net.forget(this);
@@ -186,7 +186,8 @@ export class SimLink implements Link {
     if (this.closed) return;
     this.heardCount += 1;
     this.#net.delivered(this.peer.process, this.process);
-    if (packet === 'end') this.end('the other side closed (1006)');
+    if (packet === 'vanish') this.end('the other side closed (1006)');
+    else if (packet === 'close') this.end('the other side closed (1000)');
     else packet(this);
   }
 

@@ -79,6 +79,8 @@ export class MediaNode {
   readonly rooms = new Map<string, Room>();
   readonly dial: CentreDial;
   lie: Lie | undefined;
+  /** Its machine has no power: nobody answers probes there. */
+  hasNoMachine = false;
   /** What happens to its reports on the way. */
   reports: ReportTrouble = 'none';
   denied: ReadonlySet<string> = new Set();

@@ -13,6 +13,9 @@ export interface SeedRun {
   readonly steps: number;
   readonly hash: string;
   readonly lines: readonly string[];
+  /** From a node's death to the centre's word, and to each of its people's new seat. */
+  readonly detectedMs: readonly number[];
+  readonly seatedMs: readonly number[];
 }
 
 export interface SeedOptions {
@@ -43,7 +46,8 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   await settled();
   const { lines, hash, steps } = world.trace;
   const { decisions, violation } = judge;
-  return { seed, violation, faults, sessions: world.crowd.stays, decisions, steps, hash, lines };
+  const { detectedMs, seatedMs } = world.timing;
+  return { seed, violation, faults, sessions: world.crowd.stays, decisions, steps, hash, lines, detectedMs, seatedMs };
 }
 
 /** Steps until the end or the first violation; whatever a step leaves to promises is done before the next one. */

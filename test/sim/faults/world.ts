@@ -14,6 +14,7 @@ import type { Person } from './people.ts';
 import { Process } from './process.ts';
 import type { Size } from './size.ts';
 import { SimStore } from './store.ts';
+import { Timing } from './timing.ts';
 import { Trace } from './trace.ts';
 
 const REGIONS: readonly (readonly [string, readonly string[]])[] = [
@@ -21,6 +22,10 @@ const REGIONS: readonly (readonly [string, readonly string[]])[] = [
   ['us', ['new-york', 'chicago', 'dallas']],
   ['as', ['singapore', 'tokyo', 'mumbai']],
 ];
+
+/** Probes are reported once a second, of this many machines. */
+const PROBE_MS = 1000;
+const PROBED_MAX = 8;
 
 export class World {
   readonly clock = new ManualClock();
@@ -30,6 +35,7 @@ export class World {
   readonly judge: Judge;
   readonly crowd: Crowd;
   readonly trace: Trace;
+  readonly timing: Timing;
   readonly regions = REGIONS.map(([region]) => region);
   readonly nodes = new Map<string, MediaNode>();
   readonly doors = new Map<string, Door>();
@@ -45,6 +51,7 @@ export class World {
     this.size = o.size;
     this.#rng = seededRng(o.seed);
     this.trace = new Trace(this.clock, o.isTraced);
+    this.timing = new Timing(this.clock);
     this.net = new Net({
       clock: this.clock,
       rng: this.#rng.fork('net'),
@@ -54,6 +61,7 @@ export class World {
     this.judge = new Judge(this);
     this.crowd = new Crowd(this, this.#rng.fork('people'));
     this.startCentre();
+    this.clock.every(PROBE_MS, () => this.#probe());
     const drawn = this.#rng.fork('hosts');
     const hosts = o.size.hostsMin + drawn.int(o.size.hostsMax - o.size.hostsMin + 1);
     for (let index = 0; index < hosts; index += 1) this.start(specOf('sfu', index, o.size, drawn));
@@ -114,6 +122,7 @@ export class World {
         this.judge.obeyed(node, roomKey, lease);
       this.nodes.set(spec.nodeId, new MediaNode({ ...o, watcher: { obeyed } }));
     } else this.doors.set(spec.nodeId, new Door({ ...o, world: this.#doorWorld() }));
+    this.timing.back(spec.nodeId);
     this.note(() => `${spec.nodeId} starts as ${incarnation}`);
   }
 
@@ -122,7 +131,9 @@ export class World {
     if (running?.process.isAlive !== true) return;
     this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
     this.#harm(running.spec.hostId);
+    if (running instanceof MediaNode) this.timing.died(nodeId, this.people);
     this.net.killed(running.process, { withKernel });
+    if (running instanceof MediaNode) running.hasNoMachine = !withKernel;
     if (running instanceof Door) this.crowd.doorDied(running);
   }
 
@@ -172,6 +183,9 @@ export class World {
         `cut ${[...cut.from].join(' ')} from ${cut.to === undefined ? 'all' : [...cut.to].join(' ')} (${cut.direction})`,
     );
     this.net.cut(cut);
+    for (const node of this.nodes.values()) {
+      if (cut.to === undefined && cut.from.has(node.process.machineId)) this.timing.died(node.spec.nodeId, this.people);
+    }
     this.#harmByCut(cut);
   }
 
@@ -179,6 +193,8 @@ export class World {
     this.note(() => `healed ${[...cut.from].join(' ')}`);
     this.#harmByCut(cut);
     this.net.heal(cut);
+    for (const node of this.nodes.values())
+      if (cut.from.has(node.process.machineId)) this.timing.back(node.spec.nodeId);
   }
 
   storeTrouble(mode: 'well' | 'down' | { lateMs: number }): void {
@@ -238,6 +254,24 @@ export class World {
   memoryIsWhole(): boolean {
     const nowMs = this.clock.nowMs();
     return nowMs - Math.max(this.#memoryLostAtMs, this.#storeTroubleAtMs, this.#harmedAtMs.get('') ?? 0) > 12_000;
+  }
+
+  /** The edge probes of every machine, which are no processes here: they report as they would, when their machine reaches the centre. */
+  #probe(): void {
+    const centre = this.#centre?.process;
+    if (this.centre === undefined || centre === undefined || centre.isPaused) return;
+    const nodes = [...this.nodes.values()];
+    for (const [index, { process, spec }] of nodes.entries()) {
+      if (!process.isAlive || !this.net.isOpen(process, centre) || !this.net.isOpen(centre, process)) continue;
+      const samples = [];
+      for (let step = 1; step <= PROBED_MAX && step < nodes.length; step += 1) {
+        const other = nodes[(index + step) % nodes.length];
+        if (other === undefined) continue;
+        const isReached = this.net.isOpen(process, other.process) && this.net.isOpen(other.process, process);
+        samples.push({ toHostId: other.spec.hostId, lossFast: isReached && !other.hasNoMachine ? 0 : 1 });
+      }
+      this.centre.probed(spec.nodeId, samples);
+    }
   }
 
   #command(done: Promise<void> | undefined): void {

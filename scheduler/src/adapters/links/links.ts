@@ -20,6 +20,7 @@ import {
   type Credentials,
   type HttpHook,
   type Identity,
+  isProcessEnd,
   type Link,
   LinkServer,
   type LinkServerOptions,
@@ -94,7 +95,11 @@ export class Links {
 
   private constructor(o: LinksOptions) {
     this.#o = o;
-    this.#routes = new RouteLinks({ ...o, routing: o.centre.routing });
+    this.#routes = new RouteLinks({
+      ...o,
+      routing: o.centre.routing,
+      probed: (nodeId, reports) => o.centre.probed(nodeId, reports),
+    });
   }
 
   get port(): number {
@@ -275,7 +280,7 @@ export class Links {
     if (this.#sessions.get(nodeId)?.link !== link) return;
     this.#sessions.delete(nodeId);
     this.#o.log.info({ nodeId, cause }, 'link closed');
-    this.#o.centre.linkDown(nodeId);
+    this.#o.centre.linkDown(nodeId, isProcessEnd(cause));
     this.planChanged();
   }
 

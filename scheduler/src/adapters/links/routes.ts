@@ -24,6 +24,8 @@ interface Receiver {
 
 export interface RouteLinksOptions {
   readonly routing: Routing;
+  /** What probes say of other machines, for who judges whether those live. */
+  probed(nodeId: string, reports: readonly LinkReport[]): void;
   readonly clusterSecret: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,7 +64,10 @@ export class RouteLinks {
       return samples.slice(0, SAMPLES_MAX).map(reportFrom);
     };
     hear(link, note.probeReport, ({ samples }) => {
-      if (link.remote.kind === 'edge-probe' && isHeard()) routing.report(link.remote.id, taken(samples));
+      if (link.remote.kind !== 'edge-probe' || !isHeard()) return;
+      const reports = taken(samples);
+      this.#o.probed(link.remote.id, reports);
+      routing.report(link.remote.id, reports);
     });
     hear(link, note.pathReport, ({ flips, samples }) => {
       if (link.remote.kind !== 'sfu' || !isHeard()) return;

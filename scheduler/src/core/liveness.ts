@@ -1,0 +1,147 @@
+// Whether a node lives, judged from when its reports come in: the phi accrual failure detector (Hayashibara, Défago, Yared, Katayama: The φ
+// Accrual Failure Detector, SRDS 2004) with a floor and a cap for each of two thresholds, and what other machines say of its machine.
+// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it hears it: dead soon. Case 3, silent, but others hear
+// its machine: it is cut off from us only, and dead much later. Case 4, silent, and nobody says anything of it: dead after limits.deadAfterMs,
+// or later when its reports come irregularly. Case 5, its process has ended (its machine's kernel closed the link) and does not come back.
+// No clock: times are arguments, of the centre's own monotonic clock.
+import { limits } from '@meridian/protocol';
+
+/** What the machines that probe a machine say of it. */
+export type PeerWord = 'heard' | 'unheard' | 'unknown';
+
+/** phi 3: one report in a thousand comes later than this. */
+export const SUSPECT_PHI = 3;
+/** phi 8: one in a hundred million, a report a second for three years. */
+export const DEAD_PHI = 8;
+/** Two reports missing: no pattern of arrivals makes a node suspect earlier. */
+export const SUSPECT_MIN_MS = 2000;
+/** With the word of other machines: no earlier, because their figures are a second old; no later, so that a death is known within 3 s. */
+export const UNHEARD_DEAD_MIN_MS = 2000;
+export const UNHEARD_DEAD_MAX_MS = 2700;
+/** With no word: however irregular its reports are. */
+export const DEAD_MAX_MS = 15_000;
+/** Others hear its machine: its media goes on, and it dials us again every second. Longer than any cut that heals by itself. */
+export const HEARD_DEAD_MS = 30_000;
+/** Its kernel said that the process ended. One that lives dials again within `limits.centreBackoffMs` and a lost SYN's second. */
+export const GONE_DEAD_MS = 2500;
+
+/** Gaps that count: the estimate is exponentially weighted, a gap's weight halves after about 22 newer ones. */
+const WEIGHT = 1 / 32;
+/** Before it a mean says nothing: the caps alone decide. */
+const GAPS_MIN = 8;
+/** A retransmission that waits for its timer (Linux: 200 ms) is nothing unusual. */
+const DEVIATION_MIN_MS = 200;
+
+/** Mean and deviation of the gaps between a node's reports. The paper keeps the last 1,000 gaps; this keeps two numbers. */
+export class Arrivals {
+  #lastMs: number | undefined;
+  #meanMs: number = limits.reportIntervalMs;
+  #variance = 0;
+  #gaps = 0;
+
+  /** A report came in. */
+  heard(nowMs: number): void {
+    if (this.#lastMs !== undefined) {
+      const off = nowMs - this.#lastMs - this.#meanMs;
+      this.#meanMs += WEIGHT * off;
+      this.#variance = (1 - WEIGHT) * (this.#variance + WEIGHT * off * off);
+      this.#gaps += 1;
+    }
+    this.#lastMs = nowMs;
+  }
+
+  /** The node was away, or we were: the next gap is none. */
+  pause(): void {
+    this.#lastMs = undefined;
+  }
+
+  /** −log10 of the chance that a living node is silent for longer; undefined before there is a pattern. */
+  phi(silentMs: number): number | undefined {
+    if (this.#gaps < GAPS_MIN) return undefined;
+    return phiOf(silentMs, this.#meanMs, Math.max(DEVIATION_MIN_MS, Math.sqrt(this.#variance)));
+  }
+}
+
+/**
+ * phi of a silence under a normal distribution of gaps. The tail is the logistic approximation of Bowling et al. (2009), which Akka uses too:
+ * within 1.5e-4, and it does not run out of digits before phi is far above any threshold.
+ */
+export function phiOf(silentMs: number, meanMs: number, deviationMs: number): number {
+  const y = (silentMs - meanMs) / deviationMs;
+  const exponent = y * (1.5976 + 0.070566 * y * y);
+  // log10(1 + e^exponent), without leaving the range of numbers.
+  return exponent > 700 ? exponent / Math.LN10 : Math.log10(1 + Math.exp(exponent));
+}
+
+export interface Silence {
+  readonly silentMs: number;
+  readonly phi: number | undefined;
+  readonly peers: PeerWord;
+  /** Since its kernel closed the link, and it has not come back; undefined: it did not. */
+  readonly goneMs: number | undefined;
+}
+
+/** What a silence makes of a node. */
+export function judgeSilence({ silentMs, phi, peers, goneMs }: Silence): 'alive' | 'suspect' | 'dead' {
+  const isDead = (): boolean => {
+    if (goneMs !== undefined && goneMs >= GONE_DEAD_MS) return true;
+    if (peers === 'heard') return silentMs >= HEARD_DEAD_MS;
+    const isPhi = (phi ?? Number.POSITIVE_INFINITY) >= DEAD_PHI;
+    if (peers === 'unheard')
+      return silentMs >= UNHEARD_DEAD_MAX_MS || (isPhi && phi !== undefined && silentMs >= UNHEARD_DEAD_MIN_MS);
+    return silentMs >= DEAD_MAX_MS || (isPhi && silentMs >= limits.deadAfterMs);
+  };
+  if (isDead()) return 'dead';
+  const isLate = phi !== undefined && phi >= SUSPECT_PHI && silentMs >= SUSPECT_MIN_MS;
+  return isLate || silentMs >= limits.suspectAfterMs ? 'suspect' : 'alive';
+}
+
+/** Fewer nodes than this are no crowd: their silence says nothing of us. */
+const CROWD_MIN = 4;
+/** Longer than this we do not doubt ourselves: whoever is silent then is gone. */
+const DOUBT_MAX_MS = 15_000;
+
+/**
+ * Whether it is more likely that we do not hear than that they do not speak: more than half of those who were here a moment ago are silent at
+ * once. Then silence kills nobody, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018) calls it local health.
+ */
+export function isOurOwnEar(silencesMs: readonly number[]): boolean {
+  const recent = silencesMs.filter((silentMs) => silentMs < DOUBT_MAX_MS);
+  const silent = recent.filter((silentMs) => silentMs >= SUSPECT_MIN_MS).length;
+  return recent.length >= CROWD_MIN && silent * 2 > recent.length;
+}
+
+/** Of how many machines the word is needed that they do not hear another. */
+const UNHEARD_BY_MIN = 2;
+/** A word older than two reports of probes is none. */
+const WORD_LIFE_MS = 2500;
+/** Probes that get through although others do not: a machine under loss is there. */
+const LOSS_UNHEARD = 0.99;
+
+/** What machines say of one another in their probe reports. Bounded by the machines of the fleet: `forget` them with it. */
+export class PeerHearing {
+  readonly #words = new Map<string, Map<string, { isHeard: boolean; atMs: number }>>(); // of -> by
+
+  /** `by` reports how many of its probes of `of` were lost within the last second (0 to 1). */
+  reported(by: string, of: string, lossShare: number, nowMs: number): void {
+    if (by === of) return;
+    const words = this.#words.get(of) ?? new Map<string, { isHeard: boolean; atMs: number }>();
+    this.#words.set(of, words.set(by, { isHeard: lossShare < LOSS_UNHEARD, atMs: nowMs }));
+  }
+
+  /** `isHere`: whether the centre hears a machine itself; who is silent here says nothing of others. */
+  heardByPeers(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): PeerWord {
+    let unheard = 0;
+    for (const [by, word] of this.#words.get(hostId) ?? []) {
+      if (nowMs - word.atMs > WORD_LIFE_MS || !isHere(by)) continue;
+      if (word.isHeard) return 'heard';
+      unheard += 1;
+    }
+    return unheard >= UNHEARD_BY_MIN ? 'unheard' : 'unknown';
+  }
+
+  forget(hostId: string): void {
+    this.#words.delete(hostId);
+    for (const words of this.#words.values()) words.delete(hostId);
+  }
+}

@@ -1,0 +1,172 @@
+// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by our own deafness.
+import { limits } from '@meridian/protocol';
+import { expect, test } from 'vitest';
+import { Fleet } from '../../src/core/fleet.ts';
+import {
+  Arrivals,
+  DEAD_MAX_MS,
+  GONE_DEAD_MS,
+  HEARD_DEAD_MS,
+  isOurOwnEar,
+  judgeSilence,
+  PeerHearing,
+  type PeerWord,
+  phiOf,
+  UNHEARD_DEAD_MAX_MS,
+} from '../../src/core/liveness.ts';
+import { description, noLoad, report } from './fixtures.ts';
+
+test.each([
+  { y: 0, phi: 0.301 },
+  { y: 1, phi: 0.799 }, // -log10(0.1587)
+  { y: 3.09, phi: 3 },
+  { y: 5.61, phi: 8 },
+])('phi of a silence $y deviations above the mean is $phi', ({ y, phi }) => {
+  // The approximation is within 1.5e-4 of the tail, which far out is a good part of it: the threshold moves by a fifth of a deviation.
+  expect(Math.abs(phiOf(1000 + y * 200, 1000, 200) - phi)).toBeLessThan(phi < 2 ? 0.01 : phi / 4);
+});
+
+test('phi stays a number however long the silence is', () => {
+  expect(phiOf(1e9, 1000, 200)).toBeGreaterThan(1e6);
+  expect(phiOf(0, 1000, 200)).toBeLessThan(0.01);
+});
+
+test('a pattern needs some reports, and a pause is no gap', () => {
+  const arrivals = new Arrivals();
+  for (let nowMs = 0; nowMs < 8000; nowMs += 1000) arrivals.heard(nowMs);
+  expect(arrivals.phi(5000)).toBeUndefined();
+  arrivals.heard(8000);
+  const before = arrivals.phi(2000) ?? 0;
+  expect(before).toBeGreaterThan(5);
+  arrivals.pause();
+  arrivals.heard(600_000);
+  expect(arrivals.phi(2000)).toBe(before);
+});
+
+test('irregular reports make a silence mean less', () => {
+  const [steady, irregular] = [new Arrivals(), new Arrivals()];
+  for (let report = 0; report < 100; report += 1) {
+    steady.heard(report * 1000);
+    irregular.heard(report * 1000 + (report % 2) * 900);
+  }
+  expect(irregular.phi(3000)).toBeLessThan((steady.phi(3000) ?? 0) / 4);
+});
+
+const never = { phi: undefined, goneMs: undefined };
+const word = (peers: PeerWord) => ({ ...never, peers });
+test.each([
+  { name: 'short', silence: { ...word('unheard'), silentMs: 1999 }, want: 'alive' },
+  {
+    name: 'late without a pattern',
+    silence: { ...word('unknown'), silentMs: limits.suspectAfterMs - 1 },
+    want: 'alive',
+  },
+  { name: 'late by its pattern', silence: { ...word('unknown'), phi: 3, silentMs: 2000 }, want: 'suspect' },
+  { name: 'below the floor of suspicion', silence: { ...word('unknown'), phi: 9, silentMs: 1999 }, want: 'alive' },
+  { name: 'long', silence: { ...word('unknown'), silentMs: limits.suspectAfterMs }, want: 'suspect' },
+  { name: 'unheard by others, by its pattern', silence: { ...word('unheard'), phi: 8, silentMs: 2000 }, want: 'dead' },
+  {
+    name: 'unheard by others, at the cap',
+    silence: { ...word('unheard'), phi: 1, silentMs: UNHEARD_DEAD_MAX_MS },
+    want: 'dead',
+  },
+  {
+    name: 'without a word, at the floor',
+    silence: { ...word('unknown'), phi: 8, silentMs: limits.deadAfterMs },
+    want: 'dead',
+  },
+  {
+    name: 'without a word, irregular',
+    silence: { ...word('unknown'), phi: 7.9, silentMs: limits.deadAfterMs },
+    want: 'suspect',
+  },
+  { name: 'without a word, at the cap', silence: { ...word('unknown'), phi: 1, silentMs: DEAD_MAX_MS }, want: 'dead' },
+  { name: 'heard by others', silence: { ...word('heard'), phi: 99, silentMs: HEARD_DEAD_MS - 1 }, want: 'suspect' },
+  { name: 'heard by others, for too long', silence: { ...word('heard'), silentMs: HEARD_DEAD_MS }, want: 'dead' },
+  {
+    name: 'of a process that has ended',
+    silence: { ...word('heard'), silentMs: 100, goneMs: GONE_DEAD_MS },
+    want: 'dead',
+  },
+  {
+    name: 'of a process that may dial again',
+    silence: { ...word('heard'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
+    want: 'alive',
+  },
+])('a silence that is $name: $want', ({ silence, want }) => expect(judgeSilence(silence)).toBe(want));
+
+test.each([
+  { name: 'three nodes', silencesMs: [9000, 9000, 9000], want: false },
+  { name: 'half of them', silencesMs: [2500, 2500, 100, 100], want: false },
+  { name: 'more than half', silencesMs: [2500, 2500, 2500, 100], want: true },
+  {
+    name: 'more than half, but long since',
+    silencesMs: [15_000, 15_000, 15_000, 15_000, 2500, 100, 100, 100],
+    want: false,
+  },
+])('silence of $name is our own deafness: $want', ({ silencesMs, want }) => expect(isOurOwnEar(silencesMs)).toBe(want));
+
+test('what other machines say counts when it is fresh, from two, of machines that are here themselves', () => {
+  const hearing = new PeerHearing();
+  const here = new Set(['a', 'b', 'c']);
+  const said = (nowMs = 1000) => hearing.heardByPeers('x', nowMs, (hostId) => here.has(hostId));
+  expect(said()).toBe('unknown');
+  hearing.reported('a', 'x', 1, 1000);
+  hearing.reported('x', 'x', 0, 1000);
+  expect(said()).toBe('unknown');
+  hearing.reported('b', 'x', 1, 1000);
+  expect(said()).toBe('unheard');
+  hearing.reported('c', 'x', 0.5, 1000);
+  expect(said()).toBe('heard');
+  here.delete('c');
+  expect(said()).toBe('unheard');
+  expect(said(3501)).toBe('unknown');
+  hearing.forget('x');
+  expect(said()).toBe('unknown');
+});
+
+function fleetOf(count: number): Fleet {
+  const fleet = new Fleet();
+  for (let index = 0; index < count; index += 1) {
+    const node = description({ nodeId: `n${index}`, hostId: `h${index}` });
+    fleet.register({ description: node, rooms: [], load: noLoad }, 0);
+  }
+  return fleet;
+}
+const states = (fleet: Fleet) => fleet.list().map((node) => node.liveness);
+
+test('a node whose process has ended is dead when it has not come back, and alive when it has', () => {
+  const fleet = fleetOf(2);
+  fleet.linkDown('n0', 0);
+  fleet.linkDown('n1', 0);
+  fleet.register({ description: description({ nodeId: 'n1', hostId: 'h1' }), rooms: [], load: noLoad }, 1000);
+  expect(fleet.tick(GONE_DEAD_MS).died).toEqual(['n0']);
+  expect(states(fleet)).toEqual(['dead', 'alive']);
+});
+
+test('when most are silent at once nobody dies of it, until it has lasted too long', () => {
+  const fleet = fleetOf(4);
+  fleet.report('n0', report({ incarnation: 'i1' }), 5500);
+  fleet.tick(6000);
+  expect(states(fleet)).toEqual(['alive', 'suspect', 'suspect', 'suspect']);
+  fleet.report('n0', report({ incarnation: 'i1' }), DEAD_MAX_MS);
+  fleet.tick(DEAD_MAX_MS);
+  expect(states(fleet)).toEqual(['alive', 'dead', 'dead', 'dead']);
+});
+
+test("time in which the centre did not run is nobody's silence", () => {
+  const fleet = fleetOf(1);
+  fleet.excuse(60_000);
+  fleet.tick(60_000 + limits.suspectAfterMs - 1);
+  expect(states(fleet)).toEqual(['alive']);
+  fleet.tick(60_000 + limits.deadAfterMs);
+  expect(states(fleet)).toEqual(['dead']);
+});
+
+test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
+  const fleet = fleetOf(2);
+  fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));
+  expect(states(fleet)).toEqual(['dead', 'alive']);
+  fleet.tick(limits.deadAfterMs, () => 'heard');
+  expect(states(fleet)).toEqual(['dead', 'suspect']);
+});
