@@ -4,17 +4,10 @@ import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
 import { isFaultRun, runFaults } from './faults/command.ts';
 import { checkedOptions, simCommand, UsageError } from './options.ts';
+import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
 import { simulate } from './run.ts';
 import { tableOfAims } from './table.ts';
-
-export interface SimOutput {
-  /** Words for people. */
-  readonly say: Say;
-  /** The line for programs, with --json. */
-  readonly writeLine: Say;
-  readonly nowMs: () => number;
-}
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {

@@ -70,6 +70,6 @@ test('a room of the copy, and one that a door claims, get their next owner above
 });
 
 test('a centre that remembers nothing begins with epoch 1', () => {
-  const { leases } = restored({ leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [] });
+  const { leases } = restored({ ...content, leases: [], floor: 0, charges: [], nodes: [], drains: [] });
   expect(leases.acquire('t/r', 'sig-1', 0).lease.epoch).toBe(1);
 });

@@ -1,7 +1,7 @@
 // `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was broken, 1 one was, 2 bad usage.
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
-import type { SimOutput } from '../command.ts';
+import type { SimOutput } from '../output.ts';
 import { campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { runSeed } from './run-seed.ts';

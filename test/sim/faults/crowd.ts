@@ -1,8 +1,8 @@
 // The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are compared with.
-import type { Rng } from '@meridian/runtime';
+import type { Clock, Rng } from '@meridian/runtime';
 import type { Door } from './door.ts';
 import { Person } from './people.ts';
-import type { World } from './world.ts';
+import type { Size } from './size.ts';
 
 const CITIES = [
   'frankfurt',
@@ -19,14 +19,23 @@ const CITIES = [
 const FIRST_JOIN_MS = 1500;
 const STAY_MS_MIN = 4000;
 
+/** Of the world, what people meet. */
+export interface CrowdWorld {
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>;
+  readonly size: Size;
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly timing: { seated(person: Person): void };
+  note(text: () => string): void;
+}
+
 export class Crowd {
   readonly people: Person[] = [];
-  readonly #world: World;
+  readonly #world: CrowdWorld;
   readonly #rng: Rng;
   readonly #inRoom = new Map<string, number>();
   stays = 0;
 
-  constructor(world: World, rng: Rng) {
+  constructor(world: CrowdWorld, rng: Rng) {
     this.#world = world;
     this.#rng = rng;
     const { peopleMin, joinsUntilMs } = world.size;

@@ -4,9 +4,10 @@ import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import type { DecisionRecord } from '../../../scheduler/src/core/decision-log.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { Door } from './door.ts';
 import type { MediaNode } from './media-node.ts';
+import type { Person } from './people.ts';
 import type { SimStore } from './store.ts';
-import type { World } from './world.ts';
 
 export const SCAN_MS = 250;
 /** Two reports and the way: after it the centre's list is what the node holds. */
@@ -22,8 +23,24 @@ export interface Violation {
   readonly atMs: number;
 }
 
+/** Of the world, what is judged. */
+export interface JudgedWorld {
+  readonly clock: { nowMs(): number };
+  readonly size: { readonly seatedWithinMs: number };
+  readonly nodes: ReadonlyMap<string, MediaNode>;
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly people: readonly Person[];
+  readonly centre: Centre | undefined;
+  readonly centreNowMs: number;
+  readonly timing: { detected(nodeId: string): void };
+  note(text: () => string): void;
+  centreIsWell(sinceMs: number): boolean;
+  isUnharmed(node: MediaNode, forMs: number): boolean;
+  memoryIsWhole(): boolean;
+}
+
 export class Judge {
-  readonly #world: World;
+  readonly #world: JudgedWorld;
   readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
   readonly #obeyed = new Map<string, { epoch: number; atMs: number }>(); // node incarnation/room
   #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
@@ -33,7 +50,7 @@ export class Judge {
   decisions = 0;
   refusals = 0;
 
-  constructor(world: World) {
+  constructor(world: JudgedWorld) {
     this.#world = world;
   }
 
@@ -113,9 +130,9 @@ export class Judge {
 
   /** Every SCAN_MS. */
   scan(): void {
-    const { centre, centreIsWell } = this.#world;
+    const { centre } = this.#world;
     if (centre === undefined) return;
-    if (!centreIsWell(LAPSE_SLACK_MS)) return;
+    if (!this.#world.centreIsWell(LAPSE_SLACK_MS)) return;
     this.#scanCharges(centre);
     this.#scanLeases(centre);
     this.#scanCommands(centre);

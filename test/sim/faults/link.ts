@@ -1,16 +1,24 @@
 // One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, one end), on the production
 // tables of pending and served requests; and `ask`, plain objects with a callback, for what the agents of the model say to one another.
-import type { Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
+import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
 import { LinkError } from '../../../runtime/src/link/errors.ts';
 import { PendingRequests } from '../../../runtime/src/link/pending.ts';
 import { ServedRequests } from '../../../runtime/src/link/served.ts';
 import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
-import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 
 /** What is on its way. A function is what it does at the other side; 'end' is the last of all. */
 type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
 type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
+
+/** Of the network, what a link needs. */
+export interface LinkNet {
+  readonly clock: Clock;
+  isOpen(from: Process, to: Process): boolean;
+  latencyMs(from: Process, to: Process): number;
+  delivered(from: Process, to: Process): void;
+  forget(link: SimLink): void;
+}
 
 const DEADLINE_MS = 5000;
 /** As the real link: beyond it nothing more is taken. */
@@ -24,7 +32,7 @@ export class SimLink implements Link {
   /** Packets that have come in. */
   heardCount = 0;
   onAsked: Asked | undefined;
-  readonly #net: Net;
+  readonly #net: LinkNet;
   readonly #pending: PendingRequests;
   readonly #served: ServedRequests;
   readonly #requestHandlers = new Map<number, RequestHandler>();
@@ -39,7 +47,7 @@ export class SimLink implements Link {
   #endCause: string | undefined;
   #peer: SimLink | undefined;
 
-  static pair(net: Net, a: Process, b: Process): [SimLink, SimLink] {
+  static pair(net: LinkNet, a: Process, b: Process): [SimLink, SimLink] {
     const near = new SimLink(net, a, b);
     const far = new SimLink(net, b, a);
     near.#peer = far;
@@ -47,7 +55,7 @@ export class SimLink implements Link {
     return [near, far];
   }
 
-  private constructor(net: Net, process: Process, other: Process) {
+  private constructor(net: LinkNet, process: Process, other: Process) {
     this.#net = net;
     this.process = process;
     this.remote = { id: other.id, kind: other.kind, region: other.region };
@@ -57,7 +65,6 @@ export class SimLink implements Link {
     const max = defaultLinkLimits.maxPendingRequests;
     this.#pending = new PendingRequests({ clock, max });
     this.#served = new ServedRequests({ clock, max });
-    process.links.add(this);
   }
 
   get peer(): SimLink {
@@ -130,7 +137,6 @@ export class SimLink implements Link {
   vanish(): void {
     this.#push('vanish');
     this.#endCause ??= 'dead';
-    this.process.links.delete(this);
     this.#net.forget(this);
   }
 
@@ -138,7 +144,6 @@ export class SimLink implements Link {
   end(cause: string): void {
     if (this.closed) return;
     this.#endCause = cause;
-    this.process.links.delete(this);
     this.#pending.rejectAll(new LinkError('LINK_CLOSED', cause));
     this.#served.forgetAll();
     if (this.process.isAlive) {

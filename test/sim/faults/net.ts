@@ -86,14 +86,14 @@ export class Net {
 
   /** Of a process that stops or goes on: its peers hear nothing from it meanwhile. */
   silent(process: Process): void {
-    for (const link of [...process.links]) this.#watch(link.peer);
+    for (const link of this.#of(process)) this.#watch(link.peer);
   }
 
   /** The process is gone; its machine's kernel says so to every peer that it reaches. Without a kernel nobody hears of it. */
   killed(process: Process, o: { withKernel: boolean }): void {
     process.isAlive = false;
     if (this.#listeners.get(process.id)?.process === process) this.#listeners.delete(process.id);
-    for (const link of [...process.links]) {
+    for (const link of this.#of(process)) {
       if (o.withKernel) link.vanish();
       else this.#watch(link.peer);
     }
@@ -107,6 +107,10 @@ export class Net {
 
   linksOf(processId: string): SimLink[] {
     return [...this.#links].filter((link) => link.process.id === processId);
+  }
+
+  #of(process: Process): SimLink[] {
+    return [...this.#links].filter((link) => link.process === process && !link.closed);
   }
 
   /** Dials; `done` gets the dialling side's end, undefined when it is refused or not reached in time. */

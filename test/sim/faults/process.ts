@@ -1,7 +1,6 @@
 // A process of the simulated world: its clocks, whether it runs, and what waits while it is stopped. A clock that is wrong is wrong for one
 // process only; what happens in the world has one order, that of the manual clock under all of them.
 import type { Clock, ManualClock, Timer } from '@meridian/runtime';
-import type { SimLink } from './link.ts';
 
 export interface ProcessOptions {
   readonly id: string;
@@ -24,7 +23,6 @@ export class Process {
   readonly region: string;
   readonly machineId: string;
   readonly clock: Clock;
-  readonly links = new Set<SimLink>();
   skewMs: number;
   isAlive = true;
   readonly #base: ManualClock;
