@@ -1,4 +1,5 @@
 import {
+  CentreSearch,
   type ControlLink,
   call,
   hear,
@@ -59,7 +60,9 @@ export async function start(deps: ProbeDeps) {
 
   const incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
   const ports = { tcp: links.port, udp: prober?.port };
+  const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const agent = new NodeAgent({
+    centres,
     describe: () => describeSelf(config, ports, incarnation),
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     rooms: () => [],
@@ -79,7 +82,7 @@ export async function start(deps: ProbeDeps) {
     onState: (state) => log.info({ state }, 'centre'),
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
-  const centre = dialCentre({ deps, agent, credentials, prober });
+  const centre = dialCentre({ deps, agent, credentials, prober, centres });
   const renewal = renewEvery({ deps, own, agent, links });
   closeStack.add('centre', (cause) => {
     renewal.cancel();
@@ -129,10 +132,12 @@ function dialCentre(o: {
   agent: NodeAgent;
   credentials: () => Credentials;
   prober: Prober | undefined;
+  centres: CentreSearch;
 }): LinkDialer {
-  const { config, log, clock, rng } = o.deps;
+  const { log, clock, rng } = o.deps;
   return new LinkDialer({
-    url: config.centreUrl,
+    url: () => o.centres.next(),
+    limits: limits.centreLink,
     credentials: o.credentials,
     log: log.child({ to: 'centre' }),
     clock,

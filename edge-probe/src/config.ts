@@ -12,7 +12,7 @@ export const probeConfig = Type.Object({
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
   hostId: Type.String(name),
-  centreUrl: Type.String({ pattern: '^wss://' }),
+  centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
   enrolUrl: Type.String({ pattern: '^https://' }),
   /** Needed until `stateDir/credentials.json` exists. */
   enrolmentToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),

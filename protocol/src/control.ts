@@ -32,6 +32,7 @@ export const rpc = {
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
   leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or door -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
+  leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: who leads
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
@@ -75,6 +76,7 @@ export const note = {
   routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the ways of its host
   probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
+  leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // door -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> door
   consumerChanged: noteOf(70, wire.ConsumerChanged),

@@ -1,4 +1,5 @@
 export * from './assert.ts';
+export * from './centre-search.ts';
 export * from './codec.ts';
 export * from './control.ts';
 export * from './errors.ts';

@@ -53,6 +53,7 @@ export const limits = {
   // nodes
   reportIntervalMs: 1000,
   centreBackoffMs: { first: 200, max: 1000 }, // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)
+  centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 }, // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
   deadAfterMs: 5000,
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses

@@ -4,7 +4,11 @@
 // Case 1, centre restarts: the link comes back, the node registers with all it holds; the centre rebuilds from that (idempotent).
 // Case 2, node restarts: a new incarnation; the centre drops what the old one held and did not re-register.
 // Case 3, centre gone: the node keeps its last plan and goes on; nothing here touches media.
+// Case 4, the centre does not lead: the link stays open until it does, or until it names another that can be dialled.
+// Case 5, a centre that was replaced speaks: its epoch is lower than one that was obeyed here, and it is not obeyed.
+import type { CentreSearch } from './centre-search.ts';
 import { type ControlLink, call, hear, note, post, rpc, serve } from './control.ts';
+import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
@@ -20,7 +24,12 @@ export interface AgentPorts {
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
+  /** Told of the leader that a centre names; whoever dials asks it for the next address. Absent: there is one centre. */
+  centres?: Pick<CentreSearch, 'leaderIs'>;
 }
+
+/** A node that waits for a centre to lead asks again after this. */
+const askAgainMs = 1000;
 
 /** FNV-1a over the sorted ids: the digest of what a node holds, compared by the centre with its own list. */
 export function digestOf(ids: readonly string[]): number {
@@ -41,6 +50,10 @@ export class NodeAgent {
   #planVersion = 0;
   #planCentre = '';
   #confirmed: string[] = [];
+  /** The highest that was obeyed, and of whom: under one epoch nobody else is. */
+  #epoch = 0;
+  #epochOf = '';
+  #wake: (() => void) | undefined;
   #sent = new Map<string, string>(); // room key -> fingerprint of what was last reported
 
   constructor(ports: AgentPorts) {
@@ -59,7 +72,9 @@ export class NodeAgent {
   attach(link: ControlLink): void {
     this.#link = link;
     hear(link, note.plan, (plan) => this.#takePlan(plan));
+    hear(link, note.leading, () => this.#wake?.());
     serve(link, rpc.drain, (message) => {
+      if (link !== this.#link || this.#timer === undefined) throw new MeridianError('NOT_REGISTERED');
       this.#setState(message.on ? 'draining' : 'serving');
       this.#ports.onDrain(message.on, message.reason);
       return {};
@@ -72,24 +87,78 @@ export class NodeAgent {
     this.#setState('registering');
   }
 
-  /** Registers on the attached link; rejects when the centre refuses. Call it once the link is open; the dialer retries by reconnecting. */
+  /**
+   * Registers on the attached link, when the centre leads; rejects when it refuses or names another. Call it once the link is open; the
+   * dialer retries by reconnecting.
+   */
   async register(): Promise<void> {
     const link = this.#link;
-    if (link === undefined) return;
+    while (link !== undefined && link === this.#link) {
+      try {
+        await this.#registerOn(link);
+        return;
+      } catch (error) {
+        if ((error as { code?: unknown } | null)?.code !== 'NOT_LEADER') throw error;
+      }
+      await this.#waitForLeader(link);
+    }
+  }
+
+  async #registerOn(link: ControlLink): Promise<void> {
     const rooms = this.#ports.rooms();
     const answer = await call(link, rpc.register, {
       node: this.#ports.describe(),
       rooms,
       load: this.#ports.load(),
       planVersion: this.#planVersion,
+      centreEpoch: this.#epoch,
+      centreIncarnation: this.#epochOf,
     });
     if (link !== this.#link) return;
+    if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
+      throw new MeridianError('EPOCH_STALE', 'this centre has been replaced by another');
     this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprint(room)]));
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
     this.#setState(answer.draining ? 'draining' : 'serving');
     this.#ports.onDrain(answer.draining, answer.draining ? 'the centre says so' : '');
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
+  }
+
+  /** Whether a word under this epoch of a centre counts: not when a later one has been obeyed, or another under the same. */
+  obeys(epoch: number, incarnation: string): boolean {
+    if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
+    this.#epoch = epoch;
+    this.#epochOf = incarnation;
+    return true;
+  }
+
+  /** Resolves when this centre may lead now, or the link is gone; rejects when another is to be dialled. */
+  async #waitForLeader(link: ControlLink): Promise<void> {
+    while (link === this.#link) {
+      const leader = await call(link, rpc.leader, {});
+      if (leader.leading) {
+        // All nodes at once would be a stampede: the centre says how far to spread, each finds its own moment.
+        const spreadMs = Math.min(leader.spreadMs, askAgainMs);
+        if (spreadMs > 0) await this.#pause(1 + (digestOf([this.#ports.describe().nodeId ?? '']) % spreadMs), false);
+        return;
+      }
+      if (this.#ports.centres?.leaderIs(leader.url) === true)
+        throw new MeridianError('NOT_LEADER', `${leader.url} is said to lead`);
+      await this.#pause(askAgainMs, true);
+    }
+  }
+
+  #pause(ms: number, canBeTold: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        timer.cancel();
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = this.#ports.every(ms, end);
+      if (canBeTold) this.#wake = end;
+    });
   }
 
   /** Says that a placement decision has become a session here; goes out with the next report. Bounded: beyond 10,000 the oldest is dropped (the full room list carries it anyway). */
@@ -128,6 +197,7 @@ export class NodeAgent {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#link = undefined;
+    this.#wake?.();
     this.#setState('disconnected');
   }
 
@@ -138,6 +208,7 @@ export class NodeAgent {
   }
 
   #takePlan(plan: wire.Plan): void {
+    if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
     if (plan.centreIncarnation === this.#planCentre && plan.version <= this.#planVersion) return;
     this.#planCentre = plan.centreIncarnation;
     this.#planVersion = plan.version;

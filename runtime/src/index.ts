@@ -11,7 +11,14 @@ export {
   loadConfig,
   processSource,
 } from './config.ts';
-export { type KeyValue, KeyValueError, type KeyValueErrorCode, type KeyValueTtl } from './kv/kv.ts';
+export {
+  type Fence,
+  type KeyValue,
+  KeyValueError,
+  type KeyValueErrorCode,
+  type KeyValueTtl,
+  type LeaseTaken,
+} from './kv/kv.ts';
 export { memoryKeyValue } from './kv/memory.ts';
 export { redisKeyValue } from './kv/redis.ts';
 export { LinkDialer, type LinkDialerOptions } from './link/dialer.ts';

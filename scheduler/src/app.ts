@@ -13,21 +13,21 @@ import {
   type Rng,
   redisKeyValue,
 } from '@meridian/runtime';
-import { openAuthority } from './adapters/authority-file.ts';
+import { keepShared, openAuthority } from './adapters/authority-file.ts';
 import { buildHttp } from './adapters/http.ts';
 import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
 import { Autoscaler } from './autoscaler.ts';
-import { Centre } from './centre.ts';
 import type { SchedulerConfig } from './config.ts';
-import { Copy } from './copy.ts';
+import { LEADER_KEY } from './election.ts';
 import { updateGauges } from './gauges.ts';
 import { Locator } from './locate.ts';
 import { openLocation } from './location.ts';
 import { type CentreMetrics, centreMetrics } from './metrics.ts';
 import type { Store } from './ports.ts';
+import { aloneTerms, ElectedTerms, type TermParts, type Terms } from './terms.ts';
 
 export interface SchedulerDeps {
   readonly config: SchedulerConfig;
@@ -43,6 +43,10 @@ const TICK_MS = 250;
 const GAUGES_MS = 1000;
 /** The centre renews its own certificate when a third of its life is left. */
 const OWN_RENEWAL_MS = Math.floor((limits.certificateLifetimeMs * 2) / 3);
+/** With a hash tag: in a cluster of Redis all our keys lie together, because a write and its fence must. */
+const KEY_PREFIX = 'meridian:{centre}:';
+/** How often a store that has lost its memory gets the certificate authority back. */
+const KEEP_AUTHORITY_MS = 10_000;
 /** Enrolment tokens in memory; each lives 15 minutes. */
 const TOKENS_MAX = 10_000;
 
@@ -50,37 +54,45 @@ const TOKENS_MAX = 10_000;
 export async function build(deps: SchedulerDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const metrics = centreMetrics(deps.metrics);
-  const authority = await openAuthority({ stateDir: config.stateDir, secret: config.clusterSecret, clock, log });
   const { kv, store } = await openStores(deps);
-  const copy = new Copy({ store, clock, log, onFailure: () => metrics.copyFailures.inc() });
+  const { authority, sealed } = await openAuthority({
+    ...{ stateDir: config.stateDir, secret: config.clusterSecret, clock, log },
+    ...(config.standby ? { shared: kv } : {}),
+  });
   const location = await openLocation({ ...deps, metrics });
   const { geo } = location;
   const locator = new Locator({ geo, developmentCities: config.developmentCities });
   const routing = { isPlacePretended: config.developmentCities, relayBudgetShare: config.relayBudgetShare };
-  const centre = new Centre({ clock, rng, log, metrics, copy, locator, routing });
-  closeStack.add('routing', () => centre.routing.close());
-  await centre.restore();
+  let links: Links | undefined;
+  const onChange = (): void => {
+    if (terms.mayDecide()) links?.announce();
+    else links?.endAll('this centre leads no more');
+  };
+  const { terms, start } = await openTerms(
+    { clock, rng, log, metrics, locator, routing },
+    { config, kv, store, linkPort: () => links?.port ?? config.linkPort, onChange },
+  );
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
   const enrol = enrolmentHandler({
     authority,
     tokens,
     ttlMs: limits.certificateLifetimeMs,
     log,
-    isRefused: ({ id }) => centre.denied.has(id),
+    isRefused: ({ id }) => terms.isDenied(id),
   });
   const identity = { id: config.id, kind: 'scheduler', region: config.region };
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
-  let links: Links | undefined;
   const sendDrain = async (nodeId: string, reason: string | undefined): Promise<void> => {
-    if (!(await centre.drain(nodeId, reason))) throw new MeridianError('NOT_REGISTERED', `there is no node ${nodeId}`);
+    if (!(await terms.centre.drain(nodeId, reason)))
+      throw new MeridianError('NOT_REGISTERED', `there is no node ${nodeId}`);
     links?.planChanged();
     await links?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
   };
   const autoscale = new Autoscaler({
     config: config.autoscale,
-    board: centre.board,
-    unserved: centre.unserved,
+    centre: () => terms.centre,
+    isLeading: () => terms.mayDecide(),
     driver: scaleDriver(config.autoscale, {
       log,
       drain: sendDrain,
@@ -91,7 +103,7 @@ export async function build(deps: SchedulerDeps) {
   });
   closeStack.add('autoscaler', () => autoscale.close());
   const http = buildHttp({
-    centre,
+    terms,
     tokens,
     clusterToken: config.clusterToken,
     authorityFingerprint: authority.fingerprint,
@@ -112,7 +124,10 @@ export async function build(deps: SchedulerDeps) {
   closeStack.add('admin HTTP', () => http.close());
 
   return {
-    centre,
+    get centre() {
+      return terms.centre;
+    },
+    terms,
     authority,
     http,
     /** Opens both ports and starts the timers; port numbers of the answer are the real ones. */
@@ -123,7 +138,7 @@ export async function build(deps: SchedulerDeps) {
         credentials: await ownCredentials(),
         authority,
         clusterSecret: config.clusterSecret,
-        centre,
+        terms,
         clock,
         log,
         metrics,
@@ -134,15 +149,18 @@ export async function build(deps: SchedulerDeps) {
         },
       });
       links = opened;
-      centre.listening();
-      closeStack.add('warm-up', () => centre.warmUp.end());
+      closeStack.add('warm-up', () => terms.centre.warmUp.end());
       closeStack.add('links', (cause) => opened.close(cause));
       autoscale.start();
-      startTimers({ deps, centre, copy, links: opened, metrics, ownCredentials });
+      closeStack.add('leadership', (cause) => terms.close(cause));
+      startTimers({ deps, terms, links: opened, metrics, ownCredentials });
+      if (config.standby) keepAuthority({ deps, kv, sealed });
+      await start();
       await http.listen({ host: config.httpHost, port: config.httpPort });
       const address = http.server.address();
       const httpPort = typeof address === 'object' && address !== null ? address.port : config.httpPort;
-      log.info({ linkPort: opened.port, httpPort, incarnation: centre.incarnation }, 'listening');
+      const { incarnation } = terms.centre;
+      log.info({ linkPort: opened.port, httpPort, incarnation, isLeading: terms.mayDecide() }, 'listening');
       return { linkPort: opened.port, httpPort };
     },
   };
@@ -152,7 +170,7 @@ export async function build(deps: SchedulerDeps) {
 async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: Store }> {
   const { config, log, clock, closeStack } = deps;
   if (config.redisUrl !== undefined) {
-    const kv = await redisKeyValue({ url: config.redisUrl, keyPrefix: 'meridian:', log });
+    const kv = await redisKeyValue({ url: config.redisUrl, keyPrefix: KEY_PREFIX, log });
     closeStack.add('key-value store', () => kv.close());
     return { kv, store: kvStore(kv) };
   }
@@ -163,27 +181,61 @@ async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: S
   return { kv, store };
 }
 
+/** Alone by the operator's word, or one of several. `start` is called when nodes can reach this centre. */
+async function openTerms(
+  parts: TermParts,
+  o: { config: SchedulerConfig; kv: KeyValue; store: Store; linkPort(): number; onChange(): void },
+): Promise<{ terms: Terms; start(): Promise<void> }> {
+  const { config, kv, store } = o;
+  if (!config.standby) {
+    const holder = config.redisUrl === undefined ? undefined : await kv.get(LEADER_KEY);
+    if (holder !== undefined)
+      throw new Error(`another centre leads over this Redis (${holder}): this one needs standby: true beside it`);
+    const terms = await aloneTerms({ ...parts, store });
+    return { terms, start: async () => terms.centre.listening() };
+  }
+  if (config.redisUrl === undefined) throw new Error('standby: true needs redisUrl, through which the centres agree');
+  const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${o.linkPort()}`;
+  const terms = new ElectedTerms({ ...parts, kv, id: config.id, url, onChange: o.onChange });
+  return { terms, start: () => terms.start() };
+}
+
+function keepAuthority(o: { deps: SchedulerDeps; kv: KeyValue; sealed: string }): void {
+  const { clock, log, closeStack } = o.deps;
+  const keep = (): void => {
+    keepShared(o.kv, o.sealed).then(
+      (wasLost) => wasLost && log.warn('the store had lost the certificate authority; it has it again'),
+      (error: unknown) => log.debug({ err: error }, 'the certificate authority could not be looked for in the store'),
+    );
+  };
+  const timer = clock.every(KEEP_AUTHORITY_MS, keep);
+  closeStack.add('certificate authority', () => timer.cancel());
+}
+
 function startTimers(o: {
   deps: SchedulerDeps;
-  centre: Centre;
-  copy: Copy;
+  terms: Terms;
   links: Links;
   metrics: CentreMetrics;
   ownCredentials: () => Promise<Credentials>;
 }): void {
   const { clock, log, closeStack } = o.deps;
-  let planVersion = o.centre.fleet.planVersion;
+  const { terms } = o;
+  let planVersion = terms.centre.fleet.planVersion;
   const timers = [
     clock.every(TICK_MS, () => {
-      o.centre.tick();
-      o.centre.routing.fleetChanged();
-      if (o.centre.fleet.planVersion !== planVersion) o.links.planChanged();
-      planVersion = o.centre.fleet.planVersion;
+      const { centre } = terms;
+      centre.tick();
+      centre.routing.fleetChanged();
+      if (centre.fleet.planVersion !== planVersion) o.links.planChanged();
+      planVersion = centre.fleet.planVersion;
     }),
     clock.every(GAUGES_MS, () => {
-      o.copy.retry();
-      o.centre.access.flush();
-      updateGauges(o.centre, o.metrics, o.links.size, clock.nowMs());
+      terms.copy.retry();
+      terms.centre.access.flush();
+      o.metrics.leading.set(terms.mayDecide() ? 1 : 0);
+      o.metrics.epoch.set(terms.epoch);
+      updateGauges(terms.centre, o.metrics, o.links.size, clock.nowMs());
     }),
     clock.every(OWN_RENEWAL_MS, () => {
       o.ownCredentials()

@@ -29,8 +29,8 @@ const ACTIONS_SHOWN = 200;
 
 export interface AutoscalerOptions {
   readonly config: AutoscaleConfig | undefined;
-  readonly board: Board;
-  readonly unserved: Unserved;
+  /** Another one in every term of leading. */
+  readonly centre: () => { readonly board: Board; readonly unserved: Unserved };
   readonly driver: ScaleDriver | undefined;
   readonly clock: Clock;
   readonly log: Logger;
@@ -108,12 +108,13 @@ export class Autoscaler {
   async #look(config: AutoscaleConfig, driver: ScaleDriver): Promise<ScaleView> {
     const { clock } = this.#o;
     const machines = await driver.list();
-    const nodes = this.#o.board.nodes(clock.nowMs()).map(scaleNode);
+    const centre = this.#o.centre();
+    const nodes = centre.board.nodes(clock.nowMs()).map(scaleNode);
     const names = new Set([
       ...config.regions,
       ...[...nodes, ...machines, ...this.bookings.list()].map((one) => one.region),
     ]);
-    const refused = this.#o.unserved.counts(clock.nowMs());
+    const refused = centre.unserved.counts(clock.nowMs());
     const minute = Math.floor(clock.nowMs() / MINUTE_MS);
     const isNewMinute = minute !== this.#lastMinute;
     this.#lastMinute = minute;

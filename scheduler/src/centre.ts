@@ -18,7 +18,7 @@ import { rejectionsOf } from './core/place.ts';
 import { type Plan, planFor } from './core/plan.ts';
 import { policy } from './core/policy.ts';
 import type { Rejection } from './core/rules.ts';
-import type { Load, RoomMode } from './core/view.ts';
+import type { Load, NodeView, RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -54,6 +54,8 @@ export interface CentreOptions {
   readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare'>;
   /** How rooms are placed whose request names no mode. */
   readonly mode?: RoomMode;
+  /** Of this term of leading; absent: a new one. */
+  readonly incarnation?: string;
 }
 
 /** Rows of an answer: the chosen host and two others, which is what a client is shown. */
@@ -81,7 +83,7 @@ export class Centre {
   constructor(o: CentreOptions) {
     const { fleet, ledger, leases } = this;
     this.#o = o;
-    this.incarnation = newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
+    this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet });
     this.warmUp = new WarmUp(o);
     this.routing = new Routing({ ...o, ...o.routing, fleet });

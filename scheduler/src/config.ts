@@ -65,7 +65,12 @@ export const schedulerConfig = Type.Object({
   httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7001 }),
   clusterToken: Type.String(secret),
   clusterSecret: Type.String(secret),
-  redisUrl: Type.Optional(Type.String({ pattern: '^rediss?://' })),
+  /** A server, the primary behind sentinels, or a cluster: docs/reference.md. */
+  redisUrl: Type.Optional(Type.String({ pattern: '^rediss?(\\+sentinel|\\+cluster)?://' })),
+  /** Whether other centres share this Redis: one of them leads, the others stand by. */
+  standby: Type.Boolean({ default: false }),
+  /** Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a centre that stands by. */
+  linkUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s/,@]+$' })),
   /** DB-IP city files, any number, tried in order; omitted: the installed package's two. Empty: none. */
   geoCityFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
   /** Country files; omitted: the installed package's two. Empty: none. */

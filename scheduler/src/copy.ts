@@ -55,12 +55,15 @@ export class Copy {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #onFailure: () => void;
+  readonly #isShared: boolean;
   readonly #retries = new Map<string, Wish>();
   /** The newest wish of every key that is being written: an older one that fails late must not be tried again over it. */
   readonly #newest = new Map<string, Wish>();
   #isFailing = false;
 
-  constructor(o: { store: Store; clock: Clock; log: Logger; onFailure: () => void }) {
+  /** `isShared`: another centre may go on from this copy at any moment. */
+  constructor(o: { store: Store; clock: Clock; log: Logger; onFailure: () => void; isShared?: boolean }) {
+    this.#isShared = o.isShared ?? false;
     this.#store = o.store;
     this.#clock = o.clock;
     this.#log = o.log;
@@ -89,6 +92,15 @@ export class Copy {
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
   saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void> {
     return this.#soon(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
+  }
+
+  /**
+   * Whether the lease may be told. A centre that is alone tells also what its store did not take, and mends a loss from what nodes say; with
+   * others beside it the next leader would grant the same epoch to another owner.
+   */
+  mayTell(roomKey: string): boolean {
+    const key = `lease/${roomKey}`;
+    return !this.#isShared || !(this.#newest.has(key) || this.#retries.has(key));
   }
 
   /** A forgotten room: its epoch lives on in the floor. */

@@ -43,6 +43,8 @@ export function centreMetrics(metrics: Metrics) {
       'Ordered pairs of hosts that took another path, by who decided.',
       ['by'],
     ),
+    leading: metrics.gauge('leading', '1 while this centre decides.'),
+    epoch: metrics.gauge('centre_epoch', 'Epoch under which this centre leads; 0 when it does not.'),
     links: metrics.gauge('links', 'Open links.'),
     linksRefused: metrics.counter('links_refused_total', 'Links refused because their node is shut out.'),
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),

@@ -49,6 +49,7 @@ export class Ownership {
       log.info({ roomKey, ownerId: lease.ownerId, epoch: lease.epoch, above }, 'room lease raised');
       await this.#write(lease);
     } else await this.#writing.get(roomKey);
+    if (!copy.mayTell(roomKey)) throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
     return this.#answer(lease, created);
   }
 

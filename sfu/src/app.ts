@@ -1,6 +1,6 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
 import { join } from 'node:path';
-import { call, hear, limits, NodeAgent, note, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { CentreSearch, call, hear, limits, NodeAgent, note, routerConstant, rpc, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -98,7 +98,9 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: doors hear which rooms are lost
 
   const describe = descriptionOf(config, node, load, server.port);
+  const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const agent = new NodeAgent({
+    centres,
     describe,
     load: () => load.load(),
     rooms: () => node.rooms.held(),
@@ -113,7 +115,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
   parts.agent = agent;
-  const centre = dialCentre(context, identity, agent, node);
+  const centre = dialCentre(context, { identity, agent, node, centres });
   closeStack.add('agent', (cause) => {
     agent.lost();
     centre.close(cause);
@@ -235,10 +237,15 @@ async function askLease(agent: NodeAgent | undefined, roomKey: string, log: Logg
   }
 }
 
-function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent, node: MediaNode): LinkDialer {
-  const { config, log, clock, rng } = context;
+function dialCentre(
+  context: SfuContext,
+  o: { identity: NodeIdentity; agent: NodeAgent; node: MediaNode; centres: CentreSearch },
+): LinkDialer {
+  const { log, clock, rng } = context;
+  const { identity, agent, node, centres } = o;
   return new LinkDialer({
-    url: config.centreUrl,
+    url: () => centres.next(),
+    limits: limits.centreLink,
     credentials: () => identity.credentials,
     log: log.child({ to: 'centre' }),
     clock,

@@ -15,8 +15,8 @@ export const sfuConfig = Type.Object(
     longitude: Type.Number({ minimum: -180, maximum: 180 }),
     /** The machine: nodes of one machine share it. */
     hostId: Type.String({ minLength: 1, maxLength: 64 }),
-    /** wss://host:port of the scheduling centre's links. */
-    centreUrl: Type.String({ pattern: '^wss://' }),
+    /** wss://host:port of the scheduling centre's links; of several with commas between. */
+    centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
     /** https://host:port where the enrolment token is redeemed; normally the same port. */
     enrolUrl: Type.String({ pattern: '^https://' }),
     /** Needed until stateDir/credentials.json exists, and again when the certificate was left to expire. */

@@ -15,7 +15,7 @@ export const configSchema = Type.Object({
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
   hostId: name,
-  centreUrl: Type.String({ pattern: '^wss://' }),
+  centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
   enrolUrl: Type.String({ pattern: '^https://' }),
   /** Needed until the state folder holds credentials. */
   enrolmentToken: Type.Optional(Type.String({ minLength: 1 })),

@@ -7543,6 +7543,12 @@ export namespace meridian {
         /** Register planVersion. */
         planVersion: number;
 
+        /** Register centreEpoch. */
+        centreEpoch: number;
+
+        /** Register centreIncarnation. */
+        centreIncarnation: string;
+
         /**
          * Creates a new Register instance using the specified properties.
          * @param [properties] Properties to set
@@ -7594,6 +7600,12 @@ export namespace meridian {
             /** Register planVersion */
             planVersion?: (number|null);
 
+            /** Register centreEpoch */
+            centreEpoch?: (number|null);
+
+            /** Register centreIncarnation */
+            centreIncarnation?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -7632,6 +7644,9 @@ export namespace meridian {
 
         /** Registered draining. */
         draining: boolean;
+
+        /** Registered centreEpoch. */
+        centreEpoch: number;
 
         /**
          * Creates a new Registered instance using the specified properties.
@@ -7684,12 +7699,105 @@ export namespace meridian {
             /** Registered draining */
             draining?: (boolean|null);
 
+            /** Registered centreEpoch */
+            centreEpoch?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Registered. */
         type $Shape = meridian.Registered.$Properties;
+    }
+
+    /**
+     * Properties of a Leader.
+     * @deprecated Use meridian.Leader.$Properties instead.
+     */
+    interface ILeader extends meridian.Leader.$Properties {
+    }
+
+    /** Represents a Leader. */
+    class Leader {
+
+        /**
+         * Constructs a new Leader.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Leader.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Leader leading. */
+        leading: boolean;
+
+        /** Leader centreEpoch. */
+        centreEpoch: number;
+
+        /** Leader url. */
+        url: string;
+
+        /** Leader spreadMs. */
+        spreadMs: number;
+
+        /**
+         * Creates a new Leader instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Leader instance
+         */
+        static create(properties: meridian.Leader.$Shape): meridian.Leader & meridian.Leader.$Shape;
+        static create(properties?: meridian.Leader.$Properties): meridian.Leader;
+
+        /**
+         * Encodes the specified Leader message. Does not implicitly {@link meridian.Leader.verify|verify} messages.
+         * @param message Leader message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Leader.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Leader message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Leader & meridian.Leader.$Shape} Leader
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Leader & meridian.Leader.$Shape;
+
+        /**
+         * Gets the type url for Leader
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Leader {
+
+        /** Properties of a Leader. */
+        interface $Properties {
+
+            /** Leader leading */
+            leading?: (boolean|null);
+
+            /** Leader centreEpoch */
+            centreEpoch?: (number|null);
+
+            /** Leader url */
+            url?: (string|null);
+
+            /** Leader spreadMs */
+            spreadMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Leader. */
+        type $Shape = meridian.Leader.$Properties;
     }
 
     /**
@@ -8230,6 +8338,9 @@ export namespace meridian {
         /** Plan deniedIds. */
         deniedIds: string[];
 
+        /** Plan centreEpoch. */
+        centreEpoch: number;
+
         /**
          * Creates a new Plan instance using the specified properties.
          * @param [properties] Properties to set
@@ -8283,6 +8394,9 @@ export namespace meridian {
 
             /** Plan deniedIds */
             deniedIds?: (string[]|null);
+
+            /** Plan centreEpoch */
+            centreEpoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8434,6 +8548,9 @@ export namespace meridian {
         /** Routes rows. */
         rows: meridian.RouteRow.$Properties[];
 
+        /** Routes centreEpoch. */
+        centreEpoch: number;
+
         /**
          * Creates a new Routes instance using the specified properties.
          * @param [properties] Properties to set
@@ -8481,6 +8598,9 @@ export namespace meridian {
 
             /** Routes rows */
             rows?: (meridian.RouteRow.$Properties[]|null);
+
+            /** Routes centreEpoch */
+            centreEpoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

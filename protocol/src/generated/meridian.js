@@ -10484,6 +10484,8 @@ export const meridian = $root.meridian = (() => {
         Register.prototype.rooms = $util.emptyArray;
         Register.prototype.load = null;
         Register.prototype.planVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Register.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Register.prototype.centreIncarnation = "";
 
         Register.create = function(properties) {
             return new Register(properties);
@@ -10505,6 +10507,10 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Load.encode(message.load, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.planVersion != null && $Object.hasOwnProperty.call(message, "planVersion") && (typeof message.planVersion === "object" ? message.planVersion.low || message.planVersion.high : message.planVersion !== 0))
                 writer.uint32(32).uint64(message.planVersion);
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(112).uint64(message.centreEpoch);
+            if (message.centreIncarnation != null && $Object.hasOwnProperty.call(message, "centreIncarnation") && message.centreIncarnation !== "")
+                writer.uint32(122).string(message.centreIncarnation);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10567,6 +10573,24 @@ export const meridian = $root.meridian = (() => {
                             delete message.planVersion;
                         continue;
                     }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.centreIncarnation = value;
+                        else
+                            delete message.centreIncarnation;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -10606,6 +10630,7 @@ export const meridian = $root.meridian = (() => {
         Registered.prototype.plan = null;
         Registered.prototype.reportIntervalMs = 0;
         Registered.prototype.draining = false;
+        Registered.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Registered.create = function(properties) {
             return new Registered(properties);
@@ -10626,6 +10651,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(24).uint32(message.reportIntervalMs);
             if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== false)
                 writer.uint32(32).bool(message.draining);
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(112).uint64(message.centreEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10692,6 +10719,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.draining;
                         continue;
                     }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -10716,6 +10752,134 @@ export const meridian = $root.meridian = (() => {
         };
 
         return Registered;
+    })();
+
+    meridian.Leader = (function() {
+
+        const Leader = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Leader.prototype.leading = false;
+        Leader.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Leader.prototype.url = "";
+        Leader.prototype.spreadMs = 0;
+
+        Leader.create = function(properties) {
+            return new Leader(properties);
+        };
+
+        Leader.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.leading != null && $Object.hasOwnProperty.call(message, "leading") && message.leading !== false)
+                writer.uint32(8).bool(message.leading);
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(16).uint64(message.centreEpoch);
+            if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                writer.uint32(26).string(message.url);
+            if (message.spreadMs != null && $Object.hasOwnProperty.call(message, "spreadMs") && message.spreadMs !== 0)
+                writer.uint32(32).uint32(message.spreadMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Leader.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Leader();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.leading = value;
+                        else
+                            delete message.leading;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.url = value;
+                        else
+                            delete message.url;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.spreadMs = value;
+                        else
+                            delete message.spreadMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Leader.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Leader";
+        };
+
+        return Leader;
     })();
 
     meridian.Report = (function() {
@@ -11478,6 +11642,7 @@ export const meridian = $root.meridian = (() => {
         Plan.prototype.nodes = $util.emptyArray;
         Plan.prototype.paths = $util.emptyArray;
         Plan.prototype.deniedIds = $util.emptyArray;
+        Plan.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Plan.create = function(properties) {
             return new Plan(properties);
@@ -11503,6 +11668,8 @@ export const meridian = $root.meridian = (() => {
             if (message.deniedIds != null && message.deniedIds.length)
                 for (let i = 0; i < message.deniedIds.length; ++i)
                     writer.uint32(42).string(message.deniedIds[i]);
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(112).uint64(message.centreEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11576,6 +11743,15 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.deniedIds && message.deniedIds.length))
                             message.deniedIds = [];
                         message.deniedIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
                         continue;
                     }
                 }
@@ -11793,6 +11969,7 @@ export const meridian = $root.meridian = (() => {
         Routes.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Routes.prototype.since = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Routes.prototype.rows = $util.emptyArray;
+        Routes.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Routes.create = function(properties) {
             return new Routes(properties);
@@ -11812,6 +11989,8 @@ export const meridian = $root.meridian = (() => {
             if (message.rows != null && message.rows.length)
                 for (let i = 0; i < message.rows.length; ++i)
                     $root.meridian.RouteRow.encode(message.rows[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(112).uint64(message.centreEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11869,6 +12048,15 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.rows && message.rows.length))
                             message.rows = [];
                         message.rows.push($root.meridian.RouteRow.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
                         continue;
                     }
                 }

@@ -14,8 +14,8 @@ const BACKOFF_DEFAULT = { firstMs: 200, maxMs: 5_000 };
 const STABLE_MS = 5_000;
 
 export interface LinkDialerOptions {
-  /** wss://host:port */
-  url: string;
+  /** wss://host:port; a function is asked at every dial. */
+  url: string | (() => string);
   /** Asked at every dial, so that renewed credentials are used from the next one on. */
   credentials: () => Credentials;
   log: Logger;
@@ -54,6 +54,7 @@ export class LinkDialer {
   #attempt: Attempt | undefined;
   #waiting: Timer | undefined;
   #link: SocketLink | undefined;
+  #url = '';
   #failures = 0;
   #outage: Outage | undefined;
   #closed = false;
@@ -134,7 +135,9 @@ export class LinkDialer {
   }
 
   #connect(credentials: Credentials): WebSocket {
-    return new WebSocket(this.#options.url, LINK_PROTOCOL, {
+    const { url } = this.#options;
+    this.#url = typeof url === 'string' ? url : url();
+    return new WebSocket(this.#url, LINK_PROTOCOL, {
       key: credentials.keyPem,
       cert: credentials.certPem,
       ca: credentials.caPem,
@@ -188,7 +191,8 @@ export class LinkDialer {
     const ceilingMs = Math.min(max, first * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     const delayMs = this.#options.rng.next() * ceilingMs;
-    const { clock, log, url } = this.#options;
+    const { clock, log } = this.#options;
+    const url = this.#url;
     const level = this.#outage === undefined ? 'warn' : 'debug';
     this.#outage ??= { sinceMs: clock.nowMs(), toldUp: false };
     log[level]({ url, cause, failures: this.#failures, delayMs: Math.round(delayMs) }, 'link down; dialling again');
@@ -198,7 +202,8 @@ export class LinkDialer {
   #tellUp(nowMs: number): void {
     if (this.#outage === undefined) return;
     const { sinceMs, toldUp } = this.#outage;
-    const { log, url } = this.#options;
+    const { log } = this.#options;
+    const url = this.#url;
     const downMs = Math.round(nowMs - sinceMs);
     log[toldUp ? 'debug' : 'info']({ url, downMs, failures: this.#failures }, 'link up again');
     this.#outage.toldUp = true;

@@ -18,6 +18,7 @@ const CHAIN_MAX = 4;
  * before the token is sent. Errors: ENROL_BAD_TOKEN, ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_REFUSED, ENROL_DEADLINE, ENROL_BAD_REPLY.
  */
 export async function enrol(o: {
+  /** https://host:port; of several with commas between, the first that can be reached. */
   url: string;
   token: string;
   identity: Identity;
@@ -26,8 +27,28 @@ export async function enrol(o: {
   const fingerprint = fingerprintInToken(o.token);
   if (fingerprint === undefined)
     throw new PkiError('ENROL_BAD_TOKEN', 'the enrolment token has not the form met1.<id>.<secret>.<fingerprint>');
+  const urls = o.url.split(',');
+  for (const [index, url] of urls.entries()) {
+    try {
+      return await enrolAt(url.trim(), { ...o, fingerprint, deadlineMs: o.deadlineMs / urls.length });
+    } catch (error) {
+      const isAway = error instanceof PkiError && awayCodes.has(error.code);
+      if (!isAway || index === urls.length - 1) throw error;
+    }
+  }
+  throw new PkiError('ENROL_UNREACHABLE', 'there is no address to enrol at');
+}
+
+/** Another centre may answer where one does not. */
+const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
+
+async function enrolAt(
+  text: string,
+  o: { token: string; identity: Identity; fingerprint: string; deadlineMs: number },
+): Promise<Credentials> {
+  const { fingerprint } = o;
   const { keyPem, csrPem } = await createCsr(o.identity);
-  const url = new URL(o.url);
+  const url = new URL(text);
   if (url.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'enrolment needs an https URL');
   // One signal ends whichever step is waiting; the runtime clears its timer with the signal.
   const signal = AbortSignal.timeout(o.deadlineMs);
@@ -51,7 +72,7 @@ export function enrolmentHandler(o: {
   ttlMs: number;
   log: Logger;
   /** Who gets no certificate although the token is good; the token is used up all the same. */
-  isRefused?: (identity: Identity) => boolean;
+  isRefused?: (identity: Identity) => boolean | Promise<boolean>;
 }) {
   return async (
     method: string,
@@ -67,7 +88,7 @@ export function enrolmentHandler(o: {
       o.log.warn('enrolment refused: the token is unknown, used or expired');
       return refusal(403, 'ENROL_REFUSED');
     }
-    if (o.isRefused?.(identity) === true) {
+    if ((await o.isRefused?.(identity)) === true) {
       o.log.warn({ identity }, 'enrolment refused: this node is shut out');
       return refusal(403, 'ENROL_REFUSED');
     }

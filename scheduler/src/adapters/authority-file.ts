@@ -1,40 +1,81 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open as openFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Authority, type Clock, type Logger, PkiError } from '@meridian/runtime';
+import { Authority, type Clock, type KeyValue, type Logger, PkiError } from '@meridian/runtime';
+
+export interface AuthorityOptions {
+  readonly stateDir: string;
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Shared with the other centres through this store; absent: the folder alone. */
+  readonly shared?: KeyValue;
+}
 
 /**
- * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first start. Throws
- * PKI_SEAL_INVALID when the cluster secret is not the one it was sealed with: making another would lock every node out.
+ * The cluster's certificate authority: read from `stateDir/authority.sealed`, or made and written there at the first start; with `shared` the
+ * one of all centres. Throws PKI_SEAL_INVALID when the cluster secret is not the one it was sealed with, or when folder and store hold
+ * different ones: making another would lock every node out. `sealed`: the text that was opened.
  */
-export async function openAuthority(o: {
-  stateDir: string;
-  secret: string;
-  clock: Clock;
-  log: Logger;
-}): Promise<Authority> {
+export async function openAuthority(o: AuthorityOptions): Promise<{ authority: Authority; sealed: string }> {
   await mkdir(o.stateDir, { recursive: true, mode: 0o700 });
   const file = join(o.stateDir, 'authority.sealed');
-  const sealed = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (sealed !== undefined) {
-    return Authority.open(sealed.trim(), o.secret, { clock: o.clock }).catch((error: unknown) => {
-      if (!(error instanceof PkiError)) throw error;
-      const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
-      throw new PkiError(error.code, `${file}: ${error.message}; ${way}`, { cause: error });
-    });
+  const kept = text === undefined ? undefined : { sealed: text.trim(), authority: await open(text.trim(), file, o) };
+  const used = o.shared === undefined ? (kept ?? (await make(o))) : await agree(o, o.shared, kept);
+  if (used.sealed !== kept?.sealed) {
+    await writeDurably(file, `${used.sealed}\n`);
+    o.log.info({ file, fingerprint: used.authority.fingerprint }, 'a certificate authority that is new here');
   }
+  return used;
+}
+
+/** Of folder and store, whichever has one; where both do, they must be the same. */
+async function agree(o: AuthorityOptions, kv: KeyValue, kept: Opened | undefined): Promise<Opened> {
+  const found = await kv.get(AUTHORITY_KEY);
+  const own = kept ?? (found === undefined ? await make(o) : undefined);
+  if (own !== undefined && (await keepShared(kv, own.sealed))) return own;
+  // Another centre was first: its authority is everybody's.
+  const sealed = (await kv.get(AUTHORITY_KEY)) ?? own?.sealed ?? '';
+  if (own?.sealed === sealed) return own;
+  const shared = { sealed, authority: await open(sealed, 'the store', o) };
+  if (kept === undefined || shared.authority.fingerprint === kept.authority.fingerprint) return shared;
+  const way = 'delete the one that no node has a certificate of';
+  throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
+}
+
+/** Puts the authority back into a store that has lost its memory. True: it had. */
+export function keepShared(kv: KeyValue, sealed: string): Promise<boolean> {
+  return kv.setIfAbsent(AUTHORITY_KEY, sealed);
+}
+
+/** Sealed by the cluster secret, so the store learns nothing. */
+const AUTHORITY_KEY = 'authority';
+
+interface Opened {
+  readonly sealed: string;
+  readonly authority: Authority;
+}
+
+async function make(o: AuthorityOptions): Promise<Opened> {
   const authority = await Authority.create({ clock: o.clock });
-  await writeDurably(file, `${await authority.seal(o.secret)}\n`);
-  o.log.info({ file, fingerprint: authority.fingerprint }, 'made a new certificate authority');
-  return authority;
+  return { authority, sealed: await authority.seal(o.secret) };
+}
+
+function open(sealed: string, where: string, o: AuthorityOptions): Promise<Authority> {
+  return Authority.open(sealed, o.secret, { clock: o.clock }).catch((error: unknown) => {
+    if (!(error instanceof PkiError)) throw error;
+    const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
+    throw new PkiError(error.code, `${where}: ${error.message}; ${way}`, { cause: error });
+  });
 }
 
 /** A crash leaves the old file or the new one, never half, and never loses one that was used. */
 async function writeDurably(file: string, content: string): Promise<void> {
   const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
+  const handle = await openFile(draft, 'w', 0o600);
   try {
     await handle.writeFile(content);
     await handle.sync();

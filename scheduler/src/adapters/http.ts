@@ -6,10 +6,10 @@ import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Autoscaler } from '../autoscaler.ts';
-import type { Centre } from '../centre.ts';
 import { registeringKinds } from '../kinds.ts';
 import { linksView } from '../link-report.ts';
 import { fleetView, roomPlan } from '../reports.ts';
+import type { Terms } from '../terms.ts';
 
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_LIMIT_MS = 5000;
@@ -36,7 +36,7 @@ const bookingBody = Type.Object(
 const nodeParams = Type.Object({ id: name });
 
 export interface AdminOptions {
-  readonly centre: Centre;
+  readonly terms: Terms;
   readonly tokens: EnrolmentTokens;
   readonly clusterToken: string;
   /** Of the CA that signs this cluster's certificates; no secret: every TLS handshake shows the certificate. */
@@ -69,34 +69,48 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
     return refuse(reply, 401, 'TOKEN_INVALID', 'the cluster token is missing or wrong');
   });
+  app.addHook('preHandler', async (request, reply) => {
+    if (isForAny(request) || o.terms.mayDecide()) return;
+    const { leader } = o.terms;
+    const where = leader === undefined ? 'nobody is known to lead' : `${leader.id} leads, ${leader.url}`;
+    return refuse(reply, 503, 'NOT_LEADER', `this centre does not lead: ${where}`);
+  });
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, o.log));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'there is nothing here'));
   addRoutes(app, o);
   return app;
 }
 
+/** What a centre that does not lead does as well: say how it is, and make tokens. What does not exist is 404 anywhere. */
+function isForAny(request: FastifyRequest): boolean {
+  const { url } = request.routeOptions;
+  return url === undefined || url === '/healthz' || url === '/v1/enrolment-tokens';
+}
+
 function addRoutes(app: FastifyInstance, o: AdminOptions): void {
-  const { centre } = o;
+  const { terms } = o;
   app.get('/healthz', async () => {
-    return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint };
+    const { centre, epoch, leader } = terms;
+    const leading = { isLeading: terms.mayDecide(), epoch, ...(leader === undefined ? {} : { leader: leader.id }) };
+    return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint, ...leading };
   });
-  app.get('/v1/fleet', async () => ({ ...fleetView(centre, o.clock.nowMs()), location: o.locationView() }));
-  app.get('/v1/links', async () => linksView(centre, o.clock.nowMs()));
+  app.get('/v1/fleet', async () => ({ ...fleetView(terms.centre, o.clock.nowMs()), location: o.locationView() }));
+  app.get('/v1/links', async () => linksView(terms.centre, o.clock.nowMs()));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
-    const found = centre.placing.explain(request.params.id);
+    const found = terms.centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');
     return { ...found.record, explanation: found.explanation };
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
     if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a room key');
-    return roomPlan(centre, key, o.clock.nowMs());
+    return roomPlan(terms.centre, key, o.clock.nowMs());
   });
   app.post<{ Body: Static<typeof enrolmentBody> }>(
     '/v1/enrolment-tokens',
     { schema: { body: enrolmentBody } },
     async ({ body }, reply) => {
-      if (centre.denied.has(body.id)) return refuse(reply, 409, 'NODE_DENIED', 'a node of this id is shut out');
+      if (await terms.isDenied(body.id)) return refuse(reply, 409, 'NODE_DENIED', 'a node of this id is shut out');
       const token = await o.tokens.mint(body, limits.enrolmentTokenMs);
       o.log.info({ nodeId: body.id, kind: body.kind, region: body.region }, 'enrolment token made');
       return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
@@ -107,7 +121,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     { schema: { body: drainBody } },
     async ({ params, body }, reply) => {
       const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
-      if (!(await centre.drain(params.id, body.on ? reason : undefined))) {
+      if (!(await terms.centre.drain(params.id, body.on ? reason : undefined))) {
         return refuse(reply, 404, 'NOT_FOUND', 'there is no such node');
       }
       // Told at once when it is here; otherwise its next registration tells it.
@@ -120,13 +134,13 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
 
 /** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
 function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
-  const { centre } = o;
+  const { terms } = o;
   app.post<{ Params: { id: string }; Body: Static<typeof denyBody> }>(
     '/v1/nodes/:id/deny',
     { schema: { params: nodeParams, body: denyBody } },
     async ({ params: { id }, body }) => {
       const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
-      const written = centre.deny(id, reason);
+      const written = terms.centre.deny(id, reason);
       // At once: a slow store must not keep the door open.
       const linksCut = o.cutLinks(id);
       return { denied: true, known: await written, linksCut };
@@ -136,7 +150,7 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
     '/v1/nodes/:id/deny',
     { schema: { params: nodeParams } },
     async ({ params: { id } }, reply) => {
-      const lifted = centre.allow(id);
+      const lifted = terms.centre.allow(id);
       o.planChanged();
       if (!(await lifted)) return refuse(reply, 404, 'NOT_FOUND', 'this node is not shut out');
       return { denied: false };

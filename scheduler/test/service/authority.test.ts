@@ -36,8 +36,8 @@ describe('the certificate authority in the state folder', () => {
 
   test('is the same after a restart, and another one when the file was deleted', async () => {
     const first = await open();
-    expect((await open()).fingerprint).toBe(first.fingerprint);
+    expect((await open()).authority.fingerprint).toBe(first.authority.fingerprint);
     rmSync(join(stateDir, 'authority.sealed'));
-    expect((await open()).fingerprint).not.toBe(first.fingerprint);
+    expect((await open()).authority.fingerprint).not.toBe(first.authority.fingerprint);
   });
 });

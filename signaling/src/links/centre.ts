@@ -1,7 +1,7 @@
 // The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
 // plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
-import { call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import { CentreSearch, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import {
   assembleCredentials,
   type Clock,
@@ -22,6 +22,7 @@ import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
 
 export interface CentreOptions {
+  /** Of the centres, with commas between. */
   url: string;
   selfId: string;
   region: string;
@@ -42,12 +43,15 @@ export interface CentreOptions {
   onReady(): void;
 }
 
+/** Answers of a centre that cannot decide now: the cache stands in for it. */
+const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 /** Renewal is tried again this often when the centre did not answer. */
 const RENEW_RETRY_MS = 60_000;
 
 export class CentreLink implements CentrePort {
   readonly #o: CentreOptions;
   readonly #agent: NodeAgent;
+  readonly #centres: CentreSearch;
   #dialer: LinkDialer | undefined;
   readonly #leases = new Map<string, Lease>();
   readonly #search: OwnerSearch;
@@ -59,7 +63,9 @@ export class CentreLink implements CentrePort {
   constructor(o: CentreOptions) {
     this.#o = o;
     this.#search = new OwnerSearch({ selfId: o.selfId, ask: o.askOwners });
+    this.#centres = new CentreSearch(o.url, () => o.clock.nowMs());
     this.#agent = new NodeAgent({
+      centres: this.#centres,
       describe: o.describe,
       load: o.load,
       rooms: o.rooms,
@@ -75,9 +81,10 @@ export class CentreLink implements CentrePort {
 
   /** Begins to dial, and goes on until `close`. */
   start(): void {
-    const { url, credentials, log, clock, rng } = this.#o;
+    const { credentials, log, clock, rng } = this.#o;
     this.#dialer ??= new LinkDialer({
-      url,
+      url: () => this.#centres.next(),
+      limits: limits.centreLink,
       credentials,
       log: log.child({ to: 'centre' }),
       clock,
@@ -124,7 +131,7 @@ export class CentreLink implements CentrePort {
       answer = await call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs });
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
-      if (failure.code !== 'CENTRE_UNREACHABLE' && failure.code !== 'NOT_REGISTERED') throw failure;
+      if (!isAway.has(failure.code)) throw failure;
       return this.#placeCached(wish);
     }
     if (!answer.ok) {

@@ -17,7 +17,8 @@ export interface DoorOptions {
 
 /** Serves the requests of doors on one link. */
 export function serveDoor(o: DoorOptions): void {
-  const { centre, doorId, checkSpeaker } = o;
+  // `o.centre` is looked up at every request: it is another one in every term of leading.
+  const { doorId, checkSpeaker } = o;
   const refuse = (): never => {
     throw new MeridianError('KIND_NOT_PERMITTED');
   };
@@ -27,19 +28,19 @@ export function serveDoor(o: DoorOptions): void {
 
   serve(rpc.place, async (ask) => {
     checkSpeaker(ask.signalingId);
-    const answer = await centre.place(ask, doorId);
+    const answer = await o.centre.place(ask, doorId);
     const { decision } = answer.record;
     if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
     return placeToWire(answer);
   });
   serve(rpc.locate, (ask) => {
     checkSpeaker('');
-    const { location, signalingIds } = centre.locate(ask, doorId);
+    const { location, signalingIds } = o.centre.locate(ask, doorId);
     return { location: locationToWire(location), signalingIds };
   });
   serve(rpc.releaseDecision, ({ decisionId }) => {
     checkSpeaker('');
-    centre.placing.release(decisionId, doorId);
+    o.centre.placing.release(decisionId, doorId);
     return {};
   });
   serve(rpc.roomLease, (ask) => {
@@ -49,7 +50,7 @@ export function serveDoor(o: DoorOptions): void {
   serve(rpc.renewLeases, ({ leases }) => {
     checkSpeaker('');
     const wishes = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
-    const renewed = centre.ownership.renewAll(wishes, doorId);
+    const renewed = o.centre.ownership.renewAll(wishes, doorId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
 }

@@ -28,10 +28,10 @@ import {
   PkiError,
   type Timer,
 } from '@meridian/runtime';
-import type { Centre } from '../../centre.ts';
 import { registeringKinds } from '../../kinds.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
+import type { Terms } from '../../terms.ts';
 import { serveDoor } from './doors.ts';
 import { RouteLinks } from './routes.ts';
 import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
@@ -42,6 +42,11 @@ const PLAN_DEBOUNCE_MS = 20;
 const PLAN_RETRY_MS = 500;
 /** Between two requests for the full list of one node. */
 const FULL_REPORT_PAUSE_MS = 2000;
+
+/** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
+const SPREAD_MS_PER_NODE = 1;
+/** Half of what the warm-up waits, so that all are back within it. */
+const SPREAD_MS_MAX = 750;
 
 interface Session {
   readonly link: Link;
@@ -55,7 +60,8 @@ export interface LinksOptions {
   readonly credentials: Credentials;
   readonly authority: Authority;
   readonly clusterSecret: string;
-  readonly centre: Centre;
+  /** Whether this centre leads, and with what. */
+  readonly terms: Terms;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
@@ -95,11 +101,7 @@ export class Links {
 
   private constructor(o: LinksOptions) {
     this.#o = o;
-    this.#routes = new RouteLinks({
-      ...o,
-      routing: o.centre.routing,
-      probed: (nodeId, reports) => o.centre.probed(nodeId, reports),
-    });
+    this.#routes = new RouteLinks({ ...o, probed: (nodeId, reports) => o.terms.centre.probed(nodeId, reports) });
   }
 
   get port(): number {
@@ -119,6 +121,24 @@ export class Links {
     const links = [...this.#open].filter((link) => link.remote.id === nodeId);
     for (const link of links) link.close('shut out by an administrator');
     return links.length;
+  }
+
+  /** This centre leads from now on: the nodes that wait here may register. */
+  announce(): void {
+    this.#routes.follow();
+    for (const link of this.#open) post(link, note.leading, this.#leader());
+  }
+
+  /** This centre leads no more: its nodes look for the one that does. */
+  endAll(cause: string): void {
+    for (const link of [...this.#open]) link.close(cause);
+  }
+
+  #leader(): wire.Leader.$Properties {
+    const { terms } = this.#o;
+    if (!terms.mayDecide()) return { leading: false, url: terms.leader?.url ?? '' };
+    const spreadMs = Math.min(SPREAD_MS_MAX, Math.round(this.#open.size * SPREAD_MS_PER_NODE));
+    return { leading: true, centreEpoch: terms.epoch, url: '', spreadMs };
   }
 
   /** Sends the plan to whoever has an older one, soon. */
@@ -148,7 +168,7 @@ export class Links {
 
   #accepts({ id, kind }: Identity): boolean {
     if (!registeringKinds.includes(kind)) return false;
-    if (!this.#o.centre.denied.has(id)) return true;
+    if (!this.#o.terms.centre.denied.has(id)) return true;
     this.#o.metrics.linksRefused.inc();
     return false;
   }
@@ -157,25 +177,31 @@ export class Links {
     const { remote } = link;
     this.#open.add(link);
     this.#serve(link, rpc.register, (message) => this.#register(link, message));
-    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message));
+    this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), 'any centre');
+    this.#serve(link, rpc.leader, () => this.#leader(), 'any centre');
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     hear(link, note.report, (message) => this.#report(link, message));
     this.#routes.attach(link);
     link.onClose((cause) => this.#onClose(link, cause));
-    const { centre } = this.#o;
+    const { terms } = this.#o;
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
     serveDoor({
       doorId: remote.id,
       kind: remote.kind,
-      centre,
+      get centre() {
+        return terms.centre;
+      },
       checkSpeaker,
       tell: (nodeIds, lease) => this.#tell(nodeIds, lease),
       serve: (kind, handler) => this.#serve(link, kind, handler),
     });
   }
 
-  #register(link: Link, message: wire.Register): wire.Registered.$Properties {
-    const { centre, log } = this.#o;
+  async #register(link: Link, message: wire.Register): Promise<wire.Registered.$Properties> {
+    const { terms, log } = this.#o;
+    await terms.heardOf(message.centreEpoch, message.centreIncarnation);
+    if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+    const { centre } = terms;
     const description = descriptionFrom(message.node);
     const { id, kind, region } = link.remote;
     if (description.nodeId !== id || description.kind !== kind || description.region !== region) {
@@ -196,7 +222,8 @@ export class Links {
     this.planChanged();
     return {
       centreIncarnation: centre.incarnation,
-      plan: planToWire(plan, centre.incarnation),
+      centreEpoch: terms.epoch,
+      plan: planToWire(plan, terms),
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
@@ -206,9 +233,9 @@ export class Links {
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (link.remote.kind !== 'sfu' && link.remote.kind !== 'signaling') throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');
-    const known = this.#o.centre.ownership.known(roomKey);
+    const known = this.#o.terms.centre.ownership.known(roomKey);
     if (known !== undefined) return leaseToWire(known);
-    return { roomKey, epoch: 0, nodeIds: this.#o.centre.fleet.holdersOf(roomKey, 'sfu') };
+    return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, 'sfu') };
   }
 
   /** A node that does not hear it (its link is full) asks. */
@@ -220,7 +247,8 @@ export class Links {
   }
 
   #report(link: Link, message: wire.Report): void {
-    const { centre, clock, metrics, log } = this.#o;
+    const { clock, metrics, log, terms } = this.#o;
+    const { centre } = terms;
     const nodeId = link.remote.id;
     const session = this.#sessions.get(nodeId);
     if (session?.link !== link) {
@@ -254,7 +282,7 @@ export class Links {
     // A registration on another link has said more in the meantime.
     if (this.#sessions.get(link.remote.id)?.link !== link) return;
     const { incarnation } = answer;
-    this.#o.centre.fullReport(link.remote.id, {
+    this.#o.terms.centre.fullReport(link.remote.id, {
       incarnation,
       rooms: roomsFrom(answer.rooms),
       load: loadFrom(answer.load),
@@ -262,7 +290,8 @@ export class Links {
   }
 
   async #renew(identity: Identity, { csrPem }: wire.RenewCertificate): Promise<wire.CertificateRenewed.$Properties> {
-    const { authority, metrics } = this.#o;
+    const { authority, metrics, terms } = this.#o;
+    if (await terms.isDenied(identity.id)) throw new MeridianError('NODE_DENIED');
     try {
       const issued = await authority.issue({ csrPem, identity, ttlMs: limits.certificateLifetimeMs });
       metrics.enrolled.inc({ how: 'renewed' });
@@ -280,7 +309,7 @@ export class Links {
     if (this.#sessions.get(nodeId)?.link !== link) return;
     this.#sessions.delete(nodeId);
     this.#o.log.info({ nodeId, cause }, 'link closed');
-    this.#o.centre.linkDown(nodeId, isProcessEnd(cause));
+    this.#o.terms.centre.linkDown(nodeId, isProcessEnd(cause));
     this.planChanged();
   }
 
@@ -290,13 +319,25 @@ export class Links {
   }
 
   /** Serves a request; what is refused is counted, and what should not happen is logged with its cause. */
-  #serve<Q, QP, A, AP>(link: Link, kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void {
-    const { log, metrics } = this.#o;
+  #serve<Q, QP, A, AP>(
+    link: Link,
+    kind: Rpc<Q, QP, A, AP>,
+    handler: (message: Q) => Promise<AP> | AP,
+    who: 'the leader' | 'any centre' = 'the leader',
+  ): void {
+    const { log, metrics, terms } = this.#o;
+    const checkLead = (): void => {
+      if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+    };
     serve(link as ControlLink, kind, async (message) => {
       try {
         // What was on its way when the node was shut out.
-        if (this.#o.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
-        return await handler(message);
+        if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
+        checkLead();
+        const answer = await handler(message);
+        // While it was worked on, another centre may have taken over.
+        checkLead();
+        return answer;
       } catch (error) {
         const { code } = errorInfoOf(error);
         metrics.requestsRefused.inc({ code });
@@ -317,13 +358,15 @@ export class Links {
   }
 
   #sendPlans(): void {
-    const { centre, metrics } = this.#o;
+    const { terms, metrics } = this.#o;
+    const { centre } = terms;
+    if (!terms.mayDecide()) return;
     const version = centre.fleet.planVersion;
     metrics.planVersion.set(version);
     let isLeft = false;
     for (const [nodeId, session] of this.#sessions) {
       if (session.planSent >= version) continue;
-      const sent = post(session.link, note.plan, planToWire(centre.plan(nodeId), centre.incarnation));
+      const sent = post(session.link, note.plan, planToWire(centre.plan(nodeId), terms));
       if (sent) session.planSent = version;
       else isLeft = true;
     }

@@ -6,6 +6,7 @@ import type { LinkReport, WayRow } from '../../core/links/index.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import { PairKeys } from '../../pair-keys.ts';
 import type { HostFlip, Routing } from '../../routing.ts';
+import type { Terms } from '../../terms.ts';
 
 /** Kinds that are told ways: the forwarder under the pipes, and who measures. */
 const RECEIVERS: readonly string[] = ['sfu', 'edge-probe'];
@@ -23,7 +24,7 @@ interface Receiver {
 }
 
 export interface RouteLinksOptions {
-  readonly routing: Routing;
+  readonly terms: Terms;
   /** What probes say of other machines, for who judges whether those live. */
   probed(nodeId: string, reports: readonly LinkReport[]): void;
   readonly clusterSecret: string;
@@ -43,16 +44,25 @@ export class RouteLinks {
   constructor(o: RouteLinksOptions) {
     this.#o = o;
     this.#keys = new PairKeys(o.clusterSecret);
-    o.routing.onRows(() => this.send());
+    this.follow();
     this.#dayTimer = o.clock.every(DAY_CHECK_MS, () => {
       const day = PairKeys.dayOf(o.clock.wallMs());
       if ([...this.#receivers.values()].some((receiver) => receiver.day !== day)) this.send();
     });
   }
 
+  /** Called at the start of every term of leading: it has a planner of its own. */
+  follow(): void {
+    this.#routing.onRows(() => this.send());
+  }
+
+  get #routing(): Routing {
+    return this.#o.terms.centre.routing;
+  }
+
   /** Hears reports on a new link; they count once its node is registered on it. */
   attach(link: Link): void {
-    const { metrics, routing } = this.#o;
+    const { metrics } = this.#o;
     const isHeard = (): boolean => {
       if (this.#receivers.get(link.remote.id)?.link === link) return true;
       metrics.reportsIgnored.inc();
@@ -67,12 +77,12 @@ export class RouteLinks {
       if (link.remote.kind !== 'edge-probe' || !isHeard()) return;
       const reports = taken(samples);
       this.#o.probed(link.remote.id, reports);
-      routing.report(link.remote.id, reports);
+      this.#routing.report(link.remote.id, reports);
     });
     hear(link, note.pathReport, ({ flips, samples }) => {
       if (link.remote.kind !== 'sfu' || !isHeard()) return;
-      if (samples.length > 0) routing.report(link.remote.id, taken(samples));
-      routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
+      if (samples.length > 0) this.#routing.report(link.remote.id, taken(samples));
+      this.#routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
     });
   }
 
@@ -115,11 +125,12 @@ export class RouteLinks {
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
     const held = receiver.day === day ? receiver.version : 0;
-    const { version, since, rows } = this.#o.routing.rows(hostId, held);
+    const { version, since, rows } = this.#routing.rows(hostId, held);
     // A first message without rows tells a host that it is alone; a later one says nothing.
     if (rows.length === 0 && receiver.day === day) return true;
     const wireRows = rows.map((row) => this.#rowToWire(hostId, row, day));
-    if (!post(receiver.link, note.routes, { version, since, rows: wireRows })) return false;
+    if (!post(receiver.link, note.routes, { version, since, rows: wireRows, centreEpoch: this.#o.terms.epoch }))
+      return false;
     receiver.version = version;
     receiver.day = day;
     return true;

@@ -104,10 +104,11 @@ export function reportFrom(report: wire.Report): { report: NodeReport; confirmed
   };
 }
 
-export function planToWire(plan: Plan, centreIncarnation: string): wire.Plan.$Properties {
+export function planToWire(plan: Plan, by: { epoch: number; centre: { incarnation: string } }): wire.Plan.$Properties {
   return {
     version: plan.version,
-    centreIncarnation,
+    centreIncarnation: by.centre.incarnation,
+    centreEpoch: by.epoch,
     nodes: plan.nodes.map(({ description, state }) => ({
       nodeId: description.nodeId,
       kind: description.kind,

@@ -1,5 +1,16 @@
 // A node as the centre sees it: real enrolment, real link, the real NodeAgent; only what it holds is made up.
-import { call, hear, NodeAgent, newId, note, routerConstant, rpc, type wire } from '@meridian/protocol';
+import {
+  CentreSearch,
+  call,
+  hear,
+  limits,
+  NodeAgent,
+  newId,
+  note,
+  routerConstant,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Credentials,
   createLogger,
@@ -50,6 +61,7 @@ export class FakeNode {
   claimedSessions: number | undefined;
   link: Link | undefined;
   #dialer: LinkDialer | undefined;
+  #centres: CentreSearch | undefined;
   #wish: NodeWish;
   #onLink: ((link: Link) => void) | undefined;
 
@@ -58,6 +70,7 @@ export class FakeNode {
     this.id = wish.id;
     this.rooms = wish.rooms ?? [];
     this.agent = new NodeAgent({
+      centres: { leaderIs: (url) => this.#centres?.leaderIs(url) ?? false },
       describe: () => this.description(),
       load: () => ({ ...this.load, sessions: this.claimedSessions ?? this.sessionIds().length }),
       rooms: () => this.rooms,
@@ -89,8 +102,11 @@ export class FakeNode {
   }
 
   dial(centre: CentreAddress, credentials: Credentials): void {
+    const centres = new CentreSearch(centre.centreUrl, () => clock.nowMs());
+    this.#centres = centres;
     this.#dialer = new LinkDialer({
-      url: centre.centreUrl,
+      url: () => centres.next(),
+      limits: limits.centreLink,
       credentials: () => credentials,
       log,
       clock,

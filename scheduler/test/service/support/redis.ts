@@ -1,9 +1,18 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { until } from './centre.ts';
 
 /** A real redis-server on an ephemeral port of loopback, keeping nothing on disk. */
-export async function startRedis(dir: string): Promise<{ url: string; stop: () => Promise<void> }> {
+export interface TestRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+  /** Again, on the same port, empty. */
+  start(): Promise<void>;
+  /** One inline command without an answer of its own; resolves when it is done. */
+  command(text: string): Promise<void>;
+}
+
+export async function startRedis(dir: string): Promise<TestRedis> {
   // Between asking for a free port and taking it somebody else may have taken it.
   for (let attempt = 1; attempt < 5; attempt += 1) {
     const redis = await tryRedis(dir);
@@ -12,8 +21,22 @@ export async function startRedis(dir: string): Promise<{ url: string; stop: () =
   throw new Error('redis-server does not start');
 }
 
-async function tryRedis(dir: string): Promise<{ url: string; stop: () => Promise<void> } | undefined> {
+async function tryRedis(dir: string): Promise<TestRedis | undefined> {
   const port = await freePort();
+  let running = await run(dir, port);
+  if (running === undefined) return undefined;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: async () => running?.stop(),
+    async start() {
+      running = await run(dir, port);
+      if (running === undefined) throw new Error('redis-server does not start again');
+    },
+    command: (text) => inlineCommand(port, text),
+  };
+}
+
+async function run(dir: string, port: number): Promise<{ stop(): Promise<void> } | undefined> {
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const child = spawn('redis-server', args, { cwd: dir, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
@@ -25,7 +48,6 @@ async function tryRedis(dir: string): Promise<{ url: string; stop: () => Promise
   await until('redis-server accepts connections', () => isReady() || isOver() || undefined);
   if (!isReady()) return undefined;
   return {
-    url: `redis://127.0.0.1:${port}`,
     async stop() {
       if (isOver()) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -42,5 +64,17 @@ function freePort(): Promise<number> {
       const { port } = probe.address() as { port: number };
       probe.close(() => resolve(port));
     });
+  });
+}
+
+function inlineCommand(port: number, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${text}\r\n`));
+    socket.once('data', (answer) => {
+      socket.destroy();
+      if (answer.toString().startsWith('+')) resolve();
+      else reject(new Error(answer.toString()));
+    });
+    socket.once('error', reject);
   });
 }

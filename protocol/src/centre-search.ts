@@ -1,0 +1,51 @@
+// Which scheduling centre a node dials next. It knows several; one of them leads, the others say who does. No IO; the clock is given.
+//
+// Case 1, the leader died: its link ends, the next centre is dialled, says "that one leads", which has just failed: the node waits there,
+// with its link open, until that centre leads. Case 2, a centre says who leads: that one is dialled next, also when it is not on the list.
+// Case 3, nobody answers: the list goes round.
+
+/** A centre that failed is not gone back to on another's word for this long: longer than a lease lapses (2 s), so that word is old then. */
+export const centreFailedMs = 3000;
+/** Centres that a node knows. */
+export const centresMax = 16;
+
+export class CentreSearch {
+  readonly #urls: readonly string[];
+  readonly #nowMs: () => number;
+  #at = -1;
+  #hint: string | undefined;
+  #tried: string | undefined;
+  #failed: { url: string; atMs: number } | undefined;
+
+  /** `urls`: one or several, with commas between. Throws RangeError for none or too many. */
+  constructor(urls: string, nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#urls = [...new Set(urls.split(',').map((url) => url.trim()))].filter((url) => url !== '');
+    if (this.#urls.length === 0 || this.#urls.length > centresMax)
+      throw new RangeError(`a node needs 1 … ${centresMax} addresses of centres`);
+  }
+
+  /** Asked at every dial: whatever was dialled before has failed or was lost, unless it named another. */
+  next(): string {
+    const hint = this.#hint;
+    this.#hint = undefined;
+    if (hint === undefined && this.#tried !== undefined) this.#failed = { url: this.#tried, atMs: this.#nowMs() };
+    const listed = hint === undefined ? -1 : this.#urls.indexOf(hint);
+    if (hint === undefined) this.#at = (this.#at + 1) % this.#urls.length;
+    else if (listed >= 0) this.#at = listed;
+    this.#tried = hint ?? this.#urls[this.#at] ?? '';
+    return this.#tried;
+  }
+
+  /** A centre names the leader. True: end the link, that one is dialled next. False: stay, it is not known, not sound, or failed just now. */
+  leaderIs(url: string): boolean {
+    if (!isCentreUrl(url) || url === this.#tried) return false;
+    if (this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
+    this.#hint = url;
+    return true;
+  }
+}
+
+function isCentreUrl(url: string): boolean {
+  return url.length <= 512 && /^wss:\/\/[^\s/,@]+\/?$/.test(url);
+}

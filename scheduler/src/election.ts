@@ -1,0 +1,189 @@
+// The leadership of core/ on a clock and a store: carries out what it wants, and brings it the answers.
+import { newId } from '@meridian/protocol';
+import type { Clock, Fence, KeyValue, Logger, Rng } from '@meridian/runtime';
+import { Leadership, type LeadershipAction, type LeadershipTimes, leadershipTimes } from './core/leadership.ts';
+
+export const LEADER_KEY = 'leader';
+/** How exactly a lapse is noticed. */
+const TICK_MS = 50;
+
+/** Who leads, as the lease holds it and as nodes are told. */
+export interface Leader {
+  readonly id: string;
+  readonly url: string;
+  readonly incarnation: string; // of the term: another at every election, also of the same process
+}
+
+export interface ElectionOptions {
+  readonly kv: KeyValue;
+  readonly id: string;
+  /** Where nodes reach this centre. */
+  url(): string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly times?: LeadershipTimes;
+  /** From now on this centre decides, under this epoch; `forgotten`: the store may hold less than this process knows. */
+  onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
+  /** It decides no more; `stopped` is called when everything of the term is closed. */
+  onStop(why: string, stopped: () => void): void;
+}
+
+export class Election {
+  readonly #o: ElectionOptions;
+  readonly #leadership: Leadership;
+  readonly #times: LeadershipTimes;
+  #holder = '';
+  #incarnation = '';
+  #answered = Promise.withResolvers<void>();
+  #renewing: Promise<void> = Promise.resolve();
+  #timer: { cancel(): void } | undefined;
+  #closed = false;
+
+  constructor(o: ElectionOptions) {
+    this.#o = o;
+    this.#times = o.times ?? leadershipTimes;
+    this.#leadership = new Leadership({ act: (action) => this.#act(action), times: this.#times });
+  }
+
+  /** Resolves when the store has answered (or not) for the first time: whoever finds no leader is leader then. */
+  start(): Promise<void> {
+    const { clock } = this.#o;
+    const tick = (): void => this.#leadership.tick(clock.nowMs());
+    this.#timer ??= clock.every(TICK_MS, tick);
+    tick();
+    return this.#answered.promise;
+  }
+
+  /** To be asked at the moment of every decision. */
+  mayDecide(): boolean {
+    return !this.#closed && this.#leadership.mayDecide(this.#o.clock.nowMs());
+  }
+
+  get epoch(): number {
+    return this.#leadership.epoch;
+  }
+
+  get state(): string {
+    return this.#leadership.state;
+  }
+
+  /** The other centre that leads, as far as is known. */
+  get other(): Leader | undefined {
+    return this.#leadership.state === 'leader' ? undefined : readLeader(this.#leadership.other?.holder);
+  }
+
+  /** Under which the present term writes. */
+  fence(): Fence {
+    return { leaseKey: LEADER_KEY, holder: this.#holder, fence: this.#leadership.epoch };
+  }
+
+  /** A write of the term `holder` was refused. */
+  fenced(holder: string): void {
+    if (holder === this.#holder) this.#leadership.fenced(this.#o.clock.nowMs());
+  }
+
+  /** A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or could not be. */
+  async heardOf(epoch: number, incarnation: string): Promise<void> {
+    const isOwn = incarnation === this.#incarnation;
+    if (epoch === 0 || !this.#leadership.heardOf(epoch, isOwn, this.#o.clock.nowMs())) return;
+    if (epoch > this.epoch || (epoch === this.epoch && !isOwn)) await this.#renewing;
+  }
+
+  /** Ends this term as if the lease were lost: what could not be taken over is left to another. */
+  resign(why: string): void {
+    this.#leadership.resign(this.#o.clock.nowMs(), why);
+  }
+
+  /** Gives the lease back, so that another leads at once. Idempotent. */
+  async close(cause: string): Promise<void> {
+    if (this.#closed) return;
+    this.#timer?.cancel();
+    const isLeader = this.#leadership.state === 'leader';
+    const holder = this.#holder;
+    this.#leadership.resign(this.#o.clock.nowMs(), cause);
+    this.#closed = true;
+    this.#answered.resolve();
+    if (isLeader) await this.#release(holder);
+  }
+
+  #act(action: LeadershipAction): void {
+    if (this.#closed) return;
+    const { log, onLead, onStop, clock } = this.#o;
+    switch (action.what) {
+      case 'take':
+        void this.#take(action);
+        return;
+      case 'renew':
+        this.#renewing = this.#renew(action.raiseTo, action.sentAtMs);
+        return;
+      case 'release':
+        void this.#release(this.#holder);
+        return;
+      case 'lead':
+        log.warn({ epoch: action.epoch, forgotten: action.forgotten }, 'this centre leads');
+        onLead({ epoch: action.epoch, incarnation: this.#incarnation, forgotten: action.forgotten });
+        return;
+      case 'raised':
+        log.warn({ epoch: action.epoch }, 'the epoch was raised above one that a node has obeyed');
+        return;
+      case 'stop':
+        log.warn({ epoch: this.#leadership.epoch, why: action.why }, 'this centre leads no more');
+        onStop(action.why, () => this.#leadership.stopped(clock.nowMs()));
+    }
+  }
+
+  async #take(action: Extract<LeadershipAction, { what: 'take' }>): Promise<void> {
+    const { kv, id, rng, clock, log } = this.#o;
+    const { above, evenIfForgotten, sentAtMs } = action;
+    const incarnation = newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_');
+    const holder = JSON.stringify({ id, url: this.#o.url(), incarnation } satisfies Leader);
+    const answer = await kv
+      .takeLease(LEADER_KEY, holder, { ttlMs: this.#times.leaseMs, above, evenIfForgotten })
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'the store did not say who leads');
+        return { what: 'unanswered' } as const;
+      });
+    if (this.#closed) {
+      if (answer.what === 'taken') await this.#release(holder);
+      return;
+    }
+    if (answer.what === 'taken') {
+      this.#holder = holder;
+      this.#incarnation = incarnation;
+    }
+    this.#leadership.takeAnswered(answer, sentAtMs, clock.nowMs());
+    this.#answered.resolve();
+  }
+
+  async #renew(raiseTo: number, sentAtMs: number): Promise<void> {
+    const { kv, clock, log } = this.#o;
+    const holder = this.#holder;
+    const answer = await kv.renewLease(LEADER_KEY, holder, { ttlMs: this.#times.leaseMs, raiseTo }).then(
+      (epoch) => epoch ?? ('lost' as const),
+      (error: unknown) => {
+        log.debug({ err: error }, 'the lease was not renewed');
+        return undefined;
+      },
+    );
+    if (holder === this.#holder && !this.#closed) this.#leadership.renewAnswered(answer, sentAtMs, clock.nowMs());
+  }
+
+  async #release(holder: string): Promise<void> {
+    await this.#o.kv.releaseLease(LEADER_KEY, holder).catch((error: unknown) => {
+      this.#o.log.warn({ err: error }, 'the lease could not be given back; it lapses');
+    });
+  }
+}
+
+function readLeader(holder: string | undefined): Leader | undefined {
+  if (holder === undefined) return undefined;
+  try {
+    const { id, url, incarnation } = JSON.parse(holder) as Partial<Record<keyof Leader, unknown>>;
+    if (typeof id !== 'string' || typeof url !== 'string' || typeof incarnation !== 'string') return undefined;
+    return { id, url, incarnation };
+  } catch {
+    // Written by something that is no centre of ours: nobody to send nodes to.
+    return undefined;
+  }
+}

@@ -1,0 +1,236 @@
+// With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that nobody is let
+// near. Nothing of a term outlives it but the denials and drains, for a store that has lost its memory.
+import { limits } from '@meridian/protocol';
+import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
+import { kvStore, storeKey } from './adapters/kv-store.ts';
+import { Centre, type CentreOptions } from './centre.ts';
+import { Copy } from './copy.ts';
+import type { Denial } from './core/denied.ts';
+import { Election, type Leader } from './election.ts';
+import type { Locator } from './locate.ts';
+import type { CentreMetrics } from './metrics.ts';
+import type { Store } from './ports.ts';
+
+/** What links and the admin door ask before they act. */
+export interface Terms {
+  readonly centre: Centre;
+  readonly copy: Copy;
+  /** To be asked at the moment of every decision, and again before its answer goes out. */
+  mayDecide(): boolean;
+  /** 0: not leading, or before the first term. */
+  readonly epoch: number;
+  /** Who leads when this centre does not, as far as is known. */
+  readonly leader: Leader | undefined;
+  /** A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can be. */
+  heardOf(epoch: number, incarnation: string): Promise<void>;
+  /** Also at a centre that does not lead. */
+  isDenied(nodeId: string): Promise<boolean>;
+  close(cause: string): Promise<void>;
+}
+
+export interface TermParts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  readonly locator: Locator;
+  readonly routing?: NonNullable<CentreOptions['routing']>;
+}
+
+interface Term {
+  readonly centre: Centre;
+  readonly copy: Copy;
+}
+
+const EPOCH_KEY = 'centre-epoch';
+
+/** A centre that is the only one by its operator's word: leads from its start to its end, with its store or without. */
+export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
+  const { store, log } = o;
+  const kept = new Map(await store.load()).get(EPOCH_KEY);
+  let epoch = (Number.isSafeInteger(Number(kept)) ? Number(kept ?? 0) : 0) + 1;
+  const save = (): void => {
+    store.put(EPOCH_KEY, String(epoch)).catch((error: unknown) => log.error({ err: error }, 'the epoch was not kept'));
+  };
+  save();
+  const { centre, copy } = newTerm(o, store, undefined);
+  await centre.restore();
+  return {
+    centre,
+    copy,
+    mayDecide: () => true,
+    get epoch() {
+      return epoch;
+    },
+    leader: undefined,
+    async heardOf(heard, incarnation) {
+      const isOwn = incarnation === centre.incarnation && heard === epoch;
+      if (heard < epoch || isOwn || !isNear(heard, epoch)) return;
+      epoch = heard + 1;
+      log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
+      save();
+    },
+    isDenied: async (nodeId) => centre.denied.has(nodeId),
+    close: async () => centre.routing.close(),
+  };
+}
+
+/** A centre among several over one store: it leads when its election says so, with what the copy holds then. */
+export class ElectedTerms implements Terms {
+  readonly #o: TermParts & { kv: KeyValue; id: string; url(): string; onChange(): void };
+  readonly #election: Election;
+  readonly #idle: Term;
+  #term: Term | undefined;
+  /** What the copy said of shut-out and draining nodes when it was last read, or what our last term knew. */
+  #kept: { denials: Denial[]; drains: { nodeId: string; reason: string }[] } = { denials: [], drains: [] };
+  #refresh: { cancel(): void } | undefined;
+  #taking: Promise<void> | undefined;
+
+  constructor(o: TermParts & { kv: KeyValue; id: string; url(): string; onChange(): void }) {
+    this.#o = o;
+    this.#idle = newTerm(o, nothing, undefined);
+    this.#election = new Election({
+      ...o,
+      onLead: (term) => {
+        this.#lead(term).catch((error: unknown) => {
+          o.log.error({ err: error }, 'the copy cannot be taken over; another centre may try');
+          this.#election.resign('the copy cannot be taken over');
+        });
+      },
+      onStop: (_why, stopped) => {
+        this.#end();
+        o.onChange();
+        stopped();
+      },
+    });
+  }
+
+  /** Resolves when it is known whether somebody leads already. */
+  async start(): Promise<void> {
+    this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#read());
+    await this.#election.start();
+    await this.#taking;
+  }
+
+  get centre(): Centre {
+    return (this.#term ?? this.#idle).centre;
+  }
+  get copy(): Copy {
+    return (this.#term ?? this.#idle).copy;
+  }
+  get epoch(): number {
+    return this.#term === undefined ? 0 : this.#election.epoch;
+  }
+  get leader(): Leader | undefined {
+    return this.#election.other;
+  }
+
+  mayDecide(): boolean {
+    return this.#term !== undefined && this.#election.mayDecide();
+  }
+
+  heardOf(epoch: number, incarnation: string): Promise<void> {
+    return this.#election.heardOf(epoch, incarnation);
+  }
+
+  async isDenied(nodeId: string): Promise<boolean> {
+    if (this.#term !== undefined) return this.#term.centre.denied.has(nodeId);
+    return (await this.#o.kv.get(storeKey(`deny/${nodeId}`))) !== undefined;
+  }
+
+  async close(cause: string): Promise<void> {
+    this.#refresh?.cancel();
+    await this.#election.close(cause);
+    this.#idle.centre.routing.close();
+  }
+
+  #lead(term: { epoch: number; incarnation: string; forgotten: boolean }): Promise<void> {
+    this.#taking = this.#takeOver(term);
+    return this.#taking;
+  }
+
+  async #takeOver({ incarnation, forgotten }: { incarnation: string; forgotten: boolean }): Promise<void> {
+    const { kv, log, clock, onChange } = this.#o;
+    const sinceMs = clock.nowMs();
+    const fence = this.#election.fence();
+    const store = kvStore(kv, {
+      fence: () => ({ ...this.#election.fence(), holder: fence.holder }),
+      onRefused: () => this.#election.fenced(fence.holder),
+    });
+    const term = newTerm(this.#o, store, incarnation);
+    await term.centre.restore();
+    // Another may have taken the lease while the copy was read.
+    if (!this.#election.mayDecide() || this.#election.fence().holder !== fence.holder) {
+      term.centre.routing.close();
+      return;
+    }
+    if (forgotten) await this.#bringBack(term);
+    this.#term = term;
+    term.centre.listening();
+    log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'taken over');
+    onChange();
+  }
+
+  #end(): void {
+    const term = this.#term;
+    this.#term = undefined;
+    if (term === undefined) return;
+    this.#kept = knownTo(term.centre);
+    term.centre.warmUp.end();
+    term.centre.routing.close();
+  }
+
+  /** Who was shut out stays shut out, also when the store has forgotten it. */
+  async #bringBack({ centre, copy }: Term): Promise<void> {
+    for (const denial of this.#kept.denials) {
+      centre.denied.add(denial);
+      await copy.saveDenial(denial.nodeId, denial);
+    }
+    for (const { nodeId, reason } of this.#kept.drains) {
+      if (centre.fleet.drain(nodeId, reason)) await copy.saveDrain(nodeId, reason);
+    }
+  }
+
+  /** A centre that does not lead remembers what no node would bring back. */
+  async #read(): Promise<void> {
+    if (this.#term !== undefined) return;
+    try {
+      const found = await this.#o.kv.entries('copy/deny/', { limit: KEPT_MAX });
+      // An empty answer may be a store that has lost its memory: what is known stays, until a leader says otherwise.
+      if (found.length === 0) return;
+      const denials = found.map(([, text]) => JSON.parse((JSON.parse(text) as [string, string])[1]) as Denial);
+      this.#kept = { ...this.#kept, denials };
+    } catch (error) {
+      this.#o.log.debug({ err: error }, 'the denials were not read; the last ones stay');
+    }
+  }
+}
+
+/** How often a centre that does not lead reads who is shut out. */
+const REFRESH_MS = 10_000;
+const KEPT_MAX = 10_000;
+
+const nothing: Store = {
+  load: async () => [],
+  put: async () => undefined,
+  remove: async () => undefined,
+  close: async () => undefined,
+};
+
+function newTerm(o: TermParts, store: Store, incarnation: string | undefined): Term {
+  const { clock, log, metrics } = o;
+  const isShared = incarnation !== undefined;
+  const copy = new Copy({ store, clock, log, onFailure: () => metrics.copyFailures.inc(), isShared });
+  return { copy, centre: new Centre({ ...o, copy, ...(incarnation === undefined ? {} : { incarnation }) }) };
+}
+
+function knownTo(centre: Centre) {
+  const drains = centre.fleet.list().flatMap(({ description, drainReason }) => {
+    return drainReason === undefined ? [] : [{ nodeId: description.nodeId, reason: drainReason }];
+  });
+  return { denials: centre.denied.list(), drains };
+}
+
+function isNear(heard: number, epoch: number): boolean {
+  return Number.isSafeInteger(heard) && heard > 0 && heard <= epoch + limits.epochJumpMax;
+}

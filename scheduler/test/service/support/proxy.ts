@@ -1,0 +1,42 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A way to a port of loopback that can be cut: while it is, nothing passes and nothing is told, as when a cable is pulled. */
+export async function startProxy(targetPort: number) {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((near) => {
+    const far = connect(targetPort, '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => {
+        if (!isCut) to.write(bytes);
+      });
+      // Whatever ends one side ends the other; what went wrong is the two ends' matter.
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    cut(): void {
+      isCut = true;
+    },
+    /** What was lost stays lost: the connections of before are ended. */
+    mend(): void {
+      isCut = false;
+      for (const socket of [...sockets]) socket.destroy();
+    },
+    async close(): Promise<void> {
+      for (const socket of [...sockets]) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
