@@ -1,17 +1,19 @@
 // What the supervisor asks the centre and the children: whether they serve, whose certificates count, tokens to enrol with.
+import { connect } from 'node:net';
 import type { ChildSpec } from './topology.ts';
 
 const askLimitMs = 1000;
 const tokenLimitMs = 5000;
 
 export class CentreClient {
-  readonly #baseUrl: string;
+  readonly #baseUrls: readonly string[];
   readonly #clusterToken: string;
   /** Of the running centre's CA, as it said last; undefined until it has. */
   #authorityFingerprint: string | undefined;
 
-  constructor(o: { baseUrl: string; clusterToken: string }) {
-    this.#baseUrl = o.baseUrl;
+  /** Of one centre, or of several: whichever answers is as good as the other, but the fleet is known to the one that leads. */
+  constructor(o: { baseUrls: readonly string[]; clusterToken: string }) {
+    this.#baseUrls = o.baseUrls;
     this.#clusterToken = o.clusterToken;
   }
 
@@ -21,7 +23,7 @@ export class CentreClient {
    */
   async authorityFingerprint(onTrouble: (error: Error) => void): Promise<string | undefined> {
     try {
-      const response = await fetch(`${this.#baseUrl}/healthz`, { signal: AbortSignal.timeout(askLimitMs) });
+      const response = await this.#ask('/healthz', askLimitMs);
       const { authorityFingerprint } = (await response.json()) as { authorityFingerprint?: unknown };
       if (typeof authorityFingerprint === 'string') this.#authorityFingerprint = authorityFingerprint;
     } catch (error) {
@@ -33,11 +35,10 @@ export class CentreClient {
 
   /** A token for one enrolment. Throws when the centre refuses or cannot be reached. */
   async enrolmentToken({ id, kind, region }: ChildSpec): Promise<string> {
-    const response = await fetch(`${this.#baseUrl}/v1/enrolment-tokens`, {
+    const response = await this.#ask('/v1/enrolment-tokens', tokenLimitMs, {
       method: 'POST',
       headers: { authorization: `Bearer ${this.#clusterToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ id, kind, region }),
-      signal: AbortSignal.timeout(tokenLimitMs),
     });
     if (!response.ok)
       throw new Error(`the centre refused an enrolment token: HTTP ${response.status} ${await response.text()}`);
@@ -51,6 +52,7 @@ export class CentreClient {
         const healthy = (await fetch(spec.healthUrl, { signal: AbortSignal.timeout(askLimitMs) })).ok;
         if (!healthy || !spec.enrols) return healthy;
       }
+      if (spec.kind === 'redis') return await accepts(spec);
       return spec.enrols ? await this.#isInFleet(spec.id) : true;
     } catch (error) {
       if (error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError')) return false; // not listening yet
@@ -58,14 +60,41 @@ export class CentreClient {
     }
   }
 
+  /** The first centre that answers and does not say 503: one that only stands by says that. Rejects as the last one did. */
+  async #ask(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
+    for (const [index, baseUrl] of this.#baseUrls.entries()) {
+      const isLast = index === this.#baseUrls.length - 1;
+      try {
+        const response = await fetch(`${baseUrl}${path}`, { ...init, signal: AbortSignal.timeout(limitMs) });
+        if (isLast || response.status !== 503) return response;
+      } catch (error) {
+        if (isLast) throw error;
+      }
+    }
+    throw new Error('there is no centre to ask');
+  }
+
   /** The fleet calls a node alive for some seconds after its death; its link ends at once. */
   async #isInFleet(id: string): Promise<boolean> {
-    const response = await fetch(`${this.#baseUrl}/v1/fleet`, {
+    const response = await this.#ask('/v1/fleet', askLimitMs, {
       headers: { authorization: `Bearer ${this.#clusterToken}` },
-      signal: AbortSignal.timeout(askLimitMs),
     });
     if (!response.ok) return false;
     const fleet = (await response.json()) as { nodes: { nodeId: string; state: string; isLinked: boolean }[] };
     return fleet.nodes.some((node) => node.nodeId === id && node.state === 'alive' && node.isLinked);
   }
+}
+
+/** Whether somebody listens at the child's first address. */
+function accepts({ endpoints: [endpoint] }: ChildSpec): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: askLimitMs });
+    const done = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('timeout', () => done(false));
+    socket.once('error', () => done(false));
+  });
 }

@@ -48,9 +48,9 @@ export class Cloud {
     const controlToken = randomBytes(32).toString('base64url');
     const secrets = { ...loadSecrets(options.stateDir), controlToken };
     this.#specs = topology(options, secrets);
-    const { httpHost, httpPort } = this.#specs[0]?.config ?? {};
+    const centres = this.#specs.filter((spec) => spec.kind === 'scheduler').map((spec) => spec.config);
     this.#centre = new CentreClient({
-      baseUrl: `http://${String(httpHost)}:${String(httpPort)}`,
+      baseUrls: centres.map(({ httpHost, httpPort }) => `http://${String(httpHost)}:${String(httpPort)}`),
       clusterToken: secrets.clusterToken,
     });
     this.#outages = this.#watchedOutages();
@@ -80,13 +80,14 @@ export class Cloud {
     this.#runs = true;
     this.#output.say(`starting ${this.#specs.length} processes; their logs: ${join(this.#options.stateDir, 'logs')}`);
     for (const spec of this.#specs) this.#prepare(spec);
-    const centre = this.#specs[0];
-    if (centre === undefined) throw new Error('nothing to start');
     await this.#control?.listen(controlAddress(this.#options));
-    await this.#child(centre.id).start();
-    await this.#healthy(centre);
-    await Promise.all(this.#specs.slice(1).map((spec) => this.#child(spec.id).start()));
-    await Promise.all(this.#specs.slice(1).map((spec) => this.#healthy(spec)));
+    for (const spec of this.#specs.filter(isFirst)) {
+      await this.#child(spec.id).start();
+      await this.#healthy(spec);
+    }
+    const others = this.#specs.filter((spec) => !isFirst(spec));
+    await Promise.all(others.map((spec) => this.#child(spec.id).start()));
+    await Promise.all(others.map((spec) => this.#healthy(spec)));
     if (this.#stopping !== undefined) return;
     this.#phase = 'running';
     const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
@@ -94,7 +95,7 @@ export class Cloud {
     this.#output.say(welcome({ specs: this.#specs, portOffset, cloudMs: performance.now() - beganMs, commandMs }));
   }
 
-  /** Ends every child, the centre last; resolves with how many ran and how long their end took. Idempotent. */
+  /** Ends every child, the centres and what they share last; resolves with how many ran and how long their end took. Idempotent. */
   stop(): Promise<{ ended: number; tookMs: number }> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
@@ -105,9 +106,9 @@ export class Cloud {
     this.#phase = 'ending';
     await this.#control?.close();
     const ended = this.#pids.size;
-    const [centre, ...others] = [...this.#children.values()];
-    await Promise.all(others.map((child) => child.stop()));
-    await centre?.stop();
+    const children = [...this.#specs].reverse().map((spec) => [spec, this.#children.get(spec.id)] as const);
+    await Promise.all(children.map(([spec, child]) => (isFirst(spec) ? undefined : child?.stop())));
+    for (const [spec, child] of children) if (isFirst(spec)) await child?.stop();
     for (const log of this.#logs.values()) log.close();
     if (this.#runs) removeRun(this.#options.stateDir);
     return { ended, tookMs: performance.now() - beganMs };
@@ -182,15 +183,17 @@ export class Cloud {
   }
 
   async #command(spec: ChildSpec, dir: string): Promise<{ file: string; args: string[]; env: Record<string, string> }> {
+    const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '' } = process.env;
+    const env = { PATH, HOME, LANG, ...(TZ === '' ? {} : { TZ }) };
+    if (spec.program !== undefined) return { file: spec.program.file, args: [...spec.program.args], env };
     const file = join(dir, 'config.json');
     const token =
       spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#centre.enrolmentToken(spec) : undefined;
     writePrivate(file, JSON.stringify({ ...spec.config, enrolmentToken: token }, null, 2));
-    const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '' } = process.env;
     return {
       file: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', join(this.#repository, spec.entry), '--config', file],
-      env: { PATH, HOME, LANG, ...(TZ === '' ? {} : { TZ }) },
+      env,
     };
   }
 
@@ -248,5 +251,8 @@ export class Cloud {
     return child;
   }
 }
+
+/** What the nodes need before they start: one after another, in the order of the list. */
+const isFirst = ({ kind }: ChildSpec): boolean => kind === 'redis' || kind === 'scheduler';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

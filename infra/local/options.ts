@@ -8,6 +8,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --state-dir DIR           secrets, certificates, logs (default .meridian in the repository)
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
   --redis URL               keep the centre's copy in Redis instead of memory
+  --standby                 two centres, one leads and the other takes over; with a Redis of their own unless --redis names one
   --public-address IP       also listen on this address of the machine (network lab)
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
@@ -29,6 +30,7 @@ export function readOptions(
       'state-dir': { type: 'string', default: join(o.repository, '.meridian') },
       'nodes-per-region': { type: 'string', default: '1' },
       redis: { type: 'string' },
+      standby: { type: 'boolean', default: false },
       'public-address': { type: 'string' },
       'media-address': { type: 'string' },
       autoscale: { type: 'string' },
@@ -50,6 +52,7 @@ export function readOptions(
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
     ...autoscaleOf(values),
+    ...(values.standby ? { standby: true } : {}),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),

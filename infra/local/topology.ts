@@ -15,9 +15,11 @@ export interface Endpoint {
 }
 export interface ChildSpec {
   readonly id: string;
-  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'web';
+  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'web' | 'redis';
   readonly region: string;
-  readonly entry: string; // path of its main.ts below the repository
+  readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
+  /** In place of `entry`: not ours, found in the path. */
+  readonly program?: { readonly file: string; readonly args: readonly string[] };
   readonly config: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];
   /** URL that answers 200 when the child can serve; nodes without one are ready when the fleet shows them alive. */
@@ -41,6 +43,8 @@ export interface TopologyOptions {
   /** Media nodes per region: processes of one host. */
   readonly nodesPerRegion: number;
   readonly redisUrl?: string;
+  /** A second centre beside the first, and a Redis of our own unless `redisUrl` names one. */
+  readonly standby?: boolean;
   /** Extra client-facing address of every media node and signalling instance (network lab, LAN); they then listen on it too. */
   readonly publicAddress?: string;
   /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
@@ -68,9 +72,12 @@ const pipePorts = 20; // per media node: one per neighbour, and a spare each for
 /** All children in the order they are started. */
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const port = (base: number): number => base + o.portOffset;
-  const centre = { link: port(7000), http: port(7001) };
+  const centres = centresOf(o);
+  const redisPort = o.standby === true && o.redisUrl === undefined ? port(7005) : undefined;
   const common = (id: string, region: Region): Record<string, unknown> => commonConfig(o, id, region);
-  const children: ChildSpec[] = [schedulerSpec(o, secrets, centre)];
+  const redisUrl = redisPort === undefined ? o.redisUrl : `redis://127.0.0.1:${redisPort}`;
+  const children: ChildSpec[] = redisPort === undefined ? [] : [redisSpec(o, redisPort)];
+  for (const centre of centres) children.push(schedulerSpec({ ...o, redisUrl }, secrets, centre));
   for (const [index, region] of regions.entries()) {
     children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
@@ -92,7 +99,10 @@ export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, n
 }
 
 function commonConfig(o: TopologyOptions, id: string, region: Region): Record<string, unknown> {
-  const link = 7000 + o.portOffset;
+  const all = (scheme: string): string =>
+    centresOf(o)
+      .map(({ link }) => `${scheme}://127.0.0.1:${link}`)
+      .join(',');
   return {
     id,
     region: region.id,
@@ -102,8 +112,8 @@ function commonConfig(o: TopologyOptions, id: string, region: Region): Record<st
     hostId: `host-${region.short}`,
     stateDir: `${o.stateDir}/${id}`,
     logLevel: o.logLevel,
-    centreUrl: `wss://127.0.0.1:${link}`,
-    enrolUrl: `https://127.0.0.1:${link}`,
+    centreUrl: all('wss'),
+    enrolUrl: all('https'),
   };
 }
 
@@ -121,18 +131,45 @@ function autoscaleConfig(o: TopologyOptions, secrets: Secrets): Record<string, u
   return { autoscale: { ...policy, driver, ...(driver === 'process' ? control : {}) } };
 }
 
-function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: number; http: number }): ChildSpec {
+/** The centre, and with `--standby` one beside it. */
+function centresOf(o: TopologyOptions): { id: string; link: number; http: number }[] {
+  const port = (base: number): number => base + o.portOffset;
+  const first = { id: 'centre', link: port(7000), http: port(7001) };
+  return o.standby === true ? [first, { id: 'centre-2', link: port(7003), http: port(7004) }] : [first];
+}
+
+/** Keeps what it holds, so that a cloud that is started again finds its rooms' epochs. */
+function redisSpec(o: TopologyOptions, port: number): ChildSpec {
+  const stateDir = `${o.stateDir}/redis`;
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', stateDir, '--save', '', '--appendonly', 'yes'];
   return {
-    id: 'centre',
+    id: 'redis',
+    kind: 'redis',
+    region: 'frankfurt',
+    entry: '',
+    program: { file: 'redis-server', args },
+    enrols: false,
+    config: { stateDir },
+    endpoints: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port, what: 'what the centres share' }],
+  };
+}
+
+function schedulerSpec(
+  o: Omit<TopologyOptions, 'redisUrl'> & { redisUrl: string | undefined },
+  secrets: Secrets,
+  centre: { id: string; link: number; http: number },
+): ChildSpec {
+  return {
+    id: centre.id,
     kind: 'scheduler',
     region: 'frankfurt',
     entry: 'scheduler/src/main.ts',
     enrols: false,
     healthUrl: `http://127.0.0.1:${centre.http}/healthz`,
     config: {
-      id: 'centre',
+      id: centre.id,
       region: 'frankfurt',
-      stateDir: `${o.stateDir}/centre`,
+      stateDir: `${o.stateDir}/${centre.id}`,
       logLevel: o.logLevel,
       linkHost: '127.0.0.1',
       linkPort: centre.link,
@@ -143,9 +180,10 @@ function schedulerSpec(o: TopologyOptions, secrets: Secrets, centre: { link: num
       developmentCities: true,
       ...(o.redisUrl === undefined ? {} : { redisUrl: o.redisUrl }),
       ...autoscaleConfig(o, secrets),
+      ...(o.standby === true ? { standby: true } : {}),
     },
     endpoints: [
-      ...(o.autoscale?.driver === 'process' ? [controlEndpoint(o)] : []),
+      ...(o.autoscale?.driver === 'process' && centre.id === 'centre' ? [controlEndpoint(o)] : []),
       {
         purpose: 'control',
         protocol: 'tcp',

@@ -30,6 +30,11 @@ export class WarmUp {
     this.#timer = this.#clock.after(WARM_UP_MS, () => this.end());
   }
 
+  /** Whether placements wait still. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Idempotent; a node that was not waited for changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;

@@ -42,6 +42,26 @@ describe('the table of addresses', () => {
     expect(Math.min(...specs.flatMap((spec) => spec.endpoints.map((e) => e.port)))).toBe(7000 + portOffset);
   });
 
+  it('with a standby has a second centre and a Redis that both share, or the one that is named; every node knows both', () => {
+    const specs = topology({ ...options, standby: true }, secrets);
+    expect(specs.slice(0, 3).map(({ id, kind }) => [id, kind])).toEqual([
+      ['redis', 'redis'],
+      ['centre', 'scheduler'],
+      ['centre-2', 'scheduler'],
+    ]);
+    const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
+    expect(new Set(all).size).toBe(all.length);
+    for (const { config } of specs.slice(1, 3))
+      expect(config).toMatchObject({ standby: true, redisUrl: 'redis://127.0.0.1:7005' });
+    const nodes = specs.filter(({ enrols }) => enrols);
+    expect(new Set(nodes.map(({ config }) => config['centreUrl']))).toEqual(
+      new Set(['wss://127.0.0.1:7000,wss://127.0.0.1:7003']),
+    );
+    const named = topology({ ...options, standby: true, redisUrl: 'redis://elsewhere' }, secrets);
+    expect(named.map(({ kind }) => kind)).not.toContain('redis');
+    expect(named[1]?.config).toMatchObject({ id: 'centre-2', redisUrl: 'redis://elsewhere' });
+  });
+
   it('gives no address twice when both regions share one public address', () => {
     const specs = topology({ ...options, publicAddress: '10.1.1.1' }, secrets);
     const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));

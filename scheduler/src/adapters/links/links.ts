@@ -38,6 +38,13 @@ import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFr
 
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
+/**
+ * A plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB. Beyond this many
+ * links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
+ */
+const CROWD = 100;
+const PLANS_PER_TURN = 25;
+const PLAN_TURN_MS = 250;
 /** After a link was too full to take a plan. */
 const PLAN_RETRY_MS = 500;
 /** Between two requests for the full list of one node. */
@@ -213,7 +220,8 @@ export class Links {
       rooms: roomsFrom(message.rooms),
       load: loadFrom(message.load),
     });
-    this.#sessions.set(id, { link, planSent: plan.version, fullAskedAtMs: Number.NEGATIVE_INFINITY });
+    const isCrowd = this.#open.size > CROWD;
+    this.#sessions.set(id, { link, planSent: isCrowd ? -1 : plan.version, fullAskedAtMs: Number.NEGATIVE_INFINITY });
     if (older !== undefined && older.link !== link) {
       log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
       older.link.close('a newer link of the same node took over');
@@ -223,7 +231,7 @@ export class Links {
     return {
       centreIncarnation: centre.incarnation,
       centreEpoch: terms.epoch,
-      plan: planToWire(plan, terms),
+      plan: isCrowd ? null : planToWire(plan, terms),
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
@@ -363,12 +371,29 @@ export class Links {
     if (!terms.mayDecide()) return;
     const version = centre.fleet.planVersion;
     metrics.planVersion.set(version);
+    const isCrowd = this.#open.size > CROWD;
+    if (isCrowd && centre.warmUp.isWaiting) {
+      this.#armPlan(PLAN_RETRY_MS);
+      return;
+    }
     let isLeft = false;
+    let turns = isCrowd ? PLANS_PER_TURN : Number.POSITIVE_INFINITY;
     for (const [nodeId, session] of this.#sessions) {
       if (session.planSent >= version) continue;
+      if (turns === 0) {
+        this.#armPlan(PLAN_TURN_MS);
+        return;
+      }
+      turns -= 1;
       const sent = post(session.link, note.plan, planToWire(centre.plan(nodeId), terms));
-      if (sent) session.planSent = version;
-      else isLeft = true;
+      if (!sent) {
+        isLeft = true;
+        continue;
+      }
+      session.planSent = version;
+      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of none.
+      this.#sessions.delete(nodeId);
+      this.#sessions.set(nodeId, session);
     }
     if (isLeft) this.#armPlan(PLAN_RETRY_MS);
   }

@@ -32,6 +32,10 @@ export interface NodeWish {
   readonly longitude?: number;
   readonly incarnation?: string;
   readonly sessions?: number;
+  /** Plans that are kept for looking at. */
+  readonly plansMax?: number;
+  /** Between dials to the centre; omitted: short, for tests that do not measure. */
+  readonly backoffMs?: { first: number; max: number };
   readonly rooms?: wire.RoomHeld.$Properties[];
   readonly describe?: Partial<wire.NodeDescription.$Properties>;
 }
@@ -76,7 +80,7 @@ export class FakeNode {
       rooms: () => this.rooms,
       onPlan: (plan) => {
         this.plans.push(plan);
-        if (this.plans.length > 500) this.plans.shift();
+        if (this.plans.length > (this.#wish.plansMax ?? 500)) this.plans.shift();
       },
       onDrain: (on) => this.drains.push(on),
       every: (periodMs, fn) => clock.every(periodMs, fn),
@@ -112,7 +116,7 @@ export class FakeNode {
       clock,
       rng,
       expect: (remote) => remote.kind === 'scheduler',
-      backoffMs: { first: 20, max: 100 },
+      backoffMs: this.#wish.backoffMs ?? { first: 20, max: 100 },
       onLink: (link) => {
         this.link = link;
         this.agent.attach(link);
