@@ -141,7 +141,8 @@ function centresOf(o: TopologyOptions): { id: string; link: number; http: number
 /** Keeps what it holds, so that a cloud that is started again finds its rooms' epochs. */
 function redisSpec(o: TopologyOptions, port: number): ChildSpec {
   const stateDir = `${o.stateDir}/redis`;
-  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', stateDir, '--save', '', '--appendonly', 'yes'];
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--dir', stateDir, '--save', ''];
+  args.push('--appendonly', 'yes', '--loglevel', 'warning');
   return {
     id: 'redis',
     kind: 'redis',

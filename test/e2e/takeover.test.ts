@@ -1,0 +1,61 @@
+// Two centres as `npm start -- --standby` runs them: the one that leads is killed while people are in a room, and more come.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestCloud } from '../support/cloud.ts';
+import { RawClient } from '../support/raw-client.ts';
+
+/** Five times what is promised. */
+const TAKEOVER_LIMIT_MS = 25_000;
+let cloud: TestCloud;
+const clients: RawClient[] = [];
+
+beforeAll(async () => {
+  cloud = await TestCloud.start({ extraArgs: ['--standby'] });
+}, 120_000);
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await cloud.stop();
+});
+
+async function joined(room: string, who: string, door: 'frankfurt' | 'singapore') {
+  const client = await RawClient.open(cloud.entryUrl(door));
+  clients.push(client);
+  const frame = await client.join(await cloud.token(room, who));
+  return { client, frame };
+}
+
+async function healthOf(port: number): Promise<{ isLeading?: boolean; epoch?: number }> {
+  const url = `http://127.0.0.1:${port + cloud.portOffset}/healthz`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  return ((await answer?.json()) ?? {}) as { isLeading?: boolean; epoch?: number };
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = performance.now() + TAKEOVER_LIMIT_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadlineMs) throw new Error(`not within ${TAKEOVER_LIMIT_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('a call goes on when the leading centre is killed, joins into it are taken at once, and the other centre places new rooms', async () => {
+  const first = await joined('standing', 'ann', 'frankfurt');
+  expect(first.frame.joined?.self?.identity).toBe('ann');
+  expect((await healthOf(7001)).isLeading).toBe(true);
+  const closed: number[] = [];
+  first.client.socket.on('close', (code) => closed.push(code));
+  cloud.kill('centre');
+  const sinceMs = performance.now();
+  const second = await joined('standing', 'ben', 'frankfurt');
+  expect(second.frame.joined?.participants?.map(({ identity }) => identity)).toContain('ann');
+  await until('the other centre leads', async () => (await healthOf(7003)).isLeading === true);
+  await until('it places a new room', async () => {
+    const { frame } = await joined(`new-${clients.length}`, 'eve', 'singapore');
+    const { placement } = frame.joined ?? {};
+    return placement !== undefined && placement !== null && placement.mode !== 'cached';
+  });
+  console.log(`a new room is placed by the other centre after ${Math.round(performance.now() - sinceMs)} ms`);
+  expect((await healthOf(7003)).epoch).toBe(2);
+  // The killed one is started again and stands by.
+  await until('the first stands by', async () => (await healthOf(7001)).isLeading === false);
+  expect(closed).toEqual([]);
+}, 120_000);
