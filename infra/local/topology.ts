@@ -77,7 +77,8 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const common = (id: string, region: Region): Record<string, unknown> => commonConfig(o, id, region);
   const redisUrl = redisPort === undefined ? o.redisUrl : `redis://127.0.0.1:${redisPort}`;
   const children: ChildSpec[] = redisPort === undefined ? [] : [redisSpec(o, redisPort)];
-  for (const centre of centres) children.push(schedulerSpec({ ...o, redisUrl }, secrets, centre));
+  for (const centre of centres)
+    children.push(schedulerSpec(redisUrl === undefined ? o : { ...o, redisUrl }, secrets, centre));
   for (const [index, region] of regions.entries()) {
     children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
@@ -156,7 +157,7 @@ function redisSpec(o: TopologyOptions, port: number): ChildSpec {
 }
 
 function schedulerSpec(
-  o: Omit<TopologyOptions, 'redisUrl'> & { redisUrl: string | undefined },
+  o: TopologyOptions,
   secrets: Secrets,
   centre: { id: string; link: number; http: number },
 ): ChildSpec {

@@ -47,14 +47,14 @@ test('a call goes on when the leading centre is killed, joins into it are taken 
   const sinceMs = performance.now();
   const second = await joined('standing', 'ben', 'frankfurt');
   expect(second.frame.joined?.participants?.map(({ identity }) => identity)).toContain('ann');
-  await until('the other centre leads', async () => (await healthOf(7003)).isLeading === true);
+  await until('the other centre leads', async () => (await healthOf(7004)).isLeading === true);
   await until('it places a new room', async () => {
     const { frame } = await joined(`new-${clients.length}`, 'eve', 'singapore');
     const { placement } = frame.joined ?? {};
     return placement !== undefined && placement !== null && placement.mode !== 'cached';
   });
   console.log(`a new room is placed by the other centre after ${Math.round(performance.now() - sinceMs)} ms`);
-  expect((await healthOf(7003)).epoch).toBe(2);
+  expect((await healthOf(7004)).epoch).toBe(2);
   // The killed one is started again and stands by.
   await until('the first stands by', async () => (await healthOf(7001)).isLeading === false);
   expect(closed).toEqual([]);
