@@ -152,6 +152,7 @@ function dialCentre(o: {
         });
       };
       hear(link as ControlLink, note.routes, (routes) => {
+        if (routes.centreEpoch < o.agent.epoch) return;
         // Registering again brings everything.
         if (o.prober?.routes(routes) === false) register();
       });

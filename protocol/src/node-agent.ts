@@ -64,6 +64,11 @@ export class NodeAgent {
     return this.#state;
   }
 
+  /** The highest epoch of a centre that was obeyed; words under a lower one do not count. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   get link(): ControlLink | undefined {
     return this.#link;
   }

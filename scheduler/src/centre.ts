@@ -18,7 +18,7 @@ import { rejectionsOf } from './core/place.ts';
 import { type Plan, planFor } from './core/plan.ts';
 import { policy } from './core/policy.ts';
 import type { Rejection } from './core/rules.ts';
-import type { Load, NodeView, RoomMode } from './core/view.ts';
+import type { Load, RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
