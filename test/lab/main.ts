@@ -11,5 +11,15 @@ import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
 
-const cases: readonly LabCase[] = [fresh, downlink, surroundings, meetingSix, autoscale, mutants, picture, screenshots, takeover];
+const cases: readonly LabCase[] = [
+  fresh,
+  downlink,
+  surroundings,
+  meetingSix,
+  autoscale,
+  mutants,
+  picture,
+  screenshots,
+  takeover,
+];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));
