@@ -21,6 +21,7 @@ import { NodeIdentity } from './identity.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
 import { Downlinks } from './media/downlinks.ts';
+import { LinkBudgets } from './media/link-budgets.ts';
 import { MediaNode } from './media/node.ts';
 import type { RoomRef } from './media/shapes.ts';
 import { registerMetrics } from './metrics.ts';
@@ -72,6 +73,9 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
   load.start();
   closeStack.add('load', () => load.close());
+  const links = new LinkBudgets({ node, clock, log, budgetBps: config.linkBudgetBps });
+  links.start();
+  closeStack.add('link budgets', () => links.close());
   if (config.downlinkControl) {
     const downlinks = new Downlinks({ clock, log, rooms: node.rooms, outbox: node.outbox });
     downlinks.start();

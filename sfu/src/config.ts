@@ -35,6 +35,8 @@ export const sfuConfig = Type.Object(
     /** Cores that this node may fill. One worker fills one. */
     cpuCores: Type.Number({ exclusiveMinimum: 0, maximum: 64, default: 1 }),
     bandwidthBps: Type.Number({ exclusiveMinimum: 0, default: 1e9 }),
+    /** What may be sent to any one neighbour over its pipe; beyond it video gives way (docs/bandwidth.md). */
+    linkBudgetBps: Type.Number({ exclusiveMinimum: 0, default: 1e9 }),
     /** Pause video of one layer that does not fit a receiver's downlink; off only to measure what that saves. */
     downlinkControl: Type.Boolean({ default: true }),
   },

@@ -3,7 +3,9 @@ import process from 'node:process';
 import { type LabCase, runCases } from '../support/case.ts';
 import { autoscale } from './autoscale.ts';
 import { downlink } from './downlink.ts';
+import { dynacast } from './dynacast.ts';
 import { fresh } from './fresh.ts';
+import { keyFrames } from './key-frames.ts';
 import { meetingSix } from './meeting-6.ts';
 import { mutants } from './mutants.ts';
 import { picture } from './picture.ts';
@@ -12,6 +14,8 @@ import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
 
 const cases: readonly LabCase[] = [
+  dynacast,
+  keyFrames,
   fresh,
   downlink,
   surroundings,

@@ -16329,6 +16329,9 @@ export namespace meridian {
         /** CarriedState doubtful. */
         doubtful: boolean;
 
+        /** CarriedState held. */
+        held: string;
+
         /**
          * Creates a new CarriedState instance using the specified properties.
          * @param [properties] Properties to set
@@ -16388,6 +16391,9 @@ export namespace meridian {
 
             /** CarriedState doubtful */
             doubtful?: (boolean|null);
+
+            /** CarriedState held */
+            held?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -22732,6 +22732,7 @@ export const meridian = $root.meridian = (() => {
         CarriedState.prototype.reason = "";
         CarriedState.prototype.score = 0;
         CarriedState.prototype.doubtful = false;
+        CarriedState.prototype.held = "";
 
         CarriedState.create = function(properties) {
             return new CarriedState(properties);
@@ -22758,6 +22759,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(48).uint32(message.score);
             if (message.doubtful != null && $Object.hasOwnProperty.call(message, "doubtful") && message.doubtful !== false)
                 writer.uint32(56).bool(message.doubtful);
+            if (message.held != null && $Object.hasOwnProperty.call(message, "held") && message.held !== "")
+                writer.uint32(66).string(message.held);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22852,6 +22855,15 @@ export const meridian = $root.meridian = (() => {
                             message.doubtful = value;
                         else
                             delete message.doubtful;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.held = value;
+                        else
+                            delete message.held;
                         continue;
                     }
                 }

@@ -235,6 +235,7 @@ export class MediaNode implements EndingParts {
       else {
         pull.setPaused(o.paused);
         pull.setScore(o.score);
+        pull.setHeld(o.held ?? '');
       }
     }
   }

@@ -95,6 +95,13 @@ export class Pull {
     this.#ports.onScored(this.#track);
   }
 
+  /** From the carrier: why it keeps the track back, '' when it sends it. */
+  setHeld(held: string): void {
+    if (this.#track === undefined || this.#track.heldUpstream === held) return;
+    this.#track.heldUpstream = held;
+    this.#ports.onScored(this.#track);
+  }
+
   /** Its carrier cannot be reached: the room's owner is asked for another. What still comes goes on. */
   doubt(): void {
     if (this.state === 'carried') this.#announce(true, true);

@@ -13,6 +13,8 @@ export class Room {
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
   #spokeLast = false;
+  /** Who is heard now, of those published here. */
+  speaking: ReadonlySet<string> = new Set();
 
   constructor(key: string, lease: RoomLeaseSeen, o: { outbox: Outbox; log: Logger }) {
     this.book = new RoomBook(key, lease);
@@ -64,6 +66,7 @@ export class Room {
         return sessionId === undefined ? [] : [{ sessionId, levelDbov }];
       }),
     );
+    this.speaking = new Set(speakers.map(({ sessionId }) => sessionId));
     if (speakers.length === 0 && !this.#spokeLast) return; // silence is said once
     this.#spokeLast = speakers.length > 0;
     this.#outbox.speakerLevels(this.ownerId, this.key, speakers);

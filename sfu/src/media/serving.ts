@@ -1,6 +1,7 @@
 // The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node).
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
+import type { LayerWish, Shed } from '../core/index.ts';
 import type { EngineConsumer, Pipe } from '../engine.ts';
 import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
@@ -9,6 +10,9 @@ interface Served {
   readonly track: NodeTrack;
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
+  /** What the node below wants, and what the way to it has room for. */
+  wanted: LayerWish;
+  shed: Shed;
   paused: boolean;
   closed: boolean;
 }
@@ -93,11 +97,12 @@ export class Serving {
       throw new MeridianError('TRACK_UNKNOWN');
     }
     this.#end(key, this.#served.get(key));
-    const served: Served = { track, nodeId, consumer, paused: false, closed: false };
+    const wanted = { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER };
+    const served: Served = { track, nodeId, consumer, wanted, shed: 'nothing', paused: false, closed: false };
     entry.served = served;
     this.#served.set(key, served);
     this.#ports.hold(track, nodeId);
-    track.wish(wishKey(nodeId), { paused: false, maxSpatialLayer: Number.MAX_SAFE_INTEGER });
+    track.wish(wishKey(nodeId), wanted);
     return {
       track: track.info,
       rtpParameters: consumer.rtpParameters,
@@ -134,11 +139,37 @@ export class Serving {
       });
       return;
     }
-    served.track.wish(wishKey(nodeId), { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer });
-    if (o.paused !== served.paused) {
-      served.paused = o.paused;
-      await (o.paused ? served.consumer.pause() : served.consumer.resume()); // resuming asks for a key frame
-    } else if (o.keyFrame) await served.consumer.requestKeyFrame();
+    served.wanted = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
+    const isChanged = await this.#follow(served);
+    if (!isChanged && o.keyFrame && !served.paused) await served.consumer.requestKeyFrame();
+  }
+
+  /** What is served to one node. */
+  to(nodeId: string): { readonly track: NodeTrack; readonly shed: Shed }[] {
+    return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
+  }
+
+  /** The way to a node has room for more or less of a track than before; what is kept back whole is said there with its reason. */
+  async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
+    const served = this.#served.get(keyOf(track.roomKey, track.trackId, nodeId));
+    if (served === undefined || served.shed === shed || served.track !== track) return;
+    served.shed = shed;
+    this.#tell(served, track.producer.paused);
+    await this.#follow(served);
+  }
+
+  /** True when the consumer was paused or resumed; resuming asks for a key frame. */
+  async #follow(served: Served): Promise<boolean> {
+    const { track, wanted, shed } = served;
+    const top = track.producer.layerCount - 1;
+    const maxSpatialLayer =
+      shed === 'top_layer' ? Math.min(wanted.maxSpatialLayer, Math.max(0, top - 1)) : wanted.maxSpatialLayer;
+    const paused = wanted.paused || shed === 'paused';
+    track.wish(wishKey(served.nodeId), { paused, maxSpatialLayer });
+    if (paused === served.paused) return false;
+    served.paused = paused;
+    await (paused ? served.consumer.pause() : served.consumer.resume());
+    return true;
   }
 
   /** The track is over here: whoever pulls it is told, and its consumers go with the producer. */
@@ -175,8 +206,17 @@ export class Serving {
   #tell(served: Served | undefined, paused: boolean): void {
     if (served === undefined || served.closed) return;
     const { roomKey, trackId } = served.track;
-    const score = served.track.originScore ?? 0;
-    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused, closed: false, reason: '', score });
+    const score = served.track.originScore ?? 0; // 0: not known
+    const held = served.shed === 'paused' ? 'link_budget' : '';
+    this.#ports.outbox.carriedState(served.nodeId, {
+      roomKey,
+      trackId,
+      paused,
+      closed: false,
+      reason: '',
+      score,
+      held,
+    });
   }
 
   /** With a reason the puller is told; without, it knows. */

@@ -149,6 +149,8 @@ export interface CarriedState {
   readonly score: number;
   /** The carrier cannot reach its own carrier: get it from another. */
   readonly doubtful?: boolean;
+  /** Why the carrier keeps it back though it is wanted; '' or absent: it does not. */
+  readonly held?: string;
 }
 
 /** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */

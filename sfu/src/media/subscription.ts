@@ -4,7 +4,7 @@ import type { ConsumerState, ConsumerWish, SubscriptionView } from './shapes.ts'
 import type { NodeTrack } from './track.ts';
 
 /** Why the node keeps back what the subscriber wants. */
-export type HoldReason = 'downlink' | 'link_budget';
+export type HoldReason = 'downlink';
 
 /** "The highest there is", whatever the track has. */
 const highestLayer = 255;
@@ -63,7 +63,7 @@ export class Subscription {
       layers: this.consumer.layers,
       score: Math.min(this.consumer.score, this.track.originScore ?? 10),
       paused: this.#wish.paused,
-      heldBy: [...this.#holds][0],
+      heldBy: [...this.#holds][0] ?? (this.track.heldUpstream || undefined),
     };
   }
 

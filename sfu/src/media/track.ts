@@ -27,6 +27,8 @@ export class NodeTrack {
   #closed = false;
   /** How well it arrives at its origin, 1 … 10; undefined: not known (yet). Travels down with the pulls. */
   originScore: number | undefined;
+  /** Why its carrier keeps it back; '': it does not. */
+  heldUpstream = '';
 
   constructor(o: {
     roomKey: string;

@@ -155,11 +155,14 @@ export class Cloud {
     });
   }
 
-  async node(id: string, o: { forwarders?: Record<string, { ip: string; port: number }> } = {}): Promise<TestNode> {
+  async node(
+    id: string,
+    o: { forwarders?: Record<string, { ip: string; port: number }>; config?: Partial<SfuConfig> } = {},
+  ): Promise<TestNode> {
     const stateDir = join(this.dir, id);
     const store = new CredentialStore(join(stateDir, 'credentials.json'));
     store.save(await this.authority.issueCredentials({ id, kind: 'sfu', region: 'fra' }, 3600_000));
-    const config = this.config(id, stateDir);
+    const config = { ...this.config(id, stateDir), ...o.config };
     const { factory, log: engines } = injectedEngines({
       workerBin: process.env['MEDIASOUP_WORKER_BIN'],
       mediaListen: config.mediaListen,
@@ -284,6 +287,7 @@ export class Cloud {
       cpuCores: 1,
       bandwidthBps: 1e9,
       downlinkControl: true,
+      linkBudgetBps: 1e9,
     };
   }
 }

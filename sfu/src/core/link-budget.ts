@@ -1,0 +1,72 @@
+// What goes to one neighbour when the way there is too small. A pipe has no congestion control of its own: it sends all it is given. So each
+// node measures what it sends to a neighbour against a budget and sheds in a fixed order, a stage at a time: top spatial layers, then video of
+// people who do not speak, then all video. Audio is never shed.
+//
+// Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement (`settleMs`).
+// Down a stage: less than `underShare` for a pause that doubles each time the way proves too small again soon after.
+
+/** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
+export type LinkStage = 0 | 1 | 2 | 3;
+/** What happens to one stream at a stage. */
+export type Shed = 'nothing' | 'top_layer' | 'paused';
+
+export interface LinkState {
+  readonly stage: LinkStage;
+  readonly changedAtMs: number;
+  readonly overSinceMs: number | undefined;
+  readonly underSinceMs: number | undefined;
+  /** The last change let something through again. */
+  readonly wentDown: boolean;
+  /** How often it has been too small soon after something was let through again. */
+  readonly relapses: number;
+}
+export const linkRules = {
+  overShare: 0.95,
+  underShare: 0.6, // a stage may double what is sent
+  overHoldMs: 1500, // a key frame of everybody is not a full road
+  settleMs: 3000, // the worker's bit rates are means of 2.5 s
+  underHoldMs: 10_000,
+  relapsesMax: 4, // pauses of at most 160 s
+  relapseWithinMs: 30_000,
+} as const;
+
+export const freshLink: LinkState = {
+  stage: 0,
+  changedAtMs: Number.NEGATIVE_INFINITY,
+  overSinceMs: undefined,
+  underSinceMs: undefined,
+  wentDown: false,
+  relapses: 0,
+};
+
+export function stepLink(
+  state: LinkState,
+  { nowMs, budgetBps, sentBps }: { nowMs: number; budgetBps: number; sentBps: number },
+): LinkState {
+  const overSinceMs = sentBps > budgetBps * linkRules.overShare ? (state.overSinceMs ?? nowMs) : undefined;
+  const underSinceMs = sentBps < budgetBps * linkRules.underShare ? (state.underSinceMs ?? nowMs) : undefined;
+  const sinceChangeMs = nowMs - state.changedAtMs;
+  const isSettled = sinceChangeMs >= linkRules.settleMs;
+  const changed = { changedAtMs: nowMs, overSinceMs: undefined, underSinceMs: undefined };
+  if (overSinceMs !== undefined && nowMs - overSinceMs >= linkRules.overHoldMs && isSettled && state.stage < 3) {
+    const isRelapse = state.wentDown && sinceChangeMs < linkRules.relapseWithinMs;
+    const relapses = isRelapse ? Math.min(linkRules.relapsesMax, state.relapses + 1) : state.relapses;
+    return { ...changed, stage: (state.stage + 1) as LinkStage, wentDown: false, relapses };
+  }
+  const pauseMs = linkRules.underHoldMs * 2 ** state.relapses;
+  if (underSinceMs !== undefined && nowMs - underSinceMs >= pauseMs && state.stage > 0) {
+    const isCalm = sinceChangeMs >= 2 * pauseMs;
+    return { ...changed, stage: (state.stage - 1) as LinkStage, wentDown: true, relapses: isCalm ? 0 : state.relapses };
+  }
+  return { ...state, overSinceMs, underSinceMs };
+}
+
+/** What a stage does to one stream. Audio is never touched. */
+export function shedOf(
+  stage: LinkStage,
+  stream: { readonly kind: 'audio' | 'video'; readonly isSpeaking: boolean },
+): Shed {
+  if (stream.kind === 'audio' || stage === 0) return 'nothing';
+  if (stage === 3 || (stage === 2 && !stream.isSpeaking)) return 'paused';
+  return 'top_layer';
+}

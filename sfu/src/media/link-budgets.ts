@@ -1,0 +1,85 @@
+// Once a second: what goes to each neighbour, against its budget, and what is kept back of the tracks it pulls (core/link-budget.ts decides).
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { freshLink, type LinkState, shedOf, stepLink } from '../core/index.ts';
+import type { PipeHub } from './pipes.ts';
+import type { Rooms } from './rooms.ts';
+import type { Serving } from './serving.ts';
+
+const tickMs = 1000;
+/** Who spoke so lately counts as speaking: nobody's picture goes between two sentences. */
+const speakerHoldMs = 10_000;
+
+export interface LinkBudgetPorts {
+  readonly node: { readonly pipes: PipeHub; readonly serving: Serving; readonly rooms: Rooms };
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly budgetBps: number;
+}
+
+export class LinkBudgets {
+  readonly #ports: LinkBudgetPorts;
+  readonly #links = new Map<string, LinkState>();
+  readonly #spokeMs = new Map<string, number>();
+  #timer: Timer | undefined;
+  #looking = false;
+
+  constructor(ports: LinkBudgetPorts) {
+    this.#ports = ports;
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.#timer ??= this.#ports.clock.every(tickMs, () => {
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'link budgets were not looked at'));
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  stageOf(nodeId: string): number {
+    return this.#links.get(nodeId)?.stage ?? 0;
+  }
+
+  /** One look at every neighbour; while one is still going on the next is left out. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      this.#hear();
+      const open = this.#ports.node.pipes.open;
+      for (const nodeId of [...this.#links.keys()]) if (!open.includes(nodeId)) this.#links.delete(nodeId);
+      await Promise.all(open.map((nodeId) => this.#one(nodeId)));
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  #hear(): void {
+    const nowMs = this.#ports.clock.nowMs();
+    for (const room of this.#ports.node.rooms.all())
+      for (const sessionId of room.speaking) this.#spokeMs.set(sessionId, nowMs);
+    for (const [sessionId, atMs] of this.#spokeMs) if (nowMs - atMs > speakerHoldMs) this.#spokeMs.delete(sessionId);
+  }
+
+  async #one(nodeId: string): Promise<void> {
+    const { node, clock, log, budgetBps } = this.#ports;
+    const { txBps: sentBps } = await (await node.pipes.ensure(nodeId)).bitrates();
+    const before = this.#links.get(nodeId) ?? freshLink;
+    const state = stepLink(before, { nowMs: clock.nowMs(), budgetBps, sentBps });
+    this.#links.set(nodeId, state);
+    if (state.stage !== before.stage)
+      log.info({ nodeId, from: before.stage, stage: state.stage, sentBps, budgetBps }, 'link budget');
+    for (const { track } of node.serving.to(nodeId)) {
+      const { kind } = track.producer;
+      await node.serving.shed(
+        nodeId,
+        track,
+        shedOf(state.stage, { kind, isSpeaking: this.#spokeMs.has(track.publisherSessionId) }),
+      );
+    }
+  }
+}
