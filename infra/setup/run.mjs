@@ -6,6 +6,7 @@ import { runEntry } from './entry.mjs';
 import { SetupError } from './error.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, systemFinder } from './packages.mjs';
+import { ensurePathd } from './pathd.mjs';
 import { cacheRoot, treeRoot } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { checkSystem, readFacts } from './system.mjs';
@@ -64,7 +65,10 @@ async function setUp({ name, command, progress }) {
     const env = { ...process.env };
     // So that the cloud can say how long one has waited for it since the command was typed.
     if (name === 'start') env['MERIDIAN_COMMANDED_AT_MS'] = String(Math.round(performance.timeOrigin));
-    if (command.worker) env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
+    if (command.worker) {
+      env['MEDIASOUP_WORKER_BIN'] = await ensureWorker(context);
+      env['MERIDIAN_PATHD_BIN'] = ensurePathd({ ...context, note: (line) => progress.note(line) }) ?? 'none';
+    }
     if (command.bundles) await ensureBundles({ ...context, node, env });
     return { node, env };
   } finally {

@@ -1,0 +1,32 @@
+// Datagrams come and go many per system call.
+#ifndef PATHD_BATCH_H
+#define PATHD_BATCH_H
+#include "table.h"
+
+enum { IN_MAX = 64, OUT_MAX = 256, IN_BYTES = 2048 };
+
+struct inbox {
+  struct mmsghdr messages[IN_MAX];
+  struct iovec parts[IN_MAX];
+  union address from[IN_MAX];
+  uint8_t bytes[IN_MAX][IN_BYTES];
+};
+struct outbox {
+  int fd, count;
+  struct mmsghdr messages[OUT_MAX];
+  struct iovec parts[OUT_MAX][2];
+  uint8_t headers[OUT_MAX][HEADER_BYTES + REPORT_BYTES];
+  uint64_t sent, dropped;
+};
+
+/** A socket bound there with room for a burst of key frames; `address` becomes what was really taken. -1: errno says why. */
+int socket_open(union address *address);
+/** How many came; 0: none waits. A datagram longer than IN_BYTES has MSG_TRUNC in its flags. */
+int inbox_take(struct inbox *inbox, int fd);
+/** The next place; what is in the way is sent first. */
+int outbox_place(struct outbox *outbox);
+void outbox_add(struct outbox *outbox, const union address *to, const void *head, size_t head_length, const void *body, size_t body_length);
+/** Sends everything. A full queue of the socket drops what does not fit: this is UDP, waiting would only add delay. */
+void outbox_flush(struct outbox *outbox);
+
+#endif

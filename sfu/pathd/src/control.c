@@ -1,0 +1,204 @@
+#include "control.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WORDS_MAX = 12 };
+
+void control_say(const char *format, ...) {
+  char line[LINE_MAX_BYTES];
+  va_list args;
+  va_start(args, format);
+  const int length = vsnprintf(line, sizeof line - 1, format, args);
+  va_end(args);
+  if (length < 0 || (size_t)length >= sizeof line - 1) return;
+  line[length] = '\n';
+  // Below PIPE_BUF a write to a pipe is whole or not at all.
+  if (write(STDOUT_FILENO, line, (size_t)length + 1) < 0) return;
+}
+
+static bool parse_id(const char *text, uint32_t *id) {
+  char *end;
+  if (strlen(text) != 8) return false;
+  *id = (uint32_t)strtoul(text, &end, 16);
+  return *end == 0 && *id != 0;
+}
+
+static bool parse_key(const char *text, uint8_t key[KEY_BYTES]) {
+  if (strlen(text) != 2 * KEY_BYTES || strspn(text, "0123456789abcdef") != 2 * KEY_BYTES) return false;
+  for (int i = 0; i < KEY_BYTES; i++) {
+    const char byte[3] = {text[2 * i], text[2 * i + 1], 0};
+    key[i] = (uint8_t)strtoul(byte, 0, 16);
+  }
+  return true;
+}
+
+/** peer ID IP PORT TX-KEY RX-KEY... */
+static const char *set_peer(struct pathd *p, char **words, int count) {
+  uint32_t id;
+  struct peer made = {0};
+  if (count < 6 || count > 5 + RX_KEYS_MAX) return "peer ID IP PORT TX-KEY RX-KEY...";
+  if (!parse_id(words[1], &id) || id == p->id) return "not the number of another node";
+  if (!address_parse(words[2], words[3], &made.address) || address_port(&made.address) == 0) return "not an address";
+  if (!parse_key(words[4], made.tx_key)) return "not a key";
+  for (int i = 5; i < count; i++)
+    if (!parse_key(words[i], made.rx_keys[made.rx_count++])) return "not a key";
+  struct peer *peer = peer_add(&p->table, id);
+  if (peer == 0) return "too many peers";
+  made.id = id;
+  made.flow = peer->flow;
+  *peer = made;
+  return 0;
+}
+
+static struct peer *known_peer(struct pathd *p, const char *word) {
+  uint32_t id;
+  return parse_id(word, &id) ? peer_find(&p->table, id) : 0;
+}
+
+static const char *drop_peer(struct pathd *p, char **words, int count) {
+  struct peer *peer = count == 2 ? known_peer(p, words[1]) : 0;
+  if (peer == 0) return "no such peer";
+  peer_remove(&p->table, peer);
+  return 0;
+}
+
+/** flow ID IP PORT: the pipe of this node with that peer. */
+static const char *set_flow(struct pathd *p, char **words, int count, int64_t now_us) {
+  union address pipe;
+  struct peer *peer = count == 4 ? known_peer(p, words[1]) : 0;
+  if (peer == 0) return "no such peer";
+  if (!address_parse(words[2], words[3], &pipe) || address_port(&pipe) == 0) return "not an address";
+  const bool is_new = peer->flow == 0;
+  struct flow *flow = flow_add(&p->table, peer, &pipe, now_us);
+  if (flow == 0) return "too many flows, or a port of another one";
+  if (is_new) flow->incarnation = ++p->incarnation;
+  return 0;
+}
+
+static const char *drop_flow(struct pathd *p, char **words, int count) {
+  struct peer *peer = count == 2 ? known_peer(p, words[1]) : 0;
+  if (peer == 0 || peer->flow == 0) return "no such flow";
+  flow_remove(&p->table, peer->flow);
+  return 0;
+}
+
+static bool parse_via(const char *word, uint32_t *via) {
+  *via = 0;
+  return strcmp(word, "direct") == 0 || parse_id(word, via);
+}
+
+/** route ID PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A way that is there already keeps its slot. */
+static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
+  uint32_t wanted[SLOTS] = {0};
+  struct peer *peer = count == 4 ? known_peer(p, words[1]) : 0;
+  struct flow *flow = peer == 0 ? 0 : peer->flow;
+  if (flow == 0) return "no such flow";
+  const bool two = count == 4 && strcmp(words[3], "none") != 0;
+  if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a way is direct or a relay's number";
+  if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different ways, and not by the peer itself";
+  const struct rules *r = &flow->rules;
+  int slot = 0; // of the primary: where it is already, else beside a standby that stays, else where it was not active
+  if (r->ways[1].present && flow->via[1] == wanted[0]) slot = 1;
+  else if (r->ways[0].present && flow->via[0] == wanted[0]) slot = 0;
+  else if (two && r->ways[0].present && flow->via[0] == wanted[1]) slot = 1;
+  bool present[SLOTS] = {false, false}, fresh[SLOTS] = {false, false};
+  for (int i = 0; i < (two ? 2 : 1); i++) {
+    const int at = i == 0 ? slot : 1 - slot;
+    present[at] = true;
+    fresh[at] = !r->ways[at].present || flow->via[at] != wanted[i];
+    flow->via[at] = wanted[i];
+  }
+  rules_route(&flow->rules, now_us, slot, present, fresh);
+  return 0;
+}
+
+static void say_status(const struct pathd *p) {
+  const struct counters *c = &p->counters;
+  control_say("status peers=%u flows=%u fromPipes=%llu toPipes=%llu relayed=%llu probes=%llu feedbacks=%llu malformed=%llu unknown=%llu "
+              "forged=%llu replayed=%llu looped=%llu oversize=%llu unroutable=%llu dropped=%llu",
+              p->table.peer_count, p->table.flow_count, (unsigned long long)c->from_pipes, (unsigned long long)c->to_pipes,
+              (unsigned long long)c->relayed, (unsigned long long)c->probes, (unsigned long long)c->feedbacks,
+              (unsigned long long)c->malformed, (unsigned long long)c->unknown, (unsigned long long)c->forged,
+              (unsigned long long)c->replayed, (unsigned long long)c->looped, (unsigned long long)c->oversize,
+              (unsigned long long)c->unroutable, (unsigned long long)(p->wire.dropped + p->local.dropped));
+}
+
+static const char *obey(struct pathd *p, char **words, int count, int64_t now_us) {
+  if (count == 0) return "empty";
+  const char *verb = words[0];
+  if (strcmp(verb, "peer") == 0) return set_peer(p, words, count);
+  if (strcmp(verb, "unpeer") == 0) return drop_peer(p, words, count);
+  if (strcmp(verb, "flow") == 0) return set_flow(p, words, count, now_us);
+  if (strcmp(verb, "unflow") == 0) return drop_flow(p, words, count);
+  if (strcmp(verb, "route") == 0) return set_route(p, words, count, now_us);
+  if (strcmp(verb, "status") == 0 && count == 1) {
+    say_status(p);
+    return 0;
+  }
+  return "unknown command";
+}
+
+/** NUMBER COMMAND... is answered `ok NUMBER` or `error NUMBER why`. */
+static void take_line(struct pathd *p, char *line, int64_t now_us) {
+  char *words[WORDS_MAX + 1], *rest = 0;
+  int count = 0;
+  for (char *word = strtok_r(line, " \r", &rest); word != 0 && count <= WORDS_MAX; word = strtok_r(0, " \r", &rest)) words[count++] = word;
+  const bool numbered = count > 0 && strlen(words[0]) <= 10 && strspn(words[0], "0123456789") == strlen(words[0]);
+  if (!numbered || count > WORDS_MAX) {
+    control_say("error %s malformed line", numbered ? words[0] : "0");
+    return;
+  }
+  const char *why = obey(p, words + 1, count - 1, now_us);
+  if (why == 0) control_say("ok %s", words[0]);
+  else control_say("error %s %s", words[0], why);
+}
+
+bool control_read(struct control *c, struct pathd *p, int64_t now_us) {
+  char bytes[4096];
+  const ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
+  if (count <= 0) return false;
+  for (ssize_t i = 0; i < count; i++) {
+    if (bytes[i] != '\n') {
+      if (c->length < LINE_MAX_BYTES - 1) c->line[c->length++] = bytes[i] == 0 ? '?' : bytes[i];
+      else c->skipping = true;
+      continue;
+    }
+    c->line[c->length] = 0;
+    if (c->skipping) control_say("error 0 line too long");
+    else take_line(p, c->line, now_us);
+    c->length = 0;
+    c->skipping = false;
+  }
+  return true;
+}
+
+static const char *via_name(uint32_t via, char text[9]) {
+  snprintf(text, 9, "%08x", via);
+  return via == 0 ? "direct" : text;
+}
+
+void control_flipped(const struct flow *flow) {
+  char via[9];
+  const struct flip *flip = &flow->rules.flip;
+  control_say("flip %08x %s %s %.1f", flow->peer->id, via_name(flow->via[flip->slot], via), reason_name(flip->reason), (double)flip->age_us / 1e3);
+}
+
+void control_samples(const struct pathd *p, int64_t now_us) {
+  for (uint32_t i = 0; i < p->table.flow_count; i++) {
+    const struct flow *flow = p->table.flows[i];
+    for (int slot = 0; slot < SLOTS; slot++) {
+      const struct way *w = &flow->rules.ways[slot];
+      if (!w->present) continue;
+      char via[9];
+      double delay_us = w->base_us;
+      for (int b = 0; b < BUCKETS; b++)
+        if (w->buckets[b].has_delay) delay_us = w->buckets[b].delay_us;
+      control_say("sample %08x %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow->peer->id, via_name(flow->via[slot], via), slot == flow->rules.active,
+                  w->timed ? w->rtt_us / 1e3 : -1.0, (delay_us - w->base_us) / 1e3, w->rtt_var_us / 1e3, way_loss_fast(w),
+                  w->slow_loss, way_sent(w), (double)way_silence_us(w, now_us) / 1e3, flow->rules.both_times);
+    }
+  }
+}

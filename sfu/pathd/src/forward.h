@@ -1,0 +1,26 @@
+// The way of a datagram through pathd: from a pipe to the wire, from the wire to a pipe, or through as a relay.
+#ifndef PATHD_FORWARD_H
+#define PATHD_FORWARD_H
+#include "batch.h"
+
+struct counters {
+  uint64_t from_pipes, to_pipes, relayed, probes, feedbacks;
+  uint64_t malformed, unknown, forged, replayed, looped, oversize, unroutable;
+};
+struct pathd {
+  uint32_t id;
+  uint16_t incarnation; // of the flow made last
+  struct table table;
+  struct inbox inbox;
+  struct outbox wire, local;
+  struct counters counters;
+};
+
+void forward_from_pipes(struct pathd *pathd, int64_t now_us);
+void forward_from_wire(struct pathd *pathd, int64_t now_us);
+/** Feedback that is due, probes that are due, the rules. `flipped` is called for every flow that took another way. */
+void forward_tick(struct pathd *pathd, int64_t now_us, void (*flipped)(const struct flow *flow));
+/** True: a pipe or a peer sent something within the last second, so the next tick should come soon. */
+bool forward_busy(const struct pathd *pathd, int64_t now_us);
+
+#endif

@@ -1,0 +1,90 @@
+// pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT: the forwarder under a media node's pipes (docs/pathd.md).
+// pathd --replay reads an event trace, pathd --simulate runs link-days, pathd --siphash prints a test vector: the rules without a socket.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+#include "control.h"
+#include "trace.h"
+
+/** How often the rules judge: while media flows, while there are pipes, and never without one. */
+static const int tick_busy_ms = 10, tick_idle_ms = 50;
+static const int64_t sample_us = 1000000;
+
+static struct pathd pathd; // 0.8 MB of tables and buffers: one per process, and not on the stack
+
+static int64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int fail(const char *what) {
+  fprintf(stderr, "pathd: %s: %s\n", what, strerror(errno));
+  return 1;
+}
+
+static int run(void) {
+  const int poll = epoll_create1(EPOLL_CLOEXEC);
+  const int fds[] = {STDIN_FILENO, pathd.wire.fd, pathd.local.fd};
+  for (int i = 0; i < 3; i++) {
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fds[i]};
+    if (epoll_ctl(poll, EPOLL_CTL_ADD, fds[i], &event) != 0) return fail("epoll");
+  }
+  struct control control = {0};
+  int64_t ticked_us = 0, sampled_us = now_us();
+  for (;;) {
+    const int64_t before_us = now_us();
+    const int tick_ms = pathd.table.flow_count == 0 ? -1 : forward_busy(&pathd, before_us) ? tick_busy_ms : tick_idle_ms;
+    const int64_t left_ms = tick_ms - (before_us - ticked_us) / 1000;
+    struct epoll_event events[3];
+    const int count = epoll_wait(poll, events, 3, tick_ms < 0 ? -1 : left_ms < 0 ? 0 : (int)left_ms);
+    if (count < 0 && errno != EINTR) return fail("epoll_wait");
+    const int64_t at_us = now_us();
+    for (int i = 0; i < count; i++) {
+      if (events[i].data.fd == STDIN_FILENO) {
+        if (!control_read(&control, &pathd, at_us)) return 0;
+      } else if (events[i].data.fd == pathd.wire.fd) forward_from_wire(&pathd, at_us);
+      else forward_from_pipes(&pathd, at_us);
+    }
+    if (tick_ms >= 0 && at_us - ticked_us >= tick_ms * 1000) {
+      forward_tick(&pathd, at_us, control_flipped);
+      ticked_us = at_us;
+    }
+    if (at_us - sampled_us >= sample_us) {
+      control_samples(&pathd, at_us);
+      sampled_us = at_us;
+    }
+  }
+}
+
+int main(int argc, char **argv) {
+  if (argc == 2 && strcmp(argv[1], "--replay") == 0) return trace_replay();
+  if (argc == 2 && strcmp(argv[1], "--siphash") == 0) return trace_siphash();
+  if (argc == 7 && strcmp(argv[1], "--simulate") == 0) return trace_simulate(argv + 2);
+  if (argc != 7) {
+    fprintf(stderr, "usage: pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT\n");
+    return 2;
+  }
+  union address wire, local;
+  char *end;
+  pathd.id = (uint32_t)strtoul(argv[1], &end, 16);
+  pathd.incarnation = (uint16_t)strtoul(argv[2], 0, 10);
+  if (pathd.id == 0 || *end != 0 || !address_parse(argv[3], argv[4], &wire) || !address_parse(argv[5], argv[6], &local)) {
+    fprintf(stderr, "pathd: not a number of a node, or not an address\n");
+    return 2;
+  }
+  signal(SIGPIPE, SIG_IGN);
+  fcntl(STDOUT_FILENO, F_SETFL, fcntl(STDOUT_FILENO, F_GETFL) | O_NONBLOCK);
+  pathd.wire.fd = socket_open(&wire);
+  if (pathd.wire.fd < 0) return fail("the wire's address");
+  pathd.local.fd = socket_open(&local);
+  if (pathd.local.fd < 0) return fail("the local address");
+  control_say("ready %u %u", address_port(&wire), address_port(&local));
+  return run();
+}

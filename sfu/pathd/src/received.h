@@ -1,0 +1,20 @@
+// What a receiver knows of one slot of a sender. A datagram that was seen, or is too old to know, counts in nothing.
+#ifndef PATHD_RECEIVED_H
+#define PATHD_RECEIVED_H
+#include "wire.h"
+
+enum { WINDOW_BITS = 1024 }; // reordering of 100 ms at 10,000 packets/s
+
+struct received {
+  uint64_t window[WINDOW_BITS / 64];
+  uint32_t next, count, echo_us, delay_us;
+  int64_t arrived_us;
+  bool any, has_delay;
+};
+
+/** True: seen for the first time. */
+bool received_take(struct received *r, uint32_t seq, uint32_t sent_us, int64_t now_us);
+/** The report of now; the least delay begins anew. */
+struct slot_report received_report(struct received *r, int64_t now_us);
+
+#endif

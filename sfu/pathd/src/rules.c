@@ -1,0 +1,173 @@
+#include "rules.h"
+#include "ways.h"
+
+/** A way that carried 50 packets/s; one stream of 20 ms audio is exactly that, so a tenth may fall into the next second. */
+static const uint32_t busy_packets = 45;
+static const int64_t busy_both_us = 120000, busy_flip_us = 250000;
+/** Probes go every 200 ms: three of them missed. */
+static const int64_t idle_both_us = 400000, idle_flip_us = 600000;
+/** A silence that healed by itself shows that losses come in bursts: for ten minutes flips wait twice as long, at most eight times. Packets
+ * flow all the while, both ways carry them. */
+enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
+static const int64_t strikes_kept_us = 600000000;
+/** A standby that answered nothing for so long is not flipped to. */
+static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
+/** Both ways after a flip, so that what was on its way is not missed. */
+static const int64_t tail_us = 300000;
+/** After a flip only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
+static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
+/** Loss: the fast window (1 s) above 5 % while the slow one is below 1 %. The suspicion begins lower, then both ways carry everything
+ * and are compared: a suspicion costs bytes, a flip must be right. */
+static const double loss_suspected = 0.035, loss_judged = 0.04, loss_slow_max = 0.01, slow_known_s = 5;
+static const int64_t trial_us = 600000, trial_pause_us = 500000;
+/** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other way better by 20 ms. */
+static const double delay_rise_us = 40e3, delay_gain_us = 20e3;
+static const int64_t delay_lasts_us = 500000;
+
+const char *reason_name(enum reason reason) {
+  static const char *const names[] = {"none", "silence", "loss", "delay", "centre"};
+  return names[reason];
+}
+
+void rules_start(struct rules *r, int64_t now_us) {
+  *r = (struct rules){.hold_us = hold_first_us, .bucket_us = now_us};
+  for (int slot = 0; slot < SLOTS; slot++) way_start(&r->ways[slot], 1, now_us);
+}
+
+/** A flip back within 5 s doubles the time in which only silence flips. */
+static void note_change(struct rules *r, int64_t now_us) {
+  const int64_t since_us = now_us - r->flipped_us;
+  if (r->flipped_ever && since_us < taken_back_us) r->hold_us = r->hold_us * 2 > hold_max_us ? hold_max_us : r->hold_us * 2;
+  else if (!r->flipped_ever || since_us > hold_forgotten_us + r->hold_us) r->hold_us = hold_first_us;
+  r->hold_until_us = now_us + r->hold_us;
+  r->flipped_us = now_us;
+  r->flipped_ever = true;
+}
+
+static void set_both(struct rules *r, int64_t now_us, enum both both) {
+  if (r->both == BOTH_NO && both != BOTH_NO) r->both_times++;
+  r->both = both;
+  r->both_since_us = now_us;
+}
+
+void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]) {
+  for (int slot = 0; slot < SLOTS; slot++) {
+    if (fresh[slot]) way_start(&r->ways[slot], r->ways[slot].next_seq, now_us);
+    r->ways[slot].present = present[slot];
+  }
+  if (active == r->active && r->ways[active].present) return;
+  r->active = active;
+  note_change(r, now_us);
+  set_both(r, now_us, BOTH_TAIL);
+  r->tail_until_us = now_us + tail_us;
+}
+
+uint32_t rules_send(struct rules *r, int64_t now_us, int slot) {
+  const uint32_t seq = r->ways[slot].next_seq;
+  way_send(&r->ways[slot], now_us);
+  return seq;
+}
+
+void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]) {
+  for (int slot = 0; slot < SLOTS; slot++) {
+    if (!r->has_delay_ref && reports[slot].count > 0) r->delay_ref = reports[slot].delay_us, r->has_delay_ref = true;
+    way_report(&r->ways[slot], now_us, &reports[slot], (int32_t)(reports[slot].delay_us - r->delay_ref));
+  }
+}
+
+static bool lives(const struct way *w, int64_t now_us) {
+  return w->present && w->known && way_silence_us(w, now_us) < standby_silence_us && now_us - w->acked_at_us < standby_age_us;
+}
+
+static bool flip(struct rules *r, int64_t now_us, enum reason reason, int64_t age_us) {
+  r->active = 1 - r->active;
+  note_change(r, now_us);
+  set_both(r, now_us, BOTH_TAIL);
+  r->tail_until_us = now_us + tail_us;
+  r->delayed_since_us = 0;
+  r->flip = (struct flip){now_us, age_us, reason, r->active};
+  r->flips++;
+  return true;
+}
+
+static bool judge_silence(struct rules *r, int64_t now_us, const struct way *active, const struct way *other) {
+  const bool busy = way_sent(active) >= busy_packets;
+  const int64_t silence_us = way_silence_us(active, now_us);
+  if (r->both == BOTH_SILENCE && silence_us < busy_both_us / 2) {
+    set_both(r, now_us, BOTH_NO);
+    if (r->strikes < STRIKES_MAX) r->strikes++;
+    r->strikes_until_us = now_us + strikes_kept_us;
+    return false;
+  }
+  if (silence_us < (busy ? busy_both_us : idle_both_us)) return false;
+  if (r->both != BOTH_SILENCE) set_both(r, now_us, BOTH_SILENCE);
+  if (now_us > r->strikes_until_us) r->strikes = 0;
+  const int shift = now_us < r->hold_until_us && r->strikes < HOLD_SHIFT ? HOLD_SHIFT : r->strikes;
+  // Only to a way that has answered since the trouble began: when both are silent nobody knows which is better.
+  const bool answered = other->acked_at_us > r->both_since_us && lives(other, now_us);
+  if (silence_us < (busy ? busy_flip_us : idle_flip_us) << shift || !answered) return false;
+  return flip(r, now_us, REASON_SILENCE, silence_us);
+}
+
+static bool judge_trial(struct rules *r, int64_t now_us) {
+  const struct way *active = &r->ways[r->active], *other = &r->ways[1 - r->active];
+  if (now_us - r->both_since_us < trial_us + (int64_t)active->rtt_us) return false;
+  const uint32_t expected = active->total_expected - r->trial_expected[r->active];
+  const int32_t lost = active->total_lost - r->trial_lost[r->active];
+  const uint32_t other_expected = other->total_expected - r->trial_expected[1 - r->active];
+  const int32_t other_lost = other->total_lost - r->trial_lost[1 - r->active];
+  const bool worse = lost >= 2 && expected >= 20 && other_expected >= 10 && lost > expected * loss_judged &&
+                     (double)other_lost / other_expected < (double)lost / expected / 2;
+  if (worse && lives(other, now_us)) return flip(r, now_us, REASON_LOSS, now_us - r->both_since_us + 1000000);
+  set_both(r, now_us, BOTH_NO);
+  r->no_trial_until_us = now_us + trial_pause_us;
+  return false;
+}
+
+static void suspect_loss(struct rules *r, int64_t now_us, const struct way *active) {
+  uint32_t expected;
+  int32_t lost;
+  way_fast(active, &expected, &lost);
+  if (now_us < r->no_trial_until_us || way_sent(active) < busy_packets || lost < 3 || lost < expected * loss_suspected) return;
+  if (active->slow_loss >= loss_slow_max || active->background_loss >= loss_slow_max || active->slow_weight < slow_known_s) return;
+  set_both(r, now_us, BOTH_TRIAL);
+  for (int slot = 0; slot < SLOTS; slot++)
+    r->trial_expected[slot] = r->ways[slot].total_expected, r->trial_lost[slot] = r->ways[slot].total_lost;
+}
+
+static bool judge_delay(struct rules *r, int64_t now_us, const struct way *active, const struct way *other) {
+  double here_us, there_us;
+  const bool risen = active->has_base && way_delay(active, 2, &here_us) && here_us - active->base_us > delay_rise_us;
+  if (!risen) {
+    r->delayed_since_us = 0;
+    return false;
+  }
+  if (r->delayed_since_us == 0) r->delayed_since_us = now_us;
+  if (now_us - r->delayed_since_us < delay_lasts_us || !lives(other, now_us)) return false;
+  // The same two clocks on both ways: their delays can be compared as they are.
+  if (!way_delay(other, BUCKETS, &there_us) || here_us - there_us < delay_gain_us) return false;
+  return flip(r, now_us, REASON_DELAY, now_us - r->delayed_since_us);
+}
+
+bool rules_tick(struct rules *r, int64_t now_us) {
+  while (now_us - r->bucket_us >= BUCKET_US) {
+    r->bucket_us += BUCKET_US;
+    for (int slot = 0; slot < SLOTS; slot++) way_turn(&r->ways[slot]);
+  }
+  const struct way *active = &r->ways[r->active], *other = &r->ways[1 - r->active];
+  if (!other->present) {
+    if (r->both != BOTH_NO) set_both(r, now_us, BOTH_NO);
+    return false;
+  }
+  if (r->both == BOTH_TAIL) {
+    if (now_us < r->tail_until_us) return false;
+    set_both(r, now_us, BOTH_NO);
+  }
+  if (judge_silence(r, now_us, active, other)) return true;
+  if (r->both == BOTH_SILENCE) return false;
+  if (r->both == BOTH_TRIAL) return judge_trial(r, now_us);
+  if (now_us < r->hold_until_us || !lives(other, now_us)) return false;
+  if (judge_delay(r, now_us, active, other)) return true;
+  suspect_loss(r, now_us, active);
+  return false;
+}

@@ -1,0 +1,66 @@
+#include "wire.h"
+#include <string.h>
+
+void header_write(uint8_t out[HEADER_BYTES], const struct header *h) {
+  out[0] = WIRE_VERSION << 4 | h->kind;
+  out[1] = (h->relayed ? 0x80 : 0) | h->slot;
+  out[2] = h->incarnation >> 8;
+  out[3] = h->incarnation & 0xff;
+  put32(out + 4, h->source);
+  put32(out + 8, h->destination);
+  put32(out + 12, h->hop);
+  put32(out + 16, h->seq);
+  put32(out + 20, h->sent_us);
+}
+
+bool header_read(const uint8_t *in, size_t length, struct header *h) {
+  if (length < HEADER_BYTES || length > DATAGRAM_MAX || in[0] >> 4 != WIRE_VERSION) return false;
+  h->kind = in[0] & 0x0f;
+  h->relayed = (in[1] & 0x80) != 0;
+  h->slot = in[1] & 0x7f;
+  h->incarnation = (uint16_t)(in[2] << 8 | in[3]);
+  h->source = get32(in + 4);
+  h->destination = get32(in + 8);
+  h->hop = get32(in + 12);
+  h->seq = get32(in + 16);
+  h->sent_us = get32(in + 20);
+  const size_t payload = length - HEADER_BYTES;
+  const bool fits = h->kind == KIND_DATA ? payload > 0 : (h->kind == KIND_PROBE || h->kind == KIND_FEEDBACK) && payload == REPORT_BYTES;
+  return fits && h->slot < SLOTS && h->source != h->destination && h->relayed == (h->hop != h->source);
+}
+
+static uint64_t mac_of(const uint8_t *header, const uint8_t *payload, size_t length, const uint8_t *key) {
+  uint8_t text[MAC_AT + 4 + 8];
+  memcpy(text, header, MAC_AT);
+  put32(text + MAC_AT, (uint32_t)length);
+  if ((header[0] & 0x0f) == KIND_DATA) return siphash24(key, text, MAC_AT + 4);
+  const uint64_t inner = siphash24(key, payload, length);
+  memcpy(text + MAC_AT + 4, &inner, 8);
+  return siphash24(key, text, sizeof text);
+}
+
+void mac_write(uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t length, const uint8_t key[KEY_BYTES]) {
+  const uint64_t mac = mac_of(header, payload, length, key);
+  put32(header + MAC_AT, (uint32_t)(mac >> 32));
+  put32(header + MAC_AT + 4, (uint32_t)mac);
+}
+
+bool mac_holds(const uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t length, const uint8_t key[KEY_BYTES]) {
+  const uint64_t told = (uint64_t)get32(header + MAC_AT) << 32 | get32(header + MAC_AT + 4);
+  return (told ^ mac_of(header, payload, length, key)) == 0; // one comparison of a whole word: no byte tells how far a guess was right
+}
+
+void report_write(uint8_t out[REPORT_BYTES], const struct slot_report reports[SLOTS]) {
+  for (int slot = 0; slot < SLOTS; slot++, out += SLOT_REPORT_BYTES) {
+    put32(out, reports[slot].next);
+    put32(out + 4, reports[slot].count);
+    put32(out + 8, reports[slot].echo_us);
+    put32(out + 12, reports[slot].held_us);
+    put32(out + 16, reports[slot].delay_us);
+  }
+}
+
+void report_read(const uint8_t in[REPORT_BYTES], struct slot_report reports[SLOTS]) {
+  for (int slot = 0; slot < SLOTS; slot++, in += SLOT_REPORT_BYTES)
+    reports[slot] = (struct slot_report){get32(in), get32(in + 4), get32(in + 8), get32(in + 12), get32(in + 16)};
+}

@@ -1,0 +1,62 @@
+// What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop.
+//
+//   0      version (high 4 bits) and kind (low 4)
+//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 0-1: slot, which of the source's ways it took
+//   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
+//   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the relay)
+//   16..19 sequence number of the source's slot (data, probe) or of its feedback
+//   20..23 when the source sent it, microseconds of its own clock
+//   24..31 MAC: SipHash-2-4 under the key of this hop's direction. Of data it covers header and length (SRTP guards the rest),
+//          of everything else all bytes.
+// Numbers are big endian. Node numbers are the first four bytes of SHA-256 of a node id.
+#ifndef PATHD_WIRE_H
+#define PATHD_WIRE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "siphash.h"
+
+enum {
+  WIRE_VERSION = 1,
+  HEADER_BYTES = 32,
+  MAC_AT = 24,
+  SLOTS = 2, // the primary and the standby way
+  // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by us.
+  DATAGRAM_MAX = 1452,
+  PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES,
+  SLOT_REPORT_BYTES = 20,
+  REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES, // of feedback; a probe is padded to it: nobody answers more than he got
+};
+enum kind { KIND_DATA = 1, KIND_PROBE = 2, KIND_FEEDBACK = 3 };
+
+struct header {
+  uint8_t kind, slot;
+  bool relayed;
+  uint16_t incarnation;
+  uint32_t source, destination, hop, seq, sent_us;
+};
+
+/** What a receiver says about one slot of the sender. */
+struct slot_report {
+  uint32_t next;     // one above the highest sequence number received; 0 with `count` 0: nothing yet
+  uint32_t count;    // datagrams received, copies not counted
+  uint32_t echo_us;  // sent_us of that highest one
+  uint32_t held_us;  // how long ago it arrived
+  uint32_t delay_us; // least (arrival - sent) since the last report, by two clocks: only differences mean something
+};
+
+static inline uint32_t get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
+static inline void put32(uint8_t *p, uint32_t v) { p[0] = v >> 24, p[1] = v >> 16, p[2] = v >> 8, p[3] = v; }
+
+/** Writes the header without its MAC. */
+void header_write(uint8_t out[HEADER_BYTES], const struct header *header);
+/** False: not a datagram of this version and these kinds, or of a wrong length. */
+bool header_read(const uint8_t *in, size_t length, struct header *header);
+/** The MAC goes into the header; the payload may lie elsewhere. */
+void mac_write(uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+bool mac_holds(const uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+
+void report_write(uint8_t out[REPORT_BYTES], const struct slot_report reports[SLOTS]);
+void report_read(const uint8_t in[REPORT_BYTES], struct slot_report reports[SLOTS]);
+
+#endif

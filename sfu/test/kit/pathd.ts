@@ -1,0 +1,161 @@
+// Real pathd processes for tests: the binary, one process with its command line, and the datagrams it understands.
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+let binary: string | undefined;
+
+/** The set-up's pathd; where tests run without the set-up it is compiled here, once. */
+export function pathdBin(): string {
+  const named = process.env['MERIDIAN_PATHD_BIN'];
+  if (named !== undefined && named !== '' && named !== 'none') return named;
+  if (binary === undefined) {
+    const sources = join(import.meta.dirname, '../../pathd/src');
+    const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
+    const made = join(mkdtempSync(join(tmpdir(), 'pathd-')), 'pathd');
+    const flags = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror'];
+    execFileSync('gcc', [...flags, '-o', made, ...files.map((name) => join(sources, name)), '-lm']);
+    binary = made;
+  }
+  return binary;
+}
+
+/** What the rules decide for a trace of events, one per line (sfu/pathd/src/trace.c). */
+export const replay = (events: readonly string[]): string[] =>
+  execFileSync(pathdBin(), ['--replay'], { input: `${events.join('\n')}\n`, encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
+
+export class TestPathd {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly id: string;
+  readonly lines: string[] = [];
+  #number = 0;
+  #waiting: { matches: (line: string) => boolean; resolve: (line: string) => void }[] = [];
+  wirePort = 0;
+  localPort = 0;
+
+  static async start(id: string, ip = '127.0.0.1', incarnation = 1): Promise<TestPathd> {
+    const pathd = new TestPathd(id, ip, incarnation);
+    const [, wire, local] = (await pathd.next((line) => line.startsWith('ready'))).split(' ');
+    pathd.wirePort = Number(wire);
+    pathd.localPort = Number(local);
+    return pathd;
+  }
+  private constructor(id: string, ip: string, incarnation: number) {
+    this.id = id;
+    this.child = spawn(pathdBin(), [id, String(incarnation), ip, '0', ip, '0']);
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      this.lines.push(line);
+      const at = this.#waiting.findIndex(({ matches }) => matches(line));
+      if (at >= 0) this.#waiting.splice(at, 1)[0]?.resolve(line);
+    });
+  }
+
+  /** The next line of its output that fits. */
+  next(matches: (line: string) => boolean): Promise<string> {
+    return new Promise((resolve) => this.#waiting.push({ matches, resolve }));
+  }
+
+  /** 'ok', or the words of the error. */
+  async tell(command: string): Promise<string> {
+    this.#number += 1;
+    const number = this.#number;
+    const answer = this.next((line) => line === `ok ${number}` || line.startsWith(`error ${number} `));
+    this.child.stdin.write(`${number} ${command}\n`);
+    const [verdict, , ...words] = (await answer).split(' ');
+    return verdict === 'ok' ? 'ok' : words.join(' ');
+  }
+
+  async status(): Promise<Record<string, number>> {
+    const line = this.next((one) => one.startsWith('status '));
+    await this.tell('status');
+    return Object.fromEntries(
+      (await line)
+        .split(' ')
+        .slice(1)
+        .map((part) => part.split('='))
+        .map(([key, value]) => [key ?? '', Number(value)]),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.stdin.end();
+    await ended;
+  }
+}
+
+const rotl = (x: bigint, bits: bigint): bigint => BigInt.asUintN(64, (x << bits) | (x >> (64n - bits)));
+
+/** SipHash-2-4, written a second time from its paper, so that the C program is not its own judge. */
+export function siphash(key: Buffer, text: Buffer): bigint {
+  const [k0, k1] = [key.readBigUInt64LE(0), key.readBigUInt64LE(8)];
+  let [v0, v1] = [k0 ^ 0x736f6d6570736575n, k1 ^ 0x646f72616e646f6dn];
+  let [v2, v3] = [k0 ^ 0x6c7967656e657261n, k1 ^ 0x7465646279746573n];
+  const add = (a: bigint, b: bigint): bigint => BigInt.asUintN(64, a + b);
+  const rounds = (count: number): void => {
+    for (let i = 0; i < count; i += 1) {
+      v0 = add(v0, v1);
+      v1 = rotl(v1, 13n) ^ v0;
+      v0 = rotl(v0, 32n);
+      v2 = add(v2, v3);
+      v3 = rotl(v3, 16n) ^ v2;
+      v0 = add(v0, v3);
+      v3 = rotl(v3, 21n) ^ v0;
+      v2 = add(v2, v1);
+      v1 = rotl(v1, 17n) ^ v2;
+      v2 = rotl(v2, 32n);
+    }
+  };
+  const padded = Buffer.alloc(Math.ceil((text.length + 1) / 8) * 8);
+  text.copy(padded);
+  padded[padded.length - 1] = text.length & 0xff;
+  for (let at = 0; at < padded.length; at += 8) {
+    const word = padded.readBigUInt64LE(at);
+    v3 ^= word;
+    rounds(2);
+    v0 ^= word;
+  }
+  v2 ^= 0xffn;
+  rounds(4);
+  return v0 ^ v1 ^ v2 ^ v3;
+}
+
+export interface Datagram {
+  readonly kind: number;
+  readonly slot?: number;
+  readonly relayed?: boolean;
+  readonly incarnation?: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly hop?: string;
+  readonly seq?: number;
+  readonly payload: Buffer;
+  readonly key: Buffer;
+}
+
+/** A datagram as sfu/pathd/src/wire.h describes it. */
+export function datagram(o: Datagram): Buffer {
+  const header = Buffer.alloc(32);
+  header[0] = 0x10 | o.kind;
+  header[1] = (o.relayed === true ? 0x80 : 0) | (o.slot ?? 0);
+  header.writeUInt16BE(o.incarnation ?? 2, 2); // the first flow of a TestPathd
+  header.write(o.source, 4, 'hex');
+  header.write(o.destination, 8, 'hex');
+  header.write(o.hop ?? o.source, 12, 'hex');
+  header.writeUInt32BE(o.seq ?? 1, 16);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(o.payload.length);
+  const parts = [header.subarray(0, 24), length];
+  if (o.kind !== 1) {
+    const inner = Buffer.alloc(8);
+    inner.writeBigUInt64LE(siphash(o.key, o.payload));
+    parts.push(inner);
+  }
+  header.writeBigUInt64BE(siphash(o.key, Buffer.concat(parts)), 24);
+  return Buffer.concat([header, o.payload]);
+}

@@ -1,0 +1,314 @@
+// pathd processes over real sockets: what they carry, by which way, and what they make of datagrams and lines that they should not get.
+import { createSocket, type Socket } from 'node:dgram';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Datagram, datagram, TestPathd } from '../kit/pathd.ts';
+import { until } from './kit/cloud.ts';
+
+const [idA, idB, idR, idX] = ['0000000a', '0000000b', '0000000c', '000000ff'];
+const key = (from: string, to: string): Buffer => Buffer.from(`${from}${to}`, 'ascii');
+const hex = (from: string, to: string): string => key(from, to).toString('hex');
+const data = (o: Partial<Datagram> = {}): Buffer =>
+  datagram({ kind: 1, source: idA, destination: idB, payload: Buffer.from('payload'), key: key(idA, idB), ...o });
+
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function pathd(id: string, ip?: string, incarnation?: number): Promise<TestPathd> {
+  const made = await TestPathd.start(id, ip, incarnation);
+  open.push(made);
+  return made;
+}
+/** A UDP socket that stands for a pipe, a wire in between, or a stranger. */
+class Udp {
+  readonly socket: Socket;
+  readonly got: Buffer[] = [];
+  static async open(ip = '127.0.0.1'): Promise<Udp> {
+    const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
+    await new Promise<void>((resolve) => socket.bind(0, ip, resolve));
+    const made = new Udp(socket);
+    open.push(socket);
+    return made;
+  }
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('message', (message) => this.got.push(message));
+  }
+  get port(): number {
+    return this.socket.address().port;
+  }
+  send(message: Buffer, port: number): void {
+    this.socket.send(message, port, this.socket.address().address);
+  }
+}
+/** A wire between two processes that can be cut; it shows what passed. */
+async function wireTo(port: () => number): Promise<Udp & { cut: boolean }> {
+  const udp = Object.assign(await Udp.open(), { cut: false });
+  udp.socket.on('message', (message) => {
+    if (!udp.cut) udp.send(message, port());
+  });
+  return udp;
+}
+const know = (one: TestPathd, other: TestPathd, port = other.wirePort, ip = '127.0.0.1') =>
+  one.tell(`peer ${other.id} ${ip} ${port} ${hex(one.id, other.id)} ${hex(other.id, one.id)}`);
+
+async function pair(ip = '127.0.0.1') {
+  const [a, b] = [await pathd(idA, ip), await pathd(idB, ip)];
+  const [pipeA, pipeB] = [await Udp.open(ip), await Udp.open(ip)];
+  expect([await know(a, b, b.wirePort, ip), await know(b, a, a.wirePort, ip)]).toEqual(['ok', 'ok']);
+  expect(await a.tell(`flow ${idB} ${ip} ${pipeA.port}`)).toBe('ok');
+  expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
+  return { a, b, pipeA, pipeB };
+}
+/** A, B and a relay R; the direct wire between A and B can be cut. */
+async function triangle() {
+  const [a, b, r] = [await pathd(idA), await pathd(idB), await pathd(idR)];
+  const [toB, toA] = [await wireTo(() => b.wirePort), await wireTo(() => a.wirePort)];
+  const [pipeA, pipeB] = [await Udp.open(), await Udp.open()];
+  await know(a, b, toB.port);
+  await know(b, a, toA.port);
+  for (const end of [a, b]) {
+    await know(end, r);
+    await know(r, end);
+  }
+  await a.tell(`flow ${idB} 127.0.0.1 ${pipeA.port}`);
+  await b.tell(`flow ${idA} 127.0.0.1 ${pipeB.port}`);
+  return { a, b, r, toA, toB, pipeA, pipeB };
+}
+
+describe('two pathd processes', () => {
+  test.each(['127.0.0.1', '::1'])(
+    'carry datagrams both ways over %s, and give them to the pipe from where it is connected to',
+    async (ip) => {
+      const { a, b, pipeA, pipeB } = await pair(ip);
+      const from = new Promise<number>((resolve) => pipeB.socket.once('message', (_, { port }) => resolve(port)));
+      pipeA.send(Buffer.from('to b'), a.localPort);
+      pipeB.send(Buffer.from('to a'), b.localPort);
+      await until('both arrive', () => pipeA.got.length === 1 && pipeB.got.length === 1);
+      expect([String(pipeA.got[0]), String(pipeB.got[0])]).toEqual(['to a', 'to b']);
+      expect(await from).toBe(b.localPort);
+    },
+  );
+
+  test('carry datagrams of every length up to 1420 bytes, and none above: IPv6 must take them with our header', async () => {
+    const { a, pipeA, pipeB } = await pair();
+    const lengths = [1, 8, 1200, 1419, 1420];
+    for (const length of [...lengths, 1421, 3000]) pipeA.send(Buffer.alloc(length, length & 0xff), a.localPort);
+    await until('they arrive', () => pipeB.got.length === lengths.length);
+    expect(pipeB.got.map(({ length }) => length)).toEqual(lengths);
+    expect((await a.status())['oversize']).toBe(2);
+  });
+
+  test('time their ways, and say it every second', async () => {
+    const { a } = await pair();
+    const sample = await a.next((line) => /^sample 0000000b direct 1 \d/.test(line));
+    expect(Number(sample.split(' ')[4])).toBeLessThan(1000);
+  });
+});
+
+describe('a relay', () => {
+  test('carries what neither end could send directly, and keeps nothing of it', async () => {
+    const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
+    [toA.cut, toB.cut] = [true, true];
+    expect([await a.tell(`route ${idB} ${idR} none`), await b.tell(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
+    pipeA.send(Buffer.from('to b'), a.localPort);
+    pipeB.send(Buffer.from('to a'), b.localPort);
+    await until('both arrive', () => pipeA.got.length === 1 && pipeB.got.length === 1);
+    const status = await r.status();
+    expect([status['flows'], status['toPipes']]).toEqual([0, 0]);
+    expect(status['relayed']).toBeGreaterThanOrEqual(2);
+  });
+
+  test('relays a datagram once: one that was relayed already goes nowhere', async () => {
+    const { r, pipeB } = await triangle();
+    const stranger = await Udp.open();
+    // B sends to R what claims to come from A and to have been relayed by B, for X: a loop in the making.
+    await r.tell(`peer ${idX} 127.0.0.1 ${stranger.port} ${hex(idR, idX)} ${hex(idX, idR)}`);
+    stranger.send(data({ relayed: true, hop: idB, destination: idX, key: key(idB, idR) }), r.wirePort);
+    await until('it is counted', async () => (await r.status())['looped'] === 1);
+    expect([stranger.got.length, pipeB.got.length]).toEqual([0, 0]);
+  });
+
+  test('sends nothing to whom it does not know', async () => {
+    const { r } = await triangle();
+    const stranger = await Udp.open();
+    stranger.send(data({ destination: idX, key: key(idA, idR) }), r.wirePort);
+    await until('it is counted', async () => (await r.status())['unroutable'] === 1);
+  });
+});
+
+describe('a way that is cut', () => {
+  test('is left for the standby within a second, and the pipe hears all that was sent on both', async () => {
+    const { a, b, toA, toB, pipeA, pipeB } = await triangle();
+    expect([await a.tell(`route ${idB} direct ${idR}`), await b.tell(`route ${idA} direct ${idR}`)]).toEqual([
+      'ok',
+      'ok',
+    ]);
+    const arrivalsMs: number[] = [];
+    pipeB.socket.on('message', () => arrivalsMs.push(performance.now()));
+    let count = 0;
+    const sending = setInterval(() => pipeA.send(Buffer.from(`packet ${count++}`), a.localPort), 5);
+    open.push({ close: () => clearInterval(sending) });
+    await until(
+      'it is a busy way, and the standby has answered',
+      async () => ((await a.status())['feedbacks'] ?? 0) > 30 && count > 300,
+    );
+    const flip = a.next((line) => line.startsWith('flip'));
+    const cutMs = performance.now();
+    [toA.cut, toB.cut] = [true, true];
+    expect(await flip).toMatch(new RegExp(`^flip ${idB} ${idR} silence \\d+`));
+    const first = await until('packets flow again', () => arrivalsMs.find((ms) => ms > cutMs + 60));
+    expect(first - cutMs).toBeLessThan(5 * 200);
+    // A revert by the centre: back to the direct way, now that it is mended.
+    [toA.cut, toB.cut] = [false, false];
+    expect(await a.tell(`route ${idB} direct ${idR}`)).toBe('ok');
+    const before = toB.got.length;
+    await until('the direct way carries it again', () => toB.got.length > before + 50);
+  });
+});
+
+describe('a datagram', () => {
+  const header = data().subarray(0, 32);
+  const rows: [string, Buffer, string][] = [
+    ['that is empty', Buffer.alloc(0), 'malformed'],
+    ['shorter than a header', header.subarray(0, 31), 'malformed'],
+    ['of a header alone', header, 'malformed'],
+    ['of another version', Buffer.concat([Buffer.from([0x21]), data().subarray(1)]), 'malformed'],
+    ['of no known kind', data({ kind: 9 }), 'malformed'],
+    ['of a slot that does not exist', data({ slot: 2 }), 'malformed'],
+    ['longer than any we send', data({ payload: Buffer.alloc(1421) }), 'malformed'],
+    ['longer than our buffer', data({ payload: Buffer.alloc(4000) }), 'malformed'],
+    ['that a probe is too short for', data({ kind: 2, payload: Buffer.alloc(39) }), 'malformed'],
+    ['that claims a relay and names none', data({ relayed: true }), 'malformed'],
+    ['from a node to itself', data({ source: idB, destination: idB }), 'malformed'],
+    ['from an unknown node', data({ source: idX, key: key(idX, idB) }), 'unknown'],
+    ['under another key', data({ key: key(idB, idA) }), 'forged'],
+    ['with a changed header', Buffer.concat([data().subarray(0, 19), Buffer.from([9]), data().subarray(20)]), 'forged'],
+    [
+      'with a changed probe',
+      Buffer.concat([data({ kind: 2, payload: Buffer.alloc(40) }).subarray(0, 71), Buffer.from([1])]),
+      'forged',
+    ],
+  ];
+  test.each(rows)('%s reaches nobody and is answered by nobody', async (_name, bytes, counter) => {
+    const { b, pipeB } = await pair();
+    const stranger = await Udp.open();
+    stranger.send(bytes, b.wirePort);
+    await until('it is counted', async () => (await b.status())[counter] === 1);
+    stranger.send(data(), b.wirePort); // A's own, to see that B still serves
+    await until('the right one arrives', () => pipeB.got.length === 1);
+    expect([String(pipeB.got[0]), stranger.got.length]).toEqual(['payload', 0]);
+  });
+
+  test('of a pipe that nobody told of goes nowhere', async () => {
+    const { a } = await pair();
+    (await Udp.open()).send(Buffer.from('junk'), a.localPort);
+    await until('it is counted', async () => (await a.status())['unknown'] === 1);
+  });
+
+  test('that is a probe is answered once, with no more bytes, and to the peer wherever it came from; its replay is not answered', async () => {
+    const { a, b } = await pair();
+    const stranger = await Udp.open();
+    const probe = data({ kind: 2, incarnation: 99, seq: 5, payload: Buffer.alloc(40) });
+    const before = (await b.status())['probes'] ?? 0;
+    for (let i = 0; i < 20; i += 1) stranger.send(probe, b.wirePort);
+    await until('the replays are counted', async () => ((await b.status())['replayed'] ?? 0) >= 19);
+    expect(((await b.status())['probes'] ?? 0) - before).toBeLessThan(10); // A's own probes, one a second, may be among them
+    expect(stranger.got).toEqual([]);
+    expect((await a.status())['forged']).toBe(0);
+  });
+
+  test('of an earlier life of its sender is of no account', async () => {
+    const { b, pipeB } = await pair();
+    const stranger = await Udp.open();
+    stranger.send(data({ incarnation: 300 }), b.wirePort);
+    await until('the new life is taken', () => pipeB.got.length === 1);
+    stranger.send(data({ incarnation: 299, seq: 7 }), b.wirePort);
+    await until('the old one is counted', async () => ((await b.status())['replayed'] ?? 0) >= 1);
+    expect(pipeB.got.length).toBe(1);
+  });
+
+  test('of a flood from strangers does not keep the right ones away', async () => {
+    const { a, b, pipeA, pipeB } = await pair();
+    const stranger = await Udp.open();
+    for (let i = 0; i < 3000; i += 1) {
+      stranger.send(data({ source: idX, seq: i, key: key(idX, idB) }), b.wirePort);
+      if (i % 50 === 0) {
+        pipeA.send(Buffer.from(`right ${i}`), a.localPort);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+    await until('all right ones arrive', () => pipeB.got.length === 60);
+    expect((await b.status())['toPipes']).toBe(60);
+  });
+});
+
+describe('a line of the agent', () => {
+  const k = '00'.repeat(16);
+  test.each([
+    ['peer', 'peer ID IP PORT TX-KEY RX-KEY...'],
+    [`peer zz 127.0.0.1 1 ${k} ${k}`, 'not the number of another node'],
+    [`peer ${idA} 127.0.0.1 1 ${k} ${k}`, 'not the number of another node'],
+    [`peer ${idX} somewhere 1 ${k} ${k}`, 'not an address'],
+    [`peer ${idX} 127.0.0.1 70000 ${k} ${k}`, 'not an address'],
+    [`peer ${idX} 127.0.0.1 0 ${k} ${k}`, 'not an address'],
+    [`peer ${idX} 127.0.0.1 1 ${k} 1234`, 'not a key'],
+    [`peer ${idX} 127.0.0.1 1 ${k} ${'zz'.repeat(16)}`, 'not a key'],
+    [`peer ${idX} 127.0.0.1 1 ${k} ${k} ${k} ${k} ${k} ${k}`, 'peer ID IP PORT TX-KEY RX-KEY...'],
+    [`peer ${'1 '.repeat(30)}`, 'malformed line'],
+    [`unpeer ${idX}`, 'no such peer'],
+    [`flow ${idX} 127.0.0.1 5`, 'no such peer'],
+    [`flow ${idB} nowhere 5`, 'not an address'],
+    [`route ${idX} direct none`, 'no such flow'],
+    [`route ${idB} direct direct`, 'two different ways, and not by the peer itself'],
+    [`route ${idB} ${idB} none`, 'two different ways, and not by the peer itself'],
+    [`route ${idB} around none`, "a way is direct or a relay's number"],
+    ['status now', 'unknown command'],
+    ['dance', 'unknown command'],
+  ])('"%s" is answered with an error and changes nothing', async (line, error) => {
+    const { a, b, pipeA, pipeB } = await pair();
+    expect(await a.tell(line)).toBe(error);
+    pipeA.send(Buffer.from('still there'), a.localPort);
+    await until('it serves', () => pipeB.got.length === 1);
+    expect((await b.status())['forged']).toBe(0);
+  });
+
+  test('without a number, too long, or of bytes that are no text is answered with an error, and the next one is heard', async () => {
+    const a = await pathd(idA);
+    for (const line of ['status', 'x'.repeat(5000), `1 \0\x01\xff`, '']) {
+      const answer = a.next((one) => one.startsWith('error'));
+      a.child.stdin.write(`${line}\n`);
+      expect(await answer).toMatch(/^error (0|1) /);
+    }
+    expect(await a.tell('status')).toBe('ok');
+  });
+
+  test('that removes a flow or a peer ends its datagrams at once', async () => {
+    const { a, pipeA, pipeB } = await pair();
+    expect(await a.tell(`unflow ${idB}`)).toBe('ok');
+    pipeA.send(Buffer.from('gone'), a.localPort);
+    await until('it is counted', async () => (await a.status())['unknown'] === 1);
+    expect(await a.tell(`unpeer ${idB}`)).toBe('ok');
+    expect(await a.tell(`flow ${idB} 127.0.0.1 ${pipeA.port}`)).toBe('no such peer');
+    expect(pipeB.got).toEqual([]);
+  });
+
+  test('that is the end of them ends the process', async () => {
+    const a = await pathd(idA);
+    await a.close();
+    expect(a.child.exitCode).toBe(0);
+  });
+
+  test('tells of more peers than pathd knows is refused, and removing some makes room', async () => {
+    const a = await pathd(idA);
+    const number = (n: number): string => (0x10000 + n).toString(16).padStart(8, '0');
+    const add = (n: number) => a.tell(`peer ${number(n)} 127.0.0.1 9 ${k} ${k}`);
+    for (let n = 0; n < 4096; n += 32) await Promise.all(Array.from({ length: 32 }, (_, index) => add(n + index)));
+    expect(await add(5000)).toBe('too many peers');
+    expect(await a.tell(`unpeer ${number(77)}`)).toBe('ok');
+    expect(await add(5000)).toBe('ok');
+    for (const n of [0, 76, 78, 4095, 5000]) expect(await a.tell(`unpeer ${number(n)}`)).toBe('ok');
+    expect((await a.status())['peers']).toBe(4096 - 5);
+  });
+});
