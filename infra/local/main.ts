@@ -16,7 +16,9 @@ const output = new Output();
 let cloud: Cloud;
 try {
   const workerBin = process.env['MEDIASOUP_WORKER_BIN'] ?? '';
-  const options = readOptions(process.argv.slice(2), { repository, workerBin });
+  const named = process.env['MERIDIAN_PATHD_BIN'];
+  const pathdBin = named === '' || named === 'none' ? undefined : named;
+  const options = readOptions(process.argv.slice(2), { repository, workerBin, pathdBin });
   if (options === 'help') {
     console.log(usage);
     process.exit(0);

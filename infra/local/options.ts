@@ -21,7 +21,7 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown options included. */
 export function readOptions(
   args: readonly string[],
-  o: { repository: string; workerBin: string },
+  o: { repository: string; workerBin: string; pathdBin?: string | undefined },
 ): TopologyOptions | 'help' {
   const { values } = parseArgs({
     args: [...args],
@@ -48,6 +48,7 @@ export function readOptions(
     stateDir: resolve(values['state-dir']),
     pageDir: join(o.repository, 'web/dist'),
     workerBin: o.workerBin,
+    ...(o.pathdBin === undefined ? {} : { pathdBin: o.pathdBin }),
     logLevel: values['log-level'],
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),

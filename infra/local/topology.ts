@@ -39,6 +39,8 @@ export interface TopologyOptions {
   readonly stateDir: string;
   readonly pageDir: string;
   readonly workerBin: string;
+  /** The forwarder under the media nodes' pipes; absent: pipes go direct. */
+  readonly pathdBin?: string;
   readonly logLevel: string;
   /** Media nodes per region: processes of one host. */
   readonly nodesPerRegion: number;
@@ -67,6 +69,7 @@ export const regions: readonly Region[] = [
   { id: 'frankfurt', short: 'fra', net: '127.0.1', latitude: 50.11, longitude: 8.68 },
   { id: 'singapore', short: 'sgp', net: '127.0.2', latitude: 1.35, longitude: 103.82 },
 ];
+const pathPort = 7940;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
 /** All children in the order they are started. */
@@ -273,6 +276,7 @@ function sfuSpec(
       bandwidthBps: 1_000_000_000,
       ...(o.workerBin === '' ? {} : { workerBin: o.workerBin }),
       ...o.mediaConfig,
+      ...(o.pathdBin === undefined ? {} : { pathdBin: o.pathdBin, pathListen: { ip, port: port(pathPort) } }),
     },
     endpoints: [
       ...media.flatMap((listen): Endpoint[] => [
@@ -298,6 +302,13 @@ function sfuSpec(
         port: pipe.portMin,
         portMax: pipe.portMax,
         what: 'media between nodes (SRTP), one port per neighbour',
+      },
+      {
+        purpose: 'pipe',
+        protocol: 'udp',
+        ip,
+        port: port(pathPort),
+        what: 'media between nodes by pathd (docs/pathd.md)',
       },
       { purpose: 'control', protocol: 'tcp', ip, port: port(7901), what: 'links of signalling and other media nodes' },
     ],

@@ -1,6 +1,7 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
 import { join } from 'node:path';
 import { CentreSearch, call, hear, limits, NodeAgent, note, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { call, hear, limits, NodeAgent, note, post, routerConstant, rpc, type wire } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -27,6 +28,7 @@ import type { RoomRef } from './media/shapes.ts';
 import { registerMetrics } from './metrics.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { neighboursOver, outboxOver } from './notes.ts';
+import { PathHub } from './paths.ts';
 
 export interface SfuContext {
   readonly config: SfuConfig;
@@ -43,6 +45,8 @@ export interface SfuApp {
   readonly node: MediaNode;
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
+  /** The ways under the pipes; undefined: no forwarder is configured. */
+  readonly paths: PathHub | undefined;
   readonly controlPort: number;
   /** Neighbours with a link now. */
   linkedNodes(): string[];
@@ -68,7 +72,9 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   });
   closeStack.add('identity', () => identity.close());
   const parts = mediaParts(context, identity);
-  const { node, doors, nodes, neighbourhood, load } = parts;
+  const { node, doors, nodes, neighbourhood, load, paths } = parts;
+  await paths?.start();
+  closeStack.add('paths', () => paths?.close());
   await node.start();
   closeStack.add('engine', (cause) => node.close(cause)); // should anything below fail to start
   load.start();
@@ -103,12 +109,16 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
 
   const describe = descriptionOf(config, node, load, server.port);
   const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
+  const describe = descriptionOf(config, node, load, paths, server.port);
   const agent = new NodeAgent({
     centres,
     describe,
     load: () => load.load(),
     rooms: () => node.rooms.held(),
-    onPlan: (plan) => neighbourhood.follow(plan),
+    onPlan: (plan) => {
+      neighbourhood.follow(plan);
+      paths?.follow(plan);
+    },
     onDrain: (on) => {
       node.draining = on;
     },
@@ -120,6 +130,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   });
   parts.agent = agent;
   const centre = dialCentre(context, { identity, agent, node, centres });
+  const centre = dialCentre(context, identity, agent, parts);
   closeStack.add('agent', (cause) => {
     agent.lost();
     centre.close(cause);
@@ -135,6 +146,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     node,
     agent,
     load,
+    paths,
     controlPort: server.port,
     linkedNodes: () => nodes.ids,
     cutLink: (nodeId, cause) => nodes.get(nodeId)?.close(cause),
@@ -147,6 +159,7 @@ interface Parts {
   readonly nodes: LinkTable;
   readonly neighbourhood: Neighbourhood;
   readonly load: LoadSampler;
+  readonly paths: PathHub | undefined;
   onLink(link: Link): void;
   agent: NodeAgent | undefined;
 }
@@ -160,8 +173,15 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
       ?.register()
       .catch((error: unknown) => log.warn({ err: error }, 'the centre did not take the registration'));
   };
+  const paths = pathsOf(context, {
+    agent: () => parts.agent,
+    onGone: (remoteIds, reason) => {
+      for (const remoteId of remoteIds) node.pipes.drop(remoteId, reason);
+    },
+  });
   const node: MediaNode = new MediaNode({
     nodeId: config.id,
+    paths,
     clock,
     log,
     rng,
@@ -217,8 +237,35 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
-  const parts: Parts = { node, doors, nodes, neighbourhood, load, onLink, agent: undefined };
+  const parts: Parts = { node, doors, nodes, neighbourhood, load, paths, onLink, agent: undefined };
   return parts;
+}
+
+/** The ways under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
+function pathsOf(
+  { config, log, clock, rng }: SfuContext,
+  o: { agent(): NodeAgent | undefined; onGone(remoteIds: string[], reason: string): void },
+): PathHub | undefined {
+  const { pathdBin, pipeListen } = config;
+  if (pathdBin === undefined || pathdBin === 'none') {
+    log.info('no pathd: pipes go direct');
+    return undefined;
+  }
+  const { ip, announcedAddress } = pipeListen;
+  return new PathHub({
+    bin: pathdBin,
+    nodeId: config.id,
+    listen: config.pathListen ?? { ip, announcedAddress, port: 0 },
+    pipeIp: ip,
+    clock,
+    log,
+    rng,
+    onGone: o.onGone,
+    onFlip: (flip) => {
+      const link = o.agent()?.link;
+      if (link !== undefined) post(link, note.pathReport, { flips: [flip] });
+    },
+  });
 }
 
 /** How long a join waits for the centre's word on a room that is new here; then the centre counts as away. */
@@ -247,6 +294,8 @@ function dialCentre(
 ): LinkDialer {
   const { log, clock, rng } = context;
   const { identity, agent, node, centres } = o;
+function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent, parts: Parts): LinkDialer {
+  const { config, log, clock, rng } = context;
   return new LinkDialer({
     url: () => centres.next(),
     limits: limits.centreLink,
@@ -259,8 +308,9 @@ function dialCentre(
     onLink: (link) => {
       agent.attach(link);
       hear(link, note.leases, ({ leases }) => {
-        for (const lease of leases) node.words.hear(leaseFrom(lease));
+        for (const lease of leases) parts.node.words.hear(leaseFrom(lease));
       });
+      hear(link, note.routes, (routes) => parts.paths?.takeRoutes(routes));
       agent.register().catch((error: unknown) => {
         log.warn({ err: error }, 'the centre did not take the registration');
         link.close('registration failed');
@@ -274,6 +324,7 @@ function descriptionOf(
   config: SfuConfig,
   node: MediaNode,
   load: LoadSampler,
+  paths: PathHub | undefined,
   controlPort: number,
 ): () => wire.NodeDescription.$Properties {
   const { pipeListen, controlListen } = config;
@@ -294,6 +345,7 @@ function descriptionOf(
         announced: pipeListen.announcedAddress ?? '',
         port: pipeListen.portMin,
       },
+      ...(paths?.address === undefined ? [] : [{ purpose: 'path', protocol: 'udp', ...paths.address }]),
       {
         purpose: 'control',
         protocol: 'tcp',

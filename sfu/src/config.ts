@@ -32,6 +32,10 @@ export const sfuConfig = Type.Object(
     controlListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), port }),
     /** mediasoup's worker; absent: MEDIASOUP_WORKER_BIN, then the one that came with the package. */
     workerBin: Type.Optional(Type.String({ minLength: 1 })),
+    /** The forwarder under the pipes (docs/pathd.md); absent or `none`: pipes go direct. */
+    pathdBin: Type.Optional(Type.String({ minLength: 1 })),
+    /** Where other nodes' forwarders reach ours; absent: the pipes' address, any port. `announcedAddress` must be an IP address. */
+    pathListen: Type.Optional(Type.Object({ ip, announcedAddress: Type.Optional(ip), port })),
     /** Cores that this node may fill. One worker fills one. */
     cpuCores: Type.Number({ exclusiveMinimum: 0, maximum: 64, default: 1 }),
     bandwidthBps: Type.Number({ exclusiveMinimum: 0, default: 1e9 }),

@@ -1,4 +1,5 @@
 // Wire messages <-> the strict shapes of media/shapes.ts. Nothing else in the service knows both.
+import { isIP } from 'node:net';
 import {
   isIdentity,
   isSessionId,
@@ -16,7 +17,7 @@ import {
   sourceToWire,
   type wire,
 } from '@meridian/protocol';
-import type { PipeEnd } from './core/index.ts';
+import type { PathEnd, PipeEnd } from './core/index.ts';
 import type { Fingerprint, IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
@@ -33,6 +34,9 @@ import type {
   TrackWish,
   Transports,
 } from './media/shapes.ts';
+
+/** Of SipHash. */
+const pathKeyBytes = 16;
 
 type Maybe<T> = T | null | undefined;
 const invalid = (what: string): never => {
@@ -207,13 +211,22 @@ export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Pr
   if (!incarnation || !ip || !port || port > 65_535 || !srtp?.cryptoSuite || !srtp.keyBase64) {
     throw new MeridianError('PIPE_FAILED', 'the other end of the pipe is not described');
   }
-  return { incarnation, ip, port, cryptoSuite: srtp.cryptoSuite, keyBase64: srtp.keyBase64 };
+  const path = pathFrom(end.path);
+  return { incarnation, ip, port, cryptoSuite: srtp.cryptoSuite, keyBase64: srtp.keyBase64, ...(path && { path }) };
+}
+/** Undefined also for one that is not whole: then the pipe goes direct, as with a neighbour that has none. */
+function pathFrom(path: Maybe<wire.PathEnd.$Properties>): PathEnd | undefined {
+  const { ip, port, key } = path ?? {};
+  if (!ip || isIP(ip) === 0 || !port || port > 65_535 || key?.length !== pathKeyBytes) return undefined;
+  return { ip, port, keyHex: Buffer.from(key).toString('hex') };
 }
 export const pipeEndTo = (end: PipeEnd): wire.PipeOpened.$Properties => ({
   incarnation: end.incarnation,
   ip: end.ip,
   port: end.port,
   srtp: { cryptoSuite: end.cryptoSuite, keyBase64: end.keyBase64 },
+  path:
+    end.path === undefined ? null : { ip: end.path.ip, port: end.path.port, key: Buffer.from(end.path.keyHex, 'hex') },
 });
 export function pullFrom(message: wire.Pull.$Properties): {
   roomKey: string;

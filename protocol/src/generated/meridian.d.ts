@@ -15729,6 +15729,90 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a PathEnd.
+     * @deprecated Use meridian.PathEnd.$Properties instead.
+     */
+    interface IPathEnd extends meridian.PathEnd.$Properties {
+    }
+
+    /** Represents a PathEnd. */
+    class PathEnd {
+
+        /**
+         * Constructs a new PathEnd.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.PathEnd.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PathEnd ip. */
+        ip: string;
+
+        /** PathEnd port. */
+        port: number;
+
+        /** PathEnd key. */
+        key: Uint8Array;
+
+        /**
+         * Creates a new PathEnd instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PathEnd instance
+         */
+        static create(properties: meridian.PathEnd.$Shape): meridian.PathEnd & meridian.PathEnd.$Shape;
+        static create(properties?: meridian.PathEnd.$Properties): meridian.PathEnd;
+
+        /**
+         * Encodes the specified PathEnd message. Does not implicitly {@link meridian.PathEnd.verify|verify} messages.
+         * @param message PathEnd message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.PathEnd.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PathEnd message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.PathEnd & meridian.PathEnd.$Shape} PathEnd
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.PathEnd & meridian.PathEnd.$Shape;
+
+        /**
+         * Gets the type url for PathEnd
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace PathEnd {
+
+        /** Properties of a PathEnd. */
+        interface $Properties {
+
+            /** PathEnd ip */
+            ip?: (string|null);
+
+            /** PathEnd port */
+            port?: (number|null);
+
+            /** PathEnd key */
+            key?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a PathEnd. */
+        type $Shape = meridian.PathEnd.$Properties;
+    }
+
+    /**
      * Properties of a PipeOpen.
      * @deprecated Use meridian.PipeOpen.$Properties instead.
      */
@@ -15761,6 +15845,9 @@ export namespace meridian {
 
         /** PipeOpen routerVersion. */
         routerVersion: number;
+
+        /** PipeOpen path. */
+        path?: (meridian.PathEnd.$Properties|null);
 
         /**
          * Creates a new PipeOpen instance using the specified properties.
@@ -15816,6 +15903,9 @@ export namespace meridian {
             /** PipeOpen routerVersion */
             routerVersion?: (number|null);
 
+            /** PipeOpen path */
+            path?: (meridian.PathEnd.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -15854,6 +15944,9 @@ export namespace meridian {
 
         /** PipeOpened srtp. */
         srtp?: (meridian.SrtpParameters.$Properties|null);
+
+        /** PipeOpened path. */
+        path?: (meridian.PathEnd.$Properties|null);
 
         /**
          * Creates a new PipeOpened instance using the specified properties.
@@ -15905,6 +15998,9 @@ export namespace meridian {
 
             /** PipeOpened srtp */
             srtp?: (meridian.SrtpParameters.$Properties|null);
+
+            /** PipeOpened path */
+            path?: (meridian.PathEnd.$Properties|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

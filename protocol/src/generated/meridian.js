@@ -21939,6 +21939,122 @@ export const meridian = $root.meridian = (() => {
         return SrtpParameters;
     })();
 
+    meridian.PathEnd = (function() {
+
+        const PathEnd = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PathEnd.prototype.ip = "";
+        PathEnd.prototype.port = 0;
+        PathEnd.prototype.key = $util.newBuffer([]);
+
+        PathEnd.create = function(properties) {
+            return new PathEnd(properties);
+        };
+
+        PathEnd.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ip != null && $Object.hasOwnProperty.call(message, "ip") && message.ip !== "")
+                writer.uint32(10).string(message.ip);
+            if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                writer.uint32(16).uint32(message.port);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(26).bytes(message.key);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PathEnd.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PathEnd();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.ip = value;
+                        else
+                            delete message.ip;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.port = value;
+                        else
+                            delete message.port;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PathEnd.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PathEnd";
+        };
+
+        return PathEnd;
+    })();
+
     meridian.PipeOpen = (function() {
 
         const PipeOpen = function (properties) {
@@ -21953,6 +22069,7 @@ export const meridian = $root.meridian = (() => {
         PipeOpen.prototype.port = 0;
         PipeOpen.prototype.srtp = null;
         PipeOpen.prototype.routerVersion = 0;
+        PipeOpen.prototype.path = null;
 
         PipeOpen.create = function(properties) {
             return new PipeOpen(properties);
@@ -21975,6 +22092,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.SrtpParameters.encode(message.srtp, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.routerVersion != null && $Object.hasOwnProperty.call(message, "routerVersion") && message.routerVersion !== 0)
                 writer.uint32(40).uint32(message.routerVersion);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
+                $root.meridian.PathEnd.encode(message.path, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22050,6 +22169,12 @@ export const meridian = $root.meridian = (() => {
                             delete message.routerVersion;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.path = $root.meridian.PathEnd.decode(reader, reader.size(), $undefined, _depth + 1, message.path);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -22089,6 +22214,7 @@ export const meridian = $root.meridian = (() => {
         PipeOpened.prototype.ip = "";
         PipeOpened.prototype.port = 0;
         PipeOpened.prototype.srtp = null;
+        PipeOpened.prototype.path = null;
 
         PipeOpened.create = function(properties) {
             return new PipeOpened(properties);
@@ -22109,6 +22235,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(24).uint32(message.port);
             if (message.srtp != null && $Object.hasOwnProperty.call(message, "srtp"))
                 $root.meridian.SrtpParameters.encode(message.srtp, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
+                $root.meridian.PathEnd.encode(message.path, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22173,6 +22301,12 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.srtp = $root.meridian.SrtpParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.srtp);
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.path = $root.meridian.PathEnd.decode(reader, reader.size(), $undefined, _depth + 1, message.path);
                         continue;
                     }
                 }

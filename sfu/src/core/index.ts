@@ -7,6 +7,7 @@ export * from './link-budget.ts';
 export * from './load.ts';
 export * from './move.ts';
 export * from './orphan.ts';
+export * from './path-plan.ts';
 export * from './pipe-plan.ts';
 export * from './pull.ts';
 export * from './room.ts';

@@ -8,6 +8,12 @@
 // A pipe cannot be pointed elsewhere (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and whatever the old one carried is lost.
 
+/** The forwarder under one end of a pipe: where it is, and the key of what it is sent, 32 hexadecimal digits. */
+export interface PathEnd {
+  readonly ip: string;
+  readonly port: number;
+  readonly keyHex: string;
+}
 /** One end of a pipe as the other node describes it. */
 export interface PipeEnd {
   readonly incarnation: string;
@@ -15,6 +21,8 @@ export interface PipeEnd {
   readonly port: number;
   readonly cryptoSuite: string;
   readonly keyBase64: string;
+  /** Undefined: this end has no forwarder, so datagrams go from pipe to pipe. */
+  readonly path?: PathEnd | undefined;
 }
 export type PipeState =
   | { readonly kind: 'none' }
@@ -28,7 +36,14 @@ export type PipeStep =
   | { readonly do: 'ignore' };
 
 export const sameEnd = (a: PipeEnd, b: PipeEnd): boolean =>
-  a.incarnation === b.incarnation && a.ip === b.ip && a.port === b.port && a.keyBase64 === b.keyBase64;
+  a.incarnation === b.incarnation &&
+  a.ip === b.ip &&
+  a.port === b.port &&
+  a.keyBase64 === b.keyBase64 &&
+  samePath(a.path, b.path);
+
+const samePath = (a: PathEnd | undefined, b: PathEnd | undefined): boolean =>
+  a?.ip === b?.ip && a?.port === b?.port && a?.keyHex === b?.keyHex;
 
 /** The pair's winner when both ask at once. */
 export const winsGlare = (askerId: string, otherId: string): boolean => askerId < otherId;

@@ -2,7 +2,7 @@
 // Order of close: `onLost` first (pulls and servings over the pipe let go), then our end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { onPipeOpen, onPipeOpened, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
+import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
 import type { Engine, Pipe } from '../engine.ts';
 import type { Neighbours } from './shapes.ts';
 
@@ -10,15 +10,31 @@ interface Entry {
   readonly remoteId: string;
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
+  /** Our forwarder, as this pipe's neighbour is told of it: the same as long as the pipe lives. */
+  readonly path: PathEnd | undefined;
   state: PipeState;
   /** Under way: whether both sides still mean this pipe. */
   confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
+/** The forwarder under the pipes. */
+export interface PipePaths {
+  /** Undefined while it does not run. */
+  offer(): PathEnd | undefined;
+  /** Where to connect a pipe whose both ends have a forwarder; undefined: it has gone since it was offered. */
+  open(o: {
+    remoteId: string;
+    pipePort: number;
+    local: PathEnd;
+    remote: PathEnd;
+  }): { ip: string; port: number } | undefined;
+  closed(remoteId: string): void;
+}
 export interface PipePorts {
   readonly nodeId: string;
   readonly log: Logger;
   readonly neighbours: Pick<Neighbours, 'pipeOpen'>;
+  readonly paths: PipePaths | undefined;
   incarnation(): string;
   engine(): Engine;
   /** The pipe to this node is gone: whatever it carried is lost. */
@@ -116,6 +132,7 @@ export class PipeHub {
     const wasOpen = entry.state.kind === 'open';
     entry.closed = true;
     entry.state = { kind: 'none' };
+    this.#ports.paths?.closed(remoteId);
     entry.ready.reject(new MeridianError('PIPE_FAILED', reason));
     if (wasOpen) this.#ports.onLost(remoteId, reason);
     entry.local.then(
@@ -133,7 +150,16 @@ export class PipeHub {
     const ready = Promise.withResolvers<Pipe>();
     ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
     const local = this.#ports.engine().createPipe();
-    const entry: Entry = { remoteId, local, ready, state: { kind: 'none' }, confirming: undefined, closed: false };
+    const path = this.#ports.paths?.offer();
+    const entry: Entry = {
+      remoteId,
+      local,
+      ready,
+      path,
+      state: { kind: 'none' },
+      confirming: undefined,
+      closed: false,
+    };
     this.#entries.set(remoteId, entry);
     local.catch((error: unknown) => this.#failed(entry, error));
     return entry;
@@ -155,14 +181,24 @@ export class PipeHub {
   #follow(entry: Entry, step: PipeStep): void {
     if (step.do !== 'connect' && step.do !== 'rebuild') return;
     entry.state = { kind: 'open', remote: step.remote };
-    const { ip, port, cryptoSuite, keyBase64 } = step.remote;
-    const target = this.forwarders.get(entry.remoteId) ?? { ip, port };
+    const { cryptoSuite, keyBase64 } = step.remote;
     const connect = async (): Promise<void> => {
       const pipe = await entry.local;
-      await pipe.connect({ ...target, srtp: { cryptoSuite, keyBase64 } });
+      if (entry.closed) return;
+      await pipe.connect({ ...this.#target(entry, pipe, step.remote), srtp: { cryptoSuite, keyBase64 } });
       entry.ready.resolve(pipe);
     };
     connect().catch((error: unknown) => this.#failed(entry, error));
+  }
+
+  /** Our forwarder when both ends have one, else the other end itself. */
+  #target(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
+    const { remoteId, path } = entry;
+    if (path === undefined || remote.path === undefined)
+      return this.forwarders.get(remoteId) ?? { ip: remote.ip, port: remote.port };
+    const local = this.#ports.paths?.open({ remoteId, pipePort: pipe.port, local: path, remote: remote.path });
+    if (local === undefined) throw new MeridianError('PIPE_FAILED', 'the forwarder is gone');
+    return local;
   }
 
   #failed(entry: Entry, error: unknown): void {
@@ -176,7 +212,8 @@ export class PipeHub {
 
   async #describe(entry: Entry): Promise<PipeEnd> {
     const { ip, port, srtp } = await entry.local;
-    return { incarnation: this.#ports.incarnation(), ip, port, ...srtp };
+    const { path } = entry;
+    return { incarnation: this.#ports.incarnation(), ip, port, ...srtp, ...(path && { path }) };
   }
 }
 

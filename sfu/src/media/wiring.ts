@@ -8,7 +8,7 @@ import { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
 import { LeaseWords } from './lease-words.ts';
-import { PipeHub } from './pipes.ts';
+import { PipeHub, type PipePaths } from './pipes.ts';
 import { Publisher } from './publisher.ts';
 import { type PullPorts, PullTable } from './pulls.ts';
 import { Rooms } from './rooms.ts';
@@ -27,6 +27,8 @@ export interface NodePorts {
   readonly outbox: Outbox;
   readonly neighbours: Neighbours;
   readonly certificates: Certificates;
+  /** The forwarder under the pipes; undefined: there is none. */
+  readonly paths?: PipePaths | undefined;
   doorLinked(doorId: string): boolean;
   doorIncarnation(doorId: string): string;
   consumersMax(): number;
@@ -85,6 +87,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     nodeId,
     log,
     neighbours: ports.neighbours,
+    paths: ports.paths,
     engine,
     incarnation: () => worker.incarnation,
     onLost: (remoteId, reason) => {

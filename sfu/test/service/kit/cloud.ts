@@ -94,6 +94,10 @@ export class Cloud {
   readonly registrations: wire.Register[] = [];
   readonly reports: wire.Report[] = [];
   /** Where the plan says that a node's control port is, when that is not the node itself but a tap before it. */
+  /** Nodes that start from now on have this forwarder under their pipes. */
+  pathdBin: string | undefined;
+  readonly pathListens = new Map<string, NonNullable<SfuConfig['pathListen']>>();
+  readonly flips: wire.PathFlip.$Properties[] = [];
   readonly controlPorts = new Map<string, number>();
   /** What the centre says of rooms when it is asked; of others it knows nothing. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
@@ -135,6 +139,7 @@ export class Cloud {
   }
 
   serveCentre(link: Link): void {
+    hear(link, note.pathReport, ({ flips }) => void this.flips.push(...flips));
     this.#centreLinks.add(link);
     link.onClose(() => this.#centreLinks.delete(link));
     serve(link, rpc.register, (message) => {
@@ -203,6 +208,11 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
+  /** The ways of every node, as the centre tells them. */
+  sendRoutes(routes: (id: string) => wire.Routes.$Properties): void {
+    for (const link of this.#centreLinks) post(link, note.routes, routes(link.remote.id));
+  }
+
   /** The centre tells every node whose the rooms are; resolves when they have heard it. */
   async sendLeases(leases: wire.RoomLease.$Properties[]): Promise<void> {
     for (const link of this.#centreLinks) {
@@ -252,7 +262,11 @@ export class Cloud {
       kind: 'sfu',
       state: 'alive',
       incarnation: app.node.incarnation,
-      addresses: [{ purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: portOf(id, app) }],
+      hostId: `host-${id}`,
+      addresses: [
+        { purpose: 'control', protocol: 'tcp', ip: '127.0.0.1', port: portOf(id, app) },
+        ...(app.paths?.address === undefined ? [] : [{ purpose: 'path', protocol: 'udp', ...app.paths.address }]),
+      ],
     }));
     const processes = [...this.processes].map(([nodeId, port]) => ({
       nodeId,
@@ -267,6 +281,8 @@ export class Cloud {
 
   /** A configuration of a node in this cloud, ephemeral ports on loopback. */
   config(id: string, stateDir: string): SfuConfig {
+    const listen = this.pathListens.get(id);
+    const pathListen = listen === undefined ? {} : { pathListen: listen };
     return {
       logLevel: 'fatal' as SfuConfig['logLevel'],
       metricsHost: '127.0.0.1',
@@ -279,6 +295,8 @@ export class Cloud {
       latitude: 50.1,
       longitude: 8.7,
       hostId: `host-${id}`,
+      ...(this.pathdBin === undefined ? {} : { pathdBin: this.pathdBin }),
+      ...pathListen,
       centreUrl: `wss://127.0.0.1:${this.#centre.port}`,
       enrolUrl: `https://127.0.0.1:${this.#centre.port}`,
       mediaListen: [{ ip: '127.0.0.1', port: 0 }],

@@ -1,0 +1,205 @@
+// The pathd process (docs/pathd.md): spawned, spoken to by lines, started again on the same ports when it dies.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+
+export interface PathdAddress {
+  readonly ip: string;
+  readonly port: number;
+}
+export interface PathdOptions {
+  readonly bin: string;
+  readonly nodeId: string;
+  /** Where other pathds send; port 0: any, and the same again after a restart. */
+  readonly wire: PathdAddress;
+  /** Where this node's pipes send. */
+  readonly localIp: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Runs and knows nothing: tell it everything. */
+  onReady(): void;
+  onEvent(event: PathdEvent): void;
+  /** It does not stay up; pipes that count on it must go another way. It is tried again all the same. */
+  onGone(reason: string): void;
+}
+export interface PathdSample {
+  readonly via: string;
+  readonly active: boolean;
+  readonly rttMs: number;
+  readonly delayChangeMs: number;
+  readonly jitterMs: number;
+  readonly lossFast: number;
+  readonly lossSlow: number;
+  readonly sent: number;
+}
+export type PathdEvent =
+  | {
+      readonly kind: 'flip';
+      readonly peer: string;
+      readonly via: string;
+      readonly reason: string;
+      readonly ageMs: number;
+    }
+  | ({ readonly kind: 'sample'; readonly peer: string } & PathdSample);
+
+/** Lines on their way to it; the rest waits its turn, so that its answers fit into the pipe back. */
+const askedMax = 32;
+/** Lines that wait; one node has at most 4096 peers, 512 flows and 512 routes, twice. */
+const waitingMax = 10_240;
+const restartPausesMs = [0, 250, 1000, 2000] as const;
+/** Deaths in a row, each within `settledMs`, after which the pipes are given other ways. */
+const deathsMax = 5;
+const settledMs = 5000;
+/** The incarnations of the flows of one life are counted from here to the next life's. */
+const incarnationsPerLife = 512;
+
+/** A node's number on the wire. */
+export const numberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
+
+/** The key of one direction between two nodes, from the key of their hosts. */
+export const deriveKey = (pairKey: Uint8Array, fromId: string, toId: string): string =>
+  createHmac('sha256', pairKey).update(`pathd ${fromId} ${toId}`).digest('hex').slice(0, 32);
+
+interface Question {
+  readonly command: string;
+  readonly resolve: (error: string | undefined) => void;
+}
+
+export class Pathd {
+  readonly #o: PathdOptions;
+  #child: ChildProcessWithoutNullStreams | undefined;
+  #ready: { wirePort: number; localPort: number } | undefined;
+  #ports = { wire: 0, local: 0 };
+  #waiting: Question[] = [];
+  #asked = new Map<number, Question>();
+  #number = 0;
+  #incarnation: number;
+  #deaths = 0;
+  #startedMs = 0;
+  #pause: Timer | undefined;
+  #closed = false;
+
+  constructor(o: PathdOptions, incarnation: number) {
+    this.#o = o;
+    this.#ports.wire = o.wire.port;
+    this.#incarnation = incarnation % 65_536;
+  }
+
+  /** Where other nodes reach it and where pipes send; undefined while it does not run. */
+  get addresses(): { wirePort: number; local: PathdAddress } | undefined {
+    if (this.#ready === undefined) return undefined;
+    return { wirePort: this.#ready.wirePort, local: { ip: this.#o.localIp, port: this.#ready.localPort } };
+  }
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    const { bin, nodeId, wire, localIp, log } = this.#o;
+    this.#startedMs = this.#o.clock.nowMs();
+    this.#incarnation = (this.#incarnation + incarnationsPerLife) % 65_536;
+    const { wire: wirePort, local: localPort } = this.#ports;
+    const child = spawn(
+      bin,
+      [numberOf(nodeId), String(this.#incarnation), wire.ip, String(wirePort), localIp, String(localPort)],
+      { stdio: 'pipe' },
+    );
+    this.#child = child;
+    let isOver = false;
+    const over = (reason: string): void => {
+      if (isOver) return;
+      isOver = true;
+      if (this.#child === child) this.#died(reason);
+    };
+    child.on('error', (error) => over(error.message));
+    child.on('exit', (code, signal) => over(`ended with ${signal ?? code}`));
+    child.stdin.on('error', () => undefined); // its end is heard as its exit
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (this.#child === child) this.#heard(line);
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => log.warn({ pathd: line }, 'pathd'));
+  }
+
+  /** Says a line; resolves with undefined, or with what is wrong. */
+  tell(command: string): Promise<string | undefined> {
+    if (this.#ready === undefined || this.#waiting.length >= waitingMax) return Promise.resolve('pathd is not there');
+    return new Promise((resolve) => {
+      this.#waiting.push({ command, resolve });
+      this.#pump();
+    });
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#pause?.cancel();
+    const child = this.#child;
+    this.#child = undefined;
+    this.#ready = undefined;
+    this.#forget();
+    child?.stdin.end();
+    child?.kill();
+  }
+
+  #pump(): void {
+    while (this.#asked.size < askedMax) {
+      const question = this.#waiting.shift();
+      if (question === undefined) return;
+      this.#number += 1;
+      this.#asked.set(this.#number, question);
+      this.#child?.stdin.write(`${this.#number} ${question.command}\n`);
+    }
+  }
+
+  #heard(line: string): void {
+    const [word = '', ...rest] = line.split(' ');
+    if (word === 'ready') {
+      this.#ready = { wirePort: Number(rest[0]), localPort: Number(rest[1]) };
+      this.#ports = { wire: this.#ready.wirePort, local: this.#ready.localPort };
+      this.#o.onReady();
+    } else if (word === 'ok' || word === 'error')
+      this.#answered(Number(rest[0]), word === 'ok' ? undefined : rest.slice(1).join(' '));
+    else {
+      const event = eventOf(word, rest);
+      if (event !== undefined) this.#o.onEvent(event);
+    }
+  }
+
+  #answered(number: number, error: string | undefined): void {
+    const question = this.#asked.get(number);
+    this.#asked.delete(number);
+    question?.resolve(error);
+    this.#pump();
+  }
+
+  #forget(): void {
+    for (const { resolve } of [...this.#asked.values(), ...this.#waiting]) resolve('pathd is not there');
+    this.#asked.clear();
+    this.#waiting = [];
+  }
+
+  #died(reason: string): void {
+    const { clock, log, onGone } = this.#o;
+    this.#child = undefined;
+    this.#ready = undefined;
+    this.#forget();
+    if (this.#closed) return;
+    this.#deaths = clock.nowMs() - this.#startedMs < settledMs ? this.#deaths + 1 : 1;
+    const pauseMs = restartPausesMs[Math.min(this.#deaths, restartPausesMs.length) - 1] ?? 0;
+    log.warn({ reason, pauseMs, deaths: this.#deaths }, 'pathd ended, it is started again');
+    if (this.#deaths === deathsMax) onGone(reason);
+    this.#pause = clock.after(pauseMs, () => this.start());
+  }
+}
+
+/** A line that nobody asked for; undefined: not understood, of a newer pathd. */
+export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
+  const [peer = '', via = '', third = ''] = rest;
+  const numbers = rest.slice(3).map(Number);
+  if (!/^[0-9a-f]{8}$/.test(peer) || numbers.some(Number.isNaN)) return undefined;
+  if (word === 'flip' && numbers.length >= 1) return { kind: 'flip', peer, via, reason: third, ageMs: numbers[0] ?? 0 };
+  if (word !== 'sample' || numbers.length < 6) return undefined;
+  const [rttMs = -1, delayChangeMs = 0, jitterMs = 0, lossFast = 0, lossSlow = 0, sent = 0] = numbers;
+  return { kind: 'sample', peer, via, active: third === '1', rttMs, delayChangeMs, jitterMs, lossFast, lossSlow, sent };
+}

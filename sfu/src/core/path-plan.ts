@@ -1,0 +1,114 @@
+// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and by which ways
+// (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the forwarder tells it the difference.
+
+/** Another media node with a forwarder, by the last plan. */
+export interface PathNode {
+  readonly nodeId: string;
+  readonly hostId: string;
+  readonly ip: string;
+  readonly port: number;
+}
+/** How this host reaches another one; '' is the direct way, else a host to go by. */
+export interface HostRoute {
+  readonly primaryVia: string;
+  readonly standbyVia: string | undefined;
+  readonly pairKey: Uint8Array;
+  /** The key before, which the other side may still use. */
+  readonly previousKey?: Uint8Array | undefined;
+}
+/** A pipe that goes by the forwarder: its own address, the neighbour's forwarder, and the keys that the two nodes told each other. */
+export interface PathPipe {
+  readonly remoteId: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly remoteIp: string;
+  readonly remotePort: number;
+  readonly sendKey: string;
+  readonly receiveKey: string;
+}
+export interface PathView {
+  readonly selfId: string;
+  readonly nodes: readonly PathNode[];
+  readonly routes: ReadonlyMap<string, HostRoute>;
+  readonly pipes: readonly PathPipe[];
+  /** Hosts of neighbours that the plan names without a forwarder's address. */
+  hostOf(nodeId: string): string | undefined;
+  /** A node's number on the wire: 8 hexadecimal digits. */
+  numberOf(nodeId: string): string;
+  /** The key of one direction between two nodes, 32 hexadecimal digits. */
+  derive(pairKey: Uint8Array, fromId: string, toId: string): string;
+}
+/** Commands of the forwarder (docs/pathd.md) by what they are about: `peer ID`, `flow ID`, `route ID`. */
+export type PathOrders = ReadonlyMap<string, string>;
+
+export function pathOrders(view: PathView): PathOrders {
+  const orders = new Map<string, string>();
+  const numbers = new Map([[view.numberOf(view.selfId), view.selfId]]);
+  const pipes = new Map(view.pipes.map((pipe) => [pipe.remoteId, pipe]));
+  const nodes = new Map(view.nodes.map((node) => [node.nodeId, node]));
+  // Two nodes with one number: the pipe's is the one that counts, and the other is no relay.
+  for (const nodeId of [...pipes.keys(), ...[...nodes.keys()].sort()]) {
+    const number = view.numberOf(nodeId);
+    if (numbers.has(number)) continue;
+    const peer = peerOf(view, nodeId, pipes.get(nodeId), nodes.get(nodeId));
+    if (peer === undefined) continue;
+    numbers.set(number, nodeId);
+    orders.set(`peer ${number}`, `peer ${number} ${peer}`);
+  }
+  const isPeer = (nodeId: string): boolean => numbers.get(view.numberOf(nodeId)) === nodeId;
+  for (const pipe of view.pipes) {
+    if (!isPeer(pipe.remoteId)) continue;
+    const number = view.numberOf(pipe.remoteId);
+    orders.set(`flow ${number}`, `flow ${number} ${pipe.ip} ${pipe.port}`);
+    orders.set(`route ${number}`, `route ${number} ${waysOf(view, pipe.remoteId, isPeer)}`);
+  }
+  return orders;
+}
+
+/** IP PORT TX-KEY RX-KEY...; undefined: no key is shared with it. */
+function peerOf(
+  view: PathView,
+  nodeId: string,
+  pipe: PathPipe | undefined,
+  node: PathNode | undefined,
+): string | undefined {
+  const route = view.routes.get(node?.hostId ?? view.hostOf(nodeId) ?? '');
+  const keys = [route?.pairKey, route?.previousKey].filter((key) => key !== undefined && key.length > 0);
+  const receive = keys.flatMap((key) => (key === undefined ? [] : [view.derive(key, nodeId, view.selfId)]));
+  if (pipe !== undefined) return [pipe.remoteIp, pipe.remotePort, pipe.sendKey, pipe.receiveKey, ...receive].join(' ');
+  if (node === undefined || route === undefined || route.pairKey.length === 0) return undefined;
+  return [node.ip, node.port, view.derive(route.pairKey, view.selfId, nodeId), ...receive].join(' ');
+}
+
+/** PRIMARY STANDBY. A way by a host without a forwarder that we know falls back to the direct one. */
+function waysOf(view: PathView, remoteId: string, isPeer: (nodeId: string) => boolean): string {
+  const toHost = view.hostOf(remoteId);
+  const route = toHost === undefined ? undefined : view.routes.get(toHost);
+  if (route === undefined) return 'direct none';
+  const wayBy = (hostId: string): string => {
+    if (hostId === '' || hostId === toHost) return 'direct';
+    const relays = view.nodes.filter(
+      (node) => node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId),
+    );
+    // Any of that host's nodes serves; which one depends on the pair, so that the pairs of two hosts share them.
+    const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();
+    const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
+    return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
+  };
+  const primary = wayBy(route.primaryVia);
+  const standby = route.standbyVia === undefined ? 'none' : wayBy(route.standbyVia);
+  return `${primary} ${standby === primary ? 'none' : standby}`;
+}
+
+/** What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows and those before their routes. */
+export function orderChanges(told: PathOrders, wanted: PathOrders): { key: string; command: string }[] {
+  const rank = (key: string): number => ['peer', 'flow', 'route'].indexOf(key.split(' ')[0] ?? '');
+  const gone = [...told.keys()].filter((key) => !wanted.has(key) && !key.startsWith('route'));
+  const leaving = gone.sort((a, b) => rank(b) - rank(a)).map((key) => ({ key, command: `un${key}` }));
+  const changed = [...wanted].filter(([key, command]) => {
+    // A flow that is made anew needs its route again.
+    const flow = key.replace('route', 'flow');
+    return told.get(key) !== command || (key.startsWith('route') && told.get(flow) === undefined);
+  });
+  return [...leaving, ...changed.sort(([a], [b]) => rank(a) - rank(b)).map(([key, command]) => ({ key, command }))];
+}

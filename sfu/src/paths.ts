@@ -1,0 +1,227 @@
+// The ways under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
+// Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
+import type { wire } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
+import {
+  type HostRoute,
+  orderChanges,
+  type PathEnd,
+  type PathNode,
+  type PathOrders,
+  type PathPipe,
+  pathOrders,
+} from './core/index.ts';
+
+export interface PathListen {
+  readonly ip: string;
+  readonly announcedAddress?: string | undefined;
+  readonly port: number;
+}
+export interface PathHubOptions {
+  readonly bin: string;
+  readonly nodeId: string;
+  readonly listen: PathListen;
+  /** Where the pipes listen: pathd's other side is there too. */
+  readonly pipeIp: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  /** Pipes that count on pathd must be made anew, without it. */
+  onGone(remoteIds: string[], reason: string): void;
+  onFlip(flip: { toHostId: string; via: string; reason: string; ageMs: number }): void;
+}
+
+/** Bytes of the key that a neighbour uses towards us. */
+const keyBytes = 16;
+/** A start on a busy machine; longer than this, and pipes go direct until it is there. */
+const startLimitMs = 3000;
+/** Nodes of a plan that are kept; the table of pathd has no more places. */
+const nodesMax = 4096;
+
+const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
+
+export class PathHub {
+  readonly #o: PathHubOptions;
+  readonly #pathd: Pathd;
+  readonly #pipes = new Map<string, PathPipe>();
+  readonly #routes = new Map<string, HostRoute>();
+  #nodes: PathNode[] = [];
+  #hosts = new Map<string, string>();
+  #told: PathOrders = new Map();
+  #started = Promise.withResolvers<void>();
+  #telling = false;
+  #again = false;
+
+  constructor(o: PathHubOptions) {
+    this.#o = o;
+    const [high = 0, low = 0] = o.rng.bytes(2);
+    this.#pathd = new Pathd(
+      {
+        bin: o.bin,
+        nodeId: o.nodeId,
+        wire: o.listen,
+        localIp: isWildcard(o.pipeIp) ? (o.pipeIp === '::' ? '::1' : '127.0.0.1') : o.pipeIp,
+        clock: o.clock,
+        log: o.log,
+        onReady: () => {
+          this.#told = new Map();
+          this.#started.resolve();
+          this.#sync();
+        },
+        onEvent: (event) => this.#event(event),
+        onGone: (reason) => {
+          const remoteIds = [...this.#pipes.keys()];
+          this.#pipes.clear();
+          o.onGone(remoteIds, `pathd does not stay up: ${reason}`);
+        },
+      },
+      high * 256 + low,
+    );
+  }
+
+  /** Resolves when it runs, or when it took too long: then pipes go direct until it is there. */
+  async start(): Promise<void> {
+    this.#pathd.start();
+    const limit = this.#o.clock.after(startLimitMs, () => this.#started.resolve());
+    await this.#started.promise;
+    limit.cancel();
+    if (this.#pathd.addresses === undefined) this.#o.log.warn('pathd does not run: pipes go direct');
+  }
+
+  get running(): boolean {
+    return this.#pathd.addresses !== undefined;
+  }
+  get pid(): number | undefined {
+    return this.#pathd.pid;
+  }
+  /** For the node's description; undefined: none. */
+  get address(): { ip: string; announced: string; port: number } | undefined {
+    const { listen } = this.#o;
+    const port = this.#pathd.addresses?.wirePort;
+    return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
+  }
+
+  /** What a neighbour is told for a new pipe: where to send, and with which key. Undefined: the pipe goes direct. */
+  offer(): PathEnd | undefined {
+    const { address } = this;
+    if (address === undefined) return undefined;
+    const keyHex = Buffer.from(this.#o.rng.bytes(keyBytes)).toString('hex');
+    return { ip: address.announced || address.ip, port: address.port, keyHex };
+  }
+
+  /** Both ends have a pathd: the pipe's datagrams go by it. Answers where the pipe has to be connected to. */
+  open(o: {
+    remoteId: string;
+    pipePort: number;
+    local: PathEnd;
+    remote: PathEnd;
+  }): { ip: string; port: number } | undefined {
+    const addresses = this.#pathd.addresses;
+    if (addresses === undefined) return undefined;
+    this.#pipes.set(o.remoteId, {
+      remoteId: o.remoteId,
+      ip: addresses.local.ip,
+      port: o.pipePort,
+      remoteIp: o.remote.ip,
+      remotePort: o.remote.port,
+      sendKey: o.remote.keyHex,
+      receiveKey: o.local.keyHex,
+    });
+    this.#sync();
+    return addresses.local;
+  }
+
+  closed(remoteId: string): void {
+    if (this.#pipes.delete(remoteId)) this.#sync();
+  }
+
+  /** Who is where, by the plan. */
+  follow(plan: wire.Plan.$Properties): void {
+    const denied = new Set(plan.deniedIds ?? []);
+    const media = (plan.nodes ?? [])
+      .filter(({ nodeId, kind, state }) => kind === 'sfu' && state !== 'dead' && !denied.has(nodeId ?? ''))
+      .slice(0, nodesMax);
+    this.#hosts = new Map(media.map(({ nodeId, hostId }) => [nodeId ?? '', hostId ?? '']));
+    this.#nodes = media.flatMap(({ nodeId, hostId, addresses }) => {
+      const found = addresses?.find(({ purpose, protocol }) => purpose === 'path' && protocol === 'udp');
+      const ip = found?.announced || found?.ip;
+      if (!nodeId || !hostId || !ip || !found?.port || nodeId === this.#o.nodeId) return [];
+      return [{ nodeId, hostId, ip, port: found.port }];
+    });
+    this.#sync();
+  }
+
+  /** The ways to one host; undefined: none are known, pipes there go direct. */
+  setRoute(toHostId: string, route: Omit<HostRoute, 'previousKey'> | undefined): void {
+    const before = this.#routes.get(toHostId);
+    if (route === undefined) this.#routes.delete(toHostId);
+    else {
+      const isSame = before !== undefined && Buffer.compare(before.pairKey, route.pairKey) === 0;
+      this.#routes.set(toHostId, { ...route, previousKey: isSame ? before.previousKey : before?.pairKey });
+    }
+    this.#sync();
+  }
+
+  /** Rows of the centre. `since` 0: these are all of them. */
+  takeRoutes(routes: wire.Routes.$Properties): void {
+    const rows = routes.rows ?? [];
+    if ((routes.since ?? 0) === 0) {
+      const named = new Set(rows.map(({ toHostId }) => toHostId));
+      for (const hostId of [...this.#routes.keys()]) if (!named.has(hostId)) this.#routes.delete(hostId);
+    }
+    for (const row of rows) {
+      const { toHostId, primaryVia, hasStandby, standbyVia, pairKey } = row;
+      if (!toHostId) continue;
+      const standby = hasStandby === true ? (standbyVia ?? '') : undefined;
+      this.setRoute(
+        toHostId,
+        pairKey?.length ? { primaryVia: primaryVia ?? '', standbyVia: standby, pairKey } : undefined,
+      );
+    }
+  }
+
+  close(): void {
+    this.#pathd.close();
+  }
+
+  #event(event: PathdEvent): void {
+    if (event.kind !== 'flip') return;
+    const remoteId = [...this.#pipes.keys()].find((id) => numberOf(id) === event.peer);
+    const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
+    const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
+    this.#o.log.info({ remoteId, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs }, 'another way');
+    if (toHostId === undefined) return;
+    this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason, ageMs: event.ageMs });
+  }
+
+  #sync(): void {
+    this.#again = true;
+    if (!this.#telling) void this.#tellAll();
+  }
+
+  /** One at a time: what changes meanwhile is told in the next turn. */
+  async #tellAll(): Promise<void> {
+    this.#telling = true;
+    while (this.#again && this.#pathd.addresses !== undefined) {
+      this.#again = false;
+      const wanted = pathOrders({
+        selfId: this.#o.nodeId,
+        nodes: this.#nodes,
+        routes: this.#routes,
+        pipes: [...this.#pipes.values()],
+        hostOf: (nodeId) => this.#hosts.get(nodeId),
+        numberOf,
+        derive: deriveKey,
+      });
+      const changes = orderChanges(this.#told, wanted);
+      this.#told = wanted;
+      const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
+      answers.forEach((error, index) => {
+        // Without the keys, which are part of the command.
+        if (error !== undefined) this.#o.log.warn({ order: changes[index]?.key, error }, 'pathd did not take an order');
+      });
+    }
+    this.#telling = false;
+  }
+}

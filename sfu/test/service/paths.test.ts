@@ -1,0 +1,225 @@
+// Real media nodes with real forwarders under their pipes: direct, by a relay, a way that is cut, a forwarder that dies, a neighbour without.
+import { createSocket, type Socket } from 'node:dgram';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { numberOf } from '../../src/adapters/pathd.ts';
+import { pathdBin } from '../kit/pathd.ts';
+import { audioTrack, Cloud, type Door, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { opusParameters, vp8Parameters } from './kit/rtp.ts';
+
+/** The wire in front of a node's forwarder: what others send to it passes here, and can be cut. */
+class Wire {
+  readonly socket: Socket;
+  passed = 0;
+  cut = false;
+  static async open(ip: string): Promise<Wire> {
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.bind(0, ip, resolve));
+    return new Wire(socket);
+  }
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('message', (message, { address }) => {
+      // Relays are let through: it is the direct way between the two ends that is cut.
+      if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
+      this.passed += 1;
+      socket.send(message, socket.address().port, '127.0.0.1');
+    });
+  }
+  readonly direct = new Set<number>();
+}
+
+let cloud: Cloud;
+let wires: Map<string, Wire>;
+const feeds: Feed[] = [];
+beforeEach(async () => {
+  cloud = await Cloud.open();
+  cloud.pathdBin = pathdBin();
+  wires = new Map();
+});
+afterEach(async () => {
+  for (const one of feeds.splice(0)) one.stop();
+  await cloud.close();
+  for (const { socket } of wires.values()) socket.close();
+});
+
+async function nodeBehindWire(id: string): Promise<TestNode> {
+  const ip = `127.0.9.${wires.size + 1}`;
+  const wire = await Wire.open(ip);
+  wires.set(id, wire);
+  const { port } = wire.socket.address();
+  cloud.pathListens.set(id, { ip: '127.0.0.1', announcedAddress: ip, port });
+  return cloud.node(id);
+}
+const wireOf = (id: string): Wire => wires.get(id) ?? expect.unreachable(`no wire of ${id}`);
+
+/** Two streams from a publisher at `from` to a viewer at `to`. */
+async function watch(from: TestNode, to: TestNode) {
+  const [doorA, doorB]: [Door, Door] = [await cloud.door('sig-a', from), await cloud.door('sig-b', to)];
+  const publisher = await doorA.attach(1);
+  await doorA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
+  await doorA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
+  feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
+  const wishes = await Promise.all(
+    [1, 2].map(async (n) => ({
+      trackId: trackIdOf(n),
+      carrierNodeId: from.id,
+      grant: await cloud.grant({ trackId: trackIdOf(n), puller: to.id, serving: from.id }),
+    })),
+  );
+  const viewer = await doorB.attach(5, { subscriptions: wishes });
+  expect(viewer.answer.failed).toEqual([]);
+  viewer.recv.become('connected');
+  const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
+  await until('both flow', () => ids.every((id) => received(viewer, id) > 10));
+  return { viewer, ids, doorB };
+}
+const objects = async (node: TestNode) => {
+  const dump = await node.engines.engines.at(-1)?.handles.router.dump();
+  return {
+    transports: dump?.transportIds.length,
+    producers: dump?.mapProducerIdConsumerIds.length,
+    consumers: dump?.mapConsumerIdProducerId.length,
+  };
+};
+
+describe('a pipe with a forwarder under both ends', () => {
+  test('goes by the two forwarders without any centre that gave them routes or keys', async () => {
+    const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
+    await cloud.linked('node-a', 'node-b');
+    const { viewer, ids } = await watch(a, b);
+    const before = wireOf('node-b').passed;
+    const already = received(viewer, ids[0]);
+    await until('more passes by the wire', () => received(viewer, ids[0]) > already + 20);
+    expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
+  });
+
+  test('is announced in the description of the node', async () => {
+    const a = await nodeBehindWire('node-a');
+    const { port } = wireOf('node-a').socket.address();
+    expect(cloud.registrations[0]?.node?.addresses?.find(({ purpose }) => purpose === 'path')).toMatchObject({
+      protocol: 'udp',
+      announced: '127.0.9.1',
+      port,
+    });
+    expect(a.app.paths?.running).toBe(true);
+  });
+
+  test('goes direct with a neighbour that has none', async () => {
+    const a = await nodeBehindWire('node-a');
+    cloud.pathdBin = undefined;
+    const b = await cloud.node('node-b');
+    await cloud.linked('node-a', 'node-b');
+    const { viewer, ids } = await watch(a, b);
+    await until('it flows', () => received(viewer, ids[0]) > 30);
+    expect(b.app.paths).toBeUndefined();
+    expect(wireOf('node-a').passed).toBe(0);
+  });
+
+  test('is left alone when a forwarder dies: it is started again on its ports, and media goes on', async () => {
+    const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
+    await cloud.linked('node-a', 'node-b');
+    const { viewer, ids, doorB } = await watch(a, b);
+    const [before, pid] = [await objects(b), b.app.paths?.pid ?? 0];
+    process.kill(pid, 'SIGKILL');
+    await until('another one runs', () => b.app.paths?.running === true && b.app.paths.pid !== pid);
+    const already = received(viewer, ids[0]);
+    await until('media goes on', () => received(viewer, ids[0]) > already + 20);
+    expect(await objects(b)).toEqual(before);
+    expect(doorB.of('consumerClosed')).toEqual([]);
+  });
+
+  test('that does not stay up is given up: the pipe is dropped, and made anew without it', async () => {
+    const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
+    await cloud.linked('node-a', 'node-b');
+    const { doorB } = await watch(a, b);
+    const killing = setInterval(() => {
+      const pid = b.app.paths?.pid;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    }, 20);
+    await until('subscribers hear that the tracks are lost', () => doorB.of('consumerClosed').length === 2);
+    await until('it does not run', () => b.app.paths?.running === false);
+    const passed = wireOf('node-b').passed;
+    const pipe = await until('a pipe is made', () => b.app.node.pipes.ensure('node-a').catch(() => undefined));
+    expect(pipe.port).toBeGreaterThan(0);
+    clearInterval(killing);
+    expect(wireOf('node-b').passed - passed).toBeLessThan(20);
+  });
+});
+
+describe('the centre’s routes', () => {
+  const pairKey = (one: string, other: string): Uint8Array => Buffer.alloc(32, [one, other].sort().join('+'));
+  const rows = (self: string, primary: (to: string) => string, standby: (to: string) => string | undefined) =>
+    ['node-a', 'node-b', 'node-r']
+      .filter((id) => id !== self)
+      .map((id) => ({
+        toHostId: `host-${id}`,
+        reachable: true,
+        primaryVia: primary(id),
+        hasStandby: standby(id) !== undefined,
+        standbyVia: standby(id) ?? '',
+        pairKey: pairKey(self, id),
+      }));
+  async function three() {
+    const [a, b, r] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b'), await nodeBehindWire('node-r')];
+    await cloud.linked('node-a', 'node-b', 'node-r');
+    return { a, b, r };
+  }
+
+  test('lead by a relay, whose node has no part in the track', async () => {
+    const { a, b, r } = await three();
+    const { viewer, ids } = await watch(a, b);
+    const isEnd = (id: string): boolean => id !== 'node-r';
+    cloud.sendRoutes((self) => ({
+      version: 1,
+      since: 0,
+      rows: rows(
+        self,
+        (to) => (isEnd(self) && isEnd(to) ? 'host-node-r' : ''),
+        () => undefined,
+      ),
+    }));
+    const before = wireOf('node-r').passed;
+    await until('the relay carries it', () => wireOf('node-r').passed > before + 60);
+    const already = received(viewer, ids[0]);
+    await until('media goes on', () => received(viewer, ids[0]) > already + 20);
+    expect([r.app.node.pipes.size, r.app.node.counts.producers]).toEqual([0, 0]);
+  });
+
+  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signalling', async () => {
+    const { a, b } = await three();
+    const { viewer, ids, doorB } = await watch(a, b);
+    const isEnd = (id: string): boolean => id !== 'node-r';
+    cloud.sendRoutes((self) => ({
+      version: 1,
+      since: 0,
+      rows: rows(
+        self,
+        () => '',
+        (to) => (isEnd(self) && isEnd(to) ? 'host-node-r' : undefined),
+      ),
+    }));
+    const relayed = wireOf('node-r').passed;
+    await until('the standby is probed both ways', () => wireOf('node-r').passed > relayed + 30);
+    const before = [await objects(a), await objects(b)];
+    const hop = (id: string) => Buffer.from(numberOf(id), 'hex').readUInt32BE(0);
+    for (const [id, other] of [
+      ['node-a', 'node-b'],
+      ['node-b', 'node-a'],
+    ] as const) {
+      wireOf(id).direct.add(hop(other));
+      wireOf(id).cut = true;
+    }
+    const cutMs = performance.now();
+    const already = received(viewer, ids[0]);
+    await until('media goes on', () => received(viewer, ids[0]) > already + 5);
+    const gapMs = performance.now() - cutMs;
+    console.log(`media again ${gapMs.toFixed(0)} ms after the cut (5 packets)`);
+    expect(gapMs).toBeLessThan(5 * 400);
+    await until('the centre hears of it', () =>
+      cloud.flips.some(({ via, reason }) => via === 'host-node-r' && reason === 'silence'),
+    );
+    expect([await objects(a), await objects(b)]).toEqual(before);
+    expect([doorB.of('consumerClosed'), doorB.of('consumerMoved')]).toEqual([[], []]);
+  });
+});

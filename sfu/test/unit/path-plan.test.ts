@@ -1,0 +1,155 @@
+// What the forwarder is told: a table of views and orders, and the difference between two of them.
+import { describe, expect, test } from 'vitest';
+import { deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
+import { type HostRoute, orderChanges, type PathPipe, type PathView, pathOrders } from '../../src/core/index.ts';
+
+const pipe: PathPipe = {
+  remoteId: 'b',
+  ip: '127.0.0.1',
+  port: 40,
+  remoteIp: '10.0.0.2',
+  remotePort: 50,
+  sendKey: 'S',
+  receiveKey: 'R',
+};
+const key = (letter: string): Uint8Array => Buffer.from(letter);
+const route = (primaryVia: string, standbyVia?: string, pairKey = key('k')): HostRoute => ({
+  primaryVia,
+  standbyVia,
+  pairKey,
+});
+const node = (nodeId: string, hostId = `host-${nodeId}`) => ({ nodeId, hostId, ip: `10.0.0.${nodeId}`, port: 60 });
+const view = (o: Partial<PathView>): PathView => ({
+  selfId: 'a',
+  nodes: [],
+  routes: new Map(),
+  pipes: [pipe],
+  hostOf: (id) => `host-${id}`,
+  numberOf: (id) => ({ a: '00000001', b: '00000002', c: '00000003', d: '00000004' })[id] ?? 'ffffffff',
+  derive: (pairKey, from, to) => `${Buffer.from(pairKey)}:${from}>${to}`,
+  ...o,
+});
+const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()];
+const routeOf = (o: Partial<PathView>): string | undefined => pathOrders(view(o)).get('route 00000002');
+
+describe('the orders', () => {
+  test('of a node with nobody to talk to are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
+
+  test('of a pipe need no centre: the keys are those of the pipe, the way is direct', () => {
+    expect(linesOf({})).toEqual([
+      'peer 00000002 10.0.0.2 50 S R',
+      'flow 00000002 127.0.0.1 40',
+      'route 00000002 direct none',
+    ]);
+  });
+
+  test('take what comes under the key of the hosts too, and under the one before', () => {
+    const routes = new Map([['host-b', { ...route(''), previousKey: key('j') }]]);
+    expect(linesOf({ routes })[0]).toBe('peer 00000002 10.0.0.2 50 S R k:b>a j:b>a');
+  });
+
+  test('name other nodes as peers only where the centre gave a key', () => {
+    const nodes = [node('c'), node('d')];
+    expect(linesOf({ pipes: [], nodes, routes: new Map([['host-c', route('')]]) })).toEqual([
+      'peer 00000003 10.0.0.c 60 k:a>c k:c>a',
+    ]);
+    expect(linesOf({ pipes: [], nodes, routes: new Map([['host-c', route('', undefined, key(''))]]) })).toEqual([]);
+  });
+
+  test.each<[string, Map<string, HostRoute>, string]>([
+    ['the direct way', new Map([['host-b', route('')]]), 'direct none'],
+    [
+      'a relay',
+      new Map([
+        ['host-b', route('host-c')],
+        ['host-c', route('')],
+      ]),
+      '00000003 none',
+    ],
+    [
+      'a standby',
+      new Map([
+        ['host-b', route('', 'host-c')],
+        ['host-c', route('')],
+      ]),
+      'direct 00000003',
+    ],
+    [
+      'the direct way as standby',
+      new Map([
+        ['host-b', route('host-c', '')],
+        ['host-c', route('')],
+      ]),
+      '00000003 direct',
+    ],
+    ['a relay without a key: direct instead', new Map([['host-b', route('host-c', '')]]), 'direct none'],
+    ['a relay that nobody knows: direct instead', new Map([['host-b', route('host-z', 'host-y')]]), 'direct none'],
+    ['the destination itself as relay: direct', new Map([['host-b', route('host-b')]]), 'direct none'],
+  ])('lead by %s', (_name, routes, expected) => {
+    expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
+  });
+
+  test('share the relay’s nodes among pairs, and never relay by the destination', () => {
+    const nodes = [node('c', 'host-c'), node('d', 'host-c')];
+    const routes = new Map([
+      ['host-b', route('host-c')],
+      ['host-c', route('')],
+    ]);
+    const used = new Set(
+      ['00000001', '00000009', '00000010', '00000005'].map((number) => {
+        const numbers: Record<string, string> = { a: number, b: '00000002', c: '00000003', d: '00000004' };
+        return routeOf({ nodes, routes, numberOf: (id) => numbers[id] ?? '' })?.split(' ')[2];
+      }),
+    );
+    expect([...used].sort()).toEqual(['00000003', '00000004']);
+  });
+
+  test('leave out who has the number of another: the pipe’s own neighbour comes first', () => {
+    const routes = new Map([['host-c', route('')]]);
+    const numbers: Record<string, string> = { a: '00000001', b: '00000002', c: '00000002' };
+    const lines = linesOf({ nodes: [node('c')], routes, numberOf: (id) => numbers[id] ?? '' });
+    expect(lines.filter((line) => line.startsWith('peer'))).toEqual(['peer 00000002 10.0.0.2 50 S R']);
+    expect(linesOf({ numberOf: () => '00000001' })).toEqual([]); // ours
+  });
+});
+
+describe('the difference between what is known and what is wanted', () => {
+  const none = new Map<string, string>();
+  const all = pathOrders(view({}));
+  const commands = (told: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>) =>
+    orderChanges(told, wanted).map(({ command }) => command);
+
+  test('of the same is nothing', () => expect(commands(all, all)).toEqual([]));
+  test('begins with peers and ends with routes', () => {
+    expect(commands(none, all).map((line) => line.split(' ')[0])).toEqual(['peer', 'flow', 'route']);
+  });
+  test('takes flows away before their peers', () => {
+    expect(commands(all, none)).toEqual(['unflow 00000002', 'unpeer 00000002']);
+  });
+  test('says only what has changed', () => {
+    const changed = pathOrders(view({ pipes: [{ ...pipe, sendKey: 'T' }] }));
+    expect(commands(all, changed)).toEqual(['peer 00000002 10.0.0.2 50 T R']);
+  });
+});
+
+describe('a line of pathd', () => {
+  test.each([
+    [
+      'flip',
+      '0000000b direct silence 251.5',
+      { kind: 'flip', peer: '0000000b', via: 'direct', reason: 'silence', ageMs: 251.5 },
+    ],
+    ['flip', '0000000b direct silence', undefined],
+    ['flip', 'zz direct silence 5', undefined],
+    ['sample', '0000000b direct 1 20 0 1 0 0', undefined],
+    ['sample', '0000000b direct 1 20 0 1 0 x 5', undefined],
+    ['song', '0000000b direct 1 20 0 1 0 0 5', undefined],
+  ])('%s %s', (word, rest, expected) => expect(eventOf(word, rest.split(' '))).toEqual(expected));
+
+  test('names nodes by eight digits, and keys differ by direction', () => {
+    expect(numberOf('node-a')).toMatch(/^[0-9a-f]{8}$/);
+    const pair = Buffer.alloc(32, 7);
+    expect(deriveKey(pair, 'a', 'b')).toMatch(/^[0-9a-f]{32}$/);
+    expect(deriveKey(pair, 'a', 'b')).not.toBe(deriveKey(pair, 'b', 'a'));
+  });
+});
