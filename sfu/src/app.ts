@@ -1,7 +1,17 @@
 // Joins the parts of a media node: identity, links, agent, media. Nothing here decides anything about media.
 import { join } from 'node:path';
-import { CentreSearch, call, hear, limits, NodeAgent, note, routerConstant, rpc, type wire } from '@meridian/protocol';
-import { call, hear, limits, NodeAgent, note, post, routerConstant, rpc, type wire } from '@meridian/protocol';
+import {
+  CentreSearch,
+  call,
+  hear,
+  limits,
+  NodeAgent,
+  note,
+  post,
+  routerConstant,
+  rpc,
+  type wire,
+} from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -107,7 +117,6 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
   closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: doors hear which rooms are lost
 
-  const describe = descriptionOf(config, node, load, server.port);
   const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const describe = descriptionOf(config, node, load, paths, server.port);
   const agent = new NodeAgent({
@@ -129,8 +138,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
   parts.agent = agent;
-  const centre = dialCentre(context, { identity, agent, node, centres });
-  const centre = dialCentre(context, identity, agent, parts);
+  const centre = dialCentre(context, { identity, agent, parts, centres });
   closeStack.add('agent', (cause) => {
     agent.lost();
     centre.close(cause);
@@ -290,12 +298,10 @@ async function askLease(agent: NodeAgent | undefined, roomKey: string, log: Logg
 
 function dialCentre(
   context: SfuContext,
-  o: { identity: NodeIdentity; agent: NodeAgent; node: MediaNode; centres: CentreSearch },
+  o: { identity: NodeIdentity; agent: NodeAgent; parts: Parts; centres: CentreSearch },
 ): LinkDialer {
   const { log, clock, rng } = context;
-  const { identity, agent, node, centres } = o;
-function dialCentre(context: SfuContext, identity: NodeIdentity, agent: NodeAgent, parts: Parts): LinkDialer {
-  const { config, log, clock, rng } = context;
+  const { identity, agent, parts, centres } = o;
   return new LinkDialer({
     url: () => centres.next(),
     limits: limits.centreLink,

@@ -4,11 +4,13 @@ import { type LabCase, runCases } from '../support/case.ts';
 import { autoscale } from './autoscale.ts';
 import { downlink } from './downlink.ts';
 import { dynacast } from './dynacast.ts';
+import { flips } from './flips.ts';
 import { fresh } from './fresh.ts';
 import { keyFrames } from './key-frames.ts';
 import { meetingSix } from './meeting-6.ts';
 import { mutants } from './mutants.ts';
 import { picture } from './picture.ts';
+import { reroute } from './reroute.ts';
 import { screenshots } from './screenshots.ts';
 import { surroundings } from './surroundings.ts';
 import { takeover } from './takeover.ts';
@@ -25,5 +27,7 @@ const cases: readonly LabCase[] = [
   picture,
   screenshots,
   takeover,
+  reroute,
+  flips,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

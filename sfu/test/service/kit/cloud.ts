@@ -257,7 +257,7 @@ export class Cloud {
 
   #plan(): wire.Plan.$Properties {
     const portOf = (id: string, app: SfuApp): number => this.controlPorts.get(id) ?? app.controlPort;
-    const nodes = [...this.nodes.values()].map(({ id, app }) => ({
+    const nodes: wire.NodeRef.$Properties[] = [...this.nodes.values()].map(({ id, app }) => ({
       nodeId: id,
       kind: 'sfu',
       state: 'alive',
