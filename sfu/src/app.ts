@@ -316,7 +316,9 @@ function dialCentre(
       hear(link, note.leases, ({ leases }) => {
         for (const lease of leases) parts.node.words.hear(leaseFrom(lease));
       });
-      hear(link, note.routes, (routes) => parts.paths?.takeRoutes(routes));
+      hear(link, note.routes, (routes) => {
+        if (routes.centreEpoch >= agent.epoch) parts.paths?.takeRoutes(routes); // not those of a centre that was replaced
+      });
       agent.register().catch((error: unknown) => {
         log.warn({ err: error }, 'the centre did not take the registration');
         link.close('registration failed');
