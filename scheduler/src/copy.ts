@@ -1,5 +1,6 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
 // node descriptions, drain commands and who is shut out. Everything else comes back when nodes register.
+import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { VOTE_LIFE_MS } from './core/access/index.ts';
 import type { Denial, Denied } from './core/denied.ts';
@@ -163,7 +164,9 @@ export class Copy {
   #loadCharge(content: CopyContent, value: unknown): void {
     const { expiresAtWallMs, ...charge } = value as Charge & { expiresAtWallMs: number };
     const leftMs = expiresAtWallMs - this.#clock.wallMs();
-    if (leftMs > 0) content.charges.push({ ...charge, expiresAtMs: this.#clock.nowMs() + leftMs });
+    // The wall clock may have been set back meanwhile: no charge has longer than it had when it was made.
+    const expiresAtMs = this.#clock.nowMs() + Math.min(leftMs, limits.decisionConfirmMs);
+    if (leftMs > 0) content.charges.push({ ...charge, expiresAtMs });
   }
 
   #write(key: string, value: unknown, ttlMs?: number): Promise<void> {

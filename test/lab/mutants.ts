@@ -37,7 +37,7 @@ export function allMutants(): Mutant[] {
 }
 
 /** A copy of the working tree that shares the installed packages, but not the links to our own. */
-function copyTree(): string {
+export function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'meridian-mutant-'));
   const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: repository,
@@ -61,6 +61,21 @@ function copyTree(): string {
   for (const built of ['web/dist', 'sdk-web/dist'])
     if (existsSync(join(repository, built))) cpSync(join(repository, built), join(copy, built), { recursive: true });
   return copy;
+}
+
+/** Applies a patch to a copy of the tree, or takes it back with `--reverse`. */
+export function applyPatch(
+  copy: string,
+  patch: string,
+  options: readonly string[] = [],
+): { isApplied: boolean; says: string } {
+  const { status, stderr } = spawnSync('git', ['apply', '--unidiff-zero', '--whitespace=nowarn', ...options, patch], {
+    cwd: copy,
+    encoding: 'utf8',
+    // A repository around the folder of temporary files would make git look for the paths there.
+    env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() },
+  });
+  return { isApplied: status === 0, says: stderr };
 }
 
 type Verdict = 'noticed' | 'survived' | 'not applicable' | 'test broken before' | 'no test ran';
@@ -131,15 +146,9 @@ class Trial {
   }
 
   #apply(mutant: Mutant, ...options: string[]): boolean {
-    const patch = join(patches, `${mutant.name}.patch`);
-    const { status, stderr } = spawnSync(
-      'git',
-      ['apply', '--unidiff-zero', '--whitespace=nowarn', ...options, patch],
-      // A repository around the folder of temporary files would make git look for the paths there.
-      { cwd: this.#copy, encoding: 'utf8', env: { ...process.env, GIT_CEILING_DIRECTORIES: tmpdir() } },
-    );
-    if (status !== 0) this.#say(stderr);
-    return status === 0;
+    const { isApplied, says } = applyPatch(this.#copy, join(patches, `${mutant.name}.patch`), options);
+    if (!isApplied) this.#say(says);
+    return isApplied;
   }
 }
 

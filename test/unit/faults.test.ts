@@ -1,12 +1,17 @@
 // The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds: test/service/faults-*.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Ledger } from '../../scheduler/src/core/ledger.ts';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { kindsOption, runFaults } from '../sim/faults/command.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
+import { plantedBugs } from '../sim/faults/planted.ts';
 import { runSeed } from '../sim/faults/run-seed.ts';
 import { small } from '../sim/faults/size.ts';
+import { parsePatch, unfit } from '../support/patch.ts';
 
+const repository = join(import.meta.dirname, '../..');
 const patienceMs = 120_000;
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();
@@ -58,4 +63,14 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
   expect(told.metrics.violations).toBeGreaterThan(0);
   const replay = await runSeed({ size: small, kinds: kindsOption('node-crash,skew,drain'), seed: Number(seed) });
   expect(replay.violation?.rule).toBe('charges-end');
+});
+
+test('there are twelve planted bugs or more', () => expect(plantedBugs().length).toBeGreaterThanOrEqual(12));
+
+test.each(plantedBugs())('the planted bug $name fits the tree', ({ file }) => {
+  const patch = parsePatch(readFileSync(file, 'utf8'));
+  const read = (path: string): string | undefined => {
+    return existsSync(join(repository, path)) ? readFileSync(join(repository, path), 'utf8') : undefined;
+  };
+  expect(unfit(patch, read)).toEqual([]);
 });

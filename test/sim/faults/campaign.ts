@@ -15,6 +15,8 @@ export interface CampaignOptions {
   /** No new seed is begun after it. */
   readonly untilMs?: number;
   readonly nowMs: () => number;
+  /** Stops at the first failure, and does not make it smaller. */
+  readonly isFirstOnly?: boolean;
 }
 
 export interface Campaign {
@@ -45,6 +47,7 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
     if (run.violation === undefined) sessions.add(run.sessions);
     else {
       failures.push(run);
+      if (o.isFirstOnly) break;
       for (const line of await report(run, o)) say(line);
     }
   }

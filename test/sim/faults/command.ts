@@ -4,6 +4,7 @@ import { countOption, flatten, type LabResult, record, resultLine, type Say } fr
 import type { SimOutput } from '../output.ts';
 import { campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
+import { findPlanted } from './planted.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
 import { livenessSuite } from './suite.ts';
@@ -13,6 +14,7 @@ interface Options {
   readonly seed?: number;
   readonly seeds?: number;
   readonly large?: true;
+  readonly first?: true;
   readonly trace?: true;
   readonly json?: true;
   readonly record?: true;
@@ -26,10 +28,18 @@ interface LivenessCommand {
   readonly record?: true;
 }
 
+interface PlantedCommand {
+  readonly planted: true | readonly string[];
+  readonly seeds: number;
+  readonly json?: true;
+  readonly record?: true;
+}
+
 const SEEDS_DEFAULT = 100;
 
 /** Whether a command line is for this command. */
-export const isFaultRun = (argv: readonly string[]): boolean => argv.includes('--faults') || isLiveness(argv);
+export const isFaultRun = (argv: readonly string[]): boolean =>
+  argv.includes('--faults') || argv.includes('--planted') || isLiveness(argv);
 const isLiveness = (argv: readonly string[]): boolean => argv[argv.indexOf('--suite') + 1] === 'liveness';
 
 export function faultsCommand(): Command {
@@ -40,6 +50,7 @@ export function faultsCommand(): Command {
     .option('--seed <n>', 'the first seed (1); alone: this one only', countOption)
     .option('--seeds <n>', `how many (${SEEDS_DEFAULT})`, countOption)
     .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
+    .option('--first', 'stop at the first seed that breaks a rule')
     .option('--trace', 'every step of the seed, as lines; with --seed')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md');
@@ -57,6 +68,7 @@ export function kindsOption(text: string): readonly FaultKind[] {
 
 export async function runFaults(argv: readonly string[], output: SimOutput): Promise<number> {
   if (isLiveness(argv)) return runLiveness(argv, output);
+  if (argv.includes('--planted')) return runPlanted(argv, output);
   const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
@@ -70,12 +82,34 @@ export async function runFaults(argv: readonly string[], output: SimOutput): Pro
   }
   const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
   const firstSeed = options.seed ?? 1;
-  const done = await campaign({ kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs }, say);
+  const done = await campaign(
+    { kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs, isFirstOnly: options.first === true },
+    say,
+  );
   const params = { faults: kindsText, size: size.name, firstSeed, seeds };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
   tell(result, say);
   if (options.record) record(`faults-${size.name}`, result);
   if (options.json) writeLine(resultLine('sim-faults', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+async function runPlanted(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim')
+    .description('plants known bugs in a copy of the tree, one after the other: each must be found')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .option('--planted [names...]', 'only these')
+    .option('--seeds <n>', 'within how many seeds each must be found', countOption, 1000)
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const { planted, seeds, json, record: isRecorded } = command.opts<PlantedCommand>();
+  const result = findPlanted({ names: planted === true ? [] : planted, seeds }, say);
+  tell(result, say);
+  if (isRecorded) record('sim-planted', result);
+  if (json) writeLine(resultLine('sim-planted', result));
   return result.missed.length > 0 ? 1 : 0;
 }
 
