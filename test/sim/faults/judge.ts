@@ -47,6 +47,8 @@ export class Judge {
   readonly expectedDenied = new Map<string, number>(); // since
   readonly expectedDrained = new Map<string, number>();
   violation: Violation | undefined;
+  /** The store has lost writes: also that somebody was let in again may be forgotten. */
+  #hasStoreLost = false;
   decisions = 0;
   refusals = 0;
 
@@ -120,6 +122,7 @@ export class Judge {
   /** A centre starts from this store: what an administrator said before must be in force, unless the store had trouble since. */
   commandsSurvive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
+    this.#hasStoreLost = Number.isFinite(atMs);
     for (const expected of [this.expectedDenied, this.expectedDrained]) {
       const prefix = expected === this.expectedDenied ? 'deny/' : 'drain/';
       for (const [nodeId, sinceMs] of [...expected]) {
@@ -259,7 +262,7 @@ export class Judge {
     for (const node of this.#world.nodes.values()) {
       const { nodeId } = node.spec;
       const record = centre.fleet.get(nodeId);
-      if (!this.#world.isUnharmed(node, UNHARMED_MS) || this.expectedDenied.has(nodeId)) continue;
+      if (!this.#world.isUnharmed(node, UNHARMED_MS) || this.#isShutOut(centre, nodeId)) continue;
       if (record === undefined) this.fail('no-false-death', `${nodeId} is unknown`);
       else if (record.liveness === 'dead') this.fail('no-false-death', `${nodeId} is dead for the centre`);
       else if (!record.isLinked) this.fail('no-false-death', `${nodeId} is not linked`);
@@ -285,6 +288,10 @@ export class Judge {
           this.fail('no-live-session-reaped', `${sessionId} at ${node.spec.nodeId} is not on the centre's list`);
       }
     }
+  }
+
+  #isShutOut(centre: Centre, nodeId: string): boolean {
+    return this.expectedDenied.has(nodeId) || (this.#hasStoreLost && centre.denied.has(nodeId));
   }
 
   #everybodySeated(): void {
@@ -331,7 +338,7 @@ export class Judge {
   #booksAreTruth(centre: Centre): void {
     for (const node of this.#world.nodes.values()) {
       const { nodeId } = node.spec;
-      if (this.expectedDenied.has(nodeId)) continue;
+      if (this.#isShutOut(centre, nodeId)) continue;
       const record = centre.fleet.get(nodeId);
       if (record?.liveness !== 'alive' || !record.isLinked)
         this.fail('fleet-converges', `${nodeId} is ${record?.liveness}`);
