@@ -15,9 +15,11 @@ export const SLOW_MS = 30_000;
 const SLOTS = 512;
 /** Mean deviation: RFC 3550's gain. A sixteenth, for one late probe must not look like a jittery link. */
 const DEVIATION_GAIN = 1 / 16;
-/** An answer is overdue after the round trip, four deviations and this for the peer's scheduler; within bounds. */
-const OVERDUE_EXTRA_MS = 50;
-const OVERDUE_MS_MIN = 100;
+/**
+ * An answer is overdue after the round trip, four deviations and this. Half a second, for a way that has become longer by less is no cut, and
+ * of which direction it is only the late answers tell; losses that answers tell of are known at once.
+ */
+const OVERDUE_EXTRA_MS = 500;
 /** A longer round trip carries no conversation, and ends the waiting for an answer. */
 export const OVERDUE_MS_MAX = 2_000;
 /** A request that has not arrived though this many later ones have is lost, not late. */
@@ -112,7 +114,7 @@ export class LinkEstimator {
   /** When the answer to a probe is overdue, in ms. */
   get overdueMs(): number {
     const expectedMs = (this.#rtt.value ?? OVERDUE_MS_MAX) + 4 * this.#jitterMs + OVERDUE_EXTRA_MS;
-    return Math.max(OVERDUE_MS_MIN, Math.min(OVERDUE_MS_MAX, expectedMs));
+    return Math.min(OVERDUE_MS_MAX, expectedMs);
   }
 
   /** Sequences are dense, so a slot's place follows from the newest one's. */

@@ -19,8 +19,11 @@ export interface Mac {
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
 /** "Your session is over": for a peer whose clock was set back, and for whoever replays an old life of it, seldom. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
-/** A peer is heard when something authentic came within three of its periods, and at least this. */
-const HEARD_MS_MIN = 1_000;
+/**
+ * A peer is heard while something authentic comes within two of its periods (it asks and answers, so that is four datagrams) and this. Sooner
+ * than most of a second is lost (three probes of five): who hears nothing must not first say that its own direction is cut.
+ */
+const HEARD_EXTRA_MS = 50;
 const US = 1_000;
 
 export type Refusal = 'malformed' | 'unknown' | 'forged' | 'replayed' | 'late' | 'old_session' | 'over_budget';
@@ -94,7 +97,7 @@ export class Peer {
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
-    const isSilent = nowMs - this.#heardAtMs >= Math.max(HEARD_MS_MIN, 3 * periodMs);
+    const isSilent = nowMs - this.#heardAtMs >= 2 * periodMs + HEARD_EXTRA_MS;
     return { ...estimate, isSilent, probes: this.#probes };
   }
 

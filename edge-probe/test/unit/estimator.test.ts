@@ -115,8 +115,8 @@ describe('loss', () => {
         probe(undefined, undefined); // lost on the way there
       else probe(40, undefined); // its answer lost on the way back
     }
-    // The answer to the last is overdue: round trip 100 + 50 for the peer; jitter is none.
-    const estimate = now(199);
+    // The answer to the last is overdue: round trip 100 + 500; jitter is none.
+    const estimate = now(600);
     return [estimate?.lossFast, estimate?.lossSlow, estimate?.slowProbes];
   };
 
@@ -135,17 +135,17 @@ describe('loss', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     for (let count = 0; count < 5; count += 1) probe(40, undefined);
-    expect(now(199)?.lossFast).toBe(1);
+    expect(now(600)?.lossFast).toBe(1);
     probe(40, 60);
-    expect(now(199)?.lossFast).toBe(0);
+    expect(now(600)?.lossFast).toBe(0);
   });
 
   test('is not counted of probes whose answers may still come', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
     probe(undefined, undefined);
-    expect(now(149)?.lossSlow).toBe(0);
-    expect(now(150)?.lossSlow).toBe(1 / 6);
+    expect(now(599)?.lossSlow).toBe(0);
+    expect(now(600)?.lossSlow).toBe(1 / 6);
   });
 
   test('of before the peer began to count is not held against the link', () => {
@@ -159,7 +159,7 @@ describe('loss', () => {
     const { probe, now } = driver();
     for (let count = 0; count < 10; count += 1) probe(undefined, undefined);
     for (let count = 0; count < 150; count += 1) probe(40, 60);
-    const estimate = now(199);
+    const estimate = now(600);
     expect([estimate?.lossSlow, estimate?.slowProbes]).toEqual([0, 150]);
   });
 });

@@ -41,7 +41,8 @@ export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
   const table = new PathTable(hosts);
   table.replan(input);
   const choice = new RouteChoice(hosts);
-  choice.settle(table, input, 0, admitted === undefined ? undefined : (pair) => admitted.has(pair));
+  const mayRelayPair = admitted === undefined ? undefined : (pair: number): boolean => admitted.has(pair);
+  choice.settle(table, input, 0, { mayRelay: mayRelayPair });
   const pathMs = new Float64Array(hosts * hosts);
   for (let at = 0; at < pathMs.length; at += 1) pathMs[at] = costVia(input, at, choice.primaryVia[at] ?? DIRECT);
   return {

@@ -2,7 +2,8 @@
 // + to; a table is for one list of hosts, another list makes another table that takes over what is known. Times are arguments.
 //
 // Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed more than the other
-// (both ends report how much their own direction has slowed since its best of the last minute).
+// (both ends report how much their own direction has slowed since its best of five minutes). A round trip is the same from either end, so the
+// shorter of the two reports counts: the longer one is of a moment that the other end has not told of yet, and who slowed is not known before.
 import { assert } from '@meridian/protocol';
 import type { Point } from '../geo.ts';
 import { LOSS_CUT } from '../routes/link-cost.ts';
@@ -131,8 +132,10 @@ export class LinkTable {
       judged.onewayMs = mixed(backWeight, (this.#reports[back]?.rttMs ?? 0) / 2, guessMs);
       return judged;
     }
-    const slowedBackMs = backWeight === 1 ? (this.#reports[back]?.onewayChangeMs ?? 0) : 0;
-    const { rttMs, onewayChangeMs, jitterMs } = report;
+    const told = backWeight === 1 ? this.#reports[back] : undefined;
+    const slowedBackMs = told?.onewayChangeMs ?? 0;
+    const { onewayChangeMs, jitterMs } = report;
+    const rttMs = Math.min(report.rttMs, told?.rttMs ?? Number.POSITIVE_INFINITY);
     const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, (onewayChangeMs - slowedBackMs) / 2));
     judged.onewayMs = mixed(weight, rttMs / 2 + skewMs, guessMs);
     judged.jitterMs = weight * jitterMs;

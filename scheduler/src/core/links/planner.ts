@@ -47,6 +47,7 @@ export class RoutePlanner implements HostDelays {
   #table = new PathTable(0);
   #choice = new RouteChoice(0);
   #input: PathInput = inputOf([]);
+  readonly #reporters = new Set<number>(); // since the last batch
   #delayMs = new Float64Array(0); // by the path in use
   #onewayMs = new Float64Array(0); // of each link
   #rttMs = new Float64Array(0);
@@ -76,6 +77,7 @@ export class RoutePlanner implements HostDelays {
     this.#links = new LinkTable(hosts, { checksLight: this.#checksLight, before: this.#links });
     this.#choice = RouteChoice.renumbered(this.#choice, wasAt);
     this.#hosts = hosts;
+    this.#reporters.clear();
     this.#table = new PathTable(hosts.length);
     this.#input = inputOf(hosts);
     const pairs = hosts.length * hosts.length;
@@ -86,7 +88,9 @@ export class RoutePlanner implements HostDelays {
 
   /** What a host says of a link of its own; undefined: taken. */
   take(fromHostId: string, report: LinkReport, nowMs: number): SampleRefusal | undefined {
-    return this.#links.take(fromHostId, report, nowMs);
+    const refusal = this.#links.take(fromHostId, report, nowMs);
+    if (refusal === undefined) this.#reporters.add(this.#links.indexOf(fromHostId) ?? -1);
+    return refusal;
   }
 
   /** A host has switched by itself. False: it names hosts that there are not, or itself. */
@@ -104,7 +108,9 @@ export class RoutePlanner implements HostDelays {
   replan(nowMs: number, mayRelay?: MayRelay): number {
     this.#fillCosts(nowMs);
     this.#table.replan(this.#input);
-    const changes = this.#choice.settle(this.#table, this.#input, nowMs, mayRelay);
+    const hasReported = (host: number): boolean => this.#reporters.has(host);
+    const changes = this.#choice.settle(this.#table, this.#input, nowMs, { mayRelay, hasReported });
+    this.#reporters.clear();
     this.#fillDelays();
     this.#version += 1;
     return changes;

@@ -4,7 +4,7 @@
 export interface LinkReport {
   readonly toHostId: string;
   readonly rttMs: number;
-  /** How much slower this direction is than at its best of the last minute; the clocks of the two ends need not agree. */
+  /** How much slower this direction is than at its best of five minutes; the clocks of the two ends need not agree. */
   readonly onewayChangeMs: number;
   readonly jitterMs: number;
   /** Of this direction, over 1 s and over 30 s. */

@@ -1,5 +1,5 @@
 // Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
-// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches of reports in a row.
+// 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a report of its host.
 // 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a wish.
 // 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before doubles the next hold,
 //    up to 8 minutes; so does a flip that is taken back within 5 s. A quiet pair starts from 30 s again.
@@ -21,6 +21,8 @@ export const TAKEN_BACK_MS = 5_000;
 
 /** A pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
+/** Whether a host has reported since the last batch: the same report twice agrees with nobody. Undefined: every host has. */
+export type HasReported = (host: number) => boolean;
 
 export class RouteChoice {
   readonly hosts: number;
@@ -64,16 +66,23 @@ export class RouteChoice {
   }
 
   /** Takes one batch of reports into account, after the table was brought up to date. Returns how many pairs changed their primary. */
-  settle(table: PathTable, input: PathInput, nowMs: number, mayRelay?: MayRelay): number {
+  settle(
+    table: PathTable,
+    input: PathInput,
+    nowMs: number,
+    o: { mayRelay?: MayRelay | undefined; hasReported?: HasReported } = {},
+  ): number {
     assert(table.hosts === this.hosts && input.hosts === this.hosts, 'one fleet');
+    const { mayRelay, hasReported } = o;
     let changes = 0;
     for (let from = 0; from < this.hosts; from += 1) {
+      const isNews = hasReported === undefined || hasReported(from);
       for (let to = 0; to < this.hosts; to += 1) {
         if (from === to) continue;
         const at = from * this.hosts + to;
         const isDirectOnly = mayRelay !== undefined && !mayRelay(at);
         const wasVia = this.primaryVia[at];
-        this.#settlePair(table, input, at, nowMs, isDirectOnly);
+        this.#settlePair(table, input, at, { nowMs, isDirectOnly, isNews });
         if (this.primaryVia[at] !== wasVia) changes += 1;
         this.standbyVia[at] = this.#standbyOf(table, input, from, to);
       }
@@ -90,7 +99,12 @@ export class RouteChoice {
     this.#change(at, via, nowMs);
   }
 
-  #settlePair(table: PathTable, input: PathInput, at: number, nowMs: number, isDirectOnly: boolean): void {
+  #settlePair(
+    table: PathTable,
+    input: PathInput,
+    at: number,
+    { nowMs, isDirectOnly, isNews }: { nowMs: number; isDirectOnly: boolean; isNews: boolean },
+  ): void {
     const nowVia = this.primaryVia[at] ?? NO_PATH;
     const directMs = input.linkMs[at] ?? Number.POSITIVE_INFINITY;
     // Outside the budget a pair without a direct path is relayed all the same.
@@ -115,9 +129,9 @@ export class RouteChoice {
       this.#agreeing[at] = 0;
       return;
     }
-    this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
+    if (isNews) this.#agreeing[at] = Math.min(AGREEING_BATCHES, (this.#agreeing[at] ?? 0) + 1);
     const isHolding = nowMs < (this.#changedAtMs[at] ?? 0) + (this.#holdMs[at] ?? 0);
-    if (this.#agreeing[at] >= AGREEING_BATCHES && !isHolding) this.#change(at, bestVia, nowMs);
+    if ((this.#agreeing[at] ?? 0) >= AGREEING_BATCHES && !isHolding) this.#change(at, bestVia, nowMs);
   }
 
   #copyPair(before: RouteChoice, at: number, was: number, renamed: (via: number | undefined) => number): void {

@@ -97,6 +97,17 @@ describe('a measured link', () => {
     expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
+  test('is not longer than the other end says: which direction has slowed is known when both have told', () => {
+    const links = table();
+    links.take('fra', report({ rttMs: 200 }), 0);
+    links.take('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
+    const oneways = () => [links.now(0, 1, 500).onewayMs, links.now(1, 0, 500).onewayMs];
+    links.take('sgp', report({ toHostId: 'fra', rttMs: 600 }), 500);
+    expect(oneways()).toEqual([100, 100]);
+    links.take('fra', report({ rttMs: 600, onewayChangeMs: 400 }), 500);
+    expect(oneways()).toEqual([500, 100]);
+  });
+
   test('fades into the guess when nobody reports it any more', () => {
     const links = table();
     links.take('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);

@@ -70,6 +70,27 @@ describe('with reports', () => {
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
 
+  test('a gain must be in three reports of the host, however many batches others make meanwhile', () => {
+    const { plan, report } = planner();
+    report(0);
+    plan.replan(0);
+    const slow = (nowMs: number): void => {
+      plan.take('b', measured('a', 300), nowMs);
+      plan.take('a', measured('b', 300), nowMs);
+      plan.replan(nowMs);
+    };
+    const meanwhile = (nowMs: number): void => {
+      plan.take('c', measured('b', 40), nowMs);
+      plan.replan(nowMs);
+    };
+    slow(500);
+    for (const nowMs of [700, 900, 1100]) meanwhile(nowMs);
+    slow(1200);
+    expect(plan.way('a', 'b')?.via).toBe('');
+    slow(1300);
+    expect(plan.way('a', 'b')?.via).toBe('c');
+  });
+
   test('of guessed legs no relay is made, however near they look', () => {
     const { plan, report } = planner({ ab: 200, ba: 200, ac: null });
     report(0);

@@ -29,7 +29,7 @@ function driver() {
     batch(directMs: number, nowMs: number, mayRelay?: (pair: number) => boolean): number {
       const input = triangle(directMs);
       table.replan(input);
-      choice.settle(table, input, nowMs, mayRelay);
+      choice.settle(table, input, nowMs, { mayRelay });
       return choice.primaryVia[1] ?? Number.NaN;
     },
   };
