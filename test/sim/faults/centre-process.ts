@@ -84,7 +84,17 @@ export class CentreProcess {
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],
       authority: { issue: refuse } as unknown as Parameters<typeof Links.listen>[0]['authority'],
-      centre: this.centre,
+      // One centre, and no epochs: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
+      terms: {
+        centre: this.centre,
+        copy: this.#copy,
+        mayDecide: () => true,
+        epoch: 0,
+        leader: undefined,
+        heardOf: async () => undefined,
+        isDenied: async (nodeId) => this.centre.denied.has(nodeId),
+        close: async () => undefined,
+      },
       clock,
       log: silentLog,
       metrics: metricsOf(),
