@@ -8,16 +8,12 @@ import { Unserved } from './core/autoscale/unserved.ts';
 import { Board } from './core/board.ts';
 import { DecisionLog, type DecisionRecord } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
-import { reasonsOf, type ScoreRow, scoresOf } from './core/explain.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { type HeldByNode, Ledger } from './core/ledger.ts';
 import { PeerHearing } from './core/liveness.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
-import { rejectionsOf } from './core/place.ts';
 import { type Plan, planFor } from './core/plan.ts';
-import { policy } from './core/policy.ts';
-import type { Rejection } from './core/rules.ts';
 import type { Load, RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { type Locator, nearestDoors } from './locate.ts';
@@ -29,10 +25,6 @@ import { WarmUp } from './warm-up.ts';
 
 export interface PlaceAnswer {
   readonly record: DecisionRecord;
-  readonly reasons: readonly string[];
-  /** The chosen host and the best others; empty when nobody was taken. */
-  readonly scores: readonly ScoreRow[];
-  readonly rejections: readonly Rejection[];
   readonly lease: LeaseAnswer | undefined; // of a placement that was made
   readonly retryAfterMs: number;
   readonly chargeExpiresInMs: number;
@@ -58,8 +50,8 @@ export interface CentreOptions {
   readonly incarnation?: string;
 }
 
-/** Rows of an answer: the chosen host and two others, which is what a client is shown. */
-const SCORES_TOLD_MAX = 3;
+/** Time moves on at most this often before decisions: liveness and lapsed charges are not asked for by each of thousands a second. */
+const TICK_BEFORE_MS = 20;
 
 export class Centre {
   readonly incarnation: string;
@@ -162,22 +154,18 @@ export class Centre {
   /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = await this.warmUp.wait();
-    this.tick();
+    this.#tickSoon();
     const { record, written } = this.placing.decide(ask, this.#node(signalingId).description, waited);
     const { decision } = record;
     const door = this.#node(signalingId).description;
     if (decision.ok) this.unserved.placed(ask.sessionId);
     else if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
-    const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
-    const rejections = rejectionsOf(record.view, record.want, policy);
-    const chosen = scores.find((row) => decision.ok && row.hostId === decision.hostId);
-    const told = { record, scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
-      return { ...told, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };
+      return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };
     }
     const [lease] = await Promise.all([this.ownership.acquire(ask.roomKey, signalingId), written]);
-    return { ...told, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs };
+    return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs };
   }
 
   /** Where a client is taken to be, and the doors near it, nearest first. */
@@ -225,7 +213,13 @@ export class Centre {
     return planFor(receiverId, this.fleet.list(), this.fleet.planVersion, this.denied.ids, this.routing.wayOf);
   }
 
-  /** Moves time on: liveness, charges that lapse. Called before every decision and by a timer. */
+  #tickSoon(): void {
+    const sinceMs = this.#o.clock.nowMs() - this.#tickedAtMs;
+    // Before the first tick nothing was heard in time yet.
+    if (sinceMs >= TICK_BEFORE_MS || sinceMs === Number.NEGATIVE_INFINITY) this.tick();
+  }
+
+  /** Moves time on: liveness, charges that lapse. Called before decisions and by a timer. */
   tick(): void {
     const { clock, log, copy, metrics } = this.#o;
     const nowMs = clock.nowMs();

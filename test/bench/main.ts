@@ -4,10 +4,11 @@ import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
 import { routesBench } from './routes.ts';
+import { schedulerBench } from './scheduler.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench],
+  [joinBench, capacityBench, routesBench, schedulerBench],
   process.argv.slice(2),
 );

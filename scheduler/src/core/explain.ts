@@ -70,6 +70,20 @@ function partsOf(context: ScoreContext, candidate: Candidate, policy: Policy): S
   }));
 }
 
+/** Rows of an answer: the chosen host and two others, which is what a client is shown. */
+const SCORES_TOLD_MAX = 3;
+/** Of hosts that were passed over; a client is shown two. */
+const REJECTIONS_TOLD_MAX = 8;
+
+/** What the asking side is told of a decision. */
+export function toldOf(record: DecisionRecord, policy: Policy) {
+  const { decision, view, want } = record;
+  const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
+  const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_TOLD_MAX);
+  const chosen = decision.ok ? scores.find((row) => row.hostId === decision.hostId) : undefined;
+  return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
+}
+
 /** Short reasons for the asking side: where the location is from, and why this node. */
 export function reasonsOf(
   record: DecisionRecord,
@@ -79,7 +93,7 @@ export function reasonsOf(
   const { decision } = record;
   const waited = record.waited === '' ? [] : [record.waited];
   const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
-  if (!decision.ok) return [record.locationReason, ...mode, ...rejections.slice(0, 8).map(rejectionLine), ...waited];
+  if (!decision.ok) return [record.locationReason, ...mode, ...rejections.map(rejectionLine), ...waited];
   return [
     record.locationReason,
     ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []),

@@ -86,12 +86,17 @@ export class Ledger {
     return charge;
   }
 
-  /** Drops assumed charges whose time has passed and returns them. */
+  /**
+   * Drops assumed charges whose time has passed and returns them. All have the same time, so the oldest lapse first and the search ends with
+   * the first that has not; one that outlived a restart may go a little later than it could.
+   */
   expire(nowMs: number): Charge[] {
     const lapsed: Charge[] = [];
     for (const decisionId of this.#assumedBySession.values()) {
       const charge = this.#charges.get(decisionId);
-      if (charge !== undefined && charge.expiresAtMs <= nowMs) lapsed.push(charge);
+      assert(charge !== undefined, `charge ${decisionId} is found by its session`);
+      if (charge.expiresAtMs > nowMs) break;
+      lapsed.push(charge);
     }
     for (const charge of lapsed) this.#remove(charge);
     return lapsed;

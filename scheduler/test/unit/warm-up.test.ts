@@ -70,7 +70,7 @@ describe('a placement in the first moment after a restart', () => {
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-sgp');
     const waited = 'waited 430 ms for the fleet after a restart of the centre: 2 of 2 media nodes were back';
-    expect(answers[0]?.reasons.at(-1)).toBe(waited);
+    expect(answers[0]?.record.waited).toBe(waited);
     const shown = centre.placing.explain(answers[0]?.record.decisionId ?? '');
     expect(shown?.explanation.lines).toContain(`Before deciding, the centre ${waited}.`);
     expect(shown?.explanation.isReproduced).toBe(true);
@@ -87,7 +87,7 @@ describe('a placement in the first moment after a restart', () => {
     clock.advance(1);
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-fra');
-    expect(answers[0]?.reasons.at(-1)).toBe(
+    expect(answers[0]?.record.waited).toBe(
       'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp',
     );
     await ask('singapore');

@@ -3,9 +3,11 @@ import { isNodeId, limits, partsOf, type wire } from '@meridian/protocol';
 import type { PlaceAnswer } from '../../centre.ts';
 import { check } from '../../checks.ts';
 import type { Location } from '../../core/decision-log.ts';
+import { toldOf } from '../../core/explain.ts';
 import { isPoint } from '../../core/geo.ts';
 import type { Address, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
 import type { Plan } from '../../core/plan.ts';
+import { policy } from '../../core/policy.ts';
 import type { Load } from '../../core/view.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 
@@ -137,8 +139,9 @@ export function locationToWire(location: Location): wire.Location.$Properties {
 }
 
 export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
-  const { record, lease, scores, rejections } = answer;
+  const { record, lease } = answer;
   const { decision } = record;
+  const { scores, rejections, reasons } = toldOf(record, policy);
   return {
     ok: decision.ok,
     decisionId: record.decisionId,
@@ -150,7 +153,7 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
     mode: decision.mode,
     code: decision.ok ? '' : decision.code,
     retryAfterMs: answer.retryAfterMs,
-    reasons: [...answer.reasons],
+    reasons,
     chargeExpiresInMs: answer.chargeExpiresInMs,
   };
 }

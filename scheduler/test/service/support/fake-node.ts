@@ -179,6 +179,10 @@ export class FakeNode {
     return call(this.openLink(), rpc.place, wish, { deadlineMs: 30_000 });
   }
 
+  async release(decisionId: string): Promise<void> {
+    await call(this.openLink(), rpc.releaseDecision, { decisionId }, { deadlineMs: 30_000 });
+  }
+
   close(): void {
     this.agent.lost();
     this.#dialer?.close('test over');
