@@ -79,6 +79,7 @@ export const note = {
   leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // door -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> door
+  echoKeys: noteOf(32, wire.EchoKeys), // centre -> door, when it registers and when they change
   consumerChanged: noteOf(70, wire.ConsumerChanged),
   consumerClosed: noteOf(71, wire.ConsumerClosed),
   consumerMoved: noteOf(72, wire.ConsumerMoved),

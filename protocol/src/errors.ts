@@ -40,6 +40,7 @@ export const errorCodes = {
   DATA_TOO_LARGE: ['The data message exceeds the size limit.', false],
   // placement
   NO_CAPACITY: ['No media node has room for this.', true],
+  OVERLOADED: ['The service has more to do than it can; try again after the time given.', true],
   NO_NODE: ['No media node is available.', true],
   CENTRE_UNREACHABLE: ['The scheduling centre does not answer and nothing is cached.', true],
   NODE_UNREACHABLE: ['The media node does not answer.', true],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { limits, MeridianError } from '@meridian/protocol';
+import { assert, limits, MeridianError } from '@meridian/protocol';
 import {
   type Clock,
   type CloseStack,
@@ -19,8 +19,10 @@ import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
+import { Admitting } from './admitting.ts';
 import { Autoscaler } from './autoscaler.ts';
 import type { SchedulerConfig } from './config.ts';
+import { echoKeys } from './echo-keys.ts';
 import { LEADER_KEY } from './election.ts';
 import { updateGauges } from './gauges.ts';
 import { Locator } from './locate.ts';
@@ -41,6 +43,8 @@ export interface SchedulerDeps {
 /** Of liveness and lapsing charges; decisions look at the time themselves. */
 const TICK_MS = 250;
 const GAUGES_MS = 1000;
+/** Keys of receipts change with the day; doors that missed them get them with the next. */
+const ECHO_KEYS_MS = 300_000;
 /** The centre renews its own certificate when a third of its life is left. */
 const OWN_RENEWAL_MS = Math.floor((limits.certificateLifetimeMs * 2) / 3);
 /** With a hash tag: in a cluster of Redis all our keys lie together, because a write and its fence must. */
@@ -72,6 +76,15 @@ export async function build(deps: SchedulerDeps) {
     { clock, rng, log, metrics, locator, routing },
     { config, kv, store, linkPort: () => links?.port ?? config.linkPort, onChange },
   );
+  const admitting = new Admitting({
+    clock,
+    rng,
+    log,
+    metrics,
+    fleet: () => terms.centre.fleet,
+    isOwned: (roomKey) => (terms.centre.ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
+    joinsPerCore: config.joinsPerCore,
+  });
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
   const enrol = enrolmentHandler({
     authority,
@@ -111,6 +124,7 @@ export async function build(deps: SchedulerDeps) {
     log,
     locationView: () => location.view(),
     autoscale,
+    admissionStates: () => admitting.states(),
     sendDrain: async (nodeId, on, reason) => {
       links?.planChanged();
       return (await links?.sendDrain(nodeId, on, reason)) ?? false;
@@ -130,6 +144,11 @@ export async function build(deps: SchedulerDeps) {
     terms,
     authority,
     http,
+    /** Open once it listens. */
+    links(): Links {
+      assert(links !== undefined, 'the centre does not listen yet');
+      return links;
+    },
     /** Opens both ports and starts the timers; port numbers of the answer are the real ones. */
     async listen(): Promise<{ linkPort: number; httpPort: number }> {
       const opened = await Links.listen({
@@ -142,6 +161,8 @@ export async function build(deps: SchedulerDeps) {
         clock,
         log,
         metrics,
+        admitting,
+        echoKeys: () => echoKeys(config.clusterSecret, clock.wallMs()),
         onHttp: async (method, path, body) => {
           const answer = await enrol(method, path, body);
           if (answer?.status === 200) metrics.enrolled.inc({ how: 'enrolled' });
@@ -150,10 +171,11 @@ export async function build(deps: SchedulerDeps) {
       });
       links = opened;
       closeStack.add('warm-up', () => terms.centre.warmUp.end());
+      closeStack.add('admission', () => admitting.close());
       closeStack.add('links', (cause) => opened.close(cause));
       autoscale.start();
       closeStack.add('leadership', (cause) => terms.close(cause));
-      startTimers({ deps, terms, links: opened, metrics, ownCredentials });
+      startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials });
       if (config.standby) keepAuthority({ deps, kv, sealed });
       await start();
       await http.listen({ host: config.httpHost, port: config.httpPort });
@@ -215,6 +237,7 @@ function keepAuthority(o: { deps: SchedulerDeps; kv: KeyValue; sealed: string })
 function startTimers(o: {
   deps: SchedulerDeps;
   terms: Terms;
+  admitting: Admitting;
   links: Links;
   metrics: CentreMetrics;
   ownCredentials: () => Promise<Credentials>;
@@ -233,10 +256,12 @@ function startTimers(o: {
     clock.every(GAUGES_MS, () => {
       terms.copy.retry();
       terms.centre.access.flush();
+      o.admitting.update();
       o.metrics.leading.set(terms.mayDecide() ? 1 : 0);
       o.metrics.epoch.set(terms.epoch);
       updateGauges(terms.centre, o.metrics, o.links.size, clock.nowMs());
     }),
+    clock.every(ECHO_KEYS_MS, () => o.links.sendEchoKeys()),
     clock.every(OWN_RENEWAL_MS, () => {
       o.ownCredentials()
         .then((credentials) => o.links.replaceCredentials(credentials))

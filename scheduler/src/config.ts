@@ -71,6 +71,8 @@ export const schedulerConfig = Type.Object({
   standby: Type.Boolean({ default: false }),
   /** Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a centre that stands by. */
   linkUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s/,@]+$' })),
+  /** Joins a second that one core of a media node takes: two DTLS handshakes and their keys each. */
+  joinsPerCore: Type.Number({ minimum: 1, maximum: 1e6, default: 100 }),
   /** DB-IP city files, any number, tried in order; omitted: the installed package's two. Empty: none. */
   geoCityFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
   /** Country files; omitted: the installed package's two. Empty: none. */

@@ -10,10 +10,30 @@ export function centreMetrics(metrics: Metrics) {
     rejections: metrics.counter('rejections_total', 'Nodes left out of refused and degraded placements, by filter.', [
       'filter',
     ]),
+    admissions: metrics.counter(
+      'admissions_total',
+      'Joins before their placement: let in, let in after a wait, or turned away (level, room, queue, tooLong), by class.',
+      ['class', 'outcome'],
+    ),
+    admissionLevel: metrics.gauge('admission_level', 'Share of joins let in, by region of the door; 1: all.', [
+      'region',
+    ]),
+    admissionRate: metrics.gauge('admission_rate', 'Joins a second that a region takes.', ['region']),
+    admissionWaiting: metrics.gauge('admission_waiting', 'Joins that wait for their turn.'),
+    admissionQueueMs: metrics.histogram(
+      'admission_queue_ms',
+      'Wait of joins that were let in later.',
+      [1, 5, 10, 20, 50, 100, 200, 500, 1000, 1500, 2000],
+    ),
     decisionMs: metrics.histogram(
       'decision_ms',
       'Time to decide one placement, without waiting for the store.',
       [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 50],
+    ),
+    accessTimes: metrics.counter(
+      'access_times_total',
+      'Round trips told by doors: of echoes, of media nodes, of pretended places (nothing to learn from), refused.',
+      ['kind'],
     ),
     located: metrics.counter('located_total', 'Client locations by source.', ['source']),
     nodes: metrics.gauge('nodes', 'Nodes by kind and state.', ['kind', 'state']),

@@ -58,3 +58,26 @@ export interface Store {
   remove(key: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** One round trip of a client: to a door (by an echo that the door measured), or to its media node (by the client's own statistics). */
+export type AccessTime =
+  | { readonly signalingId: string; readonly rttMs: number }
+  | { readonly nodeId: string; readonly rttMs: number };
+
+/** What one session measured, as its door tells it. */
+export interface AccessTiming {
+  /** Who tells. */
+  readonly doorId: string;
+  /** As the door sees it: of the socket, or named by a proxy that the operator trusts. */
+  readonly clientIp: string;
+  /** The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about the pretended one. */
+  readonly fromCity: string;
+  readonly sessionId: string;
+  readonly roomKey: string;
+  readonly times: readonly AccessTime[];
+}
+
+/** Learns where clients are in the network. Called often; returns at once and never throws. */
+export interface AccessSink {
+  timed(o: AccessTiming): void;
+}

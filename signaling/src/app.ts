@@ -101,7 +101,7 @@ function listenClients({
   trustedProxies,
   onRefused,
 }: ClientListening): Promise<HttpDoor> {
-  const { config, log, clock } = context;
+  const { config, log, clock, rng } = context;
   const { centre, door } = parts;
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
@@ -129,7 +129,13 @@ function listenClients({
       socket.listen(client);
       webSocket.on('close', () => door.forget(client));
     },
-    onEcho: (webSocket) => echo(webSocket, clock),
+    onEcho: (webSocket, { clientIp }) =>
+      echo(webSocket, {
+        clock,
+        rng,
+        verify: (token) => tokens.verify(token, { wantedRoom: '', purpose: 'join', allowExpired: false }),
+        seal: (rttMs) => parts.receipts.seal(rttMs, { signalingId: config.id, clientIp }),
+      }),
     onRefused,
     openFilesMax: openFilesLimit(),
   });

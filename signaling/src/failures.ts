@@ -43,6 +43,7 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
 /** Texts with these codes speak of nodes, owners and their load: for those who run the fleet, not for those who use it. */
 const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CAPACITY',
+  'OVERLOADED',
   'NO_NODE',
   'EPOCH_STALE',
   'ROOM_OWNER_LOST',

@@ -1,4 +1,6 @@
 // Bounds of this service alone, with their reasons; those of the wire are in protocol.
+import { limits } from '@meridian/protocol';
+
 export const bounds = {
   /** A join may wait this long for the centre before the cached placement is used: its p99 is single milliseconds. */
   placeDeadlineMs: 2000,
@@ -18,6 +20,8 @@ export const bounds = {
   doorLostAfterMs: 10_000,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,
+  /** Rooms that the centre has turned away, remembered until they may ask again; the oldest goes. */
+  turnedAwayMax: 10_000,
   roomsOwnedMax: 4096, // as many as the centre renews at once
   /** Requests of one client that wait for their turn; more are refused with RATE_LIMITED. */
   laneMax: 128,
@@ -55,9 +59,32 @@ export const bounds = {
   overloadRetryMs: 1000,
   headerBytesMax: 8 * 1024,
   headersMax: 64,
-  echoBytesMax: 64,
-  echoMessagesMax: 32,
+  /** Echo sockets: every message after the token, either way; a nonce, a receipt, and some to spare. */
+  echoBytes: 48,
+  echoReceiptBytes: 25,
+  echoTokenBytesMax: limits.tokenBytesMax,
+  /** More round trips of one socket say nothing new: the SDK makes five. */
+  echoRoundsMax: 8,
+  /** Open to token, and in all: eight round trips around the world take 3 s. */
+  echoTokenMs: 3000,
   echoMs: 10_000,
+  /** At once, and new ones, of one address (IPv6: one /64): who is refused has a neighbour whose times serve as well. And of all addresses. */
+  echoSocketsPerAddressMax: 16,
+  echoSocketsMax: 512,
+  echoesPerSecond: 5,
+  echoesBurst: 60,
+  echoAddressesMax: 10_000,
+  /** Reports of echo times that count of one session: a join, and nine requests of the centre. */
+  echoReportsMax: 10,
+  /** Sites that a client is asked to time at once, and how often it may be asked. */
+  echoTargetsMax: 5,
+  echoAskMs: 30_000,
+  /** Round trips to the media node are told to the centre: never more often, when they have changed by so much, and at least so often. */
+  nodeRttEveryMs: 10_000,
+  nodeRttChangeMs: 2,
+  nodeRttChangeShare: 0.1,
+  nodeRttAtLeastEveryMs: 60_000,
+  nodeRttMsMax: 10_000,
   clientsMax: 20_000,
   /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
   plainPerAddressMax: 128,

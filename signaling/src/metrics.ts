@@ -26,6 +26,7 @@ export function serviceMetrics(
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
+  const timings = metrics.counter('timings_total', 'Round trips told by clients, by kind.', ['kind']);
   const refused = metrics.counter('sockets_refused_total', 'Connections and upgrades refused, by reason.', ['reason']);
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
@@ -35,6 +36,7 @@ export function serviceMetrics(
       joins.inc({ result });
       joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
     },
+    timing: (kind) => timings.inc({ kind }),
     refused: (why) => refused.inc({ reason: why }),
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {

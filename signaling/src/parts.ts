@@ -3,14 +3,16 @@
 import { hear, isIdentity, limits, note, partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
+import { Receipts } from './adapters/receipts.ts';
 import type { Tokens } from './adapters/tokens.ts';
 import type { Config } from './config.ts';
-import { Bans } from './core/index.ts';
+import { Bans, echoUrlOf } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
 import { Door } from './door/door.ts';
 import { hearOwners } from './door/hear-owners.ts';
+import { Timings } from './door/timings.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import { CentreLink } from './links/centre.ts';
@@ -43,10 +45,12 @@ export interface Parts {
   readonly owned: OwnedRooms;
   readonly door: Door;
   readonly bans: Bans;
+  readonly receipts: Receipts;
 }
 
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng } = o.context;
+  const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: () => o.own.current(), log, clock, rng };
   const centre: CentreLink = new CentreLink({
     ...base,
@@ -60,6 +64,7 @@ export function makeParts(o: PartsOptions): Parts {
     describe: () => o.description.node(),
     load: () => ({ ...o.load.read(), sessions: door.sessionCount }),
     rooms: () => owned.held(),
+    onLink: (link) => hearTimings(link, receipts, () => door),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
     onDenied: (ids) => {
@@ -69,6 +74,16 @@ export function makeParts(o: PartsOptions): Parts {
     askOwners: (roomKey, claiming) => peers.askAll(rpc.ownerOf, { roomKey, claiming }, bounds.ownerAskMs),
   });
   const fleet = () => centre.fleet;
+  const timings = new Timings({
+    receipts,
+    clock,
+    send: (times) => centre.sendTimes(times),
+    echoUrlOf: (signalingId) => {
+      const node = centre.fleet.get(signalingId);
+      return node === undefined || node.publicUrl === '' ? undefined : echoUrlOf(node.publicUrl);
+    },
+    counted: o.counted.timing,
+  });
   const nodes: NodeLinks = new NodeLinks({
     ...base,
     fleet,
@@ -120,6 +135,7 @@ export function makeParts(o: PartsOptions): Parts {
     rng,
     centre,
     nodes,
+    timings,
     counted: o.counted,
     verifyToken: (token, wish) => o.tokens.verify(token, wish),
     staleEpoch: (room) => {
@@ -132,7 +148,19 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  return { centre, nodes, peers, owned, door, bans };
+  return { centre, nodes, peers, owned, door, bans, receipts };
+}
+
+/** The centre hands out the keys of receipts, and asks for sites to be timed. */
+function hearTimings(link: Link, receipts: Receipts, door: () => Door): void {
+  hear(link, note.echoKeys, ({ keys }) =>
+    receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
+  );
+  hear(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
+    const { sessions, timings } = door().context;
+    const session = sessions.get(sessionId);
+    if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
+  });
 }
 
 /** An owner has kicked somebody. What comes is bounded like a ban of our own. */

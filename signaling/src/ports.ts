@@ -55,8 +55,11 @@ export interface PlaceWish {
   readonly clientIp: string;
   readonly fromCity: string;
   readonly wishes: wire.Wish.$Properties[];
+  /** By receipts that hold. */
   readonly echoTimes: wire.EchoTime.$Properties[];
   readonly avoidNodeIds: readonly string[];
+  /** The session that this one stands in for, by the client's word. */
+  readonly priorSessionId: string;
 }
 
 export interface CentrePort {

@@ -2939,6 +2939,7 @@ export const meridian = $root.meridian = (() => {
 
         EchoTime.prototype.signalingId = "";
         EchoTime.prototype.rttMs = 0;
+        EchoTime.prototype.receipt = $util.newBuffer([]);
 
         EchoTime.create = function(properties) {
             return new EchoTime(properties);
@@ -2955,6 +2956,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.signalingId);
             if (message.rttMs != null && $Object.hasOwnProperty.call(message, "rttMs") && !$Object.is(message.rttMs, 0))
                 writer.uint32(17).double(message.rttMs);
+            if (message.receipt != null && $Object.hasOwnProperty.call(message, "receipt") && message.receipt.length)
+                writer.uint32(26).bytes(message.receipt);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3004,6 +3007,15 @@ export const meridian = $root.meridian = (() => {
                             message.rttMs = value;
                         else
                             delete message.rttMs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.receipt = value;
+                        else
+                            delete message.receipt;
                         continue;
                     }
                 }
@@ -3551,6 +3563,7 @@ export const meridian = $root.meridian = (() => {
         Join.prototype.manualSubscribe = false;
         Join.prototype.fromCity = "";
         Join.prototype.resume = null;
+        Join.prototype.priorSessionId = "";
 
         Join.create = function(properties) {
             return new Join(properties);
@@ -3589,6 +3602,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(90).string(message.fromCity);
             if (message.resume != null && $Object.hasOwnProperty.call(message, "resume"))
                 $root.meridian.Resume.encode(message.resume, writer.uint32(98).fork(), _depth + 1).ldelim();
+            if (message.priorSessionId != null && $Object.hasOwnProperty.call(message, "priorSessionId") && message.priorSessionId !== "")
+                writer.uint32(106).string(message.priorSessionId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3714,6 +3729,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.resume = $root.meridian.Resume.decode(reader, reader.size(), $undefined, _depth + 1, message.resume);
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.priorSessionId = value;
+                        else
+                            delete message.priorSessionId;
                         continue;
                     }
                 }
@@ -6335,6 +6359,99 @@ export const meridian = $root.meridian = (() => {
         return Pong;
     })();
 
+    meridian.EchoTimes = (function() {
+
+        const EchoTimes = function (properties) {
+            this.times = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EchoTimes.prototype.times = $util.emptyArray;
+
+        EchoTimes.create = function(properties) {
+            return new EchoTimes(properties);
+        };
+
+        EchoTimes.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.times != null && message.times.length)
+                for (let i = 0; i < message.times.length; ++i)
+                    $root.meridian.EchoTime.encode(message.times[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EchoTimes.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.EchoTimes();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.times && message.times.length))
+                            message.times = [];
+                        message.times.push($root.meridian.EchoTime.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        EchoTimes.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.EchoTimes";
+        };
+
+        return EchoTimes;
+    })();
+
     meridian.MoveReady = (function() {
 
         const MoveReady = function (properties) {
@@ -6477,11 +6594,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.leave = null;
         ClientFrame.prototype.ping = null;
         ClientFrame.prototype.moveReady = null;
+        ClientFrame.prototype.echoTimes = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -6530,6 +6648,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Ping.encode(message.ping, writer.uint32(130).fork(), _depth + 1).ldelim();
             if (message.moveReady != null && $Object.hasOwnProperty.call(message, "moveReady"))
                 $root.meridian.MoveReady.encode(message.moveReady, writer.uint32(138).fork(), _depth + 1).ldelim();
+            if (message.echoTimes != null && $Object.hasOwnProperty.call(message, "echoTimes"))
+                $root.meridian.EchoTimes.encode(message.echoTimes, writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6682,6 +6802,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.moveReady = $root.meridian.MoveReady.decode(reader, reader.size(), $undefined, _depth + 1, message.moveReady);
                         message.body = "moveReady";
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        message.echoTimes = $root.meridian.EchoTimes.decode(reader, reader.size(), $undefined, _depth + 1, message.echoTimes);
+                        message.body = "echoTimes";
                         continue;
                     }
                 }
@@ -8972,6 +9099,203 @@ export const meridian = $root.meridian = (() => {
         return MoveParticipant;
     })();
 
+    meridian.EchoTarget = (function() {
+
+        const EchoTarget = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EchoTarget.prototype.signalingId = "";
+        EchoTarget.prototype.url = "";
+
+        EchoTarget.create = function(properties) {
+            return new EchoTarget(properties);
+        };
+
+        EchoTarget.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.signalingId != null && $Object.hasOwnProperty.call(message, "signalingId") && message.signalingId !== "")
+                writer.uint32(10).string(message.signalingId);
+            if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                writer.uint32(18).string(message.url);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EchoTarget.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.EchoTarget();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.signalingId = value;
+                        else
+                            delete message.signalingId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.url = value;
+                        else
+                            delete message.url;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        EchoTarget.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.EchoTarget";
+        };
+
+        return EchoTarget;
+    })();
+
+    meridian.EchoTargets = (function() {
+
+        const EchoTargets = function (properties) {
+            this.targets = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EchoTargets.prototype.targets = $util.emptyArray;
+
+        EchoTargets.create = function(properties) {
+            return new EchoTargets(properties);
+        };
+
+        EchoTargets.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.targets != null && message.targets.length)
+                for (let i = 0; i < message.targets.length; ++i)
+                    $root.meridian.EchoTarget.encode(message.targets[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EchoTargets.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.EchoTargets();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.targets && message.targets.length))
+                            message.targets = [];
+                        message.targets.push($root.meridian.EchoTarget.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        EchoTargets.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.EchoTargets";
+        };
+
+        return EchoTargets;
+    })();
+
     meridian.TransportChanged = (function() {
 
         const TransportChanged = function (properties) {
@@ -9231,11 +9555,12 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.transportChanged = null;
         ServerFrame.prototype.disconnect = null;
         ServerFrame.prototype.pong = null;
+        ServerFrame.prototype.echoTargets = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -9286,6 +9611,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Disconnect.encode(message.disconnect, writer.uint32(138).fork(), _depth + 1).ldelim();
             if (message.pong != null && $Object.hasOwnProperty.call(message, "pong"))
                 $root.meridian.Pong.encode(message.pong, writer.uint32(146).fork(), _depth + 1).ldelim();
+            if (message.echoTargets != null && $Object.hasOwnProperty.call(message, "echoTargets"))
+                $root.meridian.EchoTargets.encode(message.echoTargets, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9445,6 +9772,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.pong = $root.meridian.Pong.decode(reader, reader.size(), $undefined, _depth + 1, message.pong);
                         message.body = "pong";
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        message.echoTargets = $root.meridian.EchoTargets.decode(reader, reader.size(), $undefined, _depth + 1, message.echoTargets);
+                        message.body = "echoTargets";
                         continue;
                     }
                 }
@@ -13292,6 +13626,7 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.signalingId = "";
         PlaceRequest.prototype.regionPin = "";
         PlaceRequest.prototype.mode = "";
+        PlaceRequest.prototype.priorSessionId = "";
 
         PlaceRequest.create = function(properties) {
             return new PlaceRequest(properties);
@@ -13327,6 +13662,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(74).string(message.regionPin);
             if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
                 writer.uint32(82).string(message.mode);
+            if (message.priorSessionId != null && $Object.hasOwnProperty.call(message, "priorSessionId") && message.priorSessionId !== "")
+                writer.uint32(90).string(message.priorSessionId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13445,6 +13782,15 @@ export const meridian = $root.meridian = (() => {
                             message.mode = value;
                         else
                             delete message.mode;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.priorSessionId = value;
+                        else
+                            delete message.priorSessionId;
                         continue;
                     }
                 }
@@ -14673,6 +15019,203 @@ export const meridian = $root.meridian = (() => {
         };
 
         return EchoWanted;
+    })();
+
+    meridian.EchoKey = (function() {
+
+        const EchoKey = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EchoKey.prototype.id = 0;
+        EchoKey.prototype.key = $util.newBuffer([]);
+
+        EchoKey.create = function(properties) {
+            return new EchoKey(properties);
+        };
+
+        EchoKey.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && message.id !== 0)
+                writer.uint32(8).uint32(message.id);
+            if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                writer.uint32(18).bytes(message.key);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EchoKey.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.EchoKey();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.key = value;
+                        else
+                            delete message.key;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        EchoKey.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.EchoKey";
+        };
+
+        return EchoKey;
+    })();
+
+    meridian.EchoKeys = (function() {
+
+        const EchoKeys = function (properties) {
+            this.keys = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        EchoKeys.prototype.keys = $util.emptyArray;
+
+        EchoKeys.create = function(properties) {
+            return new EchoKeys(properties);
+        };
+
+        EchoKeys.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.keys != null && message.keys.length)
+                for (let i = 0; i < message.keys.length; ++i)
+                    $root.meridian.EchoKey.encode(message.keys[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        EchoKeys.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.EchoKeys();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.keys && message.keys.length))
+                            message.keys = [];
+                        message.keys.push($root.meridian.EchoKey.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        EchoKeys.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.EchoKeys";
+        };
+
+        return EchoKeys;
     })();
 
     meridian.ReleaseDecision = (function() {

@@ -148,6 +148,9 @@ export const goldenFrames: Golden[] = [
   client('leave', { leave: { reason: 'button' } }),
   client('ping', { ping: { sentMs: 1234.5, rttMs: 20 } }),
   client('move ready', { requestId: 11, moveReady: { moveId: 'MV_1', ok: true } }),
+  client('echo times', {
+    echoTimes: { times: [{ signalingId: 'sig-fra', rttMs: 12.5, receipt: new Uint8Array([1, 2, 3]) }] },
+  }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
   server('joined', {
@@ -250,5 +253,6 @@ export const goldenFrames: Golden[] = [
   }),
   server('transport changed', { transportChanged: { transportId: 't1', state: 'disconnected' } }),
   server('disconnect', { disconnect: { code: 'KICKED', message: 'spam', reconnect: false } }),
+  server('echo targets', { echoTargets: { targets: [{ signalingId: 'sig-fra', url: 'wss://fra.example/v1/echo' }] } }),
   server('pong', { pong: { sentMs: 1234.5 } }),
 ];

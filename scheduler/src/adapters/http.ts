@@ -46,6 +46,8 @@ export interface AdminOptions {
   /** The databases of locations and their refreshes. */
   locationView(): unknown;
   readonly autoscale: Autoscaler;
+  /** What every region takes, and whether it turns joins away. */
+  admissionStates(): readonly object[];
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
   /** Ends the links of a node that was shut out and tells the others; how many links there were. */
   cutLinks(nodeId: string): number;
@@ -96,6 +98,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   });
   app.get('/v1/fleet', async () => ({ ...fleetView(terms.centre, o.clock.nowMs()), location: o.locationView() }));
   app.get('/v1/links', async () => linksView(terms.centre, o.clock.nowMs()));
+  app.get('/v1/admission', async () => ({ regions: o.admissionStates() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = terms.centre.placing.explain(request.params.id);
     if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');

@@ -5,13 +5,15 @@ import type { Taken } from '../ahead.ts';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';
 import type { DisconnectReason, JoinTimings, TokenSource } from '../types.ts';
 import { Candidates } from './candidates.ts';
-import { EchoBook, measureEchoes } from './echo.ts';
+import type { EchoSite } from './echo.ts';
 import type { Candidate } from './entry.ts';
 import { type JoinParts, readToken, requestJoin, type Session } from './join.ts';
 import { connectPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
+import { SiteTimer } from './site-timer.ts';
 import { type Body, closeCode, type ServerFrame, type SignalSocket } from './socket.ts';
 import { type ConnEffect, type ConnEvent, type ConnState, connectionTable } from './state.ts';
+import { overloadCodes, Throttle } from './throttle.ts';
 
 export type Announcement = 'connected' | 'signalReconnecting' | 'reconnecting' | 'reconnected';
 export interface ConnectionPorts {
@@ -49,7 +51,9 @@ const mediaGone = new Set([
   'SESSION_UNKNOWN',
   'EPOCH_STALE',
 ]);
-const echoBook = new EchoBook();
+
+/** One per page: its rooms ask the same service. */
+const throttle = new Throttle(performance.now());
 
 export class Connection {
   readonly #ports: ConnectionPorts;
@@ -57,13 +61,13 @@ export class Connection {
   readonly #machine: Machine<ConnState, ConnEvent, ConnEffect, Payload>;
   readonly #candidates: Candidates;
   readonly #retries: RetryPhase;
+  readonly #sites = new SiteTimer((times) => this.post({ echoTimes: { times: [...times] } }));
   readonly #startedMs = performance.now();
   #socket: SignalSocket | undefined;
   #candidate: Candidate | undefined;
   #session: Session | undefined;
   #attempt = 0;
   #abort = new AbortController();
-  #measuring = new AbortController();
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
@@ -78,10 +82,13 @@ export class Connection {
     this.#candidates = new Candidates({ entryUrls: o.entryUrls, fromCity: o.fromCity, ahead: o.ahead });
     this.#token = o.token;
     this.#ports = o.ports;
-    this.#retries = new RetryPhase({
-      due: () => this.#dispatch('retryDue'),
-      gaveUp: (error) => this.#dispatch('gaveUp', { error, reason: error.code }),
-    });
+    this.#retries = new RetryPhase(
+      {
+        due: () => this.#dispatch('retryDue'),
+        gaveUp: (error) => this.#dispatch('gaveUp', { error, reason: error.code }),
+      },
+      throttle,
+    );
     this.#machine = new Machine({
       table: connectionTable,
       initial: 'disconnected',
@@ -100,6 +107,7 @@ export class Connection {
   }
 
   open(): void {
+    throttle.attempt(performance.now(), () => 1); // somebody wants it: counted, never kept back
     this.#retries.begin(1);
     this.#dispatch('connect');
   }
@@ -119,6 +127,7 @@ export class Connection {
    * socket that seems open has to prove it.
    */
   nudge(anew: boolean): void {
+    if (anew) this.#sites.networkChanged();
     const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#hasSession) this.#socket?.check();
     else if (!this.#retries.hurry() && anew && away) this.#dispatch('retryDue');
@@ -204,6 +213,7 @@ export class Connection {
   #failed(error: MeridianClientError): void {
     this.#nextAttempt(); // its other half may still reject: a Disconnect and then the Join that it ended
     this.#candidates.failed(this.#candidate);
+    if (!overloadCodes.has(error.code)) throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#machine.state === 'resuming' && mediaGone.has(error.code)) this.#dispatch('mediaLost', { error });
     else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
@@ -253,13 +263,16 @@ export class Connection {
     const [token, parts] = await Promise.all([readToken(this.#token), this.#ports.joinParts()]);
     if (socket === undefined || signal.aborted) throw new MeridianClientError('SOCKET_LOST');
     const rosterSeq = this.#ports.rosterSeq();
-    const joined = await requestJoin(socket, {
+    const request = requestJoin(socket, {
       token,
       parts,
       session,
+      priorSessionId: session === undefined ? (this.#session?.id ?? '') : '',
       rosterSeq,
-      echoTimes: echoBook.list(performance.now()),
+      echoTimes: this.#sites.known(),
     });
+    this.#sites.begin(this.#candidates.list, () => Promise.resolve(token)); // the Join is on its way and does not wait
+    const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };
     return joined;
@@ -269,6 +282,7 @@ export class Connection {
     if (socket !== this.#socket) return;
     if (frame.disconnect != null) this.#disconnected(frame.disconnect);
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
+    else if (frame.echoTargets != null) this.#sites.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
   }
 
@@ -292,9 +306,6 @@ export class Connection {
     if (joined === undefined) return;
     this.#sessionKnown(joined);
     this.#ports.startMedia(joined);
-    this.#measuring.abort();
-    this.#measuring = new AbortController();
-    void measureEchoes(this.#candidates.list, echoBook, this.#measuring.signal);
   }
 
   #adopt(joined: wire.Joined | undefined): void {
@@ -311,7 +322,9 @@ export class Connection {
 
   #announce(what: 'connected' | 'reconnected'): void {
     this.#retries.succeeded();
+    throttle.accepted(performance.now());
     this.#ports.stateChanged(this.#machine.state);
+    this.#sites.joined(this.#session?.id);
     this.#ports.announce(what);
   }
 
@@ -337,7 +350,7 @@ export class Connection {
     this.#ended = true;
     this.#nextAttempt();
     this.#candidates.close();
-    this.#measuring.abort();
+    this.#sites.close();
     this.#retries.stop();
     this.#ports.ended(reason ?? error?.code ?? 'CONNECTION_CLOSED', error);
   }
@@ -346,6 +359,9 @@ export class Connection {
     this.#timings = { ...this.#timings, [point]: performance.now() - this.#startedMs };
   }
 }
+
+const sitesOf = ({ targets }: wire.EchoTargets.$Properties): EchoSite[] =>
+  (targets ?? []).map(({ signalingId, url }) => ({ signalingId: signalingId ?? '', echoUrl: url ?? '' }));
 
 function unreachable(): never {
   throw new MeridianClientError('INTERNAL', 'a move of a participant went further than this version goes');

@@ -1,56 +1,62 @@
-// Round trips to the signalling instances, measured beside the call and told with the next Join: the scheduling centre learns which city is
-// near. Best effort by nature: an instance that does not answer is simply not in the list.
-import type { Candidate } from './entry.ts';
-
+// The round trip from this page to one signalling instance, by its echo socket: the token, then five small messages back and forth. The instance
+// measures too and seals what it found (the receipt); ours is only for our own eyes. Best effort by nature: who does not answer has no time.
 export interface EchoTime {
   readonly signalingId: string;
   readonly rttMs: number;
+  /** As the instance measured it, sealed. */
+  readonly receipt: Uint8Array;
+}
+export interface EchoSite {
+  readonly signalingId: string;
+  readonly echoUrl: string;
 }
 
-const probesPerCandidate = 3; // the least of three: one may meet a busy moment
-const probeTimeoutMs = 3000;
+const messageBytes = 48; // the door answers nothing else (signaling/src/limits.ts, echoBytes)
+const nonceBytes = 16;
+const receiptBytes = 25;
+const roundsMax = 5; // the least of them counts: the first pays for a cold connection, another may meet a busy moment
+const timeoutMs = 3000;
 const keptMax = 8; // the door refuses a Join with more
-const keptForMs = 10 * 60_000;
+const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
 /** What this page has measured lately; one per page, because the network is the page's, not the room's. */
 export class EchoBook {
-  readonly #times = new Map<string, { rttMs: number; takenMs: number }>();
+  readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 
-  put(signalingId: string, rttMs: number, nowMs: number): void {
-    this.#times.delete(signalingId);
-    this.#times.set(signalingId, { rttMs, takenMs: nowMs });
+  put(time: EchoTime, nowMs: number): void {
+    this.#times.delete(time.signalingId);
+    this.#times.set(time.signalingId, { ...time, takenMs: nowMs });
     const oldest = this.#times.keys().next().value;
     if (this.#times.size > keptMax && oldest !== undefined) this.#times.delete(oldest);
   }
 
   list(nowMs: number): EchoTime[] {
-    return [...this.#times]
-      .filter(([, entry]) => nowMs - entry.takenMs < keptForMs)
-      .map(([signalingId, entry]) => ({ signalingId, rttMs: entry.rttMs }));
+    return [...this.#times.values()]
+      .filter(({ takenMs }) => nowMs - takenMs < keptForMs)
+      .map(({ signalingId, rttMs, receipt }) => ({ signalingId, rttMs, receipt }));
+  }
+
+  /** Another network: what was measured is of the one before. */
+  clear(): void {
+    this.#times.clear();
   }
 }
 
-/** Measures every candidate that has an echo address, one after another so that they do not disturb each other. */
-export async function measureEchoes(
-  candidates: readonly Candidate[],
-  book: EchoBook,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const candidate of candidates) {
-    if (signal.aborted) return;
-    if (!/^wss?:\/\//.test(candidate.echoUrl)) continue;
-    const rttMs = await echoRttMs(candidate.echoUrl, signal);
-    if (rttMs !== undefined) book.put(candidate.signalingId, rttMs, performance.now());
-  }
-}
-
-/** The least round trip of three probes; undefined when there was no answer in time. */
-function echoRttMs(url: string, signal: AbortSignal): Promise<number | undefined> {
+/** Times one site; undefined when it did not answer within 3 s, or `signal` gave it up. */
+export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Promise<EchoTime | undefined> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url);
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(site.echoUrl);
+    } catch {
+      resolve(undefined); // an address that the page may not connect to: no time
+      return;
+    }
     socket.binaryType = 'arraybuffer';
-    const times: number[] = [];
     let sentMs = 0;
+    let rounds = 0;
+    let leastMs = Number.POSITIVE_INFINITY;
+    let receipt: Uint8Array | undefined;
     const finish = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', finish);
@@ -58,20 +64,36 @@ function echoRttMs(url: string, signal: AbortSignal): Promise<number | undefined
       socket.onmessage = null;
       socket.onclose = null;
       socket.close(1000);
-      resolve(times.length === 0 ? undefined : Math.min(...times));
+      resolve(receipt === undefined ? undefined : { signalingId: site.signalingId, rttMs: leastMs, receipt });
     };
-    const probe = (): void => {
+    const say = (bytes: Uint8Array<ArrayBuffer>): void => {
+      socket.send(bytes);
       sentMs = performance.now();
-      socket.send(new Uint8Array(8));
     };
-    const timer = setTimeout(finish, probeTimeoutMs);
+    const timer = setTimeout(finish, timeoutMs);
+    if (signal.aborted) {
+      finish();
+      return;
+    }
     signal.addEventListener('abort', finish, { once: true });
-    socket.onopen = probe;
+    socket.onopen = () => say(new TextEncoder().encode(token));
     socket.onclose = finish;
-    socket.onmessage = () => {
-      times.push(performance.now() - sentMs);
-      if (times.length < probesPerCandidate) probe();
-      else finish();
+    socket.onmessage = ({ data }) => {
+      const tookMs = performance.now() - sentMs;
+      if (!(data instanceof ArrayBuffer) || data.byteLength !== messageBytes) return finish();
+      if (rounds > 0) {
+        leastMs = Math.min(leastMs, tookMs); // the answer to the token also waited for its check
+        receipt = sealed(new Uint8Array(data, nonceBytes, receiptBytes)) ?? receipt;
+      }
+      if (rounds === roundsMax) return finish();
+      rounds += 1;
+      const back = new Uint8Array(messageBytes);
+      back.set(new Uint8Array(data, 0, nonceBytes));
+      say(back);
     };
   });
 }
+
+/** A copy of the receipt; undefined where there is none (all zero). */
+const sealed = (bytes: Uint8Array): Uint8Array | undefined =>
+  bytes.some((byte) => byte !== 0) ? bytes.slice() : undefined;

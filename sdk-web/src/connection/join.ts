@@ -32,6 +32,8 @@ export async function requestJoin(
     token: string;
     parts: JoinParts;
     session: Session | undefined;
+    /** The session that this one stands in for; '' none. */
+    priorSessionId: string;
     rosterSeq: number;
     echoTimes: readonly EchoTime[];
   },
@@ -42,6 +44,7 @@ export async function requestJoin(
     token: o.token,
     echoTimes: [...o.echoTimes],
     ...o.parts,
+    ...(o.priorSessionId === '' ? {} : { priorSessionId: o.priorSessionId }),
     ...(resume ? { resume } : {}),
   };
   const answer = await socket.request({ join }, joinDeadlineMs);

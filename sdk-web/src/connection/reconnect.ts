@@ -30,6 +30,9 @@ export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, attempt
 /** The whole session. Two minutes: a laptop lid, a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, attemptsMax: 30, giveUpMs: 120_000 };
 
+/** The service says that it has too much to do: it also says when to come back, and somebody waits who wants in. */
+export const overloadPolicy: ReconnectPolicy = { baseMs: 500, capMs: 8000, attemptsMax: 30, giveUpMs: 180_000 };
+
 const retryAfterCapMs = 30_000; // a service that says "in an hour" is not obeyed by a page somebody looks at
 
 /** The decision after an attempt failed, or before the first one (attempt 0). `rand` answers 0 ≤ x < 1. */

@@ -1,7 +1,8 @@
 // One phase of trying: from a loss (or from connect) until it works or is given up. Counts attempts and time, waits, and tells when the next
 // attempt is due. reconnect.ts decides.
 import { MeridianClientError } from '../errors.ts';
-import { connectPolicy, nextAttempt, type ReconnectPolicy } from './reconnect.ts';
+import { connectPolicy, nextAttempt, overloadPolicy, type ReconnectPolicy } from './reconnect.ts';
+import { overloadCodes, type Throttle } from './throttle.ts';
 
 export interface RetryPhasePorts {
   due(): void;
@@ -10,13 +11,17 @@ export interface RetryPhasePorts {
 
 export class RetryPhase {
   readonly #ports: RetryPhasePorts;
+  readonly #throttle: Throttle;
+  #policy: ReconnectPolicy = connectPolicy;
   #attempts = 0;
   #startedMs = 0;
   #error: MeridianClientError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ports: RetryPhasePorts) {
+  /** `throttle`: the page's, for all its rooms. */
+  constructor(ports: RetryPhasePorts, throttle: Throttle) {
     this.#ports = ports;
+    this.#throttle = throttle;
   }
 
   get attempts(): number {
@@ -37,12 +42,15 @@ export class RetryPhase {
   /** Plans the next attempt after `error`, or gives up. */
   schedule(policy: ReconnectPolicy, error: MeridianClientError | undefined): void {
     this.#error = error ?? this.#error;
+    this.#policy = policy;
+    const refused = error !== undefined && overloadCodes.has(error.code);
+    const budgetMs = refused ? this.#throttle.spend(performance.now()) : 0;
     const decision = nextAttempt(
-      policy,
+      error?.code === 'OVERLOADED' ? overloadPolicy : policy,
       {
         attempt: this.#attempts,
         elapsedMs: performance.now() - this.#startedMs,
-        retryAfterMs: error?.retryAfterMs ?? 0,
+        retryAfterMs: Math.max(error?.retryAfterMs ?? 0, budgetMs),
         // The loss that began a phase is over and done with; only a failed attempt can forbid the next one.
         retryable: this.#attempts === 0 || error === undefined || error.retryable,
       },
@@ -56,7 +64,7 @@ export class RetryPhase {
     this.#attempts += 1;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#ports.due();
+      this.#attempt();
     }, decision.delayMs);
   }
 
@@ -64,8 +72,14 @@ export class RetryPhase {
   hurry(): boolean {
     if (this.#timer === undefined) return false;
     this.stop();
-    this.#ports.due();
+    this.#attempt();
     return true;
+  }
+
+  /** Made unless the throttle keeps it back: then it counts as refused once more. */
+  #attempt(): void {
+    if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
+    else this.schedule(this.#policy, this.#error);
   }
 
   stop(): void {

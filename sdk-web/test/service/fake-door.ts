@@ -40,6 +40,10 @@ export class Seat {
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
+  /** Its echo socket: not offered, one that answers, or one that says nothing. */
+  echo: 'none' | 'answers' | 'silent' = 'none';
+  /** Tokens shown to its echo socket. */
+  readonly echoed: string[] = [];
   /** What its Joined says instead of the usual. */
   joined: Partial<wire.Joined.$Properties> = {};
 
@@ -82,6 +86,9 @@ export class FakeDoor {
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
+      const echoing = this.seats.find((one) => request.url === `/${one.id}/echo`);
+      if (echoing !== undefined)
+        return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoing, opened));
       const seat = this.seats.find((one) => request.url === `/${one.id}`);
       if (seat === undefined || !seat.open) return void socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#accept(seat, opened));
@@ -119,7 +126,7 @@ export class FakeDoor {
     return this.seats.map((seat) => ({
       signalingId: seat.id,
       url: `${base}/${seat.id}`,
-      echoUrl: '',
+      echoUrl: seat.echo === 'none' ? '' : `${base}/${seat.id}/echo`,
       region: 'r',
       city: 'c',
     }));
@@ -146,6 +153,17 @@ export class FakeDoor {
     else if (frame.publish != null) connection.reply(frame, { published: { track: frame.publish.track ?? {} } });
     else if (frame.requestId > 0) connection.reply(frame, { ack: {} });
   }
+}
+
+/** As the door's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is. */
+function echo(seat: Seat, socket: WebSocket): void {
+  socket.on('message', (bytes: Buffer) => {
+    if (bytes.byteLength !== 48) seat.echoed.push(bytes.toString());
+    if (seat.echo !== 'answers') return;
+    const answer = Buffer.alloc(48, 5);
+    answer.fill(bytes.byteLength === 48 ? Number(seat.id.at(-1)) : 0, 16, 41);
+    socket.send(answer);
+  });
 }
 
 /** A session without media behind it: the addresses lead nowhere, which no signalling test minds. */

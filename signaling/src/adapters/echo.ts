@@ -1,27 +1,109 @@
-// The echo socket of the door (GET /v1/echo).
-import type { Clock, Timer } from '@meridian/runtime';
+// The echo socket of the door (GET /v1/echo): a client and the door measure their round trip, each for itself.
+//
+// 1. The client sends its token; the door answers a nonce.  2. The client sends the nonce back at once, padded to 48 bytes; the door has
+// measured its round trip, and answers the next nonce with a receipt over the least of its round trips so far (adapters/receipts.ts).
+// No answer is larger than what it answers, so the socket amplifies nothing; nonces cannot be guessed, so nobody is faster than the network.
+// Without a token there is no answer at all. Bounded in size, number and time; anything else ends with 1008.
+import type { Clock, Rng, Timer } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import { bounds } from '../limits.ts';
 
-/** Gives small messages back as they are: clients measure their round trip to this door with it. Bounded in size, number and time. */
-export function echo(socket: WebSocket, clock: Clock): void {
-  let left: number = bounds.echoMessagesMax;
-  const end = (code: number): void => {
-    socket.close(code);
-    cut ??= clock.after(bounds.closeWaitMs, () => socket.terminate());
-  };
+export interface EchoOptions {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  /** Rejects when the token opens no room here. */
+  verify(token: string): Promise<unknown>;
+  /** A receipt over this round trip; undefined when none can be given. */
+  seal(rttMs: number): Uint8Array | undefined;
+}
+
+const NONCE_BYTES = 16;
+const policyViolation = 1008;
+
+/** Serves one socket until it ends. */
+export function echo(socket: WebSocket, o: EchoOptions): void {
+  const exchange = new Exchange(o);
   let cut: Timer | undefined;
-  const timer = clock.after(bounds.echoMs, () => end(1000));
+  let isOver = false;
+  const end = (code: number): void => {
+    if (isOver) return;
+    isOver = true;
+    socket.close(code);
+    cut = o.clock.after(bounds.closeWaitMs, () => socket.terminate());
+  };
+  const timer = o.clock.after(bounds.echoMs, () => end(1000));
+  const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
+    if (!exchange.isKnown) end(policyViolation);
+  });
   // An error is followed by close; there is nobody to tell.
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
+    isOver = true;
     timer.cancel();
+    tokenTimer.cancel();
     cut?.cancel();
   });
+  const say = (bytes: Uint8Array | undefined): void => {
+    if (isOver) return;
+    if (bytes === undefined) end(policyViolation);
+    else socket.send(bytes, { binary: true });
+  };
   socket.on('message', (data, isBinary) => {
+    if (isOver) return;
     const bytes = data as Buffer;
-    left -= 1;
-    if (bytes.byteLength > bounds.echoBytesMax || left < 0) end(1008);
-    else socket.send(bytes, { binary: isBinary });
+    if (!isBinary) end(policyViolation);
+    else if (exchange.hasBegun) say(exchange.answer(bytes));
+    else
+      exchange.begin(bytes).then(say, () => {
+        end(policyViolation);
+      });
   });
+}
+
+class Exchange {
+  readonly #o: EchoOptions;
+  #state: 'new' | 'checking' | 'known' = 'new';
+  #nonce: Uint8Array = new Uint8Array();
+  #sentMs = 0;
+  #leastMs = Number.POSITIVE_INFINITY;
+  #left: number = bounds.echoRoundsMax;
+
+  constructor(o: EchoOptions) {
+    this.#o = o;
+  }
+
+  get hasBegun(): boolean {
+    return this.#state !== 'new';
+  }
+  get isKnown(): boolean {
+    return this.#state === 'known';
+  }
+
+  /** The first message: a token. Rejects when it opens nothing; undefined: not what was asked for. */
+  async begin(token: Buffer): Promise<Uint8Array | undefined> {
+    this.#state = 'checking';
+    if (token.byteLength < bounds.echoBytes || token.byteLength > bounds.echoTokenBytesMax) return undefined;
+    await this.#o.verify(token.toString('utf8'));
+    this.#state = 'known';
+    return this.#next(undefined);
+  }
+
+  /** A later message: the nonce comes back. Undefined: it is not, or too often. */
+  answer(bytes: Buffer): Uint8Array | undefined {
+    const rttMs = this.#o.clock.nowMs() - this.#sentMs;
+    if (this.#state !== 'known' || bytes.byteLength !== bounds.echoBytes || this.#left === 0) return undefined;
+    if (!bytes.subarray(0, NONCE_BYTES).equals(this.#nonce)) return undefined;
+    this.#left -= 1;
+    this.#leastMs = Math.min(this.#leastMs, rttMs);
+    return this.#next(this.#o.seal(this.#leastMs));
+  }
+
+  #next(receipt: Uint8Array | undefined): Uint8Array {
+    const answer = new Uint8Array(bounds.echoBytes);
+    this.#nonce = this.#o.rng.bytes(NONCE_BYTES);
+    answer.set(this.#nonce);
+    if (receipt?.byteLength === bounds.echoReceiptBytes) answer.set(receipt, NONCE_BYTES);
+    this.#sentMs = this.#o.clock.nowMs();
+    return answer;
+  }
 }

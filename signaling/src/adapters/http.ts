@@ -20,12 +20,13 @@ import {
 import { infoForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
-type Refusal = 'origin' | 'full' | 'waiting' | 'path';
+type Refusal = 'origin' | 'full' | 'waiting' | 'echoes' | 'path';
 const refusals: Record<Refusal, string> = {
   path: '404 Not Found',
   full: '503 Service Unavailable',
   origin: '403 Forbidden',
   waiting: '429 Too Many Requests',
+  echoes: '429 Too Many Requests',
 };
 
 export interface HttpDoorOptions {
@@ -46,7 +47,7 @@ export interface HttpDoorOptions {
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
   /** A client has opened a socket to measure its round trip with. */
-  onEcho(socket: WebSocket): void;
+  onEcho(socket: WebSocket, o: { clientIp: string }): void;
   onRefused(why: Refusal | 'connections'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
@@ -63,6 +64,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   REQUEST_INVALID: 400,
   TRACK_UNKNOWN: 404,
   RATE_LIMITED: 429,
+  OVERLOADED: 503,
   INTERNAL: 500,
 };
 
@@ -78,6 +80,13 @@ export class HttpDoor {
     perSecond: bounds.entriesPerSecond,
     burst: bounds.entriesBurst,
     addressesMax: bounds.entryAddressesMax,
+  });
+  /** Apart from those that wait to join: who measures never takes the place of who comes in. */
+  readonly #echoing = new Waiting({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
+  readonly #echoes = new AddressRates({
+    perSecond: bounds.echoesPerSecond,
+    burst: bounds.echoesBurst,
+    addressesMax: bounds.echoAddressesMax,
   });
   /** Connections before their upgrade, and those that only speak HTTP. */
   readonly #plain: PlainConnections;
@@ -228,9 +237,10 @@ export class HttpDoor {
     const path = (request.url ?? '').split('?', 1)[0];
     const clientIp = this.#clientIp(request);
     const refusal = this.#refusalOf(path, request.headers.origin);
-    const leaveWaiting = refusal === undefined ? this.#waiting.enter(clientIp) : undefined;
+    const isEcho = path === '/v1/echo';
+    const leaveWaiting = refusal === undefined ? this.#enter(isEcho, clientIp) : undefined;
     if (leaveWaiting === undefined) {
-      this.#refuse(socket, refusal ?? 'waiting');
+      this.#refuse(socket, refusal ?? (isEcho ? 'echoes' : 'waiting'));
       return;
     }
     socket.once('close', leaveWaiting);
@@ -242,9 +252,15 @@ export class HttpDoor {
         this.#sockets.delete(webSocket);
         leaveWaiting();
       });
-      if (path === '/v1/echo') this.#o.onEcho(webSocket);
+      if (isEcho) this.#o.onEcho(webSocket, { clientIp });
       else this.#o.onClient(webSocket, { clientIp, leaveWaiting });
     });
+  }
+
+  #enter(isEcho: boolean, clientIp: string): (() => void) | undefined {
+    if (!isEcho) return this.#waiting.enter(clientIp);
+    if (this.#echoes.take(clientIp, this.#o.clock.nowMs()) > 0) return undefined;
+    return this.#echoing.enter(clientIp);
   }
 
   #refusalOf(path: string | undefined, origin: string | undefined): Refusal | undefined {

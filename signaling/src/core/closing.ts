@@ -24,6 +24,7 @@ const byCode: { readonly [code in ErrorCode]?: number } = {
   NODE_UNREACHABLE: 4503,
   NODE_DRAINING: 4503,
   NO_CAPACITY: 4503,
+  OVERLOADED: 4503,
   NO_NODE: 4503,
   CENTRE_UNREACHABLE: 4503,
   ROOM_OWNER_LOST: 4503,

@@ -32,10 +32,13 @@ export function entryCandidates(
     .map((node) => ({
       signalingId: node.nodeId,
       url: `${trimmed(node.publicUrl)}/v1/rtc`,
-      echoUrl: `${trimmed(node.publicUrl)}/v1/echo`,
+      echoUrl: echoUrlOf(node.publicUrl),
       region: node.region,
       city: node.city,
     }));
 }
+
+/** Where a door measures round trips. */
+export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');

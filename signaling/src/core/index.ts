@@ -17,5 +17,6 @@ export * from './roster-bytes.ts';
 export * from './route.ts';
 export * from './session.ts';
 export * from './speakers.ts';
+export * from './turned-away.ts';
 export * from './types.ts';
 export * from './waiting.ts';

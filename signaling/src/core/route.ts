@@ -31,6 +31,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
   leave: undefined,
   ping: undefined,
   moveReady: undefined,
+  echoTimes: undefined,
 };
 
 /** What to do with a message of this kind in this state; `rights` are those of the token, undefined before Join. */

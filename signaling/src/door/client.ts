@@ -51,7 +51,8 @@ const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 
 export class ClientSession implements DoorSession, RoomMember, ClientSocketHandlers {
   readonly #context: DoorContext;
   readonly talk: Talk;
-  readonly #clientIp: string;
+  readonly clientIp: string;
+  fromCity = '';
   readonly #onAuthenticated: () => void;
   readonly #machine: Machine<SessionState, SessionEvent, SessionEffect, Ending>;
   readonly #lanes: Record<LaneName, Lane> = {
@@ -75,7 +76,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   constructor(o: ClientOptions) {
     this.#context = o.context;
     this.talk = new Talk(o.context, o.socket);
-    this.#clientIp = o.clientIp;
+    this.clientIp = o.clientIp;
     this.#onAuthenticated = o.onAuthenticated;
     this.#machine = new Machine<SessionState, SessionEvent, SessionEffect, Ending>({
       table: sessionTable,
@@ -303,7 +304,8 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   async #join(): Promise<void> {
     const asked = this.#joinFrame;
     if (asked === undefined) return;
-    const o = { clientIp: this.#clientIp, onAuthenticated: this.#onAuthenticated, claimant: this };
+    this.fromCity = this.#context.development ? (asked.join.fromCity ?? '') : '';
+    const o = { clientIp: this.clientIp, onAuthenticated: this.#onAuthenticated, claimant: this };
     const admission = await admit(this.#context, asked.join, o);
     const tookMs = this.#context.clock.nowMs() - asked.startedMs;
     if (admission.ok) this.#admitted(admission.joined, admission.access, tookMs);

@@ -5,6 +5,7 @@ import type { Access, Measured, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, ServerMessage } from '../ports.ts';
 import type { DoorRoom } from './door-room.ts';
+import type { Timings } from './timings.ts';
 
 /** Which room, and under whose lease, as media nodes are told. */
 export interface RoomRef {
@@ -28,6 +29,7 @@ export interface DoorContext {
   readonly rng: Rng;
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
+  readonly timings: Timings;
   /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
   verifyToken(
     token: string,
@@ -60,6 +62,9 @@ export interface DoorSession {
   readonly room: DoorRoom;
   /** How often the media node had handed the session over when this connection got it. */
   readonly adoption: number;
+  readonly clientIp: string;
+  /** The place it pretends (development), else ''. */
+  readonly fromCity: string;
   readonly subscriptions: SessionSubscriptions | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
   readonly rttMs: number;
@@ -91,4 +96,6 @@ export interface DoorCounters {
   /** A data message was not delivered because its receiver reads too slowly. */
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
+  /** A round trip that a client told: by a receipt that holds, by one that does not, to its media node. */
+  timing(kind: 'echo' | 'echoRefused' | 'node'): void;
 }

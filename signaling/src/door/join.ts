@@ -93,6 +93,8 @@ export async function joinAnew(
   const resumeKey = Buffer.from(context.rng.bytes(RESUME_KEY_BYTES)).toString('base64url');
   const avoidNodeIds: string[] = [];
   const joinedWallMs = context.clock.wallMs();
+  const fromCity = context.development ? (join.fromCity ?? '') : '';
+  const echoTimes = context.timings.verified(join.echoTimes ?? [], { clientIp, fromCity });
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   let announced = false;
   let nodesTried = 0;
@@ -104,10 +106,11 @@ export async function joinAnew(
         roomKey: room.roomKey,
         sessionId,
         clientIp,
-        fromCity: context.development ? (join.fromCity ?? '') : '',
+        fromCity,
         wishes: join.wishes ?? [],
-        echoTimes: join.echoTimes ?? [],
+        echoTimes,
         avoidNodeIds,
+        priorSessionId: (join.priorSessionId ?? '').slice(0, limits.nameLengthMax),
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });

@@ -37,6 +37,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   updateSelf: 'other',
   stats: 'none',
   moveReady: 'none',
+  echoTimes: 'none',
 };
 
 const ack: ServerMessage = { ack: {} };
@@ -136,6 +137,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   stats: (client, frame) => {
     const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs, periodMs } = frame.stats ?? {};
+    client.context.timings.node(client, rttMs ?? 0);
     client.measured({
       rttMs: rttMs || client.rttMs,
       outboundLoss: outboundLoss ?? 0,
@@ -144,6 +146,11 @@ export const requests: { readonly [body in Handled]: Handler } = {
       freezeMs: freezeMs ?? 0,
       periodMs: periodMs ?? 0,
     });
+    return ack;
+  },
+
+  echoTimes: (client, frame) => {
+    client.context.timings.echoes(client, frame.echoTimes?.times ?? []);
     return ack;
   },
 

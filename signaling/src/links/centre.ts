@@ -1,7 +1,7 @@
 // The link to the scheduling centre: registration, reports, plans, certificates, and what is asked of it. When it does not answer, the last
 // plan and the leases seen so far stand in for it: joins into known rooms go on; whose a room is that is not known here, the other instances
 // are asked; rooms that nobody owns are taken by this instance and placed in the own region, marked provisional.
-import { CentreSearch, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import { CentreSearch, call, limits, MeridianError, NodeAgent, note, post, rpc, type wire } from '@meridian/protocol';
 import {
   assembleCredentials,
   type Clock,
@@ -13,7 +13,7 @@ import {
   type Rng,
   type Timer,
 } from '@meridian/runtime';
-import { type Fleet, fallbackNode } from '../core/index.ts';
+import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
@@ -41,6 +41,8 @@ export interface CentreOptions {
   askOwners(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
   /** Registered (again): leases can be renewed at once. */
   onReady(): void;
+  /** A new link: what else the centre says on it is heard by others. */
+  onLink(link: Link): void;
 }
 
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
@@ -55,6 +57,7 @@ export class CentreLink implements CentrePort {
   #dialer: LinkDialer | undefined;
   readonly #leases = new Map<string, Lease>();
   readonly #search: OwnerSearch;
+  readonly #turnedAway = new TurnedAway(bounds.turnedAwayMax);
   #fleet: Fleet = new Map();
   #denied: ReadonlySet<string> = new Set();
   #renewal: Timer | undefined;
@@ -125,6 +128,7 @@ export class CentreLink implements CentrePort {
   }
 
   async place(wish: PlaceWish): Promise<Placed> {
+    this.#checkTurnedAway(wish);
     let answer: wire.PlaceReply;
     try {
       const request = { ...wish, avoidNodeIds: [...wish.avoidNodeIds], signalingId: this.#o.selfId };
@@ -139,7 +143,11 @@ export class CentreLink implements CentrePort {
         Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }),
         'NO_NODE',
       );
-      throw new MeridianError(refusal.code, refusal.message, { retryAfterMs: answer.retryAfterMs });
+      const { code, message } = refusal;
+      const { retryAfterMs } = answer;
+      if (code === 'OVERLOADED' && wish.priorSessionId === '')
+        this.#turnedAway.add(wish.roomKey, { retryAfterMs, message }, this.#o.clock.nowMs());
+      throw new MeridianError(code, message, { retryAfterMs });
     }
     return {
       nodeId: answer.nodeId,
@@ -210,6 +218,12 @@ export class CentreLink implements CentrePort {
     );
   }
 
+  /** What sessions measured; false when the centre is away or its link full: nothing waits for it. */
+  sendTimes(times: wire.AccessTimes.$Properties): boolean {
+    const link = this.#dialer?.link;
+    return link !== undefined && this.isRegistered && post(link, note.accessTimes, times);
+  }
+
   forgetLease(roomKey: string): void {
     this.#leases.delete(roomKey);
   }
@@ -230,6 +244,14 @@ export class CentreLink implements CentrePort {
     this.#dialer?.close(cause);
   }
 
+  /** The centre has turned this room away a moment ago; it is not asked again for each who wants in. */
+  #checkTurnedAway({ roomKey, priorSessionId }: PlaceWish): void {
+    const turned = priorSessionId === '' ? this.#turnedAway.find(roomKey, this.#o.clock.nowMs()) : undefined;
+    if (turned === undefined) return;
+    const retryAfterMs = Math.ceil(turned.retryAfterMs + this.#o.rng.next() * bounds.overloadRetryMs);
+    throw new MeridianError('OVERLOADED', turned.message, { retryAfterMs });
+  }
+
   #link(): Link {
     const link = this.#dialer?.link;
     if (link === undefined || !this.isRegistered) throw new MeridianError('CENTRE_UNREACHABLE');
@@ -238,6 +260,7 @@ export class CentreLink implements CentrePort {
 
   #onLink(link: Link): void {
     this.#agent.attach(link);
+    this.#o.onLink(link);
     this.#agent.register().then(
       () => {
         if (!link.closed) this.#o.onReady();

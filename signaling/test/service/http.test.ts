@@ -1,6 +1,5 @@
-// Plain HTTP of the door, the echo socket, and who a client is behind proxies.
+// Plain HTTP of the door, and who a client is behind proxies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -95,40 +94,6 @@ describe('the client’s address', () => {
     expect(rig.centre.asked.at(-1)?.clientIp).toBe(expected);
     client.socket.close(1000);
     await client.ends();
-  });
-});
-
-describe('the echo socket', () => {
-  const echo = async () => {
-    const socket = new WebSocket(fra?.url.replace('rtc', 'echo') ?? '');
-    const heard: Buffer[] = [];
-    let code: number | undefined;
-    socket.on('message', (data) => heard.push(data as Buffer));
-    socket.on('close', (closeCode) => {
-      code = closeCode;
-    });
-    await new Promise<void>((resolve) => socket.once('open', () => resolve()));
-    return { socket, heard, code: () => code };
-  };
-
-  it('gives thirty-two small messages back and ends with the next', async () => {
-    const { socket, heard, code } = await echo();
-    for (let index = 0; index < 32; index += 1) socket.send(Buffer.alloc(64, index));
-    await until(() => heard.length === 32, 'all came back');
-    expect(heard[31]).toEqual(Buffer.alloc(64, 31));
-    socket.send(Buffer.alloc(1));
-    await until(() => code() !== undefined, 'the end');
-    expect(code()).toBe(1008);
-    expect(heard).toHaveLength(32);
-  });
-
-  it('ends with a larger one, and by itself after ten seconds', async () => {
-    const [large, idle] = [await echo(), await echo()];
-    large.socket.send(Buffer.alloc(65));
-    await until(() => large.code() !== undefined, 'the end of the large');
-    expect(large.code()).toBe(1008);
-    await until(() => idle.code() !== undefined, 'the end of the idle', 40_000);
-    expect(idle.code()).toBe(1000);
   });
 });
 

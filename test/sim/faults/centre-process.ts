@@ -2,6 +2,7 @@
 // `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its store behind.
 import { createLogger, createMetrics, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
+import { Admitting } from '../../../scheduler/src/admitting.ts';
 import { Centre } from '../../../scheduler/src/centre.ts';
 import { Copy } from '../../../scheduler/src/copy.ts';
 import { Locator } from '../../../scheduler/src/locate.ts';
@@ -72,6 +73,36 @@ export class CentreProcess {
     this.links?.planChanged();
   }
 
+  /** Alone, and always leading. */
+  /** One centre, and no epochs: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts. */
+  #terms(): Parameters<typeof Links.listen>[0]['terms'] {
+    const { centre } = this;
+    return {
+      centre,
+      copy: this.#copy,
+      mayDecide: () => true,
+      epoch: 0,
+      leader: undefined,
+      heardOf: async () => undefined,
+      isDenied: async (nodeId) => centre.denied.has(nodeId),
+      close: async () => undefined,
+    };
+  }
+
+  #gate(): Admitting {
+    const { ownership } = this.centre;
+    const { process, rng } = this.#o;
+    return new Admitting({
+      clock: process.clock,
+      rng,
+      log: silentLog,
+      metrics: metricsOf(),
+      fleet: () => this.centre.fleet,
+      isOwned: (roomKey) => (ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
+      joinsPerCore: 100,
+    });
+  }
+
   async #start(): Promise<void> {
     const { net, process } = this.#o;
     const { clock } = process;
@@ -84,21 +115,13 @@ export class CentreProcess {
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],
       authority: { issue: refuse } as unknown as Parameters<typeof Links.listen>[0]['authority'],
-      // One centre, and no epochs: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
-      terms: {
-        centre: this.centre,
-        copy: this.#copy,
-        mayDecide: () => true,
-        epoch: 0,
-        leader: undefined,
-        heardOf: async () => undefined,
-        isDenied: async (nodeId) => this.centre.denied.has(nodeId),
-        close: async () => undefined,
-      },
+      terms: this.#terms(),
       clock,
       log: silentLog,
       metrics: metricsOf(),
       clusterSecret: 'a secret of the simulated cluster',
+      admitting: this.#gate(),
+      echoKeys: () => [],
       onHttp: async () => undefined,
       openServer: async ({ accept, onLink }) => {
         net.listen({ process, accept: ({ id, kind, region }) => accept({ id, kind, region }), onLink });

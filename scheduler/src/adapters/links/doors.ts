@@ -1,8 +1,9 @@
 // What signalling instances may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
 import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import type { GateAnswer } from '../../admitting.ts';
 import type { Centre } from '../../centre.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
-import { leaseToWire, locationToWire, placeToWire } from './wire.ts';
+import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
 export interface DoorOptions {
   readonly doorId: string; // from the certificate
@@ -13,6 +14,10 @@ export interface DoorOptions {
   /** Tells media nodes whose a room is, before the door can speak to them of it. */
   tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
+  /** Lets the request go on, now or in its turn, or not. */
+  admit(ask: wire.PlaceRequest): Promise<GateAnswer>;
+  /** Round trips that came with the request, before it is decided. */
+  timed(ask: wire.PlaceRequest): void;
 }
 
 /** Serves the requests of doors on one link. */
@@ -28,10 +33,14 @@ export function serveDoor(o: DoorOptions): void {
 
   serve(rpc.place, async (ask) => {
     checkSpeaker(ask.signalingId);
+    o.timed(ask);
+    const gate = await o.admit(ask);
+    if (!gate.ok) return turnedAwayToWire(gate);
     const answer = await o.centre.place(ask, doorId);
     const { decision } = answer.record;
     if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
-    return placeToWire(answer);
+    const reply = placeToWire(answer);
+    return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
   });
   serve(rpc.locate, (ask) => {
     checkSpeaker('');

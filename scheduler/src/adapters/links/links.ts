@@ -28,10 +28,14 @@ import {
   PkiError,
   type Timer,
 } from '@meridian/runtime';
+import type { Admitting } from '../../admitting.ts';
+import type { EchoKey } from '../../echo-keys.ts';
 import { registeringKinds } from '../../kinds.ts';
+import { Learning } from '../../learning.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import type { Terms } from '../../terms.ts';
+import { countPlaceTimes, hearAccess, wantEchoes } from './access.ts';
 import { serveDoor } from './doors.ts';
 import { RouteLinks } from './routes.ts';
 import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
@@ -75,6 +79,10 @@ export interface LinksOptions {
   readonly onHttp: HttpHook;
   /** How the port is opened; the simulator gives a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
+  /** The gate in front of placements. */
+  readonly admitting: Admitting;
+  /** Of receipts, for doors. */
+  echoKeys(): EchoKey[];
 }
 
 /** Of a server of links, what is used here. */
@@ -86,6 +94,7 @@ export class Links {
   readonly #open = new Set<Link>(); // registered or not; the server bounds them
   readonly #routes: RouteLinks;
   #server: OpenServer | undefined;
+  readonly #learning: Learning;
   #planTimer: Timer | undefined;
   #closed = false;
 
@@ -109,6 +118,7 @@ export class Links {
   private constructor(o: LinksOptions) {
     this.#o = o;
     this.#routes = new RouteLinks({ ...o, probed: (nodeId, reports) => o.terms.centre.probed(nodeId, reports) });
+    this.#learning = new Learning(() => o.terms.centre);
   }
 
   get port(): number {
@@ -166,6 +176,17 @@ export class Links {
     }
   }
 
+  /** Asks a session's door that the client times these doors. False: the door is not here, or its link is full. */
+  wantEchoes(doorId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
+    const link = this.#sessions.get(doorId)?.link;
+    return link?.remote.kind === 'signaling' && wantEchoes(link, o);
+  }
+
+  /** Gives every door the keys of receipts that hold now. */
+  sendEchoKeys(): void {
+    for (const { link } of this.#sessions.values()) this.#sendEchoKeys(link);
+  }
+
   async close(cause: string): Promise<void> {
     this.#closed = true;
     this.#planTimer?.cancel();
@@ -190,7 +211,13 @@ export class Links {
     hear(link, note.report, (message) => this.#report(link, message));
     this.#routes.attach(link);
     link.onClose((cause) => this.#onClose(link, cause));
-    const { terms } = this.#o;
+    const { terms, metrics } = this.#o;
+    const access = {
+      sink: this.#learning,
+      counted: (kind: string) => metrics.accessTimes.inc({ kind }),
+    };
+    const isDoor = (): boolean => remote.kind === 'signaling' && this.#sessions.get(remote.id)?.link === link;
+    hearAccess({ ...access, link, isDoor });
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
     serveDoor({
       doorId: remote.id,
@@ -201,6 +228,8 @@ export class Links {
       checkSpeaker,
       tell: (nodeIds, lease) => this.#tell(nodeIds, lease),
       serve: (kind, handler) => this.#serve(link, kind, handler),
+      admit: (ask) => this.#o.admitting.enter(ask, remote.id),
+      timed: (ask) => countPlaceTimes(access, ask),
     });
   }
 
@@ -227,6 +256,7 @@ export class Links {
       older.link.close('a newer link of the same node took over');
     }
     this.#routes.registered(link, description.hostId);
+    this.#sendEchoKeys(link);
     this.planChanged();
     return {
       centreIncarnation: centre.incarnation,
@@ -235,6 +265,10 @@ export class Links {
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
+  }
+
+  #sendEchoKeys(link: Link): void {
+    if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.#o.echoKeys() });
   }
 
   /** A media node is told of an owner that it has not heard of: is it true? A door: is there such a room at all? Epoch 0: no owner is known here. */

@@ -158,6 +158,11 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
   };
 }
 
+/** Not decided at all: the mode and the reason say so. */
+export function turnedAwayToWire(o: { retryAfterMs: number; words: string }): wire.PlaceReply.$Properties {
+  return { ok: false, code: 'OVERLOADED', mode: 'overloaded', retryAfterMs: o.retryAfterMs, reasons: [o.words] };
+}
+
 function addressFrom(address: wire.Address.$Properties): Address {
   const found = {
     purpose: text(address.purpose),

@@ -59,6 +59,7 @@ export class FakeNode {
   readonly refusals: string[] = [];
   readonly drains: boolean[] = [];
   readonly leases: wire.RoomLease.$Properties[] = [];
+  readonly echoKeys: wire.EchoKey.$Properties[][] = [];
   rooms: wire.RoomHeld.$Properties[];
   load: wire.Load.$Properties = { cpu: 0.1 };
   /** Overrides what is said of oneself, for nodes that lie. */
@@ -121,6 +122,9 @@ export class FakeNode {
         this.link = link;
         this.agent.attach(link);
         this.#onLink?.(link);
+        hear(link, note.echoKeys, ({ keys }) => {
+          if (this.echoKeys.length < 100) this.echoKeys.push(keys);
+        });
         hear(link, note.leases, ({ leases }) => {
           this.leases.push(...leases);
           this.leases.splice(0, Math.max(0, this.leases.length - 500));

@@ -23,6 +23,10 @@ export class FakeCentre {
   readonly links = new Map<string, Link>();
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
+  /** What doors told of round trips. */
+  readonly times: wire.AccessTimes[] = [];
+  /** Handed to every door. */
+  readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
   /** Which media node a client is placed at: by its from_city, else the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
   readonly asked: wire.PlaceRequest[] = [];
@@ -133,6 +137,8 @@ export class FakeCentre {
       this.addNode({ ...ref, state: 'alive' });
       return { centreIncarnation: this.#incarnation, plan: this.#plan(), reportIntervalMs: 1000, draining: false };
     });
+    hear(link, note.accessTimes, (times) => void this.times.push(times));
+    if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });
     hear(link, note.report, (report) => {
       this.reports.push({ nodeId: id, report });
       if (this.reports.length > 1000) this.reports.shift();

@@ -264,6 +264,7 @@ export const en = {
   'reason.WORKER_DIED': 'The media node carrying your call restarted.',
   'reason.NODE_UNREACHABLE': 'The media node does not answer.',
   'reason.NODE_DRAINING': 'The media node is being taken out of service.',
+  'reason.OVERLOADED': 'Too many people are joining at this moment. Please try again in a few seconds.',
   'reason.NO_CAPACITY': 'All media nodes are full at the moment.',
   'reason.NO_NODE': 'No media node is available at the moment.',
   'reason.CENTRE_UNREACHABLE': 'The scheduling centre does not answer.',

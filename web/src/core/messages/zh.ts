@@ -263,6 +263,7 @@ export const zh: Dictionary = {
   'reason.WORKER_DIED': '承载您通话的媒体节点已重启。',
   'reason.NODE_UNREACHABLE': '媒体节点没有应答。',
   'reason.NODE_DRAINING': '媒体节点正在退出服务。',
+  'reason.OVERLOADED': '此刻加入的人太多，请过几秒再试。',
   'reason.NO_CAPACITY': '目前所有媒体节点都已满载。',
   'reason.NO_NODE': '目前没有可用的媒体节点。',
   'reason.CENTRE_UNREACHABLE': '调度中心没有应答。',

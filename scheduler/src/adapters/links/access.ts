@@ -1,0 +1,81 @@
+// What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's wish
+// that a client times certain sites.
+import { hear, isNodeId, isSessionId, note, partsOf, post, type wire } from '@meridian/protocol';
+import type { Link } from '@meridian/runtime';
+import type { AccessSink, AccessTiming } from '../../ports.ts';
+
+type Timing = Omit<AccessTiming, 'doorId'>;
+
+/** One message names no more sites than a door measures for one session at once, twice over. */
+const TIMES_MAX = 16;
+const SITES_MAX = 16;
+const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
+const CITY_LENGTH_MAX = 128;
+/** Longer than any way around the earth. */
+const RTT_MS_MAX = 10_000;
+
+export interface AccessOptions {
+  readonly link: Link;
+  /** A registered door speaks here. */
+  isDoor(): boolean;
+  readonly sink: AccessSink;
+  counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
+}
+
+/** Hears `accessTimes` of one link. What is malformed, or not from a registered door, is counted and dropped: it is worth nothing, and nobody waits. */
+export function hearAccess(o: AccessOptions): void {
+  hear(o.link, note.accessTimes, (message) => {
+    const timing = o.isDoor() ? timingFrom(message) : undefined;
+    if (timing === undefined) o.counted('refused');
+    else {
+      count(o, timing);
+      o.sink.timed({ ...timing, doorId: o.link.remote.id });
+    }
+  });
+}
+
+/** Counts the times that come with a Join; they are learnt with its placement. */
+export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.PlaceRequest): void {
+  if (ask.echoTimes.length === 0) return;
+  const { roomKey, sessionId, clientIp, fromCity, echoTimes } = ask;
+  const timing = timingFrom({ roomKey, sessionId, clientIp, fromCity, echoTimes, nodeId: '', nodeRttMs: 0 });
+  if (timing === undefined) o.counted('refused');
+  else count(o, timing);
+}
+
+/** Asks the door of a session for times of these sites. False: its link is full, and another wish comes later. */
+export function wantEchoes(
+  link: Link,
+  o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
+): boolean {
+  const { roomKey, sessionId, signalingIds } = o;
+  return post(link, note.echoWanted, { roomKey, sessionId, signalingIds: signalingIds.slice(0, SITES_MAX) });
+}
+
+function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): void {
+  for (const time of times) {
+    if (fromCity !== '') o.counted('pretended');
+    else o.counted('nodeId' in time ? 'node' : 'echo');
+  }
+}
+
+/** Undefined when a field cannot be what it should be, or nothing is left to learn from. */
+function timingFrom(
+  message: Pick<
+    wire.AccessTimes,
+    'roomKey' | 'sessionId' | 'clientIp' | 'fromCity' | 'echoTimes' | 'nodeId' | 'nodeRttMs'
+  >,
+): Timing | undefined {
+  const { roomKey, sessionId, clientIp, fromCity, echoTimes, nodeId, nodeRttMs } = message;
+  if (partsOf(roomKey) === undefined || !isSessionId(sessionId)) return undefined;
+  if (clientIp.length > ADDRESS_LENGTH_MAX || fromCity.length > CITY_LENGTH_MAX || echoTimes.length > TIMES_MAX)
+    return undefined;
+  const times: AccessTiming['times'][number][] = [];
+  for (const { signalingId, rttMs } of echoTimes) {
+    if (isNodeId(signalingId ?? '') && isRtt(rttMs)) times.push({ signalingId: signalingId ?? '', rttMs: rttMs ?? 0 });
+  }
+  if (isNodeId(nodeId) && isRtt(nodeRttMs)) times.push({ nodeId, rttMs: nodeRttMs });
+  return times.length === 0 ? undefined : { clientIp, fromCity, sessionId, roomKey, times };
+}
+
+const isRtt = (rttMs: number | null | undefined): boolean => rttMs != null && rttMs > 0 && rttMs <= RTT_MS_MAX;

@@ -1,0 +1,123 @@
+// Joins that are let in but must wait for their token. By class, then room by room: a room that has begun is finished before another begins,
+// so what is given up at the bound is a room that nobody is in yet.
+import { type AdmissionClass, admissionClasses } from './level.ts';
+
+export interface LaneRequest {
+  /** The caller's number for it. */
+  readonly id: number;
+  readonly roomKey: string;
+  readonly cls: AdmissionClass;
+}
+export interface Waiter {
+  readonly request: LaneRequest;
+  readonly sinceMs: number;
+}
+export interface QueuedRoom {
+  cls: AdmissionClass;
+  /** Of its joins some are in. */
+  hasBegun: boolean;
+  readonly waiting: Waiter[];
+}
+
+/** Every so many turns the lowest class that waits is served, so that none starves. */
+const LOWEST_EVERY = 10;
+
+export class AdmissionQueue<R extends QueuedRoom> {
+  readonly #byClass = new Map(admissionClasses.map((cls) => [cls, { begun: new Set<R>(), fresh: new Set<R>() }]));
+  #length = 0;
+  #turn = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A room that began as new goes on as live, with all who wait. */
+  add(room: R, waiter: Waiter): void {
+    if (rankOf(waiter.request.cls) < rankOf(room.cls)) {
+      this.#setOf(room).delete(room);
+      room.cls = waiter.request.cls;
+    }
+    room.waiting.push(waiter);
+    this.#length += 1;
+    this.#setOf(room).add(room);
+  }
+
+  /** Whose turn it is. */
+  next(): Waiter | undefined {
+    this.#turn += 1;
+    for (const cls of this.#turn % LOWEST_EVERY === 0 ? lowestFirst : admissionClasses) {
+      const { begun, fresh } = this.#of(cls);
+      const [room] = begun.size > 0 ? begun : fresh;
+      if (room === undefined) continue;
+      const first = this.#shift(room);
+      if (!room.hasBegun) {
+        fresh.delete(room);
+        room.hasBegun = true;
+        if (room.waiting.length > 0) begun.add(room);
+      }
+      return first;
+    }
+    return undefined;
+  }
+
+  /** Somebody of this class or a higher one waits. */
+  isBehind(cls: AdmissionClass): boolean {
+    return admissionClasses.slice(0, rankOf(cls) + 1).some((one) => {
+      const { begun, fresh } = this.#of(one);
+      return begun.size + fresh.size > 0;
+    });
+  }
+
+  /** What is given up first for a join of this class: the last room of the lowest class that nobody is in yet. */
+  worst(cls: AdmissionClass): R | undefined {
+    for (const one of lowestFirst) {
+      const last = [...this.#of(one).fresh].at(-1);
+      if (last !== undefined || one === cls) return last;
+    }
+    return undefined;
+  }
+
+  /** Everybody of the room who waits, taken out. */
+  takeAll(room: R): Waiter[] {
+    this.#setOf(room).delete(room);
+    this.#length -= room.waiting.length;
+    return room.waiting.splice(0);
+  }
+
+  /** Who has waited since before then, taken out: rooms that have not begun are handed to `giveUp`, whole; of the others who it is. */
+  overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
+    const late: Waiter[] = [];
+    for (const cls of admissionClasses) {
+      const { begun, fresh } = this.#of(cls);
+      for (const room of fresh) if (room.waiting.some(({ sinceMs }) => sinceMs < beforeMs)) giveUp(room);
+      for (const room of begun) {
+        while ((room.waiting[0]?.sinceMs ?? beforeMs) < beforeMs) {
+          const first = this.#shift(room);
+          if (first !== undefined) late.push(first);
+        }
+      }
+    }
+    return late;
+  }
+
+  #shift(room: R): Waiter | undefined {
+    const first = room.waiting.shift();
+    this.#length -= 1;
+    if (room.waiting.length === 0) this.#setOf(room).delete(room);
+    return first;
+  }
+
+  #setOf(room: R): Set<R> {
+    const { begun, fresh } = this.#of(room.cls);
+    return room.hasBegun ? begun : fresh;
+  }
+
+  #of(cls: AdmissionClass): { begun: Set<R>; fresh: Set<R> } {
+    const found = this.#byClass.get(cls);
+    if (found === undefined) throw new RangeError(`no such class: ${cls}`);
+    return found;
+  }
+}
+
+const lowestFirst = [...admissionClasses].reverse();
+const rankOf = (cls: AdmissionClass): number => admissionClasses.indexOf(cls);

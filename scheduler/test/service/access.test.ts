@@ -1,0 +1,118 @@
+// Round trips that clients measured, from their door to whoever learns from them; and the centre's wish for more of them.
+import { hear, newId, note, post, type wire } from '@meridian/protocol';
+import { secureRng } from '@meridian/runtime';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Client } from '../../src/access.ts';
+import { siteKeyOf } from '../../src/core/board.ts';
+import { startCentre, until } from './support/centre.ts';
+import { FakeNode, frankfurt } from './support/fake-node.ts';
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+let door: FakeNode;
+let sfu: FakeNode;
+let timed: Client[];
+const rng = secureRng();
+const sessionId = newId('PA_', (count) => rng.bytes(count));
+const times: wire.AccessTimes.$Properties = {
+  roomKey: 't/room',
+  sessionId,
+  clientIp: '203.0.113.7',
+  fromCity: '',
+  echoTimes: [{ signalingId: 'sig-fra', rttMs: 12 }],
+};
+const counted = async (kind: string): Promise<number> => {
+  const text = await centre.metrics.registry.metrics();
+  const line = text.split('\n').find((one) => one.includes('access_times_total{') && one.includes(`kind="${kind}"`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+};
+
+beforeAll(async () => {
+  centre = await startCentre({ developmentCities: true });
+  sfu = await FakeNode.start(centre, { id: 'sfu-1', ...frankfurt });
+  door = await FakeNode.start(centre, { id: 'sig-fra', kind: 'signaling', ...frankfurt });
+});
+afterAll(async () => {
+  door.close();
+  sfu.close();
+  await centre.close();
+});
+beforeEach(() => {
+  timed = [];
+  vi.spyOn(centre.centre.access, 'learn').mockImplementation((client) => void timed.push(client));
+});
+
+test('times of a door reach who learns, with those to its media node', async () => {
+  post(door.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
+  await until('the times', () => timed.length > 0 || undefined);
+  const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
+  expect(timed).toMatchObject([
+    {
+      ip: '203.0.113.7',
+      times: [
+        { siteKey, rttMs: 12 },
+        { siteKey, rttMs: 30 },
+      ],
+    },
+  ]);
+});
+
+test('nothing is learnt of a pretended place, nor of a node that is not known', async () => {
+  const before = await counted('pretended');
+  post(door.openLink(), note.accessTimes, { ...times, fromCity: 'frankfurt' });
+  await until('it is counted', async () => (await counted('pretended')) > before || undefined);
+  expect(timed).toEqual([]);
+  post(door.openLink(), note.accessTimes, { ...times, echoTimes: [], nodeId: 'sfu-gone', nodeRttMs: 30 });
+  await until('it is heard', () => timed.length > 0 || undefined);
+  expect(timed).toMatchObject([{ times: [] }]);
+});
+
+test('what cannot be, and what a media node says, is counted and dropped', async () => {
+  const before = await counted('refused');
+  const wrong: wire.AccessTimes.$Properties[] = [
+    {},
+    { ...times, roomKey: 'no-tenant' },
+    { ...times, sessionId: 'x' },
+    { ...times, clientIp: '1'.repeat(46) },
+    { ...times, fromCity: 'x'.repeat(129) },
+    { ...times, echoTimes: [] },
+    { ...times, echoTimes: Array.from({ length: 17 }, () => ({ signalingId: 'sig-fra', rttMs: 1 })) },
+    ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, 10_001].map((rttMs) => ({
+      ...times,
+      echoTimes: [{ signalingId: 'sig-fra', rttMs }],
+    })),
+    { ...times, echoTimes: [{ signalingId: 'a b', rttMs: 1 }] },
+  ];
+  for (const message of wrong) post(door.openLink(), note.accessTimes, message);
+  post(sfu.openLink(), note.accessTimes, times);
+  await until('all counted', async () => (await counted('refused')) === before + wrong.length + 1 || undefined);
+  expect(timed).toEqual([]);
+});
+
+test('times that come with a place are counted, and learnt with its placement; of a pretended place they are not', async () => {
+  const before = [await counted('echo'), await counted('pretended')];
+  await door.place({ clientIp: '203.0.113.7', echoTimes: [{ signalingId: 'sig-fra', rttMs: 8 }] });
+  await door.place({ fromCity: 'frankfurt', echoTimes: [{ signalingId: 'sig-fra', rttMs: 1 }] });
+  expect(timed.map(({ times }) => times.map(({ rttMs }) => rttMs))).toEqual([[8], []]);
+  expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
+});
+
+test('a door hears which sites are wanted; without a door of that name nobody does', async () => {
+  const link = door.openLink();
+  const heard: wire.EchoWanted[] = [];
+  hear(link, note.echoWanted, (wanted) => void heard.push(wanted));
+  const links = centre.links();
+  expect(links.wantEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
+  expect(links.wantEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
+  expect(links.wantEchoes('sig-fra', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra', 'sig-sgp'] })).toBe(
+    true,
+  );
+  await until('the wish', () => heard.length > 0 || undefined);
+  expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: ['sig-fra', 'sig-sgp'] });
+});
+
+test('every door gets today’s and yesterday’s key of receipts when it registers, media nodes get none', () => {
+  expect(door.echoKeys.map((keys) => keys.length)).toEqual([2]);
+  expect(door.echoKeys[0]?.[0]?.key).toHaveLength(32);
+  expect(door.echoKeys[0]?.[0]?.key).not.toEqual(door.echoKeys[0]?.[1]?.key);
+  expect(sfu.echoKeys).toEqual([]);
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it, test } from 'vitest';
+import { Admission, admissionBounds, priorityOf, type Turned } from '../../../src/core/admission/index.ts';
+import { run } from './surge.ts';
+
+const make = (perSecond = 100) => new Admission({ rand: () => 0, wallOffsetMs: 0, rateOf: () => perSecond });
+let nextId = 0;
+const asking = (
+  roomKey: string,
+  o: { isLive?: boolean; priorSessionId?: string; region?: string; sessionId?: string } = {},
+) => ({
+  id: nextId++,
+  region: 'r',
+  roomKey,
+  sessionId: `s${nextId}`,
+  priorSessionId: '',
+  isLive: false,
+  ...o,
+});
+
+describe('ten thousand joins in one second, against five hundred a second', () => {
+  const surge = { joins: 10_000, overMs: 1000, perSecond: 500 } as const;
+  const seeds = ['1', '2', '3', String(Date.now())];
+
+  test.each(seeds.flatMap((seed) => [3, 10, 20].map((joinsPerRoom) => ({ seed, joinsPerRoom }))))(
+    'seed $seed, $joinsPerRoom a room: rooms are in or out as a whole, the queue is short',
+    ({ seed, joinsPerRoom }) => {
+      const result = run({ ...surge, seed, joinsPerRoom, forMs: 4000, comesBack: false });
+      expect(result.roomsSplit / result.rooms).toBe(0);
+      expect(result.queueMax).toBeLessThanOrEqual((surge.perSecond * admissionBounds.waitMsMax) / 1000);
+      expect(result.waitMsMax).toBeLessThanOrEqual(admissionBounds.waitMsMax + 100);
+      const letIn = result.outcomes.filter(({ inAtMs }) => inAtMs !== undefined).length;
+      expect(letIn).toBeGreaterThan(0.5 * surge.perSecond * admissionBounds.burstS);
+    },
+  );
+
+  test('who comes back goes before who joins a room that goes on, and they before who begins one', () => {
+    const means = { rejoin: 0, live: 0, new: 0 };
+    for (const seed of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      const { firstShare } = run({ ...surge, seed, joinsPerRoom: 5, forMs: 3000, comesBack: false });
+      for (const cls of ['rejoin', 'live', 'new'] as const) means[cls] += firstShare[cls] / 8;
+    }
+    expect(means.rejoin).toBeGreaterThan(1.5 * means.live);
+    expect(means.live).toBeGreaterThan(means.new);
+  });
+
+  test.each(seeds)('seed %s: who comes back when told is in, all of them, at nearly the rate that there is', (seed) => {
+    const result = run({ ...surge, seed, joinsPerRoom: 10, forMs: 60_000, comesBack: true });
+    expect(result.outcomes.filter(({ inAtMs }) => inAtMs === undefined)).toEqual([]);
+    const idealMs = ((surge.joins - surge.perSecond * admissionBounds.burstS) / surge.perSecond) * 1000;
+    expect(result.lastInMs).toBeLessThan(idealMs * 1.4);
+    expect(result.attempts / surge.joins).toBeLessThan(5);
+  });
+});
+
+test('three times the rate for a minute: no class starves, and the rate is used', () => {
+  const result = run({
+    seed: '7',
+    joins: 18_000,
+    overMs: 60_000,
+    perSecond: 100,
+    joinsPerRoom: 5,
+    forMs: 62_000,
+    comesBack: false,
+  });
+  const { rejoin, live, new: fresh } = result.firstShare;
+  expect(fresh).toBeGreaterThan(0.05);
+  expect(live).toBeGreaterThan(fresh);
+  expect(rejoin).toBeGreaterThan(live);
+  expect(result.outcomes.filter(({ inAtMs }) => inAtMs !== undefined).length).toBeGreaterThan(0.8 * 6000);
+});
+
+test('below the rate nobody is turned away and nobody waits', () => {
+  const result = run({
+    seed: '8',
+    joins: 4000,
+    overMs: 50_000,
+    perSecond: 100,
+    joinsPerRoom: 5,
+    forMs: 50_000,
+    comesBack: false,
+  });
+  expect(result.attempts).toBe(4000);
+  expect(result.firstShare).toEqual({ rejoin: 1, live: 1, new: 1 });
+  expect(result.waitMsMax).toBeLessThan(20);
+});
+
+describe('a join', () => {
+  it('of a session that was let in before, for the same room, costs nothing', () => {
+    const admission = make();
+    admission.letIn('s', 't/a');
+    const classOf = (o: object) => admission.classOf({ ...asking('t/a'), ...o });
+    expect(classOf({ sessionId: 's' })).toBeUndefined();
+    expect(classOf({ sessionId: 's', roomKey: 't/b' })).toBe('new');
+    expect(classOf({ priorSessionId: 's' })).toBe('rejoin');
+    expect(classOf({ priorSessionId: 's', roomKey: 't/b', isLive: true })).toBe('live');
+    expect(classOf({ priorSessionId: 'unknown', isLive: true })).toBe('live');
+  });
+
+  it.each([0.5, 1, 3])('finds its place at a rate of %s a second', (perSecond) => {
+    const admission = make(perSecond);
+    const evicted: Turned[] = [];
+    const answers = Array.from({ length: 20 }, () => admission.ask(asking('t/a'), 0, evicted).type);
+    expect(answers[0]).toBe('in');
+    expect(answers).toContain('turned');
+    expect(evicted).toEqual([]);
+  });
+
+  it('waits for its token when its room is in, is served in time, and not once it has waited too long', () => {
+    const admission = make(10);
+    const evicted: Turned[] = [];
+    const answers = Array.from({ length: 36 }, () => admission.ask(asking('t/a'), 0, evicted).type);
+    expect(answers.filter((type) => type === 'in')).toHaveLength(20);
+    expect(answers.filter((type) => type === 'wait')).toHaveLength(15);
+    expect(answers.filter((type) => type === 'turned')).toHaveLength(1);
+    expect(admission.dueInMs(0)).toBeGreaterThan(0);
+    expect(admission.advance(500).letIn).toHaveLength(5);
+    admission.setRates(500);
+    const late = admission.advance(1600);
+    expect(late.letIn.length + late.turned.length).toBe(10);
+    expect(late.turned.every(({ why, retryAfterMs }) => why === 'waited' && retryAfterMs >= 1000)).toBe(true);
+    expect(admission.dueInMs(1600)).toBeUndefined();
+  });
+
+  it('of one region does not wait for another', () => {
+    const admission = make(10);
+    const evicted: Turned[] = [];
+    for (let count = 0; count < 40; count += 1) admission.ask(asking('t/a'), 0, evicted);
+    expect(admission.ask(asking('t/b', { region: 'other' }), 0, evicted).type).toBe('in');
+    expect(admission.states(0).map(({ region, waiting }) => [region, waiting])).toEqual([
+      ['r', 15],
+      ['other', 0],
+    ]);
+  });
+});
+
+describe('the hash of a room', () => {
+  it('spreads rooms evenly, is the same everywhere within a minute, and another in the next', () => {
+    const counts = new Array<number>(128).fill(0);
+    for (let room = 0; room < 12_800; room += 1) {
+      const priority = priorityOf(`tenant/room-${room}`, 0);
+      counts[priority] = (counts[priority] ?? 0) + 1;
+    }
+    expect(Math.min(...counts)).toBeGreaterThan(50);
+    expect(Math.max(...counts)).toBeLessThan(170);
+    expect(priorityOf('t/a', 59_999)).toBe(priorityOf('t/a', 0));
+    const moved = Array.from(
+      { length: 100 },
+      (_, room) => priorityOf(`t/${room}`, 0) !== priorityOf(`t/${room}`, 60_000),
+    );
+    expect(moved.filter(Boolean).length).toBeGreaterThan(80);
+  });
+});
+
+test('what is told to come back later comes back later the longer it goes on, at most after twenty seconds and the jitter', () => {
+  const admission = make(1);
+  const first: number[] = [];
+  for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
+    const evicted: Turned[] = [];
+    const answer = admission.ask(asking(`t/${nowMs}`), nowMs, evicted);
+    if (answer.type === 'turned') first.push(answer.turned.retryAfterMs);
+    admission.advance(nowMs);
+  }
+  expect(Math.min(...first)).toBeGreaterThanOrEqual(1000);
+  expect(Math.max(...first)).toBeLessThanOrEqual(admissionBounds.retryMsMax + admissionBounds.retryJitterMs);
+  expect(first.at(-1)).toBeGreaterThan(2 * (first[0] ?? 0));
+});

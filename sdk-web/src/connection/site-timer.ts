@@ -1,0 +1,119 @@
+// Times signalling instances beside a connection: those of the entry's answer while the Join is under way, later those that the service asks for.
+// One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
+// Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
+import { report } from '../emitter.ts';
+import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
+
+const sitesMax = 5; // at once; the service asks for no more
+const reportsMax = 10; // of one session; the door counts no more
+/** One per page. */
+const book = new EchoBook();
+
+export class SiteTimer {
+  readonly #tell: (times: readonly EchoTime[]) => boolean;
+  readonly #abort = new AbortController();
+  readonly #waiting = new Map<string, EchoSite>();
+  #untold: EchoTime[] = [];
+  #reportsLeft = reportsMax;
+  #isJoined = false;
+  #sessionId: string | undefined;
+  #isRunning = false;
+
+  /** `tell` reports times of a joined session; false when it cannot now. */
+  constructor(tell: (times: readonly EchoTime[]) => boolean) {
+    this.#tell = tell;
+  }
+
+  /** What is known for the Join that is sent now. */
+  known(): EchoTime[] {
+    this.#isJoined = false;
+    return book.list(performance.now());
+  }
+
+  /** Begins with the sites that have no fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about it. */
+  begin(sites: readonly (EchoSite & { readonly pretended?: true })[], token: () => Promise<string>): void {
+    const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
+    this.#add(
+      sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId)),
+      token,
+    );
+  }
+
+  /** The service would like these timed, whatever is known. */
+  wanted(sites: readonly EchoSite[], token: () => Promise<string>): void {
+    this.#add(sites, token);
+  }
+
+  /** There is a session to tell of it. */
+  joined(sessionId: string | undefined): void {
+    this.#isJoined = true;
+    if (sessionId !== this.#sessionId) this.#reportsLeft = reportsMax;
+    this.#sessionId = sessionId;
+    this.#report();
+  }
+
+  /** The page came back, perhaps by another network. */
+  networkChanged(): void {
+    book.clear();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#abort.abort();
+    this.#waiting.clear();
+  }
+
+  #add(sites: readonly EchoSite[], token: () => Promise<string>): void {
+    for (const site of sites.slice(0, sitesMax)) {
+      if (/^wss?:\/\//.test(site.echoUrl) && this.#waiting.size < sitesMax) this.#waiting.set(site.signalingId, site);
+    }
+    if (this.#isRunning || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
+    this.#isRunning = true;
+    this.#run(token)
+      .catch(report) // the page's own function for tokens failed
+      .finally(() => {
+        this.#isRunning = false;
+      });
+  }
+
+  async #run(token: () => Promise<string>): Promise<void> {
+    const { signal } = this.#abort;
+    const shown = await token();
+    for (let site = this.#next(); site !== undefined; site = this.#next()) {
+      await untilVisible(signal);
+      if (signal.aborted) return;
+      const time = await echoTime(site, shown, signal);
+      if (time === undefined || document.visibilityState === 'hidden') continue;
+      book.put(time, performance.now());
+      this.#untold = [...this.#untold.filter(({ signalingId }) => signalingId !== time.signalingId), time];
+    }
+    this.#report();
+  }
+
+  #next(): EchoSite | undefined {
+    const [site] = this.#waiting.values();
+    if (site !== undefined) this.#waiting.delete(site.signalingId);
+    return site;
+  }
+
+  #report(): void {
+    if (!this.#isJoined || this.#untold.length === 0 || this.#waiting.size > 0 || this.#reportsLeft === 0) return;
+    if (!this.#tell(this.#untold)) return;
+    this.#reportsLeft -= 1;
+    this.#untold = [];
+  }
+}
+
+function untilVisible(signal: AbortSignal): Promise<void> {
+  if (document.visibilityState === 'visible' || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settled = new AbortController();
+    const settle = (): void => {
+      if (document.visibilityState !== 'visible' && !signal.aborted) return;
+      settled.abort();
+      resolve();
+    };
+    document.addEventListener('visibilitychange', settle, { signal: settled.signal });
+    signal.addEventListener('abort', settle, { signal: settled.signal });
+  });
+}

@@ -1,0 +1,74 @@
+// A client that is turned away makes it worse by asking again, and all its neighbours do the same. Two limits of its own, both pure:
+// - The adaptive throttle of Google's SRE book ("Handling Overload"): an attempt is given up before it is sent with the probability
+//   max(0, (requests - K accepts) / (requests + 1)), K = 2, over two minutes; requests are counted before they are sent.
+// - A budget of attempts after a refusal: 10 % of the attempts that were taken, and three to begin with, one more every forty seconds.
+// Only a service that says that it has too much to do counts as a refusal: a network that is away says nothing about the service.
+
+const K = 2;
+const WINDOW_MS = 120_000;
+const SLOT_MS = 10_000;
+const BUDGET_SHARE = 0.1;
+const BUDGET_MAX = 3;
+const BUDGET_REFILL_MS = 40_000;
+
+interface Slot {
+  readonly sinceMs: number;
+  requests: number;
+  accepts: number;
+}
+
+export class Throttle {
+  #slots: Slot[] = [];
+  #budget = BUDGET_MAX;
+  #budgetAtMs: number;
+
+  constructor(nowMs: number) {
+    this.#budgetAtMs = nowMs;
+  }
+
+  /** Counts an attempt; false: it is not to be made. `rand` answers 0 ≤ x < 1. */
+  attempt(nowMs: number, rand: () => number): boolean {
+    const probability = this.rejectProbability(nowMs);
+    this.#slot(nowMs).requests += 1;
+    return rand() >= probability;
+  }
+
+  /** The service took it, whatever it then answered; or nobody was there to refuse it. */
+  accepted(nowMs: number): void {
+    this.#slot(nowMs).accepts += 1;
+    this.#budget = Math.min(BUDGET_MAX, this.#refilled(nowMs) + BUDGET_SHARE);
+  }
+
+  rejectProbability(nowMs: number): number {
+    this.#slots = this.#slots.filter(({ sinceMs }) => nowMs - sinceMs < WINDOW_MS);
+    let [requests, accepts] = [0, 0];
+    for (const slot of this.#slots) {
+      requests += slot.requests;
+      accepts += slot.accepts;
+    }
+    return Math.max(0, (requests - K * accepts) / (requests + 1));
+  }
+
+  /** Spends the budget for one more attempt after a refusal; how long that attempt has to wait for it, in ms. */
+  spend(nowMs: number): number {
+    this.#budget = Math.max(-BUDGET_MAX, this.#refilled(nowMs) - 1);
+    return Math.max(0, Math.ceil(-this.#budget * BUDGET_REFILL_MS));
+  }
+
+  #refilled(nowMs: number): number {
+    const refilled = this.#budget + Math.max(0, nowMs - this.#budgetAtMs) / BUDGET_REFILL_MS;
+    this.#budgetAtMs = nowMs;
+    return Math.min(BUDGET_MAX, refilled);
+  }
+
+  #slot(nowMs: number): Slot {
+    const last = this.#slots.at(-1);
+    if (last !== undefined && nowMs - last.sinceMs < SLOT_MS) return last;
+    const slot = { sinceMs: nowMs, requests: 0, accepts: 0 };
+    this.#slots.push(slot);
+    return slot;
+  }
+}
+
+/** Codes with which a service says that it has too much to do. */
+export const overloadCodes: ReadonlySet<string> = new Set(['OVERLOADED', 'NO_CAPACITY', 'RATE_LIMITED']);

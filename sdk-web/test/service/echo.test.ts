@@ -1,0 +1,81 @@
+// Round trips measured beside a connection: never in the way of the Join, told when there is a session, and only by a page that somebody sees.
+import type { wire } from '@meridian/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { DoorConnection } from './fake-door.ts';
+import { connect } from './page.ts';
+import { door, eachTestHasADoorAndAPage, eventually, joinOf, page } from './rig.ts';
+
+eachTestHasADoorAndAPage();
+beforeEach(() => {
+  door.seat(1).echo = 'answers';
+  door.seat(2).echo = 'answers';
+});
+
+const told = (connection: DoorConnection): wire.EchoTime.$Properties[] =>
+  connection.frames.flatMap((frame) => frame.echoTimes?.times ?? []);
+const idsOf = (times: readonly wire.EchoTime.$Properties[]) => times.map(({ signalingId }) => signalingId).sort();
+
+describe('round trips to the instances', () => {
+  test('are told in one frame after the Join, sealed by who measured them, and with the next Join', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    const frames = door.seat(1).last.frames;
+    expect(frames.filter((frame) => frame.body === 'echoTimes')).toHaveLength(1);
+    expect(joinOf(door.seat(1).last)?.echoTimes).toEqual([]);
+    for (const { signalingId, rttMs, receipt } of told(door.seat(1).last)) {
+      expect(rttMs).toBeGreaterThan(0);
+      expect([...(receipt ?? [])]).toEqual(Array(25).fill(Number(signalingId?.at(-1))));
+    }
+    expect(door.seat(2).echoed).toEqual(['token']);
+    await page.evaluate('room.disconnect()');
+    expect(await connect(page, door.url)).toBe('connected');
+    await eventually(() => expect(door.seat(1).connections).toHaveLength(2));
+    expect(idsOf(joinOf(door.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect(door.seat(2).echoed).toHaveLength(1);
+  });
+
+  test('do not hold up the Join when an instance says nothing', async () => {
+    door.seat(1).echo = 'silent';
+    expect(await connect(page, door.url)).toBe('connected');
+    expect(told(door.seat(1).last)).toEqual([]);
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
+  });
+
+  test('are measured when the service asks, of the sites that it names', async () => {
+    door.seat(1).echo = 'none';
+    door.seat(2).echo = 'none';
+    expect(await connect(page, door.url)).toBe('connected');
+    door.seat(2).echo = 'answers';
+    const url = `${door.url.replace('http', 'ws')}/seat-2/echo`;
+    const targets = [
+      { signalingId: 'seat-2', url },
+      { signalingId: 'bad', url: 'javascript:alert(1)' },
+    ];
+    door.seat(1).last.send({ echoTargets: { targets } });
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
+  });
+
+  test('wait while nobody sees the page', async () => {
+    const show = (state: string) =>
+      page.evaluate((visibility) => {
+        Object.defineProperty(document, 'visibilityState', { value: visibility, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await show('hidden');
+    expect(await connect(page, door.url)).toBe('connected');
+    await eventually(() =>
+      expect(door.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
+    );
+    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual([]);
+    await show('visible');
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+  });
+
+  test('are not measured from a pretended place', async () => {
+    expect(await connect(page, door.url, { fromCity: 'Tokyo' })).toBe('connected');
+    await eventually(() =>
+      expect(door.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
+    );
+    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual([]);
+  });
+});

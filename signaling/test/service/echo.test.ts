@@ -1,0 +1,188 @@
+// The echo socket, and the way of a measured round trip from there to the centre.
+import { note, post } from '@meridian/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { TestClient, token } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let fra: Instance;
+let sgp: Instance;
+let network = 0;
+let address = '';
+beforeAll(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-1');
+  fra = await rig.instance('sig-fra', { trustedProxies: ['127.0.0.1'] });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp', city: 'Singapore', trustedProxies: ['127.0.0.1'] });
+  await until(() => fra.centre.fleet.has('sig-sgp'), 'the first knows the second');
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  network += 1; // each test is of another address, so that none uses up the rate of the next
+  address = `203.0.${network}.7`;
+});
+
+interface Echo {
+  readonly socket: WebSocket;
+  readonly heard: Buffer[];
+  code(): number | undefined;
+  /** Says it, and resolves with the answer. */
+  ask(bytes: Uint8Array | string): Promise<Buffer>;
+  ends(): Promise<number | undefined>;
+}
+
+const open = async (instance: Instance, headers: Record<string, string> = {}): Promise<Echo> => {
+  const socket = new WebSocket(instance.url.replace('rtc', 'echo'), {
+    headers: { 'x-forwarded-for': address, ...headers },
+  });
+  const heard: Buffer[] = [];
+  let code: number | undefined;
+  socket.on('message', (data) => heard.push(data as Buffer));
+  socket.on('close', (closeCode) => {
+    code = closeCode;
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => resolve());
+    socket.once('error', reject);
+  });
+  const ends = async () => {
+    await until(() => code !== undefined, 'the end of the echo socket', 40_000);
+    return code;
+  };
+  const ask = async (bytes: Uint8Array | string) => {
+    const before = heard.length;
+    socket.send(Buffer.from(bytes as Uint8Array));
+    await until(() => heard.length > before || code !== undefined, 'an answer');
+    const answer = heard[before];
+    if (answer === undefined) throw new Error(`closed with ${code}`);
+    return answer;
+  };
+  return { socket, heard, code: () => code, ask, ends };
+};
+
+/** Measures as the SDK does; the receipt of the last round. */
+const receiptOf = async (instance: Instance, headers: Record<string, string> = {}): Promise<Uint8Array> => {
+  const echo = await open(instance, headers);
+  let answer = await echo.ask(await token());
+  for (let round = 0; round < 3; round += 1) answer = await echo.ask(back(answer));
+  echo.socket.close();
+  return answer.subarray(16, 41);
+};
+const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
+
+describe('the echo socket', () => {
+  it('says nothing without a token, and ends', async () => {
+    const foreign = await token({ secret: 'another secret of the tests, long enough' });
+    const expired = await token({ expiresInS: -60 });
+    for (const first of ['x', 'not a token but long enough to be looked at as one', foreign, expired]) {
+      const echo = await open(fra);
+      echo.socket.send(Buffer.from(first));
+      expect(await echo.ends()).toBe(1008);
+      expect(echo.heard).toEqual([]);
+    }
+    const text = await open(fra);
+    text.socket.send('text');
+    expect(await text.ends()).toBe(1008);
+    const silent = await open(fra);
+    expect(await silent.ends()).toBe(1008);
+  });
+
+  it('answers a token with a nonce and the nonce with the next and a receipt, never more than it was sent', async () => {
+    const echo = await open(fra);
+    const first = await echo.ask(await token());
+    expect(first).toHaveLength(48);
+    expect(first.subarray(16)).toEqual(Buffer.alloc(32));
+    const second = await echo.ask(back(first));
+    expect(second).toHaveLength(48);
+    expect(second.subarray(0, 16)).not.toEqual(first.subarray(0, 16));
+    expect(fra.receipts.open(second.subarray(16, 41), { signalingId: 'sig-fra', clientIp: address })).toBeGreaterThan(
+      0,
+    );
+    echo.socket.close();
+  });
+
+  it.each([
+    ['a nonce that was not given', (answer: Buffer) => Buffer.alloc(answer.byteLength, 1)],
+    ['more bytes', (answer: Buffer) => Buffer.concat([back(answer), Buffer.alloc(1)])],
+    ['fewer bytes', (answer: Buffer) => answer.subarray(0, 47)],
+  ])('ends with %s', async (_name, wrong) => {
+    const echo = await open(fra);
+    const first = await echo.ask(await token());
+    echo.socket.send(wrong(first));
+    expect(await echo.ends()).toBe(1008);
+    expect(echo.heard).toHaveLength(1);
+  });
+
+  it('ends with what is sent ahead of the answer, and with the ninth round', async () => {
+    const hasty = await open(fra);
+    hasty.socket.send(Buffer.from(await token()));
+    hasty.socket.send(Buffer.alloc(48));
+    expect(await hasty.ends()).toBe(1008);
+    const long = await open(fra);
+    let answer = await long.ask(await token());
+    for (let round = 0; round < 8; round += 1) answer = await long.ask(back(answer));
+    long.socket.send(back(answer));
+    expect(await long.ends()).toBe(1008);
+    expect(long.heard).toHaveLength(9);
+  });
+
+  it('is for the origins that may join', async () => {
+    const door = await rig.instance('sig-own', { allowedOrigins: ['https://app.example'] });
+    await expect(open(door, { origin: 'https://evil.example' })).rejects.toThrow('403');
+    const echo = await open(door, { origin: 'https://app.example' });
+    echo.socket.close();
+    await door.close();
+  });
+
+  it('is open sixteen times for one address, which keeps nobody of it from joining', async () => {
+    const echoes = await Promise.all(Array.from({ length: 16 }, () => open(fra)));
+    await expect(open(fra)).rejects.toThrow('429');
+    const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });
+    client.socket.close(1000);
+    for (const { socket } of echoes) socket.close();
+    await client.ends();
+  });
+});
+
+describe('a measured round trip', () => {
+  it('reaches the centre with the Join when another door has measured it from there, and not when it was forged or brought from elsewhere', async () => {
+    const receipt = await receiptOf(sgp);
+    const elsewhere = await receiptOf(sgp, { 'x-forwarded-for': '198.51.100.9' });
+    const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });
+    const { joinMessage } = await import('./rig/client.ts');
+    const echoTimes = [
+      { signalingId: 'sig-fra', rttMs: 0.1, receipt },
+      { signalingId: 'sig-sgp', rttMs: 0.1, receipt: elsewhere },
+      { signalingId: 'sig-sgp', rttMs: 0.1, receipt },
+    ];
+    await client.request({ join: joinMessage(await token({ identity: 'timed' }), { echoTimes }) });
+    const rttMs = sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address });
+    expect(rig.centre.asked.at(-1)?.echoTimes).toMatchObject([{ signalingId: 'sig-sgp', rttMs }]);
+    client.socket.close(1000);
+    await client.ends();
+  });
+
+  it('is asked for by the centre and told while the session lasts; statistics tell the way to the media node', async () => {
+    const client = await TestClient.join(fra.url, { identity: 'asked', room: 'timing' });
+    const link = rig.centre.links.get('sig-fra');
+    if (link === undefined) throw new Error('no link');
+    const about = { roomKey: rig.centre.asked.at(-1)?.roomKey ?? '', sessionId: client.sessionId };
+    post(link, note.echoWanted, { ...about, roomKey: 'other/room', signalingIds: ['sig-fra'] });
+    post(link, note.echoWanted, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
+    const asked = () => client.heard.filter((frame) => frame.echoTargets != null);
+    await until(() => asked().length > 0, 'the wish');
+    const url = sgp.url.replace('rtc', 'echo');
+    expect(asked().map((frame) => frame.echoTargets)).toMatchObject([{ targets: [{ signalingId: 'sig-sgp', url }] }]);
+    const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' });
+    client.send({ echoTimes: { times: [{ signalingId: 'sig-sgp', rttMs: 1, receipt }] } });
+    client.send({ stats: { rttMs: 33, periodMs: 2000 } });
+    const told = () => rig.centre.times.filter(({ sessionId }) => sessionId === client.sessionId);
+    await until(() => told().length === 2, 'the times at the centre');
+    expect(told()[0]).toMatchObject({ ...about, clientIp: '127.0.0.1', echoTimes: [{ signalingId: 'sig-sgp' }] });
+    expect(told()[1]).toMatchObject({ ...about, nodeId: 'sfu-1', nodeRttMs: 33, echoTimes: [] });
+    client.socket.close(1000);
+    await client.ends();
+  });
+});

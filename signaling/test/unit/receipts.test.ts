@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { Receipts } from '../../src/adapters/receipts.ts';
+import { bounds } from '../../src/limits.ts';
+
+const RECEIPT_BYTES = bounds.echoReceiptBytes;
+
+const key = (id: number, byte = id, length = 32) => ({ id, key: new Uint8Array(length).fill(byte) });
+const at = { signalingId: 'sig-fra', clientIp: '203.0.113.7' };
+const make = (keys = [key(1)], wall = { ms: 1_000_000 }) => {
+  const receipts = new Receipts(() => wall.ms);
+  receipts.replaceKeys(keys);
+  return receipts;
+};
+const sealed = (receipts: Receipts, rttMs = 12.345): Uint8Array => {
+  const receipt = receipts.seal(rttMs, at);
+  if (receipt === undefined) throw new Error('no receipt');
+  return receipt;
+};
+
+describe('a receipt', () => {
+  it.each([
+    ['empty', new Uint8Array()],
+    ['one byte short', new Uint8Array(RECEIPT_BYTES - 1)],
+    ['of zeros', new Uint8Array(RECEIPT_BYTES)],
+    ['of a size without end', new Uint8Array(60_000).fill(1)],
+  ])('%s opens nothing', (_name, receipt) => {
+    expect(make([key(0), key(1)]).open(receipt, at)).toBeUndefined();
+  });
+
+  it('holds the round trip to a microsecond, at any instance with the key', () => {
+    const receipt = sealed(make());
+    expect(receipt).toHaveLength(RECEIPT_BYTES);
+    expect(make([key(2), key(1)]).open(receipt, at)).toBe(12.345);
+  });
+
+  it.each([
+    ['another door', { ...at, signalingId: 'sig-sgp' }],
+    ['another network', { ...at, clientIp: '203.0.114.7' }],
+    ['no address', { ...at, clientIp: '' }],
+  ])('is worth nothing for %s', (_name, binding) => {
+    expect(make().open(sealed(make()), binding)).toBeUndefined();
+  });
+
+  it.each([
+    ['a neighbour in the /24', '203.0.113.250', '203.0.113.7'],
+    ['the same in IPv6 dress', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['a neighbour in the /48', '2001:db8:1:2::1', '2001:db8:1:ffff::9'],
+  ])('is good for %s', (_name, there, here) => {
+    const receipts = make();
+    const receipt = receipts.seal(5, { ...at, clientIp: there }) ?? new Uint8Array();
+    expect(receipts.open(receipt, { ...at, clientIp: here })).toBe(5);
+  });
+
+  it('with any bit changed opens nothing', () => {
+    const receipts = make();
+    const receipt = sealed(receipts);
+    for (let bit = 0; bit < RECEIPT_BYTES * 8; bit += 1) {
+      const forged = receipt.slice();
+      forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(receipts.open(forged, at)).toBeUndefined();
+    }
+  });
+
+  it('ends after ten minutes', () => {
+    const wall = { ms: 1_000_000 };
+    const receipts = make([key(1)], wall);
+    const receipt = sealed(receipts);
+    wall.ms += 599_000;
+    expect(receipts.open(receipt, at)).toBe(12.345);
+    wall.ms += 2000;
+    expect(receipts.open(receipt, at)).toBeUndefined();
+  });
+
+  it('is not made without a key, with a short one, or of what is no round trip', () => {
+    expect(make([]).seal(1, at)).toBeUndefined();
+    expect(make([key(1, 1, 31)]).seal(1, at)).toBeUndefined();
+    for (const rttMs of [Number.NaN, -1, Number.POSITIVE_INFINITY, 10_001])
+      expect(make().seal(rttMs, at)).toBeUndefined();
+  });
+
+  it('of a key that is gone, or of another with the same number, opens nothing', () => {
+    const receipt = sealed(make([key(1)]));
+    expect(make([key(2)]).open(receipt, at)).toBeUndefined();
+    expect(make([key(1, 9)]).open(receipt, at)).toBeUndefined();
+  });
+});

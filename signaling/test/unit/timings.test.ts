@@ -1,0 +1,142 @@
+import type { wire } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Receipts } from '../../src/adapters/receipts.ts';
+import { type TimedSession, Timings } from '../../src/door/timings.ts';
+import { bounds } from '../../src/limits.ts';
+import type { ServerMessage } from '../../src/ports.ts';
+
+let clock: ManualClock;
+let receipts: Receipts;
+let sent: wire.AccessTimes.$Properties[];
+let heard: ServerMessage[];
+let isReachable: boolean;
+let timings: Timings;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  receipts = new Receipts(() => clock.wallMs());
+  receipts.replaceKeys([{ id: 1, key: new Uint8Array(32).fill(1) }]);
+  [sent, heard, isReachable] = [[], [], true];
+  timings = new Timings({
+    receipts,
+    clock,
+    send: (times) => isReachable && sent.push(times) > 0,
+    echoUrlOf: (id) => (id.startsWith('sig-') ? `ws://${id}/v1/echo` : undefined),
+    counted: () => undefined,
+  });
+});
+
+const clientIp = '203.0.113.7';
+const session = (fromCity = ''): TimedSession => ({
+  sessionId: 'PA_1',
+  nodeId: 'sfu-1',
+  clientIp,
+  fromCity,
+  room: { roomKey: 't/r' },
+  sendMessage: (message) => void heard.push(message),
+});
+const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoTime.$Properties => {
+  const receipt = receipts.seal(rttMs, { signalingId, clientIp }) ?? new Uint8Array();
+  return { signalingId, rttMs: claimedMs, receipt };
+};
+
+describe('echo times', () => {
+  it('without a receipt that holds are nothing, and with one they are what the door measured, not what the client says', () => {
+    const times = [
+      {},
+      { signalingId: 'sig-a', rttMs: 1 },
+      time('sig-b', 42),
+      { ...time('sig-c', 9), signalingId: 'sig-d' },
+    ];
+    expect(timings.verified(times, { clientIp, fromCity: '' })).toEqual([{ signalingId: 'sig-b', rttMs: 42 }]);
+  });
+
+  it('of a pretended place say nothing', () => {
+    expect(timings.verified([time('sig-b', 42)], { clientIp, fromCity: 'Tokyo' })).toEqual([]);
+    timings.echoes(session('Tokyo'), [time('sig-b', 42)]);
+    expect(sent).toEqual([]);
+  });
+
+  it('beyond eight of a report, and the second of a door, are not looked at', () => {
+    const many = Array.from({ length: 20 }, (_, index) => time(`sig-${index % 10}`, index + 1));
+    expect(timings.verified(many, { clientIp, fromCity: '' })).toHaveLength(bounds.echoTimesMax);
+    expect(timings.verified([time('sig-a', 3), time('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
+      { signalingId: 'sig-a', rttMs: 3 },
+    ]);
+  });
+
+  it('go to the centre with who measured them, of one session ten times', () => {
+    const one = session();
+    for (let index = 0; index < 15; index += 1) timings.echoes(one, [time('sig-a', 5)]);
+    expect(sent).toHaveLength(bounds.echoReportsMax);
+    expect(sent[0]).toEqual({
+      roomKey: 't/r',
+      sessionId: 'PA_1',
+      clientIp,
+      fromCity: '',
+      echoTimes: [{ signalingId: 'sig-a', rttMs: 5 }],
+    });
+    timings.echoes(session(), [time('sig-a', 5)]);
+    expect(sent).toHaveLength(bounds.echoReportsMax + 1);
+  });
+});
+
+describe('the round trip to the media node', () => {
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 10_001])('is not %s', (rttMs) => {
+    timings.node(session(), rttMs);
+    expect(sent).toEqual([]);
+  });
+
+  it('is told at once, then the least of ten seconds when it has changed, else after a minute', async () => {
+    const one = session();
+    const told = () => sent.map(({ nodeRttMs }) => nodeRttMs);
+    timings.node(one, 100);
+    expect(told()).toEqual([100]);
+    await clock.advance(5000);
+    timings.node(one, 50);
+    expect(told()).toEqual([100]);
+    await clock.advance(5000);
+    timings.node(one, 80);
+    expect(told()).toEqual([100, 50]);
+    await clock.advance(30_000);
+    timings.node(one, 52);
+    expect(told()).toEqual([100, 50]);
+    await clock.advance(30_000);
+    timings.node(one, 60);
+    expect(told()).toEqual([100, 50, 52]);
+    expect(sent.at(-1)).toMatchObject({ nodeId: 'sfu-1', sessionId: 'PA_1', clientIp });
+  });
+
+  it('is told later when the centre is away', async () => {
+    const one = session();
+    isReachable = false;
+    timings.node(one, 30);
+    isReachable = true;
+    timings.node(one, 40);
+    expect(sent.map(({ nodeRttMs }) => nodeRttMs)).toEqual([30]);
+  });
+});
+
+describe('sites that the centre wants timed', () => {
+  it('are asked of the client with their addresses, unknown ones left out, not more often than every thirty seconds', async () => {
+    const one = session();
+    timings.wanted(one, ['nowhere']);
+    expect(heard).toEqual([]);
+    timings.wanted(one, ['nowhere', ...Array.from({ length: 9 }, (_, index) => `sig-${index}`)]);
+    timings.wanted(one, ['sig-a']);
+    const targets = [0, 1, 2, 3].map((index) => ({ signalingId: `sig-${index}`, url: `ws://sig-${index}/v1/echo` }));
+    expect(heard).toEqual([{ echoTargets: { targets } }]);
+    await clock.advance(bounds.echoAskMs);
+    timings.wanted(one, ['sig-a']);
+    expect(heard).toHaveLength(2);
+  });
+
+  it('are not asked of who pretends to be elsewhere, nor of who has said all that counts', () => {
+    timings.wanted(session('Tokyo'), ['sig-a']);
+    const one = session();
+    for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);
+    timings.wanted(one, ['sig-a']);
+    expect(heard).toEqual([]);
+  });
+});
