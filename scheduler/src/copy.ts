@@ -40,7 +40,9 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   if (leases.length + nodes.length > 0) centre.leases.mayBeIncomplete();
   centre.leases.raiseFloor(content.floor);
   for (const lease of leases) centre.leases.restore(lease, nowMs);
-  for (const charge of content.charges) centre.ledger.restore(charge);
+  // In the order in which they lapse: that is how the ledger looks for them.
+  const charges = [...content.charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs);
+  for (const charge of charges) centre.ledger.restore(charge);
   for (const denial of content.denials) centre.denied.add(denial);
   for (const node of nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
   for (const drain of content.drains) centre.fleet.drain(drain.nodeId, drain.reason);

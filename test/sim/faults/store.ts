@@ -5,6 +5,8 @@ import type { Store } from '../../../scheduler/src/ports.ts';
 /** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
+/** What was written first is never lost: a store that comes back wholly empty is another fault (docs/fault-simulator.md). */
+const KEPT_MS = 2000;
 
 interface Write {
   readonly atMs: number;
@@ -38,7 +40,7 @@ export class SimStore implements Store {
 
   /** Takes back what was written within the last `lastMs`. Returns how many writes. */
   lose(lastMs: number): number {
-    const sinceMs = this.#clock.nowMs() - lastMs;
+    const sinceMs = Math.max(KEPT_MS, this.#clock.nowMs() - lastMs);
     let lost = 0;
     for (let write = this.#writes.at(-1); write !== undefined && write.atMs >= sinceMs; write = this.#writes.at(-1)) {
       this.#writes.pop();
