@@ -37,7 +37,7 @@ async function start(change: object = {}): Promise<{ child: ChildProcess; output
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
   return { child, output: () => text };
 }
-/** Children of a process, by /proc: the worker. */
+/** Children of a process, by /proc: the worker, and pathd. */
 const childrenOf = (pid: number): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -59,8 +59,10 @@ describe('the process of a media node', () => {
     expect(node).toMatchObject({ nodeId: 'node-p', kind: 'sfu', region: 'fra', hostId: 'host-node-p' });
     expect(node?.addresses?.every(({ port }) => (port ?? 0) > 0)).toBe(true);
     expect(output()).not.toContain('met1.');
+    // The worker, and the forwarder where the set-up has built one.
+    const hasPathd = !['', 'none'].includes(process.env['MERIDIAN_PATHD_BIN'] ?? '');
     const workers = childrenOf(child.pid ?? 0);
-    expect(workers).toHaveLength(1);
+    expect(workers).toHaveLength(hasPathd ? 2 : 1);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
     await until('its worker is gone', () => !workers.some(alive));
