@@ -9,6 +9,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
   --redis URL               keep the centre's copy in Redis instead of memory
   --standby                 two centres, one leads and the other takes over; with a Redis of their own unless --redis names one
+  --pathd                   pipes go by the forwarder that changes their way by itself (docs/pathd.md; not yet for large meetings)
   --public-address IP       also listen on this address of the machine (network lab)
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
@@ -31,6 +32,7 @@ export function readOptions(
       'nodes-per-region': { type: 'string', default: '1' },
       redis: { type: 'string' },
       standby: { type: 'boolean', default: false },
+      pathd: { type: 'boolean', default: false },
       'public-address': { type: 'string' },
       'media-address': { type: 'string' },
       autoscale: { type: 'string' },
@@ -48,7 +50,7 @@ export function readOptions(
     stateDir: resolve(values['state-dir']),
     pageDir: join(o.repository, 'web/dist'),
     workerBin: o.workerBin,
-    ...(o.pathdBin === undefined ? {} : { pathdBin: o.pathdBin }),
+    ...(o.pathdBin === undefined || !values.pathd ? {} : { pathdBin: o.pathdBin }),
     logLevel: values['log-level'],
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
