@@ -24,7 +24,12 @@ export async function networkDecisions(seconds: number, say: Say): Promise<Netwo
   const temp = tempDir();
   const nodes: FakeNode[] = [];
   const centre = await spawnCentre(
-    writeConfig(temp.dir, { developmentCities: true, stateDir: join(temp.dir, 'state') }),
+    writeConfig(temp.dir, {
+      developmentCities: true,
+      logLevel: 'info',
+      joinsPerCore: 10_000,
+      stateDir: join(temp.dir, 'state'),
+    }),
   );
   try {
     for (let index = 0; index < mediaNodes; index += 1) {
