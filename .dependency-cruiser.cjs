@@ -36,7 +36,11 @@ module.exports = {
       'The server of the page is a small service.',
     ),
     only('web-test-arrows', '^web/(?!src/|server/)', ['web', 'sdk-web', 'protocol', 'runtime'], 'As its two halves.'),
-    only('infra-alone', '^infra/', ['infra'], 'Set-up and operation use what is built, not its sources.'),
+    {
+      ...only('infra-alone', '^infra/', ['infra'], 'Set-up and operation use what is built, not its sources.'),
+      // But what issues certificates, for the local cloud's guests: ADR 0007.
+      to: { path: except('infra'), pathNot: '^runtime/src/pki/local-authority\\.ts$' },
+    },
     {
       name: 'page-not-server',
       comment: 'What browsers load and what serves it share nothing but the wire.',

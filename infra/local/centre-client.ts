@@ -1,6 +1,7 @@
 // What the supervisor asks the centre and the children: whether they serve, whose certificates count, tokens to enrol with.
 import { connect } from 'node:net';
-import type { ChildSpec } from './topology.ts';
+import { isHealthy } from './health.ts';
+import type { ChildSpec } from './spec.ts';
 
 const askLimitMs = 1000;
 const tokenLimitMs = 5000;
@@ -49,7 +50,7 @@ export class CentreClient {
   async serves(spec: ChildSpec): Promise<boolean> {
     try {
       if (spec.healthUrl !== undefined) {
-        const healthy = (await fetch(spec.healthUrl, { signal: AbortSignal.timeout(askLimitMs) })).ok;
+        const healthy = await isHealthy(spec.healthUrl, spec.healthCaFile, askLimitMs);
         if (!healthy || !spec.enrols) return healthy;
       }
       if (spec.kind === 'redis') return await accepts(spec);

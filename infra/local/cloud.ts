@@ -9,10 +9,13 @@ import { judgeCredentials } from './credentials.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
 import { formatLine } from './format.ts';
+import type { LanCertificates } from './lan-certificates.ts';
+import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
-import { LogFile, loadSecrets, removeRun, writePrivate, writeRun } from './state.ts';
+import type { Guests } from './spec.ts';
+import { LogFile, loadSecrets, newGuests, removeRun, writePrivate, writeRun } from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
@@ -28,6 +31,8 @@ export class Cloud {
   readonly #outages: Outages;
   readonly #extra: ExtraNodes;
   #control: Control | undefined;
+  readonly #joinKey: string;
+  #certificates: LanCertificates | undefined;
   readonly #commandedAtMs: number;
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
@@ -46,9 +51,13 @@ export class Cloud {
     this.#output = output;
     this.#commandedAtMs = commandedAtMs;
     const controlToken = randomBytes(32).toString('base64url');
-    const secrets = { ...loadSecrets(options.stateDir), controlToken };
+    const guests: { guests?: Guests } = options.lan === undefined ? {} : { guests: newGuests(Date.now()) };
+    const secrets = { ...loadSecrets(options.stateDir), controlToken, ...guests };
     this.#specs = topology(options, secrets);
-    const centres = this.#specs.filter((spec) => spec.kind === 'scheduler').map((spec) => spec.config);
+    // The fleet is known to the centre that leads; an instance of a region never does.
+    const centres = this.#specs
+      .filter((spec) => spec.kind === 'scheduler' && spec.config['placesRegion'] === undefined)
+      .map((spec) => spec.config);
     this.#centre = new CentreClient({
       baseUrls: centres.map(({ httpHost, httpPort }) => `http://${String(httpHost)}:${String(httpPort)}`),
       clusterToken: secrets.clusterToken,
@@ -62,6 +71,7 @@ export class Cloud {
       gaveUp: (id) => this.#child(id).gaveUp,
     });
     if (options.autoscale?.driver === 'process') this.#control = new Control(this.#extra, controlToken);
+    this.#joinKey = guests.guests?.joinKey ?? '';
     this.#idWidth = Math.max(...this.#specs.map((spec) => spec.id.length));
   }
 
@@ -80,6 +90,7 @@ export class Cloud {
     this.#runs = true;
     this.#output.say(`starting ${this.#specs.length} processes; their logs: ${join(this.#options.stateDir, 'logs')}`);
     for (const spec of this.#specs) this.#prepare(spec);
+    await this.#keepCertificates();
     await this.#control?.listen(controlAddress(this.#options));
     for (const spec of this.#specs.filter(isFirst)) {
       await this.#child(spec.id).start();
@@ -92,7 +103,24 @@ export class Cloud {
     this.#phase = 'running';
     const commandMs = Number.isNaN(this.#commandedAtMs) ? undefined : Date.now() - this.#commandedAtMs;
     const { portOffset } = this.#options;
-    this.#output.say(welcome({ specs: this.#specs, portOffset, cloudMs: performance.now() - beganMs, commandMs }));
+    const lanLines = this.#lanLines();
+    const cloudMs = performance.now() - beganMs;
+    this.#output.say(welcome({ specs: this.#specs, portOffset, cloudMs, commandMs, lanLines }));
+  }
+
+  /** What issues certificates is loaded by who needs one alone. */
+  async #keepCertificates(): Promise<void> {
+    const { lan, stateDir } = this.#options;
+    if (lan === undefined) return;
+    const { LanCertificates } = await import('./lan-certificates.ts');
+    this.#certificates = new LanCertificates({ stateDir, ip: lan.ip, nowMs: Date.now });
+    await this.#certificates.keep((error) => this.#output.complainOnce('the certificate cannot be renewed', error));
+  }
+
+  #lanLines(): string[] {
+    const { lan, portOffset } = this.#options;
+    const fingerprint = this.#certificates?.fingerprint ?? '';
+    return lan === undefined ? [] : lanWelcome({ lan, joinKey: this.#joinKey, portOffset, fingerprint });
   }
 
   /** Ends every child, the centres and what they share last; resolves with how many ran and how long their end took. Idempotent. */
@@ -104,6 +132,7 @@ export class Cloud {
   async #stopAll(): Promise<{ ended: number; tookMs: number }> {
     const beganMs = performance.now();
     this.#phase = 'ending';
+    this.#certificates?.close();
     await this.#control?.close();
     const ended = this.#pids.size;
     const children = [...this.#specs].reverse().map((spec) => [spec, this.#children.get(spec.id)] as const);

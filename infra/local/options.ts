@@ -1,6 +1,8 @@
 // The options of `npm start`, which `npm run ports` takes as well: the table must show the ports that a start with them would use.
+import { networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { chooseLanAddress, type Interfaces } from './lan-address.ts';
 import type { TopologyOptions } from './topology.ts';
 
 /** The lines of a usage text that say what can be given. */
@@ -9,7 +11,10 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
   --redis URL               keep the centre's copy in Redis instead of memory
   --standby                 two centres, one leads and the other takes over; with a Redis of their own unless --redis names one
-  --pathd                   pipes go by the forwarder that changes their way by itself (docs/pathd.md; not yet for large meetings)
+  --regions                 as --standby, and an instance of the centre in each region, which places there
+  --no-pathd                pipes go direct, without the forwarder that changes their way by itself (docs/pathd.md)
+  --lan [IP]                a page for phones by https and wss on this machine's address in its local network (README.md)
+  --lan-room NAME           the one room that guests of the local network may join (default lan)
   --public-address IP       also listen on this address of the machine (network lab)
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
@@ -22,17 +27,20 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown options included. */
 export function readOptions(
   args: readonly string[],
-  o: { repository: string; workerBin: string; pathdBin?: string | undefined },
+  o: { repository: string; workerBin: string; pathdBin?: string | undefined; interfaces?: Interfaces },
 ): TopologyOptions | 'help' {
   const { values } = parseArgs({
-    args: [...args],
+    args: withLanValue(args),
     options: {
       'port-offset': { type: 'string', default: '0' },
       'state-dir': { type: 'string', default: join(o.repository, '.meridian') },
       'nodes-per-region': { type: 'string', default: '1' },
       redis: { type: 'string' },
       standby: { type: 'boolean', default: false },
-      pathd: { type: 'boolean', default: false },
+      regions: { type: 'boolean', default: false },
+      'no-pathd': { type: 'boolean', default: false },
+      lan: { type: 'string' },
+      'lan-room': { type: 'string', default: 'lan' },
       'public-address': { type: 'string' },
       'media-address': { type: 'string' },
       autoscale: { type: 'string' },
@@ -50,16 +58,43 @@ export function readOptions(
     stateDir: resolve(values['state-dir']),
     pageDir: join(o.repository, 'web/dist'),
     workerBin: o.workerBin,
-    ...(o.pathdBin === undefined || !values.pathd ? {} : { pathdBin: o.pathdBin }),
+    ...(o.pathdBin === undefined || values['no-pathd'] ? {} : { pathdBin: o.pathdBin }),
     logLevel: values['log-level'],
     nodesPerRegion: whole('nodes-per-region', values['nodes-per-region'], 1, 8),
     ...(values.redis === undefined ? {} : { redisUrl: values.redis }),
     ...autoscaleOf(values),
-    ...(values.standby ? { standby: true } : {}),
+    ...(values.standby || values.regions ? { standby: true } : {}),
+    ...(values.regions ? { regionInstances: true } : {}),
+    ...lanOf(values, o.interfaces ?? networkInterfaces()),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
   };
+}
+
+/** `--lan` may stand alone, which parseArgs does not know. */
+function withLanValue(args: readonly string[]): string[] {
+  const at = args.indexOf('--lan');
+  if (at < 0) return [...args];
+  const next = args[at + 1];
+  const hasValue = next !== undefined && !next.startsWith('-');
+  return [...args.slice(0, at), `--lan=${hasValue ? next : ''}`, ...args.slice(at + (hasValue ? 2 : 1))];
+}
+
+function lanOf(
+  values: { lan?: string; 'lan-room': string; autoscale?: string; 'public-address'?: string; 'media-address'?: string },
+  interfaces: Interfaces,
+): Pick<TopologyOptions, 'lan'> {
+  if (values.lan === undefined) return {};
+  if (values['public-address'] !== undefined || values['media-address'] !== undefined)
+    throw new Error('--lan chooses the address of clients by itself: no --public-address, no --media-address');
+  if (values.autoscale === 'process') throw new Error('--autoscale process starts nodes on loopback only: no --lan');
+  const room = values['lan-room'];
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,63}$/u.test(room) || room.endsWith(' '))
+    throw new Error(`--lan-room ${room}: letters, digits, blanks, "_", ".", "-", at most 64`);
+  const chosen = chooseLanAddress(interfaces, values.lan === '' ? undefined : values.lan);
+  if (!chosen.ok) throw new Error(`--lan: ${chosen.message} (${chosen.code})`);
+  return { lan: { ip: chosen.ip, others: chosen.others, room } };
 }
 
 /** The media node itself checks the keys when it starts. */

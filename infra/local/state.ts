@@ -13,8 +13,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Secrets } from './topology.ts';
+import type { Guests, Secrets } from './spec.ts';
 
+const guestsMs = 12 * 3600_000; // a day's work; then the address in the terminal is worth nothing
 const logBytesMax = 8 * 1024 * 1024; // then the file is renamed to .1 and begun anew
 
 /** Secrets of this machine's cloud, made at its first start. A damaged file is an error with the way out in it. */
@@ -37,6 +38,16 @@ export function loadSecrets(stateDir: string): Secrets {
   const secrets: Secrets = { clusterToken: word(), clusterSecret: word(), devKey: { key: 'devkey', secret: word() } };
   writePrivate(file, JSON.stringify(secrets, null, 2));
   return secrets;
+}
+
+/** Keys of the local network's guests, of one start. */
+export function newGuests(nowMs: number): Guests {
+  return {
+    key: 'guests',
+    secret: randomBytes(32).toString('base64url'),
+    joinKey: randomBytes(16).toString('base64url'),
+    expiresAtMs: nowMs + guestsMs,
+  };
 }
 
 /** Writes a file that only the user can read, in one step. */

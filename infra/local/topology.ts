@@ -1,74 +1,18 @@
 // What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one table to print.
+import { lanDoorSpec, lanPageSpec } from './lan-specs.ts';
+import {
+  type ChildSpec,
+  type Endpoint,
+  type Lan,
+  type Listen,
+  type Region,
+  regions,
+  type Secrets,
+  type TopologyOptions,
+} from './spec.ts';
 
-export interface Listen {
-  readonly ip: string;
-  readonly port: number;
-  readonly announcedAddress?: string;
-}
-export interface Endpoint {
-  readonly purpose: 'client' | 'control' | 'pipe' | 'http' | 'probe';
-  readonly protocol: 'tcp' | 'udp';
-  readonly ip: string;
-  readonly port: number;
-  readonly portMax?: number;
-  readonly what: string;
-}
-export interface ChildSpec {
-  readonly id: string;
-  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'web' | 'redis';
-  readonly region: string;
-  readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
-  /** In place of `entry`: not ours, found in the path. */
-  readonly program?: { readonly file: string; readonly args: readonly string[] };
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly endpoints: readonly Endpoint[];
-  /** URL that answers 200 when the child can serve; nodes without one are ready when the fleet shows them alive. */
-  readonly healthUrl?: string;
-  readonly enrols: boolean;
-}
-export interface Secrets {
-  readonly clusterToken: string;
-  readonly clusterSecret: string;
-  readonly devKey: { readonly key: string; readonly secret: string };
-  /** Of the supervisor's control endpoint; made anew by every start. */
-  readonly controlToken?: string;
-}
-export interface TopologyOptions {
-  /** Added to every port, so that two clouds fit on one machine. */
-  readonly portOffset: number;
-  readonly stateDir: string;
-  readonly pageDir: string;
-  readonly workerBin: string;
-  /** The forwarder under the media nodes' pipes; absent: pipes go direct. */
-  readonly pathdBin?: string;
-  readonly logLevel: string;
-  /** Media nodes per region: processes of one host. */
-  readonly nodesPerRegion: number;
-  readonly redisUrl?: string;
-  /** A second centre beside the first, and a Redis of our own unless `redisUrl` names one. */
-  readonly standby?: boolean;
-  /** Extra client-facing address of every media node and signalling instance (network lab, LAN); they then listen on it too. */
-  readonly publicAddress?: string;
-  /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
-  readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
-  /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
-  readonly mediaAddress?: string;
-  /** Further keys of every media node's configuration. */
-  readonly mediaConfig?: Readonly<Record<string, unknown>>;
-}
-interface Region {
-  readonly id: string;
-  readonly short: string;
-  readonly net: string;
-  readonly latitude: number;
-  readonly longitude: number;
-}
+export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
-/** Both regions of the local cloud; a region's services live on its own loopback net. */
-export const regions: readonly Region[] = [
-  { id: 'frankfurt', short: 'fra', net: '127.0.1', latitude: 50.11, longitude: 8.68 },
-  { id: 'singapore', short: 'sgp', net: '127.0.2', latitude: 1.35, longitude: 103.82 },
-];
 const pathPort = 7940;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
@@ -82,6 +26,9 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const children: ChildSpec[] = redisPort === undefined ? [] : [redisSpec(o, redisPort)];
   for (const centre of centres)
     children.push(schedulerSpec(redisUrl === undefined ? o : { ...o, redisUrl }, secrets, centre));
+  if (o.regionInstances === true && redisUrl !== undefined)
+    for (const [index, region] of regions.entries())
+      children.push(instanceSpec({ ...o, redisUrl }, secrets, region, instancePorts(o, index)));
   for (const [index, region] of regions.entries()) {
     children.push(signalingSpec(o, secrets, region, common(`sig-${region.short}`, region), port, index));
     for (let node = 1; node <= o.nodesPerRegion; node += 1)
@@ -89,7 +36,18 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
     children.push(probeSpec(region, common(`probe-${region.short}`, region), port));
   }
   children.push(webSpec(o, secrets, port));
+  if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
   return children;
+}
+
+/** What listens in the local network besides the media nodes. */
+function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: number) => number): ChildSpec[] {
+  const doors = regions.map((region, index) => {
+    const common = commonConfig(o, `sig-${region.short}-lan`, region);
+    const base = signalingSpec(o, secrets, region, common, port, index);
+    return lanDoorSpec(base, { lan, secrets, stateDir: o.stateDir, port, index, controlIp: `${region.net}.3` });
+  });
+  return [...doors, lanPageSpec(webSpec(o, secrets, port), { lan, secrets, stateDir: o.stateDir, port })];
 }
 
 /** Addresses of the nodes that the autoscaler starts: their numbers begin where `--nodes-per-region` ends. */
@@ -100,6 +58,65 @@ export function extraSfuSpec(o: TopologyOptions, id: string, regionId: string, n
   const region = regions.find((one) => one.id === regionId);
   if (region === undefined) return undefined;
   return sfuSpec(o, region, commonConfig(o, id, region), number, (base) => base + o.portOffset);
+}
+
+/** Of the instance of a region, on the region's own loopback net. */
+function instancePorts(o: TopologyOptions, index: number): { link: number; http: number } {
+  return { link: 7010 + 2 * index + o.portOffset, http: 7011 + 2 * index + o.portOffset };
+}
+
+/** Where the doors and media nodes of a region find its instance. */
+function regionCentre(o: TopologyOptions, region: Region): Record<string, unknown> {
+  if (o.regionInstances !== true) return {};
+  return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };
+}
+
+/** The instance of the centre that places for one region. */
+function instanceSpec(
+  o: TopologyOptions,
+  secrets: Secrets,
+  region: Region,
+  ports: { link: number; http: number },
+): ChildSpec {
+  const ip = `${region.net}.2`;
+  const id = `centre-${region.short}`;
+  const centreUrl = centresOf(o)
+    .map(({ link }) => `wss://127.0.0.1:${link}`)
+    .join(',');
+  return {
+    id,
+    kind: 'scheduler',
+    region: region.id,
+    entry: 'scheduler/src/main.ts',
+    enrols: false,
+    healthUrl: `http://${ip}:${ports.http}/healthz`,
+    config: {
+      id,
+      region: region.id,
+      placesRegion: region.id,
+      centreUrl,
+      stateDir: `${o.stateDir}/${id}`,
+      logLevel: o.logLevel,
+      linkHost: ip,
+      linkPort: ports.link,
+      httpHost: ip,
+      httpPort: ports.http,
+      clusterToken: secrets.clusterToken,
+      clusterSecret: secrets.clusterSecret,
+      developmentCities: true,
+      redisUrl: o.redisUrl,
+    },
+    endpoints: [
+      {
+        purpose: 'control',
+        protocol: 'tcp',
+        ip,
+        port: ports.link,
+        what: `links of the doors and media nodes of ${region.id}`,
+      },
+      { purpose: 'http', protocol: 'tcp', ip, port: ports.http, what: 'decisions of this instance (cluster token)' },
+    ],
+  };
 }
 
 function commonConfig(o: TopologyOptions, id: string, region: Region): Record<string, unknown> {
@@ -241,6 +258,7 @@ function signalingSpec(
       trustedProxies: ['127.0.0.0/8', '::1/128'],
       development: true,
       allowedOrigins: ['*'],
+      ...regionCentre(o, region),
     },
     endpoints: [
       { purpose: 'client', protocol: 'tcp', ip: host, port: httpPort, what: 'signalling of clients (http, WebSocket)' },
@@ -258,9 +276,9 @@ function sfuSpec(
 ): ChildSpec {
   const ip = `${region.net}.${4 + node}`;
   const media: Listen[] = [{ ip, port: port(7900) }];
-  const extra = o.mediaAddress ?? o.publicAddress;
+  const extra = o.mediaAddress ?? o.publicAddress ?? o.lan?.ip;
   if (extra !== undefined)
-    media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 10)) });
+    media.unshift({ ip: extra, port: port(7900 + 2 * node + (region.short === 'fra' ? 0 : 16)) }); // room for eight nodes of each region
   const pipe = { ip, portMin: port(7920), portMax: port(7920 + pipePorts - 1) };
   return {
     id: String(common['id']),
@@ -275,6 +293,7 @@ function sfuSpec(
       controlListen: { ip, port: port(7901) },
       bandwidthBps: 1_000_000_000,
       ...(o.workerBin === '' ? {} : { workerBin: o.workerBin }),
+      ...regionCentre(o, region),
       ...o.mediaConfig,
       ...(o.pathdBin === undefined ? {} : { pathdBin: o.pathdBin, pathListen: { ip, port: port(pathPort) } }),
     },

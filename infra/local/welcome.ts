@@ -1,6 +1,6 @@
 // What stands on the terminal when all is up: the ports in one short table, then the line `ready <url>` that scripts wait for.
 import { portSummary } from './endpoints.ts';
-import { type ChildSpec, regions } from './topology.ts';
+import { type ChildSpec, regions } from './spec.ts';
 
 /** `cloudMs`: since the supervisor began; `commandMs`: since the command was typed, when that is known. */
 export function welcome(o: {
@@ -8,6 +8,8 @@ export function welcome(o: {
   portOffset: number;
   cloudMs: number;
   commandMs?: number | undefined;
+  /** What phones need, in lines. */
+  lanLines?: readonly string[];
 }): string {
   const page = `http://127.0.0.1:${7800 + o.portOffset}`;
   const links = regions.map((region) => `  ${region.id.padEnd(10)} ${page}/?room=demo&from=${region.id}`);
@@ -18,6 +20,7 @@ export function welcome(o: {
     `ready ${page}   after ${durations(o.cloudMs, o.commandMs)}`,
     'join from two regions:',
     ...links,
+    ...(o.lanLines ?? []),
     'Ctrl-C ends everything; npm run ports prints the firewall table.',
     '',
   ].join('\n');

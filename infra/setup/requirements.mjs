@@ -113,11 +113,25 @@ const test = [
   },
   { debian: 'iproute2', fedora: 'iproute', arch: 'iproute2', probe: { command: 'ip' }, why: 'network namespaces' },
   {
+    debian: 'socat',
+    fedora: 'socat',
+    arch: 'socat',
+    probe: { command: 'socat' },
+    why: 'carries the page into a network namespace',
+  },
+  {
     debian: 'openssl',
     fedora: 'openssl',
     arch: 'openssl',
     probe: { command: 'openssl' },
     why: 'checks certificates from outside',
+  },
+  {
+    debian: 'libnss3-tools',
+    fedora: 'nss-tools',
+    arch: 'nss',
+    probe: { command: 'certutil' },
+    why: 'makes Chromium trust an authority, as a person does',
   },
   {
     debian: 'procps',

@@ -33,12 +33,15 @@ export const rpc = {
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
   leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or door -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
   leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: who leads
+  followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
+  charge: rpcOf(17, wire.ChargeRequest, wire.ChargeReply), // region instance <-> leader
+  decision: rpcOf(18, wire.DecisionQuery, wire.DecisionAnswer), // leader -> region instance
   locate: rpcOf(20, wire.LocateRequest, wire.LocateReply),
   place: rpcOf(21, wire.PlaceRequest, wire.PlaceReply),
   releaseDecision: rpcOf(22, wire.ReleaseDecision, wire.Empty),
   roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
   renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
-  moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> door
+  moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),
@@ -53,6 +56,7 @@ export const rpc = {
   restartTransport: rpcOf(51, wire.RestartTransport, wire.IceRestarted),
   repullTrack: rpcOf(52, wire.RepullTrack, wire.Empty),
   roomSnapshot: rpcOf(53, wire.RoomSnapshotRequest, wire.RoomSnapshotReply),
+  settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
   ownerJoin: rpcOf(90, wire.OwnerJoin, wire.OwnerJoined),
   ownerLeave: rpcOf(91, wire.OwnerLeave, wire.Empty),
   ownerPublish: rpcOf(92, wire.OwnerPublish, wire.Empty),
@@ -63,6 +67,8 @@ export const rpc = {
   ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
   ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
   ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
+  doorMove: rpcOf(104, wire.DoorMove, wire.Empty), // owner -> door
+  ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // door -> owner
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
@@ -76,6 +82,8 @@ export const note = {
   routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the ways of its host
   probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
+  worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
+  placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: who places there
   leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // door -> centre
   echoWanted: noteOf(31, wire.EchoWanted), // centre -> door
@@ -90,6 +98,7 @@ export const note = {
   speakerLevels: noteOf(77, wire.SpeakerLevels),
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
+  sessionsOfDoor: noteOf(58, wire.FullReport), // door -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
   roomData: noteOf(80, wire.RoomData), // signalling -> node, node -> node, node -> signalling
   doorEvents: noteOf(100, wire.DoorEvents), // owner -> door
   doorCommand: noteOf(101, wire.DoorCommand), // owner -> door

@@ -45,9 +45,14 @@ export const errorCodes = {
   CENTRE_UNREACHABLE: ['The scheduling centre does not answer and nothing is cached.', true],
   NODE_UNREACHABLE: ['The media node does not answer.', true],
   NODE_DRAINING: ['The media node takes no new sessions.', true],
+  PLACEMENT_STALE: ['Whoever placed the session places there no more; place it again.', true],
   NODE_LOST: ['The media node died; join again.', true],
   WORKER_DIED: ['The media worker died; join again.', true],
   CITY_UNKNOWN: ['There is no such city.', false],
+  // moves of a session to another media node
+  MOVE_UNDER_WAY: ['The session is being moved already.', true],
+  MOVE_REFUSED: ['The client does not take part in the move.', false],
+  MOVE_FAILED: ['The move did not come about; the session stays where it was.', true],
   // between services
   GRANT_MISSING: ['A pull needs a grant of the room owner.', false],
   GRANT_INVALID: ['The grant is malformed or its signature does not hold.', false],

@@ -60,8 +60,12 @@ export const limits = {
   roomLeaseMs: 10_000,
   roomLeaseRenewMs: 3000,
   epochJumpMax: 2 ** 20, // how far above what is known an epoch may be that others name (EPOCH_STALE, REQUEST_INVALID); no room has so many owners
+  roomEpochsPerTerm: 2 ** 14, // of a centre: what a term grants is above all that earlier ones did, also when their store is lost (roomEpochFloor)
   roomEmptyReleaseMs: 5000,
   orphanSessionMs: 30_000, // a session whose door is gone is kept this long for adoption
+  sessionRenewMs: 10_000, // a door names its sessions to their media nodes this often
+  sessionLeaseMs: 30_000, // a session that its door does not name is kept this long, and longer while media flows
+  sessionUnclaimedMsMax: 600_000, // nobody speaks for it, and media flows: a running call needs nobody above it, for so long
   pullLingerMs: 5000, // after the last local subscriber
   grantLifetimeMs: 60_000,
   grantClockSkewMs: 5000,
@@ -71,7 +75,7 @@ export const limits = {
   nodesDeniedMax: 4096, // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,
-  decisionsKeptMax: 20_000, // about 2 kB each, the shared node views apart; the oldest goes
+  decisionsKeptMax: 20_000, // about 1 kB each, the shared node views apart; the oldest goes
   shortlistMax: 8,
   speakersMax: 5,
 } as const;

@@ -24,6 +24,8 @@ export interface AgentPorts {
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
+  /** Who placed last for the node's region, where regions have instances: the leader is told. */
+  region?(): { readonly epoch: number; readonly incarnation: string };
   /** Told of the leader that a centre names; whoever dials asks it for the next address. Absent: there is one centre. */
   centres?: Pick<CentreSearch, 'leaderIs'>;
 }
@@ -67,6 +69,11 @@ export class NodeAgent {
   /** The highest epoch of a centre that was obeyed; words under a lower one do not count. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** As `epoch`, and whose it was. */
+  get obeyed(): { readonly epoch: number; readonly incarnation: string } {
+    return { epoch: this.#epoch, incarnation: this.#epochOf };
   }
 
   get link(): ControlLink | undefined {
@@ -118,6 +125,7 @@ export class NodeAgent {
       planVersion: this.#planVersion,
       centreEpoch: this.#epoch,
       centreIncarnation: this.#epochOf,
+      ...regionWords(this.#ports.region?.()),
     });
     if (link !== this.#link) return;
     if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
@@ -219,6 +227,10 @@ export class NodeAgent {
     this.#planVersion = plan.version;
     this.#ports.onPlan(plan);
   }
+}
+
+function regionWords(region: { readonly epoch: number; readonly incarnation: string } | undefined) {
+  return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 
 function fingerprint(room: wire.RoomHeld.$Properties): string {

@@ -18,8 +18,10 @@ export {
   type KeyValueErrorCode,
   type KeyValueTtl,
   type LeaseTaken,
+  readLeaseText,
 } from './kv/kv.ts';
 export { memoryKeyValue } from './kv/memory.ts';
+export { prefixedKeyValue } from './kv/prefixed.ts';
 export { redisKeyValue } from './kv/redis.ts';
 export { LinkDialer, type LinkDialerOptions } from './link/dialer.ts';
 export { LinkError, type LinkErrorCode } from './link/errors.ts';
@@ -34,7 +36,7 @@ export {
   type RequestHandler,
 } from './link/types.ts';
 export { createLogger, type LogDestination, type Logger } from './log.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, type Metrics, type Tally } from './metrics.ts';
 export { Authority } from './pki/authority.ts';
 export { CredentialStore } from './pki/credential-store.ts';
 export { assembleCredentials, createCsr } from './pki/csr.ts';
@@ -52,3 +54,4 @@ export { signWith, verifyWith } from './pki/sign.ts';
 export { EnrolmentTokens } from './pki/tokens.ts';
 export { type Rng, secureRng, seededRng } from './rng.ts';
 export { runService, type ServiceContext } from './service.ts';
+export { TlsFiles } from './tls-files.ts';

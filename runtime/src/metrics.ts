@@ -5,6 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@pro
 export interface Metrics {
   readonly registry: Registry;
   counter<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Counter<L>;
+  /** A counter by one or two labels for what happens very often; see `Tally`. */
+  tally<L extends string>(name: string, help: string, labelNames: readonly [L] | readonly [L, L]): Tally;
   gauge<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Gauge<L>;
   /** `buckets` are upper bounds in the unit the name ends with, rising. */
   histogram<L extends string = never>(
@@ -15,6 +17,11 @@ export interface Metrics {
   ): Histogram<L>;
   /** Serves `GET /metrics` and nothing else on a port of its own; port 0 picks a free one. */
   listen(o: { host: string; port: number }): Promise<{ port: number; close(): Promise<void> }>;
+}
+
+/** Counts as plain numbers, which cost nothing, and hands them to the counter when somebody reads it. Labels come from closed sets. */
+export interface Tally {
+  inc(first: string, second?: string): void;
 }
 
 const NAME_FORM = /^[a-z][a-z0-9_]*$/;
@@ -38,10 +45,37 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
   return {
     registry,
     counter: (name, help, labelNames) => new Counter(base(name, help, labelNames)),
+    tally: (name, help, labelNames) => tallyOf(base<string>(name, help, labelNames)),
     gauge: (name, help, labelNames) => new Gauge(base(name, help, labelNames)),
     histogram: (name, help, buckets, labelNames) =>
       new Histogram({ ...base(name, help, labelNames), buckets: [...buckets] }),
     listen: (where) => listen(registry, where),
+  };
+}
+
+function tallyOf(config: { name: string; help: string; labelNames: readonly string[]; registers: Registry[] }): Tally {
+  const rows: { readonly first: string; readonly second: string; count: number }[] = [];
+  const [firstName = '', secondName] = config.labelNames;
+  const counter = new Counter({
+    ...config,
+    collect: () => {
+      for (const row of rows) {
+        if (row.count === 0) continue;
+        const second = secondName === undefined ? {} : { [secondName]: row.second };
+        counter.inc({ [firstName]: row.first, ...second }, row.count);
+        row.count = 0;
+      }
+    },
+  });
+  return {
+    inc(first, second = '') {
+      for (const row of rows) {
+        if (row.first !== first || row.second !== second) continue;
+        row.count += 1;
+        return;
+      }
+      rows.push({ first, second, count: 1 });
+    },
   };
 }
 

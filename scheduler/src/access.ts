@@ -4,6 +4,8 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import {
   estimatesOf,
+  hasVoted,
+  type NetworkKeys,
   networkKeysOf,
   notDisproved,
   PrefixBook,
@@ -14,6 +16,7 @@ import {
 import type { Board } from './core/board.ts';
 import type { Location } from './core/decision-log.ts';
 import { type Belief, echoSites, orderedBelief, type TimedSite } from './core/ingress/index.ts';
+import { publicV4 } from './core/ip.ts';
 
 /** A client as its request shows it. */
 export interface Client {
@@ -29,6 +32,8 @@ export interface SiteTime {
 }
 
 export interface AccessOptions {
+  /** The autonomous system of an address. */
+  readonly asnOf?: (ip: string) => number | undefined;
   readonly board: Board;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,15 +42,34 @@ export interface AccessOptions {
 
 /** A round trip on Earth is below this, with a satellite and a bad radio in it; more is a stalled page. */
 const RTT_MS_MAX = 2000;
+/** Has no vote. */
+const NOBODY = '';
 /** Beliefs kept ready, by place. */
 const CACHED_MAX = 20_000;
+/** A belief of a prefix is good for so long without a new vote: votes that fall out of time do so by days. */
+const SHARED_MS = 60_000;
 /** Changed records written at once; the rest follows with the next call. */
 const WRITES_MAX = 200;
+
+/** What is believed of all of a prefix who have said nothing themselves, and what it was made of. */
+interface Shared {
+  readonly belief: Belief;
+  readonly location: Location;
+  readonly record: PrefixRecord | undefined;
+  readonly recordVersion: number;
+  readonly network: PrefixRecord | undefined;
+  readonly networkVersion: number;
+  readonly bookVersion: number;
+  readonly voters: ReadonlySet<string>;
+  readonly atMs: number;
+}
 
 export class Access {
   readonly book = new PrefixBook();
   readonly #o: AccessOptions;
-  readonly #cache = new Map<string, Belief>();
+  readonly #byPlace = new Map<number, Belief>();
+  /** By /24; others are computed anew. */
+  readonly #byPrefix = new Map<number, Shared>();
   readonly #dirty = new Map<string, PrefixRecord>();
   #cachedFor = -1;
 
@@ -69,40 +93,72 @@ export class Access {
     const { board, clock } = this.#o;
     if (this.#cachedFor !== board.siteVersion) {
       this.#cachedFor = board.siteVersion;
-      this.#cache.clear();
+      this.#byPlace.clear();
+      this.#byPrefix.clear();
     }
+    const value = times.length === 0 ? publicV4(ip) : undefined;
+    const shared = value === undefined ? undefined : this.#byPrefix.get(value >>> 8);
+    if (shared !== undefined && this.#isGood(shared, ip, location)) return shared.belief;
     const keys = networkKeysOf(ip);
     const record = keys === undefined ? undefined : this.book.get(keys.prefix);
-    const network = keys === undefined ? undefined : this.book.get(networkKey(keys.network, location));
-    if (times.length > 0 || record !== undefined || network !== undefined) {
-      const nowMs = clock.wallMs();
-      const voter = keys?.address ?? '';
-      const known = new Map<string, number>();
-      for (const { siteKey, rttMs } of estimatesOf(network, keys?.prefix ?? '', nowMs)) known.set(siteKey, rttMs);
-      for (const { siteKey, rttMs } of estimatesOf(record, voter, nowMs)) known.set(siteKey, rttMs);
-      for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
-      return this.#compute(location, known);
+    const network = keys === undefined ? undefined : this.book.get(this.#networkKey(keys, location));
+    if (times.length === 0 && record === undefined && network === undefined) {
+      const belief = this.#byGeography(location);
+      if (value !== undefined) this.#share(value, { belief, record, network, location });
+      return belief;
     }
-    const key = `${location.latitude.toFixed(2)} ${location.longitude.toFixed(2)} ${Math.round(location.radiusKm)}`;
-    const cached = this.#cache.get(key);
+    const nowMs = clock.wallMs();
+    const voter = keys?.address ?? NOBODY;
+    const known = new Map<string, number>();
+    // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them or not.
+    for (const { siteKey, rttMs } of estimatesOf(network, NOBODY, nowMs)) known.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of estimatesOf(record, voter, nowMs)) known.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
+    const belief = this.#compute(location, known);
+    // Whoever has voted is believed something of its own.
+    if (value !== undefined && !hasVoted(record, voter)) this.#share(value, { belief, record, network, location });
+    return belief;
+  }
+
+  #share(value: number, o: Pick<Shared, 'belief' | 'record' | 'network' | 'location'>): void {
+    const { record, network } = o;
+    const versions = { recordVersion: record?.version ?? 0, networkVersion: network?.version ?? 0 };
+    const voters = new Set<string>();
+    for (const votes of record?.sites.values() ?? []) for (const { voter } of votes) voters.add(voter);
+    const shared = { ...o, ...versions, voters, bookVersion: this.book.version, atMs: this.#o.clock.nowMs() };
+    keep(this.#byPrefix, value >>> 8, shared);
+  }
+
+  /** Nothing that it was made of has changed, and it was not made without a record that there is now. */
+  #isGood(shared: Shared, ip: string, { latitude, longitude, radiusKm }: Location): boolean {
+    const { record, network, location } = shared;
+    if (latitude !== location.latitude || longitude !== location.longitude || radiusKm !== location.radiusKm)
+      return false;
+    if ((record === undefined || network === undefined) && shared.bookVersion !== this.book.version) return false;
+    if (record !== undefined && (record.version !== shared.recordVersion || shared.voters.has(ip))) return false;
+    if (network !== undefined && network.version !== shared.networkVersion) return false;
+    return this.#o.clock.nowMs() - shared.atMs < SHARED_MS;
+  }
+
+  #byGeography(location: Location): Belief {
+    const key = placeKey(location);
+    const cached = this.#byPlace.get(key);
     if (cached !== undefined) return cached;
     const belief = this.#compute(location, new Map());
-    this.#cache.set(key, belief);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
+    keep(this.#byPlace, key, belief);
     return belief;
   }
 
   /** Learns what a session measured. Figures that no line on Earth has are left out. */
   learn({ ip, location, times }: Client): void {
-    const keys = networkKeysOf(ip);
+    const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
     const atMs = this.#o.clock.wallMs();
     for (const { siteKey, rttMs } of times) {
       if (!isPlausible(rttMs)) continue;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.address, rttMs, atMs });
       this.#dirty.set(record.key, record);
-      const network = networkKey(keys.network, location);
+      const network = this.#networkKey(keys, location);
       this.#dirty.set(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs }));
     }
   }
@@ -126,6 +182,13 @@ export class Access {
     }
   }
 
+  /** Prefixes of one autonomous system in one city vote together; where no database names it, of one /16 or /32. */
+  #networkKey({ address, network }: NetworkKeys, { latitude, longitude }: Location): string {
+    const asn = this.#o.asnOf?.(address);
+    const name = asn === undefined ? network : `AS${asn}`;
+    return `${name} ${latitude.toFixed(1)} ${longitude.toFixed(1)}`;
+  }
+
   #compute(location: Location, known: ReadonlyMap<string, number>): Belief {
     const { board } = this.#o;
     const timed: TimedSite[] = [];
@@ -138,9 +201,18 @@ export class Access {
   }
 }
 
-/** Prefixes of one network in one city vote together. */
-function networkKey(network: string, { latitude, longitude }: Location): string {
-  return `${network} ${latitude.toFixed(1)} ${longitude.toFixed(1)}`;
+/** Places within a kilometre, with radii within one, are believed the same. */
+function placeKey({ latitude, longitude, radiusKm }: Location): number {
+  const row = Math.round((latitude + 90) * 100);
+  const column = Math.round((longitude + 180) * 100);
+  return (row * 36_001 + column) * 20_101 + Math.round(Math.min(radiusKm, 20_100));
+}
+
+function keep<K, V>(cache: Map<K, V>, key: K, value: V): void {
+  cache.set(key, value);
+  if (cache.size <= CACHED_MAX) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
 }
 
 function isPlausible(rttMs: number): boolean {

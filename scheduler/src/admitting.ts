@@ -14,8 +14,8 @@ export interface AdmittingOptions {
   readonly metrics: CentreMetrics;
   /** Of the centre that decides now. */
   fleet(): Fleet;
-  /** Somebody owns the room now. */
-  isOwned(roomKey: string): boolean;
+  /** Somebody owns the room now, or seats are kept for it. */
+  isExpected(roomKey: string): boolean;
   /** Joins a second that one core of a media node takes. */
   readonly joinsPerCore: number;
 }
@@ -73,7 +73,7 @@ export class Admitting {
     const region = fleet.get(doorId)?.description.region ?? '';
     const id = this.#nextId++;
     const evicted: Turned[] = [];
-    const isLive = this.#o.isOwned(roomKey) || fleet.holdersOf(roomKey, 'sfu').length > 0;
+    const isLive = this.#o.isExpected(roomKey) || fleet.holdersOf(roomKey, 'sfu').length > 0;
     const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);
     for (const turned of evicted) this.#turn(turned);
     if (answer.type === 'in') {

@@ -14,7 +14,7 @@ import {
   redisKeyValue,
 } from '@meridian/runtime';
 import { keepShared, openAuthority } from './adapters/authority-file.ts';
-import { buildHttp } from './adapters/http.ts';
+import { buildHttp } from './adapters/http/http.ts';
 import { journalStore } from './adapters/journal-store.ts';
 import { kvStore } from './adapters/kv-store.ts';
 import { Links } from './adapters/links/links.ts';
@@ -28,8 +28,11 @@ import { updateGauges } from './gauges.ts';
 import { Locator } from './locate.ts';
 import { openLocation } from './location.ts';
 import { type CentreMetrics, centreMetrics } from './metrics.ts';
+import { type Mover, noMover } from './mover.ts';
 import type { Store } from './ports.ts';
-import { aloneTerms, ElectedTerms, type TermParts, type Terms } from './terms.ts';
+import { openRegions, type Regions } from './regions/open.ts';
+import type { RoomModes } from './room-modes.ts';
+import { aloneTerms, type TermParts, type Terms } from './terms.ts';
 
 export interface SchedulerDeps {
   readonly config: SchedulerConfig;
@@ -61,20 +64,34 @@ export async function build(deps: SchedulerDeps) {
   const { kv, store } = await openStores(deps);
   const { authority, sealed } = await openAuthority({
     ...{ stateDir: config.stateDir, secret: config.clusterSecret, clock, log },
-    ...(config.standby ? { shared: kv } : {}),
+    ...(isOneOfSeveral(config) ? { shared: kv } : {}),
   });
   const location = await openLocation({ ...deps, metrics });
   const { geo } = location;
   const locator = new Locator({ geo, developmentCities: config.developmentCities });
   const routing = { isPlacePretended: config.developmentCities, relayBudgetShare: config.relayBudgetShare };
   let links: Links | undefined;
+  const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${links?.port ?? config.linkPort}`;
   const onChange = (): void => {
+    regions.termChanged(terms);
     if (terms.mayDecide()) links?.announce();
     else links?.endAll('this centre leads no more');
   };
+  const regions = openRegions({
+    config,
+    kv,
+    clock,
+    rng,
+    log,
+    metrics,
+    url,
+    terms: () => terms,
+    links: () => links,
+    onChange,
+  });
   const { terms, start } = await openTerms(
-    { clock, rng, log, metrics, locator, routing },
-    { config, kv, store, linkPort: () => links?.port ?? config.linkPort, onChange },
+    { clock, rng, log, metrics, locator, routing, mover: moverOver(() => links), modes: modesOf(config) },
+    { config, kv, store, url, regions },
   );
   const admitting = new Admitting({
     clock,
@@ -82,7 +99,8 @@ export async function build(deps: SchedulerDeps) {
     log,
     metrics,
     fleet: () => terms.centre.fleet,
-    isOwned: (roomKey) => (terms.centre.ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
+    isExpected: (roomKey) =>
+      (terms.centre.ownership.known(roomKey)?.expiresInMs ?? 0) > 0 || terms.centre.reserved.has(roomKey),
     joinsPerCore: config.joinsPerCore,
   });
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });
@@ -106,6 +124,7 @@ export async function build(deps: SchedulerDeps) {
     config: config.autoscale,
     centre: () => terms.centre,
     isLeading: () => terms.mayDecide(),
+    saveLoad: (hour) => terms.copy.saveLoad(hour),
     driver: scaleDriver(config.autoscale, {
       log,
       drain: sendDrain,
@@ -134,6 +153,7 @@ export async function build(deps: SchedulerDeps) {
       return links?.cut(nodeId) ?? 0;
     },
     planChanged: () => links?.planChanged(),
+    regions,
   });
   closeStack.add('admin HTTP', () => http.close());
 
@@ -142,6 +162,7 @@ export async function build(deps: SchedulerDeps) {
       return terms.centre;
     },
     terms,
+    regions,
     authority,
     http,
     /** Open once it listens. */
@@ -162,6 +183,9 @@ export async function build(deps: SchedulerDeps) {
         log,
         metrics,
         admitting,
+        desk: regions.desk,
+        placesRegion: config.placesRegion,
+        onRegistered: (nodeId) => regions.instance?.registered(nodeId),
         echoKeys: () => echoKeys(config.clusterSecret, clock.wallMs()),
         onHttp: async (method, path, body) => {
           const answer = await enrol(method, path, body);
@@ -175,8 +199,10 @@ export async function build(deps: SchedulerDeps) {
       closeStack.add('links', (cause) => opened.close(cause));
       autoscale.start();
       closeStack.add('leadership', (cause) => terms.close(cause));
-      startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials });
-      if (config.standby) keepAuthority({ deps, kv, sealed });
+      startTimers({ deps, terms, admitting, links: opened, metrics, ownCredentials, regions });
+      await regions.dial(ownCredentials);
+      closeStack.add('regions', (cause) => regions.close(cause));
+      if (isOneOfSeveral(config)) keepAuthority({ deps, kv, sealed });
       await start();
       await http.listen({ host: config.httpHost, port: config.httpPort });
       const address = http.server.address();
@@ -185,6 +211,16 @@ export async function build(deps: SchedulerDeps) {
       log.info({ linkPort: opened.port, httpPort, incarnation, isLeading: terms.mayDecide() }, 'listening');
       return { linkPort: opened.port, httpPort };
     },
+  };
+}
+
+const modesOf = ({ mode, tenantModes }: SchedulerConfig): RoomModes => ({ default: mode, tenants: tenantModes });
+
+/** Links are opened after the first term has begun. */
+function moverOver(links: () => Links | undefined): Mover {
+  return {
+    move: (ownerId, order, deadlineMs) => (links() ?? noMover).move(ownerId, order, deadlineMs),
+    wantEchoes: (doorId, o) => (links() ?? noMover).wantEchoes(doorId, o),
   };
 }
 
@@ -203,22 +239,25 @@ async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: S
   return { kv, store };
 }
 
+/** Whether other centres share the store, and with it the certificate authority. */
+const isOneOfSeveral = ({ standby, placesRegion }: SchedulerConfig): boolean => standby || placesRegion !== undefined;
+
 /** Alone by the operator's word, or one of several. `start` is called when nodes can reach this centre. */
 async function openTerms(
   parts: TermParts,
-  o: { config: SchedulerConfig; kv: KeyValue; store: Store; linkPort(): number; onChange(): void },
+  o: { config: SchedulerConfig; kv: KeyValue; store: Store; url(): string; regions: Regions },
 ): Promise<{ terms: Terms; start(): Promise<void> }> {
-  const { config, kv, store } = o;
-  if (!config.standby) {
+  const { config, kv, store, url, regions } = o;
+  if (config.placesRegion === undefined && !config.standby) {
     const holder = config.redisUrl === undefined ? undefined : await kv.get(LEADER_KEY);
     if (holder !== undefined)
       throw new Error(`another centre leads over this Redis (${holder}): this one needs standby: true beside it`);
     const terms = await aloneTerms({ ...parts, store });
     return { terms, start: async () => terms.centre.listening() };
   }
-  if (config.redisUrl === undefined) throw new Error('standby: true needs redisUrl, through which the centres agree');
-  const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${o.linkPort()}`;
-  const terms = new ElectedTerms({ ...parts, kv, id: config.id, url, onChange: o.onChange });
+  if (config.redisUrl === undefined)
+    throw new Error('standby: true and placesRegion need redisUrl, through which the centres agree');
+  const terms = regions.terms({ ...parts, kv, id: config.id, url });
   return { terms, start: () => terms.start() };
 }
 
@@ -240,6 +279,7 @@ function startTimers(o: {
   admitting: Admitting;
   links: Links;
   metrics: CentreMetrics;
+  regions: Regions;
   ownCredentials: () => Promise<Credentials>;
 }): void {
   const { clock, log, closeStack } = o.deps;
@@ -249,6 +289,8 @@ function startTimers(o: {
     clock.every(TICK_MS, () => {
       const { centre } = terms;
       centre.tick();
+      // Who is moved is for the centre that leads.
+      if (terms.mayDecide() && o.regions.instance === undefined) centre.tickMoves();
       centre.routing.fleetChanged();
       if (centre.fleet.planVersion !== planVersion) o.links.planChanged();
       planVersion = centre.fleet.planVersion;
@@ -259,6 +301,7 @@ function startTimers(o: {
       o.admitting.update();
       o.metrics.leading.set(terms.mayDecide() ? 1 : 0);
       o.metrics.epoch.set(terms.epoch);
+      o.regions.updateGauges();
       updateGauges(terms.centre, o.metrics, o.links.size, clock.nowMs());
     }),
     clock.every(ECHO_KEYS_MS, () => o.links.sendEchoKeys()),

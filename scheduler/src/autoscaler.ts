@@ -1,9 +1,10 @@
-// The autoscaler around its pure decision: looks at fleet and machines, keeps the history of load, hands the orders to the driver. It holds no
-// state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly.
+// The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down, hands the orders to the driver.
+// It holds no state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { AutoscaleConfig } from './config.ts';
-import { Bookings } from './core/autoscale/bookings.ts';
+import type { Bookings } from './core/autoscale/bookings.ts';
 import { decide, noMemory } from './core/autoscale/decide.ts';
+import type { HistoryHour, LoadHistory } from './core/autoscale/history.ts';
 import type {
   RegionInput,
   RegionScale,
@@ -22,16 +23,24 @@ import type { ScaleDriver } from './ports.ts';
 const MINUTE_MS = 60_000;
 /** A time at which nobody is in slow start: what a node will carry counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
-/** Two days: the season of the forecast needs more than one. */
-const HISTORY_MAX = 2 * 1440;
 /** Orders of the last round that the administrator sees. */
 const ACTIONS_SHOWN = 200;
+
+/** What it reads, and where it writes down the load. */
+export interface ScaledCentre {
+  readonly board: Board;
+  readonly unserved: Unserved;
+  readonly bookings: Bookings;
+  readonly loads: LoadHistory;
+}
 
 export interface AutoscalerOptions {
   readonly config: AutoscaleConfig | undefined;
   /** Another one in every term of leading. */
-  readonly centre: () => { readonly board: Board; readonly unserved: Unserved };
+  readonly centre: () => ScaledCentre;
   readonly driver: ScaleDriver | undefined;
+  /** Writes an hour of load down, for who leads next. */
+  readonly saveLoad?: (hour: HistoryHour) => void;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
@@ -40,15 +49,13 @@ export interface AutoscalerOptions {
 }
 
 export class Autoscaler {
-  readonly bookings = new Bookings();
   readonly #o: AutoscalerOptions;
-  readonly #history = new Map<string, number[]>();
   #memory: ScaleMemory = noMemory;
   #regions: readonly RegionScale[] = [];
   #actions: readonly (ScaleAction & { outcome: string })[] = [];
   #problem: string | undefined;
   #timer: Timer | undefined;
-  #lastMinute: number | undefined;
+  #savedMinute: number | undefined;
   #busy = false;
   #isClosed = false;
 
@@ -73,9 +80,12 @@ export class Autoscaler {
   /** For the administrator. */
   view() {
     const driver = this.#o.driver?.name ?? null;
-    const bookings = this.bookings.list().map(({ startsAtMs, endsAtMs, ...rest }) => {
-      return { ...rest, startsAt: new Date(startsAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
-    });
+    const bookings = this.#o
+      .centre()
+      .bookings.list()
+      .map(({ startsAtMs, endsAtMs, ...rest }) => {
+        return { ...rest, startsAt: new Date(startsAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
+      });
     return { driver, problem: this.#problem ?? null, regions: this.#regions, lastActions: this.#actions, bookings };
   }
 
@@ -112,36 +122,35 @@ export class Autoscaler {
     const nodes = centre.board.nodes(clock.nowMs()).map(scaleNode);
     const names = new Set([
       ...config.regions,
-      ...[...nodes, ...machines, ...this.bookings.list()].map((one) => one.region),
+      ...[...nodes, ...machines, ...centre.bookings.list()].map((one) => one.region),
     ]);
     const refused = centre.unserved.counts(clock.nowMs());
-    const minute = Math.floor(clock.nowMs() / MINUTE_MS);
-    const isNewMinute = minute !== this.#lastMinute;
-    this.#lastMinute = minute;
+    const wallMs = clock.wallMs();
+    const minute = Math.floor(wallMs / MINUTE_MS);
     const regions = [...names].sort().map((region): RegionInput => {
       const perNode = config.sessionsPerNode;
       const carried = nodes.filter((node) => node.region === region).reduce((sum, node) => sum + node.load, 0);
       const load = carried + (refused.get(region) ?? 0) / perNode;
-      const wallMs = clock.wallMs();
       return {
         region,
-        history: this.#remember(region, load, isNewMinute),
-        bookedNow: this.bookings.now(region, wallMs) / perNode,
-        bookedNext: this.bookings.next(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
+        history: centre.loads.note(region, minute, load),
+        bookedNow: centre.bookings.now(region, wallMs) / perNode,
+        bookedNext: centre.bookings.next(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
       };
     });
-    for (const region of this.#history.keys()) if (!names.has(region)) this.#history.delete(region);
+    centre.loads.keepOnly(names);
+    this.#save(centre.loads, names, minute);
     return { nowMs: clock.nowMs(), nodes, machines, regions };
   }
 
-  /** One value a minute; within a minute the last one is now. */
-  #remember(region: string, load: number, isNewMinute: boolean): readonly number[] {
-    const history = this.#history.get(region) ?? [];
-    if (isNewMinute || history.length === 0) history.push(load);
-    else history[history.length - 1] = load;
-    if (history.length > HISTORY_MAX) history.shift();
-    this.#history.set(region, history);
-    return history;
+  /** Once a minute, when the minute before is complete. */
+  #save(loads: LoadHistory, regions: Iterable<string>, minute: number): void {
+    if (minute === this.#savedMinute) return;
+    this.#savedMinute = minute;
+    for (const region of regions) {
+      const hour = loads.hourOf(region, minute - 1);
+      if (hour !== undefined) this.#o.saveLoad?.(hour);
+    }
   }
 
   async #carryOut(action: ScaleAction, driver: ScaleDriver): Promise<ScaleAction & { outcome: string }> {
@@ -180,7 +189,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    load: utilisation(node, SETTLED),
+    // Without the seats that are kept: the bookings say the same, and earlier.
+    load: utilisation({ ...node, sessionsExpected: node.sessionsExpected - node.sessionsReserved }, SETTLED),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
   };

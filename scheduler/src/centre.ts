@@ -3,31 +3,47 @@
 import { limits, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
+import { askMove } from './ask-move.ts';
 import { type Copy, restoreInto } from './copy.ts';
+import { type Booking, Bookings } from './core/autoscale/bookings.ts';
+import { LoadHistory } from './core/autoscale/history.ts';
 import { Unserved } from './core/autoscale/unserved.ts';
 import { Board } from './core/board.ts';
-import { DecisionLog, type DecisionRecord } from './core/decision-log.ts';
+import { DecisionLog } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
-import { type HeldByNode, Ledger } from './core/ledger.ts';
+import { Ledger } from './core/ledger.ts';
 import { PeerHearing } from './core/liveness.ts';
+import { ClientBook } from './core/moves/client-book.ts';
+import { RoomBook } from './core/moves/room-book.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
 import { type Plan, planFor } from './core/plan.ts';
+import { Reservations } from './core/reservations.ts';
+import { listedBy, provesAbsence, SessionLeases } from './core/session-leases.ts';
 import type { Load, RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
+import { Drains } from './drains.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
+import { type Mover, noMover } from './mover.ts';
+import { Moves } from './moves.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
-import { type PlaceAsk, Placing } from './placing.ts';
+import { type PlaceAsk, type Placed, Placing } from './placing.ts';
+import { type ChargedDecision, decideCharged } from './regions/charging.ts';
+import type { LeadersWord, RegionsPort } from './regions/ports.ts';
+import { Rehoming } from './rehoming.ts';
+import { modeOfRoom, type RoomModes, setMode } from './room-modes.ts';
 import { Routing, type RoutingOptions } from './routing.ts';
 import { WarmUp } from './warm-up.ts';
 
 export interface PlaceAnswer {
-  readonly record: DecisionRecord;
+  readonly record: Placed;
   readonly lease: LeaseAnswer | undefined; // of a placement that was made
   readonly retryAfterMs: number;
   readonly chargeExpiresInMs: number;
+  /** Of whoever places for the node's region; 0: a region without instances. */
+  readonly regionEpoch: number;
 }
 
 /** How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together. */
@@ -44,8 +60,14 @@ export interface CentreOptions {
   readonly copy: Copy;
   readonly locator: Locator;
   readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare'>;
-  /** How rooms are placed whose request names no mode. */
-  readonly mode?: RoomMode;
+  /** How rooms are placed that were given no mode and whose request names none; absent: `relay`. */
+  readonly modes?: RoomModes;
+  /** How owners and doors are asked to move people; absent: nobody can be. */
+  readonly mover?: Mover;
+  /** Who places for other regions; absent: this centre for all. */
+  readonly regions?: RegionsPort;
+  /** Of a region's instance: what it has from the leader in place of its own. */
+  readonly leadersWord?: LeadersWord;
   /** Of this term of leading; absent: a new one. */
   readonly incarnation?: string;
 }
@@ -57,16 +79,27 @@ export class Centre {
   readonly incarnation: string;
   readonly fleet = new Fleet();
   readonly ledger = new Ledger();
+  readonly #sessions = new SessionLeases();
   readonly leases = new Leases();
   readonly denied = new Denied();
   readonly unserved = new Unserved();
   readonly ownership: Ownership;
   readonly young = new YoungRooms();
+  readonly bookings = new Bookings();
+  readonly loads = new LoadHistory();
+  readonly reserved: Reservations;
   readonly board: Board;
   readonly access: Access;
   readonly placing: Placing;
   readonly routing: Routing;
   readonly warmUp: WarmUp;
+  readonly clients = new ClientBook();
+  readonly rooms = new RoomBook();
+  readonly moves: Moves;
+  readonly drains: Drains;
+  readonly rehoming: Rehoming;
+  /** How a room is placed; `asked`: by a request. */
+  readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
   /** What machines say of one another. */
   readonly peers = new PeerHearing();
   #tickedAtMs = Number.POSITIVE_INFINITY;
@@ -75,17 +108,67 @@ export class Centre {
   constructor(o: CentreOptions) {
     const { fleet, ledger, leases } = this;
     this.#o = o;
+    this.modeOf = (roomKey, asked) => modeOfRoom(this.rooms.get(roomKey), roomKey, asked, o.modes);
+    const { modeOf } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
-    this.ownership = new Ownership({ ...o, leases, fleet });
+    this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
     this.warmUp = new WarmUp(o);
-    this.routing = new Routing({ ...o, ...o.routing, fleet });
-    const { young } = this;
-    this.board = new Board({ fleet, ledger, young, delays: this.routing });
+    const mayRelayRoom = (roomKey: string): boolean => this.modeOf(roomKey, undefined) === 'relay';
+    this.routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
+    const { young, bookings } = this;
+    this.reserved = new Reservations({
+      bookings: () => bookings.list(),
+      nodes: () => this.board.nodes(o.clock.nowMs()),
+      seatsOf: (roomKey) => {
+        const seats = ledger.seatsOf(roomKey);
+        return seats === undefined ? undefined : new Map(seats.map((one) => [one.nodeId, one]));
+      },
+    });
+    const { reserved } = this;
+    this.board = new Board({ fleet, ledger, young, delays: o.leadersWord?.delays ?? this.routing, reserved });
     const { board } = this;
-    this.access = new Access({ ...o, board });
+    this.access = new Access({ ...o, board, asnOf: (ip) => o.locator.asnOf(ip) });
     const { access } = this;
-    const mode = o.mode ?? 'relay';
-    this.placing = new Placing({ ...o, fleet, ledger, young, board, access, mode, decisions: new DecisionLog() });
+    const { clients, ownership } = this;
+    const decisions = new DecisionLog();
+    const idSuffix = o.leadersWord?.decisionSuffix ?? '';
+    this.placing = new Placing({
+      ...o,
+      fleet,
+      ledger,
+      young,
+      reserved,
+      board,
+      access,
+      modeOf,
+      clients,
+      decisions,
+      idSuffix,
+    });
+    const { placing } = this;
+    this.moves = new Moves({ ...o, mover: o.mover ?? noMover, fleet, placing, ownership, clients });
+    const { moves } = this;
+    this.drains = new Drains({ ...o, fleet, moves });
+    const mover = o.mover ?? noMover;
+    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms: this.rooms, moves, modeOf });
+    moves.onEnded((ended) => {
+      this.drains.ended(ended);
+      this.rehoming.ended(ended);
+    });
+  }
+
+  /** Moves people: called by a timer while this centre leads. */
+  tickMoves(): void {
+    this.drains.tick();
+    this.rehoming.tick();
+    this.moves.tick();
+  }
+
+  /** This term is over: everything of it lets go. */
+  end(): void {
+    this.warmUp.end();
+    this.moves.end();
+    this.routing.close();
   }
 
   /** Takes over what the copy holds. Call once, before the first link. */
@@ -94,8 +177,12 @@ export class Centre {
     restoreInto(this, content, this.#o.clock.nowMs());
     this.routing.fleetChanged();
     this.access.restore(content.access);
-    const { leases, charges, nodes, drains } = content;
-    const counts = { leases: leases.length, charges: charges.length, nodes: nodes.length, drains: drains.length };
+    const wallMs = this.#o.clock.wallMs();
+    for (const booking of content.bookings) this.bookings.put(booking, wallMs);
+    this.loads.restore(content.loads, Math.floor(wallMs / 60_000));
+    const { leases, charges, nodes, drains, bookings } = content;
+    const kinds = { leases, charges, nodes, drains, bookings };
+    const counts = Object.fromEntries(Object.entries(kinds).map(([kind, { length }]) => [kind, length]));
     this.#o.log.info(counts, 'restored from the copy');
   }
 
@@ -118,7 +205,8 @@ export class Centre {
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
     if (kind === 'signaling' && taken.isRestart) this.ownership.restarted(nodeId, o.rooms);
     this.ownership.observe(o.description, o.rooms);
-    this.#correctCharges(nodeId, []);
+    if (taken.isRestart) this.#sessions.forget(nodeId);
+    this.#correctCharges(nodeId, [], true);
     this.warmUp.arrived(nodeId);
     this.routing.fleetChanged();
     this.#o.copy.saveNode(o.description);
@@ -135,14 +223,14 @@ export class Centre {
       return false;
     }
     this.ownership.observe(this.#node(nodeId).description, report.roomsChanged);
-    this.#correctCharges(nodeId, confirmedDecisionIds);
+    this.#correctCharges(nodeId, confirmedDecisionIds, false);
     return result.wantsFull;
   }
 
   fullReport(nodeId: string, report: { incarnation: string; rooms: readonly RoomHeld[]; load: Load }): void {
     if (!this.fleet.fullReport(nodeId, report, this.#o.clock.nowMs())) return;
     this.ownership.observe(this.#node(nodeId).description, report.rooms);
-    this.#correctCharges(nodeId, []);
+    this.#correctCharges(nodeId, [], true);
   }
 
   /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
@@ -151,21 +239,41 @@ export class Centre {
     this.#o.log.info({ nodeId, freedRooms: this.ownership.down(nodeId) }, 'link down');
   }
 
-  /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
-  async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
-    const waited = await this.warmUp.wait();
+  /** Decides, charges, and gets the room its owner. `wantsWhy`: the answer says what clients are told. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
+  async place(ask: PlaceAsk, signalingId: string, o: { wantsWhy?: boolean } = {}): Promise<PlaceAnswer> {
+    const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
-    const { record, written } = this.placing.decide(ask, this.#node(signalingId).description, waited);
-    const { decision } = record;
     const door = this.#node(signalingId).description;
-    if (decision.ok) this.unserved.placed(ask.sessionId);
-    else if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
+    const { regions } = this.#o;
+    const decided =
+      regions === undefined ? undefined : await this.#decideCharged(regions, { ask, signalingId, waited, ...o });
+    const record = decided?.record ?? this.placing.decide(ask, door, waited, o.wantsWhy);
+    const regionEpoch = decided?.regionEpoch ?? 0;
+    const { decision } = record;
     if (!decision.ok) {
+      if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
-      return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0 };
+      return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0, regionEpoch };
     }
-    const [lease] = await Promise.all([this.ownership.acquire(ask.roomKey, signalingId), written]);
-    return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs };
+    this.unserved.placed(ask.sessionId);
+    const asked = this.ownership.forPlacing(ask.roomKey, signalingId);
+    let lease: LeaseAnswer | undefined;
+    if (asked instanceof Promise) [lease] = await Promise.all([asked, record.written]);
+    else {
+      await record.written;
+      lease = asked;
+    }
+    return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs, regionEpoch };
+  }
+
+  /** As `placing.decide`, charged wherever the node's charges are kept. */
+  #decideCharged(
+    regions: RegionsPort,
+    o: { ask: PlaceAsk; signalingId: string; waited: string; wantsWhy?: boolean },
+  ): Promise<ChargedDecision> {
+    const door = (): NodeDescription => this.#node(o.signalingId).description;
+    const regionOf = (nodeId: string): string => this.#node(nodeId).description.region;
+    return decideCharged({ ...o, placing: this.placing, regions, door, regionOf });
   }
 
   /** Where a client is taken to be, and the doors near it, nearest first. */
@@ -183,6 +291,25 @@ export class Centre {
     return true;
   }
 
+  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False when there is no such node. */
+  async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
+    if (!this.fleet.cordon(nodeId, reason)) return false;
+    this.routing.fleetChanged();
+    await this.#o.copy.saveCordon(nodeId, reason);
+    this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'cordon command');
+    return true;
+  }
+
+  /** Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have one. */
+  async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
+    return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
+  }
+
+  /** An administrator's wish to move a session, to a node or wherever it belongs; what cannot be is refused at once. */
+  askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
+    return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
+  }
+
   /**
    * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its machine may be gone
    * and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
@@ -194,7 +321,7 @@ export class Centre {
     const wasKnown = this.fleet.exclude(nodeId);
     this.routing.fleetChanged();
     const freedRooms = this.ownership.down(nodeId);
-    const charges = this.ledger.nodeGone(nodeId).length;
+    const charges = this.#nodeGone(nodeId);
     log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
     await copy.saveDenial(nodeId, denial);
     return wasKnown;
@@ -238,9 +365,10 @@ export class Centre {
       return this.peers.heardByPeers(hostId, nowMs, isHere);
     });
     this.young.tick(nowMs);
+    this.reserved.tick(nowMs, clock.wallMs());
     for (const nodeId of suspect) log.warn({ nodeId }, 'node suspect: not heard in time');
     for (const nodeId of died) {
-      log.warn({ nodeId, charges: this.ledger.nodeGone(nodeId).length }, 'node dead');
+      log.warn({ nodeId, charges: this.#nodeGone(nodeId) }, 'node dead');
     }
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId);
@@ -251,6 +379,23 @@ export class Centre {
       metrics.chargesLapsed.inc();
       log.info({ decisionId, nodeId }, 'charge lapsed: no node confirmed it');
     }
+  }
+
+  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
+  async book(booking: Booking): Promise<void> {
+    if (!this.bookings.put(booking, this.#o.clock.wallMs())) {
+      throw new MeridianError('RATE_LIMITED', 'there are too many bookings');
+    }
+    this.reserved.changed();
+    await this.#o.copy.saveBooking(booking.id, booking);
+  }
+
+  /** False: there is no such booking. */
+  async unbook(id: string): Promise<boolean> {
+    if (!this.bookings.remove(id)) return false;
+    this.reserved.changed();
+    await this.#o.copy.saveBooking(id, undefined);
+    return true;
   }
 
   /** What a machine's probes of other machines came to: those that say nothing may be the only ones that hear a silent node. */
@@ -268,11 +413,29 @@ export class Centre {
     return new Set(here.map(({ description }) => description.hostId));
   }
 
-  #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[]): void {
+  /** Returns how many charges it had. */
+  #nodeGone(nodeId: string): number {
+    this.#sessions.forget(nodeId);
+    return this.ledger.nodeGone(nodeId).length;
+  }
+
+  /** `isFull`: the node has just handed over its whole list. */
+  #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
     const node = this.#node(nodeId);
     if (node.description.kind !== 'sfu') return;
-    const { confirmed, released } = this.ledger.reported(nodeId, heldBy(node, confirmedDecisionIds));
+    const isProven = provesAbsence(node, isFull);
+    const held = this.#sessions.held(nodeId, listedBy(node), {
+      provesAbsence: isProven,
+      nowMs: this.#o.clock.nowMs(),
+      isCharged: (decisionId) => this.ledger.get(decisionId) !== undefined,
+    });
+    // What came and went between two reports is taken from the node's word, unless its words contradict one another.
+    const gone = isProven ? confirmedDecisionIds : [];
+    const { confirmed, released } = this.ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
     for (const charge of [...confirmed, ...released]) this.#o.copy.dropCharge(charge.decisionId);
+    for (const { sessionId, roomKey } of released) {
+      if (this.moves.nodeOf(sessionId, roomKey) === undefined) this.clients.drop(sessionId);
+    }
   }
 
   #node(nodeId: string): NodeRecord {
@@ -280,14 +443,4 @@ export class Centre {
     if (node === undefined) throw new MeridianError('NOT_REGISTERED');
     return node;
   }
-}
-
-function heldBy(node: NodeRecord, confirmedDecisionIds: readonly string[]): HeldByNode {
-  const decisions = new Map<string, string>();
-  const sessionIds = new Set<string>();
-  for (const room of node.rooms.values()) {
-    for (const id of room.decisionIds) decisions.set(id, room.roomKey);
-    for (const id of room.sessionIds) sessionIds.add(id);
-  }
-  return { decisions, sessionIds, confirmedDecisionIds };
 }

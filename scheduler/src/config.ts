@@ -1,12 +1,13 @@
 import { baseConfig } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
+import { roomModes } from './core/view.ts';
 
 const secret = { minLength: 32, maxLength: 1024 };
 const files = { maxItems: 8 };
 
 /** One source of one database file; what the schema cannot say is checked at start (`checkSources`). */
 const geoRefresh = Type.Object({
-  /** One of `maxmindFile`, `geoCityFiles`, `geoCountryFiles`. */
+  /** One of `maxmindFile`, `geoCityFiles`, `geoCountryFiles`, `geoAsnFiles`. */
   file: Type.String({ minLength: 1 }),
   /** https; http only to this machine. The file itself, or a gzip of it. */
   url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
@@ -69,6 +70,10 @@ export const schedulerConfig = Type.Object({
   redisUrl: Type.Optional(Type.String({ pattern: '^rediss?(\\+sentinel|\\+cluster)?://' })),
   /** Whether other centres share this Redis: one of them leads, the others stand by. */
   standby: Type.Boolean({ default: false }),
+  /** This centre is the instance of one region, beside a leader: it places on that region's media nodes and nowhere else. */
+  placesRegion: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })),
+  /** Of an instance: where the centres that lead are, wss://host:port, commas between. */
+  centreUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s@]+$' })),
   /** Where nodes reach this centre, wss://host:port; omitted: linkHost and the real port. Told to nodes that ask a centre that stands by. */
   linkUrl: Type.Optional(Type.String({ pattern: '^wss://[^\\s/,@]+$' })),
   /** Joins a second that one core of a media node takes: two DTLS handshakes and their keys each. */
@@ -77,6 +82,8 @@ export const schedulerConfig = Type.Object({
   geoCityFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
   /** Country files; omitted: the installed package's two. Empty: none. */
   geoCountryFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
+  /** Files of autonomous systems in MaxMind's format (GeoLite2-ASN). */
+  geoAsnFiles: Type.Array(Type.String({ minLength: 1 }), { ...files, default: [] }),
   /** Whether a database file built before the one in use may take its place while the centre runs. */
   geoAllowOlder: Type.Boolean({ default: false }),
   /** Where files of the three keys around this one come from, and when. */
@@ -85,6 +92,13 @@ export const schedulerConfig = Type.Object({
   maxmindFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are relayed all the same. */
   relayBudgetShare: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
+  /** How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with relays and one re-homing. */
+  mode: Type.Enum([...roomModes], { default: 'relay' }),
+  /** The same by tenant. */
+  tenantModes: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), Type.Enum([...roomModes]), {
+    default: {},
+    maxProperties: 10_000,
+  }),
   /** Absent: nobody starts or removes nodes. */
   autoscale: Type.Optional(autoscale),
   /** Whether a request may name a city in place of the client's location. Never in production. */

@@ -1,17 +1,26 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
-// node descriptions, drain commands and who is shut out. Everything else comes back when nodes register.
+// node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them has been moved, what prefixes measured,
+// bookings, the load of two days. Everything else comes back when nodes register.
+// Charges come by the thousand and live for seconds, so they have no entry each: those that are made and dropped within one turn go out as one
+// page (core/charge-pages.ts). An answer still waits until the page with its charge is written.
 import { limits } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { VOTE_LIFE_MS } from './core/access/index.ts';
+import type { Booking } from './core/autoscale/bookings.ts';
+import { HISTORY_MINUTES, type HistoryHour } from './core/autoscale/history.ts';
+import { ChargePages, PAGE_PREFIX } from './core/charge-pages.ts';
 import type { Denial, Denied } from './core/denied.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
 import type { Charge, Ledger } from './core/ledger.ts';
+import { type RoomBook, type RoomRecord, roomRecordFrom } from './core/moves/room-book.ts';
 import type { NodeDescription } from './core/node.ts';
 import type { Store } from './ports.ts';
 
 /** How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
 const WAIT_MS_MAX = 250;
+/** Of pages of charges, when there are very many: a hundredth of what an answer may wait. */
+const GATHER_MS = 2;
 /** Entries that could not be written and are tried again; beyond, the oldest is given up. */
 const RETRIES_MAX = 10_000;
 
@@ -21,9 +30,14 @@ export interface CopyContent {
   readonly charges: Charge[];
   readonly nodes: NodeDescription[];
   readonly drains: { nodeId: string; reason: string }[];
+  readonly cordons: { nodeId: string; reason: string }[];
+  readonly rooms: RoomRecord[];
   readonly denials: Denial[];
   /** What was learnt of prefixes, as it was written. */
   readonly access: unknown[];
+  readonly bookings: Booking[];
+  /** Load of regions by the hour, as it was written. */
+  readonly loads: unknown[];
 }
 
 /** The parts of the centre that the copy fills. */
@@ -32,12 +46,12 @@ export interface Restorable {
   readonly ledger: Ledger;
   readonly leases: Leases;
   readonly denied: Denied;
+  readonly rooms: RoomBook;
 }
 
 /** Puts the content where it belongs. Owners and nodes get their usual time to come back. */
 export function restoreInto(centre: Restorable, content: CopyContent, nowMs: number): void {
   const { leases, nodes } = content;
-  if (leases.length + nodes.length > 0) centre.leases.mayBeIncomplete();
   centre.leases.raiseFloor(content.floor);
   for (const lease of leases) centre.leases.restore(lease, nowMs);
   // In the order in which they lapse: that is how the ledger looks for them.
@@ -45,7 +59,9 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   for (const charge of charges) centre.ledger.restore(charge);
   for (const denial of content.denials) centre.denied.add(denial);
   for (const node of nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
-  for (const drain of content.drains) centre.fleet.drain(drain.nodeId, drain.reason);
+  for (const drain of content.drains) centre.fleet.ahead(drain.nodeId, { drainReason: drain.reason });
+  for (const cordon of content.cordons) centre.fleet.ahead(cordon.nodeId, { cordonReason: cordon.reason });
+  for (const room of content.rooms) centre.rooms.restore(room);
 }
 
 interface Wish {
@@ -62,6 +78,9 @@ export class Copy {
   readonly #retries = new Map<string, Wish>();
   /** The newest wish of every key that is being written: an older one that fails late must not be tried again over it. */
   readonly #newest = new Map<string, Wish>();
+  readonly #pages: ChargePages;
+  /** The write of this turn's pages, for all who wait for it. */
+  #turn: Promise<void> | undefined;
   #isFailing = false;
 
   /** `isShared`: another centre may go on from this copy at any moment. */
@@ -71,25 +90,36 @@ export class Copy {
     this.#clock = o.clock;
     this.#log = o.log;
     this.#onFailure = o.onFailure;
+    this.#pages = new ChargePages({ lifeMs: limits.decisionConfirmMs, isForgotten: o.store.forgets === true });
   }
 
   /** Everything written before; times are turned into this process's monotonic clock. */
   async load(): Promise<CopyContent> {
-    const content: CopyContent = { leases: [], floor: 0, charges: [], nodes: [], drains: [], denials: [], access: [] };
+    const content: CopyContent = {
+      ...{ leases: [], floor: 0, charges: [], nodes: [], drains: [], cordons: [], denials: [], rooms: [], access: [] },
+      bookings: [],
+      loads: [],
+    };
     let floor = 0;
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
       const value = JSON.parse(text) as unknown;
       if (key.startsWith('lease/'))
         content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
-      else if (key.startsWith('charge/')) this.#loadCharge(content, value);
+      else if (key.startsWith(PAGE_PREFIX)) this.#pages.read(key, value, this.#clock.nowMs(), this.#clock.wallMs());
       else if (key.startsWith('node/')) content.nodes.push(value as NodeDescription);
       else if (key.startsWith('drain/')) content.drains.push({ nodeId: id, reason: value as string });
-      else if (key.startsWith('deny/')) content.denials.push(value as Denial);
+      else if (key.startsWith('cordon/')) content.cordons.push({ nodeId: id, reason: value as string });
+      else if (key.startsWith('room/')) {
+        const record = roomRecordFrom(id, value);
+        if (record !== undefined) content.rooms.push(record);
+      } else if (key.startsWith('deny/')) content.denials.push(value as Denial);
       else if (key.startsWith('access/')) content.access.push(value);
+      else if (key.startsWith('booking/')) content.bookings.push(value as Booking);
+      else if (key.startsWith('load/')) content.loads.push(value);
       else if (key === 'floor') floor = value as number;
     }
-    return { ...content, floor };
+    return { ...content, floor, charges: this.#pages.taken() };
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
@@ -102,8 +132,9 @@ export class Copy {
    * others beside it the next leader would grant the same epoch to another owner.
    */
   mayTell(roomKey: string): boolean {
+    if (!this.#isShared || (this.#newest.size === 0 && this.#retries.size === 0)) return true;
     const key = `lease/${roomKey}`;
-    return !this.#isShared || !(this.#newest.has(key) || this.#retries.has(key));
+    return !(this.#newest.has(key) || this.#retries.has(key));
   }
 
   /** A forgotten room: its epoch lives on in the floor. */
@@ -112,16 +143,16 @@ export class Copy {
     void this.#write(`lease/${roomKey}`, undefined);
   }
 
-  /** As saveLease. */
+  /** As saveLease; the charge is assumed. All charges of one turn share one promise. */
   saveCharge(charge: Charge): Promise<void> {
-    const ttlMs = Math.max(1, Math.ceil(charge.expiresAtMs - this.#clock.nowMs()));
-    const { expiresAtMs: _, ...rest } = charge;
-    const value = { ...rest, expiresAtWallMs: this.#clock.wallMs() + ttlMs };
-    return this.#soon(this.#write(`charge/${charge.decisionId}`, value, ttlMs));
+    this.#pages.made(charge);
+    this.#turn ??= this.#soon(this.#writePages());
+    return this.#turn;
   }
 
   dropCharge(decisionId: string): void {
-    void this.#write(`charge/${decisionId}`, undefined);
+    this.#pages.dropped(decisionId);
+    this.#turn ??= this.#soon(this.#writePages());
   }
 
   saveNode(description: NodeDescription): void {
@@ -131,15 +162,37 @@ export class Copy {
   dropNode(nodeId: string): void {
     void this.#write(`node/${nodeId}`, undefined);
     void this.#write(`drain/${nodeId}`, undefined);
+    void this.#write(`cordon/${nodeId}`, undefined);
   }
 
   saveAccess(key: string, record: unknown): void {
     void this.#write(`access/${key}`, record, VOTE_LIFE_MS);
   }
 
+  /** An hour of a region's load; kept as long as the forecast looks back. */
+  saveLoad(hour: HistoryHour): void {
+    void this.#write(`load/${hour.region} ${hour.hour}`, hour, (HISTORY_MINUTES + 60) * 60_000);
+  }
+
+  /** As saveDrain. `undefined`: it is called off. */
+  saveBooking(id: string, booking: Booking | undefined): Promise<void> {
+    const leftMs = booking === undefined ? undefined : Math.max(1, booking.endsAtMs - this.#clock.wallMs());
+    return this.#write(`booking/${id}`, booking, leftMs);
+  }
+
   /** Resolves when it is written, or has failed and will be tried again: an administrator can wait as long as the store takes. */
   saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`drain/${nodeId}`, reason);
+  }
+
+  /** As saveDrain. */
+  saveCordon(nodeId: string, reason: string | undefined): Promise<void> {
+    return this.#write(`cordon/${nodeId}`, reason);
+  }
+
+  /** As saveDrain; undefined: nothing is remembered of the room any more. */
+  saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void> {
+    return this.#write(`room/${roomKey}`, record);
   }
 
   /** As saveDrain. */
@@ -152,6 +205,7 @@ export class Copy {
     const wishes = [...this.#retries];
     this.#retries.clear();
     for (const [key, wish] of wishes) void this.#send(key, wish);
+    this.#removePages();
   }
 
   async #soon(written: Promise<void>): Promise<void> {
@@ -163,12 +217,20 @@ export class Copy {
     timer?.cancel();
   }
 
-  #loadCharge(content: CopyContent, value: unknown): void {
-    const { expiresAtWallMs, ...charge } = value as Charge & { expiresAtWallMs: number };
-    const leftMs = expiresAtWallMs - this.#clock.wallMs();
-    // The wall clock may have been set back meanwhile: no charge has longer than it had when it was made.
-    const expiresAtMs = this.#clock.nowMs() + Math.min(leftMs, limits.decisionConfirmMs);
-    if (leftMs > 0) content.charges.push({ ...charge, expiresAtMs });
+  async #writePages(): Promise<void> {
+    // Who was let in by the same turn decides first.
+    await Promise.resolve();
+    await Promise.resolve();
+    if (this.#pages.isCrowded) await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
+    this.#turn = undefined;
+    const pages = this.#pages.take(this.#clock.nowMs(), this.#clock.wallMs());
+    const written = pages.map(({ key, page, ttlMs }) => this.#write(key, page, ttlMs));
+    this.#removePages();
+    await (written.length === 1 ? written[0] : Promise.all(written));
+  }
+
+  #removePages(): void {
+    for (const key of this.#pages.over(this.#clock.nowMs())) void this.#write(key, undefined);
   }
 
   #write(key: string, value: unknown, ttlMs?: number): Promise<void> {

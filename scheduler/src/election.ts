@@ -73,6 +73,15 @@ export class Election {
     return this.#leadership.state === 'leader' ? undefined : readLeader(this.#leadership.other?.holder);
   }
 
+  /** Under which epoch that other leads. */
+  get otherEpoch(): number {
+    return this.#leadership.other?.epoch ?? 0;
+  }
+
+  get incarnation(): string {
+    return this.#incarnation;
+  }
+
   /** Under which the present term writes. */
   fence(): Fence {
     return { leaseKey: LEADER_KEY, holder: this.#holder, fence: this.#leadership.epoch };
@@ -176,7 +185,7 @@ export class Election {
   }
 }
 
-function readLeader(holder: string | undefined): Leader | undefined {
+export function readLeader(holder: string | undefined): Leader | undefined {
   if (holder === undefined) return undefined;
   try {
     const { id, url, incarnation } = JSON.parse(holder) as Partial<Record<keyof Leader, unknown>>;

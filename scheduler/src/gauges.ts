@@ -1,17 +1,19 @@
 import type { Centre } from './centre.ts';
-import { publicState } from './core/node.ts';
+import { publicState, sessionsSeen } from './core/node.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { DatabaseStatus } from './ports.ts';
 
 /** Sets the gauges to what is now; called once a second, so that nothing else has to remember them. */
 export function updateGauges(centre: Centre, metrics: CentreMetrics, links: number, nowMs: number): void {
   metrics.nodes.reset();
-  let distrusted = 0;
+  let [distrusted, draining] = [0, 0];
   for (const record of centre.fleet.list()) {
     metrics.nodes.inc({ kind: record.description.kind, state: publicState(record) });
     if (record.distrust !== undefined) distrusted += 1;
+    if (record.drainReason !== undefined && record.liveness !== 'dead') draining += sessionsSeen(record);
   }
   metrics.distrusted.set(distrusted);
+  metrics.drainingSessions.set(draining);
   updateLinkGauges(centre, metrics, nowMs);
   const charges = centre.ledger.list();
   const assumed = charges.filter((charge) => charge.state === 'assumed').length;
@@ -22,6 +24,12 @@ export function updateGauges(centre: Centre, metrics: CentreMetrics, links: numb
   metrics.leases.set({ state: 'owned' }, live);
   metrics.leases.set({ state: 'free' }, leases.length - live);
   metrics.links.set(links);
+  metrics.reserved.reset();
+  metrics.reservedShort.reset();
+  for (const [region, { kept, short }] of centre.reserved.regions) {
+    metrics.reserved.set({ region }, kept);
+    metrics.reservedShort.set({ region }, short);
+  }
 }
 
 const DAY_SECONDS = 86_400;

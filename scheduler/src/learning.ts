@@ -4,24 +4,27 @@ import { siteKeyOf } from './core/board.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
 
 export class Learning implements AccessSink {
-  readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing'>;
+  readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients'>;
 
   /** `centre`: the one that decides now. */
-  constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing'>) {
+  constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients'>) {
     this.#centre = centre;
   }
 
   /** Nothing is learnt for a pretended place, from a door that is gone, or of a node that the fleet does not know. */
-  timed({ doorId, clientIp, fromCity, times }: AccessTiming): void {
-    const { access, fleet, placing } = this.#centre();
+  timed({ doorId, clientIp, fromCity, sessionId, roomKey, times }: AccessTiming): void {
+    const { access, fleet, placing, clients } = this.#centre();
     const door = fleet.get(doorId)?.description;
     if (door === undefined || fromCity !== '') return;
     const echoTimes = times.filter((time) => 'signalingId' in time);
-    const { client } = placing.clientOf({ clientIp, fromCity, echoTimes }, door);
+    const { client, reason } = placing.clientOf({ clientIp, fromCity, echoTimes }, door);
     const nodeTimes = times.flatMap((time) => {
       const node = 'nodeId' in time ? fleet.get(time.nodeId)?.description : undefined;
       return node?.kind === 'sfu' ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
-    access.learn({ ...client, times: [...client.times, ...nodeTimes] });
+    const all = [...client.times, ...nodeTimes];
+    access.learn({ ...client, times: all });
+    const { ip, location } = client;
+    clients.timed({ sessionId, roomKey, doorId, ip, location, locationReason: reason }, all);
   }
 }

@@ -1,8 +1,8 @@
 // Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its door is.
-import { MeridianError } from '@meridian/protocol';
+import { ANYWHERE_KM, distanceKm, MeridianError, type Point } from '@meridian/protocol';
+import { siteKeyOf } from './core/board.ts';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
-import { ANYWHERE_KM, distanceKm, type Point } from './core/geo.ts';
 import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
 import type { Geo } from './ports.ts';
 
@@ -17,10 +17,17 @@ export interface Located {
 export class Locator {
   readonly #geo: Geo;
   readonly #developmentCities: boolean;
+  /** Said of every client that a source knows; there are a handful of sources. */
+  readonly #knownTo = new Map<string, string>();
 
   constructor(o: { geo: Geo; developmentCities: boolean }) {
     this.#geo = o.geo;
     this.#developmentCities = o.developmentCities;
+  }
+
+  /** Of the network that the address is in, where a database names it. */
+  asnOf(ip: string): number | undefined {
+    return this.#geo.asnOf?.(ip);
   }
 
   /** Always an answer; throws CITY_UNKNOWN when cities may be named and this one does not exist. */
@@ -28,7 +35,10 @@ export class Locator {
     if (o.fromCity !== '' && this.#developmentCities) return namedCity(o.fromCity);
     const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
     const place = this.#geo.locate(o.clientIp);
-    if (place !== undefined) return { location: place, reason: `the address is known to ${place.source}${ignored}` };
+    if (place !== undefined) {
+      const reason = this.#known(place.source);
+      return { location: place, reason: ignored === '' ? reason : reason + ignored };
+    }
     const location: Location = {
       latitude: door.latitude,
       longitude: door.longitude,
@@ -41,6 +51,15 @@ export class Locator {
       location,
       reason: `the address says nothing, so the place of its door ${door.nodeId} stands in${ignored}`,
     };
+  }
+
+  #known(source: string): string {
+    let reason = this.#knownTo.get(source);
+    if (reason === undefined) {
+      reason = `the address is known to ${source}`;
+      this.#knownTo.set(source, reason);
+    }
+    return reason;
   }
 }
 
@@ -61,8 +80,7 @@ export function nearestDoors(from: Point, records: readonly NodeRecord[]): strin
   const alive = doors.filter((record) => publicState(record) === 'alive');
   const byCity = new Map<string, NodeRecord[]>();
   for (const door of alive.length > 0 ? alive : doors) {
-    const { region, city } = door.description;
-    const key = `${region}/${city}`;
+    const key = siteKeyOf(door.description.region, door.description.city);
     byCity.set(key, [...(byCity.get(key) ?? []), door]);
   }
   const cities = [...byCity.values()]

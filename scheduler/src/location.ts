@@ -27,13 +27,15 @@ export async function openLocation(o: {
 }): Promise<Location> {
   const { config, clock, log, metrics, closeStack } = o;
   const { maxmindFile, geoCityFiles: cityFiles, geoCountryFiles: countryFiles, geoAllowOlder: allowOlder } = config;
+  const { geoAsnFiles: asnFiles } = config;
   const configured = [
     ...(maxmindFile === undefined ? [] : [maxmindFile]),
     ...(cityFiles ?? []),
     ...(countryFiles ?? []),
+    ...asnFiles,
   ];
   checkSources(config.geoRefresh, configured);
-  const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, allowOlder }, log, {
+  const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),
   });

@@ -6,7 +6,7 @@ export type CentreMetrics = ReturnType<typeof centreMetrics>;
 export function centreMetrics(metrics: Metrics) {
   const geo = ['source', 'position'] as const;
   return {
-    placements: metrics.counter('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
+    placements: metrics.tally('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
     rejections: metrics.counter('rejections_total', 'Nodes left out of refused and degraded placements, by filter.', [
       'filter',
     ]),
@@ -35,7 +35,28 @@ export function centreMetrics(metrics: Metrics) {
       'Round trips told by doors: of echoes, of media nodes, of pretended places (nothing to learn from), refused.',
       ['kind'],
     ),
-    located: metrics.counter('located_total', 'Client locations by source.', ['source']),
+    located: metrics.tally('located_total', 'Client locations by source.', ['source']),
+    moves: metrics.counter(
+      'moves_total',
+      'Moves of people that are over, by who wanted them and what became of them.',
+      ['kind', 'outcome'],
+    ),
+    moveFailures: metrics.counter(
+      'move_failures_total',
+      'Attempts to move somebody that failed, by who wanted it and code; most are tried again.',
+      ['kind', 'code'],
+    ),
+    movesRefused: metrics.counter('moves_refused_total', 'Moves that were not taken because too many wait.', ['kind']),
+    timingsAsked: metrics.counter('timings_asked_total', 'Clients that were asked to time more sites.'),
+    rehomingMs: metrics.counter('rehoming_ms_total', 'Time spent on looking at rooms for moves.'),
+    drainingSessions: metrics.gauge('draining_sessions', 'Sessions on media nodes that are drained.'),
+    movesRunning: metrics.gauge('moves_running', 'Moves that are being made.'),
+    movesWaiting: metrics.gauge('moves_waiting', 'Moves that wait for their turn.'),
+    moveMs: metrics.histogram(
+      'move_ms',
+      'Time of a move that succeeded, from its decision until its new media node shows it.',
+      [250, 500, 1000, 2000, 5000, 10_000, 20_000],
+    ),
     nodes: metrics.gauge('nodes', 'Nodes by kind and state.', ['kind', 'state']),
     distrusted: metrics.gauge('nodes_distrusted', 'Media nodes whose figures contradict one another.'),
     charges: metrics.gauge('charges', 'Charged sessions by state.', ['state']),
@@ -62,6 +83,24 @@ export function centreMetrics(metrics: Metrics) {
       'route_changes_total',
       'Ordered pairs of hosts that took another path, by who decided.',
       ['by'],
+    ),
+    regionPlacers: metrics.gauge('region_placers', 'Who places for a region that has instances (1), at the leader.', [
+      'region',
+      'by',
+    ]),
+    chargesElsewhere: metrics.counter(
+      'charges_elsewhere_total',
+      'Charges asked for at whoever places for another region, by outcome.',
+      ['outcome'],
+    ),
+    chargesForOthers: metrics.counter(
+      'charges_for_others_total',
+      'Charges made here for deciders elsewhere, by outcome.',
+      ['outcome'],
+    ),
+    feedAge: metrics.gauge(
+      'world_feed_age_seconds',
+      "At a region's instance: since the leader last told it of the world.",
     ),
     leading: metrics.gauge('leading', '1 while this centre decides.'),
     epoch: metrics.gauge('centre_epoch', 'Epoch under which this centre leads; 0 when it does not.'),
@@ -99,6 +138,10 @@ export function centreMetrics(metrics: Metrics) {
     scaleActions: metrics.counter('autoscale_actions_total', 'Orders of the autoscaler, by outcome.', [
       'verb',
       'outcome',
+    ]),
+    reserved: metrics.gauge('reserved_sessions', 'Seats kept for booked rooms, by region.', ['region']),
+    reservedShort: metrics.gauge('reserved_short_sessions', 'Booked seats for which a region has no room now.', [
+      'region',
     ]),
     scaleFailures: metrics.counter('autoscale_driver_failures_total', 'Rounds in which the driver could not be asked.'),
     enrolled: metrics.counter('certificates_total', 'Certificates issued, by how.', ['how']),

@@ -22,6 +22,8 @@ export interface OwnershipOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
+  /** Of a region's instance: rooms are the leader's, what it told of them stands here. */
+  readonly leadersWord?: { known(roomKey: string): LeaseAnswer | undefined } | undefined;
 }
 
 export class Ownership {
@@ -35,8 +37,16 @@ export class Ownership {
 
   /** The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
-    checkRoomKey(roomKey);
-    const { leases, copy, clock, log, metrics } = this.#o;
+    const { lease, created, written } = this.#take(roomKey, signalingId, above);
+    if (written !== undefined) await written;
+    return this.#told(lease, created);
+  }
+
+  #take(roomKey: string, signalingId: string, above: number) {
+    const { leases, copy, clock, log, metrics, leadersWord } = this.#o;
+    if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
+    // A room that is in the book was checked when it came.
+    if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
       throw new MeridianError('REQUEST_INVALID', 'above is no epoch of this room');
     const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs(), above);
@@ -44,19 +54,34 @@ export class Ownership {
     if (created) {
       metrics.leasesGranted.inc();
       log.info({ roomKey, ownerId: signalingId, epoch: lease.epoch }, 'room lease granted');
-      await this.#write(lease);
     } else if (raised === true) {
       log.info({ roomKey, ownerId: lease.ownerId, epoch: lease.epoch, above }, 'room lease raised');
-      await this.#write(lease);
-    } else await this.#writing.get(roomKey);
-    if (!copy.mayTell(roomKey)) throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
+    }
+    const written = created || raised === true ? this.#write(lease) : this.#writing.get(roomKey);
+    return { lease, created, written };
+  }
+
+  #told(lease: Lease, created: boolean): LeaseAnswer {
+    if (!this.#o.copy.mayTell(lease.roomKey))
+      throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
     return this.#answer(lease, created);
+  }
+
+  /**
+   * The lease that goes out with a placement; at once when nothing has to be written first, which is so for all but the first of a room.
+   * Undefined: the room is not known here, and its owner is for the leader to say.
+   */
+  forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
+    if (this.#o.leadersWord !== undefined) return this.known(roomKey);
+    const { lease, created, written } = this.#take(roomKey, signalingId, 0);
+    return written === undefined ? this.#told(lease, created) : written.then(() => this.#told(lease, created));
   }
 
   /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
   renewAll(wishes: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (wishes.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const wish of wishes) checkRoomKey(wish.roomKey);
+    if (this.#o.leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     const { leases, copy, clock } = this.#o;
     const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, wishes, clock.nowMs());
     for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
@@ -118,6 +143,7 @@ export class Ownership {
   /** Whose the room is by our book, for a media node that is told of an owner; undefined: not known, or only heard of. */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
+    if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);
     const lease = this.#o.leases.get(roomKey);
     return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false);
   }

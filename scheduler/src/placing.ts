@@ -6,16 +6,28 @@ import type { Access, Client, SiteTime } from './access.ts';
 import { check, checkRoomKey, isName } from './checks.ts';
 import type { Copy } from './copy.ts';
 import { type Board, siteKeyOf } from './core/board.ts';
-import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
+import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
+import type { DecisionLog, DecisionRecord, Location } from './core/decision-log.ts';
 import { drawsOf } from './core/draws.ts';
-import { type Explanation, explain } from './core/explain.ts';
+import { type Explanation, explain, type Told, toldOf } from './core/explain.ts';
 import type { Fleet } from './core/fleet.ts';
-import type { Ledger } from './core/ledger.ts';
+import type { AssumedCharge, Ledger } from './core/ledger.ts';
+import type { ClientBook, KnownClient } from './core/moves/client-book.ts';
 import type { NodeDescription } from './core/node.ts';
-import { place, rejectionsOf } from './core/place.ts';
+import { type Decision, place } from './core/place.ts';
 import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
-import type { PlaceWish, RoomMembers, RoomMode, RoomView } from './core/view.ts';
+import type { Reservations } from './core/reservations.ts';
+import { rejectionsOf } from './core/shortlist.ts';
+import {
+  type ClusterView,
+  type MoveOf,
+  type PlaceWish,
+  type RoomMembers,
+  type RoomMode,
+  type RoomView,
+  roomModes,
+} from './core/view.ts';
 import type { YoungRooms } from './core/young-rooms.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -31,10 +43,29 @@ export interface PlaceAsk {
   readonly mode?: string;
 }
 
+/** A decision that was made, charged and logged; what it looked at is in the log alone. */
+export interface Placed {
+  readonly decisionId: string;
+  readonly decision: Decision;
+  readonly want: PlaceWish;
+  readonly location: Location;
+  readonly signalingId: string;
+  /** Believed round trip to the chosen host. */
+  readonly accessRttMs: number | undefined;
+  readonly waited: string;
+  /** Of the view: the number of the decision. */
+  readonly version: number;
+  /** For who asked for it, when it was asked for. */
+  readonly told: Told | undefined;
+  /** Resolves when the charge would outlive us; undefined: nothing was charged. */
+  readonly written: Promise<void> | undefined;
+}
+
 export interface PlacingOptions {
   readonly fleet: Fleet;
   readonly ledger: Ledger;
   readonly young: YoungRooms;
+  readonly reserved: Reservations;
   readonly board: Board;
   readonly access: Access;
   readonly decisions: DecisionLog;
@@ -44,8 +75,27 @@ export interface PlacingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** For requests that name none. */
-  readonly mode: RoomMode;
+  readonly clients: ClientBook;
+  /** How a room is placed; `asked`: by the request, undefined: it names nothing. */
+  modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
+  /** Behind the ids of decisions: whose they are, where there are several deciders. */
+  readonly idSuffix?: string;
+}
+
+/** Somebody who is in a room already, to be placed again. */
+export interface MoveAsk {
+  readonly client: KnownClient;
+  readonly move: MoveOf;
+  readonly avoidNodeIds: readonly string[];
+}
+
+interface Ask {
+  readonly nowMs: number;
+  readonly client: Client;
+  readonly locationReason: string;
+  readonly want: PlaceWish;
+  readonly signalingId: string;
+  readonly waited: string;
 }
 
 const AVOID_MAX = 64;
@@ -54,36 +104,84 @@ const ECHO_TIMES_MAX = 16;
 const MEMBER_HOSTS_MAX = 8;
 /** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
 const ACCESS_UNKNOWN_MS = 20;
-const modes: readonly string[] = ['single', 'direct', 'relay'];
+const modes: readonly string[] = roomModes;
 const SEEDS = 2 ** 32;
 
 export class Placing {
   readonly #o: PlacingOptions;
   readonly #draws: () => number;
+  readonly #ids: DecisionIds;
   #version = 0;
 
   constructor(o: PlacingOptions) {
     this.#o = o;
     this.#draws = drawsOf(o.rng.int(SEEDS));
+    this.#ids = new DecisionIds(
+      newId('DE_', (count) => o.rng.bytes(count), PREFIX_CHARS),
+      o.idSuffix,
+    );
   }
 
-  /** The decision, charged and in the log (`waited`: what came before it, in words); `written` resolves when the charge would outlive us. Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
-  decide(ask: PlaceAsk, door: NodeDescription, waited = ''): { record: DecisionRecord; written: Promise<void> } {
-    checkAsk(ask);
-    const { clock, metrics, decisions } = this.#o;
-    const startedMs = clock.nowMs();
-    const record = this.#decide(ask, door, waited);
-    const written = this.#charge(record);
-    decisions.add(record);
-    metrics.decisionMs.observe(clock.nowMs() - startedMs);
-    this.#tell(record);
-    return { record, written };
+  /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
+  decide(ask: PlaceAsk, door: NodeDescription, waited = '', wantsWhy = false): Placed {
+    this.#check(ask);
+    const { clock, metrics } = this.#o;
+    const nowMs = clock.nowMs();
+    const { client, reason } = this.clientOf(ask, door);
+    const asked = modes.includes(ask.mode ?? '') ? (ask.mode as RoomMode) : undefined;
+    const want: PlaceWish = {
+      roomKey: ask.roomKey,
+      sessionId: ask.sessionId,
+      location: client.location,
+      avoidNodeIds: ask.avoidNodeIds,
+      regionPin: ask.regionPin,
+      protocolVersion: door.versions.protocol,
+      routerVersion: routerConstant.version,
+      mode: this.#o.modeOf(ask.roomKey, asked),
+    };
+    this.#o.access.learn(client);
+    const record = this.#decide({ client, locationReason: reason, want, signalingId: door.nodeId, waited, nowMs });
+    const placed = this.#settle(record, nowMs, wantsWhy);
+    if (record.decision.ok) this.#remember(record, client, asked);
+    metrics.decisionMs.observe(clock.nowMs() - nowMs);
+    return placed;
+  }
+
+  /** A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has no door. Throws NO_CAPACITY when the ledger is full. */
+  decideMove(o: MoveAsk): Placed {
+    const { fleet, clock } = this.#o;
+    const nowMs = clock.nowMs();
+    const { sessionId, roomKey, ip, location, locationReason, doorId, times } = o.client;
+    const client: Client = { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
+    const source = fleet.get(o.move.fromNodeId)?.description;
+    const want: PlaceWish = {
+      roomKey,
+      sessionId,
+      location,
+      avoidNodeIds: o.avoidNodeIds,
+      regionPin: o.client.regionPin ?? source?.region ?? '',
+      // What its node speaks, its door spoke: it is there.
+      protocolVersion: source?.versions.protocol ?? 0,
+      routerVersion: routerConstant.version,
+      mode: this.#o.modeOf(roomKey, o.client.mode),
+      move: o.move,
+    };
+    return this.#settle(
+      this.#decide({ client, locationReason, want, signalingId: doorId, waited: '', nowMs }),
+      nowMs,
+      false,
+    );
+  }
+
+  /** A charge that nobody will come for. */
+  takeBack(decisionId: string): void {
+    if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
 
   /** Takes back a charge; only the instance that asked for it may (NOT_PERMITTED). Unknown ones are gone already. */
   release(decisionId: string, signalingId: string): void {
-    const record = this.#o.decisions.get(decisionId);
-    if (record !== undefined && record.signalingId !== signalingId) {
+    const asker = this.#o.decisions.askerOf(decisionId);
+    if (asker !== undefined && asker !== signalingId) {
       throw new MeridianError('NOT_PERMITTED', 'the decision was made for another instance');
     }
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
@@ -119,111 +217,146 @@ export class Placing {
     return found;
   }
 
-  #decide(ask: PlaceAsk, door: NodeDescription, waited: string): DecisionRecord {
-    const { board, access, clock, rng } = this.#o;
-    const { client, reason } = this.clientOf(ask, door);
-    const want: PlaceWish = {
-      roomKey: ask.roomKey,
-      sessionId: ask.sessionId,
-      location: client.location,
-      avoidNodeIds: ask.avoidNodeIds,
-      regionPin: ask.regionPin,
-      protocolVersion: door.versions.protocol,
-      routerVersion: routerConstant.version,
-      mode: modes.includes(ask.mode ?? '') ? (ask.mode as RoomMode) : this.#o.mode,
-    };
-    const nowMs = clock.nowMs();
+  #decide({ client, locationReason, want, signalingId, waited, nowMs }: Ask): DecisionRecord {
+    const { board, access, clock } = this.#o;
     board.refresh(nowMs);
-    access.learn(client);
     const belief = access.believe(client);
     this.#version += 1;
     const seed = this.#seed();
-    const proposed = { board, belief, room: this.#room(ask.roomKey), want, policy, version: this.#version, nowMs };
+    const room = this.#room(want.roomKey, want.move?.fromNodeId);
+    const proposed = { board, belief, room, want, policy, version: this.#version, nowMs };
     const view = propose(proposed, drawsOf(this.#seed()));
     return {
-      decisionId: newId('DE_', (count) => rng.bytes(count)),
+      decisionId: this.#ids.next(),
       madeAtWallMs: clock.wallMs(),
       seed,
       view,
       want,
       decision: place(view, want, policy, drawsOf(seed)),
       location: client.location,
-      locationReason: reason,
-      signalingId: door.nodeId,
+      locationReason,
+      signalingId,
       waited,
     };
+  }
+
+  /** Charged before anybody hears of it, and in the log. */
+  #settle(record: DecisionRecord, nowMs: number, wantsWhy: boolean): Placed {
+    const { decisionId, decision, want, location, signalingId, waited, view } = record;
+    const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
+    const written = this.#charge(record, accessRttMs, nowMs);
+    // Nobody has asked the board since: the view is what the decision has seen.
+    this.#o.decisions.add(record);
+    const told = wantsWhy ? toldOf(record, policy) : undefined;
+    this.#tell(record);
+    const { version } = view;
+    return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, told, written };
+  }
+
+  #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk): void {
+    // A room in which somebody is charged was checked when the first came.
+    if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
+    check(isSessionId(sessionId), 'session_id');
+    check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
+    check(regionPin === '' || isName(regionPin), 'region_pin');
+    check(mode === undefined || mode === '' || modes.includes(mode), 'mode');
+  }
+
+  #remember(
+    { want, location, locationReason, signalingId }: DecisionRecord,
+    client: Client,
+    mode: RoomMode | undefined,
+  ) {
+    const { sessionId, roomKey, regionPin } = want;
+    const known = { sessionId, roomKey, doorId: signalingId, ip: client.ip, location, locationReason, regionPin, mode };
+    this.#o.clients.placed(known, client.times);
   }
 
   #seed(): number {
     return Math.floor(this.#draws() * SEEDS);
   }
 
-  /** Who is in the room, by host: charged sessions, so that people who join within one second see one another. */
-  #room(roomKey: string): RoomView {
-    const { ledger, board, fleet } = this.#o;
+  /** Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves from a node is not counted there. */
+  #room(roomKey: string, leavingNodeId?: string): RoomView {
+    const { ledger, board, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, 'sfu');
-    const byHost = new Map<string, RoomMembers>();
-    for (const [nodeId, seats] of ledger.seatsOf(roomKey) ?? []) {
+    const members: Mutable<RoomMembers>[] = [];
+    for (const seats of ledger.seatsOf(roomKey) ?? []) {
+      const { nodeId } = seats;
       const hostId = board.hostOfNode(nodeId)?.hostId;
-      if (hostId === undefined) continue;
+      const sessions = seats.sessions - Number(nodeId === leavingNodeId);
+      if (hostId === undefined || sessions === 0) continue;
       const accessRttMs = seats.timed > 0 ? seats.accessRttMs / seats.timed : ACCESS_UNKNOWN_MS;
-      const before = byHost.get(hostId);
-      const sessions = seats.sessions + (before?.sessions ?? 0);
-      const mean =
-        before === undefined
-          ? accessRttMs
-          : (accessRttMs * seats.sessions + before.accessRttMs * before.sessions) / sessions;
-      byHost.set(hostId, { hostId, sessions, accessRttMs: mean });
+      const before = members.find((one) => one.hostId === hostId);
+      if (before === undefined) members.push({ hostId, sessions, accessRttMs });
+      else {
+        const all = sessions + before.sessions;
+        before.accessRttMs = (accessRttMs * sessions + before.accessRttMs * before.sessions) / all;
+        before.sessions = all;
+      }
       // A node that is charged will hold the room in a moment.
       if (!holders.includes(nodeId)) holders.push(nodeId);
     }
-    const members = [...byHost.values()];
     if (members.length > MEMBER_HOSTS_MAX) members.sort((a, b) => b.sessions - a.sessions).splice(MEMBER_HOSTS_MAX);
     const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
-    return { holders, routerVersion: first?.description.versions.router, members };
+    const seats = reserved.of(roomKey);
+    const routerVersion = first?.description.versions.router;
+    return { holders, routerVersion, members, ...(seats === undefined ? {} : { reserved: seats }) };
   }
 
   /** The charge is made before anybody hears of the decision. */
-  #charge({ decision, decisionId, view, want: { roomKey, sessionId } }: DecisionRecord): Promise<void> {
-    if (!decision.ok) return Promise.resolve();
-    const { ledger, young, copy, clock } = this.#o;
-    const nowMs = clock.nowMs();
+  #charge(
+    { decision, decisionId, view, want }: DecisionRecord,
+    accessRttMs: number | undefined,
+    nowMs: number,
+  ): Promise<void> | undefined {
+    if (!decision.ok) return undefined;
+    const { ledger, young, reserved, copy } = this.#o;
+    const { roomKey, sessionId, move } = want;
     const { nodeId } = decision;
-    const accessRttMs = view.approaches.find(({ host }) => host.hostId === decision.hostId)?.rttMs;
-    const expiresAtMs = nowMs + limits.decisionConfirmMs;
-    const charge = {
+    const charge: AssumedCharge = {
       decisionId,
       nodeId,
       roomKey,
       sessionId,
-      ...(accessRttMs === undefined ? {} : { accessRttMs }),
-      expiresAtMs,
+      accessRttMs,
+      expiresAtMs: nowMs + limits.decisionConfirmMs,
+      state: 'assumed',
     };
     const { ok, dropped } = ledger.assume(charge);
     if (!ok) throw new MeridianError('NO_CAPACITY', 'the ledger of charges is full');
-    young.placed(roomKey, nodeId, view.room.members.length === 0, nowMs);
+    // Who moves was expected before; who is expected in a booked room has his seat already.
+    if (move === undefined) {
+      young.placed(roomKey, nodeId, view.room.members.length === 0 && !reserved.has(roomKey), nowMs);
+      reserved.seated(roomKey, nodeId);
+    }
     if (dropped !== undefined) copy.dropCharge(dropped.decisionId);
-    return copy.saveCharge({ ...charge, state: 'assumed' });
+    return copy.saveCharge(charge);
   }
 
   #tell({ decision, decisionId, want, view, location }: DecisionRecord): void {
     const { roomKey, sessionId } = want;
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;
-    metrics.placements.inc({ outcome, mode: decision.mode });
-    metrics.located.inc({ source: location.source });
-    const fields = { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
-    if (decision.ok) log.debug({ ...fields, nodeId: decision.nodeId }, 'placement');
-    else log.info(fields, 'placement');
+    const isTold = !decision.ok || log.isLevelEnabled('debug');
+    const fields = isTold && { decisionId, roomKey, sessionId, outcome, mode: decision.mode, place: location.label };
+    // Nobody is turned away when a move finds no place: it has counters of its own.
+    if (want.move !== undefined) {
+      if (fields) log.debug(fields, 'placement of a move');
+      return;
+    }
+    metrics.placements.inc(outcome, decision.mode);
+    metrics.located.inc(location.source);
+    if (fields && decision.ok) log.debug({ ...fields, nodeId: decision.nodeId }, 'placement');
+    else if (fields) log.info(fields, 'placement');
     if (decision.ok && decision.mode === 'normal') return;
     for (const { filter } of rejectionsOf(view, want, policy)) metrics.rejections.inc({ filter });
   }
 }
 
-function checkAsk(ask: PlaceAsk): void {
-  checkRoomKey(ask.roomKey);
-  check(isSessionId(ask.sessionId), 'session_id');
-  check(ask.avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
-  check(ask.regionPin === '' || isName(ask.regionPin), 'region_pin');
-  check(ask.mode === undefined || ask.mode === '' || modes.includes(ask.mode), 'mode');
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function rttMsTo(view: ClusterView, hostId: string): number | undefined {
+  for (const { host, rttMs } of view.approaches) if (host.hostId === hostId) return rttMs;
+  return undefined;
 }

@@ -14,6 +14,8 @@ export interface Place {
 export interface Geo {
   /** Undefined for what is no public address, or when no source knows it. Never throws. */
   locate(ip: string): Place | undefined;
+  /** Number of the autonomous system; undefined: no database names it. Never throws. */
+  asnOf?(ip: string): number | undefined;
 }
 
 /** One database of locations, as the administrator sees it. */
@@ -56,6 +58,8 @@ export interface Store {
   /** Resolves when the value outlives a kill of this process. `ttlMs`: it may be forgotten after that. */
   put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;
   remove(key: string): Promise<void>;
+  /** True: what has outlived its `ttlMs` goes by itself; else it stays until it is removed. */
+  readonly forgets?: boolean;
   close(): Promise<void>;
 }
 

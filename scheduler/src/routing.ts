@@ -1,13 +1,14 @@
 // How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, ways come out. It owns the planner, the rows
 // that hosts are told, and one timer: whatever comes in within a batch makes one plan. No sockets, no protobuf.
+import { guessedOnewayMs } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import {
-  guessedOnewayMs,
   type HostDelays,
   hostsOf,
   isSameFleet,
   type LinkReport,
+  type PlannerHost,
   pairKeyOf,
   pairsInUse,
   RoutePlanner,
@@ -42,6 +43,8 @@ export interface RoutingOptions {
   readonly isPlacePretended?: boolean;
   /** Of all traffic between hosts, the share that may be relayed; 1: no limit. */
   readonly relayBudgetShare?: number;
+  /** Whether the room's mode lets its media go through relays; absent: every room's does. */
+  readonly mayRelayRoom?: (roomKey: string) => boolean;
 }
 
 export interface HostFlip {
@@ -66,6 +69,8 @@ export class Routing implements HostDelays {
   #usedAtMs = Number.NEGATIVE_INFINITY;
   readonly #planTold = new Map<string, PairWay>();
   #planToldAtMs = Number.NEGATIVE_INFINITY;
+  /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
+  #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
   #isClosed = false;
 
   constructor(o: RoutingOptions) {
@@ -100,9 +105,17 @@ export class Routing implements HostDelays {
     const planned = this.planner.delayMs(fromHostId, toHostId);
     if (!Number.isNaN(planned)) return planned;
     // Registered a moment ago, or beyond what is planned.
-    const { hosts } = hostsOf(this.#o.fleet.list());
-    const [a, b] = [fromHostId, toHostId].map((hostId) => hosts.find((host) => host.hostId === hostId));
+    const [a, b] = [this.#hostsById().get(fromHostId), this.#hostsById().get(toHostId)];
     return a === undefined || b === undefined ? Number.NaN : guessedOnewayMs(a, b);
+  }
+
+  #hostsById(): ReadonlyMap<string, PlannerHost> {
+    const { fleet } = this.#o;
+    if (this.#known.version !== fleet.planVersion) {
+      const byId = new Map(hostsOf(fleet.list()).hosts.map((host) => [host.hostId, host]));
+      this.#known = { version: fleet.planVersion, byId };
+    }
+    return this.#known.byId;
   }
 
   rttMs(a: string, b: string): number {
@@ -219,7 +232,35 @@ export class Routing implements HostDelays {
     }
     const shared = sharedRooms(rooms);
     this.#used = pairsInUse(shared, (from, to) => this.planner.way(from, to)?.via ?? '');
-    this.#mayRelay = this.#admitted(shared);
+    this.#mayRelay = this.#both(this.#admitted(shared), this.#relayed(rooms, shared));
+  }
+
+  /**
+   * A pipe serves all rooms of its two hosts, so a way is chosen for a pair and not for a room: a pair all of whose rooms want no relay gets
+   * none, unless there is no direct way.
+   */
+  #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
+    const { mayRelayRoom = () => true } = this.#o;
+    const wanting = new Map<string, ReadonlySet<string>>();
+    let isOne = false;
+    for (const [hostId, keys] of rooms) {
+      const kept = new Set([...keys].filter(mayRelayRoom));
+      if (kept.size < keys.size) isOne = true;
+      wanting.set(hostId, kept);
+    }
+    if (!isOne) return undefined;
+    const open = sharedRooms(wanting);
+    const { hosts } = this.planner;
+    const { linkMs } = this.planner.plan.input;
+    const nameOf = (index: number): string => hosts[index]?.hostId ?? '';
+    return (pair) => {
+      const key = pairKeyOf(nameOf(Math.floor(pair / hosts.length)), nameOf(pair % hosts.length));
+      return !shared.has(key) || open.has(key) || !Number.isFinite(linkMs[pair] ?? Number.POSITIVE_INFINITY);
+    };
+  }
+
+  #both(a: MayRelay | undefined, b: MayRelay | undefined): MayRelay | undefined {
+    return a === undefined || b === undefined ? (a ?? b) : (pair) => a(pair) && b(pair);
   }
 
   /** Traffic of a pair is not reported yet; the rooms it shares stand for it. */

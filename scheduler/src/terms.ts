@@ -1,5 +1,5 @@
 // With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that nobody is let
-// near. Nothing of a term outlives it but the denials and drains, for a store that has lost its memory.
+// near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost its memory.
 import { limits } from '@meridian/protocol';
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { kvStore, storeKey } from './adapters/kv-store.ts';
@@ -9,7 +9,9 @@ import type { Denial } from './core/denied.ts';
 import { Election, type Leader } from './election.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
+import type { Mover } from './mover.ts';
 import type { Store } from './ports.ts';
+import type { RoomModes } from './room-modes.ts';
 
 /** What links and the admin door ask before they act. */
 export interface Terms {
@@ -35,6 +37,22 @@ export interface TermParts {
   readonly metrics: CentreMetrics;
   readonly locator: Locator;
   readonly routing?: NonNullable<CentreOptions['routing']>;
+  readonly mover?: Mover;
+  readonly regions?: NonNullable<CentreOptions['regions']>;
+  readonly leadersWord?: NonNullable<CentreOptions['leadersWord']>;
+  readonly modes?: RoomModes;
+}
+
+interface Kept {
+  readonly denials: Denial[];
+  readonly drains: NodeWord[];
+  readonly cordons: NodeWord[];
+}
+
+/** What was said of a node, and why. */
+interface NodeWord {
+  readonly nodeId: string;
+  readonly reason: string;
 }
 
 interface Term {
@@ -68,10 +86,11 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
       if (heard < epoch || isOwn || !isNear(heard, epoch)) return;
       epoch = heard + 1;
       log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
+      centre.warmUp.forgotten();
       save();
     },
     isDenied: async (nodeId) => centre.denied.has(nodeId),
-    close: async () => centre.routing.close(),
+    close: async () => centre.end(),
   };
 }
 
@@ -82,7 +101,7 @@ export class ElectedTerms implements Terms {
   readonly #idle: Term;
   #term: Term | undefined;
   /** What the copy said of shut-out and draining nodes when it was last read, or what our last term knew. */
-  #kept: { denials: Denial[]; drains: { nodeId: string; reason: string }[] } = { denials: [], drains: [] };
+  #kept: Kept = { denials: [], drains: [], cordons: [] };
   #refresh: { cancel(): void } | undefined;
   #taking: Promise<void> | undefined;
 
@@ -138,10 +157,15 @@ export class ElectedTerms implements Terms {
     return (await this.#o.kv.get(storeKey(`deny/${nodeId}`))) !== undefined;
   }
 
+  /** Gives the lease back as if it were lost; another may take it. */
+  resign(why: string): void {
+    this.#election.resign(why);
+  }
+
   async close(cause: string): Promise<void> {
     this.#refresh?.cancel();
     await this.#election.close(cause);
-    this.#idle.centre.routing.close();
+    this.#idle.centre.end();
   }
 
   #lead(term: { epoch: number; incarnation: string; forgotten: boolean }): Promise<void> {
@@ -161,12 +185,13 @@ export class ElectedTerms implements Terms {
     await term.centre.restore();
     // Another may have taken the lease while the copy was read.
     if (!this.#election.mayDecide() || this.#election.fence().holder !== fence.holder) {
-      term.centre.routing.close();
+      term.centre.end();
       return;
     }
     if (forgotten) await this.#bringBack(term);
     this.#term = term;
     term.centre.listening();
+    if (forgotten) term.centre.warmUp.forgotten();
     log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'taken over');
     onChange();
   }
@@ -176,8 +201,7 @@ export class ElectedTerms implements Terms {
     this.#term = undefined;
     if (term === undefined) return;
     this.#kept = knownTo(term.centre);
-    term.centre.warmUp.end();
-    term.centre.routing.close();
+    term.centre.end();
   }
 
   /** Who was shut out stays shut out, also when the store has forgotten it. */
@@ -187,7 +211,12 @@ export class ElectedTerms implements Terms {
       await copy.saveDenial(denial.nodeId, denial);
     }
     for (const { nodeId, reason } of this.#kept.drains) {
-      if (centre.fleet.drain(nodeId, reason)) await copy.saveDrain(nodeId, reason);
+      centre.fleet.ahead(nodeId, { drainReason: reason });
+      await copy.saveDrain(nodeId, reason);
+    }
+    for (const { nodeId, reason } of this.#kept.cordons) {
+      centre.fleet.ahead(nodeId, { cordonReason: reason });
+      await copy.saveCordon(nodeId, reason);
     }
   }
 
@@ -224,11 +253,14 @@ function newTerm(o: TermParts, store: Store, incarnation: string | undefined): T
   return { copy, centre: new Centre({ ...o, copy, ...(incarnation === undefined ? {} : { incarnation }) }) };
 }
 
-function knownTo(centre: Centre) {
-  const drains = centre.fleet.list().flatMap(({ description, drainReason }) => {
-    return drainReason === undefined ? [] : [{ nodeId: description.nodeId, reason: drainReason }];
-  });
-  return { denials: centre.denied.list(), drains };
+function knownTo(centre: Centre): Kept {
+  const nodes = centre.fleet.list();
+  const words = (of: 'drainReason' | 'cordonReason'): NodeWord[] =>
+    nodes.flatMap((node) => {
+      const reason = node[of];
+      return reason === undefined ? [] : [{ nodeId: node.description.nodeId, reason }];
+    });
+  return { denials: centre.denied.list(), drains: words('drainReason'), cordons: words('cordonReason') };
 }
 
 function isNear(heard: number, epoch: number): boolean {

@@ -1,6 +1,7 @@
 // The first moment after a restart. Nodes come back one by one; a client placed after the first of them would land on another continent only
 // because its own region's node was some hundred milliseconds later. So the centre waits until every media node that the copy remembers has
-// registered again, and no longer than WARM_UP_MS after it could be reached. A centre without memory waits for nobody.
+// registered again, and no longer than WARM_UP_MS after it could be reached. A centre without memory waits for nobody, unless a node tells it
+// that there was a centre before: then it waits all of that time, for nodes that it cannot name.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a door waits for a place (2 s) is longer by half a second. */
@@ -15,6 +16,7 @@ export class WarmUp {
   #remembered = 0;
   #timer: Timer | undefined;
   #over: PromiseWithResolvers<void> | undefined;
+  #listeningSinceMs: number | undefined;
 
   constructor(o: { clock: Clock; log: Logger }) {
     this.#clock = o.clock;
@@ -23,11 +25,18 @@ export class WarmUp {
 
   /** Nodes can reach the centre from now on; these are remembered and not here yet. */
   start(nodeIds: readonly string[]): void {
+    this.#listeningSinceMs ??= this.#clock.nowMs();
     if (nodeIds.length === 0 || this.#over !== undefined) return;
     for (const nodeId of nodeIds) this.#missing.add(nodeId);
     this.#remembered = nodeIds.length;
-    this.#over = Promise.withResolvers();
-    this.#timer = this.#clock.after(WARM_UP_MS, () => this.end());
+    this.#wait(WARM_UP_MS);
+  }
+
+  /** The store has forgotten a term that a node remembers: what else it has forgotten only the nodes know. Idempotent. */
+  forgotten(): void {
+    if (this.#listeningSinceMs === undefined || this.#over !== undefined) return;
+    const leftMs = this.#listeningSinceMs + WARM_UP_MS - this.#clock.nowMs();
+    if (leftMs > 0) this.#wait(leftMs);
   }
 
   /** Whether placements wait still. */
@@ -47,6 +56,7 @@ export class WarmUp {
     const sinceMs = this.#clock.nowMs();
     await this.#over.promise;
     const waited = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a restart of the centre`;
+    if (this.#remembered === 0) return `${waited}, whose store had forgotten it`;
     const back = `${this.#remembered - this.#missing.size} of ${this.#remembered} media nodes were back`;
     return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
   }
@@ -58,6 +68,11 @@ export class WarmUp {
     this.#timer = undefined;
     this.#log.info({ remembered: this.#remembered, missing: [...this.#missing].slice(0, NAMED_MAX) }, 'warm-up over');
     this.#over?.resolve();
+  }
+
+  #wait(ms: number): void {
+    this.#over = Promise.withResolvers();
+    this.#timer = this.#clock.after(ms, () => this.end());
   }
 
   #names(): string {

@@ -3,7 +3,7 @@ import { routerConstant, sourceToWire, type wire } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
-import { placementOf, snapshotOfJoined } from './connection/convert.ts';
+import { placementAt, placementOf, snapshotOfJoined } from './connection/convert.ts';
 import type { JoinParts } from './connection/join.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { ConnState } from './connection/state.ts';
@@ -15,6 +15,7 @@ import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
 import { FlowWatch } from './media/flow-watch.ts';
+import { MediaMove } from './media/move.ts';
 import type { Playback } from './media/playback.ts';
 import { type Preparation, prepare } from './media/preparation.ts';
 import { Publishing } from './media/publishing.ts';
@@ -71,7 +72,10 @@ export class Engine {
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
+  /** Between two media nodes: the transports that are made at the new one; then those of the old one, until it has let go. */
+  #move: MediaMove | undefined;
   #ready = Promise.withResolvers<MediaSession>();
+  #isReady = false;
   #preparation: Promise<Preparation> | undefined;
   #prepared: Preparation | undefined;
   #media: MediaSession | undefined;
@@ -133,6 +137,7 @@ export class Engine {
       subscribing: this.#subscribing,
       dynacast: o.room.dynacast ?? true,
       ownsTransport: (transportId) => this.#media?.has(transportId) === true,
+      leftOldNode: () => this.#move?.left(),
       mediaLost: (error) => this.#connection.mediaLost(error),
       inBackground: (work) => this.#inBackground(work),
     });
@@ -205,6 +210,18 @@ export class Engine {
     return Promise.race([this.#ready.promise, this.#closing.promise]);
   }
 
+  /** From now on whoever publishes waits until `#goOn`; those who wait already wait for the same. */
+  #holdBack(): void {
+    if (!this.#isReady) return;
+    this.#isReady = false;
+    this.#ready = Promise.withResolvers();
+  }
+
+  #goOn(media: MediaSession): void {
+    this.#isReady = true;
+    this.#ready.resolve(media);
+  }
+
   #makeRoster(): RosterView {
     return new RosterView({
       events: this.#o.events,
@@ -229,6 +246,8 @@ export class Engine {
       startMedia: (joined) => this.#startMedia(joined),
       stopMedia: (final) => this.#stopMedia(final),
       adopt: (joined) => this.#adopt(joined),
+      prepareMove: (move) => this.#prepareMove(move),
+      settleMove: (made) => this.#settleMove(made),
       frame: (frame) => this.#inbound.frame(frame),
       announce: (what) => this.#announce(what),
       stateChanged: (state) => this.#stateChanged(state),
@@ -264,7 +283,7 @@ export class Engine {
     const first = this.#placement === undefined;
     const media = new MediaSession({
       preparation,
-      joined,
+      transports: joined,
       request: (body) => this.#connection.request(body),
       connected: () => {
         this.#mediaFailures = 0;
@@ -286,7 +305,52 @@ export class Engine {
     else this.#connection.mediaLost(error);
   }
 
+  /** Everything a second time, at another media node; who publishes meanwhile waits for the end of it. */
+  async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
+    const preparation = this.#prepared;
+    if (preparation === undefined || this.#media === undefined)
+      throw new MeridianClientError('INTERNAL', 'a move without a session');
+    this.#move?.close();
+    this.#holdBack();
+    this.#move = new MediaMove({
+      move,
+      preparation,
+      request: (body) => this.#connection.request(body),
+      publishing: this.#publishing,
+      subscribing: this.#subscribing,
+      failed: (error) => this.#mediaFailed(error),
+    });
+    await this.#move.prepare(this.#inbound.subscriptions(move.subscriptions));
+  }
+
+  #settleMove(made: boolean): void {
+    const [move, old] = [this.#move, this.#media];
+    if (move === undefined || old === undefined || move.isSettled) return;
+    move.settle(made ? old : undefined);
+    if (made) {
+      this.#media = move.media;
+      this.#stats.start(move.media);
+      this.#flow.start(move.media);
+      this.#moved(move.node, move.decisionId);
+    } else this.#move = undefined;
+    this.#goOn(this.#media ?? old);
+  }
+
+  #moved(node: wire.Place.$Properties, decisionId: string): void {
+    if (this.#placement === undefined) return;
+    this.#placement = placementAt(this.#placement, node, decisionId);
+    this.#o.events.emit('moved', this.#placement);
+    this.#o.events.emit('placementChanged', this.#placement);
+  }
+
+  /** The session that is resumed may be at another node than before, when a move was under way as the socket was lost. */
   #adopt(joined: wire.Joined): void {
+    const transportId = joined.sendTransport?.id ?? '';
+    this.#settleMove(this.#move?.media.has(transportId) === true);
+    if (this.#move?.isLeaving(transportId)) {
+      this.#connection.mediaLost(new MeridianClientError('MEDIA_FAILED', 'the move was taken back'));
+      return;
+    }
     this.#takeJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), true);
     this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
@@ -310,6 +374,8 @@ export class Engine {
     this.#wishes.close();
     this.#subscribing.mediaGone();
     this.#publishing.mediaGone();
+    this.#move?.close();
+    this.#move = undefined;
     this.#media?.close();
     this.#media = undefined;
     if (final) this.#subscribing.close();
@@ -318,7 +384,7 @@ export class Engine {
   #announce(what: Announcement): void {
     const media = this.#media;
     if (media !== undefined && (what === 'connected' || what === 'reconnected')) {
-      this.#ready.resolve(media);
+      this.#goOn(media);
       this.#inBackground(this.#publishing.republish());
     }
     this.#o.events.emit(what);
@@ -326,7 +392,7 @@ export class Engine {
 
   /** Whoever publishes while the connection is away waits for its return. */
   #stateChanged(state: ConnState): void {
-    if (state === 'resuming' || state === 'rejoining') this.#ready = Promise.withResolvers();
+    if (state === 'resuming' || state === 'rejoining') this.#holdBack();
     this.#o.stateChanged(publicState(state));
   }
 
@@ -383,7 +449,6 @@ function publicState(state: ConnState): ConnectionState {
     rejoining: 'reconnecting',
     preparing: 'connected',
     moving: 'connected',
-    committing: 'connected',
     closed: 'disconnected',
   };
   return table[state];

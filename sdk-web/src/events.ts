@@ -52,6 +52,7 @@ export const RoomEvent = {
   ActiveDeviceChanged: 'activeDeviceChanged',
   AudioPlaybackStatusChanged: 'audioPlaybackStatusChanged',
   PlacementChanged: 'placementChanged',
+  Moved: 'moved',
 } as const;
 
 /** Event name to listener arguments. Own and remote participants share an event where the participant argument tells which. */
@@ -99,4 +100,6 @@ export interface RoomEventMap {
   /** The browser does not play sound before the user touched the page: call room.startAudio() in a click. */
   audioPlaybackStatusChanged: [canPlayback: boolean];
   placementChanged: [placement: Placement];
+  /** Our media goes by another media node now, as the service wished; nothing was interrupted. */
+  moved: [placement: Placement];
 }

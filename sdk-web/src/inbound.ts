@@ -19,6 +19,8 @@ export interface InboundPorts {
   /** True when this transport is one of the session's. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
+  /** After a move: the old node has let go of us. */
+  leftOldNode(): void;
   /** Work that nobody awaits. */
   inBackground(work: Promise<unknown>): void;
 }
@@ -40,6 +42,7 @@ export class Inbound {
     else if (frame.layerDemand) this.#layerDemand(frame.layerDemand);
     else if (frame.dataReceived) this.#dataReceived(frame.dataReceived);
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
+    else if (frame.moveDone) this.#o.leftOldNode();
     else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
   }
 
@@ -86,7 +89,7 @@ export class Inbound {
 
   #subscriptionState(state: wire.SubscriptionState.$Properties): void {
     const trackId = state.trackId ?? '';
-    this.#o.subscribing.setProducerPaused(trackId, state.producerPaused ?? false);
+    if (!this.#o.subscribing.setProducerPaused(state.consumerId ?? '', trackId, state.producerPaused ?? false)) return;
     const found = this.#o.roster.find(trackId);
     if (found === undefined) return;
     found.publication.setReceived({
@@ -99,8 +102,8 @@ export class Inbound {
     this.#o.events.emit('trackLayersChanged', found.publication, found.participant);
   }
 
-  #layerDemand({ trackId, maxSpatialLayer }: wire.LayerDemand.$Properties): void {
-    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', maxSpatialLayer ?? 0);
+  #layerDemand({ trackId, maxSpatialLayer, moveId }: wire.LayerDemand.$Properties): void {
+    if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', maxSpatialLayer ?? 0, (moveId ?? '') !== '');
   }
 
   #dataReceived(data: wire.DataReceived.$Properties): void {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   CentreSearch,
+  type ControlLink,
   call,
   hear,
   limits,
@@ -39,6 +40,7 @@ import { registerMetrics } from './metrics.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { neighboursOver, outboxOver } from './notes.ts';
 import { PathHub } from './paths.ts';
+import { RegionCentre } from './region-centre.ts';
 
 export interface SfuContext {
   readonly config: SfuConfig;
@@ -119,8 +121,21 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
 
   const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const describe = descriptionOf(config, node, load, paths, server.port);
+  const region = new RegionCentre({
+    url: config.regionCentreUrl,
+    clock,
+    log,
+    rng: context.rng,
+    credentials: () => identity.credentials,
+    describe,
+    load: () => load.load(),
+    rooms: () => node.rooms.held(),
+    onLease: (lease) => node.words.hear(leaseFrom(lease)),
+  });
+  parts.region = region;
   const agent = new NodeAgent({
     centres,
+    region: () => region.obeyed,
     describe,
     load: () => load.load(),
     rooms: () => node.rooms.held(),
@@ -140,6 +155,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   parts.agent = agent;
   const centre = dialCentre(context, { identity, agent, parts, centres });
   closeStack.add('agent', (cause) => {
+    region.close(cause);
     agent.lost();
     centre.close(cause);
   });
@@ -170,6 +186,7 @@ interface Parts {
   readonly paths: PathHub | undefined;
   onLink(link: Link): void;
   agent: NodeAgent | undefined;
+  region: RegionCentre | undefined;
 }
 
 function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
@@ -206,8 +223,13 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     doorLinked: (id) => doors.get(id) !== undefined,
     doorIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
-    askLease: (roomKey) => askLease(parts.agent, roomKey, log),
-    onAttached: (decisionId) => parts.agent?.confirm(decisionId),
+    askLease: (roomKey) => askLease(parts, roomKey, log),
+    centreTerm: () => parts.agent?.epoch ?? 0,
+    onAttached: (decisionId) => {
+      parts.agent?.confirm(decisionId);
+      parts.region?.confirm(decisionId);
+    },
+    regionEpoch: () => parts.region?.obeyed.epoch ?? 0,
     onWorkerDied: (reason) => nodes.cut(`the media worker died: ${reason}`),
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
@@ -245,7 +267,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
-  const parts: Parts = { node, doors, nodes, neighbourhood, load, paths, onLink, agent: undefined };
+  const parts: Parts = { node, doors, nodes, neighbourhood, load, paths, onLink, agent: undefined, region: undefined };
   return parts;
 }
 
@@ -285,9 +307,16 @@ const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
   epoch: lease.epoch ?? 0,
 });
 
-async function askLease(agent: NodeAgent | undefined, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
-  const link = agent?.link;
-  if (link === undefined) return undefined;
+/** Near before far: what the instance of the region does not know, the leader may. */
+async function askLease(parts: Parts, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
+  const near = parts.region?.link;
+  const known = near === undefined ? undefined : await askLeaseAt(near, roomKey, log);
+  if (known !== undefined && known.epoch > 0) return known;
+  const link = parts.agent?.link;
+  return link === undefined ? undefined : askLeaseAt(link, roomKey, log);
+}
+
+async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
   try {
     return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
   } catch (error) {
@@ -316,6 +345,7 @@ function dialCentre(
       hear(link, note.leases, ({ leases }) => {
         for (const lease of leases) parts.node.words.hear(leaseFrom(lease));
       });
+      hear(link, note.placer, (placer) => parts.region?.hearPlacer(placer));
       hear(link, note.routes, (routes) => {
         if (routes.centreEpoch >= agent.epoch) parts.paths?.takeRoutes(routes); // not those of a centre that was replaced
       });

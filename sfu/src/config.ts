@@ -17,6 +17,8 @@ export const sfuConfig = Type.Object(
     hostId: Type.String({ minLength: 1, maxLength: 64 }),
     /** wss://host:port of the scheduling centre's links; of several with commas between. */
     centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
+    /** Of the instances that place for this region; omitted: it has none. */
+    regionCentreUrl: Type.Optional(Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' })),
     /** https://host:port where the enrolment token is redeemed; normally the same port. */
     enrolUrl: Type.String({ pattern: '^https://' }),
     /** Needed until stateDir/credentials.json exists, and again when the certificate was left to expire. */

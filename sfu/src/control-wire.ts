@@ -104,7 +104,9 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
-    adoption: 0, // counted here, whatever a door says
+    adoption: session?.moving ? (session.adoption ?? 0) : 0, // counted here, whatever a door says; a session that moves brings its count along
+    home: session?.home ?? 0,
+    moving: session?.moving ?? false,
   };
 }
 /** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */
@@ -241,12 +243,14 @@ export const pulledTo = (roomKey: string, pulled: PulledTrack): wire.Pulled.$Pro
   rtpParameters: rtpParametersToWire(pulled.rtpParameters),
   paused: pulled.paused,
   publisherSessionId: pulled.publisherSessionId,
+  trackEpoch: pulled.trackEpoch,
 });
 export const pulledFrom = (message: wire.Pulled.$Properties): PulledTrack => ({
   track: trackFrom(message.track),
   rtpParameters: rtpParametersFromWire(message.rtpParameters),
   paused: message.paused ?? false,
   publisherSessionId: message.publisherSessionId ?? '',
+  trackEpoch: message.trackEpoch ?? 0,
 });
 
 export function dataFrom(message: wire.RoomData.$Properties): { data: DataShape; targetNodeIds: string[] } {

@@ -106,9 +106,12 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     await node.commitMove(door, roomFrom(room), sessionId, done?.trackId ?? '', done?.oldConsumerId ?? '');
     return {};
   });
-  answer(link, rpc.repullTrack, async ({ room, track }) => {
-    await node.repull(roomFrom(room), wishFrom(track ?? {}));
+  answer(link, rpc.repullTrack, async ({ room, track, anew }) => {
+    await node.repull(roomFrom(room), wishFrom(track ?? {}), anew);
     return {};
+  });
+  hear(link, note.sessionsOfDoor, ({ rooms }) => {
+    node.doors.holds(door, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
   });
   hear(link, note.roomData, (message) => {
     const { data, targetNodeIds } = dataFrom(message);
@@ -122,6 +125,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   answer(link, rpc.attachSession, async (message) => {
     const request = attachFrom(message);
     if (request.session.signalingId !== door) throw new MeridianError('IDENTITY_MISMATCH');
+    node.checkPlacedUnder(message.session?.regionEpoch ?? 0);
     const attached = await node.attach(request);
     return { ...transportsTo(attached), ...subscribedTo(attached) };
   });
@@ -135,10 +139,14 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
       tracks: adopted.tracks.map(trackTo),
     };
   });
-  answer(link, rpc.detachSession, ({ room, sessionId, adoption }) => {
-    node.detach(door, roomKeyFrom(room?.roomKey), sessionId, adoption ?? undefined);
+  answer(link, rpc.detachSession, async ({ room, sessionId, adoption, gently }) => {
+    const roomKey = roomKeyFrom(room?.roomKey);
+    await node.detach(door, { roomKey, sessionId, adoption: adoption ?? undefined, gently });
     return {};
   });
+  answer(link, rpc.settleSession, ({ room, sessionId }) => ({
+    tracks: node.settle(door, roomFrom(room), sessionId).map(trackTo),
+  }));
   answer(link, rpc.restartTransport, async ({ room, sessionId, transportId }) => ({
     transportId,
     iceParameters: iceTo(await node.restartTransport(door, roomFrom(room), sessionId, transportId)),
@@ -168,8 +176,8 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
     const request = pullFrom(message);
     return pulledTo(request.roomKey, await node.servePull(remoteId, request));
   });
-  answer(link, rpc.unpull, ({ roomKey, trackId }) => {
-    node.serving.unpull(remoteId, { roomKey, trackId });
+  answer(link, rpc.unpull, (message) => {
+    node.serving.unpull(remoteId, message);
     return {};
   });
   hear(link, note.demand, (message) => {

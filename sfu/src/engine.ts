@@ -29,6 +29,8 @@ export interface EngineConsumer {
   resume(): Promise<void>;
   setPreferredLayers(layers: Layers): Promise<void>;
   setPriority(priority: number): Promise<void>;
+  /** Way there and back, by the receiver's latest report; undefined: none has come. */
+  roundTripMs(): Promise<number | undefined>;
   requestKeyFrame(): Promise<void>;
   close(): void;
 }

@@ -45,9 +45,16 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
     roomLost: (id, lost) => void door(id, (link) => post(link, note.roomLost, lost)),
     dataToDoor: (id, data) => door(id, (link) => post(link, note.roomData, dataTo(data))),
     dataToNode: (id, data) => node(id, (link) => post(link, note.roomData, dataTo(data))),
-    demand: (id, { roomKey, trackId, level }) =>
+    demand: (id, { roomKey, trackId, trackEpoch, level }) =>
       void node(id, (link) =>
-        post(link, note.demand, { roomKey, trackId, paused: level < 0, maxSpatialLayer: level, keyFrame: false }),
+        post(link, note.demand, {
+          roomKey,
+          trackId,
+          trackEpoch,
+          paused: level < 0,
+          maxSpatialLayer: level,
+          keyFrame: false,
+        }),
       ),
     carriedState: (id, state) => void node(id, (link) => post(link, note.carriedState, state)),
   };
@@ -60,10 +67,10 @@ export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours
       const link = await o.nodes.wait(nodeId, linkDeadlineMs);
       return pulledFrom(await call(link, rpc.pull, { roomKey, trackId, grant: grant ?? null }, deadline));
     },
-    unpull(nodeId, { roomKey, trackId }) {
+    unpull(nodeId, { roomKey, trackId, trackEpoch }) {
       const link = o.nodes.get(nodeId);
       if (link === undefined) return; // it let go when the link went
-      call(link, rpc.unpull, { roomKey, trackId }).catch((error: unknown) => {
+      call(link, rpc.unpull, { roomKey, trackId, trackEpoch }).catch((error: unknown) => {
         o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
       });
     },

@@ -4,6 +4,7 @@ import type { wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
+  afterFlip,
   type HostRoute,
   orderChanges,
   type PathEnd,
@@ -49,6 +50,8 @@ export class PathHub {
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #told: PathOrders = new Map();
+  /** Ways that pathd took by itself, by its number of the peer: they hold until the centre has spoken of that peer's host again. */
+  readonly #flipped = new Map<string, string>();
   #started = Promise.withResolvers<void>();
   #telling = false;
   #again = false;
@@ -66,6 +69,7 @@ export class PathHub {
         log: o.log,
         onReady: () => {
           this.#told = new Map();
+          this.#flipped.clear(); // a new life begins with what it is told
           this.#started.resolve();
           this.#sync();
         },
@@ -133,6 +137,7 @@ export class PathHub {
   }
 
   closed(remoteId: string): void {
+    this.#flipped.delete(numberOf(remoteId));
     if (this.#pipes.delete(remoteId)) this.#sync();
   }
 
@@ -154,6 +159,7 @@ export class PathHub {
 
   /** The ways to one host; undefined: none are known, pipes there go direct. */
   setRoute(toHostId: string, route: Omit<HostRoute, 'previousKey'> | undefined): void {
+    for (const [nodeId, hostId] of this.#hosts) if (hostId === toHostId) this.#flipped.delete(numberOf(nodeId));
     const before = this.#routes.get(toHostId);
     if (route === undefined) this.#routes.delete(toHostId);
     else {
@@ -187,6 +193,8 @@ export class PathHub {
 
   #event(event: PathdEvent): void {
     if (event.kind !== 'flip') return;
+    this.#flipped.set(event.peer, event.via);
+    this.#told = withFlips(this.#told, this.#flipped);
     const remoteId = [...this.#pipes.keys()].find((id) => numberOf(id) === event.peer);
     const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
@@ -205,7 +213,7 @@ export class PathHub {
     this.#telling = true;
     while (this.#again && this.#pathd.addresses !== undefined) {
       this.#again = false;
-      const wanted = pathOrders({
+      const orders = pathOrders({
         selfId: this.#o.nodeId,
         nodes: this.#nodes,
         routes: this.#routes,
@@ -214,6 +222,7 @@ export class PathHub {
         numberOf,
         derive: deriveKey,
       });
+      const wanted = withFlips(orders, this.#flipped);
       const changes = orderChanges(this.#told, wanted);
       this.#told = wanted;
       const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
@@ -224,4 +233,15 @@ export class PathHub {
     }
     this.#telling = false;
   }
+}
+
+/** Orders as they hold after the flips. */
+function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
+  const after = new Map(orders);
+  for (const [peer, via] of flips) {
+    const key = `route ${peer}`;
+    const flipped = afterFlip(orders.get(key) ?? '', via);
+    if (flipped !== undefined) after.set(key, flipped);
+  }
+  return after;
 }

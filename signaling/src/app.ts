@@ -1,6 +1,6 @@
 // The service as a whole: its parts, its two listeners, and the order in which everything ends.
 import { MeridianError, rpc } from '@meridian/protocol';
-import { LinkServer, type ServiceContext } from '@meridian/runtime';
+import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
 import { HttpDoor } from './adapters/http.ts';
@@ -27,6 +27,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   const { config, log, clock, rng, closeStack } = context;
   const { trustedProxies } = checkConfig(config);
   const counted = serviceMetrics(context.metrics);
+  const tls = TlsFiles.load(config, clock);
   const tokens = new Tokens(config.apiKeys, () => clock.wallMs());
   const own = await ownCredentials(config, { clock, log });
   const load = new ProcessLoad(clock);
@@ -49,9 +50,18 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   controls = linkServer;
   closeStack.add('link server', (cause) => linkServer.close(cause));
   closeStack.add('owned rooms', () => parts.owned.close());
-  const http = await listenClients({ context, parts, tokens, description, trustedProxies, onRefused: counted.refused });
+  const http = await listenClients({
+    context,
+    parts,
+    tokens,
+    description,
+    trustedProxies,
+    tls,
+    onRefused: counted.refused,
+  });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.door.close());
+  closeStack.add('words of sessions', () => parts.words.close());
   description.ports = { http: http.port, link: linkServer.port };
   counted.watch({
     sockets: () => http.socketCount,
@@ -90,6 +100,7 @@ interface ClientListening {
   tokens: Tokens;
   description: Description;
   trustedProxies: readonly AddressRange[];
+  tls: TlsFiles | undefined;
   onRefused(why: string): void;
 }
 
@@ -99,6 +110,7 @@ function listenClients({
   tokens,
   description,
   trustedProxies,
+  tls,
   onRefused,
 }: ClientListening): Promise<HttpDoor> {
   const { config, log, clock, rng } = context;
@@ -114,6 +126,7 @@ function listenClients({
   return HttpDoor.listen({
     host: config.httpHost,
     port: config.httpPort,
+    tls,
     allowedOrigins: config.allowedOrigins,
     trustedProxies,
     log,

@@ -16,11 +16,16 @@ export const configSchema = Type.Object({
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
   hostId: name,
   centreUrl: Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' }),
+  /** Of the instances that place for this region; omitted: it has none. */
+  regionCentreUrl: Type.Optional(Type.String({ pattern: '^wss://[^,]+(,wss://[^,]+)*$' })),
   enrolUrl: Type.String({ pattern: '^https://' }),
   /** Needed until the state folder holds credentials. */
   enrolmentToken: Type.Optional(Type.String({ minLength: 1 })),
   httpHost: Type.String({ minLength: 1 }),
   httpPort: port,
+  /** Certificate and key (PEM) of that listener: it then speaks https and wss. Both or neither; read again when they change. */
+  tlsCertFile: Type.Optional(Type.String({ minLength: 1 })),
+  tlsKeyFile: Type.Optional(Type.String({ minLength: 1 })),
   /** What clients are told to connect to: ws://host:port or wss://host. */
   publicUrl: Type.String({ pattern: '^wss?://' }),
   controlListen: Type.Object({

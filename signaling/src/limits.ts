@@ -4,6 +4,8 @@ import { limits } from '@meridian/protocol';
 export const bounds = {
   /** A join may wait this long for the centre before the cached placement is used: its p99 is single milliseconds. */
   placeDeadlineMs: 2000,
+  /** The instance of the own region answers within milliseconds; a charge in another region may take 800. Then the leader is asked. */
+  regionPlaceDeadlineMs: 1200,
   leaseDeadlineMs: 2000,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */
   requestDeadlineMs: 5000,
@@ -85,6 +87,14 @@ export const bounds = {
   nodeRttChangeShare: 0.1,
   nodeRttAtLeastEveryMs: 60_000,
   nodeRttMsMax: 10_000,
+  /** A move of a session (docs/moves.md). The client makes two transports over perhaps 300 ms of round trip, and waits 4.5 s at most for first frames. */
+  moveReadyMs: 10_000,
+  /** The old node lets go after 7 s at the latest. */
+  moveLetGoMs: 9000,
+  /** All of it, as the owner waits for the door: link and attach 7 s, ready, settle 5 s, the owner told, let go. */
+  moveMs: 40_000,
+  /** Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second or so. */
+  movesPerRoomMax: 64,
   clientsMax: 20_000,
   /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
   plainPerAddressMax: 128,
@@ -93,6 +103,8 @@ export const bounds = {
   /** HTTP requests of one connection, and how long it may rest between two; a page asks once. */
   requestsPerConnectionMax: 100,
   keepAliveMs: 5000,
+  /** A phone on a bad line needs two round trips. */
+  tlsHandshakeMs: 10_000,
   /** Open files that no client gets (at most a quarter of the process's limit): links to nodes and instances, the centre, logs. */
   openFilesReserved: 1024,
   /** The service tells all its clients at the end, then waits this long for the frames to leave. */

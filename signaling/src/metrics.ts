@@ -27,6 +27,17 @@ export function serviceMetrics(
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
   const timings = metrics.counter('timings_total', 'Round trips told by clients, by kind.', ['kind']);
+  const moves = metrics.counter(
+    'moves_total',
+    'Moves of sessions to another media node: BEGUN, OK or the error code.',
+    ['result'],
+  );
+  const moveMs = metrics.histogram(
+    'move_ms',
+    'Time of a move of a session, from the order until the old media node has let go.',
+    [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
+    ['result'],
+  );
   const refused = metrics.counter('sockets_refused_total', 'Connections and upgrades refused, by reason.', ['reason']);
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
@@ -37,6 +48,10 @@ export function serviceMetrics(
       joinMs.observe({ result: result === 'OK' || result === 'RESUMED' ? result : 'failed' }, tookMs);
     },
     timing: (kind) => timings.inc({ kind }),
+    move: (result, tookMs) => {
+      moves.inc({ result });
+      if (result !== 'BEGUN') moveMs.observe({ result: result === 'OK' ? result : 'failed' }, tookMs);
+    },
     refused: (why) => refused.inc({ reason: why }),
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {

@@ -1,23 +1,25 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // the door for clients. Nothing here listens or dials yet.
-import { hear, isIdentity, limits, note, partsOf, rpc, serve } from '@meridian/protocol';
+import { hear, isIdentity, isSessionId, limits, MeridianError, note, partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
 import type { Tokens } from './adapters/tokens.ts';
 import type { Config } from './config.ts';
-import { Bans, echoUrlOf } from './core/index.ts';
+import { Bans, echoUrlOf, isAlike } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
 import { Door } from './door/door.ts';
 import { hearOwners } from './door/hear-owners.ts';
+import { SessionWords } from './door/session-words.ts';
 import { Timings } from './door/timings.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import { CentreLink } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { PeerLinks } from './links/peers.ts';
+import { RegionCentre } from './links/region-centre.ts';
 import { OfferDesk } from './owner/grants.ts';
 import { localPort } from './owner/local-port.ts';
 import type { DoorSink } from './owner/owned-room.ts';
@@ -46,14 +48,25 @@ export interface Parts {
   readonly door: Door;
   readonly bans: Bans;
   readonly receipts: Receipts;
+  readonly words: SessionWords;
 }
 
 export function makeParts(o: PartsOptions): Parts {
   const { config, log, clock, rng } = o.context;
   const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: () => o.own.current(), log, clock, rng };
+  const describe = () => o.description.node();
+  const load = () => ({ ...o.load.read(), sessions: door.sessionCount });
+  const region = new RegionCentre({
+    ...base,
+    url: config.regionCentreUrl,
+    describe,
+    load,
+    onLink: (link) => hearTimings(link, receipts, () => door),
+  });
   const centre: CentreLink = new CentreLink({
     ...base,
+    near: region,
     url: config.centreUrl,
     selfId: config.id,
     region: config.region,
@@ -61,10 +74,14 @@ export function makeParts(o: PartsOptions): Parts {
       o.own.replace(renewed);
       o.onCredentials();
     },
-    describe: () => o.description.node(),
-    load: () => ({ ...o.load.read(), sessions: door.sessionCount }),
+    describe,
+    load,
     rooms: () => owned.held(),
-    onLink: (link) => hearTimings(link, receipts, () => door),
+    onLink: (link) => {
+      hear(link, note.placer, (placer) => region.hearPlacer(placer));
+      hearTimings(link, receipts, () => door);
+      serveMoves(link, owned);
+    },
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
     onDenied: (ids) => {
@@ -80,7 +97,8 @@ export function makeParts(o: PartsOptions): Parts {
     send: (times) => centre.sendTimes(times),
     echoUrlOf: (signalingId) => {
       const node = centre.fleet.get(signalingId);
-      return node === undefined || node.publicUrl === '' ? undefined : echoUrlOf(node.publicUrl);
+      if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, config.publicUrl)) return undefined;
+      return echoUrlOf(node.publicUrl);
     },
     counted: o.counted.timing,
   });
@@ -121,6 +139,8 @@ export function makeParts(o: PartsOptions): Parts {
     centre,
     clock,
     log,
+    rng,
+    counted: o.counted,
     nodes,
     desk: new OfferDesk({ ...base, fleet }),
     doors: doorSink(config.id, () => door, peers, ignoringErrors(log, 'a door could not be greeted')),
@@ -148,7 +168,18 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  return { centre, nodes, peers, owned, door, bans, receipts };
+  const words = new SessionWords({ clock, nodes, sessions: () => door.context.sessions });
+  return { centre, nodes, peers, owned, door, bans, receipts, words };
+}
+
+/** The centre moves sessions of rooms that this instance owns. */
+function serveMoves(link: Link, owned: OwnedRooms): void {
+  serve(link, rpc.moveSession, async ({ roomKey, sessionId, toNodeId, decisionId, reason, lease }) => {
+    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    if (!isSessionId(sessionId)) throw new MeridianError('REQUEST_INVALID', 'no such session id');
+    await owned.move(roomKey, lease?.epoch ?? 0, { sessionId, toNodeId, decisionId, reason });
+    return {};
+  });
 }
 
 /** The centre hands out the keys of receipts, and asks for sites to be timed. */
@@ -182,6 +213,10 @@ function doorSink(selfId: string, door: () => Door, peers: PeerLinks, onError: (
     order: (doorId, room, sessionId, order) => {
       if (doorId === selfId) door().onOrder(room, sessionId, order);
       else peers.post(doorId, note.doorCommand, { room, sessionId, ...orderToWire(order) });
+    },
+    move: async (doorId, room, order) => {
+      if (doorId === selfId) await door().move(room, order);
+      else await peers.call(doorId, rpc.doorMove, { room, ...order }, bounds.moveMs);
     },
   };
 }

@@ -39,6 +39,8 @@ export interface Location {
 export interface Placed {
   readonly nodeId: string;
   readonly decisionId: string;
+  /** Under which the place was charged, by whoever places for its region; 0: by nobody. */
+  readonly regionEpoch: number;
   readonly lease: Lease;
   readonly location: Location;
   readonly reasons: readonly string[];
@@ -99,6 +101,8 @@ export interface RoomPort {
   mute(sessionId: string, trackId: string, muted: boolean, bySessionId: string): Promise<void>;
   update(participant: Participant): Promise<void>;
   kick(sessionId: string, bySessionId: string, reason: string): Promise<void>;
+  /** The media of a session lives at another node now. Again: nothing changes. */
+  moved(sessionId: string, fromNodeId: string, toNodeId: string): Promise<void>;
   /** `carrierNodeId` '' lets the owner choose. */
   grants(
     pullerNodeId: string,

@@ -3,12 +3,13 @@ import process from 'node:process';
 import { runCases } from '../support/case.ts';
 import { capacityBench } from './capacity.ts';
 import { joinBench } from './join.ts';
+import { pathdBench } from './pathd.ts';
 import { routesBench } from './routes.ts';
 import { schedulerBench } from './scheduler.ts';
 
 process.exitCode = await runCases(
   'bench',
   'one benchmark of Meridian',
-  [joinBench, capacityBench, routesBench, schedulerBench],
+  [joinBench, capacityBench, routesBench, schedulerBench, pathdBench],
   process.argv.slice(2),
 );

@@ -22,14 +22,14 @@ describe('two nodes of one host', () => {
   it('one hands a track to the other, and takes it back: same RemoteTrack, no black frame, frames go on', async () => {
     const room = 'moved';
     const ana = await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
-    // The first viewer takes one node of Singapore; that node drains, so the second viewer takes its sibling.
+    // The first viewer takes one node of Singapore; that node is cordoned, so the second viewer takes its sibling.
     const first = await join(browser, cloud, { room, name: 'V0', from: 'singapore', camera: '0', mic: '0' });
     const sibling = (await where(first)).nodeId;
-    await cloud.drain(sibling, true);
+    await cloud.cordon(sibling, true);
     const viewer = await join(browser, cloud, { room, name: 'V1', from: 'singapore', camera: '0', mic: '0' });
     const nodeId = (await where(viewer)).nodeId;
     expect([sibling, nodeId].sort()).toEqual(['sfu-sgp-1', 'sfu-sgp-2']);
-    await cloud.drain(sibling, false);
+    await cloud.cordon(sibling, false);
     await Promise.all([seesMore(first), seesMore(viewer)]);
     const trackId = await ana.room<string>("return room.localParticipant.getTrackPublication('camera').trackId;");
     await viewer.room(`
@@ -49,7 +49,7 @@ describe('two nodes of one host', () => {
         headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json' },
         body: JSON.stringify({ nodeId, carrierNodeId }),
       });
-    // It came from the origin, because the sibling drained: now from the sibling, over loopback; then back, as when the sibling drains again.
+    // It came from the origin, because the sibling did not serve: now from the sibling, over loopback; then back, as when the sibling drains again.
     for (const [index, carrier] of [sibling, (await where(ana)).nodeId].entries()) {
       const response = await repull(carrier);
       expect(response.status, await response.text()).toBe(202);

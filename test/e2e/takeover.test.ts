@@ -1,4 +1,6 @@
-// Two centres as `npm start -- --standby` runs them: the one that leads is killed while people are in a room, and more come.
+// Two centres as `npm start -- --standby` runs them: the one that leads is killed while people are in a room, and more come. The supervisor
+// starts it again at once, so it may stand for election before its own lease has lapsed: either leads then, under the next epoch, and the
+// other stands by. That a standby takes over from one that stays away is shown in scheduler/test/service/takeover.test.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../support/cloud.ts';
 import { RawClient } from '../support/raw-client.ts';
@@ -37,7 +39,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-test('a call goes on when the leading centre is killed, joins into it are taken at once, and the other centre places new rooms', async () => {
+test('a call goes on when the leading centre is killed, joins into it are taken at once, and soon one of the two places new rooms', async () => {
   const first = await joined('standing', 'ann', 'frankfurt');
   expect(first.frame.joined?.self?.identity).toBe('ann');
   expect((await healthOf(7001)).isLeading).toBe(true);
@@ -47,15 +49,19 @@ test('a call goes on when the leading centre is killed, joins into it are taken 
   const sinceMs = performance.now();
   const second = await joined('standing', 'ben', 'frankfurt');
   expect(second.frame.joined?.participants?.map(({ identity }) => identity)).toContain('ann');
-  await until('the other centre leads', async () => (await healthOf(7004)).isLeading === true);
+  const leaders = async (): Promise<number[]> => {
+    const healths = await Promise.all([7001, 7004].map(async (port) => ({ port, ...(await healthOf(port)) })));
+    return healths.filter(({ isLeading, epoch }) => isLeading === true && epoch === 2).map(({ port }) => port);
+  };
+  await until('one of them leads, under the next epoch', async () => (await leaders()).length === 1);
+  const [leader = 0] = await leaders();
   await until('it places a new room', async () => {
     const { frame } = await joined(`new-${clients.length}`, 'eve', 'singapore');
     const { placement } = frame.joined ?? {};
     return placement !== undefined && placement !== null && placement.mode !== 'cached';
   });
-  console.log(`a new room is placed by the other centre after ${Math.round(performance.now() - sinceMs)} ms`);
-  expect((await healthOf(7004)).epoch).toBe(2);
-  // The killed one is started again and stands by.
-  await until('the first stands by', async () => (await healthOf(7001)).isLeading === false);
+  console.log(`a new room is placed by the centre at ${leader} after ${Math.round(performance.now() - sinceMs)} ms`);
+  expect(await leaders()).toEqual([leader]);
+  await until('the other stands by', async () => (await healthOf(leader === 7001 ? 7004 : 7001)).isLeading === false);
   expect(closed).toEqual([]);
 }, 120_000);

@@ -4,20 +4,30 @@ import process from 'node:process';
 import { countOption, type LabCase } from '../support/case.ts';
 
 const flipsAim = 1;
-const loss = 0.02;
 /** Mean length of a burst; 0: every packet by itself. The longest is for information: a way that loses all for 100 ms at a time, a dozen times a minute. */
-const bursts = [
-  { name: 'random', burstMs: 0, hasAim: true },
-  { name: 'bursts10', burstMs: 10, hasAim: true },
-  { name: 'bursts30', burstMs: 30, hasAim: true },
-  { name: 'bursts100', burstMs: 100, hasAim: false },
+const rows = [
+  { name: 'random', loss: 0.02, burstMs: 0, hasAim: true },
+  { name: 'bursts10', loss: 0.02, burstMs: 10, hasAim: true },
+  { name: 'bursts30', loss: 0.02, burstMs: 30, hasAim: true },
+  { name: 'bursts100', loss: 0.02, burstMs: 100, hasAim: false },
+  { name: 'little', loss: 0.008, burstMs: 0, hasAim: false },
 ] as const;
+/** A clean way that begins to lose 5 %, at these packets per second. The aim is for the least that counts as busy. */
+const worse = [
+  { name: 'worse50', pps: 50, hasAim: true },
+  { name: 'worse100', pps: 100, hasAim: true },
+  { name: 'worse300', pps: 300, hasAim: true },
+] as const;
+const worseLoss = 0.05;
+const reactAims = { p50Ms: 2000, p99Ms: 4000 };
 
 interface Run {
   readonly flips: number;
   readonly bySilence: number;
   readonly byLoss: number;
   readonly bothShare: number;
+  readonly reactMsP50?: number;
+  readonly reactMsP99?: number;
 }
 
 export const flips: LabCase = {
@@ -32,12 +42,9 @@ export const flips: LabCase = {
     const [days, pps, seed] = [Number(options['days']), Number(options['pps']), Number(options['seed'])];
     const pathdBin = process.env['MERIDIAN_PATHD_BIN'] ?? 'none';
     if (pathdBin === 'none') throw new Error('there is no pathd here: a compiler is needed (gcc)');
-    const metrics: Record<
-      string,
-      { falseFlipsPerLinkDay: number; bySilence: number; byLoss: number; bothShare: number }
-    > = {};
+    const metrics: Record<string, Record<string, number>> = {};
     const missed: string[] = [];
-    for (const { name, burstMs, hasAim } of bursts) {
+    for (const { name, loss, burstMs, hasAim } of rows) {
       const args = ['--simulate', seed, days, pps, loss, burstMs].map(String);
       const run = JSON.parse(execFileSync(pathdBin, args, { encoding: 'utf8' })) as Run;
       const falseFlipsPerLinkDay = run.flips / days;
@@ -46,6 +53,15 @@ export const flips: LabCase = {
       if (hasAim && falseFlipsPerLinkDay > flipsAim)
         missed.push(`${name}: ${falseFlipsPerLinkDay} false flips per link-day, aim ${flipsAim}`);
     }
-    return { params: { days, packetsPerSecond: pps, loss, seed }, metrics, missed };
+    for (const { name, pps: rate, hasAim } of worse) {
+      const args = ['--simulate', seed, 0.5, rate, 0, 0, worseLoss].map(String);
+      const run = JSON.parse(execFileSync(pathdBin, args, { encoding: 'utf8' })) as Run;
+      const { reactMsP50 = Number.NaN, reactMsP99 = Number.NaN } = run;
+      metrics[name] = { reactMsP50, reactMsP99 };
+      say(`${name}: left after ${reactMsP50} ms, p99 ${reactMsP99} ms`);
+      if (hasAim && reactMsP50 > reactAims.p50Ms) missed.push(`${name}: p50 ${reactMsP50} ms, aim ${reactAims.p50Ms}`);
+      if (hasAim && reactMsP99 > reactAims.p99Ms) missed.push(`${name}: p99 ${reactMsP99} ms, aim ${reactAims.p99Ms}`);
+    }
+    return { params: { days, packetsPerSecond: pps, worseLoss, seed }, metrics, missed };
   },
 };

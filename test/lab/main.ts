@@ -8,6 +8,7 @@ import { flips } from './flips.ts';
 import { fresh } from './fresh.ts';
 import { keyFrames } from './key-frames.ts';
 import { meetingSix } from './meeting-6.ts';
+import { move } from './move.ts';
 import { mutants } from './mutants.ts';
 import { picture } from './picture.ts';
 import { reroute } from './reroute.ts';
@@ -29,5 +30,6 @@ const cases: readonly LabCase[] = [
   takeover,
   reroute,
   flips,
+  move,
 ];
 process.exitCode = await runCases('lab', 'one fault, attack or proof of Meridian', cases, process.argv.slice(2));

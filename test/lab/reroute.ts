@@ -1,103 +1,17 @@
 // Three regions with delay between them, two real media nodes' pipes with pathd under them, a third region's pathd as relay, real audio from
 // ffmpeg. The direct wire is cut again and again on the one running lab; the gap is the longest time between two packets at the receiver.
-import type { ChildProcess } from 'node:child_process';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import type { RtpParameters } from '@meridian/protocol';
-import { numberOf } from '../../sfu/src/adapters/pathd.ts';
 import { countOption, type LabCase, percentile, type Say } from '../support/case.ts';
 import { until } from '../support/poll.ts';
-import { type RegionName, Regions, regionNames } from './reroute/regions.ts';
+import { bothLive, End, type JoinedEnds, joinEnds } from './reroute/ends.ts';
+import { quietFlips, reactions } from './reroute/reactions.ts';
+import { Regions, regionNames } from './reroute/regions.ts';
 
 const p50AimMs = 400;
 const p99AimMs = 800;
+/** From 5 % loss or 50 ms more to the other way. */
+const reactAims = { p50: 2000, p99: 4000 };
 const gapWindowMs = 2500;
-
-interface Answer {
-  readonly id: number;
-  readonly ok?: boolean;
-  readonly why?: string;
-  readonly wirePort?: number;
-  readonly local?: { ip: string; port: number };
-  readonly srtp?: { cryptoSuite: string; keyBase64: string };
-  readonly port?: number;
-  readonly rtpPort?: number;
-  readonly rtpParameters?: RtpParameters;
-  readonly arrivalsMs?: number[];
-  readonly samples?: { via: string; active: boolean; rttMs: number }[];
-  readonly flips?: { via: string; reason: string; atMs: number; ageMs: number }[];
-  readonly error?: string;
-  readonly transports?: number;
-  readonly producers?: number;
-}
-
-/** A region's process, spoken to by lines. */
-class End {
-  readonly name: RegionName;
-  readonly ip: string;
-  readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
-  #id = 0;
-  ready: Answer | undefined;
-
-  constructor(regions: Regions, name: RegionName, pathdBin: string) {
-    this.name = name;
-    this.ip = regions.ownIp(name);
-    const program = new URL('reroute/end.ts', import.meta.url).pathname;
-    this.#child = regions.spawn(name, process.execPath, [program, name, this.ip, pathdBin]);
-    createInterface({ input: this.#child.stdout ?? process.stdin }).on('line', (line) => {
-      const answer = JSON.parse(line) as Answer;
-      if (answer.id === 0) this.ready = answer;
-      this.#waiting.get(answer.id)?.(answer);
-      this.#waiting.delete(answer.id);
-    });
-  }
-
-  ask(order: string, more: object = {}): Promise<Answer> {
-    this.#id += 1;
-    const id = this.#id;
-    this.#child.stdin?.write(`${JSON.stringify({ id, do: order, ...more })}\n`);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, (answer) => {
-        if (answer.ok === true) resolve(answer);
-        else reject(new Error(`${this.name}: ${order}: ${answer.why}`));
-      });
-    });
-  }
-  async tell(command: string): Promise<void> {
-    const { error } = await this.ask('tell', { command });
-    if (error !== '') throw new Error(`pathd of ${this.name}: ${command.split(' ')[0]}: ${error}`);
-  }
-}
-
-const keyOf = (from: string, to: string): string => Buffer.from(`key ${from} to ${to}`.padEnd(16)).toString('hex');
-
-async function connect(ends: ReadonlyMap<RegionName, End>): Promise<{ a: End; b: End; route: () => Promise<void> }> {
-  const [a, b] = [ends.get('a'), ends.get('b')];
-  if (a === undefined || b === undefined) throw new Error('a region is missing');
-  await until('every pathd runs', () => [...ends.values()].every(({ ready }) => ready?.wirePort !== undefined), 30_000);
-  for (const one of ends.values())
-    for (const other of ends.values())
-      if (one !== other)
-        await one.tell(
-          `peer ${numberOf(other.name)} ${other.ip} ${other.ready?.wirePort} ${keyOf(one.name, other.name)} ${keyOf(other.name, one.name)}`,
-        );
-  const [mediaA, mediaB] = [await a.ask('media'), await b.ask('media')];
-  for (const [end, media, far, farMedia] of [
-    [a, mediaA, b, mediaB],
-    [b, mediaB, a, mediaA],
-  ] as const) {
-    await end.tell(`flow ${numberOf(far.name)} 127.0.0.1 ${media.port}`);
-    await end.ask('connect', { remote: { ...end.ready?.local, srtp: farMedia.srtp } });
-  }
-  const relay = numberOf('r');
-  const route = async (): Promise<void> => {
-    await a.tell(`route ${numberOf('b')} direct ${relay}`);
-    await b.tell(`route ${numberOf('a')} direct ${relay}`);
-  };
-  await route();
-  return { a, b, route };
-}
 
 /** The longest time between two packets that arrived within the window; the window's own ends do not count. */
 function longestGap(arrivalsMs: readonly number[]): number {
@@ -108,22 +22,14 @@ function longestGap(arrivalsMs: readonly number[]): number {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function cutOnce(regions: Regions, o: { a: End; b: End; route: () => Promise<void> }, ends: ('a' | 'b')[]) {
-  const bothLive = async (): Promise<boolean> => {
-    const samples = (await o.a.ask('state')).samples ?? [];
-    return (
-      samples.length === 2 &&
-      samples.every(({ rttMs }) => rttMs > 0) &&
-      samples.some(({ via, active }) => via === 'direct' && active)
-    );
-  };
-  await until('the direct way is active and the standby lives', bothLive, 20_000);
+async function cutOnce(regions: Regions, o: JoinedEnds, ends: ('a' | 'b')[]) {
+  await until('the direct way is active and the standby lives', () => bothLive(o), 20_000);
   await pause(1200 + Math.random() * 300);
   const fromMs = Date.now();
   regions.cut(ends);
   await pause(gapWindowMs);
   const { arrivalsMs = [] } = await o.b.ask('arrivals', { fromMs: fromMs - 100 });
-  regions.heal();
+  await regions.heal();
   const flips = ((await o.a.ask('state')).flips ?? []).filter(({ atMs }) => atMs >= fromMs);
   await pause(300);
   await o.route(); // the centre's word that the direct way is the right one again
@@ -136,9 +42,17 @@ async function quiet(b: End): Promise<number> {
   return longestGap((await b.ask('arrivals', { fromMs })).arrivalsMs ?? []);
 }
 
-async function measure(regions: Regions, o: { cuts: number; pathdBin: string; say: Say }) {
+interface Plan {
+  readonly cuts: number;
+  readonly losses: number;
+  readonly slowdowns: number;
+  readonly quietMinutes: number;
+  readonly packetsPerSecond: number;
+}
+
+async function measure(regions: Regions, o: Plan & { pathdBin: string; say: Say }) {
   const ends = new Map(regionNames.map((name) => [name, new End(regions, name, o.pathdBin)] as const));
-  const lab = await connect(ends);
+  const lab = await joinEnds(ends);
   const { rtpPort, rtpParameters } = await lab.a.ask('publish');
   await lab.b.ask('play', { rtpParameters });
   const input = [
@@ -151,7 +65,20 @@ async function measure(regions: Regions, o: { cuts: number; pathdBin: string; sa
     '-i',
     'sine=frequency=440:sample_rate=48000',
   ];
-  const output = ['-ac', '2', '-c:a', 'libopus', '-payload_type', '100', '-ssrc', '1111', '-f', 'rtp'];
+  const output = [
+    '-ac',
+    '2',
+    '-c:a',
+    'libopus',
+    '-frame_duration',
+    String(1000 / o.packetsPerSecond),
+    '-payload_type',
+    '100',
+    '-ssrc',
+    '1111',
+    '-f',
+    'rtp',
+  ];
   regions.spawn('a', 'ffmpeg', [...input, ...output, `rtp://127.0.0.1:${rtpPort}?localrtpport=5004`]);
   await until(
     'media arrives',
@@ -164,6 +91,9 @@ async function measure(regions: Regions, o: { cuts: number; pathdBin: string; sa
   };
   const [quietMs, before] = [await quiet(lab.b), await objects()];
   o.say(`longest time between packets without a cut: ${quietMs.toFixed(0)} ms`);
+  // Before the cuts: whoever has just been cut counts as a way that loses, and is not left for a little more of it.
+  const lossMs = await reactions(regions, lab, { name: 'loss', times: o.losses, say: o.say });
+  const slowMs = await reactions(regions, lab, { name: 'delay', times: o.slowdowns, say: o.say });
   const gapsMs: number[] = [];
   let flipped = 0;
   for (let cut = 1; cut <= o.cuts; cut += 1) {
@@ -176,7 +106,8 @@ async function measure(regions: Regions, o: { cuts: number; pathdBin: string; sa
         `cut ${cut}/${o.cuts}: ${result.gapMs.toFixed(0)} ms, ${result.packets} packets, median so far ${percentile(gapsMs, 0.5).toFixed(0)} ms`,
       );
   }
-  return { gapsMs, flipped, quietMs, objectsKept: before === (await objects()) };
+  const falseFlips = o.quietMinutes === 0 ? 0 : await quietFlips(regions, lab, o.quietMinutes, o.say);
+  return { gapsMs, flipped, quietMs, lossMs, slowMs, falseFlips, objectsKept: before === (await objects()) };
 }
 
 export const reroute: LabCase = {
@@ -186,6 +117,15 @@ export const reroute: LabCase = {
   configure: (command) =>
     void command
       .option('--cuts <n>', 'cuts on the one running lab', countOption, 100)
+      .option('--losses <n>', 'times 5 % loss on the direct wire', Number, 0)
+      .option('--slowdowns <n>', 'times 50 ms more on the direct wire', Number, 0)
+      .option(
+        '--quiet-minutes <n>',
+        'time with 2 % random loss on the direct wire, in which every flip is a false one',
+        Number,
+        0,
+      )
+      .option('--pps <n>', 'packets of sound per second: 50 or 100', countOption, 50)
       .option('--rtt <ms>', 'round trip of the direct wire', countOption, 60)
       .option('--relay-rtt <ms>', 'round trip of each wire to the relay', countOption, 40),
   run: async (options, say) => {
@@ -194,14 +134,20 @@ export const reroute: LabCase = {
     if (pathdBin === 'none') throw new Error('there is no pathd here: a compiler is needed (gcc)');
     const regions = await Regions.create([rttMs / 2, relayRttMs / 2, relayRttMs / 2]);
     try {
-      const { gapsMs, flipped, quietMs, objectsKept } = await measure(regions, { cuts, pathdBin, say });
+      const plan: Plan = {
+        cuts,
+        losses: Number(options['losses']),
+        slowdowns: Number(options['slowdowns']),
+        quietMinutes: Number(options['quietMinutes']),
+        packetsPerSecond: Number(options['pps']),
+      };
+      const { gapsMs, flipped, quietMs, lossMs, slowMs, falseFlips, objectsKept } = await measure(regions, {
+        ...plan,
+        pathdBin,
+        say,
+      });
       const [gapMsP50, gapMsP99] = [percentile(gapsMs, 0.5), percentile(gapsMs, 0.99)];
-      const missed = [
-        ...(gapMsP50 > p50AimMs ? [`gap p50 ${gapMsP50.toFixed(0)} ms, aim ${p50AimMs} ms`] : []),
-        ...(gapMsP99 > p99AimMs ? [`gap p99 ${gapMsP99.toFixed(0)} ms, aim ${p99AimMs} ms`] : []),
-        ...(objectsKept ? [] : ['mediasoup objects were made or lost']),
-      ];
-      const metrics = {
+      const metrics: Record<string, number | boolean> = {
         gapMsP50,
         gapMsP99,
         gapMsWorst: Math.max(...gapsMs),
@@ -209,9 +155,34 @@ export const reroute: LabCase = {
         flipped,
         objectsKept,
       };
-      return { params: { cuts, rttMs, relayRttMs, packetsPerSecond: 50 }, metrics, missed };
+      const missed = [
+        ...late('gap', gapMsP50, gapMsP99, { p50: p50AimMs, p99: p99AimMs }),
+        ...(objectsKept ? [] : ['mediasoup objects were made or lost']),
+      ];
+      for (const [name, all] of [
+        ['loss', lossMs],
+        ['delay', slowMs],
+      ] as const) {
+        if (all.length === 0) continue;
+        const [p50, p99] = [percentile(all, 0.5), percentile(all, 0.99)];
+        metrics[`${name}ReactMsP50`] = p50;
+        metrics[`${name}ReactMsP99`] = p99;
+        missed.push(...late(name, p50, p99, reactAims));
+      }
+      if (plan.quietMinutes > 0) {
+        metrics['falseFlips'] = falseFlips;
+        if (falseFlips > 0) missed.push(`${falseFlips} false flips in ${plan.quietMinutes} minutes`);
+      }
+      return { params: { ...plan, rttMs, relayRttMs }, metrics, missed };
     } finally {
       await regions.close();
     }
   },
 };
+
+function late(name: string, p50Ms: number, p99Ms: number, aims: { p50: number; p99: number }): string[] {
+  return [
+    ...(p50Ms > aims.p50 ? [`${name} p50 ${p50Ms.toFixed(0)} ms, aim ${aims.p50} ms`] : []),
+    ...(p99Ms > aims.p99 ? [`${name} p99 ${p99Ms.toFixed(0)} ms, aim ${aims.p99} ms`] : []),
+  ];
+}

@@ -95,10 +95,20 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
-async function linkOf(from: HostId, to: HostId): Promise<any> {
+/** A row of `/v1/links`; figures that nobody has measured are null. */
+interface LinkRow {
+  readonly from: string;
+  readonly to: string;
+  readonly source: string;
+  readonly onewayMs: number | null;
+  readonly lossFast: number | null;
+  readonly why: string;
+}
+
+async function linkOf(from: HostId, to: HostId): Promise<Partial<LinkRow>> {
   const { body } = await admin(centre, 'GET', '/v1/links');
-  return body.links.find((link: { from: string; to: string }) => link.from === from && link.to === to) ?? {};
+  const links: LinkRow[] = body.links;
+  return links.find((link) => link.from === from && link.to === to) ?? {};
 }
 const viaOf = (from: HostId, to: HostId): string => rows.get(from)?.get(to)?.primaryVia ?? '?';
 
@@ -111,7 +121,7 @@ test('of a direction that slows by 400 ms the way goes over the third host; the 
   // The wire's delay is in one direction, though both ends see it in their round trips.
   const there = await until('the delay is that of one direction', async () => {
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
-    return slowed.onewayMs > 300 && other.onewayMs < 200 ? slowed : undefined;
+    return (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200 ? slowed : undefined;
   });
   expect(there).toMatchObject({ source: 'measured', via: 'host-3', standbyVia: '', isReachable: true });
   expect(there.why).toContain('via host-3 costs');

@@ -2,11 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
+import { costCurve } from './curve.ts';
 import { isFaultRun, runFaults } from './faults/command.ts';
-import { checkedOptions, simCommand, UsageError } from './options.ts';
+import { checkedOptions, type SimOptions, simCommand, UsageError } from './options.ts';
 import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
-import { simulate } from './run.ts';
+import { type SimRun, simulate } from './run.ts';
 import { tableOfAims } from './table.ts';
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
@@ -18,9 +19,9 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     if (isFaultRun(argv)) return await runFaults(argv, output);
     command.parse([...argv], { from: 'user' });
     const parsed = checkedOptions(command.opts());
-    const options = parsed.suite === undefined ? parsed : { ...parsed, oracle: true };
+    const options = parsed.suite === 'table' ? { ...parsed, oracle: true } : parsed;
     const run = await simulate(options, say);
-    const result = options.suite === undefined ? run.result : tableOfAims(run, nowMs);
+    const result = resultOf(run, options, nowMs);
     if (options.html !== undefined) {
       writeFileSync(options.html, worldPicture(run));
       say(`picture: ${options.html}`);
@@ -35,6 +36,11 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     say(`error: ${error.message}`);
     return 2;
   }
+}
+
+function resultOf(run: SimRun, options: SimOptions, nowMs: () => number): LabResult {
+  if (options.suite === 'table') return tableOfAims(run, nowMs);
+  return options.suite === 'curve' ? costCurve(run, options) : run.result;
 }
 
 function tell(result: LabResult, say: Say): void {

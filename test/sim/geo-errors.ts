@@ -3,8 +3,8 @@
 // right for 99.8 %, read at Wikimedia; RIR and database disagree on 5 % of IPv4). Assumed, because nobody publishes it: half of all clients
 // are mobile, a failure is an answer more than 40 km off ("within 40 km" is what databases call right), one in 200 lies in a wrong country.
 
+import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { distanceKm, type Point } from '@meridian/scheduler/core';
 import { gaussian } from './geography.ts';
 
 export interface DatabaseAnswer extends Point {

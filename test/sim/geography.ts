@@ -1,8 +1,8 @@
 // Where the simulated world stands on: sites with coordinates and population, and the round trip between every two of them.
 // From measurements (`readGeography`) or, without any, from a model (`builtInGeography`); which of the two is said in every result.
 
+import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { distanceKm, type Point } from '@meridian/scheduler/core';
 import { type CsvRow, numberIn, parseCsv } from './csv.ts';
 
 export interface Site extends Point {

@@ -20,7 +20,7 @@ export interface SimOptions {
   readonly strategies: readonly Strategy[];
   readonly oracle: boolean;
   readonly crossCheck: number;
-  readonly suite?: 'table';
+  readonly suite?: 'table' | 'curve';
   readonly html?: string;
   readonly json: boolean;
   readonly record: boolean;
@@ -52,19 +52,23 @@ export function simCommand(): Command {
     .option('--users <n>', `people there are (${USERS_PER_SEAT} for every seat)`, countOption)
     .option(
       '--mix <list>',
-      'kinds of rooms: domestic,regional,global (70:20:10), or kind:weight',
+      'kinds of rooms: domestic,regional,global (70:20:10), or kind:weight (default: global)',
       mixOption,
-      mixOption('global'),
     )
     .addOption(
       new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
     )
     .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
-    .option('--strategies <list>', strategies.map(({ name }) => name).join(','), strategiesOption, strategies)
+    .option('--strategies <list>', `${strategies.map(({ name }) => name).join(',')} (default: all)`, strategiesOption)
     .option('--seed <text>', 'makes everything random repeatable', '1')
     .option('--oracle', 'solve every room and state the regret; fails when a strategy beats it')
     .option('--cross-check <n>', 'solve this many rooms by integer programming as well', countOption)
-    .addOption(new Option('--suite <name>', 'the rows of a table of aims').choices(['table']))
+    .addOption(
+      new Option(
+        '--suite <name>',
+        'table: the rows of the table of aims; curve: cost and experience from mode single to relay',
+      ).choices(['table', 'curve']),
+    )
     .option('--html <file>', 'draw the world')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md')
@@ -108,7 +112,7 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
     json: raw['json'] === true,
     record: raw['record'] === true,
   };
-  const options = { crossCheck: 0, ...o } as unknown as SimOptions;
+  const options = { crossCheck: 0, mix: mixOption('global'), strategies, ...o } as unknown as SimOptions;
   const { nodes, cities, rooms, size, users, crossCheck, suite } = options;
   const refuse = (message: string): never => {
     throw new UsageError(message);
@@ -122,7 +126,7 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
   if (users !== undefined && users > USERS_MAX) refuse(`--users is at most ${USERS_MAX}`);
   if (crossCheck > rooms) refuse('--cross-check is at most --rooms');
   if (crossCheck > 0 && size > 6) refuse('--cross-check is for rooms of at most 6, which the oracle solves exactly');
-  if (suite !== undefined) checkSuite(options, refuse);
+  if (suite === 'table') checkSuite(options, refuse);
   return options;
 }
 

@@ -1,6 +1,6 @@
 // Where the simulated cloud has machines, by rules that know coordinates and population alone: never a name, never a country. Another data
 // set gives another cloud by the same rules.
-import { distanceKm, type Point } from '@meridian/scheduler/core';
+import { distanceKm, type Point } from '@meridian/protocol';
 import type { Site } from './geography.ts';
 
 /** Regions are as wide as a continent's half: cities farther than this from their region's centre start a new one. */

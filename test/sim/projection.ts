@@ -1,5 +1,5 @@
 // The flat map of the picture: equirectangular, and great circles bent onto it. No coastlines: the people draw them.
-import type { Point } from '@meridian/scheduler/core';
+import type { Point } from '@meridian/protocol';
 
 export interface Flat {
   readonly x: number;

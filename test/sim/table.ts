@@ -1,20 +1,11 @@
 // `--suite table`: the rows of issue 3's table of aims that this simulator can show, each with its aim. A missed aim is named, with its figure,
 // and makes the exit code 1. Rows about time (joins, decisions, faults, fleets) need the fault simulator or the benchmarks.
 
-import { seededRng } from '@meridian/runtime';
-import {
-  admitRelays,
-  costVia,
-  DIRECT,
-  NO_PATH,
-  type PairTraffic,
-  type PathInput,
-  PathTable,
-} from '@meridian/scheduler/core';
+import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
-import { metricsOf, regretOf, runStrategy, type StrategyRun } from './judge.ts';
+import { trafficOfPairs, withinBudget } from './budget.ts';
+import { metricsOf, regretOf, type StrategyRun } from './judge.ts';
 import type { SimRun } from './run.ts';
-import { oursWithin } from './strategies/ours.ts';
 import { planRoutes } from './strategies/routes.ts';
 import type { World } from './world.ts';
 
@@ -32,8 +23,6 @@ const AIMS = {
 } as const;
 
 const REPLANS = 21;
-/** Until the traffic has settled under the budget. */
-const BUDGET_PERIODS = 4;
 /** Held back for traffic that moves between two periods. */
 const BUDGET_MARGIN = 0.01;
 
@@ -89,23 +78,16 @@ export function tableOfAims(run: SimRun, nowMs: () => number): LabResult {
   return { params: { ...result.params, suite: 'table', rowsNotShown: ROWS_NOT_SHOWN }, metrics, missed };
 }
 
-/**
- * What the relay budget keeps of the gain. The budget is computed from the traffic of the period before, as the centre does, so the rooms
- * are placed again under it, some times over; the last period counts: its relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best).
- */
+/** What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best). */
 export function relayBudget(
   first: StrategyRun,
   world: World,
   seed: string,
 ): { relayedShare: number; gainKeptShare: number } {
   const { input, table } = planRoutes(world, true);
-  let run = first;
-  for (let period = 0; period < BUDGET_PERIODS; period += 1) {
-    const { admitted } = admitRelays(trafficOf(run, input, table), AIMS.relayedShareMost - BUDGET_MARGIN);
-    run = runStrategy(oursWithin(admitted), world, seededRng(`${seed} budget ${period}`), 'relay');
-  }
+  const run = withinBudget(first, world, { share: AIMS.relayedShareMost - BUDGET_MARGIN, seed: `${seed} budget` });
   let [bytes, relayed, kept, whole] = [0, 0, 0, 0];
-  for (const pair of trafficOf(run, input, table)) {
+  for (const pair of trafficOfPairs(run, input, table)) {
     if (pair.bytes === 0) continue; // nothing times an endless gain is no number
     const via = run.running.via(Math.floor(pair.pair / input.hosts), pair.pair % input.hosts);
     const used = costVia(input, pair.pair, via);
@@ -115,25 +97,6 @@ export function relayBudget(
     whole += pair.bytes * Math.max(0, pair.directMs - pair.relayedMs);
   }
   return { relayedShare: bytes > 0 ? relayed / bytes : 0, gainKeptShare: whole > 0 ? kept / whole : 1 };
-}
-
-/** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
-function trafficOf(run: StrategyRun, input: PathInput, table: PathTable): PairTraffic[] {
-  const bytes = new Float64Array(input.hosts ** 2);
-  for (const { placed } of run.rooms) {
-    for (const from of placed.hosts) {
-      for (const to of new Set(placed.hosts)) {
-        const pair = from * input.hosts + to;
-        if (from !== to) bytes[pair] = (bytes[pair] ?? 0) + 1;
-      }
-    }
-  }
-  return [...bytes].map((count, pair): PairTraffic => {
-    const bestVia = table.bestVia[pair] ?? NO_PATH;
-    const relayVia = bestVia === DIRECT ? (table.secondVia[pair] ?? NO_PATH) : bestVia;
-    const directMs = costVia(input, pair, DIRECT);
-    return { pair, directMs, relayedMs: costVia(input, pair, relayVia), bytes: count };
-  });
 }
 
 /** Time of a full re-plan of the fleet: the least of some, because others share the machine. */

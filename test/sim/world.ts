@@ -1,7 +1,8 @@
 // The simulated world of one run: machines in chosen cities, people by population, rooms, and what an IP database says of each person.
 // The same world is given to every strategy and to the oracle; nothing in it changes during a run.
+
+import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { distanceKm, type Point } from '@meridian/scheduler/core';
 import { type DatabaseAnswer, databaseAnswer } from './geo-errors.ts';
 import { type Geography, gaussian, INTRA_CITY_RTT_MS } from './geography.ts';
 import { chooseCities, nearestIndex, regionsOf } from './places.ts';

@@ -26,6 +26,7 @@ export interface FleetNode {
   hostId: string;
   state: string;
   incarnation: string;
+  load: { sessions: number };
 }
 
 /** One running cloud. `stop()` ends it and throws when a child had died by itself that nobody expected. */
@@ -160,9 +161,29 @@ export class TestCloud {
     return this.#centre(`/v1/decisions/${id}`);
   }
 
-  /** Tells the centre that a node shall take nothing new (or may again). */
+  /** Tells the centre that a node shall take nothing new (or may again); who is there stays. */
+  async cordon(nodeId: string, on: boolean): Promise<void> {
+    const body = JSON.stringify(on ? { reason: 'test' } : {});
+    await this.#centre(`/v1/nodes/${nodeId}/${on ? 'cordon' : 'uncordon'}`, { method: 'POST', body });
+  }
+
+  /** Tells the centre to take a node out of service: who is there is moved away (or that it may serve again). */
   async drain(nodeId: string, on: boolean): Promise<void> {
-    await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body: JSON.stringify({ on, reason: 'test' }) });
+    const body = JSON.stringify({ on, reason: 'test' });
+    await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body });
+  }
+
+  /** Moves that run, wait, and are over. */
+  moves(): Promise<Record<string, unknown>> {
+    return this.#centre('/v1/moves');
+  }
+
+  /** An administrator wants a session at another media node; the centre moves it when its turn comes. */
+  async move(sessionId: string, toNodeId: string): Promise<{ startsInMs: number }> {
+    return this.#centre(`/v1/sessions/${sessionId}/move`, {
+      method: 'POST',
+      body: JSON.stringify({ toNodeId, reason: 'test' }),
+    });
   }
 
   /** A client token from the development endpoint. */

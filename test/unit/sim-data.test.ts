@@ -1,6 +1,7 @@
 // The simulator's data and world, on small tables as awkward as real ones are.
+
+import { distanceKm } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
-import { distanceKm } from '@meridian/scheduler/core';
 import { describe, expect, test } from 'vitest';
 import { parseCsv } from '../sim/csv.ts';
 import { continentOf, databaseAnswer, errorKm, shifted } from '../sim/geo-errors.ts';

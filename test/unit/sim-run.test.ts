@@ -144,6 +144,36 @@ describe('a run', () => {
     expect(await lineOf('b')).not.toBe(first);
   });
 
+  test('draws the curve of cost and experience: each step from one host a room to relays without a budget costs more and is no slower', async () => {
+    const { code, lines } = await sim(
+      ...[
+        '--rooms',
+        '60',
+        '--nodes',
+        '24',
+        '--cities',
+        '12',
+        '--suite',
+        'curve',
+        '--strategies',
+        'ours',
+        '--oracle',
+        '--json',
+      ],
+    );
+    expect(code).toBe(0);
+    const { curve } = JSON.parse(lines[0] ?? '').metrics;
+    expect(Object.keys(curve)).toEqual(['single', 'direct', 'relay5', 'relay10', 'relay20', 'relay40', 'relay']);
+    expect([curve.single.nodesPerRoom, curve.direct.relayedShare]).toEqual([1, 0]);
+    for (const share of [5, 10, 20, 40])
+      expect(curve[`relay${share}`].relayedShare).toBeLessThanOrEqual(share / 100 + 0.02);
+    expect(curve.single.costPerUserHour).toBeLessThan(curve.direct.costPerUserHour);
+    expect(curve.direct.costPerUserHour).toBeLessThanOrEqual(curve.relay.costPerUserHour);
+    expect(curve.single.onewayMsMean).toBeGreaterThan(curve.direct.onewayMsMean);
+    expect(curve.direct.onewayMsMean).toBeGreaterThanOrEqual(curve.relay.onewayMsMean);
+    expect(curve.relay.regretMean).toBeLessThan(curve.single.regretMean);
+  });
+
   test('in mode single every room is on one host and moves at most once, in direct nothing is relayed', async () => {
     const ours = async (mode: string) =>
       JSON.parse(

@@ -1,44 +1,43 @@
 // The page's server: files, what the page must know, and in development tokens. `buildApp` does not listen.
 import fastifyStatic from '@fastify/static';
-import type { Clock, Logger } from '@meridian/runtime';
+import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WebConfig } from './config.ts';
 import { signDevToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
+import { addGuests } from './guests.ts';
 import { cacheControlOf, securityHeaders } from './headers.ts';
 import { isLoopbackHostHeader, isLoopbackOrigin } from './loopback.ts';
+import { refuse } from './refusal.ts';
 
 const BODY_BYTES_MAX = 4096; // three names of 128 characters, in any script
 const REQUEST_MS_MAX = 10_000; // a slow sender's socket is closed
-
-/** Codes of refusals beside those of the protocol. */
-type WebCode = 'REQUEST_INVALID' | 'NOT_LOOPBACK' | 'NOT_FOUND' | 'INTERNAL';
 
 export interface AppOptions {
   config: WebConfig;
   clock: Clock;
   log: Logger;
+  /** The certificate by which it speaks https; without, plain http. */
+  tls?: TlsFiles | undefined;
   onToken?(): void;
 }
 
 /** The server with all routes. The configuration must have passed `checkWebConfig`. */
 export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   const { config } = o;
-  const app = Fastify({
-    bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
-  });
+  const app = listener(o.tls);
   const headers = securityHeaders([...config.entryUrls, ...config.connectUrls]);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(o.log, error, request, reply));
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
 
   app.get('/healthz', async () => ({ ok: true }));
-  const development = config.devKey !== undefined;
-  const pageConfig = { entryUrls: config.entryUrls, development, devToken: development };
-  app.get('/config.json', async (_request, reply) => reply.header('cache-control', 'no-store').send(pageConfig));
-  addDevToken(app, o);
+  const mayHaveTokens = addTokens(app, o);
+  const development = config.devKey !== undefined || config.guests !== undefined;
+  app.get('/config.json', async (request, reply) =>
+    reply
+      .header('cache-control', 'no-store')
+      .send({ entryUrls: config.entryUrls, development, devToken: mayHaveTokens(request) }),
+  );
   await app.register(fastifyStatic, {
     root: config.pageDir,
     cacheControl: false,
@@ -48,9 +47,28 @@ export async function buildApp(o: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function addDevToken(app: FastifyInstance, o: AppOptions): void {
-  const { devKey } = o.config;
-  if (devKey === undefined) return;
+/** The server without its routes. */
+function listener(tls: TlsFiles | undefined): FastifyInstance {
+  const common = {
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  };
+  if (tls === undefined) return Fastify(common);
+  const https = { cert: tls.cert, key: tls.key, handshakeTimeout: REQUEST_MS_MAX };
+  return Fastify({ ...common, https }) as unknown as FastifyInstance; // alike but for the type of its server
+}
+
+/** Who may have tokens, if anybody: who sits at this machine, or guests of its network. */
+function addTokens(app: FastifyInstance, o: AppOptions): (request: FastifyRequest) => boolean {
+  const { guests, devKey } = o.config;
+  if (guests !== undefined) return addGuests(app, { ...o, guests });
+  if (devKey !== undefined) addDevToken(app, o, devKey);
+  return () => devKey !== undefined;
+}
+
+function addDevToken(app: FastifyInstance, o: AppOptions, devKey: NonNullable<WebConfig['devKey']>): void {
   app.post<{ Body: TokenRequest }>(
     '/dev/token',
     { schema: { body: tokenRequestSchema }, onRequest: refuseStrangers },
@@ -83,8 +101,4 @@ function answerError(log: Logger, error: FastifyError, request: FastifyRequest, 
   if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', error.message);
   log.error({ err: error, method: request.method, path: request.url.split('?', 1)[0] }, 'request failed');
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
-}
-
-function refuse(reply: FastifyReply, status: number, code: WebCode, message: string): FastifyReply {
-  return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }

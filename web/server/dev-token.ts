@@ -1,4 +1,4 @@
-// POST /dev/token: a token for whoever sits at this machine. Development only; the checks against others are in app.ts and config.ts.
+// What tokens of POST /dev/token say: for whoever sits at this machine, and for guests of the local network. Who gets one: app.ts, guests.ts.
 import { isDisplayName, isIdentity, isRoomName, limits } from '@meridian/protocol';
 import { SignJWT } from 'jose';
 
@@ -9,6 +9,7 @@ export interface TokenRequest {
 }
 
 export const TOKEN_LIFETIME_S = 6 * 3600;
+export const GUEST_TOKEN_LIFETIME_S = 600;
 
 /** JSON schema of the body; names are checked by the protocol's own rules in `tokenRequestProblem`. */
 export const tokenRequestSchema = {
@@ -30,13 +31,24 @@ export function tokenRequestProblem(request: TokenRequest): string | undefined {
   return undefined;
 }
 
-/** A token with LiveKit's claims, for six hours, with every right in its room. */
-export async function signDevToken(o: {
+interface Signing {
   key: string;
   secret: string;
   request: TokenRequest;
   nowMs: number;
-}): Promise<string> {
+}
+
+/** A token with LiveKit's claims, for six hours, with every right in its room. */
+export function signDevToken(o: Signing): Promise<string> {
+  return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
+}
+
+/** A token of a guest: it moderates nobody, and opens the door for minutes; the page asks for another when it needs one. */
+export function signGuestToken(o: Signing): Promise<string> {
+  return sign(o, { roomAdmin: false, lifetimeS: GUEST_TOKEN_LIFETIME_S });
+}
+
+async function sign(o: Signing, { roomAdmin, lifetimeS }: { roomAdmin: boolean; lifetimeS: number }): Promise<string> {
   const nowS = Math.floor(o.nowMs / 1000);
   const video = {
     room: o.request.room,
@@ -44,7 +56,7 @@ export async function signDevToken(o: {
     canPublish: true,
     canSubscribe: true,
     canPublishData: true,
-    roomAdmin: true,
+    roomAdmin,
     canUpdateOwnMetadata: true,
   };
   return await new SignJWT({ name: o.request.name, video })
@@ -52,6 +64,6 @@ export async function signDevToken(o: {
     .setIssuer(o.key)
     .setSubject(o.request.identity)
     .setNotBefore(nowS - 5)
-    .setExpirationTime(nowS + TOKEN_LIFETIME_S)
+    .setExpirationTime(nowS + lifetimeS)
     .sign(new TextEncoder().encode(o.secret));
 }

@@ -1,18 +1,25 @@
-// From a checked configuration to a listening server.
+// From a checked configuration to a listening server, and beside it the plain port that offers the certificate.
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { ConfigError, type ServiceContext } from '@meridian/runtime';
+import { ConfigError, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { buildApp } from './app.ts';
 import { checkWebConfig, type WebConfig } from './config.ts';
 import { isLoopbackAddress } from './loopback.ts';
+import { buildTrust } from './trust.ts';
 
-/** Starts the server and answers its address. Throws ConfigError, and what listening throws (EADDRINUSE, …). */
-export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string }> {
+/** Starts the server and answers its address, and that of the plain port if there is one. Throws ConfigError, and what listening throws (EADDRINUSE, …). */
+export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ url: string; trustUrl?: string }> {
   const { config, log, clock, metrics, closeStack } = context;
   checkWebConfig(config);
+  const tls = TlsFiles.load(config, clock);
   const tokens = metrics.counter('dev_tokens_total', 'Development tokens handed out');
-  const app = await buildApp({ config, clock, log, onToken: () => tokens.inc() });
+  const app = await buildApp({ config, clock, log, tls, onToken: () => tokens.inc() });
   closeStack.add('http', () => app.close());
   await app.listen({ host: config.httpHost, port: config.httpPort });
+  if (tls !== undefined) {
+    const watch = tls.watch(app.server as Server, log);
+    closeStack.add('certificate', () => watch.close());
+  }
   const { address, family, port } = app.server.address() as AddressInfo;
   if (config.devKey !== undefined && !isLoopbackAddress(address)) {
     // `localhost` may be made to mean anything on a machine
@@ -20,7 +27,14 @@ export async function startWeb(context: ServiceContext<WebConfig>): Promise<{ ur
       { key: 'httpHost', value: config.httpHost, allowed: `a loopback address; it resolved to ${address}` },
     ]);
   }
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
   log.info({ url }, 'the page is served');
-  return { url };
+  if (config.trust === undefined) return { url };
+  const trust = buildTrust({ caFile: config.trust.caFile, pageUrl: url });
+  closeStack.add('trust', () => trust.close());
+  await trust.listen({ host: config.httpHost, port: config.trust.httpPort });
+  const trustUrl = `http://${host}:${(trust.server.address() as AddressInfo).port}`;
+  log.info({ url: trustUrl }, 'the certificate is offered');
+  return { url, trustUrl };
 }

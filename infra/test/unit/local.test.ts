@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextPauseMs } from '../../local/child.ts';
 import { parseSockets, portSummary, portTable } from '../../local/endpoints.ts';
 import { formatLine } from '../../local/format.ts';
+import { readOptions } from '../../local/options.ts';
 import { type TopologyOptions, topology } from '../../local/topology.ts';
 
 const secrets = { clusterToken: 't', clusterSecret: 's', devKey: { key: 'k', secret: 'x' } };
@@ -62,8 +63,30 @@ describe('the table of addresses', () => {
     expect(named[1]?.config).toMatchObject({ id: 'centre-2', redisUrl: 'redis://elsewhere' });
   });
 
+  it('with instances has one for each region, which only the doors and media nodes of that region know', () => {
+    const read = readOptions(['--regions'], { repository: '/', workerBin: '' });
+    if (read === 'help') throw new Error('no help was asked for');
+    const specs = topology(read, secrets);
+    const instances = specs.filter(({ config }) => config['placesRegion'] !== undefined);
+    expect(instances.map(({ id, region, config }) => [id, region, config['placesRegion'], config['redisUrl']])).toEqual(
+      [
+        ['centre-fra', 'frankfurt', 'frankfurt', 'redis://127.0.0.1:7005'],
+        ['centre-sgp', 'singapore', 'singapore', 'redis://127.0.0.1:7005'],
+      ],
+    );
+    expect(new Set(instances.map(({ config }) => config['centreUrl'])).size).toBe(1);
+    for (const { kind, region, config } of specs.filter(({ enrols }) => enrols)) {
+      const own = instances.find((spec) => spec.region === region)?.config;
+      const url = `wss://${String(own?.['linkHost'])}:${String(own?.['linkPort'])}`;
+      expect(config['regionCentreUrl']).toBe(kind === 'edge-probe' ? undefined : url);
+    }
+    const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
+    expect(new Set(all).size).toBe(all.length);
+    expect(JSON.stringify(topology({ ...options, standby: true }, secrets))).not.toContain('regionCentreUrl');
+  });
+
   it('gives no address twice when both regions share one public address', () => {
-    const specs = topology({ ...options, publicAddress: '10.1.1.1' }, secrets);
+    const specs = topology({ ...options, nodesPerRegion: 8, publicAddress: '10.1.1.1' }, secrets);
     const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(all).size).toBe(all.length);
   });
@@ -79,7 +102,7 @@ describe('the table of addresses', () => {
     expect(lines).toHaveLength(specs.length + 1);
     expect(lines[1]).toBe('centre     frankfurt  127.0.0.1  tcp 7000 control, tcp 7001 http');
     expect(lines).toContain(
-      'sfu-sgp-2  singapore  10.1.1.1  udp+tcp 7914 client; 127.0.2.6  udp+tcp 7900 client, udp 7920-7939 pipe, udp 7940 pipe, tcp 7901 control',
+      'sfu-sgp-2  singapore  10.1.1.1  udp+tcp 7920 client; 127.0.2.6  udp+tcp 7900 client, udp 7920-7939 pipe, udp 7940 pipe, tcp 7901 control',
     );
     for (const spec of specs)
       for (const { ip, port } of spec.endpoints)

@@ -41,7 +41,7 @@ describe('the options of start and ports', () => {
     if (options === 'help') throw new Error('nobody asked for help');
     const table = portTable(topology(options, secrets));
     expect(table).toMatch(/^centre +control +tcp +127\.0\.0\.1 +12000 /m);
-    expect(table).toMatch(/^sfu-sgp-2 +client +udp +10\.1\.1\.1 +12914 /m);
+    expect(table).toMatch(/^sfu-sgp-2 +client +udp +10\.1\.1\.1 +12920 /m);
     expect(table).not.toMatch(/ 7\d{3}\b/);
   });
 });

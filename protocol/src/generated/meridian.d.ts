@@ -3294,6 +3294,9 @@ export namespace meridian {
         /** Publish rtpParameters. */
         rtpParameters?: (meridian.RtpParameters.$Properties|null);
 
+        /** Publish moveId. */
+        moveId: string;
+
         /**
          * Creates a new Publish instance using the specified properties.
          * @param [properties] Properties to set
@@ -3339,6 +3342,9 @@ export namespace meridian {
             /** Publish rtpParameters */
             rtpParameters?: (meridian.RtpParameters.$Properties|null);
 
+            /** Publish moveId */
+            moveId?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -3347,6 +3353,7 @@ export namespace meridian {
         type $Shape = {
           track?: meridian.TrackInfo.$Shape|null;
           rtpParameters?: meridian.RtpParameters.$Shape|null;
+          moveId?: string|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -6197,6 +6204,9 @@ export namespace meridian {
         /** LayerDemand maxSpatialLayer. */
         maxSpatialLayer: number;
 
+        /** LayerDemand moveId. */
+        moveId: string;
+
         /**
          * Creates a new LayerDemand instance using the specified properties.
          * @param [properties] Properties to set
@@ -6241,6 +6251,9 @@ export namespace meridian {
 
             /** LayerDemand maxSpatialLayer */
             maxSpatialLayer?: (number|null);
+
+            /** LayerDemand moveId */
+            moveId?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -6485,6 +6498,9 @@ export namespace meridian {
         /** MoveParticipant decisionId. */
         decisionId: string;
 
+        /** MoveParticipant subscriptions. */
+        subscriptions: meridian.Subscription.$Properties[];
+
         /**
          * Creates a new MoveParticipant instance using the specified properties.
          * @param [properties] Properties to set
@@ -6542,12 +6558,108 @@ export namespace meridian {
             /** MoveParticipant decisionId */
             decisionId?: (string|null);
 
+            /** MoveParticipant subscriptions */
+            subscriptions?: (meridian.Subscription.$Properties[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a MoveParticipant. */
-        type $Shape = meridian.MoveParticipant.$Properties;
+        type $Shape = {
+          moveId?: string|null;
+          node?: meridian.Place.$Shape|null;
+          sendTransport?: meridian.TransportInfo.$Shape|null;
+          recvTransport?: meridian.TransportInfo.$Shape|null;
+          reason?: string|null;
+          decisionId?: string|null;
+          subscriptions?: meridian.Subscription.$Shape[]|null;
+          $unknowns?: Uint8Array[];
+        };
+    }
+
+    /**
+     * Properties of a MoveDone.
+     * @deprecated Use meridian.MoveDone.$Properties instead.
+     */
+    interface IMoveDone extends meridian.MoveDone.$Properties {
+    }
+
+    /** Represents a MoveDone. */
+    class MoveDone {
+
+        /**
+         * Constructs a new MoveDone.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.MoveDone.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MoveDone moveId. */
+        moveId: string;
+
+        /** MoveDone ok. */
+        ok: boolean;
+
+        /** MoveDone code. */
+        code: string;
+
+        /**
+         * Creates a new MoveDone instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MoveDone instance
+         */
+        static create(properties: meridian.MoveDone.$Shape): meridian.MoveDone & meridian.MoveDone.$Shape;
+        static create(properties?: meridian.MoveDone.$Properties): meridian.MoveDone;
+
+        /**
+         * Encodes the specified MoveDone message. Does not implicitly {@link meridian.MoveDone.verify|verify} messages.
+         * @param message MoveDone message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.MoveDone.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MoveDone message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.MoveDone & meridian.MoveDone.$Shape} MoveDone
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.MoveDone & meridian.MoveDone.$Shape;
+
+        /**
+         * Gets the type url for MoveDone
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace MoveDone {
+
+        /** Properties of a MoveDone. */
+        interface $Properties {
+
+            /** MoveDone moveId */
+            moveId?: (string|null);
+
+            /** MoveDone ok */
+            ok?: (boolean|null);
+
+            /** MoveDone code */
+            code?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MoveDone. */
+        type $Shape = meridian.MoveDone.$Properties;
     }
 
     /**
@@ -6944,8 +7056,11 @@ export namespace meridian {
         /** ServerFrame echoTargets. */
         echoTargets?: (meridian.EchoTargets.$Properties|null);
 
+        /** ServerFrame moveDone. */
+        moveDone?: (meridian.MoveDone.$Properties|null);
+
         /** ServerFrame body. */
-        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets");
+        body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone");
 
         /**
          * Creates a new ServerFrame instance using the specified properties.
@@ -7043,8 +7158,11 @@ export namespace meridian {
             /** ServerFrame echoTargets */
             echoTargets?: (meridian.EchoTargets.$Properties|null);
 
+            /** ServerFrame moveDone */
+            moveDone?: (meridian.MoveDone.$Properties|null);
+
             /** ServerFrame body */
-            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets");
+            body?: ("error"|"ack"|"joined"|"published"|"iceRestarted"|"roomEvents"|"rosterSnapshot"|"subscriptionsAdded"|"subscriptionRemoved"|"subscriptionState"|"layerDemand"|"dataReceived"|"trackMoved"|"moveParticipant"|"transportChanged"|"disconnect"|"pong"|"echoTargets"|"moveDone");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -7071,9 +7189,10 @@ export namespace meridian {
           disconnect?: meridian.Disconnect.$Shape|null;
           pong?: meridian.Pong.$Shape|null;
           echoTargets?: meridian.EchoTargets.$Shape|null;
+          moveDone?: meridian.MoveDone.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape })
+          ({ body?: undefined; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "error"; error: meridian.ErrorInfo.$Shape; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "ack"; error?: null; ack: meridian.Ack.$Shape; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "joined"; error?: null; ack?: null; joined: meridian.Joined.$Shape; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "published"; error?: null; ack?: null; joined?: null; published: meridian.Published.$Shape; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "iceRestarted"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted: meridian.IceRestarted.$Shape; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "roomEvents"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents: meridian.RoomEvents.$Shape; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "rosterSnapshot"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot: meridian.RosterSnapshot.$Shape; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "subscriptionsAdded"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded: meridian.SubscriptionsAdded.$Shape; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "subscriptionRemoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved: meridian.SubscriptionRemoved.$Shape; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "subscriptionState"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState: meridian.SubscriptionState.$Shape; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "layerDemand"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand: meridian.LayerDemand.$Shape; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "dataReceived"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived: meridian.DataReceived.$Shape; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "trackMoved"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved: meridian.TrackMoved.$Shape; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "moveParticipant"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant: meridian.MoveParticipant.$Shape; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "transportChanged"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged: meridian.TransportChanged.$Shape; disconnect?: null; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "disconnect"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect: meridian.Disconnect.$Shape; pong?: null; echoTargets?: null; moveDone?: null }|{ body?: "pong"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong: meridian.Pong.$Shape; echoTargets?: null; moveDone?: null }|{ body?: "echoTargets"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets: meridian.EchoTargets.$Shape; moveDone?: null }|{ body?: "moveDone"; error?: null; ack?: null; joined?: null; published?: null; iceRestarted?: null; roomEvents?: null; rosterSnapshot?: null; subscriptionsAdded?: null; subscriptionRemoved?: null; subscriptionState?: null; layerDemand?: null; dataReceived?: null; trackMoved?: null; moveParticipant?: null; transportChanged?: null; disconnect?: null; pong?: null; echoTargets?: null; moveDone: meridian.MoveDone.$Shape })
         );
     }
 
@@ -7798,6 +7917,12 @@ export namespace meridian {
         /** Register centreIncarnation. */
         centreIncarnation: string;
 
+        /** Register regionEpoch. */
+        regionEpoch: number;
+
+        /** Register regionIncarnation. */
+        regionIncarnation: string;
+
         /**
          * Creates a new Register instance using the specified properties.
          * @param [properties] Properties to set
@@ -7854,6 +7979,12 @@ export namespace meridian {
 
             /** Register centreIncarnation */
             centreIncarnation?: (string|null);
+
+            /** Register regionEpoch */
+            regionEpoch?: (number|null);
+
+            /** Register regionIncarnation */
+            regionIncarnation?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10276,6 +10407,9 @@ export namespace meridian {
         /** PlaceReply chargeExpiresInMs. */
         chargeExpiresInMs: number;
 
+        /** PlaceReply regionEpoch. */
+        regionEpoch: number;
+
         /**
          * Creates a new PlaceReply instance using the specified properties.
          * @param [properties] Properties to set
@@ -10350,6 +10484,9 @@ export namespace meridian {
 
             /** PlaceReply chargeExpiresInMs */
             chargeExpiresInMs?: (number|null);
+
+            /** PlaceReply regionEpoch */
+            regionEpoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11122,6 +11259,1002 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a FollowRegions.
+     * @deprecated Use meridian.FollowRegions.$Properties instead.
+     */
+    interface IFollowRegions extends meridian.FollowRegions.$Properties {
+    }
+
+    /** Represents a FollowRegions. */
+    class FollowRegions {
+
+        /**
+         * Constructs a new FollowRegions.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FollowRegions.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FollowRegions region. */
+        region: string;
+
+        /**
+         * Creates a new FollowRegions instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FollowRegions instance
+         */
+        static create(properties: meridian.FollowRegions.$Shape): meridian.FollowRegions & meridian.FollowRegions.$Shape;
+        static create(properties?: meridian.FollowRegions.$Properties): meridian.FollowRegions;
+
+        /**
+         * Encodes the specified FollowRegions message. Does not implicitly {@link meridian.FollowRegions.verify|verify} messages.
+         * @param message FollowRegions message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FollowRegions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FollowRegions message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FollowRegions & meridian.FollowRegions.$Shape} FollowRegions
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FollowRegions & meridian.FollowRegions.$Shape;
+
+        /**
+         * Gets the type url for FollowRegions
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FollowRegions {
+
+        /** Properties of a FollowRegions. */
+        interface $Properties {
+
+            /** FollowRegions region */
+            region?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FollowRegions. */
+        type $Shape = meridian.FollowRegions.$Properties;
+    }
+
+    /**
+     * Properties of a Following.
+     * @deprecated Use meridian.Following.$Properties instead.
+     */
+    interface IFollowing extends meridian.Following.$Properties {
+    }
+
+    /** Represents a Following. */
+    class Following {
+
+        /**
+         * Constructs a new Following.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Following.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Following centreEpoch. */
+        centreEpoch: number;
+
+        /** Following centreIncarnation. */
+        centreIncarnation: string;
+
+        /**
+         * Creates a new Following instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Following instance
+         */
+        static create(properties: meridian.Following.$Shape): meridian.Following & meridian.Following.$Shape;
+        static create(properties?: meridian.Following.$Properties): meridian.Following;
+
+        /**
+         * Encodes the specified Following message. Does not implicitly {@link meridian.Following.verify|verify} messages.
+         * @param message Following message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Following.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Following message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Following & meridian.Following.$Shape} Following
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Following & meridian.Following.$Shape;
+
+        /**
+         * Gets the type url for Following
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Following {
+
+        /** Properties of a Following. */
+        interface $Properties {
+
+            /** Following centreEpoch */
+            centreEpoch?: (number|null);
+
+            /** Following centreIncarnation */
+            centreIncarnation?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Following. */
+        type $Shape = meridian.Following.$Properties;
+    }
+
+    /**
+     * Properties of a RegionPlacer.
+     * @deprecated Use meridian.RegionPlacer.$Properties instead.
+     */
+    interface IRegionPlacer extends meridian.RegionPlacer.$Properties {
+    }
+
+    /** Represents a RegionPlacer. */
+    class RegionPlacer {
+
+        /**
+         * Constructs a new RegionPlacer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RegionPlacer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RegionPlacer region. */
+        region: string;
+
+        /** RegionPlacer epoch. */
+        epoch: number;
+
+        /** RegionPlacer incarnation. */
+        incarnation: string;
+
+        /** RegionPlacer instanceId. */
+        instanceId: string;
+
+        /**
+         * Creates a new RegionPlacer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RegionPlacer instance
+         */
+        static create(properties: meridian.RegionPlacer.$Shape): meridian.RegionPlacer & meridian.RegionPlacer.$Shape;
+        static create(properties?: meridian.RegionPlacer.$Properties): meridian.RegionPlacer;
+
+        /**
+         * Encodes the specified RegionPlacer message. Does not implicitly {@link meridian.RegionPlacer.verify|verify} messages.
+         * @param message RegionPlacer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RegionPlacer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RegionPlacer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RegionPlacer & meridian.RegionPlacer.$Shape} RegionPlacer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RegionPlacer & meridian.RegionPlacer.$Shape;
+
+        /**
+         * Gets the type url for RegionPlacer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RegionPlacer {
+
+        /** Properties of a RegionPlacer. */
+        interface $Properties {
+
+            /** RegionPlacer region */
+            region?: (string|null);
+
+            /** RegionPlacer epoch */
+            epoch?: (number|null);
+
+            /** RegionPlacer incarnation */
+            incarnation?: (string|null);
+
+            /** RegionPlacer instanceId */
+            instanceId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RegionPlacer. */
+        type $Shape = meridian.RegionPlacer.$Properties;
+    }
+
+    /**
+     * Properties of a FedNode.
+     * @deprecated Use meridian.FedNode.$Properties instead.
+     */
+    interface IFedNode extends meridian.FedNode.$Properties {
+    }
+
+    /** Represents a FedNode. */
+    class FedNode {
+
+        /**
+         * Constructs a new FedNode.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FedNode.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FedNode node. */
+        node?: (meridian.NodeDescription.$Properties|null);
+
+        /** FedNode load. */
+        load?: (meridian.Load.$Properties|null);
+
+        /** FedNode state. */
+        state: string;
+
+        /** FedNode usable. */
+        usable: boolean;
+
+        /** FedNode draining. */
+        draining: boolean;
+
+        /** FedNode drainReason. */
+        drainReason: string;
+
+        /** FedNode cordoned. */
+        cordoned: boolean;
+
+        /** FedNode cordonReason. */
+        cordonReason: string;
+
+        /**
+         * Creates a new FedNode instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FedNode instance
+         */
+        static create(properties: meridian.FedNode.$Shape): meridian.FedNode & meridian.FedNode.$Shape;
+        static create(properties?: meridian.FedNode.$Properties): meridian.FedNode;
+
+        /**
+         * Encodes the specified FedNode message. Does not implicitly {@link meridian.FedNode.verify|verify} messages.
+         * @param message FedNode message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FedNode.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FedNode message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FedNode & meridian.FedNode.$Shape} FedNode
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FedNode & meridian.FedNode.$Shape;
+
+        /**
+         * Gets the type url for FedNode
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FedNode {
+
+        /** Properties of a FedNode. */
+        interface $Properties {
+
+            /** FedNode node */
+            node?: (meridian.NodeDescription.$Properties|null);
+
+            /** FedNode load */
+            load?: (meridian.Load.$Properties|null);
+
+            /** FedNode state */
+            state?: (string|null);
+
+            /** FedNode usable */
+            usable?: (boolean|null);
+
+            /** FedNode draining */
+            draining?: (boolean|null);
+
+            /** FedNode drainReason */
+            drainReason?: (string|null);
+
+            /** FedNode cordoned */
+            cordoned?: (boolean|null);
+
+            /** FedNode cordonReason */
+            cordonReason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FedNode. */
+        type $Shape = meridian.FedNode.$Properties;
+    }
+
+    /**
+     * Properties of a FedRoom.
+     * @deprecated Use meridian.FedRoom.$Properties instead.
+     */
+    interface IFedRoom extends meridian.FedRoom.$Properties {
+    }
+
+    /** Represents a FedRoom. */
+    class FedRoom {
+
+        /**
+         * Constructs a new FedRoom.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FedRoom.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FedRoom nodeId. */
+        nodeId: string;
+
+        /** FedRoom room. */
+        room?: (meridian.RoomHeld.$Properties|null);
+
+        /**
+         * Creates a new FedRoom instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FedRoom instance
+         */
+        static create(properties: meridian.FedRoom.$Shape): meridian.FedRoom & meridian.FedRoom.$Shape;
+        static create(properties?: meridian.FedRoom.$Properties): meridian.FedRoom;
+
+        /**
+         * Encodes the specified FedRoom message. Does not implicitly {@link meridian.FedRoom.verify|verify} messages.
+         * @param message FedRoom message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FedRoom.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FedRoom message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FedRoom & meridian.FedRoom.$Shape} FedRoom
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FedRoom & meridian.FedRoom.$Shape;
+
+        /**
+         * Gets the type url for FedRoom
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FedRoom {
+
+        /** Properties of a FedRoom. */
+        interface $Properties {
+
+            /** FedRoom nodeId */
+            nodeId?: (string|null);
+
+            /** FedRoom room */
+            room?: (meridian.RoomHeld.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FedRoom. */
+        type $Shape = meridian.FedRoom.$Properties;
+    }
+
+    /**
+     * Properties of a FedDelay.
+     * @deprecated Use meridian.FedDelay.$Properties instead.
+     */
+    interface IFedDelay extends meridian.FedDelay.$Properties {
+    }
+
+    /** Represents a FedDelay. */
+    class FedDelay {
+
+        /**
+         * Constructs a new FedDelay.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.FedDelay.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** FedDelay fromHostId. */
+        fromHostId: string;
+
+        /** FedDelay toHostId. */
+        toHostId: string;
+
+        /** FedDelay delayMs. */
+        delayMs: number;
+
+        /** FedDelay rttMs. */
+        rttMs: number;
+
+        /** FedDelay measured. */
+        measured: boolean;
+
+        /**
+         * Creates a new FedDelay instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns FedDelay instance
+         */
+        static create(properties: meridian.FedDelay.$Shape): meridian.FedDelay & meridian.FedDelay.$Shape;
+        static create(properties?: meridian.FedDelay.$Properties): meridian.FedDelay;
+
+        /**
+         * Encodes the specified FedDelay message. Does not implicitly {@link meridian.FedDelay.verify|verify} messages.
+         * @param message FedDelay message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.FedDelay.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a FedDelay message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.FedDelay & meridian.FedDelay.$Shape} FedDelay
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.FedDelay & meridian.FedDelay.$Shape;
+
+        /**
+         * Gets the type url for FedDelay
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace FedDelay {
+
+        /** Properties of a FedDelay. */
+        interface $Properties {
+
+            /** FedDelay fromHostId */
+            fromHostId?: (string|null);
+
+            /** FedDelay toHostId */
+            toHostId?: (string|null);
+
+            /** FedDelay delayMs */
+            delayMs?: (number|null);
+
+            /** FedDelay rttMs */
+            rttMs?: (number|null);
+
+            /** FedDelay measured */
+            measured?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a FedDelay. */
+        type $Shape = meridian.FedDelay.$Properties;
+    }
+
+    /**
+     * Properties of a WorldFeed.
+     * @deprecated Use meridian.WorldFeed.$Properties instead.
+     */
+    interface IWorldFeed extends meridian.WorldFeed.$Properties {
+    }
+
+    /** Represents a WorldFeed. */
+    class WorldFeed {
+
+        /**
+         * Constructs a new WorldFeed.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.WorldFeed.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** WorldFeed version. */
+        version: number;
+
+        /** WorldFeed since. */
+        since: number;
+
+        /** WorldFeed nodes. */
+        nodes: meridian.FedNode.$Properties[];
+
+        /** WorldFeed rooms. */
+        rooms: meridian.FedRoom.$Properties[];
+
+        /** WorldFeed leases. */
+        leases: meridian.RoomLease.$Properties[];
+
+        /** WorldFeed delays. */
+        delays: meridian.FedDelay.$Properties[];
+
+        /** WorldFeed deniedIds. */
+        deniedIds: string[];
+
+        /** WorldFeed gone. */
+        gone: string[];
+
+        /** WorldFeed more. */
+        more: boolean;
+
+        /**
+         * Creates a new WorldFeed instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns WorldFeed instance
+         */
+        static create(properties: meridian.WorldFeed.$Shape): meridian.WorldFeed & meridian.WorldFeed.$Shape;
+        static create(properties?: meridian.WorldFeed.$Properties): meridian.WorldFeed;
+
+        /**
+         * Encodes the specified WorldFeed message. Does not implicitly {@link meridian.WorldFeed.verify|verify} messages.
+         * @param message WorldFeed message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.WorldFeed.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a WorldFeed message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.WorldFeed & meridian.WorldFeed.$Shape} WorldFeed
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.WorldFeed & meridian.WorldFeed.$Shape;
+
+        /**
+         * Gets the type url for WorldFeed
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace WorldFeed {
+
+        /** Properties of a WorldFeed. */
+        interface $Properties {
+
+            /** WorldFeed version */
+            version?: (number|null);
+
+            /** WorldFeed since */
+            since?: (number|null);
+
+            /** WorldFeed nodes */
+            nodes?: (meridian.FedNode.$Properties[]|null);
+
+            /** WorldFeed rooms */
+            rooms?: (meridian.FedRoom.$Properties[]|null);
+
+            /** WorldFeed leases */
+            leases?: (meridian.RoomLease.$Properties[]|null);
+
+            /** WorldFeed delays */
+            delays?: (meridian.FedDelay.$Properties[]|null);
+
+            /** WorldFeed deniedIds */
+            deniedIds?: (string[]|null);
+
+            /** WorldFeed gone */
+            gone?: (string[]|null);
+
+            /** WorldFeed more */
+            more?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a WorldFeed. */
+        type $Shape = meridian.WorldFeed.$Properties;
+    }
+
+    /**
+     * Properties of a ChargeRequest.
+     * @deprecated Use meridian.ChargeRequest.$Properties instead.
+     */
+    interface IChargeRequest extends meridian.ChargeRequest.$Properties {
+    }
+
+    /** Represents a ChargeRequest. */
+    class ChargeRequest {
+
+        /**
+         * Constructs a new ChargeRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ChargeRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChargeRequest decisionId. */
+        decisionId: string;
+
+        /** ChargeRequest nodeId. */
+        nodeId: string;
+
+        /** ChargeRequest roomKey. */
+        roomKey: string;
+
+        /** ChargeRequest sessionId. */
+        sessionId: string;
+
+        /** ChargeRequest accessRttMs. */
+        accessRttMs: number;
+
+        /** ChargeRequest mode. */
+        mode: string;
+
+        /** ChargeRequest protocolVersion. */
+        protocolVersion: number;
+
+        /** ChargeRequest signalingId. */
+        signalingId: string;
+
+        /**
+         * Creates a new ChargeRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ChargeRequest instance
+         */
+        static create(properties: meridian.ChargeRequest.$Shape): meridian.ChargeRequest & meridian.ChargeRequest.$Shape;
+        static create(properties?: meridian.ChargeRequest.$Properties): meridian.ChargeRequest;
+
+        /**
+         * Encodes the specified ChargeRequest message. Does not implicitly {@link meridian.ChargeRequest.verify|verify} messages.
+         * @param message ChargeRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ChargeRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChargeRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ChargeRequest & meridian.ChargeRequest.$Shape} ChargeRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ChargeRequest & meridian.ChargeRequest.$Shape;
+
+        /**
+         * Gets the type url for ChargeRequest
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ChargeRequest {
+
+        /** Properties of a ChargeRequest. */
+        interface $Properties {
+
+            /** ChargeRequest decisionId */
+            decisionId?: (string|null);
+
+            /** ChargeRequest nodeId */
+            nodeId?: (string|null);
+
+            /** ChargeRequest roomKey */
+            roomKey?: (string|null);
+
+            /** ChargeRequest sessionId */
+            sessionId?: (string|null);
+
+            /** ChargeRequest accessRttMs */
+            accessRttMs?: (number|null);
+
+            /** ChargeRequest mode */
+            mode?: (string|null);
+
+            /** ChargeRequest protocolVersion */
+            protocolVersion?: (number|null);
+
+            /** ChargeRequest signalingId */
+            signalingId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChargeRequest. */
+        type $Shape = meridian.ChargeRequest.$Properties;
+    }
+
+    /**
+     * Properties of a ChargeReply.
+     * @deprecated Use meridian.ChargeReply.$Properties instead.
+     */
+    interface IChargeReply extends meridian.ChargeReply.$Properties {
+    }
+
+    /** Represents a ChargeReply. */
+    class ChargeReply {
+
+        /**
+         * Constructs a new ChargeReply.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.ChargeReply.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ChargeReply ok. */
+        ok: boolean;
+
+        /** ChargeReply code. */
+        code: string;
+
+        /** ChargeReply reason. */
+        reason: string;
+
+        /** ChargeReply regionEpoch. */
+        regionEpoch: number;
+
+        /**
+         * Creates a new ChargeReply instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ChargeReply instance
+         */
+        static create(properties: meridian.ChargeReply.$Shape): meridian.ChargeReply & meridian.ChargeReply.$Shape;
+        static create(properties?: meridian.ChargeReply.$Properties): meridian.ChargeReply;
+
+        /**
+         * Encodes the specified ChargeReply message. Does not implicitly {@link meridian.ChargeReply.verify|verify} messages.
+         * @param message ChargeReply message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.ChargeReply.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ChargeReply message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.ChargeReply & meridian.ChargeReply.$Shape} ChargeReply
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.ChargeReply & meridian.ChargeReply.$Shape;
+
+        /**
+         * Gets the type url for ChargeReply
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace ChargeReply {
+
+        /** Properties of a ChargeReply. */
+        interface $Properties {
+
+            /** ChargeReply ok */
+            ok?: (boolean|null);
+
+            /** ChargeReply code */
+            code?: (string|null);
+
+            /** ChargeReply reason */
+            reason?: (string|null);
+
+            /** ChargeReply regionEpoch */
+            regionEpoch?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ChargeReply. */
+        type $Shape = meridian.ChargeReply.$Properties;
+    }
+
+    /**
+     * Properties of a DecisionQuery.
+     * @deprecated Use meridian.DecisionQuery.$Properties instead.
+     */
+    interface IDecisionQuery extends meridian.DecisionQuery.$Properties {
+    }
+
+    /** Represents a DecisionQuery. */
+    class DecisionQuery {
+
+        /**
+         * Constructs a new DecisionQuery.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DecisionQuery.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DecisionQuery decisionId. */
+        decisionId: string;
+
+        /**
+         * Creates a new DecisionQuery instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DecisionQuery instance
+         */
+        static create(properties: meridian.DecisionQuery.$Shape): meridian.DecisionQuery & meridian.DecisionQuery.$Shape;
+        static create(properties?: meridian.DecisionQuery.$Properties): meridian.DecisionQuery;
+
+        /**
+         * Encodes the specified DecisionQuery message. Does not implicitly {@link meridian.DecisionQuery.verify|verify} messages.
+         * @param message DecisionQuery message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DecisionQuery.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DecisionQuery message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DecisionQuery & meridian.DecisionQuery.$Shape} DecisionQuery
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DecisionQuery & meridian.DecisionQuery.$Shape;
+
+        /**
+         * Gets the type url for DecisionQuery
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DecisionQuery {
+
+        /** Properties of a DecisionQuery. */
+        interface $Properties {
+
+            /** DecisionQuery decisionId */
+            decisionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DecisionQuery. */
+        type $Shape = meridian.DecisionQuery.$Properties;
+    }
+
+    /**
+     * Properties of a DecisionAnswer.
+     * @deprecated Use meridian.DecisionAnswer.$Properties instead.
+     */
+    interface IDecisionAnswer extends meridian.DecisionAnswer.$Properties {
+    }
+
+    /** Represents a DecisionAnswer. */
+    class DecisionAnswer {
+
+        /**
+         * Constructs a new DecisionAnswer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DecisionAnswer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DecisionAnswer json. */
+        json: string;
+
+        /**
+         * Creates a new DecisionAnswer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DecisionAnswer instance
+         */
+        static create(properties: meridian.DecisionAnswer.$Shape): meridian.DecisionAnswer & meridian.DecisionAnswer.$Shape;
+        static create(properties?: meridian.DecisionAnswer.$Properties): meridian.DecisionAnswer;
+
+        /**
+         * Encodes the specified DecisionAnswer message. Does not implicitly {@link meridian.DecisionAnswer.verify|verify} messages.
+         * @param message DecisionAnswer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DecisionAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DecisionAnswer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DecisionAnswer & meridian.DecisionAnswer.$Shape} DecisionAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DecisionAnswer & meridian.DecisionAnswer.$Shape;
+
+        /**
+         * Gets the type url for DecisionAnswer
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DecisionAnswer {
+
+        /** Properties of a DecisionAnswer. */
+        interface $Properties {
+
+            /** DecisionAnswer json */
+            json?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DecisionAnswer. */
+        type $Shape = meridian.DecisionAnswer.$Properties;
+    }
+
+    /**
      * Properties of a GrantClaim.
      * @deprecated Use meridian.GrantClaim.$Properties instead.
      */
@@ -11506,8 +12639,17 @@ export namespace meridian {
         /** SessionInfo tokenExpiresWallMs. */
         tokenExpiresWallMs: number;
 
+        /** SessionInfo regionEpoch. */
+        regionEpoch: number;
+
         /** SessionInfo adoption. */
         adoption: number;
+
+        /** SessionInfo home. */
+        home: number;
+
+        /** SessionInfo moving. */
+        moving: boolean;
 
         /**
          * Creates a new SessionInfo instance using the specified properties.
@@ -11602,8 +12744,17 @@ export namespace meridian {
             /** SessionInfo tokenExpiresWallMs */
             tokenExpiresWallMs?: (number|null);
 
+            /** SessionInfo regionEpoch */
+            regionEpoch?: (number|null);
+
             /** SessionInfo adoption */
             adoption?: (number|null);
+
+            /** SessionInfo home */
+            home?: (number|null);
+
+            /** SessionInfo moving */
+            moving?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11629,7 +12780,10 @@ export namespace meridian {
           decisionId?: string|null;
           tokenId?: string|null;
           tokenExpiresWallMs?: number|null;
+          regionEpoch?: number|null;
           adoption?: number|null;
+          home?: number|null;
+          moving?: boolean|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -12147,6 +13301,9 @@ export namespace meridian {
         /** DetachSession adoption. */
         adoption?: (number|null);
 
+        /** DetachSession gently. */
+        gently: boolean;
+
         /**
          * Creates a new DetachSession instance using the specified properties.
          * @param [properties] Properties to set
@@ -12197,6 +13354,9 @@ export namespace meridian {
 
             /** DetachSession adoption */
             adoption?: (number|null);
+
+            /** DetachSession gently */
+            gently?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -13165,6 +14325,9 @@ export namespace meridian {
         /** RepullTrack track. */
         track?: (meridian.TrackSubscription.$Properties|null);
 
+        /** RepullTrack anew. */
+        anew: boolean;
+
         /**
          * Creates a new RepullTrack instance using the specified properties.
          * @param [properties] Properties to set
@@ -13209,6 +14372,9 @@ export namespace meridian {
 
             /** RepullTrack track */
             track?: (meridian.TrackSubscription.$Properties|null);
+
+            /** RepullTrack anew */
+            anew?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -13312,6 +14478,156 @@ export namespace meridian {
 
         /** Shape of a RoomData. */
         type $Shape = meridian.RoomData.$Properties;
+    }
+
+    /**
+     * Properties of a SettleSession.
+     * @deprecated Use meridian.SettleSession.$Properties instead.
+     */
+    interface ISettleSession extends meridian.SettleSession.$Properties {
+    }
+
+    /** Represents a SettleSession. */
+    class SettleSession {
+
+        /**
+         * Constructs a new SettleSession.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SettleSession.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SettleSession room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** SettleSession sessionId. */
+        sessionId: string;
+
+        /**
+         * Creates a new SettleSession instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SettleSession instance
+         */
+        static create(properties: meridian.SettleSession.$Shape): meridian.SettleSession & meridian.SettleSession.$Shape;
+        static create(properties?: meridian.SettleSession.$Properties): meridian.SettleSession;
+
+        /**
+         * Encodes the specified SettleSession message. Does not implicitly {@link meridian.SettleSession.verify|verify} messages.
+         * @param message SettleSession message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SettleSession.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SettleSession message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SettleSession & meridian.SettleSession.$Shape} SettleSession
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SettleSession & meridian.SettleSession.$Shape;
+
+        /**
+         * Gets the type url for SettleSession
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SettleSession {
+
+        /** Properties of a SettleSession. */
+        interface $Properties {
+
+            /** SettleSession room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** SettleSession sessionId */
+            sessionId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SettleSession. */
+        type $Shape = meridian.SettleSession.$Properties;
+    }
+
+    /**
+     * Properties of a SessionSettled.
+     * @deprecated Use meridian.SessionSettled.$Properties instead.
+     */
+    interface ISessionSettled extends meridian.SessionSettled.$Properties {
+    }
+
+    /** Represents a SessionSettled. */
+    class SessionSettled {
+
+        /**
+         * Constructs a new SessionSettled.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.SessionSettled.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SessionSettled tracks. */
+        tracks: meridian.TrackInfo.$Properties[];
+
+        /**
+         * Creates a new SessionSettled instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SessionSettled instance
+         */
+        static create(properties: meridian.SessionSettled.$Shape): meridian.SessionSettled & meridian.SessionSettled.$Shape;
+        static create(properties?: meridian.SessionSettled.$Properties): meridian.SessionSettled;
+
+        /**
+         * Encodes the specified SessionSettled message. Does not implicitly {@link meridian.SessionSettled.verify|verify} messages.
+         * @param message SessionSettled message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.SessionSettled.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SessionSettled message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.SessionSettled & meridian.SessionSettled.$Shape} SessionSettled
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SessionSettled & meridian.SessionSettled.$Shape;
+
+        /**
+         * Gets the type url for SessionSettled
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace SessionSettled {
+
+        /** Properties of a SessionSettled. */
+        interface $Properties {
+
+            /** SessionSettled tracks */
+            tracks?: (meridian.TrackInfo.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SessionSettled. */
+        type $Shape = meridian.SessionSettled.$Properties;
     }
 
     /**
@@ -15945,6 +17261,204 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a DoorMove.
+     * @deprecated Use meridian.DoorMove.$Properties instead.
+     */
+    interface IDoorMove extends meridian.DoorMove.$Properties {
+    }
+
+    /** Represents a DoorMove. */
+    class DoorMove {
+
+        /**
+         * Constructs a new DoorMove.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.DoorMove.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** DoorMove room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** DoorMove sessionId. */
+        sessionId: string;
+
+        /** DoorMove moveId. */
+        moveId: string;
+
+        /** DoorMove fromNodeId. */
+        fromNodeId: string;
+
+        /** DoorMove toNodeId. */
+        toNodeId: string;
+
+        /** DoorMove decisionId. */
+        decisionId: string;
+
+        /** DoorMove reason. */
+        reason: string;
+
+        /**
+         * Creates a new DoorMove instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns DoorMove instance
+         */
+        static create(properties: meridian.DoorMove.$Shape): meridian.DoorMove & meridian.DoorMove.$Shape;
+        static create(properties?: meridian.DoorMove.$Properties): meridian.DoorMove;
+
+        /**
+         * Encodes the specified DoorMove message. Does not implicitly {@link meridian.DoorMove.verify|verify} messages.
+         * @param message DoorMove message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.DoorMove.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a DoorMove message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.DoorMove & meridian.DoorMove.$Shape} DoorMove
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorMove & meridian.DoorMove.$Shape;
+
+        /**
+         * Gets the type url for DoorMove
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace DoorMove {
+
+        /** Properties of a DoorMove. */
+        interface $Properties {
+
+            /** DoorMove room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** DoorMove sessionId */
+            sessionId?: (string|null);
+
+            /** DoorMove moveId */
+            moveId?: (string|null);
+
+            /** DoorMove fromNodeId */
+            fromNodeId?: (string|null);
+
+            /** DoorMove toNodeId */
+            toNodeId?: (string|null);
+
+            /** DoorMove decisionId */
+            decisionId?: (string|null);
+
+            /** DoorMove reason */
+            reason?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a DoorMove. */
+        type $Shape = meridian.DoorMove.$Properties;
+    }
+
+    /**
+     * Properties of an OwnerMoved.
+     * @deprecated Use meridian.OwnerMoved.$Properties instead.
+     */
+    interface IOwnerMoved extends meridian.OwnerMoved.$Properties {
+    }
+
+    /** Represents an OwnerMoved. */
+    class OwnerMoved {
+
+        /**
+         * Constructs a new OwnerMoved.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.OwnerMoved.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OwnerMoved room. */
+        room?: (meridian.RoomRef.$Properties|null);
+
+        /** OwnerMoved sessionId. */
+        sessionId: string;
+
+        /** OwnerMoved fromNodeId. */
+        fromNodeId: string;
+
+        /** OwnerMoved toNodeId. */
+        toNodeId: string;
+
+        /**
+         * Creates a new OwnerMoved instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OwnerMoved instance
+         */
+        static create(properties: meridian.OwnerMoved.$Shape): meridian.OwnerMoved & meridian.OwnerMoved.$Shape;
+        static create(properties?: meridian.OwnerMoved.$Properties): meridian.OwnerMoved;
+
+        /**
+         * Encodes the specified OwnerMoved message. Does not implicitly {@link meridian.OwnerMoved.verify|verify} messages.
+         * @param message OwnerMoved message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.OwnerMoved.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OwnerMoved message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.OwnerMoved & meridian.OwnerMoved.$Shape} OwnerMoved
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.OwnerMoved & meridian.OwnerMoved.$Shape;
+
+        /**
+         * Gets the type url for OwnerMoved
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace OwnerMoved {
+
+        /** Properties of an OwnerMoved. */
+        interface $Properties {
+
+            /** OwnerMoved room */
+            room?: (meridian.RoomRef.$Properties|null);
+
+            /** OwnerMoved sessionId */
+            sessionId?: (string|null);
+
+            /** OwnerMoved fromNodeId */
+            fromNodeId?: (string|null);
+
+            /** OwnerMoved toNodeId */
+            toNodeId?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OwnerMoved. */
+        type $Shape = meridian.OwnerMoved.$Properties;
+    }
+
+    /**
      * Properties of a DoorCommand.
      * @deprecated Use meridian.DoorCommand.$Properties instead.
      */
@@ -16641,6 +18155,9 @@ export namespace meridian {
         /** Unpull trackId. */
         trackId: string;
 
+        /** Unpull trackEpoch. */
+        trackEpoch: number;
+
         /**
          * Creates a new Unpull instance using the specified properties.
          * @param [properties] Properties to set
@@ -16686,6 +18203,9 @@ export namespace meridian {
             /** Unpull trackId */
             trackId?: (string|null);
 
+            /** Unpull trackEpoch */
+            trackEpoch?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -16727,6 +18247,9 @@ export namespace meridian {
 
         /** Demand keyFrame. */
         keyFrame: boolean;
+
+        /** Demand trackEpoch. */
+        trackEpoch: number;
 
         /**
          * Creates a new Demand instance using the specified properties.
@@ -16782,6 +18305,9 @@ export namespace meridian {
             /** Demand keyFrame */
             keyFrame?: (boolean|null);
 
+            /** Demand trackEpoch */
+            trackEpoch?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -16832,6 +18358,9 @@ export namespace meridian {
 
         /** CarriedState held. */
         held: string;
+
+        /** CarriedState trackEpoch. */
+        trackEpoch: number;
 
         /**
          * Creates a new CarriedState instance using the specified properties.
@@ -16895,6 +18424,9 @@ export namespace meridian {
 
             /** CarriedState held */
             held?: (string|null);
+
+            /** CarriedState trackEpoch */
+            trackEpoch?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -4684,6 +4684,7 @@ export const meridian = $root.meridian = (() => {
 
         Publish.prototype.track = null;
         Publish.prototype.rtpParameters = null;
+        Publish.prototype.moveId = "";
 
         Publish.create = function(properties) {
             return new Publish(properties);
@@ -4700,6 +4701,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.TrackInfo.encode(message.track, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.rtpParameters != null && $Object.hasOwnProperty.call(message, "rtpParameters"))
                 $root.meridian.RtpParameters.encode(message.rtpParameters, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.moveId != null && $Object.hasOwnProperty.call(message, "moveId") && message.moveId !== "")
+                writer.uint32(26).string(message.moveId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4743,6 +4746,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.rtpParameters = $root.meridian.RtpParameters.decode(reader, reader.size(), $undefined, _depth + 1, message.rtpParameters);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.moveId = value;
+                        else
+                            delete message.moveId;
                         continue;
                     }
                 }
@@ -8586,6 +8598,7 @@ export const meridian = $root.meridian = (() => {
 
         LayerDemand.prototype.trackId = "";
         LayerDemand.prototype.maxSpatialLayer = 0;
+        LayerDemand.prototype.moveId = "";
 
         LayerDemand.create = function(properties) {
             return new LayerDemand(properties);
@@ -8602,6 +8615,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.trackId);
             if (message.maxSpatialLayer != null && $Object.hasOwnProperty.call(message, "maxSpatialLayer") && message.maxSpatialLayer !== 0)
                 writer.uint32(16).sint32(message.maxSpatialLayer);
+            if (message.moveId != null && $Object.hasOwnProperty.call(message, "moveId") && message.moveId !== "")
+                writer.uint32(26).string(message.moveId);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -8651,6 +8666,15 @@ export const meridian = $root.meridian = (() => {
                             message.maxSpatialLayer = value;
                         else
                             delete message.maxSpatialLayer;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.moveId = value;
+                        else
+                            delete message.moveId;
                         continue;
                     }
                 }
@@ -8959,6 +8983,7 @@ export const meridian = $root.meridian = (() => {
     meridian.MoveParticipant = (function() {
 
         const MoveParticipant = function (properties) {
+            this.subscriptions = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8971,6 +8996,7 @@ export const meridian = $root.meridian = (() => {
         MoveParticipant.prototype.recvTransport = null;
         MoveParticipant.prototype.reason = "";
         MoveParticipant.prototype.decisionId = "";
+        MoveParticipant.prototype.subscriptions = $util.emptyArray;
 
         MoveParticipant.create = function(properties) {
             return new MoveParticipant(properties);
@@ -8995,6 +9021,9 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(42).string(message.reason);
             if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
                 writer.uint32(50).string(message.decisionId);
+            if (message.subscriptions != null && message.subscriptions.length)
+                for (let i = 0; i < message.subscriptions.length; ++i)
+                    $root.meridian.Subscription.encode(message.subscriptions[i], writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9073,6 +9102,14 @@ export const meridian = $root.meridian = (() => {
                             delete message.decisionId;
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.subscriptions && message.subscriptions.length))
+                            message.subscriptions = [];
+                        message.subscriptions.push($root.meridian.Subscription.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -9097,6 +9134,122 @@ export const meridian = $root.meridian = (() => {
         };
 
         return MoveParticipant;
+    })();
+
+    meridian.MoveDone = (function() {
+
+        const MoveDone = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MoveDone.prototype.moveId = "";
+        MoveDone.prototype.ok = false;
+        MoveDone.prototype.code = "";
+
+        MoveDone.create = function(properties) {
+            return new MoveDone(properties);
+        };
+
+        MoveDone.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.moveId != null && $Object.hasOwnProperty.call(message, "moveId") && message.moveId !== "")
+                writer.uint32(10).string(message.moveId);
+            if (message.ok != null && $Object.hasOwnProperty.call(message, "ok") && message.ok !== false)
+                writer.uint32(16).bool(message.ok);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(26).string(message.code);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MoveDone.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.MoveDone();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.moveId = value;
+                        else
+                            delete message.moveId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.ok = value;
+                        else
+                            delete message.ok;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        MoveDone.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.MoveDone";
+        };
+
+        return MoveDone;
     })();
 
     meridian.EchoTarget = (function() {
@@ -9556,11 +9709,12 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.disconnect = null;
         ServerFrame.prototype.pong = null;
         ServerFrame.prototype.echoTargets = null;
+        ServerFrame.prototype.moveDone = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -9613,6 +9767,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Pong.encode(message.pong, writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.echoTargets != null && $Object.hasOwnProperty.call(message, "echoTargets"))
                 $root.meridian.EchoTargets.encode(message.echoTargets, writer.uint32(154).fork(), _depth + 1).ldelim();
+            if (message.moveDone != null && $Object.hasOwnProperty.call(message, "moveDone"))
+                $root.meridian.MoveDone.encode(message.moveDone, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9779,6 +9935,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.echoTargets = $root.meridian.EchoTargets.decode(reader, reader.size(), $undefined, _depth + 1, message.echoTargets);
                         message.body = "echoTargets";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        message.moveDone = $root.meridian.MoveDone.decode(reader, reader.size(), $undefined, _depth + 1, message.moveDone);
+                        message.body = "moveDone";
                         continue;
                     }
                 }
@@ -10820,6 +10983,8 @@ export const meridian = $root.meridian = (() => {
         Register.prototype.planVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Register.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Register.prototype.centreIncarnation = "";
+        Register.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Register.prototype.regionIncarnation = "";
 
         Register.create = function(properties) {
             return new Register(properties);
@@ -10845,6 +11010,10 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(112).uint64(message.centreEpoch);
             if (message.centreIncarnation != null && $Object.hasOwnProperty.call(message, "centreIncarnation") && message.centreIncarnation !== "")
                 writer.uint32(122).string(message.centreIncarnation);
+            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
+                writer.uint32(128).uint64(message.regionEpoch);
+            if (message.regionIncarnation != null && $Object.hasOwnProperty.call(message, "regionIncarnation") && message.regionIncarnation !== "")
+                writer.uint32(138).string(message.regionIncarnation);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10923,6 +11092,24 @@ export const meridian = $root.meridian = (() => {
                             message.centreIncarnation = value;
                         else
                             delete message.centreIncarnation;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.regionEpoch = value;
+                        else
+                            delete message.regionEpoch;
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.regionIncarnation = value;
+                        else
+                            delete message.regionIncarnation;
                         continue;
                     }
                 }
@@ -14393,6 +14580,7 @@ export const meridian = $root.meridian = (() => {
         PlaceReply.prototype.retryAfterMs = 0;
         PlaceReply.prototype.reasons = $util.emptyArray;
         PlaceReply.prototype.chargeExpiresInMs = 0;
+        PlaceReply.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         PlaceReply.create = function(properties) {
             return new PlaceReply(properties);
@@ -14432,6 +14620,8 @@ export const meridian = $root.meridian = (() => {
                     writer.uint32(90).string(message.reasons[i]);
             if (message.chargeExpiresInMs != null && $Object.hasOwnProperty.call(message, "chargeExpiresInMs") && message.chargeExpiresInMs !== 0)
                 writer.uint32(96).uint32(message.chargeExpiresInMs);
+            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
+                writer.uint32(104).uint64(message.regionEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14562,6 +14752,15 @@ export const meridian = $root.meridian = (() => {
                             message.chargeExpiresInMs = value;
                         else
                             delete message.chargeExpiresInMs;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.regionEpoch = value;
+                        else
+                            delete message.regionEpoch;
                         continue;
                     }
                 }
@@ -15649,6 +15848,1423 @@ export const meridian = $root.meridian = (() => {
         return LeasesRenewed;
     })();
 
+    meridian.FollowRegions = (function() {
+
+        const FollowRegions = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FollowRegions.prototype.region = "";
+
+        FollowRegions.create = function(properties) {
+            return new FollowRegions(properties);
+        };
+
+        FollowRegions.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== "")
+                writer.uint32(10).string(message.region);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FollowRegions.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.FollowRegions();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.region = value;
+                        else
+                            delete message.region;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FollowRegions.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.FollowRegions";
+        };
+
+        return FollowRegions;
+    })();
+
+    meridian.Following = (function() {
+
+        const Following = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        Following.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Following.prototype.centreIncarnation = "";
+
+        Following.create = function(properties) {
+            return new Following(properties);
+        };
+
+        Following.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
+                writer.uint32(8).uint64(message.centreEpoch);
+            if (message.centreIncarnation != null && $Object.hasOwnProperty.call(message, "centreIncarnation") && message.centreIncarnation !== "")
+                writer.uint32(18).string(message.centreIncarnation);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        Following.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.Following();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.centreEpoch = value;
+                        else
+                            delete message.centreEpoch;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.centreIncarnation = value;
+                        else
+                            delete message.centreIncarnation;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        Following.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.Following";
+        };
+
+        return Following;
+    })();
+
+    meridian.RegionPlacer = (function() {
+
+        const RegionPlacer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        RegionPlacer.prototype.region = "";
+        RegionPlacer.prototype.epoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        RegionPlacer.prototype.incarnation = "";
+        RegionPlacer.prototype.instanceId = "";
+
+        RegionPlacer.create = function(properties) {
+            return new RegionPlacer(properties);
+        };
+
+        RegionPlacer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.region != null && $Object.hasOwnProperty.call(message, "region") && message.region !== "")
+                writer.uint32(10).string(message.region);
+            if (message.epoch != null && $Object.hasOwnProperty.call(message, "epoch") && (typeof message.epoch === "object" ? message.epoch.low || message.epoch.high : message.epoch !== 0))
+                writer.uint32(16).uint64(message.epoch);
+            if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation !== "")
+                writer.uint32(26).string(message.incarnation);
+            if (message.instanceId != null && $Object.hasOwnProperty.call(message, "instanceId") && message.instanceId !== "")
+                writer.uint32(34).string(message.instanceId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        RegionPlacer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.RegionPlacer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.region = value;
+                        else
+                            delete message.region;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.epoch = value;
+                        else
+                            delete message.epoch;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.incarnation = value;
+                        else
+                            delete message.incarnation;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.instanceId = value;
+                        else
+                            delete message.instanceId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        RegionPlacer.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.RegionPlacer";
+        };
+
+        return RegionPlacer;
+    })();
+
+    meridian.FedNode = (function() {
+
+        const FedNode = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FedNode.prototype.node = null;
+        FedNode.prototype.load = null;
+        FedNode.prototype.state = "";
+        FedNode.prototype.usable = false;
+        FedNode.prototype.draining = false;
+        FedNode.prototype.drainReason = "";
+        FedNode.prototype.cordoned = false;
+        FedNode.prototype.cordonReason = "";
+
+        FedNode.create = function(properties) {
+            return new FedNode(properties);
+        };
+
+        FedNode.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.node != null && $Object.hasOwnProperty.call(message, "node"))
+                $root.meridian.NodeDescription.encode(message.node, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.load != null && $Object.hasOwnProperty.call(message, "load"))
+                $root.meridian.Load.encode(message.load, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                writer.uint32(26).string(message.state);
+            if (message.usable != null && $Object.hasOwnProperty.call(message, "usable") && message.usable !== false)
+                writer.uint32(32).bool(message.usable);
+            if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== false)
+                writer.uint32(40).bool(message.draining);
+            if (message.drainReason != null && $Object.hasOwnProperty.call(message, "drainReason") && message.drainReason !== "")
+                writer.uint32(50).string(message.drainReason);
+            if (message.cordoned != null && $Object.hasOwnProperty.call(message, "cordoned") && message.cordoned !== false)
+                writer.uint32(56).bool(message.cordoned);
+            if (message.cordonReason != null && $Object.hasOwnProperty.call(message, "cordonReason") && message.cordonReason !== "")
+                writer.uint32(66).string(message.cordonReason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FedNode.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.FedNode();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.node = $root.meridian.NodeDescription.decode(reader, reader.size(), $undefined, _depth + 1, message.node);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.load = $root.meridian.Load.decode(reader, reader.size(), $undefined, _depth + 1, message.load);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.usable = value;
+                        else
+                            delete message.usable;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.draining = value;
+                        else
+                            delete message.draining;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.drainReason = value;
+                        else
+                            delete message.drainReason;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.cordoned = value;
+                        else
+                            delete message.cordoned;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.cordonReason = value;
+                        else
+                            delete message.cordonReason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FedNode.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.FedNode";
+        };
+
+        return FedNode;
+    })();
+
+    meridian.FedRoom = (function() {
+
+        const FedRoom = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FedRoom.prototype.nodeId = "";
+        FedRoom.prototype.room = null;
+
+        FedRoom.create = function(properties) {
+            return new FedRoom(properties);
+        };
+
+        FedRoom.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId") && message.nodeId !== "")
+                writer.uint32(10).string(message.nodeId);
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomHeld.encode(message.room, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FedRoom.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.FedRoom();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nodeId = value;
+                        else
+                            delete message.nodeId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomHeld.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FedRoom.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.FedRoom";
+        };
+
+        return FedRoom;
+    })();
+
+    meridian.FedDelay = (function() {
+
+        const FedDelay = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        FedDelay.prototype.fromHostId = "";
+        FedDelay.prototype.toHostId = "";
+        FedDelay.prototype.delayMs = 0;
+        FedDelay.prototype.rttMs = 0;
+        FedDelay.prototype.measured = false;
+
+        FedDelay.create = function(properties) {
+            return new FedDelay(properties);
+        };
+
+        FedDelay.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.fromHostId != null && $Object.hasOwnProperty.call(message, "fromHostId") && message.fromHostId !== "")
+                writer.uint32(10).string(message.fromHostId);
+            if (message.toHostId != null && $Object.hasOwnProperty.call(message, "toHostId") && message.toHostId !== "")
+                writer.uint32(18).string(message.toHostId);
+            if (message.delayMs != null && $Object.hasOwnProperty.call(message, "delayMs") && !$Object.is(message.delayMs, 0))
+                writer.uint32(25).double(message.delayMs);
+            if (message.rttMs != null && $Object.hasOwnProperty.call(message, "rttMs") && !$Object.is(message.rttMs, 0))
+                writer.uint32(33).double(message.rttMs);
+            if (message.measured != null && $Object.hasOwnProperty.call(message, "measured") && message.measured !== false)
+                writer.uint32(40).bool(message.measured);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        FedDelay.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.FedDelay();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fromHostId = value;
+                        else
+                            delete message.fromHostId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.toHostId = value;
+                        else
+                            delete message.toHostId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.delayMs = value;
+                        else
+                            delete message.delayMs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.rttMs = value;
+                        else
+                            delete message.rttMs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.measured = value;
+                        else
+                            delete message.measured;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        FedDelay.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.FedDelay";
+        };
+
+        return FedDelay;
+    })();
+
+    meridian.WorldFeed = (function() {
+
+        const WorldFeed = function (properties) {
+            this.nodes = [];
+            this.rooms = [];
+            this.leases = [];
+            this.delays = [];
+            this.deniedIds = [];
+            this.gone = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        WorldFeed.prototype.version = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        WorldFeed.prototype.since = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        WorldFeed.prototype.nodes = $util.emptyArray;
+        WorldFeed.prototype.rooms = $util.emptyArray;
+        WorldFeed.prototype.leases = $util.emptyArray;
+        WorldFeed.prototype.delays = $util.emptyArray;
+        WorldFeed.prototype.deniedIds = $util.emptyArray;
+        WorldFeed.prototype.gone = $util.emptyArray;
+        WorldFeed.prototype.more = false;
+
+        WorldFeed.create = function(properties) {
+            return new WorldFeed(properties);
+        };
+
+        WorldFeed.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.version != null && $Object.hasOwnProperty.call(message, "version") && (typeof message.version === "object" ? message.version.low || message.version.high : message.version !== 0))
+                writer.uint32(8).uint64(message.version);
+            if (message.since != null && $Object.hasOwnProperty.call(message, "since") && (typeof message.since === "object" ? message.since.low || message.since.high : message.since !== 0))
+                writer.uint32(16).uint64(message.since);
+            if (message.nodes != null && message.nodes.length)
+                for (let i = 0; i < message.nodes.length; ++i)
+                    $root.meridian.FedNode.encode(message.nodes[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.rooms != null && message.rooms.length)
+                for (let i = 0; i < message.rooms.length; ++i)
+                    $root.meridian.FedRoom.encode(message.rooms[i], writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.leases != null && message.leases.length)
+                for (let i = 0; i < message.leases.length; ++i)
+                    $root.meridian.RoomLease.encode(message.leases[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.delays != null && message.delays.length)
+                for (let i = 0; i < message.delays.length; ++i)
+                    $root.meridian.FedDelay.encode(message.delays[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.deniedIds != null && message.deniedIds.length)
+                for (let i = 0; i < message.deniedIds.length; ++i)
+                    writer.uint32(58).string(message.deniedIds[i]);
+            if (message.gone != null && message.gone.length)
+                for (let i = 0; i < message.gone.length; ++i)
+                    writer.uint32(66).string(message.gone[i]);
+            if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                writer.uint32(72).bool(message.more);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        WorldFeed.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.WorldFeed();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.version = value;
+                        else
+                            delete message.version;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.since = value;
+                        else
+                            delete message.since;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.nodes && message.nodes.length))
+                            message.nodes = [];
+                        message.nodes.push($root.meridian.FedNode.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.rooms && message.rooms.length))
+                            message.rooms = [];
+                        message.rooms.push($root.meridian.FedRoom.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.leases && message.leases.length))
+                            message.leases = [];
+                        message.leases.push($root.meridian.RoomLease.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.delays && message.delays.length))
+                            message.delays = [];
+                        message.delays.push($root.meridian.FedDelay.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.deniedIds && message.deniedIds.length))
+                            message.deniedIds = [];
+                        message.deniedIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.gone && message.gone.length))
+                            message.gone = [];
+                        message.gone.push(reader.stringVerify());
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.more = value;
+                        else
+                            delete message.more;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        WorldFeed.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.WorldFeed";
+        };
+
+        return WorldFeed;
+    })();
+
+    meridian.ChargeRequest = (function() {
+
+        const ChargeRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ChargeRequest.prototype.decisionId = "";
+        ChargeRequest.prototype.nodeId = "";
+        ChargeRequest.prototype.roomKey = "";
+        ChargeRequest.prototype.sessionId = "";
+        ChargeRequest.prototype.accessRttMs = 0;
+        ChargeRequest.prototype.mode = "";
+        ChargeRequest.prototype.protocolVersion = 0;
+        ChargeRequest.prototype.signalingId = "";
+
+        ChargeRequest.create = function(properties) {
+            return new ChargeRequest(properties);
+        };
+
+        ChargeRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(10).string(message.decisionId);
+            if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId") && message.nodeId !== "")
+                writer.uint32(18).string(message.nodeId);
+            if (message.roomKey != null && $Object.hasOwnProperty.call(message, "roomKey") && message.roomKey !== "")
+                writer.uint32(26).string(message.roomKey);
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(34).string(message.sessionId);
+            if (message.accessRttMs != null && $Object.hasOwnProperty.call(message, "accessRttMs") && !$Object.is(message.accessRttMs, 0))
+                writer.uint32(41).double(message.accessRttMs);
+            if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
+                writer.uint32(50).string(message.mode);
+            if (message.protocolVersion != null && $Object.hasOwnProperty.call(message, "protocolVersion") && message.protocolVersion !== 0)
+                writer.uint32(56).uint32(message.protocolVersion);
+            if (message.signalingId != null && $Object.hasOwnProperty.call(message, "signalingId") && message.signalingId !== "")
+                writer.uint32(66).string(message.signalingId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ChargeRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ChargeRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nodeId = value;
+                        else
+                            delete message.nodeId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.roomKey = value;
+                        else
+                            delete message.roomKey;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.accessRttMs = value;
+                        else
+                            delete message.accessRttMs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.mode = value;
+                        else
+                            delete message.mode;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.protocolVersion = value;
+                        else
+                            delete message.protocolVersion;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.signalingId = value;
+                        else
+                            delete message.signalingId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ChargeRequest.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ChargeRequest";
+        };
+
+        return ChargeRequest;
+    })();
+
+    meridian.ChargeReply = (function() {
+
+        const ChargeReply = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ChargeReply.prototype.ok = false;
+        ChargeReply.prototype.code = "";
+        ChargeReply.prototype.reason = "";
+        ChargeReply.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        ChargeReply.create = function(properties) {
+            return new ChargeReply(properties);
+        };
+
+        ChargeReply.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ok != null && $Object.hasOwnProperty.call(message, "ok") && message.ok !== false)
+                writer.uint32(8).bool(message.ok);
+            if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
+                writer.uint32(18).string(message.code);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(26).string(message.reason);
+            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
+                writer.uint32(32).uint64(message.regionEpoch);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ChargeReply.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ChargeReply();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.ok = value;
+                        else
+                            delete message.ok;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.code = value;
+                        else
+                            delete message.code;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.regionEpoch = value;
+                        else
+                            delete message.regionEpoch;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ChargeReply.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ChargeReply";
+        };
+
+        return ChargeReply;
+    })();
+
+    meridian.DecisionQuery = (function() {
+
+        const DecisionQuery = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DecisionQuery.prototype.decisionId = "";
+
+        DecisionQuery.create = function(properties) {
+            return new DecisionQuery(properties);
+        };
+
+        DecisionQuery.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(10).string(message.decisionId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DecisionQuery.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.DecisionQuery();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DecisionQuery.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.DecisionQuery";
+        };
+
+        return DecisionQuery;
+    })();
+
+    meridian.DecisionAnswer = (function() {
+
+        const DecisionAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DecisionAnswer.prototype.json = "";
+
+        DecisionAnswer.create = function(properties) {
+            return new DecisionAnswer(properties);
+        };
+
+        DecisionAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.json != null && $Object.hasOwnProperty.call(message, "json") && message.json !== "")
+                writer.uint32(10).string(message.json);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DecisionAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.DecisionAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.json = value;
+                        else
+                            delete message.json;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DecisionAnswer.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.DecisionAnswer";
+        };
+
+        return DecisionAnswer;
+    })();
+
     meridian.GrantClaim = (function() {
 
         const GrantClaim = function (properties) {
@@ -16151,7 +17767,10 @@ export const meridian = $root.meridian = (() => {
         SessionInfo.prototype.decisionId = "";
         SessionInfo.prototype.tokenId = "";
         SessionInfo.prototype.tokenExpiresWallMs = 0;
+        SessionInfo.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         SessionInfo.prototype.adoption = 0;
+        SessionInfo.prototype.home = 0;
+        SessionInfo.prototype.moving = false;
 
         SessionInfo.create = function(properties) {
             return new SessionInfo(properties);
@@ -16202,6 +17821,12 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(145).double(message.tokenExpiresWallMs);
             if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption") && message.adoption !== 0)
                 writer.uint32(152).uint32(message.adoption);
+            if (message.home != null && $Object.hasOwnProperty.call(message, "home") && message.home !== 0)
+                writer.uint32(160).uint32(message.home);
+            if (message.moving != null && $Object.hasOwnProperty.call(message, "moving") && message.moving !== false)
+                writer.uint32(168).bool(message.moving);
+            if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
+                writer.uint32(176).uint64(message.regionEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16394,6 +18019,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.tokenExpiresWallMs;
                         continue;
                     }
+                case 22: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.regionEpoch = value;
+                        else
+                            delete message.regionEpoch;
+                        continue;
+                    }
                 case 19: {
                         if (wireType !== 0)
                             break;
@@ -16401,6 +18035,24 @@ export const meridian = $root.meridian = (() => {
                             message.adoption = value;
                         else
                             delete message.adoption;
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.home = value;
+                        else
+                            delete message.home;
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.moving = value;
+                        else
+                            delete message.moving;
                         continue;
                     }
                 }
@@ -17081,6 +18733,7 @@ export const meridian = $root.meridian = (() => {
         DetachSession.prototype.sessionId = "";
         DetachSession.prototype.reason = "";
         DetachSession.prototype.adoption = null;
+        DetachSession.prototype.gently = false;
 
         let $oneOfFields;
 
@@ -17109,6 +18762,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.reason);
             if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption"))
                 writer.uint32(32).uint32(message.adoption);
+            if (message.gently != null && $Object.hasOwnProperty.call(message, "gently") && message.gently !== false)
+                writer.uint32(40).bool(message.gently);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -17171,6 +18826,15 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.adoption = reader.uint32();
                         message._adoption = "adoption";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.gently = value;
+                        else
+                            delete message.gently;
                         continue;
                     }
                 }
@@ -18448,6 +20112,7 @@ export const meridian = $root.meridian = (() => {
 
         RepullTrack.prototype.room = null;
         RepullTrack.prototype.track = null;
+        RepullTrack.prototype.anew = false;
 
         RepullTrack.create = function(properties) {
             return new RepullTrack(properties);
@@ -18464,6 +20129,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
             if (message.track != null && $Object.hasOwnProperty.call(message, "track"))
                 $root.meridian.TrackSubscription.encode(message.track, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.anew != null && $Object.hasOwnProperty.call(message, "anew") && message.anew !== false)
+                writer.uint32(24).bool(message.anew);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18507,6 +20174,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.track = $root.meridian.TrackSubscription.decode(reader, reader.size(), $undefined, _depth + 1, message.track);
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.anew = value;
+                        else
+                            delete message.anew;
                         continue;
                     }
                 }
@@ -18672,6 +20348,200 @@ export const meridian = $root.meridian = (() => {
         };
 
         return RoomData;
+    })();
+
+    meridian.SettleSession = (function() {
+
+        const SettleSession = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SettleSession.prototype.room = null;
+        SettleSession.prototype.sessionId = "";
+
+        SettleSession.create = function(properties) {
+            return new SettleSession(properties);
+        };
+
+        SettleSession.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SettleSession.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SettleSession();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SettleSession.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SettleSession";
+        };
+
+        return SettleSession;
+    })();
+
+    meridian.SessionSettled = (function() {
+
+        const SessionSettled = function (properties) {
+            this.tracks = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        SessionSettled.prototype.tracks = $util.emptyArray;
+
+        SessionSettled.create = function(properties) {
+            return new SessionSettled(properties);
+        };
+
+        SessionSettled.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.tracks != null && message.tracks.length)
+                for (let i = 0; i < message.tracks.length; ++i)
+                    $root.meridian.TrackInfo.encode(message.tracks[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        SessionSettled.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.SessionSettled();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.tracks && message.tracks.length))
+                            message.tracks = [];
+                        message.tracks.push($root.meridian.TrackInfo.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        SessionSettled.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.SessionSettled";
+        };
+
+        return SessionSettled;
     })();
 
     meridian.RoomSnapshotRequest = (function() {
@@ -22234,6 +24104,292 @@ export const meridian = $root.meridian = (() => {
         return DoorEvents;
     })();
 
+    meridian.DoorMove = (function() {
+
+        const DoorMove = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DoorMove.prototype.room = null;
+        DoorMove.prototype.sessionId = "";
+        DoorMove.prototype.moveId = "";
+        DoorMove.prototype.fromNodeId = "";
+        DoorMove.prototype.toNodeId = "";
+        DoorMove.prototype.decisionId = "";
+        DoorMove.prototype.reason = "";
+
+        DoorMove.create = function(properties) {
+            return new DoorMove(properties);
+        };
+
+        DoorMove.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.moveId != null && $Object.hasOwnProperty.call(message, "moveId") && message.moveId !== "")
+                writer.uint32(26).string(message.moveId);
+            if (message.fromNodeId != null && $Object.hasOwnProperty.call(message, "fromNodeId") && message.fromNodeId !== "")
+                writer.uint32(34).string(message.fromNodeId);
+            if (message.toNodeId != null && $Object.hasOwnProperty.call(message, "toNodeId") && message.toNodeId !== "")
+                writer.uint32(42).string(message.toNodeId);
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(50).string(message.decisionId);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(58).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DoorMove.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.DoorMove();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.moveId = value;
+                        else
+                            delete message.moveId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fromNodeId = value;
+                        else
+                            delete message.fromNodeId;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.toNodeId = value;
+                        else
+                            delete message.toNodeId;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DoorMove.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.DoorMove";
+        };
+
+        return DoorMove;
+    })();
+
+    meridian.OwnerMoved = (function() {
+
+        const OwnerMoved = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OwnerMoved.prototype.room = null;
+        OwnerMoved.prototype.sessionId = "";
+        OwnerMoved.prototype.fromNodeId = "";
+        OwnerMoved.prototype.toNodeId = "";
+
+        OwnerMoved.create = function(properties) {
+            return new OwnerMoved(properties);
+        };
+
+        OwnerMoved.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.room != null && $Object.hasOwnProperty.call(message, "room"))
+                $root.meridian.RoomRef.encode(message.room, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.fromNodeId != null && $Object.hasOwnProperty.call(message, "fromNodeId") && message.fromNodeId !== "")
+                writer.uint32(26).string(message.fromNodeId);
+            if (message.toNodeId != null && $Object.hasOwnProperty.call(message, "toNodeId") && message.toNodeId !== "")
+                writer.uint32(34).string(message.toNodeId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OwnerMoved.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.OwnerMoved();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.room = $root.meridian.RoomRef.decode(reader, reader.size(), $undefined, _depth + 1, message.room);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fromNodeId = value;
+                        else
+                            delete message.fromNodeId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.toNodeId = value;
+                        else
+                            delete message.toNodeId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        OwnerMoved.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.OwnerMoved";
+        };
+
+        return OwnerMoved;
+    })();
+
     meridian.DoorCommand = (function() {
 
         const DoorCommand = function (properties) {
@@ -23160,6 +25316,7 @@ export const meridian = $root.meridian = (() => {
 
         Unpull.prototype.roomKey = "";
         Unpull.prototype.trackId = "";
+        Unpull.prototype.trackEpoch = 0;
 
         Unpull.create = function(properties) {
             return new Unpull(properties);
@@ -23176,6 +25333,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(10).string(message.roomKey);
             if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
                 writer.uint32(18).string(message.trackId);
+            if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
+                writer.uint32(24).uint32(message.trackEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -23227,6 +25386,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.trackId;
                         continue;
                     }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.trackEpoch = value;
+                        else
+                            delete message.trackEpoch;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -23267,6 +25435,7 @@ export const meridian = $root.meridian = (() => {
         Demand.prototype.paused = false;
         Demand.prototype.maxSpatialLayer = 0;
         Demand.prototype.keyFrame = false;
+        Demand.prototype.trackEpoch = 0;
 
         Demand.create = function(properties) {
             return new Demand(properties);
@@ -23289,6 +25458,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(32).sint32(message.maxSpatialLayer);
             if (message.keyFrame != null && $Object.hasOwnProperty.call(message, "keyFrame") && message.keyFrame !== false)
                 writer.uint32(40).bool(message.keyFrame);
+            if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
+                writer.uint32(48).uint32(message.trackEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -23367,6 +25538,15 @@ export const meridian = $root.meridian = (() => {
                             delete message.keyFrame;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.trackEpoch = value;
+                        else
+                            delete message.trackEpoch;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -23410,6 +25590,7 @@ export const meridian = $root.meridian = (() => {
         CarriedState.prototype.score = 0;
         CarriedState.prototype.doubtful = false;
         CarriedState.prototype.held = "";
+        CarriedState.prototype.trackEpoch = 0;
 
         CarriedState.create = function(properties) {
             return new CarriedState(properties);
@@ -23438,6 +25619,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(56).bool(message.doubtful);
             if (message.held != null && $Object.hasOwnProperty.call(message, "held") && message.held !== "")
                 writer.uint32(66).string(message.held);
+            if (message.trackEpoch != null && $Object.hasOwnProperty.call(message, "trackEpoch") && message.trackEpoch !== 0)
+                writer.uint32(72).uint32(message.trackEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -23541,6 +25724,15 @@ export const meridian = $root.meridian = (() => {
                             message.held = value;
                         else
                             delete message.held;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.trackEpoch = value;
+                        else
+                            delete message.trackEpoch;
                         continue;
                     }
                 }

@@ -251,6 +251,7 @@ export const goldenFrames: Golden[] = [
       decisionId: 'DE_2',
     },
   }),
+  server('move done', { moveDone: { moveId: 'MV_1', ok: false, code: 'MOVE_FAILED' } }),
   server('transport changed', { transportChanged: { transportId: 't1', state: 'disconnected' } }),
   server('disconnect', { disconnect: { code: 'KICKED', message: 'spam', reconnect: false } }),
   server('echo targets', { echoTargets: { targets: [{ signalingId: 'sig-fra', url: 'wss://fra.example/v1/echo' }] } }),

@@ -14,10 +14,10 @@ const HOSTS_MAX = 32;
 const scripts = {
   meridianCompareAndSet: { lua: readScript('compare-and-set'), numberOfKeys: 1 },
   meridianCompareAndDelete: { lua: readScript('compare-and-delete'), numberOfKeys: 1 },
-  meridianTakeLease: { lua: readScript('take-lease'), numberOfKeys: 2 },
-  meridianRenewLease: { lua: readScript('renew-lease'), numberOfKeys: 2 },
+  meridianTakeLease: { lua: readScript('head-lease', 'take-lease'), numberOfKeys: 2 },
+  meridianRenewLease: { lua: readScript('head-lease', 'renew-lease'), numberOfKeys: 2 },
   meridianReleaseLease: { lua: readScript('release-lease'), numberOfKeys: 1 },
-  meridianWriteFenced: { lua: readScript('write-fenced'), numberOfKeys: 2 },
+  meridianWriteFenced: { lua: readScript('head-lease', 'write-fenced'), numberOfKeys: 2 },
 };
 
 interface ScriptCommands {
@@ -183,6 +183,7 @@ function clusterOf(target: RedisTarget, keyPrefix: string): Cluster {
   });
 }
 
-function readScript(name: string): string {
-  return readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
+/** These files, one after the other, as one script. */
+function readScript(...names: readonly string[]): string {
+  return names.map((name) => readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')).join('\n');
 }

@@ -7,10 +7,12 @@ import { openSealed, sealText } from './seal.ts';
 import {
   generateKeys,
   KEY_ALGORITHM,
+  pemWithNewline,
   privateKeyFromPem,
   privateKeyToPem,
   SIGNING_ALGORITHM,
   type SigningKey,
+  serialNumber,
   x509,
 } from './x509.ts';
 
@@ -138,15 +140,4 @@ async function checkedPublicKey(csrPem: string): Promise<SigningKey> {
   } catch (error) {
     throw new PkiError('PKI_BAD_CSR', 'the certificate request is not a signed P-256 request', { cause: error });
   }
-}
-
-/** 127 random bits, positive, never zero: unguessable and unique without a counter to keep. */
-function serialNumber(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
-}
-
-function pemWithNewline(pem: string): string {
-  return pem.endsWith('\n') ? pem : `${pem}\n`;
 }

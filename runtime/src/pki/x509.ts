@@ -3,7 +3,7 @@
  * WebCrypto keys while everything else here speaks PEM.
  */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import type { X509Certificate } from '@peculiar/x509';
 
 export * as x509 from '@peculiar/x509';
@@ -34,4 +34,16 @@ export async function privateKeyFromPem(keyPem: string): Promise<SigningKey> {
   const base64 = keyPem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
   const der = Buffer.from(base64, 'base64');
   return (await webcrypto.subtle.importKey('pkcs8', der, KEY_ALGORITHM, true, ['sign'])) as SigningKey;
+}
+
+/** 127 random bits, positive, never zero: unguessable and unique without a counter to keep. */
+export function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+/** A text that tools can append to. */
+export function pemWithNewline(pem: string): string {
+  return pem.endsWith('\n') ? pem : `${pem}\n`;
 }

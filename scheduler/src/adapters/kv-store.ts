@@ -22,6 +22,7 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
     throw new MeridianError('NOT_LEADER', 'the store refuses a write under an old epoch');
   };
   return {
+    forgets: true,
     async load() {
       const found = await kv.entries('copy/', { limit: LOADED_MAX });
       return found.map(([, text]) => JSON.parse(text) as [string, string]);

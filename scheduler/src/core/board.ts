@@ -1,28 +1,46 @@
-// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew when the plan changes;
-// views of nodes are made again only when the node or its charges changed, and shared by all decisions between, so that a log of many
-// decisions stays small. Reads fleet and ledger, changes nothing there. No clock.
+// The index of placement: sites, their hosts, their media nodes, kept beside the fleet. Its structure is built anew when the plan changes.
+// A node has one view, which is live: what is charged to it is written into it whenever it is looked at, everything else stays as it is until
+// the node reports again and gets another view. So a decision costs no objects for what it looks at, and a log needs to keep of a view only
+// the two numbers that move (decision-log.ts). Reads fleet and ledger, changes nothing there. No clock.
 
+import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 import type { Fleet } from './fleet.ts';
-import { distanceKm, estimatedRttMs, type Point } from './geo.ts';
 import type { IngressMap } from './ingress/belief.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Tally } from './ledger.ts';
 import type { HostDelays } from './links/delays.ts';
 import { type NodeRecord, sessionsSeen } from './node.ts';
 import { SFU_MS } from './rehome.ts';
 import type { HostView, NodeView } from './view.ts';
-import type { YoungRooms } from './young-rooms.ts';
+import type { Expected, YoungRooms } from './young-rooms.ts';
 
 export interface HostSlot {
   readonly hostId: string;
   readonly site: number;
-  readonly records: readonly NodeRecord[];
-  view: HostView | undefined;
+  readonly nodes: readonly NodeSlot[];
+  /** Live; see `Board.view`. */
+  readonly host: { readonly hostId: string; readonly siteKey: string; readonly nodes: LiveView[] };
 }
+
+interface NodeSlot {
+  readonly record: NodeRecord;
+  readonly tally: Tally;
+  readonly expected: Readonly<Expected>;
+  revision: number; // of the record, when its view was made
+}
+
+/** What moves from decision to decision may be written, by the board alone. */
+type Moving = 'sessionsAssumed' | 'sessionsExpected' | 'sessionsReserved';
+type LiveView = Omit<NodeView, Moving> & { -readonly [K in Moving]: NodeView[K] };
 
 export interface SiteSlot extends Point {
   readonly key: string;
   readonly region: string;
   readonly hosts: readonly HostSlot[];
+}
+
+/** Seats kept for booked rooms. */
+export interface SeatsKept {
+  on(nodeId: string): number;
 }
 
 /** Two hosts of one site: a metre of cable and two network cards. */
@@ -35,7 +53,7 @@ export class Board {
   readonly #ledger: Ledger;
   readonly #young: YoungRooms;
   readonly #delays: HostDelays | undefined;
-  readonly #views = new WeakMap<NodeRecord, { revision: number; assumed: number; expected: number; view: NodeView }>();
+  readonly #reserved: SeatsKept | undefined;
   #sites: readonly SiteSlot[] = [];
   #siteOf = new Map<string, number>();
   #hostOf = new Map<string, HostSlot>();
@@ -48,7 +66,14 @@ export class Board {
   #measuredAtMs = Number.NEGATIVE_INFINITY;
   #siteVersion = 0;
 
-  constructor(o: { fleet: Fleet; ledger: Ledger; young: YoungRooms; delays?: HostDelays | undefined }) {
+  constructor(o: {
+    fleet: Fleet;
+    ledger: Ledger;
+    young: YoungRooms;
+    delays?: HostDelays | undefined;
+    reserved?: SeatsKept;
+  }) {
+    this.#reserved = o.reserved;
     this.#fleet = o.fleet;
     this.#ledger = o.ledger;
     this.#young = o.young;
@@ -100,6 +125,11 @@ export class Board {
     return this.#hostOfNode.get(nodeId);
   }
 
+  /** One way from site to site by the path in use, site × sites + site, SFUs not included. */
+  get siteDelayMs(): Float64Array {
+    return this.#delayMs;
+  }
+
   /** One way from host to host by the path in use, with the SFU at each end (a host with itself: one SFU). */
   betweenMs(from: HostSlot, to: HostSlot): number {
     if (from === to) return SFU_MS;
@@ -112,32 +142,23 @@ export class Board {
     return [...this.#hostOf.values()].flatMap((slot) => [...this.view(slot).nodes]);
   }
 
-  view(slot: HostSlot): HostView {
-    const before = slot.view;
-    let isSame = before !== undefined;
-    const nodes: NodeView[] = [];
-    for (const [index, record] of slot.records.entries()) {
-      const view = this.#nodeView(record);
-      if (before?.nodes[index] !== view) isSame = false;
-      nodes.push(view);
+  /** The host as it is now: good until the next charge. Whoever keeps it copies the numbers. */
+  view({ nodes, host }: HostSlot): HostView {
+    for (let index = 0; index < nodes.length; index += 1) {
+      const node = nodes[index] as NodeSlot;
+      const { record, tally, expected } = node;
+      const live = host.nodes[index] as LiveView;
+      const reserved = this.#reserved?.on(record.description.nodeId) ?? 0;
+      if (node.revision === record.revision) {
+        live.sessionsAssumed = tally.assumed;
+        live.sessionsExpected = expected.sessions + reserved;
+        live.sessionsReserved = reserved;
+      } else {
+        node.revision = record.revision;
+        host.nodes[index] = nodeViewOf(record, tally.assumed, expected.sessions + reserved, reserved);
+      }
     }
-    if (isSame && before !== undefined) return before;
-    const made: HostView = { hostId: slot.hostId, siteKey: this.#sites[slot.site]?.key ?? '', nodes };
-    slot.view = made;
-    return made;
-  }
-
-  #nodeView(record: NodeRecord): NodeView {
-    const { nodeId } = record.description;
-    const assumed = this.#ledger.assumedOn(nodeId);
-    const expected = this.#young.expectedOn(nodeId);
-    const cached = this.#views.get(record);
-    if (cached?.revision === record.revision && cached.assumed === assumed && cached.expected === expected) {
-      return cached.view;
-    }
-    const view = nodeViewOf(record, assumed, expected);
-    this.#views.set(record, { revision: record.revision, assumed, expected, view });
-    return view;
+    return host;
   }
 
   #rebuild(): void {
@@ -159,13 +180,35 @@ export class Board {
     this.#freshShare = linked === 0 ? 1 : fresh / linked;
     this.#sites = [...bySite.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, hosts], site) => siteSlot(key, site, hosts));
+      .map(([key, hosts], site) => this.#siteSlot(key, site, hosts));
     const slots = this.#sites.flatMap(({ hosts }) => hosts);
     this.#siteOf = new Map(this.#sites.map(({ key }, site) => [key, site]));
     this.#hostOf = new Map(slots.map((slot) => [slot.hostId, slot]));
     this.#hostOfNode = new Map(
-      slots.flatMap((slot) => slot.records.map((record) => [record.description.nodeId, slot])),
+      slots.flatMap((slot) => slot.nodes.map(({ record }) => [record.description.nodeId, slot])),
     );
+    const nodeIds = new Set(this.#hostOfNode.keys());
+    this.#ledger.keepTallies(nodeIds);
+    this.#young.keepTallies(nodeIds);
+  }
+
+  #siteSlot(key: string, site: number, hosts: ReadonlyMap<string, NodeRecord[]>): SiteSlot {
+    const slots = [...hosts.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([hostId, records]) => this.#hostSlot(hostId, key, site, records));
+    const { latitude = 0, longitude = 0, region = '' } = slots[0]?.nodes[0]?.record.description ?? {};
+    return { key, region, latitude, longitude, hosts: slots };
+  }
+
+  #hostSlot(hostId: string, siteKey: string, site: number, records: NodeRecord[]): HostSlot {
+    records.sort((a, b) => (a.description.nodeId < b.description.nodeId ? -1 : 1));
+    const nodes = records.map((record): NodeSlot => {
+      const { nodeId } = record.description;
+      const { revision } = record;
+      return { record, revision, tally: this.#ledger.tallyOf(nodeId), expected: this.#young.tallyOf(nodeId) };
+    });
+    const views = nodes.map(({ record, tally, expected }) => nodeViewOf(record, tally.assumed, expected.sessions, 0));
+    return { hostId, site, nodes, host: { hostId, siteKey, nodes: views } };
   }
 
   /** Delays between sites, each by its first host: what is inside a site is small beside what is between. */
@@ -198,18 +241,7 @@ function firstHost({ hosts }: SiteSlot): string {
   return hosts[0]?.hostId ?? '';
 }
 
-function siteSlot(key: string, site: number, hosts: ReadonlyMap<string, NodeRecord[]>): SiteSlot {
-  const slots = [...hosts.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([hostId, records]): HostSlot => {
-      records.sort((a, b) => (a.description.nodeId < b.description.nodeId ? -1 : 1));
-      return { hostId, site, records, view: undefined };
-    });
-  const { latitude = 0, longitude = 0, region = '' } = slots[0]?.records[0]?.description ?? {};
-  return { key, region, latitude, longitude, hosts: slots };
-}
-
-function nodeViewOf(record: NodeRecord, sessionsAssumed: number, sessionsExpected: number): NodeView {
+function nodeViewOf(record: NodeRecord, assumed: number, expected: number, reserved: number): LiveView {
   const { description } = record;
   return {
     nodeId: description.nodeId,
@@ -223,14 +255,16 @@ function nodeViewOf(record: NodeRecord, sessionsAssumed: number, sessionsExpecte
     isLinked: record.isLinked,
     state: record.state,
     drainReason: record.drainReason,
+    cordonReason: record.cordonReason,
     distrust: record.distrust,
     protocolVersion: description.versions.protocol,
     routerVersion: description.versions.router,
     capacity: description.capacity,
     load: record.load,
     sessionsSeen: sessionsSeen(record),
-    sessionsAssumed,
-    sessionsExpected,
+    sessionsAssumed: assumed,
+    sessionsExpected: expected,
+    sessionsReserved: reserved,
     freshSinceMs: record.freshSinceMs,
   };
 }

@@ -2,9 +2,10 @@
 // explanation says whether it came out the same.
 import type { DecisionRecord } from './decision-log.ts';
 import { drawsOf } from './draws.ts';
-import { candidatesOf, contextOf, type Decision, likelyNode, place, rejectionsOf, totalOf } from './place.ts';
+import { contextOf, type Decision, likelyNode, place, totalOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import type { Candidate, Rejection, ScoreContext } from './rules.ts';
+import { candidatesOf, rejectionsOf } from './shortlist.ts';
 import type { ClusterView } from './view.ts';
 
 export interface ScorePart {
@@ -75,8 +76,14 @@ const SCORES_TOLD_MAX = 3;
 /** Of hosts that were passed over; a client is shown two. */
 const REJECTIONS_TOLD_MAX = 8;
 
+export interface Told {
+  readonly scores: readonly ScoreRow[];
+  readonly rejections: readonly Rejection[];
+  readonly reasons: readonly string[];
+}
+
 /** What the asking side is told of a decision. */
-export function toldOf(record: DecisionRecord, policy: Policy) {
+export function toldOf(record: DecisionRecord, policy: Policy): Told {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
   const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_TOLD_MAX);
@@ -107,6 +114,7 @@ function whoAndWhere(record: DecisionRecord): string[] {
   const radius = location.radiusKm > 0 ? `, within ${Math.round(location.radiusKm)} km` : '';
   return [
     `Session ${want.sessionId} of room ${want.roomKey} (${want.mode}), asked by ${record.signalingId}.`,
+    ...(want.move === undefined ? [] : [`A move from ${want.move.fromNodeId}: ${want.move.reason}.`]),
     `Client: ${location.label} (${location.latitude}, ${location.longitude}${radius}), source ${location.source}: ${record.locationReason}.`,
     `View ${view.version}; ${inRoom(view)}; seed ${record.seed}.`,
     ...(record.waited === '' ? [] : [`Before deciding, the centre ${record.waited}.`]),

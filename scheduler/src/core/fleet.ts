@@ -27,6 +27,8 @@ export class Fleet {
   /** Nodes whose process has ended, as the kernel of their machine said, since when. */
   readonly #goneAtMs = new Map<string, number>();
   readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
+  /** Commands for nodes that are not known yet: the copy has kept the command and lost the node. */
+  readonly #ahead = new Map<string, { readonly drainReason?: string; readonly cordonReason?: string }>();
   readonly #nodesMax: number;
   #planVersion = 1;
 
@@ -49,11 +51,46 @@ export class Fleet {
 
   /** Living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
-    const ids = [...(this.#holders.get(roomKey) ?? [])];
-    return ids.filter((id) => {
+    const ids: string[] = [];
+    const holders = this.#holders.get(roomKey);
+    if (holders === undefined) return ids;
+    for (const id of holders) {
       const node = this.#nodes.get(id);
-      return node !== undefined && node.description.kind === kind && node.liveness !== 'dead';
+      if (node?.description.kind === kind && node.liveness !== 'dead') ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
+  sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
+    return this.holdersOf(roomKey, 'sfu').flatMap((nodeId) => {
+      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
+      return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
     });
+  }
+
+  /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
+  roomOf(sessionId: string): string | undefined {
+    for (const { description, liveness, rooms } of this.#nodes.values()) {
+      if (description.kind !== 'sfu' || liveness === 'dead') continue;
+      for (const { roomKey, sessionIds } of rooms.values()) if (sessionIds.includes(sessionId)) return roomKey;
+    }
+    return undefined;
+  }
+
+  /** How many there are in the room, one in the middle of a move twice. */
+  sessionsIn(roomKey: string): number {
+    let sessions = 0;
+    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
+    }
+    return sessions;
+  }
+
+  /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  roomKeys(): IterableIterator<string> {
+    return this.#holders.keys();
   }
 
   /** Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
@@ -68,7 +105,10 @@ export class Fleet {
     node.load = o.load;
     node.isLinked = true;
     node.state = 'serving';
-    node.drainReason = before?.drainReason;
+    const ahead = this.#ahead.get(o.description.nodeId);
+    this.#ahead.delete(o.description.nodeId);
+    node.drainReason = before?.drainReason ?? ahead?.drainReason;
+    node.cordonReason = before?.cordonReason ?? ahead?.cordonReason;
     const isEmpty = o.rooms.length === 0 && o.load.sessions === 0;
     if ((before === undefined || isRestart) && isEmpty) node.freshSinceMs = nowMs;
     // Distrust survives a new link, not a new process; so does the slow start.
@@ -150,6 +190,26 @@ export class Fleet {
     node.revision += 1;
     this.#planVersion += 1;
     return true;
+  }
+
+  /** Sets or lifts the cordon; false when there is no such node. */
+  cordon(nodeId: string, reason: string | undefined): boolean {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) return false;
+    node.cordonReason = reason;
+    node.revision += 1;
+    this.#planVersion += 1;
+    return true;
+  }
+
+  /** Commands that have outlived what is known of their node: in force when the node registers. For more than `nodesMax` nodes they are dropped. */
+  ahead(nodeId: string, commands: { readonly drainReason?: string; readonly cordonReason?: string }): void {
+    const { drainReason, cordonReason } = commands;
+    if (this.#nodes.has(nodeId)) {
+      if (drainReason !== undefined) this.drain(nodeId, drainReason);
+      if (cordonReason !== undefined) this.cordon(nodeId, cordonReason);
+    } else if (this.#ahead.has(nodeId) || this.#ahead.size < this.#nodesMax)
+      this.#ahead.set(nodeId, { ...this.#ahead.get(nodeId), ...commands });
   }
 
   /** The node is shut out: dead for everybody at once, whatever it says. True when the fleet knew it. */

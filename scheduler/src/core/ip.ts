@@ -5,8 +5,13 @@ export interface ClientAddress {
   readonly text: string; // normalised: IPv4 inside IPv6 is IPv4, no zone
 }
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /** Undefined for what is not an address. `::ffff:1.2.3.4` is read as the IPv4 address it stands for. */
 export function parseAddress(text: string): ClientAddress | undefined {
+  if (parseV4(text) !== undefined) return { family: 4, text };
   const bare = text
     .trim()
     .replace(/^\[(.*)\]$/, '$1')
@@ -24,11 +29,25 @@ export function parseAddress(text: string): ClientAddress | undefined {
 export function isPublic(address: ClientAddress): boolean {
   if (address.family === 4) {
     const value = parseV4(address.text) ?? 0;
-    return !specialV4.some(([base, bits]) => value >>> (32 - bits) === base >>> (32 - bits));
+    return isPublicV4(value);
   }
   const [first = 0, second = 0] = parseV6(address.text) ?? [];
   // Global unicast is 2000::/3; of it 2001:db8::/32 is documentation and 2002::/16 (6to4) tells nothing reliable.
   return first >> 13 === 1 && !(first === 0x2001 && second === 0x0db8) && first !== 0x2002;
+}
+
+/** The value of a public IPv4 address; undefined for anything else. */
+export function publicV4(text: string): number | undefined {
+  const value = parseV4(text);
+  return value !== undefined && isPublicV4(value) ? value : undefined;
+}
+
+function isPublicV4(value: number): boolean {
+  for (let index = 0; index < specialV4.length; index += 1) {
+    const [base, bits] = specialV4[index] as (typeof specialV4)[number];
+    if (value >>> (32 - bits) === base >>> (32 - bits)) return false;
+  }
+  return true;
 }
 
 // The IANA special-purpose registry, as far as a socket can have such a peer.
@@ -48,11 +67,27 @@ const specialV4: readonly (readonly [base: number, bits: number])[] = [
   ['224.0.0.0', 3],
 ].map(([text, bits]) => [parseV4(text as string) ?? 0, bits as number] as const);
 
+/** Four groups of one to three digits, each at most 255; read by hand, because every join asks. */
 function parseV4(text: string): number | undefined {
-  if (!/^(\d{1,3}\.){3}\d{1,3}$/.test(text)) return undefined;
-  const parts = text.split('.').map(Number);
-  if (parts.some((part) => part > 255)) return undefined;
-  return parts.reduce((value, part) => value * 256 + part, 0) >>> 0;
+  if (text.length < 7 || text.length > 15) return undefined;
+  let value = 0;
+  let [group, digits, dots] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (digits === 0) return undefined;
+      value = value * 256 + group;
+      dots += 1;
+      group = 0;
+      digits = 0;
+    } else {
+      if (code < ZERO || code > NINE || digits === 3) return undefined;
+      group = group * 10 + code - ZERO;
+      digits += 1;
+      if (group > 255) return undefined;
+    }
+  }
+  return dots === 3 && digits > 0 ? (value * 256 + group) >>> 0 : undefined;
 }
 
 /** Eight 16-bit groups (RFC 4291), undefined when malformed. */

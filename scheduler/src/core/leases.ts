@@ -3,11 +3,12 @@
 // the copy, and the largest that a media node has seen counts) and not when a room is forgotten (the floor rises to what was forgotten).
 // Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
 // Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had happened.
+// A store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes remember.
 // Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch above it.
 // Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches no lease. A door
 // speaks for itself only, and not against an owner that is here and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once.
 // No clock: times are arguments. Changed in place, deterministic.
-import { limits } from '@meridian/protocol';
+import { limits, roomEpochFloor } from '@meridian/protocol';
 
 export interface Lease {
   readonly roomKey: string;
@@ -22,12 +23,8 @@ export const LEASES_MAX = 100_000;
 /** A larger reported epoch is damage, not one of ours; it is ignored, so there is always room to count on. */
 export const EPOCH_MAX = 2 ** 40;
 
-/**
- * How many owners a room may have had that a store has forgotten (Redis fails over and has lost its last seconds): what is granted after a
- * restart is this much above what is remembered. Found by the fault simulator: a room that everybody had left was granted a second time under
- * an epoch for which grants of its first owner were still good.
- */
-export const LOST_GRANTS_MAX = 16;
+/** How true the order is in which rooms are forgotten, when there are too many of them. */
+const ORDER_MS = 1000;
 
 export interface Acquired {
   readonly lease: Lease;
@@ -55,8 +52,8 @@ export class Leases {
   readonly #leasesMax: number;
   readonly #lifeMs: number;
   #floor = 0;
-  /** What a grant may have been above what is known; 0 when everything was granted here. */
-  #marginEpochs = 0;
+  /** Below it are the epochs of earlier terms, of which any may have been granted. What somebody holds there is held rightly. */
+  #termFloor = 0;
 
   constructor(o: { leasesMax?: number; lifeMs?: number } = {}) {
     this.#leasesMax = o.leasesMax ?? LEASES_MAX;
@@ -83,7 +80,7 @@ export class Leases {
   /** The highest epoch of the room that anybody has named and that was believed. */
   highest(roomKey: string): number {
     const present = this.#leases.get(roomKey);
-    return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor);
+    return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor, this.#termFloor);
   }
 
   /** Whether an epoch that somebody names is one that could be: not damage, and not farther above than lies may reach. */
@@ -106,15 +103,14 @@ export class Leases {
     if (present !== undefined && this.isLive(present, nowMs)) {
       const expiresAtMs = nowMs + this.#lifeMs;
       if (present.epoch <= above) {
-        const epoch = Math.max(present.seenEpoch, above) + 1;
+        const epoch = Math.max(this.highest(roomKey), above) + 1;
         return { lease: this.#put({ ...present, epoch, expiresAtMs }), created: false, raised: true };
       }
       if (present.ownerId !== ownerId) return { lease: present, created: false };
-      return { lease: this.#put({ ...present, expiresAtMs }), created: false };
+      return { lease: this.#extend(present, expiresAtMs), created: false };
     }
     const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
-    const margin = present === undefined ? this.#marginEpochs : 0;
-    const epoch = Math.max(this.highest(roomKey) + margin, above) + 1;
+    const epoch = Math.max(this.highest(roomKey), above) + 1;
     const lease = this.#put({ roomKey, ownerId, epoch, expiresAtMs: nowMs + this.#lifeMs, seenEpoch: 0 });
     return forgotten === undefined ? { lease, created: true } : { lease, created: true, forgotten };
   }
@@ -176,8 +172,7 @@ export class Leases {
     // Below the floor it may be a room that was forgotten: the floor already stands for it.
     if (epoch <= (present?.epoch ?? 0) || (present === undefined && epoch < this.#floor)) return UNCHANGED;
     const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
-    const seenEpoch = Math.max(present?.seenEpoch ?? 0, this.#marginEpochs === 0 ? 0 : epoch + this.#marginEpochs);
-    this.#put({ roomKey, epoch, ownerId, expiresAtMs, seenEpoch });
+    this.#put({ roomKey, epoch, ownerId, expiresAtMs, seenEpoch: present?.seenEpoch ?? 0 });
     return forgotten === undefined ? { changed: true } : { changed: true, forgotten };
   }
 
@@ -195,13 +190,13 @@ export class Leases {
   /** Restores what the copy holds; its owner gets one lease time to come back. */
   restore(o: { roomKey: string; epoch: number; ownerId: string }, nowMs: number): void {
     if (o.epoch <= (this.#leases.get(o.roomKey)?.epoch ?? 0)) return;
-    const seenEpoch = Math.max(this.#leases.get(o.roomKey)?.seenEpoch ?? 0, o.epoch + this.#marginEpochs);
+    const seenEpoch = this.#leases.get(o.roomKey)?.seenEpoch ?? 0;
     this.#put({ ...o, expiresAtMs: o.ownerId === '' ? 0 : nowMs + this.#lifeMs, seenEpoch });
   }
 
-  /** What is restored from now on may be older than what was granted last: new owners get epochs above all that may have been lost. */
-  mayBeIncomplete(): void {
-    this.#marginEpochs = LOST_GRANTS_MAX;
+  /** The centre leads under this term: what it grants from now on is above everything that was granted under lower ones. Idempotent. */
+  inTerm(term: number): void {
+    this.#termFloor = Math.max(this.#termFloor, roomEpochFloor(term));
   }
 
   raiseFloor(epoch: number): void {
@@ -227,6 +222,14 @@ export class Leases {
   #ofOwner(ownerId: string): Lease[] {
     const keys = [...(this.#byOwner.get(ownerId) ?? [])];
     return keys.map((key) => this.#leases.get(key)).filter((lease) => lease !== undefined);
+  }
+
+  /** The same owner asks again, as it does for every one of its participants. The order of grants need not be truer than a second. */
+  #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
+    const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
+    if (expiresAtMs - before >= ORDER_MS) return this.#put(lease);
+    this.#leases.set(roomKey, lease);
+    return lease;
   }
 
   #put(lease: Lease): Lease {

@@ -5,24 +5,22 @@
 // Case 4, asked twice for one session: the newer charge replaces the older one that was not confirmed.
 // Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never made; they are adopted.
 // No clock: times are arguments. Changed in place (up to 200,000 charges), deterministic, checked by validate().
+// Made for speed: a charge is one entry, strung into the list of its node and into that of assumed charges, and it knows its room and its
+// node's tally, so that only its ids are ever looked up. Assumed charges all have the same time, so their list is the order of their lapsing.
 import { assert } from '@meridian/protocol';
+import { type OfRoom, RoomSeats, type Seats } from './seats.ts';
 
 export interface Charge {
   readonly decisionId: string;
   readonly nodeId: string;
   readonly roomKey: string;
   readonly sessionId: string; // '' when adopted from a list that names the decision only
-  readonly accessRttMs?: number; // believed round trip of the session to the node; of adopted ones it is not known
+  readonly accessRttMs?: number | undefined; // believed round trip of the session to the node; of adopted ones it is not known
   readonly state: 'assumed' | 'confirmed';
   readonly expiresAtMs: number; // of an assumed charge; Infinity once confirmed
 }
 
-/** Sessions of one room on one node. */
-export interface Seats {
-  sessions: number;
-  timed: number; // sessions whose round trip is believed to be known
-  accessRttMs: number; // their sum
-}
+export type AssumedCharge = Charge & { readonly state: 'assumed' };
 
 /** What a node's present list says: every decision and session it holds, and decisions it has confirmed since its last report. */
 export interface HeldByNode {
@@ -34,56 +32,93 @@ export interface HeldByNode {
 /** Twenty times what 1,000 nodes place within one confirmation time in a surge; above it nothing more is charged, so nothing is placed. */
 export const CHARGES_MAX = 200_000;
 
+/** What counts on top of what a node shows; the ledger's own, read only. Good until the node is left out of `keepTallies`. */
+export interface Tally {
+  readonly assumed: number;
+}
+
+interface OfNode {
+  assumed: number;
+  size: number;
+  first: Entry | undefined;
+  last: Entry | undefined;
+}
+
+interface Entry {
+  charge: Charge;
+  readonly node: OfNode;
+  readonly room: OfRoom;
+  readonly seats: Seats;
+  before: Entry | undefined; // of its node
+  after: Entry | undefined;
+  older: Entry | undefined; // of assumed ones
+  newer: Entry | undefined;
+}
+
 export class Ledger {
-  readonly #charges = new Map<string, Charge>();
-  readonly #byNode = new Map<string, Map<string, Charge>>();
-  readonly #assumedOfNode = new Map<string, number>();
-  readonly #assumedBySession = new Map<string, string>(); // session id -> decision id
-  readonly #seatsOfRoom = new Map<string, Map<string, Seats>>(); // room key -> node id -> who is charged there
+  readonly #entries = new Map<string, Entry>();
+  readonly #nodes = new Map<string, OfNode>();
+  readonly #assumedBySession = new Map<string, Entry>();
+  readonly #rooms = new RoomSeats();
   readonly #chargesMax: number;
+  #oldest: Entry | undefined; // of assumed ones
+  #newest: Entry | undefined;
 
   constructor(o: { chargesMax?: number } = {}) {
     this.#chargesMax = o.chargesMax ?? CHARGES_MAX;
   }
 
   get size(): number {
-    return this.#charges.size;
+    return this.#entries.size;
   }
 
   /** Charges that count on top of what the node shows. */
   assumedOn(nodeId: string): number {
-    return this.#assumedOfNode.get(nodeId) ?? 0;
+    return this.#nodes.get(nodeId)?.assumed ?? 0;
+  }
+
+  /** The same, to be read again and again. */
+  tallyOf(nodeId: string): Tally {
+    return this.#nodeOf(nodeId);
+  }
+
+  /** Forgets the tallies of nodes that have no charges and are not among these. */
+  keepTallies(nodeIds: ReadonlySet<string>): void {
+    for (const [nodeId, { size }] of this.#nodes) if (size === 0 && !nodeIds.has(nodeId)) this.#nodes.delete(nodeId);
   }
 
   /** Who is charged for a room, by node; undefined: nobody. */
-  seatsOf(roomKey: string): ReadonlyMap<string, Readonly<Seats>> | undefined {
-    return this.#seatsOfRoom.get(roomKey);
+  seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
+    return this.#rooms.of(roomKey);
   }
 
   get(decisionId: string): Charge | undefined {
-    return this.#charges.get(decisionId);
+    return this.#entries.get(decisionId)?.charge;
   }
 
   /** Charges of a node, or all, in order of their making. */
   list(nodeId?: string): Charge[] {
-    return nodeId === undefined ? [...this.#charges.values()] : [...(this.#byNode.get(nodeId)?.values() ?? [])];
+    if (nodeId === undefined) return Array.from(this.#entries.values(), ({ charge }) => charge);
+    const found: Charge[] = [];
+    for (let entry = this.#nodes.get(nodeId)?.first; entry !== undefined; entry = entry.after) found.push(entry.charge);
+    return found;
   }
 
-  /** Charges a decision at once. False, and nothing changed, when the ledger is full. `dropped` names the charge it replaced. */
-  assume(charge: Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
-    assert(!this.#charges.has(charge.decisionId), `decision ${charge.decisionId} is charged already`);
+  /** Charges a decision at once. Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it replaced. */
+  assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
-    if (older === undefined && this.#charges.size >= this.#chargesMax) return { ok: false };
-    const dropped = older === undefined ? undefined : this.release(older);
-    this.#put({ ...charge, state: 'assumed' });
-    return dropped === undefined ? { ok: true } : { ok: true, dropped };
+    if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;
+    if (older?.charge.decisionId === charge.decisionId) twice(charge);
+    if (older !== undefined) this.#remove(older);
+    this.#put('state' in charge ? charge : { ...charge, state: 'assumed' });
+    return older === undefined ? TAKEN : { ok: true, dropped: older.charge };
   }
 
   /** Takes back a charge; undefined when there is none. */
   release(decisionId: string): Charge | undefined {
-    const charge = this.#charges.get(decisionId);
-    if (charge !== undefined) this.#remove(charge);
-    return charge;
+    const entry = this.#entries.get(decisionId);
+    if (entry !== undefined) this.#remove(entry);
+    return entry?.charge;
   }
 
   /**
@@ -92,13 +127,11 @@ export class Ledger {
    */
   expire(nowMs: number): Charge[] {
     const lapsed: Charge[] = [];
-    for (const decisionId of this.#assumedBySession.values()) {
-      const charge = this.#charges.get(decisionId);
-      assert(charge !== undefined, `charge ${decisionId} is found by its session`);
-      if (charge.expiresAtMs > nowMs) break;
-      lapsed.push(charge);
+    for (let entry = this.#oldest; entry !== undefined; entry = this.#oldest) {
+      if (entry.charge.expiresAtMs > nowMs) break;
+      lapsed.push(entry.charge);
+      this.#remove(entry);
     }
-    for (const charge of lapsed) this.#remove(charge);
     return lapsed;
   }
 
@@ -107,12 +140,18 @@ export class Ledger {
     const confirmed: Charge[] = [];
     const released: Charge[] = [];
     const confirmedNow = new Set(held.confirmedDecisionIds);
-    for (const charge of this.list(nodeId)) {
+    // Who is confirmed goes to the end of the list: it ends where it ended before.
+    const last = this.#nodes.get(nodeId)?.last;
+    let next = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
+    while (next !== undefined) {
+      const entry = next;
+      next = entry === last ? undefined : entry.after;
+      const { charge } = entry;
       const isHeld = held.decisions.has(charge.decisionId) || held.sessionIds.has(charge.sessionId);
-      if (charge.state === 'assumed' && isHeld) confirmed.push(this.#confirm(charge));
+      if (charge.state === 'assumed' && isHeld) confirmed.push(this.#confirm(entry));
       // Confirmed in this very report or before, and not on the list: it came and went.
       else if (!isHeld && (charge.state === 'confirmed' || confirmedNow.has(charge.decisionId))) {
-        this.#remove(charge);
+        this.#remove(entry);
         released.push(charge);
       }
     }
@@ -126,93 +165,113 @@ export class Ledger {
   /** The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by themselves. */
   nodeGone(nodeId: string): Charge[] {
     const gone = this.list(nodeId).filter((charge) => charge.state === 'confirmed');
-    for (const charge of gone) this.#remove(charge);
+    for (const { decisionId } of gone) this.release(decisionId);
     return gone;
   }
 
   /** Restores a charge that outlived the centre's restart in the copy. */
   restore(charge: Charge): void {
-    if (!this.#charges.has(charge.decisionId) && this.#charges.size < this.#chargesMax) this.#put(charge);
+    if (!this.#entries.has(charge.decisionId) && this.#entries.size < this.#chargesMax) this.#put(charge);
   }
 
   /** Throws when the indices disagree with the charges. */
   validate(): void {
-    let assumed = 0;
-    for (const count of this.#assumedOfNode.values()) {
-      assert(count > 0, 'a node without assumed charges has no counter');
-      assumed += count;
+    const expected = this.list().filter((charge) => charge.state === 'assumed').length;
+    let [assumed, ofNodes] = [0, 0];
+    for (const [nodeId, node] of this.#nodes) {
+      const charges = this.list(nodeId);
+      const own = charges.filter((charge) => charge.state === 'assumed').length;
+      assert(node.assumed === own, `the counter of ${nodeId} says ${node.assumed} assumed charges, there are ${own}`);
+      assert(node.size === charges.length, `${nodeId} has as many charges as its list`);
+      assumed += own;
+      ofNodes += node.size;
     }
-    const expected = [...this.#charges.values()].filter((charge) => charge.state === 'assumed').length;
     assert(assumed === expected, `counters say ${assumed} assumed charges, there are ${expected}`);
+    assert(ofNodes === this.#entries.size, 'every charge is found by its node');
     assert(this.#assumedBySession.size === expected, 'every assumed charge is found by its session');
-    const byNode = [...this.#byNode.values()].reduce((sum, charges) => sum + charges.size, 0);
-    assert(byNode === this.#charges.size, 'every charge is found by its node');
-    let seated = 0;
-    for (const seats of this.#seatsOfRoom.values()) {
-      assert(seats.size > 0, 'a room without charges has no seats');
-      for (const { sessions } of seats.values()) seated += sessions;
-    }
-    assert(seated === this.#charges.size, 'every charge has its seat in its room');
+    let inOrder = 0;
+    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) inOrder += 1;
+    assert(inOrder === expected, 'every assumed charge has its turn to lapse');
+    assert(this.#rooms.count() === this.#entries.size, 'every charge has its seat in its room');
   }
 
-  #confirm(charge: Charge): Charge {
-    this.#remove(charge);
-    const confirmed: Charge = { ...charge, state: 'confirmed', expiresAtMs: Number.POSITIVE_INFINITY };
+  #confirm(entry: Entry): Charge {
+    this.#remove(entry);
+    const confirmed: Charge = { ...entry.charge, state: 'confirmed', expiresAtMs: Number.POSITIVE_INFINITY };
     this.#put(confirmed);
     return confirmed;
   }
 
   #adopt(o: { decisionId: string; nodeId: string; roomKey: string }): Charge | undefined {
-    const known = this.#charges.get(o.decisionId);
     // Another node's charge under the same id stays: one decision places one session on one node.
-    if (known !== undefined || this.#charges.size >= this.#chargesMax) return undefined;
-    const charge: Charge = {
-      ...o,
-      sessionId: '',
-      state: 'confirmed',
-      expiresAtMs: Number.POSITIVE_INFINITY,
-    };
+    if (this.#entries.has(o.decisionId) || this.#entries.size >= this.#chargesMax) return undefined;
+    const charge: Charge = { ...o, sessionId: '', state: 'confirmed', expiresAtMs: Number.POSITIVE_INFINITY };
     this.#put(charge);
     return charge;
   }
 
   #put(charge: Charge): void {
-    this.#charges.set(charge.decisionId, charge);
-    const ofNode = this.#byNode.get(charge.nodeId) ?? new Map<string, Charge>();
-    this.#byNode.set(charge.nodeId, ofNode.set(charge.decisionId, charge));
-    this.#seat(charge, 1);
-    if (charge.state !== 'assumed') return;
-    this.#assumedBySession.set(charge.sessionId, charge.decisionId);
-    this.#assumedOfNode.set(charge.nodeId, this.assumedOn(charge.nodeId) + 1);
+    const node = this.#nodeOf(charge.nodeId);
+    const room = this.#rooms.room(charge.roomKey);
+    const seats = this.#rooms.take(room, charge.nodeId, charge.accessRttMs);
+    const isAssumed = charge.state === 'assumed';
+    const older = isAssumed ? this.#newest : undefined;
+    const entry: Entry = {
+      charge,
+      node,
+      room,
+      seats,
+      before: node.last,
+      after: undefined,
+      older,
+      newer: undefined,
+    };
+    const before = this.#entries.size;
+    this.#entries.set(charge.decisionId, entry);
+    if (this.#entries.size === before) twice(charge);
+    if (node.last === undefined) node.first = entry;
+    else node.last.after = entry;
+    node.last = entry;
+    node.size += 1;
+    if (!isAssumed) return;
+    this.#assumedBySession.set(charge.sessionId, entry);
+    node.assumed += 1;
+    if (older === undefined) this.#oldest = entry;
+    else older.newer = entry;
+    this.#newest = entry;
   }
 
-  #remove(charge: Charge): void {
-    this.#charges.delete(charge.decisionId);
-    const ofNode = this.#byNode.get(charge.nodeId);
-    ofNode?.delete(charge.decisionId);
-    if (ofNode?.size === 0) this.#byNode.delete(charge.nodeId);
-    this.#seat(charge, -1);
+  #remove(entry: Entry): void {
+    const { charge, node, room, seats, before, after, older, newer } = entry;
+    this.#entries.delete(charge.decisionId);
+    this.#rooms.leave(room, seats, charge.accessRttMs);
+    if (before === undefined) node.first = after;
+    else before.after = after;
+    if (after === undefined) node.last = before;
+    else after.before = before;
+    node.size -= 1;
     if (charge.state !== 'assumed') return;
-    this.#assumedBySession.delete(charge.sessionId);
-    const left = this.assumedOn(charge.nodeId) - 1;
-    if (left > 0) this.#assumedOfNode.set(charge.nodeId, left);
-    else this.#assumedOfNode.delete(charge.nodeId);
+    if (this.#assumedBySession.get(charge.sessionId) === entry) this.#assumedBySession.delete(charge.sessionId);
+    node.assumed -= 1;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
   }
 
-  #seat({ roomKey, nodeId, accessRttMs }: Charge, count: 1 | -1): void {
-    let ofRoom = this.#seatsOfRoom.get(roomKey);
-    if (ofRoom === undefined) {
-      ofRoom = new Map();
-      this.#seatsOfRoom.set(roomKey, ofRoom);
+  #nodeOf(nodeId: string): OfNode {
+    let node = this.#nodes.get(nodeId);
+    if (node === undefined) {
+      node = { assumed: 0, size: 0, first: undefined, last: undefined };
+      this.#nodes.set(nodeId, node);
     }
-    const seats = ofRoom.get(nodeId) ?? { sessions: 0, timed: 0, accessRttMs: 0 };
-    seats.sessions += count;
-    if (accessRttMs !== undefined) {
-      seats.timed += count;
-      seats.accessRttMs += count * accessRttMs;
-    }
-    if (seats.sessions > 0) ofRoom.set(nodeId, seats);
-    else ofRoom.delete(nodeId);
-    if (ofRoom.size === 0) this.#seatsOfRoom.delete(roomKey);
+    return node;
   }
 }
+
+function twice({ decisionId }: Pick<Charge, 'decisionId'>): never {
+  assert(false, `decision ${decisionId} is charged already`);
+}
+
+const TAKEN = { ok: true } as const;
+const FULL = { ok: false } as const;

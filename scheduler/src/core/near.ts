@@ -18,3 +18,14 @@ export function isNear(
 export function isBusy({ utilisation }: Candidate): boolean {
   return utilisation >= BUSY_UTILISATION;
 }
+
+/** Least round trip of those that count: of timed ones if there are any; `Infinity` without candidates. */
+export function nearestOf(candidates: readonly Candidate[]): Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'> {
+  let hasTimed = false;
+  for (const { approach } of candidates) if (approach.isTimed) hasTimed = true;
+  let nearestRttMs = Number.POSITIVE_INFINITY;
+  for (const { approach } of candidates) {
+    if (approach.isTimed || !hasTimed) nearestRttMs = Math.min(nearestRttMs, approach.rttMs);
+  }
+  return { hasTimed, nearestRttMs };
+}

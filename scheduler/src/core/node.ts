@@ -48,7 +48,8 @@ export interface NodeRecord {
   liveness: Liveness;
   isLinked: boolean;
   heardAtMs: number;
-  drainReason: string | undefined;
+  drainReason: string | undefined; // nobody new, and who is there is moved
+  cordonReason: string | undefined; // nobody new
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // of `rooms`
   disagreesSinceMs: number | undefined;
@@ -71,7 +72,8 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
   if (node.liveness === 'dead') return 'dead';
   if (node.liveness === 'suspect' || node.distrust !== undefined || !node.isLinked) return 'suspect';
   if (node.state === 'starting' || node.state === 'failing') return 'suspect';
-  return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'alive';
+  const isClosed = node.drainReason !== undefined || node.cordonReason !== undefined;
+  return isClosed || node.state === 'draining' ? 'draining' : 'alive';
 }
 
 /** What is wrong with the node's three figures of its sessions; undefined: they agree, within 20 % and one session. */
@@ -105,6 +107,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     isLinked: false,
     heardAtMs: nowMs,
     drainReason: undefined,
+    cordonReason: undefined,
     digest: undefined,
     listed: { count: 0, hash: digestOf([]) },
     disagreesSinceMs: undefined,

@@ -6,8 +6,10 @@ import { alive } from './filters/alive.ts';
 import { avoidList } from './filters/avoid-list.ts';
 import { capacity, degradedCapacity } from './filters/capacity.ts';
 import { honest } from './filters/honest.ts';
+import { moveTarget } from './filters/move-target.ts';
 import { notDraining } from './filters/not-draining.ts';
 import { regionPin } from './filters/region-pin.ts';
+import { reserved } from './filters/reserved.ts';
 import { slowStart } from './filters/slow-start.ts';
 import { version } from './filters/version.ts';
 import type { Filter, Score } from './rules.ts';
@@ -27,12 +29,12 @@ export interface Policy {
   readonly nearEqualPoints: number; // hosts within this of the best total are drawn from by power of two choices
 }
 
-const before = [regionPin, avoidList, alive, honest, notDraining, version];
+const before = [regionPin, moveTarget, avoidList, alive, honest, notDraining, version];
 
 export const policy: Policy = {
-  filters: [...before, capacity, slowStart],
-  lastFilters: [...before, capacity],
-  degradedFilters: [...before, degradedCapacity],
+  filters: [...before, capacity, reserved, slowStart],
+  lastFilters: [...before, capacity, reserved],
+  degradedFilters: [...before, degradedCapacity, reserved],
   scores: [
     { rule: access, weight: 0.68 },
     { rule: room, weight: 0.16 },

@@ -1,6 +1,7 @@
 // What a placement decision sees: the hosts that the index proposes for this client, what is believed of the way to them, and who is in
-// the room. Immutable and complete: `place` reads nothing else, so the stored view explains the decision later.
-import type { Point } from './geo.ts';
+// the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts) explains the decision later. Nobody writes to it; of
+// a view that the board has just handed out, the charges of nodes go on moving with the ledger.
+import type { Point } from '@meridian/protocol';
 
 export type Liveness = 'alive' | 'suspect' | 'dead';
 
@@ -32,6 +33,7 @@ export interface NodeView extends Point {
   readonly isLinked: boolean; // the node's link to the centre is open
   readonly state: string; // what the node says of itself: starting | serving | draining | failing
   readonly drainReason: string | undefined; // undefined: not draining
+  readonly cordonReason: string | undefined; // undefined: not cordoned
   readonly distrust: string | undefined; // why its reports are not believed; undefined: they are
   readonly protocolVersion: number;
   readonly routerVersion: number;
@@ -39,7 +41,8 @@ export interface NodeView extends Point {
   readonly load: Load;
   readonly sessionsSeen: number; // the largest of: claimed load, digest, list
   readonly sessionsAssumed: number; // charged and not seen yet
-  readonly sessionsExpected: number; // of young rooms: who is likely to come still
+  readonly sessionsExpected: number; // of young and booked rooms: who is likely to come still
+  readonly sessionsReserved: number; // kept for booked rooms that have not come yet; in sessionsExpected too
   readonly freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it is long there
 }
 
@@ -69,10 +72,17 @@ export interface RoomMembers {
   readonly accessRttMs: number; // their mean round trip to the host
 }
 
+/** Seats of a booked room on one node. */
+export interface ReservedSeats {
+  readonly nodeId: string;
+  readonly sessions: number;
+}
+
 export interface RoomView {
   readonly holders: readonly string[]; // media nodes that hold the room
   readonly routerVersion: number | undefined; // of its holders; undefined: nobody holds it
   readonly members: readonly RoomMembers[]; // the largest first, bounded
+  readonly reserved?: readonly ReservedSeats[]; // of a booked room
 }
 
 export interface ClusterView {
@@ -85,7 +95,8 @@ export interface ClusterView {
   readonly room: RoomView;
 }
 
-export type RoomMode = 'single' | 'direct' | 'relay';
+export const roomModes = ['single', 'direct', 'relay'] as const;
+export type RoomMode = (typeof roomModes)[number];
 
 export interface PlaceWish {
   readonly roomKey: string;
@@ -96,6 +107,15 @@ export interface PlaceWish {
   readonly protocolVersion: number; // of the asking side
   readonly routerVersion: number; // that a room without nodes is started on
   readonly mode: RoomMode;
+  /** It is in the room already, and moves. */
+  readonly move?: MoveOf;
+}
+
+export interface MoveOf {
+  readonly fromNodeId: string;
+  /** One of these; none: anywhere. */
+  readonly toNodeIds: readonly string[];
+  readonly reason: string;
 }
 
 /** Sessions that count against the node's capacity: never less than what was charged. */

@@ -9,7 +9,13 @@ export const YOUNG_MS = 60_000;
 /** Rooms that begin within that time, at most; beyond, a room expects nobody. */
 const ROOMS_MAX = 100_000;
 
+/** Sessions still expected on a node; read only. Good until the node is left out of `keepTallies`. */
+export interface Expected {
+  sessions: number;
+}
+
 interface YoungRoom {
+  readonly on: Expected;
   readonly nodeId: string;
   readonly untilMs: number;
   left: number;
@@ -17,7 +23,7 @@ interface YoungRoom {
 
 export class YoungRooms {
   readonly #rooms = new Map<string, YoungRoom>(); // in order of their beginning, which is the order of their end
-  readonly #expected = new Map<string, number>();
+  readonly #expected = new Map<string, Expected>(); // by node
 
   get size(): number {
     return this.#rooms.size;
@@ -25,7 +31,20 @@ export class YoungRooms {
 
   /** Sessions still expected on a node. */
   expectedOn(nodeId: string): number {
-    return this.#expected.get(nodeId) ?? 0;
+    return this.#expected.get(nodeId)?.sessions ?? 0;
+  }
+
+  /** The same, to be read again and again. */
+  tallyOf(nodeId: string): Readonly<Expected> {
+    return this.#on(nodeId);
+  }
+
+  /** Forgets the tallies of nodes of which nothing is expected and that are not among these. */
+  keepTallies(nodeIds: ReadonlySet<string>): void {
+    for (const [nodeId, { sessions }] of this.#expected) {
+      // A room that has had all it expects still points to its node's tally, and adds no more to it.
+      if (sessions === 0 && !nodeIds.has(nodeId)) this.#expected.delete(nodeId);
+    }
   }
 
   /** Somebody was placed. `isFirst`: into a room without anybody. */
@@ -34,13 +53,14 @@ export class YoungRooms {
     if (room !== undefined) {
       if (room.left > 0 && room.nodeId === nodeId) {
         room.left -= 1;
-        this.#add(room.nodeId, -1);
+        add(room.on, -1);
       }
       return;
     }
     if (!isFirst || this.#rooms.size >= ROOMS_MAX) return;
-    this.#rooms.set(roomKey, { nodeId, untilMs: nowMs + YOUNG_MS, left: SESSIONS_EXPECTED - 1 });
-    this.#add(nodeId, SESSIONS_EXPECTED - 1);
+    const on = this.#on(nodeId);
+    this.#rooms.set(roomKey, { on, nodeId, untilMs: nowMs + YOUNG_MS, left: SESSIONS_EXPECTED - 1 });
+    add(on, SESSIONS_EXPECTED - 1);
   }
 
   /** Forgets rooms that are young no more. */
@@ -48,14 +68,21 @@ export class YoungRooms {
     for (const [roomKey, room] of this.#rooms) {
       if (room.untilMs > nowMs) break;
       this.#rooms.delete(roomKey);
-      this.#add(room.nodeId, -room.left);
+      add(room.on, -room.left);
     }
   }
 
-  #add(nodeId: string, count: number): void {
-    const sum = this.expectedOn(nodeId) + count;
-    assert(sum >= 0, `${sum} sessions expected on ${nodeId}`);
-    if (sum === 0) this.#expected.delete(nodeId);
-    else this.#expected.set(nodeId, sum);
+  #on(nodeId: string): Expected {
+    let on = this.#expected.get(nodeId);
+    if (on === undefined) {
+      on = { sessions: 0 };
+      this.#expected.set(nodeId, on);
+    }
+    return on;
   }
+}
+
+function add(on: Expected, count: number): void {
+  on.sessions += count;
+  if (on.sessions < 0) assert(false, `${on.sessions} sessions expected on a node`);
 }

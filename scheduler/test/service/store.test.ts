@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limits } from '@meridian/protocol';
 import { createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JournalFiles, type JournalHandle, journalStore } from '../../src/adapters/journal-store.ts';
@@ -264,7 +265,10 @@ describe('the copy', () => {
     copy.dropLease('t/gone', 17);
     void copy.saveCharge(charge);
     void copy.saveCharge({ ...charge, decisionId: 'gone' });
+    await copy.saveCharge({ ...charge, decisionId: 'gone later', accessRttMs: 12.345 });
     copy.dropCharge('gone');
+    copy.dropCharge('gone later');
+    await copy.saveCharge({ ...charge, decisionId: 'timed', accessRttMs: 12.345 });
     void copy.saveDrain('n', 'kernel');
     void copy.saveDenial('thief', { nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 });
     void copy.saveDenial('back', { nodeId: 'back', reason: '', sinceWallMs: 7 });
@@ -282,9 +286,16 @@ describe('the copy', () => {
     expect(content).toEqual({
       leases: [{ roomKey: 't/r', epoch: 4, ownerId: 'a' }],
       floor: 17,
-      charges: [{ ...charge, expiresAtMs: 5050 }],
+      charges: [
+        { ...charge, expiresAtMs: 5050 },
+        { ...charge, decisionId: 'timed', accessRttMs: 12.35, expiresAtMs: 5050 },
+      ],
       nodes: [],
       drains: [{ nodeId: 'n', reason: 'kernel' }],
+      cordons: [],
+      rooms: [],
+      bookings: [],
+      loads: [],
       denials: [{ nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 }],
       access: [{ key: '198.51.99.0/24' }],
     });
@@ -294,11 +305,34 @@ describe('the copy', () => {
     const file = join(temp.dir, 'j');
     const before = new ManualClock({ nowMs: 4000 });
     const copy = new Copy({ store: await opened(file), clock: before, log, onFailure: () => expect.unreachable() });
-    void copy.saveCharge(charge);
-    await copy.saveLease(lease(1));
+    await copy.saveCharge(charge);
     const after = new ManualClock({ wallMs: before.wallMs() + 6000 });
     const next = new Copy({ store: await opened(file), clock: after, log, onFailure: () => expect.unreachable() });
     expect((await next.load()).charges).toEqual([]);
+  });
+
+  test('writes the charges of one turn as one page, and takes pages away when nothing they say can count', async () => {
+    const file = join(temp.dir, 'j');
+    const clock = new ManualClock({ nowMs: 4000 });
+    const disk = await opened(file);
+    const copy = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
+    const turn = (from: number) =>
+      Array.from({ length: 1500 }, (_, index) => copy.saveCharge({ ...charge, decisionId: `d${from + index}` }));
+    await Promise.all(turn(0));
+    const pages = async () => (await disk.load()).map(([key]) => key);
+    expect(await pages()).toEqual(['charges/0', 'charges/1']);
+    // Another process goes on behind the pages of the one before it, and clears them away in their time.
+    const next = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
+    expect((await next.load()).charges).toHaveLength(1500);
+    await next.saveCharge({ ...charge, decisionId: 'e' });
+    next.dropCharge('d3');
+    await until('what was dropped is written', async () => (await pages()).length === 4 || undefined);
+    clock.advance(limits.decisionConfirmMs - 1);
+    next.retry();
+    expect(await pages()).toHaveLength(4);
+    clock.advance(1);
+    next.retry();
+    await until('the pages are gone', async () => (await pages()).length === 0 || undefined);
   });
 
   test('answers in time when the store hangs, and writes later what failed, never an older epoch over a newer one', async () => {

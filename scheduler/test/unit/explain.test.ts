@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { DecisionIds } from '../../src/core/decision-ids.ts';
 import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
 import { drawsOf } from '../../src/core/draws.ts';
 import { explain, reasonsOf, scoresOf } from '../../src/core/explain.ts';
-import { place, rejectionsOf } from '../../src/core/place.ts';
+import { place } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
+import { rejectionsOf } from '../../src/core/shortlist.ts';
 import type { NodeView } from '../../src/core/view.ts';
 import { node, singapore, view, want } from './fixtures.ts';
 
@@ -67,6 +69,9 @@ test('a decision that does not come out again is said to be not reproduced', () 
 
 test('the log keeps the last decisions and drops the oldest', () => {
   const log = new DecisionLog({ kept: 2 });
-  for (const decisionId of ['one', 'two', 'three']) log.add({ ...records['nobody left'], decisionId });
-  expect([log.size, log.get('one'), log.get('three')?.decisionId]).toEqual([2, undefined, 'three']);
+  const ids = new DecisionIds('DE_12345678');
+  const [one, two, three] = [ids.next(), ids.next(), ids.next()];
+  for (const decisionId of [one, two, three]) log.add({ ...records['nobody left'], decisionId });
+  expect([log.size, log.get(one), log.get(three)?.decisionId]).toEqual([2, undefined, three]);
+  expect([log.askerOf(two), log.askerOf(one), log.askerOf('DE_')]).toEqual(['sig-fra', undefined, undefined]);
 });

@@ -1,7 +1,7 @@
 // Small frozen values for tables: a healthy node, a wish from Frankfurt, a view of the given nodes.
 
+import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 import { utilisation } from '../../src/core/filters/capacity.ts';
-import { distanceKm, estimatedRttMs, type Point } from '../../src/core/geo.ts';
 import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
 import type { Approach, Capacity, ClusterView, Load, NodeView, PlaceWish, RoomMembers } from '../../src/core/view.ts';
@@ -38,12 +38,14 @@ export function node(wish: NodeWish = {}): NodeView {
     isLinked: true,
     state: 'serving',
     drainReason: undefined,
+    cordonReason: undefined,
     distrust: undefined,
     protocolVersion: 1,
     routerVersion: 1,
     sessionsSeen: 0,
     sessionsAssumed: 0,
     sessionsExpected: 0,
+    sessionsReserved: 0,
     freshSinceMs: undefined,
     ...rest,
     capacity: { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1, ...capacity },

@@ -1,37 +1,8 @@
+import { distanceKm, isPoint } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { cities, cityOf, nearestCity } from '../../src/core/cities.ts';
 import { countryCodes, countryPlace } from '../../src/core/countries.ts';
-import { ANYWHERE_KM, distanceKm, estimatedRttMs, isPoint } from '../../src/core/geo.ts';
 import { isPublic, parseAddress } from '../../src/core/ip.ts';
-
-describe('distances', () => {
-  test.each([
-    { name: 'the same place', a: [50, 8], b: [50, 8], km: 0 },
-    { name: 'antipodes', a: [0, 0], b: [0, 180], km: 20015.1 },
-    { name: 'pole to pole', a: [90, 0], b: [-90, 77], km: 20015.1 },
-    { name: 'across the date line', a: [0, 179.5], b: [0, -179.5], km: 111.2 },
-    { name: 'one degree of latitude', a: [10, 20], b: [11, 20], km: 111.2 },
-    { name: 'Frankfurt to Singapore', a: [50.11, 8.68], b: [1.35, 103.82], km: 10_260 },
-  ])('$name are $km km', (row) => {
-    const point = ([latitude = 0, longitude = 0]: number[]) => ({ latitude, longitude });
-    expect(distanceKm(point(row.a), point(row.b))).toBeCloseTo(row.km, row.km > 10_000 && row.km < 20_000 ? -2 : 1);
-  });
-
-  test('no distance exceeds "anywhere", and the estimated round trip grows with it', () => {
-    expect(distanceKm({ latitude: 12, longitude: 34 }, { latitude: -12, longitude: -146 })).toBeLessThan(
-      ANYWHERE_KM + 1,
-    );
-    expect(estimatedRttMs(10_260)).toBeCloseTo(173, 0); // 14 + 0.0155 × 10260
-  });
-
-  test.each([
-    { latitude: Number.NaN, longitude: 0, expect: false },
-    { latitude: 90.1, longitude: 0, expect: false },
-    { latitude: 0, longitude: -180.1, expect: false },
-    { latitude: Number.POSITIVE_INFINITY, longitude: 0, expect: false },
-    { latitude: -90, longitude: 180, expect: true },
-  ])('isPoint($latitude, $longitude) is $expect', (row) => expect(isPoint(row)).toBe(row.expect));
-});
 
 describe('cities', () => {
   test('are at least sixty, with unique ids, both names and real places', () => {

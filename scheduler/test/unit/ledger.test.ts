@@ -110,6 +110,7 @@ test('charging one decision twice is our own mistake', () => {
   const ledger = new Ledger();
   ledger.assume(charge('d1'));
   expect(() => ledger.assume(charge('d1'))).toThrow('charged already');
+  expect(() => ledger.assume(charge('d1', { sessionId: 'another' }))).toThrow('charged already');
 });
 
 test('whatever happens in whatever order, the indices agree and nothing assumed outlives its time', () => {
@@ -134,4 +135,20 @@ test('whatever happens in whatever order, the indices agree and nothing assumed 
     }
   });
   fc.assert(run, { numRuns: 300 });
+});
+
+test('a tally shows what is assumed on its node for as long as it is kept, and a node with charges keeps its own', () => {
+  const ledger = new Ledger();
+  const tally = ledger.tallyOf('n1');
+  ledger.assume(charge('d1'));
+  ledger.keepTallies(new Set());
+  ledger.assume(charge('d2'));
+  expect([tally.assumed, ledger.assumedOn('n1')]).toEqual([2, 2]);
+  ledger.expire(1000);
+  ledger.keepTallies(new Set(['n1']));
+  ledger.assume(charge('d3'));
+  expect([tally.assumed, ledger.tallyOf('n1') === tally]).toEqual([1, true]);
+  ledger.release('d3');
+  ledger.keepTallies(new Set());
+  expect(ledger.tallyOf('n1')).not.toBe(tally);
 });

@@ -2,8 +2,9 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { scoresOf } from '../../src/core/explain.ts';
 import { isBusy, isNear } from '../../src/core/near.ts';
-import { candidatesOf, contextOf, place, rejectionsOf, totalOf } from '../../src/core/place.ts';
+import { contextOf, place, totalOf } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
+import { candidatesOf, rejectionsOf } from '../../src/core/shortlist.ts';
 import type { NodeView } from '../../src/core/view.ts';
 import { node, rolls, singapore, view, want } from './fixtures.ts';
 

@@ -2,7 +2,10 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Board } from '../../src/core/board.ts';
+import { DecisionIds } from '../../src/core/decision-ids.ts';
+import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
 import { drawsOf } from '../../src/core/draws.ts';
+import { explain } from '../../src/core/explain.ts';
 import { Fleet } from '../../src/core/fleet.ts';
 import { type Belief, orderedBelief } from '../../src/core/ingress/index.ts';
 import { Ledger } from '../../src/core/ledger.ts';
@@ -202,8 +205,8 @@ describe('what is proposed', () => {
 });
 
 describe('the board', () => {
-  test('shares the views of what did not change, and shows charges at once', () => {
-    const { board, ledger, young } = cluster([2]);
+  test('shows charges at once in views that live, and makes a node another one for its next report', () => {
+    const { board, fleet, ledger, young } = cluster([2]);
     const [a, b] = board.sites[0]?.hosts ?? [];
     if (a === undefined || b === undefined) throw new Error('two hosts');
     const before = [board.view(a), board.view(b)];
@@ -211,8 +214,13 @@ describe('the board', () => {
     ledger.assume({ decisionId: 'd', nodeId: 'n00', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
     young.placed('t/r', 'n00', true, 0);
     expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 1, sessionsExpected: 2 });
-    expect(before[0]?.nodes[0]).toMatchObject({ sessionsAssumed: 0, sessionsExpected: 0 });
     expect(board.view(b)).toBe(before[1]);
+    const [first] = board.view(a).nodes;
+    fleet.report('n00', report({ load: { sessions: 7 }, sessionCount: 7 }), settledMs);
+    expect(board.view(a).nodes[0]).toMatchObject({ sessionsSeen: 7, sessionsAssumed: 1, sessionsExpected: 2 });
+    expect(first).toMatchObject({ sessionsSeen: 0 });
+    ledger.release('d');
+    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 0 });
   });
 
   test('holds media nodes only, hosts in one place, and counts as fresh only linked nodes', () => {
@@ -258,6 +266,55 @@ test('what a decision saw decides the same again, for 300 random clusters', () =
     const first = place(view, proposition.want, policy, drawsOf(seed));
     for (const { description: node } of fleet.list()) use(node.nodeId, rng.next()); // the stored view does not move
     expect(place(view, proposition.want, policy, drawsOf(seed)), `round ${round}`).toEqual(first);
+  }
+});
+
+test('what the log says of a decision is what it saw, and explains it, whatever was charged and reported since', () => {
+  const seed = `log ${process.env['SEED'] ?? Date.now()}`;
+  const rng = seededRng(seed);
+  const { ledger, young, use, propositionFor } = cluster([3, 2, 4, 1]);
+  const log = new DecisionLog({ kept: 50 });
+  const ids = new DecisionIds('DE_logtest1');
+  const seen = new Map<string, DecisionRecord>();
+  for (let round = 0; round < 120; round += 1) {
+    const members = round % 3 === 0 ? [{ host: rng.int(10), accessRttMs: rng.int(50) }] : [];
+    const belief = beliefOf(
+      [0, 1, 2, 3].map(() => 5 + rng.int(60)),
+      rng.int(2) === 0 ? [] : [rng.int(4)],
+    );
+    const proposition = { ...propositionFor(belief, { members }), version: round };
+    const view = propose(proposition, () => rng.next());
+    const made = rng.int(2 ** 32);
+    const move = { fromNodeId: 'n00', toNodeIds: [], reason: 'drain' };
+    const asked = round % 5 === 0 ? { ...proposition.want, move } : proposition.want;
+    const record: DecisionRecord = {
+      decisionId: ids.next(),
+      madeAtWallMs: round,
+      seed: made,
+      view,
+      want: asked,
+      decision: place(view, asked, policy, drawsOf(made)),
+      location: { ...asked.location, radiusKm: 3, source: 'city', label: 'x', countryCode: '' },
+      locationReason: 'why',
+      signalingId: 'sig',
+      waited: '',
+    };
+    log.add(record);
+    seen.set(record.decisionId, structuredClone(record));
+    const { decision, decisionId } = record;
+    if (decision.ok) {
+      const { nodeId } = decision;
+      ledger.assume({ decisionId, nodeId, roomKey: 't/r', sessionId: decisionId, expiresAtMs: 1e9 });
+      young.placed(`t/${round}`, nodeId, true, 0);
+    }
+    if (round % 2 === 0) use(`n${pad(rng.int(10))}`, rng.next());
+  }
+  const kept = [...seen.keys()].slice(-50);
+  expect(log.size).toBe(50);
+  for (const [decisionId, was] of seen) {
+    const found = log.get(decisionId);
+    expect(found, seed).toEqual(kept.includes(decisionId) ? was : undefined);
+    if (found !== undefined) expect(explain(found, policy).isReproduced, seed).toBe(true);
   }
 });
 

@@ -1,11 +1,13 @@
 // What a restarted centre takes over from the copy, before any node is back.
+import { roomEpochFloor } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { type CopyContent, restoreInto } from '../../src/copy.ts';
 import { Denied } from '../../src/core/denied.ts';
 import { Fleet } from '../../src/core/fleet.ts';
-import { Leases, LOST_GRANTS_MAX } from '../../src/core/leases.ts';
+import { Leases } from '../../src/core/leases.ts';
 import { Ledger } from '../../src/core/ledger.ts';
-import { description } from './fixtures.ts';
+import { RoomBook } from '../../src/core/moves/room-book.ts';
+import { description, noLoad } from './fixtures.ts';
 
 const content: CopyContent = {
   leases: [{ roomKey: 't/r', epoch: 4, ownerId: 'sig-1' }],
@@ -16,11 +18,21 @@ const content: CopyContent = {
   ],
   nodes: [description()],
   drains: [{ nodeId: 'n1', reason: 'kernel' }],
+  cordons: [{ nodeId: 'n1', reason: 'rack' }],
   denials: [],
+  rooms: [{ roomKey: 't/r', mode: 'single', isConverging: true, rehomedSessionId: '', hasMoved: false, corrected: [] }],
   access: [],
+  bookings: [],
+  loads: [],
 };
 const restored = (of: CopyContent) => {
-  const centre = { fleet: new Fleet(), ledger: new Ledger(), leases: new Leases(), denied: new Denied() };
+  const centre = {
+    fleet: new Fleet(),
+    ledger: new Ledger(),
+    leases: new Leases(),
+    denied: new Denied(),
+    rooms: new RoomBook(),
+  };
   restoreInto(centre, of, 1000);
   return centre;
 };
@@ -32,8 +44,12 @@ test('an empty copy leaves an empty centre', () => {
     charges: [],
     nodes: [],
     drains: [],
+    cordons: [],
     denials: [],
+    rooms: [],
     access: [],
+    bookings: [],
+    loads: [],
   });
   expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
 });
@@ -51,22 +67,51 @@ test('nodes are known but suspect until they register, with the drain command th
   expect(fleet.get('n1')).toMatchObject({ liveness: 'suspect', isLinked: false, drainReason: 'kernel' });
 });
 
+test('a cordon, the mode that a room was given, and what of it has moved, are as they were', () => {
+  const { fleet, rooms } = restored(content);
+  expect(fleet.get('n1')?.cordonReason).toBe('rack');
+  expect(rooms.get('t/r')).toMatchObject({ mode: 'single', isConverging: true });
+});
+
+test('a node that the copy has lost, but not its commands, obeys them when it registers', () => {
+  const { fleet } = restored({ ...content, nodes: [] });
+  const rooms: never[] = [];
+  fleet.register({ description: description({ nodeId: 'n1' }), rooms, load: noLoad }, 0);
+  expect(fleet.get('n1')).toMatchObject({ drainReason: 'kernel', cordonReason: 'rack' });
+  fleet.drain('n1', undefined);
+  fleet.register({ description: description({ nodeId: 'n1' }), rooms, load: noLoad }, 1);
+  expect(fleet.get('n1')?.drainReason).toBeUndefined();
+});
+
 test('rooms stay with their owners under their epochs, and new rooms begin above the floor', () => {
   const { leases } = restored(content);
   const asked = (roomKey: string) => leases.acquire(roomKey, 'sig-2', 1000);
   expect(asked('t/r')).toMatchObject({ lease: { ownerId: 'sig-1', epoch: 4 } });
-  expect(asked('t/new').lease).toMatchObject({ ownerId: 'sig-2', epoch: 18 + LOST_GRANTS_MAX });
+  expect(asked('t/new').lease).toMatchObject({ ownerId: 'sig-2', epoch: 18 });
 });
 
-// Redis fails over and has lost its last seconds: `t/r` may have had owners that nobody remembers.
-test('a room of the copy, and one that a door claims, get their next owner above whatever may have been lost', () => {
+// Redis fails over and has lost its last seconds, or everything: rooms may have had owners that nobody remembers.
+test('a room of the copy, one that a door claims and one that nobody knows get their next owner above all earlier terms', () => {
   const { leases } = restored(content);
+  leases.inTerm(3);
+  leases.inTerm(2);
+  const above = roomEpochFloor(3);
   leases.release('t/r', 'sig-1', 4);
-  expect(leases.acquire('t/r', 'sig-2', 1000).lease.epoch).toBe(5 + LOST_GRANTS_MAX);
+  expect(leases.acquire('t/r', 'sig-2', 1000).lease.epoch).toBe(above + 1);
+  expect(leases.acquire('t/unknown', 'sig-2', 1000).lease.epoch).toBe(above + 1);
   leases.claim({ roomKey: 't/claimed', epoch: 30, ownerId: 'sig-1', ownerIsHere: false }, 1000);
   expect(leases.get('t/claimed')).toMatchObject({ epoch: 30, ownerId: 'sig-1' });
   leases.release('t/claimed', 'sig-1', 30);
-  expect(leases.acquire('t/claimed', 'sig-2', 1000).lease.epoch).toBe(31 + LOST_GRANTS_MAX);
+  expect(leases.acquire('t/claimed', 'sig-2', 1000).lease.epoch).toBe(above + 1);
+});
+
+test('a live room whose epoch a node refuses is raised above all earlier terms, not just above that epoch', () => {
+  const { leases } = restored(content);
+  leases.inTerm(2);
+  expect(leases.acquire('t/r', 'sig-2', 1000, 9)).toMatchObject({
+    raised: true,
+    lease: { ownerId: 'sig-1', epoch: roomEpochFloor(2) + 1 },
+  });
 });
 
 test('a centre that remembers nothing begins with epoch 1', () => {

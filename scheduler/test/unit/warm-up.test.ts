@@ -102,7 +102,7 @@ describe('a placement in the first moment after a restart', () => {
     clock.advance(100);
     register(sgp);
     await Promise.all(asked);
-    const decided = answers.toSorted((a, b) => a.record.view.version - b.record.view.version);
+    const decided = answers.toSorted((a, b) => a.record.version - b.record.version);
     expect(decided.map((answer) => answer.record.location.label)).toEqual(['Frankfurt', 'Singapore', 'Tokyo']);
   });
 
@@ -130,6 +130,31 @@ describe('a placement in the first moment after a restart', () => {
     clock.advance(WARM_UP_MS);
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-fra');
+  });
+
+  test('waits all of its time when a node remembers a term that the store has forgotten', async () => {
+    const { clock, centre, register, ask, answers } = await restarted({ nodes: [] });
+    clock.advance(400);
+    centre.warmUp.forgotten();
+    register(door);
+    register(fra);
+    const asked = ask('frankfurt');
+    clock.advance(WARM_UP_MS - 401);
+    await settle();
+    expect(answers).toEqual([]);
+    clock.advance(1);
+    await asked;
+    expect(answers[0]?.record.waited).toContain('whose store had forgotten it');
+    // Once is enough: a node that comes later tells nothing new.
+    centre.warmUp.forgotten();
+    expect(centre.warmUp.isWaiting).toBe(false);
+  });
+
+  test('does not wait for what is told of an earlier term long after it could be reached', async () => {
+    const { clock, centre } = await restarted({ nodes: [] });
+    clock.advance(WARM_UP_MS);
+    centre.warmUp.forgotten();
+    expect(centre.warmUp.isWaiting).toBe(false);
   });
 
   test('goes on when the centre is stopped', async () => {

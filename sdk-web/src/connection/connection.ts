@@ -23,8 +23,12 @@ export interface ConnectionPorts {
   rosterSeq(): number;
   startMedia(joined: wire.Joined): void;
   stopMedia(final: boolean): void;
-  /** The session was resumed: same media, perhaps a newer roster. */
+  /** The session was resumed: same media (or that of a move that was made meanwhile), perhaps a newer roster. */
   adopt(joined: wire.Joined): void;
+  /** Media to another node: resolves when everything stands there beside what is here; rejects when it cannot. */
+  prepareMove(move: wire.MoveParticipant.$Properties): Promise<void>;
+  /** The move that was prepared is made, or given up. */
+  settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
   announce(what: Announcement): void;
   stateChanged(state: ConnState): void;
@@ -40,6 +44,8 @@ interface Payload {
 type Proceed = () => void;
 
 const requestDeadlineMs = 10_000;
+/** Of a MoveDone: the old node has let go. */
+export const moveLeft = 'LEFT';
 const pingIntervalMsMin = 250;
 const pingIntervalMsMax = 60_000;
 /** Codes that end the media of a session, not only its socket: joining anew is the only way. */
@@ -66,6 +72,7 @@ export class Connection {
   #socket: SignalSocket | undefined;
   #candidate: Candidate | undefined;
   #session: Session | undefined;
+  #moveId = '';
   #attempt = 0;
   #abort = new AbortController();
   #ended = false;
@@ -152,7 +159,7 @@ export class Connection {
 
   /** True while the socket of a joined session is open. */
   get #hasSession(): boolean {
-    return ['connected', 'preparing', 'moving', 'committing'].includes(this.#machine.state);
+    return ['connected', 'preparing', 'moving'].includes(this.#machine.state);
   }
 
   #dispatch(event: ConnEvent, payload: Payload = {}): void {
@@ -180,14 +187,12 @@ export class Connection {
     announceReconnecting: () => this.#announceLoss('reconnecting'),
     announceReconnected: () => this.#announce('reconnected'),
     end: (payload) => this.#end(payload),
-    prepareMove: (payload) => this.#dispatch('moveDeclined', payload),
-    sendMoveDeclined: ({ move }) =>
-      void this.post({ moveReady: { moveId: move?.moveId ?? '', ok: false, code: 'REQUEST_INVALID' } }),
-    // `preparing` always declines in this version, so the states behind it, and these effects, are not reached.
-    sendMoveReady: unreachable,
-    switchTracks: unreachable,
-    closeOldTransports: unreachable,
-    closeNewTransports: unreachable,
+    prepareMove: ({ move }) => this.#prepareMove(move ?? {}),
+    sendMoveDeclined: ({ move, error }) =>
+      void this.post({ moveReady: { moveId: move?.moveId ?? '', ok: false, code: error?.code ?? 'MEDIA_FAILED' } }),
+    sendMoveReady: ({ move }) => void this.post({ moveReady: { moveId: move?.moveId ?? '', ok: true, code: '' } }),
+    switchTracks: () => this.#ports.settleMove(true),
+    closeNewTransports: () => this.#ports.settleMove(false),
   };
 
   /** One attempt at a time: starting one gives the one before up, and its late result is dropped. */
@@ -282,8 +287,27 @@ export class Connection {
     if (socket !== this.#socket) return;
     if (frame.disconnect != null) this.#disconnected(frame.disconnect);
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
+    else if (frame.moveDone != null && frame.moveDone.code !== moveLeft) this.#moveDone(frame.moveDone);
     else if (frame.echoTargets != null) this.#sites.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
+  }
+
+  /** One move at a time: the service asks for the next when this one is over, and a late result is of a move that is over. */
+  #prepareMove(move: wire.MoveParticipant.$Properties): void {
+    this.#moveId = move.moveId ?? '';
+    const isCurrent = (): boolean => this.#moveId === move.moveId && this.#machine.state === 'preparing';
+    this.#ports.prepareMove(move).then(
+      () => {
+        if (isCurrent()) this.#dispatch('movePrepared', { move });
+      },
+      (error: unknown) => {
+        if (isCurrent()) this.#dispatch('moveDeclined', { move, error: asClientError(error, 'MEDIA_FAILED') });
+      },
+    );
+  }
+
+  #moveDone({ moveId, ok }: wire.MoveDone.$Properties): void {
+    if ((moveId ?? '') === this.#moveId) this.#dispatch(ok === true ? 'moveMade' : 'moveRefused');
   }
 
   #disconnected(disconnect: wire.Disconnect.$Properties): void {
@@ -362,7 +386,3 @@ export class Connection {
 
 const sitesOf = ({ targets }: wire.EchoTargets.$Properties): EchoSite[] =>
   (targets ?? []).map(({ signalingId, url }) => ({ signalingId: signalingId ?? '', echoUrl: url ?? '' }));
-
-function unreachable(): never {
-  throw new MeridianClientError('INTERNAL', 'a move of a participant went further than this version goes');
-}

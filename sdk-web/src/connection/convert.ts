@@ -211,6 +211,23 @@ export function placementOf(joined: wire.Joined.$Properties, before: Placement |
   return { ...before, signalingId, signalingRegion, ownerId, roomEpoch, serverJoinMs };
 }
 
+/** After a move: the same session at another media node. What was compared when it joined says nothing of that. */
+export function placementAt(before: Placement, node: wire.Place.$Properties, decisionId: string): Placement {
+  const { nodeId, hostId, region, city, latitude, longitude } = node;
+  return {
+    ...before,
+    decisionId,
+    nodeId: nodeId ?? '',
+    hostId: hostId ?? '',
+    region: region ?? '',
+    city: city ?? '',
+    latitude: latitude ?? 0,
+    longitude: longitude ?? 0,
+    reasons: [],
+    options: [],
+  };
+}
+
 function placementRow(joined: wire.Joined.$Properties): Placement {
   const placement = joined.placement;
   const node = placement?.node;

@@ -42,9 +42,13 @@ export class RetryPhase {
   /** Plans the next attempt after `error`, or gives up. */
   schedule(policy: ReconnectPolicy, error: MeridianClientError | undefined): void {
     this.#error = error ?? this.#error;
-    this.#policy = policy;
     const refused = error !== undefined && overloadCodes.has(error.code);
-    const budgetMs = refused ? this.#throttle.spend(performance.now()) : 0;
+    this.#plan(policy, error, refused ? this.#throttle.spend(performance.now()) : 0);
+  }
+
+  /** `budgetMs`: how long the next attempt waits for its budget. */
+  #plan(policy: ReconnectPolicy, error: MeridianClientError | undefined, budgetMs: number): void {
+    this.#policy = policy;
     const decision = nextAttempt(
       error?.code === 'OVERLOADED' ? overloadPolicy : policy,
       {
@@ -76,10 +80,10 @@ export class RetryPhase {
     return true;
   }
 
-  /** Made unless the throttle keeps it back: then it counts as refused once more. */
+  /** Made unless the throttle keeps it back: then another is planned on the budget that this one has paid for and not used. */
   #attempt(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
-    else this.schedule(this.#policy, this.#error);
+    else this.#plan(this.#policy, this.#error, 0);
   }
 
   stop(): void {

@@ -2,7 +2,8 @@
 //
 //   disconnected → entering (asks for candidates) → opening (races sockets) → joining (Join sent) → connected
 //   connected → resuming: the socket is lost, media goes on. → rejoining: media is lost too, or the service refuses to resume.
-//   connected → preparing → moving → committing → connected: MoveParticipant, media to another node. This version declines in preparing.
+//   connected → preparing (new transports beside the old ones, tracks over both) → moving (ready; the service settles it) → connected:
+//   MoveParticipant, media to another node. Everything is at the old one until the service says that it is at the new one.
 //   closed is final: a Room makes a new connection for every connect().
 // Every attempt carries a number; the results of an older attempt never reach the table.
 import type { Table } from '@meridian/protocol';
@@ -17,7 +18,6 @@ export type ConnState =
   | 'rejoining'
   | 'preparing'
   | 'moving'
-  | 'committing'
   | 'closed';
 export type ConnEvent =
   | 'connect'
@@ -35,9 +35,8 @@ export type ConnEvent =
   | 'moveAsked'
   | 'moveDeclined'
   | 'movePrepared'
-  | 'moveMediaUp'
-  | 'moveCommitted'
-  | 'moveFailed';
+  | 'moveMade' // by the service
+  | 'moveRefused';
 export type ConnEffect =
   | 'fetchEntry'
   | 'openSocket'
@@ -61,7 +60,6 @@ export type ConnEffect =
   | 'sendMoveDeclined'
   | 'sendMoveReady'
   | 'switchTracks'
-  | 'closeOldTransports'
   | 'closeNewTransports';
 
 const close = { next: 'closed', effects: ['leave', 'stopMedia', 'end'] } as const;
@@ -76,13 +74,8 @@ const mediaLost = {
   effects: ['leave', 'stopMedia', 'announceReconnecting', 'scheduleRejoin'],
 } as const;
 const connectFailed = { next: 'entering', effects: ['dropSocket', 'scheduleConnect'] } as const;
-// A move that is under way when something else goes wrong is undone first: the old transports are still the good ones.
-const undone = 'closeNewTransports' as const;
-const socketLostMoving = { next: 'resuming', effects: [undone, ...socketLost.effects] } as const;
-const mediaLostMoving = { next: 'rejoining', effects: [undone, ...mediaLost.effects] } as const;
-const endedMoving = { next: 'closed', effects: [undone, ...ended.effects] } as const;
-const closeMoving = { next: 'closed', effects: [undone, ...close.effects] } as const;
-const moveFailed = { next: 'connected', effects: [undone, 'sendMoveDeclined'] } as const;
+// The old transports are still the good ones.
+const moveRefused = { next: 'connected', effects: ['closeNewTransports'] } as const;
 
 export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
   disconnected: { connect: { next: 'entering', effects: ['fetchEntry'] }, close: { next: 'closed', effects: ['end'] } },
@@ -119,8 +112,10 @@ export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
     ended,
     close,
   },
+  // The socket may go while a move is under way: the service knows by then whether it has been made, and the resumed session says so.
   preparing: {
-    moveDeclined: { next: 'connected', effects: ['sendMoveDeclined'] },
+    moveDeclined: { next: 'connected', effects: ['closeNewTransports', 'sendMoveDeclined'] },
+    moveRefused,
     movePrepared: { next: 'moving', effects: ['sendMoveReady'] },
     socketLost,
     mediaLost,
@@ -128,20 +123,12 @@ export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {
     close,
   },
   moving: {
-    moveMediaUp: { next: 'committing', effects: ['switchTracks'] },
-    moveFailed,
-    socketLost: socketLostMoving,
-    mediaLost: mediaLostMoving,
-    ended: endedMoving,
-    close: closeMoving,
-  },
-  committing: {
-    moveCommitted: { next: 'connected', effects: ['closeOldTransports'] },
-    moveFailed,
-    socketLost: socketLostMoving,
-    mediaLost: mediaLostMoving,
-    ended: endedMoving,
-    close: closeMoving,
+    moveMade: { next: 'connected', effects: ['switchTracks'] },
+    moveRefused,
+    socketLost,
+    mediaLost,
+    ended,
+    close,
   },
   closed: {},
 };

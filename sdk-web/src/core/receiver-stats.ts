@@ -15,6 +15,8 @@ export interface ReceiverRecord {
   readonly freezeCount: number;
   readonly totalFreezesMs: number;
   readonly totalAudioEnergy: number;
+  /** Samples of sound that have left the jitter buffer: played, whoever listens. */
+  readonly samplesPlayed: number;
   readonly mimeType: string;
 }
 
@@ -41,6 +43,7 @@ export function receiverStatsOf(kind: MediaKind, entries: readonly StatsEntry[])
     freezeCount: read('freezeCount'),
     totalFreezesMs: read('totalFreezesDuration') * 1000,
     totalAudioEnergy: read('totalAudioEnergy'),
+    samplesPlayed: read('jitterBufferEmittedCount'),
     mimeType: typeof codec?.['mimeType'] === 'string' ? codec['mimeType'] : '',
   };
 }

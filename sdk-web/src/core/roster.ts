@@ -155,7 +155,13 @@ function applyOne(
     return [{ type: 'participantLeft', participant: known, reason: event.reason }];
   }
   if (event.type === 'participantChanged') {
-    const participant = { ...event.participant, tracks: known.tracks };
+    const { nodeId } = event.participant;
+    // Tracks are where their publisher is.
+    const tracks =
+      known.nodeId === nodeId
+        ? known.tracks
+        : new Map([...known.tracks].map(([trackId, track]) => [trackId, { ...track, nodeId }]));
+    const participant = { ...event.participant, tracks };
     participants.set(sessionId, participant);
     return [{ type: 'participantChanged', participant, previous: known }];
   }

@@ -7,13 +7,20 @@ import { entriesOfReport } from './report.ts';
 
 const pollMs = 40; // about one frame
 
+/** Sound leaves the jitter buffer within this time after its first packet where anything plays it; a page that plays nothing never takes it out. */
+const soundStartMs = 400;
+
 /** True when media came within the deadline, false when not (or the consumer was closed). */
 export async function firstMedia(consumer: types.Consumer, deadlineMs: number): Promise<boolean> {
   const untilMs = performance.now() + deadlineMs;
+  let firstPacketMs: number | undefined;
   while (performance.now() < untilMs) {
     if (consumer.closed) return false;
     const stats = receiverStatsOf(consumer.kind, await entriesOf(consumer));
-    if (consumer.kind === 'video' ? stats.framesDecoded > 0 : stats.packetsReceived > 0) return true;
+    if (stats.packetsReceived > 0) firstPacketMs ??= performance.now();
+    if (consumer.kind === 'video' ? stats.framesDecoded > 0 : stats.samplesPlayed > 0) return true;
+    const hasSound = consumer.kind === 'audio' && firstPacketMs !== undefined;
+    if (hasSound && performance.now() - (firstPacketMs ?? 0) > soundStartMs) return true;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return false;

@@ -10,7 +10,7 @@ import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
 import type { TrackPublishOptions } from '../types.ts';
 import { obeyDemand } from './layer-demand.ts';
 import { planProduce } from './produce-plan.ts';
-import type { MediaSession } from './session.ts';
+import type { MediaSession, ProduceAppData } from './session.ts';
 
 export interface PublishingPorts {
   /** The session's media; rejects when the room ends, waits while it is being made. */
@@ -24,8 +24,11 @@ export interface PublishingPorts {
 }
 interface Sending {
   readonly publication: LocalTrackPublication;
-  readonly media: MediaSession;
-  readonly producer: types.Producer;
+  /** How it is encoded: over the transports of a move likewise. */
+  readonly options: types.ProducerOptions<ProduceAppData>;
+  producer: types.Producer;
+  /** The same track over the transports of a move. */
+  beside: types.Producer | undefined;
   /** Resolves when the service has taken the track. */
   readonly accepted: Promise<void>;
   /** When we ourselves last muted or unmuted, and what the service last said. */
@@ -43,6 +46,9 @@ export class Publishing {
   /** Published in the session that was lost; published again in the next one. */
   readonly #lost = new Map<LocalTrack, LocalTrackPublication>();
   readonly #underWay = new Set<LocalTrack>();
+  /** Producers that are being made: a move takes their tracks along when they are. */
+  readonly #producing = new Set<Promise<unknown>>();
+  #besideDemands = new Map<string, number>();
   /** Changes of encodings one after another: getParameters and setParameters must not interleave. */
   #encodingQueue: Promise<void> = Promise.resolve();
 
@@ -100,14 +106,49 @@ export class Publishing {
     }, waitMs);
   }
 
-  /** The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. */
-  demand(trackId: string, maxSpatialLayer: number): void {
+  /**
+   * The highest spatial layer anybody watches; −1: nobody. Encodings above it stop until somebody does. `beside`: of the node that we move to; it
+   * counts when the move is made.
+   */
+  demand(trackId: string, maxSpatialLayer: number, beside: boolean): void {
     const sending = this.#find(trackId);
     if (sending === undefined || sending.publication.kind !== 'video') return;
+    if (beside) {
+      this.#besideDemands.set(trackId, maxSpatialLayer);
+      return;
+    }
     sending.publication.setDemandedLayer(maxSpatialLayer);
-    this.#encodingQueue = this.#encodingQueue
-      .then(() => obeyDemand(sending.producer, maxSpatialLayer))
-      .catch(() => undefined); // closed meanwhile
+    const { producer } = sending;
+    this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined); // closed meanwhile
+  }
+
+  /**
+   * Sends everything over the transports of a move too. Resolves when the service has taken all of it, with whether there was anything; rejects when
+   * it cannot be. `settleMove` ends it.
+   */
+  async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
+    await Promise.allSettled(this.#producing);
+    const all = [...this.#sending.values()];
+    await Promise.all(all.map((sending) => this.#produceBeside(sending, media, moveId)));
+    return all.length > 0;
+  }
+
+  /** The move is made: what was beside is what sends from now on; the old senders go with their transport. Or it is not: the new ones go. */
+  settleMove(made: boolean): void {
+    for (const sending of this.#sending.values()) {
+      const { beside, publication } = sending;
+      sending.beside = undefined;
+      if (beside === undefined) continue;
+      if (!made) {
+        beside.close();
+        continue;
+      }
+      sending.producer = beside;
+      publication.setDemandedLayer(undefined);
+    }
+    const demands = this.#besideDemands;
+    this.#besideDemands = new Map();
+    if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
   /** The media session is gone: senders with it. The publications stay for `republish`; a `publish` under way tries again by itself. */
@@ -148,7 +189,10 @@ export class Publishing {
   /** Ends everything; the tracks themselves are the caller's. */
   close(): void {
     for (const track of [...this.#sending.keys(), ...this.#lost.keys()]) track.bind(undefined);
-    for (const { producer } of this.#sending.values()) producer.close();
+    for (const { producer, beside } of this.#sending.values()) {
+      producer.close();
+      beside?.close();
+    }
     this.#sending.clear();
     this.#lost.clear();
   }
@@ -207,18 +251,23 @@ export class Publishing {
         this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
       },
     });
+    const making = media.send.produce(plan.options);
+    this.#producing.add(making);
     let producer: types.Producer;
     try {
-      producer = await media.send.produce(plan.options);
+      producer = await making;
     } catch (error) {
       throw asClientError(error, media.closed ? 'SOCKET_LOST' : 'PUBLISH_FAILED');
+    } finally {
+      this.#producing.delete(making);
     }
     const publication = known ?? new LocalTrackPublication({ row: plan.row, track, options });
     if (known !== undefined) this.#renamed(known, plan.row);
     const sending: Sending = {
       publication,
-      media,
+      options: plan.options,
       producer,
+      beside: undefined,
       accepted: accepted.promise,
       ownChangeMs: Number.NEGATIVE_INFINITY,
       mutedByService: false,
@@ -227,6 +276,31 @@ export class Publishing {
     this.#lost.delete(track);
     track.bind(this.#binding(sending));
     return sending;
+  }
+
+  async #produceBeside(sending: Sending, media: MediaSession, moveId: string): Promise<void> {
+    const { publication, options } = sending;
+    const { trackId, track } = publication;
+    const accepted = Promise.withResolvers<void>();
+    accepted.promise.catch(() => undefined); // awaited below; never unhandled when the producer fails earlier
+    const announce = (rtp: types.RtpParameters): void => {
+      const publish = { track: { trackId }, rtpParameters: rtpParametersToWire(rtp as RtpParameters), moveId };
+      this.#ports.request({ publish }).then(() => accepted.resolve(), accepted.reject);
+    };
+    const released = track.mediaStreamTrack.readyState === 'ended'; // a camera that is muted
+    const source = released ? standIn(publication.kind) : track.mediaStreamTrack;
+    const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
+    if (this.#sending.get(track) !== sending) {
+      producer.close(); // unpublished meanwhile
+      return;
+    }
+    sending.beside = producer;
+    if (released) await producer.replaceTrack({ track: null });
+    try {
+      await accepted.promise;
+    } catch (error) {
+      if (this.#sending.get(track) === sending) throw error;
+    }
   }
 
   #renamed(publication: LocalTrackPublication, row: TrackRow): void {
@@ -238,7 +312,8 @@ export class Publishing {
   #binding(sending: Sending): SenderBinding {
     return {
       replace: async (next) => {
-        if (!sending.producer.closed) await sending.producer.replaceTrack({ track: next });
+        for (const producer of [sending.producer, sending.beside])
+          if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
       },
       mutedChanged: (muted) => {
         sending.ownChangeMs = performance.now();
@@ -275,8 +350,19 @@ export class Publishing {
 
   #forget(track: LocalTrack): void {
     this.#sending.get(track)?.producer.close();
+    this.#sending.get(track)?.beside?.close();
     this.#sending.delete(track);
     this.#lost.delete(track);
     track.bind(undefined);
   }
+}
+
+/** Something to make a sender with when the camera is closed: it sends nothing, for it is taken out again before the sender is up. */
+function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
+  if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
+  const canvas = document.createElement('canvas');
+  canvas.getContext('2d');
+  const [track] = canvas.captureStream(0).getVideoTracks();
+  if (track === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED');
+  return track;
 }

@@ -5,7 +5,7 @@ import { type TransportRow, transportRow } from '../connection/convert.ts';
 import type { Body, ServerFrame } from '../connection/socket.ts';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf } from '../core/flow.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
-import type { MeridianClientError } from '../errors.ts';
+import { MeridianClientError } from '../errors.ts';
 import { IceKeeper } from './ice-keeper.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
@@ -16,6 +16,9 @@ export interface ProduceAppData extends Record<string, unknown> {
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
+/** How often a way that comes up is looked at: about one frame. */
+const lookMs = 20;
+
 export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
@@ -25,7 +28,7 @@ export class MediaSession {
 
   constructor(o: {
     preparation: Preparation;
-    joined: wire.Joined;
+    transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport'>;
     request: (body: Body) => Promise<ServerFrame>;
     /** ICE is up for the first time. */
     connected: () => void;
@@ -33,8 +36,8 @@ export class MediaSession {
   }) {
     this.preparation = o.preparation;
     const { device, send, recv } = o.preparation;
-    this.send = device.createSendTransport(optionsOf(transportRow(o.joined.sendTransport), send));
-    this.recv = device.createRecvTransport(optionsOf(transportRow(o.joined.recvTransport), recv));
+    this.send = device.createSendTransport(optionsOf(transportRow(o.transports.sendTransport), send));
+    this.recv = device.createRecvTransport(optionsOf(transportRow(o.transports.recvTransport), recv));
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join: there is nothing to tell it, and nothing to wait for.
       transport.on('connect', (_parameters, done) => done());
@@ -79,6 +82,19 @@ export class MediaSession {
 
   async readReceived(direction: 'send' | 'recv'): Promise<ReceivedBytes> {
     return receivedBytesOf(await entriesOf(this[direction]));
+  }
+
+  /** Resolves when these ways are up; rejects with MEDIA_FAILED when one gives up or the time is over. */
+  async whenConnected(transports: readonly types.Transport[], deadlineMs: number): Promise<void> {
+    const untilMs = performance.now() + deadlineMs;
+    for (const transport of transports) {
+      while (transport.connectionState !== 'connected') {
+        const isLost = this.#closed || transport.connectionState === 'failed' || transport.connectionState === 'closed';
+        if (isLost || performance.now() > untilMs)
+          throw new MeridianClientError('MEDIA_FAILED', `the way to the media node is ${transport.connectionState}`);
+        await new Promise((resolve) => setTimeout(resolve, lookMs));
+      }
+    }
   }
 
   close(): void {

@@ -4,6 +4,8 @@
 //         itself when DTLS is up. Case 2, later ones: the node waits for SubscriptionsReady.
 // Case 3, TrackMoved: the new consumer is set up beside the old one; when its first frame is decoded it takes the old one's place inside the
 //         same RemoteTrack and elements; TrackMoveDone; the old one is closed. No frame comes when nothing is sent (muted, paused): at once.
+// Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play unseen; when the service says
+//         that the move is made they take the place of the old ones at once, each of which goes when its successor is heard or seen.
 // Case 4, rejoin: tracks wait for a consumer of the same track id; those that get none are unsubscribed.
 // Case 5, a subscription comes before the roster told of its track: it waits, bounded, for the publication.
 import { limits } from '@meridian/protocol';
@@ -43,6 +45,8 @@ export class Subscribing {
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers that are being set up; a removal that overtakes them is remembered here. */
   readonly #settingUp = new Set<string>();
+  /** While we move: what the new node sends, by track id. */
+  #beside: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
 
   constructor(ports: SubscribingPorts) {
@@ -71,6 +75,44 @@ export class Subscribing {
     await this.#consume(media, rows);
   }
 
+  /**
+   * Case 3b: sets everything up on the transports of a move. Resolves when all that is expected to play plays, or has had its time; with
+   * whether there was anything. `settleMove` ends it.
+   */
+  async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
+    const received = new Map<string, Received>();
+    this.#beside = { media, received };
+    await Promise.all(
+      rows.map(async (row) => {
+        const consumer = await this.#setUp(media, row);
+        if (consumer === undefined) return;
+        if (media.closed || !this.#settingUp.delete(row.consumerId)) consumer.close();
+        else received.set(row.trackId, { row, consumer });
+      }),
+    );
+    return received.size > 0;
+  }
+
+  /** Everything on the new transports that should play does, or has had its time. */
+  async besidePlays(deadlineMs: number): Promise<void> {
+    const all = [...(this.#beside?.received.values() ?? [])];
+    await Promise.all(
+      all.map(({ row, consumer }) => (this.#isSilent(row) ? undefined : firstMedia(consumer, deadlineMs))),
+    );
+  }
+
+  /** The move is made: what was beside takes the place of what was. Or it is not: what was beside goes. */
+  settleMove(made: boolean): void {
+    const beside = this.#beside;
+    this.#beside = undefined;
+    if (beside === undefined) return;
+    if (made) this.#media = beside.media;
+    for (const received of beside.received.values()) {
+      if (!made) received.consumer.close();
+      else if (!received.consumer.closed) void this.#take(received, true);
+    }
+  }
+
   /** Later subscriptions; the node is told when they are set up. */
   async add(rows: readonly SubscriptionRow[]): Promise<void> {
     const media = this.#media;
@@ -92,6 +134,11 @@ export class Subscribing {
   /** The service ended one consumer. One that was replaced by a move meanwhile is not ours any more. */
   removed(consumerId: string, trackId: string): void {
     this.#settingUp.delete(consumerId);
+    const beside = this.#beside?.received.get(trackId);
+    if (beside?.row.consumerId === consumerId) {
+      beside.consumer.close();
+      this.#beside?.received.delete(trackId);
+    }
     if (this.#received.get(trackId)?.row.consumerId === consumerId) this.#end(trackId);
   }
 
@@ -106,27 +153,34 @@ export class Subscribing {
     if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
   }
 
-  setProducerPaused(trackId: string, producerPaused: boolean): void {
+  /** False: this is not about what is played now, but about what is beside it. */
+  setProducerPaused(consumerId: string, trackId: string, producerPaused: boolean): boolean {
+    const beside = this.#beside?.received.get(trackId);
+    if (beside?.row.consumerId === consumerId) {
+      this.#beside?.received.set(trackId, { ...beside, row: { ...beside.row, producerPaused } });
+      return false;
+    }
     const received = this.#received.get(trackId);
     if (received !== undefined) this.#received.set(trackId, { ...received, row: { ...received.row, producerPaused } });
+    return true;
   }
 
   /** Case 3. */
   async move(row: SubscriptionRow, oldConsumerId: string): Promise<void> {
-    const media = this.#media;
-    const before = this.#received.get(row.trackId);
+    const isBeside = this.#beside?.received.get(row.trackId)?.row.consumerId === oldConsumerId;
+    const media = isBeside ? this.#beside?.media : this.#media;
+    const current = (): Received | undefined =>
+      (this.#beside !== undefined && this.#beside.media === media ? this.#beside.received : this.#received).get(
+        row.trackId,
+      );
+    const before = current();
     if (media === undefined || (before !== undefined && before.row.trackEpoch >= row.trackEpoch)) return;
     const consumer = await this.#setUp(media, row);
     if (consumer === undefined) return;
     this.#ports.post({ subscriptionsReady: { consumerIds: [row.consumerId] } });
     const found = this.#ports.find(row.trackId);
-    const silent =
-      row.producerPaused ||
-      found?.publication.isMuted === true ||
-      found?.publication.wish.paused === true ||
-      (found?.publication.pausedReason ?? '') !== '';
-    if (!silent) await firstMedia(consumer, moveDeadlineMs);
-    const now = this.#received.get(row.trackId);
+    if (!this.#isSilent(row)) await firstMedia(consumer, moveDeadlineMs);
+    const now = current();
     if (
       media.closed ||
       !this.#settingUp.delete(row.consumerId) ||
@@ -135,7 +189,10 @@ export class Subscribing {
       consumer.close();
       return;
     }
-    this.#take({ row, consumer });
+    if (this.#beside?.media === media) {
+      this.#beside.received.set(row.trackId, { row, consumer });
+      now?.consumer.close();
+    } else await this.#take({ row, consumer }, true);
     this.#ports.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
     const track = this.#tracks.get(row.trackId);
     if (track !== undefined && found !== undefined) this.#ports.moved(track, found);
@@ -144,6 +201,7 @@ export class Subscribing {
   /** The media session is gone; tracks stay and wait for the next one (case 4). */
   mediaGone(): void {
     this.#media = undefined;
+    this.#beside = undefined;
     this.#received.clear();
     this.#settingUp.clear();
   }
@@ -163,7 +221,7 @@ export class Subscribing {
           consumer.close();
           return [];
         }
-        this.#take({ row, consumer });
+        void this.#take({ row, consumer }, false);
         return [row.consumerId];
       }),
     );
@@ -197,8 +255,22 @@ export class Subscribing {
     }
   }
 
-  /** A consumer is there: it takes the place of the one before, or makes a new track. */
-  #take(received: Received): void {
+  /** Nothing is to be expected of it now. */
+  #isSilent(row: SubscriptionRow): boolean {
+    const publication = this.#ports.find(row.trackId)?.publication;
+    return (
+      row.producerPaused ||
+      publication?.isMuted === true ||
+      publication?.wish.paused === true ||
+      (publication?.pausedReason ?? '') !== ''
+    );
+  }
+
+  /**
+   * A consumer is there: it takes the place of the one before, or makes a new track. `warm`: it plays already, and so does the one before, which goes
+   * when nobody hears or sees it any more; resolves then.
+   */
+  async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;
     const before = this.#received.get(trackId);
     this.#received.set(trackId, received);
@@ -206,8 +278,9 @@ export class Subscribing {
     if (track === undefined) {
       this.#announce(received);
     } else {
-      track.feedFrom(received.consumer);
+      const changed = track.feedFrom(received.consumer, warm);
       this.#ports.find(trackId)?.publication.wishForgotten();
+      if (warm) await changed;
     }
     before?.consumer.close();
   }

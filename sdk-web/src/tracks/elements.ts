@@ -56,3 +56,51 @@ export async function play(element: HTMLMediaElement): Promise<boolean> {
     return (error as { name?: unknown } | null)?.name !== 'NotAllowedError';
   }
 }
+
+const helperStartMs = 1000;
+const elementStartMs = 1000;
+const lookMs = 10;
+
+/**
+ * As swapIn, for sound of which both tracks play: an element that changes its track falls silent for a moment, so a helper that plays the next one
+ * already is heard until the element is heard again. Where the browser will not play the helper, the moment stays. `isWanted`: nothing has
+ * overtaken it.
+ */
+export async function swapSound(
+  element: HTMLMediaElement,
+  next: MediaStreamTrack,
+  isWanted: () => boolean,
+): Promise<void> {
+  if (element.paused || element.muted || element.volume === 0) {
+    if (isWanted()) await swapIn(element, next);
+    return;
+  }
+  const helper = await helperFor(element, next);
+  try {
+    if (!isWanted()) return;
+    helper.volume = element.volume;
+    const before = element.currentTime;
+    await swapIn(element, next);
+    await until(() => element.currentTime > before || element.paused, elementStartMs);
+  } finally {
+    helper.pause();
+    helper.srcObject = null;
+  }
+}
+
+/** An element of our own that plays the track where the other one does, not yet heard. */
+async function helperFor(element: HTMLMediaElement, track: MediaStreamTrack): Promise<HTMLAudioElement> {
+  const helper = new Audio();
+  helper.srcObject = new MediaStream([track]);
+  helper.volume = 0;
+  const { sinkId } = element as { sinkId?: string };
+  const { setSinkId } = helper as { setSinkId?: (id: string) => Promise<void> };
+  if (sinkId) await setSinkId?.call(helper, sinkId).catch(() => undefined); // the system's own then, for a moment
+  if (await play(helper)) await until(() => helper.currentTime > 0, helperStartMs);
+  return helper;
+}
+
+async function until(isSo: () => boolean, limitMs: number): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!isSo() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, lookMs));
+}

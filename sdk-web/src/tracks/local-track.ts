@@ -116,7 +116,7 @@ export class LocalTrack extends Track {
     next.enabled = this.mediaStreamTrack.enabled;
     next.contentHint = this.mediaStreamTrack.contentHint;
     await this.#binding?.replace(next);
-    this.replaceMediaStreamTrack(next);
+    await this.replaceMediaStreamTrack(next);
     this.#watch(next);
   }
 

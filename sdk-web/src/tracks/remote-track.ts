@@ -34,9 +34,9 @@ export class RemoteTrack extends Track {
     return this.#consumer;
   }
 
-  /** @internal From now on `consumer` feeds the track. */
-  feedFrom(consumer: types.Consumer): void {
+  /** @internal From now on `consumer` feeds the track. `warm`: it plays already, as the one before still does; resolves when that one may go. */
+  async feedFrom(consumer: types.Consumer, warm: boolean): Promise<void> {
     this.#consumer = consumer;
-    this.replaceMediaStreamTrack(consumer.track);
+    await this.replaceMediaStreamTrack(consumer.track, warm);
   }
 }

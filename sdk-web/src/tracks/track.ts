@@ -1,7 +1,7 @@
 // What local and remote tracks have in common: a MediaStreamTrack, the elements that show it, whether it is muted.
 import { Emitter, report } from '../emitter.ts';
 import type { TrackKind, TrackSource } from '../types.ts';
-import { attachTo, detachFrom, swapIn } from './elements.ts';
+import { attachTo, detachFrom, swapIn, swapSound } from './elements.ts';
 
 export const TrackEvent = {
   Muted: 'muted',
@@ -24,6 +24,9 @@ export interface TrackEventMap {
   elementDetached: [element: HTMLMediaElement];
   playbackBlocked: [element: HTMLMediaElement];
 }
+
+/** How long the MediaStreamTrack before goes on when both play: a graph of sound takes a moment to change over. */
+const overlapMs = 200;
 
 export abstract class Track extends Emitter<TrackEventMap> {
   readonly kind: TrackKind;
@@ -70,12 +73,25 @@ export abstract class Track extends Emitter<TrackEventMap> {
     return elements;
   }
 
-  /** @internal Another MediaStreamTrack takes the place of the present one, in all elements. */
-  replaceMediaStreamTrack(next: MediaStreamTrack): void {
+  /**
+   * @internal Another MediaStreamTrack takes the place of the present one, in all elements. `warm`: both play; resolves when the one before is not
+   * heard or seen in any element any more.
+   */
+  async replaceMediaStreamTrack(next: MediaStreamTrack, warm = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;
     this.#mediaStreamTrack = next;
-    for (const element of this.#elements) this.#watchStart(element, swapIn(element, next));
+    const elements = [...this.#elements];
+    if (!warm || this.kind !== 'audio')
+      for (const element of elements) this.#watchStart(element, swapIn(element, next));
     this.emit('replaced', next);
+    if (!warm) return;
+    if (this.kind === 'audio') {
+      const isCurrent = (element: HTMLMediaElement): boolean =>
+        this.#mediaStreamTrack === next && this.#elements.has(element);
+      await Promise.all(elements.map((element) => swapSound(element, next, () => isCurrent(element))));
+    }
+    // Who plays the track by other means than an element has been told by the event.
+    await new Promise((resolve) => setTimeout(resolve, overlapMs));
   }
 
   /** @internal */

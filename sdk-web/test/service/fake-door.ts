@@ -186,7 +186,7 @@ export function joinedAnswer(join: wire.Join.$Properties, number: number): wire.
   };
 }
 
-function transport(id: string): wire.TransportInfo.$Properties {
+export function transport(id: string): wire.TransportInfo.$Properties {
   return {
     id,
     iceParameters: { usernameFragment: `fragment${id}`, password: 'a-password-of-twenty-four', iceLite: true },

@@ -1,20 +1,80 @@
 // What a joined session does: the service's words, subscribing and publishing.
 import { beforeEach, describe, expect, test } from 'vitest';
+import { transport } from './fake-door.ts';
 import { connect, logged, logOf } from './page.ts';
 import { door, eachTestHasADoorAndAPage, eventually, page } from './rig.ts';
 
 eachTestHasADoorAndAPage();
 
 describe('a joined session', () => {
-  test('declines to be moved to another node, saying so', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.send({ moveParticipant: { moveId: 'MV_1', node: { nodeId: 'node-2' } } });
-    await eventually(() => expect(door.seat(1).last.bodies()).toContain('moveReady'));
-    expect(door.seat(1).last.frames.find((frame) => frame.body === 'moveReady')?.moveReady).toMatchObject({
-      moveId: 'MV_1',
-      ok: false,
+  const askToMove = (): void =>
+    door.seat(1).last.send({
+      moveParticipant: {
+        moveId: 'MV_1',
+        node: { nodeId: 'node-2', region: 'elsewhere' },
+        sendTransport: transport('send-2'),
+        recvTransport: transport('recv-2'),
+        decisionId: 'DE_move',
+      },
     });
-    expect(await page.evaluate('room.state')).toBe('connected');
+  const readyOf = () => door.seat(1).last.frames.find((frame) => frame.body === 'moveReady')?.moveReady;
+  const places = (): Promise<unknown> =>
+    page.evaluate('[room.state, room.placement.nodeId, room.placement.decisionId]');
+
+  test('that is asked to move says when it is ready, and is there only when the service says so', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    askToMove();
+    await eventually(() => expect(readyOf()).toMatchObject({ moveId: 'MV_1', ok: true }));
+    expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
+    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true } });
+    await logged(page, 'moved');
+    expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
+    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
+    // A transport of the old node that ends is nobody's any more; one of the new node is ours.
+    door.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
+    door.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
+    await logged(page, 'dataReceived   after true');
+    expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
+    door.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
+    await logged(page, 'reconnecting');
+  });
+
+  test('that was moved, but not after all, is where it was', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    askToMove();
+    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
+    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: false, code: 'NODE_UNREACHABLE' } });
+    door.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
+    door.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
+    await logged(page, 'dataReceived   after true');
+    expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
+    expect(await logOf(page)).not.toContain('moved');
+  });
+
+  test('whose media does not get to the new node declines, and goes on', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await page.evaluate('room.localParticipant.setMicrophoneEnabled(true)');
+    await eventually(() => expect(door.seat(1).last.bodies()).toContain('publish'));
+    askToMove();
+    await eventually(() =>
+      expect(door.seat(1).last.frames.filter((frame) => frame.publish?.moveId === 'MV_1')).toHaveLength(1),
+    );
+    await eventually(() => expect(readyOf()).toMatchObject({ ok: false, code: 'MEDIA_FAILED' }));
+    expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
+  });
+
+  test('that loses its socket while it moves is where the resumed session says', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    askToMove();
+    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
+    for (const seat of door.seats) {
+      const node = { nodeId: 'node-2', region: 'elsewhere' };
+      seat.joined = { sendTransport: transport('send-2'), recvTransport: transport('recv-2'), placement: { node } };
+    }
+    door.seat(1).last.socket.terminate();
+    await logged(page, 'reconnected');
+    expect(await logOf(page)).toContain('moved');
+    expect(await page.evaluate('room.placement.nodeId')).toBe('node-2');
   });
 
   test('follows the roster: people, names, data and chat', async () => {

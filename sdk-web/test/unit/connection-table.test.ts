@@ -58,7 +58,7 @@ describe('the connection table', () => {
   });
 
   test('leaves media alone while only the socket is lost', () => {
-    for (const state of ['connected', 'preparing', 'moving', 'committing'] as const) {
+    for (const state of ['connected', 'preparing', 'moving'] as const) {
       expect(connectionTable[state].socketLost?.effects).not.toContain('stopMedia');
       expect(connectionTable[state].mediaLost?.effects).toContain('stopMedia');
     }

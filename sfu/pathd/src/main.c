@@ -66,7 +66,7 @@ static int run(void) {
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "--replay") == 0) return trace_replay();
   if (argc == 2 && strcmp(argv[1], "--siphash") == 0) return trace_siphash();
-  if (argc == 7 && strcmp(argv[1], "--simulate") == 0) return trace_simulate(argv + 2);
+  if ((argc == 7 || argc == 8) && strcmp(argv[1], "--simulate") == 0) return trace_simulate(argv + 2);
   if (argc != 7) {
     fprintf(stderr, "usage: pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT\n");
     return 2;

@@ -16,10 +16,12 @@ static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
 static const int64_t tail_us = 300000;
 /** After a flip only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
 static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
-/** Loss: the fast window (1 s) above 5 % while the slow one is below 1 %. The suspicion begins lower, then both ways carry everything
- * and are compared: a suspicion costs bytes, a flip must be right. */
-static const double loss_suspected = 0.035, loss_judged = 0.04, loss_slow_max = 0.01, slow_known_s = 5;
-static const int64_t trial_us = 600000, trial_pause_us = 500000;
+/** Loss: evidence for 5 % (`way_score`) makes both ways carry everything, more of it flips when the other way loses less than half meanwhile. A
+ * suspicion costs bytes, a flip must be right: the second bound is set so that two ways that lose alike flip less than once a day (`lab -- flips`). */
+static const double score_suspected = 4, score_judged = 11, score_cleared = 1;
+/** When the other way does not prove better in that time, both lose alike: what they share is no reason to flip. */
+static const int64_t trial_us = 3000000, trial_pause_us = 5000000;
+enum { TRIAL_OTHER_MIN = 15 };
 /** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other way better by 20 ms. */
 static const double delay_rise_us = 40e3, delay_gain_us = 20e3;
 static const int64_t delay_lasts_us = 500000;
@@ -57,6 +59,7 @@ void rules_route(struct rules *r, int64_t now_us, int active, const bool present
   }
   if (active == r->active && r->ways[active].present) return;
   r->active = active;
+  r->ways[active].score = 0;
   note_change(r, now_us);
   set_both(r, now_us, BOTH_TAIL);
   r->tail_until_us = now_us + tail_us;
@@ -81,6 +84,7 @@ static bool lives(const struct way *w, int64_t now_us) {
 
 static bool flip(struct rules *r, int64_t now_us, enum reason reason, int64_t age_us) {
   r->active = 1 - r->active;
+  r->ways[r->active].score = 0;
   note_change(r, now_us);
   set_both(r, now_us, BOTH_TAIL);
   r->tail_until_us = now_us + tail_us;
@@ -109,27 +113,27 @@ static bool judge_silence(struct rules *r, int64_t now_us, const struct way *act
   return flip(r, now_us, REASON_SILENCE, silence_us);
 }
 
+/** A sequential test: both ways carry the same packets until the active one has proved worse, or has been cleared, or time is over. */
 static bool judge_trial(struct rules *r, int64_t now_us) {
-  const struct way *active = &r->ways[r->active], *other = &r->ways[1 - r->active];
-  if (now_us - r->both_since_us < trial_us + (int64_t)active->rtt_us) return false;
+  struct way *active = &r->ways[r->active];
+  const struct way *other = &r->ways[1 - r->active];
   const uint32_t expected = active->total_expected - r->trial_expected[r->active];
   const int32_t lost = active->total_lost - r->trial_lost[r->active];
   const uint32_t other_expected = other->total_expected - r->trial_expected[1 - r->active];
   const int32_t other_lost = other->total_lost - r->trial_lost[1 - r->active];
-  const bool worse = lost >= 2 && expected >= 20 && other_expected >= 10 && lost > expected * loss_judged &&
-                     (double)other_lost / other_expected < (double)lost / expected / 2;
-  if (worse && lives(other, now_us)) return flip(r, now_us, REASON_LOSS, now_us - r->both_since_us + 1000000);
+  const bool better = other_expected >= TRIAL_OTHER_MIN && lives(other, now_us) && lost > 0 &&
+                      (double)other_lost / other_expected < (double)lost / expected / 2;
+  if (better && way_score(active) >= score_judged) return flip(r, now_us, REASON_LOSS, now_us - r->both_since_us);
+  const bool over = now_us - r->both_since_us >= trial_us + (int64_t)active->rtt_us;
+  if (!over && way_score(active) >= score_cleared) return false;
+  if (over) active->score = 0, r->no_trial_until_us = now_us + trial_pause_us;
   set_both(r, now_us, BOTH_NO);
-  r->no_trial_until_us = now_us + trial_pause_us;
   return false;
 }
 
-static void suspect_loss(struct rules *r, int64_t now_us, const struct way *active) {
-  uint32_t expected;
-  int32_t lost;
-  way_fast(active, &expected, &lost);
-  if (now_us < r->no_trial_until_us || way_sent(active) < busy_packets || lost < 3 || lost < expected * loss_suspected) return;
-  if (active->slow_loss >= loss_slow_max || active->background_loss >= loss_slow_max || active->slow_weight < slow_known_s) return;
+static void suspect_loss(struct rules *r, int64_t now_us, struct way *active) {
+  if (now_us < r->no_trial_until_us || way_sent(active) < busy_packets || way_score(active) < score_suspected) return;
+  way_suspect(active, now_us);
   set_both(r, now_us, BOTH_TRIAL);
   for (int slot = 0; slot < SLOTS; slot++)
     r->trial_expected[slot] = r->ways[slot].total_expected, r->trial_lost[slot] = r->ways[slot].total_lost;
@@ -152,7 +156,7 @@ static bool judge_delay(struct rules *r, int64_t now_us, const struct way *activ
 bool rules_tick(struct rules *r, int64_t now_us) {
   while (now_us - r->bucket_us >= BUCKET_US) {
     r->bucket_us += BUCKET_US;
-    for (int slot = 0; slot < SLOTS; slot++) way_turn(&r->ways[slot]);
+    for (int slot = 0; slot < SLOTS; slot++) way_turn(&r->ways[slot], now_us);
   }
   const struct way *active = &r->ways[r->active], *other = &r->ways[1 - r->active];
   if (!other->present) {
@@ -168,6 +172,6 @@ bool rules_tick(struct rules *r, int64_t now_us) {
   if (r->both == BOTH_TRIAL) return judge_trial(r, now_us);
   if (now_us < r->hold_until_us || !lives(other, now_us)) return false;
   if (judge_delay(r, now_us, active, other)) return true;
-  suspect_loss(r, now_us, active);
+  suspect_loss(r, now_us, &r->ways[r->active]);
   return false;
 }

@@ -36,7 +36,9 @@ struct way {
   uint32_t filling;
   uint32_t total_expected;
   int32_t total_lost;
-  double rtt_us, rtt_var_us, slow_loss, slow_weight, background_loss, background_weight, base_us;
+  double rtt_us, rtt_var_us, slow_loss, slow_weight, base_us;
+  double usual_lossy, usual_packets, usual_s, score; // reports with a loss and packets, as a fading sum over so many seconds; evidence for more than that
+  int64_t kept_until_us, learns_until_us; // what is usual is not learned anew while more is suspected, for a while
   int64_t acked_at_us; // when the last report came that showed progress
   int64_t sent_at_us;
 };

@@ -1,6 +1,7 @@
 // One sender, one receiver, two ways of 25 and 30 ms each direction (both directions lose alike), the real rules and the real receiver.
 // Loss comes from a two-state chain in time (Gilbert, Elliott): in bursts everything is lost, their lengths are exponential with the given
-// mean; burst 0: every datagram by itself. No way is ever cut or slowed, so every flip is a false one.
+// mean; burst 0: every datagram by itself. No way is ever cut or slowed, so every flip is a false one, unless the first way is made worse on
+// purpose (WORSE-LOSS, every two minutes until it is left): then the time that takes is printed.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,9 +83,48 @@ static void feed_back(int64_t now_us) {
   }
 }
 
+enum { WORSE_MAX = 4096 };
+static const int64_t worse_every_us = 120000000, worse_limit_us = 30000000, worse_revert_us = 6000000;
+struct worse {
+  double loss, usual_loss, burst_us;
+  int64_t since_us, left_us;
+  double took_ms[WORSE_MAX];
+  int count;
+};
+
+/** The first way loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the right one again. */
+static void worsen(struct worse *w, int64_t now_us) {
+  if (w->loss == 0) return;
+  if (w->since_us == 0 && w->left_us == 0 && now_us % worse_every_us == 0) {
+    w->since_us = now_us;
+    chains[0] = (struct chain){.loss = w->loss};
+  }
+  if (w->since_us != 0 && (rules.active == 1 || now_us - w->since_us >= worse_limit_us)) {
+    if (w->count < WORSE_MAX) w->took_ms[w->count++] = (double)(now_us - w->since_us) / 1e3;
+    w->since_us = 0, w->left_us = now_us;
+    chains[0] = (struct chain){w->usual_loss, w->burst_us, now_us, true};
+  }
+  if (w->left_us == 0 || now_us - w->left_us < worse_revert_us) return;
+  w->left_us = 0;
+  rules_route(&rules, now_us, 0, (const bool[]){true, true}, (const bool[]){false, false});
+}
+
+static int by_size(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static void say_worse(struct worse *w) {
+  if (w->count == 0) return;
+  qsort(w->took_ms, (size_t)w->count, sizeof w->took_ms[0], by_size);
+  printf(",\"worsened\":%d,\"reactMsP50\":%.0f,\"reactMsP99\":%.0f", w->count, w->took_ms[w->count / 2], w->took_ms[w->count * 99 / 100]);
+}
+
 int trace_simulate(char **arguments) {
   const uint64_t seed = strtoull(arguments[0], 0, 10);
   const double days = atof(arguments[1]), pps = atof(arguments[2]), loss = atof(arguments[3]), burst_ms = atof(arguments[4]);
+  static struct worse worse;
+  worse = (struct worse){.loss = arguments[5] == 0 ? 0 : atof(arguments[5]), .usual_loss = loss, .burst_us = loss == 0 ? 0 : burst_ms * 1e3};
   if (!(days > 0 && pps > 0 && pps <= 1000 && loss >= 0 && loss < 1 && burst_ms >= 0)) return 2;
   random_state = seed * 2685821657736338717ull + 88172645463325252ull;
   for (int i = 0; i < 2 * SLOTS; i++) chains[i] = (struct chain){loss, loss == 0 ? 0 : burst_ms * 1e3, 0, true};
@@ -97,6 +137,7 @@ int trace_simulate(char **arguments) {
   bool due = false;
   const int64_t end_us = (int64_t)(days * 86400e6);
   for (int64_t now_us = STEP_US; now_us < end_us; now_us += STEP_US) {
+    worsen(&worse, now_us);
     for (; next_us <= now_us; next_us += (int64_t)(1e6 / pps))
       for (int slot = 0; slot < SLOTS; slot++)
         if (rules_uses(&rules, slot)) send_one(slot, now_us);
@@ -115,8 +156,10 @@ int trace_simulate(char **arguments) {
     for (int slot = 0; slot < SLOTS; slot++)
       if (now_us - rules.ways[slot].sent_at_us >= probe_us) send_one(slot, now_us);
   }
-  printf("{\"linkDays\":%g,\"flips\":%u,\"bySilence\":%llu,\"byLoss\":%llu,\"byDelay\":%llu,\"bothShare\":%.6f,\"bothTimes\":%u}\n", days,
+  printf("{\"linkDays\":%g,\"flips\":%u,\"bySilence\":%llu,\"byLoss\":%llu,\"byDelay\":%llu,\"bothShare\":%.6f,\"bothTimes\":%u", days,
          rules.flips, (unsigned long long)reasons[REASON_SILENCE], (unsigned long long)reasons[REASON_LOSS],
          (unsigned long long)reasons[REASON_DELAY], (double)both_ms / (days * 86400e3), rules.both_times);
+  say_worse(&worse);
+  printf("}\n");
   return 0;
 }

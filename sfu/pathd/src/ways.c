@@ -7,8 +7,14 @@
 static const double rtt_unknown_us = 300e3;
 /** Weight of the slow window in seconds: 30 s, and the plain mean until it is that old. */
 static const double slow_window_s = 30;
-/** What is normal for this way. Loss in bursts leaves 30 s below 1 % now and then although it is 2 %; five minutes know better. */
-static const double background_window_s = 300;
+/** What a way usually loses is learned over five minutes; a little more than was seen, for what was not; and not at all in its first ten seconds. */
+static const double usual_window_s = 300, usual_margin = 1.2, usual_known_s = 10, usual_least = 0.001;
+/** The loss that is looked for, per packet. */
+static const double worse_loss = 0.05;
+/** Beyond it more evidence does not count: a way that has recovered must be able to show it. */
+static const double score_max = 25;
+/** A way that begins to lose must not pass for one that always does before it has been judged; one that goes on losing is one that always does. */
+static const int64_t usual_kept_us = 15000000, usual_learned_us = 60000000;
 /** The delay a way is expected to have follows what it has with this time constant ... */
 static const double base_tau_s = 10;
 /** ... but not while it has risen by more than this: a way that gets slower must not pass for normal. */
@@ -51,6 +57,15 @@ static void take_rtt(struct way *w, double sample_us) {
   w->timed = true;
 }
 
+/** One report: so many packets, and whether any of them was lost. */
+static void take_loss(struct way *w, uint32_t packets, bool lossy, int64_t now_us) {
+  const double n = packets < 200 ? packets : 200;
+  const double usual = fmin(worse_loss, fmax(usual_least, usual_margin * (w->usual_lossy + 0.5) / (w->usual_packets + 250)));
+  const double now = lossy ? log((1 - pow(1 - worse_loss, n)) / (1 - pow(1 - usual, n))) : n * log((1 - worse_loss) / (1 - usual));
+  w->score = fmin(score_max, fmax(0, w->score + now));
+  if (now_us >= w->kept_until_us) w->usual_lossy += lossy, w->usual_packets += packets;
+}
+
 void way_report(struct way *w, int64_t now_us, const struct slot_report *report, int32_t delay_us) {
   if (report->count == 0 && report->next == 0) return;
   if ((int32_t)(report->next - w->acked) < 0 || (int32_t)(w->next_seq - report->next) < 0) {
@@ -64,6 +79,7 @@ void way_report(struct way *w, int64_t now_us, const struct slot_report *report,
     const int32_t lost = (int32_t)(advanced - arrived);
     b->expected += advanced, b->lost += lost;
     w->total_expected += advanced, w->total_lost += lost;
+    if (advanced > 0) take_loss(w, advanced, lost > 0, now_us);
   }
   w->known = true;
   w->counted = report->count;
@@ -81,20 +97,33 @@ static const struct bucket *bucket_back(const struct way *w, int back) {
   return &w->buckets[(w->filling + BUCKETS - back) % BUCKETS];
 }
 
-void way_turn(struct way *w) {
+void way_suspect(struct way *w, int64_t now_us) {
+  if (now_us < w->learns_until_us) return;
+  w->kept_until_us = now_us + usual_kept_us;
+  w->learns_until_us = w->kept_until_us + usual_learned_us;
+}
+
+double way_score(const struct way *w) {
+  return w->usual_s < usual_known_s ? 0 : w->score;
+}
+
+void way_turn(struct way *w, int64_t now_us) {
   const struct bucket *done = &w->buckets[w->filling];
   if (done->expected > 0) {
     const double seconds = BUCKET_US / 1e6;
     const double loss = (double)done->lost / done->expected;
     w->slow_weight = fmin(slow_window_s, w->slow_weight + seconds);
     w->slow_loss += (loss - w->slow_loss) * seconds / w->slow_weight;
-    w->background_weight = fmin(background_window_s, w->background_weight + seconds);
-    w->background_loss += (loss - w->background_loss) * seconds / w->background_weight;
   }
   if (done->has_delay) {
     if (!w->has_base) w->base_us = done->delay_us, w->has_base = true;
     else if (done->delay_us - w->base_us < base_freeze_us)
       w->base_us += (done->delay_us - w->base_us) * BUCKET_US / 1e6 / base_tau_s;
+  }
+  if (done->expected > 0 && now_us >= w->kept_until_us) {
+    const double seconds = BUCKET_US / 1e6, keep = 1 - seconds / usual_window_s;
+    w->usual_lossy *= keep, w->usual_packets *= keep;
+    w->usual_s = fmin(usual_window_s, w->usual_s + seconds);
   }
   w->filling = (w->filling + 1) % BUCKETS;
   memset(&w->buckets[w->filling], 0, sizeof(struct bucket));

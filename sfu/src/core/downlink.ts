@@ -2,10 +2,15 @@
 // video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single layer is all or nothing, and mediasoup sends it
 // whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio like everything else. So what does not fit is held back.
 //
-// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs` (many packets are lost, or the estimate
-//         falls): held. A loss that only fades from the average does not count: while next to nothing is sent nothing new is known.
-// Case 2, short, nothing lost, and the estimate has not grown for `stuckHoldMs`: held. It is a road with deep queues; on an open road the estimate,
-//         which begins low, grows with what is sent. Some loss and no congestion (a bad radio): sent, repair copes.
+// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a radio), however wide its road is.
+// What is more than a road carries is lost on it or waits before it, and both can be seen: in the feedback, and in the round trip of the receiver's
+// reports, which stays above its least (`queueMs`) for every report while a queue stands, not only for some.
+//
+// Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs`: held. Congested: many packets are lost, or
+//         the estimate falls while some are lost or a queue stands. A loss that only fades from the average does not count: while next to nothing is
+//         sent nothing new is known.
+// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a road with deep queues; on an open road
+//         the estimate, which begins low, grows with what is sent. Some loss and no congestion (a bad radio): sent, repair copes.
 // Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
 // Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
 //         pauses between tries double. A road known to be narrower than the ceiling is never tried.
@@ -22,6 +27,8 @@ export interface DownlinkView {
   readonly availableBps: number;
   /** Share of packets lost, 0 … 1. */
   readonly lossShare: number;
+  /** The latest round trip that the receiver's reports tell of, of any of its streams; undefined: none told. */
+  readonly rttMs: number | undefined;
   /** What the estimate can reach while next to nothing is sent. */
   readonly ceilingBps: number;
   readonly audioBps: number;
@@ -48,6 +55,9 @@ export interface DownlinkState {
   /** The estimate and the loss a moment ago, to see the one fall and the other fade. */
   readonly recentBps: number;
   readonly recentLossShare: number;
+  /** The latest round trips, `rttsMax` at most, and the least, which rises slowly: ways change. */
+  readonly rttsMs: readonly number[];
+  readonly leastRttMs: number;
 }
 export interface DownlinkStep {
   readonly state: DownlinkState;
@@ -65,6 +75,10 @@ export const downlinkRules = {
   fadingShare: 0.9, // of the loss a step before: below it is fading
   fallShare: 0.85, // of the recent estimate: below it is falling
   recentDecay: 0.98, // per step, of the recent estimate
+  rttsMax: 8, // two seconds of looks: a report of each stream is in it
+  rttsMin: 4,
+  queuedMs: 150,
+  leastRttRisesMs: 1, // per step
   congestedHoldMs: 250,
   stuckHoldMs: 6000,
   trialMs: 6000,
@@ -84,14 +98,21 @@ export const noDownlink: DownlinkState = {
   isShort: false,
   recentBps: 0,
   recentLossShare: 0,
+  rttsMs: [],
+  leastRttMs: Number.POSITIVE_INFINITY,
 };
 
 /** One step: what to hold back and what to send again, given what is known now. Call it a few times a second. */
 export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
   const { nowMs } = view;
-  const congestedSinceMs = isCongested(state, view) ? (state.congestedSinceMs ?? nowMs) : undefined;
+  const rtt = roundTrips(state, view);
+  const isQueued = queueMs(rtt) >= downlinkRules.queuedMs;
+  const congestedSinceMs = isCongested(state, view, isQueued) ? (state.congestedSinceMs ?? nowMs) : undefined;
   const grown = grownSince(state, view);
-  const isOver = isNarrow({ nowMs, congestedSinceMs, stuckSinceMs: grown.atMs, lossShare: view.lossShare });
+  const isStuck =
+    isQueued && view.lossShare < downlinkRules.someLossShare && nowMs - grown.atMs >= downlinkRules.stuckHoldMs;
+  const isOver =
+    isStuck || (congestedSinceMs !== undefined && nowMs - congestedSinceMs >= downlinkRules.congestedHoldMs);
   const next = { held: new Map<string, HeldStream>(), tried: new Map(state.tried) };
   const hold: string[] = [];
   const release: string[] = [];
@@ -127,34 +148,38 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   forgetSettled(next.tried, view);
   const recentBps = Math.max(view.availableBps, state.recentBps * downlinkRules.recentDecay);
   return {
-    state: { ...next, grown, congestedSinceMs, isShort, recentBps, recentLossShare: view.lossShare },
+    state: { ...next, grown, congestedSinceMs, isShort, recentBps, recentLossShare: view.lossShare, ...rtt },
     hold,
     release,
   };
 }
 
-function isCongested(state: DownlinkState, { availableBps, lossShare }: DownlinkView): boolean {
-  if (availableBps < state.recentBps * downlinkRules.fallShare) return true;
-  return (
-    lossShare >= downlinkRules.congestedLossShare && lossShare >= state.recentLossShare * downlinkRules.fadingShare
-  );
+function isCongested(state: DownlinkState, { availableBps, lossShare }: DownlinkView, isQueued: boolean): boolean {
+  const { fallShare, someLossShare, congestedLossShare, fadingShare } = downlinkRules;
+  const isFading = lossShare < state.recentLossShare * fadingShare;
+  if (lossShare >= congestedLossShare && !isFading) return true;
+  return availableBps < state.recentBps * fallShare && (isQueued || (lossShare >= someLossShare && !isFading));
 }
+
+type RoundTrips = Pick<DownlinkState, 'rttsMs' | 'leastRttMs'>;
+
+function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkView): RoundTrips {
+  if (rttMs === undefined) return { rttsMs, leastRttMs };
+  const { rttsMax, leastRttRisesMs } = downlinkRules;
+  return {
+    rttsMs: [...rttsMs, rttMs].slice(-rttsMax),
+    leastRttMs: Math.min(rttMs, leastRttMs + leastRttRisesMs),
+  };
+}
+
+/** How long a packet waits before the narrowest place of the way: by what even the quickest of the latest round trips is above the least. */
+const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
+  rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 
 function grownSince(state: DownlinkState, { availableBps, nowMs }: DownlinkView): { bps: number; atMs: number } {
   const { grown } = state;
   if (grown !== undefined && availableBps < grown.bps * downlinkRules.growthShare && state.isShort) return grown;
   return { bps: availableBps, atMs: nowMs };
-}
-
-/** What is sent does not fit, as far as one can tell. */
-function isNarrow(o: {
-  nowMs: number;
-  congestedSinceMs: number | undefined;
-  stuckSinceMs: number;
-  lossShare: number;
-}): boolean {
-  if (o.congestedSinceMs !== undefined && o.nowMs - o.congestedSinceMs >= downlinkRules.congestedHoldMs) return true;
-  return o.lossShare < downlinkRules.someLossShare && o.nowMs - o.stuckSinceMs >= downlinkRules.stuckHoldMs;
 }
 
 /** A stream that has run for a while since it was tried, or is gone, begins anew. */

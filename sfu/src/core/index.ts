@@ -11,4 +11,6 @@ export * from './path-plan.ts';
 export * from './pipe-plan.ts';
 export * from './pull.ts';
 export * from './room.ts';
+export * from './session-lease.ts';
 export * from './speakers.ts';
+export * from './switching.ts';

@@ -100,6 +100,12 @@ function waysOf(view: PathView, remoteId: string, isPeer: (nodeId: string) => bo
   return `${primary} ${standby === primary ? 'none' : standby}`;
 }
 
+/** The order that holds after the forwarder has taken its second way by itself; undefined: it was told of no such way. */
+export function afterFlip(command: string, via: string): string | undefined {
+  const [word, number, primary, standby] = command.split(' ');
+  return word === 'route' && standby === via ? `route ${number} ${standby} ${primary}` : undefined;
+}
+
 /** What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows and those before their routes. */
 export function orderChanges(told: PathOrders, wanted: PathOrders): { key: string; command: string }[] {
   const rank = (key: string): number => ['peer', 'flow', 'route'].indexOf(key.split(' ')[0] ?? '');

@@ -3,7 +3,8 @@
 //
 // Case 1, a session leaves: its tracks go, its subscriptions go; tracks it pulled stay until their puller lets go.
 // Case 2, a track ends: its subscriptions end with it, the sessions stay.
-// Case 3, the room is empty when neither session nor track is left; then its owner drops it.
+// Case 3, its session moves: a track that was pulled is published here, or the other way round; its subscriptions stay.
+// Case 4, the room is empty when neither session nor track is left; then its owner drops it.
 import { assert, type ErrorCode, limits } from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 
@@ -89,12 +90,16 @@ export class RoomBook<S, T> {
     session.publishes.add(track.trackId);
   }
 
-  /** Puts another producer under a pulled track; subscriptions stay. */
-  replaceTrack(trackId: string, epoch: number, media: T): void {
+  /** Puts another producer under a track; subscriptions stay. `origin`: its publisher's session is one of this node now, or is none any more. */
+  replaceTrack(trackId: string, epoch: number, media: T, origin: boolean): void {
     const track = this.tracks.get(trackId);
-    assert(track !== undefined && !track.origin, 'only a pulled track moves');
+    assert(track !== undefined, 'only a track that is here changes its producer');
     assert(epoch > track.epoch, 'a track moves to a higher epoch');
-    this.tracks.set(trackId, { ...track, epoch, media });
+    const publisher = this.sessions.get(track.publisherSessionId);
+    assert(!origin || publisher !== undefined, 'a track of this node has a session of this node');
+    if (origin) publisher?.publishes.add(trackId);
+    else publisher?.publishes.delete(trackId);
+    this.tracks.set(trackId, { ...track, origin, epoch, media });
   }
 
   removeTrack(trackId: string): TrackEntry<T> | undefined {

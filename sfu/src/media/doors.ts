@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { judgeOrphan } from '../core/index.ts';
+import { judgeOrphan, judgeUnnamed } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { RoomRef } from './shapes.ts';
@@ -19,6 +19,8 @@ export interface DoorPorts {
 
 export class Doors {
   readonly #ports: DoorPorts;
+  /** When somebody last spoke for a session; one that is not here yet counts from when it is first missed. */
+  readonly #namedAtMs = new WeakMap<Session, number>();
 
   constructor(ports: DoorPorts) {
     this.#ports = ports;
@@ -48,18 +50,52 @@ export class Doors {
     const doorIncarnationThen = this.#ports.incarnationOf(doorId);
     for (const session of this.#ports.rooms.sessions.values()) {
       if (session.doorId !== doorId || session.orphan !== undefined) continue;
-      session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
-        session.orphan = undefined;
-        const doorIncarnationNow = this.#ports.incarnationOf(doorId);
-        const view = { doorLinked: this.#ports.linked(doorId), doorIncarnationThen, doorIncarnationNow };
-        if (judgeOrphan(view) === 'kept' || session.closed) return;
-        this.#ports.log.info({ ...session.at, doorId }, 'nobody came for the session');
-        this.#ports.onAbandoned(session);
-      });
+      this.#named(session);
+      this.#orphan(session, doorIncarnationThen);
     }
   }
 
+  /** All the sessions that a door speaks for here. Of those it does not name, who has had nobody for too long and has no media is reaped. */
+  holds(doorId: string, sessionIds: ReadonlySet<string>): void {
+    for (const session of [...this.#ports.rooms.sessions.values()]) {
+      if (session.doorId !== doorId) continue;
+      if (sessionIds.has(session.sessionId)) this.#named(session);
+      else if (session.orphan === undefined && this.#isReaped(session))
+        this.#abandon(session, 'its door does not name the session');
+    }
+  }
+
+  #orphan(session: Session, doorIncarnationThen: string): void {
+    const { doorId } = session;
+    session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
+      session.orphan = undefined;
+      const doorIncarnationNow = this.#ports.incarnationOf(doorId);
+      const view = { doorLinked: this.#ports.linked(doorId), doorIncarnationThen, doorIncarnationNow };
+      if (judgeOrphan(view) === 'kept' || session.closed) return;
+      if (this.#isReaped(session)) this.#abandon(session, 'nobody came for the session');
+      else this.#orphan(session, doorIncarnationThen);
+    });
+  }
+
+  #isReaped(session: Session): boolean {
+    const nowMs = this.#ports.clock.nowMs();
+    const namedAtMs = this.#namedAtMs.get(session) ?? nowMs;
+    this.#namedAtMs.set(session, namedAtMs);
+    const hasMedia = session.transports.some(({ state }) => state === 'connected');
+    return judgeUnnamed({ unnamedMs: nowMs - namedAtMs, hasMedia }, limits) === 'reaped';
+  }
+
+  #abandon(session: Session, why: string): void {
+    this.#ports.log.info({ ...session.at, doorId: session.doorId }, why);
+    this.#ports.onAbandoned(session);
+  }
+
+  #named(session: Session): void {
+    this.#namedAtMs.set(session, this.#ports.clock.nowMs());
+  }
+
   #reclaim(session: Session): void {
+    this.#named(session);
     session.orphan?.cancel();
     session.orphan = undefined;
   }

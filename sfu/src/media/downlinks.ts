@@ -26,6 +26,7 @@ export interface DownlinksPorts {
 export class Downlinks {
   readonly #ports: DownlinksPorts;
   readonly #states = new WeakMap<Session, DownlinkState>();
+  readonly #turns = new WeakMap<Session, number>();
   readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
   #timer: Timer | undefined;
   #next = 0;
@@ -72,6 +73,7 @@ export class Downlinks {
     const audio = await this.#ratesOf(running.filter(({ consumer }) => consumer.kind === 'audio'));
     const singles = singlesOf(session);
     const rates = await this.#ratesOf(singles);
+    const rttMs = await this.#roundTripOf(session, singles);
     if (session.closed) return;
     const streams = singles.map(
       (subscription, index): SingleStream => ({
@@ -84,13 +86,17 @@ export class Downlinks {
       nowMs: this.#ports.clock.nowMs(),
       availableBps,
       lossShare,
+      rttMs,
       ceilingBps,
       audioBps: audio.reduce((sum, bps) => sum + bps, 0),
       layeredCount: running.filter(({ consumer }) => isVideo(consumer) && consumer.layerKind !== 'simple').length,
       singles: streams,
     });
     this.#states.set(session, step.state);
-    this.#ports.log.debug({ availableBps, lossShare, streams, hold: step.hold, release: step.release }, 'downlink');
+    this.#ports.log.debug(
+      { availableBps, lossShare, rttMs, streams, hold: step.hold, release: step.release },
+      'downlink',
+    );
     for (const subscription of singles) {
       const isHeld = step.state.held.has(subscription.trackId);
       if (subscription.heldBy('downlink') === isHeld) continue;
@@ -102,6 +108,14 @@ export class Downlinks {
       if (session.subscriptions.get(subscription.trackId) === subscription)
         this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
     }
+  }
+
+  /** Of one stream under way after the other. Of video alone: its sender reports, which the round trip begins with, go out every second, those of sound every five. */
+  async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
+    const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
+    const turn = (this.#turns.get(session) ?? 0) + 1;
+    this.#turns.set(session, turn);
+    return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
   /** Of the streams as they are produced: what a consumer gets at most. One that is asked for too often answers from memory. */

@@ -51,6 +51,7 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
     const track = room?.book.tracks.get(trackId)?.media;
     if (room !== undefined && track !== undefined) endTrack(parts, room, track, 'the publisher left', false);
   }
+  parts.subscriber.moves.publisherGone(session);
   parts.subscriber.sessionEnded(session);
   room?.book.removeSession(session.sessionId);
   session.close();

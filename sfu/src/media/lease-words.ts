@@ -1,7 +1,8 @@
 // Whose a room is, as the centre says it. A door may speak of an owner that this node has never heard of: it is then believed only when the
 // centre says the same, so that one stolen certificate of a door moves no room to itself and makes no epoch higher. The centre tells a node
 // of a room before it tells the door (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the
-// centre does not know, a door is believed as far as `limits.epochJumpMax`: a running call needs nobody above it.
+// centre does not know, a door is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term begins with: a
+// running call needs nobody above it.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
@@ -18,6 +19,8 @@ export interface LeaseWordPorts {
   leaseOf(roomKey: string): RoomLeaseSeen | undefined;
   /** The centre's answer, epoch 0 when it does not know the room; undefined: it is away. Never rejects. */
   ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
+  /** Rooms that are new begin above this, by the term of the centre that was obeyed last. */
+  floor(): number;
 }
 
 export class LeaseWords {
@@ -61,7 +64,7 @@ export class LeaseWords {
       this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease is not borne out');
       throw new MeridianError('EPOCH_STALE', says);
     }
-    if (claimed.epoch > (seen?.epoch ?? 0) + limits.epochJumpMax)
+    if (claimed.epoch > Math.max(seen?.epoch ?? 0, this.#ports.floor()) + limits.epochJumpMax)
       throw new MeridianError('EPOCH_STALE', 'no room has had so many owners');
   }
 

@@ -1,11 +1,19 @@
-// One track being handed from one carrier to another, subscriber by subscriber (core/move.ts has the states).
+// One track being handed from one source to another, subscriber by subscriber (core/move.ts has the states).
 import { errorInfoOf, Machine } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type MoveEffect, type MoveEvent, type MoveState, moveCommitMs, moveTable } from '../core/index.ts';
-import type { Pull } from './pulls.ts';
 import type { Session } from './session.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
+
+/** What a track comes from: a pull, or its publisher's session on this node. */
+export interface TrackSource {
+  readonly track: NodeTrack | undefined;
+  want(wanter: string): Promise<NodeTrack>;
+  unwant(wanter: string): void;
+  /** Idempotent. */
+  end(event: 'close', reason: string): void;
+}
 
 export interface MovePorts {
   readonly clock: Clock;
@@ -17,23 +25,28 @@ export interface MovePorts {
   /** The subscriber cannot have the new one: its subscription ends. */
   onRefused(session: Session, old: Subscription, reason: string): void;
   onMoved(session: Session, old: Subscription, fresh: Subscription): void;
-  /** The new pull is the track's pull from now on. */
-  promote(pull: Pull): void;
+  /** The new source is the track's source from now on. */
+  promote(): void;
+  /** Other nodes still pull this producer from here. */
+  isServed(track: NodeTrack): boolean;
   onOver(): void;
 }
 
 export class TrackMove {
-  readonly oldPull: Pull;
-  readonly newPull: Pull;
+  readonly oldSource: TrackSource;
+  readonly newSource: TrackSource;
+  readonly #holder: string;
   readonly #ports: MovePorts;
   readonly #machine: Machine<MoveState, MoveEvent, MoveEffect>;
   readonly #pairs = new Map<Session, { old: Subscription; fresh: Subscription }>();
   #building = false;
   #deadline: Timer | undefined;
 
-  constructor(oldPull: Pull, newPull: Pull, ports: MovePorts) {
-    this.oldPull = oldPull;
-    this.newPull = newPull;
+  /** `epoch`: of the new producer. */
+  constructor(oldSource: TrackSource, newSource: TrackSource, epoch: number, ports: MovePorts) {
+    this.oldSource = oldSource;
+    this.newSource = newSource;
+    this.#holder = `move ${epoch}`; // keeps the new pull from lingering away before the subscribers have changed over
     this.#ports = ports;
     this.#machine = new Machine({ table: moveTable, initial: 'pulling', apply: (effect) => this.#effects[effect]() });
   }
@@ -42,11 +55,11 @@ export class TrackMove {
     return this.#machine.state;
   }
 
-  /** Pulls from the new carrier and hands over; resolves when the new consumers stand beside the old. Rejects when the new carrier refuses: nothing has changed then. */
+  /** Gets the track from the new source and hands over; resolves when the new consumers stand beside the old. Rejects when the new carrier refuses: nothing has changed then. */
   async run(): Promise<void> {
     let track: NodeTrack;
     try {
-      track = await this.newPull.want(this.#holder);
+      track = await this.newSource.want(this.#holder);
     } catch (error) {
       this.#machine.dispatch('refused');
       throw error;
@@ -74,12 +87,17 @@ export class TrackMove {
     if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
   }
 
+  /** Somebody who got the old producer from here may have let go. */
+  look(): void {
+    if (this.state === 'beside') this.#look();
+  }
+
   end(event: 'oldLost' | 'close'): void {
     this.#machine.dispatch(event);
   }
 
   readonly #effects: Record<MoveEffect, () => void> = {
-    build: () => this.#ports.promote(this.newPull),
+    build: () => this.#ports.promote(),
     startDeadline: () => {
       this.#deadline = this.#ports.clock.after(moveCommitMs, () => this.#machine.dispatch('commitDeadline'));
     },
@@ -90,12 +108,12 @@ export class TrackMove {
           this.#ports.log.warn({ err: error }, 'a moved consumer did not start'),
         );
       }
-      this.newPull.unwant(this.#holder);
-      this.oldPull.end('close', 'moved to another carrier');
+      this.newSource.unwant(this.#holder);
+      this.oldSource.end('close', 'moved to another carrier');
       this.#ports.onOver();
     },
     abandon: () => {
-      this.newPull.end('close', 'the move was given up');
+      this.newSource.end('close', 'the move was given up');
       this.#ports.onOver();
     },
   };
@@ -118,11 +136,8 @@ export class TrackMove {
   }
 
   #look(): void {
-    if (!this.#building && this.#pairs.size === 0) this.#machine.dispatch('allCommitted');
-  }
-
-  /** Keeps the new pull from lingering away before the subscribers have changed over. */
-  get #holder(): string {
-    return `move ${this.newPull.request.epoch}`;
+    const { track } = this.oldSource;
+    const isServed = track !== undefined && !track.closed && this.#ports.isServed(track);
+    if (!this.#building && this.#pairs.size === 0 && !isServed) this.#machine.dispatch('allCommitted');
   }
 }

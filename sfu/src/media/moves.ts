@@ -1,8 +1,9 @@
-// Tracks of this node that are being handed from one carrier to another: at most one move per track.
+// Tracks of this node that are being handed from one source to another: at most one move per track.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { TrackMove } from './move.ts';
-import type { Pull, PullTable } from './pulls.ts';
+import { TrackMove, type TrackSource } from './move.ts';
+import { PublishedSource } from './published-source.ts';
+import { Pull, type PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
 import type { ConsumerWish, Outbox, TrackWish } from './shapes.ts';
@@ -17,6 +18,10 @@ export interface MovesPorts {
   readonly outbox: Outbox;
   consume(session: Session, track: NodeTrack, wish: ConsumerWish): Promise<Subscription>;
   unsubscribe(session: Session, trackId: string): void;
+  /** Other nodes pull this producer from here. */
+  isServed(track: NodeTrack): boolean;
+  /** What was published here is published elsewhere now; the producer goes. */
+  publishedOver(track: NodeTrack, reason: string): void;
 }
 
 export class Moves {
@@ -42,23 +47,64 @@ export class Moves {
       );
   }
 
-  /** Make-before-break to another carrier. Resolves when the new consumers stand beside the old ones. */
-  async begin(room: Room, wish: TrackWish): Promise<void> {
-    const { pulls, nodeId, clock, log } = this.#ports;
-    const key = keyOf(room.key, wish.trackId);
-    const track = room.book.tracks.get(wish.trackId);
-    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    if (track.origin) throw new MeridianError('REQUEST_INVALID', 'the track is published here');
-    this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
-    const oldPull = pulls.find(room.key, wish.trackId);
-    if (oldPull === undefined || this.#moves.has(key)) throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
-    if (wish.carrierNodeId === oldPull.request.carrierId || wish.carrierNodeId === nodeId) {
-      throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
-    }
-    const epoch = room.book.nextTrackEpoch(wish.trackId);
+  /**
+   * Make-before-break to another carrier; `anew`: perhaps to the same one, which has another producer of the track. A track that is published here
+   * goes to a carrier when its publisher has moved there; with nobody here who receives it there is nothing to do. Resolves when the new
+   * consumers stand beside the old ones.
+   */
+  async begin(room: Room, wish: TrackWish, anew: boolean): Promise<void> {
+    const { pulls, nodeId } = this.#ports;
     const { trackId, carrierNodeId: carrierId, grant } = wish;
+    const key = keyOf(room.key, trackId);
+    const track = room.book.tracks.get(trackId);
+    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (carrierId === nodeId) throw new MeridianError('REQUEST_INVALID', 'a node does not pull from itself');
+    if (track.origin && track.subscribers.size === 0) return;
+    this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
+    const oldPull = pulls.find(room.key, trackId);
+    const oldSource = track.origin ? this.#published(track.media) : oldPull;
+    if (oldSource === undefined || this.#moves.has(key))
+      throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
+    if (!anew && carrierId === oldPull?.request.carrierId)
+      throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
+    const epoch = room.book.nextTrackEpoch(trackId);
     const newPull = pulls.detached({ roomKey: room.key, trackId, carrierId, grant, epoch });
-    const move: TrackMove = new TrackMove(oldPull, newPull, {
+    await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, promote: () => pulls.promote(newPull) });
+  }
+
+  /**
+   * The publisher of a track that is pulled here has come: the track is published here from now on, in the same turn. Its subscribers
+   * change over one after the other.
+   */
+  settle(room: Room, track: NodeTrack): void {
+    const { pulls, log } = this.#ports;
+    const { trackId, epoch } = track;
+    this.#moves.get(keyOf(room.key, trackId))?.end('close');
+    const oldSource = pulls.find(room.key, trackId);
+    pulls.demote(room.key, trackId);
+    room.book.replaceTrack(trackId, epoch, track, true);
+    if (oldSource === undefined) return;
+    this.#run(room, {
+      trackId,
+      epoch,
+      oldSource,
+      newSource: staying(track),
+      promote: () => undefined,
+    }).catch((error: unknown) => log.error({ roomKey: room.key, trackId, err: error }, 'a track did not settle here'));
+  }
+
+  #published(track: NodeTrack): TrackSource {
+    return new PublishedSource(track, (reason) => this.#ports.publishedOver(track, reason));
+  }
+
+  async #run(
+    room: Room,
+    o: { trackId: string; epoch: number; oldSource: TrackSource; newSource: TrackSource; promote(): void },
+  ): Promise<void> {
+    const { clock, log } = this.#ports;
+    const { trackId, epoch, oldSource, newSource } = o;
+    const key = keyOf(room.key, trackId);
+    const move: TrackMove = new TrackMove(oldSource, newSource, epoch, {
       clock,
       log,
       subscribers: () =>
@@ -66,7 +112,7 @@ export class Moves {
           (id) => room.book.sessions.get(id)?.media ?? [],
         ),
       consumeBeside: async (session, next, old) => {
-        void newPull.want(session.sessionId);
+        void newSource.want(session.sessionId);
         const fresh = await this.#ports.consume(session, next, old.wish);
         session.subscriptions.set(trackId, fresh);
         return fresh;
@@ -81,8 +127,11 @@ export class Moves {
           oldConsumerId: old.consumer.id,
           subscription: fresh.view(),
         }),
-      promote: (pull) => pulls.promote(pull),
-      onOver: () => this.#moves.delete(key),
+      promote: () => o.promote(),
+      isServed: (old) => this.#ports.isServed(old),
+      onOver: () => {
+        if (this.#moves.get(key) === move) this.#moves.delete(key);
+      },
     });
     this.#moves.set(key, move);
     await move.run();
@@ -94,15 +143,54 @@ export class Moves {
     if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
   }
 
-  /** A pull is over. If it was the old side of a move, the move is over too: the new side is all there is. */
-  pullDropped(pull: Pull): void {
+  /** A source is over. If it was the old side of a move, the move is over too: the new side is all there is. */
+  sourceLost(pull: Pull): void {
     const move = this.#moves.get(keyOf(pull.request.roomKey, pull.request.trackId));
-    if (move?.oldPull === pull && move.state === 'beside') move.end('oldLost');
+    if (move?.oldSource === pull && move.state === 'beside') move.end('oldLost');
+  }
+
+  /** A node that pulled this producer has let go. */
+  look(track: NodeTrack): void {
+    const move = this.#moves.get(keyOf(track.roomKey, track.trackId));
+    if (move?.oldSource.track === track) move.look();
+  }
+
+  /** Whether this pulled track is what a move of a track that is published here was waiting for. */
+  takesOver(track: NodeTrack): boolean {
+    const source = this.#moves.get(keyOf(track.roomKey, track.trackId))?.newSource;
+    return source instanceof Pull && source.request.epoch === track.epoch;
+  }
+
+  /** Somebody still gets a track of this session from its old producer here. */
+  isLeaving(session: Session): boolean {
+    return [...this.#moves.values()].some(
+      ({ oldSource }) =>
+        oldSource instanceof PublishedSource &&
+        oldSource.track.roomKey === session.roomKey &&
+        oldSource.track.publisherSessionId === session.sessionId,
+    );
+  }
+
+  /** The session ends here with its transports: so does what was published over them. */
+  publisherGone(session: Session): void {
+    for (const move of [...this.#moves.values()]) {
+      const { oldSource } = move;
+      const isOurs = oldSource instanceof PublishedSource && oldSource.track.publisherSessionId === session.sessionId;
+      if (isOurs && oldSource.track.roomKey === session.roomKey) move.end('close');
+    }
   }
 
   close(): void {
     for (const move of [...this.#moves.values()]) move.end('close');
   }
 }
+
+/** Published here, and not to be ended by a move that is. */
+const staying = (track: NodeTrack): TrackSource => ({
+  track,
+  want: () => Promise.resolve(track),
+  unwant: () => undefined,
+  end: () => undefined,
+});
 
 const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;

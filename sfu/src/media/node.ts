@@ -4,6 +4,7 @@ import { MeridianError, type RtpParameters } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
+import type { Departures } from './departures.ts';
 import type { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseWords } from './lease-words.ts';
@@ -13,7 +14,7 @@ import type { Pull, PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
-import { Session } from './session.ts';
+import { type Prepared, Session, tracksOf } from './session.ts';
 import type {
   Adopted,
   AttachRequest,
@@ -46,6 +47,7 @@ export class MediaNode implements EndingParts {
   readonly subscriber: Subscriber;
   readonly publisher: Publisher;
   readonly data: DataRelay;
+  readonly departures: Departures;
   readonly #worker: WorkerLife;
   #closed = false;
   draining = false;
@@ -64,6 +66,7 @@ export class MediaNode implements EndingParts {
     this.subscriber = parts.subscriber;
     this.publisher = parts.publisher;
     this.data = parts.data;
+    this.departures = parts.departures;
   }
 
   /** The running engine; WORKER_DIED while there is none. */
@@ -88,6 +91,16 @@ export class MediaNode implements EndingParts {
   /** Starts the first worker. Rejects when it cannot be started. */
   start(): Promise<void> {
     return this.#worker.start();
+  }
+
+  /** Throws PLACEMENT_STALE when whoever placed a session under this epoch of the region (0: under none) places here no more. */
+  checkPlacedUnder(regionEpoch: number): void {
+    const obeyed = this.#ports.regionEpoch?.() ?? 0;
+    if (regionEpoch > 0 && regionEpoch < obeyed)
+      throw new MeridianError(
+        'PLACEMENT_STALE',
+        `placed under epoch ${regionEpoch} of the region; ${obeyed} is obeyed`,
+      );
   }
 
   /** Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. */
@@ -126,27 +139,43 @@ export class MediaNode implements EndingParts {
 
   adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
     const session = this.doors.adopt(door, ref, sessionId, resumeKey);
-    const book = this.rooms.get(ref.roomKey)?.book;
-    const published = [...(book?.sessions.get(sessionId)?.publishes ?? [])];
+    const room = this.rooms.get(ref.roomKey);
     return {
       ...session.describe(),
       session: session.info,
       subscriptions: this.subscriber.views(session),
-      tracks: published.flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
+      tracks: room === undefined ? [] : tracksOf(this.#published(room, sessionId)),
     };
   }
 
   /**
    * Idempotent. A door may always let go of its own sessions, whatever epoch of the room it knows; not of one that has been adopted
-   * since the `adoption` it speaks of, be it by another connection of its own.
+   * since the `adoption` it speaks of, be it by another connection of its own. `gently`: the session has moved to another node, and ends
+   * here when nobody gets its tracks from here any more; resolves then.
    */
-  detach(doorId: string, roomKey: string, sessionId: string, adoption?: number): void {
-    const session = this.rooms.sessions.get(sessionId);
-    if (session === undefined || session.roomKey !== roomKey) return;
+  async detach(
+    doorId: string,
+    o: { roomKey: string; sessionId: string; adoption?: number | undefined; gently?: boolean },
+  ): Promise<void> {
+    const session = this.rooms.sessions.get(o.sessionId);
+    if (session === undefined || session.roomKey !== o.roomKey) return;
     if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
-    if (adoption !== undefined && adoption < session.info.adoption)
+    if (o.adoption !== undefined && o.adoption < session.info.adoption)
       throw new MeridianError('NOT_PERMITTED', 'the session has been adopted since');
-    endSession(this, session);
+    if (o.gently === true) await this.departures.begin(session);
+    else endSession(this, session);
+  }
+
+  /** A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the same answer. */
+  settle(doorId: string, ref: RoomRef, sessionId: string): TrackShape[] {
+    const session = this.doors.session(doorId, ref, sessionId);
+    const room = this.rooms.get(ref.roomKey);
+    if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
+    if (session.info.moving) {
+      session.settled();
+      this.publisher.settle(room, session);
+    }
+    return tracksOf(this.#published(room, sessionId));
   }
 
   produce(doorId: string, ref: RoomRef, sessionId: string, track: TrackShape, rtp: RtpParameters): Promise<TrackShape> {
@@ -154,12 +183,20 @@ export class MediaNode implements EndingParts {
   }
 
   closeTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, reason: string): void {
+    const prepared = this.#prepared(doorId, ref, sessionId, trackId);
+    if (prepared !== undefined) {
+      prepared.session.prepared.delete(trackId);
+      prepared.producer.close();
+      return;
+    }
     const { room, track } = this.#ownTrack(doorId, ref, sessionId, trackId);
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
   async pauseTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, paused: boolean): Promise<void> {
-    await this.#ownTrack(doorId, ref, sessionId, trackId).track.setPaused(paused);
+    const prepared = this.#prepared(doorId, ref, sessionId, trackId);
+    if (prepared === undefined) await this.#ownTrack(doorId, ref, sessionId, trackId).track.setPaused(paused);
+    else await prepared.setPaused(paused);
   }
 
   subscribe(doorId: string, ref: RoomRef, sessionId: string, wishes: readonly TrackWish[]): Promise<SubscribeResult> {
@@ -186,16 +223,17 @@ export class MediaNode implements EndingParts {
     return this.doors.session(doorId, ref, sessionId).transport(transportId).restartIce();
   }
 
-  async repull(ref: RoomRef, wish: TrackWish): Promise<void> {
+  /** `anew`: also from the carrier that it comes from, which has another producer of it now. */
+  async repull(ref: RoomRef, wish: TrackWish, anew: boolean): Promise<void> {
     this.rooms.obey(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const track = room.book.tracks.get(wish.trackId)?.media;
-    // A pipe consumer is bound to its producer for life: what hangs below would be cut.
-    if (track !== undefined && this.serving.pullersOf(track).length > 0) {
+    const track = room.book.tracks.get(wish.trackId);
+    // A pipe consumer is bound to its producer for life: what hangs below would be cut. What is published here goes on while its session is here.
+    if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
-    await this.subscriber.moves.begin(room, wish);
+    await this.subscriber.moves.begin(room, wish, anew);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
@@ -227,10 +265,10 @@ export class MediaNode implements EndingParts {
 
   /** From a carrier: the state of a track that we pull from it. One that we do not pull (any more) we give back. */
   carriedState(remoteId: string, o: CarriedState): void {
-    const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId);
+    const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
     for (const pull of pulls) {
-      if (o.closed) pull.end('ended', o.reason === '' ? 'the track ended' : o.reason);
+      if (o.closed) pull.endedThere(o.trackEpoch, o.reason === '' ? 'the track ended' : o.reason);
       else if (o.doubtful) this.#doubt(pull);
       else {
         pull.setPaused(o.paused);
@@ -244,8 +282,8 @@ export class MediaNode implements EndingParts {
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.resend(remoteId);
-    for (const { track, request } of this.pulls.from(remoteId)) {
-      if (track !== undefined) this.#ports.outbox.demand(remoteId, { ...request, level: track.asked });
+    for (const { track, request, servedEpoch: trackEpoch } of this.pulls.from(remoteId)) {
+      if (track !== undefined) this.#ports.outbox.demand(remoteId, { ...request, trackEpoch, level: track.asked });
     }
   }
 
@@ -274,6 +312,7 @@ export class MediaNode implements EndingParts {
     if (this.#closed) return;
     this.#closed = true;
     endAll(this, 'SHUTTING_DOWN');
+    this.departures.close();
     this.data.close();
     this.#worker.close(cause);
   }
@@ -288,12 +327,42 @@ export class MediaNode implements EndingParts {
     return { room, track: entry.media };
   }
 
+  #published(room: Room, sessionId: string): NodeTrack[] {
+    const published = [...(room.book.sessions.get(sessionId)?.publishes ?? [])];
+    return published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
+  }
+
+  /** A track that a moving session sends here already; undefined when it is none. */
+  #prepared(
+    doorId: string,
+    ref: RoomRef,
+    sessionId: string,
+    trackId: string,
+  ): (Prepared & { session: Session; setPaused(paused: boolean): Promise<void> }) | undefined {
+    const session = this.doors.session(doorId, ref, sessionId);
+    const prepared = session.prepared.get(trackId);
+    if (prepared === undefined) return undefined;
+    const setPaused = async (paused: boolean): Promise<void> => {
+      prepared.info = { ...prepared.info, muted: paused };
+      await prepared.producer.setPaused(paused);
+    };
+    return { ...prepared, session, setPaused };
+  }
+
   #transportState(session: Session, transportId: string, state: TransportState): void {
     if (session.closed) return;
     this.#ports.outbox.transportState(session.doorId, session.at, { transportId, state });
+    if (isAbandoned(session)) {
+      endSession(this, session, 'SESSION_UNKNOWN');
+      return;
+    }
     if (state !== 'connected' || session.recv.id !== transportId) return;
     this.subscriber.resumeAll(session).catch((error: unknown) => {
       this.#ports.log.warn({ ...session.at, err: error }, 'a consumer did not start');
     });
   }
 }
+
+/** Nobody at either end: its door is gone, and its client has closed both transports (he is at another home, or has joined anew). */
+const isAbandoned = (session: Session): boolean =>
+  session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

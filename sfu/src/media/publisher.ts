@@ -1,10 +1,10 @@
 // Everything about sending: the tracks that sessions of this node publish.
-import { isTrackId, MeridianError, producerIdOf, type RtpParameters } from '@meridian/protocol';
+import { type ErrorCode, isTrackId, limits, MeridianError, producerIdOf, type RtpParameters } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Engine, EngineProducer } from '../engine.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
-import type { Session } from './session.ts';
+import type { Prepared, Session } from './session.ts';
 import type { Outbox, TrackShape } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
@@ -20,6 +20,10 @@ export interface PublisherPorts {
   engine(): Engine;
   /** The track arrives better or worse from its publisher. */
   onScore(track: NodeTrack, score: number): void;
+  /** A track that was pulled is published here now. */
+  replace(room: Room, track: NodeTrack): void;
+  /** A track is published here that a carrier may have been asked for: not any more. */
+  asked(room: Room, track: NodeTrack): void;
 }
 
 export class Publisher {
@@ -41,7 +45,7 @@ export class Publisher {
     if (!session.info.canPublish) throw new MeridianError('NOT_PERMITTED');
     if (!isTrackId(wanted.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
     const key = `${room.key}\n${wanted.trackId}`;
-    const refused = this.#making.has(key) ? 'TRACK_EXISTS' : room.book.refuseTrack(session.sessionId, wanted.trackId);
+    const refused = this.#making.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);
     if (refused !== undefined) throw new MeridianError(refused);
     refuseForeignCodecs(wanted, rtpParameters);
     this.#making.add(key);
@@ -54,43 +58,61 @@ export class Publisher {
 
   async #stand(room: Room, session: Session, wanted: TrackShape, rtpParameters: RtpParameters): Promise<TrackShape> {
     const epoch = room.book.nextTrackEpoch(wanted.trackId);
-    const stands: { track?: NodeTrack } = {};
+    const scored: { onScore(score: number): void } = { onScore: () => undefined };
     const producer = await this.#engineProduce(session, {
       id: producerIdOf(wanted.trackId, this.#ports.nodeId, epoch),
       kind: wanted.kind,
       rtpParameters,
       paused: wanted.muted,
       keyFrameRequestDelayMs: keyFrameDelayMs,
-      onScore: (score) => {
-        if (stands.track !== undefined && !stands.track.closed) this.#ports.onScore(stands.track, score);
-      },
+      onScore: (score) => scored.onScore(score),
     });
-    const refused = session.closed ? 'SESSION_UNKNOWN' : room.book.refuseTrack(session.sessionId, wanted.trackId);
+    const refused = session.closed ? 'SESSION_UNKNOWN' : refusal(room, session, wanted.trackId);
     if (refused !== undefined) {
       producer.close();
       throw new MeridianError(refused);
     }
     const { layerKind, mimeType } = producer;
+    const info = { ...wanted, layerKind, mimeType, nodeId: this.#ports.nodeId };
+    const prepared: Prepared = { info, producer, onScore: () => undefined };
+    scored.onScore = (score) => prepared.onScore(score);
+    if (session.info.moving) session.prepared.set(wanted.trackId, prepared);
+    else this.#enter(room, session, prepared, epoch);
+    return info;
+  }
+
+  /** A moving session lives here now: what it sends here are tracks of this node. Who pulled them from elsewhere changes over. */
+  settle(room: Room, session: Session): TrackShape[] {
+    const tracks = [...session.prepared];
+    session.prepared.clear();
+    for (const [trackId, prepared] of tracks) this.#enter(room, session, prepared, room.book.nextTrackEpoch(trackId));
+    return tracks.map(([, { info }]) => info);
+  }
+
+  #enter(room: Room, session: Session, prepared: Prepared, epoch: number): void {
+    const { info, producer } = prepared;
+    const { trackId } = info;
     const track: NodeTrack = new NodeTrack({
       roomKey: room.key,
-      info: { ...wanted, layerKind, mimeType, nodeId: this.#ports.nodeId },
+      info,
       publisherSessionId: session.sessionId,
       origin: true,
       epoch,
       producer,
       clock: this.#ports.clock,
+      log: this.#ports.log,
       onDemand: (level) => this.#demand(session, track, level),
     });
-    stands.track = track;
-    room.book.addTrack({
-      trackId: wanted.trackId,
-      publisherSessionId: session.sessionId,
-      origin: true,
-      epoch,
-      media: track,
-    });
+    prepared.onScore = (score) => {
+      if (!track.closed) this.#ports.onScore(track, score);
+    };
+    if (room.book.tracks.has(trackId)) this.#ports.replace(room, track);
+    else {
+      this.#ports.asked(room, track);
+      const { sessionId: publisherSessionId } = session;
+      room.book.addTrack({ trackId, publisherSessionId, origin: true, epoch, media: track });
+    }
     void room.hear(this.#ports.engine(), track);
-    return track.info;
   }
 
   async #engineProduce(session: Session, o: Parameters<Session['send']['produce']>[0]): Promise<EngineProducer> {
@@ -109,6 +131,16 @@ export class Publisher {
     const { trackId } = track;
     this.#ports.outbox.trackDemand(session.doorId, session.at, { trackId, maxSpatialLayer: level });
   }
+}
+
+/** Of a session that is moving here the track may be here already, pulled from where the session was. */
+function refusal(room: Room, session: Session, trackId: string): ErrorCode | undefined {
+  if (!session.info.moving) return room.book.refuseTrack(session.sessionId, trackId);
+  if (session.prepared.has(trackId)) return 'TRACK_EXISTS';
+  const present = room.book.tracks.get(trackId);
+  const isOurs = present === undefined || (!present.origin && present.publisherSessionId === session.sessionId);
+  if (!isOurs) return 'TRACK_EXISTS';
+  return session.prepared.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
 }
 
 /** The media library checks most of it; these it would take, or cut to size without a word. */

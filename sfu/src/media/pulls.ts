@@ -32,8 +32,8 @@ export interface PullRequest {
 /** The table that a pull is in. */
 interface PullOwner {
   released(): void;
-  /** Whether another pull of this track from this carrier lives. */
-  isPulledAnew(): boolean;
+  /** Whether another pull of this track from this carrier lives, of the same producer there; of 0 nobody knows which it is. */
+  isPulledAnew(servedEpoch: number): boolean;
 }
 
 export class Pull {
@@ -47,6 +47,10 @@ export class Pull {
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #pausedThere: boolean | undefined;
+  /** Which of the carrier's producers is pulled; 0 before it answered. */
+  #servedEpoch = 0;
+  /** The highest of the carrier's producers that has ended while it had not answered yet. */
+  #endedEpoch = 0;
   #over = false;
 
   constructor(request: PullRequest, ports: PullPorts, owner: PullOwner) {
@@ -80,6 +84,22 @@ export class Pull {
 
   unwant(wanter: string): void {
     if (this.#wanters.delete(wanter) && this.#wanters.size === 0) this.#machine.dispatch('unwanted');
+  }
+
+  get servedEpoch(): number {
+    return this.#servedEpoch;
+  }
+
+  /** Whether what the carrier says of this producer of it is about this pull; 0: of whichever. */
+  isOf(trackEpoch: number): boolean {
+    return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
+  }
+
+  /** From the carrier: the producer is over. Before it answered nobody knows yet whether it was ours. */
+  endedThere(trackEpoch: number, reason: string): void {
+    if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
+      this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
+    else this.end('ended', reason);
   }
 
   /** From the carrier: the publisher paused or resumed. */
@@ -150,6 +170,8 @@ export class Pull {
     try {
       const pipe = await this.#ports.pipe(carrierId);
       const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
+      this.#servedEpoch = pulled.trackEpoch;
+      if (pulled.trackEpoch > 0 && pulled.trackEpoch <= this.#endedEpoch) throw new MeridianError('TRACK_UNKNOWN');
       if (this.state === 'pulling') await this.#stand(pipe, pulled);
       else this.#giveBack(); // ended while the carrier was answering
     } catch (error) {
@@ -161,15 +183,19 @@ export class Pull {
   }
 
   /**
-   * The carrier may stop. It serves a node once for each track: when the track was pulled from it anew meanwhile (the pipe broke, the neighbour
-   * restarted), what it serves is the newer pull's, and giving that back would silence it without a word to anybody.
+   * The carrier may stop. It serves a node once for each of its producers of a track: when that was pulled from it anew meanwhile (the pipe broke,
+   * the neighbour restarted), what it serves is the newer pull's, and giving that back would silence it without a word to anybody.
    */
   #giveBack(): void {
-    if (!this.#owner.isPulledAnew()) this.#ports.neighbours.unpull(this.request.carrierId, this.request);
+    const { roomKey, trackId, carrierId } = this.request;
+    const trackEpoch = this.#servedEpoch;
+    if (!this.#owner.isPulledAnew(trackEpoch))
+      this.#ports.neighbours.unpull(carrierId, { roomKey, trackId, trackEpoch });
   }
 
   async #stand(pipe: Pipe, pulled: PulledTrack): Promise<void> {
     const { roomKey, trackId, carrierId, epoch } = this.request;
+    const { trackEpoch } = pulled;
     const producer = await pipe.produce({
       id: producerIdOf(trackId, this.#ports.nodeId, epoch),
       kind: pulled.track.kind,
@@ -190,7 +216,8 @@ export class Pull {
       epoch,
       producer,
       clock: this.#ports.clock,
-      onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, level }),
+      log: this.#ports.log,
+      onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level }),
     });
     if (!this.#ports.onCarried(track)) {
       track.close();
@@ -268,8 +295,10 @@ export class PullTable {
   /** A second pull of a track that is already carried (a move): not the current one until `promote`. */
   detached(request: PullRequest): Pull {
     const { carrierId, roomKey, trackId } = request;
-    const isPulledAnew = (): boolean =>
-      this.from(carrierId, roomKey, trackId).some((other) => other !== pull && other.state !== 'released');
+    const isPulledAnew = (servedEpoch: number): boolean =>
+      this.from(carrierId, roomKey, trackId).some(
+        (other) => other !== pull && other.state !== 'released' && (servedEpoch === 0 || other.isOf(servedEpoch)),
+      );
     const pull: Pull = new Pull(request, this.#ports, { released: () => this.#released(pull), isPulledAnew });
     this.#all.add(pull);
     return pull;
@@ -277,6 +306,11 @@ export class PullTable {
 
   promote(pull: Pull): void {
     this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
+  }
+
+  /** The track is published here now: what is still pulled of it lives on outside this table until its subscribers have changed over. */
+  demote(roomKey: string, trackId: string): void {
+    this.#current.delete(keyOf(roomKey, trackId));
   }
 
   /** Pulls from one carrier, optionally of one track. */

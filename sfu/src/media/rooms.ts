@@ -88,7 +88,7 @@ export class Rooms {
         roomKey: key,
         epoch: book.lease.epoch,
         ownerId: book.lease.ownerId,
-        sessionIds: [...book.sessions.keys()],
+        sessionIds: [...book.sessions.values()].flatMap(({ sessionId, media }) => (media.isHome ? [sessionId] : [])),
         decisionIds: [...book.sessions.values()].flatMap(({ media }) => media.info.decisionId || []),
       }));
   }

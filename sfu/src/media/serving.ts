@@ -1,4 +1,5 @@
-// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node).
+// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node), and while the track changes its producer
+// here (its publisher moves, its own carrier changes) one per producer: the old one serves until the node below has changed over.
 import { type ErrorCode, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { LayerWish, Shed } from '../core/index.ts';
@@ -36,7 +37,8 @@ export interface ServingPorts {
 /** Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of signaling/src/core/carrier.ts). */
 const pullersPerTrackMax = 64;
 
-const keyOf = (roomKey: string, trackId: string, nodeId: string): string => `${roomKey}\n${trackId}\n${nodeId}`;
+const keyOf = (track: NodeTrack, nodeId: string): string =>
+  `${track.roomKey}\n${track.trackId}\n${nodeId}\n${track.epoch}`;
 
 export class Serving {
   readonly #ports: ServingPorts;
@@ -81,7 +83,7 @@ export class Serving {
     const pipe = await this.#ports.pipe(nodeId);
     const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const key = keyOf(o.roomKey, o.trackId, nodeId);
+    const key = keyOf(track, nodeId);
     const entry: { served?: Served } = {};
     const consumer = await pipe.consume({
       producerId: track.producer.id,
@@ -108,30 +110,50 @@ export class Serving {
       rtpParameters: consumer.rtpParameters,
       paused: track.producer.paused,
       publisherSessionId: track.publisherSessionId,
+      trackEpoch: track.epoch,
     };
   }
 
   #isFull(roomKey: string, trackId: string, nodeId: string): boolean {
     const track = this.#ports.track(roomKey, trackId);
-    if (track === undefined || this.#served.has(keyOf(roomKey, trackId, nodeId))) return false;
+    if (track === undefined || this.#served.has(keyOf(track, nodeId))) return false;
     return this.pullersOf(track).length >= pullersPerTrackMax;
   }
 
-  unpull(nodeId: string, o: { roomKey: string; trackId: string }): void {
-    const key = keyOf(o.roomKey, o.trackId, nodeId);
-    this.#end(key, this.#served.get(key));
+  /** `trackEpoch` 0: all producers of the track. */
+  unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void {
+    for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
+  }
+
+  /** What a node pulls of one track: usually one, two while the track changes its producer here. */
+  #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
+    return [...this.#served].filter(
+      ([, { track, nodeId: puller }]) =>
+        puller === nodeId &&
+        track.roomKey === o.roomKey &&
+        track.trackId === o.trackId &&
+        (o.trackEpoch === 0 || o.trackEpoch === track.epoch),
+    );
   }
 
   /** What the node below wants from now on. Of a track that it does not pull (any more) it is told that it is over. */
   async demand(
     nodeId: string,
-    o: { roomKey: string; trackId: string; paused: boolean; maxSpatialLayer: number; keyFrame: boolean },
+    o: {
+      roomKey: string;
+      trackId: string;
+      trackEpoch: number;
+      paused: boolean;
+      maxSpatialLayer: number;
+      keyFrame: boolean;
+    },
   ): Promise<void> {
-    const served = this.#served.get(keyOf(o.roomKey, o.trackId, nodeId));
+    const served = this.#of(nodeId, o).at(-1)?.[1];
     if (served === undefined) {
       this.#ports.outbox.carriedState(nodeId, {
         roomKey: o.roomKey,
         trackId: o.trackId,
+        trackEpoch: o.trackEpoch,
         paused: false,
         closed: true,
         reason: 'not carried for you',
@@ -151,7 +173,7 @@ export class Serving {
 
   /** The way to a node has room for more or less of a track than before; what is kept back whole is said there with its reason. */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
-    const served = this.#served.get(keyOf(track.roomKey, track.trackId, nodeId));
+    const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;
     served.shed = shed;
     this.#tell(served, track.producer.paused);
@@ -186,8 +208,16 @@ export class Serving {
   doubt(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
-      const { roomKey, trackId } = track;
-      const state = { roomKey, trackId, paused: track.producer.paused, closed: false, reason: '', score: 0 };
+      const { roomKey, trackId, epoch: trackEpoch } = track;
+      const state = {
+        roomKey,
+        trackId,
+        trackEpoch,
+        paused: track.producer.paused,
+        closed: false,
+        reason: '',
+        score: 0,
+      };
       this.#ports.outbox.carriedState(served.nodeId, { ...state, doubtful: true });
     }
   }
@@ -205,12 +235,13 @@ export class Serving {
 
   #tell(served: Served | undefined, paused: boolean): void {
     if (served === undefined || served.closed) return;
-    const { roomKey, trackId } = served.track;
+    const { roomKey, trackId, epoch: trackEpoch } = served.track;
     const score = served.track.originScore ?? 0; // 0: not known
     const held = served.shed === 'paused' ? 'link_budget' : '';
     this.#ports.outbox.carriedState(served.nodeId, {
       roomKey,
       trackId,
+      trackEpoch,
       paused,
       closed: false,
       reason: '',
@@ -228,8 +259,9 @@ export class Serving {
     served.track.unwish(wishKey(served.nodeId));
     this.#ports.release(served.track, served.nodeId);
     if (reason === undefined) return;
-    const { roomKey, trackId } = served.track;
-    this.#ports.outbox.carriedState(served.nodeId, { roomKey, trackId, paused: false, closed: true, reason, score: 0 });
+    const { roomKey, trackId, epoch: trackEpoch } = served.track;
+    const over = { roomKey, trackId, trackEpoch, paused: false, closed: true, reason, score: 0 };
+    this.#ports.outbox.carriedState(served.nodeId, over);
   }
 }
 

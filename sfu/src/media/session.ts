@@ -1,6 +1,6 @@
 // One participant's stay on this node: two transports, the tracks it publishes, the consumers it has.
 import { MeridianError } from '@meridian/protocol';
-import type { ClientTransport, Engine, TransportState } from '../engine.ts';
+import type { ClientTransport, Engine, EngineProducer, TransportState } from '../engine.ts';
 import type { AttachRequest, RoomRef, SessionShape, TrackShape, Transports } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -8,15 +8,27 @@ export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
 }
 
+/** A track that a moving session sends here already; nobody gets it from here before the session is settled. */
+export interface Prepared {
+  info: TrackShape;
+  readonly producer: EngineProducer;
+  /** Where its score goes once it is a track. */
+  onScore: (score: number) => void;
+}
+
 export class Session {
   readonly roomKey: string;
   readonly subscriptions = new Map<string, Subscription>();
+  /** By track id; empty unless the session is moving. */
+  readonly prepared = new Map<string, Prepared>();
   #info: SessionShape;
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
   #closed = false;
   /** Set while the door's link is gone: what the plan said of the door then. */
   orphan: { cancel(): void } | undefined;
+  /** It lives at another node now and waits here for those who still get its tracks from here. */
+  departing = false;
 
   constructor(room: RoomRef, info: SessionShape) {
     this.roomKey = room.roomKey;
@@ -34,6 +46,10 @@ export class Session {
   }
   get at(): { roomKey: string; sessionId: string } {
     return { roomKey: this.roomKey, sessionId: this.sessionId };
+  }
+  /** Whether this is where the session lives. */
+  get isHome(): boolean {
+    return !this.#info.moving && !this.departing;
   }
   get closed(): boolean {
     return this.#closed;
@@ -93,6 +109,11 @@ export class Session {
     this.#info = { ...this.#info, signalingId: door.id, signalingRegion: door.region, adoption };
   }
 
+  /** From now on this is the home that counts. */
+  settled(): void {
+    this.#info = { ...this.#info, moving: false };
+  }
+
   /** Idempotent. Producers and consumers go with their transports; their tracks are ended by the room. */
   close(): void {
     if (this.#closed) return;
@@ -100,6 +121,7 @@ export class Session {
     this.orphan?.cancel();
     for (const subscription of this.subscriptions.values()) subscription.forget();
     this.subscriptions.clear();
+    this.prepared.clear();
     this.#send?.close();
     this.#recv?.close();
   }

@@ -46,6 +46,10 @@ export interface SessionShape {
   readonly tokenExpiresWallMs: number;
   /** How often the session has been handed to a door since it was attached: of two doors the one with the higher number has it. */
   readonly adoption: number;
+  /** How often the session has been moved: of two nodes that hold it settled, the one with the higher number has it. */
+  readonly home: number;
+  /** A second home, beside the one that counts, until it is settled. */
+  readonly moving: boolean;
 }
 /** Opaque here: made by the room's owner, checked by the serving node. */
 export interface GrantShape {
@@ -151,6 +155,8 @@ export interface CarriedState {
   readonly doubtful?: boolean;
   /** Why the carrier keeps it back though it is wanted; '' or absent: it does not. */
   readonly held?: string;
+  /** Which of the carrier's producers of the track is meant; 0: whichever. */
+  readonly trackEpoch: number;
 }
 
 /** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */
@@ -187,7 +193,7 @@ export interface Outbox {
   /** False when the link is gone or full. */
   dataToDoor(doorId: string, data: DataShape): boolean;
   dataToNode(nodeId: string, data: DataShape): boolean;
-  demand(nodeId: string, o: { roomKey: string; trackId: string; level: number }): void;
+  demand(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number; level: number }): void;
   carriedState(nodeId: string, o: CarriedState): void;
 }
 
@@ -196,11 +202,13 @@ export interface PulledTrack {
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;
+  /** Which of the carrier's producers of the track it is; 0: the carrier does not say. */
+  readonly trackEpoch: number;
 }
 /** Requests to a neighbour over its link; each rejects with a stable code. */
 export interface Neighbours {
   pull(nodeId: string, o: { roomKey: string; trackId: string; grant: GrantShape | undefined }): Promise<PulledTrack>;
-  unpull(nodeId: string, o: { roomKey: string; trackId: string }): void;
+  unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void;
   pipeOpen(nodeId: string, end: import('../core/index.ts').PipeEnd): Promise<import('../core/index.ts').PipeEnd>;
 }
 export type { IceParameters };

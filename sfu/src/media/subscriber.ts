@@ -19,6 +19,10 @@ export interface SubscriberPorts {
   readonly pulls: PullTable;
   readonly outbox: Outbox;
   engine(): Engine;
+  /** Other nodes pull this producer from here. */
+  isServed(track: NodeTrack): boolean;
+  /** What was published here is published elsewhere now. */
+  publishedOver(track: NodeTrack, reason: string): void;
 }
 
 export class Subscriber {

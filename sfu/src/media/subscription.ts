@@ -13,6 +13,8 @@ export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
   #wish: ConsumerWish;
+  /** The spatial layer that the engine was last told; what is wished now may wait for its moment. */
+  #spatialInForce: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
   #closed = false;
@@ -21,6 +23,7 @@ export class Subscription {
     this.track = track;
     this.consumer = consumer;
     this.#wish = wish;
+    this.#spatialInForce = wish.spatialLayer;
     this.#tellTrack();
   }
 
@@ -92,18 +95,19 @@ export class Subscription {
     const wasPaused = this.#paused;
     this.#wish = wish;
     this.#tellTrack();
-    if (wish.spatialLayer !== before.spatialLayer || wish.temporalLayer !== before.temporalLayer)
-      await this.applyLayers();
+    if (wish.spatialLayer !== this.#spatialInForce) this.#switchSpatial(this.#ready && !wasPaused && !this.#paused);
+    else this.track.switches.forget(this.#wishKey);
+    if (wish.temporalLayer !== before.temporalLayer) await this.applyLayers();
     if (wish.priority !== before.priority && wish.priority > 0) await this.consumer.setPriority(wish.priority);
     await this.#follow(wasPaused);
   }
 
-  /** Passes the wished layers to the engine; absent means the highest. */
+  /** Passes the layers in force to the engine; absent means the highest. */
   async applyLayers(): Promise<void> {
     if (this.consumer.layerKind === 'simple') return;
-    const { spatialLayer, temporalLayer } = this.#wish;
+    const { temporalLayer } = this.#wish;
     await this.consumer.setPreferredLayers({
-      spatialLayer: Math.min(spatialLayer ?? highestLayer, this.track.producer.layerCount - 1),
+      spatialLayer: Math.min(this.#spatialInForce ?? highestLayer, this.track.producer.layerCount - 1),
       ...(temporalLayer === undefined ? {} : { temporalLayer }),
     });
   }
@@ -119,7 +123,18 @@ export class Subscription {
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.track.switches.forget(this.#wishKey);
     this.track.unwish(this.#wishKey);
+  }
+
+  /** What flows changes together with others (core/switching.ts); what does not flow costs nobody a key frame. */
+  #switchSpatial(flows: boolean): void {
+    const change = async (): Promise<void> => {
+      this.#spatialInForce = this.#wish.spatialLayer;
+      if (!this.track.closed) this.#tellTrack();
+      await this.applyLayers();
+    };
+    this.track.switches.ask(this.#wishKey, change, flows);
   }
 
   get #paused(): boolean {
@@ -138,9 +153,8 @@ export class Subscription {
 
   #tellTrack(): void {
     if (this.track.closed) return;
-    this.track.wish(this.#wishKey, {
-      paused: this.#paused,
-      maxSpatialLayer: this.#wish.spatialLayer ?? highestLayer,
-    });
+    // A layer that still flows to this subscriber must not be taken away above.
+    const [wished, inForce] = [this.#wish.spatialLayer ?? highestLayer, this.#spatialInForce ?? highestLayer];
+    this.track.wish(this.#wishKey, { paused: this.#paused, maxSpatialLayer: Math.max(wished, inForce) });
   }
 }

@@ -1,6 +1,6 @@
 // One track on this node: its producer (published here or pulled) and what is wanted of it.
 import { assert, limits } from '@meridian/protocol';
-import type { Clock, Timer } from '@meridian/runtime';
+import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   type DemandState,
   demandPeriodMs,
@@ -11,6 +11,7 @@ import {
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
 import type { TrackShape } from './shapes.ts';
+import { SwitchMoments } from './switch-moments.ts';
 
 export class NodeTrack {
   readonly roomKey: string;
@@ -18,6 +19,8 @@ export class NodeTrack {
   readonly origin: boolean;
   readonly epoch: number;
   readonly producer: EngineProducer;
+  /** Its subscribers' changes of layers. */
+  readonly switches: SwitchMoments;
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
   readonly #wishes = new Map<string, LayerWish>();
@@ -38,6 +41,7 @@ export class NodeTrack {
     epoch: number;
     producer: EngineProducer;
     clock: Clock;
+    log: Logger;
     onDemand: (level: number) => void;
   }) {
     this.roomKey = o.roomKey;
@@ -47,6 +51,7 @@ export class NodeTrack {
     this.epoch = o.epoch;
     this.producer = o.producer;
     this.#clock = o.clock;
+    this.switches = new SwitchMoments({ clock: o.clock, log: o.log, trackId: o.info.trackId });
     this.#onDemand = o.onDemand;
     this.#demand = fullDemand(o.producer.layerCount);
     this.#look();
@@ -89,6 +94,7 @@ export class NodeTrack {
     this.#closed = true;
     this.#lookAgain?.cancel();
     this.#wishes.clear();
+    this.switches.close();
     this.producer.close();
   }
 

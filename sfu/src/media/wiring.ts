@@ -1,9 +1,11 @@
 // The parts of a media node and what each tells the others. They are made in one go and call back later, so each closure
 // may name any other part.
+import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
 import { DataRelay } from './data-relay.ts';
+import { Departures } from './departures.ts';
 import { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
@@ -13,6 +15,7 @@ import { Publisher } from './publisher.ts';
 import { type PullPorts, PullTable } from './pulls.ts';
 import { Rooms } from './rooms.ts';
 import { Serving } from './serving.ts';
+import type { Session } from './session.ts';
 import type { Neighbours, Outbox } from './shapes.ts';
 import { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
@@ -34,6 +37,10 @@ export interface NodePorts {
   consumersMax(): number;
   /** The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never rejects. */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
+  /** The term of the centre that was obeyed last. */
+  centreTerm(): number;
+  /** The highest epoch that was obeyed of whoever places for the region; 0: the region has no instances. */
+  regionEpoch?(): number;
   /** A session is attached: its placement is confirmed. */
   onAttached(decisionId: string): void;
   /** The worker died; everything is closed. Links to neighbours should be cut: they hold halves of dead pipes. */
@@ -56,6 +63,7 @@ export interface NodeParts extends EndingParts {
   subscriber: Subscriber;
   publisher: Publisher;
   data: DataRelay;
+  departures: Departures;
 }
 
 /** Makes the parts. Nothing is started and nothing is opened yet. */
@@ -67,6 +75,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     log,
     leaseOf: (roomKey) => rooms.leaseOf(roomKey),
     ask: (roomKey) => ports.askLease(roomKey),
+    floor: () => roomEpochFloor(ports.centreTerm()),
   });
   const worker = new WorkerLife({
     ...ports,
@@ -97,7 +106,17 @@ export function wireParts(ports: NodePorts): NodeParts {
   });
   const pulls = new PullTable(pullPorts(ports, () => parts));
   const serving = wireServing(ports, () => parts);
-  const subscriber = new Subscriber({ nodeId, clock, log, rooms, pulls, outbox, engine });
+  const subscriber = new Subscriber({
+    nodeId,
+    clock,
+    log,
+    rooms,
+    pulls,
+    outbox,
+    engine,
+    isServed: (track) => parts.serving.pullersOf(track).length > 0,
+    publishedOver: (track, reason) => parts.serving.trackEnded(track, reason),
+  });
   const publisher = new Publisher({
     nodeId,
     clock,
@@ -110,9 +129,29 @@ export function wireParts(ports: NodePorts): NodeParts {
       track.originScore = Math.max(1, score);
       parts.serving.scored(track);
     },
+    replace: (room, track) => parts.subscriber.moves.settle(room, track),
+    asked: (room, { trackId }) => parts.pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
   });
   const data = new DataRelay({ rooms, outbox, clock, log });
-  const parts: NodeParts = { worker, outbox, rooms, words, doors, pipes, pulls, serving, subscriber, publisher, data };
+  const departures = new Departures({
+    clock,
+    isIdle: (session) => isIdle(parts, session),
+    end: (session) => endSession(parts, session),
+  });
+  const parts: NodeParts = {
+    worker,
+    outbox,
+    rooms,
+    words,
+    doors,
+    pipes,
+    pulls,
+    serving,
+    subscriber,
+    publisher,
+    data,
+    departures,
+  };
   return parts;
 }
 
@@ -126,7 +165,7 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
     outbox,
     pipe: (id) => parts().pipes.ensure(id),
     ownerOf: (roomKey) => parts().rooms.leaseOf(roomKey)?.ownerId ?? '',
-    onCarried: (track) => enterTrack(parts().rooms, track),
+    onCarried: (track) => enterTrack(parts(), track),
     onScored: (track) => {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
@@ -138,9 +177,20 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
       const room = rooms.get(track.roomKey);
       if (room?.book.tracks.get(track.trackId)?.media === track) endTrack(parts(), room, track, reason, true);
       else serving.trackEnded(track, reason); // the old side of a move: the room's book has the new one
-      subscriber.moves.pullDropped(pull);
+      subscriber.moves.sourceLost(pull);
     },
   };
+}
+
+/** Nobody here and no other node gets anything from a producer of this session any more. */
+function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
+  const book = rooms.get(session.roomKey)?.book;
+  const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
+  const isInUse = published.some((trackId) => {
+    const entry = book?.tracks.get(trackId);
+    return entry !== undefined && (entry.subscribers.size > 0 || serving.pullersOf(entry.media).length > 0);
+  });
+  return !isInUse && !subscriber.moves.isLeaving(session);
 }
 
 function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
@@ -158,19 +208,27 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
     hold: (track, id) => {
       // Its end reaches the other node through the track.
       pullOf(track)
-        ?.want(`node ${id}`)
+        ?.want(holdOf(track, id))
         .catch(() => undefined);
     },
-    release: (track, id) => pullOf(track)?.unwant(`node ${id}`),
+    release: (track, id) => {
+      pullOf(track)?.unwant(holdOf(track, id));
+      parts().subscriber.moves.look(track);
+    },
   });
 }
 
-/** False: the room has gone while the carrier answered, and nobody is left who wanted the track. */
-function enterTrack(rooms: Rooms, track: NodeTrack): boolean {
+/** Of one producer of the track: a node that pulls the next one holds that for itself. */
+const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
+
+/** False: while the carrier answered the room has gone and nobody is left who wanted the track, or its publisher has come here. */
+function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;
   const { trackId, epoch, publisherSessionId } = track;
-  if (book.tracks.has(trackId)) book.replaceTrack(trackId, epoch, track);
+  const present = book.tracks.get(trackId);
+  if (present?.origin && !subscriber.moves.takesOver(track)) return false;
+  if (present !== undefined) book.replaceTrack(trackId, epoch, track, false);
   else book.addTrack({ trackId, publisherSessionId, origin: false, epoch, media: track });
   return true;
 }

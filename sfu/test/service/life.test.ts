@@ -199,10 +199,11 @@ describe('a session', () => {
         update: { trackId: trackIdOf(11), subscribed: true, ...change },
       });
     await update({ spatialLayer: 0, priority: 7 });
-    expect(consumer?.handle.preferredLayers?.spatialLayer).toBe(0);
+    // Changes of spatial layers of one track share their moments: at once, or some seconds later.
+    await until('the lowest layer is asked for', () => consumer?.handle.preferredLayers?.spatialLayer === 0);
     expect(consumer?.handle.priority).toBe(7);
     await update({});
-    expect(consumer?.handle.preferredLayers?.spatialLayer).toBe(2);
+    await until('all layers are asked for', () => consumer?.handle.preferredLayers?.spatialLayer === 2);
     expect(await codeOf(update({ priority: 256 }))).toBe('REQUEST_INVALID');
     expect(await codeOf(update({ trackId: trackIdOf(99) }))).toBe('TRACK_UNKNOWN');
     viewer.recv.become('connected');

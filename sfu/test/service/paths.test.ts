@@ -23,10 +23,14 @@ class Wire {
       // Relays are let through: it is the direct way between the two ends that is cut.
       if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
       this.passed += 1;
+      if ((message[0] ?? 0) === 0x11)
+        this.dataBy.set(message.readUInt32BE(12), (this.dataBy.get(message.readUInt32BE(12)) ?? 0) + 1);
       socket.send(message, socket.address().port, '127.0.0.1');
     });
   }
   readonly direct = new Set<number>();
+  /** Datagrams with media that passed, by their last hop. */
+  readonly dataBy = new Map<number, number>();
 }
 
 let cloud: Cloud;
@@ -186,19 +190,21 @@ describe('the centre’s routes', () => {
     expect([r.app.node.pipes.size, r.app.node.counts.producers]).toEqual([0, 0]);
   });
 
-  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signalling', async () => {
+  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signalling, until the centre insists', async () => {
     const { a, b } = await three();
     const { viewer, ids, doorB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';
-    cloud.sendRoutes((self) => ({
-      version: 1,
-      since: 0,
-      rows: rows(
-        self,
-        () => '',
-        (to) => (isEnd(self) && isEnd(to) ? 'host-node-r' : undefined),
-      ),
-    }));
+    const sayDirect = (): void =>
+      cloud.sendRoutes((self) => ({
+        version: 1,
+        since: 0,
+        rows: rows(
+          self,
+          () => '',
+          (to) => (isEnd(self) && isEnd(to) ? 'host-node-r' : undefined),
+        ),
+      }));
+    sayDirect();
     const relayed = wireOf('node-r').passed;
     await until('the standby is probed both ways', () => wireOf('node-r').passed > relayed + 30);
     const before = [await objects(a), await objects(b)];
@@ -221,5 +227,21 @@ describe('the centre’s routes', () => {
     );
     expect([await objects(a), await objects(b)]).toEqual(before);
     expect([doorB.of('consumerClosed'), doorB.of('consumerMoved')]).toEqual([[], []]);
+
+    for (const id of ['node-a', 'node-b']) wireOf(id).cut = false;
+    const direct = (): number => wireOf('node-b').dataBy.get(hop('node-a')) ?? 0;
+    const byRelay = (): number => wireOf('node-b').dataBy.get(hop('node-r')) ?? 0;
+    const inAWhile = async () => {
+      const [direct0, byRelay0] = [direct(), byRelay()];
+      const goneOn = received(viewer, ids[0]) + 20;
+      await until('media goes on', () => received(viewer, ids[0]) > goneOn);
+      return { direct: direct() - direct0, byRelay: byRelay() - byRelay0 };
+    };
+    await until('the relay alone has it: nothing flips back by itself', async () => (await inAWhile()).direct === 0);
+    sayDirect(); // the very words that were told before the flip
+    await until('the direct way alone has it again', async () => {
+      const { direct: now, byRelay: still } = await inAWhile();
+      return now > 15 && still === 0;
+    });
   });
 });

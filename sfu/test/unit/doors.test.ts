@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { limits } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { ClientTransport } from '../../src/engine.ts';
 import { Doors } from '../../src/media/doors.ts';
 import { Rooms } from '../../src/media/rooms.ts';
 import { Session } from '../../src/media/session.ts';
@@ -28,11 +29,14 @@ const info = (sessionId: string): SessionShape => ({
   capabilities: {},
   decisionId: '',
   tokenId: '',
+  home: 0,
+  moving: false,
   tokenExpiresWallMs: 0,
   adoption: 0,
 });
 
 let clock: ManualClock;
+let rooms: Rooms;
 let doors: Doors;
 let linked: boolean;
 let incarnation: string;
@@ -41,7 +45,7 @@ let abandoned: string[];
 beforeEach(() => {
   clock = new ManualClock();
   [linked, incarnation, abandoned] = [true, 'i1', []];
-  const rooms = new Rooms({ clock, log, outbox: {} as Outbox });
+  rooms = new Rooms({ clock, log, outbox: {} as Outbox });
   const room = rooms.ensure(ref);
   for (const id of ['s1', 's2']) {
     const session = new Session(ref, info(id));
@@ -106,5 +110,74 @@ describe('the sessions of a door whose link is gone', () => {
     }
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s1', 's2']);
+  });
+});
+
+/** The session has media from now on, or none. */
+function media(sessionId: string, isConnected: boolean): void {
+  const state = isConnected ? 'connected' : 'disconnected';
+  const session = rooms.sessions.get(sessionId);
+  if (session !== undefined) vi.spyOn(session, 'transports', 'get').mockReturnValue([{ state } as ClientTransport]);
+}
+
+describe('a session that its door does not name', () => {
+  const named = (...ids: string[]) => doors.holds('sig-a', new Set(ids));
+
+  test('is reaped when its lease has lapsed and no media flows, the others are kept', () => {
+    named('s1', 's2');
+    clock.advance(limits.sessionLeaseMs - 1);
+    named('s2');
+    expect(abandoned).toEqual([]);
+    clock.advance(1);
+    named('s2');
+    expect(abandoned).toEqual(['s1']);
+  });
+  test('counts from when it is first missed, and from when anything is asked for it', () => {
+    clock.advance(10 * limits.sessionLeaseMs);
+    named('s2');
+    expect(abandoned).toEqual([]);
+    clock.advance(limits.sessionLeaseMs - 1);
+    doors.session('sig-a', ref, 's1');
+    clock.advance(1);
+    named('s2');
+    expect(abandoned).toEqual([]);
+  });
+  test('is kept as long as media flows, up to a limit, and reaped when it stops', () => {
+    media('s1', true);
+    media('s2', true);
+    named();
+    clock.advance(limits.sessionUnclaimedMsMax - 1);
+    named();
+    expect(abandoned).toEqual([]);
+    media('s1', false);
+    named();
+    expect(abandoned).toEqual(['s1']);
+    clock.advance(1);
+    named();
+    expect(abandoned).toEqual(['s1', 's1', 's2']);
+  });
+  test('is not touched by the word of another door', () => {
+    doors.holds('sig-b', new Set());
+    clock.advance(limits.sessionLeaseMs);
+    doors.holds('sig-b', new Set());
+    expect(abandoned).toEqual([]);
+  });
+  test('and whose link broke and came back meanwhile is reaped by the next list', () => {
+    doors.lost('sig-a');
+    clock.advance(limits.orphanSessionMs);
+    expect(abandoned).toEqual([]);
+    named('s2');
+    expect(abandoned).toEqual(['s1']);
+  });
+  test('and whose door has gone waits on while media flows', () => {
+    linked = false;
+    media('s1', true);
+    doors.lost('sig-a');
+    clock.advance(limits.orphanSessionMs);
+    expect(abandoned).toEqual(['s2']);
+    clock.advance(limits.sessionUnclaimedMsMax - limits.orphanSessionMs - 1);
+    expect(abandoned).toEqual(['s2']);
+    clock.advance(1);
+    expect(abandoned).toEqual(['s2', 's1']);
   });
 });

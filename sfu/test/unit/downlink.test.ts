@@ -14,6 +14,7 @@ const view = (change: Partial<DownlinkView>): DownlinkView => ({
   nowMs: 0,
   availableBps: 1_500_000,
   lossShare: 0,
+  rttMs: 40,
   ceilingBps: 1_500_000,
   audioBps: 48_000,
   layeredCount: 0,
@@ -68,15 +69,30 @@ describe('a running stream', () => {
       ['1: hold screen'],
     ],
     [
-      'without room is held when the estimate falls',
-      [{}, {}, { availableBps: 1_200_000 }, { availableBps: 700_000 }, ...same(4)],
+      'without room is held when the estimate falls and some is lost',
+      [{}, {}, { availableBps: 1_200_000, lossShare: 0.04 }, { availableBps: 700_000 }, ...same(4)],
       ['3: hold screen'],
     ],
     [
-      'without room is held when the estimate stands still and nothing is lost: a deep queue',
-      same(30),
+      'without room is held when the estimate falls and a queue stands: as soon as no report is quick any more',
+      [...same(8), { availableBps: 700_000, rttMs: 400 }, ...same(8)],
+      ['16: hold screen'],
+    ],
+    [
+      'without room goes on when the estimate falls, nothing is lost and some reports are quick: a busy receiver, no narrow road',
+      Array.from({ length: 200 }, (_, i) => ({
+        availableBps: 700_000 + 50_000 * Math.cos(i),
+        rttMs: i % 6 === 0 ? 60 : 500,
+      })),
+      [],
+    ],
+    [
+      'without room is held when the estimate stands still, nothing is lost and a queue stands',
+      [{}, ...same(32, { rttMs: 300 })],
       ['24: hold screen'],
     ],
+    ['without room goes on while nothing is lost and nothing waits, whatever the estimate says', same(200), []],
+    ['is not held when its way became longer for good', [...same(20), ...same(200, { rttMs: 140 })], []],
     ['on a bad radio, some loss and an estimate that stands, goes on', same(100, { lossShare: 0.05 }), []],
     [
       'is not judged by a loss that only fades',

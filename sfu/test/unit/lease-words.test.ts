@@ -1,5 +1,5 @@
 // Whether a door is believed when it speaks of an owner that the node has not heard of.
-import { limits } from '@meridian/protocol';
+import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { judgeWord, type RoomLeaseSeen } from '../../src/core/index.ts';
@@ -10,10 +10,11 @@ const lease = (ownerId: string, epoch: number): RoomLeaseSeen => ({ ownerId, epo
 const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, ...lease(ownerId, epoch) });
 
 /** `centre`: its answers in turn; the last one for ever. */
-function make(o: { seen?: RoomLeaseSeen; centre: (RoomLeaseSeen | undefined)[] }) {
+function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen | undefined)[] }) {
   const asked: string[] = [];
   const words = new LeaseWords({
     log,
+    floor: () => o.floor ?? 0,
     leaseOf: () => o.seen,
     ask: async (roomKey) => {
       asked.push(roomKey);
@@ -90,6 +91,7 @@ describe('a door that names an owner', () => {
     let asked = 0;
     const words = new LeaseWords({
       log,
+      floor: () => 0,
       leaseOf: () => undefined,
       ask: () => (answers[asked++] ?? answers[1]).promise,
     });
@@ -102,8 +104,21 @@ describe('a door that names an owner', () => {
     expect(asked).toBe(2);
   });
 
+  test('without the centre, of a room that is new here, is believed from where the last term of the centre begins', async () => {
+    const floor = roomEpochFloor(100);
+    const { verdict } = make({ floor, centre: [away] });
+    expect(floor).toBeGreaterThan(jump);
+    expect(await verdict('a', floor + 1)).toBe('believed');
+    expect(await verdict('a', floor + jump + 1)).toBe('EPOCH_STALE');
+  });
+
   test('while too many questions are on their way, is refused for now', async () => {
-    const words = new LeaseWords({ log, leaseOf: () => undefined, ask: () => new Promise(() => undefined) });
+    const words = new LeaseWords({
+      log,
+      floor: () => 0,
+      leaseOf: () => undefined,
+      ask: () => new Promise(() => undefined),
+    });
     for (let index = 0; index < 1024; index += 1) void words.check(claim('a', 1, `t/${index}`));
     await expect(words.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });

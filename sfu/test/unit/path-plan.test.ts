@@ -1,7 +1,14 @@
 // What the forwarder is told: a table of views and orders, and the difference between two of them.
 import { describe, expect, test } from 'vitest';
 import { deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
-import { type HostRoute, orderChanges, type PathPipe, type PathView, pathOrders } from '../../src/core/index.ts';
+import {
+  afterFlip,
+  type HostRoute,
+  orderChanges,
+  type PathPipe,
+  type PathView,
+  pathOrders,
+} from '../../src/core/index.ts';
 
 const pipe: PathPipe = {
   remoteId: 'b',
@@ -111,6 +118,16 @@ describe('the orders', () => {
     expect(lines.filter((line) => line.startsWith('peer'))).toEqual(['peer 00000002 10.0.0.2 50 S R']);
     expect(linesOf({ numberOf: () => '00000001' })).toEqual([]); // ours
   });
+});
+
+describe('an order, after the forwarder took its second way by itself', () => {
+  test.each([
+    ['route 00000002 direct 00000003', '00000003', 'route 00000002 00000003 direct'],
+    ['route 00000002 00000003 direct', 'direct', 'route 00000002 direct 00000003'],
+    ['route 00000002 direct none', '00000003', undefined],
+    ['route 00000002 00000003 direct', '00000003', undefined],
+    ['', 'direct', undefined],
+  ])('%s by %s', (command, via, want) => expect(afterFlip(command, via)).toBe(want));
 });
 
 describe('the difference between what is known and what is wanted', () => {

@@ -62,14 +62,20 @@ describe('the book of a room', () => {
     book.removeTrack('t1');
     expect(book.nextTrackEpoch('t1')).toBe(3);
   });
-  test('keeps subscriptions when a pulled track moves, and moves no published one', () => {
+  test('keeps subscriptions when a track moves, and knows who publishes it where', () => {
     book.addTrack(track('p1', 'elsewhere', false));
     book.subscribe('s1', 'p1');
-    book.replaceTrack('p1', 2, 'other');
+    book.replaceTrack('p1', 2, 'other', false);
     expect(book.tracks.get('p1')).toMatchObject({ epoch: 2, media: 'other', subscribers: new Set(['s1']) });
-    expect(() => book.replaceTrack('p1', 2, 'again')).toThrow('higher epoch');
-    expect(() => book.replaceTrack('t1', 2, 'x')).toThrow('only a pulled track moves');
+    expect(() => book.replaceTrack('p1', 2, 'again', false)).toThrow('higher epoch');
     book.validate();
+    book.replaceTrack('t1', 2, 'pulled now', false);
+    book.validate();
+    expect([book.sessions.get('s1')?.publishes.has('t1'), book.tracks.get('t1')?.origin]).toEqual([false, false]);
+    book.replaceTrack('t1', 3, 'published again', true);
+    book.validate();
+    expect([book.sessions.get('s1')?.publishes.has('t1'), book.tracks.get('t1')?.origin]).toEqual([true, true]);
+    expect(() => book.replaceTrack('p1', 3, 'x', true)).toThrow('has a session of this node');
   });
   test('breaks loudly when a relation has one side only', () => {
     book.tracks.get('t1')?.subscribers.add('s1');

@@ -1,12 +1,13 @@
 // The clients' listener: fastify for plain HTTP, ws for the two WebSocket addresses. Everything is bounded before a client has said who it
 // is: connections of an address and in all, header bytes and count, time for headers, sockets without a token, frame size.
 import type { IncomingMessage } from 'node:http';
+import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from '@fastify/cors';
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
-import type { Clock, Logger } from '@meridian/runtime';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   type AddressRange,
@@ -18,6 +19,7 @@ import {
   Waiting,
 } from '../core/index.ts';
 import { infoForClient } from '../failures.ts';
+import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
 
 type Refusal = 'origin' | 'full' | 'waiting' | 'echoes' | 'path';
@@ -32,6 +34,8 @@ const refusals: Record<Refusal, string> = {
 export interface HttpDoorOptions {
   host: string;
   port: number;
+  /** The certificate by which it speaks https and wss; without, plain http. */
+  tls?: TlsFiles | undefined;
   allowedOrigins: readonly string[];
   trustedProxies: readonly AddressRange[];
   log: Logger;
@@ -90,9 +94,11 @@ export class HttpDoor {
   });
   /** Connections before their upgrade, and those that only speak HTTP. */
   readonly #plain: PlainConnections;
-  readonly #leavePlain = new WeakMap<Duplex, () => void>();
+  /** By the other end: a TLS connection is one socket when it is accepted and another when it is upgraded. */
+  readonly #leavePlain = new Map<string, () => void>();
   readonly #sockets = new Set<WebSocket>();
   readonly #clientsMax: number;
+  readonly #certificate: { close(): void } | undefined;
   #closing: Promise<void> | undefined;
 
   static async listen(o: HttpDoorOptions): Promise<HttpDoor> {
@@ -104,15 +110,7 @@ export class HttpDoor {
 
   private constructor(o: HttpDoorOptions) {
     this.#o = o;
-    this.#app = fastify({
-      logger: false,
-      bodyLimit: 4096,
-      forceCloseConnections: true,
-      requestTimeout: 10_000,
-      keepAliveTimeout: bounds.keepAliveMs,
-      maxRequestsPerSocket: bounds.requestsPerConnectionMax,
-      http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: 5000, connectionsCheckingInterval: 1000 },
-    });
+    this.#app = listener(o.tls);
     this.#upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -137,6 +135,7 @@ export class HttpDoor {
       'connections that this door takes, by its limit of open files',
     );
     server.maxConnections = shares.connectionsMax;
+    if (o.tls !== undefined) this.#certificate = o.tls.watch(server as Server, o.log);
     server.on('connection', (socket: Socket) => this.#connected(socket));
     server.on('drop', () => o.onRefused('connections'));
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
@@ -161,6 +160,7 @@ export class HttpDoor {
   }
 
   async #closeAll(): Promise<void> {
+    this.#certificate?.close();
     for (const socket of this.#sockets) socket.terminate();
     await this.#app.close();
   }
@@ -227,8 +227,12 @@ export class HttpDoor {
       socket.destroy();
       return;
     }
-    this.#leavePlain.set(socket, leave);
-    socket.once('close', leave);
+    const end = endOf(socket);
+    this.#leavePlain.set(end, leave);
+    socket.once('close', () => {
+      this.#leavePlain.delete(end);
+      leave();
+    });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -244,7 +248,7 @@ export class HttpDoor {
       return;
     }
     socket.once('close', leaveWaiting);
-    this.#leavePlain.get(socket)?.();
+    this.#leavePlain.get(endOf(request.socket))?.();
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
       this.#sockets.add(webSocket);

@@ -149,6 +149,13 @@ export class CarrierBook {
     }
   }
 
+  /** The track has another origin: nobody carries it from there yet. Answers who carried it. */
+  restart(trackId: string): string[] {
+    const carried = [...this.of(trackId).keys()];
+    this.forget(trackId);
+    return carried;
+  }
+
   forget(trackId: string): void {
     this.#byTrack.delete(trackId);
     this.#granted.delete(trackId);

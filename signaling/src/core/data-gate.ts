@@ -4,7 +4,8 @@
 // Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right: delivered.
 // Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node: data and roster
 // come on different ways, so the message may be ahead of the event; a reliable one waits until the roster knows, at most `waitMs`, and
-// keeps its place among those of its sender. Case 4, the sender has just left: what it said before may come after the event.
+// keeps its place among those of its sender. Case 4, the sender has just left, or moved to another node:
+// what it said before may come after the event.
 import { type ErrorCode, limits } from '@meridian/protocol';
 import type { Participant } from './types.ts';
 
@@ -63,8 +64,8 @@ export class DataGate<T> {
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
     if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';
-    const known = sender ?? this.#justLeft(claim, nowMs);
-    if (known?.nodeId === claim.originNodeId) return refusal(known, claim) ?? 'deliver';
+    for (const known of [sender, this.#justLeft(claim, nowMs)])
+      if (known?.nodeId === claim.originNodeId) return refusal(known, claim) ?? 'deliver';
     return claim.lossy ? 'PARTICIPANT_UNKNOWN' : 'wait';
   }
 
@@ -96,7 +97,7 @@ export class DataGate<T> {
     return believed;
   }
 
-  /** Somebody leaves the roster of a room. */
+  /** Somebody leaves the roster of a room, or the node where he was: `participant` as he was there. */
   left(roomKey: string, participant: Participant, nowMs: number): void {
     const { sessionId } = participant;
     this.#departed.delete(sessionId);

@@ -13,14 +13,21 @@ export interface EntryCandidate {
 /** Five cities, one of them exploring: more sockets than the SDK opens at once would never be tried. */
 export const CANDIDATES_MAX = 5;
 
-/** `order`: signalling ids of the centre, nearest first, empty when it did not answer. Doors that do not serve are left out. */
+/**
+ * `order`: signalling ids of the centre, nearest first, empty when it did not answer. Doors that do not serve are left out, and so are those of the
+ * other scheme than the own one, unless there are no others: a page served by https can open no `ws:`, and a page of this machine may not
+ * trust the certificate of a `wss:` door in its local network.
+ */
 export function entryCandidates(
   fleet: Fleet,
   o: { order: readonly string[]; selfId: string; region: string },
 ): EntryCandidate[] {
-  const doors = [...fleet.values()].filter(
+  const serving = [...fleet.values()].filter(
     (node) => node.kind === 'signaling' && node.publicUrl !== '' && isServing(node),
   );
+  const ownUrl = fleet.get(o.selfId)?.publicUrl ?? '';
+  const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));
+  const doors = alike.length === 0 ? serving : alike;
   const place = (nodeId: string, region: string): number => {
     const at = o.order.indexOf(nodeId);
     if (at >= 0) return at;
@@ -37,6 +44,11 @@ export function entryCandidates(
       city: node.city,
     }));
 }
+
+/** Whether a client that has reached the one address may open the other: both are `wss:`, or neither is. */
+export const isAlike = (publicUrl: string, ownUrl: string): boolean => isSecure(publicUrl) === isSecure(ownUrl);
+
+const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 
 /** Where a door measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;

@@ -148,10 +148,13 @@ export class Replica {
     }
   }
 
-  /** participantChanged carries everything but tracks. */
+  /** participantChanged carries everything but tracks; they are where their publisher is. */
   #change(changed: Participant): void {
     const present = this.#participants.get(changed.sessionId);
-    if (present !== undefined) this.put({ ...changed, tracks: present.tracks });
+    if (present === undefined) return;
+    const { nodeId } = changed;
+    const tracks = present.nodeId === nodeId ? present.tracks : present.tracks.map((track) => ({ ...track, nodeId }));
+    this.put({ ...changed, tracks });
   }
 
   #hold(participant: Participant): void {

@@ -28,12 +28,13 @@ import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
-import type { DoorContext, DoorSession } from './context.ts';
+import type { DoorContext, DoorSession, MoveOrder } from './context.ts';
 import type { DoorRoom, RoomMember } from './door-room.ts';
-import { detach, type JoinedSession } from './join.ts';
+import { attach, detach, type JoinedSession } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
 import { type LaneName, laneOf, requests } from './requests.ts';
+import { SessionMove } from './session-move.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Ending, Talk } from './talk.ts';
 
@@ -63,6 +64,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #authTimer: Timer | undefined;
   #graceTimer: Timer | undefined;
   #joinFrame: { requestId: number; join: wire.Join.$Properties; startedMs: number } | undefined;
+  /** Of the Join: what a media node has to know of this client, should the session be moved. */
+  #media: wire.Join.$Properties | undefined;
+  #move: SessionMove | undefined;
   #access: Access | undefined;
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
@@ -109,6 +113,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   }
   get subscriptions(): Subscriptions | undefined {
     return this.#subscriptions;
+  }
+  get move(): SessionMove | undefined {
+    return this.#move;
   }
   get context(): DoorContext {
     return this.#context;
@@ -193,6 +200,27 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     this.#end('nodeLost', { code, message: '' });
   }
 
+  beginMove(order: MoveOrder): SessionMove {
+    if (this.#move !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${this.#move.order.toNodeId}`);
+    if (this.state !== 'joined') throw new MeridianError('MOVE_FAILED', 'the client is away');
+    if (this.nodeId !== order.fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${this.nodeId}`);
+    const move: SessionMove = new SessionMove(order, {
+      session: this,
+      attach: (wanted) => this.#attachSecond(wanted),
+      adopt: (nodeId) => this.#adoptHome(nodeId),
+      onOver: () => {
+        if (this.#move !== move) return;
+        this.#move = undefined;
+        this.#subscriptions?.moved(false);
+        this.#context.nodes.release(order.toNodeId, `move ${order.moveId}`);
+      },
+    });
+    this.#move = move;
+    this.#context.nodes.hold(order.toNodeId, `move ${order.moveId}`);
+    move.begin();
+    return move;
+  }
+
   /** A newer socket has the session. */
   supersede(): void {
     this.#end('superseded', { code: 'SESSION_UNKNOWN', message: 'The session was resumed by another socket.' });
@@ -261,6 +289,37 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     release: (ending) => this.#release(ending),
   };
 
+  async #attachSecond({ toNodeId, decisionId }: MoveOrder): Promise<wire.SessionAttached> {
+    const [joined, access, join, subscriptions] = [this.#joined, this.#access, this.#media, this.#subscriptions];
+    if (joined === undefined || access === undefined || join === undefined || subscriptions === undefined)
+      throw new MeridianError('MOVE_FAILED', 'the session has not begun');
+    const { room, adoption, home, resumeKey } = joined;
+    const self = room.replica?.get(joined.sessionId) ?? joined.self;
+    const attached = await attach(this.#context, room, {
+      self,
+      access,
+      join: { ...join, manualSubscribe: joined.manualSubscribe },
+      placed: { nodeId: toNodeId, decisionId },
+      subscriptions: await subscriptions.atSecond(toNodeId),
+      resumeKey,
+      second: { home: home + 1, adoption },
+    });
+    subscriptions.presentAtSecond(attached.subscriptions.map(({ trackId }) => trackId ?? ''));
+    return attached;
+  }
+
+  /** The session lives at that node from now on. */
+  #adoptHome(nodeId: string): void {
+    const joined = this.#joined;
+    if (joined === undefined) return;
+    const { sessionId } = joined;
+    const { nodes } = this.#context;
+    nodes.hold(nodeId, `session ${sessionId}`);
+    nodes.release(joined.nodeId, `session ${sessionId}`);
+    this.#joined = { ...joined, nodeId, home: joined.home + 1 };
+    this.#subscriptions?.moved(true);
+  }
+
   #end(event: SessionEvent, ending: Ending): void {
     if (this.#machine.dispatch(event, ending)) this.#context.counted.error(ending.code);
   }
@@ -274,7 +333,10 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
 
   #handle(requestId: number, body: ClientBody, frame: wire.ClientFrame): void {
     if (body === 'join') {
-      this.#joinFrame = { requestId, join: frame.join ?? {}, startedMs: this.#context.clock.nowMs() };
+      const join = frame.join ?? {};
+      this.#joinFrame = { requestId, join, startedMs: this.#context.clock.nowMs() };
+      const { sendFingerprint = null, recvFingerprint = null, recvRtpCapabilities = null } = join;
+      this.#media = { sendFingerprint, recvFingerprint, recvRtpCapabilities };
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
@@ -390,6 +452,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #release(ending: Ending | undefined): void {
     const joined = this.#joined;
     if (joined !== undefined && this.#isIn) this.#logEnd(joined, this.#leaving ?? ending?.code ?? 'LEFT');
+    this.#move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
     this.#subscriptions?.close();
     this.#onAuthenticated();
     if (joined === undefined) return;

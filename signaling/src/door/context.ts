@@ -1,7 +1,7 @@
 // What every client connection of this door shares.
 import type { ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { Access, Measured, SessionState } from '../core/index.ts';
+import type { Access, Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, ServerMessage } from '../ports.ts';
 import type { DoorRoom } from './door-room.ts';
@@ -58,7 +58,10 @@ export interface DoorSession {
   readonly state: SessionState;
   readonly sessionId: string;
   readonly identity: string;
+  /** The media node where it lives. */
   readonly nodeId: string;
+  /** While it is being moved to another. */
+  readonly move: SessionMoving | undefined;
   readonly room: DoorRoom;
   /** How often the media node had handed the session over when this connection got it. */
   readonly adoption: number;
@@ -80,14 +83,44 @@ export interface DoorSession {
   evict(code: ErrorCode, message: string): void;
   /** The media of this session is gone. */
   loseNode(code: ErrorCode): void;
+  /** Begins to move it to another media node: MOVE_UNDER_WAY, MOVE_FAILED while the client is away, OUT_OF_ORDER when it is not where the order says. */
+  beginMove(order: MoveOrder): SessionMoving;
   /** A newer socket has the session. */
   supersede(): void;
   shutDown(): void;
 }
 
+/** A move of a session to another media node, as an owner orders it. */
+export interface MoveOrder {
+  readonly sessionId: string;
+  readonly moveId: string;
+  readonly fromNodeId: string;
+  readonly toNodeId: string;
+  readonly decisionId: string;
+  readonly reason: string;
+}
+
+/** A session that is being moved; session-move.ts is what it is. */
+export interface SessionMoving {
+  readonly order: MoveOrder;
+  readonly state: SessionMoveState;
+  /** The node beside the one where the session lives: at first the new one, then the old one. */
+  readonly otherNodeId: string | undefined;
+  /** Resolves when the client has moved and the old node has let go; rejects when the session stays where it was. */
+  readonly over: Promise<void>;
+  /** A track of the session is sent to the new node too. */
+  published(trackId: string): void;
+  /** The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked. */
+  ready(o: { moveId: string; ok: boolean; code: string }): void;
+  /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
+  nodeGone(nodeId: string): boolean;
+  /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
+  isNewData(digest: string, nodeId: string): boolean;
+}
+
 export interface SessionSubscriptions {
   update(update: wire.UpdateSubscription.$Properties): Promise<void>;
-  consumerClosed(trackId: string): void;
+  consumerClosed(trackId: string, nodeId: string): void;
 }
 
 export interface DoorCounters {
@@ -98,4 +131,6 @@ export interface DoorCounters {
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /** A round trip that a client told: by a receipt that holds, by one that does not, to its media node. */
   timing(kind: 'echo' | 'echoRefused' | 'node'): void;
+  /** An owner's move of a session: begun, or over with its result and how long it took. */
+  move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

@@ -45,7 +45,7 @@ export interface DoorRoomOptions {
   isReachable(ownerId: string): boolean;
   /** An administrator has removed somebody of this identity. */
   onKicked(identity: string): void;
-  /** Somebody leaves by himself, or is replaced. */
+  /** Somebody leaves by himself, or is replaced; or his media moves to another node: `participant` as he was. */
   onLeft(participant: Participant): void;
   /** The replica has changed, and the clients here have been told. */
   onRoster(): void;
@@ -216,10 +216,11 @@ export class DoorRoom {
       this.#hurryTo(ownerId, epoch);
     }
     for (const { change } of events) {
-      if (change.type !== 'participantLeft') continue;
-      const gone = this.replica?.get(change.sessionId);
+      const gone = this.replica?.get(goneOf(change));
       if (gone === undefined) continue;
-      if (change.reason === 'KICKED') this.#o.onKicked(gone.identity);
+      if (change.type === 'participantChanged') {
+        if (change.participant.nodeId !== gone.nodeId) this.#o.onLeft(gone);
+      } else if (change.type === 'participantLeft' && change.reason === 'KICKED') this.#o.onKicked(gone.identity);
       else this.#o.onLeft(gone);
     }
     this.#pass(this.#follower.events(epoch, events));
@@ -389,6 +390,12 @@ export class DoorRoom {
         this.#syncing = false;
       });
   }
+}
+
+/** Whom a change may take away from the node where he is. */
+function goneOf(change: RosterChange): string {
+  if (change.type === 'participantLeft') return change.sessionId;
+  return change.type === 'participantChanged' ? change.participant.sessionId : '';
 }
 
 /** A track that lives on the subscriber's own node: there is nothing to pull. */

@@ -1,5 +1,6 @@
 // The clients of this instance and the rooms they are in: hands what media nodes and owners say to the sessions it is about.
-import { type ErrorCode, encodeServerFrame, isErrorCode, rpc, type wire } from '@meridian/protocol';
+import { createHash } from 'node:crypto';
+import { type ErrorCode, encodeServerFrame, isErrorCode, MeridianError, rpc, type wire } from '@meridian/protocol';
 import { DataGate, type RosterEvent } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
@@ -9,9 +10,9 @@ import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { speakersFromWire } from '../wire/roster-wire.ts';
-import { atNode } from './at-node.ts';
+import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
-import type { DoorContext, DoorSession, RoomRef } from './context.ts';
+import type { DoorContext, DoorSession, MoveOrder, RoomRef } from './context.ts';
 import { DoorRoom } from './door-room.ts';
 
 export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions' | 'claims'> {
@@ -84,12 +85,20 @@ export class Door {
       client.evict(order.disconnect, order.message);
       return;
     }
-    atNode(this.context, client.room, client.nodeId, rpc.pauseTrack, (ref) => ({
+    atHomes(client, rpc.pauseTrack, (ref) => ({
       room: ref,
       sessionId,
       trackId: order.muteTrackId,
       paused: true,
     })).catch(ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'));
+  }
+
+  /** Moves a session of this door to another media node; resolves when that is over. SESSION_UNKNOWN, EPOCH_STALE, and as `beginMove`. */
+  async move(room: RoomIdentity, order: MoveOrder): Promise<void> {
+    const client = this.context.sessions.get(order.sessionId);
+    if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
+    if (room.epoch < client.room.epoch) throw new MeridianError('EPOCH_STALE');
+    await client.beginMove(order).over;
   }
 
   /** This instance is not the owner of the room any more, or the instance that was is gone. */
@@ -114,26 +123,42 @@ export class Door {
 
   /** Handlers of everything a media node says, to the sessions of the door and the rooms of the owner. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
-    const about = (message: { sessionId: string }, nodeId: string): DoorSession | undefined => {
+    /** Of the node where it lives; `either`: while it moves, of its other home too. */
+    const about = (message: { sessionId: string }, nodeId: string, either = false): DoorSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
-      return client?.nodeId === nodeId ? client : undefined;
+      const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
+      return isFrom ? client : undefined;
     };
     return {
       consumerChanged: (message, nodeId) =>
-        about(message, nodeId)?.sendMessage({ subscriptionState: message.state ?? {} }),
+        about(message, nodeId, true)?.sendMessage({ subscriptionState: message.state ?? {} }),
       consumerClosed: (message, nodeId) => {
-        const client = about(message, nodeId);
+        const client = about(message, nodeId, true);
         client?.sendMessage({ subscriptionRemoved: message.removed ?? {} });
-        client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '');
+        client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '', nodeId);
       },
-      consumerMoved: (message, nodeId) => about(message, nodeId)?.sendMessage({ trackMoved: message.moved ?? {} }),
+      consumerMoved: (message, nodeId) =>
+        about(message, nodeId, true)?.sendMessage({ trackMoved: message.moved ?? {} }),
       transportState: (message, nodeId) =>
-        about(message, nodeId)?.sendMessage({ transportChanged: message.change ?? {} }),
-      trackDemand: (message, nodeId) => about(message, nodeId)?.sendMessage({ layerDemand: message.demand ?? {} }),
-      sessionEnded: (message, nodeId) => about(message, nodeId)?.loseNode(lossCode(message.code)),
+        about(message, nodeId, true)?.sendMessage({ transportChanged: message.change ?? {} }),
+      trackDemand: (message, nodeId) => {
+        const demand = message.demand ?? {};
+        const client = about(message, nodeId, true);
+        if (client?.nodeId === nodeId) client.sendMessage({ layerDemand: demand });
+        // What the new node wants before the client has changed over is of the new senders.
+        else if (client?.move?.order.toNodeId === nodeId)
+          client.sendMessage({ layerDemand: { ...demand, moveId: client.move.order.moveId } });
+      },
+      sessionEnded: (message, nodeId) => {
+        const client = about(message, nodeId, true);
+        if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
+      },
       trackEnded: (message, nodeId) => this.#trackEnded(about(message, nodeId), message),
       roomLost: (message, nodeId) => {
-        for (const sessionId of message.sessionIds) about({ sessionId }, nodeId)?.loseNode(lossCode(message.code));
+        for (const sessionId of message.sessionIds) {
+          const client = about({ sessionId }, nodeId, true);
+          if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
+        }
       },
       roomData: (message, nodeId) => this.#data(message, nodeId),
       speakerLevels: (message, nodeId) =>
@@ -144,8 +169,10 @@ export class Door {
 
   /** The link of a node has been away too long. */
   nodeLost(nodeId: string): void {
-    for (const client of [...this.context.sessions.values()])
+    for (const client of [...this.context.sessions.values()]) {
+      client.move?.nodeGone(nodeId);
       if (client.nodeId === nodeId) client.loseNode('NODE_LOST');
+    }
   }
 
   /** The link of a node is up again: what it does not hold any more is lost. */
@@ -261,8 +288,11 @@ export class Door {
   #deliver({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
     for (const { sessionId } of room.members()) {
       const client = this.context.sessions.get(sessionId);
-      if (client === undefined || client.nodeId !== viaNodeId || sessionId === senderId) continue;
+      if (client === undefined || sessionId === senderId) continue;
       if (destinations.size > 0 && !destinations.has(sessionId)) continue;
+      const { move } = client;
+      if (client.nodeId !== viaNodeId && move?.otherNodeId !== viaNodeId) continue;
+      if (move !== undefined && !move.isNewData(createHash('sha1').update(frame).digest('base64'), viaNodeId)) continue;
       client.sendData(frame, { lossy });
     }
   }

@@ -1,5 +1,5 @@
 // The door's side of a link between instances: what an owner, who is who its certificate says, tells this door.
-import { hear, note, type wire } from '@meridian/protocol';
+import { hear, MeridianError, note, rpc, serve, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
@@ -13,6 +13,12 @@ export function hearOwners(link: Link, door: Door, log: Logger): void {
     log.warn({ remote: link.remote.id, room }, 'an instance spoke as the owner of a room in the name of another');
     return undefined;
   };
+  serve(link, rpc.doorMove, async ({ room: ref, ...order }) => {
+    const room = roomOf(ref);
+    if (room === undefined) throw new MeridianError('IDENTITY_MISMATCH');
+    await door.move(room, order);
+    return {};
+  });
   hear(link, note.doorEvents, (message) => {
     const room = roomOf(message.room);
     if (room !== undefined) door.onEvents(room, message.events.map(eventFromWire));

@@ -15,7 +15,7 @@ import {
 import type { Access, Participant } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { Placed, TrackOffer } from '../ports.ts';
+import type { Placed } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import type { Claim, DoorContext, DoorSession } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
@@ -28,6 +28,8 @@ export interface JoinedSession {
   readonly nodeId: string;
   /** By the media node's count: 0 when this connection attached the session. */
   readonly adoption: number;
+  /** How often the session has been moved, by the media node's word; at least so often. */
+  readonly home: number;
   readonly self: Participant;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
@@ -51,6 +53,7 @@ const nodeRefusals = new Set<ErrorCode | undefined>([
   'SHUTTING_DOWN',
   'NOT_REGISTERED',
   'ROUTER_VERSION',
+  'PLACEMENT_STALE',
 ]);
 const fingerprintForm = /^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/;
 
@@ -122,13 +125,15 @@ export async function joinAnew(
       });
       announced = true;
       epochUsed = room.epoch;
-      const attached = await attach(context, room, { self, access, join, placed, offers, resumeKey });
+      const subscriptions = offers.map((offer) => offerToWire(offer));
+      const attached = await attach(context, room, { self, access, join, placed, subscriptions, resumeKey });
       return {
         sessionId,
         resumeKey,
         room,
         nodeId: placed.nodeId,
         adoption: 0,
+        home: 0,
         self,
         sendTransport: attached.sendTransport,
         recvTransport: attached.recvTransport,
@@ -149,7 +154,8 @@ export async function joinAnew(
       if (again && placed !== undefined) {
         context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing again');
         if (stale) await ownerChanged(context, room, epochUsed, code);
-        else avoidNodeIds.push(placed.nodeId);
+        // Whoever placed it there does so no more; whoever does now may choose the same node.
+        else if (code !== 'PLACEMENT_STALE') avoidNodeIds.push(placed.nodeId);
         // An answer that came too late may have left a session there.
         if (code === 'NODE_UNREACHABLE' && made !== undefined) detach(context, made, 'JOIN_FAILED');
         continue;
@@ -230,6 +236,7 @@ export async function resumeSession(
     room,
     nodeId: present.nodeId,
     adoption,
+    home: adopted.session?.home ?? 0,
     self,
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
@@ -282,13 +289,16 @@ interface Attaching {
   readonly self: Participant;
   readonly access: Access;
   readonly join: wire.Join.$Properties;
-  readonly placed: Placed;
-  readonly offers: readonly TrackOffer[];
+  readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
+  readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
+  /** A second home of a session that is moved: how often that has been done, and how often the session was adopted. */
+  readonly second?: { readonly home: number; readonly adoption: number };
 }
 
-function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wire.SessionAttached> {
-  const { self, access, join, placed } = o;
+/** Attaches a session to a media node. Throws the node's code. */
+export function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wire.SessionAttached> {
+  const { self, access, join, placed, second } = o;
   return context.nodes.call(placed.nodeId, rpc.attachSession, {
     room: room.ref,
     session: {
@@ -306,14 +316,16 @@ function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wir
       hidden: self.hidden,
       resumeKeyHash: resumeKeyHashOf(o.resumeKey),
       manualSubscribe: join.manualSubscribe === true,
+      ...(second && { moving: true, ...second }),
       recvRtpCapabilities: join.recvRtpCapabilities ?? {},
       decisionId: placed.decisionId,
+      regionEpoch: placed.regionEpoch ?? 0,
       tokenId: access.tokenId,
       tokenExpiresWallMs: access.expiresWallMs,
     },
     sendFingerprint: fingerprintOf(join.sendFingerprint),
     recvFingerprint: fingerprintOf(join.recvFingerprint),
-    subscriptions: o.offers.map((offer) => offerToWire(offer)),
+    subscriptions: [...o.subscriptions],
   });
 }
 

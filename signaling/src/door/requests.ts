@@ -12,9 +12,10 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Participant, Track } from '../core/index.ts';
-import { ignoringErrors } from '../failures.ts';
+import { codeOf, ignoringErrors } from '../failures.ts';
 import type { ServerMessage } from '../ports.ts';
 import { trackFromWire, trackToWire } from '../wire/roster-wire.ts';
+import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { DoorSession } from './context.ts';
 
@@ -36,7 +37,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   muteParticipant: 'other',
   updateSelf: 'other',
   stats: 'none',
-  moveReady: 'none',
+  moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
 };
 
@@ -50,22 +51,17 @@ export const requests: { readonly [body in Handled]: Handler } = {
 
   unpublish: async (client, frame) => {
     const trackId = ownTrack(client, frame.unpublish?.trackId).trackId;
-    const { context, room, sessionId, nodeId } = client;
+    const { room, sessionId } = client;
     await room.withOwner((port) => port.unpublish(sessionId, trackId, 'UNPUBLISHED'));
-    await atNode(context, room, nodeId, rpc.closeTrack, (ref) => ({
-      room: ref,
-      sessionId,
-      trackId,
-      reason: 'UNPUBLISHED',
-    }));
+    await atHomes(client, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId, reason: 'UNPUBLISHED' }));
     return ack;
   },
 
   setTrackMuted: async (client, frame) => {
     const { trackId } = ownTrack(client, frame.setTrackMuted?.trackId);
     const muted = frame.setTrackMuted?.muted ?? false;
-    const { context, room, sessionId, nodeId } = client;
-    await atNode(context, room, nodeId, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused: muted }));
+    const { room, sessionId } = client;
+    await atHomes(client, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused: muted }));
     await room.withOwner((port) => port.mute(sessionId, trackId, muted, sessionId));
     return ack;
   },
@@ -78,18 +74,15 @@ export const requests: { readonly [body in Handled]: Handler } = {
   subscriptionsReady: async (client, frame) => {
     const consumerIds = frame.subscriptionsReady?.consumerIds ?? [];
     if (consumerIds.length > limits.subscriptionsPerParticipantMax) throw invalid('too many consumers');
-    const { context, room, sessionId, nodeId } = client;
-    await atNode(context, room, nodeId, rpc.resumeConsumers, (ref) => ({ room: ref, sessionId, consumerIds }));
+    const { sessionId } = client;
+    await atHomes(client, rpc.resumeConsumers, (ref) => ({ room: ref, sessionId, consumerIds }));
     return ack;
   },
 
   trackMoveDone: async (client, frame) => {
-    const { context, room, sessionId, nodeId } = client;
-    await atNode(context, room, nodeId, rpc.trackMoveCommit, (ref) => ({
-      room: ref,
-      sessionId,
-      done: frame.trackMoveDone ?? {},
-    }));
+    const { sessionId } = client;
+    const done = frame.trackMoveDone ?? {};
+    await atHomes(client, rpc.trackMoveCommit, (ref) => ({ room: ref, sessionId, done }));
     return ack;
   },
 
@@ -99,13 +92,18 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 
   restartIce: async (client, frame) => {
-    const { context, room, sessionId, nodeId } = client;
-    const iceRestarted = await atNode(context, room, nodeId, rpc.restartTransport, (ref) => ({
-      room: ref,
-      sessionId,
-      transportId: frame.restartIce?.transportId ?? '',
-    }));
-    return { iceRestarted };
+    const { context, room, sessionId, nodeId, move } = client;
+    const transportId = frame.restartIce?.transportId ?? '';
+    const restart = (at: string): Promise<wire.IceRestarted> =>
+      atNode(context, room, at, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId }));
+    try {
+      return { iceRestarted: await restart(nodeId) };
+    } catch (error) {
+      // Of a session that moves, one pair of transports is at its other home.
+      const other = move?.otherNodeId;
+      if (other === undefined || codeOf(error) !== 'TRANSPORT_UNKNOWN') throw error;
+      return { iceRestarted: await restart(other) };
+    }
   },
 
   kick: async (client, frame) => {
@@ -154,9 +152,11 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return ack;
   },
 
-  // Moves of participants belong to the scheduling centre's issue: none is ever begun by this version, so none can be ready.
-  moveReady: () => {
-    throw new MeridianError('OUT_OF_ORDER', 'no move is under way');
+  moveReady: (client, frame) => {
+    const { moveId = '', ok = false, code = '' } = frame.moveReady ?? {};
+    if (client.move === undefined) throw new MeridianError('OUT_OF_ORDER', 'no move is under way');
+    client.move.ready({ moveId: moveId ?? '', ok: ok ?? false, code: code ?? '' });
+    return ack;
   },
 };
 
@@ -174,6 +174,7 @@ function ownTrack(client: DoorSession, trackId: string | null | undefined): Trac
 
 /** Produced at the media node first, then announced: whoever hears of a track can pull it. */
 async function publish(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
+  if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;
   const asked = { ...trackFromWire(message.track ?? {}), nodeId };
   if (!isTrackId(asked.trackId)) throw invalid('track_id is not of the form TR_…');
@@ -204,6 +205,24 @@ async function publish(client: DoorSession, message: wire.Publish.$Properties): 
     throw error;
   }
   return made;
+}
+
+/** A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there before the move is settled. */
+async function publishThere(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
+  const { context, room, sessionId, move } = client;
+  if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)
+    throw new MeridianError('OUT_OF_ORDER', 'no such move is under way');
+  const known = ownTrack(client, message.track?.trackId);
+  const { toNodeId } = move.order;
+  rtpParametersFromWire(message.rtpParameters);
+  const produced = await atNode(context, room, toNodeId, rpc.produce, (ref) => ({
+    room: ref,
+    sessionId,
+    track: trackToWire({ ...known, nodeId: toNodeId }),
+    rtpParameters: message.rtpParameters ?? {},
+  }));
+  move.published(known.trackId);
+  return { ...trackFromWire(produced.track ?? trackToWire(known)), trackId: known.trackId, nodeId: toNodeId };
 }
 
 /** To the nodes that hold receivers; each hands it to the doors of its sessions. */

@@ -15,12 +15,14 @@ import type { RosterChange } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
+import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { DoorContext } from './context.ts';
 import type { DoorRoom } from './door-room.ts';
 
 export interface SubscriptionsOptions {
   sessionId: string;
+  /** Where the session lives; `moved` changes it. */
   nodeId: string;
   room: DoorRoom;
   context: DoorContext;
@@ -34,7 +36,12 @@ type Update = wire.UpdateSubscription.$Properties;
 
 export class Subscriptions {
   readonly #o: SubscriptionsOptions;
-  readonly #held = new Set<string>();
+  #nodeId: string;
+  #held = new Set<string>();
+  /** While the session is being moved: what its second home has made. */
+  #second: { readonly nodeId: string; readonly held: Set<string> } | undefined;
+  /** What the client asked last of a track that it has. */
+  readonly #inForce = new Map<string, Update>();
   readonly #chosen = new Map<string, Update>();
   readonly #declined = new Set<string>();
   readonly #attempts = new Map<string, number>();
@@ -46,6 +53,30 @@ export class Subscriptions {
 
   constructor(o: SubscriptionsOptions) {
     this.#o = o;
+    this.#nodeId = o.nodeId;
+  }
+
+  /** Offers of everything that is received, for a second home of the session. Ends with `moved`. */
+  async atSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
+    this.#second = { nodeId, held: new Set() };
+    const { offers } = await this.#o.room.offers(nodeId, [...this.#held]);
+    return offers.map((offer) => offerToWire(offer, this.#wishesOf(offer.trackId)));
+  }
+
+  /** What the second home has made. */
+  presentAtSecond(trackIds: Iterable<string>): void {
+    for (const trackId of trackIds) this.#second?.held.add(trackId);
+  }
+
+  /** The session lives at its second home from now on, or does not: then that is forgotten. */
+  moved(toSecond: boolean): void {
+    const second = this.#second;
+    this.#second = undefined;
+    if (second === undefined || !toSecond) return;
+    this.#nodeId = second.nodeId;
+    this.#held = second.held;
+    for (const trackId of [...this.#held]) if (this.#declined.has(trackId)) this.#took(trackId);
+    this.reconcile();
   }
 
   /** What the media node has made already, with the join or before the session was resumed. */
@@ -72,7 +103,9 @@ export class Subscriptions {
   }
 
   /** The media node ended a consumer; when the track is still there (its carrier died) it is asked for again. */
-  consumerClosed(trackId: string): void {
+  consumerClosed(trackId: string, nodeId: string): void {
+    if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
+    if (nodeId !== this.#nodeId) return;
     this.#held.delete(trackId);
     if (this.#o.room.replica?.track(trackId) === undefined) return;
     this.#attempts.set(trackId, (this.#attempts.get(trackId) ?? 0) + 1);
@@ -85,17 +118,20 @@ export class Subscriptions {
     const found = this.#o.room.replica?.track(trackId);
     if (found === undefined || found.publisher.sessionId === this.#o.sessionId)
       throw new MeridianError('TRACK_UNKNOWN');
-    const { room, sessionId, context, nodeId } = this.#o;
+    const { sessionId } = this.#o;
     if (update.subscribed !== true) {
       this.#chosen.delete(trackId);
+      this.#inForce.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
+      this.#second?.held.delete(trackId);
       if (this.#held.delete(trackId))
-        await atNode(context, room, nodeId, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
+        await atHomes(this.#homes, rpc.unsubscribeTrack, (ref) => ({ room: ref, sessionId, trackId }));
       return;
     }
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
-      await atNode(context, room, nodeId, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update }));
+      this.#inForce.set(trackId, update);
+      await atHomes(this.#homes, rpc.updateConsumer, (ref) => ({ room: ref, sessionId, update }));
       return;
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
@@ -147,8 +183,15 @@ export class Subscriptions {
     return this.#chosen.has(trackId) || (this.#o.automatic && !this.#declined.has(trackId));
   }
 
+  get #homes(): Parameters<typeof atHomes>[0] {
+    const { context, room } = this.#o;
+    const second = this.#second;
+    return { context, room, nodeId: this.#nodeId, move: second && { otherNodeId: second.nodeId } };
+  }
+
   async #subscribe(trackIds: string[]): Promise<void> {
-    const { room, sessionId, nodeId, context } = this.#o;
+    const { room, sessionId, context } = this.#o;
+    const nodeId = this.#nodeId;
     const failed: wire.SubscriptionFailed.$Properties[] = [];
     let made: wire.Subscription.$Properties[] = [];
     try {
@@ -170,6 +213,10 @@ export class Subscriptions {
       failed.push(...trackIds.map((trackId) => ({ trackId, code, message: '' })));
     }
     if (this.#closed) return;
+    if (nodeId !== this.#nodeId) {
+      this.#again = true; // made where the session does not live any more
+      return;
+    }
     for (const subscription of made) this.#took(subscription.trackId ?? '');
     const givenUp = failed.filter((entry) => this.#count(entry.trackId ?? '', entry.code ?? ''));
     if (made.length > 0 || givenUp.length > 0)
@@ -188,7 +235,7 @@ export class Subscriptions {
   }
 
   #wishesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
-    const update = this.#chosen.get(trackId);
+    const update = this.#inForce.get(trackId) ?? this.#chosen.get(trackId);
     return {
       ...(update?.paused ? { paused: true } : {}),
       ...(update?.spatialLayer == null ? {} : { spatialLayer: update.spatialLayer }),
@@ -226,6 +273,8 @@ export class Subscriptions {
 
   #forget(trackId: string): void {
     this.#held.delete(trackId);
+    this.#second?.held.delete(trackId);
+    this.#inForce.delete(trackId);
     this.#chosen.delete(trackId);
     this.#declined.delete(trackId);
     this.#attempts.delete(trackId);

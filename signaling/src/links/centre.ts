@@ -20,6 +20,7 @@ import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
+import type { RegionCentre } from './region-centre.ts';
 
 export interface CentreOptions {
   /** Of the centres, with commas between. */
@@ -43,12 +44,21 @@ export interface CentreOptions {
   onReady(): void;
   /** A new link: what else the centre says on it is heard by others. */
   onLink(link: Link): void;
+  /** The instance that places for the own region. */
+  readonly near: RegionCentre;
 }
 
 /** Answers of a centre that cannot decide now: the cache stands in for it. */
 const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 /** Renewal is tried again this often when the centre did not answer. */
 const RENEW_RETRY_MS = 60_000;
+
+/** Undefined in place of a failure: whoever waits has something else to do then. */
+const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
+  lease.then(
+    (found) => found,
+    () => undefined,
+  );
 
 export class CentreLink implements CentrePort {
   readonly #o: CentreOptions;
@@ -69,6 +79,7 @@ export class CentreLink implements CentrePort {
     this.#centres = new CentreSearch(o.url, () => o.clock.nowMs());
     this.#agent = new NodeAgent({
       centres: this.#centres,
+      region: () => o.near.obeyed,
       describe: o.describe,
       load: o.load,
       rooms: o.rooms,
@@ -97,6 +108,7 @@ export class CentreLink implements CentrePort {
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#agent.lost(),
     });
+    this.#o.near.start();
     this.#scheduleRenewal();
   }
 
@@ -113,11 +125,9 @@ export class CentreLink implements CentrePort {
 
   async locate(clientIp: string, fromCity: string): Promise<readonly string[]> {
     try {
-      const answer = await call(
-        this.#link(),
-        rpc.locate,
-        { clientIp, fromCity },
-        { deadlineMs: bounds.placeDeadlineMs },
+      const answer = await this.#nearFirst(
+        (region) => region.locate({ clientIp, fromCity }),
+        () => call(this.#link(), rpc.locate, { clientIp, fromCity }, { deadlineMs: bounds.placeDeadlineMs }),
       );
       return answer.signalingIds;
     } catch (error) {
@@ -130,15 +140,22 @@ export class CentreLink implements CentrePort {
   async place(wish: PlaceWish): Promise<Placed> {
     this.#checkTurnedAway(wish);
     let answer: wire.PlaceReply;
+    // A room that is new here: whose it is is the leader's to say, however far it is, while the place is found near.
+    const isNew = this.#o.near.isPlacing && !this.#leases.has(wish.roomKey);
+    const leasing = isNew ? settled(this.lease(wish.roomKey)) : undefined;
     try {
       const request = { ...wish, avoidNodeIds: [...wish.avoidNodeIds], signalingId: this.#o.selfId };
-      answer = await call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs });
+      answer = await this.#nearFirst(
+        (region) => region.place(request),
+        () => call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs }),
+      );
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
       if (!isAway.has(failure.code)) throw failure;
       return this.#placeCached(wish);
     }
     if (!answer.ok) {
+      leasing?.then((lease) => this.#giveBack(lease), ignoringErrors(this.#o.log, 'a lease that nobody needs lapses'));
       const refusal = asMeridianError(
         Object.assign(new Error(answer.reasons.join('; ') || answer.code), { code: answer.code || 'NO_NODE' }),
         'NO_NODE',
@@ -149,15 +166,17 @@ export class CentreLink implements CentrePort {
         this.#turnedAway.add(wish.roomKey, { retryAfterMs, message }, this.#o.clock.nowMs());
       throw new MeridianError(code, message, { retryAfterMs });
     }
+    const lease = await this.#leaseOfPlace(wish.roomKey, answer, leasing);
     return {
       nodeId: answer.nodeId,
       decisionId: answer.decisionId,
-      lease: this.#remember(leaseFromWire(answer.lease)),
+      regionEpoch: answer.regionEpoch,
+      lease,
       location: locationFromWire(answer.location),
       reasons: answer.reasons,
       options: optionsOf(answer),
       mode: answer.mode || 'normal',
-      provisional: false,
+      provisional: lease.provisional ?? false,
     };
   }
 
@@ -211,6 +230,11 @@ export class CentreLink implements CentrePort {
   }
 
   releaseDecision(decisionId: string): void {
+    // A dot: an instance made it. The leader knows nothing of it.
+    if (decisionId.includes('.')) {
+      this.#o.near.releaseDecision(decisionId);
+      return;
+    }
     const link = this.#dialer?.link;
     if (link === undefined || decisionId === '') return;
     call(link, rpc.releaseDecision, { decisionId }).catch(
@@ -220,6 +244,7 @@ export class CentreLink implements CentrePort {
 
   /** What sessions measured; false when the centre is away or its link full: nothing waits for it. */
   sendTimes(times: wire.AccessTimes.$Properties): boolean {
+    this.#o.near.sendTimes(times);
     const link = this.#dialer?.link;
     return link !== undefined && this.isRegistered && post(link, note.accessTimes, times);
   }
@@ -241,6 +266,7 @@ export class CentreLink implements CentrePort {
     this.#closed = true;
     this.#renewal?.cancel();
     this.#agent.lost();
+    this.#o.near.close(cause);
     this.#dialer?.close(cause);
   }
 
@@ -272,6 +298,35 @@ export class CentreLink implements CentrePort {
     );
   }
 
+  /** Asks the instance of the own region, and the leader where there is none or it does not place. */
+  async #nearFirst<A>(near: (region: RegionCentre) => Promise<A>, far: () => Promise<A>): Promise<A> {
+    const { near: region, log } = this.#o;
+    if (!region.isPlacing) return far();
+    try {
+      return await near(region);
+    } catch (error) {
+      if (!isAway.has(asMeridianError(error, 'INTERNAL').code)) throw error;
+      log.info({ err: error }, 'the instance of the region does not answer; asking the leader');
+      return far();
+    }
+  }
+
+  /** As the instance has heard of it, as the leader says, or taken by this door when nobody can be asked. */
+  async #leaseOfPlace(
+    roomKey: string,
+    answer: wire.PlaceReply,
+    leasing: Promise<Lease | undefined> | undefined,
+  ): Promise<Lease> {
+    if ((answer.lease?.epoch ?? 0) > 0) return this.#remember(leaseFromWire(answer.lease));
+    const lease = await (leasing ?? settled(this.lease(roomKey)));
+    return lease ?? this.#remember(await this.#search.claim(roomKey));
+  }
+
+  /** A lease that was asked for a join that is not placed. */
+  #giveBack(lease: Lease | undefined): void {
+    if (lease?.created === true && lease.provisional !== true) void this.release(lease.roomKey, lease.epoch);
+  }
+
   async #placeCached(wish: PlaceWish): Promise<Placed> {
     const known = this.#leases.get(wish.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
@@ -285,6 +340,7 @@ export class CentreLink implements CentrePort {
     return {
       nodeId,
       decisionId: '',
+      regionEpoch: 0,
       lease,
       location: locationFromWire(undefined),
       reasons: ['The scheduling centre did not answer; placed from what was last known.'],

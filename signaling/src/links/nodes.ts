@@ -101,9 +101,14 @@ export class NodeLinks {
     return link !== undefined && post(link, kind, message);
   }
 
-  /** Nodes with an open link, for metrics and tests. */
+  /** Nodes with an open link. */
+  get openIds(): string[] {
+    return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).map(({ nodeId }) => nodeId);
+  }
+
+  /** For metrics and tests. */
   get openCount(): number {
-    return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).length;
+    return this.openIds.length;
   }
 
   /** Ends the links with these nodes; those that are held are lost at once. */

@@ -65,9 +65,14 @@ export class PeerLinks {
   }
 
   /** A request to another instance. Throws its code; ROOM_OWNER_LOST when there is no link within the wait or no answer in time. */
-  async call<Q, QP, A, AP>(id: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>): Promise<A> {
+  async call<Q, QP, A, AP>(
+    id: string,
+    kind: Rpc<Q, QP, A, AP>,
+    message: NoInfer<QP>,
+    deadlineMs: number = bounds.requestDeadlineMs,
+  ): Promise<A> {
     const link = await this.#link(id);
-    return translated(call(link, kind, message, { deadlineMs: bounds.requestDeadlineMs }), 'ROOM_OWNER_LOST');
+    return translated(call(link, kind, message, { deadlineMs }), 'ROOM_OWNER_LOST');
   }
 
   /** Asks every instance of the plan; the answers that come within the time, however many. Never fails. */

@@ -1,10 +1,11 @@
 // One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every door that has somebody here.
 // Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Bans,
   CarrierBook,
+  type Fleet,
   type Participant,
   type Roster,
   type RosterEvent,
@@ -14,12 +15,14 @@ import {
   type Track,
   tooDeep,
 } from '../core/index.ts';
+import type { DoorCounters, MoveOrder } from '../door/context.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import type { OfferDesk } from './grants.ts';
+import { OwnerMoves } from './moves.ts';
 import { Regrants } from './regrants.ts';
 import { Speaking } from './speaking.ts';
 
@@ -33,6 +36,8 @@ export interface RoomIdentity {
 export interface DoorSink {
   events(doorId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
   order(doorId: string, room: RoomIdentity, sessionId: string, order: DoorOrder): void;
+  /** Resolves when the session has been moved; rejects with why not. */
+  move(doorId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }
 
 export interface OwnedRoomOptions {
@@ -40,6 +45,9 @@ export interface OwnedRoomOptions {
   roster: Roster;
   clock: Clock;
   log: Logger;
+  rng: Rng;
+  fleet(): Fleet;
+  counted: Pick<DoorCounters, 'move'>;
   nodes: NodeLinks;
   desk: OfferDesk;
   doors: DoorSink;
@@ -60,6 +68,7 @@ export class OwnedRoom {
   readonly #regrants: Regrants;
   readonly #speaking: Speaking;
   readonly #absences: Absences;
+  readonly moves: OwnerMoves;
   /** The media nodes of the roster: links to them are held. */
   readonly #heldNodes = new Set<string>();
   #emptyTimer: Timer | undefined;
@@ -77,6 +86,16 @@ export class OwnedRoom {
       nodes,
       ref: () => this.room,
       offer: (puller, trackId) => (this.#heldNodes.has(puller) ? this.#offer(puller, trackId, '') : undefined),
+    });
+    this.moves = new OwnerMoves({
+      clock,
+      log,
+      rng: o.rng,
+      fleet: () => o.fleet(),
+      participant: (sessionId) => this.#roster.get(sessionId),
+      order: (doorId, order) => o.doors.move(doorId, this.room, order),
+      changed: () => this.#follow(),
+      counted: o.counted.move,
     });
     this.#absences = new Absences(o.clock, (sessionId) => this.#endAbsent(sessionId));
     this.#follow();
@@ -157,6 +176,25 @@ export class OwnedRoom {
     this.#tell(this.#take(this.#roster.update({ ...participant, signalingId: doorId })).events);
   }
 
+  /**
+   * A door says that the media of a session lives at another node: so do its tracks from now on, and every node that has them is sent there for
+   * them, the old one too. OUT_OF_ORDER when the session is at neither of the nodes.
+   */
+  moved(doorId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
+    const { sessionId, fromNodeId, toNodeId } = o;
+    this.#assertSpeaksFor(doorId, sessionId);
+    const before = this.#roster.get(sessionId);
+    if (before === undefined || before.nodeId === toNodeId) return;
+    if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
+    const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
+    const { events } = this.#take(this.#roster.update({ ...before, nodeId: toNodeId, region }));
+    const carriers = before.tracks.map(({ trackId }) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
+    this.#tell(events);
+    for (const { trackId, nodeIds } of carriers)
+      for (const nodeId of new Set([fromNodeId, ...nodeIds]))
+        if (nodeId !== toNodeId) this.#regrants.follow(nodeId, trackId);
+  }
+
   kick(doorId: string, sessionId: string, bySessionId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
@@ -178,7 +216,7 @@ export class OwnedRoom {
     this.#assertOpen();
     if (trackIds.length > limits.subscriptionsPerParticipantMax)
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
-    if (!this.#roster.nodeIds().has(pullerNodeId))
+    if (!this.nodeIds().has(pullerNodeId))
       throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
     const offers: TrackOffer[] = [];
     const failed: Refused[] = [];
@@ -265,7 +303,7 @@ export class OwnedRoom {
   }
 
   nodeIds(): ReadonlySet<string> {
-    return this.#roster.nodeIds();
+    return new Set([...this.#roster.nodeIds(), ...this.moves.nodeIds()]);
   }
 
   doorIds(): Set<string> {
@@ -373,7 +411,8 @@ export class OwnedRoom {
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
   #follow(): void {
-    const nodeIds = this.#roster.nodeIds();
+    if (this.#closed) return;
+    const nodeIds = this.nodeIds();
     for (const nodeId of nodeIds) {
       if (this.#heldNodes.has(nodeId)) continue;
       this.#heldNodes.add(nodeId);
@@ -388,8 +427,7 @@ export class OwnedRoom {
     if (!empty) {
       this.#emptyTimer?.cancel();
       this.#emptyTimer = undefined;
-    } else if (!this.#closed)
-      this.#emptyTimer ??= this.#o.clock.after(limits.roomEmptyReleaseMs, () => this.#o.onEmpty());
+    } else this.#emptyTimer ??= this.#o.clock.after(limits.roomEmptyReleaseMs, () => this.#o.onEmpty());
   }
 
   #endAbsent(sessionId: string): void {

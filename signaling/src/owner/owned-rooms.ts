@@ -1,14 +1,16 @@
 // All rooms this instance owns: opened with a lease, rebuilt from the media nodes when somebody owned them before, renewed together,
 // dropped at once when a lease is lost, given back when empty.
 import { limits, MeridianError, rpc, type wire } from '@meridian/protocol';
-import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { type Bans, type Participant, Roster } from '../core/index.ts';
+import type { DoorCounters } from '../door/context.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Lease } from '../ports.ts';
 import { trackFromWire } from '../wire/roster-wire.ts';
 import type { OfferDesk } from './grants.ts';
+import type { MoveWish } from './moves.ts';
 import { type DoorSink, OwnedRoom, type RoomIdentity } from './owned-room.ts';
 
 export interface OwnedRoomsOptions {
@@ -16,6 +18,8 @@ export interface OwnedRoomsOptions {
   centre: CentrePort;
   clock: Clock;
   log: Logger;
+  rng: Rng;
+  counted: Pick<DoorCounters, 'move'>;
   nodes: NodeLinks;
   desk: OfferDesk;
   doors: DoorSink;
@@ -66,6 +70,14 @@ export class OwnedRooms {
     const begun = this.#open(lease, open).finally(() => this.#opening.delete(lease.roomKey));
     this.#opening.set(lease.roomKey, begun);
     return begun;
+  }
+
+  /** For the centre. ROOM_OWNER_LOST when the room is not ours, EPOCH_STALE when the centre means it under another epoch; then as OwnerMoves.move. */
+  async move(roomKey: string, epoch: number, wish: MoveWish): Promise<void> {
+    const room = this.#rooms.get(roomKey);
+    if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST');
+    if (epoch > 0 && epoch !== room.room.epoch) throw new MeridianError('EPOCH_STALE');
+    await room.moves.move(wish);
   }
 
   /** For a door that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */
@@ -158,22 +170,24 @@ export class OwnedRooms {
       lease.created && lease.epoch <= 1
         ? []
         : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
-    const held = snapshots.flatMap(({ nodeId, reply }) =>
-      reply.sessions.map((session) => participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? '')),
+    const homes = homesOf(snapshots);
+    const held = homes.map(({ nodeId, session }) =>
+      participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? ''),
     );
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const adoptions = new Map(
-      snapshots.flatMap(({ reply }) =>
-        reply.sessions.map(({ session }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
-      ),
+      homes.map(({ session: { session } }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
     );
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
-    const { clock, log, nodes, desk, doors, bans } = this.#o;
+    const { clock, log, rng, counted, nodes, desk, doors, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
       clock,
       log,
+      rng,
+      fleet: () => this.#o.centre.fleet,
+      counted,
       nodes,
       desk,
       doors,
@@ -230,6 +244,22 @@ export class OwnedRooms {
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
+}
+
+/** Of a session that two nodes hold, because it is being moved: where it was settled last. */
+export function homesOf(
+  snapshots: readonly { nodeId: string; reply: wire.RoomSnapshotReply }[],
+): { nodeId: string; session: wire.SessionSnapshot.$Properties }[] {
+  const homes = new Map<string, { nodeId: string; home: number; session: wire.SessionSnapshot.$Properties }>();
+  for (const { nodeId, reply } of snapshots) {
+    for (const session of reply.sessions) {
+      const { sessionId = '', home = 0, moving } = session.session ?? {};
+      const known = homes.get(sessionId ?? '');
+      if (moving === true || (known !== undefined && known.home >= (home ?? 0))) continue;
+      homes.set(sessionId ?? '', { nodeId, home: home ?? 0, session });
+    }
+  }
+  return [...homes.values()];
 }
 
 /** A session as its media node holds it. */

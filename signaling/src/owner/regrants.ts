@@ -24,6 +24,8 @@ export interface RegrantPorts {
 }
 
 interface Move {
+  /** Everybody gets the track from another origin: also from the carrier that the node has it from already. */
+  readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;
 }
@@ -58,9 +60,20 @@ export class Regrants {
 
   /** Moves a node's pull of a track away from its carrier, if there is another. Idempotent while it is under way. */
   begin(puller: string, trackId: string, from: string): void {
+    if (!this.#moves.has(keyOf(puller, trackId))) this.#begin(puller, trackId, from, false);
+  }
+
+  /** The publisher has moved to another node: a node that has the track gets it from there, directly or not. */
+  follow(puller: string, trackId: string): void {
+    this.#moves.get(keyOf(puller, trackId))?.timer?.cancel();
+    this.#moves.delete(keyOf(puller, trackId));
+    this.#begin(puller, trackId, '', true);
+  }
+
+  #begin(puller: string, trackId: string, from: string, anew: boolean): void {
     const key = keyOf(puller, trackId);
-    if (this.#closed || this.#moves.has(key) || this.#moves.size >= movesMax) return;
-    const move: Move = { attempt: 0, timer: undefined };
+    if (this.#closed || this.#moves.size >= movesMax) return;
+    const move: Move = { anew, attempt: 0, timer: undefined };
     this.#moves.set(key, move);
     void this.#try(move, { key, puller, trackId, from });
   }
@@ -94,13 +107,19 @@ export class Regrants {
     }
     const names = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
     try {
-      await this.#ports.nodes.call(puller, rpc.repullTrack, { room: this.#ports.ref(), track: offerToWire(offer) });
+      const order = { room: this.#ports.ref(), track: offerToWire(offer), anew: move.anew };
+      await this.#ports.nodes.call(puller, rpc.repullTrack, order);
       this.#ports.log.info(names, 'a track was moved to another carrier');
       over();
       return;
     } catch (error) {
       const code: ErrorCode | undefined = codeOf(error);
       this.#ports.log.info({ ...names, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
+      // The node has let go of the track meanwhile: its next subscriber asks for it anew.
+      if (move.anew && code === 'TRACK_UNKNOWN') {
+        over();
+        return;
+      }
       // OUT_OF_ORDER: nodes below pull from it and move first. Anything else is the new carrier's or its way's.
       if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
     }

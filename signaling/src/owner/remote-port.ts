@@ -42,6 +42,9 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
     async kick(sessionId, bySessionId, reason) {
       await peers.call(ownerId, rpc.ownerKick, { room, sessionId, bySessionId, reason });
     },
+    async moved(sessionId, fromNodeId, toNodeId) {
+      await peers.call(ownerId, rpc.ownerMoved, { room, sessionId, fromNodeId, toNodeId });
+    },
     async grants(pullerNodeId, trackIds, carrierNodeId) {
       const answer = await peers.call(ownerId, rpc.ownerGrants, {
         room,

@@ -52,6 +52,10 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     (await roomOf(message)).kick(doorId, message.sessionId, message.bySessionId, message.reason);
     return {};
   });
+  serve(link, rpc.ownerMoved, async (message) => {
+    (await roomOf(message)).moved(doorId, message);
+    return {};
+  });
   serve(link, rpc.ownerGrants, async (message) => {
     const { offers, failed } = (await roomOf(message)).grants(
       message.pullerNodeId,

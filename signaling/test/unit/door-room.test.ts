@@ -85,6 +85,7 @@ function setUp() {
       kick: () => done('kick'),
       grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
       snapshot: () => say('snapshot', owner.view),
+      moved: async () => undefined,
       quality: () => undefined,
     };
   };

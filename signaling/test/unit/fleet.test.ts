@@ -41,6 +41,24 @@ describe('doors to knock at', () => {
       [],
       ['self', 'b', 'a', 'z'],
     ],
+    [
+      'a page that came by wss is told of no ws, which it could not open',
+      [door('self'), door('b', { publicUrl: 'ws://127.0.1.1:7880' }), door('c')],
+      ['b', 'c', 'self'],
+      ['c', 'self'],
+    ],
+    [
+      'a page that came by ws is told of no wss, whose certificate it may not trust',
+      [door('self', { publicUrl: 'ws://127.0.1.1:7880' }), door('b'), door('c', { publicUrl: 'ws://127.0.2.1:7880' })],
+      ['b', 'c', 'self'],
+      ['c', 'self'],
+    ],
+    [
+      'where none is of the own scheme, the others',
+      [door('self', { state: 'draining' }), door('b', { publicUrl: 'ws://127.0.1.1:7880' })],
+      [],
+      ['b'],
+    ],
   ])('%s', (_name, nodes, order, expected) => {
     expect(ids(nodes, order)).toEqual(expected);
   });

@@ -2,6 +2,7 @@
 // it is dropped, in both directions or in one, and nobody is told. Needs root (Linux).
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { owned } from '../../support/owned.ts';
@@ -23,10 +24,13 @@ export class Regions {
   readonly #children: ChildProcess[] = [];
   readonly #disown = owned('three network namespaces', () => this.close());
   #closed = false;
+  #directMs = 0;
+  #delayMs = 0;
 
   /** `onewayMs`: of each wire, in the order a–b, a–r, b–r. */
   static async create(onewayMs: readonly number[]): Promise<Regions> {
     const regions = new Regions();
+    regions.#directMs = regions.#delayMs = onewayMs[0] ?? 0;
     try {
       for (const name of regionNames) {
         run('ip', 'netns', 'add', regions.namespace(name));
@@ -86,12 +90,41 @@ export class Regions {
 
   /** Drops everything that arrives by the wire between a and b, at the ends named; nobody is told. */
   cut(ends: readonly ('a' | 'b')[]): void {
-    for (const name of ends)
-      run('ip', 'netns', 'exec', this.namespace(name), 'nft', 'add rule ip meridian in iifname wire0 drop');
+    for (const name of ends) this.#rule(name, 'iifname wire0 drop');
   }
-  heal(): void {
+  /** The wire between a and b loses each packet by chance, in both directions. */
+  lose(percent: number): void {
+    for (const name of ['a', 'b'] as const) this.#rule(name, `iifname wire0 numgen random mod 100 < ${percent} drop`);
+  }
+  /** The wire between a and b takes so much longer, in each direction. */
+  slow(moreMs: number): Promise<void> {
+    return this.#setDelay(this.#directMs + moreMs);
+  }
+  async heal(): Promise<void> {
     for (const name of ['a', 'b'] as const)
       run('ip', 'netns', 'exec', this.namespace(name), 'nft', 'flush chain ip meridian in');
+    await this.#setDelay(this.#directMs);
+  }
+  #rule(name: 'a' | 'b', rule: string): void {
+    run('ip', 'netns', 'exec', this.namespace(name), 'nft', `add rule ip meridian in ${rule}`);
+  }
+  /** By the console of the wire between a and b. */
+  async #setDelay(onewayMs: number): Promise<void> {
+    if (onewayMs === this.#delayMs) return;
+    this.#delayMs = onewayMs;
+    const socket = connect(join(this.#dir, '0.mgmt'));
+    let heard = '';
+    socket.on('data', (text) => {
+      heard += text.toString();
+    });
+    try {
+      await until('the wire listens', () => heard.includes('$'));
+      heard = '';
+      socket.write(`delay ${onewayMs}\n`);
+      await until('the wire has taken it', () => heard.includes('Success'));
+    } finally {
+      socket.destroy();
+    }
   }
 
   /** Starts a program in a region; close() ends it. */

@@ -1,12 +1,12 @@
-// The scheduling centre as a process: the production Centre, Links and Copy on the simulated clock, store and network. It is put together as
+// The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and network. It is put together as
 // `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its store behind.
 import { createLogger, createMetrics, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { Admitting } from '../../../scheduler/src/admitting.ts';
-import { Centre } from '../../../scheduler/src/centre.ts';
-import { Copy } from '../../../scheduler/src/copy.ts';
+import type { Centre } from '../../../scheduler/src/centre.ts';
 import { Locator } from '../../../scheduler/src/locate.ts';
 import { type CentreMetrics, centreMetrics } from '../../../scheduler/src/metrics.ts';
+import { aloneTerms, type Terms } from '../../../scheduler/src/terms.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 import type { SimStore } from './store.ts';
@@ -36,77 +36,64 @@ export interface CentreProcessOptions {
 
 export class CentreProcess {
   readonly process: Process;
-  readonly centre: Centre;
   readonly #o: CentreProcessOptions;
-  readonly #copy: Copy;
+  #terms: Terms | undefined;
   links: Links | undefined;
 
   constructor(o: CentreProcessOptions) {
     this.#o = o;
     this.process = o.process;
-    const { clock } = o.process;
-    const metrics = metricsOf();
-    this.#copy = new Copy({ store: o.store, clock, log: silentLog, onFailure: () => metrics.copyFailures.inc() });
-    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
-    this.centre = new Centre({ clock, rng: o.rng, log: silentLog, metrics, copy: this.#copy, locator });
-    o.onMade(this.centre);
     this.#start().catch((error: unknown) => o.onError(error));
+  }
+
+  /** Undefined while the store is read. */
+  get centre(): Centre | undefined {
+    return this.#terms?.centre;
   }
 
   /** As the admin API does it. */
   async drain(nodeId: string, reason: string | undefined): Promise<void> {
-    await this.centre.drain(nodeId, reason);
+    await this.centre?.drain(nodeId, reason);
     this.links?.planChanged();
     await this.links?.sendDrain(nodeId, reason !== undefined, reason ?? '');
   }
 
   /** As the admin API does it. */
   async deny(nodeId: string): Promise<void> {
-    const written = this.centre.deny(nodeId, 'simulated theft');
+    const written = this.centre?.deny(nodeId, 'simulated theft');
     this.links?.planChanged();
     this.links?.cut(nodeId);
     await written;
   }
 
   async allow(nodeId: string): Promise<void> {
-    await this.centre.allow(nodeId);
+    await this.centre?.allow(nodeId);
     this.links?.planChanged();
   }
 
-  /** Alone, and always leading. */
-  /** One centre, and no epochs: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts. */
-  #terms(): Parameters<typeof Links.listen>[0]['terms'] {
-    const { centre } = this;
-    return {
-      centre,
-      copy: this.#copy,
-      mayDecide: () => true,
-      epoch: 0,
-      leader: undefined,
-      heardOf: async () => undefined,
-      isDenied: async (nodeId) => centre.denied.has(nodeId),
-      close: async () => undefined,
-    };
-  }
-
-  #gate(): Admitting {
-    const { ownership } = this.centre;
+  #gate(centre: Centre): Admitting {
+    const { ownership } = centre;
     const { process, rng } = this.#o;
     return new Admitting({
       clock: process.clock,
       rng,
       log: silentLog,
       metrics: metricsOf(),
-      fleet: () => this.centre.fleet,
-      isOwned: (roomKey) => (ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
+      fleet: () => centre.fleet,
+      isExpected: (roomKey) => (ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
       joinsPerCore: 100,
     });
   }
 
   async #start(): Promise<void> {
-    const { net, process } = this.#o;
+    const { net, process, rng, store, onMade } = this.#o;
     const { clock } = process;
-    await this.centre.restore();
+    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    // One centre: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
+    const terms = await aloneTerms({ clock, rng, log: silentLog, metrics: metricsOf(), locator, store });
+    const { centre, copy } = terms;
+    this.#terms = terms;
+    onMade(centre);
     const refuse = (): never => {
       throw new Error('there are no certificates here');
     };
@@ -115,12 +102,12 @@ export class CentreProcess {
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],
       authority: { issue: refuse } as unknown as Parameters<typeof Links.listen>[0]['authority'],
-      terms: this.#terms(),
+      terms,
       clock,
       log: silentLog,
       metrics: metricsOf(),
       clusterSecret: 'a secret of the simulated cluster',
-      admitting: this.#gate(),
+      admitting: this.#gate(centre),
       echoKeys: () => [],
       onHttp: async () => undefined,
       openServer: async ({ accept, onLink }) => {
@@ -128,13 +115,13 @@ export class CentreProcess {
         return { port: 1, close: async () => undefined, replaceCredentials: refuse };
       },
     });
-    this.centre.listening();
-    let { planVersion } = this.centre.fleet;
+    centre.listening();
+    let { planVersion } = centre.fleet;
     clock.every(TICK_MS, () => {
-      this.centre.tick();
-      if (this.centre.fleet.planVersion !== planVersion) this.links?.planChanged();
-      ({ planVersion } = this.centre.fleet);
+      centre.tick();
+      if (centre.fleet.planVersion !== planVersion) this.links?.planChanged();
+      ({ planVersion } = centre.fleet);
     });
-    clock.every(RETRY_MS, () => this.#copy.retry());
+    clock.every(RETRY_MS, () => copy.retry());
   }
 }

@@ -13,6 +13,7 @@ interface Options {
   readonly faults: readonly FaultKind[];
   readonly seed?: number;
   readonly seeds?: number;
+  readonly fresh?: true;
   readonly large?: true;
   readonly first?: true;
   readonly trace?: true;
@@ -49,6 +50,7 @@ export function faultsCommand(): Command {
     .requiredOption('--faults <list>', `all, or some of: ${faultKinds.join(', ')}`, kindsOption)
     .option('--seed <n>', 'the first seed (1); alone: this one only', countOption)
     .option('--seeds <n>', `how many (${SEEDS_DEFAULT})`, countOption)
+    .option('--fresh', 'the first seed is drawn from the clock, and printed')
     .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
     .option('--first', 'stop at the first seed that breaks a rule')
     .option('--trace', 'every step of the seed, as lines; with --seed')
@@ -81,7 +83,8 @@ export async function runFaults(argv: readonly string[], output: SimOutput): Pro
     await tellTrace({ kinds: options.faults, size, seed: options.seed ?? 1 }, say);
   }
   const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
-  const firstSeed = options.seed ?? 1;
+  const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
+  if (options.fresh) say(`seeds from ${firstSeed} on`);
   const done = await campaign(
     { kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs, isFirstOnly: options.first === true },
     say,
@@ -133,6 +136,9 @@ async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutpu
   if (json) writeLine(resultLine('sim-liveness', result));
   return result.missed.length > 0 ? 1 : 0;
 }
+
+/** Far from the seeds that tests run, another one every second, and small enough to be typed. */
+const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
 
 function tell(result: LabResult, say: Say): void {
   for (const [name, value] of flatten(result.metrics)) {

@@ -23,6 +23,12 @@ export interface DoorLease {
   readonly epoch: number;
 }
 
+/** One stay of somebody, under one session. */
+interface Stay {
+  readonly person: Person;
+  readonly sessionId: string;
+}
+
 /** What a door asks the rest of the model. */
 export interface DoorWorld {
   /** People of the room who are somewhere, through any door. */
@@ -81,16 +87,17 @@ export class Door {
   enter(person: Person, avoid: readonly string[] = []): void {
     this.people.add(person);
     person.beginStay(this.process.clock.nowMs());
-    this.#place(person, [...avoid]);
+    this.#place({ person, sessionId: person.sessionId }, [...avoid]);
   }
 
   /** Somebody whose door has ended comes for the session that is at its node still. */
   resume(person: Person): void {
     this.people.add(person);
-    const { roomKey, nodeId } = person;
+    const { roomKey, nodeId, sessionId } = person;
+    const stay = { person, sessionId };
     this.#lease(roomKey, 0).then(
-      (lease) => this.#attach(person, { nodeId, lease, decisionId: '', adopt: true, avoid: [] }),
-      () => this.#later(() => this.people.has(person) && person.wants && this.resume(person)),
+      (lease) => this.#attach(stay, { nodeId, lease, decisionId: '', adopt: true, avoid: [] }),
+      () => this.#later(() => this.#isPresent(stay) && this.resume(person)),
     );
   }
 
@@ -101,55 +108,63 @@ export class Door {
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
   }
 
-  #place(person: Person, avoid: string[]): void {
-    if (!person.wants || !this.people.has(person)) return;
+  /** Whether it is still this stay that somebody wants, here: what was begun for an earlier one ends. */
+  #isPresent({ person, sessionId }: Stay): boolean {
+    return person.wants && person.sessionId === sessionId && this.people.has(person);
+  }
+
+  #place(stay: Stay, avoid: string[]): void {
+    if (!this.#isPresent(stay)) return;
     const { link } = this.dial;
     const isServing = this.agent.state === 'serving' || this.agent.state === 'draining';
     if (link === undefined || !isServing) {
-      this.#placeAlone(person, avoid);
+      this.#placeAlone(stay, avoid);
       return;
     }
-    const { roomKey, sessionId, city } = person;
+    const { sessionId } = stay;
+    const { roomKey, city } = stay.person;
     const ask = { roomKey, sessionId, fromCity: city, avoidNodeIds: avoid, signalingId: this.spec.nodeId };
     call(link, rpc.place, ask, { deadlineMs: bounds.placeDeadlineMs }).then(
-      (reply) => this.#placed(person, reply, avoid),
-      () => this.#placeAlone(person, avoid),
+      (reply) => this.#placed(stay, reply, avoid),
+      () => this.#placeAlone(stay, avoid),
     );
   }
 
-  #placed(person: Person, reply: wire.PlaceReply, avoid: string[]): void {
+  #placed(stay: Stay, reply: wire.PlaceReply, avoid: string[]): void {
     if (!reply.ok) {
       // What was avoided may be all there is.
-      this.#later(() => this.#place(person, []), reply.retryAfterMs);
+      this.#later(() => this.#place(stay, []), reply.retryAfterMs);
       return;
     }
-    const lease = this.#learn(person.roomKey, reply.lease as wire.RoomLease);
-    this.#attach(person, { nodeId: reply.nodeId, lease, decisionId: reply.decisionId, adopt: false, avoid });
+    const lease = this.#learn(stay.person.roomKey, reply.lease as wire.RoomLease);
+    this.#attach(stay, { nodeId: reply.nodeId, lease, decisionId: reply.decisionId, adopt: false, avoid });
   }
 
   /** Without the centre: known rooms only, on a node of the own region or one that holds the room. */
-  #placeAlone(person: Person, avoid: readonly string[]): void {
-    const lease = this.leases.get(person.roomKey);
-    const roomNodeIds = [...this.people].filter((one) => one.roomKey === person.roomKey).map((one) => one.nodeId);
+  #placeAlone(stay: Stay, avoid: readonly string[]): void {
+    const { roomKey } = stay.person;
+    const lease = this.leases.get(roomKey);
+    const roomNodeIds = [...this.people].filter((one) => one.roomKey === roomKey).map((one) => one.nodeId);
     const wish = { region: this.spec.region, roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
     const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, wish);
     if (lease === undefined || nodeId === undefined) {
-      this.#later(() => this.#place(person, []));
+      this.#later(() => this.#place(stay, []));
       return;
     }
-    this.#attach(person, { nodeId, lease, decisionId: '', adopt: false, avoid: [...avoid] });
+    this.#attach(stay, { nodeId, lease, decisionId: '', adopt: false, avoid: [...avoid] });
   }
 
   #attach(
-    person: Person,
+    stay: Stay,
     o: { nodeId: string; lease: DoorLease; decisionId: string; adopt: boolean; avoid: string[] },
     tries = 0,
   ): void {
-    const { roomKey, sessionId } = person;
+    const { person, sessionId } = stay;
+    const { roomKey } = person;
     const ask: AttachAsk = { roomKey, sessionId, ...o.lease, decisionId: o.decisionId, adopt: o.adopt };
     this.nodes.ask(o.nodeId, 'attach', ask, (body) => {
       const answer = body as NodeAnswer | undefined;
-      if (!person.wants || !this.people.has(person)) {
+      if (!this.#isPresent(stay)) {
         if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
         this.#release(o.decisionId);
         return;
@@ -157,14 +172,14 @@ export class Door {
       if (answer?.code === 'OK') return this.#world.seated(person, o.nodeId);
       if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {
         this.#lease(roomKey, answer.epoch).then(
-          (lease) => this.#attach(person, { ...o, lease }, tries + 1),
-          () => this.#later(() => this.#attach(person, o, tries + 1)),
+          (lease) => this.#attach(stay, { ...o, lease }, tries + 1),
+          () => this.#later(() => this.#attach(stay, o, tries + 1)),
         );
         return;
       }
       this.#release(o.decisionId);
       if (o.adopt) return this.enter(person, []);
-      this.#later(() => this.#place(person, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
+      this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
     });
   }
 

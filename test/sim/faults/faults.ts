@@ -118,6 +118,13 @@ const apply = {
     if (fault.pick < 0.7) world.killCentre();
     return () => world.startCentre();
   },
+  /** The store comes back wholly empty, and the only centre dies with it. */
+  'redis-emptied': (world) => {
+    const lost = world.store.empty();
+    world.note(() => `redis lost all of its ${lost} entries`);
+    world.killCentre();
+    return () => world.startCentre();
+  },
   'redis-down': (world) => storeTrouble(world, 'down'),
   'redis-slow': (world, fault) => storeTrouble(world, { lateMs: 20 + 1500 * fault.size }),
   /** A wall clock jumps by up to ten minutes, either way. */

@@ -2,7 +2,9 @@
 // name. A rule about one event is checked in that step; rules about whole books are checked every SCAN_MS and at the end.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../scheduler/src/centre.ts';
-import type { DecisionRecord } from '../../../scheduler/src/core/decision-log.ts';
+import type { Charge } from '../../../scheduler/src/core/ledger.ts';
+import { provesAbsence, SESSION_LEASE_MS } from '../../../scheduler/src/core/session-leases.ts';
+import type { Placed } from '../../../scheduler/src/placing.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { Door } from './door.ts';
 import type { MediaNode } from './media-node.ts';
@@ -12,6 +14,8 @@ import type { SimStore } from './store.ts';
 export const SCAN_MS = 250;
 /** Two reports and the way: after it the centre's list is what the node holds. */
 const REPORTED_MS = 3500;
+/** What has left a node's list is charged until its lease lapses, and a report says so. */
+const REAPED_MS = SESSION_LEASE_MS + 1500;
 /** A node that nobody harms is never dead; what was harmed has this long to recover. */
 const UNHARMED_MS = 8000;
 /** A charge lapses with the first tick or decision after its time. */
@@ -44,6 +48,8 @@ export class Judge {
   readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
   readonly #obeyed = new Map<string, { epoch: number; atMs: number }>(); // node incarnation/room
   #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
+  /** Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment is another one. */
+  #absentSinceMs = new WeakMap<Charge, number>();
   readonly expectedDenied = new Map<string, number>(); // since
   readonly expectedDrained = new Map<string, number>();
   violation: Violation | undefined;
@@ -69,7 +75,14 @@ export class Judge {
   /** A new centre's process: it is watched from its first word on. */
   watch(centre: Centre): void {
     this.#granted = new Map();
-    const { placing, ownership, fleet } = centre;
+    this.#absentSinceMs = new WeakMap();
+    const { placing, ownership, fleet, ledger } = centre;
+    const reported = ledger.reported.bind(ledger);
+    ledger.reported = (nodeId, held) => {
+      const answer = reported(nodeId, held);
+      for (const charge of answer.released) this.#reaped(nodeId, charge);
+      return answer;
+    };
     const tick = fleet.tick.bind(fleet);
     fleet.tick = (...args) => {
       const change = tick(...args);
@@ -82,7 +95,7 @@ export class Judge {
     const decide = placing.decide.bind(placing);
     placing.decide = (...args) => {
       const answer = decide(...args);
-      this.#decided(centre, answer.record);
+      this.#decided(centre, answer);
       return answer;
     };
     const renewAll = ownership.renewAll.bind(ownership);
@@ -155,7 +168,7 @@ export class Judge {
     this.#booksAreTruth(centre);
   }
 
-  #decided(centre: Centre, { decision, want, decisionId }: DecisionRecord): void {
+  #decided(centre: Centre, { decision, want, decisionId }: Placed): void {
     this.decisions += 1;
     if (!decision.ok) {
       this.refusals += 1;
@@ -222,11 +235,28 @@ export class Judge {
       } else if (node === undefined || node.liveness === 'dead')
         this.fail('charges-end', `${decisionId} of the dead ${nodeId}`);
       else if (
-        node.rooms.get(roomKey)?.decisionIds.includes(decisionId) !== true &&
-        node.rooms.get(roomKey)?.sessionIds.includes(sessionId) !== true
+        node.rooms.get(roomKey)?.decisionIds.includes(decisionId) === true ||
+        node.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true
       )
-        this.fail('charges-end', `${decisionId} is confirmed and not on the list of ${nodeId}`);
+        this.#absentSinceMs.delete(charge);
+      else {
+        const sinceMs = this.#absentSinceMs.get(charge) ?? nowMs;
+        this.#absentSinceMs.set(charge, sinceMs);
+        const there = this.#world.nodes.get(nodeId);
+        const isHeard = there !== undefined && this.#world.isUnharmed(there, REAPED_MS);
+        if (nowMs - sinceMs > REAPED_MS && isHeard && provesAbsence(node, false))
+          this.fail('charges-end', `${decisionId} is confirmed and has left the list of ${nodeId}`);
+      }
     }
+  }
+
+  /** A charge is taken back because its session is gone: it must be. */
+  #reaped(nodeId: string, { decisionId, roomKey, sessionId }: Charge): void {
+    const node = this.#world.nodes.get(nodeId);
+    // Who lies about its list and its load alike cannot be seen through.
+    if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
+    if (node.holdsDecision(decisionId) || (sessionId !== '' && node.holds(roomKey, sessionId)))
+      this.fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);
   }
 
   #scanLeases(centre: Centre): void {
@@ -343,9 +373,11 @@ export class Judge {
       if (record?.liveness !== 'alive' || !record.isLinked)
         this.fail('fleet-converges', `${nodeId} is ${record?.liveness}`);
       if (record?.distrust !== undefined) this.fail('suspects-recover', `${nodeId}: ${record.distrust}`);
-      if (this.#nowMs - node.changedAtMs < REPORTED_MS || record === undefined) continue;
+      const quietMs = this.#nowMs - node.changedAtMs;
+      if (quietMs < REPORTED_MS || record === undefined) continue;
       if (record.listed.count !== node.sessionCount)
         this.fail('books-are-truth', `${nodeId} holds ${node.sessionCount}, the centre lists ${record.listed.count}`);
+      if (quietMs < REPORTED_MS + REAPED_MS) continue;
       const confirmed = centre.ledger.list(nodeId).filter((charge) => charge.state === 'confirmed');
       const charged = new Set(confirmed.map((charge) => charge.decisionId));
       for (const { decisionId, roomKey, sessionId } of confirmed) {

@@ -29,8 +29,8 @@ export class SimLink implements Link {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly process: Process;
-  /** Packets that have come in. */
-  heardCount = 0;
+  /** When a packet last came in. */
+  heardAtMs = Number.NEGATIVE_INFINITY;
   onAsked: Asked | undefined;
   readonly #net: LinkNet;
   readonly #pending: PendingRequests;
@@ -189,7 +189,7 @@ export class SimLink implements Link {
 
   #take(packet: Packet): void {
     if (this.closed) return;
-    this.heardCount += 1;
+    this.heardAtMs = this.#net.clock.nowMs();
     this.#net.delivered(this.peer.process, this.process);
     if (packet === 'vanish') this.end('the other side closed (1006)');
     else if (packet === 'close') this.end('the other side closed (1000)');

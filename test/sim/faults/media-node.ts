@@ -7,6 +7,7 @@ import {
   limits,
   NodeAgent,
   note,
+  roomEpochFloor,
   routerConstant,
   rpc,
   type wire,
@@ -104,6 +105,7 @@ export class MediaNode {
       log: silentLog,
       leaseOf: (roomKey) => this.leaseOf(roomKey),
       ask: (roomKey) => this.#askCentre(roomKey),
+      floor: () => roomEpochFloor(this.agent.epoch),
     });
     this.agent = new NodeAgent({
       describe: () => describeNode(this.spec, this.incarnation),

@@ -163,17 +163,23 @@ export class Net {
     });
   }
 
-  /** When `link` may be deaf from now on: it ends if it still is after the time in which a pong is missed. */
+  /**
+   * When `link` may be deaf from now on: it ends if it still is after the time in which a pong is missed. What was on its way when the other
+   * side fell silent still comes in; the time counts from then.
+   */
   #watch(link: SimLink): void {
     if (link.isEnded || !this.#isDeaf(link)) return;
     const { pingIntervalMs, pongTimeoutMs } = defaultLinkLimits;
-    const heardBefore = link.heardCount;
+    const timeoutMs = pongTimeoutMs + this.#o.rng.next() * pingIntervalMs;
+    const sinceMs = this.#o.clock.nowMs();
     const check = (): void => {
-      if (link.isEnded || link.heardCount !== heardBefore || !this.#isDeaf(link)) return;
-      if (link.process.isPaused) this.#o.clock.after(pingIntervalMs, check);
+      if (link.isEnded || !this.#isDeaf(link)) return;
+      const leftMs = Math.max(sinceMs, link.heardAtMs) + timeoutMs - this.#o.clock.nowMs();
+      if (leftMs > 0) this.#o.clock.after(leftMs, check);
+      else if (link.process.isPaused) this.#o.clock.after(pingIntervalMs, check);
       else link.close('nothing heard for too long');
     };
-    this.#o.clock.after(pongTimeoutMs + this.#o.rng.next() * pingIntervalMs, check);
+    this.#o.clock.after(timeoutMs, check);
   }
 
   #isDeaf(link: SimLink): boolean {

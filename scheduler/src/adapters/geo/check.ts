@@ -24,7 +24,7 @@ const SENSIBLE_SHARE = 0.5;
  */
 export async function openChecked(o: {
   file: string;
-  parse: Parse;
+  parse: Parse<unknown>;
   current?: Opened | undefined;
   allowOlder?: boolean;
 }): Promise<Checked> {
@@ -56,7 +56,7 @@ export async function openChecked(o: {
   return lost === undefined ? { ok: true, opened } : refused(lost);
 }
 
-function lostPlaces(opened: Opened, current: Opened, parse: Parse): string | undefined {
+function lostPlaces(opened: Opened, current: Opened, parse: Parse<unknown>): string | undefined {
   const { known } = current;
   try {
     const still = known.filter((ip) => parse(opened.reader.get(ip)) !== undefined).length;

@@ -1,7 +1,8 @@
 // What the databases' records say, as a place; each shape has its reader. Radii are honest rather than flattering: the databases claim
 // cities, studies of them find otherwise.
+
+import { isPoint } from '@meridian/protocol';
 import { countryPlace } from '../../core/countries.ts';
-import { isPoint } from '../../core/geo.ts';
 import type { Place } from '../../ports.ts';
 
 /** A fixed line is mostly within some tens of km of its city record, a mobile one within 200 ("Lost in the Prefix", 2026). */
@@ -9,8 +10,15 @@ const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;
 
-/** A record of a database as a place; undefined when it says nothing that can be believed. */
-export type Parse = (record: unknown) => Place | undefined;
+/** A record of a database as a place (or what else it is read for); undefined when it says nothing that can be believed. */
+export type Parse<T = Place> = (record: unknown) => T | undefined;
+
+/** MaxMind's record of an autonomous system: autonomous_system_number. Zero is none; they have 32 bits. */
+export function asnOf(record: unknown): number | undefined {
+  const { autonomous_system_number: number } = fieldsOf(record);
+  const isNumber = typeof number === 'number' && Number.isInteger(number) && number > 0 && number < 2 ** 32;
+  return isNumber ? number : undefined;
+}
 
 /** DB-IP's flat record: city, country_code, latitude, longitude, state1 … */
 export function dbipPlace(record: unknown): Place | undefined {

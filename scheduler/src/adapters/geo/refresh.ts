@@ -13,7 +13,7 @@ export type RefreshOutcome = 'updated' | 'unchanged' | 'failed';
 
 export interface RefreshOptions {
   readonly source: RefreshSource;
-  readonly file: WatchedFile;
+  readonly file: WatchedFile<unknown>;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;

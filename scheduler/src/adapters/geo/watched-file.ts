@@ -11,10 +11,10 @@ import { answers } from './sample.ts';
 
 export type ReloadOutcome = 'taken' | 'refused' | 'missing';
 
-export interface WatchedFileOptions {
+export interface WatchedFileOptions<T = Place> {
   readonly file: string;
   readonly source: string;
-  readonly parse: Parse;
+  readonly parse: Parse<T>;
   readonly allowOlder: boolean;
   readonly log: Logger;
   readonly wallMs: () => number;
@@ -25,10 +25,10 @@ export interface WatchedFileOptions {
 export const STALE_AFTER_MS = 60 * 86_400_000;
 const DAY_MS = 86_400_000;
 
-export class WatchedFile {
+export class WatchedFile<T = Place> {
   readonly file: string;
   readonly source: string;
-  readonly #o: WatchedFileOptions;
+  readonly #o: WatchedFileOptions<T>;
   #opened: Opened | undefined;
   #loadedAtMs: number | undefined;
   #problem: string | undefined;
@@ -39,7 +39,7 @@ export class WatchedFile {
   #settling: string | undefined;
   #busy: Promise<void> = Promise.resolve();
 
-  constructor(o: WatchedFileOptions) {
+  constructor(o: WatchedFileOptions<T>) {
     this.file = o.file;
     this.source = o.source;
     this.#o = o;
@@ -49,7 +49,7 @@ export class WatchedFile {
     return this.#opened;
   }
 
-  get parse(): Parse {
+  get parse(): Parse<T> {
     return this.#o.parse;
   }
 
@@ -72,7 +72,7 @@ export class WatchedFile {
     return this.#next(async () => this.#try(await signatureOf(this.file)));
   }
 
-  lookup(address: ClientAddress): Place | undefined {
+  lookup(address: ClientAddress): T | undefined {
     const { reader } = this.#opened ?? {};
     if (reader === undefined || !answers(reader, address.family)) return undefined;
     try {

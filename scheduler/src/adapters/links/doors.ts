@@ -36,7 +36,7 @@ export function serveDoor(o: DoorOptions): void {
     o.timed(ask);
     const gate = await o.admit(ask);
     if (!gate.ok) return turnedAwayToWire(gate);
-    const answer = await o.centre.place(ask, doorId);
+    const answer = await o.centre.place(ask, doorId, { wantsWhy: true });
     const { decision } = answer.record;
     if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
     const reply = placeToWire(answer);
@@ -75,6 +75,7 @@ async function roomLease(
     return { roomKey, ownerId: '', epoch, expiresInMs: 0 };
   }
   if (epoch === 0) {
+    await centre.warmUp.wait();
     const answer = await centre.ownership.acquire(roomKey, doorId, ask.above);
     tell(answer.nodeIds, answer);
     return leaseToWire(answer);

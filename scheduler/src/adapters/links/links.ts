@@ -26,31 +26,24 @@ import {
   type LinkServerOptions,
   type Logger,
   PkiError,
-  type Timer,
 } from '@meridian/runtime';
 import type { Admitting } from '../../admitting.ts';
 import type { EchoKey } from '../../echo-keys.ts';
 import { registeringKinds } from '../../kinds.ts';
 import { Learning } from '../../learning.ts';
 import type { CentreMetrics } from '../../metrics.ts';
+import type { MoveOrder, Mover } from '../../mover.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
+import type { RegionDesk } from '../../regions/desk.ts';
+import type { RegionPlacer } from '../../regions/ports.ts';
 import type { Terms } from '../../terms.ts';
 import { countPlaceTimes, hearAccess, wantEchoes } from './access.ts';
 import { serveDoor } from './doors.ts';
+import { PlanTurns } from './plan-turns.ts';
+import { RegionLinks } from './regions.ts';
 import { RouteLinks } from './routes.ts';
 import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
 
-/** A burst of registrations becomes one plan. */
-const PLAN_DEBOUNCE_MS = 20;
-/**
- * A plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB. Beyond this many
- * links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
- */
-const CROWD = 100;
-const PLANS_PER_TURN = 25;
-const PLAN_TURN_MS = 250;
-/** After a link was too full to take a plan. */
-const PLAN_RETRY_MS = 500;
 /** Between two requests for the full list of one node. */
 const FULL_REPORT_PAUSE_MS = 2000;
 
@@ -61,7 +54,6 @@ const SPREAD_MS_MAX = 750;
 
 interface Session {
   readonly link: Link;
-  planSent: number;
   fullAskedAtMs: number; // -Infinity: never
 }
 
@@ -83,20 +75,26 @@ export interface LinksOptions {
   readonly admitting: Admitting;
   /** Of receipts, for doors. */
   echoKeys(): EchoKey[];
+  /** Who places for regions that have instances; absent: this centre takes none. */
+  readonly desk?: RegionDesk | undefined;
+  /** Of a region's instance: it takes the media nodes and doors of this region alone, and leaves plans and routes to the leader. */
+  readonly placesRegion?: string | undefined;
+  /** Of a region's instance: a node has registered. */
+  onRegistered?(nodeId: string): void;
 }
 
 /** Of a server of links, what is used here. */
 export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials'>;
 
-export class Links {
+export class Links implements Mover {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
   readonly #open = new Set<Link>(); // registered or not; the server bounds them
   readonly #routes: RouteLinks;
   #server: OpenServer | undefined;
   readonly #learning: Learning;
-  #planTimer: Timer | undefined;
-  #closed = false;
+  readonly #plans: PlanTurns;
+  readonly regions: RegionLinks;
 
   /** Listens; the promise rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
@@ -119,6 +117,14 @@ export class Links {
     this.#o = o;
     this.#routes = new RouteLinks({ ...o, probed: (nodeId, reports) => o.terms.centre.probed(nodeId, reports) });
     this.#learning = new Learning(() => o.terms.centre);
+    this.#plans = new PlanTurns({
+      clock: o.clock,
+      version: () => this.#planVersion(),
+      links: () => this.#open.size,
+      isWarmingUp: () => o.terms.centre.warmUp.isWaiting,
+      send: (nodeId) => this.#sendPlan(nodeId),
+    });
+    this.regions = new RegionLinks({ ...o, desk: o.desk });
   }
 
   get port(): number {
@@ -160,7 +166,7 @@ export class Links {
 
   /** Sends the plan to whoever has an older one, soon. */
   planChanged(): void {
-    this.#armPlan(PLAN_DEBOUNCE_MS);
+    this.#plans.changed();
   }
 
   /** Tells a node to drain or to serve again; its registration says the same later if it is not there now. */
@@ -176,6 +182,14 @@ export class Links {
     }
   }
 
+  /** The owner's link is asked to move a session; the node that it goes to hears first whose the room is. */
+  async move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void> {
+    const link = this.#sessions.get(ownerId)?.link;
+    if (link === undefined) throw new MeridianError('ROOM_OWNER_LOST', `${ownerId} has no link to the centre`);
+    this.#tell([order.toNodeId], order.lease);
+    await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
+  }
+
   /** Asks a session's door that the client times these doors. False: the door is not here, or its link is full. */
   wantEchoes(doorId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(doorId)?.link;
@@ -188,14 +202,17 @@ export class Links {
   }
 
   async close(cause: string): Promise<void> {
-    this.#closed = true;
-    this.#planTimer?.cancel();
+    this.#plans.close();
     this.#routes.close();
+    this.regions.close();
     await this.#server?.close(cause);
   }
 
-  #accepts({ id, kind }: Identity): boolean {
-    if (!registeringKinds.includes(kind)) return false;
+  #accepts({ id, kind, region }: Identity): boolean {
+    const { desk, placesRegion } = this.#o;
+    const isInstance = kind === 'scheduler' && desk !== undefined;
+    if (!isInstance && !registeringKinds.includes(kind)) return false;
+    if (placesRegion !== undefined && region !== placesRegion) return false;
     if (!this.#o.terms.centre.denied.has(id)) return true;
     this.#o.metrics.linksRefused.inc();
     return false;
@@ -210,6 +227,12 @@ export class Links {
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     hear(link, note.report, (message) => this.#report(link, message));
     this.#routes.attach(link);
+    if (remote.kind === 'scheduler')
+      this.regions.attach(
+        link,
+        (kind, handler) => this.#serve(link, kind, handler),
+        () => this.#checkRegistered(link, ''),
+      );
     link.onClose((cause) => this.#onClose(link, cause));
     const { terms, metrics } = this.#o;
     const access = {
@@ -236,6 +259,8 @@ export class Links {
   async #register(link: Link, message: wire.Register): Promise<wire.Registered.$Properties> {
     const { terms, log } = this.#o;
     await terms.heardOf(message.centreEpoch, message.centreIncarnation);
+    const { regionEpoch, regionIncarnation } = message;
+    if (regionEpoch > 0) await this.#o.desk?.heardOf(link.remote.region, regionEpoch, regionIncarnation);
     if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const { centre } = terms;
     const description = descriptionFrom(message.node);
@@ -244,27 +269,50 @@ export class Links {
       throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${kind}/${region}/${id}`);
     }
     const older = this.#sessions.get(id);
+    // Nobody is granted a room before it has registered, and then all terms that it has heard of are below ours.
+    centre.leases.inTerm(terms.epoch);
     const { isDraining, plan } = centre.register({
       description,
       rooms: roomsFrom(message.rooms),
       load: loadFrom(message.load),
     });
-    const isCrowd = this.#open.size > CROWD;
-    this.#sessions.set(id, { link, planSent: isCrowd ? -1 : plan.version, fullAskedAtMs: Number.NEGATIVE_INFINITY });
+    const { isCrowd } = this.#plans;
+    this.#sessions.set(id, { link, fullAskedAtMs: Number.NEGATIVE_INFINITY });
+    this.#plans.registered(id, isCrowd ? undefined : plan.version);
     if (older !== undefined && older.link !== link) {
       log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
       older.link.close('a newer link of the same node took over');
     }
-    this.#routes.registered(link, description.hostId);
+    if (this.#o.placesRegion === undefined) this.#routes.registered(link, description.hostId);
     this.#sendEchoKeys(link);
     this.planChanged();
+    this.#o.onRegistered?.(id);
+    const placer = this.#o.desk?.placerOf(region);
+    if (placer !== undefined) this.#tellPlacer(link, placer);
     return {
       centreIncarnation: centre.incarnation,
       centreEpoch: terms.epoch,
-      plan: isCrowd ? null : planToWire(plan, terms),
+      plan: isCrowd || this.#o.placesRegion !== undefined ? null : planToWire(plan, terms),
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
+  }
+
+  /** Somebody else places for a region than before: its nodes obey nobody of a lower epoch there. */
+  placerChanged(placer: RegionPlacer): void {
+    for (const { link } of this.#sessions.values())
+      if (link.remote.region === placer.region) this.#tellPlacer(link, placer);
+  }
+
+  /** A node that does not hear it refuses nothing that it should take. */
+  #tellPlacer(link: Link, { region, epoch, incarnation, instanceId }: RegionPlacer): void {
+    if (incarnation !== '' && link.remote.kind !== 'scheduler')
+      post(link, note.placer, { region, epoch, incarnation, instanceId });
+  }
+
+  /** Tells the media nodes here that hold a room whose it is. */
+  tellHolders(lease: LeaseAnswer): void {
+    this.#tell(lease.nodeIds, lease);
   }
 
   #sendEchoKeys(link: Link): void {
@@ -282,6 +330,7 @@ export class Links {
 
   /** A node that does not hear it (its link is full) asks. */
   #tell(nodeIds: readonly string[], lease: LeaseAnswer): void {
+    this.regions.lease(lease.lease);
     for (const nodeId of nodeIds) {
       const link = this.#sessions.get(nodeId)?.link;
       if (link !== undefined) post(link, note.leases, { leases: [leaseToWire(lease)] });
@@ -352,6 +401,7 @@ export class Links {
     this.#sessions.delete(nodeId);
     this.#o.log.info({ nodeId, cause }, 'link closed');
     this.#o.terms.centre.linkDown(nodeId, isProcessEnd(cause));
+    this.#plans.gone(nodeId);
     this.planChanged();
   }
 
@@ -391,44 +441,18 @@ export class Links {
     });
   }
 
-  #armPlan(delayMs: number): void {
-    if (this.#closed || this.#planTimer !== undefined) return;
-    this.#planTimer = this.#o.clock.after(delayMs, () => {
-      this.#planTimer = undefined;
-      this.#sendPlans();
-    });
+  #planVersion(): number | undefined {
+    const { terms, metrics } = this.#o;
+    // Plans are the leader's.
+    if (!terms.mayDecide() || this.#o.placesRegion !== undefined) return undefined;
+    const version = terms.centre.fleet.planVersion;
+    metrics.planVersion.set(version);
+    return version;
   }
 
-  #sendPlans(): void {
-    const { terms, metrics } = this.#o;
-    const { centre } = terms;
-    if (!terms.mayDecide()) return;
-    const version = centre.fleet.planVersion;
-    metrics.planVersion.set(version);
-    const isCrowd = this.#open.size > CROWD;
-    if (isCrowd && centre.warmUp.isWaiting) {
-      this.#armPlan(PLAN_RETRY_MS);
-      return;
-    }
-    let isLeft = false;
-    let turns = isCrowd ? PLANS_PER_TURN : Number.POSITIVE_INFINITY;
-    for (const [nodeId, session] of this.#sessions) {
-      if (session.planSent >= version) continue;
-      if (turns === 0) {
-        this.#armPlan(PLAN_TURN_MS);
-        return;
-      }
-      turns -= 1;
-      const sent = post(session.link, note.plan, planToWire(centre.plan(nodeId), terms));
-      if (!sent) {
-        isLeft = true;
-        continue;
-      }
-      session.planSent = version;
-      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of none.
-      this.#sessions.delete(nodeId);
-      this.#sessions.set(nodeId, session);
-    }
-    if (isLeft) this.#armPlan(PLAN_RETRY_MS);
+  #sendPlan(nodeId: string): boolean {
+    const { terms } = this.#o;
+    const link = this.#sessions.get(nodeId)?.link;
+    return link !== undefined && post(link, note.plan, planToWire(terms.centre.plan(nodeId), terms));
   }
 }

@@ -1,13 +1,10 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
-import { isNodeId, limits, partsOf, type wire } from '@meridian/protocol';
+import { isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
 import type { PlaceAnswer } from '../../centre.ts';
 import { check } from '../../checks.ts';
 import type { Location } from '../../core/decision-log.ts';
-import { toldOf } from '../../core/explain.ts';
-import { isPoint } from '../../core/geo.ts';
 import type { Address, NodeDescription, NodeReport, RoomHeld } from '../../core/node.ts';
 import type { Plan } from '../../core/plan.ts';
-import { policy } from '../../core/policy.ts';
 import type { Load } from '../../core/view.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 
@@ -141,7 +138,7 @@ export function locationToWire(location: Location): wire.Location.$Properties {
 export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
   const { record, lease } = answer;
   const { decision } = record;
-  const { scores, rejections, reasons } = toldOf(record, policy);
+  const { scores = [], rejections = [], reasons = [] } = record.told ?? {};
   return {
     ok: decision.ok,
     decisionId: record.decisionId,
@@ -153,8 +150,9 @@ export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
     mode: decision.mode,
     code: decision.ok ? '' : decision.code,
     retryAfterMs: answer.retryAfterMs,
-    reasons,
+    reasons: [...reasons],
     chargeExpiresInMs: answer.chargeExpiresInMs,
+    regionEpoch: answer.regionEpoch,
   };
 }
 

@@ -1,5 +1,5 @@
 // Light in fibre travels 200 km a ms: a round trip below 2 d / 200 shows that the client is not where the database puts it.
-import { ANYWHERE_KM, distanceKm, type Point } from '../geo.ts';
+import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 
 const FIBRE_KM_PER_MS = 200;

@@ -37,6 +37,9 @@ export interface Estimate {
 export class PrefixBook {
   readonly #records = new Map<string, PrefixRecord>(); // the least recently voted for first
 
+  /** Rises whenever a record comes or goes. */
+  version = 0;
+
   get size(): number {
     return this.#records.size;
   }
@@ -68,17 +71,29 @@ export class PrefixBook {
 
   /** A record that was written down before. */
   restore(record: PrefixRecord): void {
-    if (this.#records.size < PREFIXES_MAX) this.#records.set(record.key, record);
+    if (this.#records.size >= PREFIXES_MAX) return;
+    this.#records.set(record.key, record);
+    this.version += 1;
   }
 
   #touch(key: string): PrefixRecord {
-    const record = this.#records.get(key) ?? { key, sites: new Map(), version: 0, sessions: 0 };
+    const before = this.#records.get(key);
+    if (before === undefined) this.version += 1;
+    const record = before ?? { key, sites: new Map(), version: 0, sessions: 0 };
     this.#records.delete(key);
     this.#records.set(key, record);
-    const [oldest] = this.#records.keys();
-    if (this.#records.size > PREFIXES_MAX && oldest !== undefined) this.#records.delete(oldest);
+    if (this.#records.size > PREFIXES_MAX) {
+      const [oldest] = this.#records.keys();
+      if (oldest !== undefined) this.#records.delete(oldest);
+    }
     return record;
   }
+}
+
+/** Whether this address has voted itself: then it is told its own figures. */
+export function hasVoted(record: PrefixRecord | undefined, voter: string): boolean {
+  for (const votes of record?.sites.values() ?? []) if (votes.some((vote) => vote.voter === voter)) return true;
+  return false;
 }
 
 /** What the votes say to this address: its own figures, else the median of at least three others. */

@@ -14,9 +14,12 @@ export function networkKeysOf(ip: string): NetworkKeys | undefined {
   const address = parseAddress(ip);
   if (address === undefined || !isPublic(address)) return undefined;
   const { family, text } = address;
-  const parts = text.split(family === 4 ? '.' : ':');
-  const head = (count: number): string => parts.slice(0, count).join(family === 4 ? '.' : ':');
-  return family === 4
-    ? { address: text, prefix: `${head(3)}.0/24`, network: `${head(2)}.0.0/16` }
-    : { address: text, prefix: `${head(3)}::/48`, network: `${head(2)}::/32` };
+  if (family === 4) {
+    const last = text.lastIndexOf('.');
+    const middle = text.lastIndexOf('.', last - 1);
+    return { address: text, prefix: `${text.slice(0, last)}.0/24`, network: `${text.slice(0, middle)}.0.0/16` };
+  }
+  const parts = text.split(':');
+  const head = (count: number): string => parts.slice(0, count).join(':');
+  return { address: text, prefix: `${head(3)}::/48`, network: `${head(2)}::/32` };
 }

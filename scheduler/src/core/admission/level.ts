@@ -4,6 +4,7 @@
 // window, a good window raises it by 1 %. Two things are added, because joins come in seconds and not in minutes: the level is looked for at once,
 // from what the next second would bring if it went on like this; and what rooms bring that are in already comes off first.
 // The hash is salted with the minute, and a class that is below keeps a small share: nobody is last for ever.
+import { hashOf } from '../hash.ts';
 
 /** In the order in which they are served. rejoin: whose session was lost; live: into a room that goes on; new: a room begins. */
 export const admissionClasses = ['rejoin', 'live', 'new'] as const;
@@ -172,17 +173,5 @@ const half = (sinceMs: number): Half => ({
 
 /** 0 … 127, 0 first. The same at every instance: from the room and the minute. */
 export function priorityOf(roomKey: string, wallMs: number): number {
-  return hash(`${Math.floor(wallMs / SALT_PERIOD_MS)}|${roomKey}`) % STEPS;
-}
-
-/** FNV-1a with the finaliser of MurmurHash3, which FNV needs where only some bits are used. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    value ^= text.charCodeAt(index);
-    value = Math.imul(value, 0x01000193);
-  }
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
+  return hashOf(`${Math.floor(wallMs / SALT_PERIOD_MS)}|${roomKey}`) % STEPS;
 }

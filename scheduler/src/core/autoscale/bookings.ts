@@ -1,9 +1,12 @@
-// What has been announced: so many sessions in a region from one time to another. Whoever knows tells (the administrator's HTTP, later the API
-// service); here it only counts. Wall times, because they come from people's calendars.
+// What has been announced: so many sessions in a region from one time to another, of a room or of nobody in particular. Whoever knows tells
+// (the administrator's HTTP, later the API service). The autoscaler has nodes ready for them; for a room seats are kept (reservations.ts).
+// Wall times, because they come from people's calendars.
 
 export interface Booking {
   readonly id: string;
   readonly region: string;
+  /** Whose seats are kept; absent: they are only expected. */
+  readonly roomKey?: string;
   readonly sessions: number;
   readonly startsAtMs: number;
   readonly endsAtMs: number;

@@ -20,7 +20,7 @@ export class Unserved {
   }
 
   placed(sessionId: string): void {
-    this.#sessions.delete(sessionId);
+    if (this.#sessions.size > 0) this.#sessions.delete(sessionId);
   }
 
   /** Sessions by region. */

@@ -3,7 +3,7 @@
 import { limits } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
 import { slowStartSessions, slowStartWeight } from '../slow-start.ts';
-import { type NodeView, sessionsCharged } from '../view.ts';
+import { type ClusterView, type NodeView, sessionsCharged } from '../view.ts';
 
 /** A media process above this gets late with its packets in bursts. */
 export const CPU_MAX = 0.8;
@@ -50,6 +50,12 @@ export function utilisation(node: NodeView, nowMs: number): number {
     (sessionsCharged(node) + node.sessionsExpected) / slowStartSessions(node, sessionsMax(node), nowMs),
     bandwidthShare(node) / BANDWIDTH_SHARE_MAX / weight,
   );
+}
+
+/** A node as the room of this view finds it: what is kept for the room itself is free to it. */
+export function asFound({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
+  const own = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
+  return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }
 
 /** Sessions that the node carries when all its capacity may be used. */

@@ -8,8 +8,7 @@
 // the database says: this is what finds clients that the database puts into a wrong country. About one triple in twenty breaks the triangle,
 // so a belief proposes what to time and never decides alone.
 // On measured data with five sites timed the median error of the others' means is 2.5 ms, the 90th percentile 40 ms.
-import { assert } from '@meridian/protocol';
-import { distanceKm, estimatedRttMs, type Point } from '../geo.ts';
+import { assert, distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 
 /** The sites that take clients, and the round trips between them (site × sites + site; NaN where not measured). */
 export interface IngressMap {

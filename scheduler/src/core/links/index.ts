@@ -1,6 +1,6 @@
 /** What is measured between hosts, what is made of it, and what hosts are told. */
 export * from './delays.ts';
-export * from './guess.ts';
+export * from './fastest.ts';
 export * from './hosts.ts';
 export * from './in-use.ts';
 export * from './link-table.ts';

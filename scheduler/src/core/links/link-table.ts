@@ -4,10 +4,9 @@
 // Delay of one direction without comparing clocks: half the round trip, moved by half of what this direction has slowed more than the other
 // (both ends report how much their own direction has slowed since its best of five minutes). A round trip is the same from either end, so the
 // shorter of the two reports counts: the longer one is of a moment that the other end has not told of yet, and who slowed is not known before.
-import { assert } from '@meridian/protocol';
-import type { Point } from '../geo.ts';
+import { assert, guessedOnewayMs, type Point } from '@meridian/protocol';
 import { LOSS_CUT } from '../routes/link-cost.ts';
-import { fastestRttMs, guessedOnewayMs } from './guess.ts';
+import { fastestRttMs } from './fastest.ts';
 import { type LinkReport, refusalOf, type SampleRefusal } from './sample.ts';
 
 export interface LinkHost extends Point {

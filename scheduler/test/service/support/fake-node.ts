@@ -173,6 +173,18 @@ export class FakeNode {
     this.agent.confirm(o.decisionId);
   }
 
+  /** A session leaves; its decision with it, when it is named. */
+  detach(o: { roomKey: string; sessionId: string }): void {
+    this.rooms = this.rooms.flatMap((room) => {
+      if (room.roomKey !== o.roomKey) return [room];
+      const at = (room.sessionIds ?? []).indexOf(o.sessionId);
+      if (at < 0) return [room];
+      const sessionIds = (room.sessionIds ?? []).toSpliced(at, 1);
+      const decisionIds = (room.decisionIds ?? []).toSpliced(at, 1);
+      return sessionIds.length === 0 ? [] : [{ ...room, sessionIds, decisionIds }];
+    });
+  }
+
   openLink(): Link {
     if (this.link === undefined) throw new Error(`${this.id} has no link`);
     return this.link;

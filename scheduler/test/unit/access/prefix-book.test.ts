@@ -1,3 +1,4 @@
+import { ANYWHERE_KM } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
@@ -9,7 +10,6 @@ import {
   recordToJson,
   VOTE_LIFE_MS,
 } from '../../../src/core/access/index.ts';
-import { ANYWHERE_KM } from '../../../src/core/geo.ts';
 
 const key = '198.18.0.0/24';
 const vote = (voter: string, rttMs: number, atMs = 0) => ({ voter, rttMs, atMs });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { avoidList } from '../../../src/core/filters/avoid-list.ts';
 import { honest } from '../../../src/core/filters/honest.ts';
+import { moveTarget } from '../../../src/core/filters/move-target.ts';
 import { notDraining } from '../../../src/core/filters/not-draining.ts';
 import { regionPin } from '../../../src/core/filters/region-pin.ts';
 import { type NodeWish, node, verdict, want } from '../fixtures.ts';
@@ -16,6 +17,7 @@ test.each([
   { name: 'a node told to drain', node: { drainReason: 'new kernel' }, expect: 'draining: new kernel' },
   { name: 'a node told to drain without words', node: { drainReason: '' }, expect: 'draining: ' },
   { name: 'a node that drains by itself', node: { state: 'draining' }, expect: 'draining: the node says so' },
+  { name: 'a cordoned node', node: { cordonReason: 'rack 4' }, expect: 'cordoned: rack 4' },
   { name: 'a serving node', node: {}, expect: 'passes' },
 ] as { name: string; node: NodeWish; expect: string }[])('not-draining judges $name: $expect', (row) => {
   expect(verdict(notDraining, node(row.node))).toBe(row.expect);
@@ -36,4 +38,14 @@ test.each([
   { avoid: ['other', 'n1'], expect: 'the asking side avoids it' },
 ])('avoid-list $avoid judges n1: $expect', (row) => {
   expect(verdict(avoidList, node(), { want: want({ avoidNodeIds: row.avoid }) })).toBe(row.expect);
+});
+
+test.each([
+  { to: undefined, expect: 'passes' },
+  { to: [], expect: 'passes' },
+  { to: ['n2', 'n1'], expect: 'passes' },
+  { to: ['n2'], expect: 'the move goes to n2' },
+])('move-target judges n1 for a move to $to: $expect', ({ to, expect: expected }) => {
+  const move = to === undefined ? {} : { move: { fromNodeId: 'n0', toNodeIds: to, reason: 'a test' } };
+  expect(verdict(moveTarget, node(), { want: want(move) })).toBe(expected);
 });

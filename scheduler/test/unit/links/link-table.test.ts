@@ -1,9 +1,9 @@
+import { guessedOnewayMs } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   FADE_FROM_MS,
   FADE_TO_MS,
   fastestRttMs,
-  guessedOnewayMs,
   type LinkReport,
   LinkTable,
   planningLoss,
@@ -55,21 +55,6 @@ describe('a report is refused', () => {
 });
 
 describe('a link that nobody has measured', () => {
-  test.each([
-    { name: 'in one city takes half a millisecond', a: frankfurt, b: frankfurt, ms: 0.5 },
-    // 1,000 km due north: 0.5 + 1000 / 200 × 1.98
-    {
-      name: 'of 1,000 km takes 10.4 ms',
-      a: { latitude: 0, longitude: 0 },
-      b: { latitude: 8.9932, longitude: 0 },
-      ms: 10.4,
-    },
-    // (14 + 0.0155 × 10,261) / 2
-    { name: 'from Frankfurt to Singapore takes 86.5 ms', a: frankfurt, b: singapore, ms: 86.5 },
-  ])('$name', ({ a, b, ms }) => {
-    expect(guessedOnewayMs(a, b)).toBeCloseTo(ms, 1);
-  });
-
   test('has half the round trip that the other end has measured, and says that it is a guess', () => {
     const links = table();
     links.take('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);

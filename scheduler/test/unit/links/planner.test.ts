@@ -1,5 +1,6 @@
+import { guessedOnewayMs } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { guessedOnewayMs, type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/core/links/index.ts';
+import { type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/core/links/index.ts';
 
 const gone = Number.POSITIVE_INFINITY;
 const place = { latitude: 10, longitude: 10 };

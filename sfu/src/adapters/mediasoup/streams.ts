@@ -107,6 +107,10 @@ export class MediasoupConsumer implements EngineConsumer {
   setPriority(priority: number): Promise<void> {
     return unlessGone(this.handle, () => this.handle.setPriority(priority));
   }
+  async roundTripMs(): Promise<number | undefined> {
+    const stats = this.handle.closed ? [] : await this.handle.getStats();
+    return stats.find(({ type }) => type === 'outbound-rtp')?.roundTripTime || undefined;
+  }
   async requestKeyFrame(): Promise<void> {
     if (this.handle.kind === 'video') await unlessGone(this.handle, () => this.handle.requestKeyFrame());
   }

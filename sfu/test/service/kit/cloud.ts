@@ -160,6 +160,11 @@ export class Cloud {
     });
   }
 
+  /** As the leader tells its nodes who places for their region. */
+  tellPlacer(placer: wire.RegionPlacer.$Properties): void {
+    for (const link of this.#centreLinks) post(link, note.placer, placer);
+  }
+
   async node(
     id: string,
     o: { forwarders?: Record<string, { ip: string; port: number }>; config?: Partial<SfuConfig> } = {},

@@ -11,6 +11,7 @@ export const pulledTrack = {
   rtpParameters: {},
   paused: false,
   publisherSessionId: 'PA_1',
+  trackEpoch: 1,
 } as unknown as PulledTrack;
 
 /** Pulls of node sfu-b. */

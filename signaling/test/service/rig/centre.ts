@@ -35,6 +35,8 @@ export class FakeCentre {
   locates = 0;
   /** Joins are answered with this error of the link. */
   placeFails: string | undefined;
+  /** It is the instance of a region: it grants no leases, and tells those that it was told of. */
+  instanceOf: { region: string; epoch: number } | undefined;
   tokens: EnrolmentTokens;
   #server: LinkServer | undefined;
   #version = 0;
@@ -135,7 +137,9 @@ export class FakeCentre {
       const { capacity: _capacity, versions: _versions, ...ref } = node ?? {};
       this.links.set(id, link);
       this.addNode({ ...ref, state: 'alive' });
-      return { centreIncarnation: this.#incarnation, plan: this.#plan(), reportIntervalMs: 1000, draining: false };
+      const by = { centreIncarnation: this.#incarnation, centreEpoch: this.instanceOf?.epoch ?? 0 };
+      const plan = this.instanceOf === undefined ? this.#plan() : null;
+      return { ...by, plan, reportIntervalMs: 1000, draining: false };
     });
     hear(link, note.accessTimes, (times) => void this.times.push(times));
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });
@@ -198,10 +202,11 @@ export class FakeCentre {
     const location = { latitude: 50.1, longitude: 8.7, radiusKm: 20, source: 'test', label: request.fromCity };
     return {
       ok: true,
-      decisionId: `DE_${this.asked.length}`,
+      decisionId: `DE_${this.asked.length}${this.instanceOf === undefined ? '' : `.${this.instanceOf.region}`}`,
+      regionEpoch: this.instanceOf?.epoch ?? 0,
       nodeId: node.nodeId ?? '',
       location,
-      lease: this.#lease(request.roomKey, id),
+      lease: this.instanceOf === undefined ? this.#lease(request.roomKey, id) : this.#told(request.roomKey),
       reasons: ['near'],
       mode: 'normal',
     };
@@ -216,6 +221,11 @@ export class FakeCentre {
     return { roomKey, ...lease, created, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
   }
 
+  #told(roomKey: string): wire.RoomLease.$Properties | null {
+    const lease = this.leases.get(roomKey);
+    return lease === undefined ? null : { roomKey, ...lease, expiresInMs: 10_000, nodeIds: this.nodeIdsOf(roomKey) };
+  }
+
   #renew(lease: wire.RoomLease.$Properties, id: string): boolean {
     const present = this.leases.get(lease.roomKey ?? '');
     if (present === undefined || (present.ownerId === '' && present.epoch === lease.epoch)) {
@@ -223,6 +233,26 @@ export class FakeCentre {
       return true;
     }
     return present.ownerId === id && present.epoch === lease.epoch;
+  }
+
+  /** Orders the owner of a room to move a session; the error's code, 'ok' when it was moved. */
+  async move(
+    roomKey: string,
+    sessionId: string,
+    toNodeId: string,
+    o: { epoch?: number; to?: string } = {},
+  ): Promise<string> {
+    const lease = this.leases.get(roomKey);
+    const link = this.links.get(o.to ?? lease?.ownerId ?? '');
+    if (link === undefined) return 'no link';
+    const order = { roomKey, sessionId, toNodeId, decisionId: 'DE_move', reason: 'nearer' };
+    try {
+      const named = { roomKey, ownerId: lease?.ownerId ?? '', epoch: o.epoch ?? lease?.epoch ?? 0 };
+      await call(link, rpc.moveSession, { ...order, lease: named }, { deadlineMs: 60_000 });
+      return 'ok';
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    }
   }
 
   /** Sends a drain command, as the console would. */

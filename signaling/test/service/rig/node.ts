@@ -131,7 +131,7 @@ export class FakeNode {
         await this.held.get(name);
         const failure = this.failing.get(name);
         if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
-        if (name !== 'detach') this.#obey(message.room);
+        if (name !== 'detach') this.#obey(message.room); // as the real one: a door may always let go of its own
         return handler(message);
       });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
@@ -173,7 +173,17 @@ export class FakeNode {
       this.#own(message.sessionId, link.remote.id).subscriptions.delete(message.trackId);
       return {};
     });
-    on('pauseTrack', rpc.pauseTrack, () => ({}));
+    on('pauseTrack', rpc.pauseTrack, (message) => {
+      const { tracks } = this.#own(message.sessionId, link.remote.id);
+      const track = tracks.get(message.trackId);
+      if (track !== undefined) tracks.set(message.trackId, { ...track, muted: message.paused });
+      return {};
+    });
+    on('settle', rpc.settleSession, (message) => {
+      const held = this.#own(message.sessionId, link.remote.id);
+      held.info = { ...held.info, moving: false };
+      return { tracks: [...held.tracks.values()] };
+    });
     on('update', rpc.updateConsumer, () => ({}));
     on('resume', rpc.resumeConsumers, () => ({}));
     on('moveCommit', rpc.trackMoveCommit, () => ({}));
@@ -182,7 +192,7 @@ export class FakeNode {
       iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true },
     }));
     on('repull', rpc.repullTrack, (message) => {
-      this.#checkGrant(message.track ?? {}, message.room?.roomKey ?? '');
+      if (message.track?.carrierNodeId !== this.id) this.#checkGrant(message.track ?? {}, message.room?.roomKey ?? '');
       return {};
     });
     on('snapshot', rpc.roomSnapshot, (message) => {

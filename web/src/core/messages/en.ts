@@ -205,6 +205,7 @@ export const en = {
   'refused.not-draining': 'Not possible: is being taken out of service',
   'refused.version': 'Not possible: runs a version that does not fit',
   'refused.capacity': 'Not possible: is full',
+  'refused.reserved': 'Not possible: its free places are kept for meetings that are booked',
   'refused.slow-start': 'Not possible: has just started and is filling up slowly',
   'refused.other': 'Not possible: excluded by the rule {rule}',
 

@@ -204,6 +204,7 @@ export const zh: Dictionary = {
   'refused.not-draining': '不可选：正在退出服务',
   'refused.version': '不可选：版本不匹配',
   'refused.capacity': '不可选：已满载',
+  'refused.reserved': '不可选：剩余名额已为预订的会议保留',
   'refused.slow-start': '不可选：刚刚启动，正在逐步接纳参与者',
   'refused.other': '不可选：被规则 {rule} 排除',
 

@@ -1,26 +1,27 @@
 // The administrator's door: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError, partsOf } from '@meridian/protocol';
-import type { Clock, EnrolmentTokens, Logger } from '@meridian/runtime';
+import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import type { Autoscaler } from '../autoscaler.ts';
-import { registeringKinds } from '../kinds.ts';
-import { linksView } from '../link-report.ts';
-import { fleetView, roomPlan } from '../reports.ts';
-import type { Terms } from '../terms.ts';
+import type { Autoscaler } from '../../autoscaler.ts';
+import { regionOfDecision } from '../../core/regions/index.ts';
+import { registeringKinds } from '../../kinds.ts';
+import { linksView } from '../../link-report.ts';
+import type { RegionPlacer } from '../../regions/ports.ts';
+import { fleetView } from '../../reports.ts';
+import { roomPlan } from '../../room-plan.ts';
+import type { Terms } from '../../terms.ts';
+import { addMoveRoutes } from './moves.ts';
+import { addNodeRoutes } from './nodes.ts';
+import { name, nodeParams, refuse } from './shapes.ts';
 
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_LIMIT_MS = 5000;
 
-const name = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
 const enrolmentBody = Type.Object(
   { id: name, kind: Type.Enum([...registeringKinds]), region: name },
-  { additionalProperties: false },
-);
-const drainBody = Type.Object(
-  { on: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 256 })) },
   { additionalProperties: false },
 );
 const denyBody = Type.Object(
@@ -30,10 +31,15 @@ const denyBody = Type.Object(
 /** RFC 3339, with its zone: whoever writes a time without one means something else. */
 const time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$' });
 const bookingBody = Type.Object(
-  { region: name, sessions: Type.Integer({ minimum: 1, maximum: 10_000_000 }), startsAt: time, endsAt: time },
+  {
+    region: name,
+    sessions: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+    startsAt: time,
+    endsAt: time,
+    roomKey: Type.Optional(Type.String({ maxLength: 512 })),
+  },
   { additionalProperties: false },
 );
-const nodeParams = Type.Object({ id: name });
 
 export interface AdminOptions {
   readonly terms: Terms;
@@ -53,6 +59,17 @@ export interface AdminOptions {
   cutLinks(nodeId: string): number;
   /** Tells the others that the plan has changed. */
   planChanged(): void;
+  /** Who places for which region. */
+  readonly regions: RegionsView;
+}
+
+/** What the admin API needs of regions/. */
+export interface RegionsView {
+  readonly desk: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
+  /** Set at a region's instance, which leaves nodes to the leader. */
+  readonly instance: { readonly ownRegion: string; readonly isFed: boolean; readonly feedAgeMs: number } | undefined;
+  /** Asks the instance that made it; undefined: it does not know it. */
+  decisionAt(link: Link, decisionId: string): Promise<unknown>;
 }
 
 /** The admin API; does not listen. Every answer is JSON, an error {code, message}. */
@@ -72,6 +89,14 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     return refuse(reply, 401, 'TOKEN_INVALID', 'the cluster token is missing or wrong');
   });
   app.addHook('preHandler', async (request, reply) => {
+    const { instance } = o.regions;
+    if (instance !== undefined && request.method !== 'GET' && !isForAny(request))
+      return refuse(
+        reply,
+        409,
+        'NOT_LEADER',
+        `this is the instance of ${instance.ownRegion}: ask the centre that leads`,
+      );
     if (isForAny(request) || o.terms.mayDecide()) return;
     const { leader } = o.terms;
     const where = leader === undefined ? 'nobody is known to lead' : `${leader.id} leads, ${leader.url}`;
@@ -96,12 +121,16 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
     const leading = { isLeading: terms.mayDecide(), epoch, ...(leader === undefined ? {} : { leader: leader.id }) };
     return { ok: true, incarnation: centre.incarnation, authorityFingerprint: o.authorityFingerprint, ...leading };
   });
-  app.get('/v1/fleet', async () => ({ ...fleetView(terms.centre, o.clock.nowMs()), location: o.locationView() }));
+  app.get('/v1/fleet', async () => ({
+    ...fleetView(terms.centre, o.clock.nowMs()),
+    regions: regionsView(o),
+    location: o.locationView(),
+  }));
   app.get('/v1/links', async () => linksView(terms.centre, o.clock.nowMs()));
   app.get('/v1/admission', async () => ({ regions: o.admissionStates() }));
   app.get<{ Params: { id: string } }>('/v1/decisions/:id', async (request, reply) => {
     const found = terms.centre.placing.explain(request.params.id);
-    if (found === undefined) return refuse(reply, 404, 'NOT_FOUND', 'no such decision, or it is too old');
+    if (found === undefined) return decisionElsewhere(o, request.params.id, reply);
     return { ...found.record, explanation: found.explanation };
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
@@ -119,20 +148,30 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
       return reply.code(201).send({ token, expiresInMs: limits.enrolmentTokenMs });
     },
   );
-  app.post<{ Params: { id: string }; Body: Static<typeof drainBody> }>(
-    '/v1/nodes/:id/drain',
-    { schema: { body: drainBody } },
-    async ({ params, body }, reply) => {
-      const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
-      if (!(await terms.centre.drain(params.id, body.on ? reason : undefined))) {
-        return refuse(reply, 404, 'NOT_FOUND', 'there is no such node');
-      }
-      // Told at once when it is here; otherwise its next registration tells it.
-      return { on: body.on, told: await o.sendDrain(params.id, body.on, reason) };
-    },
-  );
+  addNodeRoutes(app, o);
+  addMoveRoutes(app, o);
   addDenyRoutes(app, o);
   addScaleRoutes(app, o);
+}
+
+/** Who places where: at the leader for regions that have instances, at an instance for its own. */
+function regionsView({ regions: { desk, instance }, terms }: AdminOptions): object[] {
+  if (instance === undefined) return [...(desk?.placers() ?? [])];
+  const { ownRegion: region, isFed, feedAgeMs } = instance;
+  const feedAge = Number.isFinite(feedAgeMs) ? Math.round(feedAgeMs) : null;
+  return [{ region, by: 'instance', epoch: terms.epoch, isFed, feedAgeMs: feedAge }];
+}
+
+/** A decision of a region's instance is explained there; it is asked. */
+async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
+  const unknown = 'no such decision, or it is too old';
+  const region = regionOfDecision(decisionId);
+  if (region === undefined || regions.desk === undefined) return refuse(reply, 404, 'NOT_FOUND', unknown);
+  const link = regions.desk.instanceOf(region);
+  if (link === undefined)
+    return refuse(reply, 404, 'NOT_FOUND', `made by the instance of ${region}, which does not place just now`);
+  const found = await regions.decisionAt(link, decisionId);
+  return found ?? refuse(reply, 404, 'NOT_FOUND', `the instance ${link.remote.id} of ${region} says: ${unknown}`);
 }
 
 /** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
@@ -162,24 +201,27 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
 }
 
 /** What the autoscaler sees and orders, and what it is told to expect. */
-function addScaleRoutes(app: FastifyInstance, { autoscale, clock }: AdminOptions): void {
+function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions): void {
   app.get('/v1/autoscale', async () => autoscale.view());
   app.put<{ Params: { id: string }; Body: Static<typeof bookingBody> }>(
     '/v1/bookings/:id',
     { schema: { params: nodeParams, body: bookingBody } },
     async ({ params: { id }, body }, reply) => {
-      const { region, sessions } = body;
+      const { region, sessions, roomKey } = body;
       const [startsAtMs, endsAtMs] = [Date.parse(body.startsAt), Date.parse(body.endsAt)];
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
-      const isTaken = autoscale.bookings.put({ id, region, sessions, startsAtMs, endsAtMs }, clock.wallMs());
-      return isTaken ? { id } : refuse(reply, 503, 'RATE_LIMITED', 'there are too many bookings');
+      const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
+      if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a room key');
+      const room = roomKey === undefined ? {} : { roomKey };
+      await terms.centre.book({ id, region, ...room, sessions, startsAtMs, endsAtMs });
+      return { id };
     },
   );
   app.delete<{ Params: { id: string } }>(
     '/v1/bookings/:id',
     { schema: { params: nodeParams } },
     async (request, reply) => {
-      if (autoscale.bookings.remove(request.params.id)) return { id: request.params.id };
+      if (await terms.centre.unbook(request.params.id)) return { id: request.params.id };
       return refuse(reply, 404, 'NOT_FOUND', 'there is no such booking');
     },
   );
@@ -203,8 +245,4 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   log.error({ method: request.method, path: request.routeOptions.url, err: error }, 'admin request failed');
   return refuse(reply, 500, 'INTERNAL', 'something went wrong on our side');
-}
-
-function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ code, message });
 }

@@ -1,0 +1,74 @@
+// What listens in the local network: a page server for guests and a door of each region, each a process of its own. They are made from those on
+// loopback, whose secrets and listeners they do not share. Nothing else of the cloud listens there but media.
+import { lanFiles, lanPorts } from './lan-places.ts';
+import type { ChildSpec, Lan, Secrets } from './spec.ts';
+
+interface Surroundings {
+  readonly lan: Lan;
+  readonly secrets: Secrets;
+  readonly stateDir: string;
+  readonly port: (base: number) => number;
+}
+
+const noGuests = { key: '', secret: '', joinKey: '', expiresAtMs: 0 }; // the firewall table needs none
+
+/** The door of a region for the local network. `controlIp`: where other signalling instances reach it. */
+export function lanDoorSpec(base: ChildSpec, o: Surroundings & { index: number; controlIp: string }): ChildSpec {
+  const { ip } = o.lan;
+  const httpPort = o.port(lanPorts.doors + o.index);
+  const { key, secret } = o.secrets.guests ?? noGuests;
+  const control = { ip: o.controlIp, port: o.port(7881) };
+  return {
+    ...base,
+    healthUrl: `https://${ip}:${httpPort}/healthz`,
+    healthCaFile: lanFiles(o.stateDir).ca,
+    config: {
+      ...base.config,
+      ...certificateOf(o.stateDir),
+      httpHost: ip,
+      httpPort,
+      publicUrl: `wss://${ip}:${httpPort}`,
+      controlListen: control,
+      apiKeys: [{ key, secret, tenant: 'dev' }],
+      trustedProxies: [],
+      allowedOrigins: [`https://${ip}:${o.port(lanPorts.page)}`],
+    },
+    endpoints: [
+      { purpose: 'client', protocol: 'tcp', ip, port: httpPort, what: 'signalling of guests (https, wss)' },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of other signalling instances' },
+    ],
+  };
+}
+
+/** The page for guests, and the plain port that offers the certificate. */
+export function lanPageSpec(base: ChildSpec, o: Surroundings): ChildSpec {
+  const { ip, room } = o.lan;
+  const page = o.port(lanPorts.page);
+  const trust = o.port(lanPorts.trust);
+  const { devKey: _ofThisMachineAlone, ...config } = base.config;
+  return {
+    ...base,
+    id: 'web-lan',
+    healthUrl: `https://${ip}:${page}/healthz`,
+    healthCaFile: lanFiles(o.stateDir).ca,
+    config: {
+      ...config,
+      ...certificateOf(o.stateDir),
+      stateDir: `${o.stateDir}/web-lan`,
+      httpHost: ip,
+      httpPort: page,
+      entryUrls: [0, 1].map((index) => `https://${ip}:${o.port(lanPorts.doors + index)}`),
+      guests: { ...(o.secrets.guests ?? noGuests), room },
+      trust: { caFile: lanFiles(o.stateDir).ca, httpPort: trust },
+    },
+    endpoints: [
+      { purpose: 'http', protocol: 'tcp', ip, port: page, what: 'meeting page of guests (https), tokens for one room' },
+      { purpose: 'http', protocol: 'tcp', ip, port: trust, what: 'the certificate to trust (plain http)' },
+    ],
+  };
+}
+
+function certificateOf(stateDir: string): { tlsCertFile: string; tlsKeyFile: string } {
+  const { cert, key } = lanFiles(stateDir);
+  return { tlsCertFile: cert, tlsKeyFile: key };
+}

@@ -1,0 +1,95 @@
+// The words in which the local cloud is described: who runs, where they listen, what was asked for.
+
+export interface Listen {
+  readonly ip: string;
+  readonly port: number;
+  readonly announcedAddress?: string;
+}
+export interface Endpoint {
+  readonly purpose: 'client' | 'control' | 'pipe' | 'http' | 'probe';
+  readonly protocol: 'tcp' | 'udp';
+  readonly ip: string;
+  readonly port: number;
+  readonly portMax?: number;
+  readonly what: string;
+}
+export interface ChildSpec {
+  readonly id: string;
+  readonly kind: 'scheduler' | 'signaling' | 'sfu' | 'edge-probe' | 'web' | 'redis';
+  readonly region: string;
+  readonly entry: string; // path of its main.ts below the repository; '' when it is a program of its own
+  /** In place of `entry`: not ours, found in the path. */
+  readonly program?: { readonly file: string; readonly args: readonly string[] };
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly endpoints: readonly Endpoint[];
+  /** URL that answers 200 when the child can serve; nodes without one are ready when the fleet shows them alive. */
+  readonly healthUrl?: string;
+  /** Who has signed for `healthUrl`, when that is not one of the machine's authorities. */
+  readonly healthCaFile?: string;
+  readonly enrols: boolean;
+}
+export interface Secrets {
+  readonly clusterToken: string;
+  readonly clusterSecret: string;
+  readonly devKey: { readonly key: string; readonly secret: string };
+  /** Of the supervisor's control endpoint; made anew by every start. */
+  readonly controlToken?: string;
+  /** Of guests of the local network; made anew by every start with `lan`. */
+  readonly guests?: Guests;
+}
+export interface Guests {
+  /** Signs their tokens; the doors of the network take no other. */
+  readonly key: string;
+  readonly secret: string;
+  /** What the address carries that a phone scans. */
+  readonly joinKey: string;
+  readonly expiresAtMs: number;
+}
+export interface Lan {
+  /** The machine's address in its local network. */
+  readonly ip: string;
+  /** Its other ones, which were not chosen. */
+  readonly others: readonly string[];
+  /** Where guests come in, and nowhere else. */
+  readonly room: string;
+}
+export interface TopologyOptions {
+  /** Added to every port, so that two clouds fit on one machine. */
+  readonly portOffset: number;
+  readonly stateDir: string;
+  readonly pageDir: string;
+  readonly workerBin: string;
+  /** The forwarder under the media nodes' pipes; absent: pipes go direct. */
+  readonly pathdBin?: string;
+  readonly logLevel: string;
+  /** Media nodes per region: processes of one host. */
+  readonly nodesPerRegion: number;
+  readonly redisUrl?: string;
+  /** A second centre beside the first, and a Redis of our own unless `redisUrl` names one. */
+  readonly standby?: boolean;
+  /** An instance of the centre for each region, which places there; with `standby`, whose leader they need. */
+  readonly regionInstances?: boolean;
+  /** Extra client-facing address of every media node and signalling instance (network lab); they then listen on it too. */
+  readonly publicAddress?: string;
+  /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
+  readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
+  /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
+  readonly mediaAddress?: string;
+  /** A page and doors of their own for the local network, by https and wss; media nodes listen there too. */
+  readonly lan?: Lan;
+  /** Further keys of every media node's configuration. */
+  readonly mediaConfig?: Readonly<Record<string, unknown>>;
+}
+export interface Region {
+  readonly id: string;
+  readonly short: string;
+  readonly net: string;
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** Both regions of the local cloud; a region's services live on its own loopback net. */
+export const regions: readonly Region[] = [
+  { id: 'frankfurt', short: 'fra', net: '127.0.1', latitude: 50.11, longitude: 8.68 },
+  { id: 'singapore', short: 'sgp', net: '127.0.2', latitude: 1.35, longitude: 103.82 },
+];

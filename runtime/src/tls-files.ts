@@ -1,0 +1,118 @@
+// A server's certificate and key, read from two files and read again when they change: a renewed certificate needs no restart, and one that is
+// no good never replaces one that is in use.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { SecureContextOptions } from 'node:tls';
+import type { Clock } from './clock.ts';
+import { ConfigError } from './config.ts';
+import type { Logger } from './log.ts';
+
+/** How soon a change is seen. */
+const LOOK_MS = 2000;
+
+export interface TlsFileNames {
+  readonly tlsCertFile?: string | undefined;
+  readonly tlsKeyFile?: string | undefined;
+}
+
+/** What can be given a new certificate while it runs: `https.Server`. */
+interface TlsServer {
+  setSecureContext(options: SecureContextOptions): void;
+}
+
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+  readonly notAfterMs: number;
+}
+
+export class TlsFiles {
+  readonly #names: { readonly cert: string; readonly key: string };
+  readonly #clock: Clock;
+  #inUse: Pair;
+  /** What was said last of files that cannot be used. */
+  #told = '';
+
+  /**
+   * Reads what the configuration names; undefined when it names nothing. Throws ConfigError for one without the other, for what cannot be read, for a
+   * key that is not the certificate's, and for a certificate that is not valid now.
+   */
+  static load(names: TlsFileNames, clock: Clock): TlsFiles | undefined {
+    const { tlsCertFile: cert, tlsKeyFile: key } = names;
+    if (cert === undefined && key === undefined) return undefined;
+    if (cert === undefined || key === undefined)
+      throw problem(cert === undefined ? 'tlsCertFile' : 'tlsKeyFile', undefined, 'both files, or neither');
+    return new TlsFiles({ cert, key }, clock);
+  }
+
+  private constructor(names: { cert: string; key: string }, clock: Clock) {
+    this.#names = names;
+    this.#clock = clock;
+    this.#inUse = this.#read();
+  }
+
+  get cert(): string {
+    return this.#inUse.cert;
+  }
+  get key(): string {
+    return this.#inUse.key;
+  }
+  get notAfterMs(): number {
+    return this.#inUse.notAfterMs;
+  }
+
+  /** Gives `server` what the files hold whenever that has changed and can be used; else says once why not. `close` ends it. */
+  watch(server: TlsServer, log: Logger): { close(): void } {
+    const timer = this.#clock.every(LOOK_MS, () => this.#look(server, log));
+    return { close: () => timer.cancel() };
+  }
+
+  #look(server: TlsServer, log: Logger): void {
+    try {
+      const now = this.#read();
+      this.#told = '';
+      if (now.cert === this.#inUse.cert) return;
+      server.setSecureContext({ cert: now.cert, key: now.key });
+      this.#inUse = now;
+      log.info({ notAfter: new Date(now.notAfterMs).toISOString() }, 'the certificate was renewed');
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (text === this.#told) return;
+      this.#told = text;
+      log.warn({ err: error }, 'the certificate’s files cannot be used; the one in use stays');
+    }
+  }
+
+  #read(): Pair {
+    const cert = textOf('tlsCertFile', this.#names.cert);
+    const key = textOf('tlsKeyFile', this.#names.key);
+    const certificate = parsed('tlsCertFile', this.#names.cert, 'a certificate (PEM)', () => new X509Certificate(cert));
+    const privateKey = parsed('tlsKeyFile', this.#names.key, 'a private key (PEM)', () => createPrivateKey(key));
+    if (!certificate.checkPrivateKey(privateKey))
+      throw problem('tlsKeyFile', this.#names.key, 'the key of the certificate in tlsCertFile');
+    const [fromMs, toMs] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+    const nowMs = this.#clock.wallMs();
+    if (nowMs < fromMs || nowMs >= toMs)
+      throw problem(
+        'tlsCertFile',
+        this.#names.cert,
+        `a certificate that is valid now, not from ${certificate.validFrom} to ${certificate.validTo}`,
+      );
+    return { cert, key, notAfterMs: toMs };
+  }
+}
+
+function textOf(key: string, file: string): string {
+  return parsed(key, file, 'a file that can be read', () => readFileSync(file, 'utf8'));
+}
+
+function parsed<T>(key: string, file: string, allowed: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw problem(key, file, `${allowed} (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+const problem = (key: string, value: string | undefined, allowed: string): ConfigError =>
+  new ConfigError([{ key, value, allowed }]);

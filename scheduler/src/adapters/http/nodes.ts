@@ -1,0 +1,50 @@
+// Taking a node out of service: a cordon lets nobody new in, a drain also moves away who is there, an uncordon ends both. All three may be
+// repeated, survive a restart and a change of leader.
+import type { FastifyInstance } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Terms } from '../../terms.ts';
+import { nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
+
+const drainBody = Type.Object({ on: Type.Boolean(), reason: reasonText }, { additionalProperties: false });
+
+export interface NodeRouteOptions {
+  readonly terms: Terms;
+  sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
+  planChanged(): void;
+}
+
+const NO_NODE = 'there is no such node';
+
+export function addNodeRoutes(app: FastifyInstance, { terms, sendDrain, planChanged }: NodeRouteOptions): void {
+  app.post<{ Params: { id: string }; Body: Static<typeof drainBody> }>(
+    '/v1/nodes/:id/drain',
+    { schema: { body: drainBody } },
+    async ({ params, body }, reply) => {
+      const reason = reasonOf(body.reason);
+      if (!(await terms.centre.drain(params.id, body.on ? reason : undefined))) {
+        return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
+      }
+      // Told at once when it is here; otherwise its next registration tells it.
+      return { on: body.on, told: await sendDrain(params.id, body.on, reason) };
+    },
+  );
+  app.post<{ Params: { id: string }; Body: Static<typeof reasonBody> }>(
+    '/v1/nodes/:id/cordon',
+    { schema: { params: nodeParams, body: reasonBody } },
+    async ({ params: { id }, body }, reply) => {
+      if (!(await terms.centre.cordon(id, reasonOf(body.reason)))) return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
+      planChanged();
+      return { cordoned: true };
+    },
+  );
+  app.post<{ Params: { id: string } }>(
+    '/v1/nodes/:id/uncordon',
+    { schema: { params: nodeParams } },
+    async ({ params: { id } }, reply) => {
+      if (!(await terms.centre.cordon(id, undefined))) return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
+      await terms.centre.drain(id, undefined);
+      planChanged();
+      return { cordoned: false, draining: false, told: await sendDrain(id, false, 'uncordoned') };
+    },
+  );
+}

@@ -1,0 +1,191 @@
+// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it.
+import {
+  CentreSearch,
+  call,
+  hear,
+  limits,
+  MeridianError,
+  NodeAgent,
+  note,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
+import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
+import type { Delta, WorldValue } from '../../core/regions/index.ts';
+import type { CentreMetrics } from '../../metrics.ts';
+import type { Placed } from '../../placing.ts';
+import { chargeHere } from '../../regions/charging.ts';
+import type { RegionInstance } from '../../regions/instance.ts';
+import type { Charged } from '../../regions/ports.ts';
+import { ASKS_EVERY_MS } from '../../regions/seat.ts';
+import type { Terms } from '../../terms.ts';
+import { askCharge } from './regions.ts';
+import { chargeFromWire, feedFromWire } from './world-wire.ts';
+
+export interface LeaderLinkOptions {
+  readonly id: string;
+  readonly region: string;
+  readonly centreUrl: string;
+  readonly incarnation: string; // of this process
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  credentials(): Credentials;
+  terms(): Terms;
+  readonly instance: RegionInstance;
+  /** Rooms have an owner that they had not before: media nodes here may be waiting to hear of it. */
+  onLeases(roomKeys: readonly string[]): void;
+  /** A leader keeps out of the region from now on, or none does any more. */
+  onChange(): void;
+}
+
+export class LeaderLink {
+  readonly #o: LeaderLinkOptions;
+  readonly #agent: NodeAgent;
+  readonly #centres: CentreSearch;
+  #dialer: LinkDialer | undefined;
+  #keepsOut: string | undefined;
+  /** Parts of what is told now; it counts when it is whole. */
+  #parts: Delta<WorldValue>[] = [];
+
+  constructor(o: LeaderLinkOptions) {
+    this.#o = o;
+    this.#centres = new CentreSearch(o.centreUrl, () => o.clock.nowMs());
+    this.#agent = new NodeAgent({
+      centres: this.#centres,
+      describe: () => ({
+        nodeId: o.id,
+        kind: 'scheduler',
+        region: o.region,
+        city: '',
+        hostId: o.id,
+        latitude: 0,
+        longitude: 0,
+        incarnation: o.incarnation,
+        capacity: {},
+        versions: { software: '', protocol: limits.protocolVersion, router: 0 },
+      }),
+      load: () => ({}),
+      rooms: () => [],
+      // The world is told, the plan is for nodes; and nobody drains an instance.
+      onPlan: () => undefined,
+      onDrain: () => undefined,
+      every: (periodMs, fn) => o.clock.every(periodMs, fn),
+    });
+  }
+
+  start(): void {
+    const { clock, rng, log, credentials } = this.#o;
+    this.#dialer ??= new LinkDialer({
+      url: () => this.#centres.next(),
+      limits: limits.centreLink,
+      credentials,
+      log: log.child({ to: 'leader' }),
+      clock,
+      rng,
+      backoffMs: limits.centreBackoffMs,
+      expect: ({ kind, id }) => kind === 'scheduler' && id !== this.#o.id,
+      onLink: (link) => this.#onLink(link),
+      onDown: () => this.#onDown(),
+    });
+  }
+
+  /** The term of the leader that keeps out of the region, by its word on the link that is open now. */
+  get keepsOut(): string | undefined {
+    return this.#keepsOut;
+  }
+
+  /** Has a decision charged by whoever places where it goes. Never rejects. */
+  async charge(record: Placed): Promise<Charged> {
+    const link = this.#dialer?.link;
+    if (link === undefined) return { ok: false, why: 'unanswered', reason: 'the leader is away' };
+    const charged = await askCharge(link, record, this.#o.log);
+    this.#o.metrics.chargesElsewhere.inc({ outcome: charged.ok ? 'charged' : charged.why });
+    return charged;
+  }
+
+  /** Idempotent. */
+  close(cause: string): void {
+    this.#agent.lost();
+    this.#dialer?.close(cause);
+  }
+
+  #onDown(): void {
+    this.#agent.lost();
+    this.#parts = [];
+    this.#keepsOut = undefined;
+    this.#o.instance.leaderLost();
+    this.#o.onChange();
+  }
+
+  #onLink(link: Link): void {
+    const { log } = this.#o;
+    this.#agent.attach(link);
+    hear(link, note.worldFeed, (feed) => this.#hear(link, feed));
+    serve(link, rpc.charge, (message) => this.#charge(message));
+    serve(link, rpc.decision, ({ decisionId }) => {
+      const found = this.#o.terms().centre.placing.explain(decisionId);
+      return { json: found === undefined ? '' : JSON.stringify({ ...found.record, explanation: found.explanation }) };
+    });
+    this.#follow(link).catch((error: unknown) => {
+      log.warn({ err: error }, 'the leader does not take this instance');
+      link.close('not taken as an instance');
+    });
+  }
+
+  async #follow(link: Link): Promise<void> {
+    await this.#agent.register();
+    await this.#ask(link);
+    const timer = this.#o.clock.every(ASKS_EVERY_MS, () => {
+      if (this.#o.terms().mayDecide()) return;
+      this.#ask(link).catch((error: unknown) =>
+        this.#o.log.info({ err: error }, 'the leader does not give the region'),
+      );
+    });
+    link.onClose(() => timer.cancel());
+  }
+
+  /** Asks for the region; the answer is that the leader keeps out while the lease is free or ours. */
+  async #ask(link: Link): Promise<void> {
+    if (link.closed) return;
+    const { region } = this.#o;
+    const answer = await call(link, rpc.followRegions, { region });
+    if (link.closed || !this.#agent.obeys(answer.centreEpoch, answer.centreIncarnation)) return;
+    if (this.#keepsOut === answer.centreIncarnation) return;
+    this.#keepsOut = answer.centreIncarnation;
+    this.#o.onChange();
+  }
+
+  #hear(link: Link, feed: wire.WorldFeed): void {
+    try {
+      this.#parts.push(feedFromWire(feed));
+      if (feed.more) return;
+      const parts = this.#parts;
+      this.#parts = [];
+      const changed = new Map(parts.flatMap((part) => [...part.changed]));
+      const gone = parts.flatMap((part) => [...part.gone]);
+      const { newLeases } = this.#o.instance.told({ version: feed.version, since: feed.since, changed, gone });
+      if (newLeases.length > 0) this.#o.onLeases(newLeases);
+    } catch (error) {
+      this.#o.log.warn({ err: error }, 'what the leader tells of the world cannot be used; beginning anew');
+      link.close('the world could not be followed');
+    }
+  }
+
+  #charge(message: wire.ChargeRequest): wire.ChargeReply.$Properties {
+    const { clock, metrics, region } = this.#o;
+    const terms = this.#o.terms();
+    if (!terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+    const node = terms.centre.fleet.get(message.nodeId);
+    const isOurs = node?.description.region === region;
+    const refusal = isOurs
+      ? chargeHere({ centre: terms.centre, copy: terms.copy, clock }, chargeFromWire(message))
+      : 'there is no such media node in this region';
+    metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
+    return refusal === undefined
+      ? { ok: true, regionEpoch: terms.epoch }
+      : { ok: false, code: 'refused', reason: refusal };
+  }
+}

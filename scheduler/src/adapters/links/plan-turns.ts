@@ -1,0 +1,96 @@
+// When which node is sent the plan. A burst of changes becomes one plan; a large fleet is told some nodes at a time, whoever was told last
+// comes last the next time; a node whose link was too full is tried again. What a plan says and how it leaves is the caller's.
+import type { Clock, Timer } from '@meridian/runtime';
+
+/** A burst of registrations becomes one plan. */
+const PLAN_DEBOUNCE_MS = 20;
+/**
+ * A plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB. Beyond this many
+ * links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
+ */
+export const CROWD = 100;
+const PLANS_PER_TURN = 25;
+const PLAN_TURN_MS = 250;
+/** After a link was too full to take a plan. */
+const PLAN_RETRY_MS = 500;
+
+export interface PlanTurnsOptions {
+  readonly clock: Clock;
+  /** Of the plan now; undefined: this centre has none to tell. */
+  version(): number | undefined;
+  /** Links that are open, registered or not. */
+  links(): number;
+  /** Whether nodes are still expected back after a takeover. */
+  isWarmingUp(): boolean;
+  /** Sends the plan to a node; false: its link is too full. */
+  send(nodeId: string): boolean;
+}
+
+export class PlanTurns {
+  readonly #o: PlanTurnsOptions;
+  readonly #sent = new Map<string, number>(); // version, by node id; the least recently told first
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: PlanTurnsOptions) {
+    this.#o = o;
+  }
+
+  /** A node is there whose registration was answered with the plan of `version`; undefined: with none. */
+  registered(nodeId: string, version: number | undefined): void {
+    this.#sent.set(nodeId, version ?? -1);
+  }
+
+  gone(nodeId: string): void {
+    this.#sent.delete(nodeId);
+  }
+
+  get isCrowd(): boolean {
+    return this.#o.links() > CROWD;
+  }
+
+  /** Whoever has an older plan is sent this one, soon. */
+  changed(): void {
+    this.#arm(PLAN_DEBOUNCE_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#closed || this.#timer !== undefined) return;
+    this.#timer = this.#o.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const version = this.#o.version();
+    if (version === undefined) return;
+    if (this.isCrowd && this.#o.isWarmingUp()) {
+      this.#arm(PLAN_RETRY_MS);
+      return;
+    }
+    let isLeft = false;
+    let turns = this.isCrowd ? PLANS_PER_TURN : Number.POSITIVE_INFINITY;
+    for (const [nodeId, sent] of this.#sent) {
+      if (sent >= version) continue;
+      if (turns === 0) {
+        this.#arm(PLAN_TURN_MS);
+        return;
+      }
+      turns -= 1;
+      if (!this.#o.send(nodeId)) {
+        isLeft = true;
+        continue;
+      }
+      // Whoever was told last comes last the next time: else the first would hear of every change, and the last of none.
+      this.#sent.delete(nodeId);
+      this.#sent.set(nodeId, version);
+    }
+    if (isLeft) this.#arm(PLAN_RETRY_MS);
+  }
+}

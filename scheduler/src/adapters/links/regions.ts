@@ -1,0 +1,209 @@
+// The leader's links with instances of regions: tells them of the world, charges for them and has them charge, asks them for their decisions.
+import { call, errorInfoOf, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
+import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../core/regions/index.ts';
+import type { CentreMetrics } from '../../metrics.ts';
+import type { Placed } from '../../placing.ts';
+import { chargeHere } from '../../regions/charging.ts';
+import type { RegionDesk } from '../../regions/desk.ts';
+import type { Charged } from '../../regions/ports.ts';
+import type { Terms } from '../../terms.ts';
+import { chargeFromWire, chargeToWire, feedToWire } from './world-wire.ts';
+
+/** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
+const FEED_MS = 250;
+/** Leases and ways are compared one by one; a lease that is granted is told at once. */
+const SLOW_MS = 1000;
+/** Values of one message: with the largest rooms it stays below what a link takes. */
+const VALUES_PER_MESSAGE = 200;
+/** Half of what a door waits for a place is left for the other decision. */
+export const CHARGE_DEADLINE_MS = 800;
+const DECISION_DEADLINE_MS = 2000;
+
+export interface RegionLinksOptions {
+  readonly terms: Terms;
+  /** Absent: this centre takes no instances (it is alone by its operator's word, or an instance itself). */
+  readonly desk: RegionDesk | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+}
+
+interface Follower {
+  readonly region: string;
+  version: number;
+}
+
+type Serve = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP) => void;
+
+export class RegionLinks {
+  readonly #o: RegionLinksOptions;
+  readonly #followers = new Map<Link, Follower>();
+  #log = new WorldLog();
+  #logOf: unknown;
+  #slowAtMs = Number.NEGATIVE_INFINITY;
+  readonly #timer: Timer | undefined;
+
+  constructor(o: RegionLinksOptions) {
+    this.#o = o;
+    if (o.desk !== undefined) this.#timer = o.clock.every(FEED_MS, () => this.#send());
+  }
+
+  /** Serves an instance on its link, once it is registered. */
+  attach(link: Link, serve: Serve, checkSpeaker: () => void): void {
+    const { desk } = this.#o;
+    link.onClose(() => {
+      this.#followers.delete(link);
+      desk?.left(link.remote.region, link);
+    });
+    serve(rpc.followRegions, async ({ region }) => {
+      checkSpeaker();
+      if (desk === undefined)
+        throw new MeridianError('KIND_NOT_PERMITTED', 'this centre takes no instances of regions');
+      if (region !== link.remote.region)
+        throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${link.remote.region}`);
+      await desk.follow(region, link);
+      if (!link.closed && !this.#followers.has(link)) this.#followers.set(link, { region, version: 0 });
+      const { terms } = this.#o;
+      return { centreEpoch: terms.epoch, centreIncarnation: terms.centre.incarnation };
+    });
+    serve(rpc.charge, (message) => {
+      checkSpeaker();
+      return this.#charge(message);
+    });
+  }
+
+  /** A lease as it is granted: joins of its room are placed by instances at once. */
+  lease(lease: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
+    if (this.#followers.size === 0) return;
+    const log = this.#current();
+    const before = log.version;
+    log.lease(lease);
+    if (log.version !== before) this.#sendAll();
+  }
+
+  /** Asks the instance to charge what was decided here. Never rejects. */
+  async chargeAt(link: Link, record: Placed): Promise<Charged> {
+    return askCharge(link, record, this.#o.log);
+  }
+
+  /** What the instance says of one of its decisions; undefined: it does not know it, or does not answer. */
+  async decisionAt(link: Link, decisionId: string): Promise<unknown> {
+    try {
+      const { json } = await call(link, rpc.decision, { decisionId }, { deadlineMs: DECISION_DEADLINE_MS });
+      return json === '' ? undefined : (JSON.parse(json) as unknown);
+    } catch (error) {
+      this.#o.log.info({ decisionId, instance: link.remote.id, err: error }, 'the instance does not say why');
+      return undefined;
+    }
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#followers.clear();
+  }
+
+  /** For an instance that has decided for a node elsewhere: ours, or another instance's. */
+  async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
+    const { terms, desk, clock, metrics } = this.#o;
+    const region = terms.centre.fleet.get(message.nodeId)?.description.region;
+    if (region === undefined || desk === undefined)
+      return { ok: false, code: 'refused', reason: 'there is no such media node' };
+    await desk.ready();
+    const placer = desk.placerOf(region);
+    if (placer === undefined || placer.by === 'leader') {
+      const refusal = chargeHere({ centre: terms.centre, copy: terms.copy, clock }, chargeFromWire(message));
+      metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
+      if (refusal !== undefined) return { ok: false, code: 'refused', reason: refusal };
+      return { ok: true, regionEpoch: placer?.epoch ?? 0 };
+    }
+    const link = desk.instanceOf(region);
+    if (link === undefined) return { ok: false, code: 'nobody', reason: 'nobody places there just now' };
+    return call(link, rpc.charge, message, { deadlineMs: CHARGE_DEADLINE_MS });
+  }
+
+  /** The log of this term: another term may know less than the one before. */
+  #current(): WorldLog {
+    const { centre } = this.#o.terms;
+    if (this.#logOf !== centre) {
+      this.#logOf = centre;
+      this.#log = new WorldLog();
+      this.#slowAtMs = Number.NEGATIVE_INFINITY;
+      for (const follower of this.#followers.values()) follower.version = 0;
+    }
+    return this.#log;
+  }
+
+  #send(): void {
+    const { terms, clock } = this.#o;
+    if (this.#followers.size === 0 || !terms.mayDecide()) return;
+    const log = this.#current();
+    const { centre } = terms;
+    log.nodes(centre.fleet.list(), centre.denied.ids);
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#slowAtMs >= SLOW_MS) {
+      this.#slowAtMs = nowMs;
+      log.leases(centre.leases.list().filter((lease) => centre.leases.isLive(lease, nowMs)));
+      log.delays(this.#delays(nowMs));
+    }
+    this.#sendAll();
+  }
+
+  #sendAll(): void {
+    const log = this.#current();
+    // Before the first look at the fleet there is no world to tell.
+    if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
+    for (const [link, follower] of this.#followers) {
+      // An empty message as well: it says that nothing has changed.
+      const delta = log.since(follower.version);
+      if (this.#tell(link, delta)) follower.version = delta.version;
+      else link.close('it does not take what it is told of the world');
+    }
+  }
+
+  /** In messages that a link takes. */
+  #tell(link: Link, { version, since, changed, gone }: Delta<WorldValue>): boolean {
+    const values = [...changed];
+    for (let from = 0; from === 0 || from < values.length; from += VALUES_PER_MESSAGE) {
+      const part = {
+        version,
+        since,
+        changed: new Map(values.slice(from, from + VALUES_PER_MESSAGE)),
+        gone: from === 0 ? gone : [],
+      };
+      if (!post(link, note.worldFeed, feedToWire(part, from + VALUES_PER_MESSAGE < values.length))) return false;
+    }
+    return true;
+  }
+
+  /** Between sites, each by its first host: that is how decisions measure. */
+  #delays(nowMs: number): WorldDelay[] {
+    const { board, routing } = this.#o.terms.centre;
+    board.refresh(nowMs);
+    const hostIds = board.sites.flatMap(({ hosts }) => hosts[0]?.hostId ?? []);
+    const delays: WorldDelay[] = [];
+    for (const fromHostId of hostIds) {
+      for (const toHostId of hostIds) {
+        const delayMs = fromHostId === toHostId ? 0 : routing.delayMs(fromHostId, toHostId);
+        if (fromHostId === toHostId || !Number.isFinite(delayMs)) continue;
+        delays.push({ fromHostId, toHostId, delayMs, rttMs: routing.rttMs(fromHostId, toHostId) });
+      }
+    }
+    return delays;
+  }
+}
+
+/** Asks the other side of a link to charge. Never rejects. */
+export async function askCharge(link: Link, record: Placed, log: Logger): Promise<Charged> {
+  const { decisionId } = record;
+  try {
+    const answer = await call(link, rpc.charge, chargeToWire(record), { deadlineMs: CHARGE_DEADLINE_MS });
+    if (answer.ok) return { ok: true, regionEpoch: answer.regionEpoch };
+    return { ok: false, why: answer.code === 'nobody' ? 'nobody' : 'refused', reason: answer.reason };
+  } catch (error) {
+    const { code } = errorInfoOf(error);
+    log.info({ decisionId, by: link.remote.id, code, err: error }, 'not charged elsewhere');
+    if (code === 'NOT_LEADER') return { ok: false, why: 'nobody', reason: `${link.remote.id} places no more` };
+    return { ok: false, why: 'unanswered', reason: `${link.remote.id} did not charge it (${code})` };
+  }
+}

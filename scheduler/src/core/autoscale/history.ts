@@ -1,0 +1,89 @@
+// Load of every region, a value a minute of the wall clock, two days of them: what the forecast reads. It is written to the copy an hour at a
+// time, so that who leads next goes on from it; minutes in which nobody led count as the one before. Changed in place, bounded, no clock.
+
+/** Two days: the season of the forecast needs more than one. */
+export const HISTORY_MINUTES = 2 * 1440;
+const HOUR_MINUTES = 60;
+const REGIONS_MAX = 256;
+
+interface Line {
+  /** Minute of the last value, since 1970. */
+  minute: number;
+  readonly values: number[];
+}
+
+/** Values of one region within one hour, by the minute; null: not known. */
+export interface HistoryHour {
+  readonly region: string;
+  readonly hour: number;
+  readonly values: readonly (number | null)[];
+}
+
+export class LoadHistory {
+  readonly #lines = new Map<string, Line>();
+
+  /** The load now; within a minute the last one stays. Returns the region's values, oldest first, the last one now. */
+  note(region: string, minute: number, load: number): readonly number[] {
+    const line = this.#lines.get(region);
+    if (line === undefined) {
+      const [oldest] = this.#lines.keys();
+      if (this.#lines.size >= REGIONS_MAX && oldest !== undefined) this.#lines.delete(oldest);
+      const values = [load];
+      this.#lines.set(region, { minute, values });
+      return values;
+    }
+    // A wall clock that was set back: what it is now is now.
+    const passed = Math.max(0, minute - line.minute);
+    const before = line.values.at(-1) ?? 0;
+    if (passed > HISTORY_MINUTES) line.values.length = 0;
+    else for (let gap = 1; gap < passed; gap += 1) line.values.push(before);
+    if (passed === 0) line.values.pop();
+    line.values.push(load);
+    line.minute += passed;
+    line.values.splice(0, line.values.length - HISTORY_MINUTES);
+    return line.values;
+  }
+
+  /** Forgets all other regions. */
+  keepOnly(regions: ReadonlySet<string>): void {
+    for (const region of this.#lines.keys()) if (!regions.has(region)) this.#lines.delete(region);
+  }
+
+  /** The hour of a minute, as far as it is known; undefined: not at all. */
+  hourOf(region: string, minute: number): HistoryHour | undefined {
+    const line = this.#lines.get(region);
+    if (line === undefined) return undefined;
+    const hour = Math.floor(minute / HOUR_MINUTES);
+    const first = line.minute - line.values.length + 1;
+    const values = Array.from({ length: HOUR_MINUTES }, (_, at) => {
+      const value = line.values[hour * HOUR_MINUTES + at - first];
+      return value === undefined ? null : Math.round(value * 1000) / 1000;
+    });
+    return { region, hour, values };
+  }
+
+  /** Takes over what was written down before, in any order. What cannot be read, or is too old, is left out. */
+  restore(hours: readonly unknown[], minute: number): void {
+    const known = hours.filter(isHour).sort((a, b) => a.hour - b.hour);
+    for (const { region, hour, values } of known) {
+      for (const [at, value] of values.entries()) {
+        const then = hour * HOUR_MINUTES + at;
+        if (value === null || then > minute || then <= minute - HISTORY_MINUTES) continue;
+        this.note(region, then, value);
+      }
+    }
+  }
+}
+
+function isHour(value: unknown): value is HistoryHour {
+  const { region, hour, values } = (value ?? {}) as { region?: unknown; hour?: unknown; values?: unknown };
+  const isLoad = (one: unknown): boolean =>
+    one === null || (typeof one === 'number' && Number.isFinite(one) && one >= 0);
+  return (
+    typeof region === 'string' &&
+    Number.isSafeInteger(hour) &&
+    Array.isArray(values) &&
+    values.length <= HOUR_MINUTES &&
+    values.every(isLoad)
+  );
+}

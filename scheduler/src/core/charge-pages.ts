@@ -1,0 +1,135 @@
+// Charges as the copy keeps them: pages of what was made and what was dropped, a page or a few a turn. A charge stands when a page names it as
+// made, no page as dropped, and its time has not passed. No id is ever used again, so the order of pages does not matter, and a page may go as
+// soon as nothing it says can count any more: one charge's life after it was written. No clock: times are arguments.
+import type { Charge } from './ledger.ts';
+
+export const PAGE_PREFIX = 'charges/';
+/** Of one page: with the longest names of rooms it stays below a megabyte. */
+const PER_PAGE_MAX = 1000;
+/** A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers longer for a page. */
+const PAGES_MANY = 20_000;
+
+type Made = [
+  decisionId: string,
+  nodeId: string,
+  roomKey: string,
+  sessionId: string,
+  leftMs: number,
+  accessRttMs: number | null,
+];
+
+/** As JSON. Times to live are counted from `atWallMs`. */
+interface Page {
+  readonly atWallMs: number;
+  readonly made: readonly Made[];
+  readonly dropped: readonly string[];
+}
+
+export class ChargePages {
+  readonly #lifeMs: number;
+  readonly #isForgotten: boolean;
+  #made: Charge[] = [];
+  #dropped: string[] = [];
+  #number = 0;
+  /** Pages in the store, the oldest first, with the end of what they say. */
+  readonly #kept: { readonly key: string; readonly untilMs: number }[] = [];
+  readonly #found = new Map<string, Charge>();
+  readonly #foundDropped = new Set<string>();
+
+  /** `lifeMs`: of a charge, at most. `isForgotten`: the store removes by itself what has outlived its time. */
+  constructor(o: { lifeMs: number; isForgotten: boolean }) {
+    this.#lifeMs = o.lifeMs;
+    this.#isForgotten = o.isForgotten;
+  }
+
+  /** There are so many pages that fewer, larger ones are due. */
+  get isCrowded(): boolean {
+    return this.#kept.length >= PAGES_MANY;
+  }
+
+  made(charge: Charge): void {
+    this.#made.push(charge);
+  }
+
+  dropped(decisionId: string): void {
+    this.#dropped.push(decisionId);
+  }
+
+  /** What has to be written, as pages. */
+  take(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
+    const [made, dropped] = [this.#made, this.#dropped];
+    this.#made = [];
+    this.#dropped = [];
+    const pages: { key: string; page: Page; ttlMs: number }[] = [];
+    for (let at = 0; at < Math.max(made.length, dropped.length); at += PER_PAGE_MAX) {
+      const page: Page = {
+        atWallMs: Math.round(wallMs),
+        made: made.slice(at, at + PER_PAGE_MAX).map((charge) => madeOf(charge, nowMs)),
+        dropped: dropped.slice(at, at + PER_PAGE_MAX),
+      };
+      const key = `${PAGE_PREFIX}${this.#number}`;
+      this.#number += 1;
+      this.#keep(key, nowMs);
+      pages.push({ key, page, ttlMs: this.#lifeMs });
+    }
+    return pages;
+  }
+
+  /** Pages to be removed. */
+  over(nowMs: number): string[] {
+    const kept = this.#kept;
+    let gone = 0;
+    while (gone < kept.length && (kept[gone]?.untilMs ?? 0) <= nowMs) gone += 1;
+    const over = gone === 0 ? [] : kept.splice(0, gone);
+    return this.#isForgotten ? [] : over.map(({ key }) => key);
+  }
+
+  /** A page that was written before, perhaps by another process. */
+  read(key: string, value: unknown, nowMs: number, wallMs: number): void {
+    const { atWallMs, made, dropped } = value as Page;
+    // The wall clock may have been set back meanwhile: no charge has longer than it had when it was made.
+    const agoMs = Math.max(0, wallMs - atWallMs);
+    for (const [decisionId, nodeId, roomKey, sessionId, leftMs, accessRttMs] of made) {
+      if (leftMs <= agoMs) continue;
+      const charge: Charge = {
+        decisionId,
+        nodeId,
+        roomKey,
+        sessionId,
+        ...(accessRttMs === null ? {} : { accessRttMs }),
+        state: 'assumed',
+        expiresAtMs: nowMs + leftMs - agoMs,
+      };
+      this.#found.set(decisionId, charge);
+    }
+    for (const decisionId of dropped) this.#foundDropped.add(decisionId);
+    this.#number = Math.max(this.#number, Number(key.slice(PAGE_PREFIX.length)) + 1);
+    this.#keep(key, nowMs);
+  }
+
+  /** Charges that stand by the pages that were read. */
+  taken(): Charge[] {
+    const standing = [...this.#found.values()].filter(({ decisionId }) => !this.#foundDropped.has(decisionId));
+    this.#found.clear();
+    this.#foundDropped.clear();
+    return standing;
+  }
+
+  #keep(key: string, nowMs: number): void {
+    this.#kept.push({ key, untilMs: nowMs + this.#lifeMs });
+  }
+}
+
+function madeOf(charge: Charge, nowMs: number): Made {
+  const { decisionId, nodeId, roomKey, sessionId, expiresAtMs, accessRttMs } = charge;
+  const leftMs = Math.max(1, Math.ceil(expiresAtMs - nowMs));
+  // Hundredths say all that is believed of a round trip, and are short.
+  return [
+    decisionId,
+    nodeId,
+    roomKey,
+    sessionId,
+    leftMs,
+    accessRttMs === undefined ? null : Math.round(accessRttMs * 100) / 100,
+  ];
+}

@@ -1,0 +1,58 @@
+// Ids of decisions: what nobody else begins with, and a count. They need to be different, not secret: a decision is given back only by the
+// door that asked for it.
+import { assert } from '@meridian/protocol';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const PAIRS = Array.from(ALPHABET).flatMap((high) => Array.from(ALPHABET, (low) => high + low));
+/** Random characters behind `DE_`: 47 bits, of one term of leading; no two terms whose decisions are still known begin alike. */
+export const PREFIX_CHARS = 8;
+/** Characters of the count: 62^8 decisions, thirty years at two hundred thousand a second; every term of leading has another prefix. */
+const COUNT_CHARS = 8;
+
+/** The count of an id; what is none has another one, or -1. */
+export function countOf(decisionId: string): number {
+  let count = 0;
+  for (let at = COUNT_AT; at < COUNT_AT + COUNT_CHARS; at += 1) {
+    const value = VALUES[decisionId.charCodeAt(at)] ?? -1;
+    if (value < 0) return -1;
+    count = count * 62 + value;
+  }
+  return count;
+}
+
+const COUNT_AT = 'DE_'.length + PREFIX_CHARS;
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)));
+
+export class DecisionIds {
+  readonly #prefix: string;
+  readonly #suffix: string;
+  #head = '';
+  #high = 0;
+  #low = PAIRS.length;
+
+  /** `prefix`: `DE_` and `PREFIX_CHARS` characters, of one process and term. `suffix`: behind every id. */
+  constructor(prefix: string, suffix = '') {
+    assert(prefix.length === COUNT_AT, `ids begin with ${COUNT_AT} characters, not ${prefix}`);
+    this.#prefix = prefix;
+    this.#suffix = suffix;
+  }
+
+  next(): string {
+    if (this.#low === PAIRS.length) this.#turn();
+    const id = this.#head + (PAIRS[this.#low] as string);
+    this.#low += 1;
+    return this.#suffix === '' ? id : id + this.#suffix;
+  }
+
+  #turn(): void {
+    let rest = this.#high;
+    let digits = '';
+    while (digits.length < COUNT_CHARS - 2) {
+      digits = (ALPHABET[rest % 62] as string) + digits;
+      rest = Math.floor(rest / 62);
+    }
+    this.#head = this.#prefix + digits;
+    this.#high += 1;
+    this.#low = 0;
+  }
+}

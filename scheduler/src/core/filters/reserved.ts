@@ -1,0 +1,20 @@
+// Seats that are kept for booked rooms are for them only. The room that they are kept for does not meet them.
+import type { Filter } from '../rules.ts';
+import { sessionsCharged } from '../view.ts';
+import { sessionsMax } from './capacity.ts';
+
+export const reserved: Filter = {
+  name: 'reserved',
+  reject({ room }, _want, node) {
+    if (node.sessionsReserved === 0) return undefined;
+    const own = room.reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
+    const others = node.sessionsReserved - own;
+    const sessions = sessionsCharged(node);
+    const most = sessionsMax(node);
+    if (sessions + others < most) return undefined;
+    return {
+      reason: `${sessions} sessions charged and ${others} kept for booked rooms, carries ${most}`,
+      retryable: true,
+    };
+  },
+};

@@ -1,0 +1,265 @@
+// Which move is next. Every lane is a queue; lanes take turns, so a drain of one node does not wait for the drain of another, nor an
+// administrator for either. Bounds: so many moves at once in all, at one node (leaving it or coming to it), one in a room, and one a minute of
+// one session. A failed attempt is tried again after a pause that grows; after its lane's attempts it is given up. No clock: times are
+// arguments. Changed in place, deterministic.
+import { assert } from '@meridian/protocol';
+import { kindOf, type MoveLane, type MoveWish } from './types.ts';
+
+/** Each is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second, and goes on serving. */
+export const MOVES_RUNNING_MAX = 32;
+export const MOVES_PER_NODE_MAX = 8;
+/** A large node's sessions; beyond, whoever wants the move asks again. */
+export const WISHES_MAX = 4096;
+/** People notice a move: never two within this. */
+export const SESSION_REST_MS = 60_000;
+/** Before the second attempt, the third, and so on; the last for all that follow. */
+export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
+/** An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until nobody is left. */
+export const ATTEMPTS_MAX = 4;
+/** Wishes of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
+const LOOKS_MAX = 64;
+
+export interface QueuedMove extends MoveWish {
+  readonly addedAtMs: number;
+  attempts: number;
+  notBeforeMs: number;
+  /** Of the last attempt; '' before the first. */
+  lastCode: string;
+  /** Media nodes that have just failed it. */
+  readonly avoid: Set<string>;
+}
+
+export interface RunningMove {
+  readonly move: QueuedMove;
+  readonly fromNodeId: string;
+  toNodeId: string; // '' until it is decided
+  readonly startedAtMs: number;
+}
+
+export class MoveQueue {
+  readonly #lanes = new Map<MoveLane, QueuedMove[]>(); // in the order of their turns
+  readonly #bySession = new Map<string, QueuedMove>(); // waiting or running
+  readonly #running = new Map<string, RunningMove>(); // by session
+  readonly #roomsRunning = new Set<string>();
+  readonly #ofRoom = new Map<string, number>(); // waiting or running
+  readonly #atNode = new Map<string, number>(); // running
+  readonly #restUntilMs = new Map<string, number>(); // in order of time
+
+  get waiting(): number {
+    return this.#bySession.size - this.#running.size;
+  }
+
+  get running(): ReadonlyMap<string, RunningMove> {
+    return this.#running;
+  }
+
+  /** All that wait or run, in the order in which lanes come. */
+  *list(): Generator<QueuedMove> {
+    for (const { move } of this.#running.values()) yield move;
+    for (const lane of this.#lanes.values()) yield* lane;
+  }
+
+  has(sessionId: string): boolean {
+    return this.#bySession.has(sessionId);
+  }
+
+  /** Whether a move of this room waits or runs. */
+  hasRoom(roomKey: string): boolean {
+    return this.#ofRoom.has(roomKey);
+  }
+
+  waitingIn(lane: MoveLane): number {
+    return this.#lanes.get(lane)?.length ?? 0;
+  }
+
+  /** When the session may be moved again; in the past: now. */
+  restsUntilMs(sessionId: string): number {
+    return this.#restUntilMs.get(sessionId) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** 'known': a move of this session waits or runs already (an administrator's wish takes the place of a waiting one). 'full': not taken. */
+  add(wish: MoveWish, nowMs: number): 'queued' | 'known' | 'full' {
+    const present = this.#bySession.get(wish.sessionId);
+    if (present !== undefined) {
+      if (wish.lane !== 'admin' || this.#running.has(wish.sessionId)) return 'known';
+      this.#forget(present);
+    }
+    if (this.waiting >= WISHES_MAX) return 'full';
+    const move: QueuedMove = {
+      ...wish,
+      addedAtMs: nowMs,
+      attempts: 0,
+      notBeforeMs: Math.max(nowMs, this.restsUntilMs(wish.sessionId)),
+      lastCode: '',
+      avoid: new Set(),
+    };
+    this.#bySession.set(wish.sessionId, move);
+    this.#ofRoom.set(wish.roomKey, (this.#ofRoom.get(wish.roomKey) ?? 0) + 1);
+    this.#enqueue(move);
+    return 'queued';
+  }
+
+  /** Takes back what waits in a lane; what runs goes on. Returns how many. */
+  dropLane(lane: MoveLane): number {
+    const moves = [...(this.#lanes.get(lane) ?? [])];
+    for (const move of moves) this.#forget(move);
+    return moves.length;
+  }
+
+  /** The next move that may start, taken out of its lane and counted as running. `nodeOf`: where its session is; undefined: it has left. */
+  next(
+    nowMs: number,
+    nodeOf: (move: QueuedMove) => string | undefined,
+  ): RunningMove | { gone: QueuedMove } | undefined {
+    this.#endRests(nowMs);
+    if (this.#running.size >= MOVES_RUNNING_MAX) return undefined;
+    for (const lane of [...this.#lanes.keys()]) {
+      const found = this.#firstOf(lane, nowMs, nodeOf);
+      if (found === undefined) continue;
+      const { move, fromNodeId } = found;
+      this.#takeTurn(lane, move);
+      if (fromNodeId === undefined) {
+        this.#forget(move);
+        return { gone: move };
+      }
+      const running: RunningMove = { move, fromNodeId, toNodeId: '', startedAtMs: nowMs };
+      move.attempts += 1;
+      this.#running.set(move.sessionId, running);
+      this.#roomsRunning.add(move.roomKey);
+      this.#count(fromNodeId, 1);
+      return running;
+    }
+    return undefined;
+  }
+
+  /** Where it goes is decided. False: that node has as many moves as it may, so this one waits a little; nothing has failed. */
+  decided(running: RunningMove, toNodeId: string): boolean {
+    assert(running.toNodeId === '', 'a move is decided once');
+    if ((this.#atNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;
+    running.toNodeId = toNodeId;
+    this.#count(toNodeId, 1);
+    return true;
+  }
+
+  /** Nothing was tried: it is its turn again in a moment. */
+  postponed(running: RunningMove, nowMs: number): void {
+    const { move } = running;
+    this.#stop(running);
+    move.attempts -= 1;
+    move.notBeforeMs = nowMs + POSTPONED_MS;
+    this.#enqueue(move);
+  }
+
+  /** An attempt has failed; 'again': it is tried later. `spread` (0 … 1) draws the pauses of many apart. */
+  failed(running: RunningMove, code: string, nowMs: number, spread: number): 'again' | 'given up' {
+    const { move, toNodeId } = running;
+    this.#stop(running);
+    move.lastCode = code;
+    if (toNodeId !== '' && move.toNodeIds.length === 0) {
+      move.avoid.add(toNodeId);
+      // The oldest failure is forgiven first.
+      for (const nodeId of move.avoid) if (move.avoid.size > AVOID_MAX) move.avoid.delete(nodeId);
+    }
+    if (kindOf(move.lane) !== 'drain' && move.attempts >= ATTEMPTS_MAX) {
+      this.#forget(move);
+      return 'given up';
+    }
+    const pauseMs = PAUSES_MS[Math.min(move.attempts, PAUSES_MS.length) - 1] ?? PAUSES_MS[0];
+    move.notBeforeMs = nowMs + pauseMs * (1 + spread / 2);
+    this.#enqueue(move);
+    return 'again';
+  }
+
+  /** It is over. `hasMoved`: the session rests now. */
+  ended(running: RunningMove, nowMs: number, hasMoved: boolean): void {
+    this.#stop(running);
+    this.#forget(running.move);
+    if (!hasMoved) return;
+    this.#restUntilMs.delete(running.move.sessionId);
+    this.#restUntilMs.set(running.move.sessionId, nowMs + SESSION_REST_MS);
+  }
+
+  /** Throws when the counters disagree with what runs. */
+  validate(): void {
+    assert(this.#roomsRunning.size === this.#running.size, 'one move a room');
+    assert(this.#running.size <= MOVES_RUNNING_MAX, 'no more than may run');
+    const counted = new Map<string, number>();
+    for (const { fromNodeId, toNodeId } of this.#running.values()) {
+      counted.set(fromNodeId, (counted.get(fromNodeId) ?? 0) + 1);
+      if (toNodeId !== '') counted.set(toNodeId, (counted.get(toNodeId) ?? 0) + 1);
+    }
+    assert(counted.size === this.#atNode.size, 'nodes without moves have no counter');
+    for (const [nodeId, count] of counted) {
+      assert(this.#atNode.get(nodeId) === count, `moves at ${nodeId}`);
+      assert(count <= MOVES_PER_NODE_MAX, `no more than may run at ${nodeId}`);
+    }
+    const waiting = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.length, 0);
+    assert(waiting === this.waiting, 'whoever waits is in a lane');
+    const inRooms = [...this.#ofRoom.values()].reduce((sum, count) => sum + count, 0);
+    assert(inRooms === this.#bySession.size, 'every move is counted in its room');
+  }
+
+  #firstOf(lane: MoveLane, nowMs: number, nodeOf: (move: QueuedMove) => string | undefined) {
+    const moves = this.#lanes.get(lane) ?? [];
+    for (const move of moves.slice(0, LOOKS_MAX)) {
+      if (move.notBeforeMs > nowMs || this.#roomsRunning.has(move.roomKey)) continue;
+      const fromNodeId = nodeOf(move);
+      if (fromNodeId === undefined) return { move, fromNodeId };
+      if ((this.#atNode.get(fromNodeId) ?? 0) < MOVES_PER_NODE_MAX) return { move, fromNodeId };
+    }
+    // Those looked at go behind those that were not.
+    if (moves.length > LOOKS_MAX) moves.push(...moves.splice(0, LOOKS_MAX));
+    return undefined;
+  }
+
+  /** The lane that had its turn comes last the next time. */
+  #takeTurn(lane: MoveLane, move: QueuedMove): void {
+    const moves = this.#lanes.get(lane) ?? [];
+    moves.splice(moves.indexOf(move), 1);
+    this.#lanes.delete(lane);
+    if (moves.length > 0) this.#lanes.set(lane, moves);
+  }
+
+  #enqueue(move: QueuedMove): void {
+    const moves = this.#lanes.get(move.lane);
+    if (moves === undefined) this.#lanes.set(move.lane, [move]);
+    else moves.push(move);
+  }
+
+  #stop(running: RunningMove): void {
+    const { move, fromNodeId, toNodeId } = running;
+    assert(this.#running.delete(move.sessionId), 'what ends has run');
+    this.#roomsRunning.delete(move.roomKey);
+    this.#count(fromNodeId, -1);
+    if (toNodeId !== '') this.#count(toNodeId, -1);
+  }
+
+  #forget(move: QueuedMove): void {
+    const moves = this.#lanes.get(move.lane);
+    const at = moves?.indexOf(move) ?? -1;
+    if (at >= 0) moves?.splice(at, 1);
+    if (moves?.length === 0) this.#lanes.delete(move.lane);
+    this.#bySession.delete(move.sessionId);
+    const left = (this.#ofRoom.get(move.roomKey) ?? 0) - 1;
+    if (left > 0) this.#ofRoom.set(move.roomKey, left);
+    else this.#ofRoom.delete(move.roomKey);
+  }
+
+  #count(nodeId: string, by: 1 | -1): void {
+    const count = (this.#atNode.get(nodeId) ?? 0) + by;
+    if (count > 0) this.#atNode.set(nodeId, count);
+    else this.#atNode.delete(nodeId);
+  }
+
+  #endRests(nowMs: number): void {
+    for (const [sessionId, untilMs] of this.#restUntilMs) {
+      if (untilMs > nowMs) return;
+      this.#restUntilMs.delete(sessionId);
+    }
+  }
+}
+
+/** A node that is busy with moves has room for another one within this. */
+const POSTPONED_MS = 500;
+/** Nodes that a move leaves aside because they have failed it: more than three bad ones, and it is not the nodes. */
+const AVOID_MAX = 3;

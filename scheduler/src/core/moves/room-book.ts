@@ -1,0 +1,86 @@
+// What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already, so that "at most once"
+// holds over a restart. It is in the copy; it goes with the memory of the room's lease, or when the room has ended and no mode was given.
+import { type RoomMode, roomModes } from '../view.ts';
+
+export interface RoomRecord {
+  readonly roomKey: string;
+  /** Given by an administrator; undefined: by the request, the tenant, the service. */
+  readonly mode: RoomMode | undefined;
+  /** The mode was changed and not everybody is where it puts them. */
+  readonly isConverging: boolean;
+  /** Who had the one re-homing; '': nobody yet. */
+  readonly rehomedSessionId: string;
+  /** In mode `single` the room has moved as a whole. */
+  readonly hasMoved: boolean;
+  /** Whose wrong first ingress was corrected, the last ones. */
+  readonly corrected: readonly string[];
+}
+
+/** As many as leases are remembered. */
+export const ROOM_RECORDS_MAX = 100_000;
+const CORRECTED_MAX = 64;
+const modes: readonly unknown[] = roomModes;
+
+export class RoomBook {
+  readonly #records = new Map<string, RoomRecord>();
+  readonly #most: number;
+
+  constructor(o: { most?: number } = {}) {
+    this.#most = o.most ?? ROOM_RECORDS_MAX;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  get(roomKey: string): RoomRecord | undefined {
+    return this.#records.get(roomKey);
+  }
+
+  list(): RoomRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Changes a record, made when there is none. Undefined: there are too many, and nothing changed. */
+  change(roomKey: string, change: Partial<Omit<RoomRecord, 'roomKey'>>): RoomRecord | undefined {
+    const before = this.#records.get(roomKey);
+    if (before === undefined && this.#records.size >= this.#most) return undefined;
+    const record = { ...(before ?? blank(roomKey)), ...change };
+    this.#records.set(roomKey, record);
+    return record;
+  }
+
+  /** One more whose ingress was corrected. */
+  correct(roomKey: string, sessionId: string): RoomRecord | undefined {
+    const corrected = [...(this.#records.get(roomKey)?.corrected ?? []), sessionId].slice(-CORRECTED_MAX);
+    return this.change(roomKey, { corrected });
+  }
+
+  drop(roomKey: string): boolean {
+    return this.#records.delete(roomKey);
+  }
+
+  restore(record: RoomRecord): void {
+    if (this.#records.size < this.#most) this.#records.set(record.roomKey, record);
+  }
+}
+
+/** A record as it was written; undefined: it cannot be read. */
+export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { mode, isConverging, rehomedSessionId, hasMoved, corrected } = value as Record<string, unknown>;
+  if (mode !== undefined && !modes.includes(mode)) return undefined;
+  const names = Array.isArray(corrected) ? corrected.filter((id): id is string => typeof id === 'string') : [];
+  return {
+    roomKey,
+    mode: mode as RoomMode | undefined,
+    isConverging: isConverging === true,
+    rehomedSessionId: typeof rehomedSessionId === 'string' ? rehomedSessionId : '',
+    hasMoved: hasMoved === true,
+    corrected: names.slice(-CORRECTED_MAX),
+  };
+}
+
+function blank(roomKey: string): RoomRecord {
+  return { roomKey, mode: undefined, isConverging: false, rehomedSessionId: '', hasMoved: false, corrected: [] };
+}

@@ -1,0 +1,38 @@
+// Moving people between media nodes, in words that all parts of it share.
+
+/** Who wants a move; each is a lane of its own in the queue, so that a drain of hundreds holds nobody else up. A drain's lane names its node. */
+export type MoveLane = 'admin' | 'mode' | 'correction' | 'rehoming' | `drain ${string}`;
+export type MoveKind = 'admin' | 'mode' | 'correction' | 'rehoming' | 'drain';
+
+export interface MoveWish {
+  readonly sessionId: string;
+  readonly roomKey: string;
+  readonly lane: MoveLane;
+  /** In words, for the log, the decision and the client. */
+  readonly reason: string;
+  /** One of these media nodes; none: wherever placement puts it. */
+  readonly toNodeIds: readonly string[];
+}
+
+/** What became of a wish. */
+export type MoveOutcome =
+  | 'moved' // its new node shows it
+  | 'unseen' // the owner says it has moved, its new node never showed it
+  | 'stays' // placement finds that it is where it should be
+  | 'gone' // it left meanwhile
+  | 'failed'; // given up after as many attempts as its lane has
+
+export interface EndedMove extends MoveWish {
+  readonly outcome: MoveOutcome;
+  /** Why, when it has failed: a stable code. */
+  readonly code: string;
+  readonly fromNodeId: string;
+  readonly toNodeId: string;
+  readonly decisionId: string;
+  readonly endedAtMs: number;
+  readonly tookMs: number;
+}
+
+export function kindOf(lane: MoveLane): MoveKind {
+  return lane.startsWith('drain ') ? 'drain' : (lane as MoveKind);
+}

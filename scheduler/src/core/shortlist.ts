@@ -1,0 +1,147 @@
+// Which of the proposed hosts may take a session, and in which mode: filter after filter over the nodes of each, nearest first, at most
+// `shortlistMax`. What the modes are: place.ts. Pure.
+
+import { isPanic } from './filters/alive.ts';
+import { asFound, capacity, utilisation } from './filters/capacity.ts';
+import { reserved } from './filters/reserved.ts';
+import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
+import type { Policy } from './policy.ts';
+import { feltMs } from './rehome.ts';
+import type { Candidate, Filter, Rejection } from './rules.ts';
+import type { Approach, ClusterView, NodeView, PlaceWish, RoomMembers } from './view.ts';
+
+export type Mode = 'normal' | 'panic' | 'degraded';
+
+export interface Shortlist {
+  readonly candidates: readonly Candidate[];
+  readonly mode: Mode;
+  readonly degraded: string;
+}
+
+/** The proposed hosts that may take the session, at most `shortlistMax`, and in which mode they may. */
+export function candidatesOf(view: ClusterView, want: PlaceWish, policy: Policy): Shortlist {
+  const panic = isPanic(view) ? PANIC : '';
+  const usual = fitting(view, want, policy.filters, policy.shortlistMax);
+  const candidates = usual.length > 0 ? usual : fitting(view, want, policy.lastFilters, policy.shortlistMax);
+  if (candidates.length > 0) {
+    if (panic !== '') return { candidates, mode: 'panic', degraded: panic };
+    const degraded = splitOf(view, want, candidates) ?? spillOf(view, want, candidates, policy) ?? '';
+    return { candidates, mode: degraded === '' ? 'normal' : 'degraded', degraded };
+  }
+  const isLive = view.room.members.length > 0;
+  const relaxed = isLive ? fitting(view, want, policy.degradedFilters, policy.shortlistMax) : [];
+  if (relaxed.length > 0) return { candidates: relaxed, mode: 'degraded', degraded: FULL };
+  return { candidates: [], mode: panic === '' ? 'normal' : 'panic', degraded: panic };
+}
+
+const PANIC = 'less than half of the media nodes were heard in time, so silence alone was no reason';
+const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for who joins a living room';
+
+/** A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save. */
+function splitOf(
+  { room: { holders } }: ClusterView,
+  want: PlaceWish,
+  candidates: readonly Candidate[],
+): string | undefined {
+  if (want.mode !== 'single' || holders.length === 0) return undefined;
+  if (candidates.some(({ nodes }) => nodes.some((node) => holders.includes(node.nodeId)))) return undefined;
+  return 'the node of this room takes nobody, so the room, which is to be one host, has two';
+}
+
+/** People are sent farther because the near hosts are full. */
+function spillOf(
+  view: ClusterView,
+  want: PlaceWish,
+  candidates: readonly Candidate[],
+  policy: Policy,
+): string | undefined {
+  const [first] = view.approaches;
+  if (first === candidates[0]?.approach) return undefined;
+  const { nearestRttMs } = nearestOf(candidates);
+  let fullMs = nearestRttMs;
+  for (const { host, rttMs } of view.approaches) {
+    if (rttMs >= fullMs) continue;
+    const isFull = host.nodes.some((node) => isFullBy(firstRejection(view, want, node, policy.lastFilters)?.filter));
+    if (isFull) fullMs = rttMs;
+  }
+  const fartherMs = nearestRttMs - fullMs;
+  if (fartherMs <= NEARLY_AS_NEAR_MS) return undefined;
+  return `hosts that are ${Math.round(fartherMs)} ms nearer take nobody: they are full`;
+}
+
+/** Why proposed nodes may not take the session, in the order of the proposal. */
+export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy): Rejection[] {
+  const rows: Rejection[] = [];
+  for (const { host } of view.approaches) {
+    for (const node of host.nodes) {
+      const no = firstRejection(view, want, node, policy.filters);
+      if (no !== undefined) rows.push({ hostId: node.hostId, nodeId: node.nodeId, ...no });
+    }
+  }
+  return rows;
+}
+
+function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[], most: number): Candidate[] {
+  const found: Candidate[] = [];
+  for (const approach of view.approaches) {
+    if (found.length >= most) break;
+    const nodes = openNodes(view, want, approach.host.nodes, filters);
+    if (!isSome(nodes)) continue;
+    const used = utilisation(asFound(view, leastUsed(nodes, view.nowMs)), view.nowMs);
+    found.push({ approach, nodes, utilisation: used, feltMs: feltToMembers(view, approach) });
+  }
+  return found;
+}
+
+/** Those that pass; mostly that is all of them, and then no list is made. */
+function openNodes(
+  view: ClusterView,
+  want: PlaceWish,
+  nodes: readonly NodeView[],
+  filters: readonly Filter[],
+): readonly NodeView[] {
+  let open = 0;
+  for (const node of nodes) if (passes(view, want, node, filters)) open += 1;
+  if (open === nodes.length) return nodes;
+  return open === 0 ? NONE : nodes.filter((node) => passes(view, want, node, filters));
+}
+
+const NONE: readonly NodeView[] = [];
+const isSome = (nodes: readonly NodeView[]): nodes is Candidate['nodes'] => nodes.length > 0;
+
+/** Whether no filter says no. */
+export function passes(view: ClusterView, want: PlaceWish, node: NodeView, filters: readonly Filter[]): boolean {
+  for (let index = 0; index < filters.length; index += 1) {
+    if ((filters[index] as Filter).reject(view, want, node) !== undefined) return false;
+  }
+  return true;
+}
+
+function firstRejection(view: ClusterView, want: PlaceWish, node: NodeView, filters: readonly Filter[]) {
+  for (const filter of filters) {
+    const no = filter.reject(view, want, node);
+    if (no !== undefined) return { filter: filter.name, ...no };
+  }
+  return undefined;
+}
+
+function feltToMembers({ room: { members } }: ClusterView, { rttMs, toMembersMs }: Approach): number {
+  if (members.length === 0) return rttMs / 2;
+  let total = 0;
+  for (let index = 0; index < members.length; index += 1) {
+    const { sessions, accessRttMs } = members[index] as RoomMembers;
+    total += sessions * feltMs((rttMs + accessRttMs) / 2 + (toMembersMs[index] ?? 0));
+  }
+  return total;
+}
+
+/** Whether this filter says no for want of room. */
+export function isFullBy(filter: string | undefined): boolean {
+  return filter === capacity.name || filter === reserved.name;
+}
+
+/** Of the nodes of a host. */
+export function leastUsed(nodes: Candidate['nodes'], nowMs: number): NodeView {
+  if (nodes.length === 1) return nodes[0];
+  return nodes.reduce((least, node) => (utilisation(node, nowMs) < utilisation(least, nowMs) ? node : least));
+}

@@ -1,0 +1,133 @@
+// A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
+// asked for, and what is refused is decided again without that node.
+import { limits, MeridianError } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { check, checkRoomKey } from '../checks.ts';
+import type { Copy } from '../copy.ts';
+import type { Board } from '../core/board.ts';
+import type { Fleet } from '../core/fleet.ts';
+import type { Ledger } from '../core/ledger.ts';
+import type { NodeDescription } from '../core/node.ts';
+import { policy } from '../core/policy.ts';
+import { chargeRefusal } from '../core/regions/index.ts';
+import type { RoomMode } from '../core/view.ts';
+import type { PlaceAsk, Placed, Placing } from '../placing.ts';
+import type { RegionsPort } from './ports.ts';
+
+/** Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be. */
+const DECISIONS_MAX = 3;
+
+export interface ChargedDecision {
+  readonly record: Placed;
+  readonly regionEpoch: number;
+}
+
+/** Decides until the charge holds. Throws what `decide` throws, and NOT_LEADER when nobody places where the session would go. */
+export async function decideCharged(o: {
+  placing: Placing;
+  regions: RegionsPort;
+  ask: PlaceAsk;
+  door(): NodeDescription;
+  regionOf(nodeId: string): string;
+  waited: string;
+  wantsWhy?: boolean;
+}): Promise<ChargedDecision> {
+  const { placing, regions, regionOf } = o;
+  let { waited } = o;
+  let ask = copyOf(o.ask);
+  await regions.ready();
+  for (let count = 1; ; count += 1) {
+    const record = placing.decide(ask, o.door(), waited, o.wantsWhy);
+    const { decision } = record;
+    if (!decision.ok) return { record, regionEpoch: 0 };
+    const region = regionOf(decision.nodeId);
+    const answer = regions.charge(record, region);
+    const charged = answer instanceof Promise ? await answer : answer;
+    if (charged.ok) return { record, regionEpoch: charged.regionEpoch };
+    placing.takeBack(record.decisionId);
+    const words = `${decision.nodeId} in ${region} was not charged: ${charged.reason}`;
+    const isAway = charged.why !== 'refused';
+    // A leader has no other region to be sure of.
+    if (isAway && (regions.ownRegion === '' || region === regions.ownRegion))
+      throw new MeridianError('NOT_LEADER', words);
+    if (count >= DECISIONS_MAX) throw new MeridianError('NO_CAPACITY', words);
+    waited = waited === '' ? words : `${waited}; ${words}`;
+    const isPinnable = isAway && ask.regionPin === '';
+    ask = isPinnable
+      ? { ...ask, regionPin: regions.ownRegion }
+      : { ...ask, avoidNodeIds: [...ask.avoidNodeIds, decision.nodeId] };
+  }
+}
+
+/** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
+function copyOf(ask: PlaceAsk): PlaceAsk {
+  const { roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin } = ask;
+  const times = ask.echoTimes === undefined ? {} : { echoTimes: ask.echoTimes };
+  return {
+    roomKey,
+    sessionId,
+    clientIp,
+    fromCity,
+    avoidNodeIds,
+    regionPin,
+    ...times,
+    ...(ask.mode === undefined ? {} : { mode: ask.mode }),
+  };
+}
+
+export interface ChargeAsk {
+  readonly decisionId: string;
+  readonly nodeId: string;
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly accessRttMs: number;
+  readonly mode: string;
+  readonly protocolVersion: number;
+}
+
+const modes: readonly string[] = ['single', 'direct', 'relay'];
+const RTT_MS_MAX = 10_000;
+
+/** Charges what another instance has decided, if the node takes it. Undefined: charged. Throws REQUEST_INVALID. */
+export function chargeHere(
+  { centre, copy, clock }: { centre: { board: Board; ledger: Ledger; fleet: Fleet }; copy: Copy; clock: Clock },
+  ask: ChargeAsk,
+): string | undefined {
+  checkRoomKey(ask.roomKey);
+  check(ask.decisionId !== '' && ask.decisionId.length <= 64, 'decision_id');
+  check(modes.includes(ask.mode), 'mode');
+  check(ask.accessRttMs >= 0 && ask.accessRttMs <= RTT_MS_MAX, 'access_rtt_ms');
+  const { board, ledger, fleet } = centre;
+  const nowMs = clock.nowMs();
+  board.refresh(nowMs);
+  const slot = board.hostOfNode(ask.nodeId);
+  const host = slot === undefined ? undefined : board.view(slot);
+  const node = host?.nodes.find(({ nodeId }) => nodeId === ask.nodeId);
+  if (host === undefined || node === undefined) return 'there is no such media node';
+  if (ledger.get(ask.decisionId) !== undefined) return undefined; // asked twice
+  const holders = fleet.holdersOf(ask.roomKey, 'sfu');
+  const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
+  const { decisionId, nodeId, roomKey, sessionId, accessRttMs, mode, protocolVersion } = ask;
+  const refusal = chargeRefusal({
+    node,
+    host,
+    holders,
+    routerVersion: first?.description.versions.router,
+    freshShare: board.freshShare,
+    want: {
+      ...{ roomKey, sessionId, avoidNodeIds: [], regionPin: '', protocolVersion, mode: mode as RoomMode },
+      location: node,
+      routerVersion: first?.description.versions.router ?? node.routerVersion,
+    },
+    // What is soft is for whoever decides: it may have been degraded.
+    filters: policy.degradedFilters,
+    nowMs,
+  });
+  if (refusal !== undefined) return refusal.reason;
+  const charge = { decisionId, nodeId, roomKey, sessionId, accessRttMs, expiresAtMs: nowMs + limits.decisionConfirmMs };
+  const { ok, dropped } = ledger.assume(charge);
+  if (!ok) return 'the ledger of charges is full';
+  if (dropped !== undefined) copy.dropCharge(dropped.decisionId);
+  void copy.saveCharge({ ...charge, state: 'assumed' });
+  return undefined;
+}

@@ -1,0 +1,222 @@
+// Who places for which region, as the leader keeps it: a seat in the election of every region that ever had an instance. All other regions are the
+// leader's without a lease. One desk per process, with the seats of one term of leading.
+import { MeridianError } from '@meridian/protocol';
+import {
+  type Clock,
+  type KeyValue,
+  type Link,
+  type Logger,
+  prefixedKeyValue,
+  type Rng,
+  type Timer,
+} from '@meridian/runtime';
+import { kvStore } from '../adapters/kv-store.ts';
+import type { Centre } from '../centre.ts';
+import { Copy } from '../copy.ts';
+import { LEADER_KEY } from '../election.ts';
+import type { CentreMetrics } from '../metrics.ts';
+import type { Placed } from '../placing.ts';
+import type { Charged, RegionPlacer, RegionsPort } from './ports.ts';
+import { Seat } from './seat.ts';
+
+const TICK_MS = 200;
+/** Of one region's lease in the store, and the copy of its instance. */
+export const regionPrefix = (region: string): string => `region/${region}/`;
+/** Charges of an instance that is gone are not waited for longer: its nodes say within a second what came of them. */
+const RESTORE_MS_MAX = 500;
+
+export interface DeskOptions {
+  readonly kv: KeyValue;
+  readonly id: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  /** Of the term that leads now. */
+  centre(): Centre;
+  /** Asks an instance over its link. */
+  chargeAt(link: Link, record: Placed): Promise<Charged>;
+  /** Somebody else places for a region than before. */
+  onChange(placer: RegionPlacer): void;
+}
+
+export class RegionDesk implements RegionsPort {
+  readonly ownRegion = '';
+  readonly #o: DeskOptions;
+  readonly #seats = new Map<string, Seat>();
+  /** Looked up: they never had an instance, so they have no lease. */
+  readonly #plain = new Set<string>();
+  #lookedAt = -1; // the plan's version
+  #looking: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #isTicking = false;
+
+  constructor(o: DeskOptions) {
+    this.#o = o;
+  }
+
+  /** This centre leads from now on. */
+  begin(): void {
+    this.#timer ??= this.#o.clock.every(TICK_MS, () => void this.#tick());
+  }
+
+  /** It leads no more: leases of regions are given back, for the next leader. Idempotent. */
+  async end(cause: string): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const seats = [...this.#seats.values()];
+    this.#seats.clear();
+    this.#plain.clear();
+    this.#lookedAt = -1;
+    this.#o.metrics.regionPlacers.reset();
+    await Promise.all(seats.map((seat) => seat.close(cause)));
+  }
+
+  ready(): Promise<void> | undefined {
+    const { fleet } = this.#o.centre();
+    if (fleet.planVersion === this.#lookedAt) return undefined;
+    const missing = this.#missing();
+    if (missing.length > 0) return this.#look(missing);
+    this.#lookedAt = fleet.planVersion;
+    return undefined;
+  }
+
+  charge(record: Placed, region: string): Charged | Promise<Charged> {
+    const seat = this.#seats.get(region);
+    if (seat === undefined)
+      return this.#plain.has(region) ? ours : { ok: false, why: 'nobody', reason: 'it is not known who places there' };
+    if (seat.isOurs()) return { ok: true, regionEpoch: seat.placer().epoch };
+    const link = seat.instance();
+    if (link === undefined) return { ok: false, why: 'nobody', reason: 'nobody places there just now' };
+    return this.#o.chargeAt(link, record).then((charged) => {
+      const outcome = charged.ok ? 'charged' : charged.why;
+      this.#o.metrics.chargesElsewhere.inc({ outcome });
+      return charged;
+    });
+  }
+
+  /** An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease lapses. */
+  async follow(region: string, link: Link): Promise<void> {
+    const { clock } = this.#o;
+    let seat = this.#seats.get(region);
+    if (seat === undefined) {
+      this.#plain.delete(region);
+      seat = this.#seat(region);
+    }
+    seat.asked(link, clock.nowMs());
+    await seat.tick();
+  }
+
+  /** An instance is gone. */
+  left(region: string, link: Link): void {
+    this.#seats.get(region)?.left(link);
+  }
+
+  /** A node of the region has obeyed this epoch: there was an instance, whatever the store remembers. */
+  async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
+    if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
+    let seat = this.#seats.get(region);
+    if (seat === undefined) {
+      this.#plain.delete(region);
+      seat = this.#seat(region);
+      await seat.heardOf(epoch, incarnation);
+      await seat.stand();
+      return;
+    }
+    await seat.heardOf(epoch, incarnation);
+  }
+
+  /** Undefined: a region without instances, which is the leader's. */
+  placerOf(region: string): RegionPlacer | undefined {
+    return this.#seats.get(region)?.placer();
+  }
+
+  placers(): RegionPlacer[] {
+    return [...this.#seats.values()].map((seat) => seat.placer());
+  }
+
+  /** The instance that places for a region, or any that is linked. */
+  instanceOf(region: string): Link | undefined {
+    return this.#seats.get(region)?.instance();
+  }
+
+  #seat(region: string): Seat {
+    const { kv, onChange } = this.#o;
+    const part = prefixedKeyValue(kv, regionPrefix(region));
+    const seat = new Seat({
+      ...this.#o,
+      region,
+      kv: part,
+      restore: () => this.#restore(part),
+      onChange: () => onChange(seat.placer()),
+    });
+    this.#seats.set(region, seat);
+    return seat;
+  }
+
+  #missing(): string[] {
+    const regions = new Set<string>();
+    for (const { description } of this.#o.centre().fleet.list())
+      if (description.kind === 'sfu') regions.add(description.region);
+    return [...regions].filter((region) => !this.#seats.has(region) && !this.#plain.has(region));
+  }
+
+  /** Which of these regions have ever had an instance. One look at a time. */
+  #look(regions: readonly string[]): Promise<void> {
+    this.#looking ??= this.#lookUp(regions).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookUp(regions: readonly string[]): Promise<void> {
+    const { kv } = this.#o;
+    await Promise.all(
+      regions.map(async (region) => {
+        const fence = await kv.get(`${regionPrefix(region)}${LEADER_KEY}/fence`).catch((cause: unknown) => {
+          throw new MeridianError('NOT_LEADER', 'the store does not say who places where', { cause });
+        });
+        if (this.#seats.has(region) || this.#timer === undefined) return;
+        if (fence === undefined) this.#plain.add(region);
+        else await this.#seat(region).stand();
+      }),
+    );
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
+    const { metrics, log } = this.#o;
+    try {
+      await this.ready();
+      await Promise.all([...this.#seats.values()].map((seat) => seat.tick()));
+      metrics.regionPlacers.reset();
+      for (const { region, by } of this.placers()) metrics.regionPlacers.set({ region, by }, 1);
+    } catch (error) {
+      log.debug({ err: error }, 'it could not be found out who places where');
+    } finally {
+      this.#isTicking = false;
+    }
+  }
+
+  /** What the instance before us had charged and no node has confirmed yet. */
+  async #restore(part: KeyValue): Promise<void> {
+    const { clock, log, centre } = this.#o;
+    const copy = new Copy({ store: kvStore(part), clock, log, onFailure: () => undefined });
+    const load = copy.load().then(
+      ({ charges }) => {
+        const { ledger } = centre();
+        for (const charge of [...charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs)) ledger.restore(charge);
+      },
+      (error: unknown) => log.warn({ err: error }, 'charges of the instance before were not read; its nodes tell them'),
+    );
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.after(RESTORE_MS_MAX, resolve);
+    });
+    await Promise.race([load, late]);
+    timer?.cancel();
+  }
+}
+
+const ours: Charged = { ok: true, regionEpoch: 0 };

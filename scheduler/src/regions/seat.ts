@@ -1,0 +1,185 @@
+// The leader's place in the election of one region. It takes the lease when it is free, and gives it back while an instance of the region is linked.
+import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
+import { Election, LEADER_KEY, type Leader } from '../election.ts';
+import type { RegionPlacer } from './ports.ts';
+
+/** How long the lease is left to an instance that is linked. It looks every 300 ms. */
+const LEFT_FREE_MS = 1500;
+/** An instance asks for the lease so often; one that is frozen does not. */
+export const ASKS_EVERY_MS = 400;
+const ASKED_MS_MAX = 1000;
+/** An instance that did not take what was left to it is not believed again for this long. */
+const NOT_TAKEN_MS = 15_000;
+
+export interface SeatOptions {
+  readonly region: string;
+  /** The region's part of the store. */
+  readonly kv: KeyValue;
+  readonly id: string;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  /** The lease is ours: takes over what its last holder had charged. */
+  restore(): Promise<void>;
+  /** Somebody else places here than before. */
+  onChange(): void;
+}
+
+export class Seat {
+  readonly #o: SeatOptions;
+  readonly #instances = new Set<Link>();
+  #election: Election | undefined;
+  #hasTaken = false;
+  /** The lease is an instance's to take until then. */
+  #freeUntilMs = Number.NEGATIVE_INFINITY;
+  #keptUntilMs = Number.NEGATIVE_INFINITY;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #highest = { epoch: 0, incarnation: '' };
+  #told = '';
+  #isClosed = false;
+
+  constructor(o: SeatOptions) {
+    this.#o = o;
+  }
+
+  /** Stands in the election. Resolves when the store has said who holds the lease. Idempotent. */
+  async stand(): Promise<void> {
+    if (this.#election !== undefined || this.#isClosed) return;
+    const { log } = this.#o;
+    const election = new Election({
+      ...this.#o,
+      // The region's nodes are linked to the leader already: nobody is to be sent there by the region's lease.
+      url: () => '',
+      log: log.child({ placingFor: this.#o.region }),
+      onLead: () => {
+        this.#o.restore().then(
+          () => {
+            if (this.#election !== election) return;
+            this.#hasTaken = true;
+            this.#tell();
+          },
+          (error: unknown) => {
+            log.error({ err: error }, 'the lease of the region cannot be used; it is given back');
+            election.resign('what was charged there is not known');
+          },
+        );
+      },
+      onStop: (_why, stopped) => {
+        this.#hasTaken = false;
+        stopped();
+      },
+    });
+    this.#election = election;
+    await election.heardOf(this.#highest.epoch, this.#highest.incarnation);
+    await election.start();
+    this.#tell();
+  }
+
+  /** An instance is here and wants the lease. From now on we keep out until it had its time to take it. */
+  asked(link: Link, nowMs: number): void {
+    if (link.closed || this.#isClosed) return;
+    this.#instances.add(link);
+    this.#askedAtMs = nowMs;
+    if (this.#election === undefined) this.#freeUntilMs = Math.max(this.#freeUntilMs, nowMs + LEFT_FREE_MS);
+  }
+
+  left(link: Link): void {
+    this.#instances.delete(link);
+  }
+
+  /** A node has obeyed this epoch of the region's. */
+  async heardOf(epoch: number, incarnation: string): Promise<void> {
+    if (epoch > this.#highest.epoch) this.#highest = { epoch, incarnation };
+    await this.#election?.heardOf(epoch, incarnation);
+  }
+
+  /** Whether the leader may place here, at this moment. */
+  isOurs(): boolean {
+    return this.#hasTaken && this.#election?.mayDecide() === true;
+  }
+
+  /** The instance that places here; undefined: it is us, or nobody, or it is not linked. */
+  instance(): Link | undefined {
+    const holder = this.#holder();
+    return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);
+  }
+
+  placer(): RegionPlacer {
+    const { region, id } = this.#o;
+    const linkedIds = [...this.#instances].map((link) => link.remote.id).sort();
+    const election = this.#election;
+    if (election !== undefined && this.isOurs())
+      return {
+        region,
+        by: 'leader',
+        epoch: election.epoch,
+        incarnation: election.incarnation,
+        instanceId: id,
+        linkedIds,
+      };
+    const holder = this.#holder();
+    if (election === undefined || holder === undefined)
+      return { region, by: 'nobody', epoch: this.#highest.epoch, incarnation: '', instanceId: '', linkedIds };
+    const { incarnation, id: instanceId } = holder;
+    return { region, by: 'instance', epoch: election.otherEpoch, incarnation, instanceId, linkedIds };
+  }
+
+  /** Called every moment: gives the lease back to an instance, and stands again when none took it. */
+  async tick(): Promise<void> {
+    const { clock } = this.#o;
+    const nowMs = clock.nowMs();
+    if (this.#isClosed) return;
+    if (this.#election === undefined) {
+      if (nowMs >= this.#freeUntilMs || (await this.#isHeld())) await this.stand();
+      return;
+    }
+    const isAsked = this.#instances.size > 0 && nowMs - this.#askedAtMs <= ASKED_MS_MAX;
+    if (this.#holder() !== undefined) this.#keptUntilMs = Number.NEGATIVE_INFINITY;
+    if (this.isOurs() && isAsked && nowMs >= this.#keptUntilMs) await this.#yield(nowMs);
+    this.#tell();
+  }
+
+  /** Gives the lease back. Idempotent. */
+  async close(cause: string): Promise<void> {
+    this.#isClosed = true;
+    this.#hasTaken = false;
+    this.#instances.clear();
+    const election = this.#election;
+    this.#election = undefined;
+    await election?.close(cause);
+  }
+
+  async #yield(nowMs: number): Promise<void> {
+    const election = this.#election;
+    if (election === undefined) return;
+    this.#highest = { epoch: election.epoch, incarnation: election.incarnation };
+    this.#hasTaken = false;
+    this.#election = undefined;
+    this.#freeUntilMs = nowMs + LEFT_FREE_MS;
+    this.#keptUntilMs = nowMs + NOT_TAKEN_MS;
+    await election.close('an instance of the region is here');
+  }
+
+  /** Whether somebody has taken what was left free. */
+  async #isHeld(): Promise<boolean> {
+    const { kv, log, region } = this.#o;
+    const found = await kv.get(LEADER_KEY).catch((error: unknown) => {
+      log.debug({ region, err: error }, 'the store did not say who places for the region');
+      return undefined;
+    });
+    return found !== undefined && this.#election === undefined && !this.#isClosed;
+  }
+
+  #holder(): Leader | undefined {
+    const other = this.#election?.other;
+    return other?.id === this.#o.id ? undefined : other;
+  }
+
+  #tell(): void {
+    const { by, epoch, instanceId } = this.placer();
+    const now = `${by} ${epoch} ${instanceId}`;
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#o.onChange();
+  }
+}

@@ -1,0 +1,214 @@
+// Looks at rooms in turn and asks for the moves that make them better: a wrong first ingress, the one re-homing of a settled room, a room of
+// mode `single` as a whole, a mode that an administrator has changed. Asks clients for the timings without which all that would be a guess.
+// A look at a room costs a tenth of a millisecond, a large one a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where
+// it stopped, and nobody's decision waits longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
+import { digestOf } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import type { Access } from './access.ts';
+import type { Copy } from './copy.ts';
+import type { Board } from './core/board.ts';
+import type { Fleet } from './core/fleet.ts';
+import type { ClientBook } from './core/moves/client-book.ts';
+import type { RoomBook } from './core/moves/room-book.ts';
+import { strangerAt } from './core/moves/stranger.ts';
+import type { EndedMove } from './core/moves/types.ts';
+import type { RoomMode } from './core/view.ts';
+import type { CentreMetrics } from './metrics.ts';
+import type { Mover } from './mover.ts';
+import type { Moves } from './moves.ts';
+import { type Member, RoomMoves } from './room-moves.ts';
+import { type Sites, sitesOf } from './sites.ts';
+
+export interface RehomingOptions {
+  readonly fleet: Fleet;
+  readonly board: Board;
+  readonly access: Access;
+  readonly clients: ClientBook;
+  readonly rooms: RoomBook;
+  readonly moves: Moves;
+  readonly mover: Pick<Mover, 'wantEchoes'>;
+  readonly copy: Copy;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+  modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
+}
+
+/** Of a tick, four a second: two hundredths of the thread at most. */
+const LOOK_MS = 5;
+/** Rooms looked at between two looks at the clock. */
+const LOOKS_AT_ONCE = 8;
+/** A room is looked at no more often. */
+const ROUND_MS = 1000;
+/** A room whose members have been the same for so long is settled: the first of them have come, and who only looked in has left. */
+export const SETTLED_MS = 10_000;
+/** What timing five sites takes at most, and its way here. */
+export const TIMINGS_WAIT_MS = 8000;
+/** Clients asked within a second: each opens five sockets. */
+const ASKS_PER_SECOND_MAX = 100;
+/** Times that a changed mode is looked at again for who is not where it puts them; then it is left to whoever joins anew. */
+const CONVERGING_ROUNDS_MAX = 5;
+
+interface Watched {
+  readonly signature: number;
+  readonly sinceMs: number;
+  step: 'settling' | 'asked' | 'settled';
+  askedAtMs: number;
+  round: number;
+  converged: number;
+}
+
+export class Rehoming {
+  readonly #o: RehomingOptions;
+  readonly #roomMoves: RoomMoves;
+  readonly #watched = new Map<string, Watched>();
+  #keys: Iterator<string> | undefined;
+  #sites: Sites | undefined;
+  #round = 0;
+  #roundAtMs = Number.NEGATIVE_INFINITY;
+  #asksLeft = 0;
+
+  constructor(o: RehomingOptions) {
+    this.#o = o;
+    this.#roomMoves = new RoomMoves({ ...o, sites: () => this.#sitesNow() });
+  }
+
+  /** Looks at the next rooms. Called by a timer, while this centre leads. */
+  tick(): void {
+    const { clock, fleet, board, metrics } = this.#o;
+    const startedMs = clock.nowMs();
+    if (this.#keys === undefined) {
+      if (startedMs - this.#roundAtMs < ROUND_MS) return;
+      this.#roundAtMs = startedMs;
+      this.#round += 1;
+      this.#keys = fleet.roomKeys();
+      this.#asksLeft = ASKS_PER_SECOND_MAX;
+      this.#sites = sitesOf({ board, fleet, nowMs: startedMs });
+    }
+    for (let looked = 1; ; looked += 1) {
+      const next = this.#keys.next();
+      if (next.done === true) {
+        this.#endRound();
+        break;
+      }
+      this.#look(next.value, startedMs);
+      if (looked % LOOKS_AT_ONCE === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
+    }
+    metrics.rehomingMs.inc(Math.max(0, clock.nowMs() - startedMs));
+  }
+
+  /** What was asked for is over: a re-homing that did not come about is not the room's one. */
+  ended({ lane, outcome, roomKey }: EndedMove): void {
+    if (outcome === 'moved' || outcome === 'unseen' || lane !== 'rehoming') return;
+    const record = this.#o.rooms.get(roomKey);
+    if (record === undefined) return;
+    this.#roomMoves.change(roomKey, { rehomedSessionId: '' });
+  }
+
+  /** Since when the room's members are the same; undefined: it was not looked at yet. */
+  settledSinceMs(roomKey: string): number | undefined {
+    return this.#watched.get(roomKey)?.sinceMs;
+  }
+
+  #endRound(): void {
+    this.#keys = undefined;
+    this.#sites = undefined;
+    for (const [roomKey, watched] of this.#watched) {
+      if (watched.round === this.#round) continue;
+      this.#watched.delete(roomKey);
+      // The room has ended; the mode that it was given is its lease's to remember.
+      const record = this.#o.rooms.get(roomKey);
+      if (record !== undefined && record.mode === undefined) this.#forget(roomKey);
+    }
+  }
+
+  #look(roomKey: string, nowMs: number): void {
+    const { fleet, rooms, moves } = this.#o;
+    const sessions = fleet.sessionsOf(roomKey);
+    if (sessions.length === 0) return;
+    const signature = digestOf(sessions.map(({ sessionId }) => sessionId));
+    const before = this.#watched.get(roomKey);
+    const isSame = before?.signature === signature;
+    const watched: Watched = isSame
+      ? before
+      : { signature, sinceMs: nowMs, step: 'settling', askedAtMs: 0, round: 0, converged: before?.converged ?? 0 };
+    watched.round = this.#round;
+    this.#watched.set(roomKey, watched);
+    const record = rooms.get(roomKey);
+    const isConverging = record?.isConverging ?? false;
+    if (!isConverging && (watched.step === 'settled' || nowMs - watched.sinceMs < SETTLED_MS)) return;
+    if (moves.queue.hasRoom(roomKey)) return;
+    const members = this.#membersOf(roomKey, sessions);
+    // In the middle of a move that nobody here has asked for.
+    if (members === undefined) return;
+    if (isConverging) this.#converge(roomKey, members, watched);
+    else this.#settle(roomKey, members, watched, nowMs);
+  }
+
+  /** Undefined: somebody is at two nodes, or at one that the index does not know yet. */
+  #membersOf(roomKey: string, sessions: readonly { sessionId: string; nodeId: string }[]): Member[] | undefined {
+    const { board, clients, fleet } = this.#o;
+    const seen = new Set<string>();
+    const members: Member[] = [];
+    for (const { sessionId, nodeId } of sessions) {
+      const site = board.hostOfNode(nodeId)?.site;
+      if (site === undefined || seen.has(sessionId)) return undefined;
+      seen.add(sessionId);
+      const client = clients.get(sessionId) ?? strangerAt(fleet.get(nodeId)?.description, sessionId, roomKey);
+      members.push({ sessionId, nodeId, site, client });
+    }
+    return members;
+  }
+
+  #settle(roomKey: string, members: readonly Member[], watched: Watched, nowMs: number): void {
+    const mode = this.#modeOf(roomKey, members);
+    if (mode !== 'single' && this.#roomMoves.correct(roomKey, members)) return;
+    if (watched.step === 'settling') {
+      if (this.#asksLeft <= 0) return; // its turn comes in the next round
+      const asked = this.#roomMoves.ask(roomKey, members, mode, this.#asksLeft);
+      this.#asksLeft -= asked;
+      if (asked > 0) {
+        watched.step = 'asked';
+        watched.askedAtMs = nowMs;
+        return;
+      }
+    } else if (nowMs - watched.askedAtMs < TIMINGS_WAIT_MS) return;
+    watched.step = 'settled';
+    this.#roomMoves.rehome(roomKey, members, mode);
+  }
+
+  /** Brings a room where the mode puts it that it was given. Over when nobody is left to move. */
+  #converge(roomKey: string, members: readonly Member[], watched: Watched): void {
+    const mode = this.#modeOf(roomKey, members);
+    const wishes = this.#roomMoves.misplaced(roomKey, members, mode);
+    watched.converged += 1;
+    const isOver = wishes.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
+    if (wishes.length > 0 && isOver) {
+      this.#o.log.warn({ roomKey, mode, left: wishes.length }, 'a changed mode has not moved everybody; they stay');
+    }
+    if (isOver) {
+      watched.converged = 0;
+      this.#roomMoves.change(roomKey, { isConverging: false });
+      return;
+    }
+    for (const wish of wishes) this.#o.moves.request(wish);
+  }
+
+  #modeOf(roomKey: string, members: readonly Member[]): RoomMode {
+    return this.#o.modeOf(roomKey, members.find(({ client }) => client.mode !== undefined)?.client.mode);
+  }
+
+  #sitesNow(): Sites {
+    const { board, fleet, clock } = this.#o;
+    // Numbers of sites are the board's of this moment.
+    if (this.#sites === undefined || this.#sites.source !== board.sites) {
+      this.#sites = sitesOf({ board, fleet, nowMs: clock.nowMs() });
+    }
+    return this.#sites;
+  }
+
+  #forget(roomKey: string): void {
+    this.#o.rooms.drop(roomKey);
+    void this.#o.copy.saveRoom(roomKey, undefined);
+  }
+}

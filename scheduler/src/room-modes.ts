@@ -1,0 +1,37 @@
+// The mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this order.
+import { partsOf } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { Copy } from './copy.ts';
+import type { RoomBook, RoomRecord } from './core/moves/room-book.ts';
+import type { RoomMode } from './core/view.ts';
+
+export interface RoomModes {
+  readonly default: RoomMode;
+  readonly tenants: Readonly<Record<string, RoomMode>>;
+}
+
+export function modeOfRoom(
+  record: RoomRecord | undefined,
+  roomKey: string,
+  asked: RoomMode | undefined,
+  modes: RoomModes | undefined,
+): RoomMode {
+  const ofTenant = modes?.tenants[partsOf(roomKey)?.tenant ?? ''];
+  return record?.mode ?? asked ?? ofTenant ?? modes?.default ?? 'relay';
+}
+
+/** Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are remembered. */
+export async function setMode(
+  { rooms, copy, log }: { rooms: RoomBook; copy: Copy; log: Logger },
+  roomKey: string,
+  mode: RoomMode | undefined,
+): Promise<boolean> {
+  if (mode === undefined && rooms.get(roomKey) === undefined) return true;
+  // What was moved under another mode says nothing under this one.
+  const change = { mode, isConverging: true, rehomedSessionId: '', hasMoved: false };
+  const record = rooms.change(roomKey, change);
+  if (record === undefined) return false;
+  await copy.saveRoom(roomKey, record);
+  log.info({ roomKey, mode: mode ?? 'taken back' }, 'mode of a room');
+  return true;
+}

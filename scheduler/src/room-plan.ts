@@ -1,0 +1,176 @@
+// One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and will be moved. As data,
+// and in words for whoever has to explain a call. Reads only.
+import type { Centre } from './centre.ts';
+import { siteKeyOf } from './core/board.ts';
+import type { Belief } from './core/ingress/index.ts';
+import type { NodeDescription } from './core/node.ts';
+import { pairPath } from './core/plan.ts';
+import type { RoomMode } from './core/view.ts';
+import { figure, rounded } from './link-report.ts';
+import { movesView } from './move-report.ts';
+import { leaseView } from './reports.ts';
+
+/** People named in words; the data name all. */
+const NAMED_MAX = 50;
+
+export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
+  const plan = planOf(centre, roomKey, nowMs);
+  return { ...plan, words: wordsOf(plan) };
+}
+
+function planOf(centre: Centre, roomKey: string, nowMs: number) {
+  const lease = centre.leases.get(roomKey);
+  const record = centre.rooms.get(roomKey);
+  centre.board.refresh(nowMs);
+  const holders = centre.fleet
+    .holdersOf(roomKey, 'sfu')
+    .map((id) => centre.fleet.get(id)?.description)
+    .filter((node) => node !== undefined);
+  const members = membersOf(centre, roomKey);
+  const asked = members.map(({ sessionId }) => centre.clients.get(sessionId)?.mode).find((mode) => mode !== undefined);
+  const mode = centre.modeOf(roomKey, asked);
+  const { running, waiting, ended } = movesView(centre, nowMs);
+  const isOfRoom = (move: { roomKey: string }): boolean => move.roomKey === roomKey;
+  const moves = {
+    running: running.filter(isOfRoom),
+    waiting: waiting.filter(isOfRoom),
+    ended: ended.filter(isOfRoom),
+    rehomedSessionId: record?.rehomedSessionId || null,
+    hasMovedAsAWhole: record?.hasMoved ?? false,
+    corrected: record?.corrected ?? [],
+  };
+  const settledSinceMs = centre.rehoming.settledSinceMs(roomKey);
+  return {
+    roomKey,
+    mode,
+    modeFrom: modeFrom(centre, roomKey, asked),
+    isModeConverging: record?.isConverging ?? false,
+    lease: lease === undefined ? null : leaseView(centre, lease, nowMs),
+    nodeIds: holders.map((node) => node.nodeId),
+    members,
+    sameMembersMs: settledSinceMs === undefined ? null : Math.max(0, Math.round(nowMs - settledSinceMs)),
+    tree: {
+      chosenBy: lease?.ownerId ?? null,
+      rule: 'each track is pulled from its origin, or from a host that has it already when that is nearer; at most 3 deep and 30 ms longer than direct',
+    },
+    paths: pathsOf(centre, holders),
+    moves,
+  };
+}
+
+type Plan = ReturnType<typeof planOf>;
+
+function membersOf(centre: Centre, roomKey: string) {
+  const { fleet, clients, board, access } = centre;
+  return fleet.sessionsOf(roomKey).map(({ sessionId, nodeId }) => {
+    const node = fleet.get(nodeId)?.description;
+    const client = clients.get(sessionId);
+    const siteKey = node === undefined ? '' : siteKeyOf(node.region, node.city);
+    const site = board.siteOf(siteKey);
+    const times = [...(client?.times ?? [])].map(([key, rttMs]) => ({ siteKey: key, rttMs }));
+    const belief: Belief | undefined =
+      client === undefined ? undefined : access.believe({ ip: client.ip, location: client.location, times });
+    const decisionId = centre.ledger.list(nodeId).find((charge) => charge.sessionId === sessionId)?.decisionId;
+    return {
+      sessionId,
+      nodeId,
+      hostId: node?.hostId ?? '',
+      siteKey,
+      place: client?.location.label ?? null,
+      rttMs: belief === undefined || site === undefined ? null : rounded(belief.meanMs[site] ?? Number.NaN),
+      isTimed: site !== undefined && (belief?.timed.has(site) ?? false),
+      decisionId: decisionId ?? null,
+    };
+  });
+}
+
+function modeFrom(centre: Centre, roomKey: string, asked: RoomMode | undefined): string {
+  if (centre.rooms.get(roomKey)?.mode !== undefined) return 'given to the room';
+  return asked === undefined ? 'of its tenant, or the service' : 'named by who joined';
+}
+
+function pathsOf(centre: Centre, holders: readonly NodeDescription[]) {
+  return holders.flatMap((a, index) =>
+    holders.slice(index + 1).map((b) => {
+      const path = pairPath(a, b, centre.routing.wayOf);
+      const delays = {
+        delayMs: rounded(delayOf(centre, a.hostId, b.hostId)),
+        rttMs: figure(centre.routing.rttMs(a.hostId, b.hostId)),
+      };
+      return path === undefined ? { a: a.nodeId, b: b.nodeId, via: null, ...delays } : { ...path, ...delays };
+    }),
+  );
+}
+
+/** One way, mean of both directions. */
+function delayOf({ routing }: Centre, a: string, b: string): number {
+  return (routing.delayMs(a, b) + routing.delayMs(b, a)) / 2;
+}
+
+function wordsOf(plan: Plan): string[] {
+  const { roomKey, members, mode, modeFrom: from, lease } = plan;
+  if (members.length === 0) return [`Nobody is in room ${roomKey}. Its mode would be ${mode} (${from}).`];
+  const hosts = new Set(members.map(({ hostId }) => hostId));
+  const owner = lease?.isLive === true ? `${lease.ownerId} owns it under epoch ${lease.epoch}` : 'nobody owns it now';
+  const changing = plan.isModeConverging ? ', to which it is being changed' : '';
+  return [
+    `Room ${roomKey}: ${members.length} in it, on ${hosts.size} ${hosts.size === 1 ? 'host' : 'hosts'}; mode ${mode} (${from})${changing}; ${owner}.`,
+    ...members.slice(0, NAMED_MAX).map(memberWords),
+    ...(members.length > NAMED_MAX ? [`… and ${members.length - NAMED_MAX} more.`] : []),
+    ...plan.paths.map(pathWords),
+    ...(plan.paths.some(({ via }) => via !== null && via !== '') && mode !== 'relay'
+      ? [
+          `Mode ${mode} asks for no relay; a pipe serves all rooms of its two hosts, and another room or a missing direct way needs this one.`,
+        ]
+      : []),
+    ...(hosts.size > 1
+      ? [`Who pulls which track from whom is chosen by ${plan.tree.chosenBy ?? 'the owner'}: ${plan.tree.rule}.`]
+      : []),
+    ...moveWords(plan),
+  ];
+}
+
+function memberWords({
+  sessionId,
+  nodeId,
+  siteKey,
+  place,
+  rttMs,
+  isTimed,
+  decisionId,
+}: Plan['members'][number]): string {
+  const why = decisionId === null ? '' : `; why: decision ${decisionId}`;
+  if (place === null)
+    return `${sessionId} at ${nodeId} (${siteKey}); where it is itself is not known since this centre leads${why}.`;
+  const way = rttMs === null ? 'not known' : `${isTimed ? '' : 'about '}${rttMs} ms${isTimed ? ', timed' : ''}`;
+  return `${sessionId}, taken to be in ${place}, at ${nodeId} (${siteKey}), round trip ${way}${why}.`;
+}
+
+function pathWords({ a, b, via, delayMs }: Plan['paths'][number]): string {
+  if (via === null) return `${a} and ${b} do not reach one another.`;
+  return `${a} to ${b}: ${via === '' ? 'direct' : `by way of ${via}`}, ${delayMs} ms one way.`;
+}
+
+function moveWords({ moves, mode, members, sameMembersMs }: Plan): string[] {
+  const lines = [
+    ...moves.ended.map(({ sessionId, outcome, fromNodeId, toNodeId, reason, code, endedMsAgo }) => {
+      const what = outcome === 'failed' ? `failed (${code})` : outcome;
+      return `${Math.round(endedMsAgo / 1000)} s ago: ${sessionId} from ${fromNodeId || '?'} to ${toNodeId || '?'}: ${what}; ${reason}.`;
+    }),
+    ...moves.running.map(
+      ({ sessionId, fromNodeId, toNodeId, reason }) =>
+        `Now: ${sessionId} from ${fromNodeId} to ${toNodeId || 'where placement says'}; ${reason}.`,
+    ),
+    ...moves.waiting.map(({ sessionId, startsInMs, lastCode, reason }) => {
+      const last = lastCode === '' ? '' : `, the last attempt failed with ${lastCode}`;
+      return `In ${Math.round(startsInMs / 1000)} s at the earliest: ${sessionId}${last}; ${reason}.`;
+    }),
+  ];
+  if (mode === 'relay' && members.length > 1) {
+    if (moves.rehomedSessionId !== null) lines.push(`Its one re-homing was that of ${moves.rehomedSessionId}.`);
+    else if (sameMembersMs !== null)
+      lines.push(`The same members for ${Math.round(sameMembersMs / 1000)} s; no re-homing so far.`);
+  }
+  if (mode === 'single' && moves.hasMovedAsAWhole) lines.push('It has moved as a whole, once; it does not again.');
+  return lines;
+}

@@ -1,0 +1,63 @@
+// The fleet by site, for looking at many rooms in a row: which sites take people, which doors stand there, how far they are apart. Made once a
+// round and shared by all rooms of it.
+import { type Board, siteKeyOf } from './core/board.ts';
+import { utilisation } from './core/filters/capacity.ts';
+import type { Fleet } from './core/fleet.ts';
+import { BUSY_UTILISATION } from './core/near.ts';
+import { publicState } from './core/node.ts';
+import { type RoomPaths, roomPaths } from './core/rehome.ts';
+import type { NodeView } from './core/view.ts';
+
+export interface Sites {
+  /** What it was made from: while the board has these sites, their numbers hold. */
+  readonly source: Board['sites'];
+  readonly paths: RoomPaths;
+  readonly keys: readonly string[];
+  readonly regions: readonly string[];
+  /** Has a node that takes people and is below three quarters of its capacity. */
+  isOpen(site: number): boolean;
+  /** Media nodes of a site. */
+  nodesOf(site: number): readonly string[];
+  /** Media nodes of its least used open host: where a whole room goes. */
+  oneHostOf(site: number): readonly string[];
+  /** Doors that a client can time for a site. */
+  doorOf(site: number): string | undefined;
+}
+
+export function sitesOf(o: { board: Board; fleet: Fleet; nowMs: number }): Sites {
+  const { board, fleet, nowMs } = o;
+  board.refresh(nowMs);
+  const { sites } = board;
+  const doors = new Map<string, string>();
+  for (const record of fleet.list()) {
+    const { kind, region, city, nodeId } = record.description;
+    if (kind === 'signaling' && publicState(record) === 'alive') doors.set(siteKeyOf(region, city), nodeId);
+  }
+  const hosts = sites.map((site) => site.hosts.map((slot) => board.view(slot)));
+  const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
+  const open = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
+  const used = (nodes: readonly NodeView[]): number => Math.min(...nodes.map((node) => utilisation(node, nowMs)));
+  const count = sites.length;
+  return {
+    source: sites,
+    paths: roomPaths(
+      count,
+      board.siteDelayMs.length === count * count ? board.siteDelayMs : new Float64Array(count * count),
+    ),
+    keys: sites.map(({ key }) => key),
+    regions: sites.map(({ region }) => region),
+    isOpen: (site) => open[site] ?? false,
+    nodesOf: (site) => (hosts[site] ?? []).flatMap(({ nodes }) => nodes.map(({ nodeId }) => nodeId)),
+    oneHostOf(site) {
+      const free = (hosts[site] ?? []).filter(({ nodes }) => nodes.some(isFree));
+      const [least] = free.sort((a, b) => used(a.nodes) - used(b.nodes));
+      return least?.nodes.map(({ nodeId }) => nodeId) ?? [];
+    },
+    doorOf: (site) => doors.get(sites[site]?.key ?? ''),
+  };
+}
+
+function takes(node: NodeView): boolean {
+  const isShut = node.drainReason !== undefined || node.cordonReason !== undefined || node.distrust !== undefined;
+  return !isShut && node.liveness === 'alive' && node.isLinked && node.state === 'serving';
+}

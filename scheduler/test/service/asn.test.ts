@@ -1,0 +1,85 @@
+// Databases of autonomous systems: real files of MaxMind's format, read by the real reader, watched as those of places are.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openGeo } from '../../src/adapters/geo/chain.ts';
+import { startCentre, tempDir } from './support/centre.ts';
+import { type Value, writeMmdb } from './support/mmdb.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const system = (number: Value): Value => ({
+  autonomous_system_number: number,
+  autonomous_system_organization: 'Example',
+});
+let temp: ReturnType<typeof tempDir>;
+let file: string;
+
+beforeEach(() => {
+  temp = tempDir();
+  file = join(temp.dir, 'asn.mmdb');
+  const networks = {
+    '9.0.0.0/8': system(64500),
+    '2001:4860::/32': system(4_294_967_295),
+    '8.8.8.0/24': system(64501),
+    '1.1.1.0/24': system(0),
+    '1.1.2.0/24': system('64500'),
+    '1.1.3.0/24': 'no record',
+  };
+  writeMmdb(file, { databaseType: 'GeoLite2-ASN', networks });
+});
+afterEach(() => temp.remove());
+
+const open = (asnFiles: readonly string[]) => openGeo({ cityFiles: [], countryFiles: [], asnFiles }, log);
+
+test.each([
+  { name: 'the first of a network', ip: '9.0.0.0', expect: 64500 },
+  { name: 'the last of it', ip: '9.255.255.255', expect: 64500 },
+  { name: 'IPv6, the highest number there is', ip: '2001:4860::1', expect: 4_294_967_295 },
+  { name: 'IPv4 written as IPv6', ip: '::ffff:8.8.8.8', expect: 64501 },
+  { name: 'unknown', ip: '7.7.7.7', expect: undefined },
+  { name: 'of no system', ip: '1.1.1.1', expect: undefined },
+  { name: 'whose number is a text', ip: '1.1.2.1', expect: undefined },
+  { name: 'whose record is none', ip: '1.1.3.1', expect: undefined },
+  { name: 'not public', ip: '10.0.0.1', expect: undefined },
+  { name: 'no address', ip: 'x', expect: undefined },
+])('the system of an address that is $name: $expect', async ({ ip, expect: asn }) => {
+  const geo = await open([file]);
+  expect(geo.asnOf?.(ip)).toBe(asn);
+  expect(geo.status()).toMatchObject([{ source: 'asn', isInUse: true, problem: null }]);
+});
+
+test('a changed file is taken, a broken one and one of another kind are reported while the old one stays', async () => {
+  const geo = await open([file]);
+  const looks = async (): Promise<void> => {
+    for (let look = 0; look < 3; look += 1) await geo.poll();
+  };
+  writeMmdb(file, {
+    databaseType: 'GeoLite2-ASN',
+    networks: { '9.0.0.0/8': system(7), '2001:4860::/32': system(8), '8.8.8.0/24': system(9) },
+  });
+  await looks();
+  expect(geo.asnOf?.('9.9.9.9')).toBe(7);
+  writeFileSync(file, 'half a file');
+  await looks();
+  expect([geo.asnOf?.('9.9.9.9'), geo.status()[0]?.problem]).not.toContain(null);
+  const places = { '9.0.0.0/8': { location: { latitude: 1, longitude: 2 } } };
+  writeMmdb(file, { databaseType: 'GeoLite2-City', networks: places });
+  await looks();
+  expect([geo.asnOf?.('9.9.9.9'), geo.status()[0]?.refusals]).toEqual([7, 2]);
+});
+
+test('a centre takes the file from its configuration and shows it', async () => {
+  const centre = await startCentre({ geoAsnFiles: [file] });
+  try {
+    expect(await (await fetch(`${centre.httpUrl}/healthz`)).json()).toMatchObject({ ok: true });
+    expect(await centre.metrics.registry.metrics()).toMatch(/geo_in_use\{[^}]*source="asn"[^}]*\} 1/);
+  } finally {
+    await centre.close();
+  }
+});
+
+test('without a file nothing is known, and that is no problem', async () => {
+  const geo = await open([]);
+  expect([geo.asnOf?.('9.9.9.9'), geo.status()]).toEqual([undefined, []]);
+});

@@ -1,0 +1,95 @@
+// Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who wants in.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { admin, type CentreAddress, startCentre, tempDir, until } from './support/centre.ts';
+import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';
+import { startRedis } from './support/redis.ts';
+
+const region = frankfurt.region;
+const closers: (() => unknown)[] = [];
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let temp: ReturnType<typeof tempDir>;
+
+beforeEach(async () => {
+  temp = tempDir();
+  redis = await startRedis(temp.dir);
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await redis.stop();
+  temp.remove();
+});
+
+async function centreOf(id: string) {
+  const centre = await startCentre({ id, standby: true, redisUrl: redis.url });
+  closers.push(() => centre.close());
+  return centre;
+}
+const both = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
+  ...one,
+  centreUrl: `${one.centreUrl},${other.centreUrl}`,
+  enrolUrl: `${one.enrolUrl},${other.enrolUrl}`,
+});
+const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const meeting = (roomKey: string, sessions: number) => ({
+  region,
+  roomKey,
+  sessions,
+  startsAt: at(60_000),
+  endsAt: at(3_600_000),
+});
+const join = async (door: FakeNode, roomKey: string): Promise<string> => {
+  const reply = await door.place({ roomKey, sessionId: newSession() });
+  return reply.ok === true ? 'placed' : (reply.code ?? '');
+};
+
+test('seats of a booked room are kept for it, also by the next leader, and given back when it is called off', async () => {
+  const [first, second] = [await centreOf('first'), await centreOf('second')];
+  const address = both(first, second);
+  const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
+  const media = await FakeNode.start(address, { id: 'media', ...frankfurt, describe: { capacity } });
+  const door = await FakeNode.start(address, { id: 'door', kind: 'signaling', ...frankfurt });
+  closers.push(
+    () => media.close(),
+    () => door.close(),
+  );
+
+  for (const roomKey of ['no-tenant', 't/', '']) {
+    const refused = await admin(first, 'PUT', '/v1/bookings/bad', { body: meeting(roomKey, 5) });
+    expect([roomKey, refused.status, refused.body.code]).toEqual([roomKey, 400, 'REQUEST_INVALID']);
+  }
+  expect((await admin(first, 'PUT', '/v1/bookings/b', { body: meeting('t/booked', 8) })).status).toBe(200);
+  const keeps = async (centre: CentreAddress): Promise<number | undefined> => {
+    const { nodes } = (await admin(centre, 'GET', '/v1/fleet')).body;
+    return nodes?.find((node: { nodeId: string }) => node.nodeId === 'media')?.sessionsReserved;
+  };
+  await until('eight seats are kept', async () => ((await keeps(first)) === 8 ? true : undefined));
+  expect([await join(door, 't/a'), await join(door, 't/b'), await join(door, 't/c')]).toEqual([
+    'placed',
+    'placed',
+    'NO_CAPACITY',
+  ]);
+  expect([await join(door, 't/booked'), await keeps(first)]).toEqual(['placed', 7]);
+
+  await first.close();
+  await until('the second leads, with both nodes', async () => {
+    return second.terms.mayDecide() && door.link !== undefined && (await keeps(second)) === 7 ? true : undefined;
+  });
+  await until('the door is registered', () => (door.agent.state === 'serving' ? true : undefined));
+  expect((await admin(second, 'GET', '/v1/autoscale')).body.bookings).toMatchObject([
+    { id: 'b', roomKey: 't/booked', sessions: 8 },
+  ]);
+  expect(await join(door, 't/d')).toBe('NO_CAPACITY');
+  for (let left = 6; left >= 0; left -= 1)
+    expect([await join(door, 't/booked'), await keeps(second)]).toEqual(['placed', left]);
+  const page = await second.metrics.registry.metrics();
+  expect(page).toContain('reserved_short_sessions');
+
+  expect((await admin(second, 'PUT', '/v1/bookings/more', { body: meeting('t/other', 5) })).status).toBe(200);
+  await until('there is no room for more, and that is told', async () => {
+    const shown = /reserved_short_sessions\{.*\} 5/.test(await second.metrics.registry.metrics());
+    return shown ? true : undefined;
+  });
+  for (const id of ['b', 'more']) expect((await admin(second, 'DELETE', `/v1/bookings/${id}`)).status).toBe(200);
+  expect((await admin(second, 'DELETE', '/v1/bookings/b')).status).toBe(404);
+  await until('nothing is kept', async () => ((await keeps(second)) === 0 ? true : undefined));
+});

@@ -1,0 +1,319 @@
+// Moves over real links: a scripted owner, media nodes whose holdings follow what the owner does.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ANSWER_MS } from '../../src/moves.ts';
+import { admin, startCentre, until } from './support/centre.ts';
+import { FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
+import { ScriptedOwner } from './support/scripted-owner.ts';
+
+let centre: Awaited<ReturnType<typeof startCentre>>;
+let fra: FakeNode;
+let fra2: FakeNode;
+let owner: ScriptedOwner;
+const closers: (() => void | Promise<void>)[] = [];
+
+beforeEach(async () => {
+  centre = await startCentre({ developmentCities: true, joinsPerCore: 100_000 });
+  closers.push(() => centre.close());
+  fra = await node({ id: 'sfu-fra-1', ...frankfurt });
+  fra2 = await node({ id: 'sfu-fra-2', ...frankfurt });
+  owner = await ScriptedOwner.start(centre, [fra, fra2]);
+  closers.push(() => owner.close());
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function node(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const made = await FakeNode.start(centre, wish);
+  closers.push(() => made.close());
+  return made;
+}
+const move = (sessionId: string, body: object = {}) =>
+  admin(centre, 'POST', `/v1/sessions/${sessionId}/move`, { body });
+const moves = async () => (await admin(centre, 'GET', '/v1/moves')).body;
+const ended = async (sessionId: string) => {
+  return until(`the move of ${sessionId} is over`, async () => {
+    const { ended: list } = (await moves()) as { ended: { sessionId: string; outcome: string }[] };
+    return list.find((one) => one.sessionId === sessionId);
+  });
+};
+/** A session that the centre has heard of from its node. */
+async function joined(roomKey: string, ask?: Parameters<ScriptedOwner['join']>[1]) {
+  const one = await owner.join(roomKey, ask);
+  await until('its node has reported it', () => centre.centre.moves.nodeOf(one.sessionId, roomKey));
+  return one;
+}
+const other = (nodeId: string): string => (nodeId === fra.id ? fra2.id : fra.id);
+const chargesOf = (nodeId: string) => centre.centre.ledger.list(nodeId);
+const rooms = () => new Set(owner.orders.map(({ roomKey }) => roomKey));
+
+describe('an administrator moves a session', () => {
+  test('to the node that is named: charged, told to the owner under its lease, confirmed by the node, and explained', async () => {
+    const one = await joined('t/room');
+    const target = other(one.nodeId);
+    const answer = await move(one.sessionId, { toNodeId: target, reason: 'a test' });
+    expect(answer).toMatchObject({ status: 202, body: { roomKey: 't/room', fromNodeId: one.nodeId, startsInMs: 0 } });
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved', fromNodeId: one.nodeId, toNodeId: target });
+    expect(owner.where(one.sessionId)).toEqual([target]);
+    const [order] = owner.orders;
+    expect(order).toMatchObject({ sessionId: one.sessionId, toNodeId: target, reason: 'a test' });
+    expect(order?.lease).toMatchObject({ roomKey: 't/room', ownerId: 'sig-own', epoch: 1 });
+    const charge = centre.centre.ledger.get(order?.decisionId ?? '');
+    expect(charge).toMatchObject({ nodeId: target, state: 'confirmed', sessionId: one.sessionId });
+    await until('the old charge is gone', () => chargesOf(one.nodeId).length === 0 || undefined);
+    centre.centre.ledger.validate();
+    const { body } = await admin(centre, 'GET', `/v1/decisions/${order?.decisionId}`);
+    expect(body.explanation.isReproduced).toBe(true);
+    expect(body.explanation.lines.join('\n')).toContain(`A move from ${one.nodeId}: a test.`);
+    expect(body.explanation.lines.join('\n')).toContain(`move-target: the move goes to ${target}`);
+  });
+
+  test('the target heard whose the room is before it was asked for', async () => {
+    const one = await joined('t/room');
+    const target = one.nodeId === fra.id ? fra2 : fra;
+    owner.script = () => (target.leases.some((lease) => lease.roomKey === 't/room') ? undefined : 'EPOCH_STALE');
+    await move(one.sessionId, { toNodeId: target.id });
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
+    expect(owner.orders).toHaveLength(1);
+  });
+
+  test('without a target to where placement puts it: it stays where that is right, and nothing is charged for it', async () => {
+    const one = await joined('t/room');
+    await admin(centre, 'POST', `/v1/nodes/${other(one.nodeId)}/cordon`, { body: {} });
+    await move(one.sessionId);
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'stays', toNodeId: one.nodeId });
+    expect(owner.orders).toEqual([]);
+    expect(chargesOf(one.nodeId)).toHaveLength(1);
+    // Shut, it is no place to stay.
+    await admin(centre, 'POST', `/v1/nodes/${other(one.nodeId)}/uncordon`);
+    await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: {} });
+    await move(one.sessionId);
+    await until('it went', () => owner.where(one.sessionId)[0] === other(one.nodeId) || undefined);
+  });
+
+  test.each([
+    { name: 'no session id', id: 'x', status: 400, code: 'REQUEST_INVALID' },
+    { name: 'nobody', id: newSession(), status: 404, code: 'SESSION_UNKNOWN' },
+    { name: 'a node that is not there', toNodeId: 'sfu-none', status: 404, code: 'NOT_FOUND' },
+    { name: 'a door', toNodeId: 'sig-own', status: 404, code: 'NOT_FOUND' },
+    { name: 'a name that is none', toNodeId: 'a b', status: 400, code: 'REQUEST_INVALID' },
+    { name: 'where it is', toNodeId: 'here', status: 409, code: 'REQUEST_INVALID' },
+  ])('$name is refused with $code', async ({ id, toNodeId, status, code }) => {
+    const one = await joined('t/room');
+    const body = toNodeId === undefined ? {} : { toNodeId: toNodeId === 'here' ? one.nodeId : toNodeId };
+    expect(await move(id ?? one.sessionId, body)).toMatchObject({ status, body: { code } });
+    expect(owner.orders).toEqual([]);
+  });
+
+  test('nobody is moved twice within a minute', async () => {
+    const one = await joined('t/room');
+    await move(one.sessionId, { toNodeId: other(one.nodeId) });
+    await ended(one.sessionId);
+    const { body } = await move(one.sessionId, { toNodeId: one.nodeId });
+    expect(body.startsInMs).toBeGreaterThan(50_000);
+    expect((await moves()).waiting).toMatchObject([{ sessionId: one.sessionId, attempts: 0 }]);
+    expect(await move(one.sessionId, { toNodeId: one.nodeId })).toMatchObject({ status: 202 });
+    expect(owner.orders).toHaveLength(1);
+  });
+});
+
+describe('what goes wrong', () => {
+  test('an owner that was replaced: the charge is given back, and the next attempt carries the lease that holds then', async () => {
+    const one = await joined('t/room');
+    const target = other(one.nodeId);
+    owner.script = () => (owner.orders.length === 1 ? 'EPOCH_STALE' : undefined);
+    await move(one.sessionId, { toNodeId: target });
+    await until('the first attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'EPOCH_STALE');
+    expect(chargesOf(target)).toEqual([]);
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
+    expect(owner.orders.map(({ decisionId }) => decisionId)).toHaveLength(2);
+    expect(new Set(owner.orders.map(({ decisionId }) => decisionId)).size).toBe(2);
+  });
+
+  test('an owner that does not answer is given up at the deadline, and the charge with it', {
+    timeout: ANSWER_MS * 3,
+  }, async () => {
+    const one = await joined('t/room');
+    const target = other(one.nodeId);
+    const links = centre.links();
+    const real = links.move.bind(links);
+    const deadlinesMs: number[] = [];
+    vi.spyOn(links, 'move').mockImplementation((ownerId, order, deadlineMs) => {
+      deadlinesMs.push(deadlineMs);
+      return real(ownerId, order, 1500); // of a test, not of a browser
+    });
+    owner.script = () => 'never';
+    await move(one.sessionId, { toNodeId: target });
+    await until('it was asked', () => owner.orders.length > 0 || undefined);
+    expect(chargesOf(target)).toHaveLength(1);
+    const late = await until('it was given up', async () => (await moves()).waiting[0]);
+    expect(late.lastCode).toBe('LINK_DEADLINE');
+    expect(deadlinesMs).toEqual([ANSWER_MS]);
+    expect(chargesOf(target)).toEqual([]);
+  });
+
+  test('an owner that answers late moves nobody twice', async () => {
+    const one = await joined('t/room');
+    let answer: (() => void) | undefined;
+    owner.script = () => new Promise((resolve) => (answer = () => resolve(undefined)));
+    await move(one.sessionId, { toNodeId: other(one.nodeId) });
+    await until('it was asked', () => answer);
+    expect(await move(one.sessionId, { toNodeId: other(one.nodeId) })).toMatchObject({
+      status: 409,
+      body: { code: 'OUT_OF_ORDER' },
+    });
+    answer?.();
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved' });
+    expect(owner.orders).toHaveLength(1);
+  });
+
+  test('a session that left meanwhile is gone, and its charge with it', async () => {
+    const one = await joined('t/room');
+    const target = other(one.nodeId);
+    owner.script = () => 'SESSION_UNKNOWN';
+    await move(one.sessionId, { toNodeId: target });
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'gone' });
+    expect(chargesOf(target)).toEqual([]);
+  });
+
+  test('a session that left before its turn costs nothing', async () => {
+    const one = await joined('t/room');
+    const held = await joined('t/room');
+    let let_: (() => void) | undefined;
+    owner.script = ({ sessionId }) =>
+      sessionId === held.sessionId ? new Promise((resolve) => (let_ = () => resolve(undefined))) : undefined;
+    await move(held.sessionId, { toNodeId: other(held.nodeId) });
+    await until('the first of the room runs', () => let_);
+    await move(one.sessionId, { toNodeId: other(one.nodeId) });
+    for (const at of [fra, fra2]) at.detach(one);
+    await until(
+      'its node has said so',
+      () => centre.centre.moves.nodeOf(one.sessionId, 't/room') === undefined || undefined,
+    );
+    let_?.();
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'gone' });
+    expect(owner.orders).toHaveLength(1);
+  });
+
+  test('the target dies meanwhile: nobody waits for the owner, another node is tried', {
+    timeout: 60_000,
+  }, async () => {
+    const sgp = await node({ id: 'sfu-sgp-1', ...singapore });
+    const one = await joined('t/room');
+    owner.script = ({ toNodeId }) => (toNodeId === sgp.id ? 'never' : undefined);
+    await move(one.sessionId, { toNodeId: sgp.id });
+    await until('it was asked', () => owner.orders.length > 0 || undefined);
+    sgp.close();
+    await until('the attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'NODE_LOST');
+    expect(chargesOf(sgp.id)).toEqual([]);
+  });
+
+  test('no owner: it waits for one', async () => {
+    const one = await joined('t/room');
+    owner.close();
+    await until(
+      'the lease is free',
+      () => (centre.centre.ownership.known('t/room')?.expiresInMs ?? 0) <= 0 || undefined,
+    );
+    await move(one.sessionId, { toNodeId: other(one.nodeId) });
+    await until('an attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'ROOM_OWNER_LOST');
+  });
+
+  test('a node that never shows who came: told apart from who moved', { timeout: 30_000 }, async () => {
+    const one = await joined('t/room');
+    const target = other(one.nodeId);
+    const lying = owner;
+    lying.take = async (order) => {
+      lying.orders.push(order);
+      return {};
+    };
+    await move(one.sessionId, { toNodeId: target });
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'unseen' });
+    expect(chargesOf(target)).toEqual([]);
+  });
+});
+
+describe('a drain', () => {
+  test('moves people away, the smallest rooms first, one of a room at a time; who comes goes elsewhere', async () => {
+    const big = await Promise.all(Array.from({ length: 6 }, () => owner.join('t/big')));
+    const small = await Promise.all(['t/a', 't/b', 't/c'].map((roomKey) => owner.join(roomKey)));
+    const all = [...big, ...small];
+    const busiest = fra.sessionIds().length >= fra2.sessionIds().length ? fra : fra2;
+    const away = all.filter(({ sessionId }) => owner.where(sessionId)[0] === busiest.id);
+    await until(
+      'all are seen',
+      () => all.every((one) => centre.centre.moves.nodeOf(one.sessionId, one.roomKey)) || undefined,
+    );
+    await admin(centre, 'POST', `/v1/nodes/${busiest.id}/drain`, { body: { on: true, reason: 'kernel' } });
+    await until('it is empty', () => busiest.sessionIds().length === 0 || undefined);
+    for (const { sessionId } of all) expect(owner.where(sessionId)).toEqual([other(busiest.id)]);
+    expect(owner.orders).toHaveLength(away.length);
+    expect(owner.open.roomsTwice).toBe(0);
+    const firstOfBig = owner.orders.findIndex(({ roomKey }) => roomKey === 't/big');
+    const smallOnes = away.filter(({ roomKey }) => roomKey !== 't/big').length;
+    expect(new Set(owner.orders.slice(0, smallOnes + 1).map(({ roomKey }) => roomKey)).size).toBe(
+      Math.min(rooms().size, smallOnes + 1),
+    );
+    if (smallOnes > 0 && firstOfBig >= 0) expect(firstOfBig).toBe(smallOnes);
+    const progress = async () => {
+      const { body } = await admin(centre, 'GET', '/v1/fleet');
+      return body.nodes.find((one: { nodeId: string }) => one.nodeId === busiest.id).drain;
+    };
+    const over = await until('the drain shows its end', async () => {
+      const shown = await progress();
+      return shown?.moving === 0 && shown.sessionsLeft === 0 ? shown : undefined;
+    });
+    expect(over).toMatchObject({ sessionsAtStart: away.length, moved: away.length, retrying: 0 });
+    expect((await owner.join('t/new')).nodeId).toBe(other(busiest.id));
+  });
+
+  test('two at once share what may run, and end both', async () => {
+    const third = await node({ id: 'sfu-fra-3', ...frankfurt });
+    owner.close();
+    owner = await ScriptedOwner.start(centre, [fra, fra2, third], { id: 'sig-two' });
+    closers.push(() => owner.close());
+    const all = await Promise.all(Array.from({ length: 24 }, (_, index) => owner.join(`t/${index % 8}`)));
+    await until(
+      'all are seen',
+      () => all.every((one) => centre.centre.moves.nodeOf(one.sessionId, one.roomKey)) || undefined,
+    );
+    for (const { id } of [fra, fra2]) await admin(centre, 'POST', `/v1/nodes/${id}/drain`, { body: { on: true } });
+    await until('both are empty', () => fra.sessionIds().length + fra2.sessionIds().length === 0 || undefined);
+    for (const { sessionId } of all) expect(owner.where(sessionId)).toEqual([third.id]);
+    expect(owner.open.roomsTwice).toBe(0);
+    centre.centre.moves.queue.validate();
+  });
+
+  test('that is lifted moves nobody more, and an uncordon lifts it', async () => {
+    const one = await joined('t/room');
+    owner.script = () => 'NODE_UNREACHABLE';
+    await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/drain`, { body: { on: true } });
+    await until('an attempt has failed', async () => (await moves()).waiting[0]?.lastCode === 'NODE_UNREACHABLE');
+    const lifted = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
+    expect(lifted).toMatchObject({ status: 200, body: { cordoned: false, draining: false, told: true } });
+    await until('nothing waits', async () => (await moves()).waiting.length === 0 || undefined);
+    expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
+  });
+});
+
+describe('a cordon', () => {
+  test('lets nobody new in and moves nobody', async () => {
+    const one = await joined('t/room');
+    const shut = await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`, { body: { reason: 'rack' } });
+    expect(shut).toMatchObject({ status: 200, body: { cordoned: true } });
+    for (let count = 0; count < 5; count += 1) expect((await owner.join('t/room')).nodeId).toBe(other(one.nodeId));
+    const { body } = await admin(centre, 'GET', '/v1/fleet');
+    const shown = body.nodes.find(({ nodeId }: { nodeId: string }) => nodeId === one.nodeId);
+    expect(shown).toMatchObject({ cordonReason: 'rack', drain: null, drainReason: null, state: 'draining' });
+    expect(owner.orders).toEqual([]);
+    expect(owner.where(one.sessionId)).toEqual([one.nodeId]);
+    await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/uncordon`);
+    await until('it takes people again', async () => (await owner.join('t/room')).nodeId === one.nodeId || undefined);
+  });
+
+  test.each(['cordon', 'uncordon'])('%s of a node that is not there is NOT_FOUND', async (what) => {
+    const body = what === 'cordon' ? { body: {} } : {};
+    const answer = await admin(centre, 'POST', `/v1/nodes/sfu-none/${what}`, body);
+    expect(answer).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+});

@@ -1,0 +1,48 @@
+// A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on both.
+import { hear, note, type wire } from '@meridian/protocol';
+import type { CentreAddress } from './centre.ts';
+import { enrolNode, FakeNode, frankfurt, type NodeWish } from './fake-node.ts';
+
+export class RegionalNode {
+  readonly global: FakeNode;
+  readonly regional: FakeNode;
+  /** Who places for the region, by the leader's word. */
+  readonly placers: wire.RegionPlacer[] = [];
+
+  static async start(leader: CentreAddress, instance: CentreAddress, wish: NodeWish): Promise<RegionalNode> {
+    const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
+    const credentials = await enrolNode(leader, identity);
+    const placers: wire.RegionPlacer[] = [];
+    const heard: { agent?: FakeNode['agent'] } = {};
+    const global = await FakeNode.start(leader, wish, credentials, (link) =>
+      hear(link, note.placer, (placer) => {
+        placers.push(placer);
+        heard.agent?.obeys(placer.epoch, placer.incarnation);
+      }),
+    );
+    const regional = await FakeNode.start(instance, wish, credentials);
+    heard.agent = regional.agent;
+    for (const { epoch, incarnation } of placers) regional.agent.obeys(epoch, incarnation);
+    return new RegionalNode(global, regional, placers);
+  }
+
+  private constructor(global: FakeNode, regional: FakeNode, placers: wire.RegionPlacer[]) {
+    this.global = global;
+    this.regional = regional;
+    this.placers = placers;
+  }
+
+  get id(): string {
+    return this.global.id;
+  }
+
+  attach(o: Parameters<FakeNode['attach']>[0]): void {
+    this.global.attach(o);
+    this.regional.attach(o);
+  }
+
+  close(): void {
+    this.global.close();
+    this.regional.close();
+  }
+}

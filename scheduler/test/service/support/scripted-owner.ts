@@ -1,0 +1,83 @@
+// A door that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never, or with a refusal.
+import { MeridianError, rpc, serve, type wire } from '@meridian/protocol';
+import type { CentreAddress } from './centre.ts';
+import { FakeNode, frankfurt, type NodeWish, newSession } from './fake-node.ts';
+
+/** What becomes of one order: a code to refuse with, 'never' for no answer at all, or undefined to move the session. */
+export type Script = (order: wire.MoveSession) => Promise<string | undefined> | string | undefined;
+
+export class ScriptedOwner {
+  readonly door: FakeNode;
+  readonly orders: wire.MoveSession[] = [];
+  /** Orders that were begun and not answered yet, and the most there ever were. */
+  readonly open = { now: 0, most: 0, rooms: new Set<string>(), roomsTwice: 0 };
+  script: Script = () => undefined;
+  readonly #nodes: ReadonlyMap<string, FakeNode>;
+
+  /** `nodes`: the media nodes between which it moves. */
+  static async start(centre: CentreAddress, nodes: readonly FakeNode[], wish: Partial<NodeWish> = {}) {
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    const made: { owner?: ScriptedOwner } = {};
+    const door = await FakeNode.start(
+      centre,
+      { id: 'sig-own', kind: 'signaling', ...frankfurt, ...wish },
+      undefined,
+      (link) => serve(link, rpc.moveSession, (order) => made.owner?.take(order) ?? {}),
+    );
+    made.owner = new ScriptedOwner(door, byId);
+    return made.owner;
+  }
+
+  private constructor(door: FakeNode, nodes: ReadonlyMap<string, FakeNode>) {
+    this.door = door;
+    this.#nodes = nodes;
+  }
+
+  /** Somebody joins: placed by the centre, attached where it says. */
+  async join(roomKey: string, ask: wire.PlaceRequest.$Properties = { fromCity: 'frankfurt' }) {
+    const sessionId = newSession();
+    const placed = await this.door.place({ roomKey, sessionId, ...ask });
+    if (!placed.ok) throw new Error(`not placed: ${placed.code} ${placed.reasons.join('; ')}`);
+    this.#attach(placed.nodeId, { roomKey, sessionId, decisionId: placed.decisionId }, placed.lease);
+    return { sessionId, roomKey, nodeId: placed.nodeId };
+  }
+
+  /** The media nodes that show the session. */
+  where(sessionId: string): string[] {
+    return [...this.#nodes.values()].filter((node) => node.sessionIds().includes(sessionId)).map(({ id }) => id);
+  }
+
+  async take(order: wire.MoveSession): Promise<wire.Empty.$Properties> {
+    this.orders.push(order);
+    const { roomKey, sessionId, decisionId, toNodeId, lease } = order;
+    if (this.open.rooms.has(roomKey)) this.open.roomsTwice += 1;
+    this.open.rooms.add(roomKey);
+    this.open.now += 1;
+    this.open.most = Math.max(this.open.most, this.open.now);
+    try {
+      const code = await this.script(order);
+      if (code === 'never') return await new Promise(() => undefined);
+      if (code !== undefined) throw new MeridianError(code as 'EPOCH_STALE');
+      this.#attach(toNodeId, { roomKey, sessionId, decisionId }, lease);
+      for (const node of this.#nodes.values()) if (node.id !== toNodeId) node.detach({ roomKey, sessionId });
+      return {};
+    } finally {
+      this.open.rooms.delete(roomKey);
+      this.open.now -= 1;
+    }
+  }
+
+  close(): void {
+    this.door.close();
+  }
+
+  #attach(
+    nodeId: string,
+    o: { roomKey: string; sessionId: string; decisionId: string },
+    lease: wire.RoomLease.$Properties | null | undefined,
+  ): void {
+    const node = this.#nodes.get(nodeId);
+    if (node === undefined) throw new Error(`there is no node ${nodeId} in this test`);
+    node.attach({ ...o, ownerId: lease?.ownerId ?? '', epoch: Number(lease?.epoch ?? 0) });
+  }
+}

@@ -1,0 +1,229 @@
+// What is believed of a client's way, from the place of its address to what it timed itself; learnt, written down, and read again.
+import { ManualClock } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { Access, type Client } from '../../src/access.ts';
+import { Copy } from '../../src/copy.ts';
+import { VOTE_LIFE_MS } from '../../src/core/access/index.ts';
+import { Board } from '../../src/core/board.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import { Ledger } from '../../src/core/ledger.ts';
+import { YoungRooms } from '../../src/core/young-rooms.ts';
+import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
+
+const FRA = 'eu/frankfurt';
+const SGP = 'ap/singapore';
+
+/** A centre with a node in Frankfurt and one in Singapore, over a store in memory. */
+function centre(entries: Map<string, string> = new Map(), asnOf: (ip: string) => number | undefined = () => undefined) {
+  const clock = new ManualClock();
+  const { log, lines } = collectingLog();
+  const fleet = new Fleet();
+  const node = (nodeId: string, region: string, city: string, at: { latitude: number; longitude: number }) =>
+    fleet.register(
+      { description: description({ nodeId, hostId: nodeId, region, city, ...at }), rooms: [], load: noLoad },
+      0,
+    );
+  node('fra', 'eu', 'frankfurt', frankfurt);
+  node('sgp', 'ap', 'singapore', singapore);
+  const delays = { version: 1, delayMs: () => 80, rttMs: () => 160 };
+  const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
+  board.refresh(0);
+  const store = {
+    load: async () => [...entries],
+    put: async (key: string, value: string) => void entries.set(key, value),
+    remove: async (key: string) => void entries.delete(key),
+    close: async () => undefined,
+  };
+  const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+  const access = new Access({ board, clock, log, copy, asnOf });
+  const rtts = (client: Client): Record<string, number> => {
+    const belief = access.believe(client);
+    return Object.fromEntries(board.sites.map(({ key }, site) => [key, Math.round(belief.meanMs[site] ?? Number.NaN)]));
+  };
+  const timed = (client: Client): (string | undefined)[] =>
+    [...access.believe(client).timed].map((site) => board.sites[site]?.key);
+  return { access, board, clock, copy, entries, fleet, lines, rtts, timed };
+}
+
+const inFrankfurt = { ...frankfurt, radiusKm: 50, source: 'test', label: '', countryCode: 'DE' };
+const client = (ip: string, times: [string, number][] = []): Client => ({
+  ip,
+  location: inFrankfurt,
+  times: times.map(([siteKey, rttMs]) => ({ siteKey, rttMs })),
+});
+
+describe('a belief', () => {
+  test('of an unknown address is by its place: the near site first, nothing timed', () => {
+    const { rtts, timed } = centre();
+    const here = client('9.9.9.9');
+    expect(rtts(here)[FRA]).toBeLessThan(rtts(here)[SGP] ?? 0);
+    expect(timed(here)).toEqual([]);
+  });
+
+  test.each([
+    { name: 'what it timed itself', rttMs: 33, expect: [FRA] },
+    { name: 'no time at all', rttMs: 0, expect: [] },
+    { name: 'a negative one', rttMs: -3, expect: [] },
+    { name: 'a stalled page', rttMs: 2000, expect: [] },
+    { name: 'NaN', rttMs: Number.NaN, expect: [] },
+  ])('with a time of $rttMs ms: $name, counts for $expect', (row) => {
+    expect(centre().timed(client('9.9.9.9', [[FRA, row.rttMs]]))).toEqual(row.expect);
+  });
+
+  test('does not count a site that there is not', () => {
+    expect(centre().timed(client('9.9.9.9', [['moon/crater', 33]]))).toEqual([]);
+  });
+
+  test('takes the own time over that of the prefix, and that of the prefix over that of the network', () => {
+    const { access, rtts } = centre();
+    for (const [index, rttMs] of [50, 60, 70].entries()) access.learn(client(`9.9.${index}.1`, [[FRA, rttMs]]));
+    expect(rtts(client('9.9.200.1'))[FRA]).toBe(60); // three prefixes of the network agree
+    for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.200.${index + 1}`, [[FRA, rttMs]]));
+    expect(rtts(client('9.9.200.99'))[FRA]).toBe(21); // three addresses of the prefix
+    expect(rtts(client('9.9.200.1'))[FRA]).toBe(20); // the one that measured
+    expect(rtts(client('9.9.200.1', [[FRA, 35]]))[FRA]).toBe(35); // and now
+  });
+
+  test('of one place is computed once, and again when there are other sites', () => {
+    const { access, board, fleet } = centre();
+    const first = access.believe(client('9.9.9.9'));
+    expect(access.believe(client('8.8.8.8'))).toBe(first);
+    const nyc = description({
+      nodeId: 'nyc',
+      hostId: 'nyc',
+      region: 'us',
+      city: 'nyc',
+      latitude: 40.7,
+      longitude: -74,
+    });
+    fleet.register({ description: nyc, rooms: [], load: noLoad }, 0);
+    board.refresh(0);
+    expect(access.believe(client('8.8.8.8')).meanMs.length).toBe(3);
+  });
+
+  test('of a place that light disproves is no belief in that place', () => {
+    const { access, timed } = centre();
+    // 5 ms to Singapore cannot be from Frankfurt: what is near there is near now.
+    const moved = client('9.9.9.9', [[SGP, 5]]);
+    expect(timed(moved)).toEqual([SGP]);
+    expect(access.believe(moved).order[0]).toBe(access.believe(client('9.9.9.9')).order[1]);
+  });
+});
+
+describe('what is learnt', () => {
+  test('moves nobody else until three addresses agree, and the middle one counts', () => {
+    const { access, rtts, timed } = centre();
+    access.learn(client('9.9.9.1', [[FRA, 500]]));
+    access.learn(client('9.9.9.1', [[FRA, 600]]));
+    access.learn(client('9.9.9.2', [[FRA, 30]]));
+    expect(timed(client('9.9.9.3'))).toEqual([]);
+    access.learn(client('9.9.9.3', [[FRA, 31]]));
+    expect(rtts(client('9.9.9.4'))[FRA]).toBe(31);
+  });
+
+  test('is forgotten after days', () => {
+    const { access, clock, timed } = centre();
+    access.learn(client('9.9.9.1', [[FRA, 30]]));
+    clock.advance(VOTE_LIFE_MS - 1);
+    expect(timed(client('9.9.9.1'))).toEqual([FRA]);
+    clock.advance(1);
+    expect(timed(client('9.9.9.1'))).toEqual([]);
+  });
+
+  test.each(['10.0.0.1', '127.0.0.1', 'fe80::1', 'nonsense'])('is nothing from %s', (ip) => {
+    const { access } = centre();
+    access.learn(client(ip, [[FRA, 30]]));
+    expect(access.book.size).toBe(0);
+  });
+
+  test('is nothing from figures that no line has', () => {
+    const { access } = centre();
+    access.learn(
+      client('9.9.9.1', [
+        [FRA, 0],
+        [SGP, 2000],
+      ]),
+    );
+    expect(access.book.size).toBe(0);
+  });
+});
+
+describe('with a database of autonomous systems', () => {
+  const asnOf = (ip: string): number | undefined =>
+    ip.startsWith('9.') || ip.startsWith('2001:')
+      ? 64500
+      : ip.startsWith('8.8.')
+        ? Number(ip.split('.')[2]) + 1
+        : undefined;
+
+  test('prefixes of one system vote together, however far apart their numbers, of both families', () => {
+    const { access, rtts, timed } = centre(new Map(), asnOf);
+    const addresses = ['9.1.1.1', '9.2.1.1', '2001:4860:1::1'];
+    for (const [index, ip] of addresses.entries()) access.learn(client(ip, [[FRA, 50 + index]]));
+    expect(rtts(client('9.77.1.1'))[FRA]).toBe(51);
+    expect(timed(client('7.77.1.1'))).toEqual([]);
+  });
+
+  test('prefixes of different systems do not, though they are neighbours', () => {
+    const { access, timed } = centre(new Map(), asnOf);
+    for (const third of [1, 2, 3]) access.learn(client(`8.8.${third}.1`, [[FRA, 50]]));
+    expect(timed(client('8.8.4.1'))).toEqual([]);
+  });
+
+  test('an address that it does not know goes by its /16', () => {
+    const { access, rtts } = centre(new Map(), asnOf);
+    for (const third of [1, 2, 3]) access.learn(client(`7.7.${third}.1`, [[FRA, 50]]));
+    expect(rtts(client('7.7.4.1'))[FRA]).toBe(50);
+  });
+});
+
+describe('the copy', () => {
+  test('holds what changed once it is flushed, and another centre believes the same', async () => {
+    const { access, entries, rtts } = centre();
+    for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.9.${index + 1}`, [[FRA, rttMs]]));
+    expect(entries.size).toBe(0);
+    access.flush();
+    expect(entries.size).toBe(2); // the prefix, and its network
+    const next = centre(entries);
+    next.access.restore((await next.copy.load()).access);
+    for (const ip of ['9.9.9.1', '9.9.9.77']) expect(next.rtts(client(ip))).toEqual(rtts(client(ip)));
+    expect(next.lines.filter(({ level }) => level === 40)).toEqual([]);
+  });
+
+  test('is written 200 records at a time, each once', () => {
+    const { access, entries } = centre();
+    for (let index = 0; index < 250; index += 1) access.learn(client(`9.9.${index}.1`, [[FRA, 30]]));
+    access.flush();
+    expect(entries.size).toBe(200);
+    access.flush();
+    expect(entries.size).toBe(251); // 250 prefixes of one network
+    entries.clear();
+    access.flush();
+    expect(entries.size).toBe(0);
+  });
+
+  test('with records that cannot be read costs those only, and is told', () => {
+    const { access, rtts, lines } = centre();
+    access.learn(client('9.9.9.1', [[FRA, 30]]));
+    access.flush();
+    const other = centre();
+    const good = {
+      key: '9.9.9.0/24',
+      sessions: 1,
+      sites: [[FRA, [{ voter: '9.9.9.1', rttMs: 30, atMs: other.clock.wallMs() }]]],
+    };
+    other.access.restore([null, 7, {}, { key: 'x', sessions: 1, sites: [[1, 2]] }, good]);
+    expect(other.rtts(client('9.9.9.1'))).toEqual(rtts(client('9.9.9.1')));
+    expect(lines).toEqual([]);
+    expect(other.lines).toMatchObject([{ unreadable: 4 }]);
+  });
+});
+
+test('the sites to time are of the sites there are, and another one explores for every session of a prefix', () => {
+  const { access, board } = centre();
+  const first = access.sitesToTime(client('9.9.9.9'));
+  expect(new Set(first)).toEqual(new Set(board.sites.map(({ key }) => key)));
+  access.sitesToTime(client('9.9.9.10'));
+  expect(access.book.get('9.9.9.0/24')?.sessions).toBe(2);
+});

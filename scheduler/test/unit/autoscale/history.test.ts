@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { HISTORY_MINUTES, LoadHistory } from '../../../src/core/autoscale/history.ts';
+
+const hour = 60;
+const from = 1_000 * hour;
+
+describe('the load of a region', () => {
+  test('is one value a minute: within a minute the last, for minutes in which nobody looked the one before', () => {
+    const history = new LoadHistory();
+    expect(history.note('r', from, 1)).toEqual([1]);
+    expect(history.note('r', from, 2)).toEqual([2]);
+    expect(history.note('r', from + 1, 3)).toEqual([2, 3]);
+    expect(history.note('r', from + 4, 5)).toEqual([2, 3, 3, 3, 5]);
+  });
+
+  test('survives a wall clock that is set back: what is now is now', () => {
+    const history = new LoadHistory();
+    history.note('r', from, 1);
+    history.note('r', from + 1, 2);
+    expect(history.note('r', from - 500, 3)).toEqual([1, 3]);
+    expect(history.note('r', from + 2, 4)).toEqual([1, 3, 4]);
+  });
+
+  test('is two days at most, and begins anew after a longer gap', () => {
+    const history = new LoadHistory();
+    let values: readonly number[] = [];
+    for (let at = 0; at < HISTORY_MINUTES + 10; at += 1) values = history.note('r', from + at, at);
+    expect([values.length, values[0], values.at(-1)]).toEqual([HISTORY_MINUTES, 10, HISTORY_MINUTES + 9]);
+    expect(history.note('r', from + 3 * HISTORY_MINUTES, 7)).toEqual([7]);
+  });
+
+  test('of regions that are no more is forgotten', () => {
+    const history = new LoadHistory();
+    for (const region of ['a', 'b']) history.note(region, from, 1);
+    history.keepOnly(new Set(['b']));
+    expect([history.note('a', from + 1, 2), history.note('b', from + 1, 2)]).toEqual([[2], [1, 2]]);
+  });
+});
+
+describe('written down by the hour and read again', () => {
+  test('it is the same, in whatever order the hours come, with what nobody knows filled in', () => {
+    const history = new LoadHistory();
+    for (let at = 0; at < 150; at += 1) history.note('r', from + 30 + at, at / 8);
+    const hours = [0, 1, 2, 3, 4].map((index) => history.hourOf('r', from + index * hour));
+    expect(hours[0]?.values.slice(0, 31)).toEqual([...Array(30).fill(null), 0]);
+    const next = new LoadHistory();
+    next.restore([hours[2], hours[0], hours[1], hours[4]], from + 180);
+    const values = next.note('r', from + 180, 99);
+    expect(values).toEqual([...Array.from({ length: 150 }, (_, at) => at / 8), 99]);
+    expect(history.hourOf('other', from)).toBeUndefined();
+  });
+
+  test.each([
+    { name: 'nothing', value: undefined },
+    { name: 'a text', value: 'x' },
+    { name: 'no region', value: { hour: 1000, values: [1] } },
+    { name: 'an hour that is none', value: { region: 'r', hour: 1.5, values: [1] } },
+    { name: 'a negative load', value: { region: 'r', hour: 1000, values: [-1] } },
+    { name: 'a text for a load', value: { region: 'r', hour: 1000, values: ['1'] } },
+    { name: 'more minutes than an hour has', value: { region: 'r', hour: 1000, values: Array(61).fill(1) } },
+    { name: 'the future', value: { region: 'r', hour: 1001, values: [1] } },
+    { name: 'what is too old', value: { region: 'r', hour: 1000 - 49, values: [1] } },
+  ])('$name is left out', ({ value }) => {
+    const history = new LoadHistory();
+    history.restore([value], from);
+    expect(history.note('r', from, 5)).toEqual([5]);
+  });
+});

@@ -1,0 +1,64 @@
+// Drains over restarts of the centre, on a clock that only moves when it is told to.
+import { expect, test } from 'vitest';
+import { type Person, RoomWorld } from './support/room-world.ts';
+
+const near = { frankfurt: 5, paris: 30, stockholm: 50 };
+
+async function crowded() {
+  const world = await RoomWorld.start({ frankfurt: 1, paris: 1 });
+  const people: Person[] = [];
+  for (let room = 0; room < 5; room += 1) {
+    for (let count = 0; count <= room; count += 1) people.push(await world.join(`t/${room}`, near));
+  }
+  const on = (nodeId: string): number => people.filter((one) => world.nodeOf(one) === nodeId).length;
+  return { world, people, on };
+}
+
+test('a drain and a cordon go on where they were after a restart in the middle; nobody is moved twice, nobody new comes', async () => {
+  const { world, people, on } = await crowded();
+  expect(on('sfu-frankfurt-1')).toBe(people.length);
+  await world.centre.drain('sfu-frankfurt-1', 'kernel');
+  await world.centre.cordon('sig-paris', 'rack');
+  await world.pass(1000);
+  const moved = world.orders.length;
+  expect(moved).toBeGreaterThan(0);
+  expect(moved).toBeLessThan(people.length);
+  await world.restart();
+  expect(world.centre.fleet.get('sfu-frankfurt-1')?.drainReason).toBe('kernel');
+  expect(world.centre.fleet.get('sig-paris')?.cordonReason).toBe('rack');
+  await world.pass(60_000);
+  expect([on('sfu-frankfurt-1'), on('sfu-paris-1')]).toEqual([0, people.length]);
+  expect(new Set(world.orders.map(({ sessionId }) => sessionId)).size).toBe(people.length);
+  expect(world.orders).toHaveLength(people.length);
+  expect(world.nodeOf(await world.join('t/new', near))).toBe('sfu-paris-1');
+  const record = world.centre.fleet.get('sfu-frankfurt-1');
+  expect(record === undefined ? undefined : world.centre.drains.progress(record)).toMatchObject({
+    sessionsLeft: 0,
+    moving: 0,
+  });
+});
+
+test('a term that is over starts no move and hears no answer', async () => {
+  const { world } = await crowded();
+  const { centre } = world;
+  await centre.drain('sfu-frankfurt-1', 'kernel');
+  centre.end();
+  await world.pass(5000);
+  expect(world.orders).toEqual([]);
+});
+
+test('where nobody can go: they stay, the drain says why, and goes on when there is room', async () => {
+  const { world, people, on } = await crowded();
+  await world.centre.cordon('sfu-paris-1', 'rack');
+  await world.centre.drain('sfu-frankfurt-1', 'kernel');
+  await world.pass(30_000);
+  expect(on('sfu-frankfurt-1')).toBe(people.length);
+  const record = world.centre.fleet.get('sfu-frankfurt-1');
+  expect(record === undefined ? undefined : world.centre.drains.progress(record)).toMatchObject({
+    lastCode: 'NO_NODE',
+    moved: 0,
+  });
+  await world.centre.cordon('sfu-paris-1', undefined);
+  await world.pass(150_000);
+  expect(on('sfu-paris-1')).toBe(people.length);
+});

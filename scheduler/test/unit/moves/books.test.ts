@@ -1,0 +1,119 @@
+// Whom a drain takes next, and what is remembered of clients and rooms.
+import { describe, expect, test } from 'vitest';
+import { ClientBook } from '../../../src/core/moves/client-book.ts';
+import { drainNext, type HeldRoom } from '../../../src/core/moves/drain-plan.ts';
+import { RoomBook, roomRecordFrom } from '../../../src/core/moves/room-book.ts';
+
+const room = (roomKey: string, sessions: number, ...sessionIds: string[]): HeldRoom => ({
+  roomKey,
+  sessions,
+  sessionIds,
+});
+const nobody = () => false;
+
+describe('a drain', () => {
+  test.each([
+    { name: 'nothing is there', rooms: [], most: 5, want: [] },
+    {
+      name: 'the smallest room first',
+      rooms: [room('t/big', 9, 'b1'), room('t/small', 1, 's1')],
+      most: 5,
+      want: ['s1', 'b1'],
+    },
+    {
+      name: 'one of each, then the second of each',
+      rooms: [room('t/a', 2, 'a1', 'a2'), room('t/b', 3, 'b1', 'b2')],
+      most: 3,
+      want: ['a1', 'b1', 'a2'],
+    },
+    { name: 'of equals by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
+    { name: 'no more than asked', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
+  ])('$name', ({ rooms, most, want }) => {
+    expect(drainNext(rooms, most, nobody).map(({ sessionId }) => sessionId)).toEqual(want);
+  });
+
+  test('who is being moved already is passed over', () => {
+    const next = drainNext([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
+    expect(next).toEqual([{ roomKey: 't/a', sessionId: 'a2' }]);
+  });
+});
+
+const place = { latitude: 1, longitude: 2, radiusKm: 3, source: 'dbip-city', label: 'x', countryCode: 'DE' };
+const told = {
+  sessionId: 's1',
+  roomKey: 't/r',
+  doorId: 'd1',
+  ip: '203.0.113.1',
+  location: place,
+  locationReason: 'why',
+};
+
+describe('what is known of clients', () => {
+  test('timings add up, the door that speaks last is the door, the fence of its placement stays', () => {
+    const book = new ClientBook();
+    book.placed({ ...told, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
+    book.timed({ ...told, doorId: 'd2' }, [
+      { siteKey: 'b', rttMs: 20 },
+      { siteKey: 'a', rttMs: 12 },
+    ]);
+    expect(book.get('s1')).toMatchObject({ doorId: 'd2', regionPin: 'eu', mode: 'direct' });
+    expect([...(book.get('s1')?.times ?? [])]).toEqual([
+      ['b', 20],
+      ['a', 12],
+    ]);
+  });
+
+  test('of one that is known by timings only the fence is not known', () => {
+    const book = new ClientBook();
+    book.timed(told, [{ siteKey: 'a', rttMs: 10 }]);
+    expect(book.get('s1')).toMatchObject({ ip: '203.0.113.1', regionPin: undefined });
+  });
+
+  test('a door that names another room is not believed; figures that are none are left out', () => {
+    const book = new ClientBook();
+    book.placed({ ...told, regionPin: '', mode: undefined }, []);
+    book.timed({ ...told, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);
+    book.timed(told, [
+      { siteKey: 'b', rttMs: Number.NaN },
+      { siteKey: 'c', rttMs: -1 },
+    ]);
+    expect(book.get('s1')).toMatchObject({ roomKey: 't/r', times: new Map() });
+  });
+
+  test('at the bound the one heard of longest ago is forgotten, and so is the oldest timing', () => {
+    const book = new ClientBook({ most: 2 });
+    for (const sessionId of ['s1', 's2']) book.timed({ ...told, sessionId }, []);
+    book.timed(told, []);
+    book.timed({ ...told, sessionId: 's3' }, []);
+    expect([book.get('s1') !== undefined, book.get('s2'), book.size]).toEqual([true, undefined, 2]);
+    book.timed(
+      told,
+      Array.from({ length: 40 }, (_, index) => ({ siteKey: `site-${index}`, rttMs: 5 })),
+    );
+    expect(book.get('s1')?.times.size).toBe(32);
+    expect(book.get('s1')?.times.has('site-0')).toBe(false);
+    book.drop('s1');
+    expect(book.get('s1')).toBeUndefined();
+  });
+});
+
+describe('what is remembered of rooms', () => {
+  test('is changed piece by piece, and not beyond the bound', () => {
+    const book = new RoomBook({ most: 1 });
+    book.change('t/r', { mode: 'single', isConverging: true });
+    expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
+    expect(book.correct('t/r', 's1')).toMatchObject({ corrected: ['s1'] });
+    expect(book.change('t/other', { hasMoved: true })).toBeUndefined();
+    expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
+  });
+
+  test('comes back as it was written; what cannot be read is left out', () => {
+    const book = new RoomBook();
+    const record = book.change('t/r', { mode: 'direct', rehomedSessionId: 's1', hasMoved: true });
+    expect(roomRecordFrom('t/r', JSON.parse(JSON.stringify(record)))).toEqual(record);
+    expect(roomRecordFrom('t/r', {})).toMatchObject({ mode: undefined, hasMoved: false, corrected: [] });
+    for (const wrong of [undefined, null, 7, 'x', { mode: 'fast' }])
+      expect(roomRecordFrom('t/r', wrong)).toBeUndefined();
+    expect(roomRecordFrom('t/r', { corrected: ['a', 7] })?.corrected).toEqual(['a']);
+  });
+});

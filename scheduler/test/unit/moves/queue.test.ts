@@ -1,0 +1,227 @@
+import { InvariantError } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import {
+  ATTEMPTS_MAX,
+  MOVES_PER_NODE_MAX,
+  MOVES_RUNNING_MAX,
+  MoveQueue,
+  PAUSES_MS,
+  type RunningMove,
+  SESSION_REST_MS,
+  WISHES_MAX,
+} from '../../../src/core/moves/queue.ts';
+import type { MoveWish } from '../../../src/core/moves/types.ts';
+
+const wish = (sessionId: string, o: Partial<MoveWish> = {}): MoveWish => ({
+  sessionId,
+  roomKey: `t/${sessionId}`,
+  lane: 'admin',
+  reason: 'a test',
+  toNodeIds: [],
+  ...o,
+});
+const at = (nodeId: string) => () => nodeId;
+/** The next one, which must be there. */
+function started(queue: MoveQueue, nowMs: number, nodeId = 'n1'): RunningMove {
+  const next = queue.next(nowMs, at(nodeId));
+  if (next === undefined || 'gone' in next) throw new Error('nothing starts');
+  return next;
+}
+const names = (queue: MoveQueue, nowMs: number, nodeOf: (name: string) => string = (name) => `n-${name}`): string[] => {
+  const found: string[] = [];
+  for (;;) {
+    const next = queue.next(nowMs, ({ sessionId }) => nodeOf(sessionId));
+    if (next === undefined) return found;
+    if (!('gone' in next)) found.push(next.move.sessionId);
+  }
+};
+
+describe('lanes', () => {
+  test('take turns: a long one holds no other up', () => {
+    const queue = new MoveQueue();
+    for (const name of ['a1', 'a2', 'a3', 'a4']) queue.add(wish(name, { lane: 'drain a' }), 0);
+    for (const name of ['b1', 'b2']) queue.add(wish(name, { lane: 'drain b' }), 0);
+    queue.add(wish('x'), 0);
+    expect(names(queue, 0)).toEqual(['a1', 'b1', 'x', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  test('what waits in one that is dropped is forgotten, what runs is not', () => {
+    const queue = new MoveQueue();
+    for (const name of ['a1', 'a2', 'a3']) queue.add(wish(name, { lane: 'drain a' }), 0);
+    const running = started(queue, 0);
+    expect(queue.dropLane('drain a')).toBe(2);
+    expect([...queue.list()]).toEqual([running.move]);
+    expect(queue.hasRoom('t/a2')).toBe(false);
+    queue.validate();
+  });
+});
+
+describe('bounds', () => {
+  test('one move a room', () => {
+    const queue = new MoveQueue();
+    for (const name of ['a', 'b']) queue.add(wish(name, { roomKey: 't/room' }), 0);
+    const first = started(queue, 0);
+    expect(queue.next(0, at('n2'))).toBeUndefined();
+    queue.ended(first, 10, true);
+    expect(started(queue, 10).move.sessionId).toBe('b');
+  });
+
+  test('so many at one node, whether they leave it or come to it, and so many in all', () => {
+    const queue = new MoveQueue();
+    for (let count = 0; count < 3 * MOVES_RUNNING_MAX; count += 1) queue.add(wish(`s${count}`), 0);
+    for (let count = 0; count < MOVES_PER_NODE_MAX; count += 1) started(queue, 0);
+    expect(queue.next(0, at('n1'))).toBeUndefined();
+    for (let node = 2; queue.running.size < MOVES_RUNNING_MAX; node += 1) {
+      const running = started(queue, 0, `n${node}`);
+      const isFull = (node - 2) % 20 >= MOVES_PER_NODE_MAX;
+      expect(queue.decided(running, 'target')).toBe(!isFull);
+      if (isFull) queue.postponed(running, 0);
+      if (isFull) break;
+    }
+    for (let node = 50; queue.running.size < MOVES_RUNNING_MAX; node += 1) started(queue, 0, `n${node}`);
+    expect(queue.next(0, at('n99'))).toBeUndefined();
+    queue.validate();
+  });
+
+  test('what is postponed has not failed', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    queue.postponed(started(queue, 0), 0);
+    expect(queue.next(100, at('n1'))).toBeUndefined();
+    expect(started(queue, 1000).move).toMatchObject({ attempts: 1, lastCode: '' });
+  });
+
+  test('one wish a session; an administrator takes the place of whoever waits, not of what runs', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a', { lane: 'rehoming' }), 0);
+    expect(queue.add(wish('a', { lane: 'correction' }), 0)).toBe('known');
+    expect(queue.add(wish('a'), 0)).toBe('queued');
+    const running = started(queue, 0);
+    expect(running.move.lane).toBe('admin');
+    expect(queue.add(wish('a'), 0)).toBe('known');
+    queue.validate();
+  });
+
+  test('a session rests for a minute after a move, and not after none', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    queue.ended(started(queue, 0), 1000, true);
+    queue.add(wish('a'), 2000);
+    expect(queue.next(1000 + SESSION_REST_MS - 1, at('n1'))).toBeUndefined();
+    queue.ended(started(queue, 1000 + SESSION_REST_MS), 70_000, false);
+    queue.add(wish('a'), 70_001);
+    expect(started(queue, 70_001).move.sessionId).toBe('a');
+  });
+
+  test('too many wishes are not taken', () => {
+    const queue = new MoveQueue();
+    for (let count = 0; count < WISHES_MAX; count += 1) expect(queue.add(wish(`s${count}`), 0)).toBe('queued');
+    expect(queue.add(wish('one more'), 0)).toBe('full');
+  });
+});
+
+describe('what fails', () => {
+  test('is tried again after pauses that grow, leaves aside who failed it, and is given up', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    let nowMs = 0;
+    for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
+      const running = started(queue, nowMs);
+      queue.decided(running, `bad-${attempt}`);
+      expect(queue.failed(running, 'NODE_UNREACHABLE', nowMs, 0)).toBe('again');
+      expect([...running.move.avoid]).toContain(`bad-${attempt}`);
+      const pauseMs = PAUSES_MS[attempt - 1] ?? 0;
+      expect(queue.next(nowMs + pauseMs - 1, at('n1'))).toBeUndefined();
+      nowMs += pauseMs;
+    }
+    expect(queue.failed(started(queue, nowMs), 'NODE_UNREACHABLE', nowMs, 0)).toBe('given up');
+    expect(queue.has('a')).toBe(false);
+    queue.validate();
+  });
+
+  test('pauses are drawn apart, by half at most', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    queue.failed(started(queue, 0), 'X', 0, 1);
+    expect(queue.next(1.5 * PAUSES_MS[0] - 1, at('n1'))).toBeUndefined();
+    started(queue, 1.5 * PAUSES_MS[0]);
+  });
+
+  test('a drain never gives up, and a named target is not avoided', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a', { lane: 'drain n1', toNodeIds: ['n2'] }), 0);
+    let nowMs = 0;
+    for (let attempt = 0; attempt < 3 * ATTEMPTS_MAX; attempt += 1) {
+      const running = started(queue, nowMs);
+      queue.decided(running, 'n2');
+      expect(queue.failed(running, 'X', nowMs, 0)).toBe('again');
+      expect(running.move.avoid.size).toBe(0);
+      nowMs += (PAUSES_MS.at(-1) ?? 0) + 1;
+    }
+  });
+
+  test('who has left is named and forgotten, and costs no place', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    expect(queue.next(0, () => undefined)).toMatchObject({ gone: { sessionId: 'a' } });
+    expect(queue.next(0, () => undefined)).toBeUndefined();
+    expect(queue.waiting).toBe(0);
+  });
+
+  test('a move ends once', () => {
+    const queue = new MoveQueue();
+    queue.add(wish('a'), 0);
+    const running = started(queue, 0);
+    queue.ended(running, 0, true);
+    expect(() => queue.ended(running, 0, true)).toThrow(InvariantError);
+  });
+});
+
+test('whatever happens, bounds hold, nothing is lost and nothing happens twice, for 200 random histories', () => {
+  for (let round = 0; round < 200; round += 1) {
+    const seed = `move queue ${round}`;
+    const rng = seededRng(seed);
+    const queue = new MoveQueue();
+    const open: RunningMove[] = [];
+    const movedAtMs = new Map<string, number>();
+    let nowMs = 0;
+    let [added, over] = [0, 0];
+    for (let step = 0; step < 300; step += 1) {
+      nowMs += rng.int(1500);
+      const dice = rng.int(10);
+      if (dice < 4) {
+        const sessionId = `s${rng.int(40)}`;
+        const lane = (['admin', 'rehoming', 'drain n1', 'drain n2'] as const)[rng.int(4)] ?? 'admin';
+        const room = `t/${Number(sessionId.slice(1)) % 9}`;
+        const before = queue.has(sessionId);
+        const taken = queue.add(wish(sessionId, { lane, roomKey: room }), nowMs);
+        if (taken === 'queued') added += before ? 0 : 1;
+        expect(taken === 'known' ? before : true, seed).toBe(true);
+      } else if (dice < 7) {
+        const next = queue.next(nowMs, ({ sessionId }) =>
+          rng.int(20) === 0 ? undefined : `n${Number(sessionId.slice(1)) % 3}`,
+        );
+        if (next !== undefined && 'gone' in next) over += 1;
+        else if (next !== undefined) {
+          const lastMs = movedAtMs.get(next.move.sessionId) ?? Number.NEGATIVE_INFINITY;
+          expect(nowMs - lastMs, `${seed}: rest of ${next.move.sessionId}`).toBeGreaterThanOrEqual(SESSION_REST_MS);
+          if (queue.decided(next, `n${rng.int(4)}`)) open.push(next);
+          else queue.postponed(next, nowMs);
+        }
+      } else {
+        const [running] = open.splice(rng.int(Math.max(1, open.length)), 1);
+        if (running === undefined) continue;
+        if (rng.int(2) === 0) over += queue.failed(running, 'X', nowMs, rng.next()) === 'given up' ? 1 : 0;
+        else {
+          queue.ended(running, nowMs, true);
+          movedAtMs.set(running.move.sessionId, nowMs);
+          over += 1;
+        }
+      }
+      queue.validate();
+    }
+    expect(queue.waiting + queue.running.size, seed).toBe(added - over);
+    expect(queue.running.size, seed).toBe(open.length);
+  }
+});

@@ -1,0 +1,203 @@
+// What the leader knows, as instances are told of it: with changes in any order, readers that lag, that are cut off, and messages in parts.
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { Fleet } from '../../../src/core/fleet.ts';
+import type { NodeDescription, RoomHeld } from '../../../src/core/node.ts';
+import { Changes, keyOf, WorldLog, WorldView } from '../../../src/core/regions/index.ts';
+
+describe('changes', () => {
+  test('a reader is told each key once, as it is now, and what is gone', () => {
+    const changes = new Changes<number>();
+    changes.put('a', 1, '1');
+    changes.put('b', 1, '1');
+    const first = changes.since(0);
+    expect([first.since, [...first.changed]]).toEqual([
+      0,
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+    ]);
+    changes.put('a', 2, '2');
+    changes.put('a', 3, '3');
+    changes.put('b', 1, '1');
+    changes.remove('b');
+    const next = changes.since(first.version);
+    expect([[...next.changed], next.gone]).toEqual([[['a', 3]], ['b']]);
+    expect(changes.since(next.version).changed.size).toBe(0);
+    expect(changes.since(99_999).since).toBe(0);
+  });
+
+  test.each(Array.from({ length: 30 }, (_, index) => index + 1))(
+    'readers that lag end up with what there is (seed %i)',
+    (seed) => {
+      const rng = seededRng(String(seed));
+      const changes = new Changes<string>();
+      const truth = new Map<string, string>();
+      const readers = Array.from({ length: 3 }, () => ({ version: 0, held: new Map<string, string>() }));
+      let restarts = 0;
+      for (let step = 0; step < 2000; step += 1) {
+        const key = `k${rng.int(40)}`;
+        if (rng.next() < 0.3) {
+          truth.delete(key);
+          changes.remove(key);
+        } else {
+          const value = String(rng.int(5));
+          truth.set(key, value);
+          changes.put(key, value, value);
+        }
+        for (const [index, reader] of readers.entries()) {
+          // The last one reads seldom: it falls behind what is remembered of who is gone.
+          if (rng.next() > ([0.5, 0.1, 0.004][index] ?? 1)) continue;
+          read(changes, reader);
+          if (changes.since(reader.version).since === 0 && reader.version !== 0) restarts += 1;
+        }
+        if (step % 97 === 0) changes.validate();
+      }
+      for (const reader of readers) {
+        read(changes, reader);
+        expect(Object.fromEntries(reader.held), `seed ${seed}`).toEqual(Object.fromEntries(truth));
+      }
+      // Those that read every few changes never begin anew.
+      expect(restarts % 3, `seed ${seed}`).toBe(0);
+    },
+  );
+});
+
+function read(changes: Changes<string>, reader: { version: number; held: Map<string, string> }): void {
+  const delta = changes.since(reader.version);
+  if (delta.since === 0) reader.held.clear();
+  for (const key of delta.gone) reader.held.delete(key);
+  for (const [key, value] of delta.changed) reader.held.set(key, value);
+  reader.version = delta.version;
+}
+
+const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
+const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
+  nodeId,
+  kind: nodeId.startsWith('door') ? 'signaling' : 'sfu',
+  region: 'r',
+  city: 'c',
+  hostId: `host-${nodeId}`,
+  latitude: 0,
+  longitude: 0,
+  addresses: [],
+  capacity: { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 },
+  versions: { software: '', protocol: 1, router: 1 },
+  incarnation,
+  publicUrl: '',
+});
+
+describe('the world', () => {
+  test.each(Array.from({ length: 20 }, (_, index) => index + 1))(
+    'is the same on both sides, whatever order it came in (seed %i)',
+    (seed) => {
+      const rng = seededRng(String(seed));
+      const fleet = new Fleet();
+      const log = new WorldLog();
+      const views = [new WorldView(), new WorldView()];
+      const ids = ['a', 'b', 'c', 'door-1'];
+      let nowMs = 0;
+      const room = (): RoomHeld => ({
+        roomKey: `t/r${rng.int(4)}`,
+        epoch: 1 + rng.int(3),
+        ownerId: 'door-1',
+        sessionIds: Array.from({ length: rng.int(4) }, () => `s${rng.int(9)}`),
+        decisionIds: [],
+      });
+      const rooms = (): RoomHeld[] => [
+        ...new Map(Array.from({ length: rng.int(4) }, room).map((one) => [one.roomKey, one])).values(),
+      ];
+      const leases = new Map<string, { roomKey: string; ownerId: string; epoch: number }>();
+      const denied = new Set<string>();
+      for (let step = 0; step < 400; step += 1) {
+        nowMs += rng.int(3000);
+        const id = ids[rng.int(ids.length)] ?? 'a';
+        const draw = rng.int(8);
+        if (draw === 0)
+          fleet.register({ description: describeNode(id, `i${rng.int(2)}`), rooms: rooms(), load: noLoad }, nowMs);
+        else if (draw === 1) fleet.linkDown(id);
+        else if (draw === 2) fleet.drain(id, rng.next() < 0.5 ? 'why' : undefined);
+        else if (draw === 3) fleet.tick(nowMs);
+        else if (draw === 4) leases.set('t/r1', { roomKey: 't/r1', ownerId: 'door-1', epoch: step });
+        else if (draw === 5) leases.delete('t/r1');
+        else if (draw === 6) denied.has(id) ? denied.delete(id) : denied.add(id);
+        else {
+          const incarnation = fleet.get(id)?.description.incarnation ?? '';
+          const report = {
+            incarnation,
+            load: noLoad,
+            sessionCount: 0,
+            sessionHash: 0,
+            roomsChanged: rooms(),
+            roomsGone: [`t/r${rng.int(4)}`],
+            state: 'serving',
+          };
+          fleet.report(id, report, nowMs);
+        }
+        log.nodes(fleet.list(), [...denied]);
+        log.leases([...leases.values()]);
+        log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs: rng.int(3), rttMs: Number.NaN }]);
+        if (step % 50 === 0) log.validate();
+        for (const [index, view] of views.entries()) {
+          if (index === 1 && rng.next() < 0.8) continue;
+          if (rng.next() < 0.05) view.restart();
+          expect(view.apply(log.since(view.version)).ok, `seed ${seed}`).toBe(true);
+        }
+      }
+      for (const view of views) {
+        view.apply(log.since(view.version));
+        const kept = fleet.list().map(({ description: { nodeId } }) => nodeId);
+        expect(
+          view
+            .nodes()
+            .map(({ description }) => description.nodeId)
+            .sort(),
+          `seed ${seed}`,
+        ).toEqual(kept.sort());
+        for (const record of fleet.list()) {
+          const { nodeId, kind } = record.description;
+          const told = view.node(nodeId);
+          expect(told).toMatchObject({ description: record.description, drainReason: record.drainReason });
+          expect(told?.isUsable, `seed ${seed} ${nodeId}`).toBe(
+            record.isLinked && record.distrust === undefined && record.liveness !== 'dead',
+          );
+          if (kind === 'sfu')
+            expect(new Map([...view.roomsOf(nodeId)].sort())).toEqual(new Map([...record.rooms].sort()));
+        }
+        expect(view.lease('t/r1')).toEqual(leases.get('t/r1'));
+        expect(view.deniedIds().sort()).toEqual([...denied].sort());
+      }
+    },
+  );
+
+  test('an instance that missed something says so', () => {
+    const log = new WorldLog();
+    const view = new WorldView();
+    log.lease({ roomKey: 't/a', ownerId: 'd', epoch: 1 });
+    const first = log.since(0);
+    view.apply(first);
+    log.lease({ roomKey: 't/b', ownerId: 'd', epoch: 1 });
+    const second = log.since(log.version - 1);
+    log.lease({ roomKey: 't/c', ownerId: 'd', epoch: 1 });
+    const third = log.since(second.version);
+    expect(view.apply(third).ok).toBe(false);
+    expect(view.lease('t/c')).toBeUndefined();
+    expect(view.apply(second).ok).toBe(true);
+    expect(view.apply(third).ok).toBe(true);
+    expect(keyOf.lease('t/c')).toBe('lease/t/c');
+  });
+
+  test('ways are told again when they change by what counts', () => {
+    const log = new WorldLog();
+    const delay = (delayMs: number) => log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs, rttMs: 10 }]);
+    delay(100.2);
+    const { version } = log;
+    delay(100.3);
+    expect(log.version).toBe(version);
+    delay(102);
+    expect(log.version).toBe(version + 1);
+    log.delays([]);
+    expect(log.since(version).gone).toEqual(['delay/x y']);
+  });
+});

@@ -1,0 +1,240 @@
+// Rooms that settle, on a clock that only moves when it is told to.
+import { describe, expect, test, vi } from 'vitest';
+import { SETTLED_MS, TIMINGS_WAIT_MS } from '../../src/rehoming.ts';
+import { REHOMING_MEMBERS_MAX } from '../../src/room-moves.ts';
+import { roomPlan } from '../../src/room-plan.ts';
+import { type City, RoomWorld } from './support/room-world.ts';
+
+const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
+const LOOKED_MS = SETTLED_MS + TIMINGS_WAIT_MS + 5000;
+const rtt = (frankfurt: number, paris: number, stockholm: number) => ({ frankfurt, paris, stockholm });
+const reasons = (world: RoomWorld): string[] => world.orders.map(({ reason }) => reason.split(':')[0] ?? '');
+/** Two who are equally far from Frankfurt and Paris in the middle: at one host they are better off than at two. */
+async function pair(world: RoomWorld) {
+  const a = await world.join('t/room', rtt(4, 40, 90), ['frankfurt']);
+  const b = await world.join('t/room', rtt(9, 5, 90), ['frankfurt', 'paris']);
+  return [a, b] as const;
+}
+
+describe('a room of mode relay', () => {
+  test('is left alone until its members are the same for a while, then its people are asked for timings, and nobody twice', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const [a] = await pair(world);
+    await world.pass(SETTLED_MS - 3000);
+    expect(world.asked).toEqual([]);
+    const late = await world.join('t/room', rtt(5, 50, 50));
+    await world.pass(SETTLED_MS - 3000);
+    expect(world.asked).toEqual([]);
+    await world.pass(5000);
+    expect(new Set(world.asked.map(({ sessionId }) => sessionId))).toContain(a.sessionId);
+    const asked = world.asked.length;
+    await world.pass(60_000);
+    expect(world.asked).toHaveLength(asked);
+    expect(world.nodeOf(late)).toBe('sfu-frankfurt-1');
+  });
+
+  test('gets its one re-homing, to where was timed, and no second one after a restart', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const a = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    const b = await world.join('t/room', rtt(60, 5, 90), ['paris']);
+    expect([world.nodeOf(a), world.nodeOf(b)]).toEqual(['sfu-frankfurt-1', 'sfu-paris-1']);
+    await world.pass(LOOKED_MS);
+    expect(reasons(world)).toEqual(['re-homing']);
+    expect([world.nodeOf(a), world.nodeOf(b)]).toEqual(['sfu-paris-1', 'sfu-paris-1']);
+    expect(world.centre.rooms.get('t/room')?.rehomedSessionId).toBe(a.sessionId);
+    await world.restart();
+    const c = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    expect(world.nodeOf(c)).toBe('sfu-frankfurt-1');
+    await world.pass(3 * LOOKED_MS);
+    expect(world.orders).toHaveLength(1);
+  });
+
+  test('what did not come about was not its one re-homing', async () => {
+    const world = await RoomWorld.start(everywhere);
+    await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    await world.join('t/room', rtt(60, 5, 90), ['paris']);
+    world.refuse = () => 'SESSION_UNKNOWN';
+    await world.pass(LOOKED_MS);
+    expect(world.orders).toHaveLength(1);
+    expect(world.centre.rooms.get('t/room')?.rehomedSessionId).toBe('');
+  });
+
+  test('nobody is moved where nothing is gained, nor in a room that is too large', async () => {
+    const world = await RoomWorld.start(everywhere);
+    for (let count = 0; count < 3; count += 1) await world.join('t/good', rtt(5, 30, 50));
+    const many = REHOMING_MEMBERS_MAX + 1;
+    for (let count = 0; count < many; count += 1) {
+      await world.join(
+        't/large',
+        count === 0 ? rtt(6, 13, 90) : rtt(60, 5, 90),
+        count === 0 ? ['frankfurt'] : ['paris'],
+      );
+    }
+    await world.pass(2 * LOOKED_MS);
+    // Who found the near node full is corrected, that is another matter.
+    expect(reasons(world)).not.toContain('re-homing');
+    expect(world.orders.filter(({ roomKey }) => roomKey === 't/good')).toEqual([]);
+  });
+});
+
+describe('a wrong first ingress', () => {
+  test.each(['relay', 'direct'] as const)('is corrected in mode %s, counted apart, and once', async (mode) => {
+    const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });
+    // The database puts them beside Frankfurt; in the network they are beside Stockholm.
+    const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
+    expect(world.nodeOf(wrong)).toBe('sfu-frankfurt-1');
+    await world.pass(2 * LOOKED_MS);
+    expect(world.nodeOf(wrong)).toBe('sfu-stockholm-1');
+    expect(world.orders.map(({ reason }) => reason)).toEqual([
+      'its own timings show eu/stockholm nearer by 74 ms than eu/frankfurt',
+    ]);
+    expect(world.centre.rooms.get('t/room')?.corrected).toEqual([wrong.sessionId]);
+    expect(world.centre.moves.ended()).toMatchObject([{ lane: 'correction', outcome: 'moved' }]);
+  });
+
+  test('of less than 10 ms is none', async () => {
+    const world = await RoomWorld.start(everywhere);
+    await world.join('t/room', rtt(15, 6, 90), ['frankfurt']);
+    await world.pass(2 * LOOKED_MS);
+    expect(world.orders).toEqual([]);
+  });
+});
+
+describe('a room of mode single', () => {
+  test('moves as a whole, once, to where everybody has timed', async () => {
+    const world = await RoomWorld.start(everywhere, { modes: { default: 'relay', tenants: { t: 'single' } } });
+    const people = [];
+    for (let count = 0; count < 4; count += 1) people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
+    expect(new Set(people.map((one) => world.nodeOf(one)))).toEqual(new Set(['sfu-frankfurt-1']));
+    await world.pass(2 * LOOKED_MS);
+    expect(new Set(people.map((one) => world.nodeOf(one)))).toEqual(new Set(['sfu-paris-1']));
+    expect(world.orders).toHaveLength(4);
+    expect(world.centre.rooms.get('t/room')?.hasMoved).toBe(true);
+    await world.restart();
+    await world.join('t/room', rtt(60, 8, 70), ['paris']);
+    await world.pass(3 * LOOKED_MS);
+    expect(world.orders).toHaveLength(4);
+  });
+});
+
+describe('the mode of a living room is changed', () => {
+  const spread: readonly (readonly [number, number, number, City])[] = [
+    [5, 30, 50, 'frankfurt'],
+    [5, 30, 50, 'frankfurt'],
+    [30, 5, 60, 'paris'],
+    [50, 60, 5, 'stockholm'],
+  ];
+  async function three() {
+    const world = await RoomWorld.start(everywhere);
+    const people = [];
+    for (const [a, b, c, city] of spread) people.push(await world.join('t/room', rtt(a, b, c), [city]));
+    const first = people.map((one) => world.nodeOf(one));
+    return { world, people, first };
+  }
+
+  test('to single and everybody goes to one host, to direct and everybody to their nearest again; who joins follows', async () => {
+    const { world, people, first } = await three();
+    expect(new Set(first).size).toBe(3);
+    expect(await world.centre.setMode('t/room', 'single')).toBe(true);
+    await world.pass(20_000);
+    expect(new Set(people.map((one) => world.nodeOf(one)))).toEqual(new Set(['sfu-frankfurt-1']));
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ mode: 'single', isConverging: false });
+    const far = await world.join('t/room', rtt(50, 60, 5), ['stockholm']);
+    expect(world.nodeOf(far)).toBe('sfu-frankfurt-1');
+    await world.pass(60_000);
+    await world.centre.setMode('t/room', 'direct');
+    await world.pass(90_000);
+    expect(people.map((one) => world.nodeOf(one))).toEqual(first);
+    expect(world.nodeOf(far)).toBe('sfu-stockholm-1');
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ mode: 'direct', isConverging: false });
+  });
+
+  test('a centre that is replaced in the middle: the next one brings it to its end', async () => {
+    const { world, people } = await three();
+    world.refuse = () => 'NODE_UNREACHABLE';
+    await world.centre.setMode('t/room', 'single');
+    await world.pass(1500);
+    await world.restart();
+    world.refuse = () => undefined;
+    expect(world.centre.modeOf('t/room', undefined)).toBe('single');
+    await world.pass(30_000);
+    expect(new Set(people.map((one) => world.nodeOf(one))).size).toBe(1);
+  });
+
+  test('moves that never succeed are given up, and the room is left as it is', async () => {
+    const { world, people, first } = await three();
+    world.refuse = () => 'NODE_UNREACHABLE';
+    await world.centre.setMode('t/room', 'single');
+    await world.pass(400_000);
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ isConverging: false });
+    expect(people.map((one) => world.nodeOf(one))).toEqual(first);
+    const orders = world.orders.length;
+    await world.pass(60_000);
+    expect(world.orders).toHaveLength(orders);
+  });
+
+  test('a mode that is taken back is the tenant’s again, and is forgotten with the room', async () => {
+    const world = await RoomWorld.start(everywhere, { modes: { default: 'direct', tenants: { t: 'relay' } } });
+    const one = await world.join('t/room', rtt(5, 30, 50));
+    await world.centre.setMode('t/room', 'single');
+    await world.centre.setMode('t/room', undefined);
+    expect([world.centre.modeOf('t/room', undefined), world.centre.modeOf('u/room', undefined)]).toEqual([
+      'relay',
+      'direct',
+    ]);
+    expect(world.centre.modeOf('u/room', 'single')).toBe('single');
+    await world.pass(3000);
+    world.leave(one);
+    await world.pass(5000);
+    expect(world.centre.rooms.size).toBe(0);
+  });
+});
+
+describe('the plan of a room in words', () => {
+  test('says who is where, by which way, in which mode, and what was moved why', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
+    await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);
+    await world.pass(LOOKED_MS);
+    const { words, members, mode } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+    expect(mode).toBe('relay');
+    expect(members).toHaveLength(2);
+    const text = words.join('\n');
+    expect(text).toContain(
+      'Room t/room: 2 in it, on 2 hosts; mode relay (of its tenant, or the service); sig-frankfurt owns it',
+    );
+    expect(text).toContain(
+      `${wrong.sessionId}, taken to be in frankfurt, at sfu-stockholm-1 (eu/stockholm), round trip 6 ms, timed; why: decision DE_`,
+    );
+    expect(text).toMatch(/sfu-frankfurt-1 to sfu-stockholm-1: direct, \d+(\.\d+)? ms one way\./);
+    expect(text).toMatch(/s ago: PA_\w+ from sfu-frankfurt-1 to sfu-stockholm-1: moved; its own timings show/);
+    expect(roomPlan(world.centre, 't/none', 0).words).toEqual([
+      'Nobody is in room t/none. Its mode would be relay (of its tenant, or the service).',
+    ]);
+  });
+});
+
+test('a tick looks at a few rooms when each takes long, and the next goes on where it stopped', {
+  timeout: 60_000,
+}, async () => {
+  const world = await RoomWorld.start({ frankfurt: 4 });
+  const rooms = Array.from({ length: 60 }, (_, index) => `t/${index}`);
+  for (const roomKey of rooms) await world.join(roomKey, rtt(5, 30, 50));
+  const looked = (): number => rooms.filter((key) => world.centre.rehoming.settledSinceMs(key) !== undefined).length;
+  expect(looked()).toBe(0);
+  world.clock.advance(2000);
+  const real = world.clock.nowMs.bind(world.clock);
+  let slowMs = 0;
+  vi.spyOn(world.clock, 'nowMs').mockImplementation(() => {
+    slowMs += 3;
+    return real() + slowMs;
+  });
+  let ticks = 0;
+  for (let before = -1; looked() < rooms.length && ticks < 100; ticks += 1) {
+    before = looked();
+    world.centre.rehoming.tick();
+    expect(looked() - before).toBeLessThanOrEqual(16);
+  }
+  expect(looked()).toBe(rooms.length);
+  expect(ticks).toBeGreaterThan(3);
+});

@@ -1,0 +1,101 @@
+// When a session that a node does not list any more is taken for gone.
+import { digestOf } from '@meridian/protocol';
+import { describe, expect, test } from 'vitest';
+import { blankRecord } from '../../src/core/node.ts';
+import { type Listed, provesAbsence, SESSION_LEASE_MS, SessionLeases } from '../../src/core/session-leases.ts';
+import { description, noLoad } from './fixtures.ts';
+
+const list = (...ids: string[]): Listed => ({
+  decisions: new Map(ids.map((id) => [`DE_${id}`, 't/r'])),
+  sessionIds: new Set(ids),
+});
+
+/** What is taken to be held after each list, told at its time. */
+function told(lists: readonly { atMs: number; ids: string[]; proves?: boolean }[], uncharged: string[] = []) {
+  const leases = new SessionLeases();
+  return lists.map(({ atMs, ids, proves = true }) => {
+    const isCharged = (id: string): boolean => !uncharged.includes(id);
+    const held = leases.held('n1', list(...ids), { provesAbsence: proves, nowMs: atMs, isCharged });
+    return [[...held.sessionIds].sort().join(''), [...held.decisions.keys()].map((id) => id.slice(3)).join('')];
+  });
+}
+
+describe('a session that has left the list', () => {
+  test('is held until its lease has lapsed since it was last listed', () => {
+    const lists = [0, 1000, SESSION_LEASE_MS - 1, SESSION_LEASE_MS].map((atMs) => ({
+      atMs,
+      ids: atMs === 0 ? ['a', 'b'] : ['b'],
+    }));
+    expect(told(lists)).toEqual([
+      ['ab', 'ab'],
+      ['ab', 'ba'],
+      ['ab', 'ba'],
+      ['b', 'b'],
+    ]);
+  });
+
+  test('and comes back to it has a new lease', () => {
+    const lists = [
+      { atMs: 0, ids: ['a'] },
+      { atMs: 1000, ids: [] },
+      { atMs: 2000, ids: ['a'] },
+      { atMs: 3000, ids: [] },
+      { atMs: 2000 + SESSION_LEASE_MS - 1, ids: [] },
+      { atMs: 2000 + SESSION_LEASE_MS, ids: [] },
+    ];
+    expect(told(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', 'a', 'a', '']);
+  });
+
+  test('is held as long as the list proves nothing, and gone with the first that does', () => {
+    const lists = [
+      { atMs: 0, ids: ['a'] },
+      { atMs: 10 * SESSION_LEASE_MS, ids: [], proves: false },
+      { atMs: 20 * SESSION_LEASE_MS, ids: [], proves: false },
+      { atMs: 20 * SESSION_LEASE_MS + 1, ids: [], proves: true },
+    ];
+    expect(told(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', '']);
+  });
+
+  test('brings no decision back that its door has released', () => {
+    const lists = [
+      { atMs: 0, ids: ['a'] },
+      { atMs: 1000, ids: [] },
+    ];
+    expect(told(lists, ['DE_a'])[1]).toEqual(['a', '']);
+  });
+
+  test('is gone at once with the process that held it', () => {
+    const leases = new SessionLeases();
+    const o = { provesAbsence: true, nowMs: 0, isCharged: () => true };
+    leases.held('n1', list('a'), o);
+    leases.forget('n1');
+    expect(leases.held('n1', list(), o).sessionIds.size).toBe(0);
+  });
+});
+
+describe('a list proves the absence of what it does not name', () => {
+  const hash = digestOf(['a', 'b']);
+  const digest = { count: 2, hash };
+  test.each([
+    { name: 'when the digest bears it out and no more media is there', digest, sessions: 2, isFull: false, want: true },
+    { name: 'not when the digest counts others', digest: { count: 3, hash }, sessions: 2, isFull: false, want: false },
+    {
+      name: 'not when the digest names others',
+      digest: { count: 2, hash: 1 },
+      sessions: 2,
+      isFull: false,
+      want: false,
+    },
+    { name: 'not before the first digest', digest: undefined, sessions: 2, isFull: false, want: false },
+    { name: 'when it has come whole', digest: undefined, sessions: 2, isFull: true, want: true },
+    { name: 'not when the node carries media that it does not list', digest, sessions: 3, isFull: false, want: false },
+    { name: 'nor then when it has come whole', digest, sessions: 3, isFull: true, want: false },
+    { name: 'when it lists more than it carries', digest, sessions: 1, isFull: false, want: true },
+  ])('$name', ({ digest: told, sessions, isFull, want }) => {
+    const node = blankRecord(description({ nodeId: 'n1' }), 0, 1);
+    node.listed = { count: 2, hash };
+    node.digest = told;
+    node.load = { ...noLoad, sessions };
+    expect(provesAbsence(node, isFull)).toBe(want);
+  });
+});

@@ -1,0 +1,204 @@
+// A whole centre on a clock that only moves when it is told to: media nodes that report, a door that owns every room, moves people and lets
+// clients time sites. How far everybody truly is from every site is the test's; what a database says of them is where their door is.
+import { newId } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { Centre, type CentreOptions } from '../../../src/centre.ts';
+import { Copy } from '../../../src/copy.ts';
+import { siteKeyOf } from '../../../src/core/board.ts';
+import type { NodeDescription, RoomHeld } from '../../../src/core/node.ts';
+import { Learning } from '../../../src/learning.ts';
+import { Locator } from '../../../src/locate.ts';
+import { centreMetrics } from '../../../src/metrics.ts';
+import type { MoveOrder } from '../../../src/mover.ts';
+import { description, noLoad } from '../fixtures.ts';
+
+export interface Person {
+  readonly sessionId: string;
+  readonly roomKey: string;
+  readonly ip: string;
+  /** Round trip to each site, by city. */
+  readonly rttMs: Readonly<Record<string, number>>;
+}
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const STEP_MS = 250;
+
+export const places = {
+  frankfurt: { latitude: 50.11, longitude: 8.68 },
+  paris: { latitude: 48.86, longitude: 2.35 },
+  stockholm: { latitude: 59.33, longitude: 18.07 },
+} as const;
+export type City = keyof typeof places;
+export const OWNER = 'sig-frankfurt';
+
+export class RoomWorld {
+  readonly clock = new ManualClock();
+  readonly metrics = createMetrics({ service: 'scheduler' });
+  readonly orders: MoveOrder[] = [];
+  /** Sites that a client was asked to time, by session. */
+  readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
+  /** What an order is refused with; undefined: it is done. */
+  refuse: (order: MoveOrder) => string | undefined = () => undefined;
+  centre: Centre;
+  readonly #store = new Map<string, string>();
+  readonly #people = new Map<string, Person>();
+  readonly #at = new Map<string, { nodeId: string; decisionId: string }>(); // by session
+  readonly #nodes: NodeDescription[];
+  readonly #rng = seededRng('rooms');
+  readonly #o: Partial<CentreOptions>;
+  #steps = 0;
+  #terms = 0;
+
+  private constructor(nodes: NodeDescription[], o: Partial<CentreOptions>) {
+    this.#nodes = nodes;
+    this.#o = o;
+    this.centre = this.#newCentre();
+  }
+
+  /** `hosts`: media nodes by city, one host each. */
+  static async start(hosts: Partial<Record<City, number>>, o: Partial<CentreOptions> = {}): Promise<RoomWorld> {
+    const nodes = (Object.keys(places) as City[]).flatMap((city) => {
+      const pipe = { purpose: 'pipe', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7920 };
+      const at = { region: 'eu', city, ...places[city], addresses: [pipe] };
+      const media = Array.from({ length: hosts[city] ?? 0 }, (_, index) =>
+        description({ nodeId: `sfu-${city}-${index + 1}`, ...at }),
+      );
+      return [...media, description({ nodeId: `sig-${city}`, kind: 'signaling', ...at })];
+    });
+    const world = new RoomWorld(nodes, o);
+    await world.#open();
+    return world;
+  }
+
+  /** The centre ends, and another one goes on from what was written down. */
+  async restart(): Promise<void> {
+    this.centre.end();
+    this.centre = this.#newCentre();
+    await this.#open();
+  }
+
+  /** Somebody joins through the owner's door, having timed these cities at the entry. */
+  async join(roomKey: string, rttMs: Person['rttMs'], timed: readonly City[] = ['frankfurt']): Promise<Person> {
+    const sessionId = newId('PA_', (count) => this.#rng.bytes(count));
+    const ip = `203.${this.#people.size >> 8}.${this.#people.size & 255}.7`;
+    const echoTimes = timed.map((city) => ({ signalingId: `sig-${city}`, rttMs: rttMs[city] ?? Number.NaN }));
+    const ask = { roomKey, sessionId, clientIp: ip, fromCity: '', avoidNodeIds: [], regionPin: '', echoTimes };
+    const { record } = await this.centre.place(ask, OWNER);
+    if (!record.decision.ok) throw new Error(`refused: ${record.decision.code}`);
+    const person: Person = { sessionId, roomKey, ip, rttMs };
+    this.#people.set(sessionId, person);
+    this.#at.set(sessionId, { nodeId: record.decision.nodeId, decisionId: record.decisionId });
+    this.#report();
+    return person;
+  }
+
+  leave({ sessionId }: Person): void {
+    this.#people.delete(sessionId);
+    this.#at.delete(sessionId);
+    this.#report();
+  }
+
+  nodeOf({ sessionId }: Person): string | undefined {
+    return this.#at.get(sessionId)?.nodeId;
+  }
+
+  /** Lets time pass: reports every second, the centre's timers four times a second. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.clock.advance(STEP_MS);
+      this.#steps += 1;
+      if (this.#steps % 4 === 0) this.#report();
+      if (this.#steps % 8 === 0) this.#tellNodeTimes();
+      this.centre.tick();
+      this.centre.tickMoves();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #newCentre(): Centre {
+    const { clock } = this;
+    const store = {
+      load: async () => [...this.#store],
+      put: async (key: string, value: string) => void this.#store.set(key, value),
+      remove: async (key: string) => void this.#store.delete(key),
+      close: async () => undefined,
+    };
+    const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    const registry = createMetrics({ service: 'scheduler' });
+    const mover = {
+      move: async (_owner: string, order: MoveOrder) => this.#move(order),
+      wantEchoes: (_door: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
+        this.asked.push(o);
+        this.#time(o);
+        return true;
+      },
+    };
+    this.#terms += 1;
+    const rng = seededRng(`centre ${this.#terms}`);
+    return new Centre({ clock, rng, log, metrics: centreMetrics(registry), copy, locator, mover, ...this.#o });
+  }
+
+  async #open(): Promise<void> {
+    await this.centre.restore();
+    for (const node of this.#nodes)
+      this.centre.register({ description: node, rooms: this.#rooms(node.nodeId), load: noLoad });
+    this.centre.listening();
+    this.#report();
+    await this.pass(2000);
+  }
+
+  #rooms(nodeId: string): RoomHeld[] {
+    const rooms = new Map<string, { sessionIds: string[]; decisionIds: string[] }>();
+    for (const [sessionId, at] of this.#at) {
+      if (at.nodeId !== nodeId) continue;
+      const { roomKey = '' } = this.#people.get(sessionId) ?? {};
+      const held = rooms.get(roomKey) ?? { sessionIds: [], decisionIds: [] };
+      held.sessionIds.push(sessionId);
+      held.decisionIds.push(at.decisionId);
+      rooms.set(roomKey, held);
+    }
+    return [...rooms].map(([roomKey, held]) => ({ roomKey, epoch: 1, ownerId: OWNER, ...held }));
+  }
+
+  #report(): void {
+    for (const { nodeId, kind, incarnation } of this.#nodes) {
+      const rooms = kind === 'sfu' ? this.#rooms(nodeId) : [];
+      const sessions = rooms.reduce((sum, { sessionIds }) => sum + sessionIds.length, 0);
+      this.centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions } });
+    }
+    const leases = this.centre.leases.list().map(({ roomKey, epoch }) => ({ roomKey, epoch }));
+    this.centre.ownership.renewAll(leases, OWNER);
+  }
+
+  #tellNodeTimes(): void {
+    for (const [sessionId, { nodeId }] of this.#at) {
+      const person = this.#people.get(sessionId);
+      const city = this.#nodes.find((node) => node.nodeId === nodeId)?.city ?? '';
+      if (person !== undefined) this.#learn(person, [{ nodeId, rttMs: person.rttMs[city] ?? 50 }]);
+    }
+  }
+
+  #time({ sessionId, signalingIds }: { sessionId: string; signalingIds: readonly string[] }): void {
+    const person = this.#people.get(sessionId);
+    if (person === undefined) return;
+    const times = signalingIds.map((signalingId) => ({
+      signalingId,
+      rttMs: person.rttMs[signalingId.replace('sig-', '')] ?? 50,
+    }));
+    this.clock.after(1500, () => this.#learn(person, times));
+  }
+
+  #learn({ sessionId, roomKey, ip }: Person, times: Parameters<Learning['timed']>[0]['times']): void {
+    new Learning(() => this.centre).timed({ doorId: OWNER, clientIp: ip, fromCity: '', sessionId, roomKey, times });
+  }
+
+  async #move(order: MoveOrder): Promise<void> {
+    this.orders.push(order);
+    const code = this.refuse(order);
+    if (code !== undefined) throw Object.assign(new Error(code), { code });
+    this.#at.set(order.sessionId, { nodeId: order.toNodeId, decisionId: order.decisionId });
+  }
+}
+
+export const siteOfCity = (city: City): string => siteKeyOf('eu', city);

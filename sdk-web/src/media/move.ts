@@ -1,0 +1,99 @@
+// Our media moves to another media node: transports there beside those here, everything sent and received over both. The service decides when the
+// move is made; until then everything is here, from then on there. The old transports go when the old node has let go of us.
+import type { wire } from '@meridian/protocol';
+import type { SubscriptionRow } from '../connection/convert.ts';
+import type { Body, ServerFrame } from '../connection/socket.ts';
+import type { MeridianClientError } from '../errors.ts';
+import type { Preparation } from './preparation.ts';
+import type { Publishing } from './publishing.ts';
+import { MediaSession } from './session.ts';
+import type { Subscribing } from './subscribing.ts';
+
+export interface MediaMovePorts {
+  readonly move: wire.MoveParticipant.$Properties;
+  readonly preparation: Preparation;
+  readonly publishing: Publishing;
+  readonly subscribing: Subscribing;
+  request(body: Body): Promise<ServerFrame>;
+  /** The transports that are ours now have failed; not called before the move is made. */
+  failed(error: MeridianClientError): void;
+}
+
+/** Below the 10 s that the door waits for us. */
+const connectDeadlineMs = 5000;
+const playDeadlineMs = 3000;
+/** The old node lets go within 7 s; should nobody say so, the old transports go all the same. */
+const leaveDeadlineMs = 12_000;
+
+export class MediaMove {
+  readonly media: MediaSession;
+  readonly node: wire.Place.$Properties;
+  readonly decisionId: string;
+  readonly #ports: MediaMovePorts;
+  #state: 'preparing' | 'made' | 'over' = 'preparing';
+  #old: MediaSession | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: MediaMovePorts) {
+    const { move, preparation } = ports;
+    this.#ports = ports;
+    this.node = move.node ?? {};
+    this.decisionId = move.decisionId ?? '';
+    this.media = new MediaSession({
+      preparation,
+      transports: move,
+      request: (body) => ports.request(body),
+      connected: () => undefined,
+      failed: (error) => {
+        if (this.#state === 'made') ports.failed(error);
+      },
+    });
+  }
+
+  get isSettled(): boolean {
+    return this.#state !== 'preparing';
+  }
+
+  /** Resolves when everything is sent and played there; rejects when something cannot be. */
+  async prepare(rows: readonly SubscriptionRow[]): Promise<void> {
+    const { publishing, subscribing, move } = this.#ports;
+    const { media } = this;
+    const [sends, receives] = await Promise.all([
+      publishing.moveTo(media, move.moveId ?? ''),
+      subscribing.moveTo(media, rows),
+    ]);
+    const used = [...(sends ? [media.send] : []), ...(receives ? [media.recv] : [])];
+    await media.whenConnected(used, connectDeadlineMs);
+    await subscribing.besidePlays(playDeadlineMs);
+  }
+
+  /** `old`: the move is made, and those transports are the old ones from now on. Without: it is not, and the new ones go. Once. */
+  settle(old: MediaSession | undefined): void {
+    if (this.#state !== 'preparing') return;
+    const { publishing, subscribing } = this.#ports;
+    publishing.settleMove(old !== undefined);
+    subscribing.settleMove(old !== undefined);
+    this.#state = old === undefined ? 'over' : 'made';
+    this.#old = old;
+    if (old === undefined) this.media.close();
+    else this.#timer = setTimeout(() => this.left(), leaveDeadlineMs);
+  }
+
+  /** True for a transport of the node that we are leaving. */
+  isLeaving(transportId: string): boolean {
+    return this.#old?.has(transportId) === true;
+  }
+
+  /** The old node has let go of us. Idempotent. */
+  left(): void {
+    clearTimeout(this.#timer);
+    this.#old?.close();
+    this.#old = undefined;
+  }
+
+  /** The session is over, or another move begins. Idempotent. */
+  close(): void {
+    this.settle(undefined);
+    this.left();
+  }
+}

@@ -1,0 +1,72 @@
+// Sessions that have moved to another node and wait here until nobody gets their tracks from here any more: then they end, or after a bound.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import type { Session } from './session.ts';
+
+export interface DeparturePorts {
+  readonly clock: Clock;
+  isIdle(session: Session): boolean;
+  /** Ends the session; its transports close. */
+  end(session: Session): void;
+}
+
+/** Who receives from here changes over within 5 s (`moveCommitMs`); a node that pulls from here has to be told first. */
+export const departureMsMax = 7000;
+/** What is waited for ends in a dozen places: it is looked at, ten times a second. */
+const lookEveryMs = 100;
+
+interface Departure {
+  readonly session: Session;
+  readonly untilMs: number;
+  readonly done: () => void;
+}
+
+export class Departures {
+  readonly #ports: DeparturePorts;
+  readonly #leaving = new Map<Session, { departure: Departure; over: Promise<void> }>();
+  #timer: Timer | undefined;
+
+  constructor(ports: DeparturePorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#leaving.size;
+  }
+  has(session: Session): boolean {
+    return this.#leaving.has(session);
+  }
+
+  /** Lets a session go; resolves when it has ended. Again: the same departure. One that is not settled never was anybody's home. */
+  begin(session: Session): Promise<void> {
+    const known = this.#leaving.get(session);
+    if (known !== undefined) return known.over;
+    if (session.info.moving) throw new MeridianError('OUT_OF_ORDER', 'the session has not been settled here');
+    const { promise: over, resolve: done } = Promise.withResolvers<void>();
+    const departure = { session, untilMs: this.#ports.clock.nowMs() + departureMsMax, done };
+    session.departing = true;
+    this.#leaving.set(session, { departure, over });
+    this.#look();
+    return over;
+  }
+
+  /** Idempotent; whoever waits is answered. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const { departure } of this.#leaving.values()) departure.done();
+    this.#leaving.clear();
+  }
+
+  #look(): void {
+    for (const { departure } of [...this.#leaving.values()]) {
+      const { session, untilMs, done } = departure;
+      if (!session.closed && !this.#ports.isIdle(session) && this.#ports.clock.nowMs() < untilMs) continue;
+      this.#leaving.delete(session);
+      this.#ports.end(session);
+      done();
+    }
+    this.#timer?.cancel();
+    this.#timer = this.#leaving.size === 0 ? undefined : this.#ports.clock.after(lookEveryMs, () => this.#look());
+  }
+}

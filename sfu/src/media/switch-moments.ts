@@ -1,0 +1,70 @@
+// Changes of spatial layers of one track on this node: those that must wait do so here, together (core/switching.ts says how long).
+import type { Clock, Logger, Timer } from '@meridian/runtime';
+import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
+
+type Change = () => Promise<void>;
+
+export class SwitchMoments {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #phase: number;
+  /** By subscriber: a newer wish takes the place of the older one. Bounded by the track's consumers. */
+  readonly #waiting = new Map<string, Change>();
+  #openedAtMs: number | undefined;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(o: { clock: Clock; log: Logger; trackId: string }) {
+    this.#clock = o.clock;
+    this.#log = o.log;
+    this.#phase = phaseOf(o.trackId);
+  }
+
+  /** `change` is called at once, or later; not at all once `forget` or `close` was called. `flows`: it costs a key frame. */
+  ask(key: string, change: Change, flows: boolean): void {
+    if (this.#closed) return;
+    const waitMs = flows ? this.#waitMs() : 0;
+    if (waitMs > 0) {
+      this.#waiting.set(key, change);
+      this.#timer ??= this.#clock.after(waitMs, () => this.#open());
+      return;
+    }
+    this.#waiting.delete(key);
+    if (flows) this.#opened();
+    this.#make(change);
+  }
+
+  forget(key: string): void {
+    this.#waiting.delete(key);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#waiting.clear();
+  }
+
+  #waitMs(): number {
+    const { nowMs, wallMs } = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+    return switchInMs({ nowMs, wallMs, openedAtMs: this.#openedAtMs, phase: this.#phase });
+  }
+
+  #open(): void {
+    this.#timer = undefined;
+    const due = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#openedAtMs = this.#clock.nowMs();
+    for (const change of due) this.#make(change);
+  }
+
+  #make(change: Change): void {
+    change().catch((error: unknown) => this.#log.warn({ err: error }, 'a change of layers failed'));
+  }
+
+  /** Those of one opening do not prolong it. */
+  #opened(): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#openedAtMs === undefined || nowMs - this.#openedAtMs >= switchTimes.openMs) this.#openedAtMs = nowMs;
+  }
+}

@@ -1,0 +1,82 @@
+// A media node whose region has an instance of the centre: a second link, and the fence of the region.
+import { hear, limits, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { createLogger, type Link, LinkServer } from '@meridian/runtime';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Cloud, clock, codeOf, type Door, type TestNode, until } from './kit/cloud.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+let cloud: Cloud;
+let node: TestNode;
+let door: Door;
+let instance: LinkServer;
+let link: Link | undefined;
+let epoch = 5;
+const registrations: wire.Register[] = [];
+const confirmed: string[] = [];
+
+beforeAll(async () => {
+  cloud = await Cloud.open();
+  const identity = { id: 'centre-fra', kind: 'scheduler', region: 'fra' };
+  instance = await LinkServer.listen({
+    host: '127.0.0.1',
+    port: 0,
+    credentials: await cloud.authority.issueCredentials(identity, limits.certificateLifetimeMs),
+    log,
+    clock,
+    accept: () => true,
+    onLink: (opened) => {
+      link = opened;
+      serve(opened, rpc.register, (message) => {
+        registrations.push(message);
+        return { centreIncarnation: `instance-${epoch}`, centreEpoch: epoch, reportIntervalMs: 100, draining: false };
+      });
+      serve(opened, rpc.leaseOf, ({ roomKey }) => ({ roomKey, epoch: 0 }));
+      hear(opened, note.report, ({ confirmedDecisionIds }) => void confirmed.push(...confirmedDecisionIds));
+    },
+  });
+  node = await cloud.node('a', { config: { regionCentreUrl: `wss://127.0.0.1:${instance.port}` } });
+  door = await cloud.door('sig-a', node);
+  await until('it registers at the instance', () => registrations.length > 0);
+}, 30_000);
+afterAll(async () => {
+  await instance.close('the test is over');
+  await cloud.close();
+});
+
+test('a session is taken from whoever places there, or from nobody, and is confirmed to the instance', async () => {
+  await door.attach(1, { session: { regionEpoch: 5 } });
+  await until('the instance hears of it', () => confirmed.includes('DE_1'));
+  await door.attach(2, { session: { regionEpoch: 0 } });
+  await door.attach(3, { session: { regionEpoch: 6 } });
+  expect(await codeOf(door.attach(4, { session: { regionEpoch: 4 } }))).toBe('PLACEMENT_STALE');
+});
+
+test('when the leader says that somebody places under a higher epoch, those of a lower one are refused', async () => {
+  cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader', instanceId: 'centre' });
+  await until(
+    'it is obeyed',
+    async () => (await codeOf(door.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
+  );
+  await door.attach(6, { session: { regionEpoch: 8 } });
+  // The instance of before is not obeyed any more, whatever it says; one above is.
+  const before = registrations.length;
+  link?.close('the test breaks it');
+  await until('it registers again, and says what it obeyed', () => registrations.length > before);
+  expect(registrations.at(-1)).toMatchObject({ centreEpoch: 8, centreIncarnation: 'leader' });
+  epoch = 9;
+  await until(
+    'it obeys the one above',
+    async () => (await codeOf(door.attach(7, { session: { regionEpoch: 8 } }))) === 'PLACEMENT_STALE',
+  );
+});
+
+test('whose a room is may be said by the instance', async () => {
+  const asked = cloud.leasesAsked.length;
+  if (link === undefined) throw new Error('no link');
+  post(link, note.leases, { leases: [{ roomKey: 't/told', ownerId: 'sig-a', epoch: 3 }] });
+  await until('it is believed without a question to the leader', async () => {
+    const attached = door.attach(8, { room: { roomKey: 't/told', epoch: 3, ownerId: 'sig-a' } });
+    return (await codeOf(attached)) === 'it did not fail';
+  });
+  expect(cloud.leasesAsked.length).toBe(asked);
+});

@@ -1,0 +1,151 @@
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { phaseOf, switchInMs, switchTimes } from '../../src/core/index.ts';
+import { SwitchMoments } from '../../src/media/switch-moments.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const { periodMs, openMs } = switchTimes;
+/** mediasoup's, at the origin (media/publisher.ts). */
+const ORIGIN_DELAY_MS = 400;
+
+describe('a change waits', () => {
+  const wait = (o: { nowMs?: number; wallMs?: number; openedAtMs?: number; phase?: number }) =>
+    switchInMs({ nowMs: 100_000, wallMs: 0, openedAtMs: undefined, phase: 0, ...o });
+  test.each([
+    { name: 'not when nobody has changed before', o: {}, ms: 0 },
+    { name: 'not when others have begun just now', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
+    {
+      name: 'for the common moment when they have long begun',
+      o: { openedAtMs: 100_000 - openMs, wallMs: 1_000 },
+      ms: periodMs - 1_000,
+    },
+    {
+      name: 'a millisecond when it comes a millisecond before',
+      o: { openedAtMs: 99_000, wallMs: periodMs - 1 },
+      ms: 1,
+    },
+    {
+      name: 'a whole period when it has just missed it',
+      o: { openedAtMs: 99_000, wallMs: 2 * periodMs },
+      ms: periodMs,
+    },
+    {
+      name: 'for the moment of its own track',
+      o: { openedAtMs: 99_000, wallMs: 1_000, phase: 0.5 },
+      ms: periodMs / 2 - 1_000,
+    },
+    { name: 'no more when the last opening is a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
+    { name: 'within bounds before 1970', o: { openedAtMs: 99_000, wallMs: -1 }, ms: 1 },
+  ])('$name', ({ o, ms }) => expect(wait(o)).toBeCloseTo(ms, 6));
+
+  test('tracks have moments of their own, the same everywhere', () => {
+    const phases = Array.from({ length: 500 }, (_, index) => phaseOf(`TR_${index}`));
+    expect(phases.every((phase) => phase >= 0 && phase < 1)).toBe(true);
+    for (const tenth of Array(10).keys()) {
+      expect(phases.filter((phase) => Math.floor(phase * 10) === tenth).length).toBeGreaterThan(20);
+    }
+    expect(phaseOf('TR_1')).toBe(phaseOf('TR_1'));
+  });
+});
+
+describe('changes of a track', () => {
+  const moments = () => {
+    const clock = new ManualClock();
+    const made: [string, number][] = [];
+    const switches = new SwitchMoments({ clock, log, trackId: 'TR_a' });
+    const ask = (key: string, flows = true): void => {
+      const change = async (): Promise<void> => void made.push([key, clock.nowMs()]);
+      switches.ask(key, change, flows);
+    };
+    return { clock, made, switches, ask };
+  };
+
+  test('are made at once when it is quiet, all that come together too; later ones together, within a period', () => {
+    const { clock, made, ask } = moments();
+    ask('a');
+    clock.advance(openMs - 1);
+    ask('b');
+    expect(made.map(([key]) => key)).toEqual(['a', 'b']);
+    clock.advance(1);
+    ask('c');
+    clock.advance(100);
+    ask('d');
+    expect(made).toHaveLength(2);
+    clock.advance(periodMs);
+    expect(made.slice(2).map(([key]) => key)).toEqual(['c', 'd']);
+    expect(made[2]?.[1]).toBe(made[3]?.[1]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('of one subscriber replace one another, and are given up when it wants what it has or goes', () => {
+    const { clock, made, switches, ask } = moments();
+    ask('a');
+    clock.advance(openMs);
+    for (const key of ['b', 'b', 'c']) ask(key);
+    switches.forget('c');
+    clock.advance(periodMs);
+    expect(made.map(([key]) => key)).toEqual(['a', 'b']);
+  });
+
+  test('that cost no key frame are made at once and open nothing', () => {
+    const { clock, made, ask } = moments();
+    ask('a');
+    clock.advance(openMs);
+    ask('hidden', false);
+    expect(made.map(([key]) => key)).toEqual(['a', 'hidden']);
+  });
+
+  test('are not made any more once it is closed', () => {
+    const { clock, made, switches, ask } = moments();
+    ask('a');
+    clock.advance(openMs);
+    ask('b');
+    switches.close();
+    switches.close();
+    ask('c');
+    clock.advance(2 * periodMs);
+    expect(made.map(([key]) => key)).toEqual(['a']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+test.each([1, 2, 3])(
+  'twenty subscribers at %i nodes who change all the time cost at most 0.5 key frames a second (seeded)',
+  (nodes) => {
+    const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 2 ** 32));
+    console.log(`SEED=${seed}`);
+    const rng = seededRng(seed);
+    const clock = new ManualClock();
+    let keyFrames = 0;
+    let [isDelayed, isAskedAgain] = [false, false];
+    // As mediasoup's KeyFrameRequestManager: one at once, all that are asked for within the delay are another one at its end.
+    const need = (): void => {
+      if (isDelayed) {
+        isAskedAgain = true;
+        return;
+      }
+      keyFrames += 1;
+      isDelayed = true;
+      clock.after(ORIGIN_DELAY_MS, () => {
+        isDelayed = false;
+        if (!isAskedAgain) return;
+        isAskedAgain = false;
+        need();
+      });
+    };
+    const switches = Array.from({ length: nodes }, () => new SwitchMoments({ clock, log, trackId: 'TR_a' }));
+    for (let subscriber = 0; subscriber < 20; subscriber += 1) {
+      const at = subscriber % nodes;
+      const change = async (): Promise<void> => void clock.after(at * 80, need);
+      const again = (): void => {
+        switches[at]?.ask(String(subscriber), change, true);
+        clock.after(1_000 + rng.int(2_000), again);
+      };
+      again();
+    }
+    const seconds = 600;
+    clock.advance(seconds * 1_000);
+    expect(keyFrames / seconds).toBeLessThanOrEqual(0.5);
+    expect(keyFrames / seconds).toBeGreaterThan(0.15); // they do change
+  },
+);

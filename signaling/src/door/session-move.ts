@@ -1,0 +1,256 @@
+// Carries out the move of one session to another media node (core/session-move.ts has the states). It lives as long as the move; the session
+// goes on without it. Everything it awaits is bounded, and its end is told once, to whoever ordered the move.
+import { type ErrorCode, encodeServerFrame, Machine, MeridianError, rpc, type wire } from '@meridian/protocol';
+import type { Timer } from '@meridian/runtime';
+import {
+  DataTwins,
+  type SessionMoveEffect,
+  type SessionMoveEvent,
+  type SessionMoveState,
+  sessionMoveTable,
+} from '../core/index.ts';
+import { asMeridianError, ignoringErrors } from '../failures.ts';
+import { bounds } from '../limits.ts';
+import { trackFromWire } from '../wire/roster-wire.ts';
+import { atNode } from './at-node.ts';
+import type { DoorSession, MoveOrder, SessionMoving } from './context.ts';
+
+/** What the move needs of its session. */
+export interface MovePorts {
+  readonly session: DoorSession;
+  /** Makes the second home; what the new node answers. */
+  attach(order: MoveOrder): Promise<wire.SessionAttached>;
+  /** From now on the session lives at this node. */
+  adopt(nodeId: string): void;
+  /** The move is over, either way. */
+  onOver(): void;
+}
+
+export class SessionMove implements SessionMoving {
+  readonly order: MoveOrder;
+  /** Resolves when the client has moved and the old node has let go; rejects when the session stays where it was. */
+  readonly over: Promise<void>;
+  readonly #ports: MovePorts;
+  readonly #settle: PromiseWithResolvers<void>;
+  readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect, MeridianError>;
+  readonly #published = new Set<string>();
+  readonly #twins = new DataTwins();
+  #deadline: Timer | undefined;
+  #attached: wire.SessionAttached | undefined;
+  #failure: MeridianError | undefined;
+
+  constructor(order: MoveOrder, ports: MovePorts) {
+    this.order = order;
+    this.#ports = ports;
+    this.#settle = Promise.withResolvers<void>();
+    this.over = this.#settle.promise;
+    this.over.catch(() => undefined); // the owner that ordered it may be gone; whoever waits hears it
+    this.#machine = new Machine({
+      table: sessionMoveTable,
+      initial: 'attaching',
+      apply: (effect, failure) => this.#effects[effect](failure),
+    });
+  }
+
+  get state(): SessionMoveState {
+    return this.#machine.state;
+  }
+  /** The node beside the one where the session lives: at first the new one, then the old one. */
+  get otherNodeId(): string | undefined {
+    if (this.state === 'done' || this.state === 'failed') return undefined;
+    return this.state === 'leaving' ? this.order.fromNodeId : this.order.toNodeId;
+  }
+
+  /** Begins; `over` tells the end. */
+  begin(): void {
+    this.#step(
+      async () => {
+        this.#attached = await this.#ports.attach(this.order);
+        const failed = this.#attached.failed.find(({ code }) => code !== 'TRACK_UNKNOWN');
+        if (failed !== undefined)
+          throw new MeridianError('MOVE_FAILED', `the new node cannot have ${failed.trackId}: ${failed.code}`);
+      },
+      'attached',
+      'attaching',
+    );
+  }
+
+  /** A track of the session is sent to the new node too. */
+  published(trackId: string): void {
+    this.#published.add(trackId);
+  }
+
+  /** The client says that everything stands at the new node, or that it cannot be. OUT_OF_ORDER when nobody has asked. */
+  ready(o: { moveId: string; ok: boolean; code: string }): void {
+    if (this.state !== 'asking' || o.moveId !== this.order.moveId) throw new MeridianError('OUT_OF_ORDER');
+    const self = this.#session.room.replica?.get(this.#session.sessionId);
+    const missing = self?.tracks.find(({ trackId }) => !this.#published.has(trackId));
+    if (!o.ok)
+      this.#fail(new MeridianError(o.code === 'REQUEST_INVALID' ? 'MOVE_REFUSED' : 'MOVE_FAILED', clientSays(o.code)));
+    else if (missing !== undefined)
+      this.#fail(new MeridianError('MOVE_FAILED', `${missing.trackId} did not come along`));
+    else this.#machine.dispatch('ready');
+  }
+
+  /** One of the two nodes is gone. True: it was the other one, and the session goes on. */
+  nodeGone(nodeId: string): boolean {
+    if (this.otherNodeId !== nodeId) return false;
+    if (this.state === 'leaving') this.#machine.dispatch('gone');
+    else this.#fail(new MeridianError('NODE_UNREACHABLE', 'the new node is gone'));
+    return true;
+  }
+
+  /** The session has ended here. Idempotent. */
+  cancel(code: ErrorCode): void {
+    this.#machine.dispatch('cancelled', new MeridianError(code, 'the session ended while it was moved'));
+  }
+
+  /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
+  isNewData(digest: string, nodeId: string): boolean {
+    return this.#twins.isNew(digest, nodeId);
+  }
+
+  get #session(): DoorSession {
+    return this.#ports.session;
+  }
+
+  readonly #effects: Record<SessionMoveEffect, (failure: MeridianError | undefined) => void> = {
+    ask: () => this.#ask(),
+    startDeadline: () => {
+      this.#deadline = this.#session.context.clock.after(bounds.moveReadyMs, () =>
+        this.#fail(new MeridianError('MOVE_FAILED', 'the client was not ready in time')),
+      );
+    },
+    stopDeadline: () => this.#deadline?.cancel(),
+    settle: () => this.#step(() => this.#settleThere(), 'settled', 'settling'),
+    tellOwner: () => {
+      const { room, sessionId } = this.#session;
+      const { fromNodeId, toNodeId } = this.order;
+      this.#step(() => room.withOwner((port) => port.moved(sessionId, fromNodeId, toNodeId)), 'told', 'telling');
+    },
+    adopt: () => this.#ports.adopt(this.order.toNodeId),
+    tellMoved: () => this.#tell(true, ''),
+    letGo: () => this.#letGo(),
+    undo: () => this.#detach(this.order.toNodeId),
+    tellFailed: (failure) => this.#tell(false, failure?.code ?? 'MOVE_FAILED'),
+    dropOld: () => this.#detach(this.order.fromNodeId),
+    finish: () => this.#finish(),
+  };
+
+  /** Runs one awaited step; what comes of it after the state has changed is for nobody, but for a settled home or a told owner (`#late`). */
+  #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
+    step().then(
+      () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
+      (error: unknown) => {
+        if (this.state === during) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
+        else if (event === 'told') this.#detach(this.order.toNodeId);
+      },
+    );
+  }
+
+  /** A request that was on its way when the move was given up has been carried out all the same. */
+  #late(event: SessionMoveEvent): void {
+    const { context, room, sessionId } = this.#session;
+    const { fromNodeId, toNodeId } = this.order;
+    if (event !== 'told') {
+      this.#detach(toNodeId);
+      return;
+    }
+    // The roster says the new node. Whoever has the session here now may have taken it up at the old one; elsewhere it is taken up at the new one.
+    const holder = context.sessions.get(sessionId);
+    const isOver = room.replica?.get(sessionId) === undefined;
+    this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);
+    if (holder?.nodeId !== fromNodeId) return;
+    room
+      .withOwner((port) => port.moved(sessionId, toNodeId, fromNodeId))
+      .catch(ignoringErrors(context.log, 'a move that was given up late was not taken back by the owner'));
+  }
+
+  #fail(failure: MeridianError): void {
+    this.#failure ??= failure;
+    this.#machine.dispatch('failed', failure);
+  }
+
+  #ask(): void {
+    const { context } = this.#session;
+    const { moveId, toNodeId, decisionId, reason } = this.order;
+    const attached = this.#attached;
+    const {
+      hostId = '',
+      region = '',
+      city = '',
+      latitude = 0,
+      longitude = 0,
+    } = context.centre.fleet.get(toNodeId) ?? {};
+    this.#session.sendMessage({
+      moveParticipant: {
+        moveId,
+        node: { nodeId: toNodeId, hostId, region, city, latitude, longitude },
+        sendTransport: attached?.sendTransport ?? null,
+        recvTransport: attached?.recvTransport ?? null,
+        subscriptions: attached?.subscriptions ?? [],
+        reason,
+        decisionId,
+      },
+    });
+  }
+
+  /** What was muted or unpublished meanwhile is so at the new node too before anybody gets it from there. */
+  async #settleThere(): Promise<void> {
+    const { context, room, sessionId } = this.#session;
+    const { toNodeId } = this.order;
+    const { tracks } = await atNode(context, room, toNodeId, rpc.settleSession, (ref) => ({ room: ref, sessionId }));
+    const self = room.replica?.get(sessionId);
+    for (const there of tracks.map(trackFromWire)) {
+      const { trackId } = there;
+      const known = self?.tracks.find((track) => track.trackId === trackId);
+      if (known === undefined) {
+        const reason = 'UNPUBLISHED';
+        await atNode(context, room, toNodeId, rpc.closeTrack, (ref) => ({ room: ref, sessionId, trackId, reason }));
+      } else if (known.muted !== there.muted) {
+        const paused = known.muted;
+        await atNode(context, room, toNodeId, rpc.pauseTrack, (ref) => ({ room: ref, sessionId, trackId, paused }));
+      }
+    }
+  }
+
+  #tell(ok: boolean, code: string): void {
+    this.#session.send(encodeServerFrame({ moveDone: { moveId: this.order.moveId, ok, code } }));
+  }
+
+  /** The old node keeps the session until nobody gets its tracks from there any more; then the client may close its old transports. */
+  #letGo(): void {
+    const { context, room, sessionId } = this.#session;
+    context.nodes
+      .call(
+        this.order.fromNodeId,
+        rpc.detachSession,
+        { room: room.ref, sessionId, reason: 'MOVED', gently: true },
+        bounds.moveLetGoMs,
+      )
+      .catch((error: unknown) => {
+        ignoringErrors(context.log, 'a session could not be let go at its old node; it ends as an orphan')(error);
+        this.#detach(this.order.fromNodeId);
+      })
+      .finally(() => this.#machine.dispatch('gone'));
+  }
+
+  #detach(nodeId: string): void {
+    const { context, room, sessionId } = this.#session;
+    context.nodes
+      .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason: 'MOVED' })
+      .catch(ignoringErrors(context.log, 'one home of a session that moved could not be ended; it ends as an orphan'));
+  }
+
+  #finish(): void {
+    if (this.state === 'failed') this.#settle.reject(this.#failure ?? new MeridianError('SESSION_UNKNOWN'));
+    else {
+      // The transports of the old node are over: nothing is sent there any more.
+      this.#session.sendMessage({ moveDone: { moveId: this.order.moveId, ok: true, code: 'LEFT' } });
+      this.#settle.resolve();
+    }
+    this.#ports.onOver();
+  }
+}
+
+const clientSays = (code: string): string => `the client says: ${code.slice(0, 64)}`;

@@ -1,0 +1,43 @@
+// Tells every media node which sessions this door speaks for there: what the door has forgotten, or could not end, the node may then reap
+// (sfu/src/core/session-lease.ts). A node whose link is down hears nothing; it waits for the door as for one that has gone.
+import { limits, note, type wire } from '@meridian/protocol';
+import type { Clock, Timer } from '@meridian/runtime';
+import type { NodeLinks } from '../links/nodes.ts';
+import type { DoorSession } from './context.ts';
+
+export interface SessionWordsOptions {
+  readonly clock: Clock;
+  readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
+  /** Joined sessions, by id. Those that are joining are young enough to be kept without a word. */
+  sessions(): ReadonlyMap<string, Pick<DoorSession, 'sessionId' | 'nodeId' | 'room'>>;
+}
+
+export class SessionWords {
+  readonly #o: SessionWordsOptions;
+  readonly #timer: Timer;
+
+  constructor(o: SessionWordsOptions) {
+    this.#o = o;
+    this.#timer = o.clock.every(limits.sessionRenewMs, () => this.tell());
+  }
+
+  /** Also called by the timer. */
+  tell(): void {
+    const { nodes, sessions } = this.#o;
+    const ofNode = new Map<string, Map<string, string[]>>();
+    for (const { sessionId, nodeId, room } of sessions().values()) {
+      const rooms = ofNode.get(nodeId) ?? new Map<string, string[]>();
+      ofNode.set(nodeId, rooms.set(room.roomKey, [...(rooms.get(room.roomKey) ?? []), sessionId]));
+    }
+    for (const nodeId of nodes.openIds) {
+      const rooms: wire.RoomHeld.$Properties[] = [];
+      for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) rooms.push({ roomKey, sessionIds });
+      nodes.post(nodeId, note.sessionsOfDoor, { rooms });
+    }
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#timer.cancel();
+  }
+}

@@ -1,0 +1,89 @@
+// Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the new node to the room while
+// it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The door carries the move out.
+import { MeridianError, newId } from '@meridian/protocol';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import { type Fleet, isServing, type Participant } from '../core/index.ts';
+import type { DoorCounters, MoveOrder } from '../door/context.ts';
+import { codeOf } from '../failures.ts';
+import { bounds } from '../limits.ts';
+
+/** What is ordered: by the centre, whose decision has charged the node. */
+export interface MoveWish {
+  readonly sessionId: string;
+  readonly toNodeId: string;
+  readonly decisionId: string;
+  readonly reason: string;
+}
+
+export interface OwnerMovesPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly rng: Rng;
+  fleet(): Fleet;
+  participant(sessionId: string): Participant | undefined;
+  /** Orders a door to move a session; resolves when the move is over. */
+  order(doorId: string, order: MoveOrder): Promise<void>;
+  /** A node begins or ceases to be one of the room. */
+  changed(): void;
+  counted: DoorCounters['move'];
+}
+
+export class OwnerMoves {
+  readonly #ports: OwnerMovesPorts;
+  readonly #underWay = new Map<string, MoveOrder>();
+
+  constructor(ports: OwnerMovesPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#underWay.size;
+  }
+
+  /** Nodes that are of the room because of a move: where a session goes, and where it comes from until that has let go. */
+  nodeIds(): string[] {
+    return [...this.#underWay.values()].flatMap(({ fromNodeId, toNodeId }) => [fromNodeId, toNodeId]);
+  }
+
+  /**
+   * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already is no move.
+   * SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
+   */
+  async move(wish: MoveWish): Promise<void> {
+    const { clock, log, counted } = this.#ports;
+    const { sessionId, toNodeId } = wish;
+    const participant = this.#ports.participant(sessionId);
+    if (participant === undefined) throw new MeridianError('SESSION_UNKNOWN');
+    const known = this.#underWay.get(sessionId);
+    if (known !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${known.toNodeId}`);
+    if (participant.nodeId === toNodeId) return;
+    this.#refuseNode(toNodeId);
+    if (this.#underWay.size >= bounds.movesPerRoomMax) throw new MeridianError('RATE_LIMITED', 'enough sessions move');
+    const moveId = newId('MV_', (count) => this.#ports.rng.bytes(count));
+    const order: MoveOrder = { ...wish, moveId, fromNodeId: participant.nodeId };
+    this.#underWay.set(sessionId, order);
+    this.#ports.changed();
+    const startedMs = clock.nowMs();
+    counted('BEGUN', 0);
+    try {
+      await this.#ports.order(participant.signalingId, order);
+      counted('OK', clock.nowMs() - startedMs);
+      log.info({ ...order, tookMs: Math.round(clock.nowMs() - startedMs) }, 'a session was moved');
+    } catch (error) {
+      counted(codeOf(error) ?? 'INTERNAL', clock.nowMs() - startedMs);
+      log.info({ ...order, code: codeOf(error), err: error }, 'a session could not be moved');
+      throw error;
+    } finally {
+      this.#underWay.delete(sessionId);
+      this.#ports.changed();
+    }
+  }
+
+  #refuseNode(nodeId: string): void {
+    const node = this.#ports.fleet().get(nodeId);
+    if (node === undefined || node.kind !== 'sfu')
+      throw new MeridianError('NODE_UNREACHABLE', `no media node ${nodeId}`);
+    if (node.state === 'draining') throw new MeridianError('NODE_DRAINING');
+    if (!isServing(node)) throw new MeridianError('NODE_UNREACHABLE', `${nodeId} is ${node.state}`);
+  }
+}

@@ -1,0 +1,261 @@
+// A session is moved to another media node: by the centre's order to the owner, through the door of the session. The nodes are played; what real
+// ones do is in sfu/test/service/move.test.ts.
+import { note, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { joinMessage, rtp, TestClient, token } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+let rig: Rig;
+let fra: Instance;
+let sgp: Instance;
+let nodeFra: FakeNode;
+let nodeSgp: FakeNode;
+const roomKey = 'acme/lobby';
+const mic = 'TR_annmicrophone1';
+beforeEach(async () => {
+  rig = await Rig.start();
+  nodeFra = await rig.node('sfu-fra', { region: 'fra' });
+  nodeSgp = await rig.node('sfu-sgp', { region: 'sgp' });
+  rig.centre.nodeOfCity.set('Frankfurt', 'sfu-fra').set('Singapore', 'sfu-sgp');
+  fra = await rig.instance('sig-fra', { region: 'fra' });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp' });
+  await until(() => fra.centre.fleet.has('sig-sgp'), 'the first knows the second');
+});
+afterEach(() => rig.close());
+
+/** Bob comes first: his door owns the room. Ann is at the other door, both at Frankfurt's node. */
+async function scene(): Promise<{ ann: TestClient; bob: TestClient }> {
+  const bob = await TestClient.join(fra.url, { identity: 'bob', join: { fromCity: 'Frankfurt' } });
+  const ann = await TestClient.join(sgp.url, { identity: 'ann', join: { fromCity: 'Frankfurt' } });
+  expect(await bob.publish('TR_bobmicrophone1')).toBe('published');
+  expect(await ann.publish(mic)).toBe('published');
+  await until(() => ann.tracksReceived().length === 1 && bob.tracksReceived().length === 1, 'they hear each other');
+  return { ann, bob };
+}
+const asked = async (client: TestClient, count = 1): Promise<wire.MoveParticipant.$Properties> => {
+  const found = () => client.heard.flatMap((frame) => frame.moveParticipant ?? []);
+  await until(() => found().length >= count, 'the client is asked to move');
+  return found()[count - 1] ?? {};
+};
+const publishThere = (client: TestClient, moveId: string, trackId = mic) =>
+  client.outcome({ publish: { track: { trackId, kind: 1, source: 2 }, rtpParameters: rtp, moveId } });
+const ready = (client: TestClient, moveId: string, o: { ok?: boolean; code?: string } = {}) =>
+  client.outcome({ moveReady: { moveId, ok: true, ...o } });
+const done = (client: TestClient) => client.heard.flatMap((frame) => frame.moveDone ?? []);
+/** Ann does what the SDK does. */
+async function follow(ann: TestClient, count = 1): Promise<void> {
+  const { moveId = '' } = await asked(ann, count);
+  expect(await publishThere(ann, moveId ?? '')).toBe('published');
+  expect(await ready(ann, moveId ?? '')).toBe('ack');
+}
+const whereIs = (client: TestClient, seen: Instance = fra) =>
+  seen.owned
+    .get(roomKey)
+    ?.snapshot()
+    .participants.find(({ sessionId }) => sessionId === client.sessionId);
+
+describe('a move that the centre orders', () => {
+  it('makes a second home, has the client send there too, settles, and lets the old node go', async () => {
+    const { ann, bob } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    const move = await asked(ann);
+    expect(move).toMatchObject({ node: { nodeId: 'sfu-sgp', region: 'sgp' }, reason: 'nearer', decisionId: 'DE_move' });
+    expect(move.subscriptions?.map(({ trackId }) => trackId)).toEqual(['TR_bobmicrophone1']);
+    expect(nodeSgp.sessions.get(ann.sessionId)?.info).toMatchObject({ moving: true, home: 1, adoption: 0 });
+    expect(whereIs(ann)?.nodeId).toBe('sfu-fra');
+    await follow(ann);
+    expect(await order).toBe('ok');
+    expect(done(ann).map(({ ok, code }) => [ok, code])).toEqual([
+      [true, ''],
+      [true, 'LEFT'],
+    ]);
+    expect([nodeFra.sessions.has(ann.sessionId), nodeSgp.sessions.get(ann.sessionId)?.info.moving]).toEqual([
+      false,
+      false,
+    ]);
+    expect(whereIs(ann)).toMatchObject({
+      nodeId: 'sfu-sgp',
+      region: 'sgp',
+      tracks: [{ trackId: mic, nodeId: 'sfu-sgp' }],
+    });
+    expect(nodeFra.called('repull')).toMatchObject([{ track: { trackId: mic, carrierNodeId: 'sfu-sgp' }, anew: true }]);
+    await until(
+      () => bob.events().some((event) => event.participantChanged?.participant?.nodeId === 'sfu-sgp'),
+      'bob hears where ann is',
+    );
+    // From here on the new node is asked.
+    expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
+    expect(nodeSgp.sessions.get(ann.sessionId)?.tracks.get(mic)?.muted).toBe(true);
+    expect(await bob.publish('TR_bobcamera00001')).toBe('published');
+    await until(
+      () => ann.tracksReceived().includes('TR_bobcamera00001'),
+      'what comes later is received at the new node',
+    );
+    expect(nodeSgp.sessions.get(ann.sessionId)?.subscriptions.has('TR_bobcamera00001')).toBe(true);
+    // And back.
+    const back = rig.centre.move(roomKey, ann.sessionId, 'sfu-fra');
+    await follow(ann, 2);
+    expect(await back).toBe('ok');
+    expect(nodeFra.sessions.get(ann.sessionId)?.info.home).toBe(2);
+    expect(nodeSgp.sessions.has(ann.sessionId)).toBe(false);
+    expect(await rig.centre.move(roomKey, ann.sessionId, 'sfu-fra')).toBe('ok'); // it is there: no move
+    ann.socket.close(1000);
+    await until(() => nodeFra.sessions.size === 1 && nodeSgp.sessions.size === 0, 'ann left nothing behind');
+  });
+
+  it.each<[string, string, () => void]>([
+    ['the new node is full', 'NO_CAPACITY', () => void nodeSgp.failing.set('attach', 'NO_CAPACITY')],
+    ['the new node does not answer', 'NODE_UNREACHABLE', () => void nodeSgp.failing.set('attach', 'LINK_CLOSED')],
+    ['the new node will not settle it', 'WORKER_DIED', () => void nodeSgp.failing.set('settle', 'WORKER_DIED')],
+  ])('leaves everything as it was when %s', async (_what, code, arrange) => {
+    const { ann } = await scene();
+    arrange();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    if (code === 'WORKER_DIED') await follow(ann);
+    expect(await order).toBe(code);
+    await whole(ann);
+  });
+
+  it.each<[string, string, (ann: TestClient, moveId: string) => Promise<unknown>]>([
+    ['the client declines', 'MOVE_REFUSED', (ann, id) => ready(ann, id, { ok: false, code: 'REQUEST_INVALID' })],
+    ['its media does not get there', 'MOVE_FAILED', (ann, id) => ready(ann, id, { ok: false, code: 'MEDIA_FAILED' })],
+    ['a track did not come along', 'MOVE_FAILED', (ann, id) => ready(ann, id)],
+    [
+      'the new node loses the session',
+      'NODE_UNREACHABLE',
+      async (ann) =>
+        nodeSgp.say('sig-sgp', note.sessionEnded, { roomKey, sessionId: ann.sessionId, code: 'WORKER_DIED' }),
+    ],
+  ])('leaves everything as it was when %s', async (_what, code, act) => {
+    const { ann } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    const { moveId = '' } = await asked(ann);
+    await act(ann, moveId ?? '');
+    expect(await order).toBe(code);
+    await until(() => done(ann).length === 1, 'the client is told');
+    expect(done(ann)[0]).toMatchObject({ ok: false });
+    await whole(ann);
+  });
+
+  /** At the old node, heard and able to go on; nothing at the new one. */
+  async function whole(ann: TestClient): Promise<void> {
+    await until(() => !nodeSgp.sessions.has(ann.sessionId), 'the second home is gone');
+    expect([nodeFra.sessions.has(ann.sessionId), whereIs(ann)?.nodeId]).toEqual([true, 'sfu-fra']);
+    expect(ann.closed).toBeUndefined();
+    expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
+    expect(nodeFra.sessions.get(ann.sessionId)?.tracks.get(mic)?.muted).toBe(true);
+    nodeSgp.failing.clear();
+    const before = ann.heard.filter((frame) => frame.moveParticipant).length;
+    const again = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    await follow(ann, before + 1);
+    expect(await again).toBe('ok');
+  }
+
+  it('is refused with a stable code when it cannot begin', async () => {
+    const { ann } = await scene();
+    const move = (sessionId: string, node: string, o = {}) => rig.centre.move(roomKey, sessionId, node, o);
+    expect(await move('PA_nobodyatall00000', 'sfu-sgp')).toBe('SESSION_UNKNOWN');
+    expect(await move('nonsense', 'sfu-sgp')).toBe('REQUEST_INVALID');
+    expect(await move(ann.sessionId, 'sfu-nowhere')).toBe('NODE_UNREACHABLE');
+    expect(await move(ann.sessionId, 'sig-fra')).toBe('NODE_UNREACHABLE');
+    expect(await move(ann.sessionId, 'sfu-sgp', { epoch: 99 })).toBe('EPOCH_STALE');
+    expect(await move(ann.sessionId, 'sfu-sgp', { to: 'sig-sgp' })).toBe('ROOM_OWNER_LOST');
+    expect(await ready(ann, 'MV_none')).toBe('OUT_OF_ORDER');
+    expect(await publishThere(ann, 'MV_none')).toBe('OUT_OF_ORDER');
+    rig.centre.addNode({ ...nodeSgp.ref, state: 'draining' });
+    await until(() => fra.centre.fleet.get('sfu-sgp')?.state === 'draining', 'the owner knows that the node drains');
+    expect(await move(ann.sessionId, 'sfu-sgp')).toBe('NODE_DRAINING');
+  });
+
+  it('is one at a time for a session', async () => {
+    const { ann } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    await asked(ann);
+    expect(await rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp')).toBe('MOVE_UNDER_WAY');
+    await follow(ann);
+    expect(await order).toBe('ok');
+  });
+});
+
+describe('while a session moves', () => {
+  it('a mute and an unpublish reach both homes, and the settled one is put right', async () => {
+    const { ann } = await scene();
+    expect(await ann.publish('TR_annscreen00001')).toBe('published');
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    const { moveId = '' } = await asked(ann);
+    expect(await publishThere(ann, moveId ?? '', 'TR_annscreen00001')).toBe('published');
+    expect(await publishThere(ann, moveId ?? '')).toBe('published');
+    expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
+    expect(await ann.outcome({ unpublish: { trackId: 'TR_annscreen00001' } })).toBe('ack');
+    await ready(ann, moveId ?? '');
+    expect(await order).toBe('ok');
+    const there = nodeSgp.sessions.get(ann.sessionId);
+    expect([...(there?.tracks.values() ?? [])].map(({ trackId, muted }) => [trackId, muted])).toEqual([[mic, true]]);
+  });
+
+  it('a leave ends both homes', async () => {
+    const { ann } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    await asked(ann);
+    expect(await ann.outcome({ leave: {} })).toBe('ack');
+    expect(await order).not.toBe('ok');
+    await until(() => !nodeSgp.sessions.has(ann.sessionId) && !nodeFra.sessions.has(ann.sessionId), 'nothing is left');
+  });
+
+  it('a session that is resumed goes on at its old node, and the second home is given up', async () => {
+    const { ann } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    await asked(ann);
+    ann.socket.terminate();
+    const again = await TestClient.open(fra.url);
+    const { sessionId = '', resumeKey = '' } = ann.joined ?? {};
+    const resume = { sessionId, resumeKey };
+    expect(await again.outcome({ join: joinMessage(await token({ identity: 'ann' }), { resume }) })).toBe('joined');
+    expect(await order).not.toBe('ok');
+    await until(() => !nodeSgp.sessions.has(sessionId), 'the second home is gone');
+    expect([nodeFra.sessions.get(sessionId)?.doorId, whereIs(ann)?.nodeId]).toEqual(['sig-fra', 'sfu-fra']);
+  });
+
+  it('data is delivered once, whichever home hands it on, and what was said twice twice', async () => {
+    const { ann, bob } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    await asked(ann);
+    const say = (node: FakeNode, text: string) =>
+      node.say('sig-sgp', note.roomData, {
+        roomKey,
+        data: { sessionId: bob.sessionId, identity: 'bob', payload: new TextEncoder().encode(text), wallMs: 1 },
+        destinationSessionIds: [],
+        originNodeId: node === nodeFra ? '' : 'sfu-fra',
+      });
+    say(nodeFra, 'one');
+    say(nodeSgp, 'one');
+    say(nodeSgp, 'two');
+    say(nodeSgp, 'two');
+    say(nodeFra, 'two');
+    say(nodeFra, 'two');
+    say(nodeFra, 'end');
+    const texts = () =>
+      ann.heard.flatMap(({ dataReceived }) =>
+        dataReceived ? [new TextDecoder().decode(dataReceived.payload ?? new Uint8Array())] : [],
+      );
+    await until(() => texts().includes('end'), 'everything has come');
+    expect(texts().sort()).toEqual(['end', 'one', 'two', 'two']);
+    await follow(ann);
+    expect(await order).toBe('ok');
+  });
+
+  it('the owner may die: the session moves on, and the next owner knows where it is', async () => {
+    const { ann } = await scene();
+    const order = rig.centre.move(roomKey, ann.sessionId, 'sfu-sgp');
+    const { moveId = '' } = await asked(ann);
+    expect(await publishThere(ann, moveId ?? '')).toBe('published');
+    await fra.kill();
+    expect(await order).not.toBe('ok');
+    ann.send({ requestId: 99, moveReady: { moveId, ok: true } });
+    await until(() => whereIs(ann, sgp)?.nodeId === 'sfu-sgp', 'the next owner has it at the new node');
+    await until(() => !nodeFra.sessions.has(ann.sessionId), 'the old node has let go');
+    expect(done(ann)[0]).toMatchObject({ ok: true });
+  }, 60_000);
+});

@@ -1,0 +1,229 @@
+// The move of one session at its door: its table, and histories of random order against played nodes and a played owner.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MeridianError, rpc } from '@meridian/protocol';
+import { ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, it } from 'vitest';
+import { DataTwins, sessionMoveTable } from '../../src/core/index.ts';
+import type { DoorSession } from '../../src/door/context.ts';
+import { SessionMove } from '../../src/door/session-move.ts';
+import { bounds } from '../../src/limits.ts';
+
+const seeds = 400;
+const order = {
+  sessionId: 'PA_1',
+  moveId: 'MV_1',
+  fromNodeId: 'old',
+  toNodeId: 'new',
+  decisionId: '',
+  reason: '',
+};
+
+describe('the table', () => {
+  it('undoes what goes wrong before the owner knows, and nothing after', () => {
+    const undoing = Object.entries(sessionMoveTable).flatMap(([state, events]) =>
+      Object.entries(events).flatMap(([event, edge]) => (edge?.effects?.includes('undo') ? [`${state} ${event}`] : [])),
+    );
+    expect(undoing).toEqual([
+      'attaching failed',
+      'attaching cancelled',
+      'asking failed',
+      'asking cancelled',
+      'settling failed',
+      'settling cancelled',
+      'telling failed',
+    ]);
+  });
+  it('ends once on every way', () => {
+    for (const events of Object.values(sessionMoveTable))
+      for (const edge of Object.values(events)) {
+        const ends = edge.next === 'done' || edge.next === 'failed';
+        expect(edge.effects?.filter((effect) => effect === 'finish').length ?? 0).toBe(ends ? 1 : 0);
+      }
+  });
+});
+
+describe('data from two homes', () => {
+  it('is news once for each time it was said', () => {
+    const twins = new DataTwins();
+    const heard = ['a new', 'a old', 'a old', 'b old', 'a new', 'a new'].map((one) => {
+      const [digest = '', way = ''] = one.split(' ');
+      return twins.isNew(digest, way);
+    });
+    expect(heard).toEqual([true, false, true, true, false, true]);
+  });
+  it('is forgotten, the oldest first, beyond the bound', () => {
+    const twins = new DataTwins();
+    expect(twins.isNew('first', 'a')).toBe(true);
+    for (let n = 0; n < 1024; n += 1) twins.isNew(`more ${n}`, 'a');
+    expect(twins.isNew('first', 'b')).toBe(true);
+  });
+});
+
+/** What each node and the owner hold, as it would be after everything asked of them was carried out. */
+class World {
+  readonly homes = new Map<string, 'settled' | 'moving'>([['old', 'settled']]);
+  rosterNode: string | undefined = 'old';
+  readonly log: string[] = [];
+  readonly clock = new ManualClock();
+  /** Answers that are under way: each is given, or refused, when the history says so. */
+  readonly #waiting: { what: string; answer(fails: boolean): void }[] = [];
+  nodeId = 'old';
+  left = false;
+  overs = 0;
+  readonly move: SessionMove;
+
+  constructor() {
+    const world = this;
+    const room = {
+      ref: { roomKey: 't/r', ownerId: 'sig', epoch: 1 },
+      epoch: 1,
+      replica: {
+        get: () => (world.rosterNode === undefined ? undefined : { tracks: [{ trackId: 'TR_1', muted: false }] }),
+      },
+      withOwner: (act: (port: object) => Promise<void>) =>
+        act({
+          moved: (_id: string, from: string, to: string) =>
+            world.#asked(`moved ${from} ${to}`, () => world.#moved(from, to)),
+        }),
+    };
+    const nodes = {
+      call: (nodeId: string, kind: { number: number }) => {
+        if (kind.number === rpc.detachSession.number) return world.#detach(nodeId);
+        if (kind.number === rpc.settleSession.number)
+          return world.#asked('settle', () => {
+            if (!world.homes.has(nodeId)) throw new MeridianError('SESSION_UNKNOWN');
+            world.homes.set(nodeId, 'settled');
+            return { tracks: [{ trackId: 'TR_1', kind: 1, muted: false }] };
+          });
+        throw new Error(`unexpected request ${kind.number}`);
+      },
+    };
+    const session = {
+      sessionId: 'PA_1',
+      room,
+      context: {
+        clock: this.clock,
+        nodes,
+        log: { debug: () => undefined },
+        centre: { fleet: new Map() },
+        sessions: { get: () => (world.left ? undefined : session) },
+      },
+      get nodeId() {
+        return world.nodeId;
+      },
+      send: () => void world.log.push('told the client'),
+      sendMessage: (message: object) => void world.log.push(`said ${Object.keys(message)[0]}`),
+    } as unknown as DoorSession;
+    this.move = new SessionMove(order, {
+      session,
+      attach: () =>
+        this.#asked('attach', () => {
+          this.homes.set('new', 'moving');
+          return { failed: [], subscriptions: [] };
+        }) as Promise<never>,
+      adopt: (nodeId) => {
+        this.nodeId = nodeId;
+      },
+      onOver: () => {
+        this.overs += 1;
+      },
+    });
+    this.move.begin();
+  }
+
+  get waiting(): string[] {
+    return this.#waiting.map(({ what }) => what);
+  }
+  async answer(index: number, fails: boolean): Promise<void> {
+    const [one] = this.#waiting.splice(index, 1);
+    this.log.push(`${one?.what} ${fails ? 'fails' : 'done'}`);
+    one?.answer(fails);
+    await nextTurn();
+  }
+  /** The client leaves: its home ends, and the roster forgets it, as the door does when a session ends. */
+  leave(): void {
+    if (this.left) return;
+    this.left = true;
+    this.log.push('leave');
+    this.homes.delete(this.nodeId);
+    this.rosterNode = undefined;
+    this.move.cancel('SESSION_UNKNOWN');
+  }
+
+  #moved(from: string, to: string): void {
+    if (this.rosterNode === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
+    if (this.rosterNode === to) return;
+    if (this.rosterNode !== from) throw new MeridianError('OUT_OF_ORDER');
+    this.rosterNode = to;
+  }
+  #detach(nodeId: string): Promise<object> {
+    this.log.push(`detach ${nodeId}`);
+    this.homes.delete(nodeId);
+    return Promise.resolve({});
+  }
+  #asked(what: string, carryOut: () => unknown): Promise<never> {
+    return new Promise((resolve, reject) => {
+      const answer = (fails: boolean): void => {
+        try {
+          if (fails) throw new MeridianError('NODE_UNREACHABLE');
+          resolve(carryOut() as never);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#waiting.push({ what, answer });
+    });
+  }
+}
+
+async function history(seed: number): Promise<World> {
+  const rng = seededRng(String(seed));
+  const world = new World();
+  await nextTurn();
+  const acts: (() => Promise<void> | void)[] = [
+    () => world.move.published('TR_1'),
+    () => ready(world, true),
+    () => ready(world, rng.next() < 0.5),
+    () => (rng.next() < 0.1 ? world.leave() : undefined),
+    () => (rng.next() < 0.1 ? void world.move.nodeGone('new') : undefined),
+    () => (rng.next() < 0.05 ? world.clock.advance(bounds.moveReadyMs) : undefined),
+  ];
+  for (let step = 0; step < 40; step += 1) {
+    const count = world.waiting.length;
+    if (count > 0 && rng.next() < 0.4) await world.answer(Math.floor(rng.next() * count), rng.next() < 0.15);
+    else await acts[Math.floor(rng.next() * acts.length)]?.();
+    await nextTurn();
+  }
+  world.clock.advance(bounds.moveReadyMs);
+  while (world.waiting.length > 0) await world.answer(0, false);
+  await nextTurn();
+  return world;
+}
+function ready(world: World, ok: boolean): void {
+  try {
+    world.move.ready({ moveId: 'MV_1', ok, code: ok ? '' : 'MEDIA_FAILED' });
+  } catch (error) {
+    expect((error as MeridianError).code).toBe('OUT_OF_ORDER');
+  }
+}
+
+describe('whatever the order of what happens', () => {
+  it(`the session ends up at one node, the roster knows which, and the move is over once (${seeds} histories)`, async () => {
+    const ends = { done: 0, failed: 0, left: 0 };
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const world = await history(seed);
+      const at = `seed ${seed}: ${world.log.join(', ')}`;
+      expect([world.overs, world.move.otherNodeId], at).toEqual([1, undefined]);
+      const outcome = await world.move.over.then(
+        () => 'done' as const,
+        () => 'failed' as const,
+      );
+      expect(outcome, at).toBe(world.move.state);
+      ends[world.left ? 'left' : outcome] += 1;
+      const home = world.left ? [] : [[outcome === 'done' ? 'new' : 'old', 'settled']];
+      expect([...world.homes], at).toEqual(home);
+      if (!world.left) expect([world.rosterNode, world.nodeId], at).toEqual([home[0]?.[0], home[0]?.[0]]);
+    }
+    for (const count of Object.values(ends)) expect(count, JSON.stringify(ends)).toBeGreaterThan(seeds / 50);
+  });
+});

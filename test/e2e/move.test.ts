@@ -1,0 +1,106 @@
+// A participant is moved to the media node of another region, and back, while everybody talks: the room stays whole and hardly anybody notices.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closePages, launchChromium, type Participant } from '../support/browser.ts';
+import { hearsMore, join, seesMore, where } from '../support/call.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { continuityOf, watchContinuity } from '../support/continuity.ts';
+import { until } from '../support/poll.ts';
+import { writeVoice } from '../support/voice.ts';
+
+/** Far above what `npm run lab -- move` sees on a machine with time (no gap, 250 ms): two cores carry this and whatever else runs. */
+const audioGapMsMax = 1500;
+const videoFreezeMsMax = 4000;
+const camera = { width: 320, height: 180, frameRate: 15 };
+/** A session rests for a minute after a move. */
+const moveDeadlineMs = 100_000;
+
+const folder = mkdtempSync(joinPath(tmpdir(), 'meridian-move-'));
+let cloud: TestCloud;
+let browser: Browser;
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+  const voice = joinPath(folder, 'voice.wav');
+  writeVoice(voice);
+  browser = await launchChromium([`--use-file-for-fake-audio-capture=${voice}`]);
+});
+afterEach(() => closePages(browser));
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const sessionOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.sessionId;');
+const tracksOf = (p: Participant): Promise<string[]> =>
+  p.room(
+    'return [...room.remoteParticipants.values()].flatMap((r) => [...r.trackPublications.values()].filter((t) => t.subscribed).map((t) => t.trackId)).sort();',
+  );
+const move = async (p: Participant, toNodeId: string): Promise<void> => {
+  await p.room("window.movedTo = ''; room.once('moved', (placement) => { window.movedTo = placement.nodeId; });");
+  await cloud.move(await sessionOf(p), toNodeId);
+  await until(
+    `${p.name} is moved to ${toNodeId}`,
+    () => p.room<boolean>(`return window.movedTo === '${toNodeId}';`),
+    moveDeadlineMs,
+  );
+};
+
+describe('a participant who talks is moved', () => {
+  it('to the other region and back: nobody loses a track, sound and pictures go on, and what comes later works', async () => {
+    const query = { room: 'moving', codec: 'vp8' };
+    const ana = await join(browser, cloud, { ...query, name: 'Ana', from: 'frankfurt' }, camera);
+    const bo = await join(browser, cloud, { ...query, name: 'Bo', from: 'singapore' }, camera);
+    const cy = await join(browser, cloud, { ...query, name: 'Cy', from: 'frankfurt' }, camera);
+    const all = [ana, bo, cy];
+    expect((await where(ana)).nodeId).toBe('sfu-fra-1');
+    for (const p of all) await until(`${p.name} receives all`, async () => (await tracksOf(p)).length === 4);
+    await Promise.all(all.map((p) => seesMore(p)));
+    const before = await Promise.all(all.map(tracksOf));
+    for (const p of all)
+      await p.room(
+        "window.lost = []; room.on('trackUnsubscribed', (track) => window.lost.push(track.trackId)); room.on('reconnecting', () => window.lost.push('reconnecting'));",
+      );
+    await Promise.all(all.map(watchContinuity));
+    for (const nodeId of ['sfu-sgp-1', 'sfu-fra-1']) {
+      await Promise.all(all.map(continuityOf));
+      await move(ana, nodeId);
+      await Promise.all(all.map((p) => seesMore(p, 30)));
+      await Promise.all(all.map((p) => hearsMore(p)));
+      const measured = await Promise.all(all.map(continuityOf));
+      for (const [index, { audioGapMs, videoFreezeMs }] of measured.entries()) {
+        const at = `${all[index]?.name} at ${nodeId}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
+        expect(Math.max(...Object.values(audioGapMs)), at).toBeLessThan(audioGapMsMax);
+        expect(Math.max(...Object.values(videoFreezeMs)), at).toBeLessThan(videoFreezeMsMax);
+      }
+      // The old node lets go of Ana, and everybody knows where she is.
+      await until(
+        'the others know',
+        async () =>
+          (await bo.room<string>(
+            "return [...room.remoteParticipants.values()].find((p) => p.name === 'Ana').region;",
+          )) === (nodeId === 'sfu-sgp-1' ? 'singapore' : 'frankfurt'),
+      );
+      await until('only the new transports are left', () =>
+        ana.room<boolean>("return window.pcs.filter((pc) => pc.connectionState !== 'closed').length === 2;"),
+      );
+    }
+    expect(await Promise.all(all.map((p) => p.room('return window.lost;')))).toEqual([[], [], []]);
+    expect(await Promise.all(all.map(tracksOf))).toEqual(before);
+
+    // Mute, data and a new track go by where she is now.
+    await ana.room('await room.localParticipant.setMicrophoneEnabled(false);');
+    await until('Bo sees that Ana is muted', () =>
+      bo.room<boolean>(
+        "return [...room.remoteParticipants.values()].find((p) => p.name === 'Ana').getTrackPublication('microphone').isMuted;",
+      ),
+    );
+    await bo.room("window.said = []; room.on('chatMessage', (message) => window.said.push(message.text));");
+    await ana.room("await room.localParticipant.sendChatMessage('here');");
+    await until('Bo reads what Ana wrote', () => bo.room<boolean>("return window.said.includes('here');"));
+    await Promise.all(all.map((p) => p.close()));
+  }, 300_000);
+});

@@ -1,0 +1,80 @@
+// Instances of regions as `npm start -- --regions` runs them, with real doors and media nodes: joins are placed where they are, also while nobody
+// leads; when an instance is killed the leader stands in, and hands back.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestCloud } from '../support/cloud.ts';
+import { RawClient } from '../support/raw-client.ts';
+
+/** Five times what is promised, and the time in which this machine starts a process. */
+const LIMIT_MS = 60_000;
+let cloud: TestCloud;
+const clients: RawClient[] = [];
+
+beforeAll(async () => {
+  cloud = await TestCloud.start({ extraArgs: ['--regions'] });
+}, 180_000);
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await cloud.stop();
+});
+
+async function joined(room: string, who: string, door: 'frankfurt' | 'singapore') {
+  const client = await RawClient.open(cloud.entryUrl(door));
+  clients.push(client);
+  const frame = await client.join(await cloud.token(room, who), { fromCity: door });
+  return frame.joined ?? undefined;
+}
+
+async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
+  const deadlineMs = performance.now() + LIMIT_MS;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (performance.now() > deadlineMs) throw new Error(`not within ${LIMIT_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Joins until an instance (or, `undefined`, the leader) has placed somebody. */
+function placedBy(region: string | undefined, room: string, door: 'frankfurt' | 'singapore') {
+  return until(`somebody is placed by ${region ?? 'the leader'}`, async () => {
+    const answer = await joined(room, `guest-${clients.length}`, door);
+    const decisionId = answer?.placement?.decisionId ?? '';
+    if (decisionId === '' || (decisionId.split('.')[1] ?? undefined) !== region) return undefined;
+    return answer;
+  });
+}
+
+test('each region places its own joins, the other region included, whoever leads', async () => {
+  const near = await placedBy('frankfurt', 'standing', 'frankfurt');
+  expect(near.self?.region).toBe('frankfurt');
+  const far = await placedBy('singapore', 'standing', 'singapore');
+  expect(far.self?.region).toBe('singapore');
+  expect(far.participants?.map(({ identity }) => identity)).toContain(near.self?.identity);
+  // Nobody leads for a moment: who joins the room that is known is placed all the same, and not from a cache.
+  cloud.kill('centre-2');
+  cloud.kill('centre');
+  const sinceMs = performance.now();
+  const during = await joined('standing', 'ben', 'frankfurt');
+  console.log(`joined with no leader in ${Math.round(performance.now() - sinceMs)} ms`);
+  expect([during?.placement?.mode, during?.self?.region]).toEqual(['normal', 'frankfurt']);
+  expect(during?.placement?.decisionId).toMatch(/\.frankfurt$/);
+}, 180_000);
+
+test('the leader stands in for an instance that is killed, and hands back when it has started again', async () => {
+  await placedBy('frankfurt', 'second', 'frankfurt');
+  // A new room has an owner by a leader's word: there is one, and the nodes are known to it.
+  await until('a leader grants rooms', async () => {
+    const { placement } = (await joined(`new-${clients.length}`, 'eve', 'frankfurt')) ?? {};
+    return placement?.mode === 'normal' && !placement.provisional ? true : undefined;
+  });
+  cloud.kill('centre-fra');
+  const sinceMs = performance.now();
+  // The supervisor starts it again at once; whoever of the two has the lease first is right.
+  const again = await until('a join is placed and charged', async () => {
+    const answer = await joined('second', `guest-${clients.length}`, 'frankfurt');
+    return answer?.placement?.mode === 'normal' ? answer : undefined;
+  });
+  console.log(`placed ${Math.round(performance.now() - sinceMs)} ms after the kill: ${again.placement?.decisionId}`);
+  expect(again.self?.region).toBe('frankfurt');
+  await placedBy('frankfurt', 'second', 'frankfurt');
+}, 180_000);

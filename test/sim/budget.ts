@@ -1,0 +1,55 @@
+// Our strategy under a relay budget: the share of bytes between hosts that may go by a relay.
+import { seededRng } from '@meridian/runtime';
+import {
+  admitRelays,
+  costVia,
+  DIRECT,
+  NO_PATH,
+  type PairTraffic,
+  type PathInput,
+  type PathTable,
+} from '@meridian/scheduler/core';
+import { runStrategy, type StrategyRun } from './judge.ts';
+import { oursWithin } from './strategies/ours.ts';
+import { planRoutes } from './strategies/routes.ts';
+import type { World } from './world.ts';
+
+/** Until the traffic has settled under the budget. */
+const BUDGET_PERIODS = 4;
+
+/**
+ * The run after the budget has settled. It is computed from the traffic of the period before, as the centre does, so the rooms are placed again
+ * under it, some times over; the last period is the answer.
+ */
+export function withinBudget(
+  first: StrategyRun,
+  world: World,
+  { share, seed }: { readonly share: number; readonly seed: string },
+): StrategyRun {
+  const { input, table } = planRoutes(world, true);
+  let run = first;
+  for (let period = 0; period < BUDGET_PERIODS; period += 1) {
+    const { admitted } = admitRelays(trafficOfPairs(run, input, table), share);
+    run = runStrategy(oursWithin(admitted), world, seededRng(`${seed} ${period}`), 'relay');
+  }
+  return run;
+}
+
+/** Streams of every ordered pair of hosts, with what relaying the pair would gain. */
+export function trafficOfPairs(run: StrategyRun, input: PathInput, table: PathTable): PairTraffic[] {
+  const bytes = new Float64Array(input.hosts ** 2);
+  for (const { placed } of run.rooms) {
+    for (const from of placed.hosts) {
+      for (const to of new Set(placed.hosts)) {
+        const pair = from * input.hosts + to;
+        if (from !== to) bytes[pair] = (bytes[pair] ?? 0) + 1;
+      }
+    }
+  }
+  return [...bytes].map((count, pair): PairTraffic => {
+    const bestVia = table.bestVia[pair] ?? NO_PATH;
+    const relayVia = bestVia === DIRECT ? (table.secondVia[pair] ?? NO_PATH) : bestVia;
+    const directMs = costVia(input, pair, DIRECT);
+    return { pair, directMs, relayedMs: costVia(input, pair, relayVia), bytes: count };
+  });
+}

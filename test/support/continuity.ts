@@ -1,0 +1,77 @@
+// What a participant hears and sees of the others without a break: the longest silence in the sound and the longest pause between pictures, measured in
+// the page. Somebody has to speak all the time (voice.ts): Chromium's own beep is mostly silence.
+import type { Participant } from './browser.ts';
+
+export interface Continuity {
+  /** Of each remote participant by name, since the last reading. */
+  readonly audioGapMs: Readonly<Record<string, number>>;
+  readonly videoFreezeMs: Readonly<Record<string, number>>;
+}
+
+/** A quarter of the quietest moment of voice.ts as it arrives. */
+const silenceBelow = 0.002;
+
+const install = `
+  const meter = { audio: new Map(), video: new Map() };
+  window.continuity = meter;
+  const context = new AudioContext();
+  const follow = (participant, track) => {
+    const state = { worstMs: 0, silentMs: 0, ms: 0 };
+    if (track.kind === 'audio') {
+      meter.audio.set(participant.name, state);
+      const processor = context.createScriptProcessor(256, 1, 1);
+      processor.onaudioprocess = ({ inputBuffer }) => {
+        const samples = inputBuffer.getChannelData(0);
+        const blockMs = (samples.length / inputBuffer.sampleRate) * 1000;
+        let loudest = 0;
+        for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+        state.silentMs = loudest < arg.silenceBelow ? state.silentMs + blockMs : 0;
+        state.worstMs = Math.max(state.worstMs, state.silentMs);
+        state.ms += blockMs;
+      };
+      processor.connect(context.destination);
+      let source = context.createMediaStreamSource(new MediaStream([track.mediaStreamTrack]));
+      source.connect(processor);
+      // As a page does that makes its own sound of a track: the next one is connected before the last one is let go.
+      track.on('replaced', (next) => {
+        const before = source;
+        source = context.createMediaStreamSource(new MediaStream([next]));
+        source.connect(processor);
+        setTimeout(() => before.disconnect(), 150);
+      });
+      return;
+    }
+    meter.video.set(participant.name, state);
+    const look = () => {
+      const element = track.attachedElements[0];
+      if (element === undefined) return void setTimeout(look, 100);
+      let lastMs = performance.now();
+      const shown = (nowMs) => {
+        state.worstMs = Math.max(state.worstMs, nowMs - lastMs);
+        lastMs = nowMs;
+        element.requestVideoFrameCallback(shown);
+      };
+      element.requestVideoFrameCallback((nowMs) => { lastMs = nowMs; element.requestVideoFrameCallback(shown); });
+    };
+    look();
+  };
+  for (const participant of room.remoteParticipants.values())
+    for (const { track } of participant.trackPublications.values()) if (track) follow(participant, track);
+  await context.resume();
+`;
+const read = `
+  const worst = (map) => Object.fromEntries([...map].map(([name, state]) => {
+    const { worstMs } = state;
+    state.worstMs = 0;
+    return [name, worstMs];
+  }));
+  return { audioGapMs: worst(window.continuity.audio), videoFreezeMs: worst(window.continuity.video) };
+`;
+
+/** Begins to measure everybody whom the participant receives now. */
+export async function watchContinuity(p: Participant): Promise<void> {
+  await p.room(install, { silenceBelow });
+}
+
+/** The worst since the last call, or since the beginning. */
+export const continuityOf = (p: Participant): Promise<Continuity> => p.room(read);

@@ -1,0 +1,92 @@
+// Guests of the local network. The address that `npm start -- --lan` prints carries a key, /join/KEY. Whoever opens it gets the key as a cookie that
+// scripts cannot read and that no other site can send, and is led to the room; with it POST /dev/token gives tokens for that one room.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@meridian/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Attempts } from './attempts.ts';
+import type { WebConfig } from './config.ts';
+import { signGuestToken, type TokenRequest, tokenRequestProblem, tokenRequestSchema } from './dev-token.ts';
+import { refuse } from './refusal.ts';
+
+export type Guests = NonNullable<WebConfig['guests']>;
+
+/** `__Host-`: only by https, from this host, for all its paths. */
+const COOKIE = '__Host-meridian-guest';
+/** A phone that is tried out reloads some times; a room fills in minutes behind one address of a proxy. */
+const perAddress = { burst: 30, refillMs: 2000, addressesMax: 4096 };
+/** All together: a room has no more people than that. */
+const inAll = { burst: 200, refillMs: 200, addressesMax: 1 };
+
+export interface GuestOptions {
+  guests: Guests;
+  clock: Clock;
+  onToken?(): void;
+}
+
+/** Adds the two routes, and answers whether a request comes from a guest who may have tokens. */
+export function addGuests(app: FastifyInstance, o: GuestOptions): (request: FastifyRequest) => boolean {
+  const { guests, clock } = o;
+  const each = new Attempts(perAddress);
+  const all = new Attempts(inAll);
+  const problemOf = (
+    key: string | undefined,
+  ): 'JOIN_KEY_MISSING' | 'JOIN_KEY_INVALID' | 'JOIN_KEY_EXPIRED' | undefined => {
+    if (key === undefined) return 'JOIN_KEY_MISSING';
+    if (!isSame(key, guests.joinKey)) return 'JOIN_KEY_INVALID';
+    return clock.wallMs() >= guests.expiresAtMs ? 'JOIN_KEY_EXPIRED' : undefined;
+  };
+  const limit = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const nowMs = clock.nowMs();
+    const waitMs = Math.max(each.take(request.ip, nowMs), all.take('', nowMs));
+    if (waitMs === 0) return undefined;
+    reply.header('retry-after', Math.ceil(waitMs / 1000));
+    return refuse(reply, 429, 'RATE_LIMITED', `Too many questions; again in ${Math.ceil(waitMs / 1000)} s.`);
+  };
+
+  app.get<{ Params: { key: string } }>('/join/:key', { onRequest: limit }, async (request, reply) => {
+    const problem = problemOf(request.params.key);
+    if (problem !== undefined) return refuse(reply, 403, problem, sentences[problem]);
+    const leftS = Math.max(1, Math.floor((guests.expiresAtMs - clock.wallMs()) / 1000));
+    const cookie = `${COOKIE}=${guests.joinKey}; Path=/; Max-Age=${leftS}; Secure; HttpOnly; SameSite=Strict`;
+    reply.header('set-cookie', cookie).header('cache-control', 'no-store');
+    return reply.redirect(`/?${new URLSearchParams({ room: guests.room })}`, 303);
+  });
+
+  app.post<{ Body: TokenRequest }>(
+    '/dev/token',
+    { schema: { body: tokenRequestSchema }, onRequest: limit },
+    async (request, reply) => {
+      const problem = problemOf(keyOf(request));
+      if (problem !== undefined) return refuse(reply, 403, problem, sentences[problem]);
+      const wrong = tokenRequestProblem(request.body);
+      if (wrong !== undefined) return refuse(reply, 400, 'REQUEST_INVALID', wrong);
+      if (request.body.room !== guests.room)
+        return refuse(reply, 403, 'ROOM_NOT_YOURS', `Guests may join the room ${guests.room}, no other.`);
+      const token = await signGuestToken({ ...guests, request: request.body, nowMs: clock.wallMs() });
+      o.onToken?.();
+      return reply.header('cache-control', 'no-store').send({ token });
+    },
+  );
+  return (request) => problemOf(keyOf(request)) === undefined;
+}
+
+const sentences = {
+  JOIN_KEY_MISSING: 'Open the address with the key, which npm start -- --lan has printed (or scan its picture).',
+  JOIN_KEY_INVALID: 'This key is of another start: open the address that npm start -- --lan has printed last.',
+  JOIN_KEY_EXPIRED: 'This key has expired: start npm start -- --lan anew.',
+} as const;
+
+/** The key in the cookie; undefined when there is none. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  for (const part of (headers.cookie ?? '').split(';')) {
+    const [name, value] = part.trim().split('=', 2);
+    if (name === COOKIE) return value;
+  }
+  return undefined;
+}
+
+/** In a time that does not tell how much of it was right. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

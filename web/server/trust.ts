@@ -1,0 +1,47 @@
+// The plain port of the local network: the certificate to trust, and how. Nothing else is there, nothing of a room.
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '@meridian/runtime';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { refuse } from './refusal.ts';
+import { trustPage } from './trust-page.ts';
+
+const REQUEST_MS_MAX = 10_000;
+const CONNECTIONS_MAX = 256;
+
+/** The server with its two addresses; it does not listen. Throws ConfigError when the file holds no certificate. */
+export function buildTrust(o: { caFile: string; pageUrl: string }): FastifyInstance {
+  const certificate = readCertificate(o.caFile);
+  const { html, style } = trustPage({ pageUrl: o.pageUrl, fingerprint: certificate.fingerprint256 });
+  const styleHash = createHash('sha256').update(style).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const app = Fastify({ bodyLimit: 1024, requestTimeout: REQUEST_MS_MAX, forceCloseConnections: true });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+  });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
+  app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(html));
+  // DER, which every phone reads. By this type iOS offers to install a profile and Android its certificate installer.
+  app.get('/ca.crt', async (_request, reply) =>
+    reply
+      .type('application/x-x509-ca-cert')
+      .header('content-disposition', 'attachment; filename="meridian-ca.crt"')
+      .send(certificate.raw),
+  );
+  return app;
+}
+
+function readCertificate(file: string): X509Certificate {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch (error) {
+    const allowed = `a certificate (${error instanceof Error ? error.message : String(error)})`;
+    throw new ConfigError([{ key: 'trust.caFile', value: file, allowed }]);
+  }
+}
