@@ -15,8 +15,8 @@ import { writeVoice } from '../support/voice.ts';
 const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 const camera = { width: 320, height: 180, frameRate: 15 };
-/** Two moves of one room, one after another, on a machine that is busy with the browsers too. */
-const drainDeadlineMs = 120_000;
+/** On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a minute. */
+const drainDeadlineMs = 240_000;
 
 const folder = mkdtempSync(joinPath(tmpdir(), 'meridian-drain-'));
 let cloud: TestCloud;
@@ -37,12 +37,15 @@ afterAll(async () => {
 describe('a drain', () => {
   it('moves who talks to another node of the region, one after another, and nobody is cut off', async () => {
     const query = { room: 'drained', codec: 'vp8', from: 'frankfurt' };
+    // Of two equal nodes of a region either may take either of them: one is shut until both have joined.
+    const [home, other] = ['sfu-fra-1', 'sfu-fra-2'];
+    await cloud.cordon(other, true);
     const ana = await join(browser, cloud, { ...query, name: 'Ana' }, camera);
     const bo = await join(browser, cloud, { ...query, name: 'Bo' }, camera);
     const both = [ana, bo];
     for (const p of both) await seesMore(p);
-    const [home = ''] = await Promise.all(both.map(async (p) => (await where(p)).nodeId));
-    expect((await where(bo)).nodeId).toBe(home);
+    expect(await Promise.all(both.map(async (p) => (await where(p)).nodeId))).toEqual([home, home]);
+    await cloud.cordon(other, false);
     for (const p of both) {
       await p.room(
         "window.lost = []; window.movedTo = ''; room.on('trackUnsubscribed', (track) => window.lost.push(track.trackId)); room.on('reconnecting', () => window.lost.push('reconnecting')); room.on('moved', (placement) => { window.movedTo = placement.nodeId; });",
@@ -50,13 +53,14 @@ describe('a drain', () => {
     }
     await Promise.all(both.map(watchContinuity));
     await cloud.drain(home, true);
-    const other = home === 'sfu-fra-1' ? 'sfu-fra-2' : 'sfu-fra-1';
     for (const p of both) {
       await until(
         `${p.name} is moved`,
         () => p.room<boolean>(`return window.movedTo === '${other}';`),
         drainDeadlineMs,
-      );
+      ).catch(async (cause: unknown) => {
+        throw new Error(`not moved; moves: ${JSON.stringify(await cloud.moves())}`, { cause });
+      });
     }
     await until('the drained node is empty', async () => {
       const { nodes } = await cloud.fleet();
@@ -74,5 +78,5 @@ describe('a drain', () => {
     const cy = await join(browser, cloud, { ...query, name: 'Cy' }, camera);
     expect((await where(cy)).nodeId).toBe(other);
     await Promise.all([...both, cy].map((p) => p.close()));
-  }, 300_000);
+  }, 600_000);
 });

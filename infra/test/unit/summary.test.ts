@@ -45,6 +45,24 @@ describe('the closing line counts', () => {
     expect([passed, failed]).toEqual(want);
   });
 
+  const retried = (count: number) => ({
+    ...file('passed'),
+    assertionResults: Array.from({ length: count }, () => ({ ...test('passed'), failureMessages: ['too late'] })),
+  });
+  it('a test that passed at the second try, and names it', () => {
+    const summary = summarise({ testResults: [retried(1)] }, { exitCode: 0, filtered: false });
+    expect(summary).toEqual({
+      passed: 1,
+      failed: 0,
+      complaints: ['unstable, passed at the second try: a passed test'],
+    });
+  });
+  it('a run with more than five of them as failed', () => {
+    const failedWith = (count: number) =>
+      summarise({ testResults: [retried(count)] }, { exitCode: 0, filtered: false }).failed;
+    expect([failedWith(5), failedWith(6)]).toEqual([0, 1]);
+  });
+
   it('tests left out by a name filter not at all', () => {
     const report = { testResults: [file('passed', 'passed', 'skipped')] };
     expect(summarise(report, { exitCode: 0, filtered: true })).toEqual({ passed: 1, failed: 0, complaints: [] });
