@@ -123,7 +123,7 @@ test('of a direction that slows by 400 ms the way goes over the third host; the 
     ['host-1', 'host-3'],
     ['host-3', 'host-2'],
   ] as const;
-  await until('the other directions go directly', () => others.every((pair) => viaOf(...pair) === ''), 120_000);
+  await until('the other directions go directly', () => others.every(([from, to]) => viaOf(from, to) === ''), 120_000);
   const there = await until('the delay is that of one direction', async () => {
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
     return (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200 ? slowed : undefined;
