@@ -87,6 +87,8 @@ export class MediaNode {
   denied: ReadonlySet<string> = new Set();
   /** When a session last came or went. */
   changedAtMs = 0;
+  /** When it last obeyed another owner, or another epoch. */
+  obeyedAtMs = 0;
   readonly #epochs = new EpochMemory();
   readonly #words: LeaseWords;
   readonly #watcher: NodeWatcher;
@@ -196,6 +198,7 @@ export class MediaNode {
     const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
     if (!verdict.ok) return 'EPOCH_STALE';
     const room = this.rooms.get(roomKey);
+    if (verdict.changed) this.obeyedAtMs = this.#net.clock.nowMs();
     this.#watcher.obeyed(this, roomKey, verdict.lease);
     if (room !== undefined) room.lease = verdict.lease;
     if (sessionId === '') {

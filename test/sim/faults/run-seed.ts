@@ -27,6 +27,9 @@ export interface SeedOptions {
   readonly isTraced?: boolean;
 }
 
+/** Steps between two turns of the event loop. */
+const STEPS_PER_TURN = 1000;
+
 /** The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves all else as it is. */
 export async function runSeed({ seed, size, kinds, faults: given, isTraced = false }: SeedOptions): Promise<SeedRun> {
   const world = new World({ seed: `${size.name} ${seed}`, size, isTraced });
@@ -53,10 +56,21 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
 /** Steps until the end or the first violation; whatever a step leaves to promises is done before the next one. */
 async function turns({ clock, size, judge }: World): Promise<void> {
   await settled();
-  while (judge.violation === undefined && clock.step(size.endMs)) await settled();
+  for (let step = 1; judge.violation === undefined && clock.step(size.endMs); step += 1) {
+    await (step % STEPS_PER_TURN === 0 ? turned() : settled());
+    judge.afterStep();
+  }
 }
 
-/** All microtasks have run. They have an order, so this changes nothing about what happens. */
-function settled(): Promise<void> {
+/** Whoever runs seeds has timers and messages of its own. */
+function turned(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * All microtasks have run: Node empties their queue before the next tick callback. They have an order, so this changes nothing about what
+ * happens. Nothing here waits for the outside, so the event loop need not turn, which would cost a sixth of a seed.
+ */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }

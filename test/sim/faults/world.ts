@@ -141,7 +141,7 @@ export class World {
     if (this.centre !== undefined) return;
     this.#incarnations += 1;
     this.#harm('');
-    this.judge.commandsSurvive(this.store, this.#storeTroubleAtMs);
+    this.judge.commands.survive(this.store, this.#storeTroubleAtMs);
     const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
     this.#centre = new CentreProcess({
       process,
@@ -212,8 +212,8 @@ export class World {
       this.#whenBack(() => this.drain(nodeId, on));
       return;
     }
-    if (on) this.judge.expectedDrained.set(nodeId, this.clock.nowMs());
-    else this.judge.expectedDrained.delete(nodeId);
+    if (on) this.judge.commands.drained.set(nodeId, this.clock.nowMs());
+    else this.judge.commands.drained.delete(nodeId);
     this.note(() => `${on ? 'drain' : 'undrain'} ${nodeId}`);
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
@@ -225,8 +225,8 @@ export class World {
     }
     const harmed = this.nodes.get(nodeId);
     if (harmed !== undefined) this.harmed(harmed);
-    if (on) this.judge.expectedDenied.set(nodeId, this.clock.nowMs());
-    else this.judge.expectedDenied.delete(nodeId);
+    if (on) this.judge.commands.denied.set(nodeId, this.clock.nowMs());
+    else this.judge.commands.denied.delete(nodeId);
     this.note(() => `${on ? 'deny' : 'allow'} ${nodeId}`);
     this.#command(on ? this.#centre?.deny(nodeId) : this.#centre?.allow(nodeId));
   }

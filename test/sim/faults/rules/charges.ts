@@ -1,0 +1,207 @@
+// The ledger against what nodes list and hold. A node is looked at in the step in which its charges, its list or its life change; rules about
+// how long something may last are looked at again by `scan`.
+import { limits } from '@meridian/protocol';
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { Charge } from '../../../../scheduler/src/core/ledger.ts';
+import type { NodeRecord } from '../../../../scheduler/src/core/node.ts';
+import { provesAbsence } from '../../../../scheduler/src/core/session-leases.ts';
+import type { MediaNode } from '../media-node.ts';
+import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REPORTED_MS } from './judged.ts';
+
+export class ChargeRules {
+  readonly #world: JudgedWorld;
+  readonly #fail: Fail;
+  /** Nodes of which something has changed since they were looked at. */
+  readonly #touched = new Set<string>();
+  /** Charges that must not stay as they are, by node. */
+  #passing = new Map<string, Charge[]>();
+  #assumedOf = new Map<string, string>(); // session -> decision
+  /** Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment is another one. */
+  #absentSinceMs = new WeakMap<Charge, number>();
+
+  constructor(world: JudgedWorld, fail: Fail) {
+    this.#world = world;
+    this.#fail = fail;
+  }
+
+  /** A new centre's process. */
+  watch(centre: Centre): void {
+    this.#touched.clear();
+    this.#passing = new Map();
+    this.#assumedOf = new Map();
+    this.#absentSinceMs = new WeakMap();
+    for (const { nodeId } of centre.ledger.list()) this.#touched.add(nodeId);
+    this.#watchLedger(centre);
+    this.#watchFleet(centre);
+  }
+
+  /** What has changed in this step. While the centre starts or has just been hurt nothing is judged; it is made up for later. */
+  afterStep(): void {
+    if (this.#touched.size === 0) return;
+    const { centre } = this.#world;
+    if (centre === undefined || !this.#world.centreIsWell(LAPSE_SLACK_MS)) return;
+    for (const nodeId of this.#touched) this.#look(centre, nodeId);
+    this.#touched.clear();
+  }
+
+  /** What lasts. */
+  scan(centre: Centre): void {
+    this.afterStep();
+    for (const [nodeId, charges] of this.#passing) {
+      const node = centre.fleet.get(nodeId);
+      for (const charge of charges) this.#judge(centre, node, charge);
+    }
+  }
+
+  /** The indices of the whole ledger: it is the ledger's own word, so it is asked for seldom. */
+  scanWhole(centre: Centre): void {
+    try {
+      centre.ledger.validate();
+    } catch (error) {
+      this.#fail('ledger-is-whole', String(error));
+    }
+  }
+
+  /** After healing: the books say what the nodes hold. */
+  atEnd(centre: Centre, node: MediaNode, quietMs: number): void {
+    const { nodeId } = node.spec;
+    if (quietMs < REPORTED_MS + REAPED_MS) return;
+    const confirmed = centre.ledger.list(nodeId).filter((charge) => charge.state === 'confirmed');
+    const charged = new Set(confirmed.map((charge) => charge.decisionId));
+    for (const { decisionId, roomKey, sessionId } of confirmed) {
+      if (!node.holdsDecision(decisionId) && !node.holds(roomKey, sessionId))
+        this.#fail('books-are-truth', `${decisionId} is charged to ${nodeId}, which does not hold it`);
+    }
+    for (const decisionId of node.decisionIds()) {
+      if (!charged.has(decisionId))
+        this.#fail('books-are-truth', `${nodeId} holds ${decisionId}, which is not charged`);
+    }
+  }
+
+  #look(centre: Centre, nodeId: string): void {
+    const node = centre.fleet.get(nodeId);
+    const passing: Charge[] = [];
+    for (const charge of centre.ledger.list(nodeId)) if (this.#judge(centre, node, charge)) passing.push(charge);
+    if (passing.length === 0) this.#passing.delete(nodeId);
+    else this.#passing.set(nodeId, passing);
+  }
+
+  /** True when it must change, sooner or later. */
+  #judge(centre: Centre, node: NodeRecord | undefined, charge: Charge): boolean {
+    const { decisionId, nodeId, roomKey, sessionId } = charge;
+    const nowMs = this.#world.centreNowMs;
+    if (charge.state === 'assumed') {
+      this.#assumed(centre, node, charge, nowMs);
+      return true;
+    }
+    if (node === undefined || node.liveness === 'dead') {
+      this.#fail('charges-end', `${decisionId} of the dead ${nodeId}`);
+      return false;
+    }
+    const listed = node.rooms.get(roomKey);
+    if (listed?.decisionIds.includes(decisionId) === true || listed?.sessionIds.includes(sessionId) === true) {
+      this.#absentSinceMs.delete(charge);
+      return false;
+    }
+    const sinceMs = this.#absentSinceMs.get(charge) ?? nowMs;
+    this.#absentSinceMs.set(charge, sinceMs);
+    const there = this.#world.nodes.get(nodeId);
+    const isHeard = there !== undefined && this.#world.isUnharmed(there, REAPED_MS);
+    if (nowMs - sinceMs > REAPED_MS && isHeard && provesAbsence(node, false))
+      this.#fail('charges-end', `${decisionId} is confirmed and has left the list of ${nodeId}`);
+    return true;
+  }
+
+  #assumed(centre: Centre, node: NodeRecord | undefined, charge: Charge, nowMs: number): void {
+    const { decisionId, nodeId, roomKey, sessionId, expiresAtMs } = charge;
+    if (nowMs - expiresAtMs > LAPSE_SLACK_MS) this.#fail('charges-end', `${decisionId} on ${nodeId} is past its time`);
+    if (expiresAtMs - nowMs > limits.decisionConfirmMs + 1) this.#fail('charges-end', `${decisionId} lives too long`);
+    const other = this.#assumedOf.get(sessionId);
+    if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
+      this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
+    this.#assumedOf.set(sessionId, decisionId);
+    // A session that came while the centre did not answer may be charged once more, until its node's next report.
+    const isOld = expiresAtMs - nowMs < limits.decisionConfirmMs - REPORTED_MS;
+    if (isOld && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
+      this.#fail('charged-once', `${decisionId}: ${nodeId} lists ${sessionId}, and it is assumed too`);
+  }
+
+  #watchLedger({ ledger }: Centre): void {
+    const touch = ({ nodeId }: Charge): void => void this.#touched.add(nodeId);
+    const assume = ledger.assume.bind(ledger);
+    ledger.assume = (charge) => {
+      this.#touched.add(charge.nodeId);
+      const answer = assume(charge);
+      if (answer.dropped !== undefined) touch(answer.dropped);
+      return answer;
+    };
+    const release = ledger.release.bind(ledger);
+    ledger.release = (decisionId) => {
+      const charge = release(decisionId);
+      if (charge !== undefined) {
+        touch(charge);
+        this.#forget(charge);
+      }
+      return charge;
+    };
+    const expire = ledger.expire.bind(ledger);
+    ledger.expire = (nowMs) => {
+      const lapsed = expire(nowMs);
+      for (const charge of lapsed) {
+        touch(charge);
+        this.#forget(charge);
+      }
+      return lapsed;
+    };
+    const reported = ledger.reported.bind(ledger);
+    ledger.reported = (nodeId, held) => {
+      const answer = reported(nodeId, held);
+      if (answer.confirmed.length + answer.released.length > 0) this.#touched.add(nodeId);
+      for (const charge of answer.confirmed) this.#forget(charge);
+      for (const charge of answer.released) this.#reaped(nodeId, charge);
+      return answer;
+    };
+  }
+
+  /** A node's list is another map after every change of it (Fleet). */
+  #watchFleet({ fleet }: Centre): void {
+    const listOf = (nodeId: string): unknown => fleet.get(nodeId)?.rooms;
+    const during = <T>(nodeId: string, fn: () => T): T => {
+      const before = listOf(nodeId);
+      const answer = fn();
+      if (listOf(nodeId) !== before) this.#touched.add(nodeId);
+      return answer;
+    };
+    const { register, report, fullReport, exclude } = fleet;
+    fleet.register = (o, nowMs) => during(o.description.nodeId, () => register.call(fleet, o, nowMs));
+    fleet.report = (nodeId, ...rest) => during(nodeId, () => report.call(fleet, nodeId, ...rest));
+    fleet.fullReport = (nodeId, ...rest) => during(nodeId, () => fullReport.call(fleet, nodeId, ...rest));
+    fleet.exclude = (nodeId) => during(nodeId, () => exclude.call(fleet, nodeId));
+    const tick = fleet.tick.bind(fleet);
+    fleet.tick = (...args) => {
+      const change = tick(...args);
+      for (const nodeId of change.died) {
+        this.#touched.add(nodeId);
+        this.#world.timing.detected(nodeId);
+        this.#world.note(() => `${nodeId} is dead for the centre`);
+      }
+      for (const { description } of change.forgotten) this.#touched.add(description.nodeId);
+      return change;
+    };
+  }
+
+  #forget({ sessionId, decisionId }: Charge): void {
+    if (this.#assumedOf.get(sessionId) === decisionId) this.#assumedOf.delete(sessionId);
+  }
+
+  /** A charge is taken back because its session is gone: it must be. */
+  #reaped(nodeId: string, charge: Charge): void {
+    this.#forget(charge);
+    const { decisionId, roomKey, sessionId } = charge;
+    const node = this.#world.nodes.get(nodeId);
+    // Who lies about its list and its load alike cannot be seen through.
+    if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
+    if (node.holdsDecision(decisionId) || (sessionId !== '' && node.holds(roomKey, sessionId)))
+      this.#fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);
+  }
+}

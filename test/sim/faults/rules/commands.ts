@@ -1,0 +1,48 @@
+// What an administrator has said holds, over restarts of the centre too, unless the store has lost it.
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { SimStore } from '../store.ts';
+import type { Fail } from './judged.ts';
+
+/** A command that was given so shortly before the store lost something may not have been written. */
+const WRITTEN_MS = 10_000;
+
+export class CommandRules {
+  readonly denied = new Map<string, number>(); // since
+  readonly drained = new Map<string, number>();
+  readonly #fail: Fail;
+  /** The store has lost writes: also that somebody was let in again may be forgotten. */
+  #hasStoreLost = false;
+
+  constructor(fail: Fail) {
+    this.#fail = fail;
+  }
+
+  /** A centre starts from this store: what an administrator said before must be in force, unless the store had trouble since. */
+  survive(store: SimStore, troubleAtMs: number): void {
+    const atMs = Math.max(troubleAtMs, store.lostAtMs);
+    this.#hasStoreLost = Number.isFinite(atMs);
+    for (const expected of [this.denied, this.drained]) {
+      const prefix = expected === this.denied ? 'deny/' : 'drain/';
+      for (const [nodeId, sinceMs] of [...expected]) {
+        if (sinceMs - WRITTEN_MS < atMs && !store.has(`${prefix}${nodeId}`)) expected.delete(nodeId);
+      }
+    }
+  }
+
+  /** Whether the node is out of the fleet by somebody's word, perhaps a word that was taken back and forgotten. */
+  isShutOut(centre: Centre, nodeId: string): boolean {
+    return this.denied.has(nodeId) || (this.#hasStoreLost && centre.denied.has(nodeId));
+  }
+
+  scan(centre: Centre): void {
+    for (const nodeId of this.denied.keys()) {
+      if (!centre.denied.has(nodeId)) this.#fail('deny-holds', `${nodeId} is let in again`);
+      if (centre.fleet.get(nodeId)?.isLinked === true) this.#fail('deny-holds', `${nodeId} is linked`);
+    }
+    for (const nodeId of this.drained.keys()) {
+      const node = centre.fleet.get(nodeId);
+      if (node !== undefined && node.drainReason === undefined)
+        this.#fail('drain-holds', `the drain of ${nodeId} is forgotten`);
+    }
+  }
+}

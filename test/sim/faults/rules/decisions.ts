@@ -1,0 +1,75 @@
+// What a decision may say, checked when it is made, before anybody hears of it.
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { Placed } from '../../../../scheduler/src/placing.ts';
+import type { CommandRules } from './commands.ts';
+import type { Fail, JudgedWorld } from './judged.ts';
+
+export class DecisionRules {
+  readonly #world: JudgedWorld;
+  readonly #fail: Fail;
+  readonly #commands: CommandRules;
+  made = 0;
+  refused = 0;
+
+  constructor(world: JudgedWorld, fail: Fail, commands: CommandRules) {
+    this.#world = world;
+    this.#fail = fail;
+    this.#commands = commands;
+  }
+
+  watch(centre: Centre): void {
+    const { placing } = centre;
+    const decide = placing.decide.bind(placing);
+    placing.decide = (...args) => {
+      const answer = decide(...args);
+      this.#decided(centre, answer);
+      return answer;
+    };
+    const decideMove = placing.decideMove.bind(placing);
+    placing.decideMove = (ask) => {
+      const answer = decideMove(ask);
+      this.#decided(centre, answer);
+      return answer;
+    };
+  }
+
+  #decided(centre: Centre, { decision, want, decisionId }: Placed): void {
+    this.made += 1;
+    if (!decision.ok) {
+      this.refused += 1;
+      return;
+    }
+    const { nodeId } = decision;
+    const wrong = (text: string): void =>
+      this.#fail('decision-names-fit-node', `${decisionId} names ${nodeId}: ${text}`);
+    const node = centre.fleet.get(nodeId);
+    if (node === undefined) {
+      wrong('unknown');
+      return;
+    }
+    if (node.liveness === 'dead') wrong('dead');
+    if (!node.isLinked) wrong('not linked');
+    if (this.#commands.denied.has(nodeId)) wrong('denied');
+    if (this.#commands.drained.has(nodeId)) wrong('draining');
+    if (node.drainReason !== undefined || node.state !== 'serving') wrong('not serving');
+    if (node.distrust !== undefined) wrong('distrusted');
+    if (node.liveness !== 'alive' && decision.mode !== 'panic')
+      this.#fail('panic-is-said', `${nodeId} is ${node.liveness}`);
+    if (want.avoidNodeIds.includes(nodeId)) wrong('avoided');
+    const charge = centre.ledger.get(decisionId);
+    if (charge?.nodeId !== nodeId || charge.sessionId !== want.sessionId) this.#fail('charged-at-once', decisionId);
+    this.#withinCapacity(centre, nodeId);
+  }
+
+  /** Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say. */
+  #withinCapacity(centre: Centre, nodeId: string): void {
+    const node = this.#world.nodes.get(nodeId);
+    if (node === undefined || node.lie !== undefined || !this.#world.memoryIsWhole()) return;
+    let sessions = node.sessionCount - node.placedAlone;
+    for (const charge of centre.ledger.list(nodeId)) {
+      if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
+    }
+    if (sessions > node.spec.sessionsMax)
+      this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
+  }
+}

@@ -1,0 +1,34 @@
+// What every rule sees of the world, and the times that rules have in common.
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import { SESSION_LEASE_MS } from '../../../../scheduler/src/core/session-leases.ts';
+import type { Door } from '../door.ts';
+import type { MediaNode } from '../media-node.ts';
+import type { Person } from '../people.ts';
+
+/** Two reports and the way: after it the centre's list is what the node holds. */
+export const REPORTED_MS = 3500;
+/** What has left a node's list is charged until its lease lapses, and a report says so. */
+export const REAPED_MS = SESSION_LEASE_MS + 1500;
+/** A node that nobody harms is never dead; what was harmed has this long to recover. */
+export const UNHARMED_MS = 8000;
+/** A charge lapses with the first tick or decision after its time. */
+export const LAPSE_SLACK_MS = 1000;
+
+/** Of the world, what is judged. */
+export interface JudgedWorld {
+  readonly clock: { nowMs(): number };
+  readonly size: { readonly seatedWithinMs: number };
+  readonly nodes: ReadonlyMap<string, MediaNode>;
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly people: readonly Person[];
+  readonly centre: Centre | undefined;
+  readonly centreNowMs: number;
+  readonly timing: { detected(nodeId: string): void };
+  note(text: () => string): void;
+  centreIsWell(sinceMs: number): boolean;
+  isUnharmed(node: MediaNode, forMs: number): boolean;
+  memoryIsWhole(): boolean;
+}
+
+/** What a rule says when it is broken: its name as in docs/fault-simulator.md, and what has happened. */
+export type Fail = (rule: string, text: string) => void;

@@ -1,0 +1,79 @@
+// What the centre knows of a node that nothing has happened to: that it lives, what it holds, which epochs it obeys.
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { NodeRecord } from '../../../../scheduler/src/core/node.ts';
+import type { MediaNode } from '../media-node.ts';
+import type { ChargeRules } from './charges.ts';
+import type { CommandRules } from './commands.ts';
+import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged.ts';
+import type { OwnerRules } from './owners.ts';
+
+export class NodeRules {
+  readonly #world: JudgedWorld;
+  readonly #fail: Fail;
+  readonly #commands: CommandRules;
+  readonly #owners: OwnerRules;
+  /** The list, and when the node last changed, that all of its rooms were compared with. */
+  readonly #compared = new WeakMap<MediaNode, { readonly rooms: unknown; readonly changedAtMs: number }>();
+
+  constructor(world: JudgedWorld, fail: Fail, o: { commands: CommandRules; owners: OwnerRules }) {
+    this.#world = world;
+    this.#fail = fail;
+    this.#commands = o.commands;
+    this.#owners = o.owners;
+  }
+
+  scan(centre: Centre): void {
+    for (const node of this.#world.nodes.values()) {
+      const { nodeId } = node.spec;
+      const record = centre.fleet.get(nodeId);
+      if (!this.#world.isUnharmed(node, UNHARMED_MS) || this.#commands.isShutOut(centre, nodeId)) continue;
+      if (record === undefined) this.#fail('no-false-death', `${nodeId} is unknown`);
+      else if (record.liveness === 'dead') this.#fail('no-false-death', `${nodeId} is dead for the centre`);
+      else if (!record.isLinked) this.#fail('no-false-death', `${nodeId} is not linked`);
+      else if (record.description.incarnation !== node.incarnation) this.#fail('incarnation-is-present', nodeId);
+      else this.#rooms(centre, node, record);
+    }
+  }
+
+  /** After healing: every node is in the fleet and believed, and its list is what it holds. */
+  atEnd(centre: Centre, charges: ChargeRules): void {
+    for (const node of this.#world.nodes.values()) {
+      const { nodeId } = node.spec;
+      if (this.#commands.isShutOut(centre, nodeId)) continue;
+      const record = centre.fleet.get(nodeId);
+      if (record?.liveness !== 'alive' || !record.isLinked)
+        this.#fail('fleet-converges', `${nodeId} is ${record?.liveness}`);
+      if (record?.distrust !== undefined) this.#fail('suspects-recover', `${nodeId}: ${record.distrust}`);
+      const quietMs = this.#world.clock.nowMs() - node.changedAtMs;
+      if (quietMs < REPORTED_MS || record === undefined) continue;
+      if (record.listed.count !== node.sessionCount)
+        this.#fail('books-are-truth', `${nodeId} holds ${node.sessionCount}, the centre lists ${record.listed.count}`);
+      charges.atEnd(centre, node, quietMs);
+    }
+  }
+
+  /** Every room of the node, unless the last comparison was of the same list and nothing has come to the node since. */
+  #rooms(centre: Centre, node: MediaNode, record: NodeRecord): void {
+    const nowMs = this.#world.clock.nowMs();
+    const compared = this.#compared.get(node);
+    if (compared?.rooms === record.rooms && compared.changedAtMs === node.changedAtMs) return;
+    for (const [roomKey, room] of node.rooms) {
+      const obeyed = this.#owners.obeyedBy(node, roomKey);
+      if (obeyed === undefined || nowMs - obeyed.atMs < REPORTED_MS) continue;
+      const known = centre.leases.highest(roomKey);
+      if (known < obeyed.epoch)
+        this.#fail(
+          'next-epoch-above',
+          `${node.spec.nodeId} obeys epoch ${obeyed.epoch} of ${roomKey}, the centre knows ${known}`,
+        );
+      const listed = record.rooms.get(roomKey)?.sessionIds ?? [];
+      for (const [sessionId, { sinceMs }] of room.sessions) {
+        if (nowMs - sinceMs >= REPORTED_MS && !listed.includes(sessionId))
+          this.#fail('no-live-session-reaped', `${sessionId} at ${node.spec.nodeId} is not on the centre's list`);
+      }
+    }
+    // What came lately was not judged yet.
+    const isAll = nowMs - Math.max(node.changedAtMs, node.obeyedAtMs) >= REPORTED_MS;
+    if (isAll) this.#compared.set(node, { rooms: record.rooms, changedAtMs: node.changedAtMs });
+  }
+}

@@ -1,0 +1,122 @@
+// Who owns a room: one door under each epoch, for every node and in the centre's book; epochs rise. Each checked when it happens.
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import type { Lease } from '../../../../scheduler/src/core/leases.ts';
+import type { RoomLeaseSeen } from '../../../../sfu/src/core/index.ts';
+import type { MediaNode } from '../media-node.ts';
+import type { Fail, JudgedWorld } from './judged.ts';
+
+export class OwnerRules {
+  readonly #world: JudgedWorld;
+  readonly #fail: Fail;
+  readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
+  readonly #obeyed = new Map<string, { epoch: number; atMs: number }>(); // node incarnation/room
+  #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
+
+  constructor(world: JudgedWorld, fail: Fail) {
+    this.#world = world;
+    this.#fail = fail;
+  }
+
+  /** A new centre's process: every change of its leases is seen when it is made. */
+  watch(centre: Centre): void {
+    this.#granted = new Map();
+    const { leases, ownership } = centre;
+    const renewAll = ownership.renewAll.bind(ownership);
+    ownership.renewAll = (wishes, ownerId) => {
+      const answer = renewAll(wishes, ownerId);
+      for (const { lease } of answer.leases) this.#renewed(centre, wishes, ownerId, lease.roomKey);
+      return answer;
+    };
+    const acquire = leases.acquire.bind(leases);
+    leases.acquire = (...args) => {
+      const answer = acquire(...args);
+      this.#changed(answer.lease);
+      return answer;
+    };
+    const renew = leases.renew.bind(leases);
+    leases.renew = (...args) => {
+      const answer = renew(...args);
+      for (const lease of answer.kept) this.#changed(lease);
+      return answer;
+    };
+    const claim = leases.claim.bind(leases);
+    leases.claim = (o, nowMs) => {
+      const answer = claim(o, nowMs);
+      this.#changed(leases.get(o.roomKey));
+      return answer;
+    };
+  }
+
+  /** When the node began to obey this epoch; undefined: it has not. */
+  obeyedBy({ incarnation }: MediaNode, roomKey: string): { epoch: number; atMs: number } | undefined {
+    return this.#obeyed.get(`${incarnation} ${roomKey}`);
+  }
+
+  /** A media node obeys an owner. */
+  obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: RoomLeaseSeen): void {
+    const key = `${roomKey} ${epoch}`;
+    const { nodeId } = node.spec;
+    this.#world.note(() => `${nodeId} obeys ${ownerId} in ${roomKey} under ${epoch}`);
+    const before = this.#owners.get(key);
+    if (before !== undefined && before !== ownerId)
+      this.#fail(
+        'one-owner-per-epoch',
+        `${roomKey} epoch ${epoch}: ${nodeId} obeys ${ownerId}, another obeyed ${before}`,
+      );
+    this.#owners.set(key, ownerId);
+    const seenKey = `${node.incarnation} ${roomKey}`;
+    const seen = this.#obeyed.get(seenKey);
+    if (seen !== undefined && seen.epoch > epoch)
+      this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
+    if (seen?.epoch !== epoch) this.#obeyed.set(seenKey, { epoch, atMs: this.#world.clock.nowMs() });
+  }
+
+  /** All that changed without a call that is watched: what a door's end or a node's word does to leases. */
+  scan(centre: Centre): void {
+    for (const lease of centre.leases.list()) this.#changed(lease);
+  }
+
+  /** After healing: every room with people in it has one owner, who knows it. */
+  atEnd(centre: Centre): void {
+    const rooms = new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map((one) => one.roomKey));
+    for (const roomKey of rooms) {
+      const lease = centre.leases.get(roomKey);
+      if (lease === undefined || !centre.leases.isLive(lease, this.#world.centreNowMs)) {
+        this.#fail('everybody-has-an-owner', `${roomKey} has none`);
+        continue;
+      }
+      const { ownerId, epoch } = lease;
+      const owner = this.#world.doors.get(ownerId);
+      if (owner?.owned.get(roomKey)?.epoch !== epoch)
+        this.#fail('everybody-has-an-owner', `${ownerId} does not know that it owns ${roomKey} under ${epoch}`);
+      for (const door of this.#world.doors.values()) {
+        if (door !== owner && door.owned.has(roomKey))
+          this.#fail('everybody-has-an-owner', `${door.spec.nodeId} owns ${roomKey} too`);
+      }
+    }
+  }
+
+  #renewed(
+    centre: Centre,
+    wishes: readonly { roomKey: string; epoch: number }[],
+    ownerId: string,
+    roomKey: string,
+  ): void {
+    const book = centre.leases.get(roomKey);
+    const wish = wishes.find((one) => one.roomKey === roomKey);
+    if (book?.ownerId !== ownerId || book.epoch !== wish?.epoch)
+      this.#fail('renewed-as-granted', `${ownerId} renewed ${roomKey} under ${wish?.epoch}, granted is ${book?.epoch}`);
+  }
+
+  #changed(lease: Lease | undefined): void {
+    if (lease === undefined) return;
+    const { roomKey, epoch, ownerId } = lease;
+    const before = this.#granted.get(roomKey);
+    if (before?.epoch === epoch && before.ownerId === ownerId) return;
+    if (before !== undefined && before.epoch > epoch)
+      this.#fail('grants-never-back', `${roomKey} was under ${before.epoch}, is under ${epoch}`);
+    if (before?.epoch === epoch && before.ownerId !== '' && ownerId !== '')
+      this.#fail('grants-never-back', `${roomKey} epoch ${epoch} went from ${before.ownerId} to ${ownerId}`);
+    this.#granted.set(roomKey, { epoch, ownerId });
+  }
+}
