@@ -13,8 +13,9 @@ import {
   pairsInUse,
   RoutePlanner,
   RowStore,
+  ShownWays,
   sharedRooms,
-  type WayRow,
+  usedTable,
   type WayRows,
 } from './core/links/index.ts';
 import type { NodeRecord } from './core/node.ts';
@@ -30,9 +31,6 @@ const FADE_EVERY_MS = 5_000;
 const IN_USE_EVERY_MS = 1_000;
 /** The plan of all nodes is large, and only shows the ways: told of changes at most this often. */
 const PLAN_EVERY_MS = 1_000;
-/** A delay is worth a new plan when it has moved by more than both. */
-const PLAN_MS = 10;
-const PLAN_SHARE = 0.25;
 
 export interface RoutingOptions {
   readonly fleet: Fleet;
@@ -67,7 +65,9 @@ export class Routing implements HostDelays {
   #used: ReadonlySet<string> = new Set();
   #mayRelay: MayRelay | undefined;
   #usedAtMs = Number.NEGATIVE_INFINITY;
-  readonly #planTold = new Map<string, PairWay>();
+  /** The same, for the hosts of the last rows. */
+  #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
+  readonly #shown = new ShownWays();
   #planToldAtMs = Number.NEGATIVE_INFINITY;
   /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
@@ -280,27 +280,11 @@ export class Routing implements HostDelays {
   }
 
   #updateRows(): boolean {
-    const { hosts } = this.planner;
-    this.#rows.keepOnly(new Set(hosts.map(({ hostId }) => hostId)));
-    let isNews = false;
-    for (const { hostId } of hosts) {
-      const rows = hosts.filter((to) => to.hostId !== hostId).map((to) => this.#rowOf(hostId, to.hostId));
-      if (this.#rows.update(hostId, rows)) isNews = true;
+    const { ways } = this.planner;
+    if (this.#isUsed?.used !== this.#used || this.#isUsed.hostIds !== ways.hostIds) {
+      this.#isUsed = { hostIds: ways.hostIds, used: this.#used, table: usedTable(this.#used, ways.hostIds) };
     }
-    return isNews;
-  }
-
-  #rowOf(from: string, to: string): WayRow {
-    const way = this.planner.way(from, to);
-    return {
-      toHostId: to,
-      isReachable: way?.isReachable === true,
-      primaryVia: way?.via ?? '',
-      standbyVia: way?.standbyVia,
-      primaryMs: way?.delayMs ?? 0,
-      inUse: this.isInUse(from, to),
-      isGone: false,
-    };
+    return this.#rows.update(ways, this.#isUsed.table);
   }
 
   /** Everybody's plan shows the ways; it gets a new version when a way, or a delay by much, is another. */
@@ -309,27 +293,11 @@ export class Routing implements HostDelays {
       this.#arm();
       return;
     }
-    const { hosts } = this.planner;
-    let isNews = false;
-    for (const [index, { hostId: a }] of hosts.entries()) {
-      for (const { hostId: b } of hosts.slice(index + 1)) {
-        const key = pairKeyOf(a, b);
-        const way = this.wayOf(a, b);
-        if (way === undefined || isShown(this.#planTold.get(key), way)) continue;
-        isNews = true;
-        this.#planTold.set(key, way);
-      }
-    }
-    if (!isNews) return;
+    if (!this.#shown.take(this.planner.ways)) return;
     this.#planToldAtMs = nowMs;
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;
   }
-}
-
-function isShown(told: PairWay | undefined, way: PairWay): boolean {
-  if (told === undefined || told.via !== way.via) return false;
-  return Math.abs(told.delayMs - way.delayMs) <= Math.max(PLAN_MS, PLAN_SHARE * told.delayMs);
 }
 
 /**

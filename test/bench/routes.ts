@@ -2,7 +2,7 @@
 // no links: what is measured is the planner itself, by the clock and by this thread's use of the processor (a busy machine shows in the first). The fleet is made up and seeded; every batch carries the reports that 200 ms bring.
 
 import { seededRng } from '@meridian/runtime';
-import { type LinkReport, type PlannerHost, RoutePlanner, RowStore, type WayRow } from '@meridian/scheduler/core';
+import { type LinkReport, type PlannerHost, RoutePlanner, RowStore } from '@meridian/scheduler/core';
 import { countOption, type LabCase, percentile } from '../support/case.ts';
 
 const replanAimMs = 10;
@@ -60,6 +60,7 @@ function planMany(count: number, batches: number, seed: string, say: (line: stri
     }
   }
   const rows = new RowStore();
+  const isUsed = new Uint8Array(count * count);
   const times = {
     replanMs: [] as number[],
     replanCpuMs: [] as number[],
@@ -82,27 +83,17 @@ function planMany(count: number, batches: number, seed: string, say: (line: stri
     times.changes += planner.replan(nowMs);
     const t2 = performance.now();
     const used = process.threadCpuUsage(cpu);
-    for (const { hostId } of hosts) rows.update(hostId, rowsOf(hostId));
+    rows.update(planner.ways, isUsed);
     const t3 = performance.now();
     times.applyMs.push(t1 - t0);
     times.replanMs.push(t2 - t1);
     times.replanCpuMs.push((used.user + used.system) / 1000);
     times.rowsMs.push(t3 - t2);
   }
-  const relayed = hosts.flatMap(({ hostId }) => rowsOf(hostId)).filter(({ primaryVia }) => primaryVia !== '').length;
+  const relayed = planner.ways.primaryVia.filter((via) => via >= 0).length;
   times.relayedShare = relayed / Math.max(1, count * (count - 1));
   say(`${count} hosts, ${batches} batches`);
   return times;
-
-  function rowsOf(hostId: string): WayRow[] {
-    return hosts
-      .filter((to) => to.hostId !== hostId)
-      .map((to) => {
-        const way = planner.way(hostId, to.hostId);
-        const { isReachable = false, via: primaryVia = '', standbyVia, delayMs: primaryMs = 0 } = way ?? {};
-        return { toHostId: to.hostId, isReachable, primaryVia, standbyVia, primaryMs, inUse: false, isGone: false };
-      });
-  }
 
   function reportOf(from: PlannerHost, to: PlannerHost): LinkReport {
     const base = rttMs.get([from.hostId, to.hostId].sort().join(' ')) ?? 1;

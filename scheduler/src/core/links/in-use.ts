@@ -43,3 +43,17 @@ export function pairsInUse(
   }
   return used;
 }
+
+/** The same by from × hosts + to, both directions: 1 where a pair is used. */
+export function usedTable(used: ReadonlySet<string>, hostIds: readonly string[]): Uint8Array {
+  const indexOf = new Map(hostIds.map((hostId, index) => [hostId, index]));
+  const table = new Uint8Array(hostIds.length * hostIds.length);
+  for (const key of used) {
+    const [a = '', b = ''] = key.split(' ');
+    const [from, to] = [indexOf.get(a), indexOf.get(b)];
+    if (from === undefined || to === undefined) continue;
+    table[from * hostIds.length + to] = 1;
+    table[to * hostIds.length + from] = 1;
+  }
+  return table;
+}

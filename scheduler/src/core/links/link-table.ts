@@ -37,13 +37,23 @@ export interface LinkNow {
   readonly source: 'measured' | 'fading' | 'guessed';
 }
 
-/** What routes are planned with. */
-interface Judged {
-  onewayMs: number;
-  jitterMs: number;
-  loss: number;
+/** What routes are planned with, by from × hosts + to. Flat arrays: a fleet of 120 asks for 14,280 links at once. */
+export class LinkFigures {
+  readonly onewayMs: Float64Array;
+  readonly jitterMs: Float64Array;
+  readonly loss: Float64Array;
   /** How much a report of this very direction counts: 1 measured, 0 guessed. */
-  weight: number;
+  readonly weight: Float64Array;
+  /** Of the whole pair as it was reported, by either end; NaN: not measured. */
+  readonly rttMs: Float64Array;
+
+  constructor(links: number) {
+    this.onewayMs = new Float64Array(links);
+    this.jitterMs = new Float64Array(links);
+    this.loss = new Float64Array(links);
+    this.weight = new Float64Array(links);
+    this.rttMs = new Float64Array(links).fill(Number.NaN);
+  }
 }
 
 export class LinkTable {
@@ -53,7 +63,13 @@ export class LinkTable {
   readonly #fastestMs: Float64Array;
   readonly #reports: (LinkReport | undefined)[];
   readonly #atMs: Float64Array;
-  readonly #judged: Judged = { onewayMs: 0, jitterMs: 0, loss: 0, weight: 0 };
+  // Of the reports, what every plan reads; `#loss` is what is planned with.
+  readonly #rttMs: Float64Array;
+  readonly #changeMs: Float64Array;
+  readonly #jitterMs: Float64Array;
+  readonly #loss: Float64Array;
+  readonly #isSilent: Uint8Array;
+  readonly #one = new LinkFigures(1);
 
   /** `checksLight`: refuse round trips that places on Earth do not allow (off where the places are pretended). */
   constructor(hosts: readonly LinkHost[], o: { checksLight: boolean; before?: LinkTable | undefined }) {
@@ -65,6 +81,11 @@ export class LinkTable {
     this.#fastestMs = new Float64Array(count * count);
     this.#reports = new Array<LinkReport | undefined>(count * count).fill(undefined);
     this.#atMs = new Float64Array(count * count).fill(Number.NEGATIVE_INFINITY);
+    this.#rttMs = new Float64Array(count * count);
+    this.#changeMs = new Float64Array(count * count);
+    this.#jitterMs = new Float64Array(count * count);
+    this.#loss = new Float64Array(count * count);
+    this.#isSilent = new Uint8Array(count * count);
     for (const [from, a] of hosts.entries()) {
       for (const [to, b] of hosts.entries()) {
         if (from === to) continue;
@@ -89,63 +110,85 @@ export class LinkTable {
     const at = from * this.hosts.length + to;
     const refusal = refusalOf(report, this.#fastestMs[at] ?? 0);
     if (refusal !== undefined) return refusal;
-    this.#reports[at] = report;
-    this.#atMs[at] = nowMs;
+    this.#put(at, report, nowMs);
     return undefined;
   }
 
   /** What was reported of the whole pair, as a round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
   rttMs(from: number, to: number, nowMs: number): number {
-    const there = this.#at(from, to);
-    const back = this.#at(to, from);
-    const at = this.#weight(there, nowMs) > 0 ? there : back;
-    return this.#weight(at, nowMs) > 0 ? (this.#reports[at]?.rttMs ?? Number.NaN) : Number.NaN;
+    this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
+    return this.#one.rttMs[0] as number;
   }
 
   /** The link as it is taken to be now. `from` and `to` differ. */
   now(from: number, to: number, nowMs: number): LinkNow {
     const at = this.#at(from, to);
-    const figures = this.judge(from, to, nowMs);
-    const report = figures.weight > 0 ? this.#reports[at] : undefined;
+    const figures = this.#one;
+    this.#judge(at, this.#at(to, from), nowMs, figures, 0);
+    const [onewayMs = 0, jitterMs = 0, loss = 0, weight = 0] = [
+      figures.onewayMs[0],
+      figures.jitterMs[0],
+      figures.loss[0],
+      figures.weight[0],
+    ];
+    const report = weight > 0 ? this.#reports[at] : undefined;
     const { rttMs = Number.NaN, lossFast = 0, lossSlow = 0 } = report ?? {};
     const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
-    const source = SOURCES[figures.weight === 1 ? 0 : figures.weight > 0 ? 1 : 2];
-    const { onewayMs, jitterMs, loss } = figures;
+    const source = SOURCES[weight === 1 ? 0 : weight > 0 ? 1 : 2];
     return { rttMs, lossFast, lossSlow, ageMs, source, onewayMs, jitterMs, loss };
   }
 
-  /** The figures that routes are planned with. The answer is the table's own and good until the next question: a fleet asks for 14,280 at once. */
-  judge(from: number, to: number, nowMs: number): Readonly<Judged> {
-    const judged = this.#judged;
-    const at = this.#at(from, to);
-    const back = this.#at(to, from);
-    const guessMs = this.#guessMs[at] ?? 0;
-    const report = this.#reports[at];
-    const weight = report === undefined ? 0 : this.#weight(at, nowMs);
-    const backWeight = this.#weight(back, nowMs);
-    judged.weight = weight;
-    judged.jitterMs = 0;
-    judged.loss = 0;
-    if (report === undefined || weight === 0) {
-      // The other end may have measured the round trip; of this direction alone nobody knows.
-      judged.onewayMs = mixed(backWeight, (this.#reports[back]?.rttMs ?? 0) / 2, guessMs);
-      return judged;
+  /** The figures that routes are planned with, of all links; `into` has hosts × hosts places, its diagonal is left alone. */
+  judgeAll(nowMs: number, into: LinkFigures): void {
+    const count = this.hosts.length;
+    assert(into.onewayMs.length === count * count, 'figures of this table');
+    for (let from = 0; from < count; from += 1) {
+      for (let to = 0; to < count; to += 1) {
+        if (from !== to) this.#judge(from * count + to, to * count + from, nowMs, into, from * count + to);
+      }
     }
-    const told = backWeight === 1 ? this.#reports[back] : undefined;
-    const slowedBackMs = told?.onewayChangeMs ?? 0;
-    const { onewayChangeMs, jitterMs } = report;
-    const rttMs = Math.min(report.rttMs, told?.rttMs ?? Number.POSITIVE_INFINITY);
-    const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, (onewayChangeMs - slowedBackMs) / 2));
-    judged.onewayMs = mixed(weight, rttMs / 2 + skewMs, guessMs);
-    judged.jitterMs = weight * jitterMs;
-    judged.loss = this.#isDeafnessOnly(report, back, nowMs) ? 0 : weight * planningLoss(report);
-    return judged;
+  }
+
+  /** Of one direction (`at`; `back`: the other one), written to place `index`. */
+  #judge(at: number, back: number, nowMs: number, into: LinkFigures, index: number): void {
+    const guessMs = this.#guessMs[at] as number;
+    const weight = this.#weight(at, nowMs);
+    const backWeight = this.#weight(back, nowMs);
+    const backRttMs = this.#rttMs[back] as number;
+    into.weight[index] = weight;
+    if (weight === 0) {
+      // The other end may have measured the round trip; of this direction alone nobody knows.
+      into.onewayMs[index] = mixed(backWeight, backRttMs / 2, guessMs);
+      into.rttMs[index] = backWeight > 0 ? backRttMs : Number.NaN;
+      into.jitterMs[index] = 0;
+      into.loss[index] = 0;
+      return;
+    }
+    const ownRttMs = this.#rttMs[at] as number;
+    const isToldBack = backWeight === 1;
+    const slowedBackMs = isToldBack ? (this.#changeMs[back] as number) : 0;
+    const rttMs = isToldBack ? Math.min(ownRttMs, backRttMs) : ownRttMs;
+    const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, ((this.#changeMs[at] as number) - slowedBackMs) / 2));
+    into.onewayMs[index] = mixed(weight, rttMs / 2 + skewMs, guessMs);
+    into.rttMs[index] = ownRttMs;
+    into.jitterMs[index] = weight * (this.#jitterMs[at] as number);
+    into.loss[index] = this.#isDeafnessOnly(at, back, nowMs) ? 0 : weight * (this.#loss[at] as number);
   }
 
   /** The reporter hears nothing from the other end, and the other end hears it: what is cut is the way back, and that is reported as itself. */
-  #isDeafnessOnly(report: LinkReport, back: number, nowMs: number): boolean {
-    const isFresh = nowMs - (this.#atMs[back] ?? Number.NEGATIVE_INFINITY) <= HEARS_MS;
-    return report.isSilent && isFresh && this.#reports[back]?.isSilent === false;
+  #isDeafnessOnly(at: number, back: number, nowMs: number): boolean {
+    if (this.#isSilent[at] === 0) return false;
+    return nowMs - (this.#atMs[back] as number) <= HEARS_MS && this.#isSilent[back] === 0;
+  }
+
+  #put(at: number, report: LinkReport, atMs: number): void {
+    this.#reports[at] = report;
+    this.#atMs[at] = atMs;
+    this.#rttMs[at] = report.rttMs;
+    this.#changeMs[at] = report.onewayChangeMs;
+    this.#jitterMs[at] = report.jitterMs;
+    this.#loss[at] = planningLoss(report);
+    this.#isSilent[at] = Number(report.isSilent);
   }
 
   #at(from: number, to: number): number {
@@ -154,7 +197,7 @@ export class LinkTable {
 
   /** How much of a report still counts, 1 … 0. */
   #weight(at: number, nowMs: number): number {
-    const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
+    const ageMs = nowMs - (this.#atMs[at] as number);
     return Math.max(0, Math.min(1, (FADE_TO_MS - ageMs) / (FADE_TO_MS - FADE_FROM_MS)));
   }
 
@@ -162,8 +205,9 @@ export class LinkTable {
     const from = before.indexOf(fromHostId);
     const to = before.indexOf(toHostId);
     if (from === undefined || to === undefined) return;
-    this.#reports[at] = before.#reports[before.#at(from, to)];
-    this.#atMs[at] = before.#atMs[before.#at(from, to)] ?? Number.NEGATIVE_INFINITY;
+    const was = before.#at(from, to);
+    const report = before.#reports[was];
+    if (report !== undefined) this.#put(at, report, before.#atMs[was] as number);
   }
 }
 

@@ -2,15 +2,16 @@
 import {
   costVia,
   DIRECT,
-  linkCostMs,
   type MayRelay,
+  measuredCostMs,
   NO_PATH,
   type PathInput,
   PathTable,
   RouteChoice,
 } from '../routes/index.ts';
 import type { HostDelays } from './delays.ts';
-import { type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
+import { LinkFigures, type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
+import type { WaysNow } from './rows.ts';
 import type { LinkReport, SampleRefusal } from './sample.ts';
 
 /** What a relay adds on a quiet machine: one hop through its forwarder. */
@@ -49,8 +50,8 @@ export class RoutePlanner implements HostDelays {
   #input: PathInput = inputOf([]);
   readonly #reporters = new Set<number>(); // since the last batch
   #delayMs = new Float64Array(0); // by the path in use
-  #onewayMs = new Float64Array(0); // of each link
-  #rttMs = new Float64Array(0);
+  #figures = new LinkFigures(0);
+  #hostIds: readonly string[] = [];
 
   constructor(o: { checksLight: boolean }) {
     this.#checksLight = o.checksLight;
@@ -77,13 +78,13 @@ export class RoutePlanner implements HostDelays {
     this.#links = new LinkTable(hosts, { checksLight: this.#checksLight, before: this.#links });
     this.#choice = RouteChoice.renumbered(this.#choice, wasAt);
     this.#hosts = hosts;
+    this.#hostIds = hosts.map(({ hostId }) => hostId);
     this.#reporters.clear();
     this.#table = new PathTable(hosts.length);
     this.#input = inputOf(hosts);
     const pairs = hosts.length * hosts.length;
     this.#delayMs = new Float64Array(pairs);
-    this.#onewayMs = new Float64Array(pairs);
-    this.#rttMs = new Float64Array(pairs).fill(Number.NaN);
+    this.#figures = new LinkFigures(pairs);
   }
 
   /** What a host says of a link of its own; undefined: taken. */
@@ -114,6 +115,12 @@ export class RoutePlanner implements HostDelays {
     this.#fillDelays();
     this.#version += 1;
     return changes;
+  }
+
+  /** All ways of the last batch at once; good until the next one. */
+  get ways(): WaysNow {
+    const { primaryVia, standbyVia } = this.#choice;
+    return { hostIds: this.#hostIds, primaryVia, standbyVia, delayMs: this.#delayMs };
   }
 
   /** Undefined: one of them is not in the fleet, or both are one. */
@@ -158,7 +165,7 @@ export class RoutePlanner implements HostDelays {
 
   rttMs(a: string, b: string): number {
     const at = this.#pairOf(a, b);
-    return at === undefined ? Number.NaN : (this.#rttMs[at] ?? Number.NaN);
+    return at === undefined ? Number.NaN : (this.#figures.rttMs[at] ?? Number.NaN);
   }
 
   #pairOf(fromHostId: string, toHostId: string): number | undefined {
@@ -169,17 +176,12 @@ export class RoutePlanner implements HostDelays {
 
   #fillCosts(nowMs: number): void {
     const { hosts, linkMs, legMs = linkMs } = this.#input;
-    for (let from = 0; from < hosts; from += 1) {
-      for (let to = 0; to < hosts; to += 1) {
-        if (from === to) continue;
-        const at = from * hosts + to;
-        const { onewayMs, jitterMs, loss, weight } = this.#links.judge(from, to, nowMs);
-        const costMs = linkCostMs({ onewayMs, jitterMs, loss, utilisation: 0, usdPerGb: 0 });
-        linkMs[at] = costMs;
-        legMs[at] = weight === 0 ? Number.POSITIVE_INFINITY : costMs;
-        this.#onewayMs[at] = onewayMs;
-        this.#rttMs[at] = this.#links.rttMs(from, to, nowMs);
-      }
+    this.#links.judgeAll(nowMs, this.#figures);
+    const { onewayMs, jitterMs, loss, weight } = this.#figures;
+    for (let at = 0; at < linkMs.length; at += 1) {
+      const costMs = measuredCostMs(onewayMs[at] as number, jitterMs[at] as number, loss[at] as number);
+      linkMs[at] = costMs;
+      legMs[at] = weight[at] === 0 ? Number.POSITIVE_INFINITY : costMs;
     }
     for (let host = 0; host < hosts; host += 1) this.#forgiveSilence(host);
   }
@@ -205,22 +207,23 @@ export class RoutePlanner implements HostDelays {
     }
     if (!isCut) return;
     for (let index = 0, at = first; index < hosts; index += 1, at += step) {
-      if (linkMs[at] === Number.POSITIVE_INFINITY) linkMs[at] = this.#onewayMs[at] ?? 0;
+      if (linkMs[at] === Number.POSITIVE_INFINITY) linkMs[at] = this.#figures.onewayMs[at] ?? 0;
     }
   }
 
   #fillDelays(): void {
     const { hosts, relayMs } = this.#input;
-    for (let from = 0; from < hosts; from += 1) {
-      for (let to = 0; to < hosts; to += 1) {
-        const at = from * hosts + to;
-        const via = this.#choice.primaryVia[at] ?? NO_PATH;
+    const { onewayMs } = this.#figures;
+    const { primaryVia } = this.#choice;
+    for (let from = 0, at = 0; from < hosts; from += 1) {
+      for (let to = 0; to < hosts; to += 1, at += 1) {
+        const via = primaryVia[at] as number;
         this.#delayMs[at] =
           via < 0 || costVia(this.#input, at, via) === Number.POSITIVE_INFINITY
-            ? (this.#onewayMs[at] ?? 0)
-            : (this.#onewayMs[from * hosts + via] ?? 0) +
-              Math.min(RELAY_HOP_MS, relayMs[via] ?? 0) +
-              (this.#onewayMs[via * hosts + to] ?? 0);
+            ? (onewayMs[at] as number)
+            : (onewayMs[from * hosts + via] as number) +
+              Math.min(RELAY_HOP_MS, relayMs[via] as number) +
+              (onewayMs[via * hosts + to] as number);
       }
     }
   }

@@ -1,5 +1,6 @@
 // What hosts are told of their ways: a row per destination, each with the version it last changed at, so that a receiver who holds version v
 // of its host's rows is sent what changed after v. A destination that has left is told as such (a gravestone) until nobody can miss it.
+import { DIRECT, NO_PATH } from '../routes/index.ts';
 
 export interface WayRow {
   readonly toHostId: string;
@@ -19,10 +20,17 @@ export interface WayRows {
   readonly rows: readonly WayRow[];
 }
 
-interface Held {
-  row: WayRow;
-  version: number;
+/** All ways of a fleet, by from × hosts + to. A way: the index of a host, DIRECT or NO_PATH. */
+export interface WaysNow {
+  readonly hostIds: readonly string[];
+  readonly primaryVia: Int16Array;
+  readonly standbyVia: Int16Array;
+  /** One way, by the path in use. */
+  readonly delayMs: Float64Array;
 }
+
+/** What one host was told, by destination, in the order of change. */
+type Told = Map<string, { readonly row: WayRow; readonly version: number }>;
 
 /** A delay is told again when it has moved by more than both: hosts compare ways by it, they do not plot it. */
 const TELL_MS = 2;
@@ -30,69 +38,125 @@ const TELL_SHARE = 0.1;
 /** Gravestones per host; beyond, the oldest goes, and whoever missed it keeps a row of a host that answers nothing. */
 const GONE_MAX = 256;
 
+/** Rows are made only of what has changed: what was told is kept beside them in flat arrays, numbered like the ways they are compared with. */
 export class RowStore {
-  readonly #hosts = new Map<string, Map<string, Held>>();
+  readonly #told = new Map<string, Told>();
   #version = 0;
+  #hostIds: readonly string[] = [];
+  #primaryVia = new Int16Array(0);
+  #standbyVia = new Int16Array(0);
+  #delayMs = new Float64Array(0); // NaN: not told yet
+  #isUsed = new Uint8Array(0);
 
   /** Of the newest row; 0 before the first. */
   get version(): number {
     return this.#version;
   }
 
-  /** Replaces what `hostId` is told of others. True: something is new. */
-  update(hostId: string, rows: readonly WayRow[]): boolean {
-    const held = this.#hosts.get(hostId) ?? new Map<string, Held>();
-    this.#hosts.set(hostId, held);
+  /** Replaces what hosts are told. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
+  update(ways: WaysNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
-    let isChanged = false;
-    const put = (row: WayRow): void => {
-      const before = held.get(row.toHostId)?.row;
-      if (before !== undefined && isSame(before, row)) return;
-      held.delete(row.toHostId); // to the end: the map is in the order of change
-      held.set(row.toHostId, { row, version });
-      isChanged = true;
-    };
-    for (const row of rows) put(row);
-    if (held.size > rows.length) {
-      const named = new Set(rows.map((row) => row.toHostId));
-      for (const { row } of [...held.values()]) if (!named.has(row.toHostId) && !row.isGone) put(goneRow(row.toHostId));
-      dropOldestGone(held);
+    const isFleetNew = ways.hostIds !== this.#hostIds && this.#renumber(ways.hostIds, version);
+    const { primaryVia, standbyVia, delayMs } = ways;
+    const hosts = ways.hostIds.length;
+    let isNews = isFleetNew;
+    for (let at = 0; at < primaryVia.length; at += 1) {
+      const toldMs = this.#delayMs[at] as number;
+      const nowMs = delayMs[at] as number;
+      const isSame =
+        Math.abs(toldMs - nowMs) <= Math.max(TELL_MS, TELL_SHARE * toldMs) && // never so of NaN
+        primaryVia[at] === this.#primaryVia[at] &&
+        standbyVia[at] === this.#standbyVia[at] &&
+        isUsed[at] === this.#isUsed[at];
+      if (isSame || at % (hosts + 1) === 0) continue; // the diagonal is nobody's way
+      this.#primaryVia[at] = primaryVia[at] as number;
+      this.#standbyVia[at] = standbyVia[at] as number;
+      this.#delayMs[at] = nowMs;
+      this.#isUsed[at] = isUsed[at] as number;
+      this.#tell(ways.hostIds[Math.floor(at / hosts)] ?? '', this.#rowOf(at), version);
+      isNews = true;
     }
-    if (isChanged) this.#version = version;
-    return isChanged;
-  }
-
-  /** Hosts that have left are told nothing any more. */
-  keepOnly(hostIds: ReadonlySet<string>): void {
-    for (const hostId of this.#hosts.keys()) if (!hostIds.has(hostId)) this.#hosts.delete(hostId);
+    if (isNews) this.#version = version;
+    return isNews;
   }
 
   /** What a receiver on `hostId` that holds `since` (0: nothing) lacks. */
   since(hostId: string, since: number): WayRows {
-    const held = [...(this.#hosts.get(hostId)?.values() ?? [])];
+    const told = this.#told.get(hostId);
+    if (told === undefined || (since > 0 && since >= this.#version)) return { version: this.#version, since, rows: [] };
+    const held = [...told.values()];
     const rows = held.filter(({ row, version }) => (since === 0 ? !row.isGone : version > since)).map(({ row }) => row);
     return { version: this.#version, since, rows };
   }
+
+  #tell(hostId: string, row: WayRow, version: number): void {
+    const told = this.#told.get(hostId) ?? new Map<string, { row: WayRow; version: number }>();
+    this.#told.set(hostId, told);
+    told.delete(row.toHostId); // to the end: the map is in the order of change
+    told.set(row.toHostId, { row, version });
+  }
+
+  #rowOf(at: number): WayRow {
+    const primary = this.#primaryVia[at] as number;
+    const standby = this.#standbyVia[at] as number;
+    return {
+      toHostId: this.#hostIds[at % this.#hostIds.length] ?? '',
+      isReachable: primary !== NO_PATH,
+      primaryVia: this.#hostIds[primary] ?? '',
+      standbyVia: standby === NO_PATH ? undefined : (this.#hostIds[standby] ?? ''),
+      primaryMs: this.#delayMs[at] as number,
+      inUse: this.#isUsed[at] === 1,
+      isGone: false,
+    };
+  }
+
+  /** Another fleet: what stays was told already, who has left is told so. True: somebody has to hear of it. */
+  #renumber(hostIds: readonly string[], version: number): boolean {
+    this.#hostIds = hostIds;
+    const indexOf = new Map(hostIds.map((hostId, index) => [hostId, index]));
+    const pairs = hostIds.length * hostIds.length;
+    this.#primaryVia = new Int16Array(pairs);
+    this.#standbyVia = new Int16Array(pairs);
+    this.#delayMs = new Float64Array(pairs).fill(Number.NaN);
+    this.#isUsed = new Uint8Array(pairs);
+    // A relay that has left is no host of this fleet any more: its row is told again, whatever takes its place.
+    const viaOf = (hostId: string): number => (hostId === '' ? DIRECT : (indexOf.get(hostId) ?? LEFT));
+    let isNews = false;
+    for (const [fromHostId, told] of this.#told) {
+      const from = indexOf.get(fromHostId);
+      if (from === undefined) {
+        this.#told.delete(fromHostId); // hosts that have left are told nothing any more
+        continue;
+      }
+      for (const { row } of [...told.values()]) {
+        const to = indexOf.get(row.toHostId);
+        if (to === undefined) {
+          if (row.isGone) continue;
+          this.#tell(fromHostId, goneRow(row.toHostId), version);
+          isNews = true;
+        } else if (!row.isGone) {
+          const at = from * hostIds.length + to;
+          this.#primaryVia[at] = row.isReachable ? viaOf(row.primaryVia) : NO_PATH;
+          this.#standbyVia[at] = row.standbyVia === undefined ? NO_PATH : viaOf(row.standbyVia);
+          this.#delayMs[at] = row.primaryMs;
+          this.#isUsed[at] = Number(row.inUse);
+        }
+      }
+      dropOldestGone(told);
+    }
+    return isNews;
+  }
 }
+
+/** No way of `WaysNow`. */
+const LEFT = -3;
 
 function goneRow(toHostId: string): WayRow {
   const blank = { isReachable: false, primaryVia: '', standbyVia: undefined, primaryMs: 0, inUse: false };
   return { toHostId, ...blank, isGone: true };
 }
 
-function isSame(a: WayRow, b: WayRow): boolean {
-  const isMoved = Math.abs(a.primaryMs - b.primaryMs) > Math.max(TELL_MS, TELL_SHARE * a.primaryMs);
-  return (
-    !isMoved &&
-    a.isReachable === b.isReachable &&
-    a.primaryVia === b.primaryVia &&
-    a.standbyVia === b.standbyVia &&
-    a.inUse === b.inUse &&
-    a.isGone === b.isGone
-  );
-}
-
-function dropOldestGone(held: Map<string, Held>): void {
+function dropOldestGone(held: Told): void {
   let left = [...held.values()].filter(({ row }) => row.isGone).length - GONE_MAX;
   for (const [toHostId, { row }] of held) {
     if (left <= 0) return;

@@ -1,7 +1,6 @@
 // What a link between two hosts costs, in ms-equivalents, so that delay, jitter, loss, load and price can be added along a path and compared.
 // cost = one-way delay + 2 × mean deviation + L × −ln(1 − loss) + load penalty + price. −ln(1 − e) adds up along a path exactly as the chance
 // of getting through multiplies. Infinity: the link must not be used. Pure; one directed link at a time.
-import { assert } from '@meridian/protocol';
 
 /** What was measured of one directed link. Shares are 0 … 1. */
 export interface LinkState {
@@ -49,14 +48,16 @@ export const PLAIN_WEIGHTS: LinkWeights = { media: 'audio', msPerUsdPerGb: 0 };
 /** Cost of one directed link in ms-equivalents; Infinity when it is cut, full or not measured (a figure is NaN). Never negative. */
 export function linkCostMs(link: LinkState, weights: LinkWeights = PLAIN_WEIGHTS): number {
   const { onewayMs, jitterMs, loss, utilisation, usdPerGb } = link;
-  if (!(onewayMs >= 0 && jitterMs >= 0 && loss >= 0 && utilisation >= 0 && usdPerGb >= 0))
-    return Number.POSITIVE_INFINITY;
-  if (loss >= LOSS_CUT) return Number.POSITIVE_INFINITY;
-  const lossMs = LOSS_WEIGHT_MS[weights.media] * -Math.log1p(-loss);
+  if (!(utilisation >= 0 && usdPerGb >= 0)) return Number.POSITIVE_INFINITY;
   const priceMs = weights.msPerUsdPerGb * usdPerGb;
-  const cost = onewayMs + JITTER_WEIGHT * jitterMs + lossMs + utilisationMs(utilisation) + priceMs;
-  assert(cost >= 0, `a link costs ${cost} ms`);
-  return cost;
+  return measuredCostMs(onewayMs, jitterMs, loss, weights.media) + utilisationMs(utilisation) + priceMs;
+}
+
+/** As `linkCostMs`, of a link without load that costs no money. */
+export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number, media: MediaClass = 'audio'): number {
+  if (!(onewayMs >= 0 && jitterMs >= 0 && loss >= 0) || loss >= LOSS_CUT) return Number.POSITIVE_INFINITY;
+  const lossMs = loss === 0 ? 0 : LOSS_WEIGHT_MS[media] * -Math.log1p(-loss);
+  return onewayMs + JITTER_WEIGHT * jitterMs + lossMs;
 }
 
 /** Penalty for load: nothing up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on. */

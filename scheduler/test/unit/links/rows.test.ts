@@ -1,6 +1,14 @@
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { RowStore, type WayRow, type WayRows } from '../../../src/core/links/index.ts';
+import {
+  RowStore,
+  ShownWays,
+  usedTable,
+  type WayRow,
+  type WayRows,
+  type WaysNow,
+} from '../../../src/core/links/index.ts';
+import { DIRECT, NO_PATH } from '../../../src/core/routes/index.ts';
 
 const row = (toHostId: string, wish: Partial<WayRow> = {}): WayRow => ({
   toHostId,
@@ -12,6 +20,38 @@ const row = (toHostId: string, wish: Partial<WayRow> = {}): WayRow => ({
   isGone: false,
   ...wish,
 });
+/** A fleet in which each of `rows` is told so, every other pair direct at 50 ms; `fleet` beside the hosts that rows name. */
+function ways(
+  rows: Record<string, readonly WayRow[]>,
+  fleet: readonly string[] = [],
+): { now: WaysNow; isUsed: Uint8Array } {
+  const named = Object.entries(rows).flatMap(([from, to]) => [from, ...to.map(({ toHostId }) => toHostId)]);
+  const hostIds = [...new Set([...named, ...fleet])].sort();
+  const count = hostIds.length;
+  const now = {
+    hostIds,
+    primaryVia: new Int16Array(count * count).fill(DIRECT),
+    standbyVia: new Int16Array(count * count).fill(NO_PATH),
+    delayMs: new Float64Array(count * count).fill(50),
+  };
+  const isUsed = new Uint8Array(count * count);
+  const indexOf = (via: string): number => (via === '' ? DIRECT : hostIds.indexOf(via));
+  for (const [from, to] of Object.entries(rows)) {
+    for (const one of to) {
+      const at = hostIds.indexOf(from) * count + hostIds.indexOf(one.toHostId);
+      now.primaryVia[at] = one.isReachable ? indexOf(one.primaryVia) : NO_PATH;
+      now.standbyVia[at] = one.standbyVia === undefined ? NO_PATH : indexOf(one.standbyVia);
+      now.delayMs[at] = one.primaryMs;
+      isUsed[at] = Number(one.inUse);
+    }
+  }
+  return { now, isUsed };
+}
+/** Tells the store so; true when that is news to somebody. */
+function tell(store: RowStore, rows: Record<string, readonly WayRow[]>, fleet: readonly string[] = []): boolean {
+  const { now, isUsed } = ways(rows, fleet);
+  return store.update(now, isUsed);
+}
 /** What a host does with what it is sent. */
 function applied(held: Map<string, WayRow>, { since, rows }: WayRows): Map<string, WayRow> {
   const next = since === 0 ? new Map<string, WayRow>() : new Map(held);
@@ -25,10 +65,10 @@ function applied(held: Map<string, WayRow>, { since, rows }: WayRows): Map<strin
 test('who holds nothing is sent everything, who holds the newest nothing', () => {
   const store = new RowStore();
   expect(store.since('a', 0)).toEqual({ version: 0, since: 0, rows: [] });
-  expect(store.update('a', [row('b'), row('c')])).toBe(true);
+  expect(tell(store, { a: [row('b'), row('c')] })).toBe(true);
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['b', 'c']);
   expect(store.since('a', store.version).rows).toEqual([]);
-  expect(store.since('b', 0).rows).toEqual([]);
+  expect(store.since('x', 0).rows).toEqual([]);
 });
 
 test.each([
@@ -41,26 +81,51 @@ test.each([
   { name: 'that it is used', wish: { inUse: true }, isNews: true },
 ])('a change of $name is told: $isNews', ({ wish, isNews }) => {
   const store = new RowStore();
-  store.update('a', [row('b'), row('c')]);
+  tell(store, { a: [row('b'), row('c')] });
   const before = store.version;
-  expect(store.update('a', [row('b', wish), row('c')])).toBe(isNews);
+  expect(tell(store, { a: [row('b', wish), row('c')] })).toBe(isNews);
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
 test('a slow drift is told when it has become a step', () => {
   const store = new RowStore();
-  store.update('a', [row('b', { primaryMs: 50 })]);
-  const told = [52, 54, 56, 58].map((primaryMs) => store.update('a', [row('b', { primaryMs })]));
+  tell(store, { a: [row('b', { primaryMs: 50 })] });
+  const told = [52, 54, 56, 58].map((primaryMs) => tell(store, { a: [row('b', { primaryMs })] }));
   expect(told).toEqual([false, false, true, false]);
 });
 
 test('a destination that has left is told as gone, and to newcomers not at all', () => {
   const store = new RowStore();
-  store.update('a', [row('b'), row('c')]);
+  tell(store, { a: [row('b'), row('c')] });
   const before = store.version;
-  store.update('a', [row('c')]);
+  expect(tell(store, { a: [row('c')] })).toBe(true);
   expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: true, isReachable: false }]);
   expect(store.since('a', 0).rows.map(({ toHostId }) => toHostId)).toEqual(['c']);
+});
+
+test('hosts in another order are not told again, and a relay that has left is', () => {
+  const store = new RowStore();
+  tell(store, { b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
+  const before = store.version;
+  // 'a' comes first now, so that everybody has another number.
+  tell(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: 'e' }), row('d'), row('e')] });
+  expect(store.since('b', before).rows.map(({ toHostId }) => toHostId)).toEqual(['a']);
+  const then = store.version;
+  tell(store, { a: [row('b')], b: [row('c', { primaryVia: 'd', standbyVia: '' }), row('d')] });
+  expect(store.since('b', then).rows).toMatchObject([
+    { toHostId: 'e', isGone: true },
+    { toHostId: 'c', primaryVia: 'd', standbyVia: '' },
+  ]);
+});
+
+test('a host that comes back is told anew', () => {
+  const store = new RowStore();
+  tell(store, { a: [row('b'), row('c')] });
+  tell(store, { a: [row('c')] });
+  const before = store.version;
+  tell(store, { a: [row('b'), row('c')] });
+  expect(store.since('a', before).rows).toMatchObject([{ toHostId: 'b', isGone: false }]);
+  expect(store.since('b', before).rows.map(({ toHostId }) => toHostId)).toEqual(['a', 'c']);
 });
 
 test('a receiver that takes every delta, some of them late, holds what the centre holds', () => {
@@ -71,16 +136,35 @@ test('a receiver that takes every delta, some of them late, holds what the centr
     let version = 0;
     for (let batch = 0; batch < 20; batch += 1) {
       const ids = ['b', 'c', 'd', 'e'].filter(() => rng.int(4) > 0);
-      const rows = ids.map((id) => row(id, { primaryMs: 10 * rng.int(4), primaryVia: rng.int(3) === 0 ? 'r' : '' }));
-      store.update('a', rows);
-      store.update('z', [row('a', { primaryMs: 100 * rng.int(9) })]);
+      const via = (): string => (rng.int(3) === 0 ? 'r' : '');
+      const rows = ids.map((id) => row(id, { primaryMs: 10 * rng.int(4), primaryVia: via() }));
+      const all = [...rows, row('r'), row('z')];
+      tell(store, { a: all, z: [row('a', { primaryMs: 100 * rng.int(9) })] });
       if (rng.int(2) === 0) continue;
       const delta = store.since('a', version);
       held = applied(held, delta);
       version = delta.version;
-      expect([...held.values()].sort(byId), `round ${round}`).toEqual([...rows].sort(byId));
+      expect([...held.values()].sort(byId), `round ${round}`).toEqual([...all].sort(byId));
     }
   }
 });
 
 const byId = (a: WayRow, b: WayRow): number => (a.toHostId < b.toHostId ? -1 : 1);
+
+test.each([
+  { name: 'nothing', wish: {}, isNews: false },
+  { name: 'a delay by less than a quarter', wish: { primaryMs: 62 }, isNews: false },
+  { name: 'a delay by more than a quarter', wish: { primaryMs: 63 }, isNews: true },
+  { name: 'the way', wish: { primaryVia: 'c' }, isNews: true },
+])('the plan of all shows a change of $name anew: $isNews', ({ wish, isNews }) => {
+  const shown = new ShownWays();
+  const both = (change: Partial<WayRow>): WaysNow => {
+    const back = change.primaryMs === undefined ? {} : { primaryMs: change.primaryMs };
+    return ways({ a: [row('b', change), row('c')], b: [row('a', back)] }).now;
+  };
+  expect([shown.take(both({})), shown.take(both({})), shown.take(both(wish))]).toEqual([true, false, isNews]);
+});
+
+test('pairs in use, by number and in both directions; hosts that are not planned are left out', () => {
+  expect([...usedTable(new Set(['a c', 'b x']), ['a', 'b', 'c'])]).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0]);
+});

@@ -1,0 +1,40 @@
+// What everybody's plan shows of the ways between hosts, to know when it is worth a new version.
+import type { WaysNow } from './rows.ts';
+
+/** A delay is worth a new plan when it has moved by more than both. */
+const PLAN_MS = 10;
+const PLAN_SHARE = 0.25;
+
+export class ShownWays {
+  #hostIds: readonly string[] = [];
+  #via = new Int16Array(0);
+  #delayMs = new Float64Array(0); // NaN: not shown yet
+
+  /** Whether these differ from what was shown last; if so they are what is shown from now on. */
+  take({ hostIds, primaryVia, delayMs }: WaysNow): boolean {
+    const hosts = hostIds.length;
+    if (!isSameList(hostIds, this.#hostIds)) {
+      this.#hostIds = hostIds;
+      this.#via = new Int16Array(hosts * hosts);
+      this.#delayMs = new Float64Array(hosts * hosts).fill(Number.NaN);
+    }
+    let isNews = false;
+    for (let a = 0; a < hosts; a += 1) {
+      for (let b = a + 1; b < hosts; b += 1) {
+        const at = a * hosts + b;
+        const nowMs = ((delayMs[at] as number) + (delayMs[b * hosts + a] as number)) / 2;
+        const shownMs = this.#delayMs[at] as number;
+        const isShown = Math.abs(shownMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * shownMs); // never so of NaN
+        if (isShown && primaryVia[at] === this.#via[at]) continue;
+        this.#via[at] = primaryVia[at] as number;
+        this.#delayMs[at] = nowMs;
+        isNews = true;
+      }
+    }
+    return isNews;
+  }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((id, index) => id === b[index]));
+}
