@@ -16,8 +16,11 @@ export function modeOfRoom(
   asked: RoomMode | undefined,
   modes: RoomModes | undefined,
 ): RoomMode {
-  const ofTenant = modes?.tenants[partsOf(roomKey)?.tenant ?? ''];
-  return record?.mode ?? asked ?? ofTenant ?? modes?.default ?? 'relay';
+  return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
+}
+
+function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
+  return modes === undefined ? undefined : modes.tenants[partsOf(roomKey)?.tenant ?? ''];
 }
 
 /** Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are remembered. */

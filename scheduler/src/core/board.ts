@@ -10,6 +10,7 @@ import type { Ledger, Tally } from './ledger.ts';
 import type { HostDelays } from './links/delays.ts';
 import { type NodeRecord, sessionsSeen } from './node.ts';
 import { SFU_MS } from './rehome.ts';
+import { isSound } from './soundness.ts';
 import type { HostView, NodeView } from './view.ts';
 import type { Expected, YoungRooms } from './young-rooms.ts';
 
@@ -59,7 +60,7 @@ export class Board {
   #hostOf = new Map<string, HostSlot>();
   #hostOfNode = new Map<string, HostSlot>();
   #delayMs = new Float64Array(0);
-  #map: IngressMap = { sites: [], rttMs: new Float64Array(0) };
+  #map: SiteMap = { sites: [], rttMs: new Float64Array(0) };
   #freshShare = 1;
   #planVersion = -1;
   #delaysVersion = -1;
@@ -222,7 +223,10 @@ export class Board {
         rttMs[a * count + b] = a === b ? 0 : (this.#delays?.rttMs(firstHost(from), firstHost(to)) ?? Number.NaN);
       }
     }
-    this.#map = { sites: this.#sites.map(({ latitude, longitude }) => ({ latitude, longitude })), rttMs };
+    const sites = this.#sites.map(({ key, latitude, longitude }) => ({ key, latitude, longitude }));
+    // What was believed of ten thousands of clients is not thrown away once a second for nothing.
+    if (isSameMap(this.#map, { sites, rttMs })) return;
+    this.#map = { sites, rttMs };
     this.#siteVersion += 1;
   }
 
@@ -230,6 +234,20 @@ export class Board {
     const known = this.#delays?.delayMs(firstHost(from), firstHost(to));
     return known !== undefined && Number.isFinite(known) ? known : estimatedRttMs(distanceKm(from, to)) / 2;
   }
+}
+
+interface SiteMap extends IngressMap {
+  readonly sites: readonly (Point & { readonly key: string })[];
+}
+
+function isSameMap(a: SiteMap, b: SiteMap): boolean {
+  const isSameSite = (site: SiteMap['sites'][number], at: number): boolean => {
+    const other = b.sites[at];
+    return site.key === other?.key && site.latitude === other.latitude && site.longitude === other.longitude;
+  };
+  // Not a number is what is not measured: as good as itself.
+  const isSameTime = (rttMs: number, at: number): boolean => Object.is(rttMs, b.rttMs[at]);
+  return a.sites.length === b.sites.length && a.sites.every(isSameSite) && a.rttMs.every(isSameTime);
 }
 
 /** Sites are named by what nodes say of themselves; doors of the same city have the same key. */
@@ -243,7 +261,7 @@ function firstHost({ hosts }: SiteSlot): string {
 
 function nodeViewOf(record: NodeRecord, assumed: number, expected: number, reserved: number): LiveView {
   const { description } = record;
-  return {
+  const view = {
     nodeId: description.nodeId,
     hostId: description.hostId,
     region: description.region,
@@ -266,5 +284,8 @@ function nodeViewOf(record: NodeRecord, assumed: number, expected: number, reser
     sessionsExpected: expected,
     sessionsReserved: reserved,
     freshSinceMs: record.freshSinceMs,
+    isSound: false,
   };
+  view.isSound = isSound(view);
+  return view;
 }

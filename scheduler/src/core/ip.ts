@@ -44,14 +44,14 @@ export function publicV4(text: string): number | undefined {
 
 function isPublicV4(value: number): boolean {
   for (let index = 0; index < specialV4.length; index += 1) {
-    const [base, bits] = specialV4[index] as (typeof specialV4)[number];
-    if (value >>> (32 - bits) === base >>> (32 - bits)) return false;
+    const { base, shift } = specialV4[index] as (typeof specialV4)[number];
+    if (value >>> shift === base >>> shift) return false;
   }
   return true;
 }
 
 // The IANA special-purpose registry, as far as a socket can have such a peer.
-const specialV4: readonly (readonly [base: number, bits: number])[] = [
+const specialV4: readonly { readonly base: number; readonly shift: number }[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -65,7 +65,7 @@ const specialV4: readonly (readonly [base: number, bits: number])[] = [
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
-].map(([text, bits]) => [parseV4(text as string) ?? 0, bits as number] as const);
+].map(([text, bits]) => ({ base: parseV4(text as string) ?? 0, shift: 32 - (bits as number) }));
 
 /** Four groups of one to three digits, each at most 255; read by hand, because every join asks. */
 function parseV4(text: string): number | undefined {

@@ -22,10 +22,14 @@ export function isBusy({ utilisation }: Candidate): boolean {
 /** Least round trip of those that count: of timed ones if there are any; `Infinity` without candidates. */
 export function nearestOf(candidates: readonly Candidate[]): Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'> {
   let hasTimed = false;
-  for (const { approach } of candidates) if (approach.isTimed) hasTimed = true;
-  let nearestRttMs = Number.POSITIVE_INFINITY;
-  for (const { approach } of candidates) {
-    if (approach.isTimed || !hasTimed) nearestRttMs = Math.min(nearestRttMs, approach.rttMs);
+  let nearestTimedMs = Number.POSITIVE_INFINITY;
+  let nearestMs = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < candidates.length; index += 1) {
+    const { rttMs, isTimed } = (candidates[index] as Candidate).approach;
+    nearestMs = Math.min(nearestMs, rttMs);
+    if (!isTimed) continue;
+    hasTimed = true;
+    nearestTimedMs = Math.min(nearestTimedMs, rttMs);
   }
-  return { hasTimed, nearestRttMs };
+  return { hasTimed, nearestRttMs: hasTimed ? nearestTimedMs : nearestMs };
 }

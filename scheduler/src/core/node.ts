@@ -80,14 +80,12 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
 export function contradictionOf(node: NodeRecord): string | undefined {
   if (node.digest === undefined) return undefined; // nothing to compare with before the first report
   const { digest, listed } = node;
-  const figures = { 'claimed load': node.load.sessions, digest: digest.count, list: listed.count };
-  const values = Object.values(figures);
-  const most = Math.max(...values);
-  const apart = most - Math.min(...values);
-  const named = Object.entries(figures)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+  const claimed = node.load.sessions;
+  const most = Math.max(claimed, digest.count, listed.count);
+  const apart = most - Math.min(claimed, digest.count, listed.count);
+  // Asked of every node many times a second: no words unless there is something to say.
   if (apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE) {
+    const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
     return `its figures of sessions contradict one another: ${named}`;
   }
   // Equal counts of other sessions: who they are is as wrong as it can be.

@@ -37,11 +37,13 @@ export function place(view: ClusterView, want: PlaceWish, policy: Policy, rand: 
 
 /** What the scores of these candidates are measured against. */
 export function contextOf(view: ClusterView, want: PlaceWish, candidates: readonly Candidate[]): ScoreContext {
-  const { hasTimed, nearestRttMs } = nearestOf(candidates);
+  const nearest = nearestOf(candidates);
+  const { hasTimed, nearestRttMs } = nearest;
   let leastFree = Number.POSITIVE_INFINITY;
   let leastNear = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    if (!isNear({ hasTimed, nearestRttMs }, candidate)) continue;
+  for (let index = 0; index < candidates.length; index += 1) {
+    const candidate = candidates[index] as Candidate;
+    if (!isNear(nearest, candidate)) continue;
     leastNear = Math.min(leastNear, candidate.feltMs);
     if (!isBusy(candidate)) leastFree = Math.min(leastFree, candidate.feltMs);
   }
@@ -57,7 +59,9 @@ export function contextOf(view: ClusterView, want: PlaceWish, candidates: readon
 /** Points of a candidate, 0 … 100. */
 export function totalOf(context: ScoreContext, candidate: Candidate, policy: Policy): number {
   let total = 0;
-  for (const { rule, weight } of policy.scores) {
+  const { scores } = policy;
+  for (let index = 0; index < scores.length; index += 1) {
+    const { rule, weight } = scores[index] as (typeof scores)[number];
     const score = rule.score(context, candidate);
     // The words are made only when they are needed: this runs for every candidate of every decision.
     if (!(score >= 0 && score <= 100)) assert(false, `score ${rule.name} is ${score}, not within 0..100`);
@@ -87,8 +91,8 @@ function pickHost(
   }
   let best = Number.NEGATIVE_INFINITY;
   const totals: number[] = [];
-  for (const candidate of candidates) {
-    const total = totalOf(context, candidate, policy);
+  for (let index = 0; index < candidates.length; index += 1) {
+    const total = totalOf(context, candidates[index] as Candidate, policy);
     totals.push(total);
     if (total > best) best = total;
   }

@@ -5,9 +5,9 @@ import type { Board, HostSlot } from './board.ts';
 import type { Belief } from './ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
 import type { Policy } from './policy.ts';
-import type { Filter } from './rules.ts';
 import { passes } from './shortlist.ts';
-import type { Approach, ClusterView, HostView, PlaceWish, RoomView } from './view.ts';
+import { type Sieve, sieveOf } from './sieve.ts';
+import type { Approach, ClusterView, HostView, NodeView, PlaceWish, RoomView } from './view.ts';
 
 /** Of one site: enough for power of two choices among strangers, and the room's own. */
 const HOSTS_PER_SITE = 4;
@@ -34,24 +34,33 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
   const { homes, targets, held, first } = whereIs(board, room, want);
   const { sites } = board;
   const { meanMs, sdMs, timed } = belief;
-  let [open, shut, looks, beyond] = [0, 0, 0, 0];
+  const sieve = sieveOf(policy.filters, want);
+  const order = sitesInOrder(belief, want, targets.length > 0 ? targets : held);
+  let open = 0;
+  let shut = 0;
+  let looks = 0;
+  let beyond = 0;
   let nearestMs = Number.POSITIVE_INFINITY;
   let hasTimed = false;
-  for (const site of sitesInOrder(belief, want, targets.length > 0 ? targets : held)) {
-    const place = sites[site];
-    if (place === undefined) continue;
+  for (let turn = 0; turn < order.length; turn += 1) {
+    const site = order[turn] as number;
+    const hosts = sites[site]?.hosts;
+    if (hosts === undefined) continue;
     const rttMs = meanMs[site] ?? Number.NaN;
     // A guess beside timed sites is a runner-up, whatever it says.
     const isTimed = timed.has(site);
     const isBeyond = rttMs > nearestMs + NEARLY_AS_NEAR_MS || (hasTimed && !isTimed);
     if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
-    const order = hostsInOrder(place.hosts, first, rand);
+    const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
     let ofSite = 0;
-    for (const slot of order) {
+    // Once round for who holds the room or seats for it, in their order, and once for all others, from a random one on.
+    for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
+      const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
+      if (first.length > 0 && first.includes(slot) !== step < 0) continue;
       if (ofSite >= HOSTS_PER_SITE || open >= policy.shortlistMax || (isBeyond && beyond >= RUNNERS_UP)) break;
       looks += 1;
       const host = board.view(slot);
-      const isOpen = hasOpenNode(view, want, host, policy.filters);
+      const isOpen = hasOpenNode(view, want, host, sieve);
       if (!isOpen && shut >= policy.rejectedHostsMax) continue;
       if (isOpen) {
         open += 1;
@@ -75,40 +84,51 @@ interface Whereabouts {
   readonly first: readonly HostSlot[];
 }
 
-const NOWHERE: Whereabouts = { homes: [], targets: [], held: [], first: [] };
+const NO_SLOTS: readonly HostSlot[] = [];
+const NOWHERE: Whereabouts = { homes: [], targets: NO_SLOTS, held: NO_SLOTS, first: NO_SLOTS };
 
 /** The hosts of the members, in their order; where a move may go; that with those that hold the room; and all these with those that keep seats for it. */
 function whereIs(board: Board, { members, holders, reserved }: RoomView, { move }: PlaceWish): Whereabouts {
   if (holders.length === 0 && members.length === 0 && reserved === undefined && move === undefined) return NOWHERE;
-  const targets = slotsOf(board, move?.toNodeIds ?? []);
+  const targets = move === undefined ? NO_SLOTS : slotsOf(board, move.toNodeIds);
   const holding = slotsOf(board, holders);
   const held = targets.length === 0 ? holding : [...targets, ...holding];
-  const kept = slotsOf(
-    board,
-    (reserved ?? []).map(({ nodeId }) => nodeId),
-  );
+  const kept =
+    reserved === undefined
+      ? NO_SLOTS
+      : slotsOf(
+          board,
+          reserved.map(({ nodeId }) => nodeId),
+        );
   const homes = members.map(({ hostId }) => board.hostOf(hostId));
   return { homes, targets, held, first: kept.length === 0 ? held : [...held, ...kept] };
 }
 
 function slotsOf(board: Board, nodeIds: readonly string[]): HostSlot[] {
   const slots: HostSlot[] = [];
-  for (const nodeId of nodeIds) {
-    const slot = board.hostOfNode(nodeId);
+  for (let index = 0; index < nodeIds.length; index += 1) {
+    const slot = board.hostOfNode(nodeIds[index] as string);
     if (slot !== undefined) slots.push(slot);
   }
   return slots;
 }
 
-function hasOpenNode(view: ClusterView, want: PlaceWish, { nodes }: HostView, filters: readonly Filter[]): boolean {
-  for (const node of nodes) if (passes(view, want, node, filters)) return true;
+function hasOpenNode(view: ClusterView, want: PlaceWish, { nodes }: HostView, sieve: Sieve): boolean {
+  for (let index = 0; index < nodes.length; index += 1) {
+    if (passes(view, want, nodes[index] as NodeView, sieve)) return true;
+  }
   return false;
 }
 
 function delaysTo(board: Board, slot: HostSlot, homes: readonly (HostSlot | undefined)[]): number[] {
-  const delays: number[] = [];
-  for (const home of homes) delays.push(home === undefined ? 0 : board.betweenMs(slot, home));
-  return delays;
+  const [only] = homes;
+  // Most rooms are on one host.
+  if (homes.length === 1) return [delayTo(board, slot, only)];
+  return homes.map((home) => delayTo(board, slot, home));
+}
+
+function delayTo(board: Board, slot: HostSlot, home: HostSlot | undefined): number {
+  return home === undefined ? 0 : board.betweenMs(slot, home);
 }
 
 /** As believed; where a move goes, and in mode `single` the site of the room's host, go first, however far they are. */
@@ -117,18 +137,4 @@ function sitesInOrder({ order }: Belief, { mode, move }: PlaceWish, held: readon
   if ((mode !== 'single' && !hasTarget) || held.length === 0) return order;
   const homes = new Set(held.map((slot) => slot.site));
   return [...homes, ...order.filter((site) => !homes.has(site))];
-}
-
-/** Hosts of a site: first who holds the room or seats for it, then all others from a random one on. */
-function hostsInOrder(hosts: readonly HostSlot[], held: readonly HostSlot[], rand: () => number): readonly HostSlot[] {
-  if (hosts.length < 2) return hosts;
-  const order: HostSlot[] = [];
-  if (held.length > 0) for (const slot of hosts) if (held.includes(slot)) order.push(slot);
-  const start = Math.floor(rand() * hosts.length);
-  for (let index = 0; index < hosts.length; index += 1) {
-    const at = start + index;
-    const slot = hosts[at < hosts.length ? at : at - hosts.length] as HostSlot;
-    if (held.length === 0 || !held.includes(slot)) order.push(slot);
-  }
-  return order;
 }

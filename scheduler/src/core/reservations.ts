@@ -44,7 +44,7 @@ export class Reservations {
 
   /** Seats kept on a node, for whomever. */
   on(nodeId: string): number {
-    return this.#byNode.get(nodeId) ?? 0;
+    return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
   }
 
   /** Whether the room is booked now, or soon. */

@@ -13,6 +13,11 @@ export interface Rejection {
 /** Says why a node must not take the session; undefined: it may. */
 export interface Filter {
   readonly name: string;
+  /**
+   * All it looks at, where that is little, so that it need not be asked every time. `wish`: it refuses nobody when the request names no region,
+   * no node to avoid, and is no move. `node`: what the node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
+   */
+  readonly looksAt?: 'wish' | 'node';
   reject(view: ClusterView, want: PlaceWish, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 

@@ -8,6 +8,7 @@ import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
 import { feltMs } from './rehome.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
+import { filtersFor, type Sieve, sieveOf } from './sieve.ts';
 import type { Approach, ClusterView, NodeView, PlaceWish, RoomMembers } from './view.ts';
 
 export type Mode = 'normal' | 'panic' | 'degraded';
@@ -83,9 +84,11 @@ export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy)
 
 function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[], most: number): Candidate[] {
   const found: Candidate[] = [];
-  for (const approach of view.approaches) {
-    if (found.length >= most) break;
-    const nodes = openNodes(view, want, approach.host.nodes, filters);
+  const sieve = sieveOf(filters, want);
+  const { approaches } = view;
+  for (let index = 0; index < approaches.length && found.length < most; index += 1) {
+    const approach = approaches[index] as Approach;
+    const nodes = openNodes(view, want, approach.host.nodes, sieve);
     if (!isSome(nodes)) continue;
     const used = utilisation(asFound(view, leastUsed(nodes, view.nowMs)), view.nowMs);
     found.push({ approach, nodes, utilisation: used, feltMs: feltToMembers(view, approach) });
@@ -94,23 +97,21 @@ function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[],
 }
 
 /** Those that pass; mostly that is all of them, and then no list is made. */
-function openNodes(
-  view: ClusterView,
-  want: PlaceWish,
-  nodes: readonly NodeView[],
-  filters: readonly Filter[],
-): readonly NodeView[] {
+function openNodes(view: ClusterView, want: PlaceWish, nodes: readonly NodeView[], sieve: Sieve): readonly NodeView[] {
   let open = 0;
-  for (const node of nodes) if (passes(view, want, node, filters)) open += 1;
+  for (let index = 0; index < nodes.length; index += 1) {
+    if (passes(view, want, nodes[index] as NodeView, sieve)) open += 1;
+  }
   if (open === nodes.length) return nodes;
-  return open === 0 ? NONE : nodes.filter((node) => passes(view, want, node, filters));
+  return open === 0 ? NONE : nodes.filter((node) => passes(view, want, node, sieve));
 }
 
 const NONE: readonly NodeView[] = [];
 const isSome = (nodes: readonly NodeView[]): nodes is Candidate['nodes'] => nodes.length > 0;
 
 /** Whether no filter says no. */
-export function passes(view: ClusterView, want: PlaceWish, node: NodeView, filters: readonly Filter[]): boolean {
+export function passes(view: ClusterView, want: PlaceWish, node: NodeView, sieve: Sieve): boolean {
+  const filters = filtersFor(sieve, node);
   for (let index = 0; index < filters.length; index += 1) {
     if ((filters[index] as Filter).reject(view, want, node) !== undefined) return false;
   }

@@ -44,6 +44,7 @@ export interface NodeView extends Point {
   readonly sessionsExpected: number; // of young and booked rooms: who is likely to come still
   readonly sessionsReserved: number; // kept for booked rooms that have not come yet; in sessionsExpected too
   readonly freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it is long there
+  readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; else they are asked
 }
 
 /** One machine: its media nodes, at least one. */

@@ -10,8 +10,8 @@ export const isPanic = (view: Pick<ClusterView, 'freshShare'>): boolean => view.
 
 export const alive = {
   name: 'alive',
+  looksAt: 'node',
   reject(view, _want, node) {
-    const no = (reason: string) => ({ reason, retryable: true });
     if (node.liveness === 'dead') return no('dead: not heard for too long');
     if (!node.isLinked) return no('its link to the centre is down');
     if (node.state === 'starting' || node.state === 'failing') return no(`says of itself that it is ${node.state}`);
@@ -19,3 +19,7 @@ export const alive = {
     return undefined;
   },
 } satisfies Filter;
+
+function no(reason: string) {
+  return { reason, retryable: true };
+}

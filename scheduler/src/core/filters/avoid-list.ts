@@ -3,6 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const avoidList = {
   name: 'avoid-list',
+  looksAt: 'wish',
   reject(_view, want, node) {
     return want.avoidNodeIds.includes(node.nodeId)
       ? { reason: 'the asking side avoids it', retryable: false }

@@ -22,7 +22,6 @@ function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Fil
   return {
     name,
     reject(_view, _want, node) {
-      const full = (reason: string) => ({ reason, retryable: true });
       const { load } = node;
       const sessions = sessionsCharged(node);
       const most = sessionsMax(node);
@@ -37,6 +36,10 @@ function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Fil
       return undefined;
     },
   };
+}
+
+function full(reason: string) {
+  return { reason, retryable: true };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const honest = {
   name: 'honest',
+  looksAt: 'node',
   reject(_view, _want, node) {
     return node.distrust === undefined ? undefined : { reason: node.distrust, retryable: true };
   },

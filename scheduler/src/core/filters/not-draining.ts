@@ -3,6 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const notDraining = {
   name: 'not-draining',
+  looksAt: 'node',
   reject(_view, _want, node) {
     if (node.drainReason !== undefined) return { reason: `draining: ${node.drainReason}`, retryable: true };
     if (node.cordonReason !== undefined) return { reason: `cordoned: ${node.cordonReason}`, retryable: true };

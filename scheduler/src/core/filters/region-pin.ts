@@ -3,6 +3,7 @@ import type { Filter } from '../rules.ts';
 
 export const regionPin = {
   name: 'region-pin',
+  looksAt: 'wish',
   reject(_view, want, node) {
     if (want.regionPin === '' || node.region === want.regionPin) return undefined;
     return { reason: `is in ${node.region}, pinned to ${want.regionPin}`, retryable: false };

@@ -3,6 +3,7 @@
 // relay between nodes is better than a long last mile.
 import { isBusy, isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
+import type { RoomMembers } from '../view.ts';
 
 /** For being near at all: more than any access between a near and a far host can make up for within the window. */
 const NEAR_POINTS = 40;
@@ -34,6 +35,7 @@ function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
 
 function memberCount({ view }: ScoreContext): number {
   let count = 0;
-  for (const { sessions } of view.room.members) count += sessions;
+  const { members } = view.room;
+  for (let index = 0; index < members.length; index += 1) count += (members[index] as RoomMembers).sessions;
   return Math.max(1, count);
 }

@@ -1,0 +1,39 @@
+// Which of the filters have to be asked. Most requests wish for nothing special and most nodes are as they should be: then the filters that look
+// at these alone are left out, and what is left compares a few numbers. Pure.
+import type { Filter } from './rules.ts';
+import type { NodeView, PlaceWish } from './view.ts';
+
+export interface Sieve {
+  /** Those that may refuse somebody in this decision. */
+  readonly all: readonly Filter[];
+  /** Those of them that may refuse a node that is sound. */
+  readonly ofSound: readonly Filter[];
+}
+
+interface Sieves {
+  readonly plain: Sieve;
+  readonly full: Sieve;
+}
+
+/** By the list that they are made of, of which policies have three. */
+const known = new WeakMap<readonly Filter[], Sieves>();
+
+export function sieveOf(filters: readonly Filter[], want: PlaceWish): Sieve {
+  let sieves = known.get(filters);
+  if (sieves === undefined) {
+    sieves = { plain: without(filters, 'wish'), full: without(filters, undefined) };
+    known.set(filters, sieves);
+  }
+  const isPlain = want.regionPin === '' && want.move === undefined && want.avoidNodeIds.length === 0;
+  return isPlain ? sieves.plain : sieves.full;
+}
+
+/** The filters that are to be asked about this node. */
+export function filtersFor({ all, ofSound }: Sieve, node: NodeView): readonly Filter[] {
+  return node.isSound === true ? ofSound : all;
+}
+
+function without(filters: readonly Filter[], looksAt: Filter['looksAt']): Sieve {
+  const all = looksAt === undefined ? filters : filters.filter((filter) => filter.looksAt !== looksAt);
+  return { all, ofSound: all.filter((filter) => filter.looksAt !== 'node') };
+}

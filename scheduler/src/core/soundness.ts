@@ -1,0 +1,30 @@
+// Whether a node is as it should be, by the filters that look at nothing else: found out once for each revision of the node. Pure.
+import { alive } from './filters/alive.ts';
+import { honest } from './filters/honest.ts';
+import { notDraining } from './filters/not-draining.ts';
+import type { Filter } from './rules.ts';
+import type { ClusterView, NodeView, PlaceWish } from './view.ts';
+
+const ofNodes: readonly Filter[] = [alive, honest, notDraining];
+/** Silence is no reason while most are silent: a node that passes here passes then as well. */
+const calm: ClusterView = {
+  version: 0,
+  nowMs: 0,
+  freshShare: 1,
+  approaches: [],
+  room: { holders: [], routerVersion: undefined, members: [] },
+};
+const nobody: PlaceWish = {
+  roomKey: '',
+  sessionId: '',
+  location: { latitude: 0, longitude: 0 },
+  avoidNodeIds: [],
+  regionPin: '',
+  protocolVersion: 0,
+  routerVersion: 0,
+  mode: 'relay',
+};
+
+export function isSound(node: NodeView): boolean {
+  return ofNodes.every((filter) => filter.reject(calm, nobody, node) === undefined);
+}

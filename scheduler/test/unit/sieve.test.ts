@@ -1,0 +1,64 @@
+// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in every view and for every wish.
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { policy } from '../../src/core/policy.ts';
+import { passes } from '../../src/core/shortlist.ts';
+import { filtersFor, sieveOf } from '../../src/core/sieve.ts';
+import { isSound } from '../../src/core/soundness.ts';
+import type { NodeView, PlaceWish } from '../../src/core/view.ts';
+import { node, want } from './fixtures.ts';
+
+const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
+
+describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
+  test('a sieve lets through whom all filters together let through, for 5,000 random nodes, views and wishes', () => {
+    const seed = `sieve ${process.env['SEED'] ?? Date.now()}`;
+    const rng = seededRng(seed);
+    const one = <T>(...rows: readonly T[]): T => rows[rng.int(rows.length)] as T;
+    const mostly = <T>(usual: T, ...others: readonly T[]): T => (rng.int(8) > 0 ? usual : one(...others));
+    const seen = { sound: 0, passed: 0, refused: 0 };
+    for (let round = 0; round < 5000; round += 1) {
+      const plain = node({
+        region: mostly('eu', 'asia'),
+        liveness: mostly<NodeView['liveness']>('alive', 'suspect', 'dead'),
+        isLinked: mostly(true, false),
+        state: mostly('serving', 'starting', 'failing', 'draining'),
+        drainReason: mostly<string | undefined>(undefined, 'x'),
+        cordonReason: mostly<string | undefined>(undefined, 'x'),
+        distrust: mostly<string | undefined>(undefined, 'x'),
+        protocolVersion: mostly(1, 2, 3),
+        sessionsSeen: mostly(10, 95, 100),
+        sessionsReserved: mostly(0, 20),
+        freshSinceMs: mostly<number | undefined>(undefined, 0),
+        load: { cpu: mostly(0.1, 0.85, 0.95) },
+      });
+      const looked: NodeView = { ...plain, isSound: isSound(plain) };
+      const wish: PlaceWish = want({
+        ...mostly<Partial<PlaceWish>>({}, { regionPin: 'eu' }, { avoidNodeIds: ['n1'] }, { avoidNodeIds: ['n2'] }),
+        ...mostly<Partial<PlaceWish>>({}, { move: { fromNodeId: 'n2', toNodeIds: [one('n1', 'n3')], reason: 'x' } }),
+      });
+      const view = {
+        ...{ version: 1, nowMs: one(0, 30_000, 90_000), freshShare: one(1, 0.3), approaches: [] },
+        room: { holders: [], routerVersion: mostly<number | undefined>(1, undefined, 2), members: [] },
+      };
+      const isLetIn = filters.every((filter) => filter.reject(view, wish, plain) === undefined);
+      const sieve = sieveOf(filters, wish);
+      expect(passes(view, wish, looked, sieve), `${seed}, round ${round}`).toBe(isLetIn);
+      expect(passes(view, wish, plain, sieve), `${seed}, round ${round}, not looked at before`).toBe(isLetIn);
+      if (looked.isSound === true) seen.sound += 1;
+      if (isLetIn) seen.passed += 1;
+      else seen.refused += 1;
+    }
+    expect(Math.min(seen.sound, seen.passed, seen.refused), seed).toBeGreaterThan(100);
+  });
+});
+
+test('of a sound node and a wish for nothing special, only what moves from decision to decision is asked', () => {
+  const sound = node();
+  const names = (looked: NodeView, wish: PlaceWish): string[] =>
+    filtersFor(sieveOf(policy.filters, wish), looked).map(({ name }) => name);
+  const moving = ['version', 'capacity', 'reserved', 'slow-start'];
+  expect(names({ ...sound, isSound: isSound(sound) }, want())).toEqual(moving);
+  expect(names(sound, want())).toEqual(['alive', 'honest', 'not-draining', ...moving]);
+  expect(names(sound, want({ regionPin: 'eu' }))).toEqual(policy.filters.map(({ name }) => name));
+});
