@@ -48,6 +48,8 @@ export const errorCodes = {
   PLACEMENT_STALE: ['Whoever placed the session places there no more; place it again.', true],
   NODE_LOST: ['The media node died; join again.', true],
   WORKER_DIED: ['The media worker died; join again.', true],
+  FENCE_CONFLICT: ['The regions that the token allows and those of the room do not go together.', false],
+  FENCED_OUT: ['The node is outside the regions that the room may use.', false],
   CITY_UNKNOWN: ['There is no such city.', false],
   // moves of a session to another media node
   MOVE_UNDER_WAY: ['The session is being moved already.', true],

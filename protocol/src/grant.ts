@@ -9,6 +9,7 @@ export interface GrantCheck {
   readonly trackId: string;
   readonly pullerNodeId: string; // from the link's certificate, never from the message
   readonly servingNodeId: string;
+  readonly fence: string; // of the room, as the serving node has it
   readonly ownerId: string; // the owner of the room that this node last obeyed; '' when it knows none
   readonly epochSeen: number; // highest epoch of the room that this node has seen
   readonly wallMs: number;
@@ -39,7 +40,8 @@ export function refuseGrant(
     claim.roomKey !== check.roomKey ||
     claim.trackId !== check.trackId ||
     claim.pullerNodeId !== check.pullerNodeId ||
-    claim.servingNodeId !== check.servingNodeId;
+    claim.servingNodeId !== check.servingNodeId ||
+    claim.fence !== check.fence;
   if (foreign) return 'GRANT_FOREIGN';
   if (claim.lifetimeMs > limits.grantLifetimeMs || claim.lifetimeMs <= 0) return 'GRANT_INVALID';
   const ageMs = check.wallMs - claim.issuedWallMs;

@@ -72,6 +72,7 @@ export const limits = {
   certificateLifetimeMs: 24 * 3600_000,
   enrolmentTokenMs: 15 * 60_000,
   nodesMax: 4096,
+  fenceRegionsMax: 16, // of a tenant or token (TOKEN_INVALID); who may be nearly everywhere needs no fence
   nodesDeniedMax: 4096, // shut out by an administrator; each plan names them all (RATE_LIMITED: lift old ones, a certificate lives a day)
   roomsPerNodeMax: 4096,
   sessionsPerNodeMax: 4096,

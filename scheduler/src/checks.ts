@@ -1,16 +1,10 @@
 // What a request must look like before anything is decided about it. Everything throws REQUEST_INVALID and names the field.
 import { MeridianError, partsOf } from '@meridian/protocol';
 
-const namePattern = /^[A-Za-z0-9._-]{1,64}$/;
-
 export function checkRoomKey(roomKey: string): void {
   check(partsOf(roomKey) !== undefined, 'room_key');
 }
 
 export function check(condition: boolean, field: string): void {
   if (!condition) throw new MeridianError('REQUEST_INVALID', `field ${field} has a value that is not allowed`);
-}
-
-export function isName(text: string): boolean {
-  return namePattern.test(text);
 }

@@ -1,9 +1,9 @@
 // One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in between, so two requests
 // never decide on the same free seat.
-import { isSessionId, limits, MeridianError, newId, routerConstant } from '@meridian/protocol';
+import { isFence, isSessionId, limits, MeridianError, newId, routerConstant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Access, Client, SiteTime } from './access.ts';
-import { check, checkRoomKey, isName } from './checks.ts';
+import { check, checkRoomKey } from './checks.ts';
 import type { Copy } from './copy.ts';
 import { type Board, siteKeyOf } from './core/board.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
@@ -258,7 +258,7 @@ export class Placing {
     if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
     check(isSessionId(sessionId), 'session_id');
     check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
-    check(regionPin === '' || isName(regionPin), 'region_pin');
+    check(isFence(regionPin), 'region_pin');
     check(mode === undefined || mode === '' || modes.includes(mode), 'mode');
   }
 

@@ -1,5 +1,6 @@
 // What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a mode that was changed. It
 // looks at the room as it is, asks for timings and for moves, and writes down what must not be done twice.
+import { isInFence } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
@@ -61,7 +62,7 @@ export class RoomMoves {
       const pin = client.regionPin ?? sites.regions[site] ?? '';
       const isOpen = (key: string): boolean => {
         const at = board.siteOf(key);
-        return at !== undefined && sites.isOpen(at) && (pin === '' || sites.regions[at] === pin);
+        return at !== undefined && sites.isOpen(at) && isInFence(pin, sites.regions[at] ?? '');
       };
       const better = betterIngress(sites.keys[site] ?? '', client.times, isOpen);
       const target = better === undefined ? undefined : board.siteOf(better.site);

@@ -201,11 +201,12 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
   const paths = pathsOf(context, {
     agent: () => parts.agent,
     onGone: (remoteIds, reason) => {
-      for (const remoteId of remoteIds) node.pipes.drop(remoteId, reason);
+      for (const remoteId of remoteIds) node.pipes.drop(remoteId, '', reason);
     },
   });
   const node: MediaNode = new MediaNode({
     nodeId: config.id,
+    region: config.region,
     paths,
     clock,
     log,

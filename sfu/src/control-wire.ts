@@ -1,6 +1,7 @@
 // Wire messages <-> the strict shapes of media/shapes.ts. Nothing else in the service knows both.
 import { isIP } from 'node:net';
 import {
+  isFence,
   isIdentity,
   isSessionId,
   kindFromWire,
@@ -48,6 +49,8 @@ const text = (value: Maybe<string>, max: number, what: string): string =>
 export function roomKeyFrom(key: Maybe<string>): string {
   return key != null && partsOf(key) !== undefined ? key : invalid('not a room key');
 }
+export const fenceFrom = (fence: Maybe<string>): string =>
+  isFence(fence ?? '') ? (fence ?? '') : invalid('not a fence');
 export function roomFrom(ref: Maybe<wire.RoomRef.$Properties>): RoomRef {
   return { roomKey: roomKeyFrom(ref?.roomKey), ownerId: ref?.ownerId ?? '', epoch: ref?.epoch ?? 0 };
 }
@@ -107,6 +110,7 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     adoption: session?.moving ? (session.adoption ?? 0) : 0, // counted here, whatever a door says; a session that moves brings its count along
     home: session?.home ?? 0,
     moving: session?.moving ?? false,
+    fence: fenceFrom(session?.fence),
   };
 }
 /** Without the receive capabilities: whoever asks for a roster has no use for 5 kB of codecs per participant. */

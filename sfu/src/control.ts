@@ -18,6 +18,7 @@ import {
   attachFrom,
   consumerWishFrom,
   dataFrom,
+  fenceFrom,
   iceTo,
   pipeEndFrom,
   pipeEndTo,
@@ -170,11 +171,11 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
   const remoteId = link.remote.id;
   answer(link, rpc.pipeOpen, async (message) => {
     if (message.routerVersion !== routerConstant.version) throw new MeridianError('ROUTER_VERSION');
-    return pipeEndTo(await node.pipeOpened(remoteId, pipeEndFrom(message)));
+    return pipeEndTo(await node.pipeOpened(link.remote, fenceFrom(message.fence), pipeEndFrom(message)));
   });
   answer(link, rpc.pull, async (message) => {
     const request = pullFrom(message);
-    return pulledTo(request.roomKey, await node.servePull(remoteId, request));
+    return pulledTo(request.roomKey, await node.servePull(link.remote, request));
   });
   answer(link, rpc.unpull, (message) => {
     node.serving.unpull(remoteId, message);
@@ -186,7 +187,7 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
     });
   });
   hear(link, note.carriedState, (message) => node.carriedState(remoteId, message));
-  hear(link, note.roomData, (message) => node.data.fromNode(remoteId, dataFrom(message).data));
+  hear(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
   for (let number = signallingNumbers.from; number <= signallingNumbers.to; number += 1)
     link.onRequest(number, refuseKind);
 }

@@ -1,5 +1,5 @@
 // What the node says by itself, as messages on its links; and what it asks of neighbours.
-import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
+import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';
 import type { LinkTable } from './links.ts';
@@ -44,7 +44,8 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
       void door(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
     roomLost: (id, lost) => void door(id, (link) => post(link, note.roomLost, lost)),
     dataToDoor: (id, data) => door(id, (link) => post(link, note.roomData, dataTo(data))),
-    dataToNode: (id, data) => node(id, (link) => post(link, note.roomData, dataTo(data))),
+    dataToNode: (id, data, fence) =>
+      node(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
     demand: (id, { roomKey, trackId, trackEpoch, level }) =>
       void node(id, (link) =>
         post(link, note.demand, {
@@ -62,9 +63,14 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
 
 export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours {
   const deadline = { deadlineMs: pullDeadlineMs };
+  const linkTo = async (nodeId: string, fence: string): Promise<Link> => {
+    const link = await o.nodes.wait(nodeId, linkDeadlineMs);
+    if (!isInFence(fence, link.remote.region)) throw new MeridianError('FENCED_OUT');
+    return link;
+  };
   return {
-    async pull(nodeId, { roomKey, trackId, grant }) {
-      const link = await o.nodes.wait(nodeId, linkDeadlineMs);
+    async pull(nodeId, { roomKey, fence, trackId, grant }) {
+      const link = await linkTo(nodeId, fence);
       return pulledFrom(await call(link, rpc.pull, { roomKey, trackId, grant: grant ?? null }, deadline));
     },
     unpull(nodeId, { roomKey, trackId, trackEpoch }) {
@@ -74,9 +80,9 @@ export function neighboursOver(o: { nodes: LinkTable; log: Logger }): Neighbours
         o.log.debug({ nodeId, roomKey, trackId, err: error }, 'unpull was not answered');
       });
     },
-    async pipeOpen(nodeId, end) {
-      const link = await o.nodes.wait(nodeId, linkDeadlineMs);
-      const open = { ...pipeEndTo(end), routerVersion: routerConstant.version };
+    async pipeOpen(nodeId, fence, end) {
+      const link = await linkTo(nodeId, fence);
+      const open = { ...pipeEndTo(end), routerVersion: routerConstant.version, fence };
       return pipeEndFrom(await call(link, rpc.pipeOpen, open, deadline));
     },
   };

@@ -1,5 +1,5 @@
 // The configuration of this service (docs/reference.md, Configuration).
-import { isNodeId, roomKeyOf } from '@meridian/protocol';
+import { fenceOf, isNodeId, limits, roomKeyOf } from '@meridian/protocol';
 import { baseConfig, ConfigError, type ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { type AddressRange, parseRange } from './core/index.ts';
@@ -39,6 +39,8 @@ export const configSchema = Type.Object({
       /** HS256 is as strong as its key: at least 256 bits of text. */
       secret: Type.String({ minLength: 32 }),
       tenant: name,
+      /** Regions that media of its rooms may touch (docs/reference.md, Tokens of clients); omitted: anywhere. */
+      regions: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: limits.fenceRegionsMax })),
     }),
     { minItems: 1, maxItems: 10_000 },
   ),
@@ -64,6 +66,12 @@ export function checkConfig(config: Config): { trustedProxies: AddressRange[] } 
         key: `apiKeys[${index}].secret`,
         value: '(not shown)',
         allowed: 'at least 32 characters, blanks around it not counted',
+      });
+    if (entry.regions !== undefined && fenceOf(entry.regions) === undefined)
+      issues.push({
+        key: `apiKeys[${index}].regions`,
+        value: entry.regions.join(','),
+        allowed: 'names of letters, digits, ".", "_", "-", at most 64',
       });
     if (roomKeyOf(entry.tenant, 'room') === undefined)
       issues.push({

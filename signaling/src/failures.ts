@@ -52,6 +52,7 @@ const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NODE_DRAINING',
   'NODE_LOST',
   'WORKER_DIED',
+  'FENCED_OUT',
   'GRANT_MISSING',
   'GRANT_INVALID',
   'GRANT_EXPIRED',

@@ -62,6 +62,8 @@ export interface PlaceWish {
   readonly avoidNodeIds: readonly string[];
   /** The session that this one stands in for, by the client's word. */
   readonly priorSessionId: string;
+  /** Where it may be placed. */
+  readonly regionPin: string;
 }
 
 export interface CentrePort {
@@ -84,6 +86,14 @@ export interface CentrePort {
   forgetLease(roomKey: string): void;
 }
 
+/** `outside`: nobody was let in, because the node is outside the room's fence, which is told. */
+export interface RoomJoined {
+  readonly view: RosterView;
+  readonly offers: TrackOffer[];
+  readonly fence: string;
+  readonly outside: boolean;
+}
+
 /** The owner of one room as a door sees it, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: then resolve again. */
 export interface RoomPort {
   readonly ownerId: string;
@@ -94,7 +104,9 @@ export interface RoomPort {
     manualSubscribe: boolean;
     /** How often the media node has handed the session over; 0 for a new one. */
     adoption: number;
-  }): Promise<{ view: RosterView; offers: TrackOffer[] }>;
+    /** What its token allows; in a takeover the fence of the room, as the node has it. */
+    fence: string;
+  }): Promise<RoomJoined>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;

@@ -12297,6 +12297,9 @@ export namespace meridian {
         /** GrantClaim servingNodeId. */
         servingNodeId: string;
 
+        /** GrantClaim fence. */
+        fence: string;
+
         /**
          * Creates a new GrantClaim instance using the specified properties.
          * @param [properties] Properties to set
@@ -12359,6 +12362,9 @@ export namespace meridian {
 
             /** GrantClaim servingNodeId */
             servingNodeId?: (string|null);
+
+            /** GrantClaim fence */
+            fence?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12639,6 +12645,9 @@ export namespace meridian {
         /** SessionInfo tokenExpiresWallMs. */
         tokenExpiresWallMs: number;
 
+        /** SessionInfo fence. */
+        fence: string;
+
         /** SessionInfo regionEpoch. */
         regionEpoch: number;
 
@@ -12744,6 +12753,9 @@ export namespace meridian {
             /** SessionInfo tokenExpiresWallMs */
             tokenExpiresWallMs?: (number|null);
 
+            /** SessionInfo fence */
+            fence?: (string|null);
+
             /** SessionInfo regionEpoch */
             regionEpoch?: (number|null);
 
@@ -12780,6 +12792,7 @@ export namespace meridian {
           decisionId?: string|null;
           tokenId?: string|null;
           tokenExpiresWallMs?: number|null;
+          fence?: string|null;
           regionEpoch?: number|null;
           adoption?: number|null;
           home?: number|null;
@@ -15940,6 +15953,9 @@ export namespace meridian {
         /** OwnerJoin adoption. */
         adoption?: (number|null);
 
+        /** OwnerJoin fence. */
+        fence: string;
+
         /**
          * Creates a new OwnerJoin instance using the specified properties.
          * @param [properties] Properties to set
@@ -15994,6 +16010,9 @@ export namespace meridian {
             /** OwnerJoin adoption */
             adoption?: (number|null);
 
+            /** OwnerJoin fence */
+            fence?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -16026,6 +16045,12 @@ export namespace meridian {
 
         /** OwnerJoined subscriptions. */
         subscriptions: meridian.TrackSubscription.$Properties[];
+
+        /** OwnerJoined fence. */
+        fence: string;
+
+        /** OwnerJoined outside. */
+        outside: boolean;
 
         /**
          * Creates a new OwnerJoined instance using the specified properties.
@@ -16071,6 +16096,12 @@ export namespace meridian {
 
             /** OwnerJoined subscriptions */
             subscriptions?: (meridian.TrackSubscription.$Properties[]|null);
+
+            /** OwnerJoined fence */
+            fence?: (string|null);
+
+            /** OwnerJoined outside */
+            outside?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -17768,6 +17799,9 @@ export namespace meridian {
         /** PipeOpen path. */
         path?: (meridian.PathEnd.$Properties|null);
 
+        /** PipeOpen fence. */
+        fence: string;
+
         /**
          * Creates a new PipeOpen instance using the specified properties.
          * @param [properties] Properties to set
@@ -17824,6 +17858,9 @@ export namespace meridian {
 
             /** PipeOpen path */
             path?: (meridian.PathEnd.$Properties|null);
+
+            /** PipeOpen fence */
+            fence?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

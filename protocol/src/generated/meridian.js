@@ -17282,6 +17282,7 @@ export const meridian = $root.meridian = (() => {
         GrantClaim.prototype.lifetimeMs = 0;
         GrantClaim.prototype.grantId = "";
         GrantClaim.prototype.servingNodeId = "";
+        GrantClaim.prototype.fence = "";
 
         GrantClaim.create = function(properties) {
             return new GrantClaim(properties);
@@ -17310,6 +17311,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(58).string(message.grantId);
             if (message.servingNodeId != null && $Object.hasOwnProperty.call(message, "servingNodeId") && message.servingNodeId !== "")
                 writer.uint32(66).string(message.servingNodeId);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(74).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -17413,6 +17416,15 @@ export const meridian = $root.meridian = (() => {
                             message.servingNodeId = value;
                         else
                             delete message.servingNodeId;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
                         continue;
                     }
                 }
@@ -17767,6 +17779,7 @@ export const meridian = $root.meridian = (() => {
         SessionInfo.prototype.decisionId = "";
         SessionInfo.prototype.tokenId = "";
         SessionInfo.prototype.tokenExpiresWallMs = 0;
+        SessionInfo.prototype.fence = "";
         SessionInfo.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         SessionInfo.prototype.adoption = 0;
         SessionInfo.prototype.home = 0;
@@ -17827,6 +17840,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(168).bool(message.moving);
             if (message.regionEpoch != null && $Object.hasOwnProperty.call(message, "regionEpoch") && (typeof message.regionEpoch === "object" ? message.regionEpoch.low || message.regionEpoch.high : message.regionEpoch !== 0))
                 writer.uint32(176).uint64(message.regionEpoch);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(186).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -18017,6 +18032,15 @@ export const meridian = $root.meridian = (() => {
                             message.tokenExpiresWallMs = value;
                         else
                             delete message.tokenExpiresWallMs;
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
                         continue;
                     }
                 case 22: {
@@ -22284,6 +22308,7 @@ export const meridian = $root.meridian = (() => {
         OwnerJoin.prototype.takeover = false;
         OwnerJoin.prototype.manualSubscribe = false;
         OwnerJoin.prototype.adoption = null;
+        OwnerJoin.prototype.fence = "";
 
         let $oneOfFields;
 
@@ -22314,6 +22339,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(32).bool(message.manualSubscribe);
             if (message.adoption != null && $Object.hasOwnProperty.call(message, "adoption"))
                 writer.uint32(40).uint32(message.adoption);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(50).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22384,6 +22411,15 @@ export const meridian = $root.meridian = (() => {
                         message._adoption = "adoption";
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -22422,6 +22458,8 @@ export const meridian = $root.meridian = (() => {
 
         OwnerJoined.prototype.roster = null;
         OwnerJoined.prototype.subscriptions = $util.emptyArray;
+        OwnerJoined.prototype.fence = "";
+        OwnerJoined.prototype.outside = false;
 
         OwnerJoined.create = function(properties) {
             return new OwnerJoined(properties);
@@ -22439,6 +22477,10 @@ export const meridian = $root.meridian = (() => {
             if (message.subscriptions != null && message.subscriptions.length)
                 for (let i = 0; i < message.subscriptions.length; ++i)
                     $root.meridian.TrackSubscription.encode(message.subscriptions[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(26).string(message.fence);
+            if (message.outside != null && $Object.hasOwnProperty.call(message, "outside") && message.outside !== false)
+                writer.uint32(32).bool(message.outside);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -22484,6 +22526,24 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.subscriptions && message.subscriptions.length))
                             message.subscriptions = [];
                         message.subscriptions.push($root.meridian.TrackSubscription.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.outside = value;
+                        else
+                            delete message.outside;
                         continue;
                     }
                 }
@@ -24769,6 +24829,7 @@ export const meridian = $root.meridian = (() => {
         PipeOpen.prototype.srtp = null;
         PipeOpen.prototype.routerVersion = 0;
         PipeOpen.prototype.path = null;
+        PipeOpen.prototype.fence = "";
 
         PipeOpen.create = function(properties) {
             return new PipeOpen(properties);
@@ -24793,6 +24854,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(40).uint32(message.routerVersion);
             if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
                 $root.meridian.PathEnd.encode(message.path, writer.uint32(50).fork(), _depth + 1).ldelim();
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(58).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -24872,6 +24935,15 @@ export const meridian = $root.meridian = (() => {
                         if (wireType !== 2)
                             break;
                         message.path = $root.meridian.PathEnd.decode(reader, reader.size(), $undefined, _depth + 1, message.path);
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
                         continue;
                     }
                 }

@@ -1,6 +1,7 @@
 // The index at work: which hosts a decision looks at. Sites in the order of belief (timed ones first), of a site who holds the room and a few
 // others from a random place on, so that a site of fifty hosts does not always show the same eight. Hosts without a node for this session
 // are kept for the explanation, a few of them. What comes out is all that `place` sees and all that is stored.
+import { isInFence } from '@meridian/protocol';
 import type { Board, HostSlot } from './board.ts';
 import type { Belief } from './ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
@@ -46,6 +47,8 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     const site = order[turn] as number;
     const hosts = sites[site]?.hosts;
     if (hosts === undefined) continue;
+    // A fleet that is mostly outside a fence would use up the looks.
+    if (shut >= policy.rejectedHostsMax && !isInFence(want.regionPin, sites[site]?.region ?? '')) continue;
     const rttMs = meanMs[site] ?? Number.NaN;
     // A guess beside timed sites is a runner-up, whatever it says.
     const isTimed = timed.has(site);

@@ -104,7 +104,7 @@ export interface PlaceWish {
   readonly sessionId: string;
   readonly location: Point;
   readonly avoidNodeIds: readonly string[];
-  readonly regionPin: string; // '' = anywhere
+  readonly regionPin: string; // a fence; '' = anywhere
   readonly protocolVersion: number; // of the asking side
   readonly routerVersion: number; // that a room without nodes is started on
   readonly mode: RoomMode;

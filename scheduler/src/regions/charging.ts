@@ -1,6 +1,6 @@
 // A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
 // asked for, and what is refused is decided again without that node.
-import { limits, MeridianError } from '@meridian/protocol';
+import { isInFence, limits, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
 import type { Copy } from '../copy.ts';
@@ -52,7 +52,7 @@ export async function decideCharged(o: {
       throw new MeridianError('NOT_LEADER', words);
     if (count >= DECISIONS_MAX) throw new MeridianError('NO_CAPACITY', words);
     waited = waited === '' ? words : `${waited}; ${words}`;
-    const isPinnable = isAway && ask.regionPin === '';
+    const isPinnable = isAway && ask.regionPin !== regions.ownRegion && isInFence(ask.regionPin, regions.ownRegion);
     ask = isPinnable
       ? { ...ask, regionPin: regions.ownRegion }
       : { ...ask, avoidNodeIds: [...ask.avoidNodeIds, decision.nodeId] };

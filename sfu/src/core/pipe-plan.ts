@@ -1,4 +1,4 @@
-// One pipe per pair of nodes. Each side has one pipe transport for the other and keeps it as long as both incarnations
+// One pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as both incarnations
 // live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first need.
 //
 // Glare: both ask at once. The request of the lower node id wins: the higher node answers it and forgets its own

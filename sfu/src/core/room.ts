@@ -30,13 +30,16 @@ const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipa
 
 export class RoomBook<S, T> {
   readonly key: string;
+  /** Regions that its media may touch; the same as long as the room is here. */
+  readonly fence: string;
   lease: RoomLeaseSeen;
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
 
-  constructor(key: string, lease: RoomLeaseSeen) {
+  constructor(key: string, lease: RoomLeaseSeen, fence = '') {
     this.key = key;
+    this.fence = fence;
     this.lease = lease;
   }
 

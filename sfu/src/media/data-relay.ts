@@ -1,5 +1,6 @@
 // Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a short
 // queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
+import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
@@ -50,13 +51,15 @@ export class DataRelay {
     }
     const said = { ...data, identity: sender.info.identity, originNodeId: '' };
     if (!this.#deliver(doorId, said)) return;
+    const { fence } = sender.info;
     for (const nodeId of new Set(targetNodeIds))
-      this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one));
+      this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
   /** From a neighbour: to this node's doors only. Whether the sender is one of that neighbour's the doors judge, who know the roster. */
-  fromNode(nodeId: string, data: DataShape): void {
-    this.#deliver(nodeId, { ...data, originNodeId: nodeId });
+  fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
+    if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
+    else this.#refused(id, data, 'FENCED_OUT');
   }
 
   close(): void {

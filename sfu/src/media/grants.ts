@@ -48,11 +48,13 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
 
 function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQuestion): ErrorCode | undefined {
   const seen = o.rooms.leaseOf(roomKey);
+  const fence = o.rooms.get(roomKey)?.fence ?? ''; // a room that is not here serves nothing
   return refuseGrant(grant, {
     roomKey,
     trackId,
     pullerNodeId,
     servingNodeId: o.nodeId,
+    fence,
     ownerId: seen?.ownerId ?? '',
     epochSeen: seen?.epoch ?? 0,
     wallMs: o.clock.wallMs(),

@@ -68,7 +68,7 @@ export class Moves {
     if (!anew && carrierId === oldPull?.request.carrierId)
       throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
     const epoch = room.book.nextTrackEpoch(trackId);
-    const newPull = pulls.detached({ roomKey: room.key, trackId, carrierId, grant, epoch });
+    const newPull = pulls.detached({ roomKey: room.key, fence: room.fence, trackId, carrierId, grant, epoch });
     await this.#run(room, { trackId, epoch, oldSource, newSource: newPull, promote: () => pulls.promote(newPull) });
   }
 

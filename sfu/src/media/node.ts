@@ -1,6 +1,6 @@
 // The media node: what signalling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
-import { MeridianError, type RtpParameters } from '@meridian/protocol';
+import { isInFence, MeridianError, type RtpParameters } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
@@ -34,6 +34,12 @@ import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
 import type { WorkerLife } from './worker-life.ts';
+
+/** Who is at the other end of a link, by its certificate. */
+export interface Neighbour {
+  readonly id: string;
+  readonly region: string;
+}
 
 export class MediaNode implements EndingParts {
   readonly #ports: NodePorts;
@@ -103,9 +109,13 @@ export class MediaNode implements EndingParts {
       );
   }
 
-  /** Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. */
+  /**
+   * Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. FENCED_OUT when the fence
+   * leaves this node out, FENCE_CONFLICT when the room is here with another fence, and the codes of `refuseSession`.
+   */
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
+    if (!isInFence(info.fence, this.#ports.region)) throw new MeridianError('FENCED_OUT');
     this.rooms.obey(ref);
     const earlier = this.rooms.sessions.get(info.sessionId);
     const refused = refuseSession({
@@ -121,7 +131,8 @@ export class MediaNode implements EndingParts {
     });
     if (refused !== undefined) throw new MeridianError(refused);
     if (earlier !== undefined) endSession(this, earlier); // whoever attached it first is not told: the session lives on
-    const room = this.rooms.ensure(ref);
+    this.#forgetLingering(ref.roomKey, info.fence);
+    const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
     const added = room.book.addSession(info.sessionId, session);
     if (!added.ok) throw new MeridianError(added.code);
@@ -135,6 +146,14 @@ export class MediaNode implements EndingParts {
     const subscribed = await this.subscriber.subscribe(session, request.wishes);
     this.#ports.onAttached(info.decisionId);
     return { ...session.describe(), ...subscribed };
+  }
+
+  /** A room that has ended and begins anew with another fence may still linger here: nothing of it is carried over. */
+  #forgetLingering(roomKey: string, fence: string): void {
+    const room = this.rooms.get(roomKey);
+    if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
+    for (const { media } of [...room.book.tracks.values()])
+      endTrack(this, room, media, 'the room has begun anew', false);
   }
 
   adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
@@ -252,15 +271,18 @@ export class MediaNode implements EndingParts {
     };
   }
 
-  pipeOpened(remoteId: string, remote: PipeEnd): Promise<PipeEnd> {
-    return this.pipes.opened(remoteId, remote);
+  /** FENCED_OUT when one of the two nodes is outside the fence. */
+  pipeOpened(neighbour: Neighbour, fence: string, remote: PipeEnd): Promise<PipeEnd> {
+    if (!isInFence(fence, neighbour.region) || !isInFence(fence, this.#ports.region))
+      throw new MeridianError('FENCED_OUT');
+    return this.pipes.opened(neighbour.id, fence, remote);
   }
 
   servePull(
-    remoteId: string,
+    { id, region }: Neighbour,
     o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
   ): Promise<PulledTrack> {
-    return this.serving.pull(remoteId, o);
+    return this.serving.pull(id, { ...o, region });
   }
 
   /** From a carrier: the state of a track that we pull from it. One that we do not pull (any more) we give back. */
@@ -303,7 +325,7 @@ export class MediaNode implements EndingParts {
   }
 
   neighbourLost(remoteId: string, reason: string): void {
-    this.pipes.drop(remoteId, reason);
+    this.pipes.dropAll(remoteId, reason);
     for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
   }
 

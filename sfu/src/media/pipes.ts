@@ -1,4 +1,5 @@
-// This node's pipes: at most one per neighbour, opened on first need and kept until the neighbour or we are gone.
+// This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or we are gone. A pipe carries rooms of
+// exactly its fence, so what is true of its way is true of all that goes over it; rooms without a fence share the one of fence ''.
 // Order of close: `onLost` first (pulls and servings over the pipe let go), then our end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -8,6 +9,7 @@ import type { Neighbours } from './shapes.ts';
 
 interface Entry {
   readonly remoteId: string;
+  readonly fence: string;
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
   /** Our forwarder, as this pipe's neighbour is told of it: the same as long as the pipe lives. */
@@ -37,12 +39,13 @@ export interface PipePorts {
   readonly paths: PipePaths | undefined;
   incarnation(): string;
   engine(): Engine;
-  /** The pipe to this node is gone: whatever it carried is lost. */
-  onLost(remoteId: string, reason: string): void;
+  /** The pipe to this node for rooms of this fence is gone: whatever it carried is lost. */
+  onLost(remoteId: string, fence: string, reason: string): void;
 }
 
-/** Pipes of one node; more than this many neighbours are refused (PIPE_FAILED). */
+/** Pipes of one node; more are refused (PIPE_FAILED). */
 const pipesMax = 256;
+const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
 
 export class PipeHub {
   readonly #ports: PipePorts;
@@ -60,24 +63,30 @@ export class PipeHub {
 
   /** Neighbours with an open pipe. */
   get open(): string[] {
-    return [...this.#entries.values()].flatMap(({ remoteId, state }) => (state.kind === 'open' ? [remoteId] : []));
+    const open = [...this.#entries.values()].filter(({ state }) => state.kind === 'open');
+    return [...new Set(open.map(({ remoteId }) => remoteId))];
   }
 
   /** Neighbours with a pipe, open or not yet. */
   get remotes(): string[] {
-    return [...this.#entries.keys()];
+    return [...new Set([...this.#entries.values()].map(({ remoteId }) => remoteId))];
   }
 
   /** Our ends, for sampling. */
-  async ends(): Promise<Pipe[]> {
-    const ends = await Promise.allSettled([...this.#entries.values()].map(({ local }) => local));
-    return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  ends(): Promise<Pipe[]> {
+    return made([...this.#entries.values()]);
   }
 
-  /** The open pipe to a neighbour; opens it on first need, all callers share one attempt. Rejects with the reason's code. */
-  async ensure(remoteId: string): Promise<Pipe> {
-    await this.#entries.get(remoteId)?.confirming;
-    const entry = this.#entries.get(remoteId) ?? this.#create(remoteId);
+  /** Our ends of all pipes to one neighbour. */
+  to(remoteId: string): Promise<Pipe[]> {
+    return made(this.#of(remoteId));
+  }
+
+  /** The open pipe to a neighbour for rooms of this fence; opens it on first need, all callers share one attempt. Rejects with the reason's code. */
+  async ensure(remoteId: string, fence = ''): Promise<Pipe> {
+    const key = keyOf(remoteId, fence);
+    await this.#entries.get(key)?.confirming;
+    const entry = this.#entries.get(key) ?? this.#create(remoteId, fence);
     if (entry.state.kind === 'none') {
       entry.state = { kind: 'asking' };
       void this.#ask(entry);
@@ -86,21 +95,25 @@ export class PipeHub {
   }
 
   /** A neighbour's `pipeOpen`: answers our end. Idempotent for the same other end. */
-  async opened(remoteId: string, remote: PipeEnd): Promise<PipeEnd> {
-    let entry = this.#entries.get(remoteId) ?? this.#create(remoteId);
+  async opened(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
+    let entry = this.#entries.get(keyOf(remoteId, fence)) ?? this.#create(remoteId, fence);
     const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
     if (step.do === 'rebuild') {
-      this.drop(remoteId, 'the other side opened a new pipe');
-      entry = this.#create(remoteId);
+      this.#drop(entry, 'the other side opened a new pipe');
+      entry = this.#create(remoteId, fence);
     }
     this.#follow(entry, step);
     return this.#describe(entry);
   }
 
-  /** A fresh link to a neighbour: makes sure that both sides still mean the same pipe. True: they do. */
+  /** A fresh link to a neighbour: makes sure that both sides still mean the same pipes. True: of one at least they do. */
   async confirm(remoteId: string): Promise<boolean> {
-    const entry = this.#entries.get(remoteId);
-    if (entry?.state.kind !== 'open') return false;
+    const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
+    return confirmed.includes(true);
+  }
+
+  async #confirmSoon(entry: Entry): Promise<boolean> {
+    if (entry.state.kind !== 'open') return false;
     // Who needs the pipe meanwhile waits for this, and never hears of its failure: it opens another one then.
     entry.confirming = this.#confirm(entry)
       .catch((error: unknown) => {
@@ -115,44 +128,60 @@ export class PipeHub {
   }
 
   async #confirm(entry: Entry): Promise<boolean> {
-    const { remoteId } = entry;
-    const answer = await this.#ports.neighbours.pipeOpen(remoteId, await this.#describe(entry));
+    const { remoteId, fence } = entry;
+    const answer = await this.#ports.neighbours.pipeOpen(remoteId, fence, await this.#describe(entry));
     if (entry.closed) return false;
     const step = onPipeOpened(entry.state, answer);
     if (step.do === 'keep') return true;
-    this.drop(remoteId, 'the other side has a new pipe');
+    this.#drop(entry, 'the other side has a new pipe');
     return false;
   }
 
   /** Idempotent. */
-  drop(remoteId: string, reason: string): void {
-    const entry = this.#entries.get(remoteId);
-    if (entry === undefined) return;
-    this.#entries.delete(remoteId);
+  drop(remoteId: string, fence: string, reason: string): void {
+    const entry = this.#entries.get(keyOf(remoteId, fence));
+    if (entry !== undefined) this.#drop(entry, reason);
+  }
+
+  /** Every pipe to a neighbour. Idempotent. */
+  dropAll(remoteId: string, reason: string): void {
+    for (const entry of this.#of(remoteId)) this.#drop(entry, reason);
+  }
+
+  close(reason: string): void {
+    for (const entry of [...this.#entries.values()]) this.#drop(entry, reason);
+  }
+
+  #of(remoteId: string): Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.remoteId === remoteId);
+  }
+
+  #drop(entry: Entry, reason: string): void {
+    const { remoteId, fence } = entry;
+    if (entry.closed) return;
+    this.#entries.delete(keyOf(remoteId, fence));
     const wasOpen = entry.state.kind === 'open';
     entry.closed = true;
     entry.state = { kind: 'none' };
-    this.#ports.paths?.closed(remoteId);
+    if (entry.path !== undefined) this.#ports.paths?.closed(remoteId);
     entry.ready.reject(new MeridianError('PIPE_FAILED', reason));
-    if (wasOpen) this.#ports.onLost(remoteId, reason);
+    if (wasOpen) this.#ports.onLost(remoteId, fence, reason);
     entry.local.then(
       (pipe) => pipe.close(),
       () => undefined, // it was never made: nothing to close
     );
   }
 
-  close(reason: string): void {
-    for (const remoteId of [...this.#entries.keys()]) this.drop(remoteId, reason);
-  }
-
-  #create(remoteId: string): Entry {
-    if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} neighbours`);
+  #create(remoteId: string, fence: string): Entry {
+    if (this.#entries.size >= pipesMax) throw new MeridianError('PIPE_FAILED', `more than ${pipesMax} pipes`);
     const ready = Promise.withResolvers<Pipe>();
     ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
     const local = this.#ports.engine().createPipe();
-    const path = this.#ports.paths?.offer();
+    // A forwarder may take any relay: what is fenced goes from pipe to pipe.
+    const path = fence === '' ? this.#ports.paths?.offer() : undefined;
     const entry: Entry = {
       remoteId,
+      fence,
       local,
       ready,
       path,
@@ -160,17 +189,18 @@ export class PipeHub {
       confirming: undefined,
       closed: false,
     };
-    this.#entries.set(remoteId, entry);
+    this.#entries.set(keyOf(remoteId, fence), entry);
     local.catch((error: unknown) => this.#failed(entry, error));
     return entry;
   }
 
   async #ask(entry: Entry): Promise<void> {
     try {
-      const answer = await this.#ports.neighbours.pipeOpen(entry.remoteId, await this.#describe(entry));
+      const { remoteId, fence } = entry;
+      const answer = await this.#ports.neighbours.pipeOpen(remoteId, fence, await this.#describe(entry));
       if (entry.closed) return;
       const step = onPipeOpened(entry.state, answer);
-      if (step.do === 'rebuild') this.drop(entry.remoteId, 'the other side opened a new pipe');
+      if (step.do === 'rebuild') this.#drop(entry, 'the other side opened a new pipe');
       else this.#follow(entry, step);
     } catch (error) {
       // The other side may have opened it meanwhile; then our own failed question is of no account.
@@ -207,7 +237,7 @@ export class PipeHub {
     const failure =
       error instanceof MeridianError ? error : new MeridianError('PIPE_FAILED', undefined, { cause: error });
     entry.ready.reject(failure);
-    this.drop(entry.remoteId, failure.message);
+    this.#drop(entry, failure.message);
   }
 
   async #describe(entry: Entry): Promise<PipeEnd> {
@@ -215,6 +245,12 @@ export class PipeHub {
     const { path } = entry;
     return { incarnation: this.#ports.incarnation(), ip, port, ...srtp, ...(path && { path }) };
   }
+}
+
+/** Our ends that stand; one that is being made is waited for. */
+async function made(entries: readonly Entry[]): Promise<Pipe[]> {
+  const ends = await Promise.allSettled(entries.map(({ local }) => local));
+  return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
 }
 
 const isLinkGone = (error: unknown): boolean => {

@@ -94,6 +94,7 @@ export class Publisher {
     const { trackId } = info;
     const track: NodeTrack = new NodeTrack({
       roomKey: room.key,
+      fence: room.fence,
       info,
       publisherSessionId: session.sessionId,
       origin: true,

@@ -12,7 +12,8 @@ export interface PullPorts {
   readonly log: Logger;
   readonly neighbours: Neighbours;
   readonly outbox: Outbox;
-  pipe(nodeId: string): Promise<Pipe>;
+  /** The pipe for rooms of this fence. */
+  pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
   /** The producer stands: enter it in the room's book. False: the room is not there any more, the track is not wanted. */
   onCarried(track: NodeTrack): boolean;
@@ -23,6 +24,8 @@ export interface PullPorts {
 }
 export interface PullRequest {
   readonly roomKey: string;
+  /** Of the room: the carrier must be inside. */
+  readonly fence: string;
   readonly trackId: string;
   readonly carrierId: string;
   readonly grant: GrantShape | undefined;
@@ -166,9 +169,9 @@ export class Pull {
   }
 
   async #ask(): Promise<void> {
-    const { carrierId } = this.request;
+    const { carrierId, fence } = this.request;
     try {
-      const pipe = await this.#ports.pipe(carrierId);
+      const pipe = await this.#ports.pipe(carrierId, fence);
       const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
       this.#servedEpoch = pulled.trackEpoch;
       if (pulled.trackEpoch > 0 && pulled.trackEpoch <= this.#endedEpoch) throw new MeridianError('TRACK_UNKNOWN');
@@ -194,7 +197,7 @@ export class Pull {
   }
 
   async #stand(pipe: Pipe, pulled: PulledTrack): Promise<void> {
-    const { roomKey, trackId, carrierId, epoch } = this.request;
+    const { roomKey, fence, trackId, carrierId, epoch } = this.request;
     const { trackEpoch } = pulled;
     const producer = await pipe.produce({
       id: producerIdOf(trackId, this.#ports.nodeId, epoch),
@@ -210,6 +213,7 @@ export class Pull {
     }
     const track = new NodeTrack({
       roomKey,
+      fence,
       info: { ...pulled.track, muted: pulled.paused },
       publisherSessionId: pulled.publisherSessionId,
       origin: false,

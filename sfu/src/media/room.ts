@@ -16,14 +16,17 @@ export class Room {
   /** Who is heard now, of those published here. */
   speaking: ReadonlySet<string> = new Set();
 
-  constructor(key: string, lease: RoomLeaseSeen, o: { outbox: Outbox; log: Logger }) {
-    this.book = new RoomBook(key, lease);
+  constructor(key: string, lease: RoomLeaseSeen, o: { fence: string; outbox: Outbox; log: Logger }) {
+    this.book = new RoomBook(key, lease, o.fence);
     this.#outbox = o.outbox;
     this.#log = o.log;
   }
 
   get key(): string {
     return this.book.key;
+  }
+  get fence(): string {
+    return this.book.fence;
   }
   get ownerId(): string {
     return this.book.lease.ownerId;

@@ -51,15 +51,17 @@ export class Rooms {
     }
   }
 
-  /** The room, made if it is not there. The lease must have been obeyed. */
-  ensure(ref: RoomRef): Room {
+  /** The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another fence. */
+  ensure(ref: RoomRef, fence: string): Room {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);
+    if (known !== undefined && known.fence !== fence)
+      throw new MeridianError('FENCE_CONFLICT', 'the room is here with another fence');
     if (known !== undefined) return known;
     const room = new Room(
       ref.roomKey,
       { ownerId: ref.ownerId, epoch: ref.epoch },
-      { outbox: this.#outbox, log: this.#log },
+      { fence, outbox: this.#outbox, log: this.#log },
     );
     this.#rooms.set(ref.roomKey, room);
     return room;

@@ -1,6 +1,6 @@
 // The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node), and while the track changes its producer
 // here (its publisher moves, its own carrier changes) one per producer: the old one serves until the node below has changed over.
-import { type ErrorCode, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { LayerWish, Shed } from '../core/index.ts';
 import type { EngineConsumer, Pipe } from '../engine.ts';
@@ -20,7 +20,8 @@ interface Served {
 export interface ServingPorts {
   readonly log: Logger;
   readonly outbox: Outbox;
-  pipe(nodeId: string): Promise<Pipe>;
+  /** The pipe for rooms of this fence. */
+  pipe(nodeId: string, fence: string): Promise<Pipe>;
   track(roomKey: string, trackId: string): NodeTrack | undefined;
   /** undefined when the grant holds. */
   refuse(o: {
@@ -69,20 +70,23 @@ export class Serving {
 
   /**
    * Serves a pull after checking its grant. Asked again by the same node (its answer was lost): a fresh consumer, the
-   * earlier one goes. Rejects with the grant's code, EPOCH_STALE, TRACK_UNKNOWN or PIPE_FAILED.
+   * earlier one goes. `region`: of the node, by its certificate. Rejects with the grant's code, EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT
+   * or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
-    o: { roomKey: string; trackId: string; grant: GrantShape | undefined },
+    o: { roomKey: string; trackId: string; grant: GrantShape | undefined; region: string },
   ): Promise<PulledTrack> {
     const refused = await this.#ports.refuse({ ...o, pullerNodeId: nodeId });
     if (refused !== undefined) throw new MeridianError(refused);
-    if (this.#ports.track(o.roomKey, o.trackId) === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    const asked = this.#ports.track(o.roomKey, o.trackId);
+    if (asked === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (!isInFence(asked.fence, o.region)) throw new MeridianError('FENCED_OUT');
     if (this.#isFull(o.roomKey, o.trackId, nodeId))
       throw new MeridianError('NO_CAPACITY', 'enough nodes pull it from here');
-    const pipe = await this.#ports.pipe(nodeId);
+    const pipe = await this.#ports.pipe(nodeId, asked.fence);
     const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
-    if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
+    if (track === undefined || track.fence !== asked.fence) throw new MeridianError('TRACK_UNKNOWN');
     const key = keyOf(track, nodeId);
     const entry: { served?: Served } = {};
     const consumer = await pipe.consume({
@@ -229,8 +233,10 @@ export class Serving {
     }
   }
 
-  nodeLost(nodeId: string): void {
-    for (const [key, served] of [...this.#served]) if (served.nodeId === nodeId) this.#end(key, served);
+  /** The pipe for rooms of this fence is gone. */
+  pipeLost(nodeId: string, fence: string): void {
+    for (const [key, served] of [...this.#served])
+      if (served.nodeId === nodeId && served.track.fence === fence) this.#end(key, served);
   }
 
   #tell(served: Served | undefined, paused: boolean): void {

@@ -1,6 +1,6 @@
 // The strict shapes that the media node works with. Wire messages become these at the control adapters and end there.
 import type { LayerKind, MediaKind, RtpCapabilities, RtpParameters, TrackSource } from '@meridian/protocol';
-import type { RoomLeaseSeen } from '../core/index.ts';
+import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
 import type { Fingerprint, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
 export interface RoomRef extends RoomLeaseSeen {
@@ -50,6 +50,8 @@ export interface SessionShape {
   readonly home: number;
   /** A second home, beside the one that counts, until it is settled. */
   readonly moving: boolean;
+  /** Of its room: regions that its media and data may touch. */
+  readonly fence: string;
 }
 /** Opaque here: made by the room's owner, checked by the serving node. */
 export interface GrantShape {
@@ -192,7 +194,8 @@ export interface Outbox {
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
   /** False when the link is gone or full. */
   dataToDoor(doorId: string, data: DataShape): boolean;
-  dataToNode(nodeId: string, data: DataShape): boolean;
+  /** Nothing goes to a node outside the fence, by its certificate. False when the link is gone or full. */
+  dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
   demand(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number; level: number }): void;
   carriedState(nodeId: string, o: CarriedState): void;
 }
@@ -205,10 +208,13 @@ export interface PulledTrack {
   /** Which of the carrier's producers of the track it is; 0: the carrier does not say. */
   readonly trackEpoch: number;
 }
-/** Requests to a neighbour over its link; each rejects with a stable code. */
+/** Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when its certificate names a region outside the fence. */
 export interface Neighbours {
-  pull(nodeId: string, o: { roomKey: string; trackId: string; grant: GrantShape | undefined }): Promise<PulledTrack>;
+  pull(
+    nodeId: string,
+    o: { roomKey: string; fence: string; trackId: string; grant: GrantShape | undefined },
+  ): Promise<PulledTrack>;
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void;
-  pipeOpen(nodeId: string, end: import('../core/index.ts').PipeEnd): Promise<import('../core/index.ts').PipeEnd>;
+  pipeOpen(nodeId: string, fence: string, end: PipeEnd): Promise<PipeEnd>;
 }
 export type { IceParameters };

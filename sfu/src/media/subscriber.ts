@@ -164,7 +164,8 @@ export class Subscriber {
     if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
     if (grant === undefined) throw new MeridianError('GRANT_MISSING');
     const epoch = room.book.nextTrackEpoch(trackId);
-    return this.#ports.pulls.begin({ roomKey: room.key, trackId, carrierId, grant, epoch }).want(session.sessionId);
+    const { key: roomKey, fence } = room;
+    return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
   }
 
   async #consume(session: Session, track: NodeTrack, wish: ConsumerWish): Promise<Subscription> {

@@ -15,6 +15,8 @@ import { SwitchMoments } from './switch-moments.ts';
 
 export class NodeTrack {
   readonly roomKey: string;
+  /** Of its room. */
+  readonly fence: string;
   readonly publisherSessionId: string;
   readonly origin: boolean;
   readonly epoch: number;
@@ -35,6 +37,7 @@ export class NodeTrack {
 
   constructor(o: {
     roomKey: string;
+    fence: string;
     info: TrackShape;
     publisherSessionId: string;
     origin: boolean;
@@ -45,6 +48,7 @@ export class NodeTrack {
     onDemand: (level: number) => void;
   }) {
     this.roomKey = o.roomKey;
+    this.fence = o.fence;
     this.#info = o.info;
     this.publisherSessionId = o.publisherSessionId;
     this.origin = o.origin;

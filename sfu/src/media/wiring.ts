@@ -23,6 +23,8 @@ import { WorkerLife } from './worker-life.ts';
 
 export interface NodePorts {
   readonly nodeId: string;
+  /** Of this node, as in its certificate: no room is taken whose fence leaves it out. */
+  readonly region: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly rng: Rng;
@@ -99,9 +101,9 @@ export function wireParts(ports: NodePorts): NodeParts {
     paths: ports.paths,
     engine,
     incarnation: () => worker.incarnation,
-    onLost: (remoteId, reason) => {
-      parts.serving.nodeLost(remoteId);
-      for (const pull of parts.pulls.from(remoteId)) pull.end('lost', reason);
+    onLost: (remoteId, fence, reason) => {
+      parts.serving.pipeLost(remoteId, fence);
+      for (const pull of parts.pulls.from(remoteId)) if (pull.request.fence === fence) pull.end('lost', reason);
     },
   });
   const pulls = new PullTable(pullPorts(ports, () => parts));
@@ -163,7 +165,7 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
     log,
     neighbours,
     outbox,
-    pipe: (id) => parts().pipes.ensure(id),
+    pipe: (id, fence) => parts().pipes.ensure(id, fence),
     ownerOf: (roomKey) => parts().rooms.leaseOf(roomKey)?.ownerId ?? '',
     onCarried: (track) => enterTrack(parts(), track),
     onScored: (track) => {
@@ -199,7 +201,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
   return new Serving({
     log,
     outbox,
-    pipe: (id) => parts().pipes.ensure(id),
+    pipe: (id, fence) => parts().pipes.ensure(id, fence),
     track: (roomKey, trackId) => parts().rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
     refuse: (question) => {
       const { rooms, words } = parts();

@@ -469,8 +469,8 @@ describe('nothing is left', () => {
     }
     expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1)); // the one pipe
     await call(door.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
-    a.app.node.pipes.drop('node-b', 'test');
-    b.app.node.pipes.drop('node-a', 'test');
+    a.app.node.pipes.dropAll('node-b', 'test');
+    b.app.node.pipes.dropAll('node-a', 'test');
     await until(
       'both workers hold what they held at first',
       async () => JSON.stringify([await dumps(a), await dumps(b)]) === JSON.stringify(empty),

@@ -33,6 +33,7 @@ const info = (sessionId: string): SessionShape => ({
   moving: false,
   tokenExpiresWallMs: 0,
   adoption: 0,
+  fence: '',
 });
 
 let clock: ManualClock;
@@ -46,7 +47,7 @@ beforeEach(() => {
   clock = new ManualClock();
   [linked, incarnation, abandoned] = [true, 'i1', []];
   rooms = new Rooms({ clock, log, outbox: {} as Outbox });
-  const room = rooms.ensure(ref);
+  const room = rooms.ensure(ref, '');
   for (const id of ['s1', 's2']) {
     const session = new Session(ref, info(id));
     room.book.addSession(id, session);

@@ -1,6 +1,6 @@
 // Client tokens, by jose: HS256 and nothing else, signed with the secret of the API key in `iss`, which also names the tenant.
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { assert, type ErrorCode, fenceOf, limits, MeridianError } from '@meridian/protocol';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { type Access, accessOf } from '../core/index.ts';
 
@@ -8,6 +8,8 @@ export interface ApiKey {
   readonly key: string;
   readonly secret: string;
   readonly tenant: string;
+  /** Regions that media of its rooms may touch; absent: anywhere. */
+  readonly regions?: readonly string[];
 }
 export interface TokenWish {
   wantedRoom: string;
@@ -19,17 +21,21 @@ export interface TokenWish {
 const CLOCK_TOLERANCE_S = 2;
 
 export class Tokens {
-  readonly #keys: ReadonlyMap<string, { secret: KeyObject; tenant: string }>;
+  readonly #keys: ReadonlyMap<string, { secret: KeyObject; tenant: string; fence: string }>;
   readonly #wallMs: () => number;
 
   constructor(keys: readonly ApiKey[], wallMs: () => number) {
     this.#keys = new Map(
-      keys.map(({ key, secret, tenant }) => [key, { secret: createSecretKey(Buffer.from(secret)), tenant }]),
+      keys.map(({ key, secret, tenant, regions }) => {
+        const fence = regions === undefined ? '' : fenceOf(regions);
+        assert(fence !== undefined, 'the regions of an API key were checked with the configuration');
+        return [key, { secret: createSecretKey(Buffer.from(secret)), tenant, fence }];
+      }),
     );
     this.#wallMs = wallMs;
   }
 
-  /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH or NOT_PERMITTED. */
+  /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT. */
   async verify(token: string, o: TokenWish): Promise<{ access: Access; expired: boolean }> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
@@ -39,7 +45,12 @@ export class Tokens {
     if (key === undefined) throw new MeridianError('TOKEN_INVALID', 'no such API key');
     const { claims, expired } = await this.#claims(token, issuer, key.secret);
     if (expired && !o.allowExpired) throw new MeridianError('TOKEN_EXPIRED');
-    const result = accessOf(claims, { tenant: key.tenant, wantedRoom: o.wantedRoom, purpose: o.purpose });
+    const result = accessOf(claims, {
+      tenant: key.tenant,
+      tenantFence: key.fence,
+      wantedRoom: o.wantedRoom,
+      purpose: o.purpose,
+    });
     if (!result.ok) throw new MeridianError(result.code);
     return { access: result.access, expired };
   }

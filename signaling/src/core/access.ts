@@ -3,10 +3,12 @@
 // administration and changing the own name are denied unless granted.
 import {
   type ErrorCode,
+  fenceOf,
   isDisplayName,
   isIdentity,
   isRoomName,
   limits,
+  meetOfFences,
   type RoomKey,
   roomKeyOf,
 } from '@meridian/protocol';
@@ -31,6 +33,8 @@ export interface Access {
   readonly tokenId: string;
   readonly expiresWallMs: number;
   readonly rights: Rights;
+  /** Regions that the room's media may touch, for all that tenant and token say; '': anywhere. */
+  readonly fence: string;
 }
 
 export type AccessResult =
@@ -46,11 +50,12 @@ const notDenied = (value: unknown): boolean => value === undefined || value === 
 
 /**
  * What the claims allow under `tenant`. `wantedRoom` is the room of the address for HTTP requests, '' when the token alone names it;
- * `purpose` is what the bearer wants: to join, or to administer without joining.
+ * `purpose` is what the bearer wants: to join, or to administer without joining. `tenantFence`: what the API key's holder may use at all.
+ * FENCE_CONFLICT when token and tenant name no region that is in both.
  */
 export function accessOf(
   claims: unknown,
-  o: { tenant: string; wantedRoom: string; purpose: 'join' | 'administer' },
+  o: { tenant: string; tenantFence?: string; wantedRoom: string; purpose: 'join' | 'administer' },
 ): AccessResult {
   if (!isRecord(claims) || !isRecord(claims['video'])) return refuse('TOKEN_INVALID');
   const video = claims['video'];
@@ -68,6 +73,10 @@ export function accessOf(
   if (!isDisplayName(name) || metadata.length > limits.metadataBytesMax) return refuse('TOKEN_INVALID');
   const expiresS = claims['exp'];
   if (typeof expiresS !== 'number') return refuse('TOKEN_INVALID');
+  const tokenFence = fenceOfClaim(video['regions']);
+  if (tokenFence === undefined) return refuse('TOKEN_INVALID');
+  const fence = meetOfFences(o.tenantFence ?? '', tokenFence);
+  if (fence === undefined) return refuse('FENCE_CONFLICT');
   const hidden = granted(video['hidden']);
   return {
     ok: true,
@@ -80,6 +89,7 @@ export function accessOf(
       metadata,
       tokenId: textOf(claims['jti']).slice(0, 128),
       expiresWallMs: expiresS * 1000,
+      fence,
       rights: {
         // Who is not shown cannot be watched either: a track without a participant would be a riddle to every client.
         canPublish: notDenied(video['canPublish']) && !hidden,
@@ -91,4 +101,11 @@ export function accessOf(
       },
     },
   };
+}
+
+/** '' without the claim; undefined when it is no list of regions. An empty list lets nothing in, so it is none either. */
+function fenceOfClaim(value: unknown): string | undefined {
+  if (value === undefined) return '';
+  if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;
+  return fenceOf(value);
 }

@@ -7,7 +7,8 @@
 //         then the fewest pulls, then the lower id, so that every owner answers alike.
 // Case 3, who serves `fanOutMax` nodes already is passed over while there is another.
 // Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.
-import { limits } from '@meridian/protocol';
+// Case 5, the room has a fence: carriers outside it are none. Without an origin inside there is nothing to pull from.
+import { isInFence, limits } from '@meridian/protocol';
 
 /** Of one track: which nodes carry it beside its origin, and from which node each got it. */
 export type Carriers = ReadonlyMap<string, string>;
@@ -18,6 +19,8 @@ export interface CarrierWish {
   readonly carriers: Carriers;
   /** Host and region of a node; undefined when the fleet does not know it (any more). */
   placeOf(nodeId: string): { readonly hostId: string; readonly region: string } | undefined;
+  /** Of the room. */
+  readonly fence: string;
   /** In the room, alive and not draining. */
   serves(nodeId: string): boolean;
   /** One way from node to node, measured or estimated. */
@@ -47,8 +50,10 @@ interface Candidate {
   readonly full: boolean;
 }
 
-export function chooseCarrier(wish: CarrierWish): string {
+/** Undefined when the origin, or the puller itself, is outside the room's fence. */
+export function chooseCarrier(wish: CarrierWish): string | undefined {
   const { puller, origin } = wish;
+  if (!isInside(wish, puller) || !isInside(wish, origin)) return undefined;
   if (puller === origin || wish.placeOf(puller) === undefined) return origin;
   const directMs = wish.delayMs(origin, puller);
   const sound = [origin, ...wish.carriers.keys()].flatMap((nodeId) => candidateOf(wish, nodeId) ?? []).sort(better);
@@ -62,6 +67,7 @@ function candidateOf(wish: CarrierWish, nodeId: string): Candidate | undefined {
   const { puller, origin, carriers } = wish;
   if (wish.avoid.has(nodeId) || (nodeId !== origin && !wish.serves(nodeId))) return undefined;
   const chain = chainOf(carriers, nodeId, origin);
+  if (chain?.some((at) => !isInside(wish, at))) return undefined;
   if (chain === undefined || chain.includes(puller) || chain.length > carrierRules.depthMax) return undefined;
   let totalMs = wish.delayMs(nodeId, puller);
   for (const [index, at] of chain.slice(0, -1).entries()) totalMs += wish.delayMs(chain[index + 1] ?? origin, at);
@@ -69,6 +75,10 @@ function candidateOf(wish: CarrierWish, nodeId: string): Candidate | undefined {
   const tier = there === undefined ? 2 : there.hostId === here?.hostId ? 0 : there.region === here?.region ? 1 : 2;
   return { nodeId, depth: chain.length, tier, totalMs, full: wish.pullersOf(nodeId) >= carrierRules.fanOutMax };
 }
+
+/** A node that the fleet does not know is inside no fence. */
+const isInside = ({ fence, placeOf }: Pick<CarrierWish, 'fence' | 'placeOf'>, nodeId: string): boolean =>
+  isInFence(fence, placeOf(nodeId)?.region ?? '');
 
 const better = (a: Candidate, b: Candidate): number =>
   a.tier - b.tier || a.totalMs - b.totalMs || a.depth - b.depth || (a.nodeId < b.nodeId ? -1 : 1);

@@ -10,6 +10,7 @@ const byCode: { readonly [code in ErrorCode]?: number } = {
   TOKEN_ROOM_MISMATCH: 4403,
   NOT_PERMITTED: 4403,
   KICKED: 4403,
+  FENCE_CONFLICT: 4403,
   AUTH_TIMEOUT: 4408,
   PING_TIMEOUT: 4408,
   DUPLICATE_IDENTITY: 4409,

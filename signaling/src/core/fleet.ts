@@ -1,5 +1,6 @@
 // The fleet as the last plan showed it, and the two questions that are answered from it: at which doors may a client knock, and where
 // does a session go when the scheduling centre does not answer. The plan may be old: a running service goes on with what it knew.
+import { isInFence } from '@meridian/protocol';
 
 export interface FleetAddress {
   readonly purpose: string;
@@ -30,6 +31,8 @@ export const isServing = (node: FleetNode | undefined): boolean => node?.state =
 
 export interface FallbackWish {
   readonly region: string;
+  /** No node outside it. */
+  readonly fence: string;
   /** Nodes that hold the room already, as far as known. */
   readonly roomNodeIds: readonly string[];
   readonly avoidNodeIds: readonly string[];
@@ -43,7 +46,11 @@ export interface FallbackWish {
  */
 export function fallbackNode(fleet: Fleet, wish: FallbackWish): string | undefined {
   const usable = [...fleet.values()].filter(
-    (node) => node.kind === 'sfu' && isServing(node) && !wish.avoidNodeIds.includes(node.nodeId),
+    (node) =>
+      node.kind === 'sfu' &&
+      isServing(node) &&
+      isInFence(wish.fence, node.region) &&
+      !wish.avoidNodeIds.includes(node.nodeId),
   );
   const near = usable.filter((node) => node.region === wish.region);
   const holding = (nodes: readonly FleetNode[]): FleetNode[] =>

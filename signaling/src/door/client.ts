@@ -108,6 +108,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   get adoption(): number {
     return this.#joined?.adoption ?? 0;
   }
+  get fence(): string {
+    return this.#joined?.fence ?? '';
+  }
   get identity(): string {
     return this.#access?.identity ?? '';
   }
@@ -293,11 +296,12 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     const [joined, access, join, subscriptions] = [this.#joined, this.#access, this.#media, this.#subscriptions];
     if (joined === undefined || access === undefined || join === undefined || subscriptions === undefined)
       throw new MeridianError('MOVE_FAILED', 'the session has not begun');
-    const { room, adoption, home, resumeKey } = joined;
+    const { room, adoption, home, resumeKey, fence } = joined;
     const self = room.replica?.get(joined.sessionId) ?? joined.self;
     const attached = await attach(this.#context, room, {
       self,
       access,
+      fence,
       join: { ...join, manualSubscribe: joined.manualSubscribe },
       placed: { nodeId: toNodeId, decisionId },
       subscriptions: await subscriptions.atSecond(toNodeId),

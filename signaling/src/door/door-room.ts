@@ -17,7 +17,7 @@ import {
 } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Lease, RoomPort, TrackOffer } from '../ports.ts';
+import type { CentrePort, Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
 import { eventToWire, viewToWire } from '../wire/roster-wire.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
 
@@ -26,6 +26,8 @@ export interface RoomMember {
   readonly sessionId: string;
   /** By the media node's count, as the owner is told. */
   readonly adoption: number;
+  /** Of the room, as the session's media node has it. */
+  readonly fence: string;
   send(frame: Uint8Array): void;
   /** What the roster became; `changes` is undefined when all of it may have changed. */
   onRoster(changes: readonly RosterChange[] | undefined): void;
@@ -84,6 +86,7 @@ export class DoorRoom {
   #resolving: Promise<RoomPort> | undefined;
   #syncing = false;
   #again: Timer | undefined;
+  #fence = '';
   #closed = false;
 
   constructor(o: DoorRoomOptions) {
@@ -104,6 +107,10 @@ export class DoorRoom {
   /** How media nodes are told which room and under whose lease. */
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
     return { roomKey: this.#o.roomKey, ...this.#owner };
+  }
+  /** Regions that the room's media may touch, by the owner's last word. */
+  get fence(): string {
+    return this.#fence;
   }
   get provisional(): boolean {
     return this.#provisional;
@@ -161,10 +168,11 @@ export class DoorRoom {
   }
 
   /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
-  async join(o: Parameters<RoomPort['join']>[0]): Promise<TrackOffer[]> {
-    const joined = await this.withOwner((port) => port.join(o));
-    this.#install(joined.view);
-    return joined.offers;
+  async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
+    const { view, ...joined } = await this.withOwner((port) => port.join(o));
+    this.#fence = joined.fence;
+    this.#install(view);
+    return joined;
   }
 
   /** The roster as the owner has it now. */
@@ -320,7 +328,8 @@ export class DoorRoom {
     for (const { member, participant } of known) {
       if (participant === undefined) continue;
       try {
-        await port.join({ participant, takeover: true, manualSubscribe: true, adoption: member.adoption });
+        const { adoption, fence } = member;
+        await port.join({ participant, takeover: true, manualSubscribe: true, adoption, fence });
       } catch (error) {
         const code = codeOf(error);
         if (code === undefined || passing.has(code)) throw error;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import {
   type ErrorCode,
+  holdsFence,
   isSessionId,
   limits,
   MeridianError,
@@ -30,6 +31,8 @@ export interface JoinedSession {
   readonly adoption: number;
   /** How often the session has been moved, by the media node's word; at least so often. */
   readonly home: number;
+  /** Of the room, as the media node has it. */
+  readonly fence: string;
   readonly self: Participant;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
@@ -54,6 +57,7 @@ const nodeRefusals = new Set<ErrorCode | undefined>([
   'NOT_REGISTERED',
   'ROUTER_VERSION',
   'PLACEMENT_STALE',
+  'FENCED_OUT',
 ]);
 const fingerprintForm = /^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/;
 
@@ -101,6 +105,7 @@ export async function joinAnew(
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   let announced = false;
   let nodesTried = 0;
+  let regionPin = holdsFence(access.fence, room.fence) ? room.fence : access.fence;
   for (;;) {
     let placed: Placed | undefined;
     let epochUsed = 0;
@@ -114,19 +119,22 @@ export async function joinAnew(
         echoTimes,
         avoidNodeIds,
         priorSessionId: (join.priorSessionId ?? '').slice(0, limits.nameLengthMax),
+        regionPin,
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });
-      const offers = await room.join({
+      const { offers, fence, outside } = await room.join({
         participant: self,
         takeover: false,
         manualSubscribe: join.manualSubscribe === true,
         adoption: 0,
+        fence: access.fence,
       });
+      if (outside) throw new MeridianError('FENCED_OUT');
       announced = true;
       epochUsed = room.epoch;
       const subscriptions = offers.map((offer) => offerToWire(offer));
-      const attached = await attach(context, room, { self, access, join, placed, subscriptions, resumeKey });
+      const attached = await attach(context, room, { self, access, fence, join, placed, subscriptions, resumeKey });
       return {
         sessionId,
         resumeKey,
@@ -134,6 +142,7 @@ export async function joinAnew(
         nodeId: placed.nodeId,
         adoption: 0,
         home: 0,
+        fence,
         self,
         sendTransport: attached.sendTransport,
         recvTransport: attached.recvTransport,
@@ -145,6 +154,7 @@ export async function joinAnew(
       };
     } catch (error) {
       const code = codeOf(error);
+      if (code === 'FENCED_OUT') regionPin = room.fence; // the room's is narrower than the token's
       const made = placed && { room, sessionId, nodeId: placed.nodeId, adoption: 0 };
       if (placed !== undefined) context.centre.releaseDecision(placed.decisionId);
       const stale = code === 'EPOCH_STALE' || code === 'ROOM_OWNER_LOST';
@@ -222,8 +232,9 @@ export async function resumeSession(
   claim(context, sessionId, { holder: claimant, room, adoption });
   const self: Participant = { ...present, signalingId: context.selfId, region: regionOf(context, present.nodeId) };
   const manualSubscribe = adopted.session?.manualSubscribe ?? false;
+  const fence = adopted.session?.fence ?? '';
   try {
-    await room.join({ participant: self, takeover: true, manualSubscribe, adoption });
+    await room.join({ participant: self, takeover: true, manualSubscribe, adoption, fence });
   } catch (error) {
     if (codeOf(error) === 'SESSION_UNKNOWN') throw superseded();
     const here = { room, sessionId, nodeId: present.nodeId, adoption };
@@ -237,6 +248,7 @@ export async function resumeSession(
     nodeId: present.nodeId,
     adoption,
     home: adopted.session?.home ?? 0,
+    fence,
     self,
     sendTransport: adopted.sendTransport,
     recvTransport: adopted.recvTransport,
@@ -288,6 +300,7 @@ function regionOf(context: DoorContext, nodeId: string): string {
 interface Attaching {
   readonly self: Participant;
   readonly access: Access;
+  readonly fence: string;
   readonly join: wire.Join.$Properties;
   readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
@@ -298,7 +311,7 @@ interface Attaching {
 
 /** Attaches a session to a media node. Throws the node's code. */
 export function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wire.SessionAttached> {
-  const { self, access, join, placed, second } = o;
+  const { self, access, fence, join, placed, second } = o;
   return context.nodes.call(placed.nodeId, rpc.attachSession, {
     room: room.ref,
     session: {
@@ -322,6 +335,7 @@ export function attach(context: DoorContext, room: DoorRoom, o: Attaching): Prom
       regionEpoch: placed.regionEpoch ?? 0,
       tokenId: access.tokenId,
       tokenExpiresWallMs: access.expiresWallMs,
+      fence,
     },
     sendFingerprint: fingerprintOf(join.sendFingerprint),
     recvFingerprint: fingerprintOf(join.recvFingerprint),

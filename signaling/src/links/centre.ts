@@ -331,6 +331,7 @@ export class CentreLink implements CentrePort {
     const known = this.#leases.get(wish.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
       region: this.#o.region,
+      fence: wish.regionPin,
       roomNodeIds: known?.nodeIds ?? [],
       avoidNodeIds: wish.avoidNodeIds,
       rand: this.#o.rng.next(),

@@ -1,5 +1,5 @@
 // Offers of tracks: the carrier chosen for a puller, and the grant signed with this instance's certificate key.
-import { encodeClaim, limits, newId } from '@meridian/protocol';
+import { encodeClaim, isInFence, limits, newId } from '@meridian/protocol';
 import { type Clock, type Credentials, type Rng, signWith } from '@meridian/runtime';
 import {
   type Carriers,
@@ -27,6 +27,8 @@ export interface OfferWish {
   readonly avoid: ReadonlySet<string>;
   /** '' : chosen by the rule. */
   readonly carrierNodeId: string;
+  /** Of the room. */
+  readonly fence: string;
 }
 
 export class OfferDesk {
@@ -36,9 +38,12 @@ export class OfferDesk {
     this.#o = o;
   }
 
-  offer(wish: OfferWish): TrackOffer {
-    const { track, pullerNodeId } = wish;
+  /** Undefined when nobody inside the room's fence may give it to this node. */
+  offer(wish: OfferWish): TrackOffer | undefined {
+    const { track, pullerNodeId, fence } = wish;
+    const isInside = (nodeId: string): boolean => isInFence(fence, this.#o.fleet().get(nodeId)?.region ?? '');
     const carrierNodeId = wish.carrierNodeId || this.#carrierOf(wish);
+    if (carrierNodeId === undefined || !isInside(carrierNodeId) || !isInside(pullerNodeId)) return undefined;
     const local = carrierNodeId === pullerNodeId;
     return {
       trackId: track.trackId,
@@ -49,7 +54,7 @@ export class OfferDesk {
     };
   }
 
-  #carrierOf(wish: OfferWish): string {
+  #carrierOf(wish: OfferWish): string | undefined {
     const fleet = this.#o.fleet();
     return chooseCarrier({
       puller: wish.pullerNodeId,
@@ -59,6 +64,7 @@ export class OfferDesk {
       delayMs: (from, to) => delayBetween(fleet, from, to),
       pullersOf: wish.pullersOf,
       avoid: wish.avoid,
+      fence: wish.fence,
       serves: (nodeId) => wish.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
     });
   }
@@ -71,6 +77,7 @@ export class OfferDesk {
       trackId: wish.track.trackId,
       pullerNodeId: wish.pullerNodeId,
       servingNodeId,
+      fence: wish.fence,
       epoch: wish.epoch,
       issuedWallMs: clock.wallMs(),
       lifetimeMs: limits.grantLifetimeMs,

@@ -1,6 +1,6 @@
 // Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the new node to the room while
 // it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The door carries the move out.
-import { MeridianError, newId } from '@meridian/protocol';
+import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { type Fleet, isServing, type Participant } from '../core/index.ts';
 import type { DoorCounters, MoveOrder } from '../door/context.ts';
@@ -20,6 +20,8 @@ export interface OwnerMovesPorts {
   readonly log: Logger;
   readonly rng: Rng;
   fleet(): Fleet;
+  /** Of the room. */
+  fence(): string;
   participant(sessionId: string): Participant | undefined;
   /** Orders a door to move a session; resolves when the move is over. */
   order(doorId: string, order: MoveOrder): Promise<void>;
@@ -47,7 +49,7 @@ export class OwnerMoves {
 
   /**
    * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already is no move.
-   * SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
+   * SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
    */
   async move(wish: MoveWish): Promise<void> {
     const { clock, log, counted } = this.#ports;
@@ -83,6 +85,7 @@ export class OwnerMoves {
     const node = this.#ports.fleet().get(nodeId);
     if (node === undefined || node.kind !== 'sfu')
       throw new MeridianError('NODE_UNREACHABLE', `no media node ${nodeId}`);
+    if (!isInFence(this.#ports.fence(), node.region)) throw new MeridianError('FENCED_OUT');
     if (node.state === 'draining') throw new MeridianError('NODE_DRAINING');
     if (!isServing(node)) throw new MeridianError('NODE_UNREACHABLE', `${nodeId} is ${node.state}`);
   }

@@ -1,6 +1,6 @@
 // One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every door that has somebody here.
 // Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only.
-import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, holdsFence, isInFence, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Bans,
@@ -18,7 +18,7 @@ import {
 import type { DoorCounters, MoveOrder } from '../door/context.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { Refused, TrackOffer } from '../ports.ts';
+import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import type { OfferDesk } from './grants.ts';
@@ -56,6 +56,8 @@ export interface OwnedRoomOptions {
   onBanned(roomKey: string, identity: string, leftMs: number): void;
   /** Owned without the centre: another instance may own it too, until the centre has decided. */
   provisional: boolean;
+  /** Of the sessions that the media nodes hold; undefined: nobody is here yet. */
+  fence: string | undefined;
   /** Nobody has been here for a while: give the lease back. */
   onEmpty(): void;
 }
@@ -72,12 +74,15 @@ export class OwnedRoom {
   /** The media nodes of the roster: links to them are held. */
   readonly #heldNodes = new Set<string>();
   #emptyTimer: Timer | undefined;
+  /** Fixed by who comes first, as long as anybody is here. */
+  #fence: string;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
     this.#o = o;
     this.room = o.room;
     this.#roster = o.roster;
+    this.#fence = o.fence ?? '';
     this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
     const { clock, log, nodes } = o;
     this.#regrants = new Regrants({
@@ -92,6 +97,7 @@ export class OwnedRoom {
       log,
       rng: o.rng,
       fleet: () => o.fleet(),
+      fence: () => this.#fence,
       participant: (sessionId) => this.#roster.get(sessionId),
       order: (doorId, order) => o.doors.move(doorId, this.room, order),
       changed: () => this.#follow(),
@@ -113,18 +119,30 @@ export class OwnedRoom {
 
   /**
    * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the door speaks for another, SESSION_UNKNOWN when another connection has
-   * adopted the session later. `adoption`: by the media node's count; undefined when the door does not know it.
+   * adopted the session later, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids. `adoption`: by the media
+   * node's count; undefined when the door does not know it.
    */
   join(
     doorId: string,
-    o: { participant: Participant; takeover: boolean; manualSubscribe: boolean; adoption: number | undefined },
-  ): { view: RosterView; offers: TrackOffer[] } {
+    o: {
+      participant: Participant;
+      takeover: boolean;
+      manualSubscribe: boolean;
+      adoption: number | undefined;
+      fence: string;
+    },
+  ): RoomJoined {
     this.#assertOpen();
     const { participant, takeover, adoption } = o;
     if (participant.signalingId !== doorId) throw new MeridianError('IDENTITY_MISMATCH');
     this.#refuseBanned(participant.identity);
     const before = this.#roster.get(participant.sessionId);
+    const fence = this.#fenceWith(o);
+    // Who is there already was let in by the node itself.
+    if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
+      return { view: this.#roster.view(), offers: [], fence, outside: true };
     const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
+    this.#fence = fence;
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== doorId) {
       this.#order(before.signalingId, participant.sessionId, {
@@ -142,7 +160,17 @@ export class OwnedRoom {
       offers: wanted
         .map((trackId) => this.#offer(participant.nodeId, trackId, ''))
         .filter((offer) => offer !== undefined),
+      fence,
+      outside: false,
     };
+  }
+
+  /** The fence of the room with whoever joins in it: that of the first, which every later token must allow. */
+  #fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
+    const others = this.#roster.size - Number(this.#roster.get(o.participant.sessionId) !== undefined);
+    const fence = others > 0 ? this.#fence : o.fence;
+    if (o.takeover ? o.fence === fence : holdsFence(o.fence, fence)) return fence;
+    throw new MeridianError('FENCE_CONFLICT');
   }
 
   leave(doorId: string, sessionId: string, reason: string): void {
@@ -223,7 +251,10 @@ export class OwnedRoom {
     for (const trackId of trackIds) {
       const offer = this.#offer(pullerNodeId, trackId, carrierNodeId);
       if (offer !== undefined) offers.push(offer);
-      else failed.push({ trackId, code: 'TRACK_UNKNOWN', message: '' });
+      else {
+        const code = this.#roster.track(trackId) === undefined ? 'TRACK_UNKNOWN' : 'FENCED_OUT';
+        failed.push({ trackId, code, message: '' });
+      }
     }
     return { offers, failed };
   }
@@ -370,8 +401,9 @@ export class OwnedRoom {
       pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId),
       avoid: this.#regrants.avoided(pullerNodeId, trackId),
       carrierNodeId,
+      fence: this.#fence,
     });
-    if (offer.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
+    if (offer?.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
     return offer;
   }
 

@@ -171,6 +171,7 @@ export class OwnedRooms {
         ? []
         : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
     const homes = homesOf(snapshots);
+    const fence = fenceOfHomes(homes);
     const held = homes.map(({ nodeId, session }) =>
       participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? ''),
     );
@@ -194,6 +195,7 @@ export class OwnedRooms {
       bans,
       onBanned: this.#o.onBanned,
       provisional: lease.provisional === true,
+      fence,
       onEmpty: () => this.#release(room),
     });
     this.#rooms.set(lease.roomKey, room);
@@ -244,6 +246,13 @@ export class OwnedRooms {
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
+}
+
+/** The room's fence, by who has been in it longest; nodes refuse a second one, so it is the same for all. */
+function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
+  const infos = homes.flatMap(({ session }) => session.session ?? []);
+  const [first] = infos.sort((a, b) => (a.joinedWallMs ?? 0) - (b.joinedWallMs ?? 0));
+  return first && (first.fence ?? '');
 }
 
 /** Of a session that two nodes hold, because it is being moved: where it was settled last. */

@@ -11,15 +11,21 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
   return {
     ownerId,
     epoch,
-    async join({ participant, takeover, manualSubscribe, adoption }) {
+    async join({ participant, takeover, manualSubscribe, adoption, fence }) {
       const answer = await peers.call(ownerId, rpc.ownerJoin, {
         room,
         participant: participantToWire(participant),
         takeover,
         manualSubscribe,
         adoption,
+        fence,
       });
-      return { view: viewFromWire(answer.roster ?? {}), offers: answer.subscriptions.map(offerFromWire) };
+      return {
+        view: viewFromWire(answer.roster ?? {}),
+        offers: answer.subscriptions.map(offerFromWire),
+        fence: answer.fence,
+        outside: answer.outside,
+      };
     },
     async leave(sessionId, reason) {
       await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });

@@ -1,5 +1,16 @@
 // The owner's side of a link between instances: requests of another door, which is who its certificate says.
-import { hear, limits, MeridianError, note, partsOf, qualityFromWire, rpc, serve, type wire } from '@meridian/protocol';
+import {
+  hear,
+  isFence,
+  limits,
+  MeridianError,
+  note,
+  partsOf,
+  qualityFromWire,
+  rpc,
+  serve,
+  type wire,
+} from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { offerToWire } from '../wire/control-wire.ts';
 import { participantFromWire, trackFromWire, viewToWire } from '../wire/roster-wire.ts';
@@ -19,14 +30,17 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
   serve(link, rpc.ownerJoin, async (message) => {
     const room = await roomOf(message);
     const participant = participantFromWire(message.participant ?? {});
+    if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
     if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
     const joined = room.join(doorId, {
       participant,
       takeover: message.takeover,
       manualSubscribe: message.manualSubscribe,
       adoption: message.adoption ?? undefined,
+      fence: message.fence,
     });
-    return { roster: viewToWire(joined.view), subscriptions: joined.offers.map((offer) => offerToWire(offer)) };
+    const { view, offers, fence, outside } = joined;
+    return { roster: viewToWire(view), subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
   });
   serve(link, rpc.ownerLeave, async (message) => {
     (await roomOf(message)).leave(doorId, message.sessionId, message.reason);

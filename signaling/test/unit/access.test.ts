@@ -49,6 +49,27 @@ describe('claims', () => {
     );
   });
 
+  it.each([
+    ['of the token', '', ['us', 'eu'], 'eu,us'],
+    ['of the tenant', 'eu,us', undefined, 'eu,us'],
+    ['of both: what both allow', 'ap,eu', ['us', 'eu'], 'eu'],
+    ['of nobody', '', undefined, ''],
+  ])('bind the room to the regions %s', (_name, tenantFence, list, fence) => {
+    const video = { ...good.video, ...(list === undefined ? {} : { regions: list }) };
+    expect(accessOf({ ...good, video }, { ...asked({}), tenantFence })).toMatchObject({ ok: true, access: { fence } });
+  });
+
+  it('that name no region of the tenant contradict it', () => {
+    const video = { ...good.video, regions: ['us'] };
+    const refused = { ok: false, code: 'FENCE_CONFLICT' };
+    expect(accessOf({ ...good, video }, { ...asked({}), tenantFence: 'eu' })).toEqual(refused);
+  });
+
+  it.each([['eu'], [[]], [['eu', 7]], [null], [['a b']], [{}]])('with %j for regions are refused', (list) => {
+    const video = { ...good.video, regions: list };
+    expect(accessOf({ ...good, video }, asked({}))).toEqual({ ok: false, code: 'TOKEN_INVALID' });
+  });
+
   it('with a name or metadata over the limit are refused, at the limit not', () => {
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax) }, asked({})).ok).toBe(true);
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax + 1) }, asked({}))).toEqual({

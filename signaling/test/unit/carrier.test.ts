@@ -36,6 +36,7 @@ const choose = (puller: string, carriers: [string, string][], o: Partial<Carrier
     delayMs,
     pullersOf: () => 0,
     avoid: new Set(),
+    fence: '',
     ...o,
   });
 const chain = (...ids: string[]): [string, string][] => ids.slice(1).map((id, index) => [id, ids[index] ?? '']);
@@ -196,6 +197,27 @@ describe('the way between two nodes', () => {
   });
 });
 
+describe('a carrier of a room with a fence', () => {
+  it.each<[string, string, string, [string, string][], string | undefined]>([
+    ['of the puller’s host', 'b-1', 'asia,eu', [['b-2', 'a-1']], 'b-2'],
+    [
+      'a near one that has it from outside is none',
+      'b-1',
+      'asia,eu',
+      [
+        ['d-1', 'a-1'],
+        ['b-2', 'd-1'],
+      ],
+      'a-1',
+    ],
+    ['a puller outside gets it from nobody', 'd-1', 'asia,eu', [['b-2', 'a-1']], undefined],
+    ['a track from outside is got by nobody', 'b-1', 'asia', [['b-2', 'a-1']], undefined],
+    ['a puller that the fleet does not know is outside', 'x', 'asia,eu', [], undefined],
+  ])('%s', (_name, puller, fence, carriers, chosen) => {
+    expect(choose(puller, carriers, { fence })).toBe(chosen);
+  });
+});
+
 /** xorshift32: the same seed is the same story. */
 function randomOf(seed: number): (max: number) => number {
   let x = seed;
@@ -250,7 +272,9 @@ class Story {
           : 20 + ((Number(from.slice(2)) * 7 + Number(to.slice(2)) * 7) % 60),
       pullersOf: (id) => this.book.pullersOf('T', id, nodeId),
       avoid: new Set(),
+      fence: '',
     });
+    if (chosen === undefined) return;
     this.book.granted('T', nodeId, chosen);
     if (!this.arrives(chosen)) return; // refused there; it asks again
     this.pulls.set(nodeId, chosen);

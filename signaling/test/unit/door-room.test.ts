@@ -33,6 +33,7 @@ const left = (seq: number, name: string): RosterEvent => ({
 class Member implements RoomMember {
   readonly sessionId: string;
   adoption = 0;
+  fence = 'eu';
   readonly frames: wire.ServerFrame[] = [];
   readonly changes: (readonly RosterChange[] | undefined)[] = [];
   refused: ErrorCode | undefined;
@@ -75,7 +76,12 @@ function setUp() {
       epoch: wanted.epoch,
       join: async (o) => {
         if (owner.refuse !== undefined && o.takeover) throw new MeridianError(owner.refuse);
-        return say(`join ${o.participant.identity}${o.takeover ? ' again' : ''}`, { view: owner.view, offers: [] });
+        return say(`join ${o.participant.identity}${o.takeover ? ` again in ${o.fence}` : ''}`, {
+          view: owner.view,
+          offers: [],
+          fence: 'eu',
+          outside: false,
+        });
       },
       leave: () => done('leave'),
       publish: () => done('publish'),
@@ -122,7 +128,7 @@ function setUp() {
   };
   const joined = async (name: string): Promise<Member> => {
     room.use();
-    await room.join({ participant: person(name), takeover: false, manualSubscribe: false, adoption: 0 });
+    await room.join({ participant: person(name), takeover: false, manualSubscribe: false, adoption: 0, fence: '' });
     const member = new Member(name);
     room.add(member);
     room.leaveUse();
@@ -221,7 +227,7 @@ describe('a change of owner', () => {
     owner.view = { ...owner.view, epoch: 2, seq: 0 };
     room.onEvents('two', 2, []);
     await settle();
-    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again', 'two#2 snapshot']);
+    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again in eu', 'two#2 snapshot']);
     expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({ roomEpoch: 2, rosterSeq: 0 });
   });
 
@@ -234,7 +240,7 @@ describe('a change of owner', () => {
     expect(owner.asked).toEqual([
       'one#1 join ann',
       'one#1 leave',
-      'two#2 join ann again',
+      'two#2 join ann again in eu',
       'two#2 snapshot',
       'two#2 leave',
     ]);
@@ -282,7 +288,7 @@ describe('a change of owner', () => {
     await settle();
     expect(room.ref).toEqual({ roomKey: 'acme/lobby', ownerId: 'two', epoch: 2 });
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
-    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again', 'two#2 snapshot']);
+    expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again in eu', 'two#2 snapshot']);
     expect([room.provisional, clock.pendingTimers]).toEqual([false, 0]);
   });
 
@@ -331,7 +337,7 @@ it('an owner that has gone is not asked again while the centre still names it, u
   expect(owner.asked).toHaveLength(asked);
   owner.failure = undefined;
   await settle(400);
-  expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again', 'one#1 snapshot']);
+  expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again in eu', 'one#1 snapshot']);
   expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
 });
 

@@ -81,9 +81,10 @@ describe('doors to knock at', () => {
 });
 
 describe('a media node without the centre', () => {
-  const choose = (nodes: FleetNode[], o: { room?: string[]; avoid?: string[]; rand?: number } = {}) =>
+  const choose = (nodes: FleetNode[], o: { room?: string[]; avoid?: string[]; rand?: number; fence?: string } = {}) =>
     fallbackNode(fleet(...nodes), {
       region: 'fra',
+      fence: o.fence ?? '',
       roomNodeIds: o.room ?? [],
       avoidNodeIds: o.avoid ?? [],
       rand: o.rand ?? 0,

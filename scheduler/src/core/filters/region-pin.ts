@@ -1,11 +1,12 @@
-// A room may be bound to a region (data residency); nothing outside it is looked at.
+// A room may be bound to regions (data residency: its fence, protocol/src/fence.ts); nothing outside them is looked at.
+import { isInFence } from '@meridian/protocol';
 import type { Filter } from '../rules.ts';
 
 export const regionPin = {
   name: 'region-pin',
   looksAt: 'wish',
   reject(_view, want, node) {
-    if (want.regionPin === '' || node.region === want.regionPin) return undefined;
-    return { reason: `is in ${node.region}, pinned to ${want.regionPin}`, retryable: false };
+    if (isInFence(want.regionPin, node.region)) return undefined;
+    return { reason: `is in ${node.region}, pinned to ${want.regionPin.replaceAll(',', ', ')}`, retryable: false };
   },
 } satisfies Filter;

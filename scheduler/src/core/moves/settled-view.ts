@@ -1,5 +1,6 @@
 // A room as the decisions about settled rooms see it, with sites in place of hosts: who is at which site, what is believed and what was timed of
 // everybody's way to every site, and where each may go.
+import { isInFence } from '@meridian/protocol';
 import { type Belief, boldMs } from '../ingress/index.ts';
 import type { RoomMember, RoomPaths, SettledRoom } from '../rehome.ts';
 
@@ -20,7 +21,7 @@ export function settledRoom(
 ): SettledRoom {
   const { paths, regionOf, isOpen } = o;
   const members = facts.map(({ site, belief, regionPin, mayMove }): RoomMember => {
-    const isIn = (at: number): boolean => regionPin === '' || regionOf(at) === regionPin;
+    const isIn = (at: number): boolean => isInFence(regionPin, regionOf(at));
     const bySite = (ms: (at: number) => number): Float64Array =>
       Float64Array.from({ length: paths.hosts }, (_, at) => (isIn(at) ? ms(at) : FENCED_MS));
     return {

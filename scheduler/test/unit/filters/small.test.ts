@@ -28,6 +28,9 @@ test.each([
   { pin: 'eu', region: 'eu', expect: 'passes' },
   { pin: 'eu', region: 'eu-west', expect: 'is in eu-west, pinned to eu' },
   { pin: 'EU', region: 'eu', expect: 'is in eu, pinned to EU' },
+  { pin: 'eu,us', region: 'us', expect: 'passes' },
+  { pin: 'eu,us', region: 'ap', expect: 'is in ap, pinned to eu, us' },
+  { pin: 'eu', region: '', expect: 'is in , pinned to eu' },
 ])('region-pin "$pin" judges a node in $region: $expect', (row) => {
   expect(verdict(regionPin, node({ region: row.region }), { want: want({ regionPin: row.pin }) })).toBe(row.expect);
 });

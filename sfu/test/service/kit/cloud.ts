@@ -171,7 +171,8 @@ export class Cloud {
   ): Promise<TestNode> {
     const stateDir = join(this.dir, id);
     const store = new CredentialStore(join(stateDir, 'credentials.json'));
-    store.save(await this.authority.issueCredentials({ id, kind: 'sfu', region: 'fra' }, 3600_000));
+    const region = o.config?.region ?? 'fra';
+    store.save(await this.authority.issueCredentials({ id, kind: 'sfu', region }, 3600_000));
     const config = { ...this.config(id, stateDir), ...o.config };
     const { factory, log: engines } = injectedEngines({
       workerBin: process.env['MEDIASOUP_WORKER_BIN'],
@@ -231,8 +232,8 @@ export class Cloud {
     for (const link of this.#centreLinks) post(link, note.plan, this.#plan());
   }
 
-  async door(id: string, node: DoorTarget, kind = 'signaling'): Promise<Door> {
-    const credentials = await this.authority.issueCredentials({ id, kind, region: 'fra' }, 3600_000);
+  async door(id: string, node: DoorTarget, kind = 'signaling', region = 'fra'): Promise<Door> {
+    const credentials = await this.authority.issueCredentials({ id, kind, region }, 3600_000);
     const door = await Door.open(id, node, credentials);
     this.#stack.add(`door ${id}`, (cause) => door.close(cause));
     return door;
@@ -247,6 +248,7 @@ export class Cloud {
     serving: string;
     epoch?: number;
     roomKey?: string;
+    fence?: string;
     ageMs?: number;
   }): Promise<wire.Grant.$Properties> {
     const identity = { id: o.owner ?? 'sig-a', kind: o.kind ?? 'signaling', region: 'fra' };
@@ -317,7 +319,15 @@ export class Cloud {
 
 export function grantBy(
   owner: Credentials,
-  o: { trackId: string; puller: string; serving: string; epoch?: number; roomKey?: string; ageMs?: number },
+  o: {
+    trackId: string;
+    puller: string;
+    serving: string;
+    epoch?: number;
+    roomKey?: string;
+    fence?: string;
+    ageMs?: number;
+  },
 ): wire.Grant.$Properties {
   const claim = wire.GrantClaim.encode({
     roomKey: o.roomKey ?? 'dev/demo',
@@ -328,6 +338,7 @@ export function grantBy(
     issuedWallMs: clock.wallMs() - (o.ageMs ?? 0),
     lifetimeMs: 60_000,
     grantId: 'GR_1',
+    fence: o.fence ?? '',
   }).finish();
   return { claim, signature: signWith(owner.keyPem, claim), certificatePem: owner.certPem };
 }

@@ -3,7 +3,14 @@ import type { EngineProducer, Pipe } from '../../../src/engine.ts';
 import type { PullPorts, PullRequest } from '../../../src/media/pulls.ts';
 import type { PulledTrack } from '../../../src/media/shapes.ts';
 
-export const request: PullRequest = { roomKey: 't/r', trackId: 'TR_1', carrierId: 'sfu-a', grant: undefined, epoch: 1 };
+export const request: PullRequest = {
+  roomKey: 't/r',
+  fence: '',
+  trackId: 'TR_1',
+  carrierId: 'sfu-a',
+  grant: undefined,
+  epoch: 1,
+};
 
 /** What the carrier answers to it. */
 export const pulledTrack = {

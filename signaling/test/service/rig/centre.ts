@@ -1,5 +1,5 @@
 // A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
-import { call, hear, MeridianError, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { call, hear, isInFence, MeridianError, note, post, rpc, serve, type wire } from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -33,6 +33,8 @@ export class FakeCentre {
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
   locates = 0;
+  /** It places people outside their fence too. */
+  breaksFences = false;
   /** Joins are answered with this error of the link. */
   placeFails: string | undefined;
   /** It is the instance of a region: it grants no leases, and tells those that it was told of. */
@@ -195,7 +197,10 @@ export class FakeCentre {
     if (this.refuseWith !== undefined) return { ok: false, ...this.refuseWith, reasons: ['the test says so'] };
     const wanted = this.nodeOfCity.get(request.fromCity);
     const usable = [...this.nodes.values()].filter(
-      (node) => node.kind === 'sfu' && !request.avoidNodeIds.includes(node.nodeId ?? ''),
+      (node) =>
+        node.kind === 'sfu' &&
+        !request.avoidNodeIds.includes(node.nodeId ?? '') &&
+        (this.breaksFences || isInFence(request.regionPin, node.region ?? '')),
     );
     const node = usable.find((candidate) => candidate.nodeId === wanted) ?? usable[0];
     if (node === undefined) return { ok: false, code: 'NO_NODE', reasons: ['no node'] };

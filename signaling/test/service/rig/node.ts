@@ -192,7 +192,11 @@ export class FakeNode {
       iceParameters: { usernameFragment: 'new', password: 'new', iceLite: true },
     }));
     on('repull', rpc.repullTrack, (message) => {
-      if (message.track?.carrierNodeId !== this.id) this.#checkGrant(message.track ?? {}, message.room?.roomKey ?? '');
+      if (message.track?.carrierNodeId !== this.id) {
+        const roomKey = message.room?.roomKey ?? '';
+        const held = [...this.sessions.values()].find((one) => one.roomKey === roomKey);
+        this.#checkGrant(message.track ?? {}, roomKey, held?.info.fence ?? '');
+      }
       return {};
     });
     on('snapshot', rpc.roomSnapshot, (message) => {
@@ -251,7 +255,7 @@ export class FakeNode {
     for (const wish of wishes) {
       const trackId = wish.trackId ?? '';
       try {
-        if (wish.carrierNodeId !== this.id) this.#checkGrant(wish, held.roomKey);
+        if (wish.carrierNodeId !== this.id) this.#checkGrant(wish, held.roomKey, held.info.fence ?? '');
       } catch (error) {
         failed.push({ trackId, code: (error as MeridianError).code });
         continue;
@@ -270,13 +274,14 @@ export class FakeNode {
   }
 
   /** As the serving node would, with this node as the puller. */
-  #checkGrant(wish: wire.TrackSubscription.$Properties, roomKey: string): void {
+  #checkGrant(wish: wire.TrackSubscription.$Properties, roomKey: string, fence: string): void {
     const seen = this.rooms.get(roomKey) ?? { ownerId: '', epoch: 0 };
     const code = refuseGrant(wish.grant, {
       roomKey,
       trackId: wish.trackId ?? '',
       pullerNodeId: this.id,
       servingNodeId: wish.carrierNodeId ?? '',
+      fence,
       ownerId: seen.ownerId,
       epochSeen: seen.epoch,
       wallMs: this.#clock.wallMs(),

@@ -1,0 +1,222 @@
+// Rooms that are bound to regions, on real media nodes with real forwarders (docs/adr/0014-fences-hold-for-relays.md): their packets and their
+// data never touch a node outside, while those of rooms without a fence do.
+import { createSocket, type Socket } from 'node:dgram';
+import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { numberOf } from '../../src/adapters/pathd.ts';
+import { pathdBin } from '../kit/pathd.ts';
+import { audioTrack, Cloud, codeOf, type Door, room, type TestNode, trackIdOf, until } from './kit/cloud.ts';
+import { type Feed, feed, received } from './kit/feed.ts';
+import { opusParameters } from './kit/rtp.ts';
+
+const [free, fenced] = [
+  { roomKey: 'dev/free', fence: '', track: 1, ssrc: 1001 },
+  { roomKey: 'dev/fenced', fence: 'eu,us', track: 2, ssrc: 1002 },
+];
+type Call = typeof free;
+const regionOf: Record<string, string> = { 'node-a': 'eu', 'node-b': 'us', 'node-r': 'ap' };
+
+/** What others send to a node's forwarder passes here and is counted. */
+class Wire {
+  readonly socket: Socket = createSocket('udp4');
+  media = 0;
+  /** From these hops nothing comes through. */
+  readonly cut = new Set<number>();
+  static async open(ip: string): Promise<Wire> {
+    const wire = new Wire();
+    await new Promise<void>((resolve) => wire.socket.bind(0, ip, resolve));
+    wire.socket.on('message', (message) => {
+      if (wire.cut.has(message.readUInt32BE(12))) return;
+      if (((message[0] ?? 0) & 0x0f) === 1) wire.media += 1; // kind: data
+      wire.socket.send(message, wire.socket.address().port, '127.0.0.1');
+    });
+    return wire;
+  }
+}
+
+let cloud: Cloud;
+const wires = new Map<string, Wire>();
+const feeds: Feed[] = [];
+let [a, b, r]: TestNode[] = [];
+beforeEach(async () => {
+  cloud = await Cloud.open();
+  cloud.pathdBin = pathdBin();
+  for (const id of ['node-a', 'node-b', 'node-r']) {
+    const ip = `127.0.8.${wires.size + 1}`;
+    const wire = await Wire.open(ip);
+    wires.set(id, wire);
+    cloud.pathListens.set(id, { ip: '127.0.0.1', announcedAddress: ip, port: wire.socket.address().port });
+    await cloud.node(id, { config: { region: regionOf[id] ?? '' } });
+  }
+  [a, b, r] = ['node-a', 'node-b', 'node-r'].map((id) => cloud.nodes.get(id) ?? expect.unreachable(id));
+  await cloud.linked('node-a', 'node-b', 'node-r');
+});
+afterEach(async () => {
+  for (const one of feeds.splice(0)) one.stop();
+  await cloud.close();
+  for (const { socket } of wires.values()) socket.close();
+  wires.clear();
+});
+
+const nodes = (): { a: TestNode; b: TestNode; r: TestNode } => {
+  if (a === undefined || b === undefined || r === undefined) throw new Error('the nodes are not there');
+  return { a, b, r };
+};
+const wireOf = (id: string): Wire => wires.get(id) ?? expect.unreachable(`no wire of ${id}`);
+const doors = async (): Promise<[Door, Door]> => [
+  await cloud.door('sig-a', nodes().a),
+  await cloud.door('sig-b', nodes().b),
+];
+
+/** A stream of one room from node A to a viewer at node B. */
+async function watch([doorA, doorB]: [Door, Door], { roomKey, fence, track, ssrc }: Call) {
+  const publisher = await doorA.attach(track, { room: room(1, 'sig-a', roomKey), session: { fence } });
+  await doorA.produce(publisher.sessionId, audioTrack(track), opusParameters(ssrc), room(1, 'sig-a', roomKey));
+  feeds.push(feed(publisher, trackIdOf(track), { audioSsrc: ssrc }));
+  const grant = await cloud.grant({ roomKey, fence, trackId: trackIdOf(track), puller: 'node-b', serving: 'node-a' });
+  const wish = { trackId: trackIdOf(track), carrierNodeId: 'node-a', grant };
+  const viewer = await doorB.attach(track + 10, {
+    room: room(1, 'sig-a', roomKey),
+    session: { fence },
+    subscriptions: [wish],
+  });
+  expect(viewer.answer.failed).toEqual([]);
+  viewer.recv.become('connected');
+  const id = viewer.answer.subscriptions[0]?.consumerId ?? '';
+  await until(`${roomKey} flows`, () => received(viewer, id) > 10);
+  const more = async (count: number): Promise<void> => {
+    const already = received(viewer, id);
+    await until(`${roomKey} goes on`, () => received(viewer, id) > already + count);
+  };
+  return { more };
+}
+
+const hopOf = (id: string): number => Buffer.from(numberOf(id), 'hex').readUInt32BE(0);
+
+/** What the centre tells A and B of each other. */
+function sayWays(o: { primary: string; standby: string | undefined }): void {
+  const pairKey = (one: string, other: string): Uint8Array => Buffer.alloc(32, [one, other].sort().join('+'));
+  const others = (self: string): string[] => ['node-a', 'node-b', 'node-r'].filter((id) => id !== self);
+  cloud.sendRoutes((self) => ({
+    version: 1,
+    since: 0,
+    rows: others(self).map((id) => {
+      const isPair = self !== 'node-r' && id !== 'node-r';
+      const hasStandby = isPair && o.standby !== undefined;
+      return {
+        toHostId: `host-${id}`,
+        reachable: true,
+        primaryVia: isPair ? o.primary : '',
+        hasStandby,
+        standbyVia: hasStandby ? o.standby : '',
+        pairKey: pairKey(self, id),
+      };
+    }),
+  }));
+}
+
+describe('the packets of a room with a fence', () => {
+  test('never cross a relay outside it, while those of a room without one do', async () => {
+    const both = await doors();
+    sayWays({ primary: 'host-node-r', standby: undefined });
+    const other = await watch(both, fenced);
+    await other.more(50);
+    expect(wireOf('node-r').media).toBe(0);
+    const one = await watch(both, free);
+    await until('the relay carries the room without a fence', () => wireOf('node-r').media > 50);
+    await Promise.all([one.more(20), other.more(20)]);
+    // What crosses the relay is one room's alone: its feed ended, nothing does.
+    feeds.splice(1).map((last) => last.stop());
+    await until('it has run dry', async () => {
+      const before = wireOf('node-r').media;
+      await other.more(20);
+      return wireOf('node-r').media === before;
+    });
+  });
+
+  test('do not cross it after a forwarder has flipped to its standby by itself either', async () => {
+    const both = await doors();
+    sayWays({ primary: '', standby: 'host-node-r' });
+    const [one, other] = [await watch(both, free), await watch(both, fenced)];
+    await Promise.all([one.more(20), other.more(20)]);
+    wireOf('node-a').cut.add(hopOf('node-b'));
+    wireOf('node-b').cut.add(hopOf('node-a'));
+    await until('the centre hears of the flip', () => cloud.flips.some(({ via }) => via === 'host-node-r'));
+    await one.more(20); // what has no fence goes on by the relay
+    feeds.shift()?.stop();
+    await until('nothing crosses the relay, though more is sent', async () => {
+      const [before, sent] = [wireOf('node-r').media, feeds[0]?.sent ?? 0];
+      await until('more is sent', () => (feeds[0]?.sent ?? 0) > sent + 20);
+      return wireOf('node-r').media === before;
+    });
+  });
+});
+
+/** What a session of that room is attached with. */
+const inRoom = ({ roomKey, fence }: Pick<Call, 'roomKey' | 'fence'>) => ({
+  room: room(1, 'sig-a', roomKey),
+  session: { fence },
+});
+
+describe('a media node outside the fence', () => {
+  test('takes nobody of the room', async () => {
+    const door = await cloud.door('sig-r', nodes().r);
+    expect(await codeOf(door.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
+    expect(nodes().r.app.node.rooms.size).toBe(0);
+  });
+
+  test('is served nothing, whatever grant it has, and is asked for nothing', async () => {
+    const both = await doors();
+    await watch(both, fenced);
+    const { roomKey, fence } = fenced;
+    const stranger = await cloud.door('node-x', nodes().a, 'sfu', 'ap');
+    const of = { roomKey, trackId: trackIdOf(2) };
+    for (const claimed of [fence, ''])
+      expect([claimed, await codeOf(pullBy(stranger, of, claimed))]).toEqual([
+        claimed,
+        claimed === '' ? 'GRANT_FOREIGN' : 'FENCED_OUT',
+      ]);
+    const end = { incarnation: 'x', ip: '127.0.0.1', port: 9, srtp: { cryptoSuite: 'x', keyBase64: 'eA==' } };
+    const open = call(stranger.link, rpc.pipeOpen, { ...end, routerVersion: routerConstant.version, fence });
+    expect(await codeOf(open)).toBe('FENCED_OUT');
+    const grant = await cloud.grant({ ...of, fence, puller: 'node-b', serving: 'node-r' });
+    const wish = { trackId: trackIdOf(7), carrierNodeId: 'node-r', grant };
+    const viewer = await both[1].attach(21, { ...inRoom(fenced), subscriptions: [wish] });
+    expect(viewer.answer.failed).toMatchObject([{ code: 'FENCED_OUT' }]);
+  });
+
+  const pullBy = async (node: Door, of: { roomKey: string; trackId: string }, fence: string) =>
+    call(node.link, rpc.pull, {
+      ...of,
+      grant: await cloud.grant({ ...of, fence, puller: node.id, serving: 'node-a' }),
+    });
+
+  test('gets no data of the room', async () => {
+    const [doorA, doorB] = await doors();
+    const doorR = await cloud.door('sig-r', nodes().r);
+    const [secret, open] = [await doorA.attach(1, inRoom(fenced)), await doorA.attach(2, inRoom(free))];
+    await doorB.attach(3, inRoom(fenced));
+    // That node knows both rooms, and as rooms without a fence.
+    await doorR.attach(4, inRoom({ ...fenced, fence: '' }));
+    await doorR.attach(5, inRoom(free));
+    const say = (roomKey: string, sessionId: string): void => {
+      const data = { sessionId, payload: Buffer.from('hello'), topic: 't', lossy: false };
+      post(doorA.link, note.roomData, { roomKey, data, targetNodeIds: ['node-b', 'node-r'] });
+    };
+    say(fenced.roomKey, secret.sessionId);
+    say(free.roomKey, open.sessionId);
+    const heard = (door: Door) => door.of('roomData').map(({ roomKey }) => roomKey);
+    await until('the end inside has it', () => heard(doorB).length === 1);
+    await until('what was said after it is outside', () => heard(doorR).length === 1); // a link keeps the order
+    expect([heard(doorB), heard(doorR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
+  });
+});
+
+test('a room is at a node under one fence: a second one is refused while anybody is in', async () => {
+  const [doorA] = await doors();
+  const first = await doorA.attach(1, inRoom(fenced));
+  for (const fence of ['eu', ''])
+    expect(await codeOf(doorA.attach(2, inRoom({ ...fenced, fence })))).toBe('FENCE_CONFLICT');
+  await call(doorA.link, rpc.detachSession, { room: room(1, 'sig-a', fenced.roomKey), sessionId: first.sessionId });
+  await doorA.attach(3, inRoom({ ...fenced, fence: 'eu' }));
+});

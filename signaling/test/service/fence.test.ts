@@ -1,0 +1,154 @@
+// Rooms that are bound to regions (docs/adr/0014-fences-hold-for-relays.md): who gets in where, from which nodes tracks are taken, and who is told
+// that it cannot be. Three regions, a centre that may be wrong.
+import { note, type wire } from '@meridian/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { apiKey, secret, TestClient, type TokenOptions } from './rig/client.ts';
+import type { FakeNode } from './rig/node.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+const trackId = 'TR_annmicrophone1';
+const roomKey = 'acme/lobby';
+let rig: Rig;
+let fra: Instance;
+let sgp: Instance;
+let nodeFra: FakeNode;
+let nodeSgp: FakeNode;
+let nodeNyc: FakeNode;
+beforeEach(async () => {
+  rig = await Rig.start();
+  nodeFra = await rig.node('sfu-fra');
+  nodeSgp = await rig.node('sfu-sgp', { region: 'sgp' });
+  nodeNyc = await rig.node('sfu-nyc', { region: 'nyc' });
+  rig.centre.nodeOfCity.set('Frankfurt', nodeFra.id).set('Singapore', nodeSgp.id).set('New York', nodeNyc.id);
+  fra = await rig.instance('sig-fra', { region: 'fra' });
+  sgp = await rig.instance('sig-sgp', { region: 'sgp' });
+  await until(() => fra.centre.fleet.has('sig-sgp'), 'the first knows the second');
+});
+afterEach(async () => {
+  await rig.close();
+});
+
+const join = (door: Instance, identity: string, fromCity: string, regions?: string[], o: TokenOptions = {}) =>
+  TestClient.join(door.url, {
+    identity,
+    join: { fromCity },
+    ...o,
+    ...(regions === undefined ? {} : { video: { regions } }),
+  });
+const attached = (node: FakeNode): (string | undefined)[] =>
+  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.identity);
+const fencesGiven = (node: FakeNode): string[] =>
+  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
+
+describe('a token that names regions', () => {
+  it('tells the centre and the media node of them, and every grant of the room carries them', async () => {
+    const ann = await join(fra, 'ann', 'Frankfurt', ['sgp', 'fra']);
+    await ann.publish(trackId);
+    const bob = await join(sgp, 'bob', 'Singapore', ['fra', 'sgp']);
+    await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
+    expect(rig.centre.asked.map(({ regionPin }) => regionPin)).toEqual(['fra,sgp', 'fra,sgp']);
+    expect([...fencesGiven(nodeFra), ...fencesGiven(nodeSgp)]).toEqual(['fra,sgp', 'fra,sgp']);
+    // The fake node has checked the grant against the fence that it was given with the session.
+    expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
+  });
+
+  it('lets nobody be placed outside them, whatever the centre says', async () => {
+    rig.centre.breaksFences = true;
+    await expect(join(fra, 'ann', 'New York', ['fra', 'sgp'])).resolves.toBeDefined(); // the second choice is inside
+    expect(attached(nodeNyc)).toEqual([]);
+    rig.centre.nodes.delete(nodeFra.id);
+    rig.centre.nodes.delete(nodeSgp.id);
+    await expect(join(fra, 'bob', 'New York', ['fra', 'sgp'])).rejects.toThrow('NO_NODE');
+    expect(attached(nodeNyc)).toEqual([]);
+  });
+
+  it.each([
+    ['none', []],
+    ['a region that is no name', ['eu central']],
+    ['two in one text', ['fra,sgp']],
+  ])('with %s is no token', async (_name, regions) => {
+    await expect(join(fra, 'ann', 'Frankfurt', regions)).rejects.toThrow('TOKEN_INVALID');
+  });
+});
+
+describe('fences that contradict each other', () => {
+  it('of tenant and token: nobody gets in', async () => {
+    const eu = await rig.instance('sig-eu', { apiKeys: [{ key: apiKey, secret, tenant: 'acme', regions: ['fra'] }] });
+    await expect(join(eu, 'ann', 'Frankfurt', ['sgp'])).rejects.toThrow('FENCE_CONFLICT');
+    await join(eu, 'bob', 'Singapore', ['fra', 'sgp']);
+    expect([attached(nodeFra), fencesGiven(nodeFra)]).toEqual([['bob'], ['fra']]);
+  });
+
+  it('of two tokens: whoever comes later and forbids what the room may use is refused, at every door', async () => {
+    await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    for (const door of [fra, sgp])
+      for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])
+        await expect(join(door, 'bob', 'Frankfurt', regions)).rejects.toThrow('FENCE_CONFLICT');
+    expect([nodeFra, nodeSgp, nodeNyc].map(attached)).toEqual([['ann'], [], []]);
+    await join(sgp, 'cid', 'Singapore', ['fra', 'nyc', 'sgp']);
+    expect(fencesGiven(nodeSgp)).toEqual(['fra,sgp']);
+  });
+
+  it('of a room without a fence and a token with one: the token is refused', async () => {
+    await join(fra, 'ann', 'New York');
+    await expect(join(fra, 'bob', 'Frankfurt', ['fra'])).rejects.toThrow('FENCE_CONFLICT');
+  });
+
+  it('are over with the room: the next one is begun by whoever comes first', async () => {
+    const ann = await join(fra, 'ann', 'Frankfurt', ['fra']);
+    await ann.outcome({ leave: {} });
+    await join(fra, 'bob', 'Singapore', ['sgp']);
+    expect(fencesGiven(nodeSgp)).toEqual(['sgp']);
+  });
+});
+
+describe('a room with a fence', () => {
+  it('takes who may be anywhere, inside it: also through a door that does not know the room yet', async () => {
+    await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    await join(sgp, 'bob', 'New York');
+    await join(sgp, 'cid', 'New York');
+    expect(attached(nodeNyc)).toEqual([]);
+    expect([...fencesGiven(nodeFra), ...fencesGiven(nodeSgp)]).toEqual(['fra,sgp', 'fra,sgp', 'fra,sgp']);
+    // The first was placed anew when the owner named the fence, the second at once.
+    expect(rig.centre.asked.map(({ regionPin }) => regionPin)).toEqual(['fra,sgp', '', 'fra,sgp', 'fra,sgp']);
+  });
+
+  it('is taken from no node outside it, though that says that it carries the track', async () => {
+    const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    await join(fra, 'eve', 'New York', undefined, { room: 'other' }); // the owner has a link to that node
+    await ann.publish(trackId);
+    await until(() => nodeNyc.links.has('sig-fra'), 'the owner is linked to it');
+    nodeNyc.say('sig-fra', note.carrierChanged, { roomKey, trackId, nodeId: nodeNyc.id, carries: true });
+    const bob = await join(sgp, 'bob', 'Singapore');
+    await until(() => bob.tracksReceived().length === 1, 'bob receives ann');
+    const room = fra.owned.get(roomKey);
+    expect(() => room?.grants(nodeNyc.id, [trackId], '')).toThrow('nobody of this room');
+    expect(nodeSgp.grants.map(({ servingNodeId }) => servingNodeId)).toEqual([nodeFra.id]);
+  });
+
+  it('is left by nobody in a move', async () => {
+    const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    expect(await rig.centre.move(roomKey, ann.sessionId, nodeNyc.id)).toBe('FENCED_OUT');
+    expect(attached(nodeNyc)).toEqual([]);
+  });
+
+  it('keeps its fence when its owner dies', async () => {
+    await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    const bob = await join(sgp, 'bob', 'Singapore');
+    await fra.kill();
+    await until(() => sgp.owned.get(roomKey)?.size === 2, 'the other instance owns the room');
+    await expect(join(sgp, 'cid', 'Frankfurt', ['fra'])).rejects.toThrow('FENCE_CONFLICT');
+    await join(sgp, 'dan', 'New York');
+    expect(attached(nodeNyc)).toEqual([]);
+    expect(bob.closed).toBeUndefined();
+  });
+
+  it('places inside it also without the centre', async () => {
+    await join(sgp, 'ann', 'Frankfurt', ['fra']);
+    await rig.centre.stop();
+    await until(() => !sgp.centre.isRegistered, 'the centre is away');
+    await join(sgp, 'bob', 'Singapore', ['fra']);
+    expect([nodeFra, nodeSgp].map(attached)).toEqual([['ann', 'bob'], []]);
+  });
+});
