@@ -1,26 +1,15 @@
 // Booked rooms over a change of leader: two centres over one Redis, a media node with ten seats, and everybody who wants in.
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { admin, type CentreAddress, startCentre, tempDir, until } from './support/centre.ts';
+import { expect, test } from 'vitest';
+import { admin, type CentreAddress, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt, newSession } from './support/fake-node.ts';
-import { startRedis } from './support/redis.ts';
+import { overRedis } from './support/over-redis.ts';
 
 const region = frankfurt.region;
-const closers: (() => unknown)[] = [];
-let redis: Awaited<ReturnType<typeof startRedis>>;
-let temp: ReturnType<typeof tempDir>;
-
-beforeEach(async () => {
-  temp = tempDir();
-  redis = await startRedis(temp.dir);
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await redis.stop();
-  temp.remove();
-});
+const over = overRedis();
+const { closers } = over;
 
 async function centreOf(id: string) {
-  const centre = await startCentre({ id, standby: true, redisUrl: redis.url });
+  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url });
   closers.push(() => centre.close());
   return centre;
 }

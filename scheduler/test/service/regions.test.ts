@@ -1,41 +1,30 @@
 // Instances of regions beside a leader, over one real Redis and real links: who places where, with the leader near, far, cut off and replaced.
 import { call, rpc } from '@meridian/protocol';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { codeOf, FakeNode, frankfurt, type NodeWish, newSession, singapore } from './support/fake-node.ts';
+import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
-import { startRedis } from './support/redis.ts';
 import { RegionalNode } from './support/regional-node.ts';
 
 /** The aim is 5 s; what is asserted is five times that, on a machine that is shared. */
 const TAKEOVER_LIMIT_MS = 25_000;
 /** A decision takes below one; the link and a busy machine have the rest. Around the world it would be 200. */
 const LOCAL_MS_MAX = 100;
-const closers: (() => unknown)[] = [];
-let redis: Awaited<ReturnType<typeof startRedis>>;
-let temp: ReturnType<typeof tempDir>;
-
-beforeEach(async () => {
-  temp = tempDir();
-  redis = await startRedis(temp.dir);
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await redis.stop();
-  temp.remove();
-});
+const over = overRedis();
+const { closers } = over;
 
 const eu = frankfurt.region;
 const ap = singapore.region;
 
 async function leader(id = 'leader') {
-  const centre = await startCentre({ id, standby: true, redisUrl: redis.url });
+  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url });
   closers.push(() => centre.close());
   return centre;
 }
 
 const configOf = (id: string, region: string, centreUrl: string) => ({
-  ...{ id, region, placesRegion: region, centreUrl, redisUrl: redis.url },
+  ...{ id, region, placesRegion: region, centreUrl, redisUrl: over.redis.url },
 });
 
 async function instance(id: string, region: string, centreUrl: string, extra: Record<string, unknown> = {}) {
@@ -278,15 +267,15 @@ describe('when an instance fails', () => {
     async (how) => {
       const { first, door } = await europe();
       const before = Number((await place(door)).regionEpoch);
-      if (how === 'flushed') await redis.command('FLUSHALL');
+      if (how === 'flushed') await over.redis.command('FLUSHALL');
       else {
-        await redis.stop();
+        await over.redis.stop();
         await until(
           'the instance stops',
           async () => ((await placedIfThere(door)) === undefined ? true : undefined),
           TAKEOVER_LIMIT_MS,
         );
-        await redis.start();
+        await over.redis.start();
       }
       const local = await until(
         'the instance places above it',
@@ -346,7 +335,7 @@ describe('two regions', () => {
 
 describe('a centre that is alone', () => {
   test('takes no instances, so they do not place', async () => {
-    const alone = await startCentre({ id: 'alone', redisUrl: redis.url });
+    const alone = await startCentre({ id: 'alone', redisUrl: over.redis.url });
     closers.push(() => alone.close());
     const here = await instance('centre-eu', eu, alone.centreUrl);
     await until('its links were refused', () => alone.links().size === 0 || undefined);
@@ -355,7 +344,7 @@ describe('a centre that is alone', () => {
 
   test('is not configured half', async () => {
     const extra = { id: 'x', region: eu, placesRegion: eu };
-    await expect(startCentre({ ...extra, redisUrl: redis.url })).rejects.toThrow(/centreUrl/);
+    await expect(startCentre({ ...extra, redisUrl: over.redis.url })).rejects.toThrow(/centreUrl/);
     await expect(startCentre({ ...extra, centreUrl: 'wss://127.0.0.1:1' })).rejects.toThrow(/redisUrl/);
   });
 });

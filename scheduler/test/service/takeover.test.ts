@@ -1,35 +1,24 @@
 // Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node agents.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { codeOf, enrolNode, FakeNode, newSession } from './support/fake-node.ts';
+import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
-import { startRedis } from './support/redis.ts';
 
 /** The aim is 5 s; what is asserted is five times that, on a machine that is shared. `npm run lab -- takeover` measures. */
 const TAKEOVER_LIMIT_MS = 25_000;
-const closers: (() => unknown)[] = [];
-let redis: Awaited<ReturnType<typeof startRedis>>;
-let temp: ReturnType<typeof tempDir>;
-
-beforeEach(async () => {
-  temp = tempDir();
-  redis = await startRedis(temp.dir);
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await redis.stop();
-  temp.remove();
-});
+const over = overRedis();
+const { closers } = over;
 
 async function inProcess(id: string, extra: Record<string, unknown> = {}) {
-  const centre = await startCentre({ id, standby: true, redisUrl: redis.url, ...extra });
+  const centre = await startCentre({ id, standby: true, redisUrl: over.redis.url, ...extra });
   closers.push(() => centre.close());
   return centre;
 }
 
 async function ownProcess(id: string, extra: Record<string, unknown> = {}) {
   const dir = tempDir();
-  const file = writeConfig(dir.dir, { id, standby: true, redisUrl: redis.url, logLevel: 'info', ...extra });
+  const file = writeConfig(dir.dir, { id, standby: true, redisUrl: over.redis.url, logLevel: 'info', ...extra });
   const centre = await spawnCentre(file);
   closers.push(async () => {
     centre.child.kill('SIGCONT');
@@ -107,7 +96,7 @@ describe('of two centres over one store', () => {
 
   test('one without `standby` does not start beside them, and one whose folder holds another authority neither', async () => {
     await inProcess('first');
-    await expect(startCentre({ id: 'alone', redisUrl: redis.url })).rejects.toThrow(/standby/);
+    await expect(startCentre({ id: 'alone', redisUrl: over.redis.url })).rejects.toThrow(/standby/);
     await expect(startCentre({ id: 'alone', standby: true })).rejects.toThrow(/redisUrl/);
   });
 
@@ -144,7 +133,7 @@ describe('when the leader fails', () => {
   });
 
   test('by being cut from the store, it stops before the other starts', async () => {
-    const proxy = await startProxy(Number(new URL(redis.url).port));
+    const proxy = await startProxy(Number(new URL(over.redis.url).port));
     closers.push(() => proxy.close());
     const first = await inProcess('first', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
     const second = await inProcess('second');
@@ -175,7 +164,7 @@ describe('when the store fails', () => {
     const held = { roomKey: 't/room', sessionId: 's', decisionId: before.decisionId, ownerId: 'door' };
     media.attach({ ...held, epoch: Number(before.lease?.epoch) + 5 });
     const epochBefore = first.terms.epoch;
-    await redis.command('FLUSHALL');
+    await over.redis.command('FLUSHALL');
     await until(
       'it leads again under a higher epoch',
       () => first.terms.mayDecide() && first.terms.epoch > epochBefore,
@@ -194,9 +183,9 @@ describe('when the store fails', () => {
     await node(both(first, second), 'media', 'sfu');
     await placed(door, 'before', 't/room');
     const { epoch } = first.terms;
-    await redis.stop();
+    await over.redis.stop();
     await until('nobody leads', () => !first.terms.mayDecide() && !second.terms.mayDecide());
-    await redis.start();
+    await over.redis.start();
     await until('one leads', () => first.terms.mayDecide() || second.terms.mayDecide());
     await placed(door, 'after the store came back empty', 't/room');
     expect(Math.max(first.terms.epoch, second.terms.epoch)).toBeGreaterThan(epoch);

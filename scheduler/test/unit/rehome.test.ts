@@ -13,21 +13,8 @@ import {
   type SettledRoom,
   TIMINGS_MAX,
 } from '../../src/core/rehome.ts';
+import { line, member } from './support/settled-rooms.ts';
 
-const member = (host: number, rttMs: readonly number[], wish: Partial<RoomMember> = {}): RoomMember => ({
-  host,
-  accessRttMs: Float64Array.from(rttMs),
-  hopeRttMs: Float64Array.from(rttMs),
-  isTimed: () => true,
-  mayMove: true,
-  ...wish,
-});
-/** Hosts on a line, `apartMs` one-way from each to the next. */
-const line = (hosts: number, apartMs: number) =>
-  roomPaths(
-    hosts,
-    Float64Array.from({ length: hosts * hosts }, (_, at) => Math.abs(Math.floor(at / hosts) - (at % hosts)) * apartMs),
-  );
 const room = (members: RoomMember[], paths = line(3, 20), wish: Partial<SettledRoom> = {}): SettledRoom => ({
   members,
   paths,

@@ -10,27 +10,9 @@ import {
   WRONG_INGRESS_MS,
 } from '../../../src/core/moves/settle.ts';
 import { settledRoom } from '../../../src/core/moves/settled-view.ts';
-import {
-  bestRehoming,
-  type RoomMember,
-  rehomingsWorthTiming,
-  roomPaths,
-  type SettledRoom,
-} from '../../../src/core/rehome.ts';
+import { bestRehoming, type RoomMember, rehomingsWorthTiming, type SettledRoom } from '../../../src/core/rehome.ts';
+import { line, member } from '../support/settled-rooms.ts';
 
-const member = (host: number, rttMs: readonly number[], wish: Partial<RoomMember> = {}): RoomMember => ({
-  host,
-  accessRttMs: Float64Array.from(rttMs),
-  hopeRttMs: Float64Array.from(rttMs),
-  isTimed: () => true,
-  mayMove: true,
-  ...wish,
-});
-const line = (hosts: number, apartMs: number) =>
-  roomPaths(
-    hosts,
-    Float64Array.from({ length: hosts * hosts }, (_, at) => Math.abs(Math.floor(at / hosts) - (at % hosts)) * apartMs),
-  );
 const room = (members: RoomMember[], wish: Partial<SettledRoom> = {}): SettledRoom => ({
   members,
   paths: line(3, 20),

@@ -1,0 +1,18 @@
+import { type RoomMember, roomPaths } from '../../../src/core/rehome.ts';
+
+/** Somebody at `host` whose round trips to the sites are known; may be moved unless `wish` says otherwise. */
+export const member = (host: number, rttMs: readonly number[], wish: Partial<RoomMember> = {}): RoomMember => ({
+  host,
+  accessRttMs: Float64Array.from(rttMs),
+  hopeRttMs: Float64Array.from(rttMs),
+  isTimed: () => true,
+  mayMove: true,
+  ...wish,
+});
+
+/** Hosts on a line, `apartMs` one-way from each to the next. */
+export const line = (hosts: number, apartMs: number) =>
+  roomPaths(
+    hosts,
+    Float64Array.from({ length: hosts * hosts }, (_, at) => Math.abs(Math.floor(at / hosts) - (at % hosts)) * apartMs),
+  );
