@@ -145,7 +145,7 @@ export class Door {
     const { roomKey } = stay.person;
     const lease = this.leases.get(roomKey);
     const roomNodeIds = [...this.people].filter((one) => one.roomKey === roomKey).map((one) => one.nodeId);
-    const wish = { region: this.spec.region, roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
+    const wish = { region: this.spec.region, fence: '', roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
     const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, wish);
     if (lease === undefined || nodeId === undefined) {
       this.#later(() => this.#place(stay, []));
