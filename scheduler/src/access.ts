@@ -3,6 +3,11 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import {
+  CLAIM_LIFE_MS,
+  ClaimBook,
+  type ClaimRecord,
+  claimsFromJson,
+  errorOf,
   estimatesOf,
   hasVoted,
   type NetworkKeys,
@@ -66,6 +71,8 @@ interface Shared {
 
 export class Access {
   readonly book = new PrefixBook();
+  readonly #claims = new ClaimBook();
+  readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
   readonly #byPlace = new Map<number, Belief>();
   /** By /24; others are computed anew. */
@@ -82,8 +89,10 @@ export class Access {
     let unreadable = 0;
     for (const value of records) {
       const record = recordFromJson(value);
-      if (record === undefined) unreadable += 1;
-      else this.book.restore(record);
+      const claims = record === undefined ? claimsFromJson(value) : undefined;
+      if (record !== undefined) this.book.restore(record);
+      else if (claims !== undefined) this.#claims.restore(claims);
+      else unreadable += 1;
     }
     if (unreadable > 0) this.#o.log.warn({ unreadable }, 'records of prefixes could not be read and are learnt anew');
   }
@@ -149,11 +158,28 @@ export class Access {
     return belief;
   }
 
-  /** Learns what a session measured. Figures that no line on Earth has are left out. */
-  learn({ ip, location, times }: Client): void {
+  /**
+   * The place with the radius that it deserves, and why, in words: where databases were often wrong about a network or country, what they
+   * say of the next address counts for less.
+   */
+  believed(ip: string, location: Location): { location: Location; why: string } {
+    const keys = this.#claims.doubts ? networkKeysOf(ip) : undefined;
+    if (keys === undefined) return { location, why: '' };
+    const wider = this.#claims.widening(this.#claimKeys(keys, location), location, this.#o.clock.wallMs());
+    if (wider === undefined) return { location, why: '' };
+    const why = `${wider.failed} of ${wider.heard} prefixes of ${wider.key} were elsewhere, so its radius is ${wider.radiusKm} km`;
+    return { location: { ...location, radiusKm: wider.radiusKm }, why };
+  }
+
+  /**
+   * Learns what a session measured. Figures that no line on Earth has are left out. `proven`: what doors measured themselves; that alone
+   * speaks against a database.
+   */
+  learn({ ip, location, times }: Client, proven: readonly SiteTime[] = times): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
     const atMs = this.#o.clock.wallMs();
+    this.#judge(keys, location, proven, atMs);
     for (const { siteKey, rttMs } of times) {
       if (!isPlausible(rttMs)) continue;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.address, rttMs, atMs });
@@ -161,6 +187,22 @@ export class Access {
       const network = this.#networkKey(keys, location);
       this.#dirty.set(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs }));
     }
+  }
+
+  /** Whether the place that a database gave can be so, for the next clients of the network and the country. */
+  #judge(keys: NetworkKeys, location: Location, proven: readonly SiteTime[], atMs: number): void {
+    const timed = this.#timed(proven.filter(({ rttMs }) => isPlausible(rttMs)).map((one) => [one.siteKey, one.rttMs]));
+    if (timed.length === 0 || location.source === 'none') return;
+    const error = errorOf(location, this.#o.board.map.sites, timed);
+    for (const key of this.#claimKeys(keys, location)) {
+      this.#dirtyClaims.set(key, this.#claims.vote(key, { voter: keys.prefix, ...error, atMs }));
+    }
+  }
+
+  /** Its autonomous system before its country. */
+  #claimKeys({ address }: NetworkKeys, { countryCode }: Location): string[] {
+    const asn = this.#o.asnOf?.(address);
+    return [...(asn === undefined ? [] : [`AS${asn}`]), ...(countryCode === '' ? [] : [countryCode])];
   }
 
   /** Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the prefix. */
@@ -176,9 +218,14 @@ export class Access {
 
   /** Writes what changed, a bounded part of it. */
   flush(): void {
-    for (const [key, record] of [...this.#dirty].slice(0, WRITES_MAX)) {
+    const changed = [...this.#dirty].slice(0, WRITES_MAX);
+    for (const [key, record] of changed) {
       this.#dirty.delete(key);
       this.#o.copy.saveAccess(key, recordToJson(record));
+    }
+    for (const [key, record] of [...this.#dirtyClaims].slice(0, WRITES_MAX - changed.length)) {
+      this.#dirtyClaims.delete(key);
+      this.#o.copy.saveAccess(`claims ${key}`, record, CLAIM_LIFE_MS);
     }
   }
 
@@ -191,13 +238,18 @@ export class Access {
 
   #compute(location: Location, known: ReadonlyMap<string, number>): Belief {
     const { board } = this.#o;
-    const timed: TimedSite[] = [];
-    for (const [siteKey, rttMs] of known) {
-      const site = board.siteOf(siteKey);
-      if (site !== undefined) timed.push({ site, rttMs });
-    }
+    const timed = this.#timed(known);
     const { latitude, longitude, radiusKm } = location;
     return orderedBelief(board.map, notDisproved({ latitude, longitude, radiusKm }, board.map.sites, timed), timed);
+  }
+
+  #timed(known: Iterable<readonly [siteKey: string, rttMs: number]>): TimedSite[] {
+    const timed: TimedSite[] = [];
+    for (const [siteKey, rttMs] of known) {
+      const site = this.#o.board.siteOf(siteKey);
+      if (site !== undefined) timed.push({ site, rttMs });
+    }
+    return timed;
   }
 }
 

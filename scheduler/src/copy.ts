@@ -165,8 +165,8 @@ export class Copy {
     void this.#write(`cordon/${nodeId}`, undefined);
   }
 
-  saveAccess(key: string, record: unknown): void {
-    void this.#write(`access/${key}`, record, VOTE_LIFE_MS);
+  saveAccess(key: string, record: unknown, lifeMs = VOTE_LIFE_MS): void {
+    void this.#write(`access/${key}`, record, lifeMs);
   }
 
   /** An hour of a region's load; kept as long as the forecast looks back. */

@@ -23,7 +23,7 @@ export class Learning implements AccessSink {
       return node?.kind === 'sfu' ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
     const all = [...client.times, ...nodeTimes];
-    access.learn({ ...client, times: all });
+    access.learn({ ...client, times: all }, client.times);
     const { ip, location } = client;
     clients.timed({ sessionId, roomKey, doorId, ip, location, locationReason: reason }, all);
   }

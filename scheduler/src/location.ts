@@ -27,7 +27,7 @@ export async function openLocation(o: {
 }): Promise<Location> {
   const { config, clock, log, metrics, closeStack } = o;
   const { maxmindFile, geoCityFiles: cityFiles, geoCountryFiles: countryFiles, geoAllowOlder: allowOlder } = config;
-  const { geoAsnFiles: asnFiles } = config;
+  const { geoAsnFiles: asnFiles, geoMobileNetworks: mobileNetworks } = config;
   const configured = [
     ...(maxmindFile === undefined ? [] : [maxmindFile]),
     ...(cityFiles ?? []),
@@ -35,7 +35,7 @@ export async function openLocation(o: {
     ...asnFiles,
   ];
   checkSources(config.geoRefresh, configured);
-  const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, allowOlder }, log, {
+  const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, mobileNetworks, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),
   });

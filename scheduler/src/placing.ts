@@ -196,14 +196,12 @@ export class Placing {
 
   /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
   clientOf(ask: Pick<PlaceAsk, 'clientIp' | 'fromCity' | 'echoTimes'>, door: NodeDescription) {
-    const { location, reason } = this.#o.locator.locate(ask, door);
-    const isPretended = location.source === 'city';
-    const client: Client = {
-      ip: isPretended ? '' : ask.clientIp,
-      location,
-      times: isPretended ? [] : this.siteTimes(ask.echoTimes ?? []),
-    };
-    return { client, reason };
+    const found = this.#o.locator.locate(ask, door);
+    const isPretended = found.location.source === 'city';
+    const ip = isPretended ? '' : ask.clientIp;
+    const { location, why } = this.#o.access.believed(ip, found.location);
+    const client: Client = { ip, location, times: isPretended ? [] : this.siteTimes(ask.echoTimes ?? []) };
+    return { client, reason: why === '' ? found.reason : `${found.reason}; ${why}` };
   }
 
   /** Round trips to doors as round trips to the doors' sites; doors that the fleet does not know say nothing. */

@@ -69,6 +69,21 @@ test('a changed file is taken, a broken one and one of another kind are reported
   expect([geo.asnOf?.('9.9.9.9'), geo.status()[0]?.refusals]).toEqual([7, 2]);
 });
 
+test.each([
+  { name: 'by its number', ip: '9.9.9.9', listed: ['AS64500'], radiusKm: 300 },
+  { name: 'by a word of its name', ip: '9.9.9.9', listed: ['example'], radiusKm: 300 },
+  { name: 'not by part of a word', ip: '9.9.9.9', listed: ['exam', '64500'], radiusKm: 100 },
+  { name: 'not where nobody is listed', ip: '9.9.9.9', listed: [], radiusKm: 100 },
+  { name: 'by the record itself', ip: '9.10.0.1', listed: [], radiusKm: 300 },
+])('a mobile network is known $name: $radiusKm km', async ({ ip, listed, radiusKm }) => {
+  const city = join(temp.dir, 'city.mmdb');
+  const place = { city: 'Nairobi', country_code: 'KE', latitude: -1.28, longitude: 36.82 };
+  const networks = { '9.9.0.0/16': place, '9.10.0.0/16': { ...place, connection_type: 'Cellular' } };
+  writeMmdb(city, { databaseType: 'DBIP-City', networks });
+  const geo = await openGeo({ cityFiles: [city], countryFiles: [], asnFiles: [file], mobileNetworks: listed }, log);
+  expect(geo.locate(ip)).toMatchObject({ label: 'Nairobi', radiusKm });
+});
+
 test('a centre takes the file from its configuration and shows it', async () => {
   const centre = await startCentre({ geoAsnFiles: [file] });
   try {

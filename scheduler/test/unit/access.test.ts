@@ -184,7 +184,7 @@ describe('the copy', () => {
     for (const [index, rttMs] of [20, 21, 22].entries()) access.learn(client(`9.9.9.${index + 1}`, [[FRA, rttMs]]));
     expect(entries.size).toBe(0);
     access.flush();
-    expect(entries.size).toBe(2); // the prefix, and its network
+    expect(entries.size).toBe(3); // the prefix, its network, and what is thought of databases about its country
     const next = centre(entries);
     next.access.restore((await next.copy.load()).access);
     for (const ip of ['9.9.9.1', '9.9.9.77']) expect(next.rtts(client(ip))).toEqual(rtts(client(ip)));
@@ -197,7 +197,7 @@ describe('the copy', () => {
     access.flush();
     expect(entries.size).toBe(200);
     access.flush();
-    expect(entries.size).toBe(251); // 250 prefixes of one network
+    expect(entries.size).toBe(252); // 250 prefixes of one network and country
     entries.clear();
     access.flush();
     expect(entries.size).toBe(0);
@@ -226,4 +226,36 @@ test('the sites to time are of the sites there are, and another one explores for
   expect(new Set(first)).toEqual(new Set(board.sites.map(({ key }) => key)));
   access.sitesToTime(client('9.9.9.10'));
   expect(access.book.get('9.9.9.0/24')?.sessions).toBe(2);
+});
+
+describe('a database that is wrong', () => {
+  // All are said to be in Frankfurt, and Singapore hears them in 5 ms.
+  const from = (prefix: number): Client => client(`9.9.${prefix}.1`, [[SGP, 5]]);
+  const asnOf = (): number => 64500;
+
+  test('about a network is believed less about its other prefixes, in words, and the copy keeps it', async () => {
+    const { access, clock, copy, entries } = centre(new Map(), asnOf);
+    for (let prefix = 0; prefix < 8; prefix += 1) {
+      expect(access.believed('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);
+      access.learn(from(prefix));
+    }
+    const { location, why } = access.believed('9.9.99.1', inFrankfurt);
+    expect(Math.round(location.radiusKm / 1000)).toBe(10);
+    expect(why).toMatch(/^8 of 8 prefixes of AS64500 were elsewhere/);
+    access.flush();
+    await clock.advance(0);
+    const again = centre(entries, asnOf);
+    again.access.restore((await copy.load()).access);
+    expect(again.lines.some((line) => JSON.stringify(line).includes('could not be read'))).toBe(false);
+    expect(again.access.believed('9.9.99.1', inFrankfurt).location).toEqual(location);
+  });
+
+  test("is not shown so by what clients say themselves, nor by a door's own place", () => {
+    const { access } = centre(new Map(), asnOf);
+    for (let prefix = 0; prefix < 8; prefix += 1) {
+      access.learn(from(prefix), []);
+      access.learn({ ...from(prefix), location: { ...inFrankfurt, source: 'none' } });
+    }
+    expect(access.believed('9.9.99.1', inFrankfurt)).toEqual({ location: inFrankfurt, why: '' });
+  });
 });

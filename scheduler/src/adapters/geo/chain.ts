@@ -4,7 +4,18 @@ import { createRequire } from 'node:module';
 import type { Logger } from '@meridian/runtime';
 import { type ClientAddress, isPublic, parseAddress } from '../../core/ip.ts';
 import type { DatabaseStatus, Geo, Place } from '../../ports.ts';
-import { asnOf, countryOnly, dbipPlace, fieldsOf, geoipLitePlace, maxmindPlace, type Parse } from './records.ts';
+import {
+  countryOnly,
+  dbipPlace,
+  fieldsOf,
+  geoipLitePlace,
+  isListed,
+  MOBILE_RADIUS_KM,
+  maxmindPlace,
+  type Parse,
+  type System,
+  systemOf,
+} from './records.ts';
 import { type ReloadOutcome, WatchedFile } from './watched-file.ts';
 
 export interface GeoFiles {
@@ -13,6 +24,8 @@ export interface GeoFiles {
   readonly countryFiles?: readonly string[] | undefined;
   /** Of autonomous systems, in MaxMind's format; none: networks are taken to be /16 and /32. */
   readonly asnFiles?: readonly string[] | undefined;
+  /** Systems that are mobile networks: `AS64500`, or a word of an organisation's name. */
+  readonly mobileNetworks?: readonly string[];
   /** Whether a file built before the one in use may take its place. */
   readonly allowOlder?: boolean;
 }
@@ -57,7 +70,7 @@ export async function openGeo(
     ...cityFiles.map(watch('dbip-city', dbipPlace)),
     ...countryFiles.map(watch('geo-whois-asn-country', countryOnly)),
   ];
-  const systems = (files.asnFiles ?? []).map(watch('asn', asnOf));
+  const systems = (files.asnFiles ?? []).map(watch('asn', systemOf));
   const all = [...watched, ...systems];
   await Promise.all(all.map((file) => file.reload()));
   const last = await openGeoipLite(log);
@@ -66,6 +79,21 @@ export async function openGeo(
     ...(last === undefined ? [] : [last.name]),
   ];
   log.info({ sources: sources() }, 'IP location sources');
+  const mobile = files.mobileNetworks ?? [];
+  const system = (address: ClientAddress): System | undefined => {
+    for (const file of systems) {
+      const found = file.lookup(address);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const placeOf = (address: ClientAddress): Place | undefined => {
+    for (const source of watched) {
+      const place = source.lookup(address);
+      if (place !== undefined) return place;
+    }
+    return last?.lookup(address);
+  };
   return {
     get sources() {
       return sources();
@@ -77,21 +105,15 @@ export async function openGeo(
     },
     asnOf(ip) {
       const address = parseAddress(ip);
-      if (address === undefined || !isPublic(address)) return undefined;
-      for (const file of systems) {
-        const asn = file.lookup(address);
-        if (asn !== undefined) return asn;
-      }
-      return undefined;
+      return address === undefined || !isPublic(address) ? undefined : system(address)?.asn;
     },
     locate(ip) {
       const address = parseAddress(ip);
       if (address === undefined || !isPublic(address)) return undefined;
-      for (const source of watched) {
-        const place = source.lookup(address);
-        if (place !== undefined) return place;
-      }
-      return last?.lookup(address);
+      const place = placeOf(address);
+      if (place === undefined || place.radiusKm >= MOBILE_RADIUS_KM || mobile.length === 0) return place;
+      const owner = system(address);
+      return owner === undefined || !isListed(owner, mobile) ? place : { ...place, radiusKm: MOBILE_RADIUS_KM };
     },
   };
 }

@@ -10,14 +10,37 @@ const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;
 
+/** Half of all mobile addresses are within 179 to 207 km of their record (same source), with a long tail: two thirds within this. */
+export const MOBILE_RADIUS_KM = 300;
+
 /** A record of a database as a place (or what else it is read for); undefined when it says nothing that can be believed. */
 export type Parse<T = Place> = (record: unknown) => T | undefined;
 
-/** MaxMind's record of an autonomous system: autonomous_system_number. Zero is none; they have 32 bits. */
-export function asnOf(record: unknown): number | undefined {
-  const { autonomous_system_number: number } = fieldsOf(record);
-  const isNumber = typeof number === 'number' && Number.isInteger(number) && number > 0 && number < 2 ** 32;
-  return isNumber ? number : undefined;
+export interface System {
+  readonly asn: number;
+  /** '' where the database has none. */
+  readonly organisation: string;
+}
+
+/** MaxMind's record of an autonomous system: autonomous_system_{number, organization}. Zero is none; they have 32 bits. */
+export function systemOf(record: unknown): System | undefined {
+  const { autonomous_system_number: asn, autonomous_system_organization: name } = fieldsOf(record);
+  const isNumber = typeof asn === 'number' && Number.isInteger(asn) && asn > 0 && asn < 2 ** 32;
+  return isNumber ? { asn, organisation: typeof name === 'string' ? name : '' } : undefined;
+}
+
+/** Whether a system is one of these: by its number (`AS64500`), or by a word of its organisation's name. */
+export function isListed({ asn, organisation }: System, listed: readonly string[]): boolean {
+  const words = new Set(organisation.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  return listed.some((one) => one.toUpperCase() === `AS${asn}` || words.has(one.toLowerCase()));
+}
+
+/** Whether the record itself says that the address is mobile, as MaxMind's larger databases (traits) and flat ones do. */
+function isMobile(record: unknown): boolean {
+  const flat = fieldsOf(record);
+  const traits = fieldsOf(flat['traits']);
+  const said = [flat['connection_type'], flat['user_type'], traits['connection_type'], traits['user_type']];
+  return said.some((one) => typeof one === 'string' && one.toLowerCase() === 'cellular');
 }
 
 /** DB-IP's flat record: city, country_code, latitude, longitude, state1 … */
@@ -25,10 +48,11 @@ export function dbipPlace(record: unknown): Place | undefined {
   const { city, state1, country_code: country, latitude, longitude } = fieldsOf(record);
   const label = [city, state1, country].find((name) => typeof name === 'string' && name !== '');
   const hasCity = typeof city === 'string' && city !== '';
+  const radiusKm = hasCity ? CITY_RADIUS_KM : REGION_RADIUS_KM;
   return checked({
     latitude,
     longitude,
-    radiusKm: hasCity ? CITY_RADIUS_KM : REGION_RADIUS_KM,
+    radiusKm: isMobile(record) ? Math.max(radiusKm, MOBILE_RADIUS_KM) : radiusKm,
     source: 'dbip-city',
     label,
     countryCode: country,
@@ -41,10 +65,11 @@ export function maxmindPlace(record: unknown): Place | undefined {
   const { latitude, longitude, accuracy_radius: radius } = fieldsOf(location);
   const { iso_code: code, names: countryNames } = fieldsOf(country);
   const label = fieldsOf(fieldsOf(city)['names'])['en'] ?? fieldsOf(countryNames)['en'] ?? code;
+  const radiusKm = typeof radius === 'number' && radius > 0 ? radius : CITY_RADIUS_KM;
   return checked({
     latitude,
     longitude,
-    radiusKm: typeof radius === 'number' && radius > 0 ? radius : CITY_RADIUS_KM,
+    radiusKm: isMobile(record) ? Math.max(radiusKm, MOBILE_RADIUS_KM) : radiusKm,
     source: 'maxmind',
     label,
     countryCode: code,

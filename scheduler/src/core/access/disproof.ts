@@ -2,7 +2,7 @@
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 
-const FIBRE_KM_PER_MS = 200;
+export const FIBRE_KM_PER_MS = 200;
 
 /** The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken at its word. */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
