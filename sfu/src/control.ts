@@ -156,10 +156,11 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     const snapshot = node.snapshot(roomFrom(room));
     return {
       ...snapshot,
-      sessions: snapshot.sessions.map(({ session, tracks, attached }) => ({
+      sessions: snapshot.sessions.map(({ session, tracks, attached, hasMedia }) => ({
         session: sessionTo(session),
         tracks: tracks.map(trackTo),
         attached,
+        media: hasMedia,
       })),
     };
   });

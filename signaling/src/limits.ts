@@ -18,8 +18,12 @@ export const bounds = {
   /** How long a door looks for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
   resolveEveryMs: 250,
-  /** Sessions whose door died wait this long for somebody to resume them; then the room is told that they left. */
+  /** Sessions whose door died wait this long for somebody to resume them; then the room is told that they left, unless their media flow. */
   doorLostAfterMs: 10_000,
+  /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
+  absentAskEveryMs: 5000,
+  /** A media node that cannot be asked for so long speaks for nobody: its process, or the way to it, is gone. */
+  nodeUnheardMsMax: 30_000,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,
   /** Rooms that the centre has turned away, remembered until they may ask again; the oldest goes. */

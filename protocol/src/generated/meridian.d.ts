@@ -14917,6 +14917,9 @@ export namespace meridian {
         /** SessionSnapshot attached. */
         attached: boolean;
 
+        /** SessionSnapshot media. */
+        media: boolean;
+
         /**
          * Creates a new SessionSnapshot instance using the specified properties.
          * @param [properties] Properties to set
@@ -14965,6 +14968,9 @@ export namespace meridian {
             /** SessionSnapshot attached */
             attached?: (boolean|null);
 
+            /** SessionSnapshot media */
+            media?: (boolean|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -14974,6 +14980,7 @@ export namespace meridian {
           session?: meridian.SessionInfo.$Shape|null;
           tracks?: meridian.TrackInfo.$Shape[]|null;
           attached?: boolean|null;
+          media?: boolean|null;
           $unknowns?: Uint8Array[];
         };
     }

@@ -20906,6 +20906,7 @@ export const meridian = $root.meridian = (() => {
         SessionSnapshot.prototype.session = null;
         SessionSnapshot.prototype.tracks = $util.emptyArray;
         SessionSnapshot.prototype.attached = false;
+        SessionSnapshot.prototype.media = false;
 
         SessionSnapshot.create = function(properties) {
             return new SessionSnapshot(properties);
@@ -20925,6 +20926,8 @@ export const meridian = $root.meridian = (() => {
                     $root.meridian.TrackInfo.encode(message.tracks[i], writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.attached != null && $Object.hasOwnProperty.call(message, "attached") && message.attached !== false)
                 writer.uint32(24).bool(message.attached);
+            if (message.media != null && $Object.hasOwnProperty.call(message, "media") && message.media !== false)
+                writer.uint32(32).bool(message.media);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -20979,6 +20982,15 @@ export const meridian = $root.meridian = (() => {
                             message.attached = value;
                         else
                             delete message.attached;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.media = value;
+                        else
+                            delete message.media;
                         continue;
                     }
                 }

@@ -81,8 +81,7 @@ export class Doors {
     const nowMs = this.#ports.clock.nowMs();
     const namedAtMs = this.#namedAtMs.get(session) ?? nowMs;
     this.#namedAtMs.set(session, namedAtMs);
-    const hasMedia = session.transports.some(({ state }) => state === 'connected');
-    return judgeUnnamed({ unnamedMs: nowMs - namedAtMs, hasMedia }, limits) === 'reaped';
+    return judgeUnnamed({ unnamedMs: nowMs - namedAtMs, hasMedia: session.hasMedia }, limits) === 'reaped';
   }
 
   #abandon(session: Session, why: string): void {

@@ -262,6 +262,7 @@ export class MediaNode implements EndingParts {
       session: media.info,
       tracks: [...publishes].flatMap((trackId) => book?.tracks.get(trackId)?.media.info ?? []),
       attached: media.orphan === undefined,
+      hasMedia: media.hasMedia,
     }));
     return {
       sessions,

@@ -69,6 +69,11 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
+  /** Whether media can flow: a transport is connected, which is so at most 15 s after the last consent of the client's ICE agent. */
+  get hasMedia(): boolean {
+    return this.transports.some(({ state }) => state === 'connected');
+  }
+
   /** Makes and connects both transports. Rejects, with nothing left behind, when one cannot be made or the session was closed meanwhile. */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
     const make = (fingerprint: AttachRequest['sendFingerprint']): Promise<ClientTransport> => {

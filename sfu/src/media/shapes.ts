@@ -111,7 +111,7 @@ export interface Adopted extends Transports {
   readonly tracks: TrackShape[];
 }
 export interface RoomSnapshot {
-  readonly sessions: { session: SessionShape; tracks: TrackShape[]; attached: boolean }[];
+  readonly sessions: { session: SessionShape; tracks: TrackShape[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly carriedTrackIds: string[];
   /** Of each track: which nodes pull it from here. */

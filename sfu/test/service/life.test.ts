@@ -285,6 +285,10 @@ describe('another door', () => {
     expect(snapshot.sessions?.[0]?.session?.adoption).toBe(adopted.session?.adoption);
     publisher.recv.become('disconnected');
     await until('the new door hears', () => next.of('transportState').length === 1);
+    const hasMedia = async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.media;
+    expect(await hasMedia()).toBe(false);
+    publisher.recv.become('connected');
+    expect(await hasMedia()).toBe(true);
     expect(
       await codeOf(
         call(next.link, rpc.closeTrack, { room: room(), sessionId: publisher.sessionId, trackId: trackIdOf(1) }),

@@ -1,29 +1,50 @@
 // Sessions whose door has gone, or that were found at a media node and not announced by a door yet: each has a time by which a door has
-// to speak for it. One timer for all of them.
+// to speak for it. Then its media node is asked, and asked again as long as media flow (core/absence.ts). One timer for all of them, one
+// question at a time.
+import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
+import { type Heard, judgeAbsent } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+
+interface Absence {
+  readonly sinceMs: number;
+  untilMs: number;
+  /** When its node was first asked in vain; undefined: not since it has answered. */
+  unheardAtMs: number | undefined;
+}
+
+export interface AbsencesOptions {
+  readonly clock: Clock;
+  /** What the media nodes of these sessions say. Never rejects; who is missing in the answer was not heard of. */
+  ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, Heard>>;
+  /** The session leaves the room. */
+  onOver(sessionId: string): void;
+}
 
 export class Absences {
-  readonly #clock: Clock;
-  readonly #onOver: (sessionId: string) => void;
-  readonly #until = new Map<string, number>();
+  readonly #o: AbsencesOptions;
+  readonly #absent = new Map<string, Absence>();
   #timer: Timer | undefined;
+  #asking = false;
   #closed = false;
 
-  constructor(clock: Clock, onOver: (sessionId: string) => void) {
-    this.#clock = clock;
-    this.#onOver = onOver;
+  constructor(o: AbsencesOptions) {
+    this.#o = o;
   }
 
   /** A session that is awaited already keeps its time. */
   expect(sessionIds: readonly string[], withinMs: number): void {
-    const untilMs = this.#clock.nowMs() + withinMs;
-    for (const sessionId of sessionIds) if (!this.#until.has(sessionId)) this.#until.set(sessionId, untilMs);
+    const sinceMs = this.#o.clock.nowMs();
+    for (const sessionId of sessionIds) {
+      if (this.#absent.has(sessionId)) continue;
+      this.#absent.set(sessionId, { sinceMs, untilMs: sinceMs + withinMs, unheardAtMs: undefined });
+    }
     this.#arm();
   }
 
   /** Its door is there, or the session has ended. */
   over(sessionId: string): void {
-    this.#until.delete(sessionId);
+    this.#absent.delete(sessionId);
   }
 
   /** Idempotent. */
@@ -33,17 +54,38 @@ export class Absences {
   }
 
   #arm(): void {
-    if (this.#closed || this.#timer !== undefined || this.#until.size === 0) return;
-    const firstMs = Math.min(...this.#until.values());
-    this.#timer = this.#clock.after(Math.max(1, firstMs - this.#clock.nowMs()), () => {
+    if (this.#closed || this.#asking || this.#timer !== undefined || this.#absent.size === 0) return;
+    const firstMs = Math.min(...[...this.#absent.values()].map(({ untilMs }) => untilMs));
+    this.#timer = this.#o.clock.after(Math.max(1, firstMs - this.#o.clock.nowMs()), () => {
       this.#timer = undefined;
-      const nowMs = this.#clock.nowMs();
-      for (const [sessionId, untilMs] of [...this.#until]) {
-        if (untilMs > nowMs) continue;
-        this.#until.delete(sessionId);
-        this.#onOver(sessionId);
-      }
-      this.#arm();
+      void this.#judgeDue();
     });
+  }
+
+  async #judgeDue(): Promise<void> {
+    const askedAtMs = this.#o.clock.nowMs();
+    const due = [...this.#absent].filter(([, { untilMs }]) => untilMs <= askedAtMs);
+    this.#asking = true;
+    const said = await this.#o.ask(due.map(([sessionId]) => sessionId));
+    this.#asking = false;
+    for (const [sessionId, absence] of due) {
+      // A door may have spoken meanwhile, and the session may be absent again.
+      if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
+      this.#judge(sessionId, absence, said.get(sessionId) ?? 'unheard', askedAtMs);
+    }
+    this.#arm();
+  }
+
+  #judge(sessionId: string, absence: Absence, heard: Heard, askedAtMs: number): void {
+    const nowMs = this.#o.clock.nowMs();
+    absence.unheardAtMs = heard === 'unheard' ? (absence.unheardAtMs ?? askedAtMs) : undefined;
+    const unheardMs = nowMs - (absence.unheardAtMs ?? nowMs);
+    const view = { heard, absentMs: nowMs - absence.sinceMs, unheardMs };
+    if (judgeAbsent(view, { ...limits, ...bounds }) === 'kept') {
+      absence.untilMs = nowMs + bounds.absentAskEveryMs;
+      return;
+    }
+    this.#absent.delete(sessionId);
+    this.#o.onOver(sessionId);
   }
 }

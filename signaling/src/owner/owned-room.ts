@@ -22,6 +22,7 @@ import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import type { OfferDesk } from './grants.ts';
+import { hearNodes } from './hear-nodes.ts';
 import { OwnerMoves } from './moves.ts';
 import { Regrants } from './regrants.ts';
 import { Speaking } from './speaking.ts';
@@ -103,7 +104,15 @@ export class OwnedRoom {
       changed: () => this.#follow(),
       counted: o.counted.move,
     });
-    this.#absences = new Absences(o.clock, (sessionId) => this.#endAbsent(sessionId));
+    this.#absences = new Absences({
+      clock,
+      ask: (sessionIds) =>
+        hearNodes(
+          { nodes, log, room: this.room },
+          sessionIds.map((sessionId) => this.#roster.get(sessionId)).filter((one) => one !== undefined),
+        ),
+      onOver: (sessionId) => this.#endAbsent(sessionId),
+    });
     this.#follow();
   }
 
@@ -323,7 +332,7 @@ export class OwnedRoom {
     );
   }
 
-  /** These sessions leave unless a door speaks for them in time. */
+  /** These sessions leave unless a door speaks for them in time; with media that flow, later (absences.ts). */
   expect(sessionIds: readonly string[]): void {
     this.#absences.expect(sessionIds, bounds.doorLostAfterMs);
   }

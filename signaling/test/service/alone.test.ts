@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
 import { CredentialStore } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { TestClient } from './rig/client.ts';
 import { Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -95,6 +96,29 @@ it('sessions whose door died leave when nobody resumes them in ten seconds, and 
   expect(performance.now() - atMs).toBeGreaterThan(8000);
   expect(ann.closed).toBeUndefined();
 });
+
+it('a session whose door died stays in the room while its media flow, and leaves when they end', async () => {
+  const node = await rig.node('sfu-1');
+  const [one, two] = [await rig.instance('sig-1'), await rig.instance('sig-2')];
+  await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
+  const ann = await TestClient.join(one.url, { identity: 'ann' });
+  const [bob, cid] = [
+    await TestClient.join(two.url, { identity: 'bob' }),
+    await TestClient.join(two.url, { identity: 'cid' }),
+  ];
+  node.media.add(bob.sessionId);
+  const hasLeft = ({ sessionId }: TestClient): boolean =>
+    ann.events().some((event) => event.participantLeft?.sessionId === sessionId);
+  await two.kill();
+  await until(() => hasLeft(cid), 'who has no media has left', 15_000);
+  const asked = (): number => node.calls.filter(({ name }) => name === 'snapshot').length;
+  const before = asked();
+  await until(() => asked() > before, 'the node is asked again', 4 * bounds.absentAskEveryMs);
+  expect(hasLeft(bob)).toBe(false);
+  node.media.delete(bob.sessionId);
+  await until(() => hasLeft(bob), 'the media have ended', 4 * bounds.absentAskEveryMs);
+  expect(ann.closed).toBeUndefined();
+}, 60_000);
 
 it('an instance enrols with its token, keeps its certificate for itself, and starts again without the token', async () => {
   const stateDir = join(mkdtempSync(join(tmpdir(), 'meridian-enrol-')), 'state');

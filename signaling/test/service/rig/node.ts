@@ -42,6 +42,8 @@ export class FakeNode {
   readonly grants: wire.GrantClaim.$Properties[] = [];
   /** What it says in snapshots that others pull from it. */
   readonly served: wire.ServedTrack.$Properties[] = [];
+  /** Sessions with a transport that is connected. */
+  readonly media = new Set<string>();
   /** Throws this instead of answering requests of these names. */
   readonly failing = new Map<string, ErrorCode | `LINK_${string}`>();
   /** Waits for the promise before answering requests of these names. */
@@ -202,7 +204,12 @@ export class FakeNode {
     on('snapshot', rpc.roomSnapshot, (message) => {
       const here = [...this.sessions.values()].filter((held) => held.roomKey === message.room?.roomKey);
       return {
-        sessions: here.map((held) => ({ session: held.info, tracks: [...held.tracks.values()], attached: true })),
+        sessions: here.map((held) => ({
+          session: held.info,
+          tracks: [...held.tracks.values()],
+          attached: true,
+          media: this.media.has(held.info.sessionId ?? ''),
+        })),
         highestEpoch: message.room?.epoch ?? 0,
         carriedTrackIds: [],
         served: this.served,

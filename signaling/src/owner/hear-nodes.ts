@@ -1,0 +1,33 @@
+// What the media nodes of a room say of sessions that no door speaks for.
+import { rpc } from '@meridian/protocol';
+import type { Logger } from '@meridian/runtime';
+import type { Heard, Participant } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { NodeLinks } from '../links/nodes.ts';
+import type { RoomIdentity } from './owned-room.ts';
+
+/** Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it resolves with. */
+export async function hearNodes(
+  o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: RoomIdentity },
+  participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],
+): Promise<ReadonlyMap<string, Heard>> {
+  const heard = new Map<string, Heard>();
+  const ask = async (nodeId: string): Promise<void> => {
+    try {
+      const { sessions } = await o.nodes.call(nodeId, rpc.roomSnapshot, { room: o.room }, bounds.leaseDeadlineMs);
+      const media = new Map(sessions.map(({ session, media }) => [session?.sessionId ?? '', media === true]));
+      for (const participant of participants) {
+        if (participant.nodeId !== nodeId) continue;
+        const flows = media.get(participant.sessionId);
+        heard.set(participant.sessionId, flows === undefined ? 'absent' : flows ? 'media' : 'silent');
+      }
+    } catch (error) {
+      o.log.warn(
+        { nodeId, roomKey: o.room.roomKey, err: error },
+        'a node does not say whether absent sessions have media',
+      );
+    }
+  };
+  await Promise.all([...new Set(participants.map(({ nodeId }) => nodeId))].map(ask));
+  return heard;
+}

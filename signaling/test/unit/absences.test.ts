@@ -1,0 +1,94 @@
+import { limits } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { type Heard, judgeAbsent } from '../../src/core/index.ts';
+import { bounds } from '../../src/limits.ts';
+import { Absences } from '../../src/owner/absences.ts';
+
+const { absentAskEveryMs: everyMs, doorLostAfterMs, nodeUnheardMsMax } = bounds;
+const { sessionUnclaimedMsMax } = limits;
+
+test.each([
+  { heard: 'media', absentMs: 10_000, unheardMs: 0, becomes: 'kept' },
+  { heard: 'media', absentMs: sessionUnclaimedMsMax - 1, unheardMs: 0, becomes: 'kept' },
+  { heard: 'media', absentMs: sessionUnclaimedMsMax, unheardMs: 0, becomes: 'gone' },
+  { heard: 'silent', absentMs: 10_000, unheardMs: 0, becomes: 'gone' },
+  { heard: 'absent', absentMs: 10_000, unheardMs: 0, becomes: 'gone' },
+  { heard: 'unheard', absentMs: 10_000, unheardMs: 0, becomes: 'kept' },
+  { heard: 'unheard', absentMs: 10_000, unheardMs: nodeUnheardMsMax, becomes: 'gone' },
+] as const)('$heard for $absentMs ms, unheard for $unheardMs: $becomes', ({ becomes, ...view }) => {
+  expect(judgeAbsent(view, { ...limits, ...bounds })).toBe(becomes);
+});
+
+/** Absences over nodes that say what `said` has; null: they cannot be heard. */
+function absences(said: Record<string, Heard | null>) {
+  const clock = new ManualClock();
+  const gone: string[] = [];
+  const asked: string[][] = [];
+  const all = new Absences({
+    clock,
+    ask: async (sessionIds) => {
+      asked.push([...sessionIds]);
+      return new Map(sessionIds.flatMap((id) => (said[id] == null ? [] : [[id, said[id]] as const])));
+    },
+    onOver: (sessionId) => gone.push(sessionId),
+  });
+  return { all, asked, clock, gone, said };
+}
+
+test('whose node knows nothing of him leaves when his time is over, who has media stays and is asked about again', async () => {
+  const { all, asked, clock, gone, said } = absences({ ann: 'absent', bob: 'media' });
+  all.expect(['ann', 'bob'], doorLostAfterMs);
+  await clock.advance(doorLostAfterMs - 1);
+  expect([asked, gone]).toEqual([[], []]);
+  await clock.advance(1);
+  expect([asked, gone]).toEqual([[['ann', 'bob']], ['ann']]);
+  await clock.advance(everyMs);
+  expect([asked.length, gone]).toEqual([2, ['ann']]);
+  said['bob'] = 'silent';
+  await clock.advance(everyMs);
+  expect([asked.at(-1), gone]).toEqual([['bob'], ['ann', 'bob']]);
+  await clock.advance(10 * everyMs);
+  expect(asked.length).toBe(3); // nobody is left to ask about
+});
+
+test('media that nobody speaks for is no reason to stay for ever, and neither is a node that cannot be heard', async () => {
+  const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
+  all.expect(['ann', 'bob', 'cid'], doorLostAfterMs);
+  await clock.advance(doorLostAfterMs + nodeUnheardMsMax - everyMs);
+  expect(gone).toEqual([]);
+  said['cid'] = 'media'; // its node is heard again: the time without it does not count any more
+  await clock.advance(everyMs);
+  expect(gone).toEqual(['bob']);
+  said['cid'] = null;
+  await clock.advance(nodeUnheardMsMax);
+  expect(gone).toEqual(['bob']);
+  await clock.advance(everyMs);
+  expect(gone).toEqual(['bob', 'cid']);
+  await clock.advance(sessionUnclaimedMsMax);
+  expect(gone).toEqual(['bob', 'cid', 'ann']);
+});
+
+test('who is spoken for while his node is asked stays, and has all of his time when he is absent again', async () => {
+  const clock = new ManualClock();
+  const gone: string[] = [];
+  const answers: ((said: ReadonlyMap<string, Heard>) => void)[] = [];
+  const all = new Absences({
+    clock,
+    ask: () => new Promise((resolve) => answers.push(resolve)),
+    onOver: (sessionId) => gone.push(sessionId),
+  });
+  all.expect(['ann'], doorLostAfterMs);
+  await clock.advance(doorLostAfterMs);
+  all.over('ann');
+  all.expect(['ann'], doorLostAfterMs);
+  answers[0]?.(new Map([['ann', 'absent']]));
+  await clock.advance(doorLostAfterMs - 1);
+  expect([gone, answers.length]).toEqual([[], 1]);
+  await clock.advance(1);
+  expect(answers.length).toBe(2);
+  all.close();
+  answers[1]?.(new Map([['ann', 'absent']]));
+  await clock.advance(1);
+  expect(gone).toEqual([]); // closed: the next owner says what becomes of him
+});
