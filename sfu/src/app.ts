@@ -200,8 +200,8 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
   };
   const paths = pathsOf(context, {
     agent: () => parts.agent,
-    onGone: (remoteIds, reason) => {
-      for (const remoteId of remoteIds) node.pipes.drop(remoteId, '', reason);
+    onGone: (pipes, reason) => {
+      for (const { remoteId, fence } of pipes) node.pipes.drop(remoteId, fence, reason);
     },
   });
   const node: MediaNode = new MediaNode({
@@ -275,7 +275,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
 /** The ways under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
-  o: { agent(): NodeAgent | undefined; onGone(remoteIds: string[], reason: string): void },
+  o: { agent(): NodeAgent | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
 ): PathHub | undefined {
   const { pathdBin, pipeListen } = config;
   if (pathdBin === undefined || pathdBin === 'none') {

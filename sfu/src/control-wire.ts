@@ -18,7 +18,7 @@ import {
   sourceToWire,
   type wire,
 } from '@meridian/protocol';
-import type { PathEnd, PipeEnd } from './core/index.ts';
+import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
 import type { Fingerprint, IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
@@ -222,9 +222,10 @@ export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Pr
 }
 /** Undefined also for one that is not whole: then the pipe goes direct, as with a neighbour that has none. */
 function pathFrom(path: Maybe<wire.PathEnd.$Properties>): PathEnd | undefined {
-  const { ip, port, key } = path ?? {};
+  const { ip, port, key, flow } = path ?? {};
   if (!ip || isIP(ip) === 0 || !port || port > 65_535 || key?.length !== pathKeyBytes) return undefined;
-  return { ip, port, keyHex: Buffer.from(key).toString('hex') };
+  if ((flow ?? 0) >= flowsOfPeer) return undefined;
+  return { ip, port, keyHex: Buffer.from(key).toString('hex'), flow: flow ?? 0 };
 }
 export const pipeEndTo = (end: PipeEnd): wire.PipeOpened.$Properties => ({
   incarnation: end.incarnation,
@@ -232,7 +233,9 @@ export const pipeEndTo = (end: PipeEnd): wire.PipeOpened.$Properties => ({
   port: end.port,
   srtp: { cryptoSuite: end.cryptoSuite, keyBase64: end.keyBase64 },
   path:
-    end.path === undefined ? null : { ip: end.path.ip, port: end.path.port, key: Buffer.from(end.path.keyHex, 'hex') },
+    end.path === undefined
+      ? null
+      : { ip: end.path.ip, port: end.path.port, key: Buffer.from(end.path.keyHex, 'hex'), flow: end.path.flow },
 });
 export function pullFrom(message: wire.Pull.$Properties): {
   roomKey: string;

@@ -5,6 +5,8 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
   afterFlip,
+  flowName,
+  flowsOfPeer,
   type HostRoute,
   orderChanges,
   type PathEnd,
@@ -29,7 +31,7 @@ export interface PathHubOptions {
   readonly log: Logger;
   readonly rng: Rng;
   /** Pipes that count on pathd must be made anew, without it. */
-  onGone(remoteIds: string[], reason: string): void;
+  onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string; ageMs: number }): void;
 }
 
@@ -46,11 +48,13 @@ export class PathHub {
   readonly #o: PathHubOptions;
   readonly #pathd: Pathd;
   readonly #pipes = new Map<string, PathPipe>();
+  /** What each neighbour was offered: one key for all pipes, and a number for each. */
+  readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
   readonly #routes = new Map<string, HostRoute>();
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #told: PathOrders = new Map();
-  /** Ways that pathd took by itself, by its number of the peer: they hold until the centre has spoken of that peer's host again. */
+  /** Ways that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
   readonly #flipped = new Map<string, string>();
   #started = Promise.withResolvers<void>();
   #telling = false;
@@ -75,9 +79,9 @@ export class PathHub {
         },
         onEvent: (event) => this.#event(event),
         onGone: (reason) => {
-          const remoteIds = [...this.#pipes.keys()];
+          const pipes = [...this.#pipes.values()];
           this.#pipes.clear();
-          o.onGone(remoteIds, `pathd does not stay up: ${reason}`);
+          o.onGone(pipes, `pathd does not stay up: ${reason}`);
         },
       },
       high * 256 + low,
@@ -106,25 +110,37 @@ export class PathHub {
     return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
   }
 
-  /** What a neighbour is told for a new pipe: where to send, and with which key. Undefined: the pipe goes direct. */
-  offer(): PathEnd | undefined {
+  /**
+   * What a neighbour is told for a new pipe: where to send, with which key, and by which number; paid back by `closed`. Undefined: the pipe
+   * goes direct.
+   */
+  offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;
     if (address === undefined) return undefined;
-    const keyHex = Buffer.from(this.#o.rng.bytes(keyBytes)).toString('hex');
-    return { ip: address.announced || address.ip, port: address.port, keyHex };
+    const keyHex = (): string => Buffer.from(this.#o.rng.bytes(keyBytes)).toString('hex');
+    const offers = this.#offers.get(remoteId) ?? { keyHex: keyHex(), flows: new Map<string, number>() };
+    const flow = fence === '' ? 0 : (offers.flows.get(fence) ?? freeNumber(new Set(offers.flows.values())));
+    if (flow === undefined) return undefined;
+    offers.flows.set(fence, flow);
+    this.#offers.set(remoteId, offers);
+    return { ip: address.announced || address.ip, port: address.port, keyHex: offers.keyHex, flow };
   }
 
   /** Both ends have a pathd: the pipe's datagrams go by it. Answers where the pipe has to be connected to. */
   open(o: {
     remoteId: string;
+    fence: string;
     pipePort: number;
     local: PathEnd;
     remote: PathEnd;
   }): { ip: string; port: number } | undefined {
     const addresses = this.#pathd.addresses;
     if (addresses === undefined) return undefined;
-    this.#pipes.set(o.remoteId, {
+    this.#pipes.set(keyOf(o.remoteId, o.fence), {
       remoteId: o.remoteId,
+      fence: o.fence,
+      flow: o.local.flow,
+      theirFlow: o.remote.flow,
       ip: addresses.local.ip,
       port: o.pipePort,
       remoteIp: o.remote.ip,
@@ -136,9 +152,13 @@ export class PathHub {
     return addresses.local;
   }
 
-  closed(remoteId: string): void {
-    this.#flipped.delete(numberOf(remoteId));
-    if (this.#pipes.delete(remoteId)) this.#sync();
+  /** A pipe for which something was offered is gone. */
+  closed(remoteId: string, fence: string): void {
+    const offers = this.#offers.get(remoteId);
+    this.#flipped.delete(flowName(numberOf(remoteId), offers?.flows.get(fence) ?? 0));
+    offers?.flows.delete(fence);
+    if (offers?.flows.size === 0) this.#offers.delete(remoteId);
+    if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
   }
 
   /** Who is where, by the plan. */
@@ -148,18 +168,21 @@ export class PathHub {
       .filter(({ nodeId, kind, state }) => kind === 'sfu' && state !== 'dead' && !denied.has(nodeId ?? ''))
       .slice(0, nodesMax);
     this.#hosts = new Map(media.map(({ nodeId, hostId }) => [nodeId ?? '', hostId ?? '']));
-    this.#nodes = media.flatMap(({ nodeId, hostId, addresses }) => {
+    this.#nodes = media.flatMap(({ nodeId, hostId, region, addresses }) => {
       const found = addresses?.find(({ purpose, protocol }) => purpose === 'path' && protocol === 'udp');
       const ip = found?.announced || found?.ip;
       if (!nodeId || !hostId || !ip || !found?.port || nodeId === this.#o.nodeId) return [];
-      return [{ nodeId, hostId, ip, port: found.port }];
+      return [{ nodeId, hostId, region: region ?? '', ip, port: found.port }];
     });
     this.#sync();
   }
 
   /** The ways to one host; undefined: none are known, pipes there go direct. */
   setRoute(toHostId: string, route: Omit<HostRoute, 'previousKey'> | undefined): void {
-    for (const [nodeId, hostId] of this.#hosts) if (hostId === toHostId) this.#flipped.delete(numberOf(nodeId));
+    const there = new Set(
+      [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
+    );
+    for (const name of [...this.#flipped.keys()]) if (there.has(peerOf(name))) this.#flipped.delete(name);
     const before = this.#routes.get(toHostId);
     if (route === undefined) this.#routes.delete(toHostId);
     else {
@@ -195,11 +218,16 @@ export class PathHub {
     if (event.kind !== 'flip') return;
     this.#flipped.set(event.peer, event.via);
     this.#told = withFlips(this.#told, this.#flipped);
-    const remoteId = [...this.#pipes.keys()].find((id) => numberOf(id) === event.peer);
+    const pipe = [...this.#pipes.values()].find((one) => flowName(numberOf(one.remoteId), one.flow) === event.peer);
+    const remoteId = pipe?.remoteId;
     const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
-    this.#o.log.info({ remoteId, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs }, 'another way');
-    if (toHostId === undefined) return;
+    this.#o.log.info(
+      { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
+      'another way',
+    );
+    // What is fenced may go other ways than the centre's; it is told of its own.
+    if (toHostId === undefined || pipe?.fence !== '') return;
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason, ageMs: event.ageMs });
   }
 
@@ -234,6 +262,16 @@ export class PathHub {
     this.#telling = false;
   }
 }
+
+/** The lowest that no other pipe of a neighbour has; 0 is that of rooms without a fence. Undefined: all are in use. */
+function freeNumber(used: ReadonlySet<number>): number | undefined {
+  for (let number = 1; number < flowsOfPeer; number += 1) if (!used.has(number)) return number;
+  return undefined;
+}
+
+const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
+/** Whose flow it is, by the forwarder's name of it. */
+const peerOf = (flow: string): string => flow.slice(0, 8);
 
 /** Orders as they hold after the flips. */
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {

@@ -17713,6 +17713,9 @@ export namespace meridian {
         /** PathEnd key. */
         key: Uint8Array;
 
+        /** PathEnd flow. */
+        flow: number;
+
         /**
          * Creates a new PathEnd instance using the specified properties.
          * @param [properties] Properties to set
@@ -17760,6 +17763,9 @@ export namespace meridian {
 
             /** PathEnd key */
             key?: (Uint8Array|null);
+
+            /** PathEnd flow */
+            flow?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -24722,6 +24722,7 @@ export const meridian = $root.meridian = (() => {
         PathEnd.prototype.ip = "";
         PathEnd.prototype.port = 0;
         PathEnd.prototype.key = $util.newBuffer([]);
+        PathEnd.prototype.flow = 0;
 
         PathEnd.create = function(properties) {
             return new PathEnd(properties);
@@ -24740,6 +24741,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(16).uint32(message.port);
             if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
                 writer.uint32(26).bytes(message.key);
+            if (message.flow != null && $Object.hasOwnProperty.call(message, "flow") && message.flow !== 0)
+                writer.uint32(32).uint32(message.flow);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -24798,6 +24801,15 @@ export const meridian = $root.meridian = (() => {
                             message.key = value;
                         else
                             delete message.key;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.flow = value;
+                        else
+                            delete message.flow;
                         continue;
                     }
                 }

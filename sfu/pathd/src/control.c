@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 12 };
+enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16 };
 
 void control_say(const char *format, ...) {
   char line[LINE_MAX_BYTES];
@@ -48,7 +48,7 @@ static const char *set_peer(struct pathd *p, char **words, int count) {
   struct peer *peer = peer_add(&p->table, id);
   if (peer == 0) return "too many peers";
   made.id = id;
-  made.flow = peer->flow;
+  made.flows = peer->flows;
   *peer = made;
   return 0;
 }
@@ -65,23 +65,50 @@ static const char *drop_peer(struct pathd *p, char **words, int count) {
   return 0;
 }
 
-/** flow ID IP PORT: the pipe of this node with that peer. */
+static bool parse_number(const char *text, uint8_t *number) {
+  char *end;
+  const unsigned long value = strtoul(text, &end, 10);
+  *number = (uint8_t)value;
+  return text[0] >= '0' && text[0] <= '9' && *end == 0 && value < FLOWS_OF_PEER;
+}
+
+/** The peer of ID.NUMBER, of flow 0 without a number; 0: no such peer, or no number. */
+static struct peer *peer_of_flow(struct pathd *p, char *word, uint8_t *number) {
+  char *dot = strchr(word, '.');
+  *number = 0;
+  if (dot != 0) {
+    if (!parse_number(dot + 1, number)) return 0;
+    *dot = 0;
+  }
+  return known_peer(p, word);
+}
+
+static struct flow *known_flow(struct pathd *p, char *word) {
+  uint8_t number;
+  const struct peer *peer = peer_of_flow(p, word, &number);
+  return peer == 0 ? 0 : flow_find(peer, number);
+}
+
+/** flow ID[.NUMBER] IP PORT [THEIRS]: a pipe of this node with that peer, and the peer's number of it. */
 static const char *set_flow(struct pathd *p, char **words, int count, int64_t now_us) {
   union address pipe;
-  struct peer *peer = count == 4 ? known_peer(p, words[1]) : 0;
+  uint8_t number, theirs = 0;
+  struct peer *peer = count == 4 || count == 5 ? peer_of_flow(p, words[1], &number) : 0;
   if (peer == 0) return "no such peer";
   if (!address_parse(words[2], words[3], &pipe) || address_port(&pipe) == 0) return "not an address";
-  const bool is_new = peer->flow == 0;
-  struct flow *flow = flow_add(&p->table, peer, &pipe, now_us);
+  if (count == 5 && !parse_number(words[4], &theirs)) return "not a number of a flow";
+  const bool is_new = flow_find(peer, number) == 0;
+  struct flow *flow = flow_add(&p->table, peer, number, &pipe, now_us);
   if (flow == 0) return "too many flows, or a port of another one";
+  flow->theirs = theirs;
   if (is_new) flow->incarnation = ++p->incarnation;
   return 0;
 }
 
 static const char *drop_flow(struct pathd *p, char **words, int count) {
-  struct peer *peer = count == 2 ? known_peer(p, words[1]) : 0;
-  if (peer == 0 || peer->flow == 0) return "no such flow";
-  flow_remove(&p->table, peer->flow);
+  struct flow *flow = count == 2 ? known_flow(p, words[1]) : 0;
+  if (flow == 0) return "no such flow";
+  flow_remove(&p->table, flow);
   return 0;
 }
 
@@ -90,12 +117,12 @@ static bool parse_via(const char *word, uint32_t *via) {
   return strcmp(word, "direct") == 0 || parse_id(word, via);
 }
 
-/** route ID PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A way that is there already keeps its slot. */
+/** route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A way that is there already keeps its slot. */
 static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
   uint32_t wanted[SLOTS] = {0};
-  struct peer *peer = count == 4 ? known_peer(p, words[1]) : 0;
-  struct flow *flow = peer == 0 ? 0 : peer->flow;
+  struct flow *flow = count == 4 ? known_flow(p, words[1]) : 0;
   if (flow == 0) return "no such flow";
+  const struct peer *peer = flow->peer;
   const bool two = count == 4 && strcmp(words[3], "none") != 0;
   if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a way is direct or a relay's number";
   if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different ways, and not by the peer itself";
@@ -175,15 +202,22 @@ bool control_read(struct control *c, struct pathd *p, int64_t now_us) {
   return true;
 }
 
+/** ID of its peer, with .NUMBER where that is not 0. */
+static const char *flow_name(const struct flow *flow, char text[FLOW_NAME_BYTES]) {
+  if (flow->number == 0) snprintf(text, FLOW_NAME_BYTES, "%08x", flow->peer->id);
+  else snprintf(text, FLOW_NAME_BYTES, "%08x.%u", flow->peer->id, flow->number);
+  return text;
+}
+
 static const char *via_name(uint32_t via, char text[9]) {
   snprintf(text, 9, "%08x", via);
   return via == 0 ? "direct" : text;
 }
 
 void control_flipped(const struct flow *flow) {
-  char via[9];
+  char name[FLOW_NAME_BYTES], via[9];
   const struct flip *flip = &flow->rules.flip;
-  control_say("flip %08x %s %s %.1f", flow->peer->id, via_name(flow->via[flip->slot], via), reason_name(flip->reason), (double)flip->age_us / 1e3);
+  control_say("flip %s %s %s %.1f", flow_name(flow, name), via_name(flow->via[flip->slot], via), reason_name(flip->reason), (double)flip->age_us / 1e3);
 }
 
 void control_samples(const struct pathd *p, int64_t now_us) {
@@ -192,11 +226,11 @@ void control_samples(const struct pathd *p, int64_t now_us) {
     for (int slot = 0; slot < SLOTS; slot++) {
       const struct way *w = &flow->rules.ways[slot];
       if (!w->present) continue;
-      char via[9];
+      char name[FLOW_NAME_BYTES], via[9];
       double delay_us = w->base_us;
       for (int b = 0; b < BUCKETS; b++)
         if (w->buckets[b].has_delay) delay_us = w->buckets[b].delay_us;
-      control_say("sample %08x %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow->peer->id, via_name(flow->via[slot], via), slot == flow->rules.active,
+      control_say("sample %s %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow_name(flow, name), via_name(flow->via[slot], via), slot == flow->rules.active,
                   w->timed ? w->rtt_us / 1e3 : -1.0, (delay_us - w->base_us) / 1e3, w->rtt_var_us / 1e3, way_loss_fast(w),
                   w->slow_loss, way_sent(w), (double)way_silence_us(w, now_us) / 1e3, flow->rules.both_times);
     }

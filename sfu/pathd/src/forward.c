@@ -18,6 +18,7 @@ static void send_by(struct pathd *p, struct flow *flow, uint32_t via, struct hea
     return;
   }
   header.incarnation = flow->incarnation;
+  header.flow = flow->theirs;
   header.source = header.hop = p->id;
   header.destination = flow->peer->id;
   uint8_t *head = p->wire.headers[outbox_place(&p->wire)];
@@ -138,11 +139,12 @@ void forward_from_wire(struct pathd *p, int64_t now_us) {
     const struct peer *hop = peer_find(&p->table, header.hop);
     const struct peer *source = peer_find(&p->table, header.source);
     const bool for_us = header.destination == p->id;
-    if (hop == 0 || (for_us && (source == 0 || source->flow == 0))) p->counters.unknown++;
+    struct flow *flow = source == 0 ? 0 : flow_find(source, header.flow);
+    if (hop == 0 || (for_us && flow == 0)) p->counters.unknown++;
     else if (!authentic(hop, bytes, length)) p->counters.forged++;
     else if (!for_us) relay(p, &header, bytes, length);
-    else if (!of_this_life(source->flow, header.incarnation)) p->counters.replayed++;
-    else take(p, source->flow, &header, bytes + HEADER_BYTES, length - HEADER_BYTES, now_us);
+    else if (!of_this_life(flow, header.incarnation)) p->counters.replayed++;
+    else take(p, flow, &header, bytes + HEADER_BYTES, length - HEADER_BYTES, now_us);
   }
   outbox_flush(&p->wire);
   outbox_flush(&p->local);

@@ -24,7 +24,7 @@ struct peer *peer_add(struct table *t, uint32_t id) {
 }
 
 void peer_remove(struct table *t, struct peer *peer) {
-  if (peer->flow != 0) flow_remove(t, peer->flow);
+  while (peer->flows != 0) flow_remove(t, peer->flows);
   uint32_t hole = (uint32_t)(peer - t->peers);
   t->peers[hole] = (struct peer){0};
   t->peer_count--;
@@ -33,22 +33,30 @@ void peer_remove(struct table *t, struct peer *peer) {
     const uint32_t home = home_of(t->peers[i].id);
     if ((i - home + PLACES) % PLACES < (i - hole + PLACES) % PLACES) continue;
     t->peers[hole] = t->peers[i];
-    if (t->peers[hole].flow != 0) t->peers[hole].flow->peer = &t->peers[hole];
+    for (struct flow *flow = t->peers[hole].flows; flow != 0; flow = flow->next) flow->peer = &t->peers[hole];
     t->peers[i] = (struct peer){0};
     hole = i;
   }
 }
 
-struct flow *flow_add(struct table *t, struct peer *peer, const union address *pipe, int64_t now_us) {
+struct flow *flow_find(const struct peer *peer, uint8_t number) {
+  struct flow *flow = peer->flows;
+  while (flow != 0 && flow->number != number) flow = flow->next;
+  return flow;
+}
+
+struct flow *flow_add(struct table *t, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us) {
   struct flow **at_port = &t->by_port[address_port(pipe)];
-  struct flow *flow = peer->flow;
+  struct flow *flow = flow_find(peer, number);
   if (*at_port != 0 && *at_port != flow) return 0;
   if (flow == 0) {
     if (t->flow_count == FLOWS_MAX || (flow = calloc(1, sizeof *flow)) == 0) return 0;
     flow->peer = peer;
+    flow->number = number;
+    flow->next = peer->flows;
+    peer->flows = flow;
     flow->index = t->flow_count;
     t->flows[t->flow_count++] = flow;
-    peer->flow = flow;
     rules_start(&flow->rules, now_us);
     flow->rules.ways[0].present = true;
   } else t->by_port[address_port(&flow->pipe)] = 0;
@@ -61,7 +69,9 @@ void flow_remove(struct table *t, struct flow *flow) {
   t->by_port[address_port(&flow->pipe)] = 0;
   t->flows[flow->index] = t->flows[--t->flow_count];
   t->flows[flow->index]->index = flow->index;
-  flow->peer->flow = 0;
+  struct flow **link = &flow->peer->flows;
+  while (*link != flow) link = &(*link)->next;
+  *link = flow->next;
   free(flow);
 }
 

@@ -1,5 +1,5 @@
-// Whom this pathd knows. A peer is another node's pathd: its address and the keys of both directions; a flow is the pipe that this
-// node has with it. Relays are peers without a flow.
+// Whom this pathd knows. A peer is another node's pathd: its address and the keys of both directions; a flow is a pipe that this
+// node has with it, of which there may be several. Relays are peers without a flow.
 #ifndef PATHD_TABLE_H
 #define PATHD_TABLE_H
 #include <netinet/in.h>
@@ -24,11 +24,13 @@ struct peer {
   union address address;
   uint8_t tx_key[KEY_BYTES], rx_keys[RX_KEYS_MAX][KEY_BYTES];
   int rx_count;
-  struct flow *flow;
+  struct flow *flows; // in no order
 };
 
 struct flow {
   struct peer *peer;
+  struct flow *next; // of the same peer
+  uint8_t number, theirs; // by which the peer's datagrams name it, and by which ours do
   union address pipe;
   struct rules rules;
   uint32_t via[SLOTS]; // 0: direct, else a relay's number
@@ -52,8 +54,9 @@ struct peer *peer_find(struct table *table, uint32_t id);
 /** Finds or makes; 0: PEERS_MAX reached. */
 struct peer *peer_add(struct table *table, uint32_t id);
 void peer_remove(struct table *table, struct peer *peer);
-/** 0: FLOWS_MAX reached, no memory, or another flow has this port. */
-struct flow *flow_add(struct table *table, struct peer *peer, const union address *pipe, int64_t now_us);
+struct flow *flow_find(const struct peer *peer, uint8_t number);
+/** Finds or makes; 0: FLOWS_MAX reached, no memory, or another flow has this port. */
+struct flow *flow_add(struct table *table, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us);
 void flow_remove(struct table *table, struct flow *flow);
 /** The flow whose pipe sends from here. */
 struct flow *flow_from(struct table *table, const union address *source);

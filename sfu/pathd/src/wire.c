@@ -3,7 +3,7 @@
 
 void header_write(uint8_t out[HEADER_BYTES], const struct header *h) {
   out[0] = WIRE_VERSION << 4 | h->kind;
-  out[1] = (h->relayed ? 0x80 : 0) | h->slot;
+  out[1] = (uint8_t)((h->relayed ? 0x80 : 0) | h->flow << 2 | h->slot);
   out[2] = h->incarnation >> 8;
   out[3] = h->incarnation & 0xff;
   put32(out + 4, h->source);
@@ -17,7 +17,8 @@ bool header_read(const uint8_t *in, size_t length, struct header *h) {
   if (length < HEADER_BYTES || length > DATAGRAM_MAX || in[0] >> 4 != WIRE_VERSION) return false;
   h->kind = in[0] & 0x0f;
   h->relayed = (in[1] & 0x80) != 0;
-  h->slot = in[1] & 0x7f;
+  h->flow = in[1] >> 2 & (FLOWS_OF_PEER - 1);
+  h->slot = in[1] & 0x03;
   h->incarnation = (uint16_t)(in[2] << 8 | in[3]);
   h->source = get32(in + 4);
   h->destination = get32(in + 8);

@@ -1,7 +1,8 @@
 // What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop.
 //
 //   0      version (high 4 bits) and kind (low 4)
-//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 0-1: slot, which of the source's ways it took
+//   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of the flow, among those
+//          that it has with the source; bits 0-1: slot, which of the source's ways it took
 //   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
 //   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the relay)
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback
@@ -21,6 +22,7 @@ enum {
   HEADER_BYTES = 32,
   MAC_AT = 24,
   SLOTS = 2, // the primary and the standby way
+  FLOWS_OF_PEER = 32, // five bits of the header
   // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by us.
   DATAGRAM_MAX = 1452,
   PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES,
@@ -30,7 +32,7 @@ enum {
 enum kind { KIND_DATA = 1, KIND_PROBE = 2, KIND_FEEDBACK = 3 };
 
 struct header {
-  uint8_t kind, slot;
+  uint8_t kind, slot, flow;
   bool relayed;
   uint16_t incarnation;
   uint32_t source, destination, hop, seq, sent_us;

@@ -197,7 +197,7 @@ export class Pathd {
 export function eventOf(word: string, rest: readonly string[]): PathdEvent | undefined {
   const [peer = '', via = '', third = ''] = rest;
   const numbers = rest.slice(3).map(Number);
-  if (!/^[0-9a-f]{8}$/.test(peer) || numbers.some(Number.isNaN)) return undefined;
+  if (!/^[0-9a-f]{8}(\.\d{1,2})?$/.test(peer) || numbers.some(Number.isNaN)) return undefined;
   if (word === 'flip' && numbers.length >= 1) return { kind: 'flip', peer, via, reason: third, ageMs: numbers[0] ?? 0 };
   if (word !== 'sample' || numbers.length < 6) return undefined;
   const [rttMs = -1, delayChangeMs = 0, jitterMs = 0, lossFast = 0, lossSlow = 0, sent = 0] = numbers;

@@ -1,10 +1,16 @@
 // What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and by which ways
 // (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the forwarder tells it the difference.
 
+import { isInFence } from '@meridian/protocol';
+
+/** Pipes of one neighbour that the forwarder tells apart: five bits of its header. */
+export const flowsOfPeer = 32;
+
 /** Another media node with a forwarder, by the last plan. */
 export interface PathNode {
   readonly nodeId: string;
   readonly hostId: string;
+  readonly region: string;
   readonly ip: string;
   readonly port: number;
 }
@@ -16,9 +22,16 @@ export interface HostRoute {
   /** The key before, which the other side may still use. */
   readonly previousKey?: Uint8Array | undefined;
 }
-/** A pipe that goes by the forwarder: its own address, the neighbour's forwarder, and the keys that the two nodes told each other. */
+/**
+ * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each other (the same for all
+ * their pipes; of two that differ the later one's count), and by which number each of the two knows it.
+ */
 export interface PathPipe {
   readonly remoteId: string;
+  /** Of the rooms that it carries: it takes no relay outside. */
+  readonly fence: string;
+  readonly flow: number;
+  readonly theirFlow: number;
   readonly ip: string;
   readonly port: number;
   readonly remoteIp: string;
@@ -38,7 +51,7 @@ export interface PathView {
   /** The key of one direction between two nodes, 32 hexadecimal digits. */
   derive(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
-/** Commands of the forwarder (docs/pathd.md) by what they are about: `peer ID`, `flow ID`, `route ID`. */
+/** Commands of the forwarder (docs/pathd.md) by what they are about: `peer ID`, `flow ID.N`, `route ID.N`. */
 export type PathOrders = ReadonlyMap<string, string>;
 
 export function pathOrders(view: PathView): PathOrders {
@@ -58,12 +71,16 @@ export function pathOrders(view: PathView): PathOrders {
   const isPeer = (nodeId: string): boolean => numbers.get(view.numberOf(nodeId)) === nodeId;
   for (const pipe of view.pipes) {
     if (!isPeer(pipe.remoteId)) continue;
-    const number = view.numberOf(pipe.remoteId);
-    orders.set(`flow ${number}`, `flow ${number} ${pipe.ip} ${pipe.port}`);
-    orders.set(`route ${number}`, `route ${number} ${waysOf(view, pipe.remoteId, isPeer)}`);
+    const name = flowName(view.numberOf(pipe.remoteId), pipe.flow);
+    const theirs = pipe.theirFlow === 0 ? '' : ` ${pipe.theirFlow}`;
+    orders.set(`flow ${name}`, `flow ${name} ${pipe.ip} ${pipe.port}${theirs}`);
+    orders.set(`route ${name}`, `route ${name} ${waysOf(view, pipe, isPeer)}`);
   }
   return orders;
 }
+
+/** How the forwarder calls a flow. */
+export const flowName = (number: string, flow: number): string => (flow === 0 ? number : `${number}.${flow}`);
 
 /** IP PORT TX-KEY RX-KEY...; undefined: no key is shared with it. */
 function peerOf(
@@ -80,15 +97,20 @@ function peerOf(
   return [node.ip, node.port, view.derive(route.pairKey, view.selfId, nodeId), ...receive].join(' ');
 }
 
-/** PRIMARY STANDBY. A way by a host without a forwarder that we know falls back to the direct one. */
-function waysOf(view: PathView, remoteId: string, isPeer: (nodeId: string) => boolean): string {
+/** PRIMARY STANDBY. A way by a host without a forwarder that we know, or by one outside the fence, falls back to the direct one. */
+function waysOf(
+  view: PathView,
+  { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
+  isPeer: (nodeId: string) => boolean,
+): string {
   const toHost = view.hostOf(remoteId);
   const route = toHost === undefined ? undefined : view.routes.get(toHost);
   if (route === undefined) return 'direct none';
   const wayBy = (hostId: string): string => {
     if (hostId === '' || hostId === toHost) return 'direct';
     const relays = view.nodes.filter(
-      (node) => node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId),
+      (node) =>
+        node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId) && isInFence(fence, node.region),
     );
     // Any of that host's nodes serves; which one depends on the pair, so that the pairs of two hosts share them.
     const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();

@@ -8,11 +8,12 @@
 // A pipe cannot be pointed elsewhere (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and whatever the old one carried is lost.
 
-/** The forwarder under one end of a pipe: where it is, and the key of what it is sent, 32 hexadecimal digits. */
+/** The forwarder under one end of a pipe: where it is, the key of what it is sent, 32 hexadecimal digits, and its number of this pipe. */
 export interface PathEnd {
   readonly ip: string;
   readonly port: number;
   readonly keyHex: string;
+  readonly flow: number;
 }
 /** One end of a pipe as the other node describes it. */
 export interface PipeEnd {
@@ -43,7 +44,7 @@ export const sameEnd = (a: PipeEnd, b: PipeEnd): boolean =>
   samePath(a.path, b.path);
 
 const samePath = (a: PathEnd | undefined, b: PathEnd | undefined): boolean =>
-  a?.ip === b?.ip && a?.port === b?.port && a?.keyHex === b?.keyHex;
+  a?.ip === b?.ip && a?.port === b?.port && a?.keyHex === b?.keyHex && a?.flow === b?.flow;
 
 /** The pair's winner when both ask at once. */
 export const winsGlare = (askerId: string, otherId: string): boolean => askerId < otherId;

@@ -21,16 +21,17 @@ interface Entry {
 }
 /** The forwarder under the pipes. */
 export interface PipePaths {
-  /** Undefined while it does not run. */
-  offer(): PathEnd | undefined;
+  /** Undefined while it does not run; else paid back by `closed`. */
+  offer(remoteId: string, fence: string): PathEnd | undefined;
   /** Where to connect a pipe whose both ends have a forwarder; undefined: it has gone since it was offered. */
   open(o: {
     remoteId: string;
+    fence: string;
     pipePort: number;
     local: PathEnd;
     remote: PathEnd;
   }): { ip: string; port: number } | undefined;
-  closed(remoteId: string): void;
+  closed(remoteId: string, fence: string): void;
 }
 export interface PipePorts {
   readonly nodeId: string;
@@ -163,7 +164,7 @@ export class PipeHub {
     const wasOpen = entry.state.kind === 'open';
     entry.closed = true;
     entry.state = { kind: 'none' };
-    if (entry.path !== undefined) this.#ports.paths?.closed(remoteId);
+    if (entry.path !== undefined) this.#ports.paths?.closed(remoteId, fence);
     entry.ready.reject(new MeridianError('PIPE_FAILED', reason));
     if (wasOpen) this.#ports.onLost(remoteId, fence, reason);
     entry.local.then(
@@ -177,8 +178,7 @@ export class PipeHub {
     const ready = Promise.withResolvers<Pipe>();
     ready.promise.catch(() => undefined); // whoever waits hears it; nobody may be waiting
     const local = this.#ports.engine().createPipe();
-    // A forwarder may take any relay: what is fenced goes from pipe to pipe.
-    const path = fence === '' ? this.#ports.paths?.offer() : undefined;
+    const path = this.#ports.paths?.offer(remoteId, fence);
     const entry: Entry = {
       remoteId,
       fence,
@@ -223,10 +223,10 @@ export class PipeHub {
 
   /** Our forwarder when both ends have one, else the other end itself. */
   #target(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
-    const { remoteId, path } = entry;
+    const { remoteId, fence, path } = entry;
     if (path === undefined || remote.path === undefined)
       return this.forwarders.get(remoteId) ?? { ip: remote.ip, port: remote.port };
-    const local = this.#ports.paths?.open({ remoteId, pipePort: pipe.port, local: path, remote: remote.path });
+    const local = this.#ports.paths?.open({ remoteId, fence, pipePort: pipe.port, local: path, remote: remote.path });
     if (local === undefined) throw new MeridianError('PIPE_FAILED', 'the forwarder is gone');
     return local;
   }

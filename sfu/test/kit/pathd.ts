@@ -128,6 +128,7 @@ export function siphash(key: Buffer, text: Buffer): bigint {
 export interface Datagram {
   readonly kind: number;
   readonly slot?: number;
+  readonly flow?: number;
   readonly relayed?: boolean;
   readonly incarnation?: number;
   readonly source: string;
@@ -142,7 +143,7 @@ export interface Datagram {
 export function datagram(o: Datagram): Buffer {
   const header = Buffer.alloc(32);
   header[0] = 0x10 | o.kind;
-  header[1] = (o.relayed === true ? 0x80 : 0) | (o.slot ?? 0);
+  header[1] = (o.relayed === true ? 0x80 : 0) | ((o.flow ?? 0) << 2) | (o.slot ?? 0);
   header.writeUInt16BE(o.incarnation ?? 2, 2); // the first flow of a TestPathd
   header.write(o.source, 4, 'hex');
   header.write(o.destination, 8, 'hex');

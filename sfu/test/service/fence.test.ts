@@ -9,9 +9,10 @@ import { audioTrack, Cloud, codeOf, type Door, room, type TestNode, trackIdOf, u
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters } from './kit/rtp.ts';
 
-const [free, fenced] = [
+const [free, fenced, wide] = [
   { roomKey: 'dev/free', fence: '', track: 1, ssrc: 1001 },
   { roomKey: 'dev/fenced', fence: 'eu,us', track: 2, ssrc: 1002 },
+  { roomKey: 'dev/wide', fence: 'ap,eu,us', track: 3, ssrc: 1003 },
 ];
 type Call = typeof free;
 const regionOf: Record<string, string> = { 'node-a': 'eu', 'node-b': 'us', 'node-r': 'ap' };
@@ -108,7 +109,7 @@ function sayWays(o: { primary: string; standby: string | undefined }): void {
         reachable: true,
         primaryVia: isPair ? o.primary : '',
         hasStandby,
-        standbyVia: hasStandby ? o.standby : '',
+        standbyVia: hasStandby ? (o.standby ?? '') : '',
         pairKey: pairKey(self, id),
       };
     }),
@@ -131,6 +132,26 @@ describe('the packets of a room with a fence', () => {
       const before = wireOf('node-r').media;
       await other.more(20);
       return wireOf('node-r').media === before;
+    });
+  });
+
+  test('go by a relay inside it, and fail over to one: each fence has ways of its own', async () => {
+    const both = await doors();
+    sayWays({ primary: '', standby: 'host-node-r' });
+    const [one, other] = [await watch(both, wide), await watch(both, fenced)];
+    await Promise.all([one.more(20), other.more(20)]);
+    wireOf('node-b').cut.add(hopOf('node-a'));
+    await one.more(50);
+    const before = wireOf('node-r').media;
+    await one.more(20);
+    expect(wireOf('node-r').media).toBeGreaterThan(before);
+    wireOf('node-b').cut.clear();
+    await other.more(20); // it had no other way, and has it again
+    feeds.shift()?.stop();
+    await until('nothing crosses the relay, though more is sent', async () => {
+      const crossed = wireOf('node-r').media;
+      await other.more(20);
+      return wireOf('node-r').media === crossed;
     });
   });
 

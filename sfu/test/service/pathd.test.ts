@@ -113,6 +113,62 @@ describe('two pathd processes', () => {
   });
 });
 
+describe('several pipes of two processes', () => {
+  test('are told apart by the number that the other end gave, and each goes its own way', async () => {
+    const { a, b, r, toB, pipeA, pipeB } = await triangle();
+    const [otherA, otherB] = [await Udp.open(), await Udp.open()];
+    expect(await a.tell(`flow ${idB}.3 127.0.0.1 ${otherA.port} 31`)).toBe('ok');
+    expect(await b.tell(`flow ${idA}.31 127.0.0.1 ${otherB.port} 3`)).toBe('ok');
+    expect(await a.tell(`route ${idB} ${idR} none`)).toBe('ok');
+    expect(await a.tell(`route ${idB}.3 direct none`)).toBe('ok');
+    for (let count = 1; count <= 5; count += 1) {
+      pipeA.send(Buffer.from('relayed'), a.localPort);
+      otherA.send(Buffer.from('direct'), a.localPort);
+    }
+    await until('both arrive', () => pipeB.got.length === 5 && otherB.got.length === 5);
+    expect([new Set(pipeB.got.map(String)), new Set(otherB.got.map(String))]).toEqual([
+      new Set(['relayed']),
+      new Set(['direct']),
+    ]);
+    const media = toB.got.filter((message) => (message[0] ?? 0) === 0x11);
+    expect(media.map((message) => (message[1] ?? 0) >> 2)).toEqual([31, 31, 31, 31, 31]);
+    expect((await r.status())['relayed']).toBeGreaterThanOrEqual(5);
+    const sample = await a.next((line) => line.startsWith(`sample ${idB}.3 direct 1`));
+    expect(sample.split(' ')).toHaveLength(12);
+    // One goes, the other stays.
+    expect([await b.tell(`unflow ${idA}`), await b.tell(`unflow ${idA}`)]).toEqual(['ok', 'no such flow']);
+    await counted(b, 'unknown', () => pipeA.send(Buffer.from('to nobody'), a.localPort));
+    otherA.send(Buffer.from('direct'), a.localPort);
+    await until('it arrives', () => otherB.got.length === 6);
+    expect([pipeB.got.length, (await b.status())['flows']]).toEqual([5, 1]);
+  });
+
+  test('go with their peer, also when it is moved in the table', async () => {
+    const { a, b } = await triangle();
+    const pipes = [await Udp.open(), await Udp.open()];
+    for (const [at, udp] of pipes.entries()) await a.tell(`flow ${idB}.${at + 1} 127.0.0.1 ${udp.port} ${at + 1}`);
+    expect((await a.status())['flows']).toBe(3);
+    expect(await a.tell(`unpeer ${idB}`)).toBe('ok');
+    expect([
+      (await a.status())['flows'],
+      await know(a, b),
+      await a.tell(`flow ${idB} 127.0.0.1 ${pipes[0]?.port}`),
+    ]).toEqual([0, 'ok', 'ok']);
+  });
+
+  test.each([
+    ['a number above 31', 'flow 0000000b.32 127.0.0.1 9'],
+    ['no number', 'flow 0000000b. 127.0.0.1 9'],
+    ['a sign', 'flow 0000000b.+1 127.0.0.1 9'],
+    ['their number above 31', 'flow 0000000b.1 127.0.0.1 9 32'],
+    ['a route of none', 'route 0000000b.1 direct none'],
+    ['the end of none', 'unflow 0000000b.1'],
+  ])('with %s are refused', async (_name, command) => {
+    const { a } = await pair();
+    expect(await a.tell(command)).toMatch(/^(no such (peer|flow)|not a number of a flow)$/);
+  });
+});
+
 describe('a relay', () => {
   test('carries what neither end could send directly, and keeps nothing of it', async () => {
     const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();

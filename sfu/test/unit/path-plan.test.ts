@@ -12,6 +12,9 @@ import {
 
 const pipe: PathPipe = {
   remoteId: 'b',
+  fence: '',
+  flow: 0,
+  theirFlow: 0,
   ip: '127.0.0.1',
   port: 40,
   remoteIp: '10.0.0.2',
@@ -25,7 +28,13 @@ const route = (primaryVia: string, standbyVia?: string, pairKey = key('k')): Hos
   standbyVia,
   pairKey,
 });
-const node = (nodeId: string, hostId = `host-${nodeId}`) => ({ nodeId, hostId, ip: `10.0.0.${nodeId}`, port: 60 });
+const node = (nodeId: string, hostId = `host-${nodeId}`, region = 'eu') => ({
+  nodeId,
+  hostId,
+  region,
+  ip: `10.0.0.${nodeId}`,
+  port: 60,
+});
 const view = (o: Partial<PathView>): PathView => ({
   selfId: 'a',
   nodes: [],
@@ -96,6 +105,39 @@ describe('the orders', () => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
   });
 
+  test('of several pipes to one neighbour name each, and lead each by its own ways', () => {
+    const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, theirFlow: 1, port: 41, receiveKey: 'R' };
+    const routes = new Map([
+      ['host-b', route('host-c', 'host-d')],
+      ['host-c', route('')],
+      ['host-d', route('')],
+    ]);
+    const lines = linesOf({ nodes: [node('c', 'host-c', 'ap'), node('d')], routes, pipes: [pipe, fenced] });
+    expect(lines.filter((line) => !line.startsWith('peer'))).toEqual([
+      'flow 00000002 127.0.0.1 40',
+      'route 00000002 00000003 00000004',
+      'flow 00000002.3 127.0.0.1 41 1',
+      'route 00000002.3 direct 00000004',
+    ]);
+  });
+
+  test.each([
+    ['inside', 'eu', '00000003 direct'],
+    ['outside', 'ap', 'direct none'],
+    ['of which nobody knows the region', '', 'direct none'],
+  ])('lead what is fenced by a relay %s', (_name, region, ways) => {
+    const routes = new Map([
+      ['host-b', route('host-c', '')],
+      ['host-c', route('')],
+    ]);
+    const orders = view({
+      nodes: [node('c', 'host-c', region)],
+      routes,
+      pipes: [{ ...pipe, fence: 'eu,us', flow: 1 }],
+    });
+    expect(pathOrders(orders).get('route 00000002.1')).toBe(`route 00000002.1 ${ways}`);
+  });
+
   test('share the relay’s nodes among pairs, and never relay by the destination', () => {
     const nodes = [node('c', 'host-c'), node('d', 'host-c')];
     const routes = new Map([
@@ -127,6 +169,7 @@ describe('an order, after the forwarder took its second way by itself', () => {
     ['route 00000002 direct none', '00000003', undefined],
     ['route 00000002 00000003 direct', '00000003', undefined],
     ['', 'direct', undefined],
+    ['route 00000002.7 direct 00000003', '00000003', 'route 00000002.7 00000003 direct'],
   ])('%s by %s', (command, via, want) => expect(afterFlip(command, via)).toBe(want));
 });
 

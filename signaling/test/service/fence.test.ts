@@ -36,8 +36,8 @@ const join = (door: Instance, identity: string, fromCity: string, regions?: stri
     ...o,
     ...(regions === undefined ? {} : { video: { regions } }),
   });
-const attached = (node: FakeNode): (string | undefined)[] =>
-  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.identity);
+const attached = (node: FakeNode): string[] =>
+  (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.identity ?? '');
 const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
 

@@ -431,3 +431,36 @@ describe('who carries a track', () => {
     ]);
   });
 });
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31) || 1;
+it(`of a room with a fence leads over nodes inside it only, whatever carriers say (SEED=${seed})`, () => {
+  const random = randomOf(seed);
+  const regions = ['ap', 'eu', 'us'];
+  let [chosen, none] = [0, 0];
+  for (let world = 0; world < 2000; world += 1) {
+    const ids = Array.from({ length: 2 + random(9) }, (_, n) => `n-${n}`);
+    const regionOf = new Map(ids.map((id) => [id, random(20) === 0 ? '' : (regions[random(3)] ?? '')]));
+    const allowed = regions.filter(() => random(3) > 0);
+    const fence = allowed.join(',');
+    const carriers = new Map(ids.slice(1).map((id) => [id, ids[random(ids.length)] ?? '']));
+    const from = chooseCarrier({
+      puller: ids[random(ids.length)] ?? '',
+      origin: 'n-0',
+      carriers,
+      fence,
+      placeOf: (id) =>
+        regionOf.get(id) === '' ? undefined : { hostId: `h-${random(4)}`, region: regionOf.get(id) ?? '' },
+      serves: () => random(10) > 0,
+      delayMs: () => random(200),
+      pullersOf: () => random(12),
+      avoid: new Set(ids.filter(() => random(10) === 0)),
+    });
+    if (from === undefined) none += 1;
+    else {
+      chosen += 1;
+      const chain = chainOf(carriers, from, 'n-0') ?? [from];
+      if (fence !== '') expect(chain.filter((id) => !allowed.includes(regionOf.get(id) ?? ''))).toEqual([]);
+    }
+  }
+  expect([chosen > 500, none > 200]).toEqual([true, true]);
+});

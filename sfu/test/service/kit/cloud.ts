@@ -74,6 +74,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
 
 export interface TestNode {
   readonly id: string;
+  readonly region: string;
   readonly app: SfuApp;
   readonly engines: EngineLog;
   readonly stack: CloseStack;
@@ -195,7 +196,7 @@ export class Cloud {
     });
     for (const [remoteId, target] of Object.entries(o.forwarders ?? {}))
       app.node.pipes.forwarders.set(remoteId, target);
-    const node: TestNode = { id, app, engines, stack, failures };
+    const node: TestNode = { id, region, app, engines, stack, failures };
     this.nodes.set(id, node);
     this.#stack.add(`node ${id}`, (cause) => stack.close(cause));
     await until(`${id} registers`, () => app.agent.state === 'serving');
@@ -264,8 +265,9 @@ export class Cloud {
 
   #plan(): wire.Plan.$Properties {
     const portOf = (id: string, app: SfuApp): number => this.controlPorts.get(id) ?? app.controlPort;
-    const nodes: wire.NodeRef.$Properties[] = [...this.nodes.values()].map(({ id, app }) => ({
+    const nodes: wire.NodeRef.$Properties[] = [...this.nodes.values()].map(({ id, region, app }) => ({
       nodeId: id,
+      region,
       kind: 'sfu',
       state: 'alive',
       incarnation: app.node.incarnation,

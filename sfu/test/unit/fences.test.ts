@@ -1,0 +1,85 @@
+// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no way of a fenced pipe leaves its fence.
+import { fenceOf, isInFence } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { numberOf } from '../../src/adapters/pathd.ts';
+import { afterFlip, type HostRoute, type PathOrders, type PathPipe, pathOrders } from '../../src/core/index.ts';
+
+const seed = process.env['SEED'] ?? String(Date.now());
+const regions = ['ap', 'eu', 'sa', 'us'];
+const worlds = 400;
+
+test(`no order leads what is fenced by a relay outside, before and after every flip (SEED=${seed})`, () => {
+  const rng = seededRng(seed);
+  const oneOf = <T>(list: readonly T[]): T => list[rng.int(list.length)] as T;
+  const chance = (share: number): boolean => rng.next() < share;
+  let relayed = 0;
+  let refused = 0;
+  for (let world = 0; world < worlds; world += 1) {
+    const hosts = Array.from({ length: 2 + rng.int(8) }, (_, n) => ({ hostId: `h${n}`, region: oneOf(regions) }));
+    const nodes = hosts.flatMap(({ hostId, region }) =>
+      Array.from({ length: 1 + rng.int(2) }, (_, n) => {
+        const nodeId = `${hostId}-${n}-${world}`;
+        return { nodeId, hostId, region: chance(0.05) ? '' : region, ip: '10.0.0.1', port: 1 };
+      }),
+    );
+    const [self, ...others] = nodes;
+    if (self === undefined || others.length === 0) continue;
+    const via = (): string => (chance(0.2) ? '' : oneOf(hosts).hostId);
+    const routes = new Map<string, HostRoute>(
+      hosts
+        .filter(() => chance(0.95))
+        .map(({ hostId }) => [
+          hostId,
+          {
+            primaryVia: via(),
+            standbyVia: chance(0.8) ? via() : undefined,
+            pairKey: Buffer.alloc(chance(0.95) ? 32 : 0),
+          },
+        ]),
+    );
+    const pipes: PathPipe[] = others.flatMap(({ nodeId }) =>
+      ['', ...Array.from({ length: rng.int(4) }, () => fenceOf(regions.filter(() => chance(0.6))) ?? '')].map(
+        (fence, flow) => ({
+          ...{ remoteId: nodeId, fence, flow, theirFlow: flow, ip: '127.0.0.1', port: 1 },
+          ...{ remoteIp: '10.0.0.1', remotePort: 1, sendKey: 'S', receiveKey: 'R' },
+        }),
+      ),
+    );
+    const hostOf = new Map(nodes.map(({ nodeId, hostId }) => [nodeId, hostId]));
+    const orders = pathOrders({
+      selfId: self.nodeId,
+      nodes: others.filter(() => chance(0.95)),
+      routes,
+      pipes,
+      hostOf: (nodeId) => hostOf.get(nodeId),
+      numberOf,
+      derive: () => 'K',
+    });
+    const byNumber = new Map(nodes.map(({ nodeId, region }) => [numberOf(nodeId), region]));
+    const check = (all: PathOrders): void => {
+      for (const { remoteId, fence, flow } of pipes) {
+        const name = flow === 0 ? numberOf(remoteId) : `${numberOf(remoteId)}.${flow}`;
+        const [, , ...ways] = (all.get(`route ${name}`) ?? '').split(' ');
+        const relays = ways.filter((way) => byNumber.has(way));
+        for (const relay of relays)
+          expect({ fence, relay, isInside: isInFence(fence, byNumber.get(relay) ?? '') }).toMatchObject({
+            isInside: true,
+          });
+        if (fence !== '') relayed += relays.length;
+        if (fence === '') refused += relays.filter((relay) => !isInFence('eu', byNumber.get(relay) ?? '')).length;
+      }
+    };
+    check(orders);
+    // The forwarder takes each second way by itself, and takes it back.
+    let flipped: PathOrders = orders;
+    for (let turn = 0; turn < 2; turn += 1) {
+      flipped = new Map(
+        [...flipped].map(([key, command]) => [key, afterFlip(command, command.split(' ')[3] ?? '') ?? command]),
+      );
+      check(flipped);
+    }
+  }
+  // The worlds had ways that a fence allows, and ways that it would not have.
+  expect([relayed > worlds, refused > worlds]).toEqual([true, true]);
+});
