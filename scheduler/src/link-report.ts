@@ -21,7 +21,7 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
   return {
     from,
     to,
-    source: link?.source ?? 'guessed',
+    source: link === undefined ? 'guessed' : link.source === 'measured' ? link.by : link.source,
     rttMs: figure(link?.rttMs),
     onewayMs: figure(link?.onewayMs),
     jitterMs: isMeasured ? figure(link.jitterMs) : null,

@@ -144,14 +144,15 @@ export class Routing implements HostDelays {
     return true;
   }
 
-  /** What the probe or the forwarder of a node's machine measured. Refused figures are counted by reason. */
+  /** What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
-    const hostId = fleet.get(nodeId)?.description.hostId ?? '';
+    const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
+    const forwarderId = kind === 'sfu' ? nodeId : undefined;
     const isSpeaker = speaksFor(fleet.list(), nodeId, hostId);
     for (const report of reports) {
-      const refusal = isSpeaker ? this.planner.take(hostId, report, clock.nowMs()) : 'not_its_host';
-      if (refusal === undefined) this.#o.metrics.linkSamples.inc();
+      const refusal = isSpeaker ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
+      if (refusal === undefined || refusal === 'set_aside') this.#o.metrics.linkSamples.inc();
       else this.#o.metrics.linkSamplesRefused.inc({ reason: refusal });
     }
     this.#arm();

@@ -296,6 +296,10 @@ function pathsOf(
       const link = o.agent()?.link;
       if (link !== undefined) post(link, note.pathReport, { flips: [flip] });
     },
+    onLinks: (samples) => {
+      const link = o.agent()?.link;
+      if (link !== undefined) post(link, note.pathReport, { samples: [...samples] });
+    },
   });
 }
 

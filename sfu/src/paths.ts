@@ -1,13 +1,15 @@
 // The ways under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
 // Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
 import type { wire } from '@meridian/protocol';
-import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
   afterFlip,
   flowName,
   flowsOfPeer,
   type HostRoute,
+  type LinkWord,
+  linkWordOf,
   orderChanges,
   type PathEnd,
   type PathNode,
@@ -33,12 +35,16 @@ export interface PathHubOptions {
   /** Pipes that count on pathd must be made anew, without it. */
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string; ageMs: number }): void;
+  /** Links that flows of this node use, once a second. */
+  onLinks(links: readonly LinkWord[]): void;
 }
 
 /** Bytes of the key that a neighbour uses towards us. */
 const keyBytes = 16;
 /** A start on a busy machine; longer than this, and pipes go direct until it is there. */
 const startLimitMs = 3000;
+/** As often as pathd says how its ways are. */
+const linksEveryMs = 1000;
 /** Nodes of a plan that are kept; the table of pathd has no more places. */
 const nodesMax = 4096;
 
@@ -56,12 +62,16 @@ export class PathHub {
   #told: PathOrders = new Map();
   /** Ways that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
   readonly #flipped = new Map<string, string>();
+  /** What was timed since it was told, by host. */
+  readonly #links = new Map<string, LinkWord>();
+  readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
   #telling = false;
   #again = false;
 
   constructor(o: PathHubOptions) {
     this.#o = o;
+    this.#linksTimer = o.clock.every(linksEveryMs, () => this.#tellLinks());
     const [high = 0, low = 0] = o.rng.bytes(2);
     this.#pathd = new Pathd(
       {
@@ -211,16 +221,25 @@ export class PathHub {
   }
 
   close(): void {
+    this.#linksTimer.cancel();
     this.#pathd.close();
   }
 
   #event(event: PathdEvent): void {
-    if (event.kind !== 'flip') return;
-    this.#flipped.set(event.peer, event.via);
-    this.#told = withFlips(this.#told, this.#flipped);
     const pipe = [...this.#pipes.values()].find((one) => flowName(numberOf(one.remoteId), one.flow) === event.peer);
     const remoteId = pipe?.remoteId;
     const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
+    if (event.kind === 'sample') {
+      const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
+      const word = isOther ? linkWordOf(toHostId, event) : undefined;
+      // Of several nodes of that host the flow with the most datagrams knows best.
+      if (word !== undefined && word.probes > (this.#links.get(word.toHostId)?.probes ?? 0)) {
+        this.#links.set(word.toHostId, word);
+      }
+      return;
+    }
+    this.#flipped.set(event.peer, event.via);
+    this.#told = withFlips(this.#told, this.#flipped);
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
     this.#o.log.info(
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
@@ -229,6 +248,12 @@ export class PathHub {
     // What is fenced may go other ways than the centre's; it is told of its own.
     if (toHostId === undefined || pipe?.fence !== '') return;
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason, ageMs: event.ageMs });
+  }
+
+  #tellLinks(): void {
+    if (this.#links.size === 0) return;
+    this.#o.onLinks([...this.#links.values()]);
+    this.#links.clear();
   }
 
   #sync(): void {

@@ -83,8 +83,7 @@ beforeAll(async () => {
   for (const [index, hostId] of hostIds.entries()) await startHost(hostId, index + 1);
   for (const from of hostIds) {
     for (const to of hostIds) {
-      if (from !== to)
-        await until(`${from} measures ${to}`, async () => (await linkOf(from, to)).source === 'measured');
+      if (from !== to) await until(`${from} measures ${to}`, async () => (await linkOf(from, to)).source === 'probe');
     }
   }
 });
@@ -128,7 +127,7 @@ test('of a direction that slows by 400 ms the way goes over the third host; the 
     const [slowed, other] = [await linkOf('host-1', 'host-2'), await linkOf('host-2', 'host-1')];
     return (slowed.onewayMs ?? 0) > 300 && (other.onewayMs ?? Number.NaN) < 200 ? slowed : undefined;
   });
-  expect(there).toMatchObject({ source: 'measured', via: 'host-3', standbyVia: '', isReachable: true });
+  expect(there).toMatchObject({ source: 'probe', via: 'host-3', standbyVia: '', isReachable: true });
   expect(there.why).toContain('via host-3 costs');
 });
 

@@ -124,10 +124,39 @@ describe('reports', () => {
     expect(Math.round((path as wire.PairPath).delayMs)).toBe(41);
     const { body } = await admin(centre, 'GET', '/v1/links');
     const link = body.links.find((one: { from: string; to: string }) => one.from === 'host-a' && one.to === 'host-b');
-    expect(link).toMatchObject({ source: 'measured', rttMs: 300, via: 'host-c', standbyVia: '' });
+    expect(link).toMatchObject({ source: 'probe', rttMs: 300, via: 'host-c', standbyVia: '' });
     expect(link.why).toContain('via host-c costs 41.4 ms');
     expect(Math.round(centre.centre.routing.delayMs('host-a', 'host-b'))).toBe(41);
     expect(centre.centre.routing.rttMs('host-a', 'host-b')).toBe(300);
+  });
+
+  test('of a forwarder count for the link that it carries a flow over, and those of the probe when it has ended', async () => {
+    await three();
+    const probe = await start('probe-a', 'host-a', { kind: 'edge-probe' });
+    const fromA = nodes.find(({ id }) => id === 'sfu-a');
+    const forwarded = (): void => {
+      post(fromA?.openLink() as never, note.pathReport, { samples: [sample('host-b', 70)] });
+    };
+    const probed = (): void => {
+      const samples = [sample('host-b', 50), sample('host-c', 50)];
+      post(probe.node.openLink() as never, note.probeReport, { samples });
+    };
+    const linkTo = (to: string) => async () => {
+      const { body } = await admin(centre, 'GET', '/v1/links');
+      return body.links.find((one: { from: string; to: string }) => one.from === 'host-a' && one.to === to);
+    };
+    const until70 = async () => ((await linkTo('host-b')()).rttMs === 70 ? true : undefined);
+    forwarded();
+    await until('the forwarder is heard', until70);
+    probed();
+    await until('the probe is heard', async () => ((await linkTo('host-c')()).rttMs === 50 ? true : undefined));
+    expect(await linkTo('host-b')()).toMatchObject({ source: 'forwarder', rttMs: 70 });
+    expect(await linkTo('host-c')()).toMatchObject({ source: 'probe', rttMs: 50 });
+    await until('the forwarder has nothing to say any more', async () => {
+      probed();
+      return (await linkTo('host-b')()).source === 'probe' ? true : undefined;
+    });
+    expect(await linkTo('host-b')()).toMatchObject({ rttMs: 50 });
   });
 
   test.each([

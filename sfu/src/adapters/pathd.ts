@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
+import type { WaySample } from '../core/index.ts';
 
 export interface PathdAddress {
   readonly ip: string;
@@ -23,16 +24,6 @@ export interface PathdOptions {
   /** It does not stay up; pipes that count on it must go another way. It is tried again all the same. */
   onGone(reason: string): void;
 }
-export interface PathdSample {
-  readonly via: string;
-  readonly active: boolean;
-  readonly rttMs: number;
-  readonly delayChangeMs: number;
-  readonly jitterMs: number;
-  readonly lossFast: number;
-  readonly lossSlow: number;
-  readonly sent: number;
-}
 export type PathdEvent =
   | {
       readonly kind: 'flip';
@@ -41,7 +32,7 @@ export type PathdEvent =
       readonly reason: string;
       readonly ageMs: number;
     }
-  | ({ readonly kind: 'sample'; readonly peer: string } & PathdSample);
+  | ({ readonly kind: 'sample'; readonly peer: string } & WaySample);
 
 /** Lines on their way to it; the rest waits its turn, so that its answers fit into the pipe back. */
 const askedMax = 32;
@@ -200,6 +191,7 @@ export function eventOf(word: string, rest: readonly string[]): PathdEvent | und
   if (!/^[0-9a-f]{8}(\.\d{1,2})?$/.test(peer) || numbers.some(Number.isNaN)) return undefined;
   if (word === 'flip' && numbers.length >= 1) return { kind: 'flip', peer, via, reason: third, ageMs: numbers[0] ?? 0 };
   if (word !== 'sample' || numbers.length < 6) return undefined;
-  const [rttMs = -1, delayChangeMs = 0, jitterMs = 0, lossFast = 0, lossSlow = 0, sent = 0] = numbers;
-  return { kind: 'sample', peer, via, active: third === '1', rttMs, delayChangeMs, jitterMs, lossFast, lossSlow, sent };
+  const [rttMs = -1, delayChangeMs = 0, jitterMs = 0, lossFast = 0, lossSlow = 0, sent = 0, silenceMs = 0] = numbers;
+  const figures = { rttMs, delayChangeMs, jitterMs, lossFast, lossSlow, sent, silenceMs };
+  return { kind: 'sample', peer, via, active: third === '1', ...figures };
 }

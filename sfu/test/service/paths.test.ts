@@ -98,6 +98,18 @@ describe('a pipe with a forwarder under both ends', () => {
     expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
   });
 
+  test('is timed by the forwarder that carries it, and the centre is told of that link and direction', async () => {
+    const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
+    await cloud.linked('node-a', 'node-b');
+    await watch(a, b);
+    const toB = () => cloud.linkSamples.filter(({ fromNodeId }) => fromNodeId === 'node-a');
+    const sample = await until('node-a tells of its link', () => toB().at(-1));
+    const { rttMs = 0, probes = 0, slowProbes, toHostId } = sample;
+    expect({ toHostId, slowProbes }).toEqual({ toHostId: 'host-node-b', slowProbes: 150 });
+    expect(rttMs).toBeGreaterThan(0);
+    expect(probes).toBeGreaterThanOrEqual(20);
+  });
+
   test('is announced in the description of the node', async () => {
     const a = await nodeBehindWire('node-a');
     const { port } = wireOf('node-a').socket.address();

@@ -201,6 +201,22 @@ describe('a line of pathd', () => {
     ],
     ['flip', '0000000b direct silence', undefined],
     ['flip', 'zz direct silence 5', undefined],
+    [
+      'sample',
+      '0000000b direct 1 20 0.5 1 0.02 0.01 50 3.5 0',
+      {
+        ...{
+          kind: 'sample',
+          peer: '0000000b',
+          via: 'direct',
+          active: true,
+          rttMs: 20,
+          delayChangeMs: 0.5,
+          jitterMs: 1,
+        },
+        ...{ lossFast: 0.02, lossSlow: 0.01, sent: 50, silenceMs: 3.5 },
+      },
+    ],
     ['sample', '0000000b direct 1 20 0 1 0 0', undefined],
     ['sample', '0000000b direct 1 20 0 1 0 x 5', undefined],
     ['song', '0000000b direct 1 20 0 1 0 0 5', undefined],

@@ -4,11 +4,10 @@ import type { Logger } from '@meridian/runtime';
 import type { Heard, Participant } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { RoomIdentity } from './owned-room.ts';
 
 /** Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it resolves with. */
 export async function hearNodes(
-  o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: RoomIdentity },
+  o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: { roomKey: string; ownerId: string; epoch: number } },
   participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],
 ): Promise<ReadonlyMap<string, Heard>> {
   const heard = new Map<string, Heard>();

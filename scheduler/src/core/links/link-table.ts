@@ -20,6 +20,9 @@ export const FADE_TO_MS = 60_000;
 /** A fast window counts as a cut only where probes are frequent: this many in 30 s, one every 2 s. */
 const FREQUENT_PROBES = 15;
 
+/** A forwarder tells once a second: while it has told so lately, it speaks for its link alone. */
+export const FORWARDER_FRESH_MS = 3_000;
+
 /** An end that said so this long ago still hears the other. */
 const HEARS_MS = 3_000;
 
@@ -35,6 +38,8 @@ export interface LinkNow {
   readonly lossSlow: number;
   readonly ageMs: number; // Infinity: never reported
   readonly source: 'measured' | 'fading' | 'guessed';
+  /** Whose report it is, if there is one. */
+  readonly by: 'probe' | 'forwarder';
 }
 
 /** What routes are planned with, by from × hosts + to. Flat arrays: a fleet of 120 asks for 14,280 links at once. */
@@ -69,6 +74,10 @@ export class LinkTable {
   readonly #jitterMs: Float64Array;
   readonly #loss: Float64Array;
   readonly #isSilent: Uint8Array;
+  /** The media node whose forwarder spoke last, and when; undefined: it has let go. */
+  readonly #forwarders: (string | undefined)[];
+  readonly #forwarderAtMs: Float64Array;
+  readonly #isForwarders: Uint8Array; // the report at hand
   readonly #one = new LinkFigures(1);
 
   /** `checksLight`: refuse round trips that places on Earth do not allow (off where the places are pretended). */
@@ -86,6 +95,9 @@ export class LinkTable {
     this.#jitterMs = new Float64Array(count * count);
     this.#loss = new Float64Array(count * count);
     this.#isSilent = new Uint8Array(count * count);
+    this.#forwarders = new Array<string | undefined>(count * count).fill(undefined);
+    this.#forwarderAtMs = new Float64Array(count * count).fill(Number.NEGATIVE_INFINITY);
+    this.#isForwarders = new Uint8Array(count * count);
     for (const [from, a] of hosts.entries()) {
       for (const [to, b] of hosts.entries()) {
         if (from === to) continue;
@@ -101,8 +113,17 @@ export class LinkTable {
     return this.#indexOf.get(hostId);
   }
 
-  /** Takes what `fromHostId` says of a link of its own; who that is, is the caller's knowledge and not the report's. Undefined: taken. */
-  take(fromHostId: string, report: LinkReport, nowMs: number): SampleRefusal | undefined {
+  /**
+   * Takes what `fromHostId` says of a link of its own; who that is, is the caller's knowledge and not the report's. Undefined: taken.
+   * One source at a time: while the forwarder of one media node (`forwarderId`) carries a flow over the link and says so, what the probe and
+   * other forwarders measure there is set aside. It lets go by a report that is silent, by a flip (`release`), or by saying nothing for 3 s.
+   */
+  take(
+    fromHostId: string,
+    report: LinkReport,
+    nowMs: number,
+    forwarderId?: string,
+  ): SampleRefusal | 'set_aside' | undefined {
     const from = this.#indexOf.get(fromHostId);
     const to = this.#indexOf.get(report.toHostId);
     if (from === undefined || to === undefined) return 'unknown_host';
@@ -110,8 +131,23 @@ export class LinkTable {
     const at = from * this.hosts.length + to;
     const refusal = refusalOf(report, this.#fastestMs[at] ?? 0);
     if (refusal !== undefined) return refusal;
+    const speaker = this.#forwarders[at];
+    const isSpeaking = speaker !== undefined && nowMs - (this.#forwarderAtMs[at] as number) < FORWARDER_FRESH_MS;
+    if (isSpeaking && speaker !== forwarderId) return 'set_aside';
+    if (forwarderId !== undefined && report.isSilent) {
+      this.#forwarders[at] = undefined;
+      return 'set_aside';
+    }
+    this.#forwarders[at] = forwarderId;
+    this.#forwarderAtMs[at] = nowMs;
+    this.#isForwarders[at] = Number(forwarderId !== undefined);
     this.#put(at, report, nowMs);
     return undefined;
+  }
+
+  /** The forwarder of `from` does not use this link any more: the probe speaks for it again. */
+  release(from: number, to: number): void {
+    this.#forwarders[this.#at(from, to)] = undefined;
   }
 
   /** What was reported of the whole pair, as a round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
@@ -135,7 +171,8 @@ export class LinkTable {
     const { rttMs = Number.NaN, lossFast = 0, lossSlow = 0 } = report ?? {};
     const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
     const source = SOURCES[weight === 1 ? 0 : weight > 0 ? 1 : 2];
-    return { rttMs, lossFast, lossSlow, ageMs, source, onewayMs, jitterMs, loss };
+    const by = this.#isForwarders[at] === 1 ? 'forwarder' : 'probe';
+    return { rttMs, lossFast, lossSlow, ageMs, source, by, onewayMs, jitterMs, loss };
   }
 
   /** The figures that routes are planned with, of all links; `into` has hosts × hosts places, its diagonal is left alone. */
@@ -207,7 +244,11 @@ export class LinkTable {
     if (from === undefined || to === undefined) return;
     const was = before.#at(from, to);
     const report = before.#reports[was];
-    if (report !== undefined) this.#put(at, report, before.#atMs[was] as number);
+    if (report === undefined) return;
+    this.#put(at, report, before.#atMs[was] as number);
+    this.#forwarders[at] = before.#forwarders[was];
+    this.#forwarderAtMs[at] = before.#forwarderAtMs[was] as number;
+    this.#isForwarders[at] = before.#isForwarders[was] as number;
   }
 }
 

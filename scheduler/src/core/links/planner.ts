@@ -10,7 +10,7 @@ import {
   RouteChoice,
 } from '../routes/index.ts';
 import type { HostDelays } from './delays.ts';
-import { LinkFigures, type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
+import { FORWARDER_FRESH_MS, LinkFigures, type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
 import type { WaysNow } from './rows.ts';
 import type { LinkReport, SampleRefusal } from './sample.ts';
 
@@ -49,6 +49,7 @@ export class RoutePlanner implements HostDelays {
   #choice = new RouteChoice(0);
   #input: PathInput = inputOf([]);
   readonly #reporters = new Set<number>(); // since the last batch
+  readonly #probedAtMs = new Map<string, number>();
   #delayMs = new Float64Array(0); // by the path in use
   #figures = new LinkFigures(0);
   #hostIds: readonly string[] = [];
@@ -80,6 +81,7 @@ export class RoutePlanner implements HostDelays {
     this.#hosts = hosts;
     this.#hostIds = hosts.map(({ hostId }) => hostId);
     this.#reporters.clear();
+    for (const hostId of this.#probedAtMs.keys()) if (!this.#hostIds.includes(hostId)) this.#probedAtMs.delete(hostId);
     this.#table = new PathTable(hosts.length);
     this.#input = inputOf(hosts);
     const pairs = hosts.length * hosts.length;
@@ -87,10 +89,22 @@ export class RoutePlanner implements HostDelays {
     this.#figures = new LinkFigures(pairs);
   }
 
-  /** What a host says of a link of its own; undefined: taken. */
-  take(fromHostId: string, report: LinkReport, nowMs: number): SampleRefusal | undefined {
-    const refusal = this.#links.take(fromHostId, report, nowMs);
-    if (refusal === undefined) this.#reporters.add(this.#links.indexOf(fromHostId) ?? -1);
+  /**
+   * What a host says of a link of its own: its probe, or the forwarder of a media node. Undefined: taken; `set_aside`: another source
+   * speaks for that link. Batches of reports that must agree are those of the probe, as long as there is one: it speaks of all links.
+   */
+  take(
+    fromHostId: string,
+    report: LinkReport,
+    nowMs: number,
+    forwarderId?: string,
+  ): SampleRefusal | 'set_aside' | undefined {
+    const refusal = this.#links.take(fromHostId, report, nowMs, forwarderId);
+    if (refusal !== undefined && refusal !== 'set_aside') return refusal;
+    if (forwarderId === undefined) this.#probedAtMs.set(fromHostId, nowMs);
+    const probedMs = nowMs - (this.#probedAtMs.get(fromHostId) ?? Number.NEGATIVE_INFINITY);
+    const isNews = forwarderId === undefined || probedMs > FORWARDER_FRESH_MS;
+    if (isNews) this.#reporters.add(this.#links.indexOf(fromHostId) ?? -1);
     return refusal;
   }
 
@@ -102,6 +116,7 @@ export class RoutePlanner implements HostDelays {
     if (from === undefined || to === undefined || over === undefined) return false;
     if (from === to || over === from || over === to) return false;
     this.#choice.flipped(from, to, over, nowMs);
+    if (over !== DIRECT) this.#links.release(from, to);
     return true;
   }
 

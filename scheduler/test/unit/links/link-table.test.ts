@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   FADE_FROM_MS,
   FADE_TO_MS,
+  FORWARDER_FRESH_MS,
   fastestRttMs,
   type LinkReport,
   LinkTable,
@@ -149,4 +150,65 @@ test.each([
   { name: 'the same where probes are rare', wish: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
 ])('after $name the loss planned with is $loss', ({ wish, loss }) => {
   expect(planningLoss(report(wish))).toBeCloseTo(loss, 9);
+});
+
+describe('a link that a forwarder carries a flow over', () => {
+  /** The round trip that counts, and whose it is. */
+  const said = (links: LinkTable, nowMs: number): unknown[] => {
+    const { rttMs, by } = links.now(0, 1, nowMs);
+    return [rttMs, by];
+  };
+
+  test('has one source: the forwarder while it speaks, then the probe again', () => {
+    const links = table();
+    expect(links.take('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
+    expect(links.take('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
+    expect(said(links, 100)).toEqual([170, 'forwarder']);
+    expect(links.take('fra', report({ rttMs: 160 }), 99 + FORWARDER_FRESH_MS)).toBe('set_aside');
+    expect(said(links, 99 + FORWARDER_FRESH_MS)).toEqual([170, 'forwarder']);
+    expect(links.take('fra', report({ rttMs: 160 }), 100 + FORWARDER_FRESH_MS)).toBeUndefined();
+    expect(said(links, 100 + FORWARDER_FRESH_MS)).toEqual([160, 'probe']);
+  });
+
+  test('is spoken for by one forwarder of the host, and by the next when that one has ended', () => {
+    const links = table();
+    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-2');
+    expect(links.take('fra', report({ rttMs: 180 }), 10, 'sfu-1')).toBe('set_aside');
+    expect(links.take('fra', report({ rttMs: 171 }), 1000, 'sfu-2')).toBeUndefined();
+    expect(links.take('fra', report({ rttMs: 180 }), 1000 + FORWARDER_FRESH_MS, 'sfu-1')).toBeUndefined();
+    expect(said(links, 5000)).toEqual([180, 'forwarder']);
+  });
+
+  test.each([
+    {
+      name: 'it hears nothing',
+      letGo: (links: LinkTable) => links.take('fra', report({ rttMs: 170, isSilent: true }), 500, 'sfu-1'),
+    },
+    { name: 'it has flipped', letGo: (links: LinkTable) => links.release(0, 1) },
+  ])('is left to the probe at once when $name', ({ letGo }) => {
+    const links = table();
+    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    letGo(links);
+    expect(said(links, 500)).toEqual([170, 'forwarder']); // what was known is not forgotten
+    expect(links.take('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
+    expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
+  });
+
+  test('is a matter of one direction, and is no other link', () => {
+    const links = table();
+    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    expect(links.take('sgp', report({ toHostId: 'fra', rttMs: 160 }), 1)).toBeUndefined();
+    expect(links.take('fra2', report({ rttMs: 160 }), 1)).toBeUndefined();
+    expect(links.now(1, 0, 1).by).toBe('probe');
+  });
+
+  test('stays so in another fleet, and absurd figures of a forwarder let nobody go silent', () => {
+    const links = table();
+    links.take('fra', report({ rttMs: 170 }), 0, 'sfu-1');
+    const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });
+    expect(after.take('fra', report({ rttMs: 160 }), 10)).toBe('set_aside');
+    expect(after.now(2, 1, 10)).toMatchObject({ rttMs: 170, by: 'forwarder' });
+    expect(after.take('sgp', report({ toHostId: 'fra', rttMs: 1 }), 10, 'sfu-9')).toBe('faster_than_light');
+    expect(after.take('sgp', report({ toHostId: 'fra', rttMs: 160 }), 11)).toBeUndefined();
+  });
 });

@@ -176,3 +176,46 @@ test('a host that has switched by itself is taken at its word, if its word can b
   plan.replan(10);
   expect(plan.way('a', 'b')).toMatchObject({ via: 'c', standbyVia: '' });
 });
+
+describe('the reports of a forwarder', () => {
+  /** a, b, c with a better way over c, which a probe of `a` tells of once. */
+  function wishing() {
+    const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
+    report(0);
+    plan.replan(0);
+    plan.take('b', measured('a', 300), 0);
+    const slow = (nowMs: number, forwarderId?: string) => plan.take('a', measured('b', 300), nowMs, forwarderId);
+    return { plan, slow };
+  }
+
+  test('do not agree in place of those of the probe, which speaks of all links', () => {
+    const { plan, slow } = wishing();
+    for (let nowMs = 100; nowMs <= 2000; nowMs += 100) {
+      slow(nowMs, 'sfu-a');
+      plan.replan(nowMs);
+    }
+    expect(plan.way('a', 'b')?.via).toBe('');
+    for (let nowMs = 2100; nowMs <= 2300; nowMs += 100) {
+      plan.take('a', measured('c', 40), nowMs);
+      plan.replan(nowMs);
+    }
+    expect(plan.way('a', 'b')?.via).toBe('c');
+  });
+
+  test('agree where there is no probe', () => {
+    const { plan, slow } = wishing();
+    for (let nowMs = 10_000; nowMs <= 10_200; nowMs += 100) {
+      slow(nowMs, 'sfu-a');
+      plan.replan(nowMs);
+    }
+    expect(plan.way('a', 'b')?.via).toBe('c');
+  });
+
+  test('stop counting when it has flipped away: the probe speaks for the link that it left', () => {
+    const { plan, slow } = wishing();
+    slow(100, 'sfu-a');
+    expect(plan.take('a', measured('b', 40), 200)).toBe('set_aside');
+    plan.flipped('a', 'b', 'c', 300);
+    expect(plan.take('a', measured('b', 40, cut), 400)).toBeUndefined();
+  });
+});

@@ -99,6 +99,8 @@ export class Cloud {
   pathdBin: string | undefined;
   readonly pathListens = new Map<string, NonNullable<SfuConfig['pathListen']>>();
   readonly flips: wire.PathFlip.$Properties[] = [];
+  /** What forwarders timed, in the order in which it came. */
+  readonly linkSamples: (wire.LinkSample.$Properties & { fromNodeId: string })[] = [];
   readonly controlPorts = new Map<string, number>();
   /** What the centre says of rooms when it is asked; of others it knows nothing. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
@@ -140,7 +142,10 @@ export class Cloud {
   }
 
   serveCentre(link: Link): void {
-    hear(link, note.pathReport, ({ flips }) => void this.flips.push(...flips));
+    hear(link, note.pathReport, ({ flips, samples }) => {
+      this.flips.push(...flips);
+      this.linkSamples.push(...samples.map((sample) => ({ ...sample, fromNodeId: link.remote.id })));
+    });
     this.#centreLinks.add(link);
     link.onClose(() => this.#centreLinks.delete(link));
     serve(link, rpc.register, (message) => {

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { FLOW_PER_SECOND, linkWordOf, type WaySample } from '../../src/core/index.ts';
+
+const way: WaySample = {
+  via: 'direct',
+  active: true,
+  rttMs: 40,
+  delayChangeMs: 3,
+  jitterMs: 0.5,
+  lossFast: 0.02,
+  lossSlow: 0.01,
+  sent: 50,
+  silenceMs: 0,
+};
+
+test('a direct way that carries a flow says of its link what a probe would', () => {
+  expect(linkWordOf('host-b', way)).toEqual({
+    toHostId: 'host-b',
+    rttMs: 40,
+    onewayChangeMs: 3,
+    jitterMs: 0.5,
+    lossFast: 0.02,
+    lossSlow: 0.01,
+    probes: 50,
+    slowProbes: 150, // as many as a probe has: the centre forgives one of them
+    silent: false,
+  });
+});
+
+test.each([
+  { name: 'goes by a relay', wish: { via: '0000000c' } },
+  { name: 'stands by', wish: { active: false } },
+  { name: 'has not been timed', wish: { rttMs: -1 } },
+  { name: 'carries probes alone', wish: { sent: FLOW_PER_SECOND - 1 } },
+])('a way that $name says nothing', ({ wish }) => {
+  expect(linkWordOf('host-b', { ...way, ...wish })).toBeUndefined();
+});
+
+test.each([
+  { name: 'faster than usual is no change', wish: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
+  { name: 'one direction has not slowed by more than both', wish: { delayChangeMs: 70 }, says: { onewayChangeMs: 40 } },
+  { name: 'more came than was expected', wish: { lossFast: -0.1 }, says: { lossFast: 0 } },
+  { name: 'nothing is acknowledged', wish: { silenceMs: 200 }, says: { silent: true } },
+  { name: 'a moment without an answer', wish: { silenceMs: 199 }, says: { silent: false } },
+])('$name', ({ wish, says }) => {
+  expect(linkWordOf('host-b', { ...way, ...wish })).toMatchObject(says);
+});
