@@ -133,9 +133,16 @@ export function serve<Q, QP, A, AP>(
   kind: Rpc<Q, QP, A, AP>,
   handler: (message: Q) => Promise<NoInfer<AP>> | NoInfer<AP>,
 ): void {
-  link.onRequest(kind.number, async (payload) =>
-    kind.answer.encode(await handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax))).finish(),
-  );
+  const encode = (answer: NoInfer<AP>): Uint8Array => kind.answer.encode(answer).finish();
+  link.onRequest(kind.number, (payload) => {
+    try {
+      const answer = handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax));
+      // Who has nothing to wait for answers at once.
+      return answer instanceof Promise ? answer.then(encode) : encode(answer);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  });
 }
 
 /** Sends a message that has no answer; false when the link is closed or over its back-pressure cap. */

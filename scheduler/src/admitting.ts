@@ -63,12 +63,12 @@ export class Admitting {
     });
   }
 
-  /** Resolves at once, or when it is the join's turn, within 1.5 s; never rejects. What is no room passes: the placement refuses it. */
-  enter(ask: GateAsk, doorId: string): Promise<GateAnswer> {
+  /** At once, or when it is the join's turn, within 1.5 s; never rejects. What is no room passes: the placement refuses it. */
+  enter(ask: GateAsk, doorId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
     const { roomKey, sessionId, priorSessionId } = ask;
-    if (partsOf(roomKey) === undefined || this.#isClosed) return Promise.resolve(passed);
+    if (partsOf(roomKey) === undefined || this.#isClosed) return passed;
     const nowMs = clock.nowMs();
     const region = fleet.get(doorId)?.description.region ?? '';
     const id = this.#nextId++;
@@ -79,11 +79,11 @@ export class Admitting {
     if (answer.type === 'in') {
       if (answer.cls !== undefined) this.#count(answer.cls, 'in');
       this.#admission.letIn(sessionId, roomKey);
-      return Promise.resolve(passed);
+      return passed;
     }
     if (answer.type === 'turned') {
       this.#count(answer.turned.cls, answer.turned.why);
-      return Promise.resolve(this.#refusal(region, answer.turned));
+      return this.#refusal(region, answer.turned);
     }
     return new Promise((resolve) => {
       this.#waiting.set(id, { region, sessionId, roomKey, sinceMs: nowMs, resolve });

@@ -157,6 +157,7 @@ export class LinkDialer {
     const openedMs = clock.nowMs();
     const link = new SocketLink({
       socket,
+      connection,
       remote,
       ...addressesOf(connection),
       limits: this.#limits,

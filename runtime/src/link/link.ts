@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -20,6 +21,8 @@ const CLOSE_HANDLERS_MAX = 256;
 
 export interface SocketLinkOptions {
   socket: WebSocket;
+  /** What the socket writes to. */
+  connection: Pick<Duplex, 'cork' | 'uncork'>;
   remote: Identity;
   localAddress: string;
   remoteAddress: string;
@@ -36,6 +39,7 @@ export class SocketLink implements Link {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly #socket: WebSocket;
+  readonly #connection: Pick<Duplex, 'cork' | 'uncork'>;
   readonly #limits: LinkLimits;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -46,6 +50,7 @@ export class SocketLink implements Link {
   readonly #closeHandlers: ((cause: string) => void)[] = [];
   readonly #pingTimer: Timer;
   #graceTimer: Timer | undefined;
+  #isGathering = false;
   #heardMs: number;
   #checkedMs: number;
   #closeCause: string | undefined;
@@ -55,6 +60,7 @@ export class SocketLink implements Link {
     this.localAddress = o.localAddress;
     this.remoteAddress = o.remoteAddress;
     this.#socket = o.socket;
+    this.#connection = o.connection;
     this.#limits = o.limits;
     this.#clock = o.clock;
     this.#log = o.log;
@@ -218,7 +224,20 @@ export class SocketLink implements Link {
   }
 
   #write(frame: Frame): void {
-    if (!this.closed) this.#socket.send(encodeFrame(frame), { binary: true });
+    if (this.closed) return;
+    this.#gather();
+    this.#socket.send(encodeFrame(frame), { binary: true });
+  }
+
+  /** Frames of one turn of the event loop leave together: encrypted and handed to the kernel once, not one by one. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    this.#connection.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      this.#connection.uncork();
+    });
   }
 
   #heard(): void {

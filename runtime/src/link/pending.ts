@@ -1,21 +1,22 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { type Deadline, Deadlines } from './deadlines.ts';
 import { LinkError } from './errors.ts';
 
 interface Waiting {
   resolve(payload: Uint8Array): void;
   reject(error: LinkError): void;
-  deadline: Timer;
+  deadline: Deadline;
 }
 
 /** Requests of one link that wait for an answer. Each ends once: answered, refused, out of time, or with the link. */
 export class PendingRequests {
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   readonly #max: number;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
 
   constructor(o: { clock: Clock; max: number }) {
-    this.#clock = o.clock;
+    this.#deadlines = new Deadlines(o.clock);
     this.#max = o.max;
   }
 
@@ -25,7 +26,7 @@ export class PendingRequests {
       throw new LinkError('LINK_BACKPRESSURE', `${this.#waiting.size} requests are waiting for an answer`);
     const requestId = this.#nextId();
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    const deadline = this.#clock.after(deadlineMs, () =>
+    const deadline = this.#deadlines.add(deadlineMs, () =>
       this.reject(requestId, new LinkError('LINK_DEADLINE', `no answer within ${deadlineMs} ms`)),
     );
     this.#waiting.set(requestId, { resolve, reject, deadline });
@@ -48,7 +49,7 @@ export class PendingRequests {
   #take(requestId: number): Waiting | undefined {
     const waiting = this.#waiting.get(requestId);
     this.#waiting.delete(requestId);
-    waiting?.deadline.cancel();
+    if (waiting !== undefined) this.#deadlines.remove(waiting.deadline);
     return waiting;
   }
 

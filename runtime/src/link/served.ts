@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { Deadlines } from './deadlines.ts';
 import { LinkError } from './errors.ts';
 
 /** How handling a request ended: with a payload, or with whatever the handler threw. */
@@ -6,18 +7,17 @@ export type Outcome = { payload: Uint8Array } | { error: unknown };
 
 /** Requests being handled for the other side. Each ends once: when its handler does, at its deadline, or with the link. */
 export class ServedRequests {
-  readonly #clock: Clock;
   readonly #max: number;
-  readonly #deadlines = new Set<Timer>();
+  readonly #deadlines: Deadlines;
 
   constructor(o: { clock: Clock; max: number }) {
-    this.#clock = o.clock;
+    this.#deadlines = new Deadlines(o.clock);
     this.#max = o.max;
   }
 
   /**
-   * Calls `handle` in this turn, so that requests are begun in the order in which they came, and `end` at most once; a
-   * handler that ends after its deadline is not heard. False at the cap: nothing was called.
+   * Calls `handle` in this turn, so that requests are begun in the order in which they came, and `end` at most once, at once when the
+   * handler has nothing to wait for; one that ends after its deadline is not heard. False at the cap: nothing was called.
    */
   begin(o: {
     deadlineMs: number;
@@ -25,25 +25,29 @@ export class ServedRequests {
     end(outcome: Outcome): void;
   }): boolean {
     if (this.#deadlines.size >= this.#max) return false;
-    const settle = (outcome: Outcome): void => {
-      deadline.cancel();
-      if (this.#deadlines.delete(deadline)) o.end(outcome);
-    };
-    const deadline = this.#clock.after(o.deadlineMs, () => {
-      settle({ error: new LinkError('LINK_DEADLINE', 'the handler did not answer in time') });
+    let answer: Promise<Uint8Array> | Uint8Array;
+    try {
+      answer = o.handle();
+    } catch (error) {
+      o.end({ error });
+      return true;
+    }
+    if (answer instanceof Uint8Array) {
+      o.end({ payload: answer });
+      return true;
+    }
+    const deadline = this.#deadlines.add(o.deadlineMs, () => {
+      o.end({ error: new LinkError('LINK_DEADLINE', 'the handler did not answer in time') });
     });
-    this.#deadlines.add(deadline);
-    // `async` turns a handler that throws at once into a rejection.
-    (async () => o.handle())().then(
-      (payload) => settle({ payload }),
-      (error: unknown) => settle({ error }),
+    answer.then(
+      (payload) => this.#deadlines.remove(deadline) && o.end({ payload }),
+      (error: unknown) => this.#deadlines.remove(deadline) && o.end({ error }),
     );
     return true;
   }
 
   /** The link is gone: nobody waits for the answers any more. */
   forgetAll(): void {
-    for (const deadline of this.#deadlines) deadline.cancel();
     this.#deadlines.clear();
   }
 }

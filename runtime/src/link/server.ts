@@ -158,6 +158,7 @@ export class LinkServer {
     const { clock, log } = this.#options;
     const link = new SocketLink({
       socket: webSocket,
+      connection: socket,
       remote,
       ...addressesOf(socket),
       limits: this.#limits,

@@ -15,7 +15,7 @@ export interface DoorOptions {
   tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   /** Lets the request go on, now or in its turn, or not. */
-  admit(ask: wire.PlaceRequest): Promise<GateAnswer>;
+  admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
   /** Round trips that came with the request, before it is decided. */
   timed(ask: wire.PlaceRequest): void;
 }
@@ -31,16 +31,11 @@ export function serveDoor(o: DoorOptions): void {
   const serve = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void =>
     o.serve(kind, isDoor ? handler : refuse);
 
-  serve(rpc.place, async (ask) => {
+  serve(rpc.place, (ask) => {
     checkSpeaker(ask.signalingId);
     o.timed(ask);
-    const gate = await o.admit(ask);
-    if (!gate.ok) return turnedAwayToWire(gate);
-    const answer = await o.centre.place(ask, doorId, { wantsWhy: true });
-    const { decision } = answer.record;
-    if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
-    const reply = placeToWire(answer);
-    return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
+    const gate = o.admit(ask);
+    return gate instanceof Promise ? gate.then((opened) => placed(o, ask, opened)) : placed(o, ask, gate);
   });
   serve(rpc.locate, (ask) => {
     checkSpeaker('');
@@ -62,6 +57,16 @@ export function serveDoor(o: DoorOptions): void {
     const renewed = o.centre.ownership.renewAll(wishes, doorId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
+}
+
+/** The answer to who was let through the gate, or not. */
+async function placed(o: DoorOptions, ask: wire.PlaceRequest, gate: GateAnswer): Promise<wire.PlaceReply.$Properties> {
+  if (!gate.ok) return turnedAwayToWire(gate);
+  const answer = await o.centre.place(ask, o.doorId, { wantsWhy: true });
+  const { decision } = answer.record;
+  if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
+  const reply = placeToWire(answer);
+  return gate.words === '' ? reply : { ...reply, reasons: [...(reply.reasons ?? []), gate.words] };
 }
 
 /** Release, or acquire (epoch 0), or renew under the epoch given. */

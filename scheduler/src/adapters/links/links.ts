@@ -421,22 +421,33 @@ export class Links implements Mover {
     const checkLead = (): void => {
       if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     };
-    serve(link as ControlLink, kind, async (message) => {
+    const refused = (error: unknown): MeridianError => {
+      const { code } = errorInfoOf(error);
+      metrics.requestsRefused.inc({ code });
+      const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
+      if (code === 'INTERNAL') log.error(fields, 'request failed');
+      else log.info(fields, 'request refused');
+      return error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
+    };
+    const waitFor = async (answer: Promise<AP>): Promise<AP> => {
+      try {
+        const given = await answer;
+        // While it was worked on, another centre may have taken over.
+        checkLead();
+        return given;
+      } catch (error) {
+        throw refused(error);
+      }
+    };
+    serve(link as ControlLink, kind, (message) => {
       try {
         // What was on its way when the node was shut out.
         if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
         checkLead();
-        const answer = await handler(message);
-        // While it was worked on, another centre may have taken over.
-        checkLead();
-        return answer;
+        const answer = handler(message);
+        return answer instanceof Promise ? waitFor(answer) : answer;
       } catch (error) {
-        const { code } = errorInfoOf(error);
-        metrics.requestsRefused.inc({ code });
-        const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
-        if (code === 'INTERNAL') log.error(fields, 'request failed');
-        else log.info(fields, 'request refused');
-        throw error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
+        throw refused(error);
       }
     });
   }

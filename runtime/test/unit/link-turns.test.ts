@@ -1,0 +1,51 @@
+// When the frames of a link leave: those of one turn of the event loop together.
+import { EventEmitter } from 'node:events';
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { SocketLink } from '../../src/link/link.ts';
+import { defaultLinkLimits } from '../../src/link/types.ts';
+
+function linkOver() {
+  const done: string[] = [];
+  const socket = Object.assign(new EventEmitter(), {
+    bufferedAmount: 0,
+    send: () => done.push('frame'),
+    close: () => done.push('close'),
+    terminate: () => done.push('terminate'),
+    ping: () => undefined,
+  });
+  const link = new SocketLink({
+    socket: socket as unknown as WebSocket,
+    connection: { cork: () => done.push('held'), uncork: () => done.push('let go') },
+    remote: { id: 'n1', kind: 'sfu', region: 'eu' },
+    ...{ localAddress: '', remoteAddress: '', limits: defaultLinkLimits, clock: new ManualClock() },
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    onGone: () => undefined,
+  });
+  return { link, done };
+}
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('frames of one turn are held and let go together at its end', async () => {
+  const { link, done } = linkOver();
+  link.send(1, new Uint8Array(1));
+  await Promise.resolve();
+  link.send(2, new Uint8Array(1));
+  expect(done).toEqual(['held', 'frame', 'frame']);
+  await turn();
+  expect(done).toEqual(['held', 'frame', 'frame', 'let go']);
+  link.send(3, new Uint8Array(1));
+  await turn();
+  expect(done.slice(4)).toEqual(['held', 'frame', 'let go']);
+});
+
+test('a link that closes in the same turn still lets go of what was sent', async () => {
+  const { link, done } = linkOver();
+  link.send(1, new Uint8Array(1));
+  link.close('enough');
+  await turn();
+  expect(done).toEqual(['held', 'frame', 'close', 'let go']);
+  expect(link.send(2, new Uint8Array(1))).toBe(false);
+  expect(done).toHaveLength(4);
+});
