@@ -65,6 +65,17 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
   expect(replay.violation?.rule).toBe('charges-end');
 });
 
+test('people are moved while nodes, doors and the centre come and go, and a move repeats itself like all else', {
+  timeout: patienceMs,
+}, async () => {
+  const kinds = kindsOption('drain,move,move-answers,node-crash,centre-gone');
+  const runs = [];
+  for (let seed = 1; seed <= 3; seed += 1) runs.push(await runSeed({ size: small, kinds, seed }));
+  expect(runs.map(({ violation }) => violation)).toEqual([undefined, undefined, undefined]);
+  expect(runs.reduce((sum, { moved }) => sum + moved, 0)).toBeGreaterThan(5);
+  expect((await runSeed({ size: small, kinds, seed: 3 })).hash).toBe(runs[2]?.hash);
+});
+
 test('there are twelve planted bugs or more', () => expect(plantedBugs().length).toBeGreaterThanOrEqual(12));
 
 test.each(plantedBugs())('the planted bug $name fits the tree', ({ file }) => {

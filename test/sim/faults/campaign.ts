@@ -37,12 +37,14 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   const { user, system } = process.cpuUsage();
   const beganMs = o.nowMs();
   let steps = 0;
+  let moved = 0;
   let seeds = 0;
   for (let seed = o.firstSeed; seed < o.firstSeed + o.seeds; seed += 1) {
     if (failures.length >= FAILURES_MAX || o.nowMs() > (o.untilMs ?? Number.POSITIVE_INFINITY)) break;
     const run = await runSeed({ seed, size: o.size, kinds: o.kinds });
     seeds += 1;
     steps += run.steps;
+    moved += run.moved;
     faults.add(run.faults.length);
     if (run.violation === undefined) sessions.add(run.sessions);
     else {
@@ -60,6 +62,7 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
     sessionsMean: sessions.mean,
     faultsMin: faults.min,
     faultsMean: faults.mean,
+    movedMean: moved / Math.max(1, seeds),
     stepsMean: steps / Math.max(1, seeds),
     msPerSeed: (o.nowMs() - beganMs) / Math.max(1, seeds),
     cpuMsPerSeed: cpuMs / Math.max(1, seeds),

@@ -6,6 +6,7 @@ import { Admitting } from '../../../scheduler/src/admitting.ts';
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import { Locator } from '../../../scheduler/src/locate.ts';
 import { type CentreMetrics, centreMetrics } from '../../../scheduler/src/metrics.ts';
+import { type Mover, noMover } from '../../../scheduler/src/mover.ts';
 import { aloneTerms, type Terms } from '../../../scheduler/src/terms.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
@@ -90,7 +91,11 @@ export class CentreProcess {
     const { clock } = process;
     const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
     // One centre: who leads of several has worlds of its own, scheduler/test/unit/leadership-worlds.test.ts.
-    const terms = await aloneTerms({ clock, rng, log: silentLog, metrics: metricsOf(), locator, store });
+    const mover: Mover = {
+      move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
+      wantEchoes: () => false, // nobody times anything here
+    };
+    const terms = await aloneTerms({ clock, rng, log: silentLog, metrics: metricsOf(), locator, store, mover });
     const { centre, copy } = terms;
     this.#terms = terms;
     onMade(centre);
@@ -119,6 +124,7 @@ export class CentreProcess {
     let { planVersion } = centre.fleet;
     clock.every(TICK_MS, () => {
       centre.tick();
+      centre.tickMoves();
       if (centre.fleet.planVersion !== planVersion) this.links?.planChanged();
       ({ planVersion } = centre.fleet);
     });

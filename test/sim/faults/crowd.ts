@@ -61,6 +61,11 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 
+  /** Who has this session, and wants it. */
+  ofSession(sessionId: string): Person | undefined {
+    return this.people.find((person) => person.wants && person.sessionId === sessionId);
+  }
+
   /** Their sockets are gone: after a moment they are at another door. */
   doorDied(door: Door): void {
     for (const person of [...door.people]) {

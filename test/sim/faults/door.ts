@@ -1,14 +1,16 @@
 // A signalling instance of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners, and goes on from
 // what it remembers when the centre is away. Production code where it is pure: NodeAgent, `fallbackNode`. Rosters, tracks and media are left
 // out; that a door knows whether another one owns a room is taken from the model after `OWNER_SILENT_MS`, instead of links between doors.
-import { call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
+import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode } from '../../../signaling/src/core/fleet.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
 import { CentreDial } from './centre-dial.ts';
+import { DoorMoves } from './door-moves.ts';
 import { DoorNodes } from './door-nodes.ts';
-import { type AttachAsk, describeNode, type NodeAnswer, type NodeSpec } from './media-node.ts';
+import { describeNode, type NodeAnswer, type NodeSpec } from './media-node.ts';
 import type { Net } from './net.ts';
+import type { AttachAsk } from './node-rooms.ts';
 import type { Person } from './people.ts';
 import type { Process } from './process.ts';
 
@@ -37,6 +39,9 @@ export interface DoorWorld {
   ownerAnswers(door: Process, roomKey: string, lease: DoorLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
+  moved(person: Person, nodeId: string): void;
+  /** The moves of the door that has the session, if that door is reached from this one. */
+  movesOf(door: Process, sessionId: string): DoorMoves | 'unknown' | 'unreached';
   note(text: () => string): void;
 }
 
@@ -47,6 +52,7 @@ export class Door {
   readonly agent: NodeAgent;
   readonly dial: CentreDial;
   readonly nodes: DoorNodes;
+  readonly moves: DoorMoves;
   readonly people = new Set<Person>();
   readonly leases = new Map<string, DoorLease>();
   readonly owned = new Map<string, { epoch: number; emptySinceMs: number | undefined }>();
@@ -69,6 +75,7 @@ export class Door {
       isDead: (nodeId) => this.#fleet.get(nodeId)?.state === 'dead',
       onLost: (nodeId) => this.#nodeLost(nodeId),
     });
+    this.moves = this.#movesOf(o.rng.fork('moves'));
     this.agent = new NodeAgent({
       describe: () => describeNode(this.spec, this.incarnation),
       load: () => ({ sessions: this.people.size, cpu: 0.1 }),
@@ -78,14 +85,17 @@ export class Door {
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
     o.net.listen({ process: o.process, accept: () => true, onLink: () => undefined });
-    this.dial = new CentreDial({ ...o, agent: this.agent, onReady: () => this.#renew() });
+    const onLink = (link: ControlLink): void => this.moves.serve(link);
+    this.dial = new CentreDial({ ...o, agent: this.agent, onLink, onReady: () => this.#renew() });
     clock.every(limits.roomLeaseRenewMs, () => this.#renew());
     clock.every(WATCH_MS, () => this.#watch());
+    clock.every(limits.sessionRenewMs, () => this.#nameSessions());
   }
 
   /** Somebody wants in, for the first time or again under a new session. */
   enter(person: Person, avoid: readonly string[] = []): void {
     this.people.add(person);
+    this.moves.cancel(person.sessionId);
     person.beginStay(this.process.clock.nowMs());
     this.#place({ person, sessionId: person.sessionId }, [...avoid]);
   }
@@ -103,9 +113,15 @@ export class Door {
 
   leave(person: Person): void {
     this.people.delete(person);
+    this.moves.cancel(person.sessionId);
     if (person.nodeId === '') return;
     const { roomKey, sessionId, nodeId } = person;
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
+  }
+
+  /** Says to a node that the room is its own: what it is not granted must be refused. */
+  claim(nodeId: string, o: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
+    this.nodes.ask(nodeId, 'attach', { ...o, sessionId: '', decisionId: '', adopt: false }, () => undefined);
   }
 
   /** Whether it is still this stay that somebody wants, here: what was begun for an earlier one ends. */
@@ -270,9 +286,40 @@ export class Door {
   }
 
   #nodeLost(nodeId: string): void {
+    this.moves.nodeGone(nodeId);
     for (const person of [...this.people]) {
       if (person.nodeId === nodeId && person.wants) this.enter(person, [nodeId]);
     }
+  }
+
+  #movesOf(rng: Rng): DoorMoves {
+    return new DoorMoves({
+      clock: this.process.clock,
+      rng,
+      nodes: this.nodes,
+      ownedEpoch: (roomKey) => this.owned.get(roomKey)?.epoch,
+      lease: (roomKey) => this.leases.get(roomKey),
+      personOf: (sessionId) => [...this.people].find((person) => person.wants && person.sessionId === sessionId),
+      ownerAnswers: (roomKey) => {
+        const lease = this.leases.get(roomKey);
+        return lease !== undefined && this.#world.ownerAnswers(this.process, roomKey, lease);
+      },
+      moved: (person, nodeId) => this.#world.moved(person, nodeId),
+      movesOf: (sessionId) => this.#world.movesOf(this.process, sessionId),
+      note: (text) => this.#world.note(text),
+    });
+  }
+
+  /** Tells every node whom this door speaks for there, as signaling/src/door/session-words.ts. */
+  #nameSessions(): void {
+    const ofNode = new Map<string, Set<string>>();
+    const name = (nodeId: string, sessionId: string): void => {
+      const named = ofNode.get(nodeId) ?? new Set<string>();
+      ofNode.set(nodeId, named.add(sessionId));
+    };
+    for (const { nodeId, sessionId } of this.people) name(nodeId, sessionId);
+    for (const nodeId of this.nodes.linked())
+      this.nodes.ask(nodeId, 'named', ofNode.get(nodeId) ?? new Set<string>(), () => undefined);
   }
 
   #takePlan(plan: wire.Plan): void {

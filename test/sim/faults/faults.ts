@@ -159,6 +159,44 @@ const apply = {
     world.drain(spec.nodeId, true);
     return () => world.drain(spec.nodeId, false);
   },
+  /** A door is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. */
+  'false-owner': (world, fault) => {
+    const door = doorOf(world, fault);
+    const { nodeId: ownerId } = door.spec;
+    for (const node of world.nodes.values()) {
+      for (const [roomKey, { lease }] of node.held.rooms) {
+        if (lease.ownerId !== ownerId) door.claim(node.spec.nodeId, { roomKey, ownerId, epoch: lease.epoch });
+      }
+    }
+    return () => undefined;
+  },
+  /** An administrator moves one after the other, to a node of theirs or wherever they belong. */
+  move: (world, fault) => {
+    const rng = world.rng(`moves ${fault.atMs}`);
+    const { spec } = nodeOf(world, fault);
+    const orders = 4 + Math.floor(fault.size * 40);
+    for (let order = 0; order < orders; order += 1) {
+      world.clock.after((fault.forMs * order) / orders, () => {
+        if (rng.next() < 0.5) world.moveSomebody(rng);
+        else world.moveTo(spec.nodeId, rng);
+      });
+    }
+    return () => undefined;
+  },
+  /** A node is drained, and a door's answers about moves come late or never, while the node, its target or the centre may go. */
+  'move-answers': (world, fault) => {
+    const { spec } = nodeOf(world, fault);
+    const answers = fault.size < 0.4 ? 'lost' : 60_000 * (fault.size - 0.4);
+    const door = doorOf(world, fault);
+    door.moves.answers = answers;
+    world.drain(spec.nodeId, true);
+    if (fault.pick < 0.3) world.clock.after(fault.forMs / 2, () => world.crash(spec.nodeId, true));
+    return () => {
+      door.moves.answers = 'none';
+      world.drain(spec.nodeId, false);
+      world.start(spec);
+    };
+  },
   /** A node is shut out, and let in again when it is over. */
   deny: (world, fault) => {
     const { spec } = nodeOf(world, fault);
@@ -199,9 +237,10 @@ export function drawFaults(
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** "The controller is gone for five minutes" is for large worlds; others last as long in both. */
+/** "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's doubt of its own ears; others last as long in both. */
 function longestOf(kind: FaultKind, longestMs: number): number {
-  return kind === 'centre-gone' ? longestMs : Math.min(longestMs, 16_000);
+  if (kind === 'centre-gone') return longestMs;
+  return Math.min(longestMs, kind === 'centre-stall' ? 24_000 : 16_000);
 }
 
 function nodeOf(world: World, fault: Fault): MediaNode {

@@ -4,9 +4,11 @@
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
+import type { Person } from './people.ts';
 import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
+import { HomeRules } from './rules/homes.ts';
 import { type JudgedWorld, LAPSE_SLACK_MS } from './rules/judged.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
@@ -29,6 +31,7 @@ export class Judge {
   readonly #charges: ChargeRules;
   readonly #nodes: NodeRules;
   readonly #people: PeopleRules;
+  readonly #homes: HomeRules;
   #wholeAtMs = 0;
   violation: Violation | undefined;
 
@@ -41,6 +44,7 @@ export class Judge {
     this.#charges = new ChargeRules(world, fail);
     this.#nodes = new NodeRules(world, fail, { commands: this.commands, owners: this.#owners });
     this.#people = new PeopleRules(world, fail);
+    this.#homes = new HomeRules(world, fail);
   }
 
   get decisions(): number {
@@ -58,11 +62,17 @@ export class Judge {
     this.#decisions.watch(centre);
     this.#owners.watch(centre);
     this.#charges.watch(centre);
+    this.#nodes.watch(centre);
   }
 
   /** A media node obeys an owner. */
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void {
     this.#owners.obeyed(node, roomKey, lease);
+  }
+
+  /** A door has moved somebody to another node. */
+  moved(person: Person): void {
+    this.#homes.moved(person);
   }
 
   /** After every step: whatever it has changed. */
@@ -99,5 +109,6 @@ export class Judge {
     this.#wholeAtMs = nowMs;
     this.#owners.scan(centre);
     this.#charges.scanWhole(centre);
+    this.#homes.scan(centre.moves, this.#world.centreNowMs);
   }
 }

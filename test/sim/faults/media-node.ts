@@ -13,12 +13,13 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { EpochMemory, judgeLease, judgeOrphan, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import { LeaseWords } from '../../../sfu/src/media/lease-words.ts';
 import { CentreDial } from './centre-dial.ts';
 import { silentLog } from './centre-process.ts';
 import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';
+import { type AnswerCode, type AttachAsk, type Held, NodeRooms, type SessionAsk } from './node-rooms.ts';
 import type { Process } from './process.ts';
 
 export interface NodeSpec {
@@ -32,17 +33,8 @@ export interface NodeSpec {
   readonly sessionsMax: number;
 }
 
-/** What a door asks of a node. */
-export interface AttachAsk {
-  readonly roomKey: string;
-  readonly ownerId: string;
-  readonly epoch: number;
-  readonly sessionId: string; // '' = only the lease is shown
-  readonly decisionId: string;
-  readonly adopt: boolean; // the session is there already
-}
 export interface NodeAnswer {
-  readonly code: 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
+  readonly code: AnswerCode;
   readonly epoch: number; // the highest seen of the room
 }
 
@@ -60,38 +52,29 @@ export interface NodeWatcher {
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void;
 }
 
-interface Held {
-  readonly decisionId: string;
-  readonly sinceMs: number; // of the world's clock
-  doorId: string;
-  /** When the link of its door broke; undefined: it has a door. */
-  orphanedAtMs: number | undefined;
-}
-interface Room {
-  lease: RoomLeaseSeen;
-  readonly sessions: Map<string, Held>;
-}
+/** Until nobody gets the tracks of one who has moved from here any more. */
+const DEPARTS_MS_MIN = 200;
+const DEPARTS_MS_MORE = 2800;
+
+const isHome = ({ state }: Held): boolean => state === 'home';
 
 export class MediaNode {
   readonly spec: NodeSpec;
   readonly process: Process;
   readonly incarnation: string;
   readonly agent: NodeAgent;
-  readonly rooms = new Map<string, Room>();
+  readonly held: NodeRooms;
   readonly dial: CentreDial;
   lie: Lie | undefined;
   /** Its machine has no power: nobody answers probes there. */
   hasNoMachine = false;
   /** What happens to its reports on the way. */
   reports: ReportTrouble = 'none';
+  /** When the last late one comes in, of the world's clock. */
+  reportsUntilMs = 0;
   denied: ReadonlySet<string> = new Set();
-  /** When a session last came or went. */
-  changedAtMs = 0;
-  /** When it last obeyed another owner, or another epoch. */
-  obeyedAtMs = 0;
-  readonly #epochs = new EpochMemory();
   readonly #words: LeaseWords;
-  readonly #watcher: NodeWatcher;
+  readonly #rng: Rng;
   readonly #net: Net;
   readonly #doorIncarnations = new Map<string, string>();
   readonly #doors = new Map<string, SimLink>();
@@ -100,19 +83,26 @@ export class MediaNode {
     this.spec = o.spec;
     this.process = o.process;
     this.incarnation = o.incarnation;
-    this.#watcher = o.watcher;
     this.#net = o.net;
     const { clock } = o.process;
+    this.#rng = o.rng.fork('departures');
+    this.held = new NodeRooms({
+      clock,
+      worldClock: o.net.clock,
+      sessionsMax: o.spec.sessionsMax,
+      obeyed: (roomKey, lease) => o.watcher.obeyed(this, roomKey, lease),
+      confirm: (decisionId) => this.agent.confirm(decisionId),
+    });
     this.#words = new LeaseWords({
       log: silentLog,
-      leaseOf: (roomKey) => this.leaseOf(roomKey),
+      leaseOf: (roomKey) => this.held.leaseOf(roomKey),
       ask: (roomKey) => this.#askCentre(roomKey),
       floor: () => roomEpochFloor(this.agent.epoch),
     });
     this.agent = new NodeAgent({
       describe: () => describeNode(this.spec, this.incarnation),
       load: () => ({ sessions: Math.round(this.sessionCount * (this.lie?.loadFactor ?? 1)), cpu: 0.1 }),
-      rooms: () => this.#held(),
+      rooms: () => this.#told(),
       onPlan: (plan) => this.#takePlan(plan),
       onDrain: () => undefined,
       every: (periodMs, fn) => clock.every(periodMs, fn),
@@ -138,35 +128,36 @@ export class MediaNode {
     });
   }
 
+  /** All that have transports here. */
   get sessionCount(): number {
-    let count = 0;
-    for (const room of this.rooms.values()) count += room.sessions.size;
-    return count;
+    return this.held.count();
+  }
+
+  /** Those whose home it is: what its list names. */
+  get homes(): number {
+    return this.held.count(isHome);
   }
 
   /** Sessions that came without a decision of the centre. */
   get placedAlone(): number {
-    let count = 0;
-    for (const room of this.rooms.values())
-      for (const held of room.sessions.values()) if (held.decisionId === '') count += 1;
-    return count;
-  }
-
-  leaseOf(roomKey: string): RoomLeaseSeen | undefined {
-    return this.rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.process.clock.nowMs());
+    return this.held.count(({ decisionId }) => decisionId === '');
   }
 
   holds(roomKey: string, sessionId: string): boolean {
-    return this.rooms.get(roomKey)?.sessions.has(sessionId) ?? false;
+    return this.held.held(roomKey, sessionId) !== undefined;
+  }
+
+  isHomeOf(roomKey: string, sessionId: string): boolean {
+    return this.held.held(roomKey, sessionId)?.state === 'home';
   }
 
   holdsDecision(decisionId: string): boolean {
-    return this.decisionIds().includes(decisionId);
+    for (const [, , held] of this.held.all()) if (held.decisionId === decisionId) return true;
+    return false;
   }
 
   decisionIds(): string[] {
-    const ids = [...this.rooms.values()].flatMap((room) => [...room.sessions.values()].map((held) => held.decisionId));
-    return ids.filter((id) => id !== '');
+    return [...this.held.all()].flatMap(([, , { decisionId }]) => decisionId || []);
   }
 
   linkedDoors(): readonly string[] {
@@ -178,91 +169,46 @@ export class MediaNode {
     this.#doors.set(doorId, link);
     link.onAsked = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(doorId, body as AttachAsk, answer);
-      else if (kind === 'detach') answer(this.#detach(body as { roomKey: string; sessionId: string }));
+      else if (kind === 'settle')
+        answer(this.#answer(body as SessionAsk, this.held.settle(doorId, body as SessionAsk)));
+      else if (kind === 'detach') this.#detach(doorId, body as SessionAsk, answer);
+      else if (kind === 'named') this.held.named(doorId, body as ReadonlySet<string>);
     };
     link.onClose(() => {
       if (this.#doors.get(doorId) === link) this.#doors.delete(doorId);
-      this.#orphan(doorId);
+      this.held.orphan(doorId, this.#doorIncarnations.get(doorId) ?? '', () => ({
+        doorLinked: this.#doors.has(doorId),
+        doorIncarnationNow: this.#doorIncarnations.get(doorId) ?? '',
+      }));
     });
   }
 
   #attach(doorId: string, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
-    const say = (code: NodeAnswer['code']): void => answer({ code, epoch: this.leaseOf(ask.roomKey)?.epoch ?? 0 });
+    const say = (code: AnswerCode): void => answer(this.#answer(ask, code));
     this.#words.check(ask).then(
-      () => say(this.#obey(doorId, ask)),
+      () => say(this.held.attach(doorId, ask)),
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
     );
   }
 
-  #obey(doorId: string, { roomKey, ownerId, epoch, sessionId, decisionId, adopt }: AttachAsk): NodeAnswer['code'] {
-    const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
-    if (!verdict.ok) return 'EPOCH_STALE';
-    const room = this.rooms.get(roomKey);
-    if (verdict.changed) this.obeyedAtMs = this.#net.clock.nowMs();
-    this.#watcher.obeyed(this, roomKey, verdict.lease);
-    if (room !== undefined) room.lease = verdict.lease;
-    if (sessionId === '') {
-      if (room === undefined) this.#epochs.remember(roomKey, verdict.lease, this.process.clock.nowMs());
-      return 'OK';
-    }
-    const held = room?.sessions.get(sessionId);
-    if (held !== undefined) {
-      held.doorId = doorId;
-      held.orphanedAtMs = undefined;
-      return 'OK';
-    }
-    if (adopt) return 'SESSION_UNKNOWN';
-    if (this.sessionCount >= this.spec.sessionsMax) return 'NO_CAPACITY';
-    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, Held>() };
-    this.rooms.set(roomKey, kept);
-    this.changedAtMs = this.#net.clock.nowMs();
-    kept.sessions.set(sessionId, { decisionId, doorId, sinceMs: this.changedAtMs, orphanedAtMs: undefined });
-    this.agent.confirm(decisionId);
-    return 'OK';
+  #detach(doorId: string, ask: SessionAsk, answer: (answer: NodeAnswer) => void): void {
+    const departsMs = ask.gently === true ? DEPARTS_MS_MIN + this.#rng.next() * DEPARTS_MS_MORE : 0;
+    this.held.detach(doorId, ask, departsMs, () => answer(this.#answer(ask, 'OK')));
   }
 
-  #detach({ roomKey, sessionId }: { roomKey: string; sessionId: string }): NodeAnswer {
-    const room = this.rooms.get(roomKey);
-    const isGone = room?.sessions.delete(sessionId) ?? false;
-    if (isGone) this.changedAtMs = this.#net.clock.nowMs();
-    if (isGone && room?.sessions.size === 0) {
-      this.rooms.delete(roomKey);
-      this.#epochs.remember(roomKey, room.lease, this.process.clock.nowMs());
-    }
-    return { code: 'OK', epoch: room?.lease.epoch ?? 0 };
+  #answer({ roomKey }: { readonly roomKey: string }, code: AnswerCode): NodeAnswer {
+    return { code, epoch: this.held.leaseOf(roomKey)?.epoch ?? 0 };
   }
 
-  #orphan(doorId: string): void {
-    const atMs = this.#net.clock.nowMs();
-    const incarnationThen = this.#doorIncarnations.get(doorId) ?? '';
-    for (const { sessions } of this.rooms.values())
-      for (const held of sessions.values()) if (held.doorId === doorId) held.orphanedAtMs = atMs;
-    this.process.clock.after(limits.orphanSessionMs, () => this.#endOrphans(doorId, atMs, incarnationThen));
-  }
-
-  #endOrphans(doorId: string, orphanedAtMs: number, doorIncarnationThen: string): void {
-    const view = {
-      doorLinked: this.#doors.has(doorId),
-      doorIncarnationThen,
-      doorIncarnationNow: this.#doorIncarnations.get(doorId) ?? '',
-    };
-    if (judgeOrphan(view) === 'kept') return;
-    for (const [roomKey, room] of [...this.rooms]) {
-      for (const [sessionId, held] of [...room.sessions]) {
-        if (held.doorId === doorId && held.orphanedAtMs === orphanedAtMs) this.#detach({ roomKey, sessionId });
-      }
-    }
-  }
-
-  #held(): wire.RoomHeld.$Properties[] {
+  #told(): wire.RoomHeld.$Properties[] {
     const up = this.lie?.epochUp ?? 0;
-    const told = [...this.rooms].filter((_, index) => this.lie?.hidesRooms !== true || index % 2 === 0);
+    const told = [...this.held.rooms].filter((_, index) => this.lie?.hidesRooms !== true || index % 2 === 0);
     return told.map(([roomKey, { lease, sessions }]) => ({
       roomKey,
       epoch: lease.epoch + up,
       ownerId: lease.ownerId,
-      sessionIds: [...sessions.keys()],
-      decisionIds: [...sessions.values()].map((held) => held.decisionId).filter((id) => id !== ''),
+      sessionIds: [...sessions].flatMap(([sessionId, held]) => (isHome(held) ? sessionId : [])),
+      decisionIds: [...sessions.values()].flatMap(({ decisionId }) => decisionId || []),
     }));
   }
 
@@ -273,8 +219,13 @@ export class MediaNode {
       onRequest: (type, handler) => link.onRequest(type, handler),
       onMessage: (type, handler) => link.onMessage(type, handler),
       send: (type, payload) => {
-        if (type !== note.report.number || this.reports === 'none') return link.send(type, payload);
-        if (this.reports !== 'lost') this.process.clock.after(this.reports, () => void link.send(type, payload));
+        if (type !== note.report.number) return link.send(type, payload);
+        if (this.reports === 'lost') return !link.closed;
+        const nowMs = this.#net.clock.nowMs();
+        if (this.reports === 'none' && nowMs >= this.reportsUntilMs) return link.send(type, payload);
+        // A report waits behind those that are late: a link keeps the order.
+        this.reportsUntilMs = Math.max(this.reportsUntilMs, nowMs + (this.reports === 'none' ? 0 : this.reports));
+        this.process.clock.after(this.reportsUntilMs - nowMs, () => void link.send(type, payload));
         return !link.closed;
       },
     };

@@ -10,6 +10,8 @@ export interface SeedRun {
   readonly faults: readonly Fault[];
   readonly sessions: number;
   readonly decisions: number;
+  /** Sessions that have changed their node. */
+  readonly moved: number;
   readonly steps: number;
   readonly hash: string;
   readonly lines: readonly string[];
@@ -50,7 +52,19 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   const { lines, hash, steps } = world.trace;
   const { decisions, violation } = judge;
   const { detectedMs, seatedMs } = world.timing;
-  return { seed, violation, faults, sessions: world.crowd.stays, decisions, steps, hash, lines, detectedMs, seatedMs };
+  return {
+    seed,
+    violation,
+    faults,
+    sessions: world.crowd.stays,
+    decisions,
+    moved: world.moved,
+    steps,
+    hash,
+    lines,
+    detectedMs,
+    seatedMs,
+  };
 }
 
 /** Steps until the end or the first violation; whatever a step leaves to promises is done before the next one. */

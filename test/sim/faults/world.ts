@@ -42,8 +42,12 @@ export class World {
   readonly #rng: Rng;
   /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
   readonly #harmedAtMs = new Map<string, number>();
+  /** Sessions that have changed their node. */
+  moved = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
+  /** When the centre's machine was last cut off, or reached again. */
+  #cutAtMs = 0;
   #incarnations = 0;
   #centre: CentreProcess | undefined;
 
@@ -218,6 +222,20 @@ export class World {
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
 
+  /** An administrator moves somebody to wherever they belong. Nobody here: nothing happens. */
+  moveSomebody(rng: Rng): void {
+    const seated = this.people.filter((person) => person.wants && person.isSeated);
+    const person = seated[rng.int(Math.max(1, seated.length))];
+    if (person !== undefined) this.centre?.askMove(person.sessionId, undefined, 'simulated');
+  }
+
+  /** The same, to a node that is named. */
+  moveTo(nodeId: string, rng: Rng): void {
+    const seated = this.people.filter((person) => person.wants && person.isSeated && person.nodeId !== nodeId);
+    const person = seated[rng.int(Math.max(1, seated.length))];
+    if (person !== undefined) this.centre?.askMove(person.sessionId, nodeId, 'simulated');
+  }
+
   deny(nodeId: string, on: boolean): void {
     if (this.centre === undefined) {
       this.#whenBack(() => this.deny(nodeId, on));
@@ -241,14 +259,20 @@ export class World {
     return this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= sinceMs;
   };
 
-  /** Whether the node, its network and the centre have been left alone for so long. */
-  isUnharmed(node: MediaNode, forMs: number): boolean {
+  /** Whether the node and its network have been left alone for so long, whatever has happened to the centre. */
+  isLeftAlone(node: MediaNode, forMs: number): boolean {
     const { process } = node;
     if (!process.isAlive || process.isPaused || node.lie !== undefined || node.reports !== 'none') return false;
     const centre = this.#centre?.process;
     if (centre === undefined || !this.net.isOpen(process, centre) || !this.net.isOpen(centre, process)) return false;
-    const atMs = Math.max(this.#harmedAtMs.get(process.machineId) ?? 0, this.#harmedAtMs.get('') ?? 0);
-    return this.clock.nowMs() - atMs >= forMs && this.centreIsWell(forMs);
+    const harmedAtMs = Math.max(this.#harmedAtMs.get(process.machineId) ?? 0, this.#cutAtMs, node.reportsUntilMs);
+    return this.clock.nowMs() - harmedAtMs >= forMs;
+  }
+
+  /** Whether the node, its network and the centre have been left alone for so long. */
+  isUnharmed(node: MediaNode, forMs: number): boolean {
+    const isLong = this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= forMs;
+    return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
   }
 
   /** Whether the centre knows all that it has decided: it does not when its store has lost some of it. */
@@ -295,7 +319,9 @@ export class World {
   #harmByCut({ from, to }: Cut): void {
     const isCentreIn = from.has(CENTRE_ID) || to?.has(CENTRE_ID) === true;
     for (const machineId of from) this.#harm(machineId);
-    if (isCentreIn && from.has(CENTRE_ID)) this.#harm('');
+    if (!isCentreIn || !from.has(CENTRE_ID)) return;
+    this.#harm('');
+    this.#cutAtMs = this.clock.nowMs();
   }
 
   #doorWorld() {
@@ -309,6 +335,19 @@ export class World {
       },
       nodeIncarnation: (nodeId: string) => this.nodes.get(nodeId)?.incarnation ?? '',
       seated: (person: Person, nodeId: string) => this.crowd.seated(person, nodeId),
+      moved: (person: Person, nodeId: string) => {
+        this.moved += 1;
+        person.nodeId = nodeId;
+        this.judge.moved(person);
+      },
+      movesOf: (from: Process, sessionId: string) => {
+        const person = this.crowd.ofSession(sessionId);
+        const door = this.doors.get(person?.doorId ?? '');
+        if (person === undefined || door?.people.has(person) !== true) return 'unknown';
+        const { process } = door;
+        const isReached = this.net.isOpen(from, process) && this.net.isOpen(process, from);
+        return process.isAlive && !process.isPaused && isReached ? door.moves : 'unreached';
+      },
       note: (text: () => string) => this.note(text),
     };
   }

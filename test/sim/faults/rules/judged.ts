@@ -26,6 +26,9 @@ export interface JudgedWorld {
   readonly timing: { detected(nodeId: string): void };
   note(text: () => string): void;
   centreIsWell(sinceMs: number): boolean;
+  /** Whether the node and its network have been left alone for so long, whatever has happened to the centre. */
+  isLeftAlone(node: MediaNode, forMs: number): boolean;
+  /** The same of the node and the centre. */
   isUnharmed(node: MediaNode, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }

@@ -22,6 +22,22 @@ export class NodeRules {
     this.#owners = o.owners;
   }
 
+  /** A new centre's process. */
+  watch({ fleet }: Centre): void {
+    const registered = new Set<string>();
+    const register = fleet.register.bind(fleet);
+    fleet.register = (o, nowMs) => {
+      registered.add(o.description.nodeId);
+      return register(o, nowMs);
+    };
+    const tick = fleet.tick.bind(fleet);
+    fleet.tick = (...args) => {
+      const change = tick(...args);
+      for (const nodeId of change.died) if (registered.has(nodeId)) this.#died(nodeId);
+      return change;
+    };
+  }
+
   scan(centre: Centre): void {
     for (const node of this.#world.nodes.values()) {
       const { nodeId } = node.spec;
@@ -35,6 +51,13 @@ export class NodeRules {
     }
   }
 
+  /** The centre's own troubles kill nobody: what it did not hear while it did not run says nothing. */
+  #died(nodeId: string): void {
+    const node = this.#world.nodes.get(nodeId);
+    if (node !== undefined && this.#world.isLeftAlone(node, UNHARMED_MS))
+      this.#fail('no-false-death', `${nodeId} is taken for dead, and nothing has happened to it`);
+  }
+
   /** After healing: every node is in the fleet and believed, and its list is what it holds. */
   atEnd(centre: Centre, charges: ChargeRules): void {
     for (const node of this.#world.nodes.values()) {
@@ -44,11 +67,12 @@ export class NodeRules {
       if (record?.liveness !== 'alive' || !record.isLinked)
         this.#fail('fleet-converges', `${nodeId} is ${record?.liveness}`);
       if (record?.distrust !== undefined) this.#fail('suspects-recover', `${nodeId}: ${record.distrust}`);
-      const quietMs = this.#world.clock.nowMs() - node.changedAtMs;
+      const quietMs = this.#world.clock.nowMs() - node.held.changedAtMs;
       if (quietMs < REPORTED_MS || record === undefined) continue;
-      if (record.listed.count !== node.sessionCount)
-        this.#fail('books-are-truth', `${nodeId} holds ${node.sessionCount}, the centre lists ${record.listed.count}`);
-      charges.atEnd(centre, node, quietMs);
+      if (record.listed.count !== node.homes)
+        this.#fail('books-are-truth', `${nodeId} is home to ${node.homes}, the centre lists ${record.listed.count}`);
+      // A second home that could not be ended is in no list, so no list proves that somebody is gone (provesAbsence) until it has ended.
+      if (node.sessionCount === node.homes) charges.atEnd(centre, node, quietMs);
     }
   }
 
@@ -56,8 +80,8 @@ export class NodeRules {
   #rooms(centre: Centre, node: MediaNode, record: NodeRecord): void {
     const nowMs = this.#world.clock.nowMs();
     const compared = this.#compared.get(node);
-    if (compared?.rooms === record.rooms && compared.changedAtMs === node.changedAtMs) return;
-    for (const [roomKey, room] of node.rooms) {
+    if (compared?.rooms === record.rooms && compared.changedAtMs === node.held.changedAtMs) return;
+    for (const [roomKey, room] of node.held.rooms) {
       const obeyed = this.#owners.obeyedBy(node, roomKey);
       if (obeyed === undefined || nowMs - obeyed.atMs < REPORTED_MS) continue;
       const known = centre.leases.highest(roomKey);
@@ -67,13 +91,13 @@ export class NodeRules {
           `${node.spec.nodeId} obeys epoch ${obeyed.epoch} of ${roomKey}, the centre knows ${known}`,
         );
       const listed = record.rooms.get(roomKey)?.sessionIds ?? [];
-      for (const [sessionId, { sinceMs }] of room.sessions) {
-        if (nowMs - sinceMs >= REPORTED_MS && !listed.includes(sessionId))
+      for (const [sessionId, { sinceMs, state }] of room.sessions) {
+        if (state === 'home' && nowMs - sinceMs >= REPORTED_MS && !listed.includes(sessionId))
           this.#fail('no-live-session-reaped', `${sessionId} at ${node.spec.nodeId} is not on the centre's list`);
       }
     }
     // What came lately was not judged yet.
-    const isAll = nowMs - Math.max(node.changedAtMs, node.obeyedAtMs) >= REPORTED_MS;
-    if (isAll) this.#compared.set(node, { rooms: record.rooms, changedAtMs: node.changedAtMs });
+    const isAll = nowMs - Math.max(node.held.changedAtMs, node.held.obeyedAtMs) >= REPORTED_MS;
+    if (isAll) this.#compared.set(node, { rooms: record.rooms, changedAtMs: node.held.changedAtMs });
   }
 }

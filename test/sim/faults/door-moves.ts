@@ -1,0 +1,254 @@
+// Moves of people as doors carry them out: the owner of the room passes the centre's order to the door of the session, the door goes through
+// production's states (signaling/src/core/session-move.ts), the owner answers when that is over. Modelled are two homes at media nodes,
+// a client that gets ready or declines, and the roster (a person's node). Left out: transports, tracks, resuming in mid-move.
+import { type ControlLink, Machine, MeridianError, rpc, serve } from '@meridian/protocol';
+import type { Clock, Rng } from '@meridian/runtime';
+import {
+  type SessionMoveEffect,
+  type SessionMoveEvent,
+  type SessionMoveState,
+  sessionMoveTable,
+} from '../../../signaling/src/core/index.ts';
+import { bounds } from '../../../signaling/src/limits.ts';
+import type { DoorNodes } from './door-nodes.ts';
+import type { NodeAnswer } from './media-node.ts';
+import type { AttachAsk, SessionAsk } from './node-rooms.ts';
+import type { Person } from './people.ts';
+
+/** Makes transports, sends over both, plays: a few round trips and a key frame. */
+const READY_MS_MIN = 300;
+const READY_MS_MORE = 1500;
+/** Of clients that are asked: declines, or its media does not get there. */
+const DECLINED_SHARE = 0.05;
+/** One way between two doors, and there and back. */
+const DOORS_MS = 70;
+const OWNER_TRY_MS = 500;
+const OWNER_TRIES_MAX = 20;
+
+/** What happens to the owner's answers on their way to the centre. 'lost': they never come. A number: this late. */
+export type AnswerTrouble = 'none' | 'lost' | number;
+
+export interface MoveOrder {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly toNodeId: string;
+  readonly decisionId: string;
+}
+
+/** What a door's moves ask of the door and of the model. */
+export interface DoorMovesPorts {
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly nodes: DoorNodes;
+  /** The epoch under which this door owns the room. */
+  ownedEpoch(roomKey: string): number | undefined;
+  lease(roomKey: string): { readonly ownerId: string; readonly epoch: number } | undefined;
+  /** Somebody of this door, under this session. */
+  personOf(sessionId: string): Person | undefined;
+  ownerAnswers(roomKey: string): boolean;
+  /** From now on the session lives at this node. */
+  moved(person: Person, nodeId: string): void;
+  /** The moves of the door that has the session, when it is reached from here. */
+  movesOf(sessionId: string): DoorMoves | 'unknown' | 'unreached';
+  note(text: () => string): void;
+}
+
+export class DoorMoves {
+  readonly #ports: DoorMovesPorts;
+  readonly #underWay = new Map<string, DoorMove>(); // of this door's sessions
+  readonly #ordered = new Set<string>(); // of this owner's rooms
+  answers: AnswerTrouble = 'none';
+
+  constructor(ports: DoorMovesPorts) {
+    this.#ports = ports;
+  }
+
+  /** The node beside the one where the session lives. */
+  otherNodeOf(sessionId: string): string | undefined {
+    return this.#underWay.get(sessionId)?.otherNodeId;
+  }
+
+  /** The session has ended, or another one has come in its place. */
+  cancel(sessionId: string): void {
+    this.#underWay.get(sessionId)?.cancel();
+  }
+
+  nodeGone(nodeId: string): void {
+    for (const move of [...this.#underWay.values()]) move.nodeGone(nodeId);
+  }
+
+  /** The centre's link: it orders what is of rooms owned here. */
+  serve(link: ControlLink): void {
+    serve(link, rpc.moveSession, async ({ lease, ...order }) => {
+      const outcome = await this.#order(order, lease?.epoch ?? 0).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (this.answers !== 'none') await this.#late(this.answers);
+      if (outcome !== undefined) throw outcome;
+      return {};
+    });
+  }
+
+  /** For the owner, at another door or here: resolves when the session has moved. */
+  carryOut(order: MoveOrder): Promise<void> {
+    const { sessionId } = order;
+    const person = this.#ports.personOf(sessionId);
+    if (person === undefined || !person.isSeated) return Promise.reject(new MeridianError('SESSION_UNKNOWN'));
+    if (this.#underWay.has(sessionId)) return Promise.reject(new MeridianError('MOVE_UNDER_WAY'));
+    if (person.nodeId === order.toNodeId) return Promise.resolve();
+    const move = new DoorMove(order, person, this.#ports);
+    this.#underWay.set(sessionId, move);
+    return move.run().finally(() => this.#underWay.delete(sessionId));
+  }
+
+  async #order(order: MoveOrder, epoch: number): Promise<void> {
+    const { roomKey, sessionId } = order;
+    const owned = this.#ports.ownedEpoch(roomKey);
+    if (owned === undefined) throw new MeridianError('ROOM_OWNER_LOST');
+    if (epoch > 0 && epoch !== owned) throw new MeridianError('EPOCH_STALE');
+    if (this.#ordered.has(sessionId)) throw new MeridianError('MOVE_UNDER_WAY');
+    const there = this.#ports.movesOf(sessionId);
+    if (there === 'unknown') throw new MeridianError('SESSION_UNKNOWN');
+    if (there === 'unreached') throw new MeridianError('ROOM_OWNER_LOST');
+    this.#ordered.add(sessionId);
+    try {
+      await this.#pause(DOORS_MS);
+      // The door's answer does not get here when it has died, or the way is cut until the bound.
+      await Promise.race([there.carryOut(order), this.#bound()]);
+      if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
+      await this.#pause(DOORS_MS);
+    } finally {
+      this.#ordered.delete(sessionId);
+    }
+  }
+
+  async #bound(): Promise<void> {
+    await this.#pause(bounds.moveMs);
+    throw new MeridianError('ROOM_OWNER_LOST');
+  }
+
+  #late(trouble: 'lost' | number): Promise<void> {
+    return trouble === 'lost' ? new Promise(() => undefined) : this.#pause(trouble);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#ports.clock.after(ms, resolve));
+  }
+}
+
+/** One move of one session of this door. */
+class DoorMove {
+  readonly #order: MoveOrder;
+  readonly #person: Person;
+  readonly #ports: DoorMovesPorts;
+  readonly #fromNodeId: string;
+  readonly #over = Promise.withResolvers<void>();
+  readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect>;
+  #deadline: { cancel(): void } | undefined;
+
+  constructor(order: MoveOrder, person: Person, ports: DoorMovesPorts) {
+    this.#order = order;
+    this.#person = person;
+    this.#ports = ports;
+    this.#fromNodeId = person.nodeId;
+    this.#machine = new Machine({
+      table: sessionMoveTable,
+      initial: 'attaching',
+      apply: (effect) => this.#effects[effect](),
+    });
+  }
+
+  get otherNodeId(): string | undefined {
+    const { state } = this.#machine;
+    if (state === 'done' || state === 'failed') return undefined;
+    return state === 'leaving' ? this.#fromNodeId : this.#order.toNodeId;
+  }
+
+  run(): Promise<void> {
+    this.#attach();
+    return this.#over.promise;
+  }
+
+  cancel(): void {
+    this.#machine.dispatch('cancelled');
+  }
+
+  nodeGone(nodeId: string): void {
+    if (this.otherNodeId === nodeId) this.#machine.dispatch(this.#machine.state === 'leaving' ? 'gone' : 'failed');
+  }
+
+  readonly #effects: Record<SessionMoveEffect, () => void> = {
+    ask: () => this.#ask(),
+    startDeadline: () => {
+      this.#deadline = this.#ports.clock.after(bounds.moveReadyMs, () => this.#machine.dispatch('failed'));
+    },
+    stopDeadline: () => this.#deadline?.cancel(),
+    settle: () => this.#settle(),
+    tellOwner: () => this.#tellOwner(OWNER_TRIES_MAX),
+    adopt: () => this.#ports.moved(this.#person, this.#order.toNodeId),
+    tellMoved: () => undefined,
+    letGo: () => this.#detach(this.#fromNodeId, true, () => this.#machine.dispatch('gone')),
+    undo: () => this.#detach(this.#order.toNodeId),
+    tellFailed: () => undefined,
+    dropOld: () => this.#detach(this.#fromNodeId),
+    finish: () => this.#finish(),
+  };
+
+  #attach(): void {
+    const { roomKey, sessionId, toNodeId, decisionId } = this.#order;
+    const lease = this.#ports.lease(roomKey);
+    if (lease === undefined) {
+      this.#machine.dispatch('failed');
+      return;
+    }
+    const ask: AttachAsk = { roomKey, sessionId, ...lease, decisionId, adopt: false, isMoving: true };
+    this.#ports.nodes.ask(toNodeId, 'attach', ask, (body) => this.#answered('attaching', 'attached', body));
+  }
+
+  #ask(): void {
+    const { clock, rng } = this.#ports;
+    const event = rng.next() < DECLINED_SHARE ? 'failed' : 'ready';
+    clock.after(READY_MS_MIN + rng.next() * READY_MS_MORE, () => {
+      if (this.#machine.state === 'asking') this.#machine.dispatch(event);
+    });
+  }
+
+  #settle(): void {
+    const { roomKey, sessionId, toNodeId } = this.#order;
+    const ask: SessionAsk = { roomKey, sessionId };
+    this.#ports.nodes.ask(toNodeId, 'settle', ask, (body) => this.#answered('settling', 'settled', body));
+  }
+
+  /** `body`: of a node. What comes of a step after the move was given up is undone. */
+  #answered(during: SessionMoveState, event: SessionMoveEvent, body: unknown): void {
+    const answer = body as NodeAnswer | undefined;
+    if (this.#machine.state === during) this.#machine.dispatch(answer?.code === 'OK' ? event : 'failed');
+    else if (answer?.code === 'OK') this.#detach(this.#order.toNodeId);
+  }
+
+  /** Again and again while nobody owns the room, as production's `withOwner` does. */
+  #tellOwner(triesLeft: number): void {
+    const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
+    this.#ports.clock.after(isReached ? 2 * DOORS_MS : OWNER_TRY_MS, () => {
+      if (this.#machine.state !== 'telling') this.#detach(this.#order.toNodeId);
+      else if (isReached) this.#machine.dispatch('told');
+      else if (triesLeft > 0) this.#tellOwner(triesLeft - 1);
+      else this.#machine.dispatch('failed');
+    });
+  }
+
+  #detach(nodeId: string, gently = false, done: () => void = () => undefined): void {
+    const { roomKey, sessionId } = this.#order;
+    const ask: SessionAsk = { roomKey, sessionId, gently };
+    this.#ports.nodes.ask(nodeId, 'detach', ask, done);
+  }
+
+  #finish(): void {
+    const { sessionId, toNodeId } = this.#order;
+    const hasMoved = this.#machine.state === 'done';
+    this.#ports.note(() => `${sessionId} ${hasMoved ? 'has moved' : 'was not moved'} to ${toNodeId}`);
+    if (hasMoved) this.#over.resolve();
+    else this.#over.reject(new MeridianError('MOVE_FAILED'));
+  }
+}

@@ -1,0 +1,195 @@
+// The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving in (nobody has been told)
+// or as one that departs (its home is elsewhere already): neither is on the node's list, both count in its load and name their decisions.
+import { limits } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+
+/** What a door asks of a node. */
+export interface AttachAsk {
+  readonly roomKey: string;
+  readonly ownerId: string;
+  readonly epoch: number;
+  readonly sessionId: string; // '' = only the lease is shown
+  readonly decisionId: string;
+  readonly adopt: boolean; // the session is there already
+  readonly isMoving?: boolean; // a second home, until it is settled
+}
+export interface SessionAsk {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  /** It has moved: it departs when nobody needs it here any more. */
+  readonly gently?: boolean;
+}
+export type AnswerCode = 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
+
+export interface Held {
+  readonly decisionId: string;
+  /** Since when its home is here, or it is moving in. Of the world's clock, as all times here. */
+  sinceMs: number;
+  doorId: string;
+  state: 'moving' | 'home' | 'departing';
+  /** When the link of its door broke; undefined: it has a door. */
+  orphanedAtMs: number | undefined;
+  /** When its door last spoke for it. */
+  namedAtMs: number;
+}
+export interface Room {
+  lease: RoomLeaseSeen;
+  readonly sessions: Map<string, Held>;
+}
+
+export interface NodeRoomsPorts {
+  /** Of the process. */
+  readonly clock: Clock;
+  /** Of the world. */
+  readonly worldClock: Pick<Clock, 'nowMs'>;
+  readonly sessionsMax: number;
+  obeyed(roomKey: string, lease: RoomLeaseSeen): void;
+  confirm(decisionId: string): void;
+}
+
+export class NodeRooms {
+  readonly rooms = new Map<string, Room>();
+  /** When a session last came or went. */
+  changedAtMs = 0;
+  /** When another owner, or another epoch, was last obeyed. */
+  obeyedAtMs = 0;
+  readonly #ports: NodeRoomsPorts;
+  readonly #epochs = new EpochMemory();
+
+  constructor(ports: NodeRoomsPorts) {
+    this.#ports = ports;
+  }
+
+  leaseOf(roomKey: string): RoomLeaseSeen | undefined {
+    return this.rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.#ports.clock.nowMs());
+  }
+
+  held(roomKey: string, sessionId: string): Held | undefined {
+    return this.rooms.get(roomKey)?.sessions.get(sessionId);
+  }
+
+  *all(): Generator<readonly [string, string, Held]> {
+    for (const [roomKey, { sessions }] of this.rooms)
+      for (const [sessionId, held] of sessions) yield [roomKey, sessionId, held];
+  }
+
+  count(fits: (held: Held) => boolean = () => true): number {
+    let count = 0;
+    for (const { sessions } of this.rooms.values()) for (const held of sessions.values()) if (fits(held)) count += 1;
+    return count;
+  }
+
+  /** The lease has been checked with the centre. */
+  attach(doorId: string, ask: AttachAsk): AnswerCode {
+    const { roomKey, ownerId, epoch, sessionId, decisionId } = ask;
+    const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
+    if (!verdict.ok) return 'EPOCH_STALE';
+    const room = this.rooms.get(roomKey);
+    if (verdict.changed) this.obeyedAtMs = this.#nowMs;
+    this.#ports.obeyed(roomKey, verdict.lease);
+    if (room !== undefined) room.lease = verdict.lease;
+    if (sessionId === '') {
+      if (room === undefined) this.#epochs.remember(roomKey, verdict.lease, this.#ports.clock.nowMs());
+      return 'OK';
+    }
+    const held = room?.sessions.get(sessionId);
+    if (held !== undefined && ask.isMoving !== true) {
+      held.doorId = doorId;
+      held.orphanedAtMs = undefined;
+      held.namedAtMs = this.#nowMs;
+      return 'OK';
+    }
+    if (ask.adopt) return 'SESSION_UNKNOWN';
+    // One that departs is ended for the one that comes back.
+    if (held === undefined && this.count() >= this.#ports.sessionsMax) return 'NO_CAPACITY';
+    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, Held>() };
+    this.rooms.set(roomKey, kept);
+    this.changedAtMs = this.#nowMs;
+    const state = ask.isMoving === true ? 'moving' : 'home';
+    const times = { sinceMs: this.changedAtMs, namedAtMs: this.changedAtMs, orphanedAtMs: undefined };
+    kept.sessions.set(sessionId, { decisionId, doorId, state, ...times });
+    this.#ports.confirm(decisionId);
+    return 'OK';
+  }
+
+  /** One that was moving in lives here from now on. Again: the same answer. */
+  settle(doorId: string, { roomKey, sessionId }: SessionAsk): AnswerCode {
+    const held = this.held(roomKey, sessionId);
+    if (held?.doorId !== doorId) return 'SESSION_UNKNOWN';
+    if (held.state === 'moving') {
+      held.state = 'home';
+      this.changedAtMs = this.#nowMs;
+      held.sinceMs = this.changedAtMs;
+    }
+    return 'OK';
+  }
+
+  /** `done` when it has gone: at once, or gently after `departsMs`. A door lets go of what is its own; of others there is nothing to do. */
+  detach(
+    doorId: string,
+    { roomKey, sessionId, gently = false }: SessionAsk,
+    departsMs: number,
+    done: () => void,
+  ): void {
+    const held = this.held(roomKey, sessionId);
+    if (held?.doorId !== doorId || !gently) {
+      if (held?.doorId === doorId) this.#end(roomKey, sessionId, held);
+      done();
+      return;
+    }
+    held.state = 'departing';
+    this.changedAtMs = this.#nowMs;
+    this.#ports.clock.after(departsMs, () => {
+      this.#end(roomKey, sessionId, held);
+      done();
+    });
+  }
+
+  /** The link of a door is gone. */
+  orphan(
+    doorId: string,
+    incarnationThen: string,
+    now: () => { doorLinked: boolean; doorIncarnationNow: string },
+  ): void {
+    const atMs = this.#nowMs;
+    for (const [, , held] of this.all()) {
+      if (held.doorId === doorId && held.orphanedAtMs === undefined) held.orphanedAtMs = atMs;
+    }
+    this.#ports.clock.after(limits.orphanSessionMs, () => {
+      const isKept = judgeOrphan({ ...now(), doorIncarnationThen: incarnationThen }) === 'kept';
+      for (const [roomKey, sessionId, held] of [...this.all()]) {
+        if (held.doorId !== doorId || held.orphanedAtMs !== atMs) continue;
+        held.orphanedAtMs = undefined;
+        if (!isKept) this.#end(roomKey, sessionId, held);
+      }
+    });
+  }
+
+  /** All the sessions that a door speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media flows. */
+  named(doorId: string, sessionIds: ReadonlySet<string>): void {
+    const nowMs = this.#nowMs;
+    for (const [roomKey, sessionId, held] of [...this.all()]) {
+      if (held.doorId !== doorId) continue;
+      const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
+      if (sessionIds.has(sessionId)) held.namedAtMs = nowMs;
+      else if (held.orphanedAtMs === undefined && judgeUnnamed(view, limits) === 'reaped')
+        this.#end(roomKey, sessionId, held);
+    }
+  }
+
+  get #nowMs(): number {
+    return this.#ports.worldClock.nowMs();
+  }
+
+  /** Unless another has come under the same id. */
+  #end(roomKey: string, sessionId: string, held: Held): void {
+    const room = this.rooms.get(roomKey);
+    if (room?.sessions.get(sessionId) !== held) return;
+    room.sessions.delete(sessionId);
+    this.changedAtMs = this.#nowMs;
+    if (room.sessions.size > 0) return;
+    this.rooms.delete(roomKey);
+    this.#epochs.remember(roomKey, room.lease, this.#ports.clock.nowMs());
+  }
+}

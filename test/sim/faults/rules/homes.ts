@@ -1,0 +1,70 @@
+// Where sessions live while people are moved: the home that somebody is moved to is there, what is left behind ends, and every move ends.
+import { limits } from '@meridian/protocol';
+import type { Centre } from '../../../../scheduler/src/centre.ts';
+import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moves.ts';
+import type { MediaNode } from '../media-node.ts';
+import type { Held } from '../node-rooms.ts';
+import type { Person } from '../people.ts';
+import type { Fail, JudgedWorld } from './judged.ts';
+
+/** An order's answer, the node's word, and the tick that sees it. */
+const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
+/** A door that lives names its sessions this often; whom it has not named for a lease is gone. A link that flaps gives the orphan's time on top. */
+const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
+
+export class HomeRules {
+  readonly #world: JudgedWorld;
+  readonly #fail: Fail;
+  readonly #straySinceMs = new WeakMap<Held, number>();
+
+  constructor(world: JudgedWorld, fail: Fail) {
+    this.#world = world;
+    this.#fail = fail;
+  }
+
+  /** A door has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. */
+  moved({ sessionId, roomKey, nodeId }: Person): void {
+    const node = this.#world.nodes.get(nodeId);
+    if (node?.process.isAlive === true && !node.isHomeOf(roomKey, sessionId))
+      this.#fail('moved-to-a-home', `${sessionId} was moved to ${nodeId}, which is not its home`);
+  }
+
+  scan(moves: Centre['moves'], centreNowMs: number): void {
+    try {
+      moves.queue.validate();
+    } catch (error) {
+      this.#fail('moves-are-whole', String(error));
+    }
+    for (const { move, startedAtMs } of moves.queue.running.values()) {
+      const forMs = centreNowMs - startedAtMs;
+      if (forMs > MOVE_MS_MAX)
+        this.#fail('moves-end', `the move of ${move.sessionId} runs for ${Math.round(forMs)} ms`);
+    }
+    this.#strays();
+  }
+
+  /** Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on failing. */
+  #strays(): void {
+    const nowMs = this.#world.clock.nowMs();
+    const seats = new Map<string, Person>();
+    for (const person of this.#world.people) if (person.wants && person.isSeated) seats.set(person.sessionId, person);
+    for (const node of this.#world.nodes.values()) {
+      if (!node.process.isAlive) continue;
+      for (const [, sessionId, held] of node.held.all()) {
+        if (seats.get(sessionId)?.nodeId === node.spec.nodeId) this.#straySinceMs.delete(held);
+        else this.#stray(node, sessionId, held, nowMs);
+      }
+    }
+  }
+
+  #stray(node: MediaNode, sessionId: string, held: Held, nowMs: number): void {
+    const sinceMs = this.#straySinceMs.get(held) ?? nowMs;
+    this.#straySinceMs.set(held, sinceMs);
+    const forMs = nowMs - sinceMs;
+    if (forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX))
+      this.#fail(
+        'second-homes-end',
+        `${sessionId} is ${held.state} at ${node.spec.nodeId} for ${forMs} ms, for nobody`,
+      );
+  }
+}
