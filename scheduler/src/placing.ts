@@ -1,6 +1,6 @@
 // One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in between, so two requests
 // never decide on the same free seat.
-import { isFence, isSessionId, limits, MeridianError, newId, routerConstant } from '@meridian/protocol';
+import { isFence, isSessionId, limits, MeridianError, meetOfFences, newId, routerConstant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Access, Client, SiteTime } from './access.ts';
 import { check, checkRoomKey } from './checks.ts';
@@ -134,7 +134,7 @@ export class Placing {
       sessionId: ask.sessionId,
       location: client.location,
       avoidNodeIds: ask.avoidNodeIds,
-      regionPin: ask.regionPin,
+      regionPin: this.#pinIn(ask.roomKey, ask.regionPin),
       protocolVersion: door.versions.protocol,
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(ask.roomKey, asked),
@@ -159,7 +159,7 @@ export class Placing {
       sessionId,
       location,
       avoidNodeIds: o.avoidNodeIds,
-      regionPin: o.client.regionPin ?? source?.region ?? '',
+      regionPin: this.#pinIn(roomKey, o.client.regionPin ?? source?.region ?? ''),
       // What its node speaks, its door spoke: it is there.
       protocolVersion: source?.versions.protocol ?? 0,
       routerVersion: routerConstant.version,
@@ -249,6 +249,12 @@ export class Placing {
     this.#tell(record);
     const { version } = view;
     return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, told, written };
+  }
+
+  /** Inside the room's fence too. Who contradicts it is placed by their own, and refused by the room's owner. */
+  #pinIn(roomKey: string, pin: string): string {
+    const fence = this.#o.fleet.fenceOf(roomKey);
+    return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
   #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk): void {

@@ -1,10 +1,11 @@
 // What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a mode that was changed. It
 // looks at the room as it is, asks for timings and for moves, and writes down what must not be done twice.
-import { isInFence } from '@meridian/protocol';
+import { isInFence, meetOfFences } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
 import type { Board } from './core/board.ts';
+import type { Fleet } from './core/fleet.ts';
 import type { KnownClient } from './core/moves/client-book.ts';
 import { gatheringHost, isFar } from './core/moves/gather.ts';
 import type { RoomBook, RoomRecord } from './core/moves/room-book.ts';
@@ -20,6 +21,7 @@ import type { Sites } from './sites.ts';
 
 export interface RoomMovesOptions {
   readonly board: Board;
+  readonly fleet: Pick<Fleet, 'fenceOf'>;
   readonly access: Access;
   readonly rooms: RoomBook;
   readonly moves: Moves;
@@ -59,7 +61,7 @@ export class RoomMoves {
     for (const { sessionId, site, client } of members) {
       const record = rooms.get(roomKey);
       if (record?.corrected.includes(sessionId) === true || record?.rehomedSessionId === sessionId) continue;
-      const pin = client.regionPin ?? sites.regions[site] ?? '';
+      const pin = this.#pinOf(roomKey, client, site);
       const isOpen = (key: string): boolean => {
         const at = board.siteOf(key);
         return at !== undefined && sites.isOpen(at) && isInFence(pin, sites.regions[at] ?? '');
@@ -193,6 +195,12 @@ export class RoomMoves {
     });
   }
 
+  /** Where somebody may go: what is known of their token, and the room's fence. */
+  #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
+    const pin = regionPin ?? this.#o.sites().regions[site] ?? '';
+    return meetOfFences(pin, this.#o.fleet.fenceOf(roomKey)) ?? pin;
+  }
+
   #room(roomKey: string, members: readonly Member[]): SettledRoom {
     const { access, rooms } = this.#o;
     const sites = this.#o.sites();
@@ -200,7 +208,7 @@ export class RoomMoves {
     const facts = members.map(({ sessionId, site, client }) => ({
       site,
       belief: access.believe(clientOf(client)),
-      regionPin: client.regionPin ?? sites.regions[site] ?? '',
+      regionPin: this.#pinOf(roomKey, client, site),
       mayMove: record?.corrected.includes(sessionId) !== true,
     }));
     return settledRoom(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });

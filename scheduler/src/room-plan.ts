@@ -1,5 +1,6 @@
 // One room as the centre sees it: who is where and why, how its hosts reach one another, its mode, and what was and will be moved. As data,
 // and in words for whoever has to explain a call. Reads only.
+import { isInFence } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/board.ts';
 import type { Belief } from './core/ingress/index.ts';
@@ -42,6 +43,10 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
   const settledSinceMs = centre.rehoming.settledSinceMs(roomKey);
   return {
     roomKey,
+    regions: centre.fleet
+      .fenceOf(roomKey)
+      .split(',')
+      .filter((region) => region !== ''),
     mode,
     modeFrom: modeFrom(centre, roomKey, asked),
     isModeConverging: record?.isConverging ?? false,
@@ -53,7 +58,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
       chosenBy: lease?.ownerId ?? null,
       rule: 'each track is pulled from its origin, or from a host that has it already when that is nearer; at most 3 deep and 30 ms longer than direct',
     },
-    paths: pathsOf(centre, holders),
+    paths: pathsOf(centre, holders, centre.fleet.fenceOf(roomKey)),
     moves,
   };
 }
@@ -89,7 +94,12 @@ function modeFrom(centre: Centre, roomKey: string, asked: RoomMode | undefined):
   return asked === undefined ? 'of its tenant, or the service' : 'named by who joined';
 }
 
-function pathsOf(centre: Centre, holders: readonly NodeDescription[]) {
+/** A relay outside the room's fence is none for it: its packets go direct. */
+function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: string) {
+  const { board } = centre;
+  const isInside = (hostId: string): boolean =>
+    isInFence(fence, board.sites[board.hostOf(hostId)?.site ?? -1]?.region ?? '');
+
   return holders.flatMap((a, index) =>
     holders.slice(index + 1).map((b) => {
       const path = pairPath(a, b, centre.routing.wayOf);
@@ -97,7 +107,8 @@ function pathsOf(centre: Centre, holders: readonly NodeDescription[]) {
         delayMs: rounded(delayOf(centre, a.hostId, b.hostId)),
         rttMs: figure(centre.routing.rttMs(a.hostId, b.hostId)),
       };
-      return path === undefined ? { a: a.nodeId, b: b.nodeId, via: null, ...delays } : { ...path, ...delays };
+      if (path === undefined) return { a: a.nodeId, b: b.nodeId, via: null, ...delays };
+      return { ...path, via: path.via === '' || isInside(path.via) ? path.via : '', ...delays };
     }),
   );
 }
@@ -115,6 +126,9 @@ function wordsOf(plan: Plan): string[] {
   const changing = plan.isModeConverging ? ', to which it is being changed' : '';
   return [
     `Room ${roomKey}: ${members.length} in it, on ${hosts.size} ${hosts.size === 1 ? 'host' : 'hosts'}; mode ${mode} (${from})${changing}; ${owner}.`,
+    ...(plan.regions.length > 0
+      ? [`It is bound to ${plan.regions.join(', ')}: no media node and no relay outside has anything of it.`]
+      : []),
     ...members.slice(0, NAMED_MAX).map(memberWords),
     ...(members.length > NAMED_MAX ? [`… and ${members.length - NAMED_MAX} more.`] : []),
     ...plan.paths.map(pathWords),

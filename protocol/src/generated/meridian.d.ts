@@ -7704,6 +7704,9 @@ export namespace meridian {
         /** RoomHeld decisionIds. */
         decisionIds: string[];
 
+        /** RoomHeld fence. */
+        fence: string;
+
         /**
          * Creates a new RoomHeld instance using the specified properties.
          * @param [properties] Properties to set
@@ -7757,6 +7760,9 @@ export namespace meridian {
 
             /** RoomHeld decisionIds */
             decisionIds?: (string[]|null);
+
+            /** RoomHeld fence */
+            fence?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -10665,6 +10665,7 @@ export const meridian = $root.meridian = (() => {
         RoomHeld.prototype.ownerId = "";
         RoomHeld.prototype.sessionIds = $util.emptyArray;
         RoomHeld.prototype.decisionIds = $util.emptyArray;
+        RoomHeld.prototype.fence = "";
 
         RoomHeld.create = function(properties) {
             return new RoomHeld(properties);
@@ -10689,6 +10690,8 @@ export const meridian = $root.meridian = (() => {
             if (message.decisionIds != null && message.decisionIds.length)
                 for (let i = 0; i < message.decisionIds.length; ++i)
                     writer.uint32(42).string(message.decisionIds[i]);
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+                writer.uint32(50).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -10763,6 +10766,15 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.decisionIds && message.decisionIds.length))
                             message.decisionIds = [];
                         message.decisionIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fence = value;
+                        else
+                            delete message.fence;
                         continue;
                     }
                 }

@@ -4,7 +4,7 @@
 // not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (liveness.ts): suspect, dead, forgotten.
 // Case 4, contradiction: claimed sessions, digest and list of a media node differ by more than 20 % for 10 s: distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
-import { assert, digestOf, limits } from '@meridian/protocol';
+import { assert, digestOf, limits, meetOfFences } from '@meridian/protocol';
 import { Arrivals, isOurOwnEar, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from './liveness.ts';
 import {
   blankRecord,
@@ -67,6 +67,16 @@ export class Fleet {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
       return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
     });
+  }
+
+  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
+  fenceOf(roomKey: string): string {
+    let fence = '';
+    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
+      if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
+    }
+    return fence;
   }
 
   /** The room of a session, looked for in all lists: for an administrator, not for every decision. */

@@ -29,6 +29,8 @@ export interface RoomHeld {
   readonly ownerId: string;
   readonly sessionIds: readonly string[];
   readonly decisionIds: readonly string[];
+  /** Regions that the room may use, as a media node says; absent or '': anywhere. */
+  readonly fence?: string;
 }
 export interface NodeReport {
   readonly incarnation: string;

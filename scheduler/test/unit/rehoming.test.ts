@@ -190,6 +190,58 @@ describe('the mode of a living room is changed', () => {
   });
 });
 
+describe('a room with a fence', () => {
+  const regionsOf = { stockholm: 'north' };
+
+  test('as its media nodes report it binds who joins, and the plan says so', async () => {
+    const world = await RoomWorld.start(everywhere, { regionsOf });
+    const first = await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);
+    const near = await world.join('t/free', rtt(80, 70, 6), ['stockholm', 'frankfurt']);
+    world.fences.set('t/room', 'eu');
+    await world.pass(1000);
+    const second = await world.join('t/room', rtt(80, 70, 6), ['stockholm', 'frankfurt']);
+    expect([first, near].map((one) => world.nodeOf(one))).toEqual(['sfu-frankfurt-1', 'sfu-stockholm-1']);
+    expect(world.nodeOf(second)).not.toBe('sfu-stockholm-1');
+    const { words, regions: bound } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+    expect(bound).toEqual(['eu']);
+    expect(words).toContain('It is bound to eu: no media node and no relay outside has anything of it.');
+    expect(roomPlan(world.centre, 't/free', world.clock.nowMs()).regions).toEqual([]);
+  });
+
+  test('moves nobody out of it, however much nearer the site outside', async () => {
+    const world = await RoomWorld.start(everywhere, { regionsOf });
+    const people = [];
+    for (const roomKey of ['t/room', 't/free']) {
+      people.push(await world.join(roomKey, rtt(80, 70, 6), ['frankfurt']));
+      await world.join(roomKey, rtt(5, 30, 50), ['frankfurt']);
+    }
+    world.fences.set('t/room', 'eu');
+    await world.pass(2 * LOOKED_MS);
+    const [kept, moved] = people.map((one) => world.nodeOf(one));
+    expect(moved).toBe('sfu-stockholm-1');
+    expect(kept).not.toBe('sfu-stockholm-1');
+    // Nor is it tried.
+    const { moves } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+    expect(moves).toMatchObject({ corrected: [], waiting: [], running: [] });
+    expect(
+      world.orders.filter(({ roomKey, toNodeId }) => roomKey === 't/room' && toNodeId === 'sfu-stockholm-1'),
+    ).toEqual([]);
+  });
+});
+
+test('the plan of a room with a fence has no relay outside it', async () => {
+  const world = await RoomWorld.start(everywhere, { regionsOf: { stockholm: 'north' } });
+  for (const roomKey of ['t/room', 't/wide', 't/free']) {
+    await world.join(roomKey, rtt(5, 30, 50), ['frankfurt']);
+    await world.join(roomKey, rtt(40, 5, 50), ['paris', 'frankfurt']);
+  }
+  world.fences.set('t/room', 'eu').set('t/wide', 'eu,north');
+  await world.pass(1000);
+  vi.spyOn(world.centre.routing, 'wayOf').mockReturnValue({ via: 'host-sfu-stockholm-1', delayMs: 9 });
+  const viaOf = (roomKey: string) => roomPlan(world.centre, roomKey, world.clock.nowMs()).paths.map(({ via }) => via);
+  expect(['t/room', 't/wide', 't/free'].map(viaOf)).toEqual([[''], ['host-sfu-stockholm-1'], ['host-sfu-stockholm-1']]);
+});
+
 describe('the plan of a room in words', () => {
   test('says who is where, by which way, in which mode, and what was moved why', async () => {
     const world = await RoomWorld.start(everywhere);

@@ -88,6 +88,7 @@ export class Rooms {
       .filter(({ book }) => book.sessions.size > 0)
       .map(({ key, book }) => ({
         roomKey: key,
+        fence: book.fence,
         epoch: book.lease.epoch,
         ownerId: book.lease.ownerId,
         sessionIds: [...book.sessions.values()].flatMap(({ sessionId, media }) => (media.isHome ? [sessionId] : [])),

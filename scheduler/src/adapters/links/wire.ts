@@ -1,5 +1,5 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
-import { isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
+import { isFence, isNodeId, isPoint, limits, partsOf, type wire } from '@meridian/protocol';
 import type { PlaceAnswer } from '../../centre.ts';
 import { check } from '../../checks.ts';
 import type { Location } from '../../core/decision-log.ts';
@@ -78,9 +78,11 @@ export function roomsFrom(rooms: readonly wire.RoomHeld.$Properties[] | null | u
     check(partsOf(held.roomKey) !== undefined, 'room.room_key');
     check(held.ownerId === '' || isNodeId(held.ownerId), 'room.owner_id');
     check(held.sessionIds.length <= IDS_PER_ROOM_MAX && held.sessionIds.every((id) => isShort(id)), 'room.session_ids');
+    const fence = room.fence ?? '';
+    check(isFence(fence), 'room.fence');
     const decisions = held.decisionIds.filter((id) => id !== '');
     check(decisions.length <= IDS_PER_ROOM_MAX && decisions.every((id) => isShort(id)), 'room.decision_ids');
-    return { ...held, decisionIds: decisions };
+    return { ...held, decisionIds: decisions, ...(fence === '' ? {} : { fence }) };
   });
 }
 

@@ -234,8 +234,8 @@ const nothing: ReadonlyMap<string, RoomHeld> = new Map();
 
 function markOf(value: WorldValue): string {
   if (value.what === 'room') {
-    const { epoch, ownerId, sessionIds, decisionIds } = value.room;
-    return `${epoch} ${ownerId} ${digestOf(sessionIds)} ${digestOf(decisionIds)}`;
+    const { epoch, ownerId, sessionIds, decisionIds, fence = '' } = value.room;
+    return `${epoch} ${ownerId} ${fence} ${digestOf(sessionIds)} ${digestOf(decisionIds)}`;
   }
   if (value.what !== 'delay') return '';
   const step = (ms: number): number => Math.round(ms / DELAY_STEP_MS);

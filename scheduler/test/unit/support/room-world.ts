@@ -39,6 +39,8 @@ export class RoomWorld {
   readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
   /** What an order is refused with; undefined: it is done. */
   refuse: (order: MoveOrder) => string | undefined = () => undefined;
+  /** What the media nodes say that rooms may use, by key. */
+  readonly fences = new Map<string, string>();
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
@@ -56,10 +58,13 @@ export class RoomWorld {
   }
 
   /** `hosts`: media nodes by city, one host each. */
-  static async start(hosts: Partial<Record<City, number>>, o: Partial<CentreOptions> = {}): Promise<RoomWorld> {
+  static async start(
+    hosts: Partial<Record<City, number>>,
+    { regionsOf, ...o }: Partial<CentreOptions> & { regionsOf?: Partial<Record<City, string>> } = {},
+  ): Promise<RoomWorld> {
     const nodes = (Object.keys(places) as City[]).flatMap((city) => {
       const pipe = { purpose: 'pipe', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7920 };
-      const at = { region: 'eu', city, ...places[city], addresses: [pipe] };
+      const at = { region: regionsOf?.[city] ?? 'eu', city, ...places[city], addresses: [pipe] };
       const media = Array.from({ length: hosts[city] ?? 0 }, (_, index) =>
         description({ nodeId: `sfu-${city}-${index + 1}`, ...at }),
       );
@@ -158,7 +163,10 @@ export class RoomWorld {
       held.decisionIds.push(at.decisionId);
       rooms.set(roomKey, held);
     }
-    return [...rooms].map(([roomKey, held]) => ({ roomKey, epoch: 1, ownerId: OWNER, ...held }));
+    return [...rooms].map(([roomKey, held]) => {
+      const fence = this.fences.get(roomKey);
+      return { roomKey, epoch: 1, ownerId: OWNER, ...(fence === undefined ? {} : { fence }), ...held };
+    });
   }
 
   #report(): void {
