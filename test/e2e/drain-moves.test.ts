@@ -1,37 +1,26 @@
 // A media node is drained while people talk on it: they go to another one and the call goes on; then nobody is on it any more.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join as joinPath } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { closePages, launchChromium } from '../support/browser.ts';
+import { closePages } from '../support/browser.ts';
 import { hearsMore, join, seesMore, where } from '../support/call.ts';
 import { TestCloud } from '../support/cloud.ts';
-import { continuityOf, watchContinuity } from '../support/continuity.ts';
+import { watchContinuity } from '../support/continuity.ts';
 import { until } from '../support/poll.ts';
-import { writeVoice } from '../support/voice.ts';
+import { camera, expectUnbroken, launchTalking } from '../support/talking.ts';
 
-/** As in move.test.ts: far above what a machine with time shows. */
-const audioGapMsMax = 1500;
-const videoFreezeMsMax = 4000;
-const camera = { width: 320, height: 180, frameRate: 15 };
 /** On a machine that is busy with the browsers too; a move that fails is tried again after the session's rest of a minute. */
 const drainDeadlineMs = 240_000;
 
-const folder = mkdtempSync(joinPath(tmpdir(), 'meridian-drain-'));
 let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = await TestCloud.start({ nodesPerRegion: 2 });
-  const voice = joinPath(folder, 'voice.wav');
-  writeVoice(voice);
-  browser = await launchChromium([`--use-file-for-fake-audio-capture=${voice}`]);
+  browser = await launchTalking();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
   await cloud?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('a drain', () => {
@@ -68,12 +57,7 @@ describe('a drain', () => {
     });
     await Promise.all(both.map((p) => seesMore(p, 30)));
     await Promise.all(both.map((p) => hearsMore(p)));
-    for (const p of both) {
-      const { audioGapMs, videoFreezeMs } = await continuityOf(p);
-      const at = `${p.name}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
-      expect(Math.max(...Object.values(audioGapMs)), at).toBeLessThan(audioGapMsMax);
-      expect(Math.max(...Object.values(videoFreezeMs)), at).toBeLessThan(videoFreezeMsMax);
-    }
+    await expectUnbroken(both, `after the drain of ${home}`);
     expect(await Promise.all(both.map((p) => p.room('return window.lost;')))).toEqual([[], []]);
     const cy = await join(browser, cloud, { ...query, name: 'Cy' }, camera);
     expect((await where(cy)).nodeId).toBe(other);

@@ -1,0 +1,36 @@
+// People who talk all the time in a browser test, and what they must not notice.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { expect } from 'vitest';
+import { launchChromium, type Participant } from './browser.ts';
+import { continuityOf } from './continuity.ts';
+import { writeVoice } from './voice.ts';
+
+/** A camera that several browsers on two cores keep up with. */
+export const camera = { width: 320, height: 180, frameRate: 15 };
+
+/** A browser whose microphones speak without a pause. */
+export async function launchTalking(): Promise<Browser> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-voice-'));
+  const voice = join(folder, 'voice.wav');
+  writeVoice(voice);
+  const browser = await launchChromium([`--use-file-for-fake-audio-capture=${voice}`]);
+  browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
+}
+
+/** Far above what `npm run lab -- move` sees on a machine with time (no gap, 250 ms): two cores carry the browsers and whatever else runs. */
+const audioGapMsMax = 1500;
+const videoFreezeMsMax = 4000;
+
+/** Asserts that nobody of them heard or saw a break since the last reading that a person would take for the end; `where` is said with a failure. */
+export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {
+  for (const p of all) {
+    const { audioGapMs, videoFreezeMs } = await continuityOf(p);
+    const at = `${p.name} ${where}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
+    expect(Math.max(...Object.values(audioGapMs)), at).toBeLessThan(audioGapMsMax);
+    expect(Math.max(...Object.values(videoFreezeMs)), at).toBeLessThan(videoFreezeMsMax);
+  }
+}
