@@ -179,6 +179,32 @@ const inRoom = ({ roomKey, fence }: Pick<Call, 'roomKey' | 'fence'>) => ({
   session: { fence },
 });
 
+test('a node inside the fence is a carrier to others: over three regions, each pipe for rooms of this fence alone', async () => {
+  const [doorA, doorB] = await doors();
+  const doorR = await cloud.door('sig-r', nodes().r);
+  const publisher = await doorA.attach(3, inRoom(wide));
+  await doorA.produce(publisher.sessionId, audioTrack(3), opusParameters(wide.ssrc), inRoom(wide).room);
+  feeds.push(feed(publisher, trackIdOf(3), { audioSsrc: wide.ssrc }));
+  const { roomKey, fence } = wide;
+  const from = async (puller: string, serving: string, as = fence) => ({
+    trackId: trackIdOf(3),
+    carrierNodeId: serving,
+    grant: await cloud.grant({ roomKey, fence: as, trackId: trackIdOf(3), puller, serving }),
+  });
+  const between = await doorR.attach(4, { ...inRoom(wide), subscriptions: [await from('node-r', 'node-a')] });
+  expect(between.answer.failed).toEqual([]);
+  // A grant of another fence is none, be it narrower.
+  const wrong = await doorB.attach(5, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r', 'ap,us')] });
+  expect(wrong.answer.failed).toMatchObject([{ code: 'GRANT_FOREIGN' }]);
+  const viewer = await doorB.attach(6, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r')] });
+  expect(viewer.answer.failed).toEqual([]);
+  viewer.recv.become('connected');
+  const id = viewer.answer.subscriptions[0]?.consumerId ?? '';
+  await until('it flows over the carrier', () => received(viewer, id) > 20);
+  expect([nodes().a, nodes().r, nodes().b].map(({ app }) => app.node.serving.size)).toEqual([1, 1, 0]);
+  expect([nodes().a, nodes().r, nodes().b].map(({ app }) => app.node.pipes.size)).toEqual([1, 2, 1]);
+});
+
 describe('a media node outside the fence', () => {
   test('takes nobody of the room', async () => {
     const door = await cloud.door('sig-r', nodes().r);

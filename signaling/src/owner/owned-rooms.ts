@@ -172,9 +172,13 @@ export class OwnedRooms {
         : await this.#collect(identity, [...lease.nodeIds, ...(older?.nodeIds() ?? [])]);
     const homes = homesOf(snapshots);
     const fence = fenceOfHomes(homes);
-    const held = homes.map(({ nodeId, session }) =>
-      participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? ''),
-    );
+    const present = homes.map(({ nodeId, session }) => ({
+      fence: session.session?.fence ?? '',
+      participant: participantOf(session, nodeId, this.#o.centre.fleet.get(nodeId)?.region ?? ''),
+    }));
+    const held = present.filter((one) => one.fence === fence).map(({ participant }) => participant);
+    // Of two rooms of a time without the centre that must not touch one another's regions, one goes on.
+    const outside = present.filter((one) => one.fence !== fence).map(({ participant }) => participant);
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
     const adoptions = new Map(
       homes.map(({ session: { session } }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
@@ -210,8 +214,9 @@ export class OwnedRooms {
       ),
     );
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
+    for (const one of outside) room.evict(one, 'FENCE_CONFLICT', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
-    const doorIds = [...roster.participants(), ...evicted].map((participant) => participant.signalingId);
+    const doorIds = [...roster.participants(), ...evicted, ...outside].map((participant) => participant.signalingId);
     for (const doorId of new Set([...doorIds, ...(older?.doorIds() ?? [])])) room.greet(doorId);
     return room;
   }
@@ -248,7 +253,7 @@ export class OwnedRooms {
   }
 }
 
-/** The room's fence, by who has been in it longest; nodes refuse a second one, so it is the same for all. */
+/** The room's fence, by who has been in it longest. A node refuses a second one, so all of one node have the same. */
 function fenceOfHomes(homes: readonly { session: wire.SessionSnapshot.$Properties }[]): string | undefined {
   const infos = homes.flatMap(({ session }) => session.session ?? []);
   const [first] = infos.sort((a, b) => (a.joinedWallMs ?? 0) - (b.joinedWallMs ?? 0));

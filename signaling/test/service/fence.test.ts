@@ -144,6 +144,41 @@ describe('a room with a fence', () => {
     expect(bob.closed).toBeUndefined();
   });
 
+  it('has the same fence for a session that is resumed at another door, or at its second home', async () => {
+    const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
+    await join(sgp, 'bob', 'Singapore');
+    ann.socket.terminate();
+    const resume = { sessionId: ann.sessionId, resumeKey: ann.joined?.resumeKey ?? '' };
+    const again = await TestClient.join(sgp.url, { identity: 'ann', join: { resume } });
+    expect(again.joined?.resumed).toBe(true);
+    const moved = rig.centre.move(roomKey, again.sessionId, nodeSgp.id);
+    await again.hears('the order to move', ({ moveParticipant }) => moveParticipant != null);
+    expect(fencesGiven(nodeSgp)).toEqual(['fra,sgp', 'fra,sgp']);
+    again.socket.terminate();
+    expect(await moved).not.toBe('ok');
+  });
+
+  it('of two that were made without the centre under contrary fences goes on as one of them, and the others are told', async () => {
+    for (const id of ['sig-fra', 'sig-sgp']) rig.centre.nodes.delete(id);
+    rig.centre.pushPlan();
+    await until(
+      () => !fra.centre.fleet.has('sig-sgp') && !sgp.centre.fleet.has('sig-fra'),
+      'they cannot find each other',
+    );
+    await rig.centre.stop();
+    await until(() => !fra.centre.isRegistered && !sgp.centre.isRegistered, 'both have noticed');
+    const ann = await join(fra, 'ann', 'Frankfurt', ['fra']);
+    const bob = await join(sgp, 'bob', 'Singapore', ['sgp']);
+    await rig.centre.start();
+    await until(() => ann.closed !== undefined || bob.closed !== undefined, 'one of them is put out', 30_000);
+    const out = ann.closed === undefined ? bob : ann;
+    expect(out.heard.find(({ disconnect }) => disconnect)?.disconnect?.code).toBe('FENCE_CONFLICT');
+    await until(() => fra.owned.size + sgp.owned.size === 1, 'one room is left');
+    expect([ann, bob].filter(({ closed }) => closed === undefined)).toHaveLength(1);
+    const room = fra.owned.get(roomKey) ?? sgp.owned.get(roomKey);
+    await until(() => room?.size === 1, 'it holds one of them');
+  });
+
   it('places inside it also without the centre', async () => {
     await join(sgp, 'ann', 'Frankfurt', ['fra']);
     await rig.centre.stop();

@@ -247,6 +247,7 @@ export const en = {
   'reason.TOKEN_EXPIRED': 'Your invitation has expired. Ask for a new one.',
   'reason.TOKEN_NOT_YET_VALID': 'Your invitation is not valid yet. Is this computer’s clock right?',
   'reason.TOKEN_ROOM_MISMATCH': 'Your invitation is for another room.',
+  'reason.FENCE_CONFLICT': 'This room is bound to regions that do not go with your invitation.',
   'reason.NOT_PERMITTED': 'You are not allowed to do this.',
   'reason.ROOM_FULL': 'The room is full.',
   'reason.RATE_LIMITED': 'That was too fast. Please wait a moment.',

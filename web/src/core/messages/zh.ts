@@ -246,6 +246,7 @@ export const zh: Dictionary = {
   'reason.TOKEN_EXPIRED': '您的邀请已过期，请索取新的邀请。',
   'reason.TOKEN_NOT_YET_VALID': '您的邀请尚未生效，请检查本机时间。',
   'reason.TOKEN_ROOM_MISMATCH': '您的邀请属于另一个会议室。',
+  'reason.FENCE_CONFLICT': '本会议室限定的区域与您的邀请不符。',
   'reason.NOT_PERMITTED': '您没有权限这样做。',
   'reason.ROOM_FULL': '会议室已满。',
   'reason.RATE_LIMITED': '操作太快了，请稍候。',
