@@ -20,6 +20,7 @@ import {
 } from './core/access/index.ts';
 import type { Board } from './core/board.ts';
 import type { Location } from './core/decision-log.ts';
+import { Eldest } from './core/eldest.ts';
 import { type Belief, echoSites, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import { publicV4 } from './core/ip.ts';
 
@@ -74,9 +75,9 @@ export class Access {
   readonly #claims = new ClaimBook();
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
-  readonly #byPlace = new Map<number, Belief>();
+  readonly #byPlace = new Kept<Belief>();
   /** By /24; others are computed anew. */
-  readonly #byPrefix = new Map<number, Shared>();
+  readonly #byPrefix = new Kept<Shared>();
   readonly #dirty = new Map<string, PrefixRecord>();
   #cachedFor = -1;
 
@@ -135,7 +136,7 @@ export class Access {
     const voters = new Set<string>();
     for (const votes of record?.sites.values() ?? []) for (const { voter } of votes) voters.add(voter);
     const shared = { ...o, ...versions, voters, bookVersion: this.book.version, atMs: this.#o.clock.nowMs() };
-    keep(this.#byPrefix, value >>> 8, shared);
+    this.#byPrefix.put(value >>> 8, shared);
   }
 
   /** Nothing that it was made of has changed, and it was not made without a record that there is now. */
@@ -154,7 +155,7 @@ export class Access {
     const cached = this.#byPlace.get(key);
     if (cached !== undefined) return cached;
     const belief = this.#compute(location, new Map());
-    keep(this.#byPlace, key, belief);
+    this.#byPlace.put(key, belief);
     return belief;
   }
 
@@ -260,11 +261,23 @@ function placeKey({ latitude, longitude, radiusKm }: Location): number {
   return (row * 36_001 + column) * 20_101 + Math.round(Math.min(radiusKm, 20_100));
 }
 
-function keep<K, V>(cache: Map<K, V>, key: K, value: V): void {
-  cache.set(key, value);
-  if (cache.size <= CACHED_MAX) return;
-  const [oldest] = cache.keys();
-  if (oldest !== undefined) cache.delete(oldest);
+/** What was computed last; at the bound the oldest goes. */
+class Kept<V> {
+  readonly #values = new Map<number, V>();
+  readonly #eldest = new Eldest(this.#values);
+
+  get(key: number): V | undefined {
+    return this.#values.get(key);
+  }
+
+  put(key: number, value: V): void {
+    this.#values.set(key, value);
+    if (this.#values.size > CACHED_MAX) this.#eldest.take();
+  }
+
+  clear(): void {
+    this.#values.clear();
+  }
 }
 
 function isPlausible(rttMs: number): boolean {

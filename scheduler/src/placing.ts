@@ -284,8 +284,11 @@ export class Placing {
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, board, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, 'sfu');
+    const charged = ledger.seatsOf(roomKey);
+    const kept = reserved.of(roomKey);
+    if (charged === undefined && holders.length === 0 && kept === undefined) return NEW_ROOM;
     const members: Mutable<RoomMembers>[] = [];
-    for (const seats of ledger.seatsOf(roomKey) ?? []) {
+    for (const seats of charged ?? []) {
       const { nodeId } = seats;
       const hostId = board.hostOfNode(nodeId)?.hostId;
       const sessions = seats.sessions - Number(nodeId === leavingNodeId);
@@ -303,9 +306,10 @@ export class Placing {
     }
     if (members.length > MEMBER_HOSTS_MAX) members.sort((a, b) => b.sessions - a.sessions).splice(MEMBER_HOSTS_MAX);
     const first = holders[0] === undefined ? undefined : fleet.get(holders[0]);
-    const seats = reserved.of(roomKey);
     const routerVersion = first?.description.versions.router;
-    return { holders, routerVersion, members, ...(seats === undefined ? {} : { reserved: seats }) };
+    return kept === undefined
+      ? { holders, routerVersion, members }
+      : { holders, routerVersion, members, reserved: kept };
   }
 
   /** The charge is made before anybody hears of the decision. */
@@ -357,6 +361,9 @@ export class Placing {
     for (const { filter } of rejectionsOf(view, want, policy)) metrics.rejections.inc({ filter });
   }
 }
+
+/** Nobody is in it, holds it or has booked it. */
+const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

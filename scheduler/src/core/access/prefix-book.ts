@@ -5,6 +5,7 @@
 // - The estimate is the median of the votes: with three, one liar moves it at most to another honest figure.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Times are arguments. Changed in place, bounded, deterministic.
+import { Eldest } from '../eldest.ts';
 
 /** Days a vote counts. */
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
@@ -36,6 +37,7 @@ export interface Estimate {
 
 export class PrefixBook {
   readonly #records = new Map<string, PrefixRecord>(); // the least recently voted for first
+  readonly #eldest = new Eldest(this.#records);
 
   /** Rises whenever a record comes or goes. */
   version = 0;
@@ -82,10 +84,7 @@ export class PrefixBook {
     const record = before ?? { key, sites: new Map(), version: 0, sessions: 0 };
     this.#records.delete(key);
     this.#records.set(key, record);
-    if (this.#records.size > PREFIXES_MAX) {
-      const [oldest] = this.#records.keys();
-      if (oldest !== undefined) this.#records.delete(oldest);
-    }
+    if (this.#records.size > PREFIXES_MAX) this.#eldest.take();
     return record;
   }
 }

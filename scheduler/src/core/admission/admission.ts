@@ -1,4 +1,5 @@
 // Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back.
+import { Eldest } from '../eldest.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
 import type { LaneRequest } from './queue.ts';
@@ -34,6 +35,7 @@ export class Admission {
   readonly #lanes = new Map<string, AdmissionLane>();
   /** Session -> room; the oldest goes. */
   readonly #sessions = new Map<string, string>();
+  readonly #eldest = new Eldest(this.#sessions);
 
   /** `rateOf`: joins a second that a region takes, from 1. */
   constructor(o: { rand: () => number; wallOffsetMs: number; rateOf: (region: string) => number }) {
@@ -59,8 +61,7 @@ export class Admission {
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
-    const [oldest] = this.#sessions.size > SESSIONS_MAX ? this.#sessions.keys() : [];
-    if (oldest !== undefined) this.#sessions.delete(oldest);
+    if (this.#sessions.size > SESSIONS_MAX) this.#eldest.take();
   }
 
   /** Serves all regions by the time that has passed. */

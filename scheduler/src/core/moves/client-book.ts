@@ -2,6 +2,7 @@
 // timed themselves, through which door they came, what their tenant demands. In memory only. A centre that has just begun knows nobody; what
 // doors tell of round trips brings most back within a minute, and of whom nothing is known at all a move stays inside the region.
 import type { Location } from '../decision-log.ts';
+import { Eldest } from '../eldest.ts';
 import type { RoomMode } from '../view.ts';
 
 export interface KnownClient {
@@ -18,19 +19,28 @@ export interface KnownClient {
   /** What its request named; undefined: the service's own. */
   readonly mode: RoomMode | undefined;
   /** What it timed itself, by site key. */
-  readonly times: Map<string, number>;
+  readonly times: ReadonlyMap<string, number>;
   /** Whether it was asked for more timings since it came. */
   wasAsked: boolean;
 }
 
+interface Entry extends KnownClient {
+  /** How many had come when it was put behind all others. */
+  putAt: number;
+}
+
 /** As many as the centre may charge at once twice over, and some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
+/** The order in which clients are forgotten is as true as this share of them: who is heard of again and again is not put last each time. */
+const ORDER_SHARE = 1 / 8;
 /** Of one client. Entry, exploring and one re-homing ask for less than half. */
 const TIMES_MAX = 32;
 
 export class ClientBook {
-  readonly #clients = new Map<string, KnownClient>();
+  readonly #clients = new Map<string, Entry>();
+  readonly #eldest = new Eldest(this.#clients);
   readonly #most: number;
+  #came = 0;
 
   constructor(o: { most?: number } = {}) {
     this.#most = o.most ?? CLIENTS_MAX;
@@ -47,9 +57,23 @@ export class ClientBook {
   /** Somebody was placed: what was timed before is kept when it is the same session. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
-    const client: KnownClient = { ...o, times: before?.times ?? new Map(), wasAsked: before?.wasAsked ?? false };
-    this.#put(client);
-    addTimes(client.times, times);
+    const { sessionId, roomKey, doorId, ip, location, locationReason, regionPin, mode } = o;
+    this.#put(
+      {
+        sessionId,
+        roomKey,
+        doorId,
+        ip,
+        location,
+        locationReason,
+        regionPin,
+        mode,
+        times: withTimes(before?.times, times),
+        wasAsked: before?.wasAsked ?? false,
+        putAt: 0,
+      },
+      before,
+    );
   }
 
   /** Somebody's door tells of round trips: of one that is not known the place is known from now on, the fence is not. */
@@ -59,12 +83,11 @@ export class ClientBook {
   ): void {
     const before = this.#clients.get(o.sessionId);
     if (before !== undefined && before.roomKey !== o.roomKey) return; // a door that is wrong about the room is believed in nothing
-    const client: KnownClient =
+    const client: Entry =
       before === undefined
-        ? { ...o, regionPin: undefined, mode: undefined, times: new Map(), wasAsked: false }
-        : { ...before, doorId: o.doorId };
-    this.#put(client);
-    addTimes(client.times, times);
+        ? { ...o, regionPin: undefined, mode: undefined, times: withTimes(undefined, times), wasAsked: false, putAt: 0 }
+        : { ...before, doorId: o.doorId, times: withTimes(before.times, times) };
+    this.#put(client, before);
   }
 
   drop(sessionId: string): void {
@@ -72,17 +95,26 @@ export class ClientBook {
   }
 
   /** At the bound the one that was heard of longest ago is forgotten. */
-  #put(client: KnownClient): void {
-    this.#clients.delete(client.sessionId);
+  #put(client: Entry, before: Entry | undefined): void {
+    const isLate = before === undefined || this.#came - before.putAt >= this.#most * ORDER_SHARE;
+    if (before === undefined) this.#came += 1;
+    else if (isLate) this.#clients.delete(client.sessionId);
+    client.putAt = isLate ? this.#came : before.putAt;
     this.#clients.set(client.sessionId, client);
-    // The first key is asked for only at the bound: behind keys that were taken out it costs a step for each of them.
-    if (this.#clients.size <= this.#most) return;
-    const [oldest] = this.#clients.keys();
-    if (oldest !== undefined) this.#clients.delete(oldest);
+    if (this.#clients.size > this.#most) this.#eldest.take();
   }
 }
 
-function addTimes(known: Map<string, number>, times: readonly { siteKey: string; rttMs: number }[]): void {
+/** Most clients time nothing by themselves: they have this one list in common, which is never written to. */
+const NO_TIMES: ReadonlyMap<string, number> = new Map();
+
+/** What was known before, with what is told now: the newest last. */
+function withTimes(
+  before: ReadonlyMap<string, number> | undefined,
+  times: readonly { siteKey: string; rttMs: number }[],
+): ReadonlyMap<string, number> {
+  if (times.length === 0) return before ?? NO_TIMES;
+  const known = new Map(before);
   for (const { siteKey, rttMs } of times) {
     if (!(rttMs > 0)) continue;
     known.delete(siteKey);
@@ -90,4 +122,5 @@ function addTimes(known: Map<string, number>, times: readonly { siteKey: string;
     const [oldest] = known.keys();
     if (known.size > TIMES_MAX && oldest !== undefined) known.delete(oldest);
   }
+  return known;
 }

@@ -1,0 +1,38 @@
+import { seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { Eldest } from '../../src/core/eldest.ts';
+
+test('an empty map has no oldest, and one that was empty before has', () => {
+  const map = new Map<string, number>();
+  const eldest = new Eldest(map);
+  expect(eldest.take()).toBeUndefined();
+  map.set('a', 1);
+  map.set('b', 1);
+  expect([eldest.take(), eldest.take(), eldest.take()]).toEqual(['a', 'b', undefined]);
+  map.set('c', 1);
+  expect(eldest.take()).toBe('c');
+});
+
+test('whatever is put, put again, taken out and cleared, it takes the first key of the map', () => {
+  const seed = `eldest ${process.env['SEED'] ?? Date.now()}`;
+  const rng = seededRng(seed);
+  const map = new Map<number, number>();
+  const eldest = new Eldest(map);
+  let taken = 0;
+  for (let round = 0; round < 20_000; round += 1) {
+    const key = rng.int(300);
+    const what = rng.int(100);
+    if (what === 0) map.clear();
+    else if (what < 10) map.delete(key);
+    else if (what < 60) {
+      map.delete(key);
+      map.set(key, round);
+    } else {
+      const [first] = map.keys();
+      expect(eldest.take(), `${seed}, round ${round}`).toBe(first);
+      expect(first === undefined || !map.has(first), seed).toBe(true);
+      if (first !== undefined) taken += 1;
+    }
+  }
+  expect(taken, seed).toBeGreaterThan(1000);
+});
