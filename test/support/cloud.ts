@@ -161,6 +161,11 @@ export class TestCloud {
     return this.#centre(`/v1/decisions/${id}`);
   }
 
+  /** One room as the centre sees it. */
+  roomPlan(roomKey: string): Promise<{ regions: string[]; words: string[] }> {
+    return this.#centre(`/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
+  }
+
   /** Tells the centre that a node shall take nothing new (or may again); who is there stays. */
   async cordon(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify(on ? { reason: 'test' } : {});

@@ -1,0 +1,54 @@
+// A tenant binds a room to a region, through the whole cloud: tokens, centre, owner, media nodes, each of them the real one.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { token } from '../../signaling/test/service/rig/client.ts';
+import { TestCloud } from '../support/cloud.ts';
+import { until } from '../support/poll.ts';
+import { RawClient } from '../support/raw-client.ts';
+
+let cloud: TestCloud;
+const clients: RawClient[] = [];
+beforeAll(async () => {
+  cloud = await TestCloud.start();
+});
+afterAll(async () => {
+  for (const client of clients) client.close();
+  await cloud?.stop();
+});
+
+type Door = 'frankfurt' | 'singapore';
+async function join(room: string, identity: string, o: { door: Door; regions?: string[] }) {
+  const client = await RawClient.open(cloud.entryUrl(o.door));
+  clients.push(client);
+  const fromCity = o.door === 'frankfurt' ? 'Frankfurt' : 'Singapore';
+  const video = o.regions === undefined ? {} : { regions: o.regions };
+  const signed = await token({ ...cloud.secrets().devKey, room, identity, video });
+  const { joined, error } = await client.join(signed, { fromCity });
+  return joined?.placement?.node?.nodeId ?? error?.code;
+}
+
+describe('a room that is bound to a region', () => {
+  it('is there alone, also for who is far away and comes through a door that is', async () => {
+    const regions = ['frankfurt'];
+    expect(await join('bound', 'ann', { door: 'frankfurt', regions })).toBe('sfu-fra-1');
+    expect(await join('bound', 'bob', { door: 'singapore', regions })).toBe('sfu-fra-1');
+    expect(await join('bound', 'cid', { door: 'singapore' })).toBe('sfu-fra-1');
+    expect(await join('free', 'dan', { door: 'singapore' })).toBe('sfu-sgp-1');
+  });
+
+  it('refuses whoever may not be there, at either door', async () => {
+    for (const door of ['frankfurt', 'singapore'] as const)
+      expect(await join('bound', 'eve', { door, regions: ['singapore'] })).toBe('FENCE_CONFLICT');
+  });
+
+  it('to a region without a media node is for nobody', async () => {
+    expect(await join('nowhere', 'ann', { door: 'frankfurt', regions: ['moon'] })).toMatch(/^NO_/);
+  });
+
+  it('says so in its plan', async () => {
+    const plan = await until('the media node has reported it', async () => {
+      const { regions, words } = await cloud.roomPlan('dev/bound');
+      return regions.length > 0 && { regions, words: words.join('\n') };
+    });
+    expect(plan).toEqual({ regions: ['frankfurt'], words: expect.stringContaining('It is bound to frankfurt') });
+  });
+});
