@@ -10,11 +10,13 @@ import {
   errorOf,
   estimatesOf,
   hasVoted,
+  isContradicted,
   type NetworkKeys,
   networkKeysOf,
   notDisproved,
   PrefixBook,
   type PrefixRecord,
+  provenOf,
   recordFromJson,
   recordToJson,
 } from './core/access/index.ts';
@@ -118,7 +120,7 @@ export class Access {
       return belief;
     }
     const nowMs = clock.wallMs();
-    const voter = keys?.address ?? NOBODY;
+    const voter = keys?.voter ?? NOBODY;
     const known = new Map<string, number>();
     // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them or not.
     for (const { siteKey, rttMs } of estimatesOf(network, NOBODY, nowMs)) known.set(siteKey, rttMs);
@@ -172,22 +174,41 @@ export class Access {
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
-  /**
-   * Learns what a session measured. Figures that no line on Earth has are left out. `proven`: what doors measured themselves; that alone
-   * speaks against a database.
-   */
-  learn({ ip, location, times }: Client, proven: readonly SiteTime[] = times): void {
+  /** Learns what doors measured of a session, for its neighbours too. Figures that no line on Earth has are left out. */
+  learn({ ip, location, times }: Client): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
     const atMs = this.#o.clock.wallMs();
-    this.#judge(keys, location, proven, atMs);
+    this.#judge(keys, location, times, atMs);
     for (const { siteKey, rttMs } of times) {
       if (!isPlausible(rttMs)) continue;
-      const record = this.book.vote(keys.prefix, siteKey, { voter: keys.address, rttMs, atMs });
+      const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: true });
       this.#dirty.set(record.key, record);
       const network = this.#networkKey(keys, location);
-      this.#dirty.set(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs }));
+      this.#dirty.set(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs, isProven: true }));
     }
+  }
+
+  /**
+   * Takes a client's bare word about round trips, for its own address alone; `times`: what doors measured of it. Returns what was taken: no
+   * figure that light contradicts, by what doors have measured of the address or, if they have not, by its place.
+   */
+  hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
+    const keys = networkKeysOf(ip);
+    if (keys === undefined) return [...words];
+    const { board, clock } = this.#o;
+    const atMs = clock.wallMs();
+    const measured = [...provenOf(this.book.get(keys.prefix), keys.voter, atMs), ...times];
+    const proven = this.#timed(measured.filter(({ rttMs }) => isPlausible(rttMs)).map((o) => [o.siteKey, o.rttMs]));
+    const place = location.source === 'none' ? undefined : location;
+    return words.filter(({ siteKey, rttMs }) => {
+      const site = board.siteOf(siteKey);
+      if (site === undefined || !isPlausible(rttMs)) return false;
+      if (isContradicted({ site, rttMs }, { sites: board.map.sites, proven, place })) return false;
+      const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: false });
+      this.#dirty.set(record.key, record);
+      return true;
+    });
   }
 
   /** Whether the place that a database gave can be so, for the next clients of the network and the country. */

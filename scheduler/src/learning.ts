@@ -1,4 +1,5 @@
-// Round trips that sessions told after they were placed, handed to the belief about their prefix; those of the Join are learnt with its placement.
+// Round trips that sessions told after they were placed: what doors measured goes to the belief about their prefix, what the client says of its
+// media node to that about its own address. Those of the Join are learnt with its placement.
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/board.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
@@ -22,8 +23,8 @@ export class Learning implements AccessSink {
       const node = 'nodeId' in time ? fleet.get(time.nodeId)?.description : undefined;
       return node?.kind === 'sfu' ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
-    const all = [...client.times, ...nodeTimes];
-    access.learn({ ...client, times: all }, client.times);
+    access.learn(client);
+    const all = [...client.times, ...access.hear(client, nodeTimes)];
     const { ip, location } = client;
     clients.timed({ sessionId, roomKey, doorId, ip, location, locationReason: reason }, all);
   }

@@ -2,7 +2,7 @@
 import { hear, newId, note, post, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Client } from '../../src/access.ts';
+import type { Client, SiteTime } from '../../src/access.ts';
 import { siteKeyOf } from '../../src/core/board.ts';
 import { startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt } from './support/fake-node.ts';
@@ -11,6 +11,7 @@ let centre: Awaited<ReturnType<typeof startCentre>>;
 let door: FakeNode;
 let sfu: FakeNode;
 let timed: Client[];
+let words: SiteTime[][];
 const rng = secureRng();
 const sessionId = newId('PA_', (count) => rng.bytes(count));
 const times: wire.AccessTimes.$Properties = {
@@ -38,22 +39,20 @@ afterAll(async () => {
 });
 beforeEach(() => {
   timed = [];
+  words = [];
   vi.spyOn(centre.centre.access, 'learn').mockImplementation((client) => void timed.push(client));
+  vi.spyOn(centre.centre.access, 'hear').mockImplementation((_, heard) => {
+    words.push([...heard]);
+    return [...heard];
+  });
 });
 
-test('times of a door reach who learns, with those to its media node', async () => {
+test('times of a door reach who learns, and the word about its media node who hears it', async () => {
   post(door.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
-  expect(timed).toMatchObject([
-    {
-      ip: '203.0.113.7',
-      times: [
-        { siteKey, rttMs: 12 },
-        { siteKey, rttMs: 30 },
-      ],
-    },
-  ]);
+  expect(timed).toMatchObject([{ ip: '203.0.113.7', times: [{ siteKey, rttMs: 12 }] }]);
+  expect(words).toEqual([[{ siteKey, rttMs: 30 }]]);
 });
 
 test('nothing is learnt of a pretended place, nor of a node that is not known', async () => {

@@ -149,6 +149,72 @@ describe('what is learnt', () => {
   });
 });
 
+describe('what a client says of its media node', () => {
+  const word = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
+
+  test.each([
+    { name: 'of one /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
+    { name: 'of many /64s', ips: [1, 2, 3].map((link) => `2a01:4f8:77:${link}00::1`), other: '2a01:4f8:77:ff00::9' },
+    {
+      name: 'of one /24 and two more, for the whole network',
+      ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3', '9.9.2.1', '9.9.3.1'],
+      other: '9.9.77.1',
+    },
+    { name: 'of one /24, for the /24', ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3'], other: '9.9.1.9' },
+  ])('moves nobody else: $name', ({ ips, other }) => {
+    const { access, rtts } = centre();
+    const before = rtts(client(other));
+    for (const ip of ips) {
+      access.hear(client(ip), word(SGP, 1));
+      access.hear(client(ip), word(SGP, 300));
+      access.hear(client(ip), word(FRA, 300));
+    }
+    expect(rtts(client(other))).toEqual(before);
+    expect(rtts(client(ips[0] as string))[FRA]).toBe(300);
+  });
+
+  test('counts for its own address at once: of IPv6, for its /64', () => {
+    const { access, rtts } = centre();
+    expect(access.hear(client('2a01:4f8:77:1::1'), word(FRA, 33))).toEqual(word(FRA, 33));
+    expect(rtts(client('2a01:4f8:77:1::2'))[FRA]).toBe(33);
+    expect(rtts(client('2a01:4f8:77:2::2'))[FRA]).not.toBe(33);
+  });
+
+  test.each([
+    { name: 'its place', receipts: [], rttMs: 90, isTaken: false },
+    { name: 'no place that light reaches', receipts: [], rttMs: 110, isTaken: true },
+    { name: 'its receipt', receipts: [[FRA, 5]], rttMs: 90, isTaken: false },
+    { name: 'no receipt that light agrees with', receipts: [[FRA, 5]], rttMs: 110, isTaken: true },
+    { name: 'its place, but its receipt speaks for it', receipts: [[SGP, 9]], rttMs: 8, isTaken: true },
+  ] as { name: string; receipts: [string, number][]; rttMs: number; isTaken: boolean }[])(
+    'is weighed by light; against it speaks $name: $isTaken',
+    ({ receipts, rttMs, isTaken }) => {
+      const taken = isTaken ? word(SGP, rttMs) : [];
+      const now = centre();
+      expect(now.access.hear(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
+      const before = centre();
+      before.access.learn(client('9.9.9.1', receipts)); // what a door measured earlier
+      expect(before.access.hear(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
+    },
+  );
+
+  test('is nothing from figures that no line has, and goes no further of an address that is in no network', () => {
+    const { access } = centre();
+    expect(access.hear(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)])).toEqual(
+      [],
+    );
+    expect(access.hear(client('10.0.0.1'), word(FRA, 30))).toEqual(word(FRA, 30));
+    expect(access.book.size).toBe(0);
+  });
+});
+
+test('three links of one home, measured by doors, do not slow the neighbours in its /48', () => {
+  const { access, rtts } = centre();
+  const before = rtts(client('2a01:4f8:77:ff00::9'));
+  for (const link of [1, 2, 3]) access.learn(client(`2a01:4f8:77:1${link}::1`, [[FRA, 500]]));
+  expect(rtts(client('2a01:4f8:77:ff00::9'))).toEqual(before);
+});
+
 describe('with a database of autonomous systems', () => {
   const asnOf = (ip: string): number | undefined =>
     ip.startsWith('9.') || ip.startsWith('2001:')
@@ -211,7 +277,7 @@ describe('the copy', () => {
     const good = {
       key: '9.9.9.0/24',
       sessions: 1,
-      sites: [[FRA, [{ voter: '9.9.9.1', rttMs: 30, atMs: other.clock.wallMs() }]]],
+      sites: [[FRA, [{ voter: '9.9.9.1', rttMs: 30, atMs: other.clock.wallMs(), isProven: true }]]],
     };
     other.access.restore([null, 7, {}, { key: 'x', sessions: 1, sites: [[1, 2]] }, good]);
     expect(other.rtts(client('9.9.9.1'))).toEqual(rtts(client('9.9.9.1')));
@@ -253,7 +319,7 @@ describe('a database that is wrong', () => {
   test("is not shown so by what clients say themselves, nor by a door's own place", () => {
     const { access } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
-      access.learn(from(prefix), []);
+      access.hear(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);
       access.learn({ ...from(prefix), location: { ...inFrankfurt, source: 'none' } });
     }
     expect(access.believed('9.9.99.1', inFrankfurt)).toEqual({ location: inFrankfurt, why: '' });

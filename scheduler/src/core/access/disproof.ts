@@ -4,6 +4,24 @@ import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 
 export const FIBRE_KM_PER_MS = 200;
 
+/**
+ * Whether light contradicts a client's bare word about a site: with a round trip that a door measured (the way from the one site over the client
+ * to the other is no shorter than the straight one), or, where no door has measured any, with the place that a database gave.
+ */
+export function isContradicted(
+  word: TimedSite,
+  o: { sites: readonly Point[]; proven: readonly TimedSite[]; place: ClientPlace | undefined },
+): boolean {
+  const at = o.sites[word.site];
+  if (at === undefined) return true;
+  const { place, proven, sites } = o;
+  if (proven.length === 0) return place !== undefined && notDisproved(place, sites, [word]) !== place;
+  return proven.some(({ site, rttMs }) => {
+    const other = sites[site];
+    return other !== undefined && distanceKm(at, other) * 2 > (rttMs + word.rttMs) * FIBRE_KM_PER_MS;
+  });
+}
+
 /** The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken at its word. */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
   const isImpossible = timed.some(({ site, rttMs }) => {

@@ -1,16 +1,20 @@
 // What sessions of a network prefix measured: round trips to sites, voted for by addresses. Own measurements count at once; others' when three
-// addresses agree, so that one client cannot move another's belief, and one prefix not another prefix's.
-// - A vote is one address's last figure for a site. A prefix is a /24 or /48 (what Akamai's end-user mapping keys on: the client's prefix,
-//   never its resolver); prefixes of one network and city vote together in a region of their own, for prefixes nobody has been at.
+// customers agree, so that one client cannot move another's belief, and one prefix not another prefix's.
+// - Others hear only what a door has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its own.
+// - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix is a /24 or /48 (what
+//   Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city vote together in a region of
+//   their own, for prefixes nobody has been at.
 // - The estimate is the median of the votes: with three, one liar moves it at most to another honest figure.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Times are arguments. Changed in place, bounded, deterministic.
 import { Eldest } from '../eldest.ts';
+import { customerOf } from './prefix.ts';
 
 /** Days a vote counts. */
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
 /** Others' votes that make an estimate. */
 export const AGREEING_VOTES = 3;
+/** Of each kind: words do not crowd out what was measured. */
 const VOTES_MAX = 8;
 const SITES_MAX = 16;
 const PREFIXES_MAX = 50_000;
@@ -19,6 +23,8 @@ interface Vote {
   readonly voter: string;
   readonly rttMs: number;
   readonly atMs: number;
+  /** A door has measured it; else it is the voter's bare word, and counts for the voter alone. */
+  readonly isProven: boolean;
 }
 
 export interface PrefixRecord {
@@ -50,12 +56,14 @@ export class PrefixBook {
     return this.#records.get(key);
   }
 
-  /** Takes one figure; an address has one vote a site, the newest. */
+  /** Takes one figure; an address has one vote a site, the newest, and one word. */
   vote(key: string, siteKey: string, vote: Vote): PrefixRecord {
     const record = this.#touch(key);
-    const votes = (record.sites.get(siteKey) ?? []).filter(({ voter }) => voter !== vote.voter);
+    const { voter, isProven } = vote;
+    const votes = (record.sites.get(siteKey) ?? []).filter((o) => o.voter !== voter || o.isProven !== isProven);
     votes.push(vote);
-    if (votes.length > VOTES_MAX) votes.shift();
+    const surplus = surplusOf(votes.filter((other) => other.isProven === isProven));
+    if (surplus !== undefined) votes.splice(votes.indexOf(surplus), 1);
     record.sites.delete(siteKey);
     record.sites.set(siteKey, votes);
     const [oldest] = record.sites.keys();
@@ -89,21 +97,40 @@ export class PrefixBook {
   }
 }
 
+/** Who goes at the bound: the oldest of a customer who has more than one, so that nobody's votes push out all others'; else the oldest. */
+function surplusOf(votes: readonly Vote[]): Vote | undefined {
+  if (votes.length <= VOTES_MAX) return undefined;
+  const customers = votes.map(({ voter }) => customerOf(voter));
+  return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
+}
+
 /** Whether this address has voted itself: then it is told its own figures. */
 export function hasVoted(record: PrefixRecord | undefined, voter: string): boolean {
   for (const votes of record?.sites.values() ?? []) if (votes.some((vote) => vote.voter === voter)) return true;
   return false;
 }
 
-/** What the votes say to this address: its own figures, else the median of at least three others. */
+/** What doors measured of this address, and is not too old. */
+export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
+  const counts = (vote: Vote): boolean => vote.voter === voter && vote.isProven && nowMs - vote.atMs < VOTE_LIFE_MS;
+  return [...(record?.sites ?? [])].flatMap(([siteKey, votes]) =>
+    votes.filter(counts).map(({ rttMs }) => ({ siteKey, rttMs })),
+  );
+}
+
+/** What the votes say to this address: its own newest figure, else the median of what doors measured of at least three customers. */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
     const votes = all.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS);
-    const own = votes.find((vote) => vote.voter === voter);
-    if (own !== undefined) estimates.push({ siteKey, rttMs: own.rttMs });
-    else if (votes.length >= AGREEING_VOTES)
-      estimates.push({ siteKey, rttMs: median(votes.map(({ rttMs }) => rttMs)) });
+    const own = votes.findLast((vote) => vote.voter === voter);
+    if (own !== undefined) {
+      estimates.push({ siteKey, rttMs: own.rttMs });
+      continue;
+    }
+    const figures = new Map<string, number>(); // the newest of a customer
+    for (const vote of votes) if (vote.isProven) figures.set(customerOf(vote.voter), vote.rttMs);
+    if (figures.size >= AGREEING_VOTES) estimates.push({ siteKey, rttMs: median([...figures.values()]) });
   }
   return estimates;
 }
@@ -122,13 +149,14 @@ export function recordFromJson(value: unknown): PrefixRecord | undefined {
     const [siteKey, votes] = entry as [unknown, unknown];
     if (typeof siteKey !== 'string' || !Array.isArray(votes)) return undefined;
     const kept = (votes as Partial<Vote>[]).filter(isVote);
-    read.set(siteKey, kept.slice(-VOTES_MAX));
+    read.set(siteKey, kept.slice(-2 * VOTES_MAX));
   }
   return { key, sessions, sites: read, version: 1 };
 }
 
 function isVote(vote: Partial<Vote>): vote is Vote {
-  return typeof vote.voter === 'string' && Number.isFinite(vote.rttMs) && Number.isFinite(vote.atMs);
+  const { voter, rttMs, atMs, isProven } = vote;
+  return typeof voter === 'string' && Number.isFinite(rttMs) && Number.isFinite(atMs) && typeof isProven === 'boolean';
 }
 
 function median(values: readonly number[]): number {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/access/index.ts';
 
 const key = '198.18.0.0/24';
-const vote = (voter: string, rttMs: number, atMs = 0) => ({ voter, rttMs, atMs });
+const vote = (voter: string, rttMs: number, atMs = 0, isProven = true) => ({ voter, rttMs, atMs, isProven });
 const book = (...votes: readonly (readonly [voter: string, rttMs: number, atMs?: number])[]) => {
   const made = new PrefixBook();
   for (const [voter, rttMs, atMs] of votes) made.vote(key, 'eu/a', vote(voter, rttMs, atMs));
@@ -102,6 +102,24 @@ describe('whose word counts', () => {
   });
 });
 
+test('words of three are no vote, and push no vote out; a word is heard by who said it', () => {
+  const made = book(['a', 10], ['b', 12], ['c', 90]);
+  for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`liar${index}`, 1, 0, false));
+  expect(said(made, 'me')).toBe(12);
+  expect(said(made, 'liar19')).toBe(1);
+  expect(said(made, 'liar11')).toBe(12); // the oldest words go
+  expect(said(new PrefixBook(), 'liar1')).toBeUndefined();
+});
+
+test('a /56 has one vote, however many links it has, and cannot push out the others', () => {
+  const link = (home: number, at: number): string => `2a01:4f8:77:${(home * 256 + at).toString(16)}::/64`;
+  const three = book([link(1, 1), 500], [link(1, 2), 500], [link(1, 3), 500]);
+  expect(said(three, link(9, 0))).toBeUndefined();
+  const made = book([link(2, 0), 10], [link(3, 0), 12]);
+  for (let at = 0; at < 200; at += 1) made.vote(key, 'eu/a', vote(link(1, at), 500));
+  expect(said(made, link(9, 0))).toBe(12);
+});
+
 test('bounded: eight votes a site, sixteen sites a prefix, the oldest goes', () => {
   const made = new PrefixBook();
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`v${index}`, index));
@@ -146,11 +164,19 @@ test.each([
   { ip: 'nonsense', expect: undefined },
   { ip: '127.0.0.1', expect: undefined },
   { ip: '10.1.2.3', expect: undefined },
-  { ip: '8.8.4.4', expect: { address: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' } },
-  { ip: '::ffff:8.8.4.4', expect: { address: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' } },
+  { ip: '8.8.4.4', expect: { address: '8.8.4.4', voter: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' } },
+  {
+    ip: '::ffff:8.8.4.4',
+    expect: { address: '8.8.4.4', voter: '8.8.4.4', prefix: '8.8.4.0/24', network: '8.8.0.0/16' },
+  },
   {
     ip: '2A00:1450:4001::1',
-    expect: { address: '2a00:1450:4001:0:0:0:0:1', prefix: '2a00:1450:4001::/48', network: '2a00:1450::/32' },
+    expect: {
+      address: '2a00:1450:4001:0:0:0:0:1',
+      voter: '2a00:1450:4001:0::/64',
+      prefix: '2a00:1450:4001::/48',
+      network: '2a00:1450::/32',
+    },
   },
 ])('networks of $ip', (row) => expect(networkKeysOf(row.ip)).toEqual(row.expect));
 
