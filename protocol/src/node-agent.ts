@@ -19,7 +19,7 @@ export interface AgentPorts {
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
-  /** Called with every plan newer than the last, and once per registration. */
+  /** Called with every plan newer than the last, and once per registration; always with all nodes, also when only changes were told. */
   onPlan(plan: wire.Plan): void;
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
@@ -51,6 +51,9 @@ export class NodeAgent {
   #seq = 0;
   #planVersion = 0;
   #planCentre = '';
+  readonly #planNodes = new Map<string, wire.NodeRef.$Properties>();
+  /** A plan told changes of one that was not heard: the next report asks for the whole. */
+  #wantsPlan = false;
   #confirmed: string[] = [];
   /** The highest that was obeyed, and of whom: under one epoch nobody else is. */
   #epoch = 0;
@@ -123,6 +126,7 @@ export class NodeAgent {
       rooms,
       load: this.#ports.load(),
       planVersion: this.#planVersion,
+      planDeltas: true,
       centreEpoch: this.#epoch,
       centreIncarnation: this.#epochOf,
       ...regionWords(this.#ports.region?.()),
@@ -198,6 +202,7 @@ export class NodeAgent {
       roomsGone: [...this.#sent.keys()].filter((key) => !current.has(key)),
       confirmedDecisionIds: this.#confirmed,
       state: this.#state,
+      planWanted: this.#wantsPlan,
     });
     if (!sent) return; // over the back-pressure cap: the next report carries the same changes
     this.#seq += 1;
@@ -222,9 +227,23 @@ export class NodeAgent {
 
   #takePlan(plan: wire.Plan): void {
     if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
-    if (plan.centreIncarnation === this.#planCentre && plan.version <= this.#planVersion) return;
+    const isOfSame = plan.centreIncarnation === this.#planCentre;
+    const isWhole = plan.since === 0;
+    // A whole one that was asked for is taken again.
+    if (isOfSame && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
+    if (!isWhole && (!isOfSame || plan.since > this.#planVersion)) {
+      this.#wantsPlan = true;
+      return;
+    }
+    if (isWhole) this.#planNodes.clear();
+    for (const nodeId of plan.goneNodeIds) this.#planNodes.delete(nodeId);
+    for (const node of plan.nodes) this.#planNodes.set(node.nodeId ?? '', node);
+    this.#wantsPlan = false;
     this.#planCentre = plan.centreIncarnation;
     this.#planVersion = plan.version;
+    plan.since = 0;
+    plan.nodes = [...this.#planNodes.values()];
+    plan.goneNodeIds = [];
     this.#ports.onPlan(plan);
   }
 }

@@ -19,6 +19,7 @@ import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
 import { type Plan, planFor } from './core/plan.ts';
+import { PlanNodes, refOf } from './core/plan-nodes.ts';
 import { Reservations } from './core/reservations.ts';
 import { listedBy, provesAbsence, SessionLeases } from './core/session-leases.ts';
 import type { Load, RoomMode } from './core/view.ts';
@@ -80,6 +81,7 @@ export class Centre {
   readonly fleet = new Fleet();
   readonly ledger = new Ledger();
   readonly #sessions = new SessionLeases();
+  readonly #planNodes = new PlanNodes();
   readonly leases = new Leases();
   readonly denied = new Denied();
   readonly unserved = new Unserved();
@@ -336,8 +338,13 @@ export class Centre {
     return true;
   }
 
-  plan(receiverId: string): Plan {
-    return planFor(receiverId, this.fleet.list(), this.fleet.planVersion, this.denied.ids, this.routing.wayOf);
+  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
+  plan(receiverId: string, since = 0): Plan {
+    const records = this.fleet.list();
+    const version = this.fleet.planVersion;
+    this.#planNodes.update(records.map(refOf), version);
+    const told = this.#planNodes.since(since);
+    return planFor(receiverId, records, { version, deniedIds: this.denied.ids, wayOf: this.routing.wayOf, told });
   }
 
   #tickSoon(): void {

@@ -7917,6 +7917,9 @@ export namespace meridian {
         /** Register planVersion. */
         planVersion: number;
 
+        /** Register planDeltas. */
+        planDeltas: boolean;
+
         /** Register centreEpoch. */
         centreEpoch: number;
 
@@ -7979,6 +7982,9 @@ export namespace meridian {
 
             /** Register planVersion */
             planVersion?: (number|null);
+
+            /** Register planDeltas */
+            planDeltas?: (boolean|null);
 
             /** Register centreEpoch */
             centreEpoch?: (number|null);
@@ -8232,6 +8238,9 @@ export namespace meridian {
         /** Report state. */
         state: string;
 
+        /** Report planWanted. */
+        planWanted: boolean;
+
         /**
          * Creates a new Report instance using the specified properties.
          * @param [properties] Properties to set
@@ -8297,6 +8306,9 @@ export namespace meridian {
 
             /** Report state */
             state?: (string|null);
+
+            /** Report planWanted */
+            planWanted?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -8724,6 +8736,12 @@ export namespace meridian {
         /** Plan deniedIds. */
         deniedIds: string[];
 
+        /** Plan since. */
+        since: number;
+
+        /** Plan goneNodeIds. */
+        goneNodeIds: string[];
+
         /** Plan centreEpoch. */
         centreEpoch: number;
 
@@ -8780,6 +8798,12 @@ export namespace meridian {
 
             /** Plan deniedIds */
             deniedIds?: (string[]|null);
+
+            /** Plan since */
+            since?: (number|null);
+
+            /** Plan goneNodeIds */
+            goneNodeIds?: (string[]|null);
 
             /** Plan centreEpoch */
             centreEpoch?: (number|null);

@@ -10993,6 +10993,7 @@ export const meridian = $root.meridian = (() => {
         Register.prototype.rooms = $util.emptyArray;
         Register.prototype.load = null;
         Register.prototype.planVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Register.prototype.planDeltas = false;
         Register.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Register.prototype.centreIncarnation = "";
         Register.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
@@ -11018,6 +11019,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Load.encode(message.load, writer.uint32(26).fork(), _depth + 1).ldelim();
             if (message.planVersion != null && $Object.hasOwnProperty.call(message, "planVersion") && (typeof message.planVersion === "object" ? message.planVersion.low || message.planVersion.high : message.planVersion !== 0))
                 writer.uint32(32).uint64(message.planVersion);
+            if (message.planDeltas != null && $Object.hasOwnProperty.call(message, "planDeltas") && message.planDeltas !== false)
+                writer.uint32(40).bool(message.planDeltas);
             if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
                 writer.uint32(112).uint64(message.centreEpoch);
             if (message.centreIncarnation != null && $Object.hasOwnProperty.call(message, "centreIncarnation") && message.centreIncarnation !== "")
@@ -11086,6 +11089,15 @@ export const meridian = $root.meridian = (() => {
                             message.planVersion = value;
                         else
                             delete message.planVersion;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.planDeltas = value;
+                        else
+                            delete message.planDeltas;
                         continue;
                     }
                 case 14: {
@@ -11436,6 +11448,7 @@ export const meridian = $root.meridian = (() => {
         Report.prototype.roomsGone = $util.emptyArray;
         Report.prototype.confirmedDecisionIds = $util.emptyArray;
         Report.prototype.state = "";
+        Report.prototype.planWanted = false;
 
         Report.create = function(properties) {
             return new Report(properties);
@@ -11469,6 +11482,8 @@ export const meridian = $root.meridian = (() => {
                     writer.uint32(66).string(message.confirmedDecisionIds[i]);
             if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
                 writer.uint32(74).string(message.state);
+            if (message.planWanted != null && $Object.hasOwnProperty.call(message, "planWanted") && message.planWanted !== false)
+                writer.uint32(80).bool(message.planWanted);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11575,6 +11590,15 @@ export const meridian = $root.meridian = (() => {
                             message.state = value;
                         else
                             delete message.state;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.planWanted = value;
+                        else
+                            delete message.planWanted;
                         continue;
                     }
                 }
@@ -12164,6 +12188,7 @@ export const meridian = $root.meridian = (() => {
             this.nodes = [];
             this.paths = [];
             this.deniedIds = [];
+            this.goneNodeIds = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12175,6 +12200,8 @@ export const meridian = $root.meridian = (() => {
         Plan.prototype.nodes = $util.emptyArray;
         Plan.prototype.paths = $util.emptyArray;
         Plan.prototype.deniedIds = $util.emptyArray;
+        Plan.prototype.since = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Plan.prototype.goneNodeIds = $util.emptyArray;
         Plan.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Plan.create = function(properties) {
@@ -12201,6 +12228,11 @@ export const meridian = $root.meridian = (() => {
             if (message.deniedIds != null && message.deniedIds.length)
                 for (let i = 0; i < message.deniedIds.length; ++i)
                     writer.uint32(42).string(message.deniedIds[i]);
+            if (message.since != null && $Object.hasOwnProperty.call(message, "since") && (typeof message.since === "object" ? message.since.low || message.since.high : message.since !== 0))
+                writer.uint32(48).uint64(message.since);
+            if (message.goneNodeIds != null && message.goneNodeIds.length)
+                for (let i = 0; i < message.goneNodeIds.length; ++i)
+                    writer.uint32(58).string(message.goneNodeIds[i]);
             if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
                 writer.uint32(112).uint64(message.centreEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -12276,6 +12308,23 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.deniedIds && message.deniedIds.length))
                             message.deniedIds = [];
                         message.deniedIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.since = value;
+                        else
+                            delete message.since;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.goneNodeIds && message.goneNodeIds.length))
+                            message.goneNodeIds = [];
+                        message.goneNodeIds.push(reader.stringVerify());
                         continue;
                     }
                 case 14: {

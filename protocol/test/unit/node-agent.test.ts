@@ -8,13 +8,17 @@ function harness() {
     { roomKey: 'dev/a', epoch: 1, ownerId: 'sig-fra', sessionIds: ['PA_1'], decisionIds: ['DE_1'] },
   ];
   const said: string[] = [];
+  const nodes: wire.NodeRef.$Properties[][] = [];
   let tick: (() => void) | undefined;
   let cancelled = 0;
   const ports: AgentPorts = {
     describe: () => ({ nodeId: 'sfu-1', kind: 'sfu', incarnation: 'i1' }),
     load: () => ({ cpu: 0.5 }),
     rooms: () => rooms,
-    onPlan: (plan) => said.push(`plan ${plan.centreIncarnation}/${plan.version}`),
+    onPlan: (plan) => {
+      said.push(`plan ${plan.centreIncarnation}/${plan.version}`);
+      nodes.push(plan.nodes);
+    },
     onDrain: (on) => said.push(`drain ${on}`),
     onState: (state) => said.push(state),
     every: (_periodMs, fn) => {
@@ -54,6 +58,7 @@ function harness() {
     agent,
     rooms,
     said,
+    nodes,
     reports,
     registers,
     centre,
@@ -113,6 +118,44 @@ describe('the node agent', () => {
     await h.agent.register();
     expect(h.said.filter((line) => line.startsWith('plan'))).toEqual(['plan c1/7', 'plan c1/8', 'plan c2/1']);
     expect(h.registers).toHaveLength(2);
+  });
+
+  it('puts what a plan says has changed into the nodes it holds, and hands all of them on', async () => {
+    const h = harness();
+    const first = h.centre('c1', 7);
+    h.agent.attach(first.link);
+    await h.agent.register();
+    expect(h.registers[0]?.planDeltas).toBe(true);
+    const told = (plan: wire.Plan.$Properties) =>
+      first.hearers.get(note.plan.number)?.(wire.Plan.encode({ centreIncarnation: 'c1', ...plan }).finish());
+    told({ version: 8, since: 7, nodes: [{ nodeId: 'a' }, { nodeId: 'b', state: 'alive' }] });
+    told({ version: 9, since: 8, nodes: [{ nodeId: 'b', state: 'dead' }, { nodeId: 'c' }], goneNodeIds: ['a'] });
+    told({ version: 9, since: 8, nodes: [{ nodeId: 'x' }] }); // heard already
+    expect(h.nodes.map((nodes) => nodes.map(({ nodeId, state }) => `${nodeId} ${state}`))).toEqual([
+      [],
+      ['a ', 'b alive'],
+      ['b dead', 'c '],
+    ]);
+    told({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole
+    expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['d']);
+  });
+
+  it('asks for the whole plan with its next reports when it has missed one, and takes none that builds on that', async () => {
+    const h = harness();
+    const first = h.centre('c1', 7);
+    h.agent.attach(first.link);
+    await h.agent.register();
+    const told = (plan: wire.Plan.$Properties) =>
+      first.hearers.get(note.plan.number)?.(wire.Plan.encode(plan).finish());
+    h.tick();
+    told({ version: 10, since: 9, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }] });
+    told({ version: 10, since: 7, centreIncarnation: 'c0', nodes: [{ nodeId: 'a' }] }); // of another centre
+    h.tick();
+    expect(h.nodes).toEqual([[]]);
+    told({ version: 10, centreIncarnation: 'c1', nodes: [{ nodeId: 'a' }, { nodeId: 'b' }] });
+    h.tick();
+    expect(h.reports.map(({ planWanted }) => planWanted)).toEqual([false, true, false]);
+    expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['a', 'b']);
   });
 
   it('registers with everything it holds again at a restarted centre, also what it has reported before', async () => {

@@ -1,7 +1,8 @@
 // The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another: the address family, and
 // for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). A node is sent the pairs it is part of; while the cluster is small everyone gets
 // all of them, so that doors can show routes.
-import { type Address, type NodeDescription, type NodeRecord, publicState } from './node.ts';
+import type { Address, NodeDescription, NodeRecord } from './node.ts';
+import { type NodeRef, type NodesTold, refOf } from './plan-nodes.ts';
 
 export interface PairPath {
   readonly a: string; // the lower id
@@ -12,13 +13,12 @@ export interface PairPath {
   readonly aIp: string; // where b finds a
   readonly bIp: string;
 }
-export interface NodeRef {
-  readonly description: NodeDescription;
-  readonly state: 'alive' | 'suspect' | 'draining' | 'dead';
-}
 export interface Plan {
   readonly version: number;
+  /** 0: `nodes` are all there are; else those that have changed after this version, and `goneIds` those that have left. */
+  readonly since: number;
   readonly nodes: readonly NodeRef[];
+  readonly goneIds: readonly string[];
   /** Pairs without an entry share no address family and cannot relay. */
   readonly paths: readonly PairPath[];
   /** Nodes that are shut out: whoever has a link with one ends it. */
@@ -37,15 +37,14 @@ const unknownWay: WayOf = () => undefined;
 /** Up to this many media nodes (2,016 pairs, about 120 kB) a plan holds all pairs for everybody. */
 const ALL_PAIRS_NODES_MAX = 64;
 
-/** The plan as `receiverId` needs it; '' = as an outsider. */
+/** The plan as `receiverId` needs it; '' = as an outsider. `told`: what it is told of nodes; absent: all of them. */
 export function planFor(
   receiverId: string,
   records: readonly NodeRecord[],
-  version: number,
-  deniedIds: readonly string[] = [],
-  wayOf: WayOf = unknownWay,
+  o: { version: number; deniedIds?: readonly string[]; wayOf?: WayOf; told?: NodesTold },
 ): Plan {
-  const nodes = records.map((record): NodeRef => ({ description: record.description, state: publicState(record) }));
+  const { version, deniedIds = [], wayOf = unknownWay } = o;
+  const told = o.told ?? { since: 0, nodes: records.map(refOf), goneIds: [] };
   const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
   const all = media.length <= ALL_PAIRS_NODES_MAX;
   const paths: PairPath[] = [];
@@ -57,7 +56,7 @@ export function planFor(
       if (path !== undefined) paths.push(path);
     }
   }
-  return { version, nodes, paths, deniedIds };
+  return { version, ...told, paths, deniedIds };
 }
 
 /** The path of two nodes, direct where no way is known; undefined when they have no address family in common. */

@@ -7,6 +7,7 @@ const name = (index: number): string => `n${String(index).padStart(3, '0')}`;
 function turns(count: number) {
   const clock = new ManualClock();
   const told: string[] = [];
+  const held: number[] = [];
   const full = new Set<string>();
   const state = { version: 1 as number | undefined, isWarmingUp: false };
   const plans = new PlanTurns({
@@ -14,14 +15,15 @@ function turns(count: number) {
     version: () => state.version,
     links: () => count,
     isWarmingUp: () => state.isWarmingUp,
-    send: (nodeId) => {
+    send: (nodeId, version) => {
       if (full.has(nodeId)) return false;
       told.push(nodeId);
+      held.push(version);
       return true;
     },
   });
   for (let index = 0; index < count; index += 1) plans.registered(name(index), undefined);
-  return { clock, told, full, state, plans };
+  return { clock, told, held, full, state, plans };
 }
 
 describe('a small fleet', () => {
@@ -43,6 +45,22 @@ describe('a small fleet', () => {
     plans.changed();
     clock.advance(1_000);
     expect(told).toEqual([name(1)]);
+  });
+
+  test('is told what has changed since what each holds; who has missed a plan is told all of it', () => {
+    const { clock, told, held, state, plans } = turns(2);
+    plans.registered(name(0), 1);
+    state.version = 3;
+    plans.changed();
+    clock.advance(1_000);
+    expect([told, held]).toEqual([
+      [name(0), name(1)],
+      [1, 0],
+    ]);
+    plans.missed(name(0));
+    plans.missed('nobody');
+    clock.advance(1_000);
+    expect([told.slice(2), held.slice(2)]).toEqual([[name(0)], [0]]);
   });
 
   test('a node whose link is full is tried again, one that left is not', () => {

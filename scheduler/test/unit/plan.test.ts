@@ -50,7 +50,7 @@ describe('the plan', () => {
     fleet.register({ description: at('old', [v4]), rooms: [], load: noLoad }, -10_000);
     fleet.drain('n1', 'test');
     fleet.tick(0);
-    const plan = planFor('', fleet.list(), fleet.planVersion);
+    const plan = planFor('', fleet.list(), { version: fleet.planVersion });
     expect(plan.nodes.map((node) => `${node.description.nodeId} ${node.state}`)).toEqual([
       'n0 alive',
       'n1 draining',
@@ -62,12 +62,12 @@ describe('the plan', () => {
   });
 
   test('of 64 media nodes holds all pairs; of more only those of its receiver', () => {
-    expect(planFor('n7', fleetOf(64).list(), 1).paths).toHaveLength(2016);
+    expect(planFor('n7', fleetOf(64).list(), { version: 1 }).paths).toHaveLength(2016);
     const fleet = fleetOf(65);
-    const own = planFor('n7', fleet.list(), 1).paths;
+    const own = planFor('n7', fleet.list(), { version: 1 }).paths;
     expect(own).toHaveLength(64);
     expect(own.every((path) => path.a === 'n7' || path.b === 'n7')).toBe(true);
-    expect(planFor('door', fleet.list(), 1).paths).toEqual([]);
+    expect(planFor('door', fleet.list(), { version: 1 }).paths).toEqual([]);
   });
 
   test('has a new version after each change that its reader would see, and not after a report that changes nothing', () => {

@@ -55,6 +55,10 @@ const SPREAD_MS_MAX = 750;
 interface Session {
   readonly link: Link;
   fullAskedAtMs: number; // -Infinity: never
+  /** Understands a plan that tells what has changed. */
+  readonly takesDeltas: boolean;
+  /** Incarnation of the centre whose plan it was sent last; '': none. */
+  planOf: string;
 }
 
 export interface LinksOptions {
@@ -122,7 +126,7 @@ export class Links implements Mover {
       version: () => this.#planVersion(),
       links: () => this.#open.size,
       isWarmingUp: () => o.terms.centre.warmUp.isWaiting,
-      send: (nodeId) => this.#sendPlan(nodeId),
+      send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, desk: o.desk });
   }
@@ -277,7 +281,12 @@ export class Links implements Mover {
       load: loadFrom(message.load),
     });
     const { isCrowd } = this.#plans;
-    this.#sessions.set(id, { link, fullAskedAtMs: Number.NEGATIVE_INFINITY });
+    this.#sessions.set(id, {
+      link,
+      fullAskedAtMs: Number.NEGATIVE_INFINITY,
+      takesDeltas: message.planDeltas,
+      planOf: isCrowd ? '' : centre.incarnation,
+    });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);
     if (older !== undefined && older.link !== link) {
       log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
@@ -351,6 +360,7 @@ export class Links implements Mover {
     if (report === undefined) return;
     const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
     if (centre.fleet.planVersion !== before) this.planChanged();
+    if (message.planWanted) this.#plans.missed(nodeId);
     if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
     session.fullAskedAtMs = clock.nowMs();
     this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
@@ -461,9 +471,14 @@ export class Links implements Mover {
     return version;
   }
 
-  #sendPlan(nodeId: string): boolean {
+  #sendPlan(nodeId: string, held: number): boolean {
     const { terms } = this.#o;
-    const link = this.#sessions.get(nodeId)?.link;
-    return link !== undefined && post(link, note.plan, planToWire(terms.centre.plan(nodeId), terms));
+    const session = this.#sessions.get(nodeId);
+    if (session === undefined) return false;
+    const { centre } = terms;
+    const since = session.takesDeltas && session.planOf === centre.incarnation ? held : 0;
+    if (!post(session.link, note.plan, planToWire(centre.plan(nodeId, since), terms))) return false;
+    session.planOf = centre.incarnation;
+    return true;
   }
 }

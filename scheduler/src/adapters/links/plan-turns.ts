@@ -5,8 +5,8 @@ import type { Clock, Timer } from '@meridian/runtime';
 /** A burst of registrations becomes one plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /**
- * A plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB. Beyond this many
- * links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
+ * A whole plan names every node, so telling all nodes costs the square of their number: 1,000 plans of 1,000 nodes are 200 MB; afterwards each
+ * is told what has changed (core/plan-nodes.ts). Beyond this many links a registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a time: all of 1,000 within 10 s.
  */
 export const CROWD = 100;
 const PLANS_PER_TURN = 25;
@@ -22,8 +22,8 @@ export interface PlanTurnsOptions {
   links(): number;
   /** Whether nodes are still expected back after a takeover. */
   isWarmingUp(): boolean;
-  /** Sends the plan to a node; false: its link is too full. */
-  send(nodeId: string): boolean;
+  /** Sends the plan to a node that holds version `held` (0: none); false: its link is too full. */
+  send(nodeId: string, held: number): boolean;
 }
 
 export class PlanTurns {
@@ -38,7 +38,14 @@ export class PlanTurns {
 
   /** A node is there whose registration was answered with the plan of `version`; undefined: with none. */
   registered(nodeId: string, version: number | undefined): void {
-    this.#sent.set(nodeId, version ?? -1);
+    this.#sent.set(nodeId, version ?? 0);
+  }
+
+  /** The node has missed a plan and asks for the whole. */
+  missed(nodeId: string): void {
+    if (!this.#sent.has(nodeId)) return;
+    this.#sent.set(nodeId, 0);
+    this.changed();
   }
 
   gone(nodeId: string): void {
@@ -83,7 +90,7 @@ export class PlanTurns {
         return;
       }
       turns -= 1;
-      if (!this.#o.send(nodeId)) {
+      if (!this.#o.send(nodeId, sent)) {
         isLeft = true;
         continue;
       }

@@ -108,6 +108,8 @@ export function reportFrom(report: wire.Report): { report: NodeReport; confirmed
 export function planToWire(plan: Plan, by: { epoch: number; centre: { incarnation: string } }): wire.Plan.$Properties {
   return {
     version: plan.version,
+    since: plan.since,
+    goneNodeIds: [...plan.goneIds],
     centreIncarnation: by.centre.incarnation,
     centreEpoch: by.epoch,
     nodes: plan.nodes.map(({ description, state }) => ({
