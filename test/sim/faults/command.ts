@@ -4,6 +4,7 @@ import { countOption, flatten, type LabResult, record, resultLine, type Say } fr
 import type { SimOutput } from '../output.ts';
 import { campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
+import { growthSuite } from './growth.ts';
 import { findPlanted } from './planted.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
@@ -29,6 +30,15 @@ interface LivenessCommand {
   readonly record?: true;
 }
 
+interface GrowthCommand {
+  readonly hosts: number;
+  readonly more: number;
+  readonly people: number;
+  readonly seed: string;
+  readonly json?: true;
+  readonly record?: true;
+}
+
 interface PlantedCommand {
   readonly planted: true | readonly string[];
   readonly seeds: number;
@@ -40,8 +50,8 @@ const SEEDS_DEFAULT = 100;
 
 /** Whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
-  argv.includes('--faults') || argv.includes('--planted') || isLiveness(argv);
-const isLiveness = (argv: readonly string[]): boolean => argv[argv.indexOf('--suite') + 1] === 'liveness';
+  argv.includes('--faults') || argv.includes('--planted') || isSuite(argv, 'liveness') || isSuite(argv, 'growth');
+const isSuite = (argv: readonly string[], name: string): boolean => argv[argv.indexOf('--suite') + 1] === name;
 
 export function faultsCommand(): Command {
   return new Command('sim')
@@ -69,7 +79,8 @@ export function kindsOption(text: string): readonly FaultKind[] {
 }
 
 export async function runFaults(argv: readonly string[], output: SimOutput): Promise<number> {
-  if (isLiveness(argv)) return runLiveness(argv, output);
+  if (isSuite(argv, 'liveness')) return runLiveness(argv, output);
+  if (isSuite(argv, 'growth')) return runGrowth(argv, output);
   if (argv.includes('--planted')) return runPlanted(argv, output);
   const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
@@ -134,6 +145,30 @@ async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutpu
   tell(result, say);
   if (isRecorded) record('sim-liveness', result);
   if (json) writeLine(resultLine('sim-liveness', result));
+  return result.missed.length > 0 ? 1 : 0;
+}
+
+async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
+  const command = new Command('sim')
+    .description(
+      'hosts that come and hosts that are drained, under load: how soon at full weight, how many sessions dropped',
+    )
+    .allowExcessArguments(false)
+    .exitOverride()
+    .requiredOption('--suite <name>', 'growth')
+    .option('--hosts <n>', 'that are there', countOption, 120)
+    .option('--more <n>', 'that come, and are drained', countOption, 100)
+    .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400)
+    .option('--seed <text>', 'makes everything random repeatable', '1')
+    .option('--json', 'one JSON object as the last line of stdout')
+    .option('--record', 'write its table in docs/measured.md');
+  command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
+  command.parse([...argv], { from: 'user' });
+  const { hosts, more, people, seed, json, record: isRecorded } = command.opts<GrowthCommand>();
+  const result = await growthSuite({ hosts, more, people, seed }, say);
+  tell(result, say);
+  if (isRecorded) record('sim-growth', result);
+  if (json) writeLine(resultLine('sim-growth', result));
   return result.missed.length > 0 ? 1 : 0;
 }
 

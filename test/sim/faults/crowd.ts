@@ -49,9 +49,18 @@ export class Crowd {
     return this.#inRoom.get(roomKey) ?? 0;
   }
 
-  surge(): void {
+  surge(overMs = 1000): void {
     const nowMs = this.#world.clock.nowMs();
-    for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * 1000);
+    for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * overMs);
+  }
+
+  /** So many leave, whoever they are, one after the other. */
+  ebb(count: number, overMs: number): void {
+    const staying = [...this.people];
+    for (let left = 0; left < count && staying.length > 0; left += 1) {
+      const [person] = staying.splice(this.#rng.int(staying.length), 1);
+      if (person !== undefined) this.#world.clock.after(this.#rng.next() * overMs, () => this.#leave(person));
+    }
   }
 
   seated(person: Person, nodeId: string): void {

@@ -119,8 +119,8 @@ export class Door {
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
   }
 
-  /** Says to a node that the room is its own: what it is not granted must be refused. */
-  claim(nodeId: string, o: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
+  /** Says to a node that has the room that it is its own: what it is not granted must be refused. */
+  claim(nodeId: string, o: Pick<AttachAsk, 'roomKey' | 'ownerId' | 'epoch' | 'onlyAt'>): void {
     this.nodes.ask(nodeId, 'attach', { ...o, sessionId: '', decisionId: '', adopt: false }, () => undefined);
   }
 

@@ -159,13 +159,17 @@ const apply = {
     world.drain(spec.nodeId, true);
     return () => world.drain(spec.nodeId, false);
   },
-  /** A door is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. */
+  /**
+   * A door is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. To the processes that
+   * have these rooms: one that knows nothing of the room and does not reach the centre believes a door, by design (sfu/src/media/lease-words.ts).
+   */
   'false-owner': (world, fault) => {
     const door = doorOf(world, fault);
     const { nodeId: ownerId } = door.spec;
     for (const node of world.nodes.values()) {
       for (const [roomKey, { lease }] of node.held.rooms) {
-        if (lease.ownerId !== ownerId) door.claim(node.spec.nodeId, { roomKey, ownerId, epoch: lease.epoch });
+        if (lease.ownerId !== ownerId)
+          door.claim(node.spec.nodeId, { roomKey, ownerId, epoch: lease.epoch, onlyAt: node.incarnation });
       }
     }
     return () => undefined;

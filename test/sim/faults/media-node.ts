@@ -185,6 +185,10 @@ export class MediaNode {
 
   #attach(doorId: string, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
     const say = (code: AnswerCode): void => answer(this.#answer(ask, code));
+    if ((ask.onlyAt ?? this.incarnation) !== this.incarnation) {
+      say('EPOCH_STALE');
+      return;
+    }
     this.#words.check(ask).then(
       () => say(this.held.attach(doorId, ask)),
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),

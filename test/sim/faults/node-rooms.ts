@@ -13,6 +13,7 @@ export interface AttachAsk {
   readonly decisionId: string;
   readonly adopt: boolean; // the session is there already
   readonly isMoving?: boolean; // a second home, until it is settled
+  readonly onlyAt?: string; // the incarnation that is meant
 }
 export interface SessionAsk {
   readonly roomKey: string;

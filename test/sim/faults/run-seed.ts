@@ -46,7 +46,7 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   const faults = given ?? drawn;
   for (const fault of faults) clock.after(fault.atMs, () => begin(world, fault));
   clock.every(SCAN_MS, () => judge.scan());
-  await turns(world);
+  await pass(world, size.endMs);
   if (judge.violation === undefined) judge.atEnd();
   await settled();
   const { lines, hash, steps } = world.trace;
@@ -67,10 +67,13 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   };
 }
 
-/** Steps until the end or the first violation; whatever a step leaves to promises is done before the next one. */
-async function turns({ clock, size, judge }: World): Promise<void> {
+/**
+ * Steps until this time, the first violation, or when `isOver` says so; whatever a step leaves to promises is done before the next one, and
+ * judged.
+ */
+export async function pass({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
   await settled();
-  for (let step = 1; judge.violation === undefined && clock.step(size.endMs); step += 1) {
+  for (let step = 1; judge.violation === undefined && !isOver() && clock.step(untilMs); step += 1) {
     await (step % STEPS_PER_TURN === 0 ? turned() : settled());
     judge.afterStep();
   }

@@ -84,6 +84,11 @@ export class World {
     return this.#centre?.process.clock.nowMs() ?? 0;
   }
 
+  /** People who have a seat. */
+  get seated(): number {
+    return this.people.filter((person) => person.wants && person.isSeated).length;
+  }
+
   get people(): readonly Person[] {
     return this.crowd.people;
   }
@@ -128,6 +133,21 @@ export class World {
     } else this.doors.set(spec.nodeId, new Door({ ...o, world: this.#doorWorld() }));
     this.timing.back(spec.nodeId);
     this.note(() => `${spec.nodeId} starts as ${incarnation}`);
+  }
+
+  /** Machines that have been ordered: they boot for so long, then their nodes start. */
+  boot(count: number, bootMs: number): NodeSpec[] {
+    const rng = this.#rng.fork('booted');
+    const specs: NodeSpec[] = [];
+    for (let at = 0; at < count; at += 1) specs.push(specOf('sfu', this.nodes.size + at, this.size, rng));
+    for (const spec of specs) this.clock.after(bootMs, () => this.start(spec));
+    return specs;
+  }
+
+  /** The machine is switched off for good. */
+  remove(nodeId: string): void {
+    this.crash(nodeId, true);
+    this.nodes.delete(nodeId);
   }
 
   crash(nodeId: string, withKernel: boolean): void {

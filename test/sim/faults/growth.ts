@@ -1,0 +1,145 @@
+// `npm run sim -- --suite growth`: 100 hosts more, then 100 fewer, under load, with the scheduling centre of production in a simulated world. How long
+// from the order of the machines until each has its full weight (boot is modelled as 90 s, slow start and placement are the centre's), and
+// whether anybody loses a session while as many nodes are drained, emptied by moves and stopped. Every rule of the judge holds meanwhile.
+import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/core/slow-start.ts';
+import type { LabResult, Say } from '../../support/case.ts';
+import { percentile } from '../../support/case.ts';
+import { SCAN_MS } from './judge.ts';
+import type { NodeSpec } from './media-node.ts';
+import { pass } from './run-seed.ts';
+import { type Size, small } from './size.ts';
+import { World } from './world.ts';
+
+export interface GrowthOptions {
+  readonly hosts: number;
+  readonly more: number;
+  readonly people: number;
+  readonly seed: string;
+}
+
+const BOOT_MS = 90_000;
+/** The second half of the people comes within this, and leaves within this; the old hosts have seats for half of them. */
+const COMING_MS = 120_000;
+/** Everybody of the beginning is there, and nodes are warm. */
+const ORDERED_AT_MS = SLOW_START_MS + 30_000;
+const LOOK_MS = 250;
+/** The promise: full weight within five minutes of the order. */
+export const FULL_WEIGHT_MS_MAX = 300_000;
+/** An empty node is stopped when it has been empty for so long. */
+const EMPTY_MS = 2000;
+/** Moves are bounded, 32 at once: an hour empties far more than what is asked for here. */
+const DRAIN_MS_MAX = 3_600_000;
+
+export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult> {
+  const world = new World({ seed: `growth ${o.seed}`, size: sizeOf(o), isTraced: false });
+  const { clock, judge } = world;
+  clock.every(SCAN_MS, () => judge.scan());
+  await pass(world, ORDERED_AT_MS);
+  const before = world.seated;
+  const added = world.boot(o.more, BOOT_MS);
+  world.crowd.surge(COMING_MS);
+  const fullMs = await fullWeights(world, added);
+  const { length: atFull } = fullMs;
+  say(`${atFull} of ${o.more} hosts have their full weight, ${world.seated - before} people more have a seat`);
+  const seated = world.seated;
+  const onNew = added.reduce((sum, { nodeId }) => sum + (world.nodes.get(nodeId)?.homes ?? 0), 0);
+  world.crowd.ebb(world.size.surge, COMING_MS);
+  await pass(world, clock.nowMs() + COMING_MS + LOOK_MS);
+  const moved = world.moved;
+  const drainMs = await drained(world, added);
+  const dropped = world.people.reduce((sum, { stays }) => sum + Math.max(0, stays - 1), 0);
+  if (judge.violation === undefined) judge.atEnd();
+  const metrics = {
+    hosts: o.hosts,
+    added: o.more,
+    bootMs: BOOT_MS,
+    atFullWeight: atFull,
+    fullWeightMsP50: percentile(fullMs, 0.5),
+    fullWeightMsMax: Math.max(0, ...fullMs),
+    peopleBefore: before,
+    peopleAfter: seated,
+    sessionsOnAdded: onNew,
+    drained: drainMs.length,
+    sessionsMoved: world.moved - moved,
+    drainMsMax: Math.max(0, ...drainMs),
+    dropped,
+    violations: judge.violation === undefined ? 0 : 1,
+  };
+  return { params: { ...o }, metrics, missed: missedOf(metrics, o, judge.violation?.rule) };
+}
+
+/** What was promised and did not come. */
+export function missedOf(
+  m: { atFullWeight: number; fullWeightMsMax: number; drained: number; dropped: number; sessionsOnAdded: number },
+  { more }: GrowthOptions,
+  rule: string | undefined,
+): string[] {
+  const missed: string[] = [];
+  if (m.atFullWeight < more || m.fullWeightMsMax > FULL_WEIGHT_MS_MAX)
+    missed.push(`${m.atFullWeight} of ${more} hosts at full weight, the last after ${m.fullWeightMsMax} ms`);
+  if (m.sessionsOnAdded === 0) missed.push('nobody sits at the hosts that came');
+  if (m.drained < more) missed.push(`${m.drained} of ${more} hosts are empty and stopped`);
+  if (m.dropped > 0) missed.push(`${m.dropped} sessions dropped`);
+  if (rule !== undefined) missed.push(rule);
+  return missed;
+}
+
+/** From now until each node may take as much as an old one, in ms. */
+async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<number[]> {
+  const sinceMs = world.clock.nowMs();
+  const atMs = new Map<string, number>();
+  const look = world.clock.every(LOOK_MS, () => {
+    for (const { nodeId } of added) {
+      const node = world.centre?.fleet.get(nodeId);
+      if (node?.isLinked !== true || node.state !== 'serving' || atMs.has(nodeId)) continue;
+      if (slowStartWeight(node.freshSinceMs, world.centreNowMs) === 1) atMs.set(nodeId, world.clock.nowMs() - sinceMs);
+    }
+  });
+  await pass(world, sinceMs + FULL_WEIGHT_MS_MAX, () => atMs.size === added.length);
+  look.cancel();
+  return [...atMs.values()];
+}
+
+/** Drains all of them at once; one that is empty is stopped. How long each took, in ms. */
+async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number[]> {
+  const sinceMs = world.clock.nowMs();
+  for (const { nodeId } of nodes) world.drain(nodeId, true);
+  const emptySinceMs = new Map<string, number>();
+  const goneMs = new Map<string, number>();
+  const look = world.clock.every(LOOK_MS, () => {
+    const nowMs = world.clock.nowMs();
+    for (const { nodeId } of nodes) {
+      if (goneMs.has(nodeId)) continue;
+      if ((world.nodes.get(nodeId)?.sessionCount ?? 0) > 0 || (world.centre?.ledger.assumedOn(nodeId) ?? 0) > 0)
+        emptySinceMs.delete(nodeId);
+      else if (!emptySinceMs.has(nodeId)) emptySinceMs.set(nodeId, nowMs);
+      else if (nowMs - (emptySinceMs.get(nodeId) ?? nowMs) >= EMPTY_MS) {
+        goneMs.set(nodeId, nowMs - sinceMs);
+        world.remove(nodeId);
+      }
+    }
+  });
+  await pass(world, sinceMs + DRAIN_MS_MAX, () => goneMs.size === nodes.length);
+  look.cancel();
+  return [...goneMs.values()];
+}
+
+/** Half of the people are there from the beginning, half come with the new machines and leave before these are drained. */
+function sizeOf({ hosts, people }: GrowthOptions): Size {
+  const untilMs = 2 * DRAIN_MS_MAX;
+  return {
+    ...small,
+    name: 'large',
+    hostsMin: hosts,
+    hostsMax: hosts,
+    doors: Math.max(3, Math.ceil(hosts / 10)),
+    rooms: Math.max(10, Math.ceil(people / 10)),
+    seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // of a node, up to twice as many
+    peopleMin: Math.ceil(people / 2),
+    surge: Math.ceil(people / 2),
+    stayMsMax: 0,
+    joinsUntilMs: ORDERED_AT_MS / 2,
+    quietFromMs: 0,
+    endMs: untilMs,
+  };
+}
