@@ -205,6 +205,22 @@ test('a node inside the fence is a carrier to others: over three regions, each p
   expect([nodes().a, nodes().r, nodes().b].map(({ app }) => app.node.pipes.size)).toEqual([1, 2, 1]);
 });
 
+test('the pipe for rooms of one fence, lost and made anew, leaves the other one alone', async () => {
+  const both = await doors();
+  await watch(both, free);
+  const other = await watch(both, fenced);
+  const { a: from, b: to } = nodes();
+  const kept = (await from.app.node.pipes.ensure('node-b', fenced.fence)).port;
+  from.app.node.pipes.drop('node-b', free.fence, 'test');
+  to.app.node.pipes.drop('node-a', free.fence, 'test');
+  await until('what it carried is lost', () => both[1].of('consumerClosed').length === 1);
+  await other.more(20);
+  // The forwarders have one key for both pipes, and the numbers of both.
+  const again = await watch(both, { ...free, roomKey: 'dev/again', track: 4, ssrc: 1004 });
+  await Promise.all([again.more(20), other.more(20)]);
+  expect((await from.app.node.pipes.ensure('node-b', fenced.fence)).port).toBe(kept);
+});
+
 describe('a media node outside the fence', () => {
   test('takes nobody of the room', async () => {
     const door = await cloud.door('sig-r', nodes().r);
