@@ -14,6 +14,7 @@ import {
   type NetworkKeys,
   networkKeysOf,
   notDisproved,
+  PREFIXES_MAX,
   PrefixBook,
   type PrefixRecord,
   provenOf,
@@ -58,6 +59,8 @@ const CACHED_MAX = 20_000;
 const SHARED_MS = 60_000;
 /** Changed records written at once; the rest follows with the next call. */
 const WRITES_MAX = 200;
+/** Records that wait to be written or removed: all of a full book, and as many that it has forgotten. Beyond, the oldest is left as it is. */
+const WAITING_MAX = 2 * PREFIXES_MAX;
 
 /** What is believed of all of a prefix who have said nothing themselves, and what it was made of. */
 interface Shared {
@@ -73,14 +76,16 @@ interface Shared {
 }
 
 export class Access {
-  readonly book = new PrefixBook();
+  readonly book = new PrefixBook({ onForgotten: (key) => this.#toWrite(key, undefined) });
   readonly #claims = new ClaimBook();
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
   readonly #byPlace = new Kept<Belief>();
   /** By /24; others are computed anew. */
   readonly #byPrefix = new Kept<Shared>();
-  readonly #dirty = new Map<string, PrefixRecord>();
+  /** Undefined: to be removed from the copy. */
+  readonly #dirty = new Map<string, PrefixRecord | undefined>();
+  readonly #eldestDirty = new Eldest(this.#dirty);
   #cachedFor = -1;
 
   constructor(o: AccessOptions) {
@@ -89,15 +94,19 @@ export class Access {
 
   /** Takes over what was written down before; what cannot be read is left out. */
   restore(records: readonly unknown[]): void {
-    let unreadable = 0;
+    let [unreadable, tooMany] = [0, 0];
     for (const value of records) {
       const record = recordFromJson(value);
       const claims = record === undefined ? claimsFromJson(value) : undefined;
-      if (record !== undefined) this.book.restore(record);
-      else if (claims !== undefined) this.#claims.restore(claims);
+      if (record !== undefined) {
+        if (this.book.restore(record)) continue;
+        tooMany += 1;
+        this.#toWrite(record.key, undefined);
+      } else if (claims !== undefined) this.#claims.restore(claims);
       else unreadable += 1;
     }
     if (unreadable > 0) this.#o.log.warn({ unreadable }, 'records of prefixes could not be read and are learnt anew');
+    if (tooMany > 0) this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the book; they go');
   }
 
   /** The belief about a client. */
@@ -183,9 +192,9 @@ export class Access {
     for (const { siteKey, rttMs } of times) {
       if (!isPlausible(rttMs)) continue;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: true });
-      this.#dirty.set(record.key, record);
+      this.#toWrite(record.key, record);
       const network = this.#networkKey(keys, location);
-      this.#dirty.set(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs, isProven: true }));
+      this.#toWrite(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs, isProven: true }));
     }
   }
 
@@ -206,9 +215,14 @@ export class Access {
       if (site === undefined || !isPlausible(rttMs)) return false;
       if (isContradicted({ site, rttMs }, { sites: board.map.sites, proven, place })) return false;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: false });
-      this.#dirty.set(record.key, record);
+      this.#toWrite(record.key, record);
       return true;
     });
+  }
+
+  #toWrite(key: string, record: PrefixRecord | undefined): void {
+    this.#dirty.set(key, record);
+    if (this.#dirty.size > WAITING_MAX) this.#eldestDirty.take();
   }
 
   /** Whether the place that a database gave can be so, for the next clients of the network and the country. */
@@ -240,12 +254,15 @@ export class Access {
 
   /** Writes what changed, a bounded part of it. */
   flush(): void {
-    const changed = [...this.#dirty].slice(0, WRITES_MAX);
-    for (const [key, record] of changed) {
+    let written = 0;
+    for (const [key, record] of this.#dirty) {
+      if (written === WRITES_MAX) break;
+      written += 1;
       this.#dirty.delete(key);
-      this.#o.copy.saveAccess(key, recordToJson(record));
+      if (record === undefined) this.#o.copy.dropAccess(key);
+      else this.#o.copy.saveAccess(key, recordToJson(record));
     }
-    for (const [key, record] of [...this.#dirtyClaims].slice(0, WRITES_MAX - changed.length)) {
+    for (const [key, record] of [...this.#dirtyClaims].slice(0, WRITES_MAX - written)) {
       this.#dirtyClaims.delete(key);
       this.#o.copy.saveAccess(`claims ${key}`, record, CLAIM_LIFE_MS);
     }

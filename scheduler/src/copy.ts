@@ -169,6 +169,11 @@ export class Copy {
     void this.#write(`access/${key}`, record, lifeMs);
   }
 
+  /** A record that the book has forgotten: so the store never holds many more than the book. */
+  dropAccess(key: string): void {
+    void this.#write(`access/${key}`, undefined);
+  }
+
   /** An hour of a region's load; kept as long as the forecast looks back. */
   saveLoad(hour: HistoryHour): void {
     void this.#write(`load/${hour.region} ${hour.hour}`, hour, (HISTORY_MINUTES + 60) * 60_000);

@@ -103,7 +103,7 @@ export const KEY_BYTES_MAX = 512;
 /** UTF-8 bytes of a value: the largest are snapshots of some hundred hosts. */
 export const VALUE_BYTES_MAX = 1_048_576;
 /** The most entries one call returns; callers that could have more must page by prefix. */
-export const ENTRIES_LIMIT_MAX = 100_000;
+export const ENTRIES_LIMIT_MAX = 1_000_000;
 
 export function checkKey(key: string): void {
   const byteLength = Buffer.byteLength(key);

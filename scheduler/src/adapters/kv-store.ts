@@ -5,7 +5,15 @@ import type { Store } from '../ports.ts';
 
 /** Where keys may be as long as a tenant's room name in any script, the store's own may not. */
 const KEY_CHARS_MAX = 100;
-const LOADED_MAX = 100_000;
+/**
+ * What the centre stands on is read whole or not at all. Four times what a centre keeps at most (100,000 leases and as many rooms, 20,000
+ * pages of charges, 10,000 bookings and less of everything else): beyond it the store holds something that no centre wrote.
+ */
+const KEPT_MAX = 1_000_000;
+/** What is learnt of clients' networks: four times the book (core/access/). What is cut off goes by itself. */
+const LEARNT_MAX = 200_000;
+/** Strangers write it by asking, and nothing is lost with it: it lies apart, so that however much there is of it nothing else is crowded out. */
+const LEARNT_KIND = 'access/';
 
 /** Of a centre that was elected: writes carry its fence; one that is refused means that another leads. */
 export interface Fencing {
@@ -24,8 +32,14 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
   return {
     forgets: true,
     async load() {
-      const found = await kv.entries('copy/', { limit: LOADED_MAX });
-      return found.map(([, text]) => JSON.parse(text) as [string, string]);
+      const [kept, learnt] = await Promise.all([
+        kv.entries('copy/', { limit: KEPT_MAX }),
+        kv.entries('learnt/', { limit: LEARNT_MAX }),
+      ]);
+      // A part of it may lack who is shut out, or which epochs were granted: nobody may lead with that.
+      if (kept.length >= KEPT_MAX)
+        throw new MeridianError('INTERNAL', `the copy holds ${kept.length} entries or more and cannot be read whole`);
+      return [...kept, ...learnt].map(([, text]) => JSON.parse(text) as [string, string]);
     },
     put: (key, value, o) => write(storeKey(key), JSON.stringify([key, value]), o),
     remove: (key) => write(storeKey(key), undefined),
@@ -33,8 +47,9 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
   };
 }
 
-/** Under which key of the store an entry is kept. */
+/** Under which key of the store an entry is kept: its kind stays readable, so that entries of one kind can be listed. */
 export function storeKey(key: string): string {
-  const short = key.length <= KEY_CHARS_MAX ? key : createHash('sha256').update(key).digest('base64url');
-  return `copy/${short}`;
+  const kind = key.slice(0, key.indexOf('/') + 1);
+  const short = key.length <= KEY_CHARS_MAX ? key : kind + createHash('sha256').update(key).digest('base64url');
+  return `${kind === LEARNT_KIND ? 'learnt' : 'copy'}/${short}`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { Access, type Client } from '../../src/access.ts';
 import { Copy } from '../../src/copy.ts';
-import { VOTE_LIFE_MS } from '../../src/core/access/index.ts';
+import { PREFIXES_MAX, VOTE_LIFE_MS } from '../../src/core/access/index.ts';
 import { Board } from '../../src/core/board.ts';
 import { Fleet } from '../../src/core/fleet.ts';
 import { Ledger } from '../../src/core/ledger.ts';
@@ -267,6 +267,37 @@ describe('the copy', () => {
     entries.clear();
     access.flush();
     expect(entries.size).toBe(0);
+  });
+
+  test('holds no more prefixes than the book, whoever has asked', () => {
+    const { access, entries } = centre();
+    const flushAll = (): void => {
+      for (let turn = 0; turn < 800; turn += 1) access.flush();
+    };
+    const ask = (count: number, first: number): void => {
+      for (let index = 0; index < count; index += 1)
+        access.learn(client(`${first + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.1`, [[FRA, 30]]));
+    };
+    ask(PREFIXES_MAX / 2, 11);
+    flushAll();
+    ask(PREFIXES_MAX, 21);
+    flushAll();
+    expect(entries.size).toBeGreaterThan(PREFIXES_MAX / 2);
+    expect(entries.size).toBeLessThanOrEqual(PREFIXES_MAX + 1); // and what is thought of databases about the country
+  });
+
+  test('that holds more than the book is cut to what the book holds', () => {
+    const { access, entries, lines } = centre();
+    const records = Array.from({ length: PREFIXES_MAX + 100 }, (_, index) => ({
+      key: `p${index}`,
+      sessions: 1,
+      sites: [],
+    }));
+    for (const record of records) entries.set(`access/${record.key}`, JSON.stringify(record));
+    access.restore(records);
+    access.flush();
+    expect(entries.size).toBe(PREFIXES_MAX);
+    expect(lines).toMatchObject([{ tooMany: 100 }]);
   });
 
   test('with records that cannot be read costs those only, and is told', () => {

@@ -17,7 +17,7 @@ export const AGREEING_VOTES = 3;
 /** Of each kind: words do not crowd out what was measured. */
 const VOTES_MAX = 8;
 const SITES_MAX = 16;
-const PREFIXES_MAX = 50_000;
+export const PREFIXES_MAX = 50_000;
 
 interface Vote {
   readonly voter: string;
@@ -45,8 +45,15 @@ export class PrefixBook {
   readonly #records = new Map<string, PrefixRecord>(); // the least recently voted for first
   readonly #eldest = new Eldest(this.#records);
 
+  readonly #onForgotten: (key: string) => void;
+
   /** Rises whenever a record comes or goes. */
   version = 0;
+
+  /** `onForgotten`: a record has made room for another. */
+  constructor(o: { onForgotten?: (key: string) => void } = {}) {
+    this.#onForgotten = o.onForgotten ?? (() => undefined);
+  }
 
   get size(): number {
     return this.#records.size;
@@ -79,11 +86,12 @@ export class PrefixBook {
     return record.sessions - 1;
   }
 
-  /** A record that was written down before. */
-  restore(record: PrefixRecord): void {
-    if (this.#records.size >= PREFIXES_MAX) return;
+  /** A record that was written down before. False: there is no room for it. */
+  restore(record: PrefixRecord): boolean {
+    if (this.#records.size >= PREFIXES_MAX) return false;
     this.#records.set(record.key, record);
     this.version += 1;
+    return true;
   }
 
   #touch(key: string): PrefixRecord {
@@ -92,7 +100,10 @@ export class PrefixBook {
     const record = before ?? { key, sites: new Map(), version: 0, sessions: 0 };
     this.#records.delete(key);
     this.#records.set(key, record);
-    if (this.#records.size > PREFIXES_MAX) this.#eldest.take();
+    if (this.#records.size > PREFIXES_MAX) {
+      const eldest = this.#eldest.take();
+      if (eldest !== undefined) this.#onForgotten(eldest);
+    }
     return record;
   }
 }

@@ -1,0 +1,52 @@
+// What a change of leader brings over, however much strangers have put beside it.
+import { ManualClock, memoryKeyValue } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
+import { kvStore } from '../../src/adapters/kv-store.ts';
+import { Copy } from '../../src/copy.ts';
+
+const record = (index: number) => {
+  const votes = [{ voter: '1.1.1.1', rttMs: 10, atMs: 0 }];
+  return { key: `10.${index >> 8}.${index & 255}.0/24`, sessions: 1, sites: [['eu/frankfurt', votes]] };
+};
+
+function world() {
+  const clock = new ManualClock();
+  const { log } = collectingLog();
+  const kv = memoryKeyValue({ clock, maxEntries: 300_000 });
+  const copy = () => new Copy({ store: kvStore(kv), clock, log, onFailure: () => expect.unreachable() });
+  return { kv, copy };
+}
+
+describe('the copy of a leader', () => {
+  test('holds who is shut out, drained and leased, and the floor, although 200,000 prefixes have voted before', async () => {
+    const { kv, copy } = world();
+    const first = copy();
+    for (let index = 0; index < 200_000; index += 1) first.saveAccess(`p${index}`, record(index));
+    await first.saveDenial('stolen', { nodeId: 'stolen', reason: 'x', sinceWallMs: 1 });
+    await first.saveDrain('old', 'kernel');
+    await first.saveLease({ roomKey: 't/r', epoch: 7, ownerId: 'door', expiresAtMs: 0 });
+    first.dropLease('t/gone', 17);
+    const content = await copy().load();
+    expect(content.denials).toHaveLength(1);
+    expect(content.drains).toHaveLength(1);
+    expect(content.leases).toHaveLength(1);
+    expect(content.floor).toBe(17);
+    expect(await kv.entries('copy/', { limit: 100 })).toHaveLength(4);
+  }, 120_000);
+
+  test('a node with a long name that is shut out is found among those that are', async () => {
+    const { kv, copy } = world();
+    const nodeId = 'n'.repeat(120);
+    await copy().saveDenial(nodeId, { nodeId, reason: 'x', sinceWallMs: 1 });
+    expect(await kv.entries('copy/deny/', { limit: 10 })).toHaveLength(1);
+    expect((await copy().load()).denials).toHaveLength(1);
+  });
+
+  test('is no copy when it could not be read whole', async () => {
+    const { kv } = world();
+    const entry: [string, string] = ['copy/x', '["lease/t/r","{}"]'];
+    const full = kvStore({ ...kv, entries: async (_prefix, { limit }) => new Array(limit).fill(entry) });
+    await expect(full.load()).rejects.toThrow('cannot be read whole');
+  });
+});
