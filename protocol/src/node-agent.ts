@@ -33,14 +33,18 @@ export interface AgentPorts {
 /** A node that waits for a centre to lead asks again after this. */
 const askAgainMs = 1000;
 
-/** FNV-1a over the sorted ids: the digest of what a node holds, compared by the centre with its own list. */
+/**
+ * The digest of what a node holds, compared by the centre with its own list: the sum of each id's FNV-1a, in 32 bits. In any order; the
+ * digest of two lists together is the sum of theirs, so a list that changes is not read anew.
+ */
 export function digestOf(ids: readonly string[]): number {
-  let hash = 0x811c9dc5;
-  for (const id of [...ids].sort()) {
+  let sum = 0;
+  for (const id of ids) {
+    let hash = 0x811c9dc5;
     for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
-    hash = Math.imul(hash ^ 0x0a, 0x01000193);
+    sum = (sum + Math.imul(hash ^ 0x0a, 0x01000193)) >>> 0;
   }
-  return hash >>> 0;
+  return sum;
 }
 
 export class NodeAgent {

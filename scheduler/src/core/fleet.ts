@@ -18,6 +18,10 @@ import type { Liveness, Load } from './view.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
 const DISTRUST_AFTER_MS = 10_000;
+/** Who holds rooms: an edge probe has none, whatever it reports. */
+const roomKinds: ReadonlySet<string> = new Set(['sfu', 'signaling']);
+/** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
+const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */
 export const FORGET_AFTER_MS = 120_000;
 
@@ -336,34 +340,56 @@ export class Fleet {
   }
 
   #mergeRooms(node: NodeRecord, report: NodeReport): void {
-    const merged = new Map(node.rooms);
-    for (const key of report.roomsGone) merged.delete(key);
-    for (const room of report.roomsChanged) merged.set(room.roomKey, room);
-    this.#dropRooms(node);
-    this.#setRooms(node, [...merged.values()]);
+    for (const key of report.roomsGone) this.#removeRoom(node, key);
+    for (const room of report.roomsChanged) this.#putRoom(node, room);
   }
 
   #setRooms(node: NodeRecord, rooms: readonly RoomHeld[]): void {
-    node.rooms = new Map(rooms.map((room) => [room.roomKey, room]));
-    const sessionIds = rooms.flatMap((room) => room.sessionIds);
-    node.listed = { count: sessionIds.length, hash: digestOf(sessionIds) };
-    for (const room of rooms) {
-      const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
-      this.#holders.set(room.roomKey, holders.add(node.description.nodeId));
-    }
+    for (const room of rooms) this.#putRoom(node, room);
+  }
+
+  /** What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a media node. */
+  #putRoom(node: NodeRecord, room: RoomHeld): void {
+    const { kind, nodeId } = node.description;
+    if (!roomKinds.has(kind)) return;
+    this.#removeRoom(node, room.roomKey);
+    const ids = node.listedIds + idsOf(room);
+    if (node.rooms.size >= limits.roomsPerNodeMax || ids > IDS_MAX) return;
+    node.rooms.set(room.roomKey, room);
+    node.listedIds = ids;
+    const { count, hash } = node.listed;
+    node.listed = { count: count + room.sessionIds.length, hash: (hash + digestOf(room.sessionIds)) >>> 0 };
+    const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
+    this.#holders.set(room.roomKey, holders.add(nodeId));
+  }
+
+  #removeRoom(node: NodeRecord, roomKey: string): void {
+    const room = node.rooms.get(roomKey);
+    if (room === undefined) return;
+    node.rooms.delete(roomKey);
+    node.listedIds -= idsOf(room);
+    const { count, hash } = node.listed;
+    node.listed = { count: count - room.sessionIds.length, hash: (hash - digestOf(room.sessionIds)) >>> 0 };
+    this.#unindex(node, roomKey);
   }
 
   #dropRooms(node: NodeRecord): void {
-    for (const key of node.rooms.keys()) {
-      const holders = this.#holders.get(key);
-      assert(holders !== undefined, `room ${key} of node ${node.description.nodeId} is indexed`);
-      holders.delete(node.description.nodeId);
-      if (holders.size === 0) this.#holders.delete(key);
-    }
+    for (const key of node.rooms.keys()) this.#unindex(node, key);
     node.rooms = new Map();
+    node.listedIds = 0;
     node.listed = { count: 0, hash: digestOf([]) };
   }
+
+  #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): void {
+    const holders = this.#holders.get(roomKey);
+    assert(holders !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
+    holders.delete(nodeId);
+    if (holders.size === 0) this.#holders.delete(roomKey);
+  }
 }
+
+/** Sessions and decisions that a room is listed with. */
+const idsOf = ({ sessionIds, decisionIds }: RoomHeld): number => sessionIds.length + decisionIds.length;
 
 function sameDigest(a: { count: number; hash: number }, b: { count: number; hash: number }): boolean {
   return a.count === b.count && a.hash === b.hash;

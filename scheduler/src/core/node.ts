@@ -54,6 +54,7 @@ export interface NodeRecord {
   cordonReason: string | undefined; // nobody new
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // of `rooms`
+  listedIds: number; // of `rooms`: sessions and decisions together, which are bounded
   disagreesSinceMs: number | undefined;
   distrust: string | undefined;
   freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it was there, or brought sessions
@@ -110,6 +111,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     cordonReason: undefined,
     digest: undefined,
     listed: { count: 0, hash: digestOf([]) },
+    listedIds: 0,
     disagreesSinceMs: undefined,
     distrust: undefined,
     freshSinceMs: undefined,

@@ -216,3 +216,71 @@ describe('a node that lies about its load', () => {
     expect([n1(fleet).distrust, fleet.get('n2')?.distrust]).toEqual([undefined, undefined]);
   });
 });
+
+describe('what one node may name has a bound', () => {
+  const many = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, index) => room(`t/${prefix}-${index}`));
+
+  test.each([
+    { kind: 'sfu', most: limits.roomsPerNodeMax },
+    { kind: 'signaling', most: limits.roomsPerNodeMax },
+    { kind: 'edge-probe', most: 0 },
+    { kind: 'scheduler', most: 0 },
+  ])('a $kind: $most rooms, over all reports, and its full list', ({ kind, most }) => {
+    const fleet = new Fleet();
+    register(fleet, 0, { kind }, many(10, 'first'));
+    for (const turn of ['a', 'b', 'c'])
+      fleet.report('n1', report({ roomsChanged: many(limits.roomsPerNodeMax, turn) }), 1);
+    expect(n1(fleet).rooms.size).toBe(most);
+    expect([...fleet.roomKeys()]).toHaveLength(most);
+    fleet.fullReport('n1', { incarnation: n1(fleet).description.incarnation, rooms: many(5000, 'd'), load: noLoad }, 2);
+    expect([...fleet.roomKeys()]).toHaveLength(most);
+    // What goes makes room, and a room that is there is changed in its place.
+    fleet.report('n1', report({ roomsGone: ['t/d-0'], roomsChanged: [room('t/d-1'), room('t/e')] }), 3);
+    expect(n1(fleet).rooms.has('t/e')).toBe(most > 0);
+    fleet.linkDown('n1');
+    fleet.exclude('n1');
+    expect([...fleet.roomKeys()]).toEqual([]);
+  });
+
+  test('sessions and decisions too, of all rooms together', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    const sessionIds = Array.from({ length: limits.sessionsPerNodeMax }, (_, index) => `s${index}`);
+    for (let index = 0; index < 10; index += 1)
+      fleet.report('n1', report({ roomsChanged: [{ ...room(`t/${index}`), sessionIds, decisionIds: [] }] }), 1);
+    expect(n1(fleet).rooms.size).toBe(4);
+  });
+
+  test('the digest of the list follows what is merged, as if it were read anew (seed 11)', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    let seed = 11;
+    const below = (count: number): number => {
+      seed = (seed * 48_271) % 0x7fffffff;
+      return seed % count;
+    };
+    for (let turn = 0; turn < 300; turn += 1) {
+      const sessionIds = Array.from({ length: below(4) }, () => `s${below(20)}`);
+      const change = { roomsChanged: [{ ...room(`t/${below(8)}`), sessionIds }], roomsGone: [`t/${below(8)}`] };
+      fleet.report('n1', report(change), turn);
+      const listed = [...n1(fleet).rooms.values()].flatMap((held) => held.sessionIds);
+      expect(n1(fleet).listed).toEqual({ count: listed.length, hash: digestOf(listed) });
+    }
+  });
+
+  test('a report costs what it changes, not what is listed', () => {
+    const fleet = new Fleet();
+    register(fleet, 0, {}, many(4000, 'a'));
+    const { rooms } = n1(fleet);
+    let read = 0;
+    const entries = rooms[Symbol.iterator].bind(rooms);
+    rooms[Symbol.iterator] = () => {
+      read += 1;
+      return entries();
+    };
+    fleet.report('n1', report({ roomsChanged: many(1, 'b') }), 1);
+    expect(read).toBe(0);
+    expect(n1(fleet).rooms).toBe(rooms);
+  });
+});

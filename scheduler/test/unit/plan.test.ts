@@ -93,7 +93,7 @@ const emptyReport = {
   incarnation: '',
   load: noLoad,
   sessionCount: 0,
-  sessionHash: 0x811c9dc5,
+  sessionHash: 0,
   roomsChanged: [],
   roomsGone: [],
   state: 'serving',
