@@ -46,7 +46,7 @@ export const SETTLED_MS = 10_000;
 export const TIMINGS_WAIT_MS = 8000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
-/** Times that a changed mode is looked at again for who is not where it puts them; then it is left to whoever joins anew. */
+/** Times that a changed mode, or a move that was begun, is looked at again for who is not where it puts them; then it is left to whoever joins anew. */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
@@ -98,11 +98,10 @@ export class Rehoming {
   }
 
   /** What was asked for is over: a re-homing that did not come about is not the room's one. */
-  ended({ lane, outcome, roomKey }: EndedMove): void {
+  ended({ lane, outcome, roomKey, sessionId }: EndedMove): void {
     if (outcome === 'moved' || outcome === 'unseen' || lane !== 'rehoming') return;
-    const record = this.#o.rooms.get(roomKey);
-    if (record === undefined) return;
-    this.#roomMoves.change(roomKey, { rehomedSessionId: '' });
+    if (this.#o.rooms.get(roomKey)?.moving?.sessionId !== sessionId) return;
+    this.#roomMoves.change(roomKey, { isConverging: false, moving: undefined });
   }
 
   /** Since when the room's members are the same; undefined: it was not looked at yet. */
@@ -177,18 +176,18 @@ export class Rehoming {
     this.#roomMoves.rehome(roomKey, members, mode);
   }
 
-  /** Brings a room where the mode puts it that it was given. Over when nobody is left to move. */
+  /** Brings a room where its mode, or the one move that it has begun, puts it. Over when nobody is left to move. */
   #converge(roomKey: string, members: readonly Member[], watched: Watched): void {
     const mode = this.#modeOf(roomKey, members);
     const wishes = this.#roomMoves.misplaced(roomKey, members, mode);
     watched.converged += 1;
     const isOver = wishes.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
     if (wishes.length > 0 && isOver) {
-      this.#o.log.warn({ roomKey, mode, left: wishes.length }, 'a changed mode has not moved everybody; they stay');
+      this.#o.log.warn({ roomKey, mode, left: wishes.length }, 'not everybody could be moved; they stay');
     }
     if (isOver) {
       watched.converged = 0;
-      this.#roomMoves.change(roomKey, { isConverging: false });
+      this.#roomMoves.settle(roomKey, members);
       return;
     }
     for (const wish of wishes) this.#o.moves.request(wish);

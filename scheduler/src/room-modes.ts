@@ -31,7 +31,7 @@ export async function setMode(
 ): Promise<boolean> {
   if (mode === undefined && rooms.get(roomKey) === undefined) return true;
   // What was moved under another mode says nothing under this one.
-  const change = { mode, isConverging: true, rehomedSessionId: '', hasMoved: false };
+  const change = { mode, isConverging: true, moving: undefined, rehomedSessionId: '', hasMoved: false };
   const record = rooms.change(roomKey, change);
   if (record === undefined) return false;
   await copy.saveRoom(roomKey, record);

@@ -8,7 +8,7 @@ import type { Board } from './core/board.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { KnownClient } from './core/moves/client-book.ts';
 import { gatheringHost, isFar } from './core/moves/gather.ts';
-import type { RoomBook, RoomRecord } from './core/moves/room-book.ts';
+import type { RoomBook, RoomMoving, RoomRecord } from './core/moves/room-book.ts';
 import { betterIngress, settlementOf, type Timing, timingsWanted } from './core/moves/settle.ts';
 import { settledRoom } from './core/moves/settled-view.ts';
 import type { MoveWish } from './core/moves/types.ts';
@@ -105,7 +105,7 @@ export class RoomMoves {
     return timingsWanted(mode, this.#room(roomKey, members), (a, b) => a === b);
   }
 
-  /** The room's one re-homing, or the one move of a room of mode `single`. */
+  /** Begins the room's one re-homing, or the one move of a room of mode `single`: written before anybody moves, done when the fleet shows it. */
   rehome(roomKey: string, members: readonly Member[], mode: RoomMode): void {
     if (!this.#mayRehome(roomKey, members, mode)) return;
     const sites = this.#o.sites();
@@ -114,15 +114,17 @@ export class RoomMoves {
     if (settlement.kind === 'member') {
       const { member, host, gainMs } = settlement.move;
       const { sessionId = '', site = -1 } = members[member] ?? {};
+      const siteKey = sites.keys[host] ?? '';
+      if (this.change(roomKey, { isConverging: true, moving: { sessionId, siteKey } }) === undefined) return;
       const where = `${sites.keys[host]} instead of ${sites.keys[site]}`;
       const reason = `re-homing: with it at ${where} the room gains ${gainMs.toFixed(1)} ms on the mean over its pairs`;
       const toNodeIds = sites.nodesOf(host);
-      if (this.#o.moves.request({ sessionId, roomKey, lane: 'rehoming', reason, toNodeIds }) !== 'queued') return;
-      this.change(roomKey, { rehomedSessionId: sessionId });
+      this.#o.moves.request({ sessionId, roomKey, lane: 'rehoming', reason, toNodeIds });
       return;
     }
     const toNodeIds = sites.oneHostOf(settlement.host);
-    if (toNodeIds.length === 0 || this.change(roomKey, { hasMoved: true }) === undefined) return;
+    const moving = { sessionId: '', siteKey: sites.keys[settlement.host] ?? '' };
+    if (toNodeIds.length === 0 || this.change(roomKey, { isConverging: true, moving }) === undefined) return;
     const reason = `the whole room moves to ${sites.keys[settlement.host]}: ${Math.round(settlement.gainMs)} ms nearer on the mean`;
     for (const { sessionId } of members)
       this.#o.moves.request({ sessionId, roomKey, lane: 'rehoming', reason, toNodeIds });
@@ -136,9 +138,21 @@ export class RoomMoves {
     return record?.hasMoved !== true && members.every(({ site }) => site === members[0]?.site);
   }
 
-  /** Who is not where the mode puts them, as moves to ask for. */
+  /** Who is not where the mode puts them, or the move that the room has begun, as moves to ask for. */
   misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveWish[] {
+    const moving = this.#o.rooms.get(roomKey)?.moving;
+    if (moving !== undefined) return this.#unmoved(roomKey, members, moving);
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
+  }
+
+  /** Nobody is left to move, or it is given up: what was moved is done, and not once more. */
+  settle(roomKey: string, members: readonly Member[]): void {
+    const moving = this.#o.rooms.get(roomKey)?.moving;
+    const { sessionId = '', siteKey = '' } = moving ?? {};
+    const there = members.filter(({ site }) => this.#o.sites().keys[site] === siteKey);
+    const isDone = sessionId === '' ? there.length > 0 : there.some((one) => one.sessionId === sessionId);
+    const done = sessionId === '' ? { hasMoved: true } : { rehomedSessionId: sessionId };
+    this.change(roomKey, { ...(isDone ? done : {}), isConverging: false, moving: undefined });
   }
 
   /** Changes what is remembered of the room, also in the copy. Undefined: there are too many. */
@@ -150,6 +164,23 @@ export class RoomMoves {
   #keep(roomKey: string, record: RoomRecord | undefined): RoomRecord | undefined {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
     return record;
+  }
+
+  /** Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way then comes together where it can. */
+  #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveWish[] {
+    const sites = this.#o.sites();
+    const target = this.#o.board.siteOf(siteKey) ?? -1;
+    const wish = { roomKey, lane: 'rehoming', reason: `the move to ${siteKey} that the room has begun` } as const;
+    if (sessionId !== '') {
+      const isLeft = members.some((one) => one.sessionId === sessionId && one.site !== target);
+      return isLeft && sites.isOpen(target) ? [{ ...wish, sessionId, toNodeIds: sites.nodesOf(target) }] : [];
+    }
+    const open = sites.isOpen(target) ? sites.oneHostOf(target) : [];
+    const toNodeIds = this.#roomsHostAt(target, members) ?? open;
+    if (toNodeIds.length === 0) return this.#gather(roomKey, members);
+    return members
+      .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
+      .map((member) => ({ ...wish, sessionId: member.sessionId, toNodeIds }));
   }
 
   /** Everybody to one host. */

@@ -49,7 +49,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
       .filter((region) => region !== ''),
     mode,
     modeFrom: modeFrom(centre, roomKey, asked),
-    isModeConverging: record?.isConverging ?? false,
+    isModeConverging: record?.isConverging === true && record.moving === undefined,
     lease: lease === undefined ? null : leaseView(centre, lease, nowMs),
     nodeIds: holders.map((node) => node.nodeId),
     members,

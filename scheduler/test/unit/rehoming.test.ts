@@ -49,6 +49,26 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
+  test('a lost queue is a pause: the next leader makes the one re-homing that was begun, and no other', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const a = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    const b = await world.join('t/room', rtt(60, 5, 90), ['paris']);
+    world.refuse = () => 'RATE_LIMITED';
+    for (let step = 0; step < 400 && world.orders.length === 0; step += 1) await world.pass(250);
+    expect(world.centre.rooms.get('t/room')).toMatchObject({
+      rehomedSessionId: '',
+      moving: { sessionId: a.sessionId },
+    });
+    await world.restart();
+    world.refuse = () => undefined;
+    await world.pass(5000);
+    expect([world.nodeOf(a), world.nodeOf(b)]).toEqual(['sfu-paris-1', 'sfu-paris-1']);
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ rehomedSessionId: a.sessionId, isConverging: false });
+    const orders = world.orders.length;
+    await world.pass(3 * LOOKED_MS);
+    expect(world.orders).toHaveLength(orders);
+  });
+
   test('what did not come about was not its one re-homing', async () => {
     const world = await RoomWorld.start(everywhere);
     await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
@@ -114,6 +134,62 @@ describe('a room of mode single', () => {
     await world.join('t/room', rtt(60, 8, 70), ['paris']);
     await world.pass(3 * LOOKED_MS);
     expect(world.orders).toHaveLength(4);
+  });
+
+  const single = { modes: { default: 'relay', tenants: { t: 'single' } } } as const;
+  async function four(world: RoomWorld) {
+    const people = [];
+    for (let count = 0; count < 4; count += 1) people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
+    return people;
+  }
+
+  test.each([
+    'the leader changes after the first order',
+    'the leader changes before the first order',
+    'one cannot be moved for two minutes',
+  ])('is at the new host in the end when %s', async (what) => {
+    const world = await RoomWorld.start(everywhere, single);
+    const people = await four(world);
+    if (what.startsWith('one')) {
+      world.refuse = ({ sessionId }) => (sessionId === people[3]?.sessionId ? 'MOVE_FAILED' : undefined);
+      await world.pass(120_000);
+      expect(world.centre.rooms.get('t/room')?.hasMoved).toBe(false);
+    } else {
+      const isBegun = (): boolean =>
+        what.includes('before') ? world.centre.rooms.get('t/room')?.moving !== undefined : world.orders.length > 0;
+      if (what.includes('before')) world.refuse = () => 'RATE_LIMITED';
+      for (let step = 0; step < 200 && !isBegun(); step += 1) await world.pass(250);
+      expect(isBegun()).toBe(true);
+      await world.restart();
+    }
+    world.refuse = () => undefined;
+    await world.pass(200_000);
+    expect(people.map((one) => world.nodeOf(one))).toEqual(people.map(() => 'sfu-paris-1'));
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ hasMoved: true, isConverging: false, moving: undefined });
+  });
+
+  test('that was moved stays, though newcomers would be better off elsewhere', async () => {
+    const world = await RoomWorld.start(everywhere, single);
+    const people = await four(world);
+    await world.pass(2 * LOOKED_MS);
+    expect(world.orders).toHaveLength(4);
+    for (let count = 0; count < 8; count += 1)
+      people.push(await world.join('t/room', rtt(80, 90, 5), ['frankfurt', 'paris', 'stockholm']));
+    await world.pass(4 * LOOKED_MS);
+    expect(people.map((one) => world.nodeOf(one))).toEqual(people.map(() => 'sfu-paris-1'));
+    expect(world.orders).toHaveLength(4);
+  });
+
+  test('that nobody could be moved of has not moved, and tries again when somebody comes', async () => {
+    const world = await RoomWorld.start(everywhere, single);
+    const people = await four(world);
+    world.refuse = () => 'MOVE_FAILED';
+    await world.pass(400_000);
+    expect(world.centre.rooms.get('t/room')).toMatchObject({ hasMoved: false, isConverging: false, moving: undefined });
+    world.refuse = () => undefined;
+    people.push(await world.join('t/room', rtt(60, 8, 70), ['frankfurt']));
+    await world.pass(60_000);
+    expect(people.map((one) => world.nodeOf(one))).toEqual(people.map(() => 'sfu-paris-1'));
   });
 });
 

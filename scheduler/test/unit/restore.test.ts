@@ -20,7 +20,17 @@ const content: CopyContent = {
   drains: [{ nodeId: 'n1', reason: 'kernel' }],
   cordons: [{ nodeId: 'n1', reason: 'rack' }],
   denials: [],
-  rooms: [{ roomKey: 't/r', mode: 'single', isConverging: true, rehomedSessionId: '', hasMoved: false, corrected: [] }],
+  rooms: [
+    {
+      roomKey: 't/r',
+      mode: 'single',
+      isConverging: true,
+      moving: undefined,
+      rehomedSessionId: '',
+      hasMoved: false,
+      corrected: [],
+    },
+  ],
   access: [],
   bookings: [],
   loads: [],

@@ -2,12 +2,22 @@
 // holds over a restart. It is in the copy; it goes with the memory of the room's lease, or when the room has ended and no mode was given.
 import { type RoomMode, roomModes } from '../view.ts';
 
+/** A move that is made once in a room's life, from its first wish until the fleet shows it. */
+export interface RoomMoving {
+  /** Whose one re-homing it is; '': the room as a whole, in mode `single`. */
+  readonly sessionId: string;
+  /** Where to. */
+  readonly siteKey: string;
+}
+
 export interface RoomRecord {
   readonly roomKey: string;
   /** Given by an administrator; undefined: by the request, the tenant, the service. */
   readonly mode: RoomMode | undefined;
-  /** The mode was changed and not everybody is where it puts them. */
+  /** Not everybody is where a changed mode, or `moving`, puts them. */
   readonly isConverging: boolean;
+  /** Its one move, begun and not seen yet: whoever leads goes on with it. */
+  readonly moving: RoomMoving | undefined;
   /** Who had the one re-homing; '': nobody yet. */
   readonly rehomedSessionId: string;
   /** In mode `single` the room has moved as a whole. */
@@ -68,19 +78,26 @@ export class RoomBook {
 /** A record as it was written; undefined: it cannot be read. */
 export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { mode, isConverging, rehomedSessionId, hasMoved, corrected } = value as Record<string, unknown>;
+  const { mode, isConverging, moving, rehomedSessionId, hasMoved, corrected } = value as Record<string, unknown>;
   if (mode !== undefined && !modes.includes(mode)) return undefined;
   const names = Array.isArray(corrected) ? corrected.filter((id): id is string => typeof id === 'string') : [];
   return {
     roomKey,
     mode: mode as RoomMode | undefined,
     isConverging: isConverging === true,
+    moving: movingFrom(moving),
     rehomedSessionId: typeof rehomedSessionId === 'string' ? rehomedSessionId : '',
     hasMoved: hasMoved === true,
     corrected: names.slice(-CORRECTED_MAX),
   };
 }
 
+function movingFrom(value: unknown): RoomMoving | undefined {
+  const { sessionId, siteKey } = (value ?? {}) as Record<string, unknown>;
+  return typeof sessionId === 'string' && typeof siteKey === 'string' ? { sessionId, siteKey } : undefined;
+}
+
 function blank(roomKey: string): RoomRecord {
-  return { roomKey, mode: undefined, isConverging: false, rehomedSessionId: '', hasMoved: false, corrected: [] };
+  const nothing = { mode: undefined, isConverging: false, moving: undefined, rehomedSessionId: '', hasMoved: false };
+  return { roomKey, ...nothing, corrected: [] };
 }

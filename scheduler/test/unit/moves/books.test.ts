@@ -109,11 +109,13 @@ describe('what is remembered of rooms', () => {
 
   test('comes back as it was written; what cannot be read is left out', () => {
     const book = new RoomBook();
-    const record = book.change('t/r', { mode: 'direct', rehomedSessionId: 's1', hasMoved: true });
+    const moving = { sessionId: 's1', siteKey: 'eu/paris' };
+    const record = book.change('t/r', { mode: 'direct', moving, rehomedSessionId: 's1', hasMoved: true });
     expect(roomRecordFrom('t/r', JSON.parse(JSON.stringify(record)))).toEqual(record);
     expect(roomRecordFrom('t/r', {})).toMatchObject({ mode: undefined, hasMoved: false, corrected: [] });
     for (const wrong of [undefined, null, 7, 'x', { mode: 'fast' }])
       expect(roomRecordFrom('t/r', wrong)).toBeUndefined();
     expect(roomRecordFrom('t/r', { corrected: ['a', 7] })?.corrected).toEqual(['a']);
+    expect(roomRecordFrom('t/r', { moving: { sessionId: 's1' } })?.moving).toBeUndefined();
   });
 });
