@@ -3,25 +3,30 @@
  * whoever asks it for its first key walks past all of them: at a hundred thousand entries that costs more than a placement. This one goes on
  * from where it was, which it may because all before it are gone and whoever is put is put behind it. Bounded by the map.
  */
-export class Eldest<K> {
-  readonly #map: Map<K, unknown>;
-  #keys: MapIterator<K>;
+export class Eldest<K, V> {
+  readonly #map: Map<K, V>;
+  #entries: MapIterator<[K, V]>;
 
-  constructor(map: Map<K, unknown>) {
+  constructor(map: Map<K, V>) {
     this.#map = map;
-    this.#keys = map.keys();
+    this.#entries = map.entries();
   }
 
   /** Takes out whoever was put longest ago; undefined: the map is empty. */
   take(): K | undefined {
-    let next = this.#keys.next();
+    return this.takeEntry()?.[0];
+  }
+
+  /** The same, with what was put. */
+  takeEntry(): [key: K, value: V] | undefined {
+    let next = this.#entries.next();
     if (next.done === true) {
       // It has been at the end before: an iterator that was there once says nothing more.
-      this.#keys = this.#map.keys();
-      next = this.#keys.next();
+      this.#entries = this.#map.entries();
+      next = this.#entries.next();
     }
     if (next.done === true) return undefined;
-    this.#map.delete(next.value);
+    this.#map.delete(next.value[0]);
     return next.value;
   }
 }

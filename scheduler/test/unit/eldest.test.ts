@@ -11,6 +11,8 @@ test('an empty map has no oldest, and one that was empty before has', () => {
   expect([eldest.take(), eldest.take(), eldest.take()]).toEqual(['a', 'b', undefined]);
   map.set('c', 1);
   expect(eldest.take()).toBe('c');
+  map.set('d', 2);
+  expect([eldest.takeEntry(), eldest.takeEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
 });
 
 test('whatever is put, put again, taken out and cleared, it takes the first key of the map', () => {

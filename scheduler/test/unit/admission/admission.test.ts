@@ -1,5 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import { Admission, admissionBounds, priorityOf, type Turned } from '../../../src/core/admission/index.ts';
+import {
+  Admission,
+  AdmissionLane,
+  admissionBounds,
+  priorityOf,
+  type Turned,
+} from '../../../src/core/admission/index.ts';
 import { run } from './surge.ts';
 
 const make = (perSecond = 100) => new Admission({ rand: () => 0, wallOffsetMs: 0, rateOf: () => perSecond });
@@ -163,4 +169,19 @@ test('what is told to come back later comes back later the longer it goes on, at
   expect(Math.min(...first)).toBeGreaterThanOrEqual(1000);
   expect(Math.max(...first)).toBeLessThanOrEqual(admissionBounds.retryMsMax + admissionBounds.retryJitterMs);
   expect(first.at(-1)).toBeGreaterThan(2 * (first[0] ?? 0));
+});
+
+test('beyond the bound of rooms the oldest verdict is forgotten, but not that of a room in which somebody waits', () => {
+  const lane = new AdmissionLane({ perSecond: 1000, nowMs: 0, rand: () => 0, wallOffsetMs: 0 });
+  const ask = (roomKey: string) => lane.ask({ id: nextId++, roomKey, cls: 'new' }, 0, []);
+  const whyOf = (roomKey: string) => {
+    const answer = ask(roomKey);
+    return answer.type === 'turned' ? answer.turned.why : answer.type;
+  };
+  while (ask('t/big').type === 'in');
+  expect(lane.waiting).toBe(1);
+  for (let index = 0; index < admissionBounds.roomsMax; index += 1) expect(whyOf(`t/r${index}`)).toBe('level');
+  // One too many: the oldest is the one that waits, so the next oldest went.
+  expect([whyOf('t/big'), whyOf('t/r1'), whyOf('t/r0')]).toEqual(['wait', 'room', 'level']);
+  expect([whyOf('t/big'), whyOf('t/r1')]).toEqual(['wait', 'level']);
 });
