@@ -15,10 +15,10 @@ import {
   RowStore,
   ShownWays,
   sharedRooms,
+  speakersOf,
   usedTable,
   type WayRows,
 } from './core/links/index.ts';
-import type { NodeRecord } from './core/node.ts';
 import type { PairWay } from './core/plan.ts';
 import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -71,6 +71,7 @@ export class Routing implements HostDelays {
   #planToldAtMs = Number.NEGATIVE_INFINITY;
   /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
+  #speakers: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
 
   constructor(o: RoutingOptions) {
@@ -144,12 +145,20 @@ export class Routing implements HostDelays {
     return true;
   }
 
+  /** Whether the node may speak for the machine that it says it is on, and hold its keys. */
+  speaks(nodeId: string): boolean {
+    const { fleet } = this.#o;
+    if (this.#speakers.version !== fleet.planVersion)
+      this.#speakers = { version: fleet.planVersion, ids: speakersOf(fleet.list()) };
+    return this.#speakers.ids.has(nodeId);
+  }
+
   /** What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
     const forwarderId = kind === 'sfu' ? nodeId : undefined;
-    const isSpeaker = speaksFor(fleet.list(), nodeId, hostId);
+    const isSpeaker = this.speaks(nodeId);
     for (const report of reports) {
       const refusal = isSpeaker ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
       if (refusal === undefined || refusal === 'set_aside') this.#o.metrics.linkSamples.inc();
@@ -162,7 +171,7 @@ export class Routing implements HostDelays {
   flips(nodeId: string, flips: readonly HostFlip[]): void {
     const { fleet, clock, metrics, log } = this.#o;
     const hostId = fleet.get(nodeId)?.description.hostId ?? '';
-    const isSpeaker = speaksFor(fleet.list(), nodeId, hostId);
+    const isSpeaker = this.speaks(nodeId);
     for (const { toHostId, via, reason } of flips) {
       if (!isSpeaker || !this.planner.flipped(hostId, toHostId, via, clock.nowMs())) {
         metrics.linkSamplesRefused.inc({ reason: 'unknown_host' });
@@ -299,20 +308,4 @@ export class Routing implements HostDelays {
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;
   }
-}
-
-/**
- * Whether a node may speak for its machine. What machine it is on is its own word; but a machine stands in one region, that of its media node
- * with the lowest id, and a region is in the certificate. Of several probes on a machine the one with the lowest id speaks.
- */
-export function speaksFor(records: readonly NodeRecord[], nodeId: string, hostId: string): boolean {
-  const there = records
-    .filter(({ description, liveness }) => description.hostId === hostId && liveness !== 'dead')
-    .map(({ description }) => description)
-    .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
-  const self = there.find((node) => node.nodeId === nodeId);
-  const first = there.find(({ kind }) => kind === 'sfu') ?? there.find(({ kind }) => kind === 'edge-probe');
-  if (self === undefined || first === undefined || self.region !== first.region) return false;
-  if (self.kind !== 'edge-probe') return self.kind === 'sfu';
-  return there.find(({ kind, region }) => kind === 'edge-probe' && region === first.region) === self;
 }

@@ -197,6 +197,40 @@ describe('reports', () => {
   });
 });
 
+describe('who may not speak for the host that it names', () => {
+  const probe = { kind: 'edge-probe', region: 'moon' };
+
+  test('is told no row and no key of it, and its word on who lives counts for nothing', async () => {
+    await three();
+    const thief = await start('probe-0', 'host-a', probe);
+    const honest = await start('probe-a', 'host-a', { kind: 'edge-probe' });
+    await until('the honest probe has its keys', () => honest.held.size === 2 || undefined);
+    const lost = { ...sample('host-b', 5), lossFast: 1, silent: true };
+    const heard: string[] = [];
+    const { peers } = centre.centre;
+    const reported = peers.reported.bind(peers);
+    peers.reported = (by, of, ...rest) => {
+      heard.push(`${by} of ${of}`);
+      reported(by, of, ...rest);
+    };
+    post(thief.node.openLink() as never, note.probeReport, { samples: [lost] });
+    post(honest.node.openLink() as never, note.probeReport, { samples: [sample('host-c', 5)] });
+    await until('both are read', () => heardAfter('probe-0') && heardAfter('probe-a'));
+    expect(heard).toEqual(['host-a of host-c']);
+    expect(thief.told).toEqual([]);
+  });
+
+  test('is told them once it may, and loses them when it may no more', async () => {
+    const early = await start('probe-0', 'host-a', probe);
+    await start('sfu-z', 'host-a', { region: 'moon' });
+    await start('sfu-b', 'host-b');
+    await until('it speaks, and is told', () => early.held.size === 1 || undefined);
+    await start('sfu-a', 'host-a');
+    await until('the host stands in another region', () => early.held.size === 0 || undefined);
+    expect(early.told.at(-1)).toMatchObject({ since: 0, rows: [] });
+  });
+});
+
 const heardAt = new Map<string, number>();
 /** True once the centre has heard the node anew since the first question. */
 function heardAfter(id: string): true | undefined {

@@ -19,6 +19,7 @@ const SAMPLES_MAX = 256;
 interface Receiver {
   readonly link: Link;
   readonly hostId: string;
+  readonly nodeId: string;
   version: number; // 0: nothing sent yet
   day: number;
 }
@@ -47,7 +48,7 @@ export class RouteLinks {
     this.follow();
     this.#dayTimer = o.clock.every(DAY_CHECK_MS, () => {
       const day = PairKeys.dayOf(o.clock.wallMs());
-      if ([...this.#receivers.values()].some((receiver) => receiver.day !== day)) this.send();
+      if ([...this.#receivers.values()].some((receiver) => this.#isDue(receiver, day))) this.send();
     });
   }
 
@@ -76,7 +77,8 @@ export class RouteLinks {
     hear(link, note.probeReport, ({ samples }) => {
       if (link.remote.kind !== 'edge-probe' || !isHeard()) return;
       const reports = taken(samples);
-      this.#o.probed(link.remote.id, reports);
+      // Who lives is said of the speaker's own machine: nobody else's word is asked.
+      if (this.#routing.speaks(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
     hear(link, note.pathReport, ({ flips, samples }) => {
@@ -89,7 +91,7 @@ export class RouteLinks {
   /** A node has registered: it is sent everything, soon, after the answer to its registration. */
   registered(link: Link, hostId: string): void {
     if (!RECEIVERS.includes(link.remote.kind)) return;
-    this.#receivers.set(link.remote.id, { link, hostId, version: 0, day: Number.NaN });
+    this.#receivers.set(link.remote.id, { link, hostId, nodeId: link.remote.id, version: 0, day: Number.NaN });
     this.#arm(0);
   }
 
@@ -121,9 +123,15 @@ export class RouteLinks {
     });
   }
 
+  /** Another day's keys are due; or the node may speak for its host now, or no more. */
+  #isDue({ nodeId, day: told }: Receiver, day: number): boolean {
+    return this.#routing.speaks(nodeId) ? told !== day : !Number.isNaN(told);
+  }
+
   /** False: its link is full, try again. */
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
+    if (!this.#routing.speaks(receiver.nodeId)) return this.#takeBack(receiver);
     const held = receiver.day === day ? receiver.version : 0;
     const { version, since, rows } = this.#routing.rows(hostId, held);
     // A first message without rows tells a host that it is alone; a later one says nothing.
@@ -133,6 +141,17 @@ export class RouteLinks {
       return false;
     receiver.version = version;
     receiver.day = day;
+    return true;
+  }
+
+  /** Rows come with keys of pairs: whoever may not speak for the host is told none, and what it was told before is ended. */
+  #takeBack(receiver: Receiver): boolean {
+    if (Number.isNaN(receiver.day)) return true;
+    const { version } = receiver;
+    if (!post(receiver.link, note.routes, { version, since: 0, rows: [], centreEpoch: this.#o.terms.epoch }))
+      return false;
+    receiver.version = 0;
+    receiver.day = Number.NaN;
     return true;
   }
 

@@ -8,3 +8,4 @@ export * from './planner.ts';
 export * from './rows.ts';
 export * from './sample.ts';
 export * from './shown-ways.ts';
+export * from './speakers.ts';
