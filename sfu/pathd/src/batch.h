@@ -15,7 +15,7 @@ struct outbox {
   int fd, count;
   struct mmsghdr messages[OUT_MAX];
   struct iovec parts[OUT_MAX][2];
-  uint8_t headers[OUT_MAX][HEADER_BYTES + REPORT_BYTES];
+  uint8_t headers[OUT_MAX][HEADER_BYTES + SEAL_BYTES + REPORT_BYTES];
   uint64_t sent, dropped;
 };
 

@@ -21,10 +21,12 @@ static void send_by(struct pathd *p, struct flow *flow, uint32_t via, struct hea
   header.flow = flow->theirs;
   header.source = header.hop = p->id;
   header.destination = flow->peer->id;
+  header.sealed = via != 0;
   uint8_t *head = p->wire.headers[outbox_place(&p->wire)];
   header_write(head, &header);
+  if (header.sealed) seal_write(head, payload, length, flow->peer->tx_key);
   mac_write(head, payload, length, next->tx_key);
-  outbox_add(&p->wire, &next->address, head, HEADER_BYTES, payload, length);
+  outbox_add(&p->wire, &next->address, head, head_bytes(&header), payload, length);
 }
 
 static void send_on(struct pathd *p, struct flow *flow, int slot, enum kind kind, const uint8_t *payload, size_t length, int64_t now_us) {
@@ -57,8 +59,8 @@ static void reports_of(struct flow *flow, int64_t now_us, uint8_t report[REPORT_
 }
 
 static void send_feedback(struct pathd *p, struct flow *flow, uint32_t via, uint32_t seq, const uint8_t *report, int64_t now_us) {
-  // The report lies behind the header's own place, so that it stays until the flush.
-  uint8_t *kept = p->wire.headers[outbox_place(&p->wire)] + HEADER_BYTES;
+  // The report lies behind the place of header and seal, so that it stays until the flush.
+  uint8_t *kept = p->wire.headers[outbox_place(&p->wire)] + HEADER_BYTES + SEAL_BYTES;
   memcpy(kept, report, REPORT_BYTES);
   const struct header header = {.kind = KIND_FEEDBACK, .seq = seq, .sent_us = (uint32_t)now_us};
   send_by(p, flow, via, header, kept, REPORT_BYTES);
@@ -78,12 +80,13 @@ static void relay(struct pathd *p, const struct header *header, uint8_t *bytes, 
   onward.relayed = true;
   onward.hop = p->id;
   header_write(bytes, &onward);
-  mac_write(bytes, bytes + HEADER_BYTES, length - HEADER_BYTES, next->tx_key);
+  const size_t head = head_bytes(&onward);
+  mac_write(bytes, bytes + head, length - head, next->tx_key);
   outbox_add(&p->wire, &next->address, bytes, length, 0, 0);
   p->counters.relayed++;
 }
 
-/** False: of an earlier life of that pathd. A new life begins everything anew. */
+/** False: of an earlier life of that pathd. A new life begins everything anew. Only what the source itself has authenticated may come here. */
 static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   const int16_t newer = (int16_t)(incarnation - flow->their_incarnation);
   if (flow->their_incarnation_known && newer <= 0) return newer == 0;
@@ -91,6 +94,7 @@ static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   flow->their_incarnation_known = true;
   flow->feedback_heard = false;
   memset(flow->received, 0, sizeof flow->received);
+  rules_peer_anew(&flow->rules);
   return true;
 }
 
@@ -120,9 +124,12 @@ static void take(struct pathd *p, struct flow *flow, const struct header *header
   }
 }
 
-static bool authentic(const struct peer *hop, const uint8_t *bytes, size_t length) {
-  for (int i = 0; i < hop->rx_count; i++)
-    if (mac_holds(bytes, bytes + HEADER_BYTES, length - HEADER_BYTES, hop->rx_keys[i])) return true;
+typedef bool holds(const uint8_t *head, const uint8_t *payload, size_t length, const uint8_t *key);
+
+static bool authentic(holds *holds, const struct peer *by, const struct header *header, const uint8_t *bytes, size_t length) {
+  const size_t head = head_bytes(header);
+  for (int i = 0; i < by->rx_count; i++)
+    if (holds(bytes, bytes + head, length - head, by->rx_keys[i])) return true;
   return false;
 }
 
@@ -140,11 +147,14 @@ void forward_from_wire(struct pathd *p, int64_t now_us) {
     const struct peer *source = peer_find(&p->table, header.source);
     const bool for_us = header.destination == p->id;
     struct flow *flow = source == 0 ? 0 : flow_find(source, header.flow);
-    if (hop == 0 || (for_us && flow == 0)) p->counters.unknown++;
-    else if (!authentic(hop, bytes, length)) p->counters.forged++;
+    // The seal is there where a relay takes part, and nowhere else.
+    if (header.sealed != (header.relayed || !for_us)) p->counters.malformed++;
+    else if (hop == 0 || (for_us && flow == 0)) p->counters.unknown++;
+    else if (!authentic(mac_holds, hop, &header, bytes, length)) p->counters.forged++;
     else if (!for_us) relay(p, &header, bytes, length);
+    else if (header.sealed && !authentic(seal_holds, source, &header, bytes, length)) p->counters.forged++;
     else if (!of_this_life(flow, header.incarnation)) p->counters.replayed++;
-    else take(p, flow, &header, bytes + HEADER_BYTES, length - HEADER_BYTES, now_us);
+    else take(p, flow, &header, bytes + head_bytes(&header), length - head_bytes(&header), now_us);
   }
   outbox_flush(&p->wire);
   outbox_flush(&p->local);

@@ -71,6 +71,10 @@ uint32_t rules_send(struct rules *r, int64_t now_us, int slot) {
   return seq;
 }
 
+void rules_peer_anew(struct rules *r) {
+  for (int slot = 0; slot < SLOTS; slot++) r->ways[slot].known = false;
+}
+
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]) {
   for (int slot = 0; slot < SLOTS; slot++) {
     if (!r->has_delay_ref && reports[slot].count > 0) r->delay_ref = reports[slot].delay_us, r->has_delay_ref = true;

@@ -71,6 +71,8 @@ void rules_start(struct rules *r, int64_t now_us);
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]);
 /** A datagram (data or probe) goes out on a slot; its sequence number. */
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot);
+/** The receiver has begun anew: what it counted before is no measure of what it counts now. */
+void rules_peer_anew(struct rules *r);
 /** The receiver's word. Reports that are older than one heard before must not come here. */
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]);
 /** Judges. True: the active way has changed, `flip` says why. Call it every 10 to 20 ms. */

@@ -1,6 +1,7 @@
-// What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop.
+// What pathd puts on the wire: a header of 32 bytes in front of every datagram, authenticated hop by hop; and behind it, where a relay
+// takes part, a seal of 8 bytes that only the two ends can make.
 //
-//   0      version (high 4 bits) and kind (low 4)
+//   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
 //   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of the flow, among those
 //          that it has with the source; bits 0-1: slot, which of the source's ways it took
 //   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
@@ -8,7 +9,10 @@
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback
 //   20..23 when the source sent it, microseconds of its own clock
 //   24..31 MAC: SipHash-2-4 under the key of this hop's direction. Of data it covers header and length (SRTP guards the rest),
-//          of everything else all bytes.
+//          of everything else all bytes. With a seal it covers header, length and seal.
+//   32..39 seal, of what is relayed: the MAC under the key of source and destination, over what the same header would be without a relay
+//          (hop: the source; not relayed) and the length, of everything else than data over all bytes behind the seal too. So a relay can
+//          drop and delay, and say nothing in the name of the source.
 // Numbers are big endian. Node numbers are the first four bytes of SHA-256 of a node id.
 #ifndef PATHD_WIRE_H
 #define PATHD_WIRE_H
@@ -18,14 +22,16 @@
 #include "siphash.h"
 
 enum {
-  WIRE_VERSION = 1,
+  VERSION_DIRECT = 1,
+  VERSION_SEALED = 2,
   HEADER_BYTES = 32,
+  SEAL_BYTES = 8,
   MAC_AT = 24,
   SLOTS = 2, // the primary and the standby way
   FLOWS_OF_PEER = 32, // five bits of the header
   // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by us.
   DATAGRAM_MAX = 1452,
-  PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES,
+  PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // whichever way it goes
   SLOT_REPORT_BYTES = 20,
   REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES, // of feedback; a probe is padded to it: nobody answers more than he got
 };
@@ -33,7 +39,7 @@ enum kind { KIND_DATA = 1, KIND_PROBE = 2, KIND_FEEDBACK = 3 };
 
 struct header {
   uint8_t kind, slot, flow;
-  bool relayed;
+  bool relayed, sealed;
   uint16_t incarnation;
   uint32_t source, destination, hop, seq, sent_us;
 };
@@ -50,13 +56,19 @@ struct slot_report {
 static inline uint32_t get32(const uint8_t *p) { return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]; }
 static inline void put32(uint8_t *p, uint32_t v) { p[0] = v >> 24, p[1] = v >> 16, p[2] = v >> 8, p[3] = v; }
 
-/** Writes the header without its MAC. */
+/** What stands before the payload. */
+static inline size_t head_bytes(const struct header *header) { return header->sealed ? HEADER_BYTES + SEAL_BYTES : HEADER_BYTES; }
+
+/** Writes the header without its MAC and its seal. */
 void header_write(uint8_t out[HEADER_BYTES], const struct header *header);
 /** False: not a datagram of this version and these kinds, or of a wrong length. */
 bool header_read(const uint8_t *in, size_t length, struct header *header);
-/** The MAC goes into the header; the payload may lie elsewhere. */
-void mac_write(uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
-bool mac_holds(const uint8_t header[HEADER_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+/** The seal goes behind the header, under the key of source and destination; before the MAC, which covers it. */
+void seal_write(uint8_t head[HEADER_BYTES + SEAL_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+bool seal_holds(const uint8_t head[HEADER_BYTES + SEAL_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+/** The MAC goes into the header, behind which lies the seal if it has one; the payload may lie elsewhere. */
+void mac_write(uint8_t *header, const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
+bool mac_holds(const uint8_t *header, const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
 
 void report_write(uint8_t out[REPORT_BYTES], const struct slot_report reports[SLOTS]);
 void report_read(const uint8_t in[REPORT_BYTES], struct slot_report reports[SLOTS]);

@@ -137,12 +137,14 @@ export interface Datagram {
   readonly seq?: number;
   readonly payload: Buffer;
   readonly key: Buffer;
+  /** The key of source and destination: what a relay takes part in has a seal under it. */
+  readonly sealKey?: Buffer | undefined;
 }
 
 /** A datagram as sfu/pathd/src/wire.h describes it. */
 export function datagram(o: Datagram): Buffer {
   const header = Buffer.alloc(32);
-  header[0] = 0x10 | o.kind;
+  header[0] = (o.sealKey === undefined ? 0x10 : 0x20) | o.kind;
   header[1] = (o.relayed === true ? 0x80 : 0) | ((o.flow ?? 0) << 2) | (o.slot ?? 0);
   header.writeUInt16BE(o.incarnation ?? 2, 2); // the first flow of a TestPathd
   header.write(o.source, 4, 'hex');
@@ -151,12 +153,26 @@ export function datagram(o: Datagram): Buffer {
   header.writeUInt32BE(o.seq ?? 1, 16);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(o.payload.length);
-  const parts = [header.subarray(0, 24), length];
-  if (o.kind !== 1) {
-    const inner = Buffer.alloc(8);
-    inner.writeBigUInt64LE(siphash(o.key, o.payload));
-    parts.push(inner);
+  /** Of a header without its MAC: over it and the length, and over the payload of all but data. */
+  const macOf = (key: Buffer, of: Buffer): Buffer => {
+    const inner = Buffer.alloc(o.kind === 1 ? 0 : 8);
+    if (o.kind !== 1) inner.writeBigUInt64LE(siphash(key, o.payload));
+    return bigEndian(siphash(key, Buffer.concat([of, length, inner])));
+  };
+  if (o.sealKey === undefined) {
+    macOf(o.key, header.subarray(0, 24)).copy(header, 24);
+    return Buffer.concat([header, o.payload]);
   }
-  header.writeBigUInt64BE(siphash(o.key, Buffer.concat(parts)), 24);
-  return Buffer.concat([header, o.payload]);
+  const unrelayed = Buffer.from(header.subarray(0, 24));
+  unrelayed[1] = (header[1] ?? 0) & 0x7f;
+  unrelayed.write(o.source, 12, 'hex');
+  const seal = macOf(o.sealKey, unrelayed);
+  bigEndian(siphash(o.key, Buffer.concat([header.subarray(0, 24), length, seal]))).copy(header, 24);
+  return Buffer.concat([header, seal, o.payload]);
+}
+
+function bigEndian(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(value);
+  return bytes;
 }

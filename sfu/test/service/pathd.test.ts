@@ -1,7 +1,7 @@
 // pathd processes over real sockets: what they carry, by which way, and what they make of datagrams and lines that they should not get.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Datagram, datagram, TestPathd } from '../kit/pathd.ts';
+import { type Datagram, datagram, siphash, TestPathd } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
 
 const [idA, idB, idR, idX] = ['0000000a', '0000000b', '0000000c', '000000ff'];
@@ -97,10 +97,10 @@ describe('two pathd processes', () => {
     },
   );
 
-  test('carry datagrams of every length up to 1420 bytes, and none above: IPv6 must take them with our header', async () => {
+  test('carry datagrams of every length up to 1412 bytes, and none above: IPv6 must take them with our header and a seal', async () => {
     const { a, pipeA, pipeB } = await pair();
-    const lengths = [1, 8, 1200, 1419, 1420];
-    for (const length of [...lengths, 1421, 3000]) pipeA.send(Buffer.alloc(length, length & 0xff), a.localPort);
+    const lengths = [1, 8, 1200, 1411, 1412];
+    for (const length of [...lengths, 1413, 3000]) pipeA.send(Buffer.alloc(length, length & 0xff), a.localPort);
     await until('they arrive', () => pipeB.got.length === lengths.length);
     expect(pipeB.got.map(({ length }) => length)).toEqual(lengths);
     expect((await a.status())['oversize']).toBe(2);
@@ -187,7 +187,10 @@ describe('a relay', () => {
     const stranger = await Udp.open();
     // B sends to R what claims to come from A and to have been relayed by B, for X: a loop in the making.
     await r.tell(`peer ${idX} 127.0.0.1 ${stranger.port} ${hex(idR, idX)} ${hex(idX, idR)}`);
-    stranger.send(data({ relayed: true, hop: idB, destination: idX, key: key(idB, idR) }), r.wirePort);
+    stranger.send(
+      data({ relayed: true, hop: idB, destination: idX, key: key(idB, idR), sealKey: key(idA, idX) }),
+      r.wirePort,
+    );
     await until('it is counted', async () => (await r.status())['looped'] === 1);
     expect([stranger.got.length, pipeB.got.length]).toEqual([0, 0]);
   });
@@ -195,8 +198,114 @@ describe('a relay', () => {
   test('sends nothing to whom it does not know', async () => {
     const { r } = await triangle();
     const stranger = await Udp.open();
-    stranger.send(data({ destination: idX, key: key(idA, idR) }), r.wirePort);
+    stranger.send(data({ destination: idX, key: key(idA, idR), sealKey: key(idA, idX) }), r.wirePort);
     await until('it is counted', async () => (await r.status())['unroutable'] === 1);
+  });
+
+  test('passes on nothing without a seal: the other end would not take it', async () => {
+    const { r } = await triangle();
+    const stranger = await Udp.open();
+    await counted(r, 'malformed', () => stranger.send(data({ key: key(idA, idR) }), r.wirePort));
+    expect((await r.status())['relayed']).toBe(0);
+  });
+
+  test('carries every length that goes direct', async () => {
+    const { a, b, pipeA, pipeB } = await triangle();
+    expect([await a.tell(`route ${idB} ${idR} none`), await b.tell(`route ${idA} ${idR} none`)]).toEqual(['ok', 'ok']);
+    const lengths = [1, 8, 1200, 1411, 1412];
+    for (const length of [...lengths, 1413]) pipeA.send(Buffer.alloc(length, length & 0xff), a.localPort);
+    await until('they arrive', () => pipeB.got.length === lengths.length);
+    expect(pipeB.got.map(({ length }) => length)).toEqual(lengths);
+  });
+
+  test('is no obstacle when an end begins a new life while the direct way is cut', async () => {
+    const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
+    [toA.cut, toB.cut] = [true, true];
+    await a.tell(`route ${idB} ${idR} none`);
+    await b.tell(`route ${idA} ${idR} none`);
+    pipeA.send(Buffer.from('first life'), a.localPort);
+    pipeB.send(Buffer.from('to the first life'), b.localPort);
+    await until('both arrive', () => pipeA.got.length === 1 && pipeB.got.length === 1);
+    await a.close();
+    const again = await pathd(idA, '127.0.0.1', 100);
+    await know(again, b, toB.port);
+    await know(again, r);
+    await know(r, again);
+    await again.tell(`flow ${idB} 127.0.0.1 ${pipeA.port}`);
+    await again.tell(`route ${idB} ${idR} none`);
+    pipeA.send(Buffer.from('second life'), again.localPort);
+    pipeB.send(Buffer.from('to the second life'), b.localPort);
+    await until('both arrive', () => pipeA.got.length === 2 && pipeB.got.length === 2);
+    expect([String(pipeA.got[1]), String(pipeB.got[1])]).toEqual(['to the second life', 'second life']);
+  });
+
+  /** What R can send to B in the name of A: under its own key with B, and sealed with whatever it has. */
+  const ofRelay = (o: Partial<Datagram>): Buffer =>
+    data({ relayed: true, hop: idR, key: key(idR, idB), sealKey: key(idR, idB), ...o });
+  const report = (next: number, count: number): Buffer => {
+    const bytes = Buffer.alloc(40);
+    bytes.writeUInt32BE(next, 0);
+    bytes.writeUInt32BE(count, 4);
+    return bytes;
+  };
+  test.each<[string, Partial<Datagram>, string]>([
+    ['begin a new life', { incarnation: 20_000 }, 'forged'],
+    ['begin a new life without a seal', { incarnation: 20_000, sealKey: undefined }, 'malformed'],
+    ['begin a new life by a probe', { kind: 2, incarnation: 20_000, payload: Buffer.alloc(40) }, 'forged'],
+    ['run ahead with the sequence', { seq: 0x4000_0000 }, 'forged'],
+    ['report', { kind: 3, seq: 0x4000_0000, payload: report(2, 1) }, 'forged'],
+  ])('cannot %s in the name of another node, on its way or not', async (_name, forged, counter) => {
+    const { a, b, pipeA, pipeB } = await triangle();
+    const relay = await Udp.open();
+    pipeA.send(Buffer.from('before'), a.localPort);
+    await until('it arrives', () => pipeB.got.length === 1);
+    await counted(b, counter, () => relay.send(ofRelay(forged), b.wirePort));
+    const heard = (await b.status())['feedbacks'] ?? 0;
+    for (let i = 0; i < 5; i += 1) pipeA.send(Buffer.from('after'), a.localPort);
+    await until('all arrive', () => pipeB.got.length === 6);
+    await until('its reports are heard', async () => ((await b.status())['feedbacks'] ?? 0) > heard);
+    expect(new Set(pipeB.got.map(String))).toEqual(new Set(['before', 'after']));
+    // What B says of A is still believed by A.
+    const sample = await a.next((line) => new RegExp(`^sample ${idB} direct 1 \\d`).test(line));
+    expect(Number(sample.split(' ')[7])).toBe(0);
+  });
+
+  test('cannot change what it passes on, or pass it on as of another flow', async () => {
+    const { a, b, toA, toB, pipeA, pipeB } = await triangle();
+    await b.tell(`flow ${idA}.1 127.0.0.1 ${(await Udp.open()).port}`);
+    [toA.cut, toB.cut] = [true, true];
+    const relay = await Udp.open();
+    // The wire R to B is ours: we have what R got from A, and R's keys.
+    await a.tell(`peer ${idR} 127.0.0.1 ${relay.port} ${hex(idA, idR)} ${hex(idR, idA)}`);
+    await a.tell(`route ${idB} ${idR} none`);
+    pipeA.send(Buffer.from('payload'), a.localPort);
+    const got = await until('R has it', () => relay.got.find((message) => message[0] === 0x21));
+    const passedOn = (change: (bytes: Buffer) => void): Buffer => {
+      const bytes = Buffer.from(got);
+      bytes[1] = (bytes[1] ?? 0) | 0x80;
+      bytes.write(idR, 12, 'hex');
+      change(bytes);
+      const length = Buffer.from([0, 0, 0, bytes.length - 40]);
+      const text = Buffer.concat([bytes.subarray(0, 24), length, bytes.subarray(32, 40)]);
+      bytes.writeBigUInt64BE(siphash(key(idR, idB), text), 24);
+      return bytes;
+    };
+    for (const at of [1, 2, 3, 16, 19, 20, 23, 32, 39]) {
+      await counted(b, 'forged', () =>
+        relay.send(
+          passedOn((bytes) => {
+            bytes[at] = (bytes[at] ?? 0) ^ (at === 1 ? 4 : 1);
+          }),
+          b.wirePort,
+        ),
+      );
+    }
+    expect(pipeB.got).toEqual([]);
+    relay.send(
+      passedOn(() => undefined),
+      b.wirePort,
+    );
+    await until('what is unchanged arrives', () => pipeB.got.length === 1);
   });
 });
 
@@ -236,7 +345,9 @@ describe('a datagram', () => {
     ['that is empty', Buffer.alloc(0), 'malformed'],
     ['shorter than a header', header.subarray(0, 31), 'malformed'],
     ['of a header alone', header, 'malformed'],
-    ['of another version', Buffer.concat([Buffer.from([0x21]), data().subarray(1)]), 'malformed'],
+    ['of another version', Buffer.concat([Buffer.from([0x31]), data().subarray(1)]), 'malformed'],
+    ['with a seal that no relay had to do with', data({ sealKey: key(idA, idB) }), 'malformed'],
+    ['that ends in its seal', data({ sealKey: key(idA, idB) }).subarray(0, 40), 'malformed'],
     ['of no known kind', data({ kind: 9 }), 'malformed'],
     ['of a slot that does not exist', data({ slot: 2 }), 'malformed'],
     ['longer than any we send', data({ payload: Buffer.alloc(1421) }), 'malformed'],
@@ -288,6 +399,62 @@ describe('a datagram', () => {
     stranger.send(data({ incarnation: 299, seq: 7 }), b.wirePort);
     await until('the old one is counted', async () => ((await b.status())['replayed'] ?? 0) >= 1);
     expect(pipeB.got.length).toBe(1);
+  });
+
+  const reports = (next: number, count: number, o: Partial<Datagram>): Buffer => {
+    const payload = Buffer.alloc(40);
+    payload.writeUInt32BE(next, 0);
+    payload.writeUInt32BE(count, 4);
+    return data({ kind: 3, source: idB, destination: idA, key: key(idB, idA), payload, ...o });
+  };
+  /** A with B's place taken by the test, which has A send `sent` datagrams and then says what it got. */
+  async function toBe() {
+    const a = await pathd(idA);
+    const [b, pipe] = [await Udp.open(), await Udp.open()];
+    await a.tell(`peer ${idB} 127.0.0.1 ${b.port} ${hex(idA, idB)} ${hex(idB, idA)}`);
+    await a.tell(`flow ${idB} 127.0.0.1 ${pipe.port}`);
+    const sent = async (upTo: number): Promise<void> => {
+      const seqs = (): number => Math.max(0, ...b.got.map((message) => message.readUInt32BE(16)));
+      await until('so many are sent', () => {
+        if (seqs() < upTo) pipe.send(Buffer.from('x'), a.localPort);
+        return seqs() >= upTo;
+      });
+    };
+    const say = async (next: number, count: number, o: Partial<Datagram>): Promise<void> => {
+      const before = (await a.status())['feedbacks'] ?? 0;
+      b.send(reports(next, count, o), a.wirePort);
+      await until('it is heard', async () => ((await a.status())['feedbacks'] ?? 0) > before);
+    };
+    const lossFast = async (): Promise<number> =>
+      Number((await a.next((line) => line.startsWith('sample'))).split(' ')[7]);
+    return { a, b, sent, say, lossFast };
+  }
+
+  test('of feedback that is older than one heard before is of no account', async () => {
+    const { a, b, sent, say, lossFast } = await toBe();
+    await sent(30);
+    await say(11, 10, { seq: 8 });
+    await say(31, 30, { seq: 9 });
+    const { feedbacks } = await a.status();
+    // An older one late, and a copy of the newest: both say that less has come.
+    b.send(reports(31, 5, { seq: 8 }), a.wirePort);
+    b.send(reports(31, 5, { seq: 9 }), a.wirePort);
+    await sent(40);
+    await say(41, 40, { seq: 10 });
+    expect((await a.status())['feedbacks']).toBe((feedbacks ?? 0) + 1);
+    expect(await lossFast()).toBe(0);
+  });
+
+  test('of a receiver that has begun anew loses nothing of what the one before got', async () => {
+    const { sent, say, lossFast } = await toBe();
+    await sent(40);
+    await say(21, 20, { seq: 1, incarnation: 300 });
+    await say(41, 40, { seq: 2, incarnation: 300 });
+    await sent(50);
+    await say(51, 4, { seq: 1, incarnation: 301 });
+    await sent(60);
+    await say(61, 14, { seq: 2, incarnation: 301 });
+    expect(await lossFast()).toBe(0);
   });
 
   test('of a flood from strangers does not keep the right ones away', async () => {

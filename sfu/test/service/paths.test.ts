@@ -23,7 +23,7 @@ class Wire {
       // Relays are let through: it is the direct way between the two ends that is cut.
       if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
       this.passed += 1;
-      if ((message[0] ?? 0) === 0x11)
+      if (((message[0] ?? 0) & 0x0f) === 1)
         this.dataBy.set(message.readUInt32BE(12), (this.dataBy.get(message.readUInt32BE(12)) ?? 0) + 1);
       socket.send(message, socket.address().port, '127.0.0.1');
     });
