@@ -73,8 +73,10 @@ function spillOf(
 /** Why proposed nodes may not take the session, in the order of the proposal. */
 export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy): Rejection[] {
   const rows: Rejection[] = [];
+  const sieve = sieveOf(policy.filters, want);
   for (const { host } of view.approaches) {
     for (const node of host.nodes) {
+      if (passes(view, want, node, sieve)) continue;
       const no = firstRejection(view, want, node, policy.filters);
       if (no !== undefined) rows.push({ hostId: node.hostId, nodeId: node.nodeId, ...no });
     }
