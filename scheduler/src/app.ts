@@ -22,6 +22,7 @@ import { scaleDriver } from './adapters/scale/drivers.ts';
 import { Admitting } from './admitting.ts';
 import { Autoscaler } from './autoscaler.ts';
 import type { SchedulerConfig } from './config.ts';
+import { AUTOSCALER_DRAIN } from './core/autoscale/types.ts';
 import { echoKeys } from './echo-keys.ts';
 import { LEADER_KEY } from './election.ts';
 import { updateGauges } from './gauges.ts';
@@ -115,6 +116,8 @@ export async function build(deps: SchedulerDeps) {
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
   const sendDrain = async (nodeId: string, reason: string | undefined): Promise<void> => {
+    // An administrator has drained it since the autoscaler looked: that stands.
+    if (terms.centre.fleet.get(nodeId)?.drainReason?.startsWith(AUTOSCALER_DRAIN) === false) return;
     if (!(await terms.centre.drain(nodeId, reason)))
       throw new MeridianError('NOT_REGISTERED', `there is no node ${nodeId}`);
     links?.planChanged();

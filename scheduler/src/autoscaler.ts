@@ -5,13 +5,14 @@ import type { AutoscaleConfig } from './config.ts';
 import type { Bookings } from './core/autoscale/bookings.ts';
 import { decide, noMemory } from './core/autoscale/decide.ts';
 import type { HistoryHour, LoadHistory } from './core/autoscale/history.ts';
-import type {
-  RegionInput,
-  RegionScale,
-  ScaleAction,
-  ScaleMemory,
-  ScaleNode,
-  ScaleView,
+import {
+  AUTOSCALER_DRAIN,
+  type RegionInput,
+  type RegionScale,
+  type ScaleAction,
+  type ScaleMemory,
+  type ScaleNode,
+  type ScaleView,
 } from './core/autoscale/types.ts';
 import type { Unserved } from './core/autoscale/unserved.ts';
 import type { Board } from './core/board.ts';
@@ -160,7 +161,7 @@ export class Autoscaler {
     try {
       if (verb === 'start') await driver.start(nodeId, region);
       else if (verb === 'stop') await driver.stop(nodeId);
-      else await driver.drain(nodeId, verb === 'drain' ? `autoscaler: ${reason}` : undefined);
+      else await driver.drain(nodeId, verb === 'drain' ? `${AUTOSCALER_DRAIN}${reason}` : undefined);
       if (driver.name !== 'log') log.info({ verb, nodeId, region, reason }, 'autoscaler ordered');
     } catch (error) {
       outcome = 'failed';
@@ -193,6 +194,7 @@ function scaleNode(node: NodeView): ScaleNode {
     load: utilisation({ ...node, sessionsExpected: node.sessionsExpected - node.sessionsReserved }, SETTLED),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
+    isDrainOurs: node.drainReason?.startsWith(AUTOSCALER_DRAIN) === true,
   };
 }
 

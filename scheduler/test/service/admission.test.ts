@@ -251,6 +251,12 @@ describe('the admin API', () => {
     { method: 'GET' as const, path: '/v1/rooms/no-tenant/plan', status: 400 },
     { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: true }, status: 404 },
     { method: 'POST' as const, path: '/v1/nodes/nobody/drain', body: { on: 'yes please' }, status: 400 },
+    {
+      method: 'POST' as const,
+      path: '/v1/nodes/nobody/drain',
+      body: { on: true, reason: 'autoscaler: mine' },
+      status: 400,
+    },
     { method: 'POST' as const, path: '/v1/enrolment-tokens', body: { id: 'x'.repeat(20_000) }, status: 413 },
   ])('answers $status to $method $path', async ({ method, path, body, status }) => {
     const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });

@@ -122,6 +122,21 @@ test('what is booked is started, served, and after the end drained and removed, 
   expect([...nodes.keys()]).toHaveLength(1);
 });
 
+test('what an administrator drains stays drained and there; another one is started in its place', async () => {
+  await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
+  const nodeId = `sfu-${region}-auto-1`;
+  const drained = await admin(centre, 'POST', `/v1/nodes/${nodeId}/drain`, { body: { on: true, reason: 'rack' } });
+  expect(drained.status).toBe(200);
+  await until('another one serves', async () => {
+    const { serving, draining } = (await scale()).regions[0] ?? {};
+    return serving === 1 && draining === 1 ? true : undefined;
+  });
+  const { nodes: list } = (await admin(centre, 'GET', '/v1/fleet')).body;
+  const shown = list.find((node: { nodeId: string }) => node.nodeId === nodeId);
+  expect(shown).toMatchObject({ drainReason: 'rack' });
+  expect(asked).toEqual([`PUT ${nodeId}`, `PUT sfu-${region}-auto-2`]);
+});
+
 test('while the driver cannot be asked nothing is ordered, and that is told', async () => {
   await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
   isBroken = true;

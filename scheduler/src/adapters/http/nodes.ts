@@ -2,6 +2,7 @@
 // repeated, survive a restart and a change of leader.
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { AUTOSCALER_DRAIN } from '../../core/autoscale/types.ts';
 import type { Terms } from '../../terms.ts';
 import { nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
 
@@ -21,6 +22,14 @@ export function addNodeRoutes(app: FastifyInstance, { terms, sendDrain, planChan
     { schema: { body: drainBody } },
     async ({ params, body }, reply) => {
       const reason = reasonOf(body.reason);
+      if (reason.startsWith(AUTOSCALER_DRAIN)) {
+        return refuse(
+          reply,
+          400,
+          'REQUEST_INVALID',
+          `a reason that begins with "${AUTOSCALER_DRAIN}" is the autoscaler's`,
+        );
+      }
       if (!(await terms.centre.drain(params.id, body.on ? reason : undefined))) {
         return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
       }

@@ -1,6 +1,7 @@
 // The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order is safe to repeat.
 // Up: take back drains first, then start, in batches, without waiting for the batch before. Down: only when there have been too many for a
 // while and the load does not rise; emptiest first; never below the need; a drained node is stopped when it has been empty for a while.
+// What an administrator drains, or a node that drains by itself, is theirs: it is neither taken back nor stopped.
 import { type Need, needs } from './need.ts';
 import type {
   Machine,
@@ -68,7 +69,8 @@ function decideRegion(
     (machine) => !ending.has(machine.nodeId) && !known.has(machine.nodeId) && machine.state !== 'stopping',
   );
   const have = serving.length + starting.length;
-  const up = more(region, view, { missing: need.nodes - have, draining, ending }, policy);
+  const back = draining.filter((node) => node.isDrainOurs);
+  const up = more(region, view, { missing: need.nodes - have, draining: back, ending }, policy);
   const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
   const tooMany = surplus > 0 && starting.length === 0 && !isRising;
@@ -119,7 +121,7 @@ function stops(
     if (node === undefined && since(memory?.orderedAtMs, policy.startLimitMs)) {
       return stop(`it does not serve after ${Math.round(policy.startLimitMs / 1000)} s`);
     }
-    const isEmpty = node?.state === 'draining' && since(memory?.emptySinceMs, policy.emptyHoldMs);
+    const isEmpty = node?.state === 'draining' && node.isDrainOurs && since(memory?.emptySinceMs, policy.emptyHoldMs);
     return isEmpty ? stop('drained and empty') : [];
   });
 }

@@ -1,5 +1,8 @@
 // What the autoscaler sees, remembers and orders. Load is counted in nodes: 1 is what one node carries when it is full, whatever fills it first.
 
+/** Begins the reason of every drain that the autoscaler has ordered, and of no other: who drained is in the copy with the reason. */
+export const AUTOSCALER_DRAIN = 'autoscaler: ';
+
 /** A media node as the fleet has it. */
 export interface ScaleNode {
   readonly nodeId: string;
@@ -11,6 +14,8 @@ export interface ScaleNode {
   readonly sessions: number;
   /** `away`: dead, suspect or distrusted; it carries nothing that can be relied on. */
   readonly state: 'serving' | 'draining' | 'away';
+  /** The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty. */
+  readonly isDrainOurs: boolean;
 }
 
 /** A machine as the driver sees it: what it has made and not removed yet. Only these are ever drained or stopped. */

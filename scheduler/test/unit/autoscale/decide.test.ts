@@ -29,6 +29,7 @@ const nodeOf = (wish: NodeWish): ScaleNode => ({
   load: 0,
   sessions: 0,
   state: 'serving',
+  isDrainOurs: wish.state === 'draining',
   ...wish,
 });
 const machinesOf = (...ids: string[]): Machine[] => ids.map((nodeId) => ({ nodeId, region: 'r', state: 'running' }));
@@ -218,6 +219,21 @@ describe('a drained node', () => {
 
   test('is taken back when it is needed again, before any is started', () => {
     expect(orders(view(draining(1, { load: 0.9 })))).toEqual(['undrain a1']);
+  });
+
+  test('is neither taken back nor stopped when an administrator has drained it; that it takes long is told', () => {
+    const theirs = (sessions: number) => ({
+      nodes: [
+        { nodeId: 'a0', load: 0.5, sessions: 50 },
+        { nodeId: 'a1', load: 0.5, sessions, state: 'draining' as const, isDrainOurs: false },
+      ],
+      machines: machinesOf('a0', 'a1'),
+    });
+    expect(orders(view(theirs(50)))).toEqual(['start sfu-r-auto-1']);
+    expect(after(theirs(0), [0, 900_000]).orders).not.toContain('stop a1');
+    const { memory } = after(theirs(50), [0, 600_001]);
+    const [region] = decide(view({ ...theirs(50), nowMs: 600_002 }), memory, policy).regions;
+    expect(region).toMatchObject({ draining: 1, overdue: ['a1'] });
   });
 
   test('is left alone when somebody else has drained it and runs it', () => {

@@ -152,5 +152,6 @@ function nodeOf(host: Host): ScaleNode {
     load: (ROOM * ends.length) / SESSIONS_PER_NODE,
     sessions: ROOM * ends.length,
     state: draining ? 'draining' : 'serving',
+    isDrainOurs: draining,
   };
 }
