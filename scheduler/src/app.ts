@@ -70,7 +70,9 @@ export async function build(deps: SchedulerDeps) {
   const location = await openLocation({ ...deps, metrics });
   const { geo } = location;
   const locator = new Locator({ geo, developmentCities: config.developmentCities });
-  const routing = { isPlacePretended: config.developmentCities, relayBudgetShare: config.relayBudgetShare };
+  const { relayBudgetShare, relayUsdPerGb, msPerUsdPerGb } = config;
+  const relayPriceMs = (region: string): number => (relayUsdPerGb[region] ?? 0) * msPerUsdPerGb;
+  const routing = { isPlacePretended: config.developmentCities, relayBudgetShare, relayPriceMs };
   let links: Links | undefined;
   const url = (): string => config.linkUrl ?? `wss://${config.linkHost}:${links?.port ?? config.linkPort}`;
   const onChange = (): void => {

@@ -60,7 +60,7 @@ export interface CentreOptions {
   readonly metrics: CentreMetrics;
   readonly copy: Copy;
   readonly locator: Locator;
-  readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare'>;
+  readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare' | 'relayPriceMs'>;
   /** How rooms are placed that were given no mode and whose request names none; absent: `relay`. */
   readonly modes?: RoomModes;
   /** How owners and doors are asked to move people; absent: nobody can be. */

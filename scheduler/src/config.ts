@@ -97,6 +97,14 @@ export const schedulerConfig = Type.Object({
   maxmindFile: Type.Optional(Type.String({ minLength: 1 })),
   /** Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are relayed all the same. */
   relayBudgetShare: Type.Number({ minimum: 0, maximum: 1, default: 1 }),
+  /** What a gigabyte that a relay sends on costs, in US dollars, by the region of its host; regions that are not named cost nothing. */
+  relayUsdPerGb: Type.Record(
+    Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+    Type.Number({ minimum: 0, maximum: 10 }),
+    { default: {}, maxProperties: 1000 },
+  ),
+  /** How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct way to be worth its price. */
+  msPerUsdPerGb: Type.Number({ minimum: 0, maximum: 1e6, default: 100 }),
   /** How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with relays and one re-homing. */
   mode: Type.Enum([...roomModes], { default: 'relay' }),
   /** The same by tenant. */

@@ -11,6 +11,7 @@ import {
   type PlannerHost,
   pairKeyOf,
   pairsInUse,
+  type RelayPriceMs,
   RoutePlanner,
   RowStore,
   ShownWays,
@@ -41,6 +42,8 @@ export interface RoutingOptions {
   readonly isPlacePretended?: boolean;
   /** Of all traffic between hosts, the share that may be relayed; 1: no limit. */
   readonly relayBudgetShare?: number;
+  /** What a relay's traffic costs; absent: nothing. */
+  readonly relayPriceMs?: RelayPriceMs;
   /** Whether the room's mode lets its media go through relays; absent: every room's does. */
   readonly mayRelayRoom?: (roomKey: string) => boolean;
 }
@@ -113,7 +116,7 @@ export class Routing implements HostDelays {
   #hostsById(): ReadonlyMap<string, PlannerHost> {
     const { fleet } = this.#o;
     if (this.#known.version !== fleet.planVersion) {
-      const byId = new Map(hostsOf(fleet.list()).hosts.map((host) => [host.hostId, host]));
+      const byId = new Map(hostsOf(fleet.list(), this.#o.relayPriceMs).hosts.map((host) => [host.hostId, host]));
       this.#known = { version: fleet.planVersion, byId };
     }
     return this.#known.byId;
@@ -138,7 +141,7 @@ export class Routing implements HostDelays {
   #takeHosts(): boolean {
     const { fleet } = this.#o;
     this.#fleetVersion = fleet.planVersion;
-    const { hosts, left } = hostsOf(fleet.list());
+    const { hosts, left } = hostsOf(fleet.list(), this.#o.relayPriceMs);
     this.#hostsLeft = left;
     if (isSameFleet(hosts, this.planner.hosts)) return false;
     this.planner.setHosts(hosts);

@@ -45,7 +45,10 @@ export interface LinkWeights {
 /** A host's pipes carry audio and video on one path, and audio is what must not break: routes are planned by audio's loss weight. */
 export const PLAIN_WEIGHTS: LinkWeights = { media: 'audio', msPerUsdPerGb: 0 };
 
-/** Cost of one directed link in ms-equivalents; Infinity when it is cut, full or not measured (a figure is NaN). Never negative. */
+/**
+ * Cost of one directed link in ms-equivalents, load and price included, for who compares paths that differ in all of their links (the simulator's
+ * oracle and its rivals). The planner takes `measuredCostMs` and counts load and price at the relay (core/links/hosts.ts). Infinity when it is cut, full or not measured (a figure is NaN). Never negative.
+ */
 export function linkCostMs(link: LinkState, weights: LinkWeights = PLAIN_WEIGHTS): number {
   const { onewayMs, jitterMs, loss, utilisation, usdPerGb } = link;
   if (!(utilisation >= 0 && usdPerGb >= 0)) return Number.POSITIVE_INFINITY;
