@@ -74,7 +74,7 @@ interface Answer {
   body: string;
   code: string | undefined;
 }
-function ask(path: string, o: { body?: unknown; cookie?: string } = {}): Promise<Answer> {
+function ask(path: string, o: { body?: unknown; cookie?: string; from?: string } = {}): Promise<Answer> {
   const headers = {
     ...(o.cookie === undefined ? {} : { cookie: o.cookie }),
     ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -83,6 +83,7 @@ function ask(path: string, o: { body?: unknown; cookie?: string } = {}): Promise
     method: o.body === undefined ? 'GET' : 'POST',
     headers,
     agent: false as const,
+    ...(o.from === undefined ? {} : { localAddress: o.from }),
     ca: authority.certPem,
   };
   return new Promise((resolve, reject) => {
@@ -189,6 +190,42 @@ describe('the token of a guest', () => {
     expect((await ask(`/join/${joinKey}`)).status).toBe(429);
     clock.advance(2000);
     expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
+  });
+
+  /** Thirty questions of each of eight addresses of this machine, as many as an address may ask at once. */
+  async function crowd(given: { body?: unknown; cookie?: string }, path = '/dev/token'): Promise<Answer[]> {
+    const addresses = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 11}`);
+    const answers = await Promise.all(
+      addresses.map(async (from) => {
+        const own: Answer[] = [];
+        for (let count = 0; count < 31; count += 1) own.push(await ask(path, { ...given, from }));
+        return own;
+      }),
+    );
+    return answers.flat();
+  }
+
+  it.each([
+    { name: 'without a key', path: '/dev/token', given: { body } },
+    { name: 'with a wrong key', path: '/dev/token', given: { body, cookie: `${cookie}x` } },
+    { name: 'who tries keys', path: `/join/${'x'.repeat(22)}`, given: {} },
+  ])('is had while others ask $name as often as they can', { timeout: 60_000 }, async ({ path, given }) => {
+    await start();
+    const answers = await crowd(given, path);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(8);
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(240);
+    expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
+    expect((await ask(`/join/${joinKey}`)).status).toBe(303);
+  });
+
+  it('is had two hundred times by all together, and then by one every 200 ms', { timeout: 60_000 }, async () => {
+    await start();
+    const answers = await crowd({ body, cookie });
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
+    expect(await ask('/dev/token', { body, cookie })).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+    clock.advance(200);
+    expect((await ask('/dev/token', { body, cookie })).status).toBe(200);
+    expect((await ask(`/join/${joinKey}`)).status).toBe(429);
   });
 });
 
