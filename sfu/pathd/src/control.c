@@ -1,13 +1,35 @@
 #include "control.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16 };
+enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16, SAID_BYTES = 64 * 1024, ANSWER_BYTES = 2 * LINE_MAX_BYTES };
 
-void control_say(const char *format, ...) {
+/** What the agent has not read yet. Samples are said only when nothing waits; flips leave the place of one answer; answers always find one. */
+enum word { SAMPLE, FLIP, ANSWER };
+static struct {
+  char bytes[SAID_BYTES];
+  size_t count;
+} said;
+
+void control_flush(void) {
+  if (said.count == 0) return;
+  const ssize_t written = write(STDOUT_FILENO, said.bytes, said.count);
+  if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
+  // An agent that is gone reads nothing more: the end of stdin follows.
+  const size_t gone = written < 0 ? said.count : (size_t)written;
+  said.count -= gone;
+  memmove(said.bytes, said.bytes + gone, said.count);
+}
+
+bool control_waits(void) { return said.count > 0; }
+bool control_has_room(void) { return said.count + ANSWER_BYTES <= SAID_BYTES; }
+bool control_behind(const struct control *c) { return c->at < c->count; }
+
+__attribute__((format(printf, 2, 3))) static void say(enum word word, const char *format, ...) {
   char line[LINE_MAX_BYTES];
   va_list args;
   va_start(args, format);
@@ -15,9 +37,14 @@ void control_say(const char *format, ...) {
   va_end(args);
   if (length < 0 || (size_t)length >= sizeof line - 1) return;
   line[length] = '\n';
-  // Below PIPE_BUF a write to a pipe is whole or not at all.
-  if (write(STDOUT_FILENO, line, (size_t)length + 1) < 0) return;
+  const size_t needed = (size_t)length + 1 + (word == FLIP ? ANSWER_BYTES : 0);
+  if ((word == SAMPLE && said.count > 0) || said.count + needed > SAID_BYTES) return;
+  memcpy(said.bytes + said.count, line, (size_t)length + 1);
+  said.count += (size_t)length + 1;
+  control_flush();
 }
+
+void control_ready(uint16_t wire_port, uint16_t local_port) { say(ANSWER, "ready %u %u", wire_port, local_port); }
 
 static bool parse_id(const char *text, uint32_t *id) {
   char *end;
@@ -101,7 +128,9 @@ static const char *set_flow(struct pathd *p, char **words, int count, int64_t no
   struct flow *flow = flow_add(&p->table, peer, number, &pipe, now_us);
   if (flow == 0) return "too many flows, or a port of another one";
   flow->theirs = theirs;
-  if (is_new) flow->incarnation = ++p->incarnation;
+  if (!is_new) return 0;
+  flow_begin(&p->table, flow, &p->incarnation, now_us);
+  say(ANSWER, "incarnation %u", p->incarnation); // the next life begins above it
   return 0;
 }
 
@@ -144,7 +173,7 @@ static const char *set_route(struct pathd *p, char **words, int count, int64_t n
 
 static void say_status(const struct pathd *p) {
   const struct counters *c = &p->counters;
-  control_say("status peers=%u flows=%u fromPipes=%llu toPipes=%llu relayed=%llu probes=%llu feedbacks=%llu malformed=%llu unknown=%llu "
+  say(ANSWER, "status peers=%u flows=%u fromPipes=%llu toPipes=%llu relayed=%llu probes=%llu feedbacks=%llu malformed=%llu unknown=%llu "
               "forged=%llu replayed=%llu looped=%llu oversize=%llu unroutable=%llu dropped=%llu",
               p->table.peer_count, p->table.flow_count, (unsigned long long)c->from_pipes, (unsigned long long)c->to_pipes,
               (unsigned long long)c->relayed, (unsigned long long)c->probes, (unsigned long long)c->feedbacks,
@@ -175,30 +204,35 @@ static void take_line(struct pathd *p, char *line, int64_t now_us) {
   for (char *word = strtok_r(line, " \r", &rest); word != 0 && count <= WORDS_MAX; word = strtok_r(0, " \r", &rest)) words[count++] = word;
   const bool numbered = count > 0 && strlen(words[0]) <= 10 && strspn(words[0], "0123456789") == strlen(words[0]);
   if (!numbered || count > WORDS_MAX) {
-    control_say("error %s malformed line", numbered ? words[0] : "0");
+    say(ANSWER, "error %s malformed line", numbered ? words[0] : "0");
     return;
   }
   const char *why = obey(p, words + 1, count - 1, now_us);
-  if (why == 0) control_say("ok %s", words[0]);
-  else control_say("error %s %s", words[0], why);
+  if (why == 0) say(ANSWER, "ok %s", words[0]);
+  else say(ANSWER, "error %s %s", words[0], why);
+}
+
+static void take_byte(struct control *c, struct pathd *p, char byte, int64_t now_us) {
+  if (byte != '\n') {
+    if (c->length < LINE_MAX_BYTES - 1) c->line[c->length++] = byte == 0 ? '?' : byte;
+    else c->skipping = true;
+    return;
+  }
+  c->line[c->length] = 0;
+  if (c->skipping) say(ANSWER, "error 0 line too long");
+  else take_line(p, c->line, now_us);
+  c->length = 0;
+  c->skipping = false;
 }
 
 bool control_read(struct control *c, struct pathd *p, int64_t now_us) {
-  char bytes[4096];
-  const ssize_t count = read(STDIN_FILENO, bytes, sizeof bytes);
-  if (count <= 0) return false;
-  for (ssize_t i = 0; i < count; i++) {
-    if (bytes[i] != '\n') {
-      if (c->length < LINE_MAX_BYTES - 1) c->line[c->length++] = bytes[i] == 0 ? '?' : bytes[i];
-      else c->skipping = true;
-      continue;
-    }
-    c->line[c->length] = 0;
-    if (c->skipping) control_say("error 0 line too long");
-    else take_line(p, c->line, now_us);
-    c->length = 0;
-    c->skipping = false;
+  if (!control_behind(c)) {
+    const ssize_t count = read(STDIN_FILENO, c->bytes, sizeof c->bytes);
+    if (count <= 0) return false;
+    c->at = 0;
+    c->count = (size_t)count;
   }
+  while (control_behind(c) && control_has_room()) take_byte(c, p, c->bytes[c->at++], now_us);
   return true;
 }
 
@@ -217,7 +251,7 @@ static const char *via_name(uint32_t via, char text[9]) {
 void control_flipped(const struct flow *flow) {
   char name[FLOW_NAME_BYTES], via[9];
   const struct flip *flip = &flow->rules.flip;
-  control_say("flip %s %s %s %.1f", flow_name(flow, name), via_name(flow->via[flip->slot], via), reason_name(flip->reason), (double)flip->age_us / 1e3);
+  say(FLIP, "flip %s %s %s %.1f", flow_name(flow, name), via_name(flow->via[flip->slot], via), reason_name(flip->reason), (double)flip->age_us / 1e3);
 }
 
 void control_samples(const struct pathd *p, int64_t now_us) {
@@ -230,7 +264,7 @@ void control_samples(const struct pathd *p, int64_t now_us) {
       double delay_us = w->base_us;
       for (int b = 0; b < BUCKETS; b++)
         if (w->buckets[b].has_delay) delay_us = w->buckets[b].delay_us;
-      control_say("sample %s %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow_name(flow, name), via_name(flow->via[slot], via), slot == flow->rules.active,
+      say(SAMPLE, "sample %s %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow_name(flow, name), via_name(flow->via[slot], via), slot == flow->rules.active,
                   w->timed ? w->rtt_us / 1e3 : -1.0, (delay_us - w->base_us) / 1e3, w->rtt_var_us / 1e3, way_loss_fast(w),
                   w->slow_loss, way_sent(w), (double)way_silence_us(w, now_us) / 1e3, flow->rules.both_times);
     }

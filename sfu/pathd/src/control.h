@@ -3,20 +3,30 @@
 #define PATHD_CONTROL_H
 #include "forward.h"
 
-enum { LINE_MAX_BYTES = 1024 };
+enum { LINE_MAX_BYTES = 1024, READ_BYTES = 4096 };
 
 struct control {
   char line[LINE_MAX_BYTES];
   size_t length;
   bool skipping; // the rest of a line that was too long
+  char bytes[READ_BYTES]; // read, of which the last ones wait until the agent has taken answers
+  size_t at, count;
 };
 
-/** False: stdin has ended, the agent is gone, and so are we. */
+/** Obeys what there is as long as the answers find a place. False: stdin has ended, the agent is gone, and so are we. */
 bool control_read(struct control *control, struct pathd *pathd, int64_t now_us);
+/** Says what was obeyed and could not be said; then `control_read` may have more to do. */
+void control_flush(void);
+/** True: something waits until the agent reads. */
+bool control_waits(void);
+/** True: lines are read and not obeyed yet, for want of a place for their answers. */
+bool control_behind(const struct control *control);
+/** True: the answers to one more line find a place. */
+bool control_has_room(void);
 void control_flipped(const struct flow *flow);
 /** One line per flow and way. */
 void control_samples(const struct pathd *pathd, int64_t now_us);
-/** Never waits: what the agent does not read in time is lost, answers included; it asks again. */
-void control_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** The line that begins our life. Never waits. */
+void control_ready(uint16_t wire_port, uint16_t local_port);
 
 #endif

@@ -29,6 +29,20 @@ static int fail(const char *what) {
   return 1;
 }
 
+/** What is waited for at stdin and stdout: no more lines while there is no place for their answers, and a reader only while something waits for one. */
+struct watched {
+  uint32_t in, out;
+  bool reader; // false: stdout cannot be waited for, or nobody reads it any more
+};
+
+static void watch(int poll, struct watched *w) {
+  struct epoll_event in = {.events = control_has_room() ? EPOLLIN : 0, .data.fd = STDIN_FILENO};
+  struct epoll_event out = {.events = control_waits() ? EPOLLOUT : 0, .data.fd = STDOUT_FILENO};
+  if (in.events != w->in) epoll_ctl(poll, EPOLL_CTL_MOD, STDIN_FILENO, &in);
+  if (w->reader && out.events != w->out) epoll_ctl(poll, EPOLL_CTL_MOD, STDOUT_FILENO, &out);
+  w->in = in.events, w->out = out.events;
+}
+
 static int run(void) {
   const int poll = epoll_create1(EPOLL_CLOEXEC);
   const int fds[] = {STDIN_FILENO, pathd.wire.fd, pathd.local.fd};
@@ -36,19 +50,29 @@ static int run(void) {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fds[i]};
     if (epoll_ctl(poll, EPOLL_CTL_ADD, fds[i], &event) != 0) return fail("epoll");
   }
+  struct epoll_event idle = {.data.fd = STDOUT_FILENO};
+  struct watched watched = {.in = EPOLLIN, .reader = epoll_ctl(poll, EPOLL_CTL_ADD, STDOUT_FILENO, &idle) == 0};
   struct control control = {0};
   int64_t ticked_us = 0, sampled_us = now_us();
   for (;;) {
     const int64_t before_us = now_us();
     const int tick_ms = pathd.table.flow_count == 0 ? -1 : forward_busy(&pathd, before_us) ? tick_busy_ms : tick_idle_ms;
     const int64_t left_ms = tick_ms - (before_us - ticked_us) / 1000;
-    struct epoll_event events[3];
-    const int count = epoll_wait(poll, events, 3, tick_ms < 0 ? -1 : left_ms < 0 ? 0 : (int)left_ms);
+    if (control_behind(&control)) control_read(&control, &pathd, before_us);
+    watch(poll, &watched);
+    struct epoll_event events[4];
+    const int count = epoll_wait(poll, events, 4, tick_ms < 0 ? -1 : left_ms < 0 ? 0 : (int)left_ms);
     if (count < 0 && errno != EINTR) return fail("epoll_wait");
     const int64_t at_us = now_us();
     for (int i = 0; i < count; i++) {
       if (events[i].data.fd == STDIN_FILENO) {
-        if (!control_read(&control, &pathd, at_us)) return 0;
+        if (watched.in == 0 || !control_read(&control, &pathd, at_us)) return 0; // unasked: the other end is gone
+      } else if (events[i].data.fd == STDOUT_FILENO) {
+        control_flush();
+        if ((events[i].events & (EPOLLERR | EPOLLHUP)) != 0) {
+          epoll_ctl(poll, EPOLL_CTL_DEL, STDOUT_FILENO, &idle);
+          watched.reader = false;
+        }
       } else if (events[i].data.fd == pathd.wire.fd) forward_from_wire(&pathd, at_us);
       else forward_from_pipes(&pathd, at_us);
     }
@@ -85,6 +109,6 @@ int main(int argc, char **argv) {
   if (pathd.wire.fd < 0) return fail("the wire's address");
   pathd.local.fd = socket_open(&local);
   if (pathd.local.fd < 0) return fail("the local address");
-  control_say("ready %u %u", address_port(&wire), address_port(&local));
+  control_ready(address_port(&wire), address_port(&local));
   return run();
 }

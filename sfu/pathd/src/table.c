@@ -65,6 +65,23 @@ struct flow *flow_add(struct table *t, struct peer *peer, uint8_t number, const 
   return flow;
 }
 
+static void begin_anew(struct flow *flow, uint16_t incarnation, int64_t now_us) {
+  bool present[SLOTS];
+  for (int slot = 0; slot < SLOTS; slot++) present[slot] = flow->rules.ways[slot].present;
+  const int active = flow->rules.active;
+  rules_start(&flow->rules, now_us);
+  for (int slot = 0; slot < SLOTS; slot++) flow->rules.ways[slot].present = present[slot];
+  flow->rules.active = active;
+  flow->incarnation = incarnation;
+  flow->feedback_sent = 0;
+}
+
+void flow_begin(struct table *t, struct flow *flow, uint16_t *last, int64_t now_us) {
+  flow->incarnation = ++*last;
+  for (uint32_t i = 0; i < t->flow_count; i++)
+    if ((uint16_t)(*last - t->flows[i]->incarnation) > INCARNATIONS_APART) begin_anew(t->flows[i], ++*last, now_us);
+}
+
 void flow_remove(struct table *t, struct flow *flow) {
   t->by_port[address_port(&flow->pipe)] = 0;
   t->flows[flow->index] = t->flows[--t->flow_count];

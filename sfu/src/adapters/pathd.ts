@@ -42,8 +42,13 @@ const restartPausesMs = [0, 250, 1000, 2000] as const;
 /** Deaths in a row, each within `settledMs`, after which the pipes are given other ways. */
 const deathsMax = 5;
 const settledMs = 5000;
-/** The incarnations of the flows of one life are counted from here to the next life's. */
-const incarnationsPerLife = 512;
+/** From the last incarnation that pathd has named to the next life's first: more than it can have used unheard, by the orders that are on their way
+ * and the flows that those made begin anew. */
+const incarnationsUnheard = 1024;
+/** How often it is looked whether answers come, and how often in vain until it is taken for dead. Counted, not timed: an agent that was busy for
+ * long hears what came meanwhile before it judges. */
+const answerCheckMs = 1000;
+const answerChecksMax = 5;
 
 /** A node's number on the wire. */
 export const numberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
@@ -65,7 +70,12 @@ export class Pathd {
   #waiting: Question[] = [];
   #asked = new Map<number, Question>();
   #number = 0;
+  /** The last one that pathd has named, or was started with; it may have used more since. */
   #incarnation: number;
+  #mayHaveUsedMore = true;
+  /** The oldest question at the last look, and how often it was that already. */
+  #unanswered = { number: 0, checks: 0 };
+  readonly #answersTimer: Timer;
   #deaths = 0;
   #startedMs = 0;
   #pause: Timer | undefined;
@@ -75,6 +85,7 @@ export class Pathd {
     this.#o = o;
     this.#ports.wire = o.wire.port;
     this.#incarnation = incarnation % 65_536;
+    this.#answersTimer = o.clock.every(answerCheckMs, () => this.#checkAnswers());
   }
 
   /** Where other nodes reach it and where pipes send; undefined while it does not run. */
@@ -89,7 +100,8 @@ export class Pathd {
   start(): void {
     const { bin, nodeId, wire, localIp, log } = this.#o;
     this.#startedMs = this.#o.clock.nowMs();
-    this.#incarnation = (this.#incarnation + incarnationsPerLife) % 65_536;
+    if (this.#mayHaveUsedMore) this.#incarnation = (this.#incarnation + incarnationsUnheard) % 65_536;
+    this.#mayHaveUsedMore = false;
     const { wire: wirePort, local: localPort } = this.#ports;
     const child = spawn(
       bin,
@@ -125,6 +137,7 @@ export class Pathd {
   close(): void {
     this.#closed = true;
     this.#pause?.cancel();
+    this.#answersTimer.cancel();
     const child = this.#child;
     this.#child = undefined;
     this.#ready = undefined;
@@ -139,6 +152,7 @@ export class Pathd {
       if (question === undefined) return;
       this.#number += 1;
       this.#asked.set(this.#number, question);
+      if (question.command.startsWith('flow ')) this.#mayHaveUsedMore = true;
       this.#child?.stdin.write(`${this.#number} ${question.command}\n`);
     }
   }
@@ -149,7 +163,8 @@ export class Pathd {
       this.#ready = { wirePort: Number(rest[0]), localPort: Number(rest[1]) };
       this.#ports = { wire: this.#ready.wirePort, local: this.#ready.localPort };
       this.#o.onReady();
-    } else if (word === 'ok' || word === 'error')
+    } else if (word === 'incarnation') this.#incarnation = Number(rest[0]);
+    else if (word === 'ok' || word === 'error')
       this.#answered(Number(rest[0]), word === 'ok' ? undefined : rest.slice(1).join(' '));
     else {
       const event = eventOf(word, rest);
@@ -162,6 +177,17 @@ export class Pathd {
     this.#asked.delete(number);
     question?.resolve(error);
     this.#pump();
+  }
+
+  /** An answer that does not come would hold up all that is to be told: a new life is told everything. */
+  #checkAnswers(): void {
+    const [number = 0] = this.#asked.keys();
+    const isSame = number !== 0 && number === this.#unanswered.number;
+    this.#unanswered = { number, checks: isSame ? this.#unanswered.checks + 1 : 0 };
+    if (this.#unanswered.checks < answerChecksMax) return;
+    this.#unanswered = { number: 0, checks: 0 };
+    this.#o.log.warn('pathd does not answer, it is ended');
+    this.#child?.kill('SIGKILL');
   }
 
   #forget(): void {

@@ -1,0 +1,177 @@
+// The agent's side of pathd, with a real process: a life that follows another one, and one that no longer answers.
+import { createSocket } from 'node:dgram';
+import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
+import { afterEach, describe, expect, test } from 'vitest';
+import { numberOf, Pathd } from '../../src/adapters/pathd.ts';
+import { pathdBin, TestPathd } from '../kit/pathd.ts';
+import { until } from './kit/cloud.ts';
+
+const keyHex = (letter: string): string => letter.repeat(32);
+const open: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function agent(incarnation: number, clock?: ManualClock) {
+  let lives = 0;
+  const pathd = new Pathd(
+    {
+      bin: pathdBin(),
+      nodeId: 'me',
+      wire: { ip: '127.0.0.1', port: 0 },
+      localIp: '127.0.0.1',
+      clock: clock ?? systemClock(),
+      log: createLogger({ name: 'sfu', level: 'silent' }),
+      onReady: () => {
+        lives += 1;
+      },
+      onEvent: () => undefined,
+      onGone: () => undefined,
+    },
+    incarnation,
+  );
+  open.push(pathd);
+  pathd.start();
+  await until('it runs', () => lives === 1);
+  const kill = async (): Promise<void> => {
+    const before = lives;
+    process.kill(pathd.pid ?? 0, 'SIGKILL');
+    await until('another one runs', () => lives > before);
+  };
+  return { pathd, kill, lives: () => lives };
+}
+
+async function udp() {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  open.push({ close: () => socket.close() });
+  const got: Buffer[] = [];
+  socket.on('message', (message) => got.push(message));
+  return { socket, got, port: socket.address().port };
+}
+
+describe('the flows of a pathd', () => {
+  const [first, other] = [numberOf('first'), numberOf('other')];
+  /** Tells what is needed for a flow to `wire`, and reads the incarnation of what it sends. */
+  async function toFirst(incarnation: number) {
+    const [wire, pipe] = [await udp(), await udp()];
+    const { pathd, kill } = await agent(incarnation);
+    const set = async (): Promise<void> => {
+      const k = keyHex('a');
+      const orders = [`peer ${first} 127.0.0.1 ${wire.port} ${k} ${k}`, `flow ${first} 127.0.0.1 ${pipe.port}`];
+      orders.push(`peer ${other} 127.0.0.1 9 ${k} ${k}`);
+      expect(await Promise.all(orders.map((order) => pathd.tell(order)))).toEqual(orders.map(() => undefined));
+    };
+    const incarnationOf = async (): Promise<number> => {
+      const before = wire.got.length;
+      pipe.socket.send('x', pathd.addresses?.local.port ?? 0, '127.0.0.1');
+      return await until('it sends', () => wire.got.slice(before).at(-1)?.readUInt16BE(2));
+    };
+    const make = async (flows: number): Promise<void> => {
+      const orders = Array.from({ length: flows }, () => [`flow ${other} 127.0.0.1 9`, `unflow ${other}`]).flat();
+      const answers = await Promise.all(orders.map((order) => pathd.tell(order)));
+      expect(answers.filter((error) => error !== undefined)).toEqual([]);
+    };
+    await set();
+    return { set, kill, make, incarnationOf };
+  }
+  /** As a receiver sees it: above 0 it is a newer one. */
+  const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
+
+  test.each([0, 65_000])('are newer in its next life, however many it made in this one (from %i)', async (start) => {
+    const { set, kill, make, incarnationOf } = await toFirst(start);
+    for (const flows of [0, 600, 3000]) {
+      await make(flows);
+      const before = await incarnationOf();
+      await kill();
+      await set();
+      expect(newer(await incarnationOf(), before)).toBeGreaterThan(flows);
+    }
+  });
+
+  test('never fall behind those made after them by more than a receiver can tell', async () => {
+    const { set, kill, make, incarnationOf } = await toFirst(30_000);
+    let last = await incarnationOf();
+    let steps = 0;
+    for (let made = 0; made < 40_000; made += 5000) {
+      await make(5000);
+      const now = await incarnationOf();
+      expect(newer(now, last)).toBeGreaterThanOrEqual(0);
+      if (now !== last) steps += 1;
+      last = now;
+    }
+    expect(steps).toBe(2);
+    await kill();
+    await set();
+    expect(newer(await incarnationOf(), last)).toBeGreaterThan(0);
+  });
+});
+
+describe('a pathd that does not answer', () => {
+  test('is ended and started again, and who asked hears that it was not there', async () => {
+    const clock = new ManualClock();
+    const { pathd, lives } = await agent(1, clock);
+    const before = pathd.pid ?? 0;
+    process.kill(before, 'SIGSTOP');
+    const answers = Promise.all([pathd.tell('status'), pathd.tell('status')]);
+    clock.advance(5000);
+    expect(pathd.pid).toBe(before);
+    clock.advance(1000);
+    expect(await answers).toEqual(['pathd is not there', 'pathd is not there']);
+    await until('another one runs', () => {
+      clock.advance(0);
+      return lives() === 2;
+    });
+    expect(await pathd.tell('status')).toBeUndefined();
+    expect(pathd.pid).not.toBe(before);
+  });
+
+  test('is left alone as long as answers come, and when nothing is asked', async () => {
+    const clock = new ManualClock();
+    const { pathd } = await agent(1, clock);
+    const before = pathd.pid;
+    clock.advance(60_000);
+    for (let i = 0; i < 20; i += 1) {
+      const answer = pathd.tell('status');
+      clock.advance(4000);
+      expect(await answer).toBeUndefined();
+    }
+    expect(pathd.pid).toBe(before);
+  });
+});
+
+describe('an agent that does not read for a while', () => {
+  test('gets every answer, and media flows meanwhile', async () => {
+    const one = await TestPathd.start('0000000a');
+    open.push(one);
+    const [wire, pipe] = [await udp(), await udp()];
+    await one.tell(`peer 0000000b 127.0.0.1 ${wire.port} ${keyHex('a')} ${keyHex('b')}`);
+    await one.tell(`flow 0000000b 127.0.0.1 ${pipe.port}`);
+    const asked = 10_000;
+    const answers = (): string[] => one.lines.filter((line) => /^ok 1\d{5}$/.test(line));
+    one.child.stdout.pause();
+    for (let i = 0; i < asked; i += 1) one.child.stdin.write(`${100_000 + i} status\n`);
+    await until('media flows', () => {
+      pipe.socket.send('x', one.localPort, '127.0.0.1');
+      return wire.got.filter((message) => message[0] === 0x11).length > 20;
+    });
+    expect(answers()).toEqual([]);
+    one.child.stdout.resume();
+    await until('all answers are there', () => answers().length === asked);
+    expect(answers()).toEqual(Array.from({ length: asked }, (_, i) => `ok ${100_000 + i}`));
+    expect(await one.tell('dance')).toBe('unknown command');
+  });
+
+  test('and then ends is not outlived', async () => {
+    const one = await TestPathd.start('0000000a');
+    one.child.stdout.pause();
+    for (let i = 0; i < 10_000; i += 1) one.child.stdin.write(`${i} status\n`);
+    await until('its answers wait', () => one.child.stdin.writableLength > 0);
+    const ended = new Promise((resolve) => one.child.once('exit', resolve));
+    one.child.stdin.on('error', () => undefined);
+    one.child.stdin.destroy();
+    one.child.stdout.destroy();
+    await ended;
+    expect(one.child.exitCode).toBe(0);
+  });
+});
