@@ -28,7 +28,7 @@ export const sfuConfig = Type.Object(
       minItems: 1,
       maxItems: 8,
     }),
-    /** Where pipes of other nodes arrive: one UDP port per neighbour. `announcedAddress` must be an IP address. */
+    /** Where pipes of other nodes arrive: one UDP port per neighbour and fence. `announcedAddress` must be an IP address. */
     pipeListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port }),
     /** Where signalling instances and nodes with a lower id dial. */
     controlListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), port }),

@@ -1,5 +1,5 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
-// refused. Media nodes, doors, probes and gateways may register; only doors may place, locate and own rooms.
+// refused. Media nodes, doors and probes may register; only doors may place, locate and own rooms.
 import {
   type ControlLink,
   call,

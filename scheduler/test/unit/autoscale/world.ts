@@ -1,11 +1,13 @@
 // A cloud on a virtual clock for the autoscaler's decision: machines that boot, nodes that warm up, sessions that come and go. Everything but
-// the decision is modelled: boot 90 s, full weight 120 s after registration, sessions of 1 to 8 minutes, placed where the weighted load is least.
+// the decision is modelled: boot 90 s, full weight after the slow start, sessions of 1 to 8 minutes, placed where the weighted load is least.
 import { seededRng } from '@meridian/runtime';
 import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
 import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/core/autoscale/types.ts';
+import { SLOW_START_MS } from '../../../src/core/slow-start.ts';
 
 export const BOOT_S = 90;
-export const SLOW_START_S = 120;
+/** As placement does it. */
+export const SLOW_START_S = SLOW_START_MS / 1000;
 const SESSIONS_PER_NODE = 100;
 /** They come and go as rooms. */
 const ROOM = 10;
