@@ -5,7 +5,8 @@ import { notDraining } from './filters/not-draining.ts';
 import type { Filter } from './rules.ts';
 import type { ClusterView, NodeView, PlaceWish } from './view.ts';
 
-const ofNodes: readonly Filter[] = [alive, honest, notDraining];
+/** Every filter that says `looksAt: 'node'`: one that is missing here would never be asked about a sound node (a test compares). */
+export const nodeFilters: readonly Filter[] = [alive, honest, notDraining];
 /** Silence is no reason while most are silent: a node that passes here passes then as well. */
 const calm: ClusterView = {
   version: 0,
@@ -26,5 +27,5 @@ const nobody: PlaceWish = {
 };
 
 export function isSound(node: NodeView): boolean {
-  return ofNodes.every((filter) => filter.reject(calm, nobody, node) === undefined);
+  return nodeFilters.every((filter) => filter.reject(calm, nobody, node) === undefined);
 }

@@ -4,11 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/core/policy.ts';
 import { passes } from '../../src/core/shortlist.ts';
 import { filtersFor, sieveOf } from '../../src/core/sieve.ts';
-import { isSound } from '../../src/core/soundness.ts';
+import { isSound, nodeFilters } from '../../src/core/soundness.ts';
 import type { NodeView, PlaceWish } from '../../src/core/view.ts';
 import { node, want } from './fixtures.ts';
 
 const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
+
+test('whether a node is sound is asked of every filter that looks at nodes alone', () => {
+  const ofNodes = Object.values(lists)
+    .flat()
+    .filter(({ looksAt }) => looksAt === 'node');
+  expect(new Set(nodeFilters)).toEqual(new Set(ofNodes));
+});
 
 describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
   test('a sieve lets through whom all filters together let through, for 5,000 random nodes, views and wishes', () => {
