@@ -105,6 +105,7 @@ export class Centre {
   /** What machines say of one another. */
   readonly peers = new PeerHearing();
   #tickedAtMs = Number.POSITIVE_INFINITY;
+  #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
   readonly #o: CentreOptions;
 
   constructor(o: CentreOptions) {
@@ -408,11 +409,21 @@ export class Centre {
   /** What a machine's probes of other machines came to: those that say nothing may be the only ones that hear a silent node. */
   probed(nodeId: string, samples: readonly { readonly toHostId: string; readonly lossFast: number }[]): void {
     const by = this.fleet.get(nodeId)?.description.hostId;
-    const known = new Set(this.fleet.list().map(({ description }) => description.hostId));
     if (by === undefined) return;
+    const known = this.#hostsKnown();
     for (const { toHostId, lossFast } of samples) {
       if (known.has(toHostId)) this.peers.reported(by, toHostId, lossFast, this.#o.clock.nowMs());
     }
+  }
+
+  /** Every machine reports its probes every second: the set is made anew only when somebody has come or gone. */
+  #hostsKnown(): ReadonlySet<string> {
+    const { planVersion } = this.fleet;
+    if (this.#known?.planVersion !== planVersion) {
+      const hostIds = new Set(this.fleet.list().map(({ description }) => description.hostId));
+      this.#known = { planVersion, hostIds };
+    }
+    return this.#known.hostIds;
   }
 
   #hostsHere(): ReadonlySet<string> {

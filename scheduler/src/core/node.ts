@@ -83,18 +83,34 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
 export function contradictionOf(node: NodeRecord): string | undefined {
   if (node.digest === undefined) return undefined; // nothing to compare with before the first report
   const { digest, listed } = node;
-  const claimed = node.load.sessions;
-  const most = Math.max(claimed, digest.count, listed.count);
-  const apart = most - Math.min(claimed, digest.count, listed.count);
-  // Asked of every node many times a second: no words unless there is something to say.
-  if (apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE) {
+  // Asked of every node many times a second: no words, and no look at rooms, unless there is something to say.
+  if (isApart(node.load.sessions, digest.count, listed.count)) {
+    const claimed = homesClaimed(node);
     const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
-    return `its figures of sessions contradict one another: ${named}`;
+    if (isApart(claimed, digest.count, listed.count)) return `its figures of sessions contradict one another: ${named}`;
   }
   // Equal counts of other sessions: who they are is as wrong as it can be.
   if (digest.count === listed.count && digest.hash !== listed.hash)
     return 'its digest names other sessions than its list';
   return undefined;
+}
+
+function isApart(claimed: number, digest: number, listed: number): boolean {
+  const most = Math.max(claimed, digest, listed);
+  const apart = most - Math.min(claimed, digest, listed);
+  return apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE;
+}
+
+/**
+ * Sessions that live at the node by its load. Who is moving in, or has moved away and is let go, counts in the load and is not on the list
+ * (docs/moves.md), but the decision is: a drain must not make the nodes doubtful that it moves people to.
+ */
+function homesClaimed({ load, listed, rooms }: NodeRecord): number {
+  if (load.sessions <= listed.count) return load.sessions;
+  let beside = 0;
+  for (const { decisionIds, sessionIds } of rooms.values())
+    beside += Math.max(0, decisionIds.length - sessionIds.length);
+  return Math.max(listed.count, load.sessions - beside);
 }
 
 /** A node of which only the description is known: not linked, heard now. */

@@ -195,6 +195,21 @@ describe('a node that lies about its load', () => {
     expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
   });
 
+  test('is not one that people are moved to or from: their decisions are on its list before and after they live there', () => {
+    const decisions = ['d1', 'd2', 'd3', 'd4', 'd5'];
+    const moving = { ...room('t/a', sessions), decisionIds: [...sessions.map((id) => `of ${id}`), ...decisions] };
+    const held = (sessionsClaimed: number): string | undefined => {
+      const fleet = new Fleet();
+      register(fleet, 0, {}, [moving], { ...noLoad, sessions: sessionsClaimed });
+      const told = report({ load: { sessions: sessionsClaimed }, ...digest(...sessions) });
+      for (let nowMs = 1000; nowMs <= 20_000; nowMs += 1000) fleet.report('n1', told, nowMs);
+      return n1(fleet).distrust;
+    };
+    expect(held(15)).toBeUndefined();
+    expect(held(40)).toContain('claimed load 35, digest 10, list 10');
+    expect(held(0)).toContain('claimed load 0, digest 10, list 10');
+  });
+
   test('keeps the distrust over a new link, and starts anew as a new process', () => {
     const fleet = loaded();
     const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });

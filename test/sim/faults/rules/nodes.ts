@@ -7,6 +7,9 @@ import type { CommandRules } from './commands.ts';
 import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged.ts';
 import type { OwnerRules } from './owners.ts';
 
+/** A list changes with a report, and one comes a second. */
+const SCANS_PER_COMPARISON = 4;
+
 export class NodeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
@@ -14,6 +17,8 @@ export class NodeRules {
   readonly #owners: OwnerRules;
   /** The list, and when the node last changed, that all of its rooms were compared with. */
   readonly #compared = new WeakMap<MediaNode, { readonly rooms: unknown; readonly changedAtMs: number }>();
+
+  #scans = 0;
 
   constructor(world: JudgedWorld, fail: Fail, o: { commands: CommandRules; owners: OwnerRules }) {
     this.#world = world;
@@ -39,6 +44,8 @@ export class NodeRules {
   }
 
   scan(centre: Centre): void {
+    this.#scans += 1;
+    const isRoomsTurn = this.#scans % SCANS_PER_COMPARISON === 0;
     for (const node of this.#world.nodes.values()) {
       const { nodeId } = node.spec;
       const record = centre.fleet.get(nodeId);
@@ -47,7 +54,7 @@ export class NodeRules {
       else if (record.liveness === 'dead') this.#fail('no-false-death', `${nodeId} is dead for the centre`);
       else if (!record.isLinked) this.#fail('no-false-death', `${nodeId} is not linked`);
       else if (record.description.incarnation !== node.incarnation) this.#fail('incarnation-is-present', nodeId);
-      else this.#rooms(centre, node, record);
+      else if (isRoomsTurn) this.#rooms(centre, node, record);
     }
   }
 

@@ -1,15 +1,19 @@
 // Who owns a room: one door under each epoch, for every node and in the centre's book; epochs rise. Each checked when it happens.
+import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Lease } from '../../../../scheduler/src/core/leases.ts';
 import type { RoomLeaseSeen } from '../../../../sfu/src/core/index.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Fail, JudgedWorld } from './judged.ts';
 
+const REMEMBERED_MS = limits.grantLifetimeMs + limits.grantClockSkewMs;
+
 export class OwnerRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
-  readonly #obeyed = new Map<string, { epoch: number; atMs: number }>(); // node incarnation/room
+  /** By node incarnation and room; `againAtMs`: when it was last obeyed. */
+  readonly #obeyed = new Map<string, { epoch: number; atMs: number; againAtMs: number }>();
   #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
 
   constructor(world: JudgedWorld, fail: Fail) {
@@ -66,9 +70,13 @@ export class OwnerRules {
     this.#owners.set(key, ownerId);
     const seenKey = `${node.incarnation} ${roomKey}`;
     const seen = this.#obeyed.get(seenKey);
-    if (seen !== undefined && seen.epoch > epoch)
+    const nowMs = this.#world.clock.nowMs();
+    // A room that is gone is remembered for as long as a grant may live (sfu/src/core/epoch.ts).
+    const isRemembered = node.held.rooms.has(roomKey) || nowMs - (seen?.againAtMs ?? 0) <= REMEMBERED_MS;
+    if (seen !== undefined && seen.epoch > epoch && isRemembered)
       this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
-    if (seen?.epoch !== epoch) this.#obeyed.set(seenKey, { epoch, atMs: this.#world.clock.nowMs() });
+    const atMs = seen?.epoch === epoch ? seen.atMs : nowMs;
+    this.#obeyed.set(seenKey, { epoch, atMs, againAtMs: nowMs });
   }
 
   /** All that changed without a call that is watched: what a door's end or a node's word does to leases. */
