@@ -1,0 +1,51 @@
+// Moves into a region where an instance places: it is that instance that charges its nodes, before anybody is told to move.
+import { expect, test } from 'vitest';
+import type { Placed } from '../../../src/placing.ts';
+import type { Charged, RegionsPort } from '../../../src/regions/ports.ts';
+import { SETTLED_MS, TIMINGS_WAIT_MS } from '../../../src/rehoming.ts';
+import { RoomWorld } from '../support/room-world.ts';
+
+const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
+
+/** Somebody near Stockholm, in another region, who was placed in Frankfurt. `answer`: what Stockholm's instance says of the charge of a move. */
+async function corrected(answer: () => Charged | Promise<Charged>) {
+  const charges: { record: Placed; region: string; ordersBefore: number }[] = [];
+  let world: RoomWorld | undefined;
+  const regions: RegionsPort = {
+    ownRegion: '',
+    ready: () => undefined,
+    charge(record, region) {
+      if (record.want.move === undefined) return { ok: true, regionEpoch: 0 };
+      charges.push({ record, region, ordersBefore: world?.orders.length ?? 0 });
+      return answer();
+    },
+  };
+  world = await RoomWorld.start(everywhere, { regions, regionsOf: { stockholm: 'north' } });
+  const person = await world.join('t/room', { frankfurt: 80, paris: 70, stockholm: 6 }, ['frankfurt']);
+  return { world, person, charges };
+}
+
+test('the charge is made by the region that the session goes to, and the order comes after it', async () => {
+  const { world, person, charges } = await corrected(async () => ({ ok: true, regionEpoch: 3 }));
+  await world.pass(2 * (SETTLED_MS + TIMINGS_WAIT_MS));
+  expect(world.nodeOf(person)).toBe('sfu-stockholm-1');
+  expect(charges).toMatchObject([
+    { region: 'north', ordersBefore: 0, record: { decisionId: world.orders[0]?.decisionId } },
+  ]);
+});
+
+test.each([
+  { why: 'refused', code: 'NO_CAPACITY' },
+  { why: 'nobody', code: 'NOT_LEADER' },
+  { why: 'unanswered', code: 'NOT_LEADER' },
+] as const)('what it has not charged ($why) is ordered of nobody, and is given up as $code', async ({ why, code }) => {
+  const { world, person, charges } = await corrected(() => ({ ok: false, why, reason: 'test' }));
+  for (let step = 0; step < 400 && charges.length === 0; step += 1) await world.pass(250);
+  // What was assumed here until the answer is given back with it, long before it would lapse.
+  expect(world.centre.ledger.release(charges[0]?.record.decisionId ?? '')).toBeUndefined();
+  await world.pass(60_000);
+  expect(world.orders).toEqual([]);
+  expect(world.nodeOf(person)).toBe('sfu-frankfurt-1');
+  expect(charges.length).toBeGreaterThan(1);
+  expect(world.centre.moves.ended()).toMatchObject([{ lane: 'correction', outcome: 'failed', code }]);
+});
