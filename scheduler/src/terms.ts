@@ -1,11 +1,11 @@
 // With what this process leads, term by term. While it leads: a Centre filled from the copy. Otherwise: an empty one that nobody is let
 // near. Nothing of a term outlives it but the denials, drains and cordons, for a store that has lost its memory.
-import { limits } from '@meridian/protocol';
 import type { Clock, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { kvStore, storeKey } from './adapters/kv-store.ts';
 import { Centre, type CentreOptions } from './centre.ts';
 import { Copy } from './copy.ts';
 import type { Denial } from './core/denied.ts';
+import { EpochJumps } from './core/epoch-jumps.ts';
 import { Election, type Leader } from './election.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -65,6 +65,7 @@ const EPOCH_KEY = 'centre-epoch';
 /** A centre that is the only one by its operator's word: leads from its start to its end, with its store or without. */
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
+  const jumps = new EpochJumps();
   const kept = new Map(await store.load()).get(EPOCH_KEY);
   let epoch = (Number.isSafeInteger(Number(kept)) ? Number(kept ?? 0) : 0) + 1;
   const save = (): void => {
@@ -83,8 +84,10 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
     leader: undefined,
     async heardOf(heard, incarnation) {
       const isOwn = incarnation === centre.incarnation && heard === epoch;
-      if (heard < epoch || isOwn || !isNear(heard, epoch)) return;
-      epoch = heard + 1;
+      if (heard < epoch || isOwn) return;
+      const lifted = jumps.lifted(epoch, heard + 1, o.clock.nowMs());
+      if (lifted === epoch) return;
+      epoch = lifted;
       log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
       centre.warmUp.forgotten();
       save();
@@ -261,8 +264,4 @@ function knownTo(centre: Centre): Kept {
       return reason === undefined ? [] : [{ nodeId: node.description.nodeId, reason }];
     });
   return { denials: centre.denied.list(), drains: words('drainReason'), cordons: words('cordonReason') };
-}
-
-function isNear(heard: number, epoch: number): boolean {
-  return Number.isSafeInteger(heard) && heard > 0 && heard <= epoch + limits.epochJumpMax;
 }

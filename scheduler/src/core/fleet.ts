@@ -13,13 +13,12 @@ import {
   type NodeRecord,
   type NodeReport,
   type RoomHeld,
+  roomKinds,
 } from './node.ts';
 import type { Liveness, Load } from './view.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
 const DISTRUST_AFTER_MS = 10_000;
-/** Who holds rooms: an edge probe has none, whatever it reports. */
-const roomKinds: ReadonlySet<string> = new Set(['sfu', 'signaling']);
 /** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
 const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */

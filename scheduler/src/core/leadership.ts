@@ -4,7 +4,8 @@
 // late is refused by nodes (a lower epoch). Ready under these times: found dead after at most leaseMs + pollMs.
 // After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The Chubby lock service" (OSDI 2006) for the sequencers.
 // No clock, no IO: times are arguments, what is to be done is told to `act`. Changed in place, deterministic.
-import { limits, Machine, type Table } from '@meridian/protocol';
+import { Machine, type Table } from '@meridian/protocol';
+import { EpochJumps } from './epoch-jumps.ts';
 
 export interface LeadershipTimes {
   readonly leaseMs: number;
@@ -89,6 +90,7 @@ export class Leadership {
   #epoch = 0;
   /** The highest epoch that the store or a node has named: what is taken next lies above it. */
   #highest = 0;
+  readonly #jumps = new EpochJumps();
   #raiseTo = 0;
   #holder: { epoch: number; holder: string } | undefined;
   /** By the own clock, when the lease that was last seen runs out. */
@@ -181,16 +183,21 @@ export class Leadership {
 
   /**
    * A node has obeyed this epoch (`isOwn`: of our present term). As high as ours and not our own, or higher, means that our store has lost
-   * its memory: ours is raised above it. False when the epoch is none that could be: a node must not use up the numbers.
+   * its memory: ours is raised above it, or as far towards it as one node's word may lift it (epoch-jumps.ts). False when it is not lifted to
+   * it: a node must not use up the numbers.
    */
   heardOf(epoch: number, isOwn: boolean, nowMs: number): boolean {
+    if (!Number.isSafeInteger(epoch) || epoch < 0) return false;
     const highest = Math.max(this.#highest, this.#epoch);
-    if (!Number.isSafeInteger(epoch) || epoch < 0 || epoch > highest + limits.epochJumpMax) return false;
-    this.#highest = Math.max(highest, epoch);
-    if (this.state !== 'leader' || epoch < this.#epoch || (isOwn && epoch === this.#epoch)) return true;
-    this.#raiseTo = Math.max(this.#raiseTo, epoch + 1);
-    this.#machine.dispatch('due', { nowMs });
-    return true;
+    const isOver = this.state === 'leader' && epoch >= this.#epoch && !(isOwn && epoch === this.#epoch);
+    const target = isOver ? epoch + 1 : epoch;
+    this.#highest = this.#jumps.lifted(highest, target, nowMs);
+    const reached = Math.min(target, this.#highest);
+    if (isOver && reached > this.#epoch) {
+      this.#raiseTo = Math.max(this.#raiseTo, reached);
+      this.#machine.dispatch('due', { nowMs });
+    }
+    return reached === target;
   }
 
   #apply(effect: Effect, facts: Facts): void {

@@ -32,6 +32,9 @@ export interface RoomHeld {
   /** Regions that the room may use, as a media node says; absent or '': anywhere. */
   readonly fence?: string;
 }
+/** Who holds rooms: an edge probe has none, whatever it reports. */
+export const roomKinds: ReadonlySet<string> = new Set(['sfu', 'signaling']);
+
 export interface NodeReport {
   readonly incarnation: string;
   readonly load: Load;

@@ -2,7 +2,7 @@
 import { call, limits, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCentre, until } from './support/centre.ts';
-import { codeOf, FakeNode, frankfurt, newSession } from './support/fake-node.ts';
+import { codeOf, enrolNode, FakeNode, frankfurt, newSession } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let owner: FakeNode;
@@ -132,5 +132,45 @@ describe('whose a room is', () => {
     await until('the holder has heard of it', () =>
       sfu.leases.some((lease) => lease.roomKey === roomKey && lease.ownerId === 'sig-owner' && lease.epoch === 2),
     );
+  });
+});
+
+describe('a certificate', () => {
+  test('holds a few links to the centre at most, and the node on the newest serves', async () => {
+    const node = await start({ id: 'sfu-many' });
+    const closed: string[] = [];
+    const more = await Promise.all(
+      Array.from({ length: 6 }, () => {
+        const twin = new FakeNode({ id: 'sfu-many' });
+        nodes.push(twin);
+        return twin;
+      }),
+    );
+    const credentials = await enrolNode(centre, { id: 'sfu-many', kind: 'sfu', region: frankfurt.region });
+    for (const twin of more) {
+      // It never registers.
+      twin.agent.register = () => new Promise(() => undefined);
+      twin.dial(centre, credentials);
+      const link = await until('it is linked', () => twin.link);
+      link.onClose((cause) => closed.push(cause));
+    }
+    await until('the first ones are closed', () => closed.length >= 2 || undefined);
+    expect(closed.every((cause) => cause.includes('too many links'))).toBe(true);
+    await until('the node is back', () => (node.agent.state === 'serving' && node.link !== undefined) || undefined);
+  });
+
+  test.each([
+    { name: 'of an edge probe', id: 'probe-liar', kind: 'edge-probe', said: 'probe-liar', lifts: false },
+    { name: 'for another node', id: 'sfu-liar', kind: 'sfu', said: 'sfu-1', lifts: false },
+    { name: 'of a media node', id: 'sfu-back', kind: 'sfu', said: 'sfu-back', lifts: true },
+  ])('$name: its word on an epoch that it has obeyed lifts the centre: $lifts', async ({ id, kind, said, lifts }) => {
+    const node = await start({ id, kind });
+    const before = centre.terms.epoch;
+    await call(node.openLink(), rpc.register, {
+      node: { ...node.description(), nodeId: said },
+      centreEpoch: before + 5,
+      centreIncarnation: 'CE_other',
+    }).catch((error: { code?: string }) => expect(error.code).toBe('IDENTITY_MISMATCH'));
+    expect(centre.terms.epoch).toBe(lifts ? before + 6 : before);
   });
 });

@@ -28,6 +28,7 @@ import {
   PkiError,
 } from '@meridian/runtime';
 import type { Admitting } from '../../admitting.ts';
+import { roomKinds } from '../../core/node.ts';
 import type { EchoKey } from '../../echo-keys.ts';
 import { registeringKinds } from '../../kinds.ts';
 import { Learning } from '../../learning.ts';
@@ -39,6 +40,7 @@ import type { RegionPlacer } from '../../regions/ports.ts';
 import type { Terms } from '../../terms.ts';
 import { countPlaceTimes, hearAccess, wantEchoes } from './access.ts';
 import { serveDoor } from './doors.ts';
+import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
 import { RouteLinks } from './routes.ts';
@@ -93,7 +95,7 @@ export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials
 export class Links implements Mover {
   readonly #o: LinksOptions;
   readonly #sessions = new Map<string, Session>(); // registered nodes by id
-  readonly #open = new Set<Link>(); // registered or not; the server bounds them
+  readonly #open: OpenLinks; // registered or not
   readonly #routes: RouteLinks;
   #server: OpenServer | undefined;
   readonly #learning: Learning;
@@ -119,6 +121,10 @@ export class Links implements Mover {
 
   private constructor(o: LinksOptions) {
     this.#o = o;
+    this.#open = new OpenLinks({
+      ...o,
+      isIdle: (link) => o.terms.mayDecide() && this.#sessions.get(link.remote.id)?.link !== link,
+    });
     this.#routes = new RouteLinks({ ...o, probed: (nodeId, reports) => o.terms.centre.probed(nodeId, reports) });
     this.#learning = new Learning(() => o.terms.centre);
     this.#plans = new PlanTurns({
@@ -145,7 +151,7 @@ export class Links implements Mover {
 
   /** Ends every link of a node that is shut out, registered or not; the next is refused. Returns how many there were. */
   cut(nodeId: string): number {
-    const links = [...this.#open].filter((link) => link.remote.id === nodeId);
+    const links = this.#open.of(nodeId);
     for (const link of links) link.close('shut out by an administrator');
     return links.length;
   }
@@ -153,12 +159,13 @@ export class Links implements Mover {
   /** This centre leads from now on: the nodes that wait here may register. */
   announce(): void {
     this.#routes.follow();
-    for (const link of this.#open) post(link, note.leading, this.#leader());
+    this.#open.restart();
+    for (const link of this.#open.list()) post(link, note.leading, this.#leader());
   }
 
   /** This centre leads no more: its nodes look for the one that does. */
   endAll(cause: string): void {
-    for (const link of [...this.#open]) link.close(cause);
+    for (const link of this.#open.list()) link.close(cause);
   }
 
   #leader(): wire.Leader.$Properties {
@@ -206,6 +213,7 @@ export class Links implements Mover {
   }
 
   async close(cause: string): Promise<void> {
+    this.#open.close();
     this.#plans.close();
     this.#routes.close();
     this.regions.close();
@@ -262,16 +270,15 @@ export class Links implements Mover {
 
   async #register(link: Link, message: wire.Register): Promise<wire.Registered.$Properties> {
     const { terms, log } = this.#o;
-    await terms.heardOf(message.centreEpoch, message.centreIncarnation);
-    const { regionEpoch, regionIncarnation } = message;
-    if (regionEpoch > 0) await this.#o.desk?.heardOf(link.remote.region, regionEpoch, regionIncarnation);
-    if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
-    const { centre } = terms;
     const description = descriptionFrom(message.node);
     const { id, kind, region } = link.remote;
     if (description.nodeId !== id || description.kind !== kind || description.region !== region) {
       throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${kind}/${region}/${id}`);
     }
+    // Who holds rooms remembers under which terms; nobody else's word is needed.
+    if (roomKinds.has(kind)) await this.#hearEpochs(region, message);
+    if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+    const { centre } = terms;
     const older = this.#sessions.get(id);
     // Nobody is granted a room before it has registered, and then all terms that it has heard of are below ours.
     centre.leases.inTerm(terms.epoch);
@@ -305,6 +312,12 @@ export class Links implements Mover {
       reportIntervalMs: limits.reportIntervalMs,
       draining: isDraining,
     };
+  }
+
+  async #hearEpochs(region: string, message: wire.Register): Promise<void> {
+    await this.#o.terms.heardOf(message.centreEpoch, message.centreIncarnation);
+    const { regionEpoch, regionIncarnation } = message;
+    if (regionEpoch > 0) await this.#o.desk?.heardOf(region, regionEpoch, regionIncarnation);
   }
 
   /** Somebody else places for a region than before: its nodes obey nobody of a lower epoch there. */

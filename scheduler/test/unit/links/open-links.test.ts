@@ -1,0 +1,66 @@
+import { type Link, ManualClock } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { NODE_LINKS_MAX, OpenLinks, REGISTER_MS } from '../../../src/adapters/links/open-links.ts';
+
+function world() {
+  const clock = new ManualClock();
+  const closed: Link[] = [];
+  const registered = new Set<Link>();
+  const state = { leads: true };
+  const links = new OpenLinks({
+    clock,
+    log: collectingLog().log,
+    isIdle: (link) => state.leads && !registered.has(link),
+  });
+  const open = (id: string): Link => {
+    const link = {
+      remote: { id, kind: 'sfu', region: 'eu' },
+      remoteAddress: '',
+      close: () => {
+        closed.push(link);
+        links.delete(link);
+      },
+    } as unknown as Link;
+    links.add(link);
+    return link;
+  };
+  return { clock, closed, links, open, registered, state };
+}
+
+describe('links of one certificate', () => {
+  test('are a few: the oldest goes when a newer one comes, and nobody else loses his', () => {
+    const { closed, links, open } = world();
+    const other = open('other');
+    const own = Array.from({ length: NODE_LINKS_MAX + 2 }, () => open('own'));
+    expect(closed).toEqual(own.slice(0, 2));
+    expect(links.of('own')).toEqual(own.slice(2));
+    expect(links.list()).toContain(other);
+  });
+});
+
+describe('a link on which nobody registers', () => {
+  test('is closed after a while; one that has registered stays', async () => {
+    const { clock, closed, open, registered } = world();
+    const idle = open('idle');
+    registered.add(open('serving'));
+    await clock.advance(REGISTER_MS - 1);
+    expect(closed).toEqual([]);
+    await clock.advance(10_000);
+    expect(closed).toEqual([idle]);
+  });
+
+  test('stays where nobody leads, and from then on has all its time', async () => {
+    const { clock, closed, links, open, state } = world();
+    state.leads = false;
+    const idle = open('idle');
+    await clock.advance(10 * REGISTER_MS);
+    expect(closed).toEqual([]);
+    state.leads = true;
+    links.restart();
+    await clock.advance(REGISTER_MS - 1);
+    expect(closed).toEqual([]);
+    await clock.advance(10_000);
+    expect(closed).toEqual([idle]);
+  });
+});
