@@ -7,6 +7,7 @@ export * from './fence.ts';
 export * from './geo.ts';
 export * from './grant.ts';
 export * from './ids.ts';
+export * from './key-ring.ts';
 export * from './limits.ts';
 export * from './machine.ts';
 export * from './node-agent.ts';

@@ -1,6 +1,6 @@
 // The ways under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
 // Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
-import type { wire } from '@meridian/protocol';
+import { KeyRing, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
@@ -39,6 +39,8 @@ export interface PathHubOptions {
   onLinks(links: readonly LinkWord[]): void;
 }
 
+type HostWays = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
+
 /** Bytes of the key that a neighbour uses towards us. */
 const keyBytes = 16;
 /** A start on a busy machine; longer than this, and pipes go direct until it is there. */
@@ -56,7 +58,10 @@ export class PathHub {
   readonly #pipes = new Map<string, PathPipe>();
   /** What each neighbour was offered: one key for all pipes, and a number for each. */
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
-  readonly #routes = new Map<string, HostRoute>();
+  /** By host: the ways, and the keys of today and of the day before. */
+  readonly #routes = new Map<string, HostWays & { readonly keys: KeyRing }>();
+  /** When a key goes out of use. */
+  #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #told: PathOrders = new Map();
@@ -188,16 +193,17 @@ export class PathHub {
   }
 
   /** The ways to one host; undefined: none are known, pipes there go direct. */
-  setRoute(toHostId: string, route: Omit<HostRoute, 'previousKey'> | undefined): void {
+  setRoute(toHostId: string, route: (HostWays & { readonly pairKey: Uint8Array }) | undefined): void {
     const there = new Set(
       [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
     );
     for (const name of [...this.#flipped.keys()]) if (there.has(peerOf(name))) this.#flipped.delete(name);
-    const before = this.#routes.get(toHostId);
     if (route === undefined) this.#routes.delete(toHostId);
     else {
-      const isSame = before !== undefined && Buffer.compare(before.pairKey, route.pairKey) === 0;
-      this.#routes.set(toHostId, { ...route, previousKey: isSame ? before.previousKey : before?.pairKey });
+      const { pairKey, primaryVia, standbyVia } = route;
+      const keys = this.#routes.get(toHostId)?.keys ?? new KeyRing();
+      keys.set(pairKey, this.#o.clock.nowMs());
+      this.#routes.set(toHostId, { primaryVia, standbyVia, keys });
     }
     this.#sync();
   }
@@ -222,6 +228,7 @@ export class PathHub {
 
   close(): void {
     this.#linksTimer.cancel();
+    this.#keysTimer?.cancel();
     this.#pathd.close();
   }
 
@@ -261,6 +268,22 @@ export class PathHub {
     if (!this.#telling) void this.#tellAll();
   }
 
+  /** The ways with the keys that hold now; when one of these goes out of use, pathd is told again. */
+  #routesNow(): Map<string, HostRoute> {
+    const nowMs = this.#o.clock.nowMs();
+    const routes = new Map<string, HostRoute>();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [hostId, { primaryVia, standbyVia, keys }] of this.#routes) {
+      const [pairKey, previousKey] = keys.accepted(nowMs);
+      if (pairKey === undefined) continue;
+      routes.set(hostId, { primaryVia, standbyVia, pairKey, previousKey, sendKey: keys.sending(nowMs) });
+      nextMs = Math.min(nextMs, keys.nextChangeMs(nowMs) ?? nextMs);
+    }
+    this.#keysTimer?.cancel();
+    this.#keysTimer = Number.isFinite(nextMs) ? this.#o.clock.after(nextMs - nowMs, () => this.#sync()) : undefined;
+    return routes;
+  }
+
   /** One at a time: what changes meanwhile is told in the next turn. */
   async #tellAll(): Promise<void> {
     this.#telling = true;
@@ -269,7 +292,7 @@ export class PathHub {
       const orders = pathOrders({
         selfId: this.#o.nodeId,
         nodes: this.#nodes,
-        routes: this.#routes,
+        routes: this.#routesNow(),
         pipes: [...this.#pipes.values()],
         hostOf: (nodeId) => this.#hosts.get(nodeId),
         numberOf,

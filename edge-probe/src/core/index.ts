@@ -2,7 +2,6 @@
 export * from './arrivals.ts';
 export * from './datagram.ts';
 export * from './estimator.ts';
-export * from './key-ring.ts';
 export * from './peak-ewma.ts';
 export * from './peer.ts';
 export * from './peers.ts';

@@ -1,10 +1,10 @@
 // One peer host: what we send it, what we make of what comes from it. A datagram must be whole, for us, authentic, of a session that is not
 // over and not seen before; anything else changes nothing and is counted by reason. Every request gets at most one answer of its own size.
 // Pure: keys are used through `Mac`, times are arguments.
+import { KeyRing } from '@meridian/protocol';
 import { Arrivals } from './arrivals.ts';
 import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
 import { type Estimate, LinkEstimator } from './estimator.ts';
-import { KeyRing } from './key-ring.ts';
 import { FAST_PER_SECOND } from './rates.ts';
 import { TokenBucket } from './token-bucket.ts';
 

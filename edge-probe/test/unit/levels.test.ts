@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { ACCEPT_OLD_MS, KeyRing, SEND_OLD_MS } from '../../src/core/key-ring.ts';
 import { PEAK_TAU_MS, PeakEwma } from '../../src/core/peak-ewma.ts';
 import { BUDGET_PER_SECOND, periodsMs } from '../../src/core/rates.ts';
 import { SlidingMin } from '../../src/core/sliding-min.ts';
@@ -114,29 +113,5 @@ describe('the rates of probes', () => {
         expect(Math.max(periods.used, periods.others)).toBeLessThanOrEqual(30_000 + 1e-9);
       }
     }
-  });
-});
-
-describe('the keys of a pair', () => {
-  const [monday, tuesday] = [Uint8Array.of(1), Uint8Array.of(2)];
-
-  test('the new one is accepted at once and used a little later; the old one is accepted for an hour', () => {
-    const keys = new KeyRing();
-    expect([keys.sending(0), keys.accepted(0)]).toEqual([undefined, []]);
-    keys.set(monday, 0);
-    expect([keys.sending(0), keys.accepted(0)]).toEqual([monday, [monday]]);
-    const at = 1_000_000;
-    expect(keys.set(tuesday, at)).toBe(true);
-    expect([keys.sending(at), keys.accepted(at)]).toEqual([monday, [tuesday, monday]]);
-    expect(keys.sending(at + SEND_OLD_MS)).toBe(tuesday);
-    expect(keys.accepted(at + ACCEPT_OLD_MS - 1)).toEqual([tuesday, monday]);
-    expect(keys.accepted(at + ACCEPT_OLD_MS)).toEqual([tuesday]);
-  });
-
-  test('the same one again changes nothing', () => {
-    const keys = new KeyRing();
-    keys.set(monday, 0);
-    expect(keys.set(Uint8Array.of(1), 10)).toBe(false);
-    expect(keys.accepted(10)).toEqual([monday]);
   });
 });

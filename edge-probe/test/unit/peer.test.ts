@@ -1,9 +1,9 @@
 // Two hosts and somebody between them who reads everything and has no key. Whatever he sends changes nothing.
+import { ACCEPT_OLD_MS } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { pairMac, probeKeyOf, tagOf } from '../../src/adapters/pair-mac.ts';
 import { DATAGRAM_BYTES, decodeDatagram } from '../../src/core/datagram.ts';
-import { ACCEPT_OLD_MS } from '../../src/core/key-ring.ts';
 import { Peer, type Received } from '../../src/core/peer.ts';
 
 const keyOf = (byte: number): Uint8Array => probeKeyOf(new Uint8Array(32).fill(byte));

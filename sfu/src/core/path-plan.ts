@@ -21,6 +21,8 @@ export interface HostRoute {
   readonly pairKey: Uint8Array;
   /** The key before, which the other side may still use. */
   readonly previousKey?: Uint8Array | undefined;
+  /** To send by, while the other side may not have the new one yet; undefined: `pairKey`. */
+  readonly sendKey?: Uint8Array | undefined;
 }
 /**
  * A pipe that goes by the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes told each other (the same for all
@@ -94,7 +96,7 @@ function peerOf(
   const receive = keys.flatMap((key) => (key === undefined ? [] : [view.derive(key, nodeId, view.selfId)]));
   if (pipe !== undefined) return [pipe.remoteIp, pipe.remotePort, pipe.sendKey, pipe.receiveKey, ...receive].join(' ');
   if (node === undefined || route === undefined || route.pairKey.length === 0) return undefined;
-  return [node.ip, node.port, view.derive(route.pairKey, view.selfId, nodeId), ...receive].join(' ');
+  return [node.ip, node.port, view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId), ...receive].join(' ');
 }
 
 /** PRIMARY STANDBY. A way by a host without a forwarder that we know, or by one outside the fence, falls back to the direct one. */

@@ -1,4 +1,4 @@
-// The keys of one pair. The centre sends another every day, to one end a little sooner than to the other: the one before it is accepted for an
+// The keys of one pair of hosts (`Routes.pair_key`), for all who use them. The centre sends another every day, to one end a little sooner than to the other: the one before it is accepted for an
 // hour, and used for sending for another half a minute, so that nobody is ahead of the other. Times are arguments.
 
 /** Long enough for any centre to have told both ends. */
@@ -29,6 +29,12 @@ export class KeyRing {
   accepted(nowMs: number): Uint8Array[] {
     const old = nowMs - this.#sinceMs < ACCEPT_OLD_MS ? this.#before : undefined;
     return [this.#current, old].filter((key) => key !== undefined);
+  }
+
+  /** When one of the two answers above changes by itself, after `nowMs`; undefined: not before another key is set. */
+  nextChangeMs(nowMs: number): number | undefined {
+    if (this.#before === undefined) return undefined;
+    return [this.#sinceMs + SEND_OLD_MS, this.#sinceMs + ACCEPT_OLD_MS].find((atMs) => atMs > nowMs);
   }
 }
 

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { ACCEPT_OLD_MS, KeyRing, SEND_OLD_MS } from '../../src/key-ring.ts';
+
+describe('the keys of a pair', () => {
+  const [monday, tuesday] = [Uint8Array.of(1), Uint8Array.of(2)];
+
+  test('the new one is accepted at once and used a little later; the old one is accepted for an hour', () => {
+    const keys = new KeyRing();
+    expect([keys.sending(0), keys.accepted(0)]).toEqual([undefined, []]);
+    keys.set(monday, 0);
+    expect([keys.sending(0), keys.accepted(0), keys.nextChangeMs(0)]).toEqual([monday, [monday], undefined]);
+    const at = 1_000_000;
+    expect(keys.set(tuesday, at)).toBe(true);
+    expect([keys.sending(at), keys.accepted(at)]).toEqual([monday, [tuesday, monday]]);
+    expect(keys.sending(at + SEND_OLD_MS)).toBe(tuesday);
+    expect(keys.accepted(at + ACCEPT_OLD_MS - 1)).toEqual([tuesday, monday]);
+    expect(keys.accepted(at + ACCEPT_OLD_MS)).toEqual([tuesday]);
+    const changes = [at, at + SEND_OLD_MS, at + ACCEPT_OLD_MS].map((ms) => keys.nextChangeMs(ms));
+    expect(changes).toEqual([at + SEND_OLD_MS, at + ACCEPT_OLD_MS, undefined]);
+  });
+
+  test('the same one again changes nothing', () => {
+    const keys = new KeyRing();
+    keys.set(monday, 0);
+    expect(keys.set(Uint8Array.of(1), 10)).toBe(false);
+    expect(keys.accepted(10)).toEqual([monday]);
+  });
+});

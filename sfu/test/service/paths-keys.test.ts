@@ -1,0 +1,81 @@
+// What a media node tells its forwarder when the keys of the day change: a program in its place writes down the lines.
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ACCEPT_OLD_MS, SEND_OLD_MS } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
+import { afterEach, expect, test } from 'vitest';
+import { deriveKey, numberOf } from '../../src/adapters/pathd.ts';
+import { PathHub } from '../../src/paths.ts';
+import { until } from './kit/cloud.ts';
+
+/** Hours pass between two lines here; nobody is to be taken for dead by the looks of them. */
+class HoursClock extends ManualClock {
+  override every(): Timer {
+    return { cancel: () => undefined };
+  }
+}
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function hub() {
+  const folder = mkdtempSync(join(tmpdir(), 'pathd-lines-'));
+  const [bin, file] = [join(folder, 'pathd'), join(folder, 'lines')];
+  const script = `while read -r number line; do echo "$line" >> ${file}; echo "ok $number"; done`;
+  writeFileSync(bin, `#!/bin/sh\necho ready 1 2\n${script}\n`);
+  chmodSync(bin, 0o755);
+  const clock = new HoursClock();
+  const made = new PathHub({
+    bin,
+    nodeId: 'me',
+    listen: { ip: '127.0.0.1', port: 1 },
+    pipeIp: '127.0.0.1',
+    clock,
+    log: createLogger({ name: 'sfu', level: 'silent' }),
+    rng: seededRng('keys'),
+    onGone: () => undefined,
+    onFlip: () => undefined,
+    onLinks: () => undefined,
+  });
+  open.push(() => {
+    made.close();
+    rmSync(folder, { recursive: true });
+  });
+  await made.start();
+  const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []);
+  return { made, clock, lines };
+}
+
+test('sends by the key before for 30 s, and accepts it for an hour', async () => {
+  const { made, clock, lines } = await hub();
+  const [monday, tuesday] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const routes = (pairKey: Uint8Array) =>
+    made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', reachable: true, primaryVia: '', pairKey }] });
+  const order = (sending: Uint8Array, ...accepted: Uint8Array[]): string => {
+    const keys = [deriveKey(sending, 'me', 'r'), ...accepted.map((key) => deriveKey(key, 'r', 'me'))];
+    return ['peer', numberOf('r'), '10.0.0.9', '7', ...keys].join(' ');
+  };
+  const told: string[] = [];
+  const tells = async (line: string): Promise<void> => {
+    told.push(line);
+    await until('it is told', () => lines().length >= told.length);
+    expect(lines()).toEqual(told);
+  };
+  const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
+  made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
+  routes(monday);
+  await tells(order(monday, monday));
+  clock.advance(7_200_000);
+  routes(tuesday);
+  await tells(order(monday, tuesday, monday));
+  clock.advance(SEND_OLD_MS - 1);
+  routes(tuesday); // the same again, as with every change of a way
+  clock.advance(1);
+  await tells(order(tuesday, tuesday, monday));
+  clock.advance(ACCEPT_OLD_MS - SEND_OLD_MS - 1);
+  routes(tuesday);
+  clock.advance(1);
+  await tells(order(tuesday, tuesday));
+});
