@@ -239,7 +239,7 @@ async function openStores(deps: SchedulerDeps): Promise<{ kv: KeyValue; store: S
   }
   const kv = memoryKeyValue({ clock, maxEntries: TOKENS_MAX });
   closeStack.add('key-value store', () => kv.close());
-  const store = await journalStore({ file: join(config.stateDir, 'centre.journal'), log });
+  const store = await journalStore({ file: join(config.stateDir, 'centre.journal'), log, clock });
   closeStack.add('journal', () => store.close());
   return { kv, store };
 }

@@ -1,10 +1,12 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Logger } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import type { Store } from '../ports.ts';
 
 /** Lines beyond twice the entries that are kept before the file is written anew. */
 const SLACK_LINES = 10_000;
+/** What has outlived its time is looked for this often while there is anything to write, so that memory does not keep it either. */
+const FORGET_EVERY_MS = 60_000;
 
 /** Of an open file, what the journal uses. */
 export type JournalHandle = Pick<FileHandle, 'write' | 'truncate' | 'close'>;
@@ -16,7 +18,8 @@ export interface JournalFiles {
 const diskFiles: JournalFiles = { create: (file) => open(file, 'w', 0o600), rename };
 
 /**
- * The store of a centre without Redis: one file of JSON lines [key, value | null], the last line of a key counts. Writes that arrive
+ * The store of a centre without Redis: one file of JSON lines [key, value | null, wall-clock end in ms if it has one], the last line of a
+ * key counts. What has outlived its time is not given back, and goes when the file is written anew. Writes that arrive
  * while one is under way go out together. A kill of the process loses nothing that was acknowledged (the page cache outlives it); a loss
  * of power may lose the last seconds, which the nodes' registrations bring back. The file is written anew, through a rename, at start
  * and when it has grown.
@@ -24,12 +27,26 @@ const diskFiles: JournalFiles = { create: (file) => open(file, 'w', 0o600), rena
  * A write that fails (a full disk takes half a line) rejects for everybody whose line was in it, and is cut off the file before the next
  * one goes out. So every line that was acknowledged stands whole in the file, and whoever was refused may try again.
  */
-export async function journalStore(o: { file: string; log: Logger; files?: JournalFiles }): Promise<Store> {
+export async function journalStore(o: JournalOptions): Promise<Store> {
   await mkdir(dirname(o.file), { recursive: true, mode: 0o700 });
   const entries = await readEntries(o);
   const journal = new Journal(o, entries);
   await journal.rewrite();
   return journal;
+}
+
+export interface JournalOptions {
+  readonly file: string;
+  readonly log: Logger;
+  /** Its wall clock tells what has outlived its time. */
+  readonly clock: Clock;
+  readonly files?: JournalFiles;
+}
+
+interface Entry {
+  readonly value: string;
+  /** Infinity: it stays until it is removed. */
+  readonly untilWallMs: number;
 }
 
 interface Batch {
@@ -42,9 +59,11 @@ class Journal implements Store {
   readonly #files: JournalFiles;
   readonly #log: Logger;
   /** As wished: also what could not be written yet. */
-  readonly #entries: Map<string, string>;
+  readonly #entries: Map<string, Entry>;
+  readonly #clock: Clock;
   #handle: JournalHandle | undefined;
   #lines = 0;
+  #forgottenAtWallMs = 0;
   /** Up to here the file holds whole lines; what stands behind belongs to a write that failed. */
   #goodBytes = 0;
   #isTorn = false;
@@ -53,7 +72,8 @@ class Journal implements Store {
   #idle: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(o: { file: string; log: Logger; files?: JournalFiles }, entries: Map<string, string>) {
+  constructor(o: JournalOptions, entries: Map<string, Entry>) {
+    this.#clock = o.clock;
     this.#file = o.file;
     this.#log = o.log;
     this.#files = o.files ?? diskFiles;
@@ -61,12 +81,14 @@ class Journal implements Store {
   }
 
   async load(): Promise<[string, string][]> {
-    return [...this.#entries];
+    this.#forget();
+    return [...this.#entries].map(([key, { value }]) => [key, value]);
   }
 
-  put(key: string, value: string): Promise<void> {
-    this.#entries.set(key, value);
-    return this.#append([key, value]);
+  put(key: string, value: string, o?: { ttlMs: number }): Promise<void> {
+    const untilWallMs = o === undefined ? Number.POSITIVE_INFINITY : Math.ceil(this.#clock.wallMs() + o.ttlMs);
+    this.#entries.set(key, { value, untilWallMs });
+    return this.#append(lineOf(key, { value, untilWallMs }));
   }
 
   /** Written also when the key is not here: an earlier removal may have failed, and its key stand in the file still. */
@@ -87,7 +109,8 @@ class Journal implements Store {
   async rewrite(): Promise<void> {
     const draft = `${this.#file}.new`;
     const handle = await this.#files.create(draft);
-    const lines = [...this.#entries].map((entry) => JSON.stringify(entry));
+    this.#forget();
+    const lines = [...this.#entries].map(([key, entry]) => JSON.stringify(lineOf(key, entry)));
     let bytes = 0;
     try {
       bytes = await writeLines(handle, lines, 0);
@@ -104,7 +127,14 @@ class Journal implements Store {
     await old?.close();
   }
 
-  #append(entry: [string, string | null]): Promise<void> {
+  /** Its end is in its line, so that no line has to be written for it. */
+  #forget(): void {
+    const wallMs = this.#clock.wallMs();
+    this.#forgottenAtWallMs = wallMs;
+    for (const [key, { untilWallMs }] of this.#entries) if (untilWallMs <= wallMs) this.#entries.delete(key);
+  }
+
+  #append(entry: Line): Promise<void> {
     if (this.#closed) return Promise.reject(new Error('the journal is closed'));
     const batch = this.#next ?? this.#begin();
     batch.lines.push(JSON.stringify(entry));
@@ -125,6 +155,7 @@ class Journal implements Store {
   }
 
   async #write(lines: readonly string[]): Promise<void> {
+    if (Math.abs(this.#clock.wallMs() - this.#forgottenAtWallMs) >= FORGET_EVERY_MS) this.#forget();
     if (this.#lines + lines.length > 2 * this.#entries.size + SLACK_LINES) return this.rewrite();
     const handle = this.#handle;
     if (handle === undefined) throw new Error('the journal is closed');
@@ -169,8 +200,14 @@ async function writeLines(handle: JournalHandle, lines: readonly string[], offse
   return bytes.length;
 }
 
-async function readEntries(o: { file: string; log: Logger }): Promise<Map<string, string>> {
-  const entries = new Map<string, string>();
+type Line = readonly [key: string, value: string | null, untilWallMs?: number];
+
+function lineOf(key: string, { value, untilWallMs }: Entry): Line {
+  return Number.isFinite(untilWallMs) ? [key, value, untilWallMs] : [key, value];
+}
+
+async function readEntries(o: JournalOptions): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
   const text = await readFile(o.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
@@ -178,24 +215,26 @@ async function readEntries(o: { file: string; log: Logger }): Promise<Map<string
   let damaged = 0;
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    const entry = parseEntry(line);
-    if (entry === undefined) damaged += 1;
-    else if (entry[1] === null) entries.delete(entry[0]);
-    else entries.set(entry[0], entry[1]);
+    const [key, value, untilWallMs = Number.POSITIVE_INFINITY] = parseLine(line) ?? [];
+    if (key === undefined || value === undefined) damaged += 1;
+    else if (value === null) entries.delete(key);
+    else entries.set(key, { value, untilWallMs });
   }
   // A kill in the middle of a write leaves one torn line at the end, which was not acknowledged.
   if (damaged > 0) o.log.warn({ file: o.file, damaged }, 'lines of the journal could not be read and were left out');
   return entries;
 }
 
-function parseEntry(line: string): [string, string | null] | undefined {
-  let value: unknown;
+function parseLine(line: string): Line | undefined {
+  let parsed: unknown;
   try {
-    value = JSON.parse(line);
+    parsed = JSON.parse(line);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  if (!Array.isArray(value) || typeof value[0] !== 'string') return undefined;
-  return typeof value[1] === 'string' || value[1] === null ? [value[0], value[1]] : undefined;
+  if (!Array.isArray(parsed)) return undefined;
+  const [key, value, untilWallMs] = parsed as unknown[];
+  if (typeof key !== 'string' || (typeof value !== 'string' && value !== null)) return undefined;
+  return typeof untilWallMs === 'number' ? [key, value, untilWallMs] : [key, value];
 }

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFile
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '@meridian/protocol';
-import { createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
+import { type Clock, createLogger, ManualClock, redisKeyValue, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type JournalFiles, type JournalHandle, journalStore } from '../../src/adapters/journal-store.ts';
 import { kvStore } from '../../src/adapters/kv-store.ts';
@@ -26,8 +26,8 @@ afterEach(async () => {
   temp.remove();
 });
 
-const opened = async (file: string): Promise<Store> => {
-  const store = await journalStore({ file, log });
+const opened = async (file: string, clock: Clock = systemClock()): Promise<Store> => {
+  const store = await journalStore({ file, log, clock });
   closers.push(() => store.close());
   return store;
 };
@@ -83,6 +83,50 @@ describe('the journal', () => {
     }
     expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(20_000);
     expect(new Map(await (await opened(file)).load()).get('key')).toBe('8999');
+  });
+
+  test('forgets what has outlived its time, in memory, in its file and for the next process, and nothing else', async () => {
+    const file = join(temp.dir, 'j');
+    const clock = new ManualClock({ wallMs: 1_000_000 });
+    const store = await opened(file, clock);
+    await Promise.all([
+      ...Array.from({ length: 9000 }, (_, index) => store.put(`access/${index}`, 'x', { ttlMs: 5000 })),
+      ...[
+        store.put('deny/node', 'x'),
+        store.put('late', 'x', { ttlMs: 50_000 }),
+        store.put('again', 'x', { ttlMs: 1 }),
+      ],
+    ]);
+    await clock.advance(4999);
+    await store.put('again', 'stays');
+    expect(await (await opened(file, clock)).load()).toHaveLength(9003);
+    await clock.advance(1);
+    const kept = [
+      ['deny/node', 'x'],
+      ['late', 'x'],
+      ['again', 'stays'],
+    ];
+    expect(await store.load()).toEqual(kept);
+    const next = await opened(file, clock);
+    expect(await next.load()).toEqual(kept);
+    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(4);
+    await clock.advance(60_000);
+    await next.put('deny/other', 'x');
+    expect((await next.load()).map(([key]) => key)).toEqual(['deny/node', 'again', 'deny/other']);
+  });
+
+  test('does not grow with what is written once and outlives its time, without being read', async () => {
+    const file = join(temp.dir, 'j');
+    const clock = new ManualClock({ wallMs: 1_000_000 });
+    const store = await opened(file, clock);
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(
+        Array.from({ length: 9000 }, (_, index) => store.put(`${round} ${index}`, 'x', { ttlMs: 5000 })),
+      );
+      await clock.advance(100_000);
+    }
+    await store.put('last', 'x');
+    expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(25_000);
   });
 
   test('says so when it cannot write, and writes again when it can', async () => {
@@ -153,7 +197,7 @@ describe('the journal on a full disk', () => {
   const setUp = async () => {
     const file = join(temp.dir, 'j');
     const disk = new SmallDisk();
-    const store = await journalStore({ file, log, files: disk });
+    const store = await journalStore({ file, log, clock: systemClock(), files: disk });
     closers.push(() => store.close());
     const found = async () => Object.fromEntries(await (await opened(file)).load());
     return { file, disk, store, found };
