@@ -4,6 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Copy } from '../../src/copy.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import { Leases } from '../../src/core/leases.ts';
+import type { CentreMetrics } from '../../src/metrics.ts';
+import { Ownership } from '../../src/ownership.ts';
 
 const record = (index: number) => {
   const votes = [{ voter: '1.1.1.1', rttMs: 10, atMs: 0 }];
@@ -48,5 +52,49 @@ describe('the copy of a leader', () => {
     const entry: [string, string] = ['copy/x', '["lease/t/r","{}"]'];
     const full = kvStore({ ...kv, entries: async (_prefix, { limit }) => new Array(limit).fill(entry) });
     await expect(full.load()).rejects.toThrow('cannot be read whole');
+  });
+});
+
+describe('a lease that the store did not take', () => {
+  const owning = (isShared: boolean, put: () => Promise<void>) => {
+    const clock = new ManualClock();
+    const { log } = collectingLog();
+    const store = { load: async () => [], put, remove: async () => undefined, close: async () => undefined };
+    const copy = new Copy({ store, clock, log, onFailure: () => undefined, isShared });
+    const fleet = new Fleet();
+    const metrics = { leasesGranted: { inc: () => undefined } } as unknown as CentreMetrics;
+    const ownership = new Ownership({ leases: new Leases(), fleet, copy, clock, log, metrics });
+    return { clock, copy, ownership };
+  };
+  const refuses = (): Promise<void> => Promise.reject(new Error('down'));
+  const hangs = (): Promise<void> => new Promise(() => undefined);
+
+  test.each([
+    { name: 'refuses', put: refuses },
+    { name: 'does not answer in time', put: hangs },
+  ])('because it $name, is told to nobody where another centre may lead next', async ({ put }) => {
+    const { clock, ownership } = owning(true, put);
+    const asked = expect(ownership.acquire('t/r', 'door')).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    await clock.advance(1000);
+    await asked;
+    // Nor to whoever asks next: it is granted by now, and still not written.
+    const next = expect(ownership.acquire('t/r', 'other')).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    await clock.advance(1000);
+    await next;
+  });
+
+  test('is told by a centre that is alone', async () => {
+    const { ownership } = owning(false, refuses);
+    expect(await ownership.acquire('t/r', 'door')).toMatchObject({ created: true, lease: { epoch: 1 } });
+  });
+
+  test('is told once it is written', async () => {
+    let isDown = true;
+    const { clock, copy, ownership } = owning(true, () => (isDown ? refuses() : Promise.resolve()));
+    await expect(ownership.acquire('t/r', 'door')).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    isDown = false;
+    copy.retry();
+    await clock.advance(0);
+    expect((await ownership.acquire('t/r', 'door')).lease).toMatchObject({ ownerId: 'door', epoch: 1 });
   });
 });

@@ -1,0 +1,64 @@
+// What an instance makes of the leader's word, and what is left of it when the leader is away.
+import { ManualClock } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import type { Centre } from '../../../src/centre.ts';
+import { Denied } from '../../../src/core/denied.ts';
+import { Fleet } from '../../../src/core/fleet.ts';
+import type { NodeReport } from '../../../src/core/node.ts';
+import { WorldLog } from '../../../src/core/regions/index.ts';
+import { RegionInstance } from '../../../src/regions/instance.ts';
+import { description, noLoad, room } from '../fixtures.ts';
+
+function world() {
+  const clock = new ManualClock();
+  const fleet = new Fleet();
+  const centre = {
+    fleet,
+    denied: new Denied(),
+    report: (nodeId: string, report: NodeReport) => fleet.report(nodeId, report, clock.nowMs()),
+  } as unknown as Centre;
+  const instance = new RegionInstance({
+    region: 'eu',
+    clock,
+    log: collectingLog().log,
+    epoch: () => 5,
+    centre: () => centre,
+    cut: () => undefined,
+    chargeByLeader: async () => ({ ok: true, regionEpoch: 9 }),
+  });
+  const leaders = new Fleet();
+  const register = (of: Fleet, nodeId: string, region: string): void => {
+    of.register({ description: description({ nodeId, region }), rooms: [room('t/r')], load: noLoad }, 0);
+  };
+  for (const nodeId of ['ap-1', 'ap-2']) register(leaders, nodeId, 'ap');
+  register(leaders, 'eu-1', 'eu');
+  register(fleet, 'eu-1', 'eu');
+  const log = new WorldLog();
+  const told = (): void => {
+    log.nodes(leaders.list(), []);
+    instance.told(log.since(0));
+  };
+  const linked = (): string[] =>
+    fleet
+      .list()
+      .filter((node) => node.isLinked && node.liveness === 'alive')
+      .map((node) => node.description.nodeId)
+      .sort();
+  return { instance, told, linked };
+}
+
+describe('other regions, at an instance', () => {
+  test('are candidates while the leader tells of them, none when it is away, and again when it is back', () => {
+    const { instance, told, linked } = world();
+    expect(linked()).toEqual(['eu-1']);
+    told();
+    expect(linked()).toEqual(['ap-1', 'ap-2', 'eu-1']);
+    instance.leaderLost();
+    expect(instance.isFed).toBe(false);
+    expect(linked()).toEqual(['eu-1']);
+    instance.leaderLost();
+    told();
+    expect(linked()).toEqual(['ap-1', 'ap-2', 'eu-1']);
+  });
+});
