@@ -24,7 +24,9 @@ function defaultsOf(): ScalePolicy {
   return Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value])) as never;
 }
 
-test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', () => {
+test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewer drop nobody', {
+  timeout: 60_000,
+}, () => {
   // 20 hosts a region, 12 nodes' worth of load: with the target share and the spare ones that is what they are for. Then it doubles, and falls.
   const quiet = 1200;
   const busy = 2800;
@@ -58,7 +60,9 @@ test('100 hosts more are at full weight within 5 minutes of the demand, 100 fewe
   expect(world.dropped).toBe(0);
 });
 
-test('machines that do not boot are replaced, and nothing flaps: hours of a sine of load, seeds 1 and 2', () => {
+test('machines that do not boot are replaced, and nothing flaps: hours of a sine of load, seeds 1 and 2', {
+  timeout: 60_000,
+}, () => {
   for (const seed of ['1', '2']) {
     const world = new World({
       seed,
