@@ -1,3 +1,3 @@
 import { testSeeds } from '../support/fault-seeds.ts';
 
-testSeeds({ firstSeed: 351, seeds: 350 });
+testSeeds({ firstSeed: 501, seeds: 500 });

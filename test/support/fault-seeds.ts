@@ -5,7 +5,7 @@ import { faultKinds } from '../sim/faults/faults.ts';
 import { small } from '../sim/faults/size.ts';
 
 /** A loaded machine is no failure: some twenty times of what a quiet one needs. */
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 1_800_000;
 
 /** `seeds` small worlds from `firstSeed` on break no rule; a failure's message is its seed, rule and replay. */
 export function testSeeds(o: { firstSeed: number; seeds: number; forMs?: number }): void {
