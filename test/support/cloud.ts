@@ -191,6 +191,18 @@ export class TestCloud {
     });
   }
 
+  /** What one more node needs in its configuration to enrol at the centre. */
+  async enrolment(
+    id: string,
+    kind: string,
+    region: string,
+  ): Promise<{ centreUrl: string; enrolUrl: string; enrolmentToken: string }> {
+    const body = JSON.stringify({ id, kind, region });
+    const { token } = await this.#centre<{ token: string }>('/v1/enrolment-tokens', { method: 'POST', body });
+    const address = `127.0.0.1:${7000 + this.portOffset}`;
+    return { centreUrl: `wss://${address}`, enrolUrl: `https://${address}`, enrolmentToken: token };
+  }
+
   /** A client token from the development endpoint. */
   async token(room: string, identity: string): Promise<string> {
     const response = await fetch(`${this.pageUrl}/dev/token`, {
