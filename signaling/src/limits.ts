@@ -91,7 +91,7 @@ export const bounds = {
   nodeRttChangeShare: 0.1,
   nodeRttAtLeastEveryMs: 60_000,
   nodeRttMsMax: 10_000,
-  /** A move of a session (docs/moves.md). The client makes two transports over perhaps 300 ms of round trip, and waits 4.5 s at most for first frames. */
+  /** A move of a session (docs/session-move.md). The client makes two transports over perhaps 300 ms of round trip, and waits 4.5 s at most for first frames. */
   moveReadyMs: 10_000,
   /** The old node lets go after 7 s at the latest. */
   moveLetGoMs: 9000,

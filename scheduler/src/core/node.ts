@@ -106,7 +106,7 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 
 /**
  * Sessions that live at the node by its load. Who is moving in, or has moved away and is let go, counts in the load and is not on the list
- * (docs/moves.md), but the decision is: a drain must not make the nodes doubtful that it moves people to.
+ * (docs/session-move.md), but the decision is: a drain must not make the nodes doubtful that it moves people to.
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {
   if (load.sessions <= listed.count) return load.sessions;

@@ -1,4 +1,4 @@
-// A session that is moved to another media node, as its door carries it out: (state, event) -> { next, effects }. docs/moves.md says what is the
+// A session that is moved to another media node, as its door carries it out: (state, event) -> { next, effects }. docs/session-move.md says what is the
 // truth at which moment.
 //
 // attaching  a second home is made at the new node; nobody has been told
