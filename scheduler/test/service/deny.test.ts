@@ -162,6 +162,7 @@ test('who is shut out stays so over a kill -9 of the centre, and nobody waits fo
     });
     expect(fleet.denied).toMatchObject([{ nodeId: 'sfu-bad' }]);
     expect(fleet.nodes.map((node: { nodeId: string }) => node.nodeId)).toEqual(['sfu-good']);
+    await until('the good node is told', () => good.plans.at(-1)?.deniedIds.includes('sfu-bad'));
     expect(good.plans.at(-1)?.deniedIds).toEqual(['sfu-bad']);
   } finally {
     bad.close();
