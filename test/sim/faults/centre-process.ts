@@ -102,6 +102,7 @@ export class CentreProcess {
     const refuse = (): never => {
       throw new Error('there are no certificates here');
     };
+    const admitting = this.#gate(centre);
     this.links = await Links.listen({
       host: '',
       port: 0,
@@ -112,7 +113,7 @@ export class CentreProcess {
       log: silentLog,
       metrics: metricsOf(),
       clusterSecret: 'a secret of the simulated cluster',
-      admitting: this.#gate(centre),
+      admitting,
       echoKeys: () => [],
       onHttp: async () => undefined,
       openServer: async ({ accept, onLink }) => {
@@ -128,6 +129,10 @@ export class CentreProcess {
       if (centre.fleet.planVersion !== planVersion) this.links?.planChanged();
       ({ planVersion } = centre.fleet);
     });
-    clock.every(RETRY_MS, () => copy.retry());
+    clock.every(RETRY_MS, () => {
+      copy.retry();
+      // What regions take follows the nodes that are there.
+      admitting.update();
+    });
   }
 }

@@ -258,6 +258,9 @@ export class MediaNode {
   }
 }
 
+/** How many joins a second the centre lets in follows from it. */
+const CPU_CORES = 4;
+
 /** Without addresses: nobody dials them here, and plans stay small. */
 export function describeNode(spec: NodeSpec, incarnation: string): wire.NodeDescription.$Properties {
   return {
@@ -268,7 +271,7 @@ export function describeNode(spec: NodeSpec, incarnation: string): wire.NodeDesc
     hostId: spec.hostId,
     latitude: spec.latitude,
     longitude: spec.longitude,
-    capacity: { sessions: spec.sessionsMax },
+    capacity: { sessions: spec.sessionsMax, cpuCores: CPU_CORES },
     versions: { software: 'sim', protocol: limits.protocolVersion, router: routerConstant.version },
     incarnation,
   };
