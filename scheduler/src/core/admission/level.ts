@@ -94,7 +94,8 @@ export class AdmissionLevel {
 
   /**
    * Priorities below the answer are let in: all (`Infinity`), or as many as fit. `free`: joins that can be taken at once; `perSecond`: that
-   * can be taken after that.
+   * can be taken after that. Whoever comes back is let in while more than a second's worth is in hand: a node that dies sends its people back
+   * within milliseconds, and no more than it had, which is no rate; and nobody goes before them.
    */
   limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
     this.#roll(nowMs);
@@ -103,6 +104,7 @@ export class AdmissionLevel {
     const committed = (this.#now.committed + this.#before.committed) * ahead;
     const asking = (this.#now.opened + this.#before.opened) * ahead;
     this.#share = 1;
+    if (cls === 'rejoin' && o.free > o.perSecond) return Number.POSITIVE_INFINITY;
     const seen = ahead > 0 ? (committed + asking) / ahead : 0;
     const isChance = seen < SEEN_MIN || committed + asking <= canTake * (o.free > o.perSecond ? CHANCE : 1);
     if (isChance) return Number.POSITIVE_INFINITY;

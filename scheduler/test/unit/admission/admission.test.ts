@@ -23,6 +23,22 @@ const asking = (
   ...o,
 });
 
+test('the people of a node that died come back within milliseconds: all are taken while more than a second’s worth is in hand, not without end', () => {
+  const admission = make(100);
+  const evicted: Turned[] = [];
+  for (let at = 0; at < 400; at += 1) admission.letIn(`before-${at}`, `room-${at}`);
+  const answers = Array.from({ length: 400 }, (_, at) => {
+    const nowMs = 10_000 + at / 20;
+    return admission.ask(asking(`room-${at}`, { priorSessionId: `before-${at}` }), nowMs, evicted);
+  });
+  expect(answers.slice(0, 100).map(({ type }) => type)).toEqual(Array.from({ length: 100 }, () => 'in'));
+  expect(answers.some(({ type }) => type === 'turned')).toBe(true);
+  // The same burst of strangers would be turned away sooner: it may go on.
+  const strangers = make(100);
+  const others = Array.from({ length: 100 }, (_, at) => strangers.ask(asking(`new-${at}`), 10_000 + at / 20, evicted));
+  expect(others.some(({ type }) => type === 'turned')).toBe(true);
+});
+
 describe('ten thousand joins in one second, against five hundred a second', () => {
   const surge = { joins: 10_000, overMs: 1000, perSecond: 500 } as const;
   const seeds = ['1', '2', '3', String(Date.now())];
