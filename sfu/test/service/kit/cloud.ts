@@ -246,17 +246,7 @@ export class Cloud {
   }
 
   /** A grant as a room's owner signs it. */
-  async grant(o: {
-    owner?: string;
-    kind?: string;
-    trackId: string;
-    puller: string;
-    serving: string;
-    epoch?: number;
-    roomKey?: string;
-    fence?: string;
-    ageMs?: number;
-  }): Promise<wire.Grant.$Properties> {
+  async grant(o: GrantWish & { owner?: string; kind?: string }): Promise<wire.Grant.$Properties> {
     const identity = { id: o.owner ?? 'sig-a', kind: o.kind ?? 'signaling', region: 'fra' };
     return grantBy(await this.authority.issueCredentials(identity, 3600_000), o);
   }
@@ -324,18 +314,18 @@ export class Cloud {
   }
 }
 
-export function grantBy(
-  owner: Credentials,
-  o: {
-    trackId: string;
-    puller: string;
-    serving: string;
-    epoch?: number;
-    roomKey?: string;
-    fence?: string;
-    ageMs?: number;
-  },
-): wire.Grant.$Properties {
+/** What a grant is to say; `ageMs`: how long ago it was signed. */
+interface GrantWish {
+  trackId: string;
+  puller: string;
+  serving: string;
+  epoch?: number;
+  roomKey?: string;
+  fence?: string;
+  ageMs?: number;
+}
+
+export function grantBy(owner: Credentials, o: GrantWish): wire.Grant.$Properties {
   const claim = wire.GrantClaim.encode({
     roomKey: o.roomKey ?? 'dev/demo',
     trackId: o.trackId,
