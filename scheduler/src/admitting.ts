@@ -23,6 +23,8 @@ export interface GateAsk {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly priorSessionId: string;
+  /** The door has seen its receipt. */
+  readonly priorProven: boolean;
 }
 /** `words`: what to tell of it, '' nothing. */
 export type GateAnswer =
@@ -67,7 +69,8 @@ export class Admitting {
   enter(ask: GateAsk, doorId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
-    const { roomKey, sessionId, priorSessionId } = ask;
+    const { roomKey, sessionId } = ask;
+    const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
     if (partsOf(roomKey) === undefined || this.#isClosed) return passed;
     const nowMs = clock.nowMs();
     const region = fleet.get(doorId)?.description.region ?? '';

@@ -156,6 +156,7 @@ export function makeParts(o: PartsOptions): Parts {
     centre,
     nodes,
     timings,
+    receipts,
     counted: o.counted,
     verifyToken: (token, wish) => o.tokens.verify(token, wish),
     staleEpoch: (room) => {

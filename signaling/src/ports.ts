@@ -60,7 +60,7 @@ export interface PlaceWish {
   /** By receipts that hold. */
   readonly echoTimes: wire.EchoTime.$Properties[];
   readonly avoidNodeIds: readonly string[];
-  /** The session that this one stands in for, by the client's word. */
+  /** The session that this one stands in for, by a receipt that holds; '' none. */
   readonly priorSessionId: string;
   /** Where it may be placed. */
   readonly regionPin: string;

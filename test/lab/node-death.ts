@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { wire } from '@meridian/protocol';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { start } from '../../edge-probe/src/app.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
@@ -107,21 +108,19 @@ class Person {
   }
 
   async #stay(): Promise<void> {
-    let priorSessionId = '';
+    let prior: Pick<wire.Join.$Properties, 'priorSessionId' | 'rejoinReceipt'> = {};
     while (!this.#isOver) {
       // A door that is restarting or refuses: this person asks again, as long as the case runs.
       const client = await RawClient.open(this.#url).catch(() => undefined);
       this.#client = client;
       if (client !== undefined) {
         const closed = new Promise<undefined>((resolve) => client.socket.once('close', () => resolve(undefined)));
-        const answer = await Promise.race([
-          client.join(this.#token, { fromCity: 'Frankfurt', priorSessionId }),
-          closed,
-        ]);
+        const answer = await Promise.race([client.join(this.#token, { fromCity: 'Frankfurt', ...prior }), closed]);
         if (answer?.joined !== undefined && answer.joined !== null) {
           this.nodeId = answer.joined.placement?.node?.nodeId ?? '';
           this.seatedAtMs = performance.now();
-          priorSessionId = answer.joined.sessionId ?? '';
+          const { sessionId, rejoinReceipt } = answer.joined;
+          prior = { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
           await closed;
           this.nodeId = '';
           continue;

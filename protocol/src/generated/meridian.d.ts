@@ -2564,6 +2564,9 @@ export namespace meridian {
         /** Join priorSessionId. */
         priorSessionId: string;
 
+        /** Join rejoinReceipt. */
+        rejoinReceipt: Uint8Array;
+
         /**
          * Creates a new Join instance using the specified properties.
          * @param [properties] Properties to set
@@ -2642,6 +2645,9 @@ export namespace meridian {
             /** Join priorSessionId */
             priorSessionId?: (string|null);
 
+            /** Join rejoinReceipt */
+            rejoinReceipt?: (Uint8Array|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -2661,6 +2667,7 @@ export namespace meridian {
           fromCity?: string|null;
           resume?: meridian.Resume.$Shape|null;
           priorSessionId?: string|null;
+          rejoinReceipt?: Uint8Array|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -3164,6 +3171,9 @@ export namespace meridian {
         /** Joined serverJoinMs. */
         serverJoinMs: number;
 
+        /** Joined rejoinReceipt. */
+        rejoinReceipt: Uint8Array;
+
         /**
          * Creates a new Joined instance using the specified properties.
          * @param [properties] Properties to set
@@ -3245,6 +3255,9 @@ export namespace meridian {
             /** Joined serverJoinMs */
             serverJoinMs?: (number|null);
 
+            /** Joined rejoinReceipt */
+            rejoinReceipt?: (Uint8Array|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -3265,6 +3278,7 @@ export namespace meridian {
           resumed?: boolean|null;
           room?: string|null;
           serverJoinMs?: number|null;
+          rejoinReceipt?: Uint8Array|null;
           $unknowns?: Uint8Array[];
         };
     }
@@ -9924,6 +9938,9 @@ export namespace meridian {
         /** PlaceRequest priorSessionId. */
         priorSessionId: string;
 
+        /** PlaceRequest priorProven. */
+        priorProven: boolean;
+
         /**
          * Creates a new PlaceRequest instance using the specified properties.
          * @param [properties] Properties to set
@@ -9995,6 +10012,9 @@ export namespace meridian {
 
             /** PlaceRequest priorSessionId */
             priorSessionId?: (string|null);
+
+            /** PlaceRequest priorProven */
+            priorProven?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

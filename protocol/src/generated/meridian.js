@@ -3564,6 +3564,7 @@ export const meridian = $root.meridian = (() => {
         Join.prototype.fromCity = "";
         Join.prototype.resume = null;
         Join.prototype.priorSessionId = "";
+        Join.prototype.rejoinReceipt = $util.newBuffer([]);
 
         Join.create = function(properties) {
             return new Join(properties);
@@ -3604,6 +3605,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Resume.encode(message.resume, writer.uint32(98).fork(), _depth + 1).ldelim();
             if (message.priorSessionId != null && $Object.hasOwnProperty.call(message, "priorSessionId") && message.priorSessionId !== "")
                 writer.uint32(106).string(message.priorSessionId);
+            if (message.rejoinReceipt != null && $Object.hasOwnProperty.call(message, "rejoinReceipt") && message.rejoinReceipt.length)
+                writer.uint32(114).bytes(message.rejoinReceipt);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3738,6 +3741,15 @@ export const meridian = $root.meridian = (() => {
                             message.priorSessionId = value;
                         else
                             delete message.priorSessionId;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rejoinReceipt = value;
+                        else
+                            delete message.rejoinReceipt;
                         continue;
                     }
                 }
@@ -4460,6 +4472,7 @@ export const meridian = $root.meridian = (() => {
         Joined.prototype.resumed = false;
         Joined.prototype.room = "";
         Joined.prototype.serverJoinMs = 0;
+        Joined.prototype.rejoinReceipt = $util.newBuffer([]);
 
         Joined.create = function(properties) {
             return new Joined(properties);
@@ -4503,6 +4516,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(106).string(message.room);
             if (message.serverJoinMs != null && $Object.hasOwnProperty.call(message, "serverJoinMs") && message.serverJoinMs !== 0)
                 writer.uint32(112).uint32(message.serverJoinMs);
+            if (message.rejoinReceipt != null && $Object.hasOwnProperty.call(message, "rejoinReceipt") && message.rejoinReceipt.length)
+                writer.uint32(122).bytes(message.rejoinReceipt);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4645,6 +4660,15 @@ export const meridian = $root.meridian = (() => {
                             message.serverJoinMs = value;
                         else
                             delete message.serverJoinMs;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.rejoinReceipt = value;
+                        else
+                            delete message.rejoinReceipt;
                         continue;
                     }
                 }
@@ -13875,6 +13899,7 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.regionPin = "";
         PlaceRequest.prototype.mode = "";
         PlaceRequest.prototype.priorSessionId = "";
+        PlaceRequest.prototype.priorProven = false;
 
         PlaceRequest.create = function(properties) {
             return new PlaceRequest(properties);
@@ -13912,6 +13937,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(82).string(message.mode);
             if (message.priorSessionId != null && $Object.hasOwnProperty.call(message, "priorSessionId") && message.priorSessionId !== "")
                 writer.uint32(90).string(message.priorSessionId);
+            if (message.priorProven != null && $Object.hasOwnProperty.call(message, "priorProven") && message.priorProven !== false)
+                writer.uint32(96).bool(message.priorProven);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14039,6 +14066,15 @@ export const meridian = $root.meridian = (() => {
                             message.priorSessionId = value;
                         else
                             delete message.priorSessionId;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.priorProven = value;
+                        else
+                            delete message.priorProven;
                         continue;
                     }
                 }

@@ -101,6 +101,15 @@ export const goldenFrames: Golden[] = [
       resume: { sessionId: 'PA_0123456789abcdef', resumeKey: 'key', rosterSeq: 42 },
     },
   }),
+  client('join that stands in for a lost session', {
+    requestId: 1,
+    join: {
+      protocolVersion: 1,
+      token: 't',
+      priorSessionId: 'PA_0123456789abcdef',
+      rejoinReceipt: Uint8Array.of(1, 2, 3),
+    },
+  }),
   client('publish', { requestId: 2, publish: { track, rtpParameters: rtp } }),
   client('unpublish', { requestId: 3, unpublish: { trackId: 'TR_0123456789abcdef' } }),
   client('set track muted', { requestId: 4, setTrackMuted: { trackId: 'TR_0123456789abcdef', muted: true } }),
@@ -158,6 +167,7 @@ export const goldenFrames: Golden[] = [
     joined: {
       sessionId: 'PA_0123456789abcdef',
       resumeKey: 'key',
+      rejoinReceipt: Uint8Array.of(1, 2, 3),
       self: participant,
       participants: [participant],
       sendTransport: transport,

@@ -64,13 +64,16 @@ test('six hundred joins of sixty rooms at once: rooms whole, the others told whe
   expect(text).toMatch(/admission_rate\{[^}]*region="eu-central"[^}]*\} \d/);
 }, 120_000);
 
-test('who was let in is not asked again, and who lost a session comes back as such', async () => {
+test('who was let in is not asked again; who lost a session comes back as such when a door has seen its receipt, three times', async () => {
   const sessionId = newId('PA_', (count) => rng.bytes(count));
   await until('it is let in', async () => (await ask('t/again', { sessionId })).ok || undefined);
   expect((await ask('t/again', { sessionId, avoidNodeIds: [] })).ok).toBe(true);
-  expect((await ask('t/again', { priorSessionId: sessionId })).ok).toBe(true);
+  const claimed = newId('PA_', (count) => rng.bytes(count));
+  expect((await ask('t/again', { priorSessionId: claimed })).ok).toBe(true); // no door has seen its receipt
+  for (let times = 0; times < 5; times += 1)
+    expect((await ask('t/again', { priorSessionId: sessionId, priorProven: true })).ok).toBe(true);
   const text = await centre.metrics.registry.metrics();
-  expect(text).toMatch(/admissions_total\{[^}]*class="rejoin",outcome="in"[^}]*\} 1/);
+  expect(text).toMatch(/admissions_total\{[^}]*class="rejoin",outcome="in"[^}]*\} 3/);
 });
 
 test('what is no room is refused by the placement, not by the gate', async () => {

@@ -272,7 +272,7 @@ export class Connection {
       token,
       parts,
       session,
-      priorSessionId: session === undefined ? (this.#session?.id ?? '') : '',
+      prior: session === undefined ? this.#session : undefined,
       rosterSeq,
       echoTimes: this.#sites.known(),
     });
@@ -339,7 +339,8 @@ export class Connection {
   }
 
   #sessionKnown(joined: wire.Joined): void {
-    this.#session = { id: joined.sessionId, resumeKey: joined.resumeKey };
+    const { sessionId: id, resumeKey, rejoinReceipt } = joined;
+    this.#session = { id, resumeKey, rejoinReceipt };
     const intervalMs = joined.pingIntervalMs > 0 ? joined.pingIntervalMs : limits.pingIntervalMs;
     this.#socket?.startPing(Math.min(Math.max(intervalMs, pingIntervalMsMin), pingIntervalMsMax));
   }

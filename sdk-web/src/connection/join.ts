@@ -17,10 +17,11 @@ export type JoinParts = Pick<
   | 'manualSubscribe'
   | 'fromCity'
 >;
-/** What proves that an earlier session was ours. */
+/** What proves that an earlier session was ours: to go on with it, and to come back when it is lost. */
 export interface Session {
   readonly id: string;
   readonly resumeKey: string;
+  readonly rejoinReceipt: Uint8Array;
 }
 
 const joinDeadlineMs = 6000; // the door's own limits of a join are below this
@@ -32,8 +33,8 @@ export async function requestJoin(
     token: string;
     parts: JoinParts;
     session: Session | undefined;
-    /** The session that this one stands in for; '' none. */
-    priorSessionId: string;
+    /** The session that this one stands in for. */
+    prior: Session | undefined;
     rosterSeq: number;
     echoTimes: readonly EchoTime[];
   },
@@ -44,7 +45,7 @@ export async function requestJoin(
     token: o.token,
     echoTimes: [...o.echoTimes],
     ...o.parts,
-    ...(o.priorSessionId === '' ? {} : { priorSessionId: o.priorSessionId }),
+    ...(o.prior && { priorSessionId: o.prior.id, rejoinReceipt: o.prior.rejoinReceipt }),
     ...(resume ? { resume } : {}),
   };
   const answer = await socket.request({ join }, joinDeadlineMs);

@@ -174,6 +174,7 @@ export function joinedAnswer(join: wire.Join.$Properties, number: number): wire.
   return {
     sessionId,
     resumeKey: `key-${number}`,
+    rejoinReceipt: Uint8Array.of(number),
     self: { sessionId, identity: 'me', name: 'Me', nodeId: 'node-1', ...rights },
     participants: [],
     sendTransport: transport('send'),

@@ -299,6 +299,10 @@ describe('publishing', () => {
     );
     door.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(publishesOf()).toHaveLength(2));
+    const joins = door.seats.flatMap(({ connections }) => connections.flatMap(({ frames }) => frames));
+    expect(joins.flatMap(({ join }) => (join?.priorSessionId ? [join] : []))).toMatchObject([
+      { priorSessionId: 'PA_0000000000000001', rejoinReceipt: Uint8Array.of(1) },
+    ]);
     const [first, second] = publishesOf().map((publish) => publish.track?.trackId);
     expect(second).not.toBe(first);
     await page.waitForFunction(`room.localParticipant.trackPublications.has(${JSON.stringify(second)})`);

@@ -1,12 +1,17 @@
-// Receipts of echoes: a door seals the round trip that it measured itself, another door opens it. What the centre learns about a part of the
-// internet rests on them: a client can be slower than its network, and keep silent, but never claim a door that it did not reach.
+// What a door seals for a client to carry, and another door opens, under keys that the centre gives all doors, new every day. Two kinds:
 //
-// 25 bytes: key id (1), round trip in µs (4), valid until in s (4), first 16 bytes of HMAC-SHA-256 over these nine, the door's id, and the part of
-// the internet that the client's address lies in (/24, IPv6: /48). That is what the times train, so a receipt is good for any session
-// from there, and useless to whoever carries it elsewhere. The keys are the centre's, the same for all doors, new every day.
+// - **Of an echo**: the round trip that the door measured itself. What the centre learns about a part of the internet rests on it: a client can be
+//   slower than its network, and keep silent, but never claim a door that it did not reach. Sealed with the door's id and the part of
+//   the internet that the client's address lies in (/24, IPv6: /48). That is what the times train, so it is good for any session from there, and
+//   useless to whoever carries it elsewhere.
+// - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when the service is busy
+//   (docs/admission.md). Sealed with room (whose key names the tenant), session and identity: useless to anybody else, and whoever shows his own
+//   while that session lives ends it, since an identity is in a room once.
+//
+// Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; of a stay: nothing), valid until in s (4), first 16 bytes of HMAC-SHA-256 over the
+// kind, what it is sealed with, and all bytes before.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseAddress } from '../core/index.ts';
-import { bounds } from '../limits.ts';
 
 export interface ReceiptKey {
   readonly id: number;
@@ -18,12 +23,18 @@ export interface EchoBinding {
   /** Of the client, as the door sees it. */
   readonly clientIp: string;
 }
+export interface Stay {
+  readonly roomKey: string;
+  readonly sessionId: string;
+  readonly identity: string;
+}
 
-const RECEIPT_BYTES = bounds.echoReceiptBytes;
-const HEAD_BYTES = 9;
 const MAC_BYTES = 16;
+const RTT_BYTES = 4;
 /** As long as a page keeps what it has measured (sdk-web/src/connection/echo.ts); a network may be another one after that. */
-const LIFETIME_S = 600;
+const ECHO_LIFETIME_S = 600;
+/** As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed session gets a new one. */
+const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
 const RTT_MS_MAX = 10_000;
 const KEYS_MAX = 4;
@@ -44,33 +55,64 @@ export class Receipts {
 
   /** Undefined before the centre has sent a key: then nobody learns from this echo. */
   seal(rttMs: number, binding: EchoBinding): Uint8Array | undefined {
-    const [sealing] = this.#keys;
-    if (sealing === undefined || !(rttMs >= 0 && rttMs <= RTT_MS_MAX)) return undefined;
-    const receipt = Buffer.alloc(RECEIPT_BYTES);
-    receipt.writeUInt8(sealing.id & 0xff, 0);
-    receipt.writeUInt32BE(Math.round(rttMs * 1000), 1);
-    receipt.writeUInt32BE(Math.floor(this.#wallMs() / 1000) + LIFETIME_S, 5);
-    mac(sealing.key, receipt.subarray(0, HEAD_BYTES), binding).copy(receipt, HEAD_BYTES);
-    return receipt;
+    if (!(rttMs >= 0 && rttMs <= RTT_MS_MAX)) return undefined;
+    const rtt = Buffer.alloc(RTT_BYTES);
+    rtt.writeUInt32BE(Math.round(rttMs * 1000));
+    return this.#seal(rtt, echoText(binding), ECHO_LIFETIME_S);
   }
 
   /** The round trip of a receipt that holds, in ms; undefined for one that is malformed, foreign, of another place, or too old. */
   open(receipt: Uint8Array, binding: EchoBinding): number | undefined {
-    if (receipt.byteLength !== RECEIPT_BYTES) return undefined;
+    const rtt = this.#open(receipt, RTT_BYTES, echoText(binding), ECHO_LIFETIME_S);
+    return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
+  }
+
+  /** For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like anybody. */
+  sealStay(stay: Stay): Uint8Array | undefined {
+    return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);
+  }
+
+  /** Whether a door has sealed this receipt for exactly this stay, within a day. How often it was shown is not known here. */
+  isOfStay(receipt: Uint8Array, stay: Stay): boolean {
+    return this.#open(receipt, 0, stayText(stay), STAY_LIFETIME_S) !== undefined;
+  }
+
+  #seal(sealed: Buffer, text: string, lifetimeS: number): Uint8Array | undefined {
+    const [sealing] = this.#keys;
+    if (sealing === undefined) return undefined;
+    const head = Buffer.alloc(headBytes(sealed.byteLength));
+    head.writeUInt8(sealing.id & 0xff, 0);
+    sealed.copy(head, 1);
+    head.writeUInt32BE(Math.floor(this.#wallMs() / 1000) + lifetimeS, 1 + sealed.byteLength);
+    return Buffer.concat([head, mac(sealing.key, head, text)]);
+  }
+
+  #open(receipt: Uint8Array, sealedBytes: number, text: string, lifetimeS: number): Buffer | undefined {
+    const untilAt = 1 + sealedBytes;
+    if (receipt.byteLength !== headBytes(sealedBytes) + MAC_BYTES) return undefined;
     const bytes = Buffer.from(receipt.buffer, receipt.byteOffset, receipt.byteLength);
-    const key = this.#keys.find(({ id }) => (id & 0xff) === bytes.readUInt8(0));
+    const head = bytes.subarray(0, headBytes(sealedBytes));
+    const key = this.#keys.find(({ id }) => (id & 0xff) === head.readUInt8(0));
     if (key === undefined) return undefined;
-    const expected = mac(key.key, bytes.subarray(0, HEAD_BYTES), binding);
-    if (!timingSafeEqual(expected, bytes.subarray(HEAD_BYTES))) return undefined;
-    const leftS = bytes.readUInt32BE(5) - this.#wallMs() / 1000;
-    return leftS > 0 && leftS <= 2 * LIFETIME_S ? bytes.readUInt32BE(1) / 1000 : undefined;
+    if (!timingSafeEqual(mac(key.key, head, text), bytes.subarray(head.byteLength))) return undefined;
+    const leftS = head.readUInt32BE(untilAt) - this.#wallMs() / 1000;
+    return leftS > 0 && leftS <= 2 * lifetimeS ? head.subarray(1, untilAt) : undefined;
   }
 }
 
-function mac(key: Uint8Array, head: Uint8Array, { signalingId, clientIp }: EchoBinding): Buffer {
-  const text = `meridian echo 1|${signalingId}|${prefixOf(clientIp)}|`;
+/** Of all but the MAC: key id, what is sealed, valid until. */
+const headBytes = (sealedBytes: number): number => 1 + sealedBytes + 4;
+
+function mac(key: Uint8Array, head: Uint8Array, text: string): Buffer {
   return createHmac('sha256', key).update(text).update(head).digest().subarray(0, MAC_BYTES);
 }
+
+const echoText = ({ signalingId, clientIp }: EchoBinding): string =>
+  `meridian echo 1|${signalingId}|${prefixOf(clientIp)}|`;
+
+/** None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart (protocol/src/ids.ts). */
+const stayText = ({ roomKey, sessionId, identity }: Stay): string =>
+  `meridian stay 1\n${roomKey}\n${sessionId}\n${identity}\n`;
 
 /** The part of the internet that an address lies in: its /24, or /48 for IPv6. */
 function prefixOf(address: string): string {

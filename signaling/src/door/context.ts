@@ -1,6 +1,7 @@
 // What every client connection of this door shares.
 import type { ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { Receipts } from '../adapters/receipts.ts';
 import type { Access, Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, ServerMessage } from '../ports.ts';
@@ -30,6 +31,7 @@ export interface DoorContext {
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
   readonly timings: Timings;
+  readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
   verifyToken(
     token: string,

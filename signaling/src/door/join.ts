@@ -102,6 +102,7 @@ export async function joinAnew(
   const joinedWallMs = context.clock.wallMs();
   const fromCity = context.development ? (join.fromCity ?? '') : '';
   const echoTimes = context.timings.verified(join.echoTimes ?? [], { clientIp, fromCity });
+  const priorSessionId = provenPrior(context, access, join);
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
   let announced = false;
   let nodesTried = 0;
@@ -118,7 +119,7 @@ export async function joinAnew(
         wishes: join.wishes ?? [],
         echoTimes,
         avoidNodeIds,
-        priorSessionId: (join.priorSessionId ?? '').slice(0, limits.nameLengthMax),
+        priorSessionId,
         regionPin,
       });
       await room.adopt(placed.lease);
@@ -176,6 +177,20 @@ export async function joinAnew(
       throw error;
     }
   }
+}
+
+/** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */
+function provenPrior(
+  { receipts, log }: DoorContext,
+  { roomKey, identity }: Access,
+  { priorSessionId, rejoinReceipt }: wire.Join.$Properties,
+): string {
+  const sessionId = priorSessionId ?? '';
+  if (!isSessionId(sessionId)) return '';
+  const isProven = receipts.isOfStay(rejoinReceipt ?? new Uint8Array(), { roomKey, sessionId, identity });
+  if (!isProven)
+    log.debug({ roomKey, priorSessionId: sessionId }, 'no receipt of the earlier session; joins like anybody');
+  return isProven ? sessionId : '';
 }
 
 /**

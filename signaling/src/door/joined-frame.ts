@@ -9,9 +9,12 @@ export function joinedFrame(context: DoorContext, joined: JoinedSession, started
   const participants = (replica?.participants() ?? []).filter(
     (participant) => !participant.hidden && participant.sessionId !== joined.sessionId,
   );
+  const { sessionId, room, self } = joined;
+  const receipt = context.receipts.sealStay({ roomKey: room.roomKey, sessionId, identity: self.identity });
   return {
-    sessionId: joined.sessionId,
+    sessionId,
     resumeKey: joined.resumeKey,
+    rejoinReceipt: receipt ?? new Uint8Array(),
     self: participantToWire(replica?.get(joined.sessionId) ?? joined.self),
     participants: participants.map(participantToWire),
     sendTransport: joined.sendTransport ?? null,

@@ -144,7 +144,12 @@ export class CentreLink implements CentrePort {
     const isNew = this.#o.near.isPlacing && !this.#leases.has(wish.roomKey);
     const leasing = isNew ? settled(this.lease(wish.roomKey)) : undefined;
     try {
-      const request = { ...wish, avoidNodeIds: [...wish.avoidNodeIds], signalingId: this.#o.selfId };
+      const request = {
+        ...wish,
+        avoidNodeIds: [...wish.avoidNodeIds],
+        signalingId: this.#o.selfId,
+        priorProven: wish.priorSessionId !== '',
+      };
       answer = await this.#nearFirst(
         (region) => region.place(request),
         () => call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs }),

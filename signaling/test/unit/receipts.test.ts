@@ -84,3 +84,66 @@ describe('a receipt', () => {
     expect(make([key(1, 9)]).open(receipt, at)).toBeUndefined();
   });
 });
+
+describe('a receipt of a stay', () => {
+  const stay = { roomKey: 'acme/standup', sessionId: 'PA_0123456789abcdef', identity: 'ana' };
+  const given = (receipts = make(), of = stay): Uint8Array => {
+    const receipt = receipts.sealStay(of);
+    if (receipt === undefined) throw new Error('no receipt');
+    return receipt;
+  };
+
+  it('holds at any door with the key, as often as it is shown', () => {
+    const receipt = given();
+    const elsewhere = make([key(2), key(1)]);
+    expect([elsewhere.isOfStay(receipt, stay), elsewhere.isOfStay(receipt, stay)]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['another room', { ...stay, roomKey: 'acme/other' }],
+    ['the same room of another tenant', { ...stay, roomKey: 'evil/standup' }],
+    ['another session', { ...stay, sessionId: 'PA_0123456789abcdeg' }],
+    ['somebody else', { ...stay, identity: 'bob' }],
+  ])('is worth nothing for %s', (_name, other) => {
+    expect(make().isOfStay(given(), other)).toBe(false);
+  });
+
+  it.each([
+    ['empty', new Uint8Array()],
+    ['one byte short', given().slice(1)],
+    ['one byte long', Uint8Array.of(...given(), 0)],
+    ['of zeros', new Uint8Array(given().byteLength)],
+    ['of a size without end', new Uint8Array(60_000).fill(1)],
+    ['of an echo', sealed(make())],
+  ])('%s does not hold', (_name, receipt) => {
+    expect(make([key(0), key(1)]).isOfStay(receipt, stay)).toBe(false);
+  });
+
+  it('with any bit changed does not hold', () => {
+    const receipts = make();
+    const receipt = given(receipts);
+    for (let bit = 0; bit < receipt.byteLength * 8; bit += 1) {
+      const forged = receipt.slice();
+      forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(receipts.isOfStay(forged, stay)).toBe(false);
+    }
+  });
+
+  it('ends after a day, and with its key', () => {
+    const wall = { ms: 1_000_000 };
+    const receipts = make([key(1)], wall);
+    const receipt = given(receipts);
+    wall.ms += 24 * 3600_000 - 2000;
+    receipts.replaceKeys([key(2), key(1)]);
+    expect(receipts.isOfStay(receipt, stay)).toBe(true);
+    receipts.replaceKeys([key(2)]);
+    expect(receipts.isOfStay(receipt, stay)).toBe(false);
+    receipts.replaceKeys([key(2), key(1)]);
+    wall.ms += 3000;
+    expect(receipts.isOfStay(receipt, stay)).toBe(false);
+  });
+
+  it('is not made without a key', () => {
+    expect(make([]).sealStay(stay)).toBeUndefined();
+  });
+});

@@ -1,4 +1,5 @@
-// Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back.
+// Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows a door the receipt of a
+// session that he lost, so often and not more.
 import { Eldest } from '../eldest.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
@@ -10,7 +11,7 @@ export interface AdmissionAsk {
   readonly region: string;
   readonly roomKey: string;
   readonly sessionId: string;
-  /** The session that this one stands in for, by the client's word; '' none. */
+  /** The session that this one stands in for, which a door has seen the receipt of; '' none. */
   readonly priorSessionId: string;
   /** Somebody owns the room, or holds it. */
   readonly isLive: boolean;
@@ -24,8 +25,10 @@ export interface AdmissionState {
   readonly strainedForMs: number;
 }
 
-/** Sessions let in that may come back as such: a region of a hundred thousand. */
+/** Sessions let in that may be placed once more, and those that somebody has come back from: a region of a hundred thousand. */
 const SESSIONS_MAX = 100_000;
+/** So often one session may be come back from before others: once, and twice more for who was let in and found no place, or no node that took him. */
+export const RETURNS_MAX = 3;
 /** Regions come from certificates; more are not told apart. */
 const REGIONS_MAX = 1024;
 const OTHER_REGION = '';
@@ -36,6 +39,11 @@ export class Admission {
   /** Session -> room; the oldest goes. */
   readonly #sessions = new Map<string, string>();
   readonly #eldest = new Eldest(this.#sessions);
+  /** Session that was lost -> how often somebody was let in for it, or waits to be; the oldest goes. */
+  readonly #returns = new Map<string, number>();
+  readonly #eldestReturn = new Eldest(this.#returns);
+  /** Who comes back and waits: request -> the session that was lost. Bounded by the lanes' queues. */
+  readonly #returning = new Map<number, string>();
 
   /** `rateOf`: joins a second that a region takes, from 1. */
   constructor(o: { rand: () => number; wallOffsetMs: number; rateOf: (region: string) => number }) {
@@ -45,7 +53,7 @@ export class Admission {
   /** The class of a request; undefined: this session was let in already, and is placed once more. */
   classOf({ roomKey, sessionId, priorSessionId, isLive }: AdmissionAsk): AdmissionClass | undefined {
     if (this.#sessions.get(sessionId) === roomKey) return undefined;
-    if (priorSessionId !== '' && this.#sessions.get(priorSessionId) === roomKey) return 'rejoin';
+    if (priorSessionId !== '' && (this.#returns.get(priorSessionId) ?? 0) < RETURNS_MAX) return 'rejoin';
     return isLive ? 'live' : 'new';
   }
 
@@ -54,10 +62,13 @@ export class Admission {
     if (cls === undefined) return { type: 'in', cls };
     const request: LaneRequest = { id: ask.id, roomKey: ask.roomKey, cls };
     const answer = this.#laneOf(ask.region, nowMs).ask(request, nowMs, evicted);
+    for (const { id } of evicted) this.#stays(id);
+    if (cls === 'rejoin' && answer.type !== 'turned') this.#comesBack(ask.priorSessionId);
+    if (cls === 'rejoin' && answer.type === 'wait') this.#returning.set(ask.id, ask.priorSessionId);
     return { ...answer, cls };
   }
 
-  /** The session counts as one that may come back. */
+  /** The session is not asked again when it is placed once more. */
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
@@ -73,6 +84,8 @@ export class Admission {
       letIn.push(...steps.letIn);
       turned.push(...steps.turned);
     }
+    for (const { id } of letIn) this.#returning.delete(id);
+    for (const { id } of turned) this.#stays(id);
     return { letIn, turned };
   }
 
@@ -95,6 +108,23 @@ export class Admission {
       levelShare: lane.level.share,
       strainedForMs: lane.strainedSinceMs === undefined ? 0 : nowMs - lane.strainedSinceMs,
     }));
+  }
+
+  #comesBack(priorSessionId: string): void {
+    const before = this.#returns.get(priorSessionId) ?? 0;
+    this.#returns.delete(priorSessionId);
+    this.#returns.set(priorSessionId, before + 1);
+    if (this.#returns.size > SESSIONS_MAX) this.#eldestReturn.take();
+  }
+
+  /** Who waited to come back is turned away: that was no return. */
+  #stays(id: number): void {
+    const priorSessionId = this.#returning.get(id);
+    if (priorSessionId === undefined) return;
+    this.#returning.delete(id);
+    const returns = (this.#returns.get(priorSessionId) ?? 0) - 1;
+    if (returns > 0) this.#returns.set(priorSessionId, returns);
+    else this.#returns.delete(priorSessionId);
   }
 
   #laneOf(region: string, nowMs: number): AdmissionLane {

@@ -4,6 +4,7 @@ import {
   AdmissionLane,
   admissionBounds,
   priorityOf,
+  RETURNS_MAX,
   type Turned,
 } from '../../../src/core/admission/index.ts';
 import { run } from './surge.ts';
@@ -26,7 +27,6 @@ const asking = (
 test('the people of a node that died come back within milliseconds: all are taken while more than a second’s worth is in hand, not without end', () => {
   const admission = make(100);
   const evicted: Turned[] = [];
-  for (let at = 0; at < 400; at += 1) admission.letIn(`before-${at}`, `room-${at}`);
   const answers = Array.from({ length: 400 }, (_, at) => {
     const nowMs = 10_000 + at / 20;
     return admission.ask(asking(`room-${at}`, { priorSessionId: `before-${at}` }), nowMs, evicted);
@@ -113,9 +113,38 @@ describe('a join', () => {
     const classOf = (o: object) => admission.classOf({ ...asking('t/a'), ...o });
     expect(classOf({ sessionId: 's' })).toBeUndefined();
     expect(classOf({ sessionId: 's', roomKey: 't/b' })).toBe('new');
-    expect(classOf({ priorSessionId: 's' })).toBe('rejoin');
-    expect(classOf({ priorSessionId: 's', roomKey: 't/b', isLive: true })).toBe('live');
-    expect(classOf({ priorSessionId: 'unknown', isLive: true })).toBe('live');
+    expect(classOf({ priorSessionId: 'of a centre before this one' })).toBe('rejoin');
+    expect(classOf({ isLive: true })).toBe('live');
+  });
+
+  it('comes back from a session three times before others, and then like anybody', () => {
+    const admission = make();
+    const back = () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls;
+    expect([back(), back(), back(), back(), back()]).toEqual(['rejoin', 'rejoin', 'rejoin', 'live', 'live']);
+    expect(admission.classOf(asking('t/a', { priorSessionId: 'another' }))).toBe('rejoin');
+  });
+
+  it('that comes back and is turned away, at once or after a wait, has not come back', () => {
+    const admission = make(10);
+    const evicted: Turned[] = [];
+    const back = (priorSessionId: string) => admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
+    for (let other = 0; other < 32; other += 1) back(`other-${other}`);
+    expect(Array.from({ length: 3 }, () => back('s').type)).toEqual(['wait', 'wait', 'wait']);
+    expect(admission.classOf(asking('t/a', { priorSessionId: 's', isLive: true }))).toBe('live');
+    for (let times = 0; times < 5; times += 1) expect(back('t')).toMatchObject({ type: 'turned', cls: 'rejoin' });
+    expect(admission.advance(1600).turned).toHaveLength(15);
+    expect(evicted).toEqual([]);
+    for (const priorSessionId of ['s', 't'])
+      expect(admission.classOf(asking('t/a', { priorSessionId }))).toBe('rejoin');
+  });
+
+  it('of one receipt shown many times at once takes no more than its share of the queue', () => {
+    const admission = make(10);
+    const classes = Array.from(
+      { length: 30 },
+      () => admission.ask(asking('t/a', { priorSessionId: 's', isLive: true }), 0, []).cls,
+    );
+    expect(classes.filter((cls) => cls === 'rejoin')).toHaveLength(RETURNS_MAX);
   });
 
   it.each([0.5, 1, 3])('finds its place at a rate of %s a second', (perSecond) => {

@@ -58,8 +58,7 @@ export function run(surge: Surge): SurgeResult {
   const admission = new Admission({ rand: () => jitter.next(), wallOffsetMs: 0, rateOf: () => surge.perSecond });
   const outcomes = joins.map((join): Outcome => ({ join, inAtMs: undefined, turned: 0 }));
   const live = new Set<string>();
-  for (const { cls, id, roomKey } of joins) {
-    if (cls === 'rejoin') admission.letIn(`before-${id}`, roomKey);
+  for (const { cls, roomKey } of joins) {
     if (cls !== 'new') live.add(roomKey);
   }
   const due: number[][] = Array.from({ length: surge.forMs + 1 }, () => []);

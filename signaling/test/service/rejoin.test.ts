@@ -1,0 +1,108 @@
+// Who joins anew after losing a session: what the door makes of its receipt, and what the centre is told.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
+import { type Instance, Rig } from './rig/rig.ts';
+import { until } from './rig/until.ts';
+
+interface Prior {
+  readonly priorSessionId: string;
+  readonly rejoinReceipt: Uint8Array;
+}
+
+let rig: Rig;
+let one: Instance;
+let two: Instance;
+let room = 'room-0';
+beforeAll(async () => {
+  rig = await Rig.start();
+  await rig.node('sfu-1');
+  one = await rig.instance('sig-1');
+  two = await rig.instance('sig-2');
+  await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
+});
+afterAll(() => rig.close());
+beforeEach(() => {
+  rig.centre.refuseWith = undefined;
+  room = `room-${rig.centre.asked.length}`;
+});
+
+/** Joins, and loses the session: what its client keeps of it. */
+const lost = async (o: TokenOptions = {}): Promise<Prior> => {
+  const client = await TestClient.join(one.url, { room, ...o });
+  const { sessionId, rejoinReceipt } = client.joined ?? {};
+  client.socket.close(1000);
+  await client.ends();
+  return { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
+};
+/** The answer to a join that shows this, and what the centre was asked for it; undefined: nothing. */
+const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
+  const before = rig.centre.asked.length;
+  const client = await TestClient.open(two.url);
+  const answer = await client.request({ join: joinMessage(await token({ room, ...o }), prior) });
+  client.socket.close(1000);
+  await client.ends();
+  return { answer, asked: rig.centre.asked.slice(before).at(-1) };
+};
+const asAnybody = { priorSessionId: '', priorProven: false };
+
+describe('who has lost a session', () => {
+  it('comes back as such through another door, with the receipt that its last Joined gave it', async () => {
+    const prior = await lost();
+    const { answer, asked } = await again(prior);
+    expect(asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
+    expect(answer.joined?.rejoinReceipt).toHaveLength(prior.rejoinReceipt.byteLength);
+    expect(answer.joined?.rejoinReceipt).not.toEqual(prior.rejoinReceipt);
+    const { sessionId, rejoinReceipt } = answer.joined ?? {};
+    const next = { priorSessionId: sessionId ?? '', rejoinReceipt: rejoinReceipt ?? new Uint8Array() };
+    expect((await again(next)).asked).toMatchObject({ priorSessionId: next.priorSessionId, priorProven: true });
+  });
+
+  it('and resumes it gets a receipt that holds as well', async () => {
+    const client = await TestClient.join(one.url, { room });
+    const { sessionId = '', resumeKey = '' } = client.joined ?? {};
+    client.socket.terminate();
+    const resumed = await TestClient.join(two.url, { room, join: { resume: { sessionId, resumeKey } } });
+    expect(resumed.joined?.resumed).toBe(true);
+    const rejoinReceipt = resumed.joined?.rejoinReceipt ?? new Uint8Array();
+    resumed.socket.close(1000);
+    await resumed.ends();
+    const { asked } = await again({ priorSessionId: sessionId, rejoinReceipt });
+    expect(asked).toMatchObject({ priorSessionId: sessionId, priorProven: true });
+  });
+
+  it.each([
+    ['no receipt, as clients did before there were any', (prior: Prior) => ({ priorSessionId: prior.priorSessionId })],
+    ['a receipt of its own making', (prior: Prior) => ({ ...prior, rejoinReceipt: new Uint8Array(21).fill(1) })],
+    ['a receipt without end', (prior: Prior) => ({ ...prior, rejoinReceipt: new Uint8Array(10_000) })],
+    ['another session', (prior: Prior) => ({ ...prior, priorSessionId: 'PA_0123456789abcdef' })],
+    ['what is no session', (prior: Prior) => ({ ...prior, priorSessionId: 'x'.repeat(1000) })],
+    ['a receipt without a session', (prior: Prior) => ({ rejoinReceipt: prior.rejoinReceipt })],
+  ])('and shows %s joins like anybody', async (_name, shown: (prior: Prior) => Partial<Prior>) => {
+    const { answer, asked } = await again(shown(await lost()));
+    expect(answer.body).toBe('joined');
+    expect(asked).toMatchObject(asAnybody);
+  });
+});
+
+describe('a receipt', () => {
+  it('of another room, or of somebody else in this room, changes nothing', async () => {
+    const elsewhere = await lost({ room: `${room}-b` });
+    const bob = await lost({ identity: 'bob' });
+    for (const prior of [elsewhere, bob]) {
+      const { answer, asked } = await again(prior);
+      expect(answer.body).toBe('joined');
+      expect(asked).toMatchObject(asAnybody);
+    }
+  });
+
+  it('is asked about anew in a room that was turned away; a mere claim is answered by the door', async () => {
+    const prior = await lost();
+    rig.centre.refuseWith = { code: 'OVERLOADED', retryAfterMs: 60_000 };
+    expect((await again({})).asked).toMatchObject(asAnybody);
+    const claimed = await again({ priorSessionId: prior.priorSessionId });
+    expect([claimed.answer.error?.code, claimed.asked]).toEqual(['OVERLOADED', undefined]);
+    const shown = await again(prior);
+    expect(shown.answer.error?.code).toBe('OVERLOADED');
+    expect(shown.asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
+  });
+});
