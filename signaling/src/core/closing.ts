@@ -2,7 +2,26 @@
 // The code tells the kind of the end, the Disconnect frame before it the exact error.
 import type { ErrorCode } from '@meridian/protocol';
 
-const byCode: { readonly [code in ErrorCode]?: number } = {
+/** A code that is missing here does not compile. */
+const byCode: { readonly [code in ErrorCode]: number } = {
+  // the client's own mistake
+  FRAME_MALFORMED: 4400,
+  FRAME_UNKNOWN: 4400,
+  REQUEST_INVALID: 4400,
+  OUT_OF_ORDER: 4400,
+  PROTOCOL_UNSUPPORTED: 4400,
+  JOIN_TWICE: 4400,
+  PARTICIPANT_UNKNOWN: 4400,
+  TRACK_UNKNOWN: 4400,
+  TRACK_EXISTS: 4400,
+  TRACK_LIMIT: 4400,
+  CODEC_UNSUPPORTED: 4400,
+  RTP_PARAMETERS_INVALID: 4400,
+  TRANSPORT_UNKNOWN: 4400,
+  DATA_TOO_LARGE: 4400,
+  CITY_UNKNOWN: 4400,
+  MOVE_REFUSED: 4400,
+  // who it is, and what it may do
   TOKEN_MISSING: 4401,
   TOKEN_INVALID: 4401,
   TOKEN_EXPIRED: 4401,
@@ -11,15 +30,29 @@ const byCode: { readonly [code in ErrorCode]?: number } = {
   NOT_PERMITTED: 4403,
   KICKED: 4403,
   FENCE_CONFLICT: 4403,
+  // its pace
   AUTH_TIMEOUT: 4408,
   PING_TIMEOUT: 4408,
-  DUPLICATE_IDENTITY: 4409,
-  SESSION_UNKNOWN: 4410,
-  RESUME_REFUSED: 4410,
   FRAME_TOO_LARGE: 4413,
   RATE_LIMITED: 4429,
   BACKPRESSURE: 4429,
+  // its session
+  DUPLICATE_IDENTITY: 4409,
+  SESSION_UNKNOWN: 4410,
+  RESUME_REFUSED: 4410,
+  // what goes wrong between services, and is nothing to a client
+  GRANT_MISSING: 4500,
+  GRANT_INVALID: 4500,
+  GRANT_EXPIRED: 4500,
+  GRANT_FOREIGN: 4500,
+  KIND_NOT_PERMITTED: 4500,
+  IDENTITY_MISMATCH: 4500,
+  PIPE_FAILED: 4500,
+  ROUTER_VERSION: 4500,
+  NODE_DENIED: 4500,
   INTERNAL: 4500,
+  // not now, or not here
+  ROOM_FULL: 4503,
   NODE_LOST: 4503,
   WORKER_DIED: 4503,
   NODE_UNREACHABLE: 4503,
@@ -27,11 +60,16 @@ const byCode: { readonly [code in ErrorCode]?: number } = {
   NO_CAPACITY: 4503,
   OVERLOADED: 4503,
   NO_NODE: 4503,
+  PLACEMENT_STALE: 4503,
+  FENCED_OUT: 4503,
+  MOVE_UNDER_WAY: 4503,
+  MOVE_FAILED: 4503,
   CENTRE_UNREACHABLE: 4503,
   ROOM_OWNER_LOST: 4503,
   EPOCH_STALE: 4503,
+  NOT_LEADER: 4503,
+  NOT_REGISTERED: 4503,
   SHUTTING_DOWN: 4503,
 };
 
-/** Everything that is not named is the client's own mistake: 4400. */
-export const closeCodeOf = (code: ErrorCode): number => byCode[code] ?? 4400;
+export const closeCodeOf = (code: ErrorCode): number => byCode[code];

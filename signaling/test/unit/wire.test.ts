@@ -109,3 +109,8 @@ it('every error code has a close code of the application’s range', () => {
     4403, 4400, 4503,
   ]);
 });
+
+it('what may be tried again is closed as nobody’s mistake', () => {
+  const codes = Object.entries(errorCodes).flatMap(([code, [, retryable]]) => (retryable ? [code as ErrorCode] : []));
+  expect(codes.filter((code) => closeCodeOf(code) === 4400)).toEqual([]);
+});
