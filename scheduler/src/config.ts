@@ -27,7 +27,7 @@ const geoRefresh = Type.Object({
   timeLimitMs: Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 600_000 }),
 });
 
-/** Starting and removing media nodes as they are needed; the policy's meaning stands beside its types (core/autoscale/types.ts). */
+/** Starting and removing media nodes as they are needed; the policy's meaning stands beside its types (core/autoscale/types.ts), and with each key in docs/reference.md. */
 const autoscale = Type.Object({
   driver: Type.Union([Type.Literal('log'), Type.Literal('process')]),
   /** Where the `process` driver's machines are made: the control endpoint of `npm start`. Loopback only. */

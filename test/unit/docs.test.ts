@@ -53,6 +53,20 @@ describe('the paths in', () => {
   });
 });
 
+it('docs/reference.md has every key of autoscale with its default, and no other', () => {
+  const page = read('docs/reference.md').split('\n## Keys of autoscale\n')[1]?.split('\n## ')[0] ?? '';
+  const told = [...page.matchAll(/^\| `(\w+)` \| (?:–|`([^`]+)`) \| .+ \|$/gm)].map(([, key = '', value]) => [
+    key,
+    value,
+  ]);
+  const { properties } = schedulerConfig.properties.autoscale;
+  const held = Object.entries(properties).map(([key, schema]) => [
+    key,
+    'default' in schema ? JSON.stringify(schema.default) : undefined,
+  ]);
+  expect(told).toEqual(held);
+});
+
 describe('docs/reference.md has every configuration key, and no other,', () => {
   const page = read('docs/reference.md').split('\n## Configuration\n')[1]?.split('\n## ')[0] ?? '';
   /** Keys by the first cell of their row; a row that begins with a dash goes on with the service above it. */
