@@ -71,12 +71,13 @@ export class Admitting {
     const fleet = this.#o.fleet();
     const { roomKey, sessionId } = ask;
     const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
-    if (partsOf(roomKey) === undefined || this.#isClosed) return passed;
+    const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, 'sfu');
+    // A room that somebody owns or holds was looked at when it came.
+    if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
     const nowMs = clock.nowMs();
     const region = fleet.get(doorId)?.description.region ?? '';
     const id = this.#nextId++;
     const evicted: Turned[] = [];
-    const isLive = this.#o.isExpected(roomKey) || fleet.holdersOf(roomKey, 'sfu').length > 0;
     const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);
     for (const turned of evicted) this.#turn(turned);
     if (answer.type === 'in') {
@@ -177,7 +178,7 @@ export class Admitting {
   }
 
   #count(cls: AdmissionClass, outcome: string): void {
-    this.#o.metrics.admissions.inc({ class: cls, outcome });
+    this.#o.metrics.admissions.inc(cls, outcome);
   }
 
   /** By the cores of the media nodes that serve there, less as they are busy; of the whole fleet for a region that has none. */

@@ -102,8 +102,7 @@ export async function build(deps: SchedulerDeps) {
     log,
     metrics,
     fleet: () => terms.centre.fleet,
-    isExpected: (roomKey) =>
-      (terms.centre.ownership.known(roomKey)?.expiresInMs ?? 0) > 0 || terms.centre.reserved.has(roomKey),
+    isExpected: (roomKey) => terms.centre.ownership.isOwned(roomKey) || terms.centre.reserved.has(roomKey),
     joinsPerCore: config.joinsPerCore,
   });
   const tokens = new EnrolmentTokens({ kv, rng, clock, fingerprint: authority.fingerprint });

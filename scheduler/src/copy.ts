@@ -19,7 +19,10 @@ import type { Store } from './ports.ts';
 
 /** How long an answer waits for the store. Beyond, it is answered: nodes report the epochs they have seen, which mends a loss. */
 const WAIT_MS_MAX = 250;
-/** Of pages of charges, when there are very many: a hundredth of what an answer may wait. */
+/**
+ * How long charges gather for one page while others are being written, or there are very many: a hundredth of what an answer may wait. Who
+ * comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and commit_siblings).
+ */
 const GATHER_MS = 2;
 /** Entries that could not be written and are tried again; beyond, the oldest is given up. */
 const RETRIES_MAX = 10_000;
@@ -81,6 +84,8 @@ export class Copy {
   readonly #pages: ChargePages;
   /** The write of this turn's pages, for all who wait for it. */
   #turn: Promise<void> | undefined;
+  /** Charges that are being written. */
+  #underWay = 0;
   #isFailing = false;
 
   /** `isShared`: another centre may go on from this copy at any moment. */
@@ -150,9 +155,9 @@ export class Copy {
     return this.#turn;
   }
 
+  /** Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by itself. */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
-    this.#turn ??= this.#soon(this.#writePages());
   }
 
   saveNode(description: NodeDescription): void {
@@ -205,33 +210,46 @@ export class Copy {
     return this.#write(`deny/${nodeId}`, denial);
   }
 
-  /** Tries again what failed; called every second or so. */
+  /** Tries again what failed, and writes what waits for company; called every second or so. */
   retry(): void {
+    if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
     const wishes = [...this.#retries];
     this.#retries.clear();
     for (const [key, wish] of wishes) void this.#send(key, wish);
     this.#removePages();
   }
 
-  async #soon(written: Promise<void>): Promise<void> {
-    let timer: { cancel(): void } | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#clock.after(WAIT_MS_MAX, resolve);
+  #soon(written: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(WAIT_MS_MAX, resolve);
+      written.then(() => {
+        timer.cancel();
+        resolve();
+      }, reject);
     });
-    await Promise.race([written, late]);
-    timer?.cancel();
   }
 
   async #writePages(): Promise<void> {
     // Who was let in by the same turn decides first.
     await Promise.resolve();
     await Promise.resolve();
-    if (this.#pages.isCrowded) await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
+    if (this.#pages.isCrowded || this.#underWay > 0)
+      await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
     this.#turn = undefined;
     const pages = this.#pages.take(this.#clock.nowMs(), this.#clock.wallMs());
-    const written = pages.map(({ key, page, ttlMs }) => this.#write(key, page, ttlMs));
+    let charges = 0;
+    const written: Promise<void>[] = [];
+    for (const { key, page, ttlMs } of pages) {
+      charges += page.made.length;
+      written.push(this.#write(key, page, ttlMs));
+    }
     this.#removePages();
-    await (written.length === 1 ? written[0] : Promise.all(written));
+    this.#underWay += charges;
+    try {
+      await (written.length === 1 ? written[0] : Promise.all(written));
+    } finally {
+      this.#underWay -= charges;
+    }
   }
 
   #removePages(): void {

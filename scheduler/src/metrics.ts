@@ -10,7 +10,7 @@ export function centreMetrics(metrics: Metrics) {
     rejections: metrics.counter('rejections_total', 'Nodes left out of refused and degraded placements, by filter.', [
       'filter',
     ]),
-    admissions: metrics.counter(
+    admissions: metrics.tally(
       'admissions_total',
       'Joins before their placement: let in, let in after a wait, or turned away (level, room, queue, tooLong), by class.',
       ['class', 'outcome'],

@@ -148,6 +148,14 @@ export class Ownership {
     return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false);
   }
 
+  /** Whether somebody owns the room now; what is no room is owned by nobody. */
+  isOwned(roomKey: string): boolean {
+    const { leases, leadersWord, clock } = this.#o;
+    if (leadersWord !== undefined) return (leadersWord.known(roomKey)?.expiresInMs ?? 0) > 0;
+    const lease = leases.get(roomKey);
+    return lease !== undefined && leases.isLive(lease, clock.nowMs());
+  }
+
   #answer(lease: Lease, created: boolean): LeaseAnswer {
     const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - this.#o.clock.nowMs()));
     return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, 'sfu') };

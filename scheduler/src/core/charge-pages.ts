@@ -9,6 +9,8 @@ const PER_PAGE_MAX = 1000;
 /** A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers longer for a page. */
 const PAGES_MANY = 20_000;
 
+const NO_KEYS: readonly string[] = [];
+
 type Made = [
   decisionId: string,
   nodeId: string,
@@ -31,8 +33,9 @@ export class ChargePages {
   #made: Charge[] = [];
   #dropped: string[] = [];
   #number = 0;
-  /** Pages in the store, the oldest first, with the end of what they say. */
-  readonly #kept: { readonly key: string; readonly untilMs: number }[] = [];
+  /** Pages in the store, the oldest first, with the end of what they say; those before `#gone` are there no more. */
+  #kept: { readonly key: string; readonly untilMs: number }[] = [];
+  #gone = 0;
   readonly #found = new Map<string, Charge>();
   readonly #foundDropped = new Set<string>();
 
@@ -44,7 +47,12 @@ export class ChargePages {
 
   /** There are so many pages that fewer, larger ones are due. */
   get isCrowded(): boolean {
-    return this.#kept.length >= PAGES_MANY;
+    return this.#kept.length - this.#gone >= PAGES_MANY;
+  }
+
+  /** Something waits to be taken. */
+  get isSome(): boolean {
+    return this.#made.length > 0 || this.#dropped.length > 0;
   }
 
   made(charge: Charge): void {
@@ -76,12 +84,17 @@ export class ChargePages {
   }
 
   /** Pages to be removed. */
-  over(nowMs: number): string[] {
-    const kept = this.#kept;
-    let gone = 0;
-    while (gone < kept.length && (kept[gone]?.untilMs ?? 0) <= nowMs) gone += 1;
-    const over = gone === 0 ? [] : kept.splice(0, gone);
-    return this.#isForgotten ? [] : over.map(({ key }) => key);
+  over(nowMs: number): readonly string[] {
+    const from = this.#gone;
+    while (this.#gone < this.#kept.length && (this.#kept[this.#gone]?.untilMs ?? 0) <= nowMs) this.#gone += 1;
+    if (this.#gone === from) return NO_KEYS;
+    const over = this.#isForgotten ? NO_KEYS : this.#kept.slice(from, this.#gone).map(({ key }) => key);
+    // A list of ten thousands is not moved for every page that goes, but once when half of it is gone.
+    if (this.#gone * 2 >= this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#gone);
+      this.#gone = 0;
+    }
+    return over;
   }
 
   /** A page that was written before, perhaps by another process. */

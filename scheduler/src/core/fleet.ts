@@ -24,6 +24,8 @@ const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */
 export const FORGET_AFTER_MS = 120_000;
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
   readonly #arrivals = new Map<string, Arrivals>();
@@ -64,6 +66,15 @@ export class Fleet {
     return ids;
   }
 
+  /** Whether a living node of this kind holds the room. */
+  isHeld(roomKey: string, kind: string): boolean {
+    for (const id of this.#holders.get(roomKey) ?? NOBODY) {
+      const node = this.#nodes.get(id);
+      if (node?.description.kind === kind && node.liveness !== 'dead') return true;
+    }
+    return false;
+  }
+
   /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, 'sfu').flatMap((nodeId) => {
@@ -75,7 +86,7 @@ export class Fleet {
   /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
-    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
       if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
     }
@@ -94,7 +105,7 @@ export class Fleet {
   /** How many there are in the room, one in the middle of a move twice. */
   sessionsIn(roomKey: string): number {
     let sessions = 0;
-    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
     }

@@ -370,6 +370,7 @@ describe('the copy', () => {
     expect((await next.load()).charges).toHaveLength(1500);
     await next.saveCharge({ ...charge, decisionId: 'e' });
     next.dropCharge('d3');
+    next.retry();
     await until('what was dropped is written', async () => (await pages()).length === 4 || undefined);
     clock.advance(limits.decisionConfirmMs - 1);
     next.retry();

@@ -55,6 +55,58 @@ describe('the copy of a leader', () => {
   });
 });
 
+describe('charges', () => {
+  const charge = { nodeId: 'n', roomKey: 't/r', sessionId: 's', state: 'assumed', expiresAtMs: 30_000 } as const;
+  const slowly = () => {
+    const clock = new ManualClock();
+    const { log } = collectingLog();
+    const waiting: { page: { made: unknown[]; dropped: unknown[] }; done: () => void }[] = [];
+    const put = (_key: string, value: string): Promise<void> =>
+      new Promise((resolve) => waiting.push({ page: JSON.parse(value), done: resolve }));
+    const store = { load: async () => [], put, remove: async () => undefined, close: async () => undefined };
+    const copy = new Copy({ store, clock, log, onFailure: () => expect.unreachable() });
+    const save = (ids: readonly string[]) => ids.map((decisionId) => copy.saveCharge({ ...charge, decisionId }));
+    return { clock, copy, waiting, save };
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test('that come while others are being written gather for one page; who comes alone does not wait', async () => {
+    const { clock, waiting, save } = slowly();
+    const written = save(['a', 'b']);
+    await turn();
+    expect(waiting.map(({ page }) => page.made.length)).toEqual([2]);
+    for (const id of ['c', 'd', 'e']) {
+      written.push(...save([id]));
+      await turn();
+    }
+    expect(waiting).toHaveLength(1);
+    clock.advance(2);
+    await turn();
+    expect(waiting.map(({ page }) => page.made.length)).toEqual([2, 3]);
+    for (const { done } of waiting) done();
+    await Promise.all(written);
+    save(['f']);
+    await turn();
+    expect(waiting).toHaveLength(3);
+  });
+
+  test('that are dropped are written with the next one that is made, or when there is time', async () => {
+    const { copy, waiting, save } = slowly();
+    copy.dropCharge('a');
+    await turn();
+    expect(waiting).toHaveLength(0);
+    save(['b']);
+    await turn();
+    expect(waiting.map(({ page }) => page.dropped)).toEqual([['a']]);
+    for (const { done } of waiting) done();
+    await turn();
+    copy.dropCharge('b');
+    copy.retry();
+    await turn();
+    expect(waiting.map(({ page }) => page.dropped)).toEqual([['a'], ['b']]);
+  });
+});
+
 describe('a lease that the store did not take', () => {
   const owning = (isShared: boolean, put: () => Promise<void>) => {
     const clock = new ManualClock();

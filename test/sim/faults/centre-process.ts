@@ -81,7 +81,7 @@ export class CentreProcess {
       log: silentLog,
       metrics: metricsOf(),
       fleet: () => centre.fleet,
-      isExpected: (roomKey) => (ownership.known(roomKey)?.expiresInMs ?? 0) > 0,
+      isExpected: (roomKey) => ownership.isOwned(roomKey),
       joinsPerCore: 100,
     });
   }

@@ -41,6 +41,8 @@ export const admissionBounds = {
   retryAheadShare: 0.7,
   retryDoublesEveryMs: 10_000,
 } as const;
+/** Before the room of those who come back, who are judged apart; no tenant's name has it. */
+const BACK = '|';
 /** Between two looks at who has waited too long. */
 const SWEEP_MS = 50;
 
@@ -95,7 +97,7 @@ export class AdmissionLane {
   /** A join asks. `evicted` gets the joins of a room that had to give way. */
   ask(request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
     this.#refill(nowMs);
-    const key = `${request.cls === 'rejoin' ? 'back' : 'join'}|${request.roomKey}`;
+    const key = request.cls === 'rejoin' ? `${BACK}${request.roomKey}` : request.roomKey;
     const known = this.#rooms.get(key);
     const isOver = known !== undefined && known.untilMs <= nowMs && known.waiting.length === 0;
     const room = known === undefined || isOver ? this.#judge(key, request, nowMs) : known;
