@@ -19,7 +19,7 @@ export interface AgentPorts {
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
-  /** Called with every plan newer than the last, and once per registration; always with all nodes, also when only changes were told. */
+  /** Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when only changes were told. */
   onPlan(plan: wire.Plan): void;
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
@@ -56,6 +56,7 @@ export class NodeAgent {
   #planVersion = 0;
   #planCentre = '';
   readonly #planNodes = new Map<string, wire.NodeRef.$Properties>();
+  readonly #planPaths = new Map<string, wire.PairPath.$Properties>();
   /** A plan told changes of one that was not heard: the next report asks for the whole. */
   #wantsPlan = false;
   #confirmed: string[] = [];
@@ -131,6 +132,7 @@ export class NodeAgent {
       load: this.#ports.load(),
       planVersion: this.#planVersion,
       planDeltas: true,
+      pathDeltas: true,
       centreEpoch: this.#epoch,
       centreIncarnation: this.#epochOf,
       ...regionWords(this.#ports.region?.()),
@@ -242,15 +244,24 @@ export class NodeAgent {
     if (isWhole) this.#planNodes.clear();
     for (const nodeId of plan.goneNodeIds) this.#planNodes.delete(nodeId);
     for (const node of plan.nodes) this.#planNodes.set(node.nodeId ?? '', node);
+    if (isWhole || !plan.pathChanges) this.#planPaths.clear();
+    for (const path of plan.gonePaths) this.#planPaths.delete(pairOf(path));
+    for (const path of plan.paths) this.#planPaths.set(pairOf(path), path);
     this.#wantsPlan = false;
     this.#planCentre = plan.centreIncarnation;
     this.#planVersion = plan.version;
     plan.since = 0;
     plan.nodes = [...this.#planNodes.values()];
     plan.goneNodeIds = [];
+    plan.pathChanges = false;
+    plan.paths = [...this.#planPaths.values()];
+    plan.gonePaths = [];
     this.#ports.onPlan(plan);
   }
 }
+
+/** No id has a blank. */
+const pairOf = ({ a, b }: wire.PairPath.$Properties): string => `${a} ${b}`;
 
 function regionWords(region: { readonly epoch: number; readonly incarnation: string } | undefined) {
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };

@@ -18,8 +18,8 @@ import { PeerHearing } from './core/liveness.ts';
 import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
-import { type Plan, planFor } from './core/plan.ts';
-import { PlanNodes, refOf } from './core/plan-nodes.ts';
+import type { Plan } from './core/plan.ts';
+import { Plans } from './core/plans.ts';
 import { Reservations } from './core/reservations.ts';
 import { listedBy, provesAbsence, SessionLeases } from './core/session-leases.ts';
 import type { Load, RoomMode } from './core/view.ts';
@@ -81,7 +81,7 @@ export class Centre {
   readonly fleet = new Fleet();
   readonly ledger = new Ledger();
   readonly #sessions = new SessionLeases();
-  readonly #planNodes = new PlanNodes();
+  readonly #plans = new Plans();
   readonly leases = new Leases();
   readonly denied = new Denied();
   readonly unserved = new Unserved();
@@ -341,11 +341,13 @@ export class Centre {
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
   plan(receiverId: string, since = 0): Plan {
-    const records = this.fleet.list();
-    const version = this.fleet.planVersion;
-    this.#planNodes.update(records.map(refOf), version);
-    const told = this.#planNodes.since(since);
-    return planFor(receiverId, records, { version, deniedIds: this.denied.ids, wayOf: this.routing.wayOf, told });
+    const isDoor = this.fleet.get(receiverId)?.description.kind === 'signaling';
+    const { planVersion: version } = this.fleet;
+    const { wayOf } = this.routing;
+    return this.#plans.planFor(
+      { isDoor, since },
+      { version, records: this.fleet.list(), deniedIds: this.denied.ids, wayOf },
+    );
   }
 
   #tickSoon(): void {

@@ -7934,6 +7934,9 @@ export namespace meridian {
         /** Register planDeltas. */
         planDeltas: boolean;
 
+        /** Register pathDeltas. */
+        pathDeltas: boolean;
+
         /** Register centreEpoch. */
         centreEpoch: number;
 
@@ -7999,6 +8002,9 @@ export namespace meridian {
 
             /** Register planDeltas */
             planDeltas?: (boolean|null);
+
+            /** Register pathDeltas */
+            pathDeltas?: (boolean|null);
 
             /** Register centreEpoch */
             centreEpoch?: (number|null);
@@ -8756,6 +8762,12 @@ export namespace meridian {
         /** Plan goneNodeIds. */
         goneNodeIds: string[];
 
+        /** Plan pathChanges. */
+        pathChanges: boolean;
+
+        /** Plan gonePaths. */
+        gonePaths: meridian.PairPath.$Properties[];
+
         /** Plan centreEpoch. */
         centreEpoch: number;
 
@@ -8818,6 +8830,12 @@ export namespace meridian {
 
             /** Plan goneNodeIds */
             goneNodeIds?: (string[]|null);
+
+            /** Plan pathChanges */
+            pathChanges?: (boolean|null);
+
+            /** Plan gonePaths */
+            gonePaths?: (meridian.PairPath.$Properties[]|null);
 
             /** Plan centreEpoch */
             centreEpoch?: (number|null);

@@ -11018,6 +11018,7 @@ export const meridian = $root.meridian = (() => {
         Register.prototype.load = null;
         Register.prototype.planVersion = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Register.prototype.planDeltas = false;
+        Register.prototype.pathDeltas = false;
         Register.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Register.prototype.centreIncarnation = "";
         Register.prototype.regionEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
@@ -11045,6 +11046,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(32).uint64(message.planVersion);
             if (message.planDeltas != null && $Object.hasOwnProperty.call(message, "planDeltas") && message.planDeltas !== false)
                 writer.uint32(40).bool(message.planDeltas);
+            if (message.pathDeltas != null && $Object.hasOwnProperty.call(message, "pathDeltas") && message.pathDeltas !== false)
+                writer.uint32(48).bool(message.pathDeltas);
             if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
                 writer.uint32(112).uint64(message.centreEpoch);
             if (message.centreIncarnation != null && $Object.hasOwnProperty.call(message, "centreIncarnation") && message.centreIncarnation !== "")
@@ -11122,6 +11125,15 @@ export const meridian = $root.meridian = (() => {
                             message.planDeltas = value;
                         else
                             delete message.planDeltas;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.pathDeltas = value;
+                        else
+                            delete message.pathDeltas;
                         continue;
                     }
                 case 14: {
@@ -12213,6 +12225,7 @@ export const meridian = $root.meridian = (() => {
             this.paths = [];
             this.deniedIds = [];
             this.goneNodeIds = [];
+            this.gonePaths = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -12226,6 +12239,8 @@ export const meridian = $root.meridian = (() => {
         Plan.prototype.deniedIds = $util.emptyArray;
         Plan.prototype.since = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Plan.prototype.goneNodeIds = $util.emptyArray;
+        Plan.prototype.pathChanges = false;
+        Plan.prototype.gonePaths = $util.emptyArray;
         Plan.prototype.centreEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         Plan.create = function(properties) {
@@ -12257,6 +12272,11 @@ export const meridian = $root.meridian = (() => {
             if (message.goneNodeIds != null && message.goneNodeIds.length)
                 for (let i = 0; i < message.goneNodeIds.length; ++i)
                     writer.uint32(58).string(message.goneNodeIds[i]);
+            if (message.pathChanges != null && $Object.hasOwnProperty.call(message, "pathChanges") && message.pathChanges !== false)
+                writer.uint32(64).bool(message.pathChanges);
+            if (message.gonePaths != null && message.gonePaths.length)
+                for (let i = 0; i < message.gonePaths.length; ++i)
+                    $root.meridian.PairPath.encode(message.gonePaths[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.centreEpoch != null && $Object.hasOwnProperty.call(message, "centreEpoch") && (typeof message.centreEpoch === "object" ? message.centreEpoch.low || message.centreEpoch.high : message.centreEpoch !== 0))
                 writer.uint32(112).uint64(message.centreEpoch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -12349,6 +12369,23 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.goneNodeIds && message.goneNodeIds.length))
                             message.goneNodeIds = [];
                         message.goneNodeIds.push(reader.stringVerify());
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.pathChanges = value;
+                        else
+                            delete message.pathChanges;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.gonePaths && message.gonePaths.length))
+                            message.gonePaths = [];
+                        message.gonePaths.push($root.meridian.PairPath.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 case 14: {

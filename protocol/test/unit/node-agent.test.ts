@@ -9,6 +9,7 @@ function harness() {
   ];
   const said: string[] = [];
   const nodes: wire.NodeRef.$Properties[][] = [];
+  const paths: wire.PairPath.$Properties[][] = [];
   let tick: (() => void) | undefined;
   let cancelled = 0;
   const ports: AgentPorts = {
@@ -18,6 +19,7 @@ function harness() {
     onPlan: (plan) => {
       said.push(`plan ${plan.centreIncarnation}/${plan.version}`);
       nodes.push(plan.nodes);
+      paths.push(plan.paths);
     },
     onDrain: (on) => said.push(`drain ${on}`),
     onState: (state) => said.push(state),
@@ -59,6 +61,7 @@ function harness() {
     rooms,
     said,
     nodes,
+    paths,
     reports,
     registers,
     centre,
@@ -138,6 +141,28 @@ describe('the node agent', () => {
     ]);
     told({ version: 12, nodes: [{ nodeId: 'd' }] }); // the whole
     expect(h.nodes.at(-1)?.map(({ nodeId }) => nodeId)).toEqual(['d']);
+  });
+
+  it('does the same with paths, and takes them as the whole from a centre that does not say that they are changes', async () => {
+    const h = harness();
+    const first = h.centre('c1', 7);
+    h.agent.attach(first.link);
+    await h.agent.register();
+    expect(h.registers[0]?.pathDeltas).toBe(true);
+    const told = (plan: wire.Plan.$Properties) => {
+      first.hearers.get(note.plan.number)?.(wire.Plan.encode({ centreIncarnation: 'c1', ...plan }).finish());
+      return h.paths.at(-1)?.map(({ a, b, delayMs }) => `${a}-${b} ${delayMs}`);
+    };
+    const [ab, ac] = [
+      { a: 'a', b: 'b', delayMs: 5 },
+      { a: 'a', b: 'c', delayMs: 6 },
+    ];
+    expect(told({ version: 8, since: 7, paths: [ab, ac] })).toEqual(['a-b 5', 'a-c 6']);
+    const changes = { pathChanges: true, paths: [{ ...ab, delayMs: 9 }], gonePaths: [{ a: 'a', b: 'c' }] };
+    expect(told({ version: 9, since: 8, ...changes })).toEqual(['a-b 9']);
+    expect(told({ version: 10, since: 9, pathChanges: true })).toEqual(['a-b 9']);
+    expect(told({ version: 11, since: 10, paths: [ac] })).toEqual(['a-c 6']);
+    expect(told({ version: 12, pathChanges: true, paths: [ab] })).toEqual(['a-b 5']); // all nodes: all paths
   });
 
   it('asks for the whole plan with its next reports when it has missed one, and takes none that builds on that', async () => {

@@ -1,8 +1,8 @@
-// The route plan: every node that others may talk to, and how each pair of living media nodes reaches one another: the address family, and
-// for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). A node is sent the pairs it is part of; while the cluster is small everyone gets
-// all of them, so that doors can show routes.
-import type { Address, NodeDescription, NodeRecord } from './node.ts';
-import { type NodeRef, type NodesTold, refOf } from './plan-nodes.ts';
+// The plan: every node that others may talk to, and for doors how each pair of living media nodes reaches one another: the address family, and
+// for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
+// (plan-book.ts).
+import type { Address, NodeDescription } from './node.ts';
+import type { NodeRef } from './plan-nodes.ts';
 
 export interface PairPath {
   readonly a: string; // the lower id
@@ -19,8 +19,11 @@ export interface Plan {
   readonly since: number;
   readonly nodes: readonly NodeRef[];
   readonly goneIds: readonly string[];
-  /** Pairs without an entry share no address family and cannot relay. */
+  /** Of doors alone. Pairs without an entry share no address family and cannot relay. */
   readonly paths: readonly PairPath[];
+  /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
+  readonly arePathsChanges: boolean;
+  readonly gonePaths: readonly PairPath[];
   /** Nodes that are shut out: whoever has a link with one ends it. */
   readonly deniedIds: readonly string[];
 }
@@ -33,31 +36,6 @@ export interface PairWay {
 export type WayOf = (aHostId: string, bHostId: string) => PairWay | undefined;
 
 const unknownWay: WayOf = () => undefined;
-
-/** Up to this many media nodes (2,016 pairs, about 120 kB) a plan holds all pairs for everybody. */
-const ALL_PAIRS_NODES_MAX = 64;
-
-/** The plan as `receiverId` needs it; '' = as an outsider. `told`: what it is told of nodes; absent: all of them. */
-export function planFor(
-  receiverId: string,
-  records: readonly NodeRecord[],
-  o: { version: number; deniedIds?: readonly string[]; wayOf?: WayOf; told?: NodesTold },
-): Plan {
-  const { version, deniedIds = [], wayOf = unknownWay } = o;
-  const told = o.told ?? { since: 0, nodes: records.map(refOf), goneIds: [] };
-  const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
-  const all = media.length <= ALL_PAIRS_NODES_MAX;
-  const paths: PairPath[] = [];
-  for (const [index, first] of media.entries()) {
-    if (!all && first.description.nodeId !== receiverId) continue;
-    const others = all ? media.slice(index + 1) : media.filter((record) => record !== first);
-    for (const second of others) {
-      const path = pairPath(first.description, second.description, wayOf);
-      if (path !== undefined) paths.push(path);
-    }
-  }
-  return { version, ...told, paths, deniedIds };
-}
 
 /** The path of two nodes, direct where no way is known; undefined when they have no address family in common. */
 export function pairPath(

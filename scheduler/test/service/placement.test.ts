@@ -44,7 +44,7 @@ describe('a development centre with a media node and a door in each of two regio
     expect(await codeOf(doorFra.place({ fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
   });
 
-  test('gives every node the plan with all nodes and the pair of media nodes', async () => {
+  test('gives every node the plan with all nodes, and doors the pair of media nodes', async () => {
     const plan = await until('a plan of four nodes', () => doorFra.plans.find((found) => found.nodes.length === 4));
     expect(plan.nodes.map((node) => `${node.nodeId} ${node.state}`).sort()).toEqual([
       'sfu-fra-1 alive',
@@ -55,6 +55,8 @@ describe('a development centre with a media node and a door in each of two regio
     expect(plan.paths.map(({ a, b, via, aIp, bIp }) => ({ a, b, via, aIp, bIp }))).toEqual([
       { a: 'sfu-fra-1', b: 'sfu-sgp-1', via: '', aIp: '127.0.0.1', bIp: '127.0.0.1' },
     ]);
+    const held = await until('as many at a media node', () => sfuFra.plans.find((found) => found.nodes.length === 4));
+    expect(held.paths).toEqual([]);
   });
 
   test('shows the decision and why, to who has the cluster token', async () => {

@@ -99,8 +99,9 @@ describe('a media node', () => {
 });
 
 describe('reports', () => {
-  test('that a relay is much faster give both hosts that way, the other pairs theirs; everybody sees it in the plan', async () => {
+  test('that a relay is much faster give both hosts that way, the other pairs theirs; doors see it in the plan', async () => {
     const [a, b, c] = await three();
+    const door = await start('sig-d', 'host-d', { kind: 'signaling' });
     const probes = await Promise.all(
       ['a', 'b', 'c'].map((name) => start(`probe-${name}`, `host-${name}`, { kind: 'edge-probe' })),
     );
@@ -118,7 +119,7 @@ describe('reports', () => {
     expect([a?.via('host-c'), c?.via('host-a')]).toEqual(['', '']);
     expect(a?.told.at(-1)?.since).toBeGreaterThan(0);
     const path = await reporting(reports, 'the plan shows it', () =>
-      c?.node.plans.at(-1)?.paths.find((one) => one.a === 'sfu-a' && one.b === 'sfu-b' && one.via === 'host-c'),
+      door.node.plans.at(-1)?.paths.find((one) => one.a === 'sfu-a' && one.b === 'sfu-b' && one.via === 'host-c'),
     );
     expect(path).toMatchObject({ via: 'host-c' });
     expect(Math.round((path as wire.PairPath).delayMs)).toBe(41);

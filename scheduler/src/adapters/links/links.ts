@@ -291,7 +291,7 @@ export class Links implements Mover {
     this.#sessions.set(id, {
       link,
       fullAskedAtMs: Number.NEGATIVE_INFINITY,
-      takesDeltas: message.planDeltas,
+      takesDeltas: message.planDeltas && (kind !== 'signaling' || message.pathDeltas),
       planOf: isCrowd ? '' : centre.incarnation,
     });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);

@@ -126,6 +126,8 @@ export function planToWire(plan: Plan, by: { epoch: number; centre: { incarnatio
       state,
     })),
     paths: plan.paths.map((path) => ({ ...path })),
+    pathChanges: plan.arePathsChanges,
+    gonePaths: plan.gonePaths.map(({ a, b }) => ({ a, b })),
     deniedIds: [...plan.deniedIds],
   };
 }

@@ -18,21 +18,26 @@ export class ShownWays {
       this.#via = new Int16Array(hosts * hosts);
       this.#delayMs = new Float64Array(hosts * hosts).fill(Number.NaN);
     }
-    let isNews = false;
+    let hasNews = false;
     for (let a = 0; a < hosts; a += 1) {
       for (let b = a + 1; b < hosts; b += 1) {
         const at = a * hosts + b;
         const nowMs = ((delayMs[at] as number) + (delayMs[b * hosts + a] as number)) / 2;
         const shownMs = this.#delayMs[at] as number;
-        const isShown = Math.abs(shownMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * shownMs); // never so of NaN
-        if (isShown && primaryVia[at] === this.#via[at]) continue;
+        if (!isNews(shownMs, nowMs) && primaryVia[at] === this.#via[at]) continue;
         this.#via[at] = primaryVia[at] as number;
         this.#delayMs[at] = nowMs;
-        isNews = true;
+        hasNews = true;
       }
     }
-    return isNews;
+    return hasNews;
   }
+}
+
+/** Whether a delay is worth telling, after `toldMs` was told: NaN, nothing; 0, that it is not known. */
+export function isNews(toldMs: number, nowMs: number): boolean {
+  if ((toldMs === 0) !== (nowMs === 0)) return true;
+  return !(Math.abs(toldMs - nowMs) <= Math.max(PLAN_MS, PLAN_SHARE * toldMs));
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

@@ -1,0 +1,35 @@
+// The plan of each receiver, from what it holds already: nodes for everybody, paths for doors.
+import type { NodeRecord } from './node.ts';
+import type { Plan, WayOf } from './plan.ts';
+import { planNodes, refOf } from './plan-nodes.ts';
+import { PlanPaths } from './plan-paths.ts';
+
+/** The fleet as it is now. */
+export interface PlanNow {
+  readonly version: number;
+  readonly records: readonly NodeRecord[];
+  readonly deniedIds: readonly string[];
+  readonly wayOf: WayOf;
+}
+
+export class Plans {
+  readonly #nodes = planNodes();
+  readonly #paths = new PlanPaths();
+
+  /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
+  planFor(o: { isDoor: boolean; since: number }, { version, records, deniedIds, wayOf }: PlanNow): Plan {
+    this.#nodes.update(records.map(refOf), version);
+    const { since, changed, gone } = this.#nodes.since(o.since);
+    const paths = o.isDoor ? this.#paths.told(records, { version, since, wayOf }) : undefined;
+    return {
+      version,
+      since,
+      nodes: changed,
+      goneIds: gone.map(({ description }) => description.nodeId),
+      paths: paths?.changed ?? [],
+      arePathsChanges: paths !== undefined && paths.since > 0,
+      gonePaths: paths?.gone ?? [],
+      deniedIds,
+    };
+  }
+}

@@ -1,0 +1,138 @@
+import { note } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { planToWire } from '../../src/adapters/links/wire.ts';
+import { Fleet } from '../../src/core/fleet.ts';
+import type { PairPath, WayOf } from '../../src/core/plan.ts';
+import type { Told } from '../../src/core/plan-book.ts';
+import { PlanPaths } from '../../src/core/plan-paths.ts';
+import { Plans } from '../../src/core/plans.ts';
+import { description, noLoad } from './fixtures.ts';
+
+const addresses = [{ purpose: 'pipe', protocol: 'udp', ip: '10.20.30.40', announced: '198.51.100.1', port: 7920 }];
+const add = (fleet: Fleet, nodeId: string, kind = 'sfu', reachable = true): void => {
+  const wish = { nodeId, kind, hostId: `host-of-${nodeId}`, addresses: reachable ? addresses : [] };
+  fleet.register({ description: description(wish as never), rooms: [], load: noLoad }, 0);
+};
+const fleetOf = (...nodeIds: string[]): Fleet => {
+  const fleet = new Fleet();
+  for (const nodeId of nodeIds) add(fleet, nodeId);
+  return fleet;
+};
+const wayIn =
+  (delayMs: number): WayOf =>
+  () => ({ via: '', delayMs });
+const pairs = ({ changed, gone }: Told<PairPath>): string[][] =>
+  [changed, gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
+
+describe('a door is told of a path', () => {
+  const all = ['n0-n1', 'n0-n2', 'n1-n2'];
+  const overRelay: WayOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
+
+  test.each([
+    { name: 'not when its delay has moved by 10 ms', to: wayIn(50), news: [] },
+    { name: 'when its delay has moved by more', to: wayIn(51), news: all },
+    { name: 'not when a long one has moved by a quarter', from: wayIn(100), to: wayIn(75), news: [] },
+    { name: 'when it is not known any more', to: () => undefined, news: all },
+    { name: 'when it is known, however short', from: () => undefined, to: wayIn(1), news: all },
+    { name: 'when it goes over a relay', to: overRelay, news: ['n0-n1'] },
+  ])('$name', ({ from = wayIn(40), to, news }) => {
+    const book = new PlanPaths();
+    const records = fleetOf('n0', 'n1', 'n2').list();
+    book.told(records, { version: 1, since: 0, wayOf: from });
+    expect(pairs(book.told(records, { version: 2, since: 1, wayOf: to }))).toEqual([news, []]);
+  });
+
+  test('that is no more because a node died, and again when it is back', () => {
+    const book = new PlanPaths();
+    const fleet = fleetOf('n0', 'n1', 'n2');
+    const told = (version: number, since: number) =>
+      pairs(book.told(fleet.list(), { version, since, wayOf: wayIn(1) }));
+    told(1, 0);
+    fleet.exclude('n1');
+    expect(told(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
+    fleet.readmit();
+    add(fleet, 'n1');
+    expect(told(3, 2)).toEqual([['n0-n1', 'n1-n2'], []]);
+    expect(told(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
+  });
+
+  test('the same of one version, whatever the ways are now', () => {
+    const book = new PlanPaths();
+    const records = fleetOf('n0', 'n1', 'n2').list();
+    const told = (version: number, since: number, delayMs: number) =>
+      book.told(records, { version, since, wayOf: wayIn(delayMs) });
+    const first = told(1, 0, 1);
+    expect(told(1, 0, 500)).toEqual(first);
+    expect(pairs(told(2, 1, 500))[0]).toEqual(all);
+  });
+});
+
+test('a door that hears of some versions, some of them late, holds what the centre would tell it whole', () => {
+  for (let round = 0; round < 40; round += 1) {
+    const seed = `plan paths ${round}`;
+    const rng = seededRng(seed);
+    const book = new PlanPaths();
+    const fleet = new Fleet();
+    const delays = new Map<string, number>();
+    const wayOf: WayOf = (a, b) => ({ via: '', delayMs: delays.get(`${a} ${b}`) ?? delays.get(`${b} ${a}`) ?? 0 });
+    const held = new Map<string, PairPath>();
+    const keyOf = ({ a, b }: PairPath): string => `${a} ${b}`;
+    let since = 0;
+    for (let version = 1; version <= 60; version += 1) {
+      const nodeId = `n${rng.int(7)}`;
+      if (rng.int(3) === 0) fleet.exclude(nodeId);
+      else add(fleet, nodeId, 'sfu', rng.int(5) > 0);
+      delays.set(`host-of-n${rng.int(7)} host-of-n${rng.int(7)}`, rng.int(4) * 30);
+      if (rng.int(2) === 0) continue;
+      const told = book.told(fleet.list(), { version, since, wayOf });
+      if (told.since === 0) held.clear();
+      for (const path of told.gone) held.delete(keyOf(path));
+      for (const path of told.changed) held.set(keyOf(path), path);
+      since = version;
+      const whole = book.told(fleet.list(), { version, since: 0, wayOf }).changed;
+      expect([...held.values()].sort(byKey), `${seed}, version ${version}`).toEqual([...whole].sort(byKey));
+    }
+  }
+});
+const byKey = (one: PairPath, other: PairPath): number => (`${one.a} ${one.b}` < `${other.a} ${other.b}` ? -1 : 1);
+
+describe.each([60, 120])('a re-plan of %i hosts, each with a media node and a probe, and eight doors', (hosts) => {
+  test('costs each media node and probe no path, and each door the paths that have changed', () => {
+    const fleet = new Fleet();
+    const name = (kind: string, index: number): string => `${kind}-frankfurt-${index}`;
+    for (let index = 0; index < hosts; index += 1) {
+      add(fleet, name('sfu', index));
+      add(fleet, name('probe', index), 'edge-probe');
+    }
+    for (let index = 0; index < 8; index += 1) add(fleet, name('door', index), 'signaling');
+    const plans = new Plans();
+    let slowHost = '';
+    const wayOf: WayOf = (a, b) => ({ via: '', delayMs: [a, b].includes(slowHost) ? 90 : 20 });
+    let version = 1;
+    const bytesOf = (kind: string, since: number): number => {
+      const now = { version, records: fleet.list(), deniedIds: [], wayOf };
+      const plan = plans.planFor({ isDoor: kind === 'signaling', since }, now);
+      const by = { centre: { incarnation: 'c' }, epoch: 1 };
+      return note.plan.message.encode(planToWire(plan, by as never)).finish().byteLength;
+    };
+    const replan = (since: number): { all: number; door: number } => {
+      const each = fleet.list().map(({ description: { kind } }) => bytesOf(kind, since));
+      return { all: each.reduce((sum, bytes) => sum + bytes, 0), door: bytesOf('signaling', since) };
+    };
+    const first = replan(0);
+    version = 2;
+    slowHost = `host-of-${name('sfu', 3)}`;
+    const changed = replan(1);
+    console.info(
+      `${hosts} hosts: first plan ${first.all} bytes (a door ${first.door}), re-plan ${changed.all} (${changed.door})`,
+    );
+    expect(first.door).toBeLessThan(1024 * 1024);
+    expect(bytesOf('sfu', 1)).toBeLessThan(32);
+    // One host's ways, about 80 bytes each, to eight doors.
+    expect(changed.door).toBeLessThan(hosts <= 64 ? hosts * 120 : 32);
+    expect(changed.all).toBeLessThan(fleet.list().length * 32 + 8 * changed.door);
+    version = 3;
+    expect(replan(2).all).toBeLessThan(fleet.list().length * 32);
+  });
+});
