@@ -340,7 +340,8 @@ export class Connection {
 
   #sessionKnown(joined: wire.Joined): void {
     const { sessionId: id, resumeKey, rejoinReceipt } = joined;
-    this.#session = { id, resumeKey, rejoinReceipt };
+    // A copy: what was decoded is a view that would keep the whole frame, roster and all, as long as the session.
+    this.#session = { id, resumeKey, rejoinReceipt: rejoinReceipt.slice() };
     const intervalMs = joined.pingIntervalMs > 0 ? joined.pingIntervalMs : limits.pingIntervalMs;
     this.#socket?.startPing(Math.min(Math.max(intervalMs, pingIntervalMsMin), pingIntervalMsMax));
   }
