@@ -195,17 +195,30 @@ export class NodeAgent {
   report(): void {
     const link = this.#link;
     if (link === undefined || (this.#state !== 'serving' && this.#state !== 'draining')) return;
-    const rooms = this.#ports.rooms();
-    const current = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprint(room)]));
-    const sessionIds = rooms.flatMap((room) => room.sessionIds ?? []);
+    const current = new Map<string, string>();
+    const roomsChanged: wire.RoomHeld.$Properties[] = [];
+    let sessionCount = 0;
+    let sessionHash = 0;
+    for (const room of this.#ports.rooms()) {
+      const roomKey = room.roomKey ?? '';
+      const sessionIds = room.sessionIds ?? [];
+      const hash = digestOf(sessionIds);
+      const print = fingerprint(room, hash);
+      current.set(roomKey, print);
+      if (this.#sent.get(roomKey) !== print) roomsChanged.push(room);
+      sessionCount += sessionIds.length;
+      sessionHash = (sessionHash + hash) >>> 0;
+    }
+    const roomsGone: string[] = [];
+    for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
     const sent = post(link, note.report, {
       incarnation: this.#ports.describe().incarnation ?? '',
       load: this.#ports.load(),
       seq: this.#seq + 1,
-      sessionCount: sessionIds.length,
-      sessionHash: digestOf(sessionIds),
-      roomsChanged: rooms.filter((room) => this.#sent.get(room.roomKey ?? '') !== current.get(room.roomKey ?? '')),
-      roomsGone: [...this.#sent.keys()].filter((key) => !current.has(key)),
+      sessionCount,
+      sessionHash,
+      roomsChanged,
+      roomsGone,
       confirmedDecisionIds: this.#confirmed,
       state: this.#state,
       planWanted: this.#wantsPlan,
@@ -267,6 +280,6 @@ function regionWords(region: { readonly epoch: number; readonly incarnation: str
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 
-function fingerprint(room: wire.RoomHeld.$Properties): string {
-  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${digestOf(room.sessionIds ?? [])}|${digestOf(room.decisionIds ?? [])}`;
+function fingerprint(room: wire.RoomHeld.$Properties, sessionHash = digestOf(room.sessionIds ?? [])): string {
+  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${digestOf(room.decisionIds ?? [])}`;
 }

@@ -49,10 +49,11 @@ function systemAfter(delayMs: number, fn: () => void): Timer {
 }
 
 interface ManualTimer {
-  dueMs: number;
+  readonly dueMs: number;
   /** Order of creation: the tie-break that makes runs repeatable. */
-  order: number;
-  fn: () => void;
+  readonly order: number;
+  /** Undefined: it has run, or was cancelled. */
+  fn: (() => void) | undefined;
 }
 
 /** Default wall time of a manual clock: fixed, so that two runs write the same bytes. 2026-01-01T00:00:00Z. */
@@ -65,7 +66,7 @@ export class ManualClock implements Clock {
   #order = 0;
   /** A binary heap: simulations hold tens of thousands of timers. */
   readonly #heap: ManualTimer[] = [];
-  readonly #live = new Set<ManualTimer>();
+  #live = 0;
 
   constructor(o: { nowMs?: number; wallMs?: number } = {}) {
     this.#nowMs = o.nowMs ?? 0;
@@ -82,7 +83,7 @@ export class ManualClock implements Clock {
 
   /** Timers that are armed and neither run nor cancelled; a repeating one counts once. */
   get pendingTimers(): number {
-    return this.#live.size;
+    return this.#live;
   }
 
   /** When the next timer is due, on this clock's monotonic scale; undefined when none is armed. */
@@ -94,7 +95,7 @@ export class ManualClock implements Clock {
   after(delayMs: number, fn: () => void): Timer {
     checkDelay(delayMs);
     const timer = this.#arm(this.#nowMs + delayMs, fn);
-    return { cancel: () => this.#live.delete(timer) };
+    return { cancel: () => this.#cancel(timer) };
   }
 
   every(periodMs: number, fn: () => void): Timer {
@@ -105,7 +106,7 @@ export class ManualClock implements Clock {
       fn();
     };
     timer = this.#arm(this.#nowMs + periodMs, run);
-    return { cancel: () => this.#live.delete(timer) };
+    return { cancel: () => this.#cancel(timer) };
   }
 
   /** Moves time forward, running every timer that becomes due, each at its own due time. A throwing timer stops it. */
@@ -121,22 +122,28 @@ export class ManualClock implements Clock {
     this.#dropCancelled();
     const next = this.#heap[0];
     if (next === undefined || next.dueMs > untilMs) return false;
+    const { fn } = next;
     this.#pop();
-    this.#live.delete(next);
+    this.#cancel(next);
     this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-    next.fn();
+    fn?.();
     return true;
   }
 
   #arm(dueMs: number, fn: () => void): ManualTimer {
     const timer: ManualTimer = { dueMs, order: this.#order++, fn };
-    this.#live.add(timer);
+    this.#live += 1;
     this.#push(timer);
     return timer;
   }
 
+  #cancel(timer: ManualTimer): void {
+    if (timer.fn !== undefined) this.#live -= 1;
+    timer.fn = undefined;
+  }
+
   #dropCancelled(): void {
-    for (let top = this.#heap[0]; top !== undefined && !this.#live.has(top); top = this.#heap[0]) this.#pop();
+    for (let top = this.#heap[0]; top !== undefined && top.fn === undefined; top = this.#heap[0]) this.#pop();
   }
 
   #push(timer: ManualTimer): void {

@@ -51,7 +51,9 @@ export function seededRng(seed: string): Rng {
     },
     bytes(count) {
       checkByteCount(count);
-      return Uint8Array.from({ length: count }, () => draw() >>> 24);
+      const drawn = new Uint8Array(count);
+      for (let at = 0; at < count; at += 1) drawn[at] = draw() >>> 24;
+      return drawn;
     },
     // The separator cannot be confused with a seed's own text because the length is written first.
     fork: (label) => seededRng(`${seed.length}:${seed}/${label}`),

@@ -2,7 +2,6 @@
 // mode `single` as a whole, a mode that an administrator has changed. Asks clients for the timings without which all that would be a guess.
 // A look at a room costs a tenth of a millisecond, a large one a few; there may be thousands. So a tick looks for `LOOK_MS` and goes on where
 // it stopped, and nobody's decision waits longer than that. In memory, but for what must hold over a restart (core/moves/room-book.ts).
-import { digestOf } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
@@ -75,7 +74,7 @@ export class Rehoming {
 
   /** Looks at the next rooms. Called by a timer, while this centre leads. */
   tick(): void {
-    const { clock, fleet, board, metrics } = this.#o;
+    const { clock, fleet, metrics } = this.#o;
     const startedMs = clock.nowMs();
     if (this.#keys === undefined) {
       if (startedMs - this.#roundAtMs < ROUND_MS) return;
@@ -83,7 +82,7 @@ export class Rehoming {
       this.#round += 1;
       this.#keys = fleet.roomKeys();
       this.#asksLeft = ASKS_PER_SECOND_MAX;
-      this.#sites = sitesOf({ board, fleet, nowMs: startedMs });
+      this.#sites = undefined;
     }
     for (let looked = 1; ; looked += 1) {
       const next = this.#keys.next();
@@ -123,9 +122,8 @@ export class Rehoming {
 
   #look(roomKey: string, nowMs: number): void {
     const { fleet, rooms, moves } = this.#o;
-    const sessions = fleet.sessionsOf(roomKey);
-    if (sessions.length === 0) return;
-    const signature = digestOf(sessions.map(({ sessionId }) => sessionId));
+    const signature = fleet.digestIn(roomKey);
+    if (signature === undefined) return;
     const before = this.#watched.get(roomKey);
     const isSame = before?.signature === signature;
     const watched: Watched = isSame
@@ -137,7 +135,8 @@ export class Rehoming {
     const isConverging = record?.isConverging ?? false;
     if (!isConverging && (watched.step === 'settled' || nowMs - watched.sinceMs < SETTLED_MS)) return;
     if (moves.queue.hasRoom(roomKey)) return;
-    const members = this.#membersOf(roomKey, sessions);
+    this.#sitesNow();
+    const members = this.#membersOf(roomKey, fleet.sessionsOf(roomKey));
     // In the middle of a move that nobody here has asked for.
     if (members === undefined) return;
     if (isConverging) this.#converge(roomKey, members, watched);
@@ -197,6 +196,7 @@ export class Rehoming {
     return this.#o.modeOf(roomKey, members.find(({ client }) => client.mode !== undefined)?.client.mode);
   }
 
+  /** The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the board. */
   #sitesNow(): Sites {
     const { board, fleet, clock } = this.#o;
     // Numbers of sites are the board's of this moment.

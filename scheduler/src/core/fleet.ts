@@ -83,6 +83,18 @@ export class Fleet {
     });
   }
 
+  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
+  digestIn(roomKey: string): number | undefined {
+    let digest: number | undefined;
+    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.description.kind !== 'sfu' || node.liveness === 'dead') continue;
+      const { sessionIds = [] } = node.rooms.get(roomKey) ?? {};
+      if (sessionIds.length > 0) digest = ((digest ?? 0) + digestOf(sessionIds)) >>> 0;
+    }
+    return digest;
+  }
+
   /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';

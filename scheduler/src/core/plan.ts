@@ -35,6 +35,8 @@ export interface PairWay {
 }
 export type WayOf = (aHostId: string, bHostId: string) => PairWay | undefined;
 
+/** IPv4 is tried first: wider reach. */
+const families = [4, 6] as const;
 const unknownWay: WayOf = () => undefined;
 
 /** The path of two nodes, direct where no way is known; undefined when they have no address family in common. */
@@ -45,16 +47,17 @@ export function pairPath(
 ): PairPath | undefined {
   const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
   const isSameHost = a.hostId === b.hostId;
-  const { via, delayMs } = wayOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
-  for (const family of [4, 6] as const) {
+  for (const family of families) {
     const aIp = pipeIp(a, family, isSameHost);
-    const bIp = pipeIp(b, family, isSameHost);
-    if (aIp !== undefined && bIp !== undefined) return { a: a.nodeId, b: b.nodeId, via, delayMs, aIp, bIp };
+    const bIp = aIp === undefined ? undefined : pipeIp(b, family, isSameHost);
+    if (aIp === undefined || bIp === undefined) continue;
+    const { via, delayMs } = wayOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
+    return { a: a.nodeId, b: b.nodeId, via, delayMs, aIp, bIp };
   }
   return undefined;
 }
 
-/** On one host the listen address itself: the announced one may not be reachable from inside. IPv4 is tried first (wider reach). */
+/** On one host the listen address itself: the announced one may not be reachable from inside. */
 function pipeIp(node: NodeDescription, family: 4 | 6, isSameHost: boolean): string | undefined {
   const fits = (address: Address): boolean => address.purpose === 'pipe' && familyOf(address.ip) === family;
   const address = node.addresses.find(fits);

@@ -33,8 +33,8 @@ export class SessionLeases {
     const before = this.#ofNode.get(nodeId);
     const { nowMs } = o;
     const absent = new Map<string, number>();
-    const decisions = new Map(listed.decisions);
-    const sessionIds = new Set(listed.sessionIds);
+    const decisions: [string, string][] = [];
+    const sessionIds: string[] = [];
     const isLeased = (id: string): boolean => {
       const lapsesAtMs = before?.absent.get(id) ?? (before?.listedAtMs ?? nowMs) + SESSION_LEASE_MS;
       if (o.provesAbsence && nowMs >= lapsesAtMs) return false;
@@ -42,12 +42,12 @@ export class SessionLeases {
       return true;
     };
     for (const [id, roomKey] of before?.held.decisions ?? []) {
-      if (!listed.decisions.has(id) && o.isCharged(id) && isLeased(id)) decisions.set(id, roomKey);
+      if (!listed.decisions.has(id) && o.isCharged(id) && isLeased(id)) decisions.push([id, roomKey]);
     }
     for (const id of before?.held.sessionIds ?? []) {
-      if (!listed.sessionIds.has(id) && isLeased(id)) sessionIds.add(id);
+      if (!listed.sessionIds.has(id) && isLeased(id)) sessionIds.push(id);
     }
-    const held = absent.size === 0 ? listed : { decisions, sessionIds };
+    const held = absent.size === 0 ? listed : together(listed, decisions, sessionIds);
     this.#ofNode.set(nodeId, { held, listedAtMs: nowMs, absent });
     return held;
   }
@@ -56,6 +56,14 @@ export class SessionLeases {
   forget(nodeId: string): void {
     this.#ofNode.delete(nodeId);
   }
+}
+
+/** Almost every report lists all that is held: only then what is held besides is put together. */
+function together(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
+  return {
+    decisions: new Map([...listed.decisions, ...decisions]),
+    sessionIds: new Set([...listed.sessionIds, ...sessionIds]),
+  };
 }
 
 /** Whether what is not on the node's list is not there. `isFull`: the list has come whole in this moment, the digest is of an earlier one. */

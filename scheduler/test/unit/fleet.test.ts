@@ -299,3 +299,16 @@ describe('what one node may name has a bound', () => {
     expect(n1(fleet).rooms).toBe(rooms);
   });
 });
+
+test('the digest of a room is that of all who are listed in it at living media nodes, wherever they are', () => {
+  const fleet = new Fleet();
+  expect(fleet.digestIn('t/r')).toBeUndefined();
+  register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);
+  register(fleet, 0, { nodeId: 'n2', hostId: 'h2' }, [room('t/r', ['PA_3'])]);
+  register(fleet, 0, { nodeId: 'door', kind: 'signaling' }, [room('t/r', ['PA_4'])]);
+  const named = fleet.sessionsOf('t/r').map(({ sessionId }) => sessionId);
+  expect(named.toSorted()).toEqual(['PA_1', 'PA_2', 'PA_3']);
+  expect(fleet.digestIn('t/r')).toBe(digestOf(named));
+  fleet.exclude('n2');
+  expect(fleet.digestIn('t/r')).toBe(digestOf(['PA_1', 'PA_2']));
+});

@@ -1,15 +1,16 @@
 // The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and network. It is put together as
 // `scheduler/src/app.ts` does it, without HTTP and certificates. Killed, it leaves its store behind.
-import { createLogger, createMetrics, type Rng } from '@meridian/runtime';
+import { createLogger, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { Admitting } from '../../../scheduler/src/admitting.ts';
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import { Locator } from '../../../scheduler/src/locate.ts';
-import { type CentreMetrics, centreMetrics } from '../../../scheduler/src/metrics.ts';
+import { centreMetrics } from '../../../scheduler/src/metrics.ts';
 import { type Mover, noMover } from '../../../scheduler/src/mover.ts';
 import { aloneTerms, type Terms } from '../../../scheduler/src/terms.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
+import { silentMetrics } from './silent-metrics.ts';
 import type { SimStore } from './store.ts';
 
 export const CENTRE_ID = 'centre';
@@ -17,12 +18,7 @@ const TICK_MS = 250;
 const RETRY_MS = 1000;
 
 export const silentLog = createLogger({ name: 'sim', level: 'silent' });
-let sharedMetrics: CentreMetrics | undefined;
-/** Counters are not looked at, and making them costs as much as a tenth of a small seed. */
-function metricsOf(): CentreMetrics {
-  sharedMetrics ??= centreMetrics(createMetrics({ service: 'sim' }));
-  return sharedMetrics;
-}
+const metrics = centreMetrics(silentMetrics);
 
 export interface CentreProcessOptions {
   readonly process: Process;
@@ -79,7 +75,7 @@ export class CentreProcess {
       clock: process.clock,
       rng,
       log: silentLog,
-      metrics: metricsOf(),
+      metrics,
       fleet: () => centre.fleet,
       isExpected: (roomKey) => ownership.isOwned(roomKey),
       joinsPerCore: 100,
@@ -95,7 +91,7 @@ export class CentreProcess {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
       wantEchoes: () => false, // nobody times anything here
     };
-    const terms = await aloneTerms({ clock, rng, log: silentLog, metrics: metricsOf(), locator, store, mover });
+    const terms = await aloneTerms({ clock, rng, log: silentLog, metrics, locator, store, mover });
     const { centre, copy } = terms;
     this.#terms = terms;
     onMade(centre);
@@ -111,7 +107,7 @@ export class CentreProcess {
       terms,
       clock,
       log: silentLog,
-      metrics: metricsOf(),
+      metrics,
       clusterSecret: 'a secret of the simulated cluster',
       admitting,
       echoKeys: () => [],

@@ -76,8 +76,9 @@ export class Door {
       onLost: (nodeId) => this.#nodeLost(nodeId),
     });
     this.moves = this.#movesOf(o.rng.fork('moves'));
+    const description = describeNode(o.spec, o.incarnation);
     this.agent = new NodeAgent({
-      describe: () => describeNode(this.spec, this.incarnation),
+      describe: () => description,
       load: () => ({ sessions: this.people.size, cpu: 0.1 }),
       rooms: () => [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch, ownerId: this.spec.nodeId })),
       onPlan: (plan) => this.#takePlan(plan),
@@ -258,7 +259,8 @@ export class Door {
   /** Looks for another owner of rooms whose owner does not answer; gives back rooms that are empty. */
   #watch(): void {
     const nowMs = this.process.clock.nowMs();
-    const roomKeys = new Set([...this.people].filter((person) => person.isSeated).map((person) => person.roomKey));
+    const roomKeys = new Set<string>();
+    for (const person of this.people) if (person.isSeated) roomKeys.add(person.roomKey);
     for (const roomKey of roomKeys) {
       const lease = this.leases.get(roomKey);
       if (lease !== undefined && this.#world.ownerAnswers(this.process, roomKey, lease)) {

@@ -99,8 +99,9 @@ export class MediaNode {
       ask: (roomKey) => this.#askCentre(roomKey),
       floor: () => roomEpochFloor(this.agent.epoch),
     });
+    const description = describeNode(o.spec, o.incarnation);
     this.agent = new NodeAgent({
-      describe: () => describeNode(this.spec, this.incarnation),
+      describe: () => description,
       load: () => ({ sessions: Math.round(this.sessionCount * (this.lie?.loadFactor ?? 1)), cpu: 0.1 }),
       rooms: () => this.#told(),
       onPlan: (plan) => this.#takePlan(plan),
@@ -152,12 +153,11 @@ export class MediaNode {
   }
 
   holdsDecision(decisionId: string): boolean {
-    for (const [, , held] of this.held.all()) if (held.decisionId === decisionId) return true;
-    return false;
+    return this.held.hasDecision(decisionId);
   }
 
   decisionIds(): string[] {
-    return [...this.held.all()].flatMap(([, , { decisionId }]) => decisionId || []);
+    return this.held.all().flatMap(([, , { decisionId }]) => decisionId || []);
   }
 
   linkedDoors(): readonly string[] {
@@ -206,14 +206,20 @@ export class MediaNode {
 
   #told(): wire.RoomHeld.$Properties[] {
     const up = this.lie?.epochUp ?? 0;
-    const told = [...this.held.rooms].filter((_, index) => this.lie?.hidesRooms !== true || index % 2 === 0);
-    return told.map(([roomKey, { lease, sessions }]) => ({
-      roomKey,
-      epoch: lease.epoch + up,
-      ownerId: lease.ownerId,
-      sessionIds: [...sessions].flatMap(([sessionId, held]) => (isHome(held) ? sessionId : [])),
-      decisionIds: [...sessions.values()].flatMap(({ decisionId }) => decisionId || []),
-    }));
+    const told: wire.RoomHeld.$Properties[] = [];
+    let index = 0;
+    for (const [roomKey, { lease, sessions }] of this.held.rooms) {
+      index += 1;
+      if (this.lie?.hidesRooms === true && index % 2 === 0) continue;
+      const sessionIds: string[] = [];
+      const decisionIds: string[] = [];
+      for (const [sessionId, held] of sessions) {
+        if (isHome(held)) sessionIds.push(sessionId);
+        if (held.decisionId !== '') decisionIds.push(held.decisionId);
+      }
+      told.push({ roomKey, epoch: lease.epoch + up, ownerId: lease.ownerId, sessionIds, decisionIds });
+    }
+    return told;
   }
 
   /** The link as the agent sees it: everything goes through but its reports, when there is trouble with them. */

@@ -70,9 +70,17 @@ export class NodeRooms {
     return this.rooms.get(roomKey)?.sessions.get(sessionId);
   }
 
-  *all(): Generator<readonly [string, string, Held]> {
+  all(): (readonly [string, string, Held])[] {
+    const all: (readonly [string, string, Held])[] = [];
     for (const [roomKey, { sessions }] of this.rooms)
-      for (const [sessionId, held] of sessions) yield [roomKey, sessionId, held];
+      for (const [sessionId, held] of sessions) all.push([roomKey, sessionId, held]);
+    return all;
+  }
+
+  hasDecision(decisionId: string): boolean {
+    for (const { sessions } of this.rooms.values())
+      for (const held of sessions.values()) if (held.decisionId === decisionId) return true;
+    return false;
   }
 
   count(fits: (held: Held) => boolean = () => true): number {
@@ -159,7 +167,7 @@ export class NodeRooms {
     }
     this.#ports.clock.after(limits.orphanSessionMs, () => {
       const isKept = judgeOrphan({ ...now(), doorIncarnationThen: incarnationThen }) === 'kept';
-      for (const [roomKey, sessionId, held] of [...this.all()]) {
+      for (const [roomKey, sessionId, held] of this.all()) {
         if (held.doorId !== doorId || held.orphanedAtMs !== atMs) continue;
         held.orphanedAtMs = undefined;
         if (!isKept) this.#end(roomKey, sessionId, held);
@@ -170,7 +178,7 @@ export class NodeRooms {
   /** All the sessions that a door speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media flows. */
   named(doorId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;
-    for (const [roomKey, sessionId, held] of [...this.all()]) {
+    for (const [roomKey, sessionId, held] of this.all()) {
       if (held.doorId !== doorId) continue;
       const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
       if (sessionIds.has(sessionId)) held.namedAtMs = nowMs;

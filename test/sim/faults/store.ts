@@ -5,6 +5,8 @@ import type { Store } from '../../../scheduler/src/ports.ts';
 /** How long ago a write may be that can still be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
+/** So many writes are kept without a look at their age. */
+const WRITES_TIDIED_MIN = 1000;
 
 interface Write {
   readonly atMs: number;
@@ -16,6 +18,7 @@ export class SimStore implements Store {
   readonly #clock: ManualClock;
   readonly #entries = new Map<string, string>();
   #writes: Write[] = [];
+  #tidyAt = WRITES_TIDIED_MIN;
   #mode: 'well' | 'down' | { readonly lateMs: number } = 'well';
   /** When writes were last lost; -Infinity: never. */
   lostAtMs = Number.NEGATIVE_INFINITY;
@@ -96,6 +99,9 @@ export class SimStore implements Store {
     this.#writes.push({ atMs, key, before: this.#entries.get(key) });
     if (value === undefined) this.#entries.delete(key);
     else this.#entries.set(key, value);
-    if (this.#writes.length > 1000) this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
+    if (this.#writes.length < this.#tidyAt) return;
+    this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
+    // Twice what is left: so a write costs the same however many come within the history.
+    this.#tidyAt = Math.max(WRITES_TIDIED_MIN, 2 * this.#writes.length);
   }
 }

@@ -33,7 +33,7 @@ const LOWER_CLASS_SHARE = 0.05;
 const SALT_PERIOD_MS = 60_000;
 
 interface Half {
-  readonly sinceMs: number;
+  sinceMs: number;
   /** Joins of rooms that are in. */
   committed: number;
   /** Joins of other rooms, by priority. */
@@ -161,8 +161,11 @@ export class AdmissionLevel {
   #roll(nowMs: number): void {
     const passedMs = nowMs - this.#now.sinceMs;
     if (passedMs < HALF_WINDOW_MS) return;
-    this.#before = passedMs < 2 * HALF_WINDOW_MS ? this.#now : half(nowMs);
-    this.#now = half(nowMs);
+    const over = this.#before;
+    this.#before = this.#now;
+    this.#now = over;
+    if (passedMs >= 2 * HALF_WINDOW_MS) clear(this.#before, nowMs);
+    clear(this.#now, nowMs);
   }
 }
 
@@ -172,6 +175,14 @@ const half = (sinceMs: number): Half => ({
   open: new Uint32Array(admissionClasses.length * STEPS),
   opened: 0,
 });
+
+/** A half begins, in the place of one that is over: every join would make two of them otherwise. */
+function clear(half: Half, sinceMs: number): void {
+  half.sinceMs = sinceMs;
+  half.committed = 0;
+  if (half.opened > 0) half.open.fill(0);
+  half.opened = 0;
+}
 
 /** 0 … 127, 0 first. The same at every instance: from the room and the minute. */
 export function priorityOf(roomKey: string, wallMs: number): number {

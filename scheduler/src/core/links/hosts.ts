@@ -24,7 +24,9 @@ export function hostsOf(
   for (const record of records) {
     const { kind, hostId } = record.description;
     if (!KINDS.includes(kind) || record.liveness === 'dead') continue;
-    byHost.set(hostId, [...(byHost.get(hostId) ?? []), record]);
+    const known = byHost.get(hostId);
+    if (known === undefined) byHost.set(hostId, [record]);
+    else known.push(record);
   }
   const hosts = [...byHost].sort(([a], [b]) => (a < b ? -1 : 1));
   const media = hosts.filter(([, nodes]) => nodes.some(isMedia));
@@ -38,9 +40,12 @@ export function hostsOf(
 
 /** Whether two lists plan alike. */
 export function isSameFleet(a: readonly PlannerHost[], b: readonly PlannerHost[]): boolean {
-  const keyOf = (host: PlannerHost): string =>
-    [host.hostId, host.site, host.latitude, host.longitude, host.relayMs].join('|');
-  return a.length === b.length && a.every((host, index) => keyOf(host) === keyOf(b[index] as PlannerHost));
+  return a.length === b.length && a.every((host, index) => isSameHost(host, b[index] as PlannerHost));
+}
+
+function isSameHost(a: PlannerHost, b: PlannerHost): boolean {
+  const isSamePlace = a.site === b.site && a.latitude === b.latitude && a.longitude === b.longitude;
+  return isSamePlace && a.hostId === b.hostId && a.relayMs === b.relayMs;
 }
 
 function hostOf(hostId: string, nodes: readonly NodeRecord[], priceMs: RelayPriceMs): PlannerHost {

@@ -50,9 +50,11 @@ export class HomeRules {
     for (const person of this.#world.people) if (person.wants && person.isSeated) seats.set(person.sessionId, person);
     for (const node of this.#world.nodes.values()) {
       if (!node.process.isAlive) continue;
-      for (const [, sessionId, held] of node.held.all()) {
-        if (seats.get(sessionId)?.nodeId === node.spec.nodeId) this.#straySinceMs.delete(held);
-        else this.#stray(node, sessionId, held, nowMs);
+      for (const { sessions } of node.held.rooms.values()) {
+        for (const [sessionId, held] of sessions) {
+          if (seats.get(sessionId)?.nodeId === node.spec.nodeId) this.#straySinceMs.delete(held);
+          else this.#stray(node, sessionId, held, nowMs);
+        }
       }
     }
   }

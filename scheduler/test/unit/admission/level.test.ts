@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { AdmissionLevel } from '../../../src/core/admission/level.ts';
+
+/** Halves of the window are 50 ms. */
+const level = (): AdmissionLevel => {
+  const made = new AdmissionLevel(0, 0);
+  for (let join = 0; join < 20; join += 1) made.asks(`t/r${join}`, 'new', 10);
+  made.committed(10);
+  return made;
+};
+/** Of the window, whatever its length: joins before the last class's end. */
+const seen = (of: AdmissionLevel, nowMs: number): boolean => of.before('new', 128, nowMs) > 0;
+
+test('what has asked counts for the half in which it asked and the one after, and for nothing later', () => {
+  expect(seen(level(), 20)).toBe(true);
+  const rolled = level();
+  expect(seen(rolled, 60)).toBe(true);
+  expect(seen(rolled, 120)).toBe(false);
+  expect(seen(rolled, 180)).toBe(false);
+});
+
+test('after a pause of two halves nothing counts that was before it', () => {
+  const paused = level();
+  expect(seen(paused, 100)).toBe(false);
+  paused.asks('t/r', 'new', 101);
+  expect(paused.before('new', 128, 110)).toBeCloseTo(1 / 0.01, 6);
+});
