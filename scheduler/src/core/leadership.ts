@@ -66,7 +66,6 @@ export const leadershipTable: Table<State, Event, Effect> = {
   leader: {
     due: { next: 'leader', effects: ['renew'] },
     renewed: { next: 'leader', effects: ['extend'] },
-    unanswered: { next: 'leader' },
     lost: { next: 'stopping', effects: ['stop'] },
     lapsed: { next: 'stopping', effects: ['stop'] },
     resigned: { next: 'stopping', effects: ['stop', 'release'] },
@@ -158,10 +157,13 @@ export class Leadership {
     this.#machine.dispatch(answer.what, { nowMs });
   }
 
-  /** The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody, undefined when there was none. */
+  /**
+   * The store's answer to a `renew`: the epoch, `lost` when another holds the lease or nobody. That there was none changes nothing: it may
+   * be known as late as when the next term is asked for, of which it says nothing.
+   */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
-    if (answer === undefined) this.#machine.dispatch('unanswered', { nowMs });
-    else if (answer === 'lost') this.#machine.dispatch('lost', { nowMs, why: 'the lease is not ours any more' });
+    if (answer === undefined) return;
+    if (answer === 'lost') this.#machine.dispatch('lost', { nowMs, why: 'the lease is not ours any more' });
     else this.#machine.dispatch('renewed', { nowMs, sentAtMs, fence: answer });
   }
 

@@ -78,6 +78,19 @@ describe('a follower', () => {
   });
 });
 
+test('a renewal of the last term that is given up late does not end the asking for the next one: two would be under way', () => {
+  const { leadership, next } = leading();
+  leadership.tick(10 + renewMs);
+  leadership.tick(leaseMs);
+  leadership.stopped(leaseMs);
+  leadership.tick(leaseMs);
+  expect(next().filter(({ what }) => what === 'take')).toHaveLength(1);
+  leadership.renewAnswered(undefined, 10 + renewMs, leaseMs + 10);
+  leadership.tick(leaseMs + 10 * pollMs);
+  expect(leadership.state).toBe('asking');
+  expect(next()).toEqual([]);
+});
+
 test('a leader under an epoch that nodes have obeyed from another raises its own', () => {
   const { leadership, next } = leading();
   expect(leadership.heardOf(7, false, 20)).toBe(true);
