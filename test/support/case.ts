@@ -2,7 +2,7 @@
 // --json, words on stderr otherwise) and how it is kept (--record writes its table in docs/measured.md; nothing there is typed by hand).
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -57,6 +57,7 @@ export function flatten(metrics: Metrics, prefix = ''): [string, number | string
 
 function rounded(value: number | string | boolean): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
+  if (!Number.isFinite(value)) return '–';
   if (Math.abs(value) < 0.1) return String(Number(value.toPrecision(2)));
   return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }
@@ -134,13 +135,16 @@ export function recorded(text: string, name: string, { params, metrics, missed }
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
 
-/** Writes the case's table in docs/measured.md, with the machine and the commit. */
+/** Mean of the minute before this program: on a busy machine the figures are worse. */
+const [loadBefore = 0] = loadavg();
+
+/** Writes the case's table in docs/measured.md, with the machine, the commit, and how busy the machine was before (mean of a minute). */
 export function record(name: string, result: LabResult): void {
   const tree = join(import.meta.dirname, '../..');
   const file = join(tree, 'docs/measured.md');
   const head =
     '# Measured\n\nEach table was written by its command with `--record`, on the machine and at the commit that it names.\n';
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: tree, encoding: 'utf8' }).trim();
-  const machine = `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
+  const machine = `${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, load ${loadBefore.toFixed(1)} before, Node ${process.version}`;
   writeFileSync(file, recorded(existsSync(file) ? readFileSync(file, 'utf8') : head, name, result, machine));
 }
