@@ -2,6 +2,7 @@
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
+import { ownSuites, PLANTED_SAYS } from './faults/suites.ts';
 import { strategies } from './strategies/index.ts';
 import type { Mode, Strategy } from './strategies/strategy.ts';
 import { ROOM_KINDS, type RoomKind } from './world.ts';
@@ -75,6 +76,13 @@ export function simCommand(): Command {
     .option(
       '--faults <list>',
       'another simulation: the scheduling centre under faults; its options: --faults all --help',
+    )
+    .addHelpText(
+      'after',
+      `
+Suites with options of their own (--suite <name> --help):
+${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
+  --planted  ${PLANTED_SAYS} (--planted --help)`,
     );
 }
 

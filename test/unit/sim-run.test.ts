@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
+import { ownSuites } from '../sim/faults/suites.ts';
 import { greatCirclePath } from '../sim/projection.ts';
 
 let folder = '';
@@ -78,6 +79,14 @@ describe('bad usage is refused with code 2 and a reason', () => {
     expect(run.said).toMatch(/there are 8 sites/);
     expect(run.code).toBe(2);
   });
+});
+
+test('help names every suite, and each has help of its own', async () => {
+  const { said, code } = await sim('--help');
+  expect(code).toBe(0);
+  for (const name of ['table', 'curve', ...ownSuites.map((suite) => suite.name), '--planted'])
+    expect(said).toContain(name);
+  for (const { name } of ownSuites) expect((await sim('--suite', name, '--help')).code).toBe(0);
 });
 
 describe('a run', () => {

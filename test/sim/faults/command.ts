@@ -9,6 +9,7 @@ import { findPlanted } from './planted.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
 import { livenessSuite } from './suite.ts';
+import { type OwnSuite, ownSuiteOf, PLANTED_SAYS, saysOf } from './suites.ts';
 
 interface Options {
   readonly faults: readonly FaultKind[];
@@ -50,8 +51,7 @@ const SEEDS_DEFAULT = 100;
 
 /** Whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
-  argv.includes('--faults') || argv.includes('--planted') || isSuite(argv, 'liveness') || isSuite(argv, 'growth');
-const isSuite = (argv: readonly string[], name: string): boolean => argv[argv.indexOf('--suite') + 1] === name;
+  argv.includes('--faults') || argv.includes('--planted') || ownSuiteOf(argv) !== undefined;
 
 export function faultsCommand(): Command {
   return new Command('sim')
@@ -79,8 +79,8 @@ export function kindsOption(text: string): readonly FaultKind[] {
 }
 
 export async function runFaults(argv: readonly string[], output: SimOutput): Promise<number> {
-  if (isSuite(argv, 'liveness')) return runLiveness(argv, output);
-  if (isSuite(argv, 'growth')) return runGrowth(argv, output);
+  const suite = ownSuiteOf(argv);
+  if (suite !== undefined) return suites[suite](argv, output);
   if (argv.includes('--planted')) return runPlanted(argv, output);
   const { say, writeLine, nowMs } = output;
   const command = faultsCommand().exitOverride();
@@ -110,7 +110,7 @@ export async function runFaults(argv: readonly string[], output: SimOutput): Pro
 
 async function runPlanted(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
   const command = new Command('sim')
-    .description('plants known bugs in a copy of the tree, one after the other: each must be found')
+    .description(PLANTED_SAYS)
     .allowExcessArguments(false)
     .exitOverride()
     .option('--planted [names...]', 'only these')
@@ -129,7 +129,7 @@ async function runPlanted(argv: readonly string[], { say, writeLine }: SimOutput
 
 async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
   const command = new Command('sim')
-    .description('how soon a death is known, how soon its people sit again, how often a living node is taken for dead')
+    .description(saysOf('liveness'))
     .allowExcessArguments(false)
     .exitOverride()
     .requiredOption('--suite <name>', 'liveness')
@@ -150,9 +150,7 @@ async function runLiveness(argv: readonly string[], { say, writeLine }: SimOutpu
 
 async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
   const command = new Command('sim')
-    .description(
-      'hosts that come and hosts that are drained, under load: how soon at full weight, how many sessions dropped',
-    )
+    .description(saysOf('growth'))
     .allowExcessArguments(false)
     .exitOverride()
     .requiredOption('--suite <name>', 'growth')
@@ -171,6 +169,11 @@ async function runGrowth(argv: readonly string[], { say, writeLine }: SimOutput)
   if (json) writeLine(resultLine('sim-growth', result));
   return result.missed.length > 0 ? 1 : 0;
 }
+
+const suites: Record<OwnSuite, (argv: readonly string[], output: SimOutput) => Promise<number>> = {
+  liveness: runLiveness,
+  growth: runGrowth,
+};
 
 /** Far from the seeds that tests run, another one every second, and small enough to be typed. */
 const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);

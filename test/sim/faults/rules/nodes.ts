@@ -29,16 +29,19 @@ export class NodeRules {
 
   /** A new centre's process. */
   watch({ fleet }: Centre): void {
-    const registered = new Set<string>();
+    const registered = new Set<string>(); // incarnations
     const register = fleet.register.bind(fleet);
     fleet.register = (o, nowMs) => {
-      registered.add(o.description.nodeId);
+      registered.add(o.description.incarnation);
       return register(o, nowMs);
     };
     const tick = fleet.tick.bind(fleet);
     fleet.tick = (...args) => {
       const change = tick(...args);
-      for (const nodeId of change.died) if (registered.has(nodeId)) this.#died(nodeId);
+      for (const nodeId of change.died) {
+        const { incarnation = '' } = fleet.get(nodeId)?.description ?? {};
+        if (registered.has(incarnation)) this.#died(nodeId, incarnation);
+      }
       return change;
     };
   }
@@ -58,10 +61,10 @@ export class NodeRules {
     }
   }
 
-  /** The centre's own troubles kill nobody: what it did not hear while it did not run says nothing. */
-  #died(nodeId: string): void {
+  /** The centre's own troubles kill nobody: what it did not hear while it did not run says nothing. A process that has ended is dead, whoever runs now. */
+  #died(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);
-    if (node !== undefined && this.#world.isLeftAlone(node, UNHARMED_MS))
+    if (node?.incarnation === incarnation && this.#world.isLeftAlone(node, UNHARMED_MS))
       this.#fail('no-false-death', `${nodeId} is taken for dead, and nothing has happened to it`);
   }
 
