@@ -29,7 +29,10 @@ async function main([name, ...args]) {
     return 2;
   }
   try {
-    const { node, env } = await setUp({ name, command, progress });
+    // Who asks for help gets it before anything is built.
+    const isHelp = args.some((argument) => argument === '--help' || argument === '-h');
+    const needed = isHelp ? { entry: command.entry } : command;
+    const { node, env } = await setUp({ name, command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

@@ -56,6 +56,7 @@ export const limits = {
   centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 }, // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
   deadAfterMs: 5000,
+  admissionWaitMsMax: 1500, // a join waits for its turn at the centre; doors wait longer than that for the answer
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses
   roomLeaseMs: 10_000,
   roomLeaseRenewMs: 3000,

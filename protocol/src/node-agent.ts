@@ -199,15 +199,18 @@ export class NodeAgent {
     const roomsChanged: wire.RoomHeld.$Properties[] = [];
     let sessionCount = 0;
     let sessionHash = 0;
+    let decisionHash = 0;
     for (const room of this.#ports.rooms()) {
       const roomKey = room.roomKey ?? '';
       const sessionIds = room.sessionIds ?? [];
       const hash = digestOf(sessionIds);
-      const print = fingerprint(room, hash);
+      const ofDecisions = digestOf(room.decisionIds ?? []);
+      const print = fingerprint(room, hash, ofDecisions);
       current.set(roomKey, print);
       if (this.#sent.get(roomKey) !== print) roomsChanged.push(room);
       sessionCount += sessionIds.length;
       sessionHash = (sessionHash + hash) >>> 0;
+      decisionHash = (decisionHash + ofDecisions) >>> 0;
     }
     const roomsGone: string[] = [];
     for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
@@ -217,6 +220,7 @@ export class NodeAgent {
       seq: this.#seq + 1,
       sessionCount,
       sessionHash,
+      decisionHash,
       roomsChanged,
       roomsGone,
       confirmedDecisionIds: this.#confirmed,
@@ -280,6 +284,10 @@ function regionWords(region: { readonly epoch: number; readonly incarnation: str
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 
-function fingerprint(room: wire.RoomHeld.$Properties, sessionHash = digestOf(room.sessionIds ?? [])): string {
-  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${digestOf(room.decisionIds ?? [])}`;
+function fingerprint(
+  room: wire.RoomHeld.$Properties,
+  sessionHash = digestOf(room.sessionIds ?? []),
+  decisionHash = digestOf(room.decisionIds ?? []),
+): string {
+  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${decisionHash}`;
 }

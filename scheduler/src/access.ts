@@ -109,8 +109,8 @@ export class Access {
     if (tooMany > 0) this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the book; they go');
   }
 
-  /** The belief about a client. */
-  believe({ ip, location, times }: Client): Belief {
+  /** The belief about a client. `atMs`: now, by the monotonic clock. */
+  believe({ ip, location, times }: Client, atMs = this.#o.clock.nowMs()): Belief {
     const { board, clock } = this.#o;
     if (this.#cachedFor !== board.siteVersion) {
       this.#cachedFor = board.siteVersion;
@@ -119,7 +119,7 @@ export class Access {
     }
     const value = times.length === 0 ? publicV4(ip) : undefined;
     const shared = value === undefined ? undefined : this.#byPrefix.get(value >>> 8);
-    if (shared !== undefined && this.#isGood(shared, ip, location)) return shared.belief;
+    if (shared !== undefined && this.#isGood(shared, ip, location, atMs)) return shared.belief;
     const keys = networkKeysOf(ip);
     const record = keys === undefined ? undefined : this.book.get(keys.prefix);
     const network = keys === undefined ? undefined : this.book.get(this.#networkKey(keys, location));
@@ -151,14 +151,14 @@ export class Access {
   }
 
   /** Nothing that it was made of has changed, and it was not made without a record that there is now. */
-  #isGood(shared: Shared, ip: string, { latitude, longitude, radiusKm }: Location): boolean {
+  #isGood(shared: Shared, ip: string, { latitude, longitude, radiusKm }: Location, nowMs: number): boolean {
     const { record, network, location } = shared;
     if (latitude !== location.latitude || longitude !== location.longitude || radiusKm !== location.radiusKm)
       return false;
     if ((record === undefined || network === undefined) && shared.bookVersion !== this.book.version) return false;
     if (record !== undefined && (record.version !== shared.recordVersion || shared.voters.has(ip))) return false;
     if (network !== undefined && network.version !== shared.networkVersion) return false;
-    return this.#o.clock.nowMs() - shared.atMs < SHARED_MS;
+    return nowMs - shared.atMs < SHARED_MS;
   }
 
   #byGeography(location: Location): Belief {

@@ -65,7 +65,7 @@ export class Admitting {
     });
   }
 
-  /** At once, or when it is the join's turn, within 1.5 s; never rejects. What is no room passes: the placement refuses it. */
+  /** At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the placement refuses it. */
   enter(ask: GateAsk, doorId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();

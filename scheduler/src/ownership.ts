@@ -37,19 +37,19 @@ export class Ownership {
 
   /** The live lease of the room under an epoch above `above`, granted to the asker when nobody owns it. A new epoch is in the copy before it is told to anybody. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
-    const { lease, created, written } = this.#take(roomKey, signalingId, above);
+    const { lease, created, written } = this.#take(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
-    return this.#told(lease, created);
+    return this.#told(lease, created, this.#o.clock.nowMs());
   }
 
-  #take(roomKey: string, signalingId: string, above: number) {
-    const { leases, copy, clock, log, metrics, leadersWord } = this.#o;
+  #take(roomKey: string, signalingId: string, above: number, nowMs: number) {
+    const { leases, copy, log, metrics, leadersWord } = this.#o;
     if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     // A room that is in the book was checked when it came.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
       throw new MeridianError('REQUEST_INVALID', 'above is no epoch of this room');
-    const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, clock.nowMs(), above);
+    const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, nowMs, above);
     if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
     if (created) {
       metrics.leasesGranted.inc();
@@ -61,10 +61,10 @@ export class Ownership {
     return { lease, created, written };
   }
 
-  #told(lease: Lease, created: boolean): LeaseAnswer {
+  #told(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
     if (!this.#o.copy.mayTell(lease.roomKey))
       throw new MeridianError('NOT_LEADER', 'the lease could not be written down in time');
-    return this.#answer(lease, created);
+    return this.#answer(lease, created, nowMs);
   }
 
   /**
@@ -73,8 +73,11 @@ export class Ownership {
    */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
-    const { lease, created, written } = this.#take(roomKey, signalingId, 0);
-    return written === undefined ? this.#told(lease, created) : written.then(() => this.#told(lease, created));
+    const { clock } = this.#o;
+    const nowMs = clock.nowMs();
+    const { lease, created, written } = this.#take(roomKey, signalingId, 0, nowMs);
+    if (written === undefined) return this.#told(lease, created, nowMs);
+    return written.then(() => this.#told(lease, created, clock.nowMs()));
   }
 
   /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
@@ -85,7 +88,7 @@ export class Ownership {
     const { leases, copy, clock } = this.#o;
     const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, wishes, clock.nowMs());
     for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
-    return { leases: kept.map((lease) => this.#answer(lease, false)), lostRoomKeys };
+    return { leases: kept.map((lease) => this.#answer(lease, false, clock.nowMs())), lostRoomKeys };
   }
 
   /** Renews one lease; EPOCH_STALE when another owner or epoch has taken its place. */
@@ -145,7 +148,7 @@ export class Ownership {
     checkRoomKey(roomKey);
     if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);
     const lease = this.#o.leases.get(roomKey);
-    return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false);
+    return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false, this.#o.clock.nowMs());
   }
 
   /** Whether somebody owns the room now; what is no room is owned by nobody. */
@@ -156,8 +159,8 @@ export class Ownership {
     return lease !== undefined && leases.isLive(lease, clock.nowMs());
   }
 
-  #answer(lease: Lease, created: boolean): LeaseAnswer {
-    const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - this.#o.clock.nowMs()));
+  #answer(lease: Lease, created: boolean, nowMs: number): LeaseAnswer {
+    const expiresInMs = Math.max(0, Math.round(lease.expiresAtMs - nowMs));
     return { lease, expiresInMs, created, nodeIds: this.#o.fleet.holdersOf(lease.roomKey, 'sfu') };
   }
 }

@@ -219,7 +219,7 @@ export class Placing {
   #decide({ client, locationReason, want, signalingId, waited, nowMs }: Ask): DecisionRecord {
     const { board, access, clock } = this.#o;
     board.refresh(nowMs);
-    const belief = access.believe(client);
+    const belief = access.believe(client, nowMs);
     this.#version += 1;
     const seed = this.#seed();
     const room = this.#room(want.roomKey, want.move?.fromNodeId);

@@ -2,10 +2,12 @@
 import { limits } from '@meridian/protocol';
 
 export const bounds = {
-  /** A join may wait this long for the centre before the cached placement is used: its p99 is single milliseconds. */
-  placeDeadlineMs: 2000,
-  /** The instance of the own region answers within milliseconds; a charge in another region may take 800. Then the leader is asked. */
-  regionPlaceDeadlineMs: 1200,
+  /** A join may wait this long for the centre before the cached placement is used: its turn, and a charge in another region (800). */
+  placeDeadlineMs: limits.admissionWaitMsMax + 1000,
+  /** The same at the instance of the own region; then the leader is asked. One that is gone is noticed by its link long before. */
+  regionPlaceDeadlineMs: limits.admissionWaitMsMax + 1000,
+  /** A location waits for nothing. */
+  regionLocateDeadlineMs: 1200,
   leaseDeadlineMs: 2000,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */
   requestDeadlineMs: 5000,

@@ -46,7 +46,7 @@ export interface Placed {
   readonly reasons: readonly string[];
   /** The chosen node and what it was compared with, for the client; empty without the centre. */
   readonly options: readonly wire.PlacementOption.$Properties[];
-  readonly mode: string; // normal | panic | cached
+  readonly mode: string; // normal | panic | degraded | cached
   /** Placed without the centre, to be reconciled by (room, epoch). */
   readonly provisional: boolean;
 }

@@ -7,7 +7,7 @@ import { seesMore } from '../support/call.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
-/** Targets of issue 2, on two cores. */
+/** On two cores. */
 const FIRST_READY_SECONDS_MAX = 360;
 const SECOND_READY_SECONDS_MAX = 10;
 

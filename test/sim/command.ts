@@ -1,5 +1,6 @@
 // `npm run sim -- [options]` as a function. Exit code: 0 it ran, 1 an aim was missed or the oracle beaten, 2 bad usage or unusable data.
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
 import { costCurve } from './curve.ts';
@@ -8,7 +9,7 @@ import { checkedOptions, type SimOptions, simCommand, UsageError } from './optio
 import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
 import { type SimRun, simulate } from './run.ts';
-import { tableOfAims } from './table.ts';
+import { tableOfAims, type Verdicts } from './table.ts';
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
@@ -20,6 +21,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     command.parse([...argv], { from: 'user' });
     const parsed = checkedOptions(command.opts());
     const options = parsed.suite === 'table' ? { ...parsed, oracle: true } : parsed;
+    if (options.html !== undefined) checkFolderOf(options.html);
     const run = await simulate(options, say);
     const result = resultOf(run, options, nowMs);
     if (options.html !== undefined) {
@@ -38,14 +40,24 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
   }
 }
 
-function resultOf(run: SimRun, options: SimOptions, nowMs: () => number): LabResult {
+/** Before minutes of work, not after them. */
+function checkFolderOf(file: string): void {
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`${dirname(file)} is no folder to write in (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function resultOf(run: SimRun, options: SimOptions, nowMs: () => number): LabResult & Verdicts {
   if (options.suite === 'table') return tableOfAims(run, nowMs);
   return options.suite === 'curve' ? costCurve(run, options) : run.result;
 }
 
-function tell(result: LabResult, say: Say): void {
+function tell(result: LabResult & Verdicts, say: Say): void {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
   }
+  for (const verdict of result.verdicts ?? []) say(verdict);
   for (const target of result.missed) say(`missed: ${target}`);
 }

@@ -7,7 +7,7 @@ import type { OracleAnswer } from './oracle.ts';
 import { Fleet, type Mode, type Placed, type Running, type Strategy } from './strategies/strategy.ts';
 import { linkMs, type Person, type Room, type World } from './world.ts';
 
-/** The names of issue 3, plus the regret against the oracle of the same run. */
+/** The names that `--json` promises, plus the regret against the oracle of the same run. */
 export interface StrategyMetrics {
   readonly onewayMsMean: number;
   readonly onewayMsP95: number;

@@ -1,4 +1,4 @@
-// `--suite table`: the rows of issue 3's table of aims that this simulator can show, each with its aim. A missed aim is named, with its figure,
+// `--suite table`: the rows of the centre's table of aims that this simulator can show, each with its aim. A missed aim is named, with its figure,
 // and makes the exit code 1. Rows about time (joins, decisions, faults, fleets) need the fault simulator or the benchmarks.
 
 import { costVia, PathTable } from '@meridian/scheduler/core';
@@ -19,7 +19,6 @@ const AIMS = {
   movesPerRoomMost: 1,
   relayedShareMost: 0.2,
   relayGainKeptLeast: 0.8,
-  replanMsMost: 10,
 } as const;
 
 const REPLANS = 21;
@@ -30,8 +29,13 @@ const BUDGET_MARGIN = 0.01;
 const ROWS_NOT_SHOWN =
   'joins with stale reports; decisions per second and latency; path cut; node death; +100/-100 hosts; fault seeds';
 
+/** The aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged: `bench -- routes` does. */
+export interface Verdicts {
+  readonly verdicts?: readonly string[];
+}
+
 /** The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan. */
-export function tableOfAims(run: SimRun, nowMs: () => number): LabResult {
+export function tableOfAims(run: SimRun, nowMs: () => number): LabResult & Verdicts {
   const { world, runs, answers, result } = run;
   const named = (name: string): StrategyRun => {
     const found = runs.find((one) => one.strategy.name === name);
@@ -62,7 +66,12 @@ export function tableOfAims(run: SimRun, nowMs: () => number): LabResult {
     replanMs: replanMs(world, nowMs),
   };
   const missed = [...result.missed];
+  const verdicts: string[] = [];
   const aim = (name: keyof typeof rows, isMet: boolean, limit: number): void => {
+    const figure = Number(rows[name].toPrecision(3));
+    verdicts.push(
+      `${name.padEnd(28)} ${String(figure).padStart(8)}   aim ${String(limit).padEnd(6)} ${isMet ? 'met' : 'MISSED'}`,
+    );
     if (!isMet) missed.push(`${name} is ${rows[name]}, the aim is ${limit}`);
   };
   aim('regretMean', rows.regretMean <= AIMS.regretMeanMost, AIMS.regretMeanMost);
@@ -73,9 +82,9 @@ export function tableOfAims(run: SimRun, nowMs: () => number): LabResult {
   aim('ingressOver10MsShareAfter3', after3 <= AIMS.ingressOverAfter3Most, AIMS.ingressOverAfter3Most);
   aim('relayedShareInBudget', rows.relayedShareInBudget <= AIMS.relayedShareMost, AIMS.relayedShareMost);
   aim('relayGainKeptShare', rows.relayGainKeptShare >= AIMS.relayGainKeptLeast, AIMS.relayGainKeptLeast);
-  aim('replanMs', rows.replanMs <= AIMS.replanMsMost, AIMS.replanMsMost);
+  verdicts.push(`not shown here: ${ROWS_NOT_SHOWN}`);
   const metrics: Metrics = { ...result.metrics, table: rows };
-  return { params: { ...result.params, suite: 'table', rowsNotShown: ROWS_NOT_SHOWN }, metrics, missed };
+  return { params: { ...result.params, suite: 'table', rowsNotShown: ROWS_NOT_SHOWN }, metrics, missed, verdicts };
 }
 
 /** What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best). */

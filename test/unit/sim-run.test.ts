@@ -236,6 +236,7 @@ describe('a run', () => {
     expect(metrics.table.replanMs).toBe(1); // of the clock above
     expect(metrics.table.movesPerRoom).toBeLessThanOrEqual(1);
     expect(params.rowsNotShown).toMatch(/fault seeds/);
+    expect(said).toMatch(/^under150Gap +\S+ +aim 0\.005 +(met|MISSED)$/m);
     expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
   });
 });
@@ -249,6 +250,14 @@ describe('the picture', () => {
     expect(html).not.toMatch(/Town <|src=|href=|NaN|undefined/);
     expect(html).toMatch(/class="(direct|relayed)" d="M/);
     expect(html.match(/<tr class="shown">/g)).toHaveLength(1);
+  });
+
+  test('a folder that is not there is said before the run', async () => {
+    const { code, said } = await sim('--rtt', folder, ...small, '--html', join(folder, 'missing/world.html'));
+    expect({ code, said: said.trim() }).toEqual({
+      code: 2,
+      said: expect.stringMatching(/^error: .*missing is no folder/),
+    });
   });
 
   test('a great circle over the edge of the map is broken there, and none joins a place to itself', () => {

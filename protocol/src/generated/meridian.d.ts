@@ -8261,6 +8261,9 @@ export namespace meridian {
         /** Report planWanted. */
         planWanted: boolean;
 
+        /** Report decisionHash. */
+        decisionHash?: (number|null);
+
         /**
          * Creates a new Report instance using the specified properties.
          * @param [properties] Properties to set
@@ -8329,6 +8332,9 @@ export namespace meridian {
 
             /** Report planWanted */
             planWanted?: (boolean|null);
+
+            /** Report decisionHash */
+            decisionHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -11485,6 +11485,15 @@ export const meridian = $root.meridian = (() => {
         Report.prototype.confirmedDecisionIds = $util.emptyArray;
         Report.prototype.state = "";
         Report.prototype.planWanted = false;
+        Report.prototype.decisionHash = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Report.prototype, "_decisionHash", {
+            get: $util.oneOfGetter($oneOfFields = ["decisionHash"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         Report.create = function(properties) {
             return new Report(properties);
@@ -11520,6 +11529,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(74).string(message.state);
             if (message.planWanted != null && $Object.hasOwnProperty.call(message, "planWanted") && message.planWanted !== false)
                 writer.uint32(80).bool(message.planWanted);
+            if (message.decisionHash != null && $Object.hasOwnProperty.call(message, "decisionHash"))
+                writer.uint32(93).fixed32(message.decisionHash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11635,6 +11646,13 @@ export const meridian = $root.meridian = (() => {
                             message.planWanted = value;
                         else
                             delete message.planWanted;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 5)
+                            break;
+                        message.decisionHash = reader.fixed32();
+                        message._decisionHash = "decisionHash";
                         continue;
                     }
                 }

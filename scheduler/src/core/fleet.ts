@@ -186,7 +186,9 @@ export class Fleet {
     if (report.roomsChanged.length > 0 || report.roomsGone.length > 0) this.#mergeRooms(node, report);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
-    return { wantsFull: !sameDigest(node.digest, node.listed) };
+    // Which decisions are held may change while sessions stay: of somebody who is moved, the second home is no session yet.
+    const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
+    return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
   }
 
   /** Replaces the list of rooms by the node's full answer. False: another incarnation answered. */
@@ -381,6 +383,7 @@ export class Fleet {
     node.listedIds = ids;
     const { count, hash } = node.listed;
     node.listed = { count: count + room.sessionIds.length, hash: (hash + digestOf(room.sessionIds)) >>> 0 };
+    node.listedDecisions = (node.listedDecisions + digestOf(room.decisionIds)) >>> 0;
     const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
     this.#holders.set(room.roomKey, holders.add(nodeId));
   }
@@ -392,6 +395,7 @@ export class Fleet {
     node.listedIds -= idsOf(room);
     const { count, hash } = node.listed;
     node.listed = { count: count - room.sessionIds.length, hash: (hash - digestOf(room.sessionIds)) >>> 0 };
+    node.listedDecisions = (node.listedDecisions - digestOf(room.decisionIds)) >>> 0;
     this.#unindex(node, roomKey);
   }
 
@@ -400,6 +404,7 @@ export class Fleet {
     node.rooms = new Map();
     node.listedIds = 0;
     node.listed = { count: 0, hash: digestOf([]) };
+    node.listedDecisions = digestOf([]);
   }
 
   #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): void {

@@ -40,6 +40,8 @@ export interface NodeReport {
   readonly load: Load;
   readonly sessionCount: number;
   readonly sessionHash: number;
+  /** Of all decisions that it holds; undefined: it does not say. */
+  readonly decisionHash?: number | undefined;
   readonly roomsChanged: readonly RoomHeld[];
   readonly roomsGone: readonly string[];
   readonly state: string;
@@ -57,6 +59,7 @@ export interface NodeRecord {
   cordonReason: string | undefined; // nobody new
   digest: { count: number; hash: number } | undefined; // of the last report; undefined before the first
   listed: { count: number; hash: number }; // of `rooms`
+  listedDecisions: number; // digest of the decisions of `rooms`
   listedIds: number; // of `rooms`: sessions and decisions together, which are bounded
   disagreesSinceMs: number | undefined;
   distrust: string | undefined;
@@ -130,6 +133,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     cordonReason: undefined,
     digest: undefined,
     listed: { count: 0, hash: digestOf([]) },
+    listedDecisions: digestOf([]),
     listedIds: 0,
     disagreesSinceMs: undefined,
     distrust: undefined,

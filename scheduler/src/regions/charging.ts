@@ -61,18 +61,12 @@ export async function decideCharged(o: {
 
 /** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
 function copyOf(ask: PlaceAsk): PlaceAsk {
-  const { roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin } = ask;
-  const times = ask.echoTimes === undefined ? {} : { echoTimes: ask.echoTimes };
-  return {
-    roomKey,
-    sessionId,
-    clientIp,
-    fromCity,
-    avoidNodeIds,
-    regionPin,
-    ...times,
-    ...(ask.mode === undefined ? {} : { mode: ask.mode }),
+  const { roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
+  // Every field of a request, or it does not compile.
+  const all: { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] } = {
+    ...{ roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode },
   };
+  return all as PlaceAsk;
 }
 
 export interface ChargeAsk {

@@ -15,6 +15,16 @@ function n1(fleet: Fleet) {
   return node;
 }
 
+test('a list of other decisions than the node holds is asked for whole, also where the sessions are the same', () => {
+  const fleet = new Fleet();
+  register(fleet, 0, {}, [room('t/r', ['PA_1'], { decisionIds: ['DE_1', 'DE_2'] })]);
+  const same = digest('PA_1');
+  const decisionHash = digestOf(['DE_1', 'DE_2']);
+  expect(fleet.report('n1', report({ ...same, decisionHash }), 1)).toEqual({ wantsFull: false });
+  expect(fleet.report('n1', report({ ...same, decisionHash: digestOf(['DE_1']) }), 2)).toEqual({ wantsFull: true });
+  expect(fleet.report('n1', report(same), 3)).toEqual({ wantsFull: false });
+});
+
 describe('liveness by the clock that is given', () => {
   test.each([
     { afterMs: 0, expect: 'alive' },

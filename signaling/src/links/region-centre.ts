@@ -81,7 +81,7 @@ export class RegionCentre {
 
   /** As `place`. */
   async locate(request: wire.LocateRequest.$Properties): Promise<wire.LocateReply> {
-    return this.#call((link) => call(link, rpc.locate, request, { deadlineMs: bounds.regionPlaceDeadlineMs }));
+    return this.#call((link) => call(link, rpc.locate, request, { deadlineMs: bounds.regionLocateDeadlineMs }));
   }
 
   releaseDecision(decisionId: string): void {

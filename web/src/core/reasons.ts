@@ -27,7 +27,18 @@ const readers: readonly Reader[] = [
   [/^room: (?:holds|does not hold) the room, is farther than the nearest$/, () => ({ key: 'why.roomFarther' })],
   [/^panic: /, () => ({ key: 'why.panic' })],
   [/^degraded: hosts that are (\d+) ms nearer take nobody/, ([, ms = '']) => ({ key: 'why.nearFull', values: { ms } })],
+  [/^degraded: the node of this room takes nobody/, () => ({ key: 'why.split' })],
   [/^degraded: /, () => ({ key: 'why.degraded' })],
+  [
+    /^waited (\d+) ms for its turn: region (\S+) has more joins/,
+    ([, ms = '', region = '']) => ({ key: 'why.turn', values: { ms, region } }),
+  ],
+  [/ was not charged: /, () => ({ key: 'why.notCharged' })],
+  [/^The scheduling centre did not answer; placed from/, () => ({ key: 'why.cached' })],
+  [
+    /^waited (\d+) ms for the fleet after a restart of the centre, whose store had forgotten it/,
+    ([, ms = '']) => ({ key: 'why.warmUpForgotten', values: { ms } }),
+  ],
   [
     /^waited (\d+) ms for the fleet after a restart of the centre: (\d+) of (\d+) media nodes were back/,
     ([, ms = '', back = '', all = '']) => ({ key: 'why.warmUp', values: { ms, back, all } }),

@@ -170,5 +170,6 @@ function sourceText(source: string, t: Translate): string {
 }
 
 function modeText(mode: string, t: Translate): string {
-  return mode === 'normal' || mode === 'panic' || mode === 'cached' ? t(`where.mode.${mode}`) : mode;
+  const isKnown = mode === 'normal' || mode === 'panic' || mode === 'degraded' || mode === 'cached';
+  return isKnown ? t(`where.mode.${mode}`) : mode;
 }

@@ -117,6 +117,23 @@ describe('messageOfReason', () => {
       reason: 'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp-1',
       expected: { key: 'why.warmUp', values: { ms: '1500', back: '1', all: '2' } },
     },
+    {
+      reason: 'waited 700 ms for the fleet after a restart of the centre, whose store had forgotten it',
+      expected: { key: 'why.warmUpForgotten', values: { ms: '700' } },
+    },
+    {
+      reason: 'waited 640 ms for its turn: region eu has more joins than it takes at once',
+      expected: { key: 'why.turn', values: { ms: '640', region: 'eu' } },
+    },
+    { reason: 'n2 in asia was not charged: the node is full', expected: { key: 'why.notCharged' } },
+    {
+      reason: 'degraded: the node of this room takes nobody, so the room, which is to be one host, has two',
+      expected: { key: 'why.split' },
+    },
+    {
+      reason: 'The scheduling centre did not answer; placed from what was last known.',
+      expected: { key: 'why.cached' },
+    },
   ];
   for (const row of rows) it(`reads “${row.reason}”`, () => expect(messageOfReason(row.reason)).toEqual(row.expected));
 });

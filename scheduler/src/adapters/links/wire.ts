@@ -97,6 +97,7 @@ export function reportFrom(report: wire.Report): { report: NodeReport; confirmed
       load: loadFrom(report.load),
       sessionCount: report.sessionCount,
       sessionHash: report.sessionHash >>> 0,
+      decisionHash: report.decisionHash ?? undefined,
       roomsChanged: roomsFrom(report.roomsChanged),
       roomsGone: report.roomsGone,
       state: report.state,

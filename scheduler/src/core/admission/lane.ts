@@ -1,5 +1,6 @@
 // Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue for who is in but must wait.
 // The first join of a room decides for the room (level.ts); once in, all its joins are let in or wait; turned away, all are, until the same moment.
+import { limits } from '@meridian/protocol';
 import { Eldest } from '../eldest.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
@@ -25,8 +26,8 @@ export interface LaneSteps {
 export const admissionBounds = {
   /** The bucket holds this much of its rate. */
   burstS: 2,
-  /** Nobody waits longer, so that an answer comes before the door gives up (2 s). */
-  waitMsMax: 1500,
+  /** Nobody waits longer, so that an answer comes before the door gives up. */
+  waitMsMax: limits.admissionWaitMsMax,
   /** Who waits, at most, in one region: memory, and the time to find who gives way. */
   queueMax: 5000,
   /** That a room is in is remembered for so long after its last join. */
