@@ -364,7 +364,7 @@ export class Centre {
     this.#tickedAtMs = nowMs;
     if (lagMs >= STALL_MS) {
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
-      this.fleet.excuse(lagMs);
+      this.fleet.excuse(nowMs);
     }
     let here: ReadonlySet<string> | undefined;
     const isHere = (hostId: string): boolean => {

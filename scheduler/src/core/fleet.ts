@@ -305,13 +305,16 @@ export class Fleet {
     return change;
   }
 
-  /** The centre itself did not run for so long: nobody's silence counts. */
-  excuse(lagMs: number): void {
+  /**
+   * The centre itself did not run until now: nobody's silence counts, also not from before. Who was cut off then may have tried to come back
+   * meanwhile and found nobody, and needs as long as anybody to do it now.
+   */
+  excuse(nowMs: number): void {
     for (const [nodeId, node] of this.#nodes) {
-      node.heardAtMs += lagMs;
+      node.heardAtMs = nowMs;
       this.#arrivals.get(nodeId)?.pause();
     }
-    for (const [nodeId, atMs] of this.#goneAtMs) this.#goneAtMs.set(nodeId, atMs + lagMs);
+    for (const nodeId of this.#goneAtMs.keys()) this.#goneAtMs.set(nodeId, nowMs);
   }
 
   #isOurOwnEar(nowMs: number): boolean {

@@ -163,6 +163,17 @@ test("time in which the centre did not run is nobody's silence", () => {
   expect(states(fleet)).toEqual(['dead']);
 });
 
+test('nor is what was silence before it: who was cut off then may have come back to nobody meanwhile', () => {
+  const fleet = fleetOf(1);
+  // Heard at 0, silent until the centre stops at 4 s, which goes on at 15 s.
+  fleet.tick(4000);
+  fleet.excuse(15_000);
+  fleet.tick(15_000 + limits.deadAfterMs - 1);
+  expect(states(fleet)).toEqual(['suspect']);
+  fleet.tick(15_000 + limits.deadAfterMs);
+  expect(states(fleet)).toEqual(['dead']);
+});
+
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));

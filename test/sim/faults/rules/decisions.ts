@@ -1,6 +1,7 @@
 // What a decision may say, checked when it is made, before anybody hears of it.
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Placed } from '../../../../scheduler/src/placing.ts';
+import type { MediaNode } from '../media-node.ts';
 import type { CommandRules } from './commands.ts';
 import type { Fail, JudgedWorld } from './judged.ts';
 
@@ -61,6 +62,13 @@ export class DecisionRules {
     this.#withinCapacity(centre, nodeId);
   }
 
+  #givenUpAt(node: MediaNode): number {
+    const wanted = new Set(this.#world.people.filter(({ wants }) => wants).map(({ sessionId }) => sessionId));
+    let count = 0;
+    for (const [, sessionId] of node.held.all()) if (!wanted.has(sessionId)) count += 1;
+    return count;
+  }
+
   /** Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say. */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -69,6 +77,8 @@ export class DecisionRules {
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
+    // Whom a door has given up is no longer charged, and may be there until the door's word arrives: that is known to nobody here.
+    if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
   }

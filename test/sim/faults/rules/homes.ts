@@ -12,6 +12,9 @@ const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 /** A door that lives names its sessions this often; whom it has not named for a lease is gone. A link that flaps gives the orphan's time on top. */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
+/** The node's answer on its way to the door. */
+const HEARD_MS = 2000;
+
 export class HomeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
@@ -22,10 +25,14 @@ export class HomeRules {
     this.#fail = fail;
   }
 
-  /** A door has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. */
+  /**
+   * A door has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. Another process
+   * under its id, begun before the door heard of the move, knows nothing of it.
+   */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);
-    if (node?.process.isAlive === true && !node.isHomeOf(roomKey, sessionId))
+    if (node?.process.isAlive !== true || !this.#world.isLeftAlone(node, HEARD_MS)) return;
+    if (!node.isHomeOf(roomKey, sessionId))
       this.#fail('moved-to-a-home', `${sessionId} was moved to ${nodeId}, which is not its home`);
   }
 
