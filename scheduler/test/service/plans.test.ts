@@ -1,17 +1,19 @@
 // Plans on the wire: what is told once, and what again, to receivers that understand changes and to those that do not.
 import { call, hear, limits, note, routerConstant, rpc, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startCentre, until } from './support/centre.ts';
 import { enrolNode, FakeNode, frankfurt } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
-const closing: { close(): void }[] = [];
-beforeAll(async () => {
+let closing: { close(): void }[] = [];
+// For every try anew: what one has registered, the next would be told.
+beforeEach(async () => {
+  closing = [];
   centre = await startCentre();
   for (const id of ['sfu-1', 'sfu-2']) closing.push(await FakeNode.start(centre, { id, ...frankfurt }));
 });
-afterAll(async () => {
+afterEach(async () => {
   for (const one of closing) one.close();
   await centre.close();
 });
@@ -66,14 +68,16 @@ test('doors are told all paths once, and then those that have come and gone; an 
   const come = await tells(door, 'sfu-3', 'alive');
   expect(come.since).toBeGreaterThan(0);
   expect(come.pathChanges).toBe(true);
-  expect(pairs(come.paths)).toEqual(['sfu-1 sfu-3', 'sfu-2 sfu-3']);
+  // On a busy machine the delay of another pair may be news too; that nothing else is told is held by plan-paths.
+  expect(pairs(come.paths)).toEqual(expect.arrayContaining(['sfu-1 sfu-3', 'sfu-2 sfu-3']));
   const whole = await tells(older, 'sfu-3', 'alive');
   expect(whole).toMatchObject({ since: 0, pathChanges: false });
   expect(pairs(whole.paths)).toEqual(['sfu-1 sfu-2', 'sfu-1 sfu-3', 'sfu-2 sfu-3']);
 
   third.close();
   const gone = await tells(door, 'sfu-3', 'dead');
-  expect([pairs(gone.paths), pairs(gone.gonePaths)]).toEqual([[], ['sfu-1 sfu-3', 'sfu-2 sfu-3']]);
+  expect(pairs(gone.gonePaths)).toEqual(['sfu-1 sfu-3', 'sfu-2 sfu-3']);
+  expect(pairs(gone.paths).filter((pair) => pair.includes('sfu-3'))).toEqual([]);
   await tells(media, 'sfu-3', 'dead');
   expect(media.flatMap(({ paths }) => paths)).toEqual([]);
 }, 60_000);
