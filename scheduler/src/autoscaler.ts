@@ -97,6 +97,8 @@ export class Autoscaler {
     this.#busy = true;
     try {
       const view = await this.#look(config, driver);
+      // The driver may have taken as long as a change of leader does.
+      if (this.#isClosed || isLeading?.() === false) return;
       const decided = decide(view, this.#memory, config);
       this.#memory = decided.memory;
       this.#regions = decided.regions;

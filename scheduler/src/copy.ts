@@ -8,7 +8,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { VOTE_LIFE_MS } from './core/access/index.ts';
 import type { Booking } from './core/autoscale/bookings.ts';
 import { HISTORY_MINUTES, type HistoryHour } from './core/autoscale/history.ts';
-import { ChargePages, PAGE_PREFIX } from './core/charge-pages.ts';
+import { ChargePages, isPage, PAGE_PREFIX } from './core/charge-pages.ts';
 import type { Denial, Denied } from './core/denied.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
@@ -67,6 +67,19 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   for (const room of content.rooms) centre.rooms.restore(room);
 }
 
+/** What is learnt, measured or charged: it comes back with people and nodes. */
+const dispensable: readonly string[] = ['access/', 'load/', PAGE_PREFIX];
+
+/** Undefined: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 interface Wish {
   readonly value: string | undefined; // undefined: remove
   readonly ttlMs: number | undefined;
@@ -105,10 +118,17 @@ export class Copy {
       bookings: [],
       loads: [],
     };
-    let floor = 0;
+    let [floor, unreadable] = [0, 0];
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
-      const value = JSON.parse(text) as unknown;
+      const value = parsed(text);
+      if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
+        // Whoever leads without a lease, a denial or the floor would harm somebody; without these nothing is lost that does not come back.
+        if (!dispensable.some((prefix) => key.startsWith(prefix)))
+          throw new Error(`the entry ${key} of the copy cannot be read`);
+        unreadable += 1;
+        continue;
+      }
       if (key.startsWith('lease/'))
         content.leases.push({ roomKey: id, ...(value as { epoch: number; ownerId: string }) });
       else if (key.startsWith(PAGE_PREFIX)) this.#pages.read(key, value, this.#clock.nowMs(), this.#clock.wallMs());
@@ -124,6 +144,7 @@ export class Copy {
       else if (key.startsWith('load/')) content.loads.push(value);
       else if (key === 'floor') floor = value as number;
     }
+    if (unreadable > 0) this.#log.error({ unreadable }, 'entries of the copy could not be read and were left out');
     return { ...content, floor, charges: this.#pages.taken() };
   }
 

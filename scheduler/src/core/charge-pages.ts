@@ -9,6 +9,12 @@ const PER_PAGE_MAX = 1000;
 /** A fifth of what a store gives back at once; a process that has written so many within one charge's life gathers longer for a page. */
 const PAGES_MANY = 20_000;
 
+/** Whether what a store gave back has the form of a page. */
+export function isPage(value: unknown): value is Page {
+  const { atWallMs, made, dropped } = (value ?? {}) as Partial<Page>;
+  return typeof atWallMs === 'number' && Array.isArray(made) && made.every(Array.isArray) && Array.isArray(dropped);
+}
+
 const NO_KEYS: readonly string[] = [];
 
 type Made = [

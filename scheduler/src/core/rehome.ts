@@ -51,7 +51,7 @@ export const SFU_MS = 1;
 export const REHOMING_GAIN_MS_MIN = 0.5;
 const LATE_MS = 140;
 /** What a millisecond above the line counts on top of itself. */
-const LATE_WEIGHT = 2;
+const LATE_WEIGHT = 1.75;
 /** Timings a room is asked for before its move; in a room of five about as many a person as at its first contact. */
 export const TIMINGS_MAX = 24;
 export const ROOM_MOVE_GAIN_MS_MIN = 15;
@@ -59,7 +59,7 @@ const ROOM_MOVE_WINNERS_MIN = 3;
 
 /**
  * One-way delay as it is felt. Up to 150 ms (ITU-T G.114) delay hardly disturbs, above it conversation suffers more with every ms (E-model,
- * G.107: more than five times as much), so ms above the line count three times: enough to prefer a room without late pairs, too little to ruin
+ * G.107: more than five times as much), so ms above the line count nearly three times: enough to prefer a room without late pairs, too little to ruin
  * the mean for one pair. The line is drawn 10 ms early, because what is believed of an access wanders by that much.
  */
 export function feltMs(onewayMs: number): number {

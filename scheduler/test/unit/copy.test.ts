@@ -55,6 +55,33 @@ describe('the copy of a leader', () => {
   });
 });
 
+describe('an entry that cannot be read', () => {
+  const loading = (entries: [string, string][]) => {
+    const { log, lines } = collectingLog();
+    const store = { load: async () => entries, put: refused, remove: refused, close: refused };
+    const copy = new Copy({ store, clock: new ManualClock(), log, onFailure: () => expect.unreachable() });
+    return { loaded: copy.load(), lines };
+  };
+  const refused = (): Promise<void> => Promise.reject(new Error('nothing is written'));
+  const lease: [string, string] = ['lease/t/r', '{"epoch":3,"ownerId":"door"}'];
+
+  test.each([
+    { key: 'access/x', text: '{' },
+    { key: 'load/eu 1', text: '' },
+    { key: 'charges/3', text: '{}' },
+    { key: 'charges/4', text: 'null' },
+    { key: 'charges/5', text: '{"atWallMs":1,"made":[null],"dropped":[]}' },
+  ])('is left out, and said, where nothing is lost by it: $key $text', async ({ key, text }) => {
+    const { loaded, lines } = loading([[key, text], lease]);
+    expect((await loaded).leases).toHaveLength(1);
+    expect(JSON.stringify(lines)).toContain('could not be read');
+  });
+
+  test.each(['lease/t/r', 'deny/n', 'floor', 'node/n'])('is named where it matters: %s', async (key) => {
+    await expect(loading([[key, '{']]).loaded).rejects.toThrow(`the entry ${key} of the copy cannot be read`);
+  });
+});
+
 describe('charges', () => {
   const charge = { nodeId: 'n', roomKey: 't/r', sessionId: 's', state: 'assumed', expiresAtMs: 30_000 } as const;
   const slowly = () => {
