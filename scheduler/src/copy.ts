@@ -231,7 +231,7 @@ export class Copy {
     return this.#write(`deny/${nodeId}`, denial);
   }
 
-  /** Tries again what failed, and writes what waits for company; called every second or so. */
+  /** Tries again what failed, and writes what was dropped since; called every second or so. */
   retry(): void {
     if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
     const wishes = [...this.#retries];
@@ -243,10 +243,7 @@ export class Copy {
   #soon(written: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.after(WAIT_MS_MAX, resolve);
-      written.then(() => {
-        timer.cancel();
-        resolve();
-      }, reject);
+      written.finally(() => timer.cancel()).then(resolve, reject);
     });
   }
 

@@ -124,9 +124,8 @@ export class Placing {
 
   /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
   decide(ask: PlaceAsk, door: NodeDescription, waited = '', wantsWhy = false): Placed {
-    const { clock, metrics, ledger } = this.#o;
-    const charged = ledger.seatsOf(ask.roomKey);
-    this.#check(ask, charged !== undefined);
+    this.#check(ask);
+    const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
     const { client, reason } = this.clientOf(ask, door);
     const asked = modes.includes(ask.mode ?? '') ? (ask.mode as RoomMode) : undefined;
@@ -258,9 +257,9 @@ export class Placing {
     return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
-  /** `isKnown`: somebody is charged for the room, which was checked when the first came. */
-  #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk, isKnown: boolean): void {
-    if (!isKnown) checkRoomKey(roomKey);
+  #check({ roomKey, sessionId, avoidNodeIds, regionPin, mode }: PlaceAsk): void {
+    // A room in which somebody is charged was checked when the first came.
+    if (this.#o.ledger.seatsOf(roomKey) === undefined) checkRoomKey(roomKey);
     check(isSessionId(sessionId), 'session_id');
     check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
     check(isFence(regionPin), 'region_pin');

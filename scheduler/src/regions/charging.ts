@@ -62,10 +62,9 @@ export async function decideCharged(o: {
 /** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
 function copyOf(ask: PlaceAsk): PlaceAsk {
   const { roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode } = ask;
-  // Every field of a request, or it does not compile.
-  const all: { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] } = {
-    ...{ roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode },
-  };
+  type EveryField = { readonly [K in keyof Required<PlaceAsk>]: PlaceAsk[K] };
+  // A field that is missing here does not compile.
+  const all: EveryField = { roomKey, sessionId, clientIp, fromCity, avoidNodeIds, regionPin, echoTimes, mode };
   return all as PlaceAsk;
 }
 
