@@ -3,20 +3,23 @@
 import type { Metrics, Say } from '../../support/case.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import { runSeed, type SeedRun } from './run-seed.ts';
+import { type RunSeed, SeedThread } from './seed-threads.ts';
 import type { Size } from './size.ts';
+import { Tally, type TallyOptions } from './tally.ts';
 
-export interface CampaignOptions {
+export interface CampaignOptions extends TallyOptions {
   readonly kinds: readonly FaultKind[];
   /** As it was said, for the command that replays. */
   readonly kindsText: string;
   readonly size: Size;
-  readonly firstSeed: number;
-  readonly seeds: number;
-  /** No new seed is begun after it. */
-  readonly untilMs?: number;
-  readonly nowMs: () => number;
   /** Stops at the first failure, and does not make it smaller. */
   readonly isFirstOnly?: boolean;
+  /** So many seeds at a time, each in a thread; 1, or undefined: no thread but the caller's. */
+  readonly threads?: number;
+  /** Another one in tests. */
+  readonly openThread?: () => SeedThread;
+  /** How far it is, every PROGRESS_MS. */
+  readonly progress?: Say;
 }
 
 export interface Campaign {
@@ -24,50 +27,48 @@ export interface Campaign {
   readonly failures: readonly SeedRun[];
 }
 
-/** Failures after which it is pointless to look for more. */
-const FAILURES_MAX = 10;
 const SESSIONS_MIN = 200;
 const FAULTS_MIN = 5;
+const PROGRESS_MS = 4000;
 
-/** Runs the seeds in their order. */
+/**
+ * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give the same numbers (but for
+ * times). A failure is told when it is found; beyond the last that counts, threads may have found more. Rejects when a seed cannot be run.
+ */
 export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> {
-  const sessions = new Extent();
-  const faults = new Extent();
-  const failures: SeedRun[] = [];
   const { user, system } = process.cpuUsage();
   const beganMs = o.nowMs();
-  let steps = 0;
-  let moved = 0;
-  let seeds = 0;
-  for (let seed = o.firstSeed; seed < o.firstSeed + o.seeds; seed += 1) {
-    if (failures.length >= FAILURES_MAX || o.nowMs() > (o.untilMs ?? Number.POSITIVE_INFINITY)) break;
-    const run = await runSeed({ seed, size: o.size, kinds: o.kinds });
-    seeds += 1;
-    steps += run.steps;
-    moved += run.moved;
-    faults.add(run.faults.length);
-    if (run.violation === undefined) sessions.add(run.sessions);
-    else {
-      failures.push(run);
-      if (o.isFirstOnly) break;
-      for (const line of await report(run, o)) say(line);
-    }
+  const count = new Tally(o);
+  const { threads: wanted = 1, openThread = () => new SeedThread() } = o;
+  const threads = wanted > 1 ? Array.from({ length: wanted }, openThread) : [];
+  const ticking = setInterval(() => o.progress?.(count.progress(o.nowMs() - beganMs)), PROGRESS_MS);
+  try {
+    const runs = threads.length > 0 ? threads.map(({ run }) => run) : [runSeed];
+    await Promise.all(runs.map((run) => lane(run, count, o, say)));
+  } finally {
+    clearInterval(ticking);
+    await Promise.all(threads.map((thread) => thread.close()));
   }
   const used = process.cpuUsage();
   const cpuMs = (used.user - user + used.system - system) / 1000;
   const metrics = {
-    seeds,
-    violations: failures.length,
-    sessionsMin: sessions.min,
-    sessionsMean: sessions.mean,
-    faultsMin: faults.min,
-    faultsMean: faults.mean,
-    movedMean: moved / Math.max(1, seeds),
-    stepsMean: steps / Math.max(1, seeds),
-    msPerSeed: (o.nowMs() - beganMs) / Math.max(1, seeds),
-    cpuMsPerSeed: cpuMs / Math.max(1, seeds),
+    ...count.metrics(),
+    msPerSeed: (o.nowMs() - beganMs) / Math.max(1, count.done),
+    cpuMsPerSeed: cpuMs / Math.max(1, count.done),
   };
-  return { metrics, failures };
+  return { metrics, failures: count.failures };
+}
+
+/** One seed after the other, while there are any. */
+async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
+  const { size, kinds, isFirstOnly = false } = o;
+  for (let seed = count.next(); seed !== undefined; seed = count.next()) {
+    const ran = await run({ seed, size, kinds });
+    count.add(ran);
+    if (ran.violation === undefined || isFirstOnly) continue;
+    for (const line of told(ran, o)) say(line);
+    say(neededLine(ran, await shrunk(ran, o, run)));
+  }
 }
 
 /** What a campaign must show besides no violation. */
@@ -80,46 +81,33 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
   return missed;
 }
 
-/** Lines that tell a failure: seed, rule, the faults that are needed for it, and the command that shows it again. */
-export async function report(run: SeedRun, { size, kinds, kindsText }: CampaignOptions): Promise<string[]> {
-  const { seed, violation } = run;
+/** Lines that tell a failure: seed, rule, and the command that shows it again. */
+function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
-  const needed = await shrunk(run, { size, kinds });
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;
   return [
     `seed ${seed}: ${violation.rule} after ${Math.round(violation.atMs)} ms: ${violation.text}`,
-    `  needs ${needed.length} of ${run.faults.length} faults: ${needed.map(({ kind, atMs }) => `${kind}@${Math.round(atMs)}`).join(', ')}`,
     `  replay: ${command}`,
   ];
 }
 
+/** It comes later than what it belongs to, so it names the seed. */
+function neededLine({ seed, faults }: SeedRun, needed: readonly Fault[]): string {
+  const names = needed.map(({ kind, atMs }) => `${kind}@${Math.round(atMs)}`).join(', ');
+  return `  seed ${seed} needs ${needed.length} of ${faults.length} faults: ${names}`;
+}
+
 /** Leaves out one fault after the other as long as the same rule breaks; what is left is needed, each for itself. */
-export async function shrunk(run: SeedRun, o: { size: Size; kinds: readonly FaultKind[] }): Promise<readonly Fault[]> {
+async function shrunk(
+  run: SeedRun,
+  { size, kinds }: { size: Size; kinds: readonly FaultKind[] },
+  runAgain: RunSeed,
+): Promise<readonly Fault[]> {
   let { faults } = run;
   for (let index = faults.length - 1; index >= 0; index -= 1) {
     const without = faults.filter((_, at) => at !== index);
-    const again = await runSeed({ seed: run.seed, ...o, faults: without });
+    const again = await runAgain({ seed: run.seed, size, kinds, faults: without });
     if (again.violation?.rule === run.violation?.rule) faults = without;
   }
   return faults;
-}
-
-class Extent {
-  #count = 0;
-  #sum = 0;
-  #min = Number.POSITIVE_INFINITY;
-
-  add(value: number): void {
-    this.#count += 1;
-    this.#sum += value;
-    this.#min = Math.min(this.#min, value);
-  }
-
-  get min(): number {
-    return this.#count === 0 ? 0 : this.#min;
-  }
-
-  get mean(): number {
-    return this.#sum / Math.max(1, this.#count);
-  }
 }

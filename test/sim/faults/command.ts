@@ -1,4 +1,5 @@
 // `npm run sim -- --faults LIST …`: production code of the scheduling centre under faults. Exit code: 0 no rule was broken, 1 one was, 2 bad usage.
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
 import type { SimOutput } from '../output.ts';
@@ -18,6 +19,7 @@ interface Options {
   readonly fresh?: true;
   readonly large?: true;
   readonly first?: true;
+  readonly threads: number;
   readonly trace?: true;
   readonly json?: true;
   readonly record?: true;
@@ -48,6 +50,8 @@ interface PlantedCommand {
 }
 
 const SEEDS_DEFAULT = 100;
+/** More have not been tried; each has some 200 MB. */
+const THREADS_MAX = 8;
 
 /** Whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
@@ -63,6 +67,12 @@ export function faultsCommand(): Command {
     .option('--fresh', 'the first seed is drawn from the clock, and printed')
     .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
     .option('--first', 'stop at the first seed that breaks a rule')
+    .option(
+      '--threads <n>',
+      `so many seeds at a time (as many as cores, at most ${THREADS_MAX})`,
+      countOption,
+      threadsDefault(),
+    )
     .option('--trace', 'every step of the seed, as lines; with --seed')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md');
@@ -96,16 +106,19 @@ export async function runFaults(argv: readonly string[], output: SimOutput): Pro
   const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
   const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
   if (options.fresh) say(`seeds from ${firstSeed} on`);
-  const done = await campaign(
-    { kinds: options.faults, kindsText, size, firstSeed, seeds, nowMs, isFirstOnly: options.first === true },
-    say,
-  );
-  const params = { faults: kindsText, size: size.name, firstSeed, seeds };
+  const threads = Math.min(options.threads, seeds);
+  const wish = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say };
+  const done = await campaign({ ...wish, isFirstOnly: options.first === true }, say);
+  const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
   tell(result, say);
   if (options.record) record(`faults-${size.name}`, result);
   if (options.json) writeLine(resultLine('sim-faults', result));
   return result.missed.length > 0 ? 1 : 0;
+}
+
+function threadsDefault(): number {
+  return Math.min(availableParallelism(), THREADS_MAX);
 }
 
 async function runPlanted(argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {

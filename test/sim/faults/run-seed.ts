@@ -32,8 +32,14 @@ export interface SeedOptions {
 /** Steps between two turns of the event loop. */
 const STEPS_PER_TURN = 1000;
 
-/** The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves all else as it is. */
+/**
+ * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves all else as it is. The same
+ * steps wherever it runs.
+ */
 export async function runSeed({ seed, size, kinds, faults: given, isTraced = false }: SeedOptions): Promise<SeedRun> {
+  // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the microtasks of the world's making:
+  // from here on it is a promise that calls, always.
+  await Promise.resolve();
   const world = new World({ seed: `${size.name} ${seed}`, size, isTraced });
   const { clock, judge } = world;
   const drawn = drawFaults(world.rng('faults'), {

@@ -1,0 +1,57 @@
+// Seeds in threads: each has a JavaScript of its own, so seeds share nothing and run side by side. A thread that ends by itself fails the seed that
+// it ran, and all that are asked of it later.
+import { Worker } from 'node:worker_threads';
+import type { SeedOptions, SeedRun } from './run-seed.ts';
+
+/** Runs one seed; as `runSeed`, wherever it happens. Rejects when it cannot be run at all. */
+export type RunSeed = (options: SeedOptions) => Promise<SeedRun>;
+
+const workerFile = new URL('./seed-worker.ts', import.meta.url);
+
+/** One thread; it runs one seed at a time. */
+export class SeedThread {
+  readonly #worker: Worker;
+  #waiting: PromiseWithResolvers<SeedRun> | undefined;
+  #seed: number | undefined;
+  /** Why nothing more can be run. */
+  #failure: Error | undefined;
+
+  /** `file` is another one in tests. */
+  constructor(file: URL = workerFile) {
+    this.#worker = new Worker(file);
+    this.#worker.on('message', (run: SeedRun) => {
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      waiting?.resolve(run);
+    });
+    this.#worker.on('messageerror', (error) => this.#fail(error));
+    this.#worker.on('error', (error) => this.#fail(error));
+    // Also an end without an error: `process.exit`, or out of memory.
+    this.#worker.on('exit', (code) => this.#fail(new Error(`it ended with code ${code}`)));
+  }
+
+  /** Rejects when the thread ends before it has answered. */
+  readonly run: RunSeed = (options) => {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#waiting !== undefined) return Promise.reject(new Error('a thread runs one seed at a time'));
+    const waiting = Promise.withResolvers<SeedRun>();
+    this.#waiting = waiting;
+    this.#seed = options.seed;
+    this.#worker.postMessage(options);
+    return waiting.promise;
+  };
+
+  /** Ends the thread, whatever it does. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #fail(cause: unknown): void {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    this.#failure ??= new Error(`a thread of the campaign has failed, seed ${this.#seed ?? '(none)'}: ${message}`, {
+      cause,
+    });
+    this.#waiting?.reject(this.#failure);
+    this.#waiting = undefined;
+  }
+}
