@@ -105,6 +105,10 @@ export class Centre {
   /** What machines say of one another. */
   readonly peers = new PeerHearing();
   #tickedAtMs = Number.POSITIVE_INFINITY;
+  /** When this centre is known to have run last: since it knows of nodes. */
+  #ranAtMs = Number.POSITIVE_INFINITY;
+  /** The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing. */
+  #isSettled = true;
   #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
   readonly #o: CentreOptions;
 
@@ -115,7 +119,7 @@ export class Centre {
     const { modeOf } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
-    this.warmUp = new WarmUp(o);
+    this.warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
     const mayRelayRoom = (roomKey: string): boolean => this.modeOf(roomKey, undefined) === 'relay';
     this.routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
     const { young, bookings } = this;
@@ -177,7 +181,9 @@ export class Centre {
   /** Takes over what the copy holds. Call once, before the first link. */
   async restore(): Promise<void> {
     const content = await this.#o.copy.load();
-    restoreInto(this, content, this.#o.clock.nowMs());
+    this.#isSettled = content.isSettled;
+    this.#ranAtMs = this.#o.clock.nowMs();
+    restoreInto(this, content, this.#ranAtMs);
     this.routing.fleetChanged();
     this.access.restore(content.access);
     const wallMs = this.#o.clock.wallMs();
@@ -195,6 +201,13 @@ export class Centre {
       return description.kind === 'sfu' && drainReason === undefined;
     });
     this.warmUp.start(media.filter((node) => !node.isLinked).map((node) => node.description.nodeId));
+    if (!this.#isSettled) this.warmUp.forgotten();
+  }
+
+  /** Not before: who dies while he waits has learnt nothing of the fleet, and the next one waits as long. */
+  #settled(): void {
+    if (!this.#isSettled) this.#o.copy.saveSettled();
+    this.#isSettled = true;
   }
 
   /** Takes a node in, or again. Throws RATE_LIMITED when there are too many. */
@@ -360,8 +373,9 @@ export class Centre {
   tick(): void {
     const { clock, log, copy, metrics } = this.#o;
     const nowMs = clock.nowMs();
-    const lagMs = nowMs - this.#tickedAtMs;
+    const lagMs = nowMs - this.#ranAtMs;
     this.#tickedAtMs = nowMs;
+    this.#ranAtMs = nowMs;
     if (lagMs >= STALL_MS) {
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
       this.fleet.excuse(nowMs);

@@ -1,6 +1,6 @@
 // What the centre writes down so that a restart loses nothing: room leases with their epochs, the epoch floor, charges not confirmed yet,
 // node descriptions, drains and cordons, who is shut out, the modes given to rooms and what of them has been moved, what prefixes measured,
-// bookings, the load of two days. Everything else comes back when nodes register.
+// bookings, the load of two days, and that all of this was once complete. Everything else comes back when nodes register.
 // Charges come by the thousand and live for seconds, so they have no entry each: those that are made and dropped within one turn go out as one
 // page (core/charge-pages.ts). An answer still waits until the page with its charge is written.
 import { limits } from '@meridian/protocol';
@@ -24,6 +24,7 @@ const WAIT_MS_MAX = 250;
  * comes alone does not wait. The group commit of databases (PostgreSQL: commit_delay and commit_siblings).
  */
 const GATHER_MS = 2;
+const SETTLED_KEY = 'settled';
 /** Entries that could not be written and are tried again; beyond, the oldest is given up. */
 const RETRIES_MAX = 10_000;
 
@@ -41,6 +42,8 @@ export interface CopyContent {
   readonly bookings: Booking[];
   /** Load of regions by the hour, as it was written. */
   readonly loads: unknown[];
+  /** A fleet has once had its time to come back to a centre over this store: what it does not remember was not there. */
+  readonly isSettled: boolean;
 }
 
 /** The parts of the centre that the copy fills. */
@@ -117,8 +120,10 @@ export class Copy {
       ...{ leases: [], floor: 0, charges: [], nodes: [], drains: [], cordons: [], denials: [], rooms: [], access: [] },
       bookings: [],
       loads: [],
+      isSettled: false,
     };
     let [floor, unreadable] = [0, 0];
+    let isSettled = false;
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
       const value = parsed(text);
@@ -143,9 +148,10 @@ export class Copy {
       else if (key.startsWith('booking/')) content.bookings.push(value as Booking);
       else if (key.startsWith('load/')) content.loads.push(value);
       else if (key === 'floor') floor = value as number;
+      else if (key === SETTLED_KEY) isSettled = true;
     }
     if (unreadable > 0) this.#log.error({ unreadable }, 'entries of the copy could not be read and were left out');
-    return { ...content, floor, charges: this.#pages.taken() };
+    return { ...content, floor, isSettled, charges: this.#pages.taken() };
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
@@ -179,6 +185,11 @@ export class Copy {
   /** Nobody waits for it: it is written with the next charge that is made, or by `retry`. Read before, it lapses by itself. */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
+  }
+
+  /** The fleet has had its time to come back: the next centre over this store need not wait for nodes that it does not remember. */
+  saveSettled(): void {
+    void this.#write(SETTLED_KEY, true);
   }
 
   saveNode(description: NodeDescription): void {

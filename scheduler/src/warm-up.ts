@@ -1,7 +1,7 @@
 // The first moment after a restart. Nodes come back one by one; a client placed after the first of them would land on another continent only
 // because its own region's node was some hundred milliseconds later. So the centre waits until every media node that the copy remembers has
-// registered again, and no longer than WARM_UP_MS after it could be reached. A centre without memory waits for nobody, unless a node tells it
-// that there was a centre before: then it waits all of that time, for nodes that it cannot name.
+// registered again, and no longer than WARM_UP_MS after it could be reached. Over a store that remembers no centre before, or less than a node
+// does, it waits all of that time, for nodes that it cannot name: the store may have lost its memory, and a first start loses nothing by it.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a door waits for a place (2 s) is longer by half a second. */
@@ -12,15 +12,19 @@ const NAMED_MAX = 8;
 export class WarmUp {
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #onOver: (() => void) | undefined;
   readonly #missing = new Set<string>();
   #remembered = 0;
+  #isForgotten = false;
   #timer: Timer | undefined;
   #over: PromiseWithResolvers<void> | undefined;
   #listeningSinceMs: number | undefined;
 
-  constructor(o: { clock: Clock; log: Logger }) {
+  /** `onOver`: the fleet has had its time to come back; not called when the wait is broken off by `end`. */
+  constructor(o: { clock: Clock; log: Logger; onOver?: () => void }) {
     this.#clock = o.clock;
     this.#log = o.log;
+    this.#onOver = o.onOver;
   }
 
   /** Nodes can reach the centre from now on; these are remembered and not here yet. */
@@ -32,11 +36,13 @@ export class WarmUp {
     this.#wait(WARM_UP_MS);
   }
 
-  /** The store has forgotten a term that a node remembers: what else it has forgotten only the nodes know. Idempotent. */
+  /** The store has forgotten what a centre knew before, or may have: what it was only the nodes know, so all of the time is waited. Idempotent. */
   forgotten(): void {
-    if (this.#listeningSinceMs === undefined || this.#over !== undefined) return;
+    if (this.#listeningSinceMs === undefined) return;
     const leftMs = this.#listeningSinceMs + WARM_UP_MS - this.#clock.nowMs();
-    if (leftMs > 0) this.#wait(leftMs);
+    if (leftMs <= 0) return;
+    this.#isForgotten = true;
+    if (this.#timer === undefined) this.#wait(leftMs);
   }
 
   /** Whether placements wait still. */
@@ -47,7 +53,7 @@ export class WarmUp {
   /** Idempotent; a node that was not waited for changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;
-    if (this.#missing.size === 0) this.end();
+    if (this.#missing.size === 0 && !this.#isForgotten) this.#settle();
   }
 
   /** Resolves when decisions can be made: at once outside the warm-up, with ''; otherwise with what was waited for, in words. */
@@ -55,8 +61,8 @@ export class WarmUp {
     if (this.#timer === undefined || this.#over === undefined) return '';
     const sinceMs = this.#clock.nowMs();
     await this.#over.promise;
-    const waited = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a restart of the centre`;
-    if (this.#remembered === 0) return `${waited}, whose store had forgotten it`;
+    const waited = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a start of the centre`;
+    if (this.#remembered === 0) return `${waited}, whose store remembered no nodes`;
     const back = `${this.#remembered - this.#missing.size} of ${this.#remembered} media nodes were back`;
     return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
   }
@@ -72,7 +78,12 @@ export class WarmUp {
 
   #wait(ms: number): void {
     this.#over = Promise.withResolvers();
-    this.#timer = this.#clock.after(ms, () => this.end());
+    this.#timer = this.#clock.after(ms, () => this.#settle());
+  }
+
+  #settle(): void {
+    this.end();
+    this.#onOver?.();
   }
 
   #names(): string {

@@ -42,7 +42,8 @@ export class ChargePages {
   /** Pages in the store, the oldest first, with the end of what they say; those before `#gone` are there no more. */
   #kept: { readonly key: string; readonly untilMs: number }[] = [];
   #gone = 0;
-  readonly #found = new Map<string, Charge>();
+  /** What was read: the charge, and its place in the order of their making. */
+  readonly #found = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
   readonly #foundDropped = new Set<string>();
 
   /** `lifeMs`: of a charge, at most. `isForgotten`: the store removes by itself what has outlived its time. */
@@ -108,7 +109,8 @@ export class ChargePages {
     const { atWallMs, made, dropped } = value as Page;
     // The wall clock may have been set back meanwhile: no charge has longer than it had when it was made.
     const agoMs = Math.max(0, wallMs - atWallMs);
-    for (const [decisionId, nodeId, roomKey, sessionId, leftMs, accessRttMs] of made) {
+    const page = Number(key.slice(PAGE_PREFIX.length));
+    for (const [index, [decisionId, nodeId, roomKey, sessionId, leftMs, accessRttMs]] of made.entries()) {
       if (leftMs <= agoMs) continue;
       const charge: Charge = {
         decisionId,
@@ -119,19 +121,30 @@ export class ChargePages {
         state: 'assumed',
         expiresAtMs: nowMs + leftMs - agoMs,
       };
-      this.#found.set(decisionId, charge);
+      this.#found.set(decisionId, { charge, page, index });
     }
     for (const decisionId of dropped) this.#foundDropped.add(decisionId);
-    this.#number = Math.max(this.#number, Number(key.slice(PAGE_PREFIX.length)) + 1);
+    this.#number = Math.max(this.#number, page + 1);
     this.#keep(key, nowMs);
   }
 
-  /** Charges that stand by the pages that were read. */
+  /**
+   * Charges that stand by the pages that were read. Of a session it is the one that was made last: what it replaced may never have been written as
+   * dropped, and goes out so with the next page.
+   */
   taken(): Charge[] {
-    const standing = [...this.#found.values()].filter(({ decisionId }) => !this.#foundDropped.has(decisionId));
+    const standing = [...this.#found.values()]
+      .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))
+      .sort((a, b) => a.page - b.page || a.index - b.index);
     this.#found.clear();
     this.#foundDropped.clear();
-    return standing;
+    const ofSession = new Map<string, Charge>();
+    for (const { charge } of standing) {
+      const replaced = ofSession.get(charge.sessionId);
+      if (replaced !== undefined) this.dropped(replaced.decisionId);
+      ofSession.set(charge.sessionId, charge);
+    }
+    return [...ofSession.values()];
   }
 
   #keep(key: string, nowMs: number): void {

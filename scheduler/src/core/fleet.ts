@@ -314,7 +314,8 @@ export class Fleet {
       node.heardAtMs = nowMs;
       this.#arrivals.get(nodeId)?.pause();
     }
-    for (const nodeId of this.#goneAtMs.keys()) this.#goneAtMs.set(nodeId, nowMs);
+    // Whose process had ended may run again, and have called a centre that did not answer: what is left of it is silence.
+    this.#goneAtMs.clear();
   }
 
   #isOurOwnEar(nowMs: number): boolean {

@@ -169,8 +169,10 @@ export class Ledger {
     return gone;
   }
 
-  /** Restores a charge that outlived the centre's restart in the copy. */
+  /** Restores a charge that outlived the centre's restart in the copy; of a session's the last one stands. */
   restore(charge: Charge): void {
+    const older = this.#assumedBySession.get(charge.sessionId);
+    if (older !== undefined) this.#remove(older);
     if (!this.#entries.has(charge.decisionId) && this.#entries.size < this.#chargesMax) this.#put(charge);
   }
 

@@ -82,6 +82,32 @@ describe('an entry that cannot be read', () => {
   });
 });
 
+describe('charges that were written before', () => {
+  const page = (made: unknown[]): string => JSON.stringify({ atWallMs: new ManualClock().wallMs(), made, dropped: [] });
+  const made = (decisionId: string, sessionId: string) => [decisionId, 'n1', 't/r', sessionId, 30_000, null];
+
+  test('stand once for a session: the one made last, and the others are written as dropped', async () => {
+    const clock = new ManualClock();
+    const { log } = collectingLog();
+    const entries: [string, string][] = [
+      // As a store may answer: in no order. All three lapse together.
+      ['charges/10', page([made('c', 's')])],
+      ['charges/9', page([made('a', 's'), made('b', 's'), made('x', 'other')])],
+    ];
+    const written: string[] = [];
+    const put = async (_key: string, value: string): Promise<void> => {
+      written.push(...(JSON.parse(value) as { dropped: string[] }).dropped);
+    };
+    const store = { load: async () => entries, put, remove: async () => undefined, close: async () => undefined };
+    const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+    const { charges } = await copy.load();
+    expect(charges.map(({ decisionId }) => decisionId).sort()).toEqual(['c', 'x']);
+    copy.retry();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(written.sort()).toEqual(['a', 'b']);
+  });
+});
+
 describe('charges', () => {
   const charge = { nodeId: 'n', roomKey: 't/r', sessionId: 's', state: 'assumed', expiresAtMs: 30_000 } as const;
   const slowly = () => {

@@ -174,6 +174,14 @@ test('nor is what was silence before it: who was cut off then may have come back
   expect(states(fleet)).toEqual(['dead']);
 });
 
+test('nor does what the kernel said before it count: who had ended may run again and have called nobody', () => {
+  const fleet = fleetOf(2);
+  fleet.linkDown('n0', 0);
+  fleet.excuse(15_000);
+  fleet.tick(15_000 + GONE_DEAD_MS);
+  expect(states(fleet)).toEqual(['suspect', 'alive']);
+});
+
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));

@@ -34,6 +34,7 @@ const content: CopyContent = {
   access: [],
   bookings: [],
   loads: [],
+  isSettled: true,
 };
 const restored = (of: CopyContent) => {
   const centre = {
@@ -60,8 +61,16 @@ test('an empty copy leaves an empty centre', () => {
     access: [],
     bookings: [],
     loads: [],
+    isSettled: false,
   });
   expect([fleet.list().length, ledger.size]).toEqual([0, 0]);
+});
+
+test('of a session that two charges are remembered of, the last one stands', () => {
+  const twice = content.charges.map((charge) => ({ ...charge, sessionId: 's1' }));
+  const { ledger } = restored({ ...content, charges: twice });
+  expect(ledger.list().map(({ decisionId }) => decisionId)).toEqual(['d2']);
+  ledger.validate();
 });
 
 test('reservations that no node has confirmed are charged again, and still lapse in their time', () => {

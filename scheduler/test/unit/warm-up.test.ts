@@ -18,10 +18,12 @@ interface Setting {
   readonly nodes?: readonly ReturnType<typeof description>[];
   readonly drained?: readonly string[];
   readonly denied?: readonly string[];
+  /** What another centre over the store has written down before. */
+  readonly isSettled?: boolean;
 }
 
 /** A centre that has just been started on a copy with this content, and can be reached. */
-async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [] }: Setting = {}) {
+async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [], isSettled = true }: Setting = {}) {
   const clock = new ManualClock();
   const rng = seededRng('warm-up');
   const entries = [
@@ -31,9 +33,14 @@ async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [] }
       `deny/${nodeId}`,
       JSON.stringify({ nodeId, reason: 'stolen', sinceWallMs: 0 }),
     ]),
+    ...(isSettled ? [['settled', 'true'] as [string, string]] : []),
   ];
   const done = (): Promise<void> => Promise.resolve();
-  const store = { load: async () => entries, put: done, remove: done, close: done };
+  const written: string[] = [];
+  const put = async (key: string): Promise<void> => {
+    written.push(key);
+  };
+  const store = { load: async () => entries, put, remove: done, close: done };
   const copy = new Copy({ store, clock, log, onFailure: () => undefined });
   const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
   const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
@@ -49,7 +56,7 @@ async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [] }
     const wish = { roomKey: 't/r', sessionId, clientIp: '', fromCity, avoidNodeIds: [], regionPin: '' };
     answers.push(await centre.place(wish, door.nodeId));
   };
-  return { clock, centre, register, ask, answers };
+  return { clock, centre, register, ask, answers, written };
 }
 /** Lets everything run that waits for nothing but its turn. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -69,7 +76,7 @@ describe('a placement in the first moment after a restart', () => {
     register(sgp);
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-sgp');
-    const waited = 'waited 430 ms for the fleet after a restart of the centre: 2 of 2 media nodes were back';
+    const waited = 'waited 430 ms for the fleet after a start of the centre: 2 of 2 media nodes were back';
     expect(answers[0]?.record.waited).toBe(waited);
     const shown = centre.placing.explain(answers[0]?.record.decisionId ?? '');
     expect(shown?.explanation.lines).toContain(`Before deciding, the centre ${waited}.`);
@@ -88,7 +95,7 @@ describe('a placement in the first moment after a restart', () => {
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-fra');
     expect(answers[0]?.record.waited).toBe(
-      'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp',
+      'waited 1500 ms for the fleet after a start of the centre: 1 of 2 media nodes were back, not sfu-sgp',
     );
     await ask('singapore');
     expect(answers[1]?.record.waited).toBe('');
@@ -107,7 +114,7 @@ describe('a placement in the first moment after a restart', () => {
   });
 
   const rows: { name: string; setting: Setting }[] = [
-    { name: 'a first start', setting: { nodes: [] } },
+    { name: 'a store that remembers that there were no nodes', setting: { nodes: [] } },
     { name: 'a copy with doors only', setting: { nodes: [door] } },
     { name: 'a node that drains', setting: { nodes: [sgp, door], drained: ['sfu-sgp'] } },
     { name: 'a node that is shut out', setting: { nodes: [sgp, door], denied: ['sfu-sgp'] } },
@@ -144,10 +151,66 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers).toEqual([]);
     clock.advance(1);
     await asked;
-    expect(answers[0]?.record.waited).toContain('whose store had forgotten it');
+    expect(answers[0]?.record.waited).toContain('whose store remembered no nodes');
     // Once is enough: a node that comes later tells nothing new.
     centre.warmUp.forgotten();
     expect(centre.warmUp.isWaiting).toBe(false);
+  });
+
+  test('waits all of its time over a store that remembers no centre before: it may have lost its memory', async () => {
+    const { clock, register, ask, answers, written } = await restarted({ nodes: [sgp], isSettled: false });
+    register(door);
+    register(sgp);
+    const asked = ask('frankfurt');
+    clock.advance(WARM_UP_MS - 1);
+    await settle();
+    expect(answers).toEqual([]);
+    expect(written).not.toContain('settled');
+    register(fra);
+    clock.advance(1);
+    await asked;
+    expect(nodeOf(answers[0])).toBe('sfu-fra');
+    expect(written).toContain('settled');
+  });
+
+  test('is waited again by the next centre when this one ends before it is over', async () => {
+    const { centre, written } = await restarted({ nodes: [], isSettled: false });
+    expect(centre.warmUp.isWaiting).toBe(true);
+    centre.end();
+    expect(centre.warmUp.isWaiting).toBe(false);
+    expect(written).not.toContain('settled');
+  });
+
+  test('begins anew when a node tells of a forgotten term after all that were remembered are back', async () => {
+    const { clock, centre, register } = await restarted();
+    register(fra);
+    register(sgp);
+    expect(centre.warmUp.isWaiting).toBe(false);
+    clock.advance(300);
+    centre.warmUp.forgotten();
+    expect(centre.warmUp.isWaiting).toBe(true);
+    clock.advance(WARM_UP_MS - 300);
+    expect(centre.warmUp.isWaiting).toBe(false);
+  });
+
+  test('does not end with the last that is remembered once a node has told of a forgotten term', async () => {
+    const { clock, centre, register } = await restarted();
+    centre.warmUp.forgotten();
+    register(fra);
+    register(sgp);
+    expect(centre.warmUp.isWaiting).toBe(true);
+    clock.advance(WARM_UP_MS);
+    expect(centre.warmUp.isWaiting).toBe(false);
+  });
+
+  test('is no time in which nodes die: a centre that stood still from its start on excuses everybody', async () => {
+    const { clock, centre } = await restarted();
+    clock.advance(60_000);
+    centre.tick();
+    expect(centre.fleet.get('sfu-fra')?.liveness).toBe('suspect');
+    clock.advance(limits.deadAfterMs);
+    centre.tick();
+    expect(centre.fleet.get('sfu-fra')?.liveness).toBe('suspect');
   });
 
   test('does not wait for what is told of an earlier term long after it could be reached', async () => {

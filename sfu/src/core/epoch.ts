@@ -61,6 +61,11 @@ export class EpochMemory {
     }
   }
 
+  /** The room is here again and knows its epoch itself. */
+  forget(roomKey: string): void {
+    this.#left.delete(roomKey);
+  }
+
   recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
     const entry = this.#left.get(roomKey);
     if (entry === undefined) return undefined;

@@ -55,11 +55,14 @@ export class Doors {
     }
   }
 
-  /** All the sessions that a door speaks for here. Of those it does not name, who has had nobody for too long and has no media is reaped. */
+  /**
+   * All the sessions that a door speaks for here. Who is named is no orphan: a door that came back and is lost again later leaves him his whole time.
+   * Of those it does not name, who has had nobody for too long and has no media is reaped.
+   */
   holds(doorId: string, sessionIds: ReadonlySet<string>): void {
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.doorId !== doorId) continue;
-      if (sessionIds.has(session.sessionId)) this.#named(session);
+      if (sessionIds.has(session.sessionId)) this.#reclaim(session);
       else if (session.orphan === undefined && this.#isReaped(session))
         this.#abandon(session, 'its door does not name the session');
     }

@@ -42,13 +42,14 @@ export class Rooms {
     this.raise(ref.roomKey, verdict.lease);
   }
 
-  /** Takes a lease that has been judged (by `obey`, or by a grant that held). */
+  /**
+   * Takes a lease that has been judged (by `obey`, or by a grant that held). Of a room that is not here, too: what is asked under it may be refused
+   * for another reason, and an older owner's word must not be good afterwards.
+   */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
-    else if (this.#epochs.recall(roomKey, this.#clock.nowMs()) !== undefined) {
-      this.#epochs.remember(roomKey, lease, this.#clock.nowMs());
-    }
+    else this.#epochs.remember(roomKey, lease, this.#clock.nowMs());
   }
 
   /** The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another fence. */
@@ -64,6 +65,7 @@ export class Rooms {
       { fence, outbox: this.#outbox, log: this.#log },
     );
     this.#rooms.set(ref.roomKey, room);
+    this.#epochs.forget(ref.roomKey);
     return room;
   }
 

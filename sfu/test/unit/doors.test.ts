@@ -63,6 +63,14 @@ beforeEach(() => {
   });
 });
 
+test('an epoch that a refused request named is remembered: an older owner is not obeyed after it', () => {
+  const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
+  expect(() => doors.session('sig-b', elsewhere, 's9')).toThrow(expect.objectContaining({ code: 'SESSION_UNKNOWN' }));
+  expect(() => rooms.ensure({ ...elsewhere, ownerId: 'sig-a', epoch: 4 }, '')).toThrow(
+    expect.objectContaining({ code: 'EPOCH_STALE' }),
+  );
+});
+
 describe('the sessions of a door whose link is gone', () => {
   test('are kept until the limit, then ended', () => {
     linked = false;
@@ -82,6 +90,19 @@ describe('the sessions of a door whose link is gone', () => {
     incarnation = 'i2';
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s1', 's2']);
+  });
+  test('are no orphans any more once their door names them: lost again, they have their whole time again', () => {
+    doors.lost('sig-a');
+    clock.advance(limits.orphanSessionMs - 1);
+    doors.holds('sig-a', new Set(['s1']));
+    linked = false;
+    doors.lost('sig-a');
+    clock.advance(1);
+    expect(abandoned).toEqual(['s2']);
+    clock.advance(limits.orphanSessionMs - 2);
+    expect(abandoned).toEqual(['s2']);
+    clock.advance(1);
+    expect(abandoned).toEqual(['s2', 's1']);
   });
   test('are no orphans any more once their door asks something for them, or another adopts them', () => {
     linked = false;

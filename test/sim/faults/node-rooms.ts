@@ -98,10 +98,9 @@ export class NodeRooms {
     if (verdict.changed) this.obeyedAtMs = this.#nowMs;
     this.#ports.obeyed(roomKey, verdict.lease);
     if (room !== undefined) room.lease = verdict.lease;
-    if (sessionId === '') {
-      if (room === undefined) this.#epochs.remember(roomKey, verdict.lease, this.#ports.clock.nowMs());
-      return 'OK';
-    }
+    // What is asked under the lease may be refused for another reason: it is remembered all the same.
+    else this.#epochs.remember(roomKey, verdict.lease, this.#ports.clock.nowMs());
+    if (sessionId === '') return 'OK';
     const held = room?.sessions.get(sessionId);
     if (held !== undefined && ask.isMoving !== true) {
       held.doorId = doorId;
@@ -181,8 +180,10 @@ export class NodeRooms {
     for (const [roomKey, sessionId, held] of this.all()) {
       if (held.doorId !== doorId) continue;
       const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
-      if (sessionIds.has(sessionId)) held.namedAtMs = nowMs;
-      else if (held.orphanedAtMs === undefined && judgeUnnamed(view, limits) === 'reaped')
+      if (sessionIds.has(sessionId)) {
+        held.namedAtMs = nowMs;
+        held.orphanedAtMs = undefined;
+      } else if (held.orphanedAtMs === undefined && judgeUnnamed(view, limits) === 'reaped')
         this.#end(roomKey, sessionId, held);
     }
   }

@@ -36,11 +36,11 @@ const readers: readonly Reader[] = [
   [/ was not charged: /, () => ({ key: 'why.notCharged' })],
   [/^The scheduling centre did not answer; placed from/, () => ({ key: 'why.cached' })],
   [
-    /^waited (\d+) ms for the fleet after a restart of the centre, whose store had forgotten it/,
+    /^waited (\d+) ms for the fleet after a start of the centre, whose store remembered no nodes/,
     ([, ms = '']) => ({ key: 'why.warmUpForgotten', values: { ms } }),
   ],
   [
-    /^waited (\d+) ms for the fleet after a restart of the centre: (\d+) of (\d+) media nodes were back/,
+    /^waited (\d+) ms for the fleet after a start of the centre: (\d+) of (\d+) media nodes were back/,
     ([, ms = '', back = '', all = '']) => ({ key: 'why.warmUp', values: { ms, back, all } }),
   ],
 ];

@@ -114,11 +114,11 @@ describe('messageOfReason', () => {
     },
     { reason: 'degraded: something else', expected: { key: 'why.degraded' } },
     {
-      reason: 'waited 1500 ms for the fleet after a restart of the centre: 1 of 2 media nodes were back, not sfu-sgp-1',
+      reason: 'waited 1500 ms for the fleet after a start of the centre: 1 of 2 media nodes were back, not sfu-sgp-1',
       expected: { key: 'why.warmUp', values: { ms: '1500', back: '1', all: '2' } },
     },
     {
-      reason: 'waited 700 ms for the fleet after a restart of the centre, whose store had forgotten it',
+      reason: 'waited 700 ms for the fleet after a start of the centre, whose store remembered no nodes',
       expected: { key: 'why.warmUpForgotten', values: { ms: '700' } },
     },
     {

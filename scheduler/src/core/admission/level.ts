@@ -113,13 +113,16 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /** Joins of the next second that would go before a room of this class and priority. */
+  /**
+   * Joins of the next second that would go before a room of this class and priority. A burst after a pause counts as half a window's worth: who is
+   * told when to come back is not told to wait for what a few milliseconds would bring in a second.
+   */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#now.committed + this.#before.committed;
     const end = admissionClasses.indexOf(cls) * STEPS + priority;
     for (let index = 0; index < end; index += 1) count += this.#at(index);
-    return count * this.#ahead(nowMs);
+    return count * Math.min(this.#ahead(nowMs), (HORIZON_S * 1000) / HALF_WINDOW_MS);
   }
 
   /** What came, times this, is to come. */
