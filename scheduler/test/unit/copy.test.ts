@@ -106,6 +106,25 @@ describe('charges that were written before', () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect(written.sort()).toEqual(['a', 'b']);
   });
+
+  test.each([
+    { name: 'set back by an hour', agoMs: -3_600_000, leftMs: 30_000 },
+    { name: 'true', agoMs: 12_000, leftMs: 18_000 },
+    { name: 'set forward by an hour', agoMs: 3_600_000, leftMs: undefined },
+  ])('live no longer than they had left when they were made, with a wall clock $name', async ({ agoMs, leftMs }) => {
+    const clock = new ManualClock();
+    const { log } = collectingLog();
+    const text = JSON.stringify({ atWallMs: clock.wallMs() - agoMs, made: [made('a', 's')], dropped: [] });
+    const store = {
+      load: async () => [['charges/1', text] as [string, string]],
+      put: async () => undefined,
+      remove: async () => undefined,
+      close: async () => undefined,
+    };
+    const copy = new Copy({ store, clock, log, onFailure: () => expect.unreachable() });
+    const { charges } = await copy.load();
+    expect(charges.map(({ expiresAtMs }) => expiresAtMs - clock.nowMs())).toEqual(leftMs === undefined ? [] : [leftMs]);
+  });
 });
 
 describe('charges', () => {

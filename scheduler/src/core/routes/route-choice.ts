@@ -2,7 +2,7 @@
 // 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a report of its host.
 // 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a wish.
 // 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before doubles the next hold,
-//    up to 8 minutes; so does a flip that is taken back within 5 s. A quiet pair starts from 30 s again.
+//    up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
 // 4. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
 // State in typed arrays, changed in place; time is an argument and never goes back. Standby: the cheapest path that shares no leg with the
 // primary (paths.ts).
@@ -16,8 +16,6 @@ export const GAIN_SHARE_MIN = 0.1;
 export const AGREEING_BATCHES = 3;
 export const HOLD_MS = 30_000;
 export const HOLD_MS_MAX = 480_000;
-/** A flip that is undone this soon was wrong. */
-export const TAKEN_BACK_MS = 5_000;
 
 /** A pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
@@ -31,7 +29,6 @@ export class RouteChoice {
   /** What the pair falls back to without asking; read only. */
   readonly standbyVia: Int16Array;
   readonly #agreeing: Uint8Array;
-  readonly #previousVia: Int16Array;
   readonly #changedAtMs: Float64Array;
   readonly #holdMs: Float64Array;
 
@@ -41,7 +38,6 @@ export class RouteChoice {
     this.primaryVia = new Int16Array(pairs).fill(NO_PATH);
     this.standbyVia = new Int16Array(pairs).fill(NO_PATH);
     this.#agreeing = new Uint8Array(pairs);
-    this.#previousVia = new Int16Array(pairs).fill(NO_PATH);
     this.#changedAtMs = new Float64Array(pairs).fill(Number.NEGATIVE_INFINITY);
     this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
   }
@@ -90,7 +86,7 @@ export class RouteChoice {
     return changes;
   }
 
-  /** The host at `from` has switched to `via` by itself. The pair holds there; a flip back to where it was within 5 s doubles the hold. */
+  /** The host at `from` has switched to `via` by itself. The pair holds there; a flip back soon after doubles the hold. */
   flipped(from: number, to: number, via: number, nowMs: number): void {
     assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
     assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);
@@ -139,7 +135,6 @@ export class RouteChoice {
     if (via === NO_PATH) return; // no path, or its relay has left: the first one it gets is no change
     this.primaryVia[at] = via;
     this.standbyVia[at] = renamed(before.standbyVia[was]);
-    this.#previousVia[at] = renamed(before.#previousVia[was]);
     this.#agreeing[at] = before.#agreeing[was] ?? 0;
     this.#changedAtMs[at] = before.#changedAtMs[was] ?? Number.NEGATIVE_INFINITY;
     this.#holdMs[at] = before.#holdMs[was] ?? HOLD_MS;
@@ -153,9 +148,7 @@ export class RouteChoice {
   #change(at: number, via: number, nowMs: number): void {
     const sinceMs = nowMs - (this.#changedAtMs[at] ?? 0);
     const holdMs = this.#holdMs[at] ?? HOLD_MS;
-    const isTakenBack = via === this.#previousVia[at] && sinceMs <= TAKEN_BACK_MS;
-    this.#holdMs[at] = isTakenBack || sinceMs <= 2 * holdMs ? Math.min(HOLD_MS_MAX, 2 * holdMs) : HOLD_MS;
-    this.#previousVia[at] = this.primaryVia[at] ?? NO_PATH;
+    this.#holdMs[at] = sinceMs <= 2 * holdMs ? Math.min(HOLD_MS_MAX, 2 * holdMs) : HOLD_MS;
     this.primaryVia[at] = via;
     this.#changedAtMs[at] = nowMs;
     this.#agreeing[at] = 0;

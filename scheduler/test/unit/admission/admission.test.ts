@@ -138,6 +138,21 @@ describe('a join', () => {
       expect(admission.classOf(asking('t/a', { priorSessionId }))).toBe('rejoin');
   });
 
+  it('that waits to come back and gives way to a room that has begun has not come back', () => {
+    const admission = make(4);
+    const evicted: Turned[] = [];
+    let guests = 0;
+    const back = (roomKey: string, priorSessionId = `guest-${guests++}`) =>
+      admission.ask(asking(roomKey, { priorSessionId, isLive: true }), 0, evicted).type;
+    const types = (roomKey: string, count: number) => Array.from({ length: count }, () => back(roomKey));
+    expect(new Set(types('t/begun', 8))).toEqual(new Set(['in']));
+    expect([back('t/fresh', 's'), back('t/fresh', 's'), back('t/fresh', 's')]).toEqual(['wait', 'wait', 'wait']);
+    expect(admission.classOf(asking('t/fresh', { priorSessionId: 's', isLive: true }))).toBe('live');
+    expect(new Set(types('t/begun', 4))).toEqual(new Set(['wait']));
+    expect(evicted.map(({ roomKey }) => roomKey)).toEqual(['t/fresh', 't/fresh', 't/fresh']);
+    expect(admission.classOf(asking('t/fresh', { priorSessionId: 's', isLive: true }))).toBe('rejoin');
+  });
+
   it('of one receipt shown many times at once takes no more than its share of the queue', () => {
     const admission = make(10);
     const classes = Array.from(
