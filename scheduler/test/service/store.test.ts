@@ -312,7 +312,8 @@ describe('the copy', () => {
     await copy.saveCharge({ ...charge, decisionId: 'gone later', accessRttMs: 12.345 });
     copy.dropCharge('gone');
     copy.dropCharge('gone later');
-    await copy.saveCharge({ ...charge, decisionId: 'timed', accessRttMs: 12.345 });
+    await copy.saveCharge({ ...charge, decisionId: 'timed', sessionId: 's2', accessRttMs: 12.345 });
+    copy.saveSettled();
     void copy.saveDrain('n', 'kernel');
     void copy.saveDenial('thief', { nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 });
     void copy.saveDenial('back', { nodeId: 'back', reason: '', sinceWallMs: 7 });
@@ -332,7 +333,7 @@ describe('the copy', () => {
       floor: 17,
       charges: [
         { ...charge, expiresAtMs: 5050 },
-        { ...charge, decisionId: 'timed', accessRttMs: 12.35, expiresAtMs: 5050 },
+        { ...charge, decisionId: 'timed', sessionId: 's2', accessRttMs: 12.35, expiresAtMs: 5050 },
       ],
       nodes: [],
       drains: [{ nodeId: 'n', reason: 'kernel' }],
@@ -342,6 +343,7 @@ describe('the copy', () => {
       loads: [],
       denials: [{ nodeId: 'thief', reason: 'stolen', sinceWallMs: 7 }],
       access: [{ key: '198.51.99.0/24' }],
+      isSettled: true,
     });
   });
 
@@ -361,7 +363,9 @@ describe('the copy', () => {
     const disk = await opened(file);
     const copy = new Copy({ store: disk, clock, log, onFailure: () => expect.unreachable() });
     const turn = (from: number) =>
-      Array.from({ length: 1500 }, (_, index) => copy.saveCharge({ ...charge, decisionId: `d${from + index}` }));
+      Array.from({ length: 1500 }, (_, index) =>
+        copy.saveCharge({ ...charge, decisionId: `d${from + index}`, sessionId: `s${from + index}` }),
+      );
     await Promise.all(turn(0));
     const pages = async () => (await disk.load()).map(([key]) => key);
     expect(await pages()).toEqual(['charges/0', 'charges/1']);
