@@ -36,13 +36,20 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 test('six hundred joins of sixty rooms at once: rooms whole, the others told when to come back, and in when they do', async () => {
   const joins = Array.from({ length: ROOMS * JOINS_PER_ROOM }, (_, index) => `t/room${index % ROOMS}`);
-  const answers = await Promise.all(joins.map(async (roomKey) => ({ roomKey, reply: await ask(roomKey) })));
+  const sinceMs = performance.now();
+  const answers = await Promise.all(
+    joins.map(async (roomKey) => {
+      const reply = await ask(roomKey);
+      return { roomKey, reply, tookMs: performance.now() - sinceMs };
+    }),
+  );
   const refused = answers.filter(({ reply }) => !reply.ok);
   expect(refused.length).toBeGreaterThan(100);
   expect(answers.length - refused.length).toBeGreaterThan(50);
-  for (const { reply } of refused) {
+  for (const { reply, tookMs } of refused) {
     expect(reply).toMatchObject({ code: 'OVERLOADED', mode: 'overloaded', decisionId: '' });
-    expect(reply.retryAfterMs).toBeGreaterThanOrEqual(900);
+    // Of the room's verdict, which lasts at least a second, what is left.
+    expect(reply.retryAfterMs + tookMs).toBeGreaterThanOrEqual(1000);
     expect(reply.reasons[0]).toContain('region eu-central');
   }
   const verdicts = new Map<string, Set<boolean>>();
