@@ -7,10 +7,12 @@ import {
   ClaimBook,
   type ClaimRecord,
   claimsFromJson,
+  type Estimate,
   errorOf,
   estimatesOf,
   hasVoted,
   isContradicted,
+  isMeasured,
   type NetworkKeys,
   networkKeysOf,
   notDisproved,
@@ -20,6 +22,9 @@ import {
   provenOf,
   recordFromJson,
   recordToJson,
+  standing,
+  type ThinEstimate,
+  thinEstimatesOf,
 } from './core/access/index.ts';
 import type { Board } from './core/board.ts';
 import type { Location } from './core/decision-log.ts';
@@ -51,6 +56,8 @@ export interface AccessOptions {
 
 /** A round trip on Earth is below this, with a satellite and a bad radio in it; more is a stalled page. */
 const RTT_MS_MAX = 2000;
+/** Of a site that there is not any more. */
+const NO_SITE = -1;
 /** Has no vote. */
 const NOBODY = '';
 /** Beliefs kept ready, by place. */
@@ -133,12 +140,24 @@ export class Access {
     const known = new Map<string, number>();
     // The vote of a prefix is the last word of one of its addresses: of a network, three must agree, its own among them or not.
     for (const { siteKey, rttMs } of estimatesOf(network, NOBODY, nowMs)) known.set(siteKey, rttMs);
-    for (const { siteKey, rttMs } of estimatesOf(record, voter, nowMs)) known.set(siteKey, rttMs);
+    const agreed = estimatesOf(record, voter, nowMs);
+    // What two of the prefix were measured at outweighs the network, what one was fills in.
+    for (const { siteKey, rttMs, figuresMs } of this.#thin(record, agreed, nowMs))
+      if (figuresMs.length > 1 || !known.has(siteKey)) known.set(siteKey, rttMs);
+    for (const { siteKey, rttMs } of agreed) known.set(siteKey, rttMs);
     for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
     const belief = this.#compute(location, known);
     // Whoever has voted is believed something of its own.
     if (value !== undefined && !hasVoted(record, voter)) this.#share(value, { belief, record, network, location });
     return belief;
+  }
+
+  /** What one or two of a measured prefix were measured at, as far as light bears it out. */
+  #thin(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
+    if (!isMeasured(record, nowMs)) return [];
+    const { board } = this.#o;
+    const thin = thinEstimatesOf(record, nowMs).map((one) => ({ ...one, site: board.siteOf(one.siteKey) ?? NO_SITE }));
+    return standing(thin, this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])), board.map.sites);
   }
 
   #share(value: number, o: Pick<Shared, 'belief' | 'record' | 'network' | 'location'>): void {
@@ -241,15 +260,32 @@ export class Access {
     return [...(asn === undefined ? [] : [`AS${asn}`]), ...(countryCode === '' ? [] : [countryCode])];
   }
 
-  /** Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the prefix. */
+  /**
+   * Five sites that a client should time, as keys: four by belief, one exploring, another one for every session of the prefix. What one or two of
+   * the prefix were measured at counts here, so that no session times the same five again. The site that would be first without it is asked for
+   * until a second customer has timed it: who is slow there does not keep the others from finding out.
+   */
   sitesToTime(client: Client): string[] {
-    const { board } = this.#o;
+    const { board, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
     const turn = keys === undefined ? 0 : this.book.session(keys.prefix);
-    const belief = this.believe(client);
-    return echoSites(board.map, belief, belief.timed, turn)
+    const believed = this.believe(client);
+    const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
+    const hinted = this.#hinted(client, believed, thin);
+    const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
+    const single = thin.some(({ siteKey, figuresMs }) => figuresMs.length === 1 && board.siteOf(siteKey) === first);
+    return echoSites(board.map, hinted, hinted.timed, turn, single ? first : undefined)
       .map((site) => board.sites[site]?.key)
       .filter((key) => key !== undefined);
+  }
+
+  /** The belief, with what single customers of the prefix were measured at in it. */
+  #hinted({ location }: Client, believed: Belief, thin: readonly ThinEstimate[]): Belief {
+    if (thin.length === 0) return believed;
+    const { board } = this.#o;
+    const known = new Map(thin.map(({ siteKey, rttMs }) => [siteKey, rttMs]));
+    for (const site of believed.timed) known.set(board.sites[site]?.key ?? '', believed.meanMs[site] ?? Number.NaN);
+    return this.#compute(location, known);
   }
 
   /** Writes what changed, a bounded part of it. */

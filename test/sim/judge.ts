@@ -116,14 +116,14 @@ export function isOver(person: Person, city: number): boolean {
   return (person.trueRttMs[city] ?? Number.POSITIVE_INFINITY) - Math.min(...person.trueRttMs) > INGRESS_OVER_MS;
 }
 
-/** Share of people whose first pick is wrong after `sessions` earlier sessions of their prefix; undefined: the strategy does not learn. */
-export function ingressOverShareAfter(run: StrategyRun, sessions: number): number | undefined {
-  const { running } = run;
-  if (running.cityAfter === undefined) return undefined;
-  const people = run.rooms.flatMap((row) => row.room.people);
-  let over = 0;
-  for (const person of people) if (isOver(person, running.cityAfter(person, sessions))) over += 1;
-  return over / people.length;
+/** Share of people whose first pick is wrong when others of their prefix have had so many sessions; undefined: the strategy does not learn. */
+export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: number): number | undefined {
+  const hosts = run.running.firstHostsAfter?.(sessions);
+  if (hosts === undefined) return undefined;
+  const flat = hosts.flat();
+  const people = run.rooms.flatMap(({ room }) => room.people);
+  const late = people.filter((person, at) => isOver(person, world.hosts[flat[at] ?? -1]?.city ?? -1));
+  return late.length / people.length;
 }
 
 /** Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for it again. */

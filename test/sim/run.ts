@@ -29,6 +29,8 @@ export interface SimRun {
 }
 
 const CITIES_DEFAULT = 40;
+/** Of other people of one's prefix, after which the first pick must be right. */
+const SESSIONS_BEFORE = 3;
 /** Rooms on which the local search is measured against the exact answer, when the run's own rooms are too large for one. */
 const GAP_ROOMS = 100;
 
@@ -105,7 +107,7 @@ function beaten(run: StrategyRun, answers: readonly OracleAnswer[]): string[] {
 }
 
 function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {
-  const after3 = ingressOverShareAfter(run, 3);
+  const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
   return {
     ...metricsOf(run, world),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),

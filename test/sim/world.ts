@@ -40,8 +40,8 @@ export interface World {
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
-  /** A participant's own timing of a city: the truth and up to some ms; the same whoever asks. */
-  readonly timeMs: (person: Person, city: number) => number;
+  /** A participant's own timing of a city: the truth and up to some ms; the same whoever asks. `neighbour`: of somebody else at the same place. */
+  readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
 }
 
 export interface WorldOptions {
@@ -84,8 +84,10 @@ export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng): Worl
   const rooms = makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng });
   const hosts = makeHosts({ geography, cities, cityRegion, accessOf, o });
   const timings = rng.fork('timings');
-  const timeMs = (person: Person, city: number): number =>
-    (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${person.id} ${city}`)));
+  const timeMs = (person: Person, city: number, neighbour = 0): number => {
+    const who = neighbour === 0 ? `${person.id}` : `${person.id}+${neighbour}`;
+    return (person.trueRttMs[city] ?? Number.NaN) + TIMING_SD_MS * Math.abs(gaussian(timings.fork(`${who} ${city}`)));
+  };
   return { geography, cities, citySites, cityRegion, cityRttMs, hosts, rooms, timeMs };
 }
 

@@ -15,8 +15,9 @@ import {
 } from '@meridian/scheduler/core';
 import type { Person, Room, World } from '../world.ts';
 import { Placer } from './placer.ts';
+import { Prefixes } from './prefixes.ts';
 import { planRoutes, type Routes } from './routes.ts';
-import type { Fleet, Mode, Placed, Running, Strategy } from './strategy.ts';
+import { Fleet, type Mode, type Placed, type Running, type Strategy } from './strategy.ts';
 
 export const ours: Strategy = {
   name: 'ours',
@@ -72,8 +73,21 @@ export class Knowledge {
   }
 }
 
+/** First picks of a room's people in a new room, one after the other, charged. */
+function placed(placer: Placer, fleet: Fleet, beliefs: readonly Belief[]): number[] {
+  const roomKey = placer.newRoom();
+  const all = [...fleet.sessions.keys()];
+  return beliefs.map((belief) => {
+    // Every host is full: the simulation goes on with the least used one, as if somebody had made room there.
+    const host = placer.place(roomKey, belief) ?? fleet.leastUsed(all);
+    fleet.charge(host);
+    return host;
+  });
+}
+
 class Ours implements Running {
   readonly #world: World;
+  readonly #rng: Rng;
   readonly #fleet: Fleet;
   readonly #placer: Placer;
   readonly #mode: Mode;
@@ -82,6 +96,7 @@ class Ours implements Running {
 
   constructor(world: World, fleet: Fleet, rng: Rng, mode: Mode, admitted?: ReadonlySet<number>) {
     this.#world = world;
+    this.#rng = rng;
     this.#fleet = fleet;
     this.#mode = mode;
     this.#routes = planRoutes(world, mode === 'relay', admitted);
@@ -96,22 +111,19 @@ class Ours implements Running {
   place(room: Room): Placed {
     const known = room.people.map((person) => this.#knowledge.meet(person));
     for (const one of known) this.#knowledge.timeOffered(one, 0);
-    const firstHosts: number[] = [];
-    const roomKey = this.#placer.newRoom();
-    for (const one of known) {
-      // Every host is full: the simulation goes on with the least used one, as if somebody had made room there.
-      const all = this.#world.hosts.map((_, index) => index);
-      const host = this.#placer.place(roomKey, one.belief) ?? this.#fleet.leastUsed(all);
-      this.#fleet.charge(host);
-      firstHosts.push(host);
-    }
-    return this.#settle(known, firstHosts);
+    const beliefs = known.map(({ belief }) => belief);
+    return this.#settle(known, placed(this.#placer, this.#fleet, beliefs));
   }
 
-  cityAfter(person: Person, sessions: number): number {
-    const known = this.#knowledge.meet(person);
-    for (let turn = 0; turn < sessions; turn += 1) this.#knowledge.timeOffered(known, turn);
-    return [...known.timed].reduce((best, row) => (row[1] < best[1] ? row : best))[0];
+  firstHostsAfter(sessions: number): readonly (readonly number[])[] {
+    const fleet = new Fleet(this.#world);
+    const rng = this.#rng.fork(`after ${sessions}`);
+    const placer = new Placer({ world: this.#world, paths: this.#routes.paths, mode: this.#mode, rng });
+    const prefixes = new Prefixes(this.#world, placer.board);
+    return this.#world.rooms.map(({ people }) => {
+      const beliefs = people.map((person) => prefixes.beliefAfter(person, sessions));
+      return placed(placer, fleet, beliefs);
+    });
   }
 
   /** Once the room has settled: what is worth timing is timed, then one participant, or the room of mode `single`, may move. */

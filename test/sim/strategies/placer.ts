@@ -39,7 +39,8 @@ export class Placer {
   readonly #fleet: Fleet;
   readonly #ledger = new Ledger({ chargesMax: Number.POSITIVE_INFINITY });
   readonly #young = new YoungRooms();
-  readonly #board: Board;
+  /** Sites are the cities of the world, in their order. */
+  readonly board: Board;
   readonly #draw: () => number;
   readonly #hostOf = new Map<string, number>();
   #rooms = 0;
@@ -50,8 +51,8 @@ export class Placer {
     this.#fleet = new Fleet({ nodesMax: o.world.hosts.length });
     this.#draw = drawsOf(o.rng.int(2 ** 32));
     for (const index of o.world.hosts.keys()) this.#register(index);
-    this.#board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays: this.#delays() });
-    this.#board.refresh(NOW_MS);
+    this.board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays: this.#delays() });
+    this.board.refresh(NOW_MS);
   }
 
   /** A key for the next room. */
@@ -72,7 +73,7 @@ export class Placer {
       routerVersion: routerConstant.version,
       mode: this.#o.mode,
     };
-    const proposal = { board: this.#board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs: NOW_MS };
+    const proposal = { board: this.board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs: NOW_MS };
     const view = propose(proposal, this.#draw);
     const decision = place(view, want, policy, this.#draw);
     if (!decision.ok) return undefined;

@@ -15,8 +15,11 @@ export interface Running {
   place(room: Room): Placed;
   /** Relay between two hosts, or -1: direct. */
   via(from: number, to: number): number;
-  /** City at the first pick of the session after `sessions` earlier ones of the same prefix; only of strategies that learn. */
-  cityAfter?(person: Person, sessions: number): number;
+  /**
+   * First picks in the same rooms, on hosts that are empty again, when everybody is new and other people of their prefix have had so many
+   * sessions; only of strategies that learn.
+   */
+  firstHostsAfter?(sessions: number): readonly (readonly number[])[];
 }
 
 export type Mode = 'single' | 'direct' | 'relay';

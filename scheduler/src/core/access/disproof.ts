@@ -16,10 +16,36 @@ export function isContradicted(
   if (at === undefined) return true;
   const { place, proven, sites } = o;
   if (proven.length === 0) return place !== undefined && notDisproved(place, sites, [word]) !== place;
-  return proven.some(({ site, rttMs }) => {
-    const other = sites[site];
-    return other !== undefined && distanceKm(at, other) * 2 > (rttMs + word.rttMs) * FIBRE_KM_PER_MS;
+  return proven.some((other) => cannotBoth(sites, word, other));
+}
+
+/** What few customers were measured at: the least of their figures, and all of them. */
+export interface Attested extends TimedSite {
+  readonly figuresMs: readonly number[];
+}
+
+/**
+ * Of what few customers of a prefix were measured at, the sites that stand: none that light contradicts with another for which as many or more
+ * customers speak, or on which enough agree (`agreed`). For a site against another speaks who was measured at it too near for the other. So a
+ * receipt that one forged does nothing against what two were measured at.
+ */
+export function standing<Site extends Attested>(
+  thin: readonly Site[],
+  agreed: readonly TimedSite[],
+  sites: readonly Point[],
+): Site[] {
+  const speakers = (one: Attested, against: TimedSite): number =>
+    one.figuresMs.filter((rttMs) => cannotBoth(sites, { site: one.site, rttMs }, against)).length;
+  return thin.filter((one) => {
+    if (agreed.some((other) => cannotBoth(sites, one, other))) return false;
+    return !thin.some((other) => cannotBoth(sites, one, other) && speakers(other, one) >= speakers(one, other));
   });
+}
+
+/** The way from the one site over the client to the other is no shorter than the straight one. */
+function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): boolean {
+  const [a, b] = [sites[one.site], sites[other.site]];
+  return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
 }
 
 /** The place as far as the timings allow: a disproved one says nothing any more. The radius a database claims is taken at its word. */

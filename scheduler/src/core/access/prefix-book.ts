@@ -5,6 +5,8 @@
 //   Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city vote together in a region of
 //   their own, for prefixes nobody has been at.
 // - The estimate is the median of the votes: with three, one liar moves it at most to another honest figure.
+// - Sites that fewer have timed count too, once doors have measured three customers of the prefix at all, and at the least figure: waiting only
+//   adds, so whoever is slow moves nobody, and what is too fast for light is left out (`disproof.ts`). Before, they say what to time next.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Times are arguments. Changed in place, bounded, deterministic.
 import { Eldest } from '../eldest.ts';
@@ -39,6 +41,12 @@ export interface PrefixRecord {
 export interface Estimate {
   readonly siteKey: string;
   readonly rttMs: number;
+}
+
+/** What fewer than three customers' figures say of a site: the least of them. */
+export interface ThinEstimate extends Estimate {
+  /** One of each customer. */
+  readonly figuresMs: readonly number[];
 }
 
 export class PrefixBook {
@@ -139,11 +147,38 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
       estimates.push({ siteKey, rttMs: own.rttMs });
       continue;
     }
-    const figures = new Map<string, number>(); // the newest of a customer
-    for (const vote of votes) if (vote.isProven) figures.set(customerOf(vote.voter), vote.rttMs);
+    const figures = provenBy(votes);
     if (figures.size >= AGREEING_VOTES) estimates.push({ siteKey, rttMs: median([...figures.values()]) });
   }
   return estimates;
+}
+
+/** Sites that doors have measured for one or two customers of the record. They say what to time; what counts of them is `isMeasured`'s to say. */
+export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
+  const estimates: ThinEstimate[] = [];
+  for (const [siteKey, all] of record?.sites ?? []) {
+    const figuresMs = [...provenBy(all.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS)).values()];
+    if (figuresMs.length > 0 && figuresMs.length < AGREEING_VOTES)
+      estimates.push({ siteKey, rttMs: Math.min(...figuresMs), figuresMs });
+  }
+  return estimates;
+}
+
+/** Whether doors have measured three customers of the record, wherever: then what one of them says of a site stands beside what others say of others. */
+export function isMeasured(record: PrefixRecord | undefined, nowMs: number): boolean {
+  const customers = new Set<string>();
+  for (const votes of record?.sites.values() ?? []) {
+    for (const customer of provenBy(votes.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS)).keys())
+      customers.add(customer);
+  }
+  return customers.size >= AGREEING_VOTES;
+}
+
+/** What doors measured, the newest of each customer. */
+function provenBy(votes: readonly Vote[]): Map<string, number> {
+  const figures = new Map<string, number>();
+  for (const { voter, rttMs, isProven } of votes) if (isProven) figures.set(customerOf(voter), rttMs);
+  return figures;
 }
 
 /** As JSON, and back; undefined for what cannot be read. Times are wall-clock, so that they outlive the process. */

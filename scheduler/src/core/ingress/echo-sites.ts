@@ -8,13 +8,20 @@ import { hopefulMs } from './belief.ts';
 export const ECHO_SITES = 5;
 
 /**
- * Sites to time, the one believed best first. `timed`: sites already timed for this prefix, of which only the best is asked again.
- * `turn` counts the sessions of the prefix. Fewer than five when there are no more.
+ * Sites to time, the one believed best first. `timed`: sites already timed for this prefix, of which only the best is asked again, and `check`,
+ * if there is such a site. `turn` counts the sessions of the prefix. Fewer than five when there are no more.
  */
-export function echoSites(map: IngressMap, belief: AccessBelief, timed: ReadonlySet<number>, turn: number): number[] {
+export function echoSites(
+  map: IngressMap,
+  belief: AccessBelief,
+  timed: ReadonlySet<number>,
+  turn: number,
+  check?: number,
+): number[] {
   const all = [...map.sites.keys()];
   const byMean = [...all].sort((a, b) => (belief.meanMs[a] ?? 0) - (belief.meanMs[b] ?? 0) || a - b);
   const chosen = byMean.slice(0, 1);
+  if (check !== undefined && !chosen.includes(check)) chosen.push(check);
   const open = byMean.filter((site) => !timed.has(site) && !chosen.includes(site));
   const promising =
     timed.size === 0 ? open : [...open].sort((a, b) => hopefulMs(belief, a) - hopefulMs(belief, b) || a - b);

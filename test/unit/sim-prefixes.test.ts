@@ -1,0 +1,69 @@
+// `ingressOver10MsShareAfter3` of the simulator: what production believes of somebody new whose neighbours were there, and where it sends them.
+import { seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { builtInGeography } from '../sim/geography.ts';
+import { ingressOverShareAfter, runStrategy } from '../sim/judge.ts';
+import { ours } from '../sim/strategies/ours.ts';
+import { Placer } from '../sim/strategies/placer.ts';
+import { Prefixes } from '../sim/strategies/prefixes.ts';
+import { edumeetGeo } from '../sim/strategies/rivals.ts';
+import { planRoutes } from '../sim/strategies/routes.ts';
+import { makeWorld, type Person } from '../sim/world.ts';
+
+const places = Array.from({ length: 30 }, (_, index) => ({
+  label: `S${index}`,
+  latitude: (index % 5) * 20 - 40,
+  longitude: index * 12 - 180,
+  people: 1 + (index % 7),
+}));
+const mix = new Map([['global', 1]] as const);
+const world = makeWorld(
+  builtInGeography(places, seededRng('places')),
+  { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, mix, geoErrors: true },
+  seededRng('world'),
+);
+const prefixes = () => {
+  const placer = new Placer({ world, paths: planRoutes(world, true).paths, mode: 'relay', rng: seededRng('placer') });
+  return new Prefixes(world, placer.board);
+};
+/** Everybody, each said to be on the other side of the world. */
+const misplaced = world.rooms
+  .flatMap(({ people }) => people)
+  .map(
+    (person): Person => ({
+      ...person,
+      answer: { latitude: -person.answer.latitude, longitude: person.answer.longitude > 0 ? -170 : 170, radiusKm: 20 },
+    }),
+  );
+
+test.each([0, 1, 2])(
+  'after %i sessions nothing is believed of a neighbour: production waits for three customers',
+  (sessions) => {
+    const fresh = prefixes();
+    for (const person of misplaced) expect(fresh.beliefAfter(person, sessions).timed.size).toBe(0);
+  },
+);
+
+test('after three sessions a neighbour is believed more than five sites, the figures of all three, and nobody of another prefix any', () => {
+  const fresh = prefixes();
+  const [one, other] = misplaced as [Person, Person];
+  const { timed, meanMs } = fresh.beliefAfter(one, 3);
+  expect(timed.size).toBeGreaterThan(5);
+  for (const city of timed) {
+    const figures = [1, 2, 3].map((neighbour) => world.timeMs(one, city, neighbour));
+    expect(figures.some((ms) => Math.abs(ms - (meanMs[city] ?? Number.NaN)) < 1e-9)).toBe(true);
+    expect(meanMs[city]).not.toBe(world.timeMs(one, city)); // it has timed nothing itself
+  }
+  expect(fresh.beliefAfter(other, 0).timed.size).toBe(0);
+});
+
+test('everybody is placed anew by it, on hosts of their own: the run that is judged keeps its load', () => {
+  const run = runStrategy(ours, world, seededRng('run'), 'relay');
+  const before = [...run.fleet.sessions];
+  const hosts = run.running.firstHostsAfter?.(3) ?? [];
+  expect(hosts.map((room) => room.length)).toEqual(world.rooms.map(({ people }) => people.length));
+  expect([...run.fleet.sessions]).toEqual(before);
+  const byPlace = ingressOverShareAfter(run, world, 0) ?? Number.NaN;
+  expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
+  expect(ingressOverShareAfter(runStrategy(edumeetGeo, world, seededRng('run'), 'relay'), world, 3)).toBeUndefined();
+});
