@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, wri
 import { join } from 'node:path';
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { type GeoChain, openGeo } from '../../src/adapters/geo/chain.ts';
 import { admin, startCentre, tempDir, until } from './support/centre.ts';
 import { ADDRESSES, BUILT, cityFile, HOUR } from './support/city-file.ts';
@@ -165,6 +166,24 @@ test('a file that is not there at start is taken when it comes', async () => {
   writeFileSync(file, cityFile('first'));
   await looks(geo);
   expect([said(geo), geo.sources]).toEqual([['first', 'first'], ['maxmind']]);
+});
+
+test('of several old files the start speaks once; of one that comes later it speaks when it comes', async () => {
+  const names = [file, join(temp.dir, 'second.mmdb'), join(temp.dir, 'late.mmdb')];
+  const dbip: Value = { city: 'Ulm', country_code: 'DE', latitude: 48.4, longitude: 9.99 };
+  for (const name of names.slice(0, 2)) writeFileSync(name, cityFile('', { record: dbip }));
+  const { log: told, lines } = collectingLog();
+  const wallMs = (): number => (BUILT + 61 * 24 * HOUR) * 1000;
+  const geo = await openGeo({ cityFiles: names, countryFiles: [] }, told, { wallMs });
+  const warnings = (): unknown[] => lines.filter(({ msg }) => String(msg).endsWith('old')).map(({ msg }) => msg);
+  expect(warnings()).toEqual(['IP location files are old']);
+  expect(lines.find(({ msg }) => msg === 'IP location files are old')).toMatchObject({
+    files: names.slice(0, 2),
+    ageDaysMax: 61,
+  });
+  writeFileSync(names[2] ?? '', cityFile('', { record: dbip }));
+  await looks(geo);
+  expect(warnings()).toEqual(['IP location files are old', 'IP location file is old']);
 });
 
 test('an unchanged file is read once', async () => {

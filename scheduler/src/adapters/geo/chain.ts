@@ -72,7 +72,11 @@ export async function openGeo(
   ];
   const systems = (files.asnFiles ?? []).map(watch('asn', systemOf));
   const all = [...watched, ...systems];
-  await Promise.all(all.map((file) => file.reload()));
+  await Promise.all(all.map((file) => file.open()));
+  sayOld(
+    all.map((file) => file.status()),
+    log,
+  );
   const last = await openGeoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
@@ -116,6 +120,14 @@ export async function openGeo(
       return owner === undefined || !isListed(owner, mobile) ? place : { ...place, radiusKm: MOBILE_RADIUS_KM };
     },
   };
+}
+
+/** One warning for all files that are old at the start. */
+function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
+  const old = files.filter(({ isStale }) => isStale);
+  if (old.length === 0) return;
+  const ageDaysMax = Math.max(...old.map(({ ageDays }) => ageDays ?? 0));
+  log.warn({ files: old.map(({ file }) => file), ageDaysMax }, 'IP location files are old');
 }
 
 /** The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. */

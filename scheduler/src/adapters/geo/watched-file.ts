@@ -67,9 +67,14 @@ export class WatchedFile<T = Place> {
     });
   }
 
-  /** Takes in the file as it is now: at start, and after it was put there by ourselves. Never rejects. */
+  /** Takes in the file as it is now, after it was put there by ourselves. Never rejects. */
   reload(): Promise<void> {
     return this.#next(async () => this.#try(await signatureOf(this.file)));
+  }
+
+  /** As reload, at start: whoever opens several files says once which of them are old. */
+  open(): Promise<void> {
+    return this.#next(async () => this.#try(await signatureOf(this.file), false));
   }
 
   lookup(address: ClientAddress): T | undefined {
@@ -104,7 +109,7 @@ export class WatchedFile<T = Place> {
     return this.#busy;
   }
 
-  async #try(seen: string): Promise<void> {
+  async #try(seen: string, saysAge = true): Promise<void> {
     const { file, source, log } = this.#o;
     this.#settling = undefined;
     if (seen.startsWith('absent')) {
@@ -129,7 +134,8 @@ export class WatchedFile<T = Place> {
     this.#problem = undefined;
     this.#loadedAtMs = this.#o.wallMs();
     log.info({ source, file, builtAt: timeText(checked.opened.builtAtMs) }, 'IP location file taken');
-    if (this.status().isStale) log.warn({ source, file, ageDays: this.status().ageDays }, 'IP location file is old');
+    const { isStale, ageDays } = this.status();
+    if (isStale && saysAge) log.warn({ source, file, ageDays }, 'IP location file is old');
     this.#o.onReload('taken');
   }
 
