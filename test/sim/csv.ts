@@ -1,11 +1,14 @@
 // Comma-separated text as people keep it: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC 4180 and what is found beside it).
+// A cell ends on its line: a quote that was lost would else make one cell of all rows to the next quote.
 
 /** One row by its header's names; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
 
-/** Rows of a text whose first line names the columns. Throws when a wanted column is not there, or a quote stays open. */
+/** Rows of a text whose first line names the columns. Throws, with file and line, when a wanted column is not there or a quote is not where it may be. */
 export function parseCsv(text: string, wanted: readonly string[], file: string): CsvRow[] {
-  const lines = cells(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, file);
+  const lines = (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+    .split(/\r?\n|\r/)
+    .map((line, index) => cells(line, `${file}, line ${index + 1}`));
   const header = (lines[0] ?? []).map((name) => name.trim());
   const missing = wanted.filter((name) => !header.includes(name));
   if (missing.length > 0)
@@ -16,33 +19,38 @@ export function parseCsv(text: string, wanted: readonly string[], file: string):
     .map((line) => Object.fromEntries(header.map((name, index) => [name, (line[index] ?? '').trim()])));
 }
 
-function cells(text: string, file: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  const endRow = (): void => {
-    rows.push([...row, cell]);
-    [row, cell] = [[], ''];
-  };
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (isQuoted) {
-      if (letter !== '"') cell += letter;
-      else if (text[at + 1] === '"') {
-        cell += '"';
-        at += 1;
-      } else isQuoted = false;
-    } else if (letter === '"') isQuoted = true;
-    else if (letter === ',') {
-      row.push(cell);
-      cell = '';
-    } else if (letter === '\n') endRow();
-    else if (letter !== '\r') cell += letter;
+/** The cells of one line: quoted or plain, never half of each. `where` begins the message of an error. */
+function cells(line: string, where: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; ; ) {
+    const { cell, end } = line[at] === '"' ? quoted(line, at, where) : plain(line, at, where);
+    found.push(cell);
+    if (end >= line.length) return found;
+    if (line[end] !== ',')
+      throw new Error(`${where}: after a closing quote comes neither a comma nor the end of the line`);
+    at = end + 1;
   }
-  if (isQuoted) throw new Error(`${file}: a quote is never closed`);
-  if (cell !== '' || row.length > 0) endRow();
-  return rows;
+}
+
+function plain(line: string, at: number, where: string): { cell: string; end: number } {
+  const comma = line.indexOf(',', at);
+  const end = comma < 0 ? line.length : comma;
+  const cell = line.slice(at, end);
+  if (cell.includes('"')) throw new Error(`${where}: a quote in a cell that does not begin with one`);
+  return { cell, end };
+}
+
+/** The cell whose quote opens at `at`; inside, two quotes are one. */
+function quoted(line: string, at: number, where: string): { cell: string; end: number } {
+  let cell = '';
+  for (let from = at + 1; ; ) {
+    const close = line.indexOf('"', from);
+    if (close < 0) throw new Error(`${where}: a quote is never closed`);
+    cell += line.slice(from, close);
+    if (line[close + 1] !== '"') return { cell, end: close + 1 };
+    cell += '"';
+    from = close + 2;
+  }
 }
 
 /** A finite number, or undefined: an empty cell is no zero. */

@@ -23,6 +23,8 @@ export interface Geography {
 export const INTRA_CITY_RTT_MS = 1;
 /** Cities above this have no more influence: hosting and the Internet are spread thinner than people. */
 const PEOPLE_MAX = 12_000_000;
+/** A table that measures less than this share of its pairs is a broken file, or not the one that belongs to these sites. */
+const MEASURED_SHARE_MIN = 0.05;
 /** A site of which less than this share of pairs was measured says too little of itself. */
 const PAIRS_SHARE_MIN = 0.9;
 /** Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on 30,000 measured pairs). */
@@ -59,7 +61,8 @@ export function gaussian(rng: Rng): number {
 /**
  * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out, unknown populations
  * become the median, of several figures for a pair the smallest counts (as the smaller of both directions does), a mean below its minimum
- * becomes the minimum, pairs never measured come from the model, sites with less than 90 % of their pairs measured are left out.
+ * becomes the minimum, a round trip that light in fibre cannot make is not believed, pairs of which nothing is known come from the model, sites
+ * with less than 90 % of their pairs measured are left out. Throws, in words for users: no usable site, hardly a pair measured, a broken CSV.
  */
 export function readGeography(sitesCsv: string, rttCsv: string, source: string): Geography {
   const notes: string[] = [];
@@ -67,8 +70,9 @@ export function readGeography(sitesCsv: string, rttCsv: string, source: string):
     if (count > 0) notes.push(`${count} ${what}`);
   };
   const sites = readSites(sitesCsv, note);
-  const measured = readRtts(rttCsv, sites, note);
-  const kept = wellMeasured(measured, sites.length);
+  if (sites.length === 0) throw new Error('sites.csv: no site with a valid place');
+  const { rtts: measured, isSeen } = readRtts(rttCsv, sites, note);
+  const kept = wellMeasured(isSeen, sites.length);
   note(sites.length - kept.length, 'sites with less than 90 % of their pairs measured, left out');
   const rttMs = new Float64Array(kept.length ** 2);
   let modelled = 0;
@@ -83,7 +87,7 @@ export function readGeography(sitesCsv: string, rttCsv: string, source: string):
       rttMs[row * kept.length + column] = i === j ? INTRA_CITY_RTT_MS : isModelled ? modelRttMs(a, b) : both;
     }
   }
-  note(modelled, 'pairs measured in neither direction, taken from the model');
+  note(modelled, 'pairs without a round trip to believe in either direction, taken from the model');
   const keptSites = kept.map((index) => sites[index]).filter((site) => site !== undefined);
   return { source, sites: keptSites, rttMs, notes };
 }
@@ -116,11 +120,18 @@ function readSites(text: string, note: Note): (Site & { readonly id: string })[]
 const known = (people: number | undefined): number | undefined =>
   people !== undefined && people > 0 ? people : undefined;
 
-/** One direction's smallest mean by pair; Infinity where there is none. */
-function readRtts(text: string, sites: readonly { readonly id: string }[], note: Note): Float64Array {
+interface Measured {
+  /** One direction's smallest mean by pair; Infinity where there is none to believe. */
+  readonly rtts: Float64Array;
+  /** Whether the direction was measured at all, believed or not. */
+  readonly isSeen: Uint8Array;
+}
+
+function readRtts(text: string, sites: readonly (Site & { readonly id: string })[], note: Note): Measured {
   const indexOf = new Map(sites.map(({ id }, index) => [id, index]));
   const rtts = new Float64Array(sites.length ** 2).fill(Number.POSITIVE_INFINITY);
-  let [strangers, broken, impossible] = [0, 0, 0];
+  const isSeen = new Uint8Array(sites.length ** 2);
+  let [strangers, broken, impossible, tooFast] = [0, 0, 0, 0];
   for (const row of parseCsv(text, ['from', 'to', 'min_ms', 'avg_ms'], 'rtt.csv')) {
     const from = indexOf.get(row['from'] ?? '');
     const to = indexOf.get(row['to'] ?? '');
@@ -129,14 +140,25 @@ function readRtts(text: string, sites: readonly { readonly id: string }[], note:
     else if (value === undefined) broken += 1;
     else if (from !== to) {
       const at = from * sites.length + to;
-      rtts[at] = Math.min(rtts[at] ?? 0, value.ms);
+      isSeen[at] = 1;
       if (value.isMended) impossible += 1;
+      if (isFasterThanLight(sites[from], sites[to], value.ms)) tooFast += 1;
+      else rtts[at] = Math.min(rtts[at] ?? 0, value.ms);
     }
   }
   note(strangers, 'round trips of unknown sites, ignored');
   note(broken, 'round trips that are no positive number, ignored');
   note(impossible, 'means below their minimum, raised to it');
-  return rtts;
+  note(tooFast, 'round trips faster than light in fibre between their sites, not believed');
+  const directions = isSeen.reduce((sum, seen) => sum + seen, 0);
+  const all = sites.length * (sites.length - 1);
+  if (directions < MEASURED_SHARE_MIN * all)
+    throw new Error(`rtt.csv: ${directions} of ${all} round trips between the sites, at least 5 % are needed`);
+  return { rtts, isSeen };
+}
+
+function isFasterThanLight(a: Point | undefined, b: Point | undefined, rttMs: number): boolean {
+  return a !== undefined && b !== undefined && (rttMs / 2) * FIBRE_KM_PER_MS < distanceKm(a, b);
 }
 
 function meanOf(row: CsvRow): { ms: number; isMended: boolean } | undefined {
@@ -148,10 +170,9 @@ function meanOf(row: CsvRow): { ms: number; isMended: boolean } | undefined {
 }
 
 /** Leaves out the worst measured site, again and again, until every one left has 90 % of its pairs with the others. */
-function wellMeasured(measured: Float64Array, count: number): number[] {
+function wellMeasured(isSeen: Uint8Array, count: number): number[] {
   let kept = Array.from({ length: count }, (_, index) => index);
-  const isMeasured = (i: number, j: number): boolean =>
-    Math.min(measured[i * count + j] ?? 0, measured[j * count + i] ?? 0) < Number.POSITIVE_INFINITY;
+  const isMeasured = (i: number, j: number): boolean => isSeen[i * count + j] === 1 || isSeen[j * count + i] === 1;
   while (kept.length > 1) {
     const pairs = kept.map((i) => kept.filter((j) => j !== i && isMeasured(i, j)).length);
     const least = Math.min(...pairs);

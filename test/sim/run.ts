@@ -73,10 +73,17 @@ function geographyOf({ rtt }: SimOptions, rng: Rng): Geography {
     return builtInGeography(places, rng.fork('geography'));
   }
   try {
-    const read = (name: string): string => readFileSync(join(rtt, name), 'utf8');
-    return readGeography(read('sites.csv'), read('rtt.csv'), `Measured round trips (${basename(rtt)})`);
+    return readGeography(textOf(rtt, 'sites.csv'), textOf(rtt, 'rtt.csv'), `Measured round trips (${basename(rtt)})`);
   } catch (error) {
     throw new UsageError(`--rtt ${rtt}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function textOf(folder: string, file: string): string {
+  try {
+    return readFileSync(join(folder, file), 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, { cause: error });
   }
 }
 

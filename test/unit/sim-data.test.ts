@@ -11,7 +11,7 @@ import { linkMs, makeWorld, type WorldOptions, withCities } from '../sim/world.t
 
 const sitesHead = 'site,city,country,latitude,longitude,population';
 const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';
-const three = [sitesHead, '7,A,,0,0,100', '90,B,,0,10,300', '291,"C, the ""third""",,0,20,'].join('\n');
+const three = [sitesHead, '7,A,,0,0,100', '90,B,,0,1,300', '291,"C, the ""third""",,0,2,'].join('\n');
 const geography = (sites: string, rtts: readonly string[]) =>
   readGeography(sites, [rttHead, ...rtts].join('\n'), 'test');
 /** All pairs of three sites, both directions, and what else is said. */
@@ -29,7 +29,15 @@ describe('tables as people keep them', () => {
   test.each([
     { name: 'an empty file has no columns', text: '', error: /no column a; there are: none/ },
     { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
-    { name: 'a quote that stays open', text: 'a\n"1', error: /quote is never closed/ },
+    { name: 'a quote that stays open', text: 'a\n1\n"1', error: /^f, line 3: a quote is never closed$/ },
+    {
+      name: 'a quote that stays open swallows no rows',
+      text: 'a\n"1\n2\n3"\n4',
+      error: /^f, line 2: a quote is never/,
+    },
+    { name: 'a stray quote inside a cell', text: 'a,b\r\n1,2\r\n1,2"3', error: /^f, line 3: a quote in a cell/ },
+    { name: 'text after a quoted cell', text: 'a,b\n"1"x,2', error: /^f, line 2: after a closing quote/ },
+    { name: 'a quote in the header', text: '"a,b\n1,2', error: /^f, line 1: a quote is never closed/ },
   ])('$name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
 
   test('a byte order mark, CRLF, blank lines, quotes, missing cells and any order of columns are read', () => {
@@ -88,18 +96,71 @@ describe('a world from awkward data', () => {
 
   test('a pair measured in neither direction comes from the model, and is counted', () => {
     const count = 21; // one missing pair leaves 19 of 20
-    const sites = [sitesHead, ...Array.from({ length: count }, (_, index) => `${index},S${index},,0,${index},5`)].join(
-      '\n',
-    );
+    const sites = [
+      sitesHead,
+      ...Array.from({ length: count }, (_, index) => `${index},S${index},,0,${index / 10},5`),
+    ].join('\n');
     const rtts: string[] = [];
     for (let a = 0; a < count; a += 1) for (let b = 0; b < a; b += 1) if (a + b > 1) rtts.push(`${a},${b},9,9,0`);
     const { rttMs, notes } = geography(sites, rtts);
-    expect(rttMs[1]).toBe(modelRttMs({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 1 }));
-    expect(notes).toEqual(['1 pairs measured in neither direction, taken from the model']);
+    expect(rttMs[1]).toBe(modelRttMs({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 0.1 }));
+    expect(notes).toEqual(['1 pairs without a round trip to believe in either direction, taken from the model']);
+  });
+
+  // B is 111 km east of A: light in fibre takes 1.112 ms there and back, and 2.224 from A to C.
+  test.each([
+    { name: 'as fast as light', rtts: ['7,90,1.113,1.113,0', ...allOf().slice(2)], ab: 1.113, notes: [] },
+    {
+      name: 'faster: the other direction counts',
+      rtts: ['7,90,1.111,1.111,0', ...allOf().slice(1)],
+      ab: 12,
+      notes: ['1 round trips faster than light in fibre between their sites, not believed'],
+    },
+    {
+      name: 'faster both ways: the model',
+      rtts: ['7,90,0.5,1,0', '90,7,0.5,1.1,0', ...allOf().slice(2)],
+      ab: modelRttMs({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 1 }),
+      notes: [
+        '2 round trips faster than light in fibre between their sites, not believed',
+        '1 pairs without a round trip to believe in either direction, taken from the model',
+      ],
+    },
+    {
+      name: 'faster, and a figure to believe beside it',
+      rtts: allOf('7,90,1,1,0'),
+      ab: 11,
+      notes: [/faster than light/],
+    },
+  ])('a round trip $name', ({ rtts, ab, notes }) => {
+    const world = geography(three, rtts);
+    expect(world.sites).toHaveLength(3);
+    expect(world.rttMs[1]).toBe(ab);
+    expect(world.notes.slice(1)).toEqual(
+      notes.map((note) => (typeof note === 'string' ? note : expect.stringMatching(note))),
+    );
+  });
+
+  test.each([
+    { name: 'no sites', sites: sitesHead, rtts: allOf(), error: /^sites.csv: no site with a valid place$/ },
+    {
+      name: 'no site with a place',
+      sites: `${sitesHead}\n7,A,,,,1\n90,B,,95,0,1`,
+      rtts: allOf(),
+      error: /^sites.csv: no site/,
+    },
+    {
+      name: 'no round trips',
+      sites: three,
+      rtts: [],
+      error: /^rtt.csv: 0 of 6 round trips between the sites, at least 5 % are needed$/,
+    },
+    { name: 'round trips of other sites', sites: three, rtts: ['1,2,3,4,5'], error: /^rtt.csv: 0 of 6 round trips/ },
+  ])('$name is an error with a clear message', ({ sites, rtts, error }) => {
+    expect(() => geography(sites, rtts)).toThrow(error);
   });
 
   test('sites without a place, named twice or hardly measured are left out, and counted', () => {
-    const sites = `${three}\n8,D,,91,0,1\n,E,,0,0,1\n9,F,,,,1\n7,G,,0,5,1\n400,H,,0,5,1`;
+    const sites = `${three}\n8,D,,91,0,1\n,E,,0,0,1\n9,F,,,,1\n7,G,,0,1,1\n400,H,,0,1,1`;
     const { sites: kept, notes } = geography(sites, allOf());
     expect(kept.map((site) => site.label)).toEqual(['A', 'B', 'C, the "third"']);
     expect(notes).toContain('1 sites named twice, the first kept');

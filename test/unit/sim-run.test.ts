@@ -66,12 +66,48 @@ describe('bad usage is refused with code 2 and a reason', () => {
     { argv: ['--suite', 'table', '--size', '4'], said: /rooms of 5/ },
     { argv: ['--suite', 'table', '--strategies', 'ours'], said: /all strategies/ },
     { argv: ['--cross-check', '5', '--size', '7'], said: /at most 6/ },
-    { argv: ['--rtt', '/nowhere/at/all'], said: /ENOENT/ },
+    {
+      argv: ['--rtt', '/nowhere/at/all'],
+      said: /^error: --rtt \/nowhere\/at\/all: sites.csv cannot be read \(ENOENT\)$/,
+    },
   ])('$argv', async ({ argv, said }) => {
     const run = await sim(...argv);
     expect(run.said).toMatch(said);
     expect(run.code).toBe(2);
     expect(run.lines).toEqual([]);
+  });
+
+  test.each([
+    {
+      name: 'one of the files is missing',
+      sites: 'site,city,country,latitude,longitude,population',
+      rtt: undefined,
+      said: /rtt.csv cannot be read \(ENOENT\)$/,
+    },
+    {
+      name: 'both are empty',
+      sites: '',
+      rtt: '',
+      said: /sites.csv: no column site, city, latitude, longitude, population; there are: none$/,
+    },
+    {
+      name: 'one site is left',
+      sites: 'site,city,latitude,longitude,population\n1,A,0,0,1',
+      rtt: 'from,to,min_ms,avg_ms',
+      said: /the data has 1 usable sites, a world needs 2$/,
+    },
+    {
+      name: 'a quote was lost',
+      sites: 'site,city,latitude,longitude,population\n1,"A,0,0,1\n2,B,0,1,1',
+      rtt: '',
+      said: /sites.csv, line 2: a quote is never closed$/,
+    },
+  ])('data of which $name is refused with one line', async ({ sites, rtt, said }) => {
+    const own = mkdtempSync(join(folder, 'data-'));
+    writeFileSync(join(own, 'sites.csv'), sites);
+    if (rtt !== undefined) writeFileSync(join(own, 'rtt.csv'), rtt);
+    const run = await sim('--rtt', own);
+    expect({ ...run, said: run.said.split('\n') }).toEqual({ code: 2, lines: [], said: [expect.stringMatching(said)] });
   });
 
   test('more cities than the data has', async () => {
