@@ -1,0 +1,140 @@
+// The comparison is fair: every strategy has the same machines with the same capacities, sees the same database errors, and who times anything
+// is offered the same cities and finds the same figures. None is told the truth.
+import { seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { builtInGeography } from '../sim/geography.ts';
+import { strategies } from '../sim/strategies/index.ts';
+import { Placer } from '../sim/strategies/placer.ts';
+import { planRoutes } from '../sim/strategies/routes.ts';
+import { Fleet, type Strategy } from '../sim/strategies/strategy.ts';
+import { makeWorld, type Person, type World } from '../sim/world.ts';
+
+const places = Array.from({ length: 30 }, (_, index) => ({
+  label: `S${index}`,
+  latitude: (index % 5) * 20 - 40,
+  longitude: index * 12 - 180,
+  people: 1 + (index % 7),
+}));
+const options = { nodes: 30, cities: 15, rooms: 30, size: 4, users: 1200, mix: new Map([['global', 1]] as const) };
+const world = makeWorld(
+  builtInGeography(places, seededRng('places')),
+  { ...options, geoErrors: true },
+  seededRng('world'),
+);
+/** Just enough seats, not the same everywhere. */
+const tight: World = {
+  ...world,
+  hosts: world.hosts.map((host, index) => ({ ...host, capacity: index % 2 === 0 ? 7 : 3 })),
+};
+const offeringTimings = ['ours', 'nearest-direct', 'nearest-relay'];
+const named = (name: string): Strategy => {
+  const found = strategies.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no strategy ${name}`);
+  return found;
+};
+
+/** The world as a strategy may see it: looking at the truth is a mistake, and what is timed is written down. */
+function watched(from: World) {
+  const timed = new Map<number, [city: number, rttMs: number][]>();
+  const truth = new Map<number, Person>();
+  const blind = (person: Person): Person => {
+    truth.set(person.id, person);
+    return Object.defineProperty({ ...person }, 'trueRttMs', {
+      get: () => {
+        throw new Error('a strategy looked at the truth');
+      },
+    });
+  };
+  const rooms = from.rooms.map((room) => ({ ...room, people: room.people.map(blind) }));
+  const timeMs: World['timeMs'] = (person, city, neighbour) => {
+    const real = truth.get(person.id);
+    if (real === undefined) throw new Error('nobody of this world');
+    const rttMs = from.timeMs(real, city, neighbour);
+    timed.set(person.id, [...(timed.get(person.id) ?? []), [city, rttMs]]);
+    return rttMs;
+  };
+  return { world: { ...from, rooms, timeMs } satisfies World, timed };
+}
+
+function placedBy(name: string, from: World) {
+  const seen = watched(from);
+  const fleet = new Fleet(seen.world);
+  const running = named(name).start(seen.world, fleet, seededRng(name), 'relay');
+  const placed = seen.world.rooms.map((room) => running.place(room));
+  return { ...seen, fleet, placed };
+}
+
+test.each(strategies)('$name places everybody, on hosts of this world, without looking at the truth', ({ name }) => {
+  const { placed, fleet } = placedBy(name, world);
+  for (const { hosts, firstHosts } of placed) {
+    expect(hosts).toHaveLength(options.size);
+    for (const host of [...hosts, ...firstHosts]) expect(world.hosts[host]).toBeDefined();
+  }
+  expect(fleet.sessions.reduce((sum, count) => sum + count, 0)).toBe(options.rooms * options.size);
+});
+
+describe('timings', () => {
+  const first = placedBy('ours', world).timed;
+
+  test.each(offeringTimings.slice(1))(
+    '%s is offered the same five cities as ours, and finds the same figures',
+    (name) => {
+      const { timed } = placedBy(name, world);
+      for (const { people } of world.rooms)
+        for (const { id } of people) {
+          expect(timed.get(id)).toHaveLength(5);
+          expect(timed.get(id)).toEqual(first.get(id)?.slice(0, 5));
+        }
+    },
+  );
+
+  test.each(strategies.filter(({ name }) => !offeringTimings.includes(name)))(
+    '$name goes by the address alone',
+    ({ name }) => {
+      expect(placedBy(name, world).timed.size).toBe(0);
+      // The same rooms, but the database errs in another way: what it says is what counts.
+      const rooms = world.rooms.map((room) => ({
+        ...room,
+        people: room.people.map((person, at) => ({
+          ...person,
+          answer: room.people[(at + 1) % options.size]?.answer ?? person.answer,
+        })),
+      }));
+      const before = placedBy(name, world).placed.map(({ hosts }) => hosts);
+      expect(placedBy(name, { ...world, rooms }).placed.map(({ hosts }) => hosts)).not.toEqual(before);
+    },
+  );
+});
+
+describe('capacities', () => {
+  test('our placement has the hosts of the world with their capacities, in their cities', () => {
+    const placer = new Placer({
+      world: tight,
+      paths: planRoutes(tight, true).paths,
+      mode: 'relay',
+      rng: seededRng('placer'),
+    });
+    const ours = placer.board.nodes(0).map(({ capacity }) => capacity.sessions);
+    expect(ours).toEqual(tight.hosts.map(({ capacity }) => capacity));
+    expect(placer.board.sites.map(({ hosts }) => hosts.length)).toEqual(
+      tight.cities.map((_, city) => tight.hosts.filter((host) => host.city === city).length),
+    );
+  });
+
+  // A room of LiveKit stays on its node, and jicofo takes overloaded bridges of the region: that is how they are.
+  test.each(strategies.filter(({ name }) => !['livekit-regionaware', 'jicofo-region'].includes(name)))(
+    '$name fills no host beyond its seats while another has some',
+    ({ name }) => {
+      const { fleet } = placedBy(name, tight);
+      for (const [host, { capacity }] of tight.hosts.entries())
+        expect(fleet.sessions[host]).toBeLessThanOrEqual(capacity);
+    },
+  );
+
+  test('livekit-regionaware and jicofo-region see how full hosts are: with other capacities they choose others', () => {
+    for (const name of ['livekit-regionaware', 'jicofo-region']) {
+      const hostsOf = (from: World): (readonly number[])[] => placedBy(name, from).placed.map(({ hosts }) => hosts);
+      expect(hostsOf(tight)).not.toEqual(hostsOf(world));
+    }
+  });
+});
