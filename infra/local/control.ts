@@ -1,8 +1,10 @@
 // The supervisor's door for the centre's `process` driver: three requests, loopback only, behind a token that every start makes anew
-// (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and nothing else.
+// (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and nothing else, for the centre that leads and for
+// no earlier one (order-fence.ts).
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ExtraNodes } from './extra-nodes.ts';
+import { EPOCH_HEADER, judgeOrder } from './order-fence.ts';
 
 const bodyBytesMax = 1024;
 const requestLimitMs = 5000;
@@ -19,6 +21,8 @@ export class Control {
   readonly #nodes: ExtraNodes;
   readonly #token: Buffer;
   readonly #server: Server;
+  /** The highest epoch under which a request came; nodes that it could protect end with this process. */
+  #epochSeen = 0;
 
   constructor(nodes: ExtraNodes, token: string) {
     this.#nodes = nodes;
@@ -27,7 +31,8 @@ export class Control {
     this.#server = createServer(limits, (request, response) => {
       this.#answer(request).then(
         (answer) => send(response, answer),
-        (error: unknown) => send(response, refusal(500, error instanceof Error ? error.message : String(error))),
+        (error: unknown) =>
+          send(response, refusal(500, 'INTERNAL', error instanceof Error ? error.message : String(error))),
       );
     });
     this.#server.maxConnections = connectionsMax;
@@ -54,21 +59,39 @@ export class Control {
 
   async #answer(request: IncomingMessage): Promise<Answer> {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(digest(given), this.#token)) return refusal(401, 'the token is missing or wrong');
+    if (!timingSafeEqual(digest(given), this.#token))
+      return refusal(401, 'TOKEN_INVALID', 'the token is missing or wrong');
     const path = request.url ?? '';
     if (path === '/v1/nodes' && request.method === 'GET')
-      return { status: 200, body: { nodes: await this.#nodes.list() } };
+      return this.#refused(request) ?? { status: 200, body: { nodes: await this.#nodes.list() } };
     const id = /^\/v1\/nodes\/([^/?]+)$/.exec(path)?.[1];
-    if (id === undefined || !namePattern.test(id)) return refusal(404, 'there is nothing here');
+    if (id === undefined || !namePattern.test(id)) return refusal(404, 'NOT_FOUND', 'there is nothing here');
     if (request.method === 'PUT') {
       const region = regionOf(await bodyOf(request));
-      if (region === undefined) return refusal(400, 'the body must be {"region": "…"}');
+      if (region === undefined) return refusal(400, 'REQUEST_INVALID', 'the body must be {"region": "…"}');
+      const isRefused = this.#refused(request);
+      if (isRefused !== undefined) return isRefused;
       const taken = await this.#nodes.start(id, region);
-      return taken === 'taken' ? { status: 200, body: { nodeId: id } } : refusal(409, taken.refused);
+      return taken === 'taken' ? { status: 200, body: { nodeId: id } } : refusal(409, 'OUT_OF_ORDER', taken.refused);
     }
-    if (request.method !== 'DELETE') return refusal(405, 'GET, PUT or DELETE');
+    if (request.method !== 'DELETE') return refusal(405, 'REQUEST_INVALID', 'GET, PUT or DELETE');
+    const isRefused = this.#refused(request);
+    if (isRefused !== undefined) return isRefused;
     this.#nodes.stop(id);
     return { status: 200, body: { nodeId: id } };
+  }
+
+  /** To be asked right before the order is carried out, with nothing awaited in between: while a body was read another may have come to lead. */
+  #refused(request: IncomingMessage): Answer | undefined {
+    const header = request.headers[EPOCH_HEADER];
+    const verdict = judgeOrder(this.#epochSeen, typeof header === 'string' ? header : undefined);
+    if (verdict.what === 'malformed') return refusal(400, 'REQUEST_INVALID', `${EPOCH_HEADER} must be an epoch`);
+    if (verdict.what === 'stale') {
+      const { status, body } = refusal(409, 'EPOCH_STALE', `a centre has led since, under epoch ${verdict.seen}`);
+      return { status, body: { ...body, epoch: verdict.seen } };
+    }
+    this.#epochSeen = verdict.seen;
+    return undefined;
   }
 }
 
@@ -95,8 +118,8 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function refusal(status: number, message: string): Answer {
-  return { status, body: { message } };
+function refusal(status: number, code: string, message: string) {
+  return { status, body: { code, message } };
 }
 
 function send(response: ServerResponse, { status, body }: Answer): void {

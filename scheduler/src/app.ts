@@ -127,11 +127,13 @@ export async function build(deps: SchedulerDeps) {
   const autoscale = new Autoscaler({
     config: config.autoscale,
     centre: () => terms.centre,
-    isLeading: () => terms.mayDecide(),
+    epoch: () => (terms.mayDecide() ? terms.epoch : undefined),
     saveLoad: (hour) => terms.copy.saveLoad(hour),
     driver: scaleDriver(config.autoscale, {
       log,
       drain: sendDrain,
+      // Not of our present term: under its own epoch nobody is refused.
+      heardOf: (epoch) => terms.heardOf(epoch, ''),
     }),
     clock,
     log,

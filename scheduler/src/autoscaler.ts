@@ -1,5 +1,7 @@
 // The autoscaler around its pure decision: looks at fleet and machines, has the load of every minute written down, hands the orders to the driver.
-// It holds no state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly.
+// It holds no state that a successor needs: machines and drains are observed, what was ordered a moment ago is ordered again, harmlessly. What it
+// remembers belongs to one term of leading: since when something is so, nobody can say who has not looked all the time.
+import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { AutoscaleConfig } from './config.ts';
 import type { Bookings } from './core/autoscale/bookings.ts';
@@ -7,6 +9,7 @@ import { decide, noMemory } from './core/autoscale/decide.ts';
 import type { HistoryHour, LoadHistory } from './core/autoscale/history.ts';
 import {
   AUTOSCALER_DRAIN,
+  type Machine,
   type RegionInput,
   type RegionScale,
   type ScaleAction,
@@ -20,6 +23,7 @@ import { utilisation } from './core/filters/capacity.ts';
 import type { NodeView } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { ScaleDriver } from './ports.ts';
+import type { WarmUp } from './warm-up.ts';
 
 const MINUTE_MS = 60_000;
 /** A time at which nobody is in slow start: what a node will carry counts. */
@@ -33,6 +37,8 @@ export interface ScaledCentre {
   readonly unserved: Unserved;
   readonly bookings: Bookings;
   readonly loads: LoadHistory;
+  /** Before it is over nodes that are only on their way back look missing. */
+  readonly warmUp: Pick<WarmUp, 'isOver'>;
 }
 
 export interface AutoscalerOptions {
@@ -45,18 +51,24 @@ export interface AutoscalerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Of several centres one orders. */
-  readonly isLeading?: () => boolean;
+  /** Under which the centre leads; undefined: it does not, and orders nothing. It may be raised within a term. */
+  readonly epoch: () => number | undefined;
+}
+
+/** What is kept as long as one term lasts. */
+interface Term {
+  readonly centre: ScaledCentre;
+  memory: ScaleMemory;
+  savedMinute: number | undefined;
 }
 
 export class Autoscaler {
   readonly #o: AutoscalerOptions;
-  #memory: ScaleMemory = noMemory;
+  #term: Term | undefined;
   #regions: readonly RegionScale[] = [];
   #actions: readonly (ScaleAction & { outcome: string })[] = [];
   #problem: string | undefined;
   #timer: Timer | undefined;
-  #savedMinute: number | undefined;
   #busy = false;
   #isClosed = false;
 
@@ -92,36 +104,56 @@ export class Autoscaler {
 
   /** One look and its orders. A round that outlasts the period lets the next one pass. */
   async round(): Promise<void> {
-    const { config, driver, isLeading, log, metrics } = this.#o;
-    if (config === undefined || driver === undefined || this.#busy || this.#isClosed || isLeading?.() === false) return;
+    const { config, driver } = this.#o;
+    if (config === undefined || driver === undefined || this.#busy || this.#isClosed) return;
+    const epoch = this.#o.epoch();
+    const term = this.#termNow();
+    if (epoch === undefined || !term.centre.warmUp.isOver) return;
     this.#busy = true;
     try {
-      const view = await this.#look(config, driver);
-      // The driver may have taken as long as a change of leader does.
-      if (this.#isClosed || isLeading?.() === false) return;
-      const decided = decide(view, this.#memory, config);
-      this.#memory = decided.memory;
+      const machines = await driver.list(epoch);
+      // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what follows from it as well.
+      if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
+      const decided = decide(this.#look(term, config, machines), term.memory, config);
+      term.memory = decided.memory;
       this.#regions = decided.regions;
-      this.#actions = (await Promise.all(decided.actions.map((action) => this.#carryOut(action, driver)))).slice(
-        0,
-        ACTIONS_SHOWN,
-      );
+      // All of them go out before anything else happens here, so under this epoch.
+      const outcomes = await Promise.all(decided.actions.map((action) => this.#carryOut(action, driver, epoch)));
+      if (term !== this.#term) return;
+      this.#actions = outcomes.slice(0, ACTIONS_SHOWN).map(({ action, outcome }) => ({ ...action, outcome }));
+      const stale = outcomes.find(({ error }) => error instanceof MeridianError && error.code === 'EPOCH_STALE');
+      if (stale !== undefined) throw stale.error;
       this.#problem = undefined;
       this.#show();
     } catch (error) {
-      // Nothing is ordered on a guess: what the driver has is unknown, so everything stays.
-      this.#problem = error instanceof Error ? error.message : String(error);
-      metrics.scaleFailures.inc();
-      log.warn({ err: error, driver: driver.name }, 'the autoscaler cannot ask its driver; nothing is ordered');
+      this.#failed(error, term, driver);
     } finally {
       this.#busy = false;
     }
   }
 
-  async #look(config: AutoscaleConfig, driver: ScaleDriver): Promise<ScaleView> {
-    const { clock } = this.#o;
-    const machines = await driver.list();
+  /** Another centre in place of the one that was looked at: another term, of which nothing is known yet. */
+  #termNow(): Term {
     const centre = this.#o.centre();
+    if (this.#term?.centre === centre) return this.#term;
+    this.#regions = [];
+    this.#actions = [];
+    this.#problem = undefined;
+    this.#term = { centre, memory: noMemory, savedMinute: undefined };
+    return this.#term;
+  }
+
+  /** Nothing is ordered on a guess: what the driver has is unknown, so everything stays. */
+  #failed(error: unknown, term: Term, driver: ScaleDriver): void {
+    const { metrics, log } = this.#o;
+    if (term === this.#term) this.#problem = error instanceof Error ? error.message : String(error);
+    metrics.scaleFailures.inc();
+    log.warn({ err: error, driver: driver.name }, 'the autoscaler cannot ask its driver; nothing is ordered');
+  }
+
+  #look(term: Term, config: AutoscaleConfig, machines: readonly Machine[]): ScaleView {
+    const { clock } = this.#o;
+    const { centre } = term;
     const nodes = centre.board.nodes(clock.nowMs()).map(scaleNode);
     const names = new Set([
       ...config.regions,
@@ -142,35 +174,37 @@ export class Autoscaler {
       };
     });
     centre.loads.keepOnly(names);
-    this.#save(centre.loads, names, minute);
+    this.#save(term, names, minute);
     return { nowMs: clock.nowMs(), nodes, machines, regions };
   }
 
   /** Once a minute, when the minute before is complete. */
-  #save(loads: LoadHistory, regions: Iterable<string>, minute: number): void {
-    if (minute === this.#savedMinute) return;
-    this.#savedMinute = minute;
+  #save(term: Term, regions: Iterable<string>, minute: number): void {
+    if (minute === term.savedMinute) return;
+    term.savedMinute = minute;
     for (const region of regions) {
-      const hour = loads.hourOf(region, minute - 1);
+      const hour = term.centre.loads.hourOf(region, minute - 1);
       if (hour !== undefined) this.#o.saveLoad?.(hour);
     }
   }
 
-  async #carryOut(action: ScaleAction, driver: ScaleDriver): Promise<ScaleAction & { outcome: string }> {
+  async #carryOut(action: ScaleAction, driver: ScaleDriver, epoch: number) {
     const { log, metrics } = this.#o;
     const { verb, nodeId, region, reason } = action;
     let outcome = 'ordered';
+    let error: unknown;
     try {
-      if (verb === 'start') await driver.start(nodeId, region);
-      else if (verb === 'stop') await driver.stop(nodeId);
+      if (verb === 'start') await driver.start(nodeId, region, epoch);
+      else if (verb === 'stop') await driver.stop(nodeId, epoch);
       else await driver.drain(nodeId, verb === 'drain' ? `${AUTOSCALER_DRAIN}${reason}` : undefined);
       if (driver.name !== 'log') log.info({ verb, nodeId, region, reason }, 'autoscaler ordered');
-    } catch (error) {
+    } catch (thrown) {
       outcome = 'failed';
+      error = thrown;
       log.warn({ verb, nodeId, region, reason, err: error }, 'an order of the autoscaler failed');
     }
     metrics.scaleActions.inc({ verb, outcome });
-    return { ...action, outcome };
+    return { action, outcome, error };
   }
 
   #show(): void {

@@ -50,6 +50,12 @@ export class WarmUp {
     return this.#timer !== undefined;
   }
 
+  /** Whether those that were there before have had all their time to come back, also where the copy named nobody. */
+  get isOver(): boolean {
+    const sinceMs = this.#listeningSinceMs ?? Number.POSITIVE_INFINITY;
+    return this.#timer === undefined && this.#clock.nowMs() - sinceMs >= WARM_UP_MS;
+  }
+
   /** Idempotent; a node that was not waited for changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;

@@ -1,4 +1,5 @@
 // The supervisor's control endpoint over real HTTP, with made-up nodes behind it.
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Control } from '../../local/control.ts';
 import { ExtraNodes } from '../../local/extra-nodes.ts';
@@ -32,8 +33,18 @@ beforeEach(async () => {
 });
 afterEach(() => control.close());
 
-async function ask(method: string, path: string, o: { body?: string; token?: string } = {}) {
-  const headers = { authorization: `Bearer ${o.token ?? token}` };
+interface AskOptions {
+  readonly body?: string;
+  readonly token?: string;
+  readonly epoch?: string | undefined;
+}
+
+async function ask(method: string, path: string, o: AskOptions = {}) {
+  const epoch = 'epoch' in o ? o.epoch : '1';
+  const headers = {
+    authorization: `Bearer ${o.token ?? token}`,
+    ...(epoch === undefined ? {} : { 'meridian-epoch': epoch }),
+  };
   const response = await fetch(base + path, { method, headers, ...(o.body === undefined ? {} : { body: o.body }) });
   return { status: response.status, body: (await response.json()) as unknown };
 }
@@ -76,6 +87,57 @@ describe('a request is refused', () => {
     },
   ])('$name', async ({ method, path, o, status }) => {
     expect((await ask(method, path, o)).status).toBe(status);
+    expect(launched).toEqual([]);
+  });
+});
+
+const frankfurt = '{"region":"frankfurt"}';
+const orders = [
+  { name: 'a list', method: 'GET', path: '/v1/nodes', o: {} },
+  { name: 'a start', method: 'PUT', path: '/v1/nodes/b', o: { body: frankfurt } },
+  { name: 'an end', method: 'DELETE', path: '/v1/nodes/a', o: {} },
+];
+
+describe('without an epoch that could be nothing is done:', () => {
+  it.each(
+    orders.flatMap((order) =>
+      [undefined, '', '0', '-1', '1.5', 'x', '9'.repeat(17)].map((epoch) => ({ ...order, epoch })),
+    ),
+  )('$name, $epoch', async ({ method, path, o, epoch }) => {
+    await put('a');
+    const { status, body } = await ask(method, path, { ...o, epoch });
+    expect([status, body]).toMatchObject([400, { code: 'REQUEST_INVALID' }]);
+    expect([launched, [...ends.keys()]]).toEqual([[`a ${extraNumbers.from}`], []]);
+  });
+});
+
+describe('of a centre that leads no more is refused, with the epoch that came after it,', () => {
+  it.each(orders.flatMap((order) => orders.map((newer) => ({ ...order, newer, after: newer.name }))))(
+    '$name after $after of the one that leads',
+    async ({ method, path, o, newer }) => {
+      await put('a');
+      await ask(newer.method, newer.path, { ...newer.o, epoch: '8' });
+      const before = [[...launched], [...ends.keys()]];
+      const { status, body } = await ask(method, path, { ...o, epoch: '7' });
+      expect([status, body]).toMatchObject([409, { code: 'EPOCH_STALE', epoch: 8 }]);
+      expect([launched, [...ends.keys()]]).toEqual(before);
+      expect((await ask(method, path, { ...o, epoch: '8' })).status).toBe(200);
+    },
+  );
+
+  it('a start whose body was on its way while another came to lead', async () => {
+    const { port } = new URL(base);
+    const headers = { authorization: `Bearer ${token}`, 'meridian-epoch': '7', 'content-length': frankfurt.length };
+    const late = request({ port, method: 'PUT', path: '/v1/nodes/late', headers });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      late.once('response', (response) => resolve(response.resume().statusCode));
+      late.once('error', reject);
+    });
+    late.write(frankfurt.slice(0, 5));
+    await expect.poll(() => late.socket?.bytesWritten ?? 0).toBeGreaterThan(0);
+    expect((await ask('GET', '/v1/nodes', { epoch: '8' })).status).toBe(200);
+    late.end(frankfurt.slice(5));
+    expect(await answered).toBe(409);
     expect(launched).toEqual([]);
   });
 });

@@ -30,16 +30,21 @@ let asked: string[];
 let nodes: Map<string, FakeNode | undefined>;
 let centre: Centre;
 let isBroken: boolean;
+let epochSeen: number;
 
 beforeEach(async () => {
   asked = [];
   nodes = new Map();
   isBroken = false;
+  epochSeen = 0;
   server = createServer((request, response) => {
     const id = request.url?.split('/')[3] ?? '';
     const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     if (isBroken) return void answer(500, {});
     if (request.headers.authorization !== `Bearer ${controlToken}`) return void answer(401, {});
+    const epoch = Number(request.headers['meridian-epoch']);
+    if (epoch < epochSeen) return void answer(409, { code: 'EPOCH_STALE', message: 'stale', epoch: epochSeen });
+    epochSeen = epoch;
     if (request.method === 'GET') {
       const listed = [...nodes].map(([nodeId, node]) => ({
         nodeId,
@@ -145,5 +150,16 @@ test('while the driver cannot be asked nothing is ordered, and that is told', as
   expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
   isBroken = false;
   await until('three nodes serve', async () => ((await scale()).regions[0]?.serving === 3 ? true : undefined));
+  expect((await scale()).problem).toBeNull();
+});
+
+test('the only leader, whose store gave it a lower epoch than its machines have seen, says so and rises above it', async () => {
+  epochSeen = 50;
+  await until('one node serves', async () => ((await scale()).regions[0]?.serving === 1 ? true : undefined));
+  expect((await admin(centre, 'GET', '/healthz')).body).toMatchObject({ epoch: 51 });
+  expect(epochSeen).toBe(51);
+  expect(asked).toEqual([`PUT sfu-${region}-auto-1`]);
+  const told = await centre.metrics.registry.metrics();
+  expect(told).toMatch(/autoscale_driver_failures_total\S* [1-9]/);
   expect((await scale()).problem).toBeNull();
 });

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { EPOCH_JUMP_MAX, judgeOrder } from '../../local/order-fence.ts';
+
+const counts = (seen: number) => ({ what: 'counts', seen });
+const stale = (seen: number) => ({ what: 'stale', seen });
+const malformed = { what: 'malformed' };
+
+describe('an order', () => {
+  it.each([
+    { name: 'without an epoch', seen: 7, header: undefined, want: malformed },
+    { name: 'under none', seen: 7, header: '', want: malformed },
+    { name: 'under 0, of a centre that does not lead', seen: 0, header: '0', want: malformed },
+    { name: 'under a negative one', seen: 7, header: '-8', want: malformed },
+    { name: 'under a broken one', seen: 7, header: '8.5', want: malformed },
+    { name: 'under one of another writing', seen: 7, header: '0x8', want: malformed },
+    { name: 'under two', seen: 7, header: '8, 9', want: malformed },
+    { name: 'under one that is no exact number', seen: 0, header: '9007199254740993', want: malformed },
+    { name: 'under the first', seen: 0, header: '1', want: counts(1) },
+    { name: 'under any at first', seen: 0, header: '9007199254740991', want: counts(Number.MAX_SAFE_INTEGER) },
+    { name: 'under the same', seen: 7, header: '7', want: counts(7) },
+    { name: 'under a higher one', seen: 7, header: '8', want: counts(8) },
+    { name: 'under a lower one', seen: 8, header: '7', want: stale(8) },
+    { name: 'under the lowest', seen: 8, header: '1', want: stale(8) },
+    { name: 'as far above as may be', seen: 7, header: String(7 + EPOCH_JUMP_MAX), want: counts(7 + EPOCH_JUMP_MAX) },
+    { name: 'further above than may be', seen: 7, header: String(8 + EPOCH_JUMP_MAX), want: malformed },
+  ])('$name', ({ seen, header, want }) => expect(judgeOrder(seen, header)).toEqual(want));
+});

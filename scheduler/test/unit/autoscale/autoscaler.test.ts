@@ -1,0 +1,232 @@
+// The loop around the decision, with real centres and a made-up driver, on a clock that only moves when it is told to: whose orders go out, when,
+// under which epoch, and what one term of leading leaves to the next.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MeridianError } from '@meridian/protocol';
+import { createLogger, createMetrics, loadConfig, ManualClock, seededRng } from '@meridian/runtime';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Autoscaler } from '../../../src/autoscaler.ts';
+import { Centre } from '../../../src/centre.ts';
+import { schedulerConfig } from '../../../src/config.ts';
+import { Copy } from '../../../src/copy.ts';
+import { AUTOSCALER_DRAIN, type Machine } from '../../../src/core/autoscale/types.ts';
+import { Locator } from '../../../src/locate.ts';
+import { centreMetrics } from '../../../src/metrics.ts';
+import { WARM_UP_MS } from '../../../src/warm-up.ts';
+import { description, frankfurt, noLoad } from '../fixtures.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const key = '0123456789012345678901234567890123456789';
+const region = 'eu';
+const folder = mkdtempSync(join(tmpdir(), 'meridian-autoscaler-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, 'scheduler.json');
+const policy = { nodesMin: 1, spareHost: false, spareRegion: false, startPauseMs: 0, emptyHoldMs: 15_000 };
+writeFileSync(file, JSON.stringify({ autoscale: { driver: 'log', regions: [region], ...policy } }));
+const { autoscale } = loadConfig(schedulerConfig, {
+  argv: ['--config', file],
+  env: { MERIDIAN_CLUSTER_TOKEN: key, MERIDIAN_CLUSTER_SECRET: key },
+});
+const drained = `${AUTOSCALER_DRAIN}more nodes than needed`;
+
+let clock: ManualClock;
+let registry: ReturnType<typeof createMetrics>;
+let centre: Centre;
+let epoch: number | undefined;
+let orders: string[];
+let machines: Machine[];
+/** What happens while the driver is asked for its machines. */
+let meanwhile: () => void | Promise<void>;
+let refuses: (order: string) => Error | undefined;
+let scaler: Autoscaler;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  registry = createMetrics({ service: 'scheduler' });
+  const metrics = centreMetrics(registry);
+  orders = [];
+  machines = [];
+  meanwhile = () => undefined;
+  refuses = () => undefined;
+  epoch = 7;
+  centre = await centreWith([], metrics);
+  const order = async (text: string): Promise<void> => {
+    const error = refuses(text);
+    if (error !== undefined) throw error;
+    orders.push(text);
+  };
+  const driver = {
+    name: 'made up',
+    list: async (under: number) => {
+      const listed = machines;
+      await order(`list under ${under}`);
+      await meanwhile();
+      return listed;
+    },
+    start: (nodeId: string, _region: string, under: number) => order(`start ${nodeId} under ${under}`),
+    stop: (nodeId: string, under: number) => order(`stop ${nodeId} under ${under}`),
+    drain: (nodeId: string, reason: string | undefined) =>
+      order(`${reason === undefined ? 'undrain' : 'drain'} ${nodeId}`),
+  };
+  scaler = new Autoscaler({ config: autoscale, centre: () => centre, driver, clock, log, metrics, epoch: () => epoch });
+});
+
+/** A centre that can be reached from now on, whose copy names these nodes. */
+async function centreWith(
+  nodeIds: readonly string[],
+  metrics = centreMetrics(createMetrics({ service: 'scheduler' })),
+) {
+  const entries = nodeIds.map((nodeId): [string, string] => [`node/${nodeId}`, JSON.stringify(nodeOf(nodeId))]);
+  const done = (): Promise<void> => Promise.resolve();
+  const store = { load: async () => entries, put: done, remove: done, close: done };
+  const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+  const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+  const made = new Centre({ clock, rng: seededRng('autoscaler'), log, metrics, copy, locator });
+  await made.restore();
+  made.listening();
+  return made;
+}
+const nodeOf = (nodeId: string) => description({ nodeId, region, ...frankfurt });
+const register = (nodeId: string) => centre.register({ description: nodeOf(nodeId), rooms: [], load: noLoad });
+const start = (number: number, under: number): string => `start sfu-${region}-auto-${number} under ${under}`;
+const failures = async (): Promise<number> =>
+  Number(/autoscale_driver_failures_total\S* (\d+)/.exec(await registry.registry.metrics())?.[1]);
+
+describe('while nodes come back nothing is ordered, nor asked:', () => {
+  test('not before those that the copy names have had their time', async () => {
+    centre = await centreWith(['a', 'b']);
+    clock.advance(WARM_UP_MS - 1);
+    await scaler.round();
+    expect(orders).toEqual([]);
+    register('a');
+    register('b');
+    clock.advance(1);
+    await scaler.round();
+    expect(orders).toEqual(['list under 7']);
+  });
+
+  test('not before a fleet that the copy has forgotten has had its time', async () => {
+    await scaler.round();
+    expect(orders).toEqual([]);
+    clock.advance(WARM_UP_MS - 1);
+    await scaler.round();
+    expect(orders).toEqual([]);
+    register('a');
+    clock.advance(1);
+    await scaler.round();
+    expect(orders).toEqual(['list under 7']);
+  });
+
+  test('not before nodes can reach the centre at all', async () => {
+    const copy = new Copy({ store: nothing, clock, log, onFailure: () => undefined });
+    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
+    centre = new Centre({ clock, rng: seededRng('deaf'), log, metrics, copy, locator });
+    clock.advance(10 * WARM_UP_MS);
+    await scaler.round();
+    expect(orders).toEqual([]);
+    centre.listening();
+    clock.advance(WARM_UP_MS);
+    await scaler.round();
+    expect(orders).toEqual(['list under 7', start(1, 7)]);
+  });
+});
+
+describe('orders go out', () => {
+  beforeEach(() => clock.advance(WARM_UP_MS));
+
+  test('under the epoch of the term, as does the question before them', async () => {
+    await scaler.round();
+    expect(orders).toEqual(['list under 7', start(1, 7)]);
+    epoch = 8;
+    await scaler.round();
+    expect(orders.slice(2)).toEqual(['list under 8', start(1, 8)]);
+  });
+
+  test.each([
+    {
+      name: 'leads no more',
+      happens: () => {
+        epoch = undefined;
+      },
+    },
+    {
+      name: 'has been raised to another epoch',
+      happens: () => {
+        epoch = 8;
+      },
+    },
+    {
+      name: 'leads a second time, whatever its epoch',
+      happens: async () => {
+        centre = await centreWith([]);
+      },
+    },
+    { name: 'has been closed', happens: () => scaler.close() },
+  ])('never, when the centre $name while the driver was asked', async ({ happens }) => {
+    meanwhile = happens;
+    await scaler.round();
+    expect(orders).toEqual(['list under 7']);
+  });
+});
+
+test('a term of leading begins without what the one before it remembered', async () => {
+  machines = [{ nodeId: 'a', region, state: 'running' }];
+  const emptyNode = async (): Promise<void> => {
+    register('a');
+    register('other');
+    await centre.drain('a', drained);
+    clock.advance(WARM_UP_MS);
+  };
+  await emptyNode();
+  await scaler.round(); // it is empty, for the first time
+  // Another leads meanwhile, and has people on it until a moment ago.
+  epoch = undefined;
+  clock.advance(60_000);
+  centre = await centreWith([]);
+  epoch = 9;
+  await emptyNode();
+  orders = [];
+  await scaler.round();
+  expect(orders).toEqual(['list under 9']);
+  clock.advance(15_000);
+  await scaler.round();
+  expect(orders.slice(1)).toEqual(['list under 9', 'stop a under 9']);
+});
+
+test('what the term before ordered, and what was wrong then, is not shown as of this one', async () => {
+  clock.advance(WARM_UP_MS);
+  await scaler.round();
+  expect(scaler.view().lastActions).toMatchObject([{ verb: 'start', outcome: 'ordered' }]);
+  refuses = () => new Error('away');
+  await scaler.round();
+  expect(scaler.view().problem).toBe('away');
+  centre = await centreWith([]);
+  await scaler.round();
+  expect(scaler.view()).toMatchObject({ problem: null, lastActions: [], regions: [] });
+});
+
+test.each([
+  { name: 'question', what: 'list' },
+  { name: 'order', what: 'start' },
+])('a $name that is refused because another has led since is told and counted, until none is', async ({ what }) => {
+  clock.advance(WARM_UP_MS);
+  refuses = (order) => (order.startsWith(what) ? new MeridianError('EPOCH_STALE', 'seen: 50') : undefined);
+  await scaler.round();
+  expect(scaler.view().problem).toBe('seen: 50');
+  expect(await failures()).toBe(1);
+  refuses = () => undefined;
+  epoch = 51;
+  await scaler.round();
+  expect(scaler.view().problem).toBeNull();
+  expect(orders.slice(-2)).toEqual(['list under 51', start(1, 51)]);
+  expect(await failures()).toBe(1);
+});
+
+const nothing = {
+  load: async () => [],
+  put: async () => undefined,
+  remove: async () => undefined,
+  close: async () => undefined,
+};
