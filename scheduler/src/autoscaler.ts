@@ -214,6 +214,7 @@ export class Autoscaler {
       metrics.scaleNeed.set({ region }, scale.need);
       for (const state of ['serving', 'starting', 'draining'] as const)
         metrics.scaleHave.set({ region, state }, scale[state]);
+      metrics.scaleHave.set({ region, state: 'silent' }, scale.silent.length);
       metrics.scaleAtBound.set({ region }, Number(scale.isAtBound));
       metrics.scaleOverdue.set({ region }, scale.overdue.length);
     }

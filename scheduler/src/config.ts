@@ -46,6 +46,7 @@ const autoscale = Type.Object({
   startBatch: Type.Integer({ minimum: 1, maximum: 1000, default: 10 }),
   startPauseMs: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 10_000 }),
   startLimitMs: Type.Integer({ minimum: 1000, maximum: 3_600_000, default: 300_000 }),
+  silentLimitMs: Type.Integer({ minimum: 60_000, maximum: 604_800_000, default: 86_400_000 }),
   drainBatch: Type.Integer({ minimum: 1, maximum: 1000, default: 5 }),
   drainPauseMs: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 30_000 }),
   surplusHoldMs: Type.Integer({ minimum: 0, maximum: 86_400_000, default: 300_000 }),

@@ -2,6 +2,7 @@
 // Up: take back drains first, then start, in batches, without waiting for the batch before. Down: only when there have been too many for a
 // while and the load does not rise; emptiest first; never below the need; a drained node is stopped when it has been empty for a while.
 // What an administrator drains, or a node that drains by itself, is theirs: it is neither taken back nor stopped.
+import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
 import type {
   Machine,
@@ -64,13 +65,16 @@ function decideRegion(
   const draining = region.nodes.filter((node) => node.state === 'draining' && isOurs(node.nodeId, machines));
   const ends = stops(region, nodes, nowMs, policy);
   const ending = new Set(ends.map((action) => action.nodeId));
-  const known = new Set(region.nodes.map((node) => node.nodeId));
-  const starting = machines.filter(
-    (machine) => !ending.has(machine.nodeId) && !known.has(machine.nodeId) && machine.state !== 'stopping',
-  );
+  const left = machines.filter((machine) => !ending.has(machine.nodeId) && machine.state !== 'stopping');
+  const standings = left.map(({ nodeId, state }) => {
+    const node = region.nodes.find((one) => one.nodeId === nodeId);
+    return { nodeId, standing: standingOf(state, node, nodes.get(nodeId), nowMs, policy) };
+  });
+  const starting = standings.filter(({ standing }) => standing === 'starting');
+  const silent = standings.filter(({ standing }) => standing === 'silent').map(({ nodeId }) => nodeId);
   const have = serving.length + starting.length;
   const back = draining.filter((node) => node.isDrainOurs);
-  const up = more(region, view, { missing: need.nodes - have, draining: back, ending }, policy);
+  const up = more(region, view, { missing: need.nodes - have, draining: back, ending, silent }, policy);
   const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
   const tooMany = surplus > 0 && starting.length === 0 && !isRising;
@@ -92,6 +96,7 @@ function decideRegion(
       serving: serving.length,
       starting: starting.length,
       draining: draining.length,
+      silent,
       isAtBound: need.isAtBound,
       overdue: overdue.map((node) => node.nodeId),
     },
@@ -103,26 +108,23 @@ function decideRegion(
   };
 }
 
-/** What is removed: drained and empty for a while, failed, or not serving in time. */
+/** What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than anybody may be on it. */
 function stops(
   { name, nodes: fleet, machines }: Region,
   nodes: ReadonlyMap<string, NodeMemory>,
   nowMs: number,
   policy: ScalePolicy,
 ): ScaleAction[] {
-  const since = (at: number | undefined, limitMs: number): boolean => at !== undefined && nowMs - at >= limitMs;
   return machines.flatMap((machine): ScaleAction[] => {
     const { nodeId, state } = machine;
-    const stop = (reason: string): ScaleAction[] => [{ verb: 'stop', nodeId, region: name, reason }];
     if (state === 'stopping') return [];
-    if (state === 'failed') return stop('it has failed');
-    const node = fleet.find((one) => one.nodeId === nodeId);
-    const memory = nodes.get(nodeId);
-    if (node === undefined && since(memory?.orderedAtMs, policy.startLimitMs)) {
-      return stop(`it does not serve after ${Math.round(policy.startLimitMs / 1000)} s`);
-    }
-    const isEmpty = node?.state === 'draining' && node.isDrainOurs && since(memory?.emptySinceMs, policy.emptyHoldMs);
-    return isEmpty ? stop('drained and empty') : [];
+    const reason = whyStopped(
+      state,
+      { node: fleet.find((one) => one.nodeId === nodeId), memory: nodes.get(nodeId) },
+      nowMs,
+      policy,
+    );
+    return reason === undefined ? [] : [{ verb: 'stop', nodeId, region: name, reason }];
   });
 }
 
@@ -130,7 +132,12 @@ function stops(
 function more(
   { name, need, machines, nodes, memory }: Region,
   view: ScaleView,
-  o: { missing: number; draining: readonly ScaleNode[]; ending: ReadonlySet<string> },
+  o: {
+    missing: number;
+    draining: readonly ScaleNode[];
+    ending: ReadonlySet<string>;
+    silent: readonly string[];
+  },
   policy: ScalePolicy,
 ): ScaleAction[] {
   if (o.missing <= 0) return [];
@@ -142,14 +149,23 @@ function more(
   const isPausing = memory.startedAtMs !== undefined && view.nowMs - memory.startedAtMs < policy.startPauseMs;
   if (isPausing) return back;
   const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId));
-  const room = policy.nodesMax - new Set([...nodes, ...machines].map((one) => one.nodeId)).size;
-  const count = Math.min(o.missing - back.length, policy.startBatch, Math.max(0, room));
+  const count = Math.min(o.missing - back.length, policy.startBatch, roomFor({ nodes, machines }, o.silent, policy));
   return [
     ...back,
     ...freeNames(name, used, count).map((nodeId): ScaleAction => {
       return { verb: 'start', nodeId, region: name, reason: need.reason };
     }),
   ];
+}
+
+/** How many more may be started. Silent machines must not keep their own replacements out; they come on top, as many again at most. */
+function roomFor(
+  { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
+  silent: readonly string[],
+  { nodesMax }: ScalePolicy,
+): number {
+  const all = new Set([...nodes, ...machines].map((one) => one.nodeId)).size;
+  return Math.max(0, nodesMax - all + Math.min(silent.length, nodesMax));
 }
 
 /** What is drained: the emptiest, oldest name first, as many as are too many and no more. */
@@ -171,25 +187,6 @@ function fewer(
       region: name,
       reason: 'more nodes than needed; it has fewest sessions',
     }));
-}
-
-/** When each node began to start, to drain, to be empty; forgotten with the node. */
-function nodeMemories({ nowMs, nodes, machines }: ScaleView, memory: ScaleMemory): ReadonlyMap<string, NodeMemory> {
-  const fleet = new Map(nodes.map((node) => [node.nodeId, node]));
-  return new Map(
-    machines.map(({ nodeId }) => {
-      const before = memory.nodes.get(nodeId);
-      const node = fleet.get(nodeId);
-      const isDraining = node?.state === 'draining';
-      const isEmpty = isDraining && node.sessions === 0;
-      const next: NodeMemory = {
-        orderedAtMs: node === undefined ? (before?.orderedAtMs ?? nowMs) : undefined,
-        drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
-        emptySinceMs: isEmpty ? (before?.emptySinceMs ?? nowMs) : undefined,
-      };
-      return [nodeId, next];
-    }),
-  );
 }
 
 /** `sfu-<region>-auto-1` and so on, the lowest numbers that nobody has. */

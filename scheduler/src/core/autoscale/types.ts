@@ -22,6 +22,7 @@ export interface ScaleNode {
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
+  /** `running`: its node has served, whether or not anybody hears it now. `failed`: it will not serve any more; the driver knows that, it is not merely silent. */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
 }
 
@@ -57,8 +58,10 @@ export interface ScalePolicy {
   /** Starts per order and region, and the pause between orders. */
   readonly startBatch: number;
   readonly startPauseMs: number;
-  /** A machine that does not serve by then has failed. */
+  /** A machine that does not serve by then has failed; one whose node has served is only missed from then on. */
   readonly startLimitMs: number;
+  /** How long a machine whose node has served may have no node in the fleet before it is stopped: silence is no proof that nobody is on it. */
+  readonly silentLimitMs: number;
   /** Drains per order and region, the pause between orders, and how long there must have been too many. */
   readonly drainBatch: number;
   readonly drainPauseMs: number;
@@ -90,6 +93,8 @@ export interface RegionScale {
   readonly serving: number;
   readonly starting: number;
   readonly draining: number;
+  /** Machines whose nodes have served and are not heard: replaced, and not stopped, because people may be on them. */
+  readonly silent: readonly string[];
   /** More is needed than the policy lets it have. */
   readonly isAtBound: boolean;
   /** Nodes that are drained for longer than they should be, with sessions on them. */
@@ -107,9 +112,12 @@ export interface RegionMemory {
   readonly surplusSinceMs: number | undefined;
 }
 export interface NodeMemory {
-  /** Since when it has been starting. */
-  readonly orderedAtMs: number | undefined;
+  /** The fleet has known its node in this term. */
+  readonly hasServed: boolean;
+  /** Since when the fleet has not known its node; undefined: it knows it, alive or not. */
+  readonly absentSinceMs: number | undefined;
   readonly drainingSinceMs: number | undefined;
+  /** Since when we hear from it, drained by us, that nobody is on it. */
   readonly emptySinceMs: number | undefined;
 }
 

@@ -14,6 +14,7 @@ const policy: ScalePolicy = {
   startBatch: 3,
   startPauseMs: 10_000,
   startLimitMs: 300_000,
+  silentLimitMs: 86_400_000,
   drainBatch: 2,
   drainPauseMs: 30_000,
   surplusHoldMs: 60_000,
@@ -256,6 +257,111 @@ describe('a machine', () => {
   test('that is ending is neither counted nor ended again', () => {
     const machines: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'stopping' }];
     expect(orders(view({ machines }))).toEqual(['start sfu-r-auto-1']);
+  });
+});
+
+describe('silence', () => {
+  const day = 86_400_000;
+  const machines = machinesOf('a1');
+  const known = (state: ScaleNode['state'], sessions = 1) => ({
+    nodes: [{ nodeId: 'a1', state, sessions, load: 0.1 }],
+    machines,
+  });
+  const forgotten = { machines, load: 0.1 };
+  /** As `after`, of views that change. */
+  const story = (...rounds: readonly [nowMs: number, o: Parameters<typeof view>[0]][]) => {
+    let memory = noMemory;
+    return rounds.map(([nowMs, o]) => {
+      const decided = decide(view({ ...o, nowMs }), memory, policy);
+      memory = decided.memory;
+      const [{ starting, serving, silent } = { starting: 0, serving: 0, silent: [] }] = decided.regions;
+      return {
+        orders: decided.actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`),
+        counts: { starting, serving, silent },
+      };
+    });
+  };
+  const replaced = { orders: ['start sfu-r-auto-1'], counts: { starting: 0, serving: 0, silent: ['a1'] } };
+
+  test('replaces a machine at once, and again when its node is forgotten, and does not stop it', () => {
+    const rounds = story(
+      [0, known('serving')],
+      [10_000, known('away')],
+      [130_000, forgotten],
+      [600_000, forgotten],
+      [130_000 + day - 1, forgotten],
+    );
+    expect(rounds.slice(1)).toEqual([replaced, replaced, replaced, replaced]);
+  });
+
+  test('stops a machine after its node has been forgotten for longer than people meet', () => {
+    const rounds = story([0, known('serving')], [130_000, forgotten], [130_000 + day, forgotten]);
+    expect(rounds[2]?.orders).toEqual(['stop a1', 'start sfu-r-auto-1']);
+  });
+
+  test('does not stop what the fleet knows, however long it is away: it may report, and not be believed', () => {
+    const rounds = story([0, known('serving')], [1, known('away', 0)], [10 * day, known('away', 0)]);
+    expect(rounds[2]?.orders).toEqual(['start sfu-r-auto-1']);
+  });
+
+  test('is over when the node is heard again, and counts anew when it begins anew', () => {
+    const rounds = story(
+      [0, known('serving')],
+      [1, forgotten],
+      [day, known('serving')],
+      [day + 60_000, forgotten],
+      [day + 120_000, forgotten],
+    );
+    expect(rounds[2]).toEqual({ orders: [], counts: { starting: 0, serving: 1, silent: [] } });
+    expect(rounds[4]).toEqual(replaced);
+  });
+
+  test('of an empty node that was drained is silence as well', () => {
+    const drained = { ...known('draining', 0), load: 0.1 };
+    const rounds = story([0, drained], [14_999, drained], [15_000, { ...forgotten, load: 0 }], [60_000, forgotten]);
+    expect(rounds.slice(2).flatMap(({ orders: all }) => all)).not.toContain('stop a1');
+  });
+
+  test('in a new term: what the driver calls running is waited for, then replaced, and stopped no sooner', () => {
+    const rounds = story(
+      [0, forgotten],
+      [299_999, forgotten],
+      [300_000, forgotten],
+      [day - 1, forgotten],
+      [day, forgotten],
+    );
+    const waited = { orders: [], counts: { starting: 1, serving: 0, silent: [] } };
+    expect(rounds.slice(0, 4)).toEqual([waited, waited, replaced, replaced]);
+    expect(rounds[4]?.orders).toContain('stop a1');
+  });
+
+  test('in a new term: what the copy names is replaced at once, and not stopped when it is forgotten', () => {
+    const starting: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'starting' }];
+    const rounds = story([0, { ...known('away'), machines: starting }], [600_000, { machines: starting }]);
+    expect(rounds).toEqual([replaced, replaced]);
+  });
+
+  test('does not keep replacements out, which are as many as there may be nodes, and no more', () => {
+    const small = { ...policy, nodesMax: 2, startBatch: 9 };
+    const away = (...ids: string[]) => ids.map((nodeId) => ({ nodeId, state: 'away' as const }));
+    const ordersOf = (...ids: string[]): string[] =>
+      orders(view({ nodes: away(...ids), machines: machinesOf(...ids), load: 1 }), noMemory, small);
+    expect(ordersOf('a', 'b')).toEqual(['start sfu-r-auto-1', 'start sfu-r-auto-2']);
+    expect(ordersOf('a', 'b', 'c')).toEqual(['start sfu-r-auto-1']);
+    expect(ordersOf('a', 'b', 'c', 'd')).toEqual([]);
+  });
+});
+
+describe('a machine that its driver calls failed', () => {
+  const failed: Machine[] = [{ nodeId: 'a1', region: 'r', state: 'failed' }];
+  test.each([
+    { name: 'stays while it is heard and carries people', state: 'serving' as const, sessions: 1, want: [] },
+    { name: 'stays while it is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
+    { name: 'is removed when nobody is on it', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
+    { name: 'is removed when it is not heard either', state: 'away' as const, sessions: 1, want: ['stop a1'] },
+  ])('$name', ({ state, sessions, want }) => {
+    const nodes = [{ nodeId: 'n0' }, { nodeId: 'a1', state, sessions }];
+    expect(orders(view({ nodes, machines: failed }))).toEqual(want);
   });
 });
 

@@ -80,3 +80,31 @@ test('machines that do not boot are replaced, and nothing flaps: hours of a sine
     expect(world.orders.undrain, `seed ${seed}`).toBeLessThan(20);
   }
 });
+
+test('a region whose hosts are not heard for two hours, through a change of leader, gets others, and nobody is dropped', {
+  timeout: 60_000,
+}, () => {
+  const world = new World({
+    seed: 'silence',
+    regions: ['a', 'b'],
+    baseNodes: 0,
+    policy: { ...policy, nodesMin: 3 },
+    wanted: () => 600,
+  });
+  world.run(3600);
+  const before = world.counts().serving;
+  const startsBefore = world.orders.start;
+  world.silence('b', true, 7200);
+  world.run(world.nowS + 3600);
+  const { refused } = world;
+  world.newTerm();
+  world.run(world.nowS + 3600);
+  console.log(JSON.stringify({ before, during: world.counts(), refused, starts: world.orders.start - startsBefore }));
+  // Who was there is there still, who has come since the first minutes is served beside them.
+  expect([world.dropped, world.refused]).toEqual([0, refused]);
+  expect(world.orders.start - startsBefore).toBeLessThanOrEqual(before);
+  world.silence('b', false);
+  world.run(world.nowS + 3 * 3600);
+  expect(world.dropped).toBe(0);
+  expect(world.counts().serving).toBeLessThanOrEqual(1.2 * before);
+});

@@ -3,6 +3,7 @@
 import { seededRng } from '@meridian/runtime';
 import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
 import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/core/autoscale/types.ts';
+import { FORGET_AFTER_MS } from '../../../src/core/fleet.ts';
 import { SLOW_START_MS } from '../../../src/core/slow-start.ts';
 
 export const BOOT_S = 90;
@@ -14,6 +15,8 @@ const ROOM = 10;
 const STEP_S = 5;
 const TICK_S = 10;
 const SESSION_S = { min: 60, max: 480 };
+/** The fleet forgets whom it has not heard for so long. */
+const FORGET_S = FORGET_AFTER_MS / 1000;
 
 interface Host {
   readonly nodeId: string;
@@ -23,6 +26,7 @@ interface Host {
   readonly failsToBoot: boolean;
   draining: boolean;
   ends: number[]; // when each of its rooms ends
+  silentSinceS: number | undefined; // its people go on; the centre does not hear it
 }
 
 export interface WorldOptions {
@@ -57,10 +61,28 @@ export class World {
 
   /** Nodes that serve, and those of them that take as much as an old one. */
   counts(): { serving: number; atFullWeight: number; sessions: number } {
-    const serving = [...this.#hosts.values()].filter((host) => this.#serves(host) && !host.draining);
+    const isServing = (host: Host): boolean => this.#serves(host) && !host.draining && host.silentSinceS === undefined;
+    const serving = [...this.#hosts.values()].filter(isServing);
     const atFullWeight = serving.filter((host) => this.#weight(host) === 1).length;
     const sessions = [...this.#hosts.values()].reduce((sum, host) => sum + ROOM * host.ends.length, 0);
     return { serving: serving.length, atFullWeight, sessions };
+  }
+
+  /** All hosts of a region that serve now are not heard any more, or again. Their rooms go on, every other one `lastingS` longer. */
+  silence(region: string, isSilent: boolean, lastingS = 0): void {
+    for (const host of this.#hosts.values()) {
+      if (host.region !== region) continue;
+      if (!isSilent) host.silentSinceS = undefined;
+      else if (this.#serves(host)) {
+        host.silentSinceS = this.nowS;
+        host.ends = host.ends.map((at, room) => at + (room % 2) * lastingS);
+      }
+    }
+  }
+
+  /** A new leader: nothing is remembered. */
+  newTerm(): void {
+    this.#memory = noMemory;
   }
 
   /** Runs on; `until` may end it earlier. Returns the time. */
@@ -76,7 +98,9 @@ export class World {
 
   #decide(): void {
     const { regions, policy } = this.#o;
-    const nodes = [...this.#hosts.values()].filter((host) => this.#serves(host)).map(nodeOf);
+    const nodes = [...this.#hosts.values()]
+      .filter((host) => this.#serves(host) && this.nowS - (host.silentSinceS ?? this.nowS) < FORGET_S)
+      .map(nodeOf);
     const machines = [...this.#hosts.values()]
       .filter((host) => host.isOurs)
       .map((host): Machine => {
@@ -113,7 +137,7 @@ export class World {
     this.#unserved.set(region, 0);
     let missing =
       Math.round(this.#o.wanted(region, this.nowS) / ROOM) - hosts.reduce((sum, host) => sum + host.ends.length, 0);
-    const open = hosts.filter((host) => this.#serves(host) && !host.draining);
+    const open = hosts.filter((host) => this.#serves(host) && !host.draining && host.silentSinceS === undefined);
     for (; missing > 0; missing -= 1) {
       const room = open.filter((host) => ROOM * host.ends.length < SESSIONS_PER_NODE);
       const weighted = (host: Host): number => host.ends.length / this.#weight(host);
@@ -141,19 +165,28 @@ export class World {
 
   #add(nodeId: string, region: string, isOurs: boolean, servesAtS: number): void {
     const failsToBoot = isOurs && this.#rng.next() < (this.#o.bootFailureShare ?? 0);
-    this.#hosts.set(nodeId, { nodeId, region, isOurs, servesAtS, failsToBoot, draining: false, ends: [] });
+    this.#hosts.set(nodeId, {
+      nodeId,
+      region,
+      isOurs,
+      servesAtS,
+      failsToBoot,
+      draining: false,
+      ends: [],
+      silentSinceS: undefined,
+    });
   }
 }
 
 function nodeOf(host: Host): ScaleNode {
-  const { nodeId, region, ends, draining } = host;
+  const { nodeId, region, ends, draining, silentSinceS } = host;
   return {
     nodeId,
     hostId: nodeId,
     region,
     load: (ROOM * ends.length) / SESSIONS_PER_NODE,
     sessions: ROOM * ends.length,
-    state: draining ? 'draining' : 'serving',
+    state: silentSinceS !== undefined ? 'away' : draining ? 'draining' : 'serving',
     isDrainOurs: draining,
   };
 }

@@ -1,0 +1,67 @@
+// How the autoscaler takes a machine whose node it hears, does not hear yet, or hears no more, and when it is stopped. Pure.
+// Silence is no order to stop: a node that nobody at the centre hears may carry people all the same, it needs no centre for that. Its machine is
+// replaced at once, and stopped only after a time that outlasts meetings. Who leads anew knows of a machine what the copy and its driver say: the
+// fleet forgets a dead node after two minutes, its driver remembers that it has served (`running`).
+import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
+
+/** How a machine that is not ending counts: its node is in the fleet and heard; it comes; it has served and is not heard. */
+export function standingOf(
+  state: Machine['state'],
+  node: ScaleNode | undefined,
+  memory: NodeMemory | undefined,
+  nowMs: number,
+  policy: ScalePolicy,
+): 'heard' | 'starting' | 'silent' {
+  if (node !== undefined) return node.state === 'away' ? 'silent' : 'heard';
+  if (memory?.hasServed === true) return 'silent';
+  // The driver says that it has served, and we have never seen it: of another leader's time, and perhaps on its way back.
+  return state === 'running' && isOver(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
+}
+
+/** Undefined: it stays. */
+export function whyStopped(
+  state: Machine['state'],
+  { node, memory }: { node: ScaleNode | undefined; memory: NodeMemory | undefined },
+  nowMs: number,
+  policy: ScalePolicy,
+): string | undefined {
+  const isHeard = node !== undefined && node.state !== 'away';
+  // Whoever judges machines from outside may be wrong about one that is heard and carries people.
+  if (state === 'failed') return isHeard && node.sessions > 0 ? undefined : 'it has failed';
+  if (memory === undefined) return undefined;
+  if (node === undefined) {
+    const hasServed = memory.hasServed || state === 'running';
+    const limitMs = hasServed ? policy.silentLimitMs : policy.startLimitMs;
+    if (!isOver(memory.absentSinceMs, limitMs, nowMs)) return undefined;
+    const seconds = Math.round(limitMs / 1000);
+    return hasServed ? `it has not been heard for ${seconds} s` : `it does not serve after ${seconds} s`;
+  }
+  return isOver(memory.emptySinceMs, policy.emptyHoldMs, nowMs) ? 'drained and empty' : undefined;
+}
+
+/** When each machine's node began to be missed, to drain, to be empty; forgotten with the machine. */
+export function nodeMemories(
+  { nowMs, nodes, machines }: ScaleView,
+  memory: ScaleMemory,
+): ReadonlyMap<string, NodeMemory> {
+  const fleet = new Map(nodes.map((node) => [node.nodeId, node]));
+  return new Map(
+    machines.map(({ nodeId }) => {
+      const before = memory.nodes.get(nodeId);
+      const node = fleet.get(nodeId);
+      const isDraining = node?.state === 'draining';
+      const isEmpty = isDraining && node.isDrainOurs && node.sessions === 0;
+      const next: NodeMemory = {
+        hasServed: node !== undefined || before?.hasServed === true,
+        absentSinceMs: node === undefined ? (before?.absentSinceMs ?? nowMs) : undefined,
+        drainingSinceMs: isDraining ? (before?.drainingSinceMs ?? nowMs) : undefined,
+        emptySinceMs: isEmpty ? (before?.emptySinceMs ?? nowMs) : undefined,
+      };
+      return [nodeId, next];
+    }),
+  );
+}
+
+function isOver(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
+  return sinceMs !== undefined && nowMs - sinceMs >= limitMs;
+}
