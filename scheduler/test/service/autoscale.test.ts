@@ -102,8 +102,8 @@ test('what is booked is started, served, and after the end drained and removed, 
     [1, 2, 3].map((at) => `PUT sfu-${region}-auto-${at}`),
   );
   // Somebody is on the second and third; the first is the emptiest.
-  const [one, two, three] = [1, 2, 3].map((at) => nodes.get(`sfu-${region}-auto-${at}`));
-  if (one === undefined || two === undefined || three === undefined) throw new Error('three nodes serve');
+  const nodeOf = (at: number) => until(`node ${at} knows that it serves`, () => nodes.get(`sfu-${region}-auto-${at}`));
+  const [one, two, three] = [await nodeOf(1), await nodeOf(2), await nodeOf(3)];
   for (const node of [two, three]) {
     node.rooms = [{ roomKey: 'dev/r', epoch: 1, ownerId: 'sig', sessionIds: [`SE_${node.id}`], decisionIds: [] }];
     node.load = { cpu: 0.1, sessions: 1 };
