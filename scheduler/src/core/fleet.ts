@@ -1,37 +1,24 @@
 // The nodes as the centre knows them: what they said at registration, what they report, whether they are heard.
 // Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another process, and what
-// the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms; when the digest does
-// not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (liveness.ts): suspect, dead, forgotten.
-// Case 4, contradiction: claimed sessions, digest and list of a media node differ by more than 20 % for 10 s: distrusted until they agree.
+// the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms (held-rooms.ts); when the
+// digest does not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (silences.ts, liveness.ts):
+// suspect, dead, forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
-import { assert, digestOf, limits, meetOfFences } from '@meridian/protocol';
-import { Arrivals, isOurOwnEar, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from './liveness.ts';
-import {
-  blankRecord,
-  contradictionOf,
-  type NodeDescription,
-  type NodeRecord,
-  type NodeReport,
-  type RoomHeld,
-  roomKinds,
-} from './node.ts';
+import { limits } from '@meridian/protocol';
+import { judgeFigures } from './distrust.ts';
+import { HeldRooms } from './held-rooms.ts';
+import type { PeerWord } from './liveness.ts';
+import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
+import { isCrowdSilent, Silences } from './silences.ts';
 import type { Liveness, Load } from './view.ts';
 
-/** A contradiction must last; what two reports cross over does not count. */
-const DISTRUST_AFTER_MS = 10_000;
-/** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
-const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */
 export const FORGET_AFTER_MS = 120_000;
 
-const NOBODY: ReadonlySet<string> = new Set();
-
 export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
-  readonly #arrivals = new Map<string, Arrivals>();
-  /** Nodes whose process has ended, as the kernel of their machine said, since when. */
-  readonly #goneAtMs = new Map<string, number>();
-  readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
+  readonly #rooms = new HeldRooms(this.#nodes);
+  readonly #silences = new Silences();
   /** Commands for nodes that are not known yet: the copy has kept the command and lost the node. */
   readonly #ahead = new Map<string, { readonly drainReason?: string; readonly cordonReason?: string }>();
   readonly #nodesMax: number;
@@ -56,77 +43,42 @@ export class Fleet {
 
   /** Living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
-    const ids: string[] = [];
-    const holders = this.#holders.get(roomKey);
-    if (holders === undefined) return ids;
-    for (const id of holders) {
-      const node = this.#nodes.get(id);
-      if (node?.description.kind === kind && node.liveness !== 'dead') ids.push(id);
-    }
-    return ids;
+    return this.#rooms.holdersOf(roomKey, kind);
   }
 
   /** Whether a living node of this kind holds the room. */
   isHeld(roomKey: string, kind: string): boolean {
-    for (const id of this.#holders.get(roomKey) ?? NOBODY) {
-      const node = this.#nodes.get(id);
-      if (node?.description.kind === kind && node.liveness !== 'dead') return true;
-    }
-    return false;
+    return this.#rooms.isHeld(roomKey, kind);
   }
 
   /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
-    return this.holdersOf(roomKey, 'sfu').flatMap((nodeId) => {
-      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
-      return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
-    });
+    return this.#rooms.sessionsOf(roomKey);
   }
 
   /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
   digestIn(roomKey: string): number | undefined {
-    let digest: number | undefined;
-    for (const nodeId of this.#holders.get(roomKey) ?? []) {
-      const node = this.#nodes.get(nodeId);
-      if (node?.description.kind !== 'sfu' || node.liveness === 'dead') continue;
-      const { sessionIds = [] } = node.rooms.get(roomKey) ?? {};
-      if (sessionIds.length > 0) digest = ((digest ?? 0) + digestOf(sessionIds)) >>> 0;
-    }
-    return digest;
+    return this.#rooms.digestIn(roomKey);
   }
 
   /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
   fenceOf(roomKey: string): string {
-    let fence = '';
-    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
-      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
-      if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
-    }
-    return fence;
+    return this.#rooms.fenceOf(roomKey);
   }
 
   /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
   roomOf(sessionId: string): string | undefined {
-    for (const { description, liveness, rooms } of this.#nodes.values()) {
-      if (description.kind !== 'sfu' || liveness === 'dead') continue;
-      for (const { roomKey, sessionIds } of rooms.values()) if (sessionIds.includes(sessionId)) return roomKey;
-    }
-    return undefined;
+    return this.#rooms.roomOf(sessionId);
   }
 
   /** How many there are in the room, one in the middle of a move twice. */
   sessionsIn(roomKey: string): number {
-    let sessions = 0;
-    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
-      const node = this.#nodes.get(nodeId);
-      if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
-    }
-    return sessions;
+    return this.#rooms.sessionsIn(roomKey);
   }
 
   /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
   roomKeys(): IterableIterator<string> {
-    return this.#holders.keys();
+    return this.#rooms.roomKeys();
   }
 
   /** Takes a registration, from a node whose link is open. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
@@ -153,12 +105,10 @@ export class Fleet {
       node.disagreesSinceMs = before.disagreesSinceMs;
       node.distrust = before.distrust;
     }
-    if (before !== undefined) this.#dropRooms(before);
-    if (isRestart) this.#arrivals.delete(o.description.nodeId);
-    else this.#arrivals.get(o.description.nodeId)?.pause();
-    this.#goneAtMs.delete(o.description.nodeId);
+    if (before !== undefined) this.#rooms.drop(before);
+    this.#silences.registered(o.description.nodeId, isRestart);
     this.#nodes.set(o.description.nodeId, node);
-    this.#setRooms(node, o.rooms);
+    this.#rooms.replace(node, o.rooms);
     this.#planVersion += 1;
     return { ok: true, isRestart };
   }
@@ -183,7 +133,7 @@ export class Fleet {
       node.state = report.state;
       this.#planVersion += 1;
     }
-    if (report.roomsChanged.length > 0 || report.roomsGone.length > 0) this.#mergeRooms(node, report);
+    this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
     // Which decisions are held may change while sessions stay: of somebody who is moved, the second home is no session yet.
@@ -201,8 +151,7 @@ export class Fleet {
     if (node === undefined || node.description.incarnation !== report.incarnation) return false;
     node.revision += 1;
     node.load = report.load;
-    this.#dropRooms(node);
-    this.#setRooms(node, report.rooms);
+    this.#rooms.replace(node, report.rooms);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
     return true;
@@ -212,8 +161,7 @@ export class Fleet {
   linkDown(nodeId: string, goneAtMs?: number): void {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || !node.isLinked) return;
-    this.#arrivals.get(nodeId)?.pause();
-    if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, goneAtMs);
+    this.#silences.linkDown(nodeId, goneAtMs);
     node.isLinked = false;
     node.revision += 1;
     if (node.liveness === 'alive') node.liveness = 'suspect';
@@ -256,7 +204,7 @@ export class Fleet {
     const node = this.#nodes.get(nodeId);
     if (node === undefined) return false;
     node.isLinked = false;
-    this.#dropRooms(node);
+    this.#rooms.drop(node);
     this.#setLiveness(node, 'dead');
     return true;
   }
@@ -280,24 +228,23 @@ export class Fleet {
     peersOf: (hostId: string) => PeerWord = () => 'unknown',
   ): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
     const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };
-    const isOurs = this.#isOurOwnEar(nowMs);
+    const isOurs = isCrowdSilent(this.#nodes.values(), nowMs);
     for (const [nodeId, node] of this.#nodes) {
       const silentMs = nowMs - node.heardAtMs;
       this.#judge(node, nowMs);
-      const verdict = node.liveness === 'dead' ? 'dead' : this.#verdict(node, nowMs, isOurs, peersOf);
+      const verdict = node.liveness === 'dead' ? 'dead' : this.#silences.verdict(node, nowMs, isOurs, peersOf);
       if (node.liveness === 'alive' && verdict !== 'alive') {
         this.#setLiveness(node, 'suspect');
         change.suspect.push(nodeId);
       }
       if (node.liveness === 'suspect' && verdict === 'dead') {
         this.#setLiveness(node, 'dead');
-        this.#dropRooms(node);
+        this.#rooms.drop(node);
         change.died.push(nodeId);
       }
       if (node.liveness === 'dead' && silentMs >= FORGET_AFTER_MS && !node.isLinked) {
         this.#nodes.delete(nodeId);
-        this.#arrivals.delete(nodeId);
-        this.#goneAtMs.delete(nodeId);
+        this.#silences.forget(nodeId);
         this.#planVersion += 1;
         change.forgotten.push(node);
       }
@@ -310,37 +257,13 @@ export class Fleet {
    * meanwhile and found nobody, and needs as long as anybody to do it now.
    */
   excuse(nowMs: number): void {
-    for (const [nodeId, node] of this.#nodes) {
-      node.heardAtMs = nowMs;
-      this.#arrivals.get(nodeId)?.pause();
-    }
-    // Whose process had ended may run again, and have called a centre that did not answer: what is left of it is silence.
-    this.#goneAtMs.clear();
-  }
-
-  #isOurOwnEar(nowMs: number): boolean {
-    const silencesMs: number[] = [];
-    for (const node of this.#nodes.values()) if (node.liveness !== 'dead') silencesMs.push(nowMs - node.heardAtMs);
-    return isOurOwnEar(silencesMs);
-  }
-
-  #verdict(node: NodeRecord, nowMs: number, isOurs: boolean, peersOf: (hostId: string) => PeerWord) {
-    const { nodeId, hostId } = node.description;
-    const silentMs = nowMs - node.heardAtMs;
-    const goneAtMs = this.#goneAtMs.get(nodeId);
-    if (silentMs < SUSPECT_MIN_MS && goneAtMs === undefined) return 'alive';
-    const goneMs = goneAtMs === undefined ? undefined : nowMs - goneAtMs;
-    const phi = this.#arrivals.get(nodeId)?.phi(silentMs);
-    const verdict = judgeSilence({ silentMs, phi, peers: peersOf(hostId), goneMs });
-    return verdict === 'dead' && isOurs && goneMs === undefined ? 'suspect' : verdict;
+    for (const node of this.#nodes.values()) node.heardAtMs = nowMs;
+    this.#silences.excuse();
   }
 
   #heard(node: NodeRecord, nowMs: number): void {
     node.heardAtMs = nowMs;
-    const { nodeId } = node.description;
-    const arrivals = this.#arrivals.get(nodeId) ?? new Arrivals();
-    this.#arrivals.set(nodeId, arrivals);
-    arrivals.heard(nowMs);
+    this.#silences.heard(node.description.nodeId, nowMs);
     if (node.liveness !== 'alive' && node.isLinked) this.#setLiveness(node, 'alive');
   }
 
@@ -351,76 +274,9 @@ export class Fleet {
   }
 
   #judge(node: NodeRecord, nowMs: number): void {
-    const contradiction = node.description.kind === 'sfu' ? contradictionOf(node) : undefined;
-    if (contradiction === undefined) {
-      node.disagreesSinceMs = undefined;
-      this.#setDistrust(node, undefined);
-      return;
-    }
-    node.disagreesSinceMs ??= nowMs;
-    if (nowMs - node.disagreesSinceMs >= DISTRUST_AFTER_MS) this.#setDistrust(node, contradiction);
-  }
-
-  #setDistrust(node: NodeRecord, distrust: string | undefined): void {
-    if ((node.distrust === undefined) !== (distrust === undefined)) this.#planVersion += 1;
-    if (node.distrust !== distrust) node.revision += 1;
-    node.distrust = distrust;
-  }
-
-  #mergeRooms(node: NodeRecord, report: NodeReport): void {
-    for (const key of report.roomsGone) this.#removeRoom(node, key);
-    for (const room of report.roomsChanged) this.#putRoom(node, room);
-  }
-
-  #setRooms(node: NodeRecord, rooms: readonly RoomHeld[]): void {
-    for (const room of rooms) this.#putRoom(node, room);
-  }
-
-  /** What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a media node. */
-  #putRoom(node: NodeRecord, room: RoomHeld): void {
-    const { kind, nodeId } = node.description;
-    if (!roomKinds.has(kind)) return;
-    this.#removeRoom(node, room.roomKey);
-    const ids = node.listedIds + idsOf(room);
-    if (node.rooms.size >= limits.roomsPerNodeMax || ids > IDS_MAX) return;
-    node.rooms.set(room.roomKey, room);
-    node.listedIds = ids;
-    const { count, hash } = node.listed;
-    node.listed = { count: count + room.sessionIds.length, hash: (hash + digestOf(room.sessionIds)) >>> 0 };
-    node.listedDecisions = (node.listedDecisions + digestOf(room.decisionIds)) >>> 0;
-    const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
-    this.#holders.set(room.roomKey, holders.add(nodeId));
-  }
-
-  #removeRoom(node: NodeRecord, roomKey: string): void {
-    const room = node.rooms.get(roomKey);
-    if (room === undefined) return;
-    node.rooms.delete(roomKey);
-    node.listedIds -= idsOf(room);
-    const { count, hash } = node.listed;
-    node.listed = { count: count - room.sessionIds.length, hash: (hash - digestOf(room.sessionIds)) >>> 0 };
-    node.listedDecisions = (node.listedDecisions - digestOf(room.decisionIds)) >>> 0;
-    this.#unindex(node, roomKey);
-  }
-
-  #dropRooms(node: NodeRecord): void {
-    for (const key of node.rooms.keys()) this.#unindex(node, key);
-    node.rooms = new Map();
-    node.listedIds = 0;
-    node.listed = { count: 0, hash: digestOf([]) };
-    node.listedDecisions = digestOf([]);
-  }
-
-  #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): void {
-    const holders = this.#holders.get(roomKey);
-    assert(holders !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
-    holders.delete(nodeId);
-    if (holders.size === 0) this.#holders.delete(roomKey);
+    if (judgeFigures(node, nowMs)) this.#planVersion += 1;
   }
 }
-
-/** Sessions and decisions that a room is listed with. */
-const idsOf = ({ sessionIds, decisionIds }: RoomHeld): number => sessionIds.length + decisionIds.length;
 
 function sameDigest(a: { count: number; hash: number }, b: { count: number; hash: number }): boolean {
   return a.count === b.count && a.hash === b.hash;

@@ -67,10 +67,6 @@ export interface NodeRecord {
   revision: number; // rises whenever anything a view shows may have changed
 }
 
-/** Differences of one session are two people passing each other in the door, not a lie. */
-const DISAGREEMENT_SHARE = 0.2;
-const DISAGREEMENT_SESSIONS = 1;
-
 /** Sessions that a node is taken to have: the largest of its own three figures. */
 export function sessionsSeen(node: NodeRecord): number {
   return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
@@ -83,40 +79,6 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
   if (node.state === 'starting' || node.state === 'failing') return 'suspect';
   const isClosed = node.drainReason !== undefined || node.cordonReason !== undefined;
   return isClosed || node.state === 'draining' ? 'draining' : 'alive';
-}
-
-/** What is wrong with the node's three figures of its sessions; undefined: they agree, within 20 % and one session. */
-export function contradictionOf(node: NodeRecord): string | undefined {
-  if (node.digest === undefined) return undefined; // nothing to compare with before the first report
-  const { digest, listed } = node;
-  // Asked of every node many times a second: no words, and no look at rooms, unless there is something to say.
-  if (isApart(node.load.sessions, digest.count, listed.count)) {
-    const claimed = homesClaimed(node);
-    const named = `claimed load ${claimed}, digest ${digest.count}, list ${listed.count}`;
-    if (isApart(claimed, digest.count, listed.count)) return `its figures of sessions contradict one another: ${named}`;
-  }
-  // Equal counts of other sessions: who they are is as wrong as it can be.
-  if (digest.count === listed.count && digest.hash !== listed.hash)
-    return 'its digest names other sessions than its list';
-  return undefined;
-}
-
-function isApart(claimed: number, digest: number, listed: number): boolean {
-  const most = Math.max(claimed, digest, listed);
-  const apart = most - Math.min(claimed, digest, listed);
-  return apart > DISAGREEMENT_SESSIONS && apart > most * DISAGREEMENT_SHARE;
-}
-
-/**
- * Sessions that live at the node by its load. Who is moving in, or has moved away and is let go, counts in the load and is not on the list
- * (docs/session-move.md), but the decision is: a drain must not make the nodes doubtful that it moves people to.
- */
-function homesClaimed({ load, listed, rooms }: NodeRecord): number {
-  if (load.sessions <= listed.count) return load.sessions;
-  let beside = 0;
-  for (const { decisionIds, sessionIds } of rooms.values())
-    beside += Math.max(0, decisionIds.length - sessionIds.length);
-  return Math.max(listed.count, load.sessions - beside);
 }
 
 /** A node of which only the description is known: not linked, heard now. */

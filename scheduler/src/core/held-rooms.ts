@@ -1,0 +1,154 @@
+// Which nodes name a room: the lists of rooms that nodes give, and an index of them by room. A list and the index change together, here alone.
+// Case 1, report: changes are merged into the node's list. Case 2, registration or full answer: it replaces the list. Case 3, the node is dead
+// or shut out: its list is dropped. What is asked of a room is answered from the lists of the nodes that the index names for it.
+// Changed in place, deterministic. Bounded: rooms and ids of each node, nodes by the fleet.
+import { assert, digestOf, limits, meetOfFences } from '@meridian/protocol';
+import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
+
+/** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
+const IDS_MAX = 4 * limits.sessionsPerNodeMax;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+export class HeldRooms {
+  readonly #nodes: ReadonlyMap<string, NodeRecord>;
+  readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
+
+  /** `nodes`: those of the fleet, which go on changing. */
+  constructor(nodes: ReadonlyMap<string, NodeRecord>) {
+    this.#nodes = nodes;
+  }
+
+  /** Changes of a node's list. */
+  merge(node: NodeRecord, changed: readonly RoomHeld[], gone: readonly string[]): void {
+    for (const key of gone) this.#remove(node, key);
+    for (const room of changed) this.#put(node, room);
+  }
+
+  /** The node's whole list, in place of what it named before. */
+  replace(node: NodeRecord, rooms: readonly RoomHeld[]): void {
+    this.drop(node);
+    for (const room of rooms) this.#put(node, room);
+  }
+
+  /** The node names no room any more. */
+  drop(node: NodeRecord): void {
+    for (const key of node.rooms.keys()) this.#unindex(node, key);
+    node.rooms = new Map();
+    node.listedIds = 0;
+    node.listed = { count: 0, hash: digestOf([]) };
+    node.listedDecisions = digestOf([]);
+  }
+
+  /** Living nodes of a kind that hold the room. */
+  holdersOf(roomKey: string, kind: string): string[] {
+    const ids: string[] = [];
+    const holders = this.#holders.get(roomKey);
+    if (holders === undefined) return ids;
+    for (const id of holders) {
+      const node = this.#nodes.get(id);
+      if (node?.description.kind === kind && node.liveness !== 'dead') ids.push(id);
+    }
+    return ids;
+  }
+
+  /** Whether a living node of this kind holds the room. */
+  isHeld(roomKey: string, kind: string): boolean {
+    for (const id of this.#holders.get(roomKey) ?? NOBODY) {
+      const node = this.#nodes.get(id);
+      if (node?.description.kind === kind && node.liveness !== 'dead') return true;
+    }
+    return false;
+  }
+
+  /** Who is in the room, and where, as living media nodes say. In the middle of a move a session is at two nodes. */
+  sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
+    return this.holdersOf(roomKey, 'sfu').flatMap((nodeId) => {
+      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
+      return (held?.sessionIds ?? []).map((sessionId) => ({ sessionId, nodeId }));
+    });
+  }
+
+  /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
+  digestIn(roomKey: string): number | undefined {
+    let digest: number | undefined;
+    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.description.kind !== 'sfu' || node.liveness === 'dead') continue;
+      const { sessionIds = [] } = node.rooms.get(roomKey) ?? {};
+      if (sessionIds.length > 0) digest = ((digest ?? 0) + digestOf(sessionIds)) >>> 0;
+    }
+    return digest;
+  }
+
+  /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
+  fenceOf(roomKey: string): string {
+    let fence = '';
+    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+      const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
+      if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
+    }
+    return fence;
+  }
+
+  /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
+  roomOf(sessionId: string): string | undefined {
+    for (const { description, liveness, rooms } of this.#nodes.values()) {
+      if (description.kind !== 'sfu' || liveness === 'dead') continue;
+      for (const { roomKey, sessionIds } of rooms.values()) if (sessionIds.includes(sessionId)) return roomKey;
+    }
+    return undefined;
+  }
+
+  /** How many there are in the room, one in the middle of a move twice. */
+  sessionsIn(roomKey: string): number {
+    let sessions = 0;
+    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
+    }
+    return sessions;
+  }
+
+  /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  roomKeys(): IterableIterator<string> {
+    return this.#holders.keys();
+  }
+
+  /** What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a media node. */
+  #put(node: NodeRecord, room: RoomHeld): void {
+    const { kind, nodeId } = node.description;
+    if (!roomKinds.has(kind)) return;
+    this.#remove(node, room.roomKey);
+    const ids = node.listedIds + idsOf(room);
+    if (node.rooms.size >= limits.roomsPerNodeMax || ids > IDS_MAX) return;
+    node.rooms.set(room.roomKey, room);
+    node.listedIds = ids;
+    const { count, hash } = node.listed;
+    node.listed = { count: count + room.sessionIds.length, hash: (hash + digestOf(room.sessionIds)) >>> 0 };
+    node.listedDecisions = (node.listedDecisions + digestOf(room.decisionIds)) >>> 0;
+    const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
+    this.#holders.set(room.roomKey, holders.add(nodeId));
+  }
+
+  #remove(node: NodeRecord, roomKey: string): void {
+    const room = node.rooms.get(roomKey);
+    if (room === undefined) return;
+    node.rooms.delete(roomKey);
+    node.listedIds -= idsOf(room);
+    const { count, hash } = node.listed;
+    node.listed = { count: count - room.sessionIds.length, hash: (hash - digestOf(room.sessionIds)) >>> 0 };
+    node.listedDecisions = (node.listedDecisions - digestOf(room.decisionIds)) >>> 0;
+    this.#unindex(node, roomKey);
+  }
+
+  #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): void {
+    const holders = this.#holders.get(roomKey);
+    assert(holders !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
+    holders.delete(nodeId);
+    if (holders.size === 0) this.#holders.delete(roomKey);
+  }
+}
+
+/** Sessions and decisions that a room is listed with. */
+const idsOf = ({ sessionIds, decisionIds }: RoomHeld): number => sessionIds.length + decisionIds.length;
