@@ -1,6 +1,6 @@
 /**
  * What each command of the house needs to be there, and its program.
- * @typedef {{ packages?: import('./requirements.mjs').Purpose, worker?: true, bundles?: true, entry: string }} Command
+ * @typedef {{ packages?: import('./requirements.mjs').Purpose, worker?: true, pathd?: true, bundles?: true, entry: string }} Command
  */
 
 /** @type {ReadonlyMap<string, Command>} */
@@ -10,6 +10,6 @@ export const commands = new Map([
   ['check', { entry: 'infra/check/main.mjs' }],
   ['ports', { entry: 'infra/local/ports.ts' }],
   ['lab', { packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
-  ['sim', { entry: 'test/sim/main.ts' }],
+  ['sim', { pathd: true, entry: 'test/sim/main.ts' }],
   ['bench', { packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
 ]);

@@ -10,10 +10,11 @@ import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
 import { type SimRun, simulate } from './run.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
+import { pathdOf, type TimeRowsOptions, timeRows } from './time-rows.ts';
 
 /** Runs one command line. Throws only what is a mistake of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
-  const { say, writeLine, nowMs } = output;
+  const { say, writeLine } = output;
   const command = simCommand().exitOverride();
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   try {
@@ -23,7 +24,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     const options = parsed.suite === 'table' ? { ...parsed, oracle: true } : parsed;
     if (options.html !== undefined) checkFolderOf(options.html);
     const run = await simulate(options, say);
-    const result = resultOf(run, options, nowMs);
+    const result = await resultOf(run, options, output);
     if (options.html !== undefined) {
       writeFileSync(options.html, worldPicture(run));
       say(`picture: ${options.html}`);
@@ -49,9 +50,20 @@ function checkFolderOf(file: string): void {
   }
 }
 
-function resultOf(run: SimRun, options: SimOptions, nowMs: () => number): LabResult & Verdicts {
-  if (options.suite === 'table') return tableOfAims(run, nowMs);
+async function resultOf(run: SimRun, options: SimOptions, { say, nowMs }: SimOutput): Promise<LabResult & Verdicts> {
+  if (options.suite === 'table') {
+    const time = options.placementOnly ? undefined : await timeRows(timeOptionsOf(options), say);
+    return tableOfAims(run, nowMs, time);
+  }
   return options.suite === 'curve' ? costCurve(run, options) : run.result;
+}
+
+/** As many people for every host as in the growth of 120. */
+const PEOPLE_PER_HOST = 20;
+
+function timeOptionsOf({ nodes, nodeDays, worlds, linkDays, more, seed }: SimOptions): TimeRowsOptions {
+  const growth = { hosts: nodes, more, people: PEOPLE_PER_HOST * nodes };
+  return { nodeDays, worlds, linkDays, growth, seed, pathdBin: pathdOf() };
 }
 
 function tell(result: LabResult & Verdicts, say: Say): void {

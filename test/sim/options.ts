@@ -22,6 +22,12 @@ export interface SimOptions {
   readonly oracle: boolean;
   readonly crossCheck: number;
   readonly suite?: 'table' | 'curve';
+  /** Of the table: its rows about time are left out. */
+  readonly placementOnly: boolean;
+  readonly nodeDays: number;
+  readonly worlds: number;
+  readonly linkDays: number;
+  readonly more: number;
   readonly html?: string;
   readonly json: boolean;
   readonly record: boolean;
@@ -36,6 +42,8 @@ export class UsageError extends Error {
 const MIX_WEIGHTS: Readonly<Record<RoomKind, number>> = { domestic: 70, regional: 20, global: 10 };
 /** People there are for every seat, unless said: enough that a neighbourhood is never used up by its rooms. */
 export const USERS_PER_SEAT = 10;
+/** Sizes of the table's rows about time: the whole table then takes a minute or two. */
+const TABLE_SIZES = { nodeDays: 200, worlds: 30, linkDays: 2, more: 100 } as const;
 const USERS_MAX = 10_000_000;
 const SIZE_MAX = 50;
 const ROOMS_MAX = 100_000;
@@ -70,6 +78,11 @@ export function simCommand(): Command {
         'table: the rows of the table of aims; curve: cost and experience from mode single to relay',
       ).choices(['table', 'curve']),
     )
+    .option('--placement-only', 'table: without the rows about time (joins, deaths, growth, flips)')
+    .option('--node-days <n>', `table: days of reports of a living node (${TABLE_SIZES.nodeDays})`, countOption)
+    .option('--worlds <n>', `table: small worlds in which nodes die (${TABLE_SIZES.worlds})`, countOption)
+    .option('--link-days <n>', `table: days of each kind of loss (${TABLE_SIZES.linkDays})`, countOption)
+    .option('--more <n>', `table: hosts that come beside --nodes and are drained (${TABLE_SIZES.more})`, countOption)
     .option('--html <file>', 'draw the world')
     .option('--json', 'one JSON object as the last line of stdout')
     .option('--record', 'write its table in docs/measured.md')
@@ -119,8 +132,15 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
     oracle: raw['oracle'] === true,
     json: raw['json'] === true,
     record: raw['record'] === true,
+    placementOnly: raw['placementOnly'] === true,
   };
-  const options = { crossCheck: 0, mix: mixOption('global'), strategies, ...o } as unknown as SimOptions;
+  const options = {
+    ...TABLE_SIZES,
+    crossCheck: 0,
+    mix: mixOption('global'),
+    strategies,
+    ...o,
+  } as unknown as SimOptions;
   const { nodes, cities, rooms, size, users, crossCheck, suite } = options;
   const refuse = (message: string): never => {
     throw new UsageError(message);
@@ -135,8 +155,14 @@ export function checkedOptions(raw: Readonly<Record<string, unknown>>): SimOptio
   if (crossCheck > rooms) refuse('--cross-check is at most --rooms');
   if (crossCheck > 0 && size > 6) refuse('--cross-check is for rooms of at most 6, which the oracle solves exactly');
   if (suite === 'table') checkSuite(options, refuse);
+  const ofTable = ['placementOnly', ...Object.keys(TABLE_SIZES)].filter((name) => raw[name] !== undefined);
+  if (suite !== 'table' && ofTable.length > 0) refuse(`only --suite table takes ${ofTable.map(flagOf).join(', ')}`);
+  if (o.placementOnly && ofTable.length > 1)
+    refuse('--placement-only leaves out what the sizes of rows about time are for');
   return options;
 }
+
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The table says what it is made of; what would change that is refused. */
 function checkSuite(

@@ -1,5 +1,5 @@
-// `--suite table`: the rows of the centre's table of aims that this simulator can show, each with its aim. A missed aim is named, with its figure,
-// and makes the exit code 1. Rows about time (joins, decisions, faults, fleets) need the fault simulator or the benchmarks.
+// `--suite table`: the rows of the centre's table of aims that simulation can show, each with its aim. A missed aim is named, with its figure, and
+// makes the exit code 1. Rows about time come from `time-rows.ts`; what needs sockets or a quiet machine is named as not shown.
 
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
@@ -7,6 +7,7 @@ import { trafficOfPairs, withinBudget } from './budget.ts';
 import { metricsOf, regretOf, type StrategyRun } from './judge.ts';
 import type { SimRun } from './run.ts';
 import { planRoutes } from './strategies/routes.ts';
+import type { Row, TimeRows } from './time-rows.ts';
 import type { World } from './world.ts';
 
 const AIMS = {
@@ -25,17 +26,42 @@ const REPLANS = 21;
 /** Held back for traffic that moves between two periods. */
 const BUDGET_MARGIN = 0.01;
 
-/** The rows that need faults, load over time or real processes; named in the result, so that nobody takes their absence for a pass. */
-const ROWS_NOT_SHOWN =
-  'joins with stale reports; decisions per second and latency; path cut; node death; +100/-100 hosts; fault seeds';
+/** Rows that need processes or benchmarks; named in the result, so that nobody takes their absence for a pass. */
+const ROWS_NOT_SHOWN = ['decisions per second and latency', 'path cut', 'fault seeds'] as const;
+const TIME_ROWS = ['joins with stale reports', 'node death', '+100/-100 hosts', 'false flips'] as const;
 
 /** The aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged: `bench -- routes` does. */
 export interface Verdicts {
   readonly verdicts?: readonly string[];
 }
 
-/** The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan. */
-export function tableOfAims(run: SimRun, nowMs: () => number): LabResult & Verdicts {
+/** The table from a finished run with all strategies and the oracle. `nowMs` times the full re-plan; `time`: the rows about time, if they were asked for. */
+export function tableOfAims(run: SimRun, nowMs: () => number, time?: TimeRows): LabResult & Verdicts {
+  const { result } = run;
+  const { figures, aims } = placementRows(run, nowMs);
+  const rows = [...aims, ...(time?.rows ?? [])];
+  const table: Record<string, number> = { ...figures };
+  for (const { name, figure } of time?.rows ?? []) table[name] = figure;
+  const missed = rows
+    .filter(({ isMet }) => !isMet)
+    .map((row) => `${row.name} is ${row.figure}, the aim is ${row.limit}`);
+  const notShown = [...ROWS_NOT_SHOWN, ...(time?.notShown ?? TIME_ROWS)].join('; ');
+  const metrics: Metrics = { ...result.metrics, ...time?.metrics, table };
+  return {
+    params: { ...result.params, suite: 'table', rowsNotShown: notShown },
+    metrics,
+    missed: [...result.missed, ...missed, ...(time?.missed ?? [])],
+    verdicts: [...rows.map(verdictOf), `not shown here: ${notShown}`],
+  };
+}
+
+function verdictOf({ name, figure, limit, isMet }: Row): string {
+  const shown = String(Number(figure.toPrecision(3)));
+  return `${name.padEnd(28)} ${shown.padStart(8)}   aim ${String(limit).padEnd(6)} ${isMet ? 'met' : 'MISSED'}`;
+}
+
+/** Figures of the placement itself, and those of them that have an aim. */
+function placementRows(run: SimRun, nowMs: () => number): { figures: Record<string, number>; aims: Row[] } {
   const { world, runs, answers, result } = run;
   const named = (name: string): StrategyRun => {
     const found = runs.find((one) => one.strategy.name === name);
@@ -49,7 +75,7 @@ export function tableOfAims(run: SimRun, nowMs: () => number): LabResult & Verdi
   const oracle = result.metrics['oracle'] as { readonly shareUnder150Ms: number; readonly onewayMsMean: number };
   const after3 = (result.metrics['ours'] as { readonly ingressOver10MsShareAfter3: number }).ingressOver10MsShareAfter3;
   const budget = relayBudget(ours, world, String(result.params['seed']));
-  const rows = {
+  const figures = {
     onewayMsMean: mine.onewayMsMean,
     onewayMsMeanOracle: oracle.onewayMsMean,
     regretMean,
@@ -65,26 +91,26 @@ export function tableOfAims(run: SimRun, nowMs: () => number): LabResult & Verdi
     relayGainKeptShare: budget.gainKeptShare,
     replanMs: replanMs(world, nowMs),
   };
-  const missed = [...result.missed];
-  const verdicts: string[] = [];
-  const aim = (name: keyof typeof rows, isMet: boolean, limit: number): void => {
-    const figure = Number(rows[name].toPrecision(3));
-    verdicts.push(
-      `${name.padEnd(28)} ${String(figure).padStart(8)}   aim ${String(limit).padEnd(6)} ${isMet ? 'met' : 'MISSED'}`,
-    );
-    if (!isMet) missed.push(`${name} is ${rows[name]}, the aim is ${limit}`);
+  const most = (name: keyof typeof figures, limit: number): Row => {
+    return { name, figure: figures[name], limit, isMet: figures[name] <= limit };
   };
-  aim('regretMean', rows.regretMean <= AIMS.regretMeanMost, AIMS.regretMeanMost);
-  aim('regretShareOfNearestRelay', rows.regretShareOfNearestRelay <= AIMS.regretShareMost, AIMS.regretShareMost);
-  aim('movesPerRoom', rows.movesPerRoom <= AIMS.movesPerRoomMost, AIMS.movesPerRoomMost);
-  aim('under150Gap', rows.under150Gap <= AIMS.under150GapMost, AIMS.under150GapMost);
-  aim('ingressOver10MsShare', rows.ingressOver10MsShare <= AIMS.ingressOverMost, AIMS.ingressOverMost);
-  aim('ingressOver10MsShareAfter3', after3 <= AIMS.ingressOverAfter3Most, AIMS.ingressOverAfter3Most);
-  aim('relayedShareInBudget', rows.relayedShareInBudget <= AIMS.relayedShareMost, AIMS.relayedShareMost);
-  aim('relayGainKeptShare', rows.relayGainKeptShare >= AIMS.relayGainKeptLeast, AIMS.relayGainKeptLeast);
-  verdicts.push(`not shown here: ${ROWS_NOT_SHOWN}`);
-  const metrics: Metrics = { ...result.metrics, table: rows };
-  return { params: { ...result.params, suite: 'table', rowsNotShown: ROWS_NOT_SHOWN }, metrics, missed, verdicts };
+  const kept = figures.relayGainKeptShare;
+  const aims = [
+    most('regretMean', AIMS.regretMeanMost),
+    most('regretShareOfNearestRelay', AIMS.regretShareMost),
+    most('movesPerRoom', AIMS.movesPerRoomMost),
+    most('under150Gap', AIMS.under150GapMost),
+    most('ingressOver10MsShare', AIMS.ingressOverMost),
+    most('ingressOver10MsShareAfter3', AIMS.ingressOverAfter3Most),
+    most('relayedShareInBudget', AIMS.relayedShareMost),
+    {
+      name: 'relayGainKeptShare',
+      figure: kept,
+      limit: AIMS.relayGainKeptLeast,
+      isMet: kept >= AIMS.relayGainKeptLeast,
+    },
+  ];
+  return { figures, aims };
 }
 
 /** What the relay budget keeps of the gain: relayed share, and Σ bytes × (direct − used) / Σ bytes × (direct − best). */

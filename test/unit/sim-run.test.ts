@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
 import { ownSuites } from '../sim/faults/suites.ts';
@@ -65,6 +66,12 @@ describe('bad usage is refused with code 2 and a reason', () => {
     { argv: ['--suite', 'poem'], said: /table/ },
     { argv: ['--suite', 'table', '--size', '4'], said: /rooms of 5/ },
     { argv: ['--suite', 'table', '--strategies', 'ours'], said: /all strategies/ },
+    { argv: ['--node-days', '5'], said: /only --suite table takes --node-days/ },
+    {
+      argv: ['--suite', 'curve', '--placement-only', '--more', '5'],
+      said: /only --suite table takes --placement-only, --more/,
+    },
+    { argv: ['--suite', 'table', '--placement-only', '--worlds', '5'], said: /--placement-only leaves out/ },
     { argv: ['--cross-check', '5', '--size', '7'], said: /at most 6/ },
     {
       argv: ['--rtt', '/nowhere/at/all'],
@@ -265,16 +272,42 @@ describe('a run', () => {
       '4',
       '--suite',
       'table',
+      '--placement-only',
       '--json',
     );
     const { metrics, params } = JSON.parse(lines[0] ?? '');
     expect(Object.keys(metrics.table)).toContain('relayGainKeptShare');
+    expect(params.rowsNotShown).toMatch(/joins with stale reports; node death; \+100\/-100 hosts; false flips/);
     expect(metrics.table.replanMs).toBe(1); // of the clock above
     expect(metrics.table.movesPerRoom).toBeLessThanOrEqual(1);
     expect(params.rowsNotShown).toMatch(/fault seeds/);
     expect(said).toMatch(/^under150Gap +\S+ +aim 0\.005 +(met|MISSED)$/m);
     expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
   });
+});
+
+test('the whole table has the rows about time too, each with its aim and what stands behind it', {
+  timeout: 120_000,
+}, async () => {
+  const { lines, said, code } = await sim(
+    ...['--rtt', folder, '--nodes', '8', '--cities', '4', '--rooms', '4', '--suite', 'table', '--json'],
+    ...['--node-days', '1', '--worlds', '1', '--link-days', '1', '--more', '3'],
+  );
+  const { metrics, params } = JSON.parse(lines[0] ?? '');
+  const rows = ['joinSurgeMaxOverMean', 'joinSurgeRefused', 'deathDetectedMsP99', 'reseatedMsP99', 'falseDeaths'];
+  for (const row of [...rows, 'fullWeightMsMax', 'droppedByDrains']) {
+    expect(metrics.table[row], row).toBeGreaterThanOrEqual(0);
+    expect(said).toMatch(new RegExp(`^${row} +\\S+ +aim \\S+ +(met|MISSED)$`, 'm'));
+  }
+  expect(metrics.joinSurge).toMatchObject({ joins: 1000, overMs: 30_000, staleMs: 10_000, placed: 1000 });
+  expect(metrics.liveness).toMatchObject({ nodeDays: 1 });
+  expect(metrics.growth).toMatchObject({ hosts: 8, added: 3, drained: 3 });
+  // Flips need pathd, which a machine without a compiler has not.
+  const hasFlips = metrics.table.falseFlipsPerLinkDay !== undefined;
+  expect(/false flips/.test(params.rowsNotShown)).toBe(!hasFlips);
+  expect(hasFlips).toBe(!['', 'none', undefined].includes(process.env['MERIDIAN_PATHD_BIN']));
+  expect(params.rowsNotShown).toMatch(/fault seeds/);
+  expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);
 });
 
 describe('the picture', () => {

@@ -1,0 +1,223 @@
+// A surge of joins in one city while reports are stale and one host is new: whether anybody herds. Production code decides (index, filters, scores,
+// charges, slow start); what is modelled is how late the centre hears of a session: a node's report of each second arrives `staleMs` later.
+import { digestOf, limits, routerConstant } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import {
+  Board,
+  drawsOf,
+  Fleet,
+  Ledger,
+  type NodeDescription,
+  orderedBelief,
+  place,
+  policy,
+  propose,
+  type RoomHeld,
+  type RoomView,
+  SLOW_START_MS,
+  YoungRooms,
+} from '@meridian/scheduler/core';
+
+export interface SurgeOptions {
+  /** That are there, equally loaded; one more comes, empty, when the surge begins. */
+  readonly hosts: number;
+  readonly joins: number;
+  readonly overMs: number;
+  readonly staleMs: number;
+  readonly seed: string;
+}
+
+export interface SurgeResult {
+  /** Sessions of the fullest host over the mean of all, at the worst second. */
+  readonly maxOverMean: number;
+  readonly onNewHost: number;
+  readonly placed: number;
+  readonly refused: number;
+}
+
+/** The row of the table: 1,000 joins in 30 s, reports 10 s old. */
+export const SURGE = { hosts: 20, joins: 1000, overMs: 30_000, staleMs: 10_000 } as const;
+
+const CAPACITY = 200;
+/** Of each host that is there: what came in the surge is then about as much again. */
+const BEFORE = 60;
+const ROOM_SIZE = 5;
+/** Who meets comes within this. */
+const MEETING_MS = 5000;
+const TICK_MS = 100;
+const REPORT_MS = 1000;
+const INCARNATION = 'sim';
+/** Everybody but the new host is long there. */
+const BEGIN_MS = 10 * SLOW_START_MS;
+const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
+const here = { latitude: 0, longitude: 0 };
+const nodeOf = (index: number): string => `n${String(index).padStart(4, '0')}`;
+
+/** Runs one surge. The same options make the same surge. */
+export function joinSurge(o: SurgeOptions): SurgeResult {
+  const surge = new Surge(o);
+  const endMs = BEGIN_MS + o.overMs + MEETING_MS + o.staleMs;
+  let worst = 0;
+  for (let nowMs = BEGIN_MS; nowMs <= endMs; nowMs += TICK_MS) {
+    surge.step(nowMs);
+    worst = Math.max(worst, surge.maxOverMean);
+  }
+  const [onNewHost = 0] = surge.sessions.slice(-1);
+  return { maxOverMean: worst, onNewHost, placed: surge.placed, refused: surge.refused };
+}
+
+/** One who was placed: nobody leaves, so a node's list of some time ago is the beginning of its list of now. */
+interface Held {
+  readonly sessionId: string;
+  readonly decisionId: string;
+  readonly roomKey: string;
+}
+
+/** What a node will be heard to say: it has the first so many of its sessions. */
+interface Report {
+  readonly arrivesAtMs: number;
+  readonly node: number;
+  readonly count: number;
+}
+
+class Surge {
+  readonly #o: SurgeOptions;
+  readonly #fleet: Fleet;
+  readonly #ledger = new Ledger();
+  readonly #young = new YoungRooms();
+  readonly #board: Board;
+  readonly #draw: () => number;
+  readonly #joins: { readonly atMs: number; readonly room: string }[] = [];
+  readonly #reports: Report[] = [];
+  readonly #held: Held[][];
+  placed = 0;
+  refused = 0;
+
+  constructor(o: SurgeOptions) {
+    this.#o = o;
+    const count = o.hosts + 1;
+    const rng = seededRng(`surge ${o.seed}`);
+    this.#draw = drawsOf(rng.int(2 ** 32));
+    this.#fleet = new Fleet({ nodesMax: count });
+    this.#held = Array.from({ length: count }, (_, node) =>
+      Array.from({ length: node < o.hosts ? BEFORE : 0 }, (_, at) => heldBefore(node, at)),
+    );
+    for (const node of this.#held.keys()) {
+      const registeredMs = node < o.hosts ? 0 : BEGIN_MS;
+      this.#fleet.register({ description: descriptionOf(node), rooms: [], load: noLoad }, registeredMs);
+      this.#hear({ node, count: this.#held[node]?.length ?? 0 }, BEGIN_MS);
+    }
+    const delays = { version: 1, delayMs: () => 0.5, rttMs: () => 1 };
+    this.#board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays });
+    for (let join = 0; join < o.joins; join += 1) {
+      const room = Math.floor(join / ROOM_SIZE);
+      const beginsMs = seededRng(`room ${o.seed} ${room}`).next() * Math.max(0, o.overMs - MEETING_MS);
+      this.#joins.push({ atMs: BEGIN_MS + beginsMs + rng.next() * MEETING_MS, room: `sim/${room}` });
+    }
+    this.#joins.sort((a, b) => b.atMs - a.atMs); // the next one last
+  }
+
+  get sessions(): number[] {
+    return this.#held.map(({ length }) => length);
+  }
+
+  get maxOverMean(): number {
+    const { sessions } = this;
+    return (Math.max(...sessions) * sessions.length) / sessions.reduce((sum, count) => sum + count, 0);
+  }
+
+  step(nowMs: number): void {
+    if ((nowMs - BEGIN_MS) % REPORT_MS === 0) {
+      for (const [node, count] of this.sessions.entries())
+        this.#reports.push({ arrivesAtMs: nowMs + this.#o.staleMs, node, count });
+    }
+    while ((this.#reports[0]?.arrivesAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      const report = this.#reports.shift();
+      if (report !== undefined) this.#hear(report, nowMs);
+    }
+    this.#ledger.expire(nowMs);
+    while ((this.#joins.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) <= nowMs) {
+      const join = this.#joins.pop();
+      if (join !== undefined) this.#join(join.room, nowMs);
+    }
+  }
+
+  /** As the centre takes a report: the fleet's figures, and charges whose sessions it shows are confirmed. */
+  #hear({ node, count }: Omit<Report, 'arrivesAtMs'>, nowMs: number): void {
+    const held = this.#held[node]?.slice(0, count) ?? [];
+    const rooms = new Map<string, Held[]>();
+    for (const one of held) rooms.set(one.roomKey, [...(rooms.get(one.roomKey) ?? []), one]);
+    const list = [...rooms].map(([roomKey, people]): RoomHeld => {
+      const [sessionIds, decisionIds] = [people.map((one) => one.sessionId), people.map((one) => one.decisionId)];
+      return { roomKey, epoch: 1, ownerId: '', sessionIds, decisionIds };
+    });
+    const load = { ...noLoad, sessions: count };
+    const sessionIds = held.map((one) => one.sessionId);
+    this.#fleet.fullReport(nodeOf(node), { incarnation: INCARNATION, rooms: list, load }, nowMs);
+    const digest = { sessionCount: count, sessionHash: digestOf(sessionIds) };
+    const report = { incarnation: INCARNATION, load, ...digest, roomsChanged: [], roomsGone: [], state: 'serving' };
+    this.#fleet.report(nodeOf(node), report, nowMs);
+    const decisions = new Map(held.map((one) => [one.decisionId, one.roomKey]));
+    this.#ledger.reported(nodeOf(node), { decisions, sessionIds: new Set(sessionIds), confirmedDecisionIds: [] });
+  }
+
+  #join(roomKey: string, nowMs: number): void {
+    this.#board.refresh(nowMs);
+    const belief = orderedBelief(this.#board.map, { ...here, radiusKm: 0 }, [{ site: 0, rttMs: 10 }]);
+    const want = {
+      roomKey,
+      sessionId: '',
+      location: here,
+      avoidNodeIds: [],
+      regionPin: '',
+      protocolVersion: limits.protocolVersion,
+      routerVersion: routerConstant.version,
+      mode: 'relay' as const,
+    };
+    const seen = { board: this.#board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs };
+    const decision = place(propose(seen, this.#draw), want, policy, this.#draw);
+    if (!decision.ok) {
+      this.refused += 1;
+      return;
+    }
+    this.placed += 1;
+    const { nodeId } = decision;
+    const decisionId = `DE_${this.placed}`;
+    this.#young.placed(roomKey, nodeId, seen.room.members.length === 0, nowMs);
+    const expiresAtMs = nowMs + limits.decisionConfirmMs;
+    const sessionId = `SE_${this.placed}`;
+    this.#ledger.assume({ decisionId, nodeId, roomKey, sessionId, accessRttMs: 10, expiresAtMs });
+    this.#held[Number(nodeId.slice(1))]?.push({ sessionId, decisionId, roomKey });
+  }
+
+  #room(roomKey: string): RoomView {
+    const seats = this.#ledger.seatsOf(roomKey) ?? [];
+    const members = seats.map(({ nodeId, sessions }) => ({
+      hostId: nodeId.replace('n', 'h'),
+      sessions,
+      accessRttMs: 10,
+    }));
+    return { holders: seats.map(({ nodeId }) => nodeId), routerVersion: routerConstant.version, members };
+  }
+}
+
+function heldBefore(node: number, at: number): Held {
+  const name = `${node}_${at}`;
+  return { sessionId: `SE_${name}`, decisionId: `DE_${name}`, roomKey: `before/${node}_${Math.floor(at / ROOM_SIZE)}` };
+}
+
+function descriptionOf(index: number): NodeDescription {
+  return {
+    nodeId: nodeOf(index),
+    kind: 'sfu',
+    region: 'world',
+    city: 'city',
+    hostId: nodeOf(index).replace('n', 'h'),
+    ...here,
+    addresses: [],
+    capacity: { sessions: CAPACITY, consumers: 0, bandwidthBps: 0, cpuCores: 1 },
+    versions: { software: 'sim', protocol: limits.protocolVersion, router: routerConstant.version },
+    incarnation: INCARNATION,
+    publicUrl: '',
+  };
+}
