@@ -42,6 +42,7 @@ export const rpc = {
   roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
   renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
   moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
+  explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained), // door -> centre, leader -> region instance
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),

@@ -18,10 +18,12 @@ const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 const namePattern = /^(?! )[^\p{Cc}\u2028-\u202e\u2066-\u2069/]{1,128}(?<! )$/u;
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 const sessionPattern = /^PA_[A-Za-z0-9]{16,32}$/;
+const decisionPattern = /^DE_[A-Za-z0-9._-]{1,61}$/;
 const trackPattern = /^TR_[A-Za-z0-9]{12,32}$/;
 
 export const isNodeId = (text: string): text is NodeId => nodePattern.test(text);
 export const isSessionId = (text: string): text is SessionId => sessionPattern.test(text);
+export const isDecisionId = (text: string): text is DecisionId => decisionPattern.test(text);
 export const isTrackId = (text: string): text is TrackId => trackPattern.test(text);
 export const isRoomName = (text: string): boolean => namePattern.test(text);
 export const isIdentity = (text: string): boolean => namePattern.test(text);

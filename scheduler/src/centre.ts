@@ -255,15 +255,15 @@ export class Centre {
     this.#o.log.info({ nodeId, freedRooms: this.ownership.down(nodeId) }, 'link down');
   }
 
-  /** Decides, charges, and gets the room its owner. `wantsWhy`: the answer says what clients are told. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
-  async place(ask: PlaceAsk, signalingId: string, o: { wantsWhy?: boolean } = {}): Promise<PlaceAnswer> {
+  /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
+  async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
     const door = this.#node(signalingId).description;
     const { regions } = this.#o;
     const decided =
-      regions === undefined ? undefined : await this.#decideCharged(regions, { ask, signalingId, waited, ...o });
-    const record = decided?.record ?? this.placing.decide(ask, door, waited, o.wantsWhy);
+      regions === undefined ? undefined : await this.#decideCharged(regions, { ask, signalingId, waited });
+    const record = decided?.record ?? this.placing.decide(ask, door, waited);
     const regionEpoch = decided?.regionEpoch ?? 0;
     const { decision } = record;
     if (!decision.ok) {
@@ -285,7 +285,7 @@ export class Centre {
   /** As `placing.decide`, charged wherever the node's charges are kept. */
   #decideCharged(
     regions: RegionsPort,
-    o: { ask: PlaceAsk; signalingId: string; waited: string; wantsWhy?: boolean },
+    o: { ask: PlaceAsk; signalingId: string; waited: string },
   ): Promise<ChargedDecision> {
     const door = (): NodeDescription => this.#node(o.signalingId).description;
     const regionOf = (nodeId: string): string => this.#node(nodeId).description.region;

@@ -9,7 +9,7 @@ import { type Board, siteKeyOf } from './core/board.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
 import type { DecisionLog, DecisionRecord, Location } from './core/decision-log.ts';
 import { drawsOf } from './core/draws.ts';
-import { type Explanation, explain, type Told, toldOf } from './core/explain.ts';
+import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './core/explain.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { AssumedCharge, Ledger } from './core/ledger.ts';
 import type { ClientBook, KnownClient } from './core/moves/client-book.ts';
@@ -55,8 +55,8 @@ export interface Placed {
   readonly waited: string;
   /** Of the view: the number of the decision. */
   readonly version: number;
-  /** For who asked for it, when it was asked for. */
-  readonly told: Told | undefined;
+  /** In short, for who asked for it. */
+  readonly reasons: readonly string[];
   /** Resolves when the charge would outlive us; undefined: nothing was charged. */
   readonly written: Promise<void> | undefined;
 }
@@ -123,7 +123,7 @@ export class Placing {
   }
 
   /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
-  decide(ask: PlaceAsk, door: NodeDescription, waited = '', wantsWhy = false): Placed {
+  decide(ask: PlaceAsk, door: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
@@ -141,7 +141,7 @@ export class Placing {
     };
     this.#o.access.learn(client);
     const record = this.#decide({ client, locationReason: reason, want, signalingId: door.nodeId, waited, nowMs });
-    const placed = this.#settle(record, nowMs, wantsWhy);
+    const placed = this.#settle(record, nowMs);
     if (record.decision.ok) this.#remember(record, client, asked);
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
@@ -166,11 +166,7 @@ export class Placing {
       mode: this.#o.modeOf(roomKey, o.client.mode),
       move: o.move,
     };
-    return this.#settle(
-      this.#decide({ client, locationReason, want, signalingId: doorId, waited: '', nowMs }),
-      nowMs,
-      false,
-    );
+    return this.#settle(this.#decide({ client, locationReason, want, signalingId: doorId, waited: '', nowMs }), nowMs);
   }
 
   /** A charge that nobody will come for. */
@@ -192,6 +188,13 @@ export class Placing {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined) return undefined;
     return { record, explanation: explain(record, policy) };
+  }
+
+  /** What is told of a decision to the session that it is about. Throws DECISION_UNKNOWN when it is not, or no longer, in the log, or about another session. */
+  tell(decisionId: string, sessionId: string): { record: DecisionRecord; told: Told } {
+    const record = this.#o.decisions.get(decisionId);
+    if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
+    return { record, told: toldOf(record, policy) };
   }
 
   /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
@@ -239,16 +242,16 @@ export class Placing {
   }
 
   /** Charged before anybody hears of it, and in the log. */
-  #settle(record: DecisionRecord, nowMs: number, wantsWhy: boolean): Placed {
+  #settle(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);
     // Nobody has asked the board since: the view is what the decision has seen.
     this.#o.decisions.add(record);
-    const told = wantsWhy ? toldOf(record, policy) : undefined;
-    this.#tell(record);
+    const reasons = briefReasonsOf(record, policy);
+    this.#count(record);
     const { version } = view;
-    return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, told, written };
+    return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, reasons, written };
   }
 
   /** Inside the room's fence too. Who contradicts it is placed by their own, and refused by the room's owner. */
@@ -342,7 +345,7 @@ export class Placing {
     return copy.saveCharge(charge);
   }
 
-  #tell({ decision, decisionId, want, view, location }: DecisionRecord): void {
+  #count({ decision, decisionId, want, view, location }: DecisionRecord): void {
     const { roomKey, sessionId } = want;
     const { metrics, log } = this.#o;
     const outcome = decision.ok ? 'placed' : decision.code;

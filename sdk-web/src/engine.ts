@@ -3,7 +3,7 @@ import { routerConstant, sourceToWire, type wire } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
-import { placementAt, placementOf, snapshotOfJoined } from './connection/convert.ts';
+import { explanationOf, placementAt, placementOf, snapshotOfJoined } from './connection/convert.ts';
 import type { JoinParts } from './connection/join.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { ConnState } from './connection/state.ts';
@@ -32,6 +32,7 @@ import type {
   DisconnectReason,
   JoinTimings,
   Placement,
+  PlacementExplanation,
   RoomOptions,
   StatsSummary,
   TokenSource,
@@ -183,6 +184,15 @@ export class Engine {
 
   request(body: Body): Promise<ServerFrame> {
     return this.#connection.request(body);
+  }
+
+  /** Errors as Room.explainPlacement. */
+  async explainPlacement(): Promise<PlacementExplanation> {
+    const decisionId = this.#placement?.decisionId;
+    if (decisionId === undefined) throw new MeridianClientError('NOT_CONNECTED');
+    if (decisionId === '') throw new MeridianClientError('DECISION_UNKNOWN', 'placed without the scheduling centre');
+    const { placementExplained } = await this.#connection.request({ explainPlacement: { decisionId } });
+    return explanationOf(decisionId, placementExplained);
   }
 
   /** Errors as LocalParticipant.publishData. */

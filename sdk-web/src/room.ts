@@ -20,6 +20,7 @@ import type {
   DisconnectReason,
   JoinTimings,
   Placement,
+  PlacementExplanation,
   PrepareOptions,
   RoomOptions,
   Route,
@@ -122,7 +123,7 @@ export class Room extends Emitter<RoomEventMap> {
   get activeSpeakers(): readonly Participant[] {
     return this.#engine?.roster.speakers ?? [];
   }
-  /** Where the scheduling centre put us, and why. */
+  /** Where the scheduling centre put us. */
   get placement(): Placement | undefined {
     return this.#engine?.placement;
   }
@@ -223,6 +224,15 @@ export class Room extends Emitter<RoomEventMap> {
       identity: participant.identity,
       nodes: participant.nodeId === own ? [own] : [participant.nodeId, own],
     }));
+  }
+
+  /**
+   * Why we were placed where we are: asked of the scheduling centre, which makes these words for who wants them (after a move, those of the move).
+   * A decision stays as it is, so once is enough; more than a few times a minute rejects with RATE_LIMITED. Rejects with DECISION_UNKNOWN when it
+   * is too old, or was made without the centre; with CENTRE_UNREACHABLE while the centre is away; with NOT_CONNECTED.
+   */
+  async explainPlacement(): Promise<PlacementExplanation> {
+    return await this.#connected().explainPlacement();
   }
 
   /** What was measured in the last two seconds; undefined before the first measurement. */

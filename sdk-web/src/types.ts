@@ -149,14 +149,21 @@ export interface Placement {
   readonly locationSource: string;
   readonly locationRadiusKm: number;
   readonly locationLabel: string;
-  /** Why this node, in words, in order of weight. */
+  /** How our place is known, and what was out of the ordinary, in words; all of it: `room.explainPlacement()`. */
   readonly reasons: readonly string[];
-  /** What was compared: this node first, then the best others, then refused ones; empty when the centre was not asked. */
-  readonly options: readonly PlacementOption[];
   readonly provisional: boolean;
   readonly mode: string;
   /** Time the service spent on the join. */
   readonly serverJoinMs: number;
+}
+/** Why the scheduling centre decided so. */
+export interface PlacementExplanation {
+  /** The decision that it is about: `room.placement.decisionId` when it was asked for. */
+  readonly decisionId: string;
+  /** Why this node, in words, in order of weight. */
+  readonly reasons: readonly string[];
+  /** What was compared: this node first, then the best others, then refused ones. */
+  readonly options: readonly PlacementOption[];
 }
 /** A media node that the scheduling centre looked at. */
 export interface PlacementOption {

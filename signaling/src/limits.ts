@@ -9,6 +9,15 @@ export const bounds = {
   /** A location waits for nothing. */
   regionLocateDeadlineMs: 1200,
   leaseDeadlineMs: 2000,
+  /** Why a decision came out as it did: the leader may ask the instance of another region, for 2 s at most. */
+  explainDeadlineMs: 3000,
+  regionExplainDeadlineMs: 1200,
+  /** Of one session: somebody opens the panel, closes it and opens it again; a decision does not change. */
+  explainsPerSecond: 0.2,
+  explainsBurst: 5,
+  /** Of all sessions of a door: each costs the centre about as much as a placement does, and placements go first. */
+  doorExplainsPerSecond: 50,
+  doorExplainsBurst: 200,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */
   requestDeadlineMs: 5000,
   /** How long a request waits for a link that is being dialled. */

@@ -11,6 +11,7 @@ import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
 import { Door } from './door/door.ts';
+import { Explaining } from './door/explaining.ts';
 import { hearOwners } from './door/hear-owners.ts';
 import { SessionWords } from './door/session-words.ts';
 import { Timings } from './door/timings.ts';
@@ -156,6 +157,7 @@ export function makeParts(o: PartsOptions): Parts {
     centre,
     nodes,
     timings,
+    explaining: new Explaining({ clock, centre }),
     receipts,
     counted: o.counted,
     verifyToken: (token, wish) => o.tokens.verify(token, wish),

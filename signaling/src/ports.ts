@@ -43,9 +43,8 @@ export interface Placed {
   readonly regionEpoch: number;
   readonly lease: Lease;
   readonly location: Location;
+  /** In short; all of it when it is asked for (`explain`). */
   readonly reasons: readonly string[];
-  /** The chosen node and what it was compared with, for the client; empty without the centre. */
-  readonly options: readonly wire.PlacementOption.$Properties[];
   readonly mode: string; // normal | panic | degraded | cached
   /** Placed without the centre, to be reconciled by (room, epoch). */
   readonly provisional: boolean;
@@ -56,7 +55,6 @@ export interface PlaceWish {
   readonly sessionId: string;
   readonly clientIp: string;
   readonly fromCity: string;
-  readonly wishes: wire.Wish.$Properties[];
   /** By receipts that hold. */
   readonly echoTimes: wire.EchoTime.$Properties[];
   readonly avoidNodeIds: readonly string[];
@@ -64,6 +62,12 @@ export interface PlaceWish {
   readonly priorSessionId: string;
   /** Where it may be placed. */
   readonly regionPin: string;
+}
+
+/** Why a decision came out as it did, for the client: the chosen node and what it was compared with. */
+export interface Explained {
+  readonly reasons: readonly string[];
+  readonly options: readonly wire.PlacementOption.$Properties[];
 }
 
 export interface CentrePort {
@@ -80,6 +84,8 @@ export interface CentrePort {
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
+  /** Asks whoever made the decision, for the session that it is about. DECISION_UNKNOWN, CENTRE_UNREACHABLE, RATE_LIMITED. */
+  explain(decisionId: string, sessionId: string): Promise<Explained>;
   /** Takes a charge back that will not become a session; it lapses by itself too. */
   releaseDecision(decisionId: string): void;
   /** Forgets the cached lease of a room, because its owner said that it is none. */

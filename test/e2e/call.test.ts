@@ -44,6 +44,21 @@ describe('a call across two regions', () => {
     const decision = JSON.stringify(await cloud.decision(decisionId));
     expect(decision).toContain('sfu-sgp-1');
     expect(decision).toContain('host-fra');
+    // And by Eva herself, about herself.
+    const why = await eva.room<{
+      decisionId: string;
+      reasons: string[];
+      options: { nodeId: string; points: number }[];
+    }>('return await room.explainPlacement();');
+    expect([why.decisionId, why.options[0]?.nodeId]).toEqual([decisionId, 'sfu-sgp-1']);
+    expect(why.options.map((option) => option.nodeId)).toContain('sfu-fra-1');
+    expect(why.reasons.some((reason) => reason.startsWith('access: '))).toBe(true);
+    // The join itself was answered without: how her place is known, and no more.
+    expect(await eva.room<string[]>('return room.placement.reasons;')).toEqual([
+      'the city was named by the client (development)',
+    ]);
+    await eva.page.getByTestId('where').click();
+    await eva.page.getByTestId('placement-option').nth(1).waitFor();
     await eva.close();
   });
 

@@ -3934,7 +3934,6 @@ export const meridian = $root.meridian = (() => {
 
         const PlacementInfo = function (properties) {
             this.reasons = [];
-            this.options = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3953,7 +3952,6 @@ export const meridian = $root.meridian = (() => {
         PlacementInfo.prototype.reasons = $util.emptyArray;
         PlacementInfo.prototype.provisional = false;
         PlacementInfo.prototype.mode = "";
-        PlacementInfo.prototype.options = $util.emptyArray;
 
         PlacementInfo.create = function(properties) {
             return new PlacementInfo(properties);
@@ -3991,9 +3989,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(88).bool(message.provisional);
             if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
                 writer.uint32(98).string(message.mode);
-            if (message.options != null && message.options.length)
-                for (let i = 0; i < message.options.length; ++i)
-                    $root.meridian.PlacementOption.encode(message.options[i], writer.uint32(106).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4129,14 +4124,6 @@ export const meridian = $root.meridian = (() => {
                             message.mode = value;
                         else
                             delete message.mode;
-                        continue;
-                    }
-                case 13: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.options && message.options.length))
-                            message.options = [];
-                        message.options.push($root.meridian.PlacementOption.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -4444,6 +4431,216 @@ export const meridian = $root.meridian = (() => {
         };
 
         return PlacementOption;
+    })();
+
+    meridian.ExplainPlacement = (function() {
+
+        const ExplainPlacement = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ExplainPlacement.prototype.decisionId = "";
+
+        ExplainPlacement.create = function(properties) {
+            return new ExplainPlacement(properties);
+        };
+
+        ExplainPlacement.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(10).string(message.decisionId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ExplainPlacement.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ExplainPlacement();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ExplainPlacement.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ExplainPlacement";
+        };
+
+        return ExplainPlacement;
+    })();
+
+    meridian.PlacementExplained = (function() {
+
+        const PlacementExplained = function (properties) {
+            this.reasons = [];
+            this.options = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PlacementExplained.prototype.decisionId = "";
+        PlacementExplained.prototype.reasons = $util.emptyArray;
+        PlacementExplained.prototype.options = $util.emptyArray;
+
+        PlacementExplained.create = function(properties) {
+            return new PlacementExplained(properties);
+        };
+
+        PlacementExplained.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(10).string(message.decisionId);
+            if (message.reasons != null && message.reasons.length)
+                for (let i = 0; i < message.reasons.length; ++i)
+                    writer.uint32(18).string(message.reasons[i]);
+            if (message.options != null && message.options.length)
+                for (let i = 0; i < message.options.length; ++i)
+                    $root.meridian.PlacementOption.encode(message.options[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PlacementExplained.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.PlacementExplained();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.reasons && message.reasons.length))
+                            message.reasons = [];
+                        message.reasons.push(reader.stringVerify());
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.options && message.options.length))
+                            message.options = [];
+                        message.options.push($root.meridian.PlacementOption.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        PlacementExplained.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.PlacementExplained";
+        };
+
+        return PlacementExplained;
     })();
 
     meridian.Joined = (function() {
@@ -6631,11 +6828,12 @@ export const meridian = $root.meridian = (() => {
         ClientFrame.prototype.ping = null;
         ClientFrame.prototype.moveReady = null;
         ClientFrame.prototype.echoTimes = null;
+        ClientFrame.prototype.explainPlacement = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ClientFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes"]),
+            get: $util.oneOfGetter($oneOfFields = ["join", "publish", "unpublish", "setTrackMuted", "updateSubscription", "subscriptionsReady", "trackMoveDone", "sendData", "restartIce", "kick", "muteParticipant", "updateSelf", "stats", "leave", "ping", "moveReady", "echoTimes", "explainPlacement"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -6686,6 +6884,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.MoveReady.encode(message.moveReady, writer.uint32(138).fork(), _depth + 1).ldelim();
             if (message.echoTimes != null && $Object.hasOwnProperty.call(message, "echoTimes"))
                 $root.meridian.EchoTimes.encode(message.echoTimes, writer.uint32(146).fork(), _depth + 1).ldelim();
+            if (message.explainPlacement != null && $Object.hasOwnProperty.call(message, "explainPlacement"))
+                $root.meridian.ExplainPlacement.encode(message.explainPlacement, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -6845,6 +7045,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.echoTimes = $root.meridian.EchoTimes.decode(reader, reader.size(), $undefined, _depth + 1, message.echoTimes);
                         message.body = "echoTimes";
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        message.explainPlacement = $root.meridian.ExplainPlacement.decode(reader, reader.size(), $undefined, _depth + 1, message.explainPlacement);
+                        message.body = "explainPlacement";
                         continue;
                     }
                 }
@@ -9734,11 +9941,12 @@ export const meridian = $root.meridian = (() => {
         ServerFrame.prototype.pong = null;
         ServerFrame.prototype.echoTargets = null;
         ServerFrame.prototype.moveDone = null;
+        ServerFrame.prototype.placementExplained = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(ServerFrame.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone"]),
+            get: $util.oneOfGetter($oneOfFields = ["error", "ack", "joined", "published", "iceRestarted", "roomEvents", "rosterSnapshot", "subscriptionsAdded", "subscriptionRemoved", "subscriptionState", "layerDemand", "dataReceived", "trackMoved", "moveParticipant", "transportChanged", "disconnect", "pong", "echoTargets", "moveDone", "placementExplained"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -9793,6 +10001,8 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.EchoTargets.encode(message.echoTargets, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.moveDone != null && $Object.hasOwnProperty.call(message, "moveDone"))
                 $root.meridian.MoveDone.encode(message.moveDone, writer.uint32(162).fork(), _depth + 1).ldelim();
+            if (message.placementExplained != null && $Object.hasOwnProperty.call(message, "placementExplained"))
+                $root.meridian.PlacementExplained.encode(message.placementExplained, writer.uint32(170).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -9966,6 +10176,13 @@ export const meridian = $root.meridian = (() => {
                             break;
                         message.moveDone = $root.meridian.MoveDone.decode(reader, reader.size(), $undefined, _depth + 1, message.moveDone);
                         message.body = "moveDone";
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        message.placementExplained = $root.meridian.PlacementExplained.decode(reader, reader.size(), $undefined, _depth + 1, message.placementExplained);
+                        message.body = "placementExplained";
                         continue;
                     }
                 }
@@ -13934,7 +14151,6 @@ export const meridian = $root.meridian = (() => {
     meridian.PlaceRequest = (function() {
 
         const PlaceRequest = function (properties) {
-            this.wishes = [];
             this.echoTimes = [];
             this.avoidNodeIds = [];
             if (properties)
@@ -13947,7 +14163,6 @@ export const meridian = $root.meridian = (() => {
         PlaceRequest.prototype.sessionId = "";
         PlaceRequest.prototype.clientIp = "";
         PlaceRequest.prototype.fromCity = "";
-        PlaceRequest.prototype.wishes = $util.emptyArray;
         PlaceRequest.prototype.echoTimes = $util.emptyArray;
         PlaceRequest.prototype.avoidNodeIds = $util.emptyArray;
         PlaceRequest.prototype.signalingId = "";
@@ -13975,9 +14190,6 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(26).string(message.clientIp);
             if (message.fromCity != null && $Object.hasOwnProperty.call(message, "fromCity") && message.fromCity !== "")
                 writer.uint32(34).string(message.fromCity);
-            if (message.wishes != null && message.wishes.length)
-                for (let i = 0; i < message.wishes.length; ++i)
-                    $root.meridian.Wish.encode(message.wishes[i], writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.echoTimes != null && message.echoTimes.length)
                 for (let i = 0; i < message.echoTimes.length; ++i)
                     $root.meridian.EchoTime.encode(message.echoTimes[i], writer.uint32(50).fork(), _depth + 1).ldelim();
@@ -14061,14 +14273,6 @@ export const meridian = $root.meridian = (() => {
                             message.fromCity = value;
                         else
                             delete message.fromCity;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.wishes && message.wishes.length))
-                            message.wishes = [];
-                        message.wishes.push($root.meridian.Wish.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 case 6: {
@@ -14711,8 +14915,6 @@ export const meridian = $root.meridian = (() => {
     meridian.PlaceReply = (function() {
 
         const PlaceReply = function (properties) {
-            this.scores = [];
-            this.rejections = [];
             this.reasons = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -14725,8 +14927,6 @@ export const meridian = $root.meridian = (() => {
         PlaceReply.prototype.nodeId = "";
         PlaceReply.prototype.location = null;
         PlaceReply.prototype.lease = null;
-        PlaceReply.prototype.scores = $util.emptyArray;
-        PlaceReply.prototype.rejections = $util.emptyArray;
         PlaceReply.prototype.mode = "";
         PlaceReply.prototype.code = "";
         PlaceReply.prototype.retryAfterMs = 0;
@@ -14755,12 +14955,6 @@ export const meridian = $root.meridian = (() => {
                 $root.meridian.Location.encode(message.location, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.lease != null && $Object.hasOwnProperty.call(message, "lease"))
                 $root.meridian.RoomLease.encode(message.lease, writer.uint32(42).fork(), _depth + 1).ldelim();
-            if (message.scores != null && message.scores.length)
-                for (let i = 0; i < message.scores.length; ++i)
-                    $root.meridian.ScoreLine.encode(message.scores[i], writer.uint32(50).fork(), _depth + 1).ldelim();
-            if (message.rejections != null && message.rejections.length)
-                for (let i = 0; i < message.rejections.length; ++i)
-                    $root.meridian.Rejection.encode(message.rejections[i], writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.mode != null && $Object.hasOwnProperty.call(message, "mode") && message.mode !== "")
                 writer.uint32(66).string(message.mode);
             if (message.code != null && $Object.hasOwnProperty.call(message, "code") && message.code !== "")
@@ -14846,22 +15040,6 @@ export const meridian = $root.meridian = (() => {
                         message.lease = $root.meridian.RoomLease.decode(reader, reader.size(), $undefined, _depth + 1, message.lease);
                         continue;
                     }
-                case 6: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.scores && message.scores.length))
-                            message.scores = [];
-                        message.scores.push($root.meridian.ScoreLine.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.rejections && message.rejections.length))
-                            message.rejections = [];
-                        message.rejections.push($root.meridian.Rejection.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
                 case 8: {
                         if (wireType !== 2)
                             break;
@@ -14939,6 +15117,241 @@ export const meridian = $root.meridian = (() => {
         };
 
         return PlaceReply;
+    })();
+
+    meridian.ExplainDecision = (function() {
+
+        const ExplainDecision = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        ExplainDecision.prototype.decisionId = "";
+        ExplainDecision.prototype.sessionId = "";
+
+        ExplainDecision.create = function(properties) {
+            return new ExplainDecision(properties);
+        };
+
+        ExplainDecision.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.decisionId != null && $Object.hasOwnProperty.call(message, "decisionId") && message.decisionId !== "")
+                writer.uint32(10).string(message.decisionId);
+            if (message.sessionId != null && $Object.hasOwnProperty.call(message, "sessionId") && message.sessionId !== "")
+                writer.uint32(18).string(message.sessionId);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        ExplainDecision.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.ExplainDecision();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.decisionId = value;
+                        else
+                            delete message.decisionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sessionId = value;
+                        else
+                            delete message.sessionId;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        ExplainDecision.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.ExplainDecision";
+        };
+
+        return ExplainDecision;
+    })();
+
+    meridian.DecisionExplained = (function() {
+
+        const DecisionExplained = function (properties) {
+            this.scores = [];
+            this.rejections = [];
+            this.reasons = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        DecisionExplained.prototype.nodeId = "";
+        DecisionExplained.prototype.scores = $util.emptyArray;
+        DecisionExplained.prototype.rejections = $util.emptyArray;
+        DecisionExplained.prototype.reasons = $util.emptyArray;
+
+        DecisionExplained.create = function(properties) {
+            return new DecisionExplained(properties);
+        };
+
+        DecisionExplained.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.nodeId != null && $Object.hasOwnProperty.call(message, "nodeId") && message.nodeId !== "")
+                writer.uint32(10).string(message.nodeId);
+            if (message.scores != null && message.scores.length)
+                for (let i = 0; i < message.scores.length; ++i)
+                    $root.meridian.ScoreLine.encode(message.scores[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.rejections != null && message.rejections.length)
+                for (let i = 0; i < message.rejections.length; ++i)
+                    $root.meridian.Rejection.encode(message.rejections[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.reasons != null && message.reasons.length)
+                for (let i = 0; i < message.reasons.length; ++i)
+                    writer.uint32(34).string(message.reasons[i]);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        DecisionExplained.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.meridian.DecisionExplained();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.nodeId = value;
+                        else
+                            delete message.nodeId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.scores && message.scores.length))
+                            message.scores = [];
+                        message.scores.push($root.meridian.ScoreLine.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.rejections && message.rejections.length))
+                            message.rejections = [];
+                        message.rejections.push($root.meridian.Rejection.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.reasons && message.reasons.length))
+                            message.reasons = [];
+                        message.reasons.push(reader.stringVerify());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        DecisionExplained.getTypeUrl = function(prefix) {
+            if (prefix === $undefined)
+                prefix = "type.googleapis.com";
+            return prefix + "/meridian.DecisionExplained";
+        };
+
+        return DecisionExplained;
     })();
 
     meridian.MoveSession = (function() {

@@ -160,6 +160,7 @@ export const goldenFrames: Golden[] = [
   client('echo times', {
     echoTimes: { times: [{ signalingId: 'sig-fra', rttMs: 12.5, receipt: new Uint8Array([1, 2, 3]) }] },
   }),
+  client('explain placement', { requestId: 12, explainPlacement: { decisionId: 'DE_1.frankfurt' } }),
   server('error', { replyTo: 2, error: { code: 'TRACK_EXISTS', message: 'A track of this id exists already.' } }),
   server('ack', { replyTo: 3, ack: {} }),
   server('joined', {
@@ -265,5 +266,22 @@ export const goldenFrames: Golden[] = [
   server('transport changed', { transportChanged: { transportId: 't1', state: 'disconnected' } }),
   server('disconnect', { disconnect: { code: 'KICKED', message: 'spam', reconnect: false } }),
   server('echo targets', { echoTargets: { targets: [{ signalingId: 'sig-fra', url: 'wss://fra.example/v1/echo' }] } }),
+  server('placement explained', {
+    replyTo: 12,
+    placementExplained: {
+      decisionId: 'DE_1.frankfurt',
+      reasons: ['the address is known to dbip-city', 'access: 9 ms from the client, timed'],
+      options: [
+        {
+          nodeId: 'sfu-fra-1',
+          region: 'frankfurt',
+          city: 'frankfurt',
+          points: 98.5,
+          parts: [{ name: 'access', points: 66.5, pointsMax: 68, reason: '9 ms from the client, timed' }],
+        },
+        { nodeId: 'sfu-fra-2', region: 'frankfurt', city: 'frankfurt', filter: 'capacity' },
+      ],
+    },
+  }),
   server('pong', { pong: { sentMs: 1234.5 } }),
 ];

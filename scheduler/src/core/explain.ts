@@ -82,7 +82,7 @@ export interface Told {
   readonly reasons: readonly string[];
 }
 
-/** What the asking side is told of a decision. */
+/** All that who was placed is told of a decision, when it is asked for: the rules are gone through once more for it. */
 export function toldOf(record: DecisionRecord, policy: Policy): Told {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_TOLD_MAX);
@@ -91,7 +91,16 @@ export function toldOf(record: DecisionRecord, policy: Policy): Told {
   return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
 }
 
-/** Short reasons for the asking side: where the location is from, and why this node. */
+/**
+ * What every answer says: where the location is from, why the mode is not the normal one, what was waited for. These are there anyway, no rule
+ * is asked for them. A refusal has nothing else to tell, so it says by which rules.
+ */
+export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
+  if (record.decision.ok) return reasonsOf(record, undefined, []);
+  return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_TOLD_MAX));
+}
+
+/** Reasons for the asking side: where the location is from, and why this node. */
 export function reasonsOf(
   record: DecisionRecord,
   chosen: ScoreRow | undefined,

@@ -30,14 +30,13 @@ export async function decideCharged(o: {
   door(): NodeDescription;
   regionOf(nodeId: string): string;
   waited: string;
-  wantsWhy?: boolean;
 }): Promise<ChargedDecision> {
   const { placing, regions, regionOf } = o;
   let { waited } = o;
   let ask = copyOf(o.ask);
   await regions.ready();
   for (let count = 1; ; count += 1) {
-    const record = placing.decide(ask, o.door(), waited, o.wantsWhy);
+    const record = placing.decide(ask, o.door(), waited);
     const { decision } = record;
     if (!decision.ok) return { record, regionEpoch: 0 };
     const region = regionOf(decision.nodeId);

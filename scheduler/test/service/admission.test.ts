@@ -175,6 +175,7 @@ describe('requests of doors', () => {
     { name: 'place', ask: (link: Link) => call(link, rpc.place, { roomKey: 't/r', sessionId: newSession() }) },
     { name: 'locate', ask: (link: Link) => call(link, rpc.locate, {}) },
     { name: 'releaseDecision', ask: (link: Link) => call(link, rpc.releaseDecision, { decisionId: 'DE_1' }) },
+    { name: 'explainDecision', ask: (link: Link) => call(link, rpc.explainDecision, { decisionId: 'DE_1' }) },
     { name: 'roomLease', ask: (link: Link) => call(link, rpc.roomLease, { roomKey: 't/r' }) },
     { name: 'renewLeases', ask: (link: Link) => call(link, rpc.renewLeases, { leases: [] }) },
   ];

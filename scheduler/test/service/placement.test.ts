@@ -68,6 +68,29 @@ describe('a development centre with a media node and a door in each of two regio
     expect(body.explanation.lines.join('\n')).toContain('Chosen: sfu-sgp-1 on host host-sfu-sgp-1');
   });
 
+  test('says in the answer where the client is taken to be, and no more; the rest to its session, when that is asked for', async () => {
+    const sessionId = newSession();
+    const placed = await doorFra.place({ sessionId, fromCity: 'singapore' });
+    expect(placed.reasons).toEqual(['the city was named by the client (development)']);
+    // Whichever door it has now: it may have been resumed there.
+    const explained = await doorSgp.explain(placed.decisionId, sessionId);
+    expect(explained.nodeId).toBe('sfu-sgp-1');
+    expect(explained.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp-1', 'sfu-fra-1']);
+    expect(explained.scores[0]?.parts?.map((part) => part.name)).toEqual(['access', 'room', 'load']);
+    expect(explained.reasons.slice(0, 2)).toEqual([
+      'the city was named by the client (development)',
+      expect.stringMatching(/^access: about \d+ ms from the client/),
+    ]);
+  });
+
+  test('tells nobody of a decision about another session, nor of one that it does not know', async () => {
+    const { decisionId } = await doorFra.place({ fromCity: 'singapore' });
+    expect(await codeOf(doorFra.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
+    expect(await codeOf(doorFra.explain(decisionId, ''))).toBe('DECISION_UNKNOWN');
+    for (const unknown of ['', 'DE_1', 'DE_0000000000000000', `${decisionId}x`, `${decisionId}.eu-central`])
+      expect(await codeOf(doorFra.explain(unknown, newSession())), unknown).toBe('DECISION_UNKNOWN');
+  });
+
   test('offers the nearest door first', async () => {
     const locate = (fromCity: string) => call(doorFra.openLink(), rpc.locate, { fromCity });
     expect((await locate('tokyo')).signalingIds).toEqual(['sig-sgp', 'sig-fra']);
@@ -118,9 +141,11 @@ describe('a development centre with a media node and a door in each of two regio
       admin(centre, 'POST', '/v1/nodes/sfu-fra-1/drain', { body: { on, reason: 'kernel' } });
     expect((await drain(true)).body).toEqual({ on: true, told: true });
     expect(sfuFra.agent.state).toBe('draining');
-    const elsewhere = await doorFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
+    const sessionId = newSession();
+    const elsewhere = await doorFra.place({ roomKey: 't/drain', sessionId, fromCity: 'frankfurt' });
     expect(elsewhere.nodeId).toBe('sfu-sgp-1');
-    expect(elsewhere.rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
+    const { rejections } = await doorFra.explain(elsewhere.decisionId, sessionId);
+    expect(rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
     await until(
       'the plan says draining',
       () =>
@@ -230,12 +255,17 @@ describe('time and lies', () => {
     liar.rooms = [{ roomKey: 't/big', epoch: 1, ownerId: 'sig', sessionIds: rooms }];
     liar.claimedSessions = 0;
     await until('the list has arrived', () => centre.centre.fleet.get('sfu-liar')?.listed.count === 30 || undefined);
-    const early = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
+    const placeExplained = async () => {
+      const sessionId = newSession();
+      const { decisionId } = await door.place({ roomKey: 't/lie', sessionId, fromCity: 'frankfurt' });
+      return door.explain(decisionId, sessionId);
+    };
+    const early = await placeExplained();
     const loads = early.scores.flatMap((row) => row.parts ?? []).filter((part) => part.name === 'load');
     // 30 of the 32 that it may take so soon after its start, and what else is charged, although it claims none.
     expect(loads.some((part) => /^(9[4-9]|1\d\d) % of its capacity/.test(part.reason ?? ''))).toBe(true);
     await until('it is distrusted', () => centre.centre.fleet.get('sfu-liar')?.distrust);
-    const late = await door.place({ roomKey: 't/lie', fromCity: 'frankfurt' });
+    const late = await placeExplained();
     expect(late.nodeId).toBe('sfu-true');
     expect(late.rejections.map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['sfu-liar honest']);
     liar.claimedSessions = undefined;

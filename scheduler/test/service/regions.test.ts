@@ -79,7 +79,8 @@ const placerOf = async (centre: CentreAddress, region = eu) =>
 describe('an instance of a region', () => {
   test('places on its own hosts, charges them, and knows the leases that the leader grants', async () => {
     const { first, here, media, door } = await europe();
-    const reply = await place(door);
+    const sessionId = newSession();
+    const reply = await door.regional.place({ roomKey: 't/room', sessionId });
     expect(reply).toMatchObject({ ok: true, nodeId: 'media-eu', lease: null });
     expect(reply.decisionId).toMatch(/^DE_\w+\.eu-central$/);
     expect(Number(reply.regionEpoch)).toBe(here.terms.epoch);
@@ -95,7 +96,7 @@ describe('an instance of a region', () => {
     console.log(`a placement at the instance took ${((performance.now() - sinceMs) / 20).toFixed(1)} ms`);
     // A charge becomes a session by the node's report to the instance.
     const { decisionId } = reply;
-    media.attach({ roomKey: 't/room', sessionId: 'PA_0123456789abcdef', decisionId, ownerId: 'door-eu', epoch: 1 });
+    media.attach({ roomKey: 't/room', sessionId, decisionId, ownerId: 'door-eu', epoch: 1 });
     await until(
       'the charge is confirmed',
       () => here.centre.ledger.get(decisionId)?.state === 'confirmed' || undefined,
@@ -104,6 +105,13 @@ describe('an instance of a region', () => {
     const told = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
     expect(told).toMatchObject({ status: 200, body: { decisionId, signalingId: 'door-eu' } });
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
+    // To its session as well, whether its door asks here or (of another region, after a resume) at the leader.
+    for (const asked of [door.regional, door.global]) {
+      expect((await asked.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
+      expect(await codeOf(asked.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
+      expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
+    }
+    expect(await codeOf(door.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
     // Rooms and nodes are the leader's.
     const rooms = call(door.regional.openLink(), rpc.roomLease, { roomKey: 't/x', signalingId: 'door-eu' });
     expect(await codeOf(rooms)).toBe('NOT_LEADER');

@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { DecisionIds } from '../../src/core/decision-ids.ts';
 import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
 import { drawsOf } from '../../src/core/draws.ts';
-import { explain, reasonsOf, scoresOf } from '../../src/core/explain.ts';
+import { briefReasonsOf, explain, toldOf } from '../../src/core/explain.ts';
 import { place } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
-import { rejectionsOf } from '../../src/core/shortlist.ts';
 import type { NodeView } from '../../src/core/view.ts';
 import { node, singapore, view, want } from './fixtures.ts';
 
@@ -51,10 +50,11 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
   const text = Object.entries(records)
     .map(([name, record]) => {
       const { lines, isReproduced } = explain(record, policy);
-      const [chosen] = scoresOf(record, policy, 1);
-      const reasons = reasonsOf(record, chosen, rejectionsOf(record.view, record.want, policy));
+      const { reasons } = toldOf(record, policy);
+      const brief = briefReasonsOf(record, policy);
       expect(isReproduced).toBe(true);
-      return [`# ${name}`, ...lines, '', 'reasons for the asking side:', ...reasons, ''].join('\n');
+      const texts = [...lines, '', 'reasons for the asking side:', ...reasons, '', 'in the answer:', ...brief, ''];
+      return [`# ${name}`, ...texts].join('\n');
     })
     .join('\n');
   if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);

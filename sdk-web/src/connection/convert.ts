@@ -14,7 +14,7 @@ import {
 } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import type { ParticipantRow, RosterEvent, RosterSnapshot, SpeakerRow, TrackRow } from '../core/roster.ts';
-import type { Placement, PlacementOption } from '../types.ts';
+import type { Placement, PlacementExplanation, PlacementOption } from '../types.ts';
 
 /** One track as we receive it. */
 export interface SubscriptionRow {
@@ -211,7 +211,7 @@ export function placementOf(joined: wire.Joined.$Properties, before: Placement |
   return { ...before, signalingId, signalingRegion, ownerId, roomEpoch, serverJoinMs };
 }
 
-/** After a move: the same session at another media node. What was compared when it joined says nothing of that. */
+/** After a move: the same session at another media node. What was said of its join says nothing of that. */
 export function placementAt(before: Placement, node: wire.Place.$Properties, decisionId: string): Placement {
   const { nodeId, hostId, region, city, latitude, longitude } = node;
   return {
@@ -224,7 +224,6 @@ export function placementAt(before: Placement, node: wire.Place.$Properties, dec
     latitude: latitude ?? 0,
     longitude: longitude ?? 0,
     reasons: [],
-    options: [],
   };
 }
 
@@ -247,13 +246,24 @@ function placementRow(joined: wire.Joined.$Properties): Placement {
     locationRadiusKm: placement?.locationRadiusKm ?? 0,
     locationLabel: placement?.locationLabel ?? '',
     reasons: placement?.reasons ?? [],
-    options: (placement?.options ?? []).slice(0, optionsMax).map(optionRow),
     provisional: placement?.provisional ?? false,
     mode: placement?.mode ?? '',
     serverJoinMs: joined.serverJoinMs ?? 0,
   };
 }
 
+export function explanationOf(
+  decisionId: string,
+  explained: wire.PlacementExplained.$Properties | null | undefined,
+): PlacementExplanation {
+  return {
+    decisionId,
+    reasons: (explained?.reasons ?? []).slice(0, reasonsMax),
+    options: (explained?.options ?? []).slice(0, optionsMax).map(optionRow),
+  };
+}
+
+const reasonsMax = 32; // the service gives six or so
 const optionsMax = 8; // the service names five
 const partsMax = 8;
 

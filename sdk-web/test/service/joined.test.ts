@@ -77,6 +77,61 @@ describe('a joined session', () => {
     expect(await page.evaluate('room.placement.nodeId')).toBe('node-2');
   });
 
+  test('asks why it was placed where it is when the page does, not before, and after a move about the move', async () => {
+    const explain = (): Promise<unknown> => page.evaluate('room.explainPlacement().catch((error) => error.code)');
+    expect(await explain()).toBe('NOT_CONNECTED');
+    const seat = door.seat(1);
+    const asked = () =>
+      seat.connections.flatMap(({ frames }) =>
+        frames.flatMap(({ explainPlacement }) => explainPlacement?.decisionId ?? []),
+      );
+    seat.behave = (connection, frame) => {
+      if (frame.explainPlacement == null) return false;
+      const decisionId = frame.explainPlacement.decisionId ?? '';
+      if (decisionId === 'DE_move')
+        connection.reply(frame, { error: { code: 'CENTRE_UNREACHABLE', message: 'away', retryable: true } });
+      else {
+        const parts = [{ name: 'access', points: 60, pointsMax: 68, reason: '9 ms' }];
+        const options = [
+          { nodeId: 'node-1', region: 'r', city: 'c', points: 90, parts },
+          { nodeId: 'node-3', filter: 'capacity' },
+        ];
+        connection.reply(frame, { placementExplained: { decisionId, reasons: ['near'], options } });
+      }
+      return true;
+    };
+    expect(await connect(page, door.url)).toBe('connected');
+    expect(asked()).toEqual([]);
+    expect(await explain()).toEqual({
+      decisionId: 'DE_1',
+      reasons: ['near'],
+      options: [
+        {
+          nodeId: 'node-1',
+          region: 'r',
+          city: 'c',
+          points: 90,
+          parts: [{ name: 'access', points: 60, pointsMax: 68, reason: '9 ms' }],
+          refusedBy: '',
+        },
+        { nodeId: 'node-3', region: '', city: '', points: 0, parts: [], refusedBy: 'capacity' },
+      ],
+    });
+    askToMove();
+    await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
+    seat.last.send({ moveDone: { moveId: 'MV_1', ok: true } });
+    await logged(page, 'moved');
+    expect(await explain()).toBe('CENTRE_UNREACHABLE');
+    expect(asked()).toEqual(['DE_1', 'DE_move']);
+  });
+
+  test('that was placed without the centre has nothing to ask it', async () => {
+    door.seat(1).joined = { placement: { decisionId: '', node: { nodeId: 'node-1' }, mode: 'cached' } };
+    expect(await connect(page, door.url)).toBe('connected');
+    expect(await page.evaluate('room.explainPlacement().catch((error) => error.code)')).toBe('DECISION_UNKNOWN');
+    expect(door.seat(1).last.bodies()).not.toContain('explainPlacement');
+  });
+
   test('follows the roster: people, names, data and chat', async () => {
     expect(await connect(page, door.url)).toBe('connected');
     const ada = { sessionId: 'PA_000000000000000A', identity: 'ada', name: 'Ada', nodeId: 'node-2' };

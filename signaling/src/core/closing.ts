@@ -20,6 +20,7 @@ const byCode: { readonly [code in ErrorCode]: number } = {
   TRANSPORT_UNKNOWN: 4400,
   DATA_TOO_LARGE: 4400,
   CITY_UNKNOWN: 4400,
+  DECISION_UNKNOWN: 4400,
   MOVE_REFUSED: 4400,
   // who it is, and what it may do
   TOKEN_MISSING: 4401,

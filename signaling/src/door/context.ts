@@ -6,6 +6,7 @@ import type { Access, Measured, SessionMoveState, SessionState } from '../core/i
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, ServerMessage } from '../ports.ts';
 import type { DoorRoom } from './door-room.ts';
+import type { Explaining } from './explaining.ts';
 import type { Timings } from './timings.ts';
 
 /** Which room, and under whose lease, as media nodes are told. */
@@ -31,6 +32,7 @@ export interface DoorContext {
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
   readonly timings: Timings;
+  readonly explaining: Explaining;
   readonly receipts: Pick<Receipts, 'sealStay' | 'isOfStay'>;
   /** Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED. */
   verifyToken(

@@ -116,7 +116,6 @@ export async function joinAnew(
         sessionId,
         clientIp,
         fromCity,
-        wishes: join.wishes ?? [],
         echoTimes,
         avoidNodeIds,
         priorSessionId,

@@ -47,9 +47,5 @@ function placementOf(context: DoorContext, joined: JoinedSession): wire.Placemen
     reasons: [...(placed?.reasons ?? [])],
     provisional: placed?.provisional ?? false,
     mode: placed?.mode ?? 'normal',
-    options: (placed?.options ?? []).map((option) => {
-      const at = context.centre.fleet.get(option.nodeId ?? '');
-      return { ...option, region: at?.region ?? '', city: at?.city ?? '' };
-    }),
   };
 }

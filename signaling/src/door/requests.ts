@@ -39,6 +39,7 @@ export const laneOf: { readonly [body in Handled]: LaneName | 'none' } = {
   stats: 'none',
   moveReady: 'publish', // after what was published before it
   echoTimes: 'none',
+  explainPlacement: 'none', // it may wait for a centre that is away, and nothing need wait for it
 };
 
 const ack: ServerMessage = { ack: {} };
@@ -151,6 +152,10 @@ export const requests: { readonly [body in Handled]: Handler } = {
     client.context.timings.echoes(client, frame.echoTimes?.times ?? []);
     return ack;
   },
+
+  explainPlacement: async (client, frame) => ({
+    placementExplained: await client.context.explaining.explain(client, frame.explainPlacement?.decisionId ?? ''),
+  }),
 
   moveReady: (client, frame) => {
     const { moveId = '', ok = false, code = '' } = frame.moveReady ?? {};

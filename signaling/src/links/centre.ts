@@ -16,7 +16,7 @@ import {
 import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Lease, Placed, PlaceWish } from '../ports.ts';
+import type { CentrePort, Explained, Lease, Placed, PlaceWish } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
@@ -179,7 +179,6 @@ export class CentreLink implements CentrePort {
       lease,
       location: locationFromWire(answer.location),
       reasons: answer.reasons,
-      options: optionsOf(answer),
       mode: answer.mode || 'normal',
       provisional: lease.provisional ?? false,
     };
@@ -232,6 +231,24 @@ export class CentreLink implements CentrePort {
       () => undefined,
       ignoringErrors(this.#o.log, 'a lease could not be given back; it lapses'),
     );
+  }
+
+  async explain(decisionId: string, sessionId: string): Promise<Explained> {
+    const request = { decisionId, sessionId };
+    const far = (): Promise<wire.DecisionExplained> =>
+      call(this.#link(), rpc.explainDecision, request, { deadlineMs: bounds.explainDeadlineMs });
+    // What another region's instance has decided (the session was resumed here), the leader asks it.
+    const isNear = decisionId.slice(decisionId.indexOf('.') + 1) === this.#o.region;
+    try {
+      const answer = await (isNear ? this.#nearFirst((region) => region.explain(request), far) : far());
+      return { reasons: answer.reasons, options: optionsOf(answer) };
+    } catch (error) {
+      const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
+      // A centre that does not lead, or does not know this door yet, is away to a client.
+      throw isAway.has(failure.code)
+        ? new MeridianError('CENTRE_UNREACHABLE', 'The scheduling centre does not answer.', { cause: error })
+        : failure;
+    }
   }
 
   releaseDecision(decisionId: string): void {
@@ -350,7 +367,6 @@ export class CentreLink implements CentrePort {
       lease,
       location: locationFromWire(undefined),
       reasons: ['The scheduling centre did not answer; placed from what was last known.'],
-      options: [],
       mode: 'cached',
       provisional: true,
     };

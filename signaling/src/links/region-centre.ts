@@ -84,6 +84,13 @@ export class RegionCentre {
     return this.#call((link) => call(link, rpc.locate, request, { deadlineMs: bounds.regionLocateDeadlineMs }));
   }
 
+  /** As `place`; DECISION_UNKNOWN. */
+  async explain(request: wire.ExplainDecision.$Properties): Promise<wire.DecisionExplained> {
+    return this.#call((link) =>
+      call(link, rpc.explainDecision, request, { deadlineMs: bounds.regionExplainDeadlineMs }),
+    );
+  }
+
   releaseDecision(decisionId: string): void {
     const link = this.#link();
     if (link === undefined) return;

@@ -6,7 +6,7 @@ const othersMax = 2;
 const refusedMax = 2;
 
 /** The chosen node first, then at most two others by points, then at most two of other hosts that a filter refused, nearest first. */
-export function optionsOf(reply: wire.PlaceReply): wire.PlacementOption.$Properties[] {
+export function optionsOf(reply: wire.DecisionExplained): wire.PlacementOption.$Properties[] {
   const chosen = reply.scores.filter((row) => row.nodeId === reply.nodeId);
   const others = reply.scores
     .filter((row) => row.nodeId !== reply.nodeId)

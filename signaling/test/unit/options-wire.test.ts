@@ -14,9 +14,10 @@ const refused = (id: string, filter = 'capacity', hostId = `host-${id}`): wire.R
   filter,
   reason: 'draining: the operator said something private',
 });
-const reply = (o: Partial<wire.PlaceReply>): wire.PlaceReply =>
-  ({ nodeId: 'b', scores: [], rejections: [], ...o }) as wire.PlaceReply;
-const idsOf = (o: Partial<wire.PlaceReply>): string[] => optionsOf(reply(o)).map((option) => option.nodeId ?? '');
+const reply = (o: Partial<wire.DecisionExplained>): wire.DecisionExplained =>
+  ({ nodeId: 'b', scores: [], rejections: [], ...o }) as wire.DecisionExplained;
+const idsOf = (o: Partial<wire.DecisionExplained>): string[] =>
+  optionsOf(reply(o)).map((option) => option.nodeId ?? '');
 
 describe('what a client is told about a decision', () => {
   test.each([

@@ -5,6 +5,7 @@ import type { Message } from './messages/translate.ts';
 import {
   type ChatLine,
   type DevicesModel,
+  type ExplanationModel,
   type MediaProblem,
   noDevices,
   type ParticipantModel,
@@ -49,6 +50,8 @@ export interface MeetingState {
   /** Who spoke last among the others; kept while everyone is silent. */
   speakerId?: string;
   placement?: PlacementModel;
+  /** Of this placement or of an earlier one: `explanationOf`. */
+  explanation?: ExplanationModel;
   rttMs?: number;
   own: OwnMedia;
   devices: DevicesModel;
@@ -76,6 +79,7 @@ export type MeetingAction =
   | { type: 'lobby' }
   | { type: 'roster'; participants: readonly ParticipantModel[] }
   | { type: 'placement'; placement: PlacementModel; nowMs: number }
+  | { type: 'explanation'; explanation: ExplanationModel }
   | { type: 'rtt'; rttMs: number }
   | { type: 'own'; change: Partial<OwnMedia> }
   | { type: 'devices'; devices: DevicesModel }
@@ -140,6 +144,8 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
       return withRoster(state, action.participants);
     case 'placement':
       return withPlacement(state, action.placement, action.nowMs);
+    case 'explanation':
+      return { ...state, explanation: action.explanation };
     case 'rtt':
       return state.rttMs === action.rttMs ? state : { ...state, rttMs: action.rttMs };
     case 'own':
@@ -197,6 +203,7 @@ type ScreenAction = Exclude<
       | 'lobby'
       | 'roster'
       | 'placement'
+      | 'explanation'
       | 'rtt'
       | 'own'
       | 'devices'
@@ -250,6 +257,18 @@ function withRoster(state: MeetingState, participants: readonly ParticipantModel
   return { ...next, participants, hadCompany: state.hadCompany || participants.some((one) => !one.local) };
 }
 
+/** What is known of why one is where one is; undefined: nothing was asked about this decision. */
+export function explanationOf({ placement, explanation }: MeetingState): ExplanationModel | undefined {
+  return explanation?.decisionId === placement?.decisionId ? explanation : undefined;
+}
+
+/** The decision that the open panel should explain and that nobody has asked about. Made without the centre, it has no id, and nothing to explain. */
+export function unexplained(state: MeetingState): string | undefined {
+  const decisionId = state.placement?.decisionId ?? '';
+  const isWanted = state.phase.name === 'meeting' && state.panel === 'where' && decisionId !== '';
+  return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
+}
+
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
   const moved = state.placement !== undefined && state.placement.nodeId !== placement.nodeId;
   const next = { ...state, placement };
@@ -265,7 +284,8 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
 }
 
 function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
-  const base = without(state, 'dialog');
+  // What could not be told before may be known now.
+  const base = without(state.explanation?.state === 'failed' ? without(state, 'explanation') : state, 'dialog');
   if (state.panel === panel) return without(base, 'panel');
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
@@ -274,7 +294,7 @@ function withoutOpenThings(state: MeetingState): MeetingState {
   return without(without(without(state, 'panel'), 'dialog'), 'pinnedKey');
 }
 
-function without<K extends 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs'>(
+function without<K extends 'explanation' | 'panel' | 'dialog' | 'pinnedKey' | 'speakerId' | 'interruptedSinceMs'>(
   state: MeetingState,
   key: K,
 ): MeetingState {

@@ -54,12 +54,23 @@ export interface PlacementModel {
   locationSource: string;
   locationRadiusKm: number;
   locationLabel: string;
+  /** How our place is known and what was out of the ordinary; the rest is in the explanation. */
   reasons: readonly string[];
-  /** The chosen node first, then the best others, then those that a rule refused. */
-  options: readonly PlacementOptionModel[];
   provisional: boolean;
   mode: string;
 }
+
+/** Why a decision came out as it did: asked for when somebody wants to read it. */
+export type ExplanationModel = { decisionId: string } & (
+  | { state: 'asked' }
+  | { state: 'failed'; code: string }
+  | {
+      state: 'known';
+      reasons: readonly string[];
+      /** The chosen node first, then the best others, then those that a rule refused. */
+      options: readonly PlacementOptionModel[];
+    }
+);
 
 export interface PlacementOptionModel {
   nodeId: string;

@@ -1,7 +1,7 @@
 // What the scheduling centre compared, as the "where am I" panel shows it. Pure.
 import type { MessageKey } from './messages/en.ts';
 import type { Message } from './messages/translate.ts';
-import type { PlacementModel, PlacementOptionModel } from './model.ts';
+import type { ExplanationModel, PlacementModel, PlacementOptionModel } from './model.ts';
 import { messageOfReason } from './reasons.ts';
 
 export type Verdict = 'better' | 'worse' | 'equal';
@@ -37,9 +37,10 @@ export function partRows(option: PlacementOptionModel, chosen: PlacementOptionMo
 }
 
 /** The reasons that are not the chosen node's points: how the client's place is known, or why the centre was not asked. */
-export function otherReasons(placement: PlacementModel): readonly string[] {
-  const told = new Set(placement.options[0]?.parts.map((part) => `${part.name}: ${part.reason}`));
-  return placement.reasons.filter((reason) => !told.has(reason));
+export function otherReasons(placement: PlacementModel, explanation: ExplanationModel | undefined): readonly string[] {
+  if (explanation?.state !== 'known') return placement.reasons;
+  const told = new Set(explanation.options[0]?.parts.map((part) => `${part.name}: ${part.reason}`));
+  return explanation.reasons.filter((reason) => !told.has(reason));
 }
 
 const refusals = {

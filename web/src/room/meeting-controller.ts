@@ -1,8 +1,8 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
 import { Room } from '@meridian/sdk-web';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../core/meeting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting, unexplained } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
-import type { DeviceKind } from '../core/model.ts';
+import type { DeviceKind, ExplanationModel } from '../core/model.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
 import type { ToastTone } from '../core/toasts.ts';
 import type { MeetingActions } from '../ui/actions.ts';
@@ -70,6 +70,8 @@ export class MeetingController implements MeetingActions {
   readonly dispatch = (action: MeetingAction): void => {
     this.store.set(reduceMeeting(this.store.get(), action));
     this.#planToastExpiry();
+    const decisionId = unexplained(this.store.get());
+    if (decisionId !== undefined) void this.#explain(decisionId);
   };
 
   /** What the page's server says; asked once, and again after a failure. Rejects with PageError. */
@@ -137,6 +139,11 @@ export class MeetingController implements MeetingActions {
 
   readonly selectDevice = (kind: DeviceKind, deviceId: string): void => {
     void this.#selectDevice(kind, deviceId);
+  };
+
+  readonly explainAgain = (): void => {
+    const decisionId = this.store.get().placement?.decisionId ?? '';
+    if (decisionId !== '') void this.#explain(decisionId);
   };
 
   readonly startAudio = (): void => {
@@ -302,6 +309,22 @@ export class MeetingController implements MeetingActions {
       audiooutput: active('audiooutput'),
     };
     this.dispatch({ type: 'devices', devices: await listDevices(selected) });
+  }
+
+  /** An answer about another decision (we were moved meanwhile) is as good as none: that one is asked about by itself. */
+  async #explain(decisionId: string): Promise<void> {
+    const room = this.#room;
+    if (room === undefined) return;
+    this.dispatch({ type: 'explanation', explanation: { decisionId, state: 'asked' } });
+    let explanation: ExplanationModel;
+    try {
+      const { reasons, options } = await room.explainPlacement();
+      explanation = { decisionId, state: 'known', reasons, options };
+    } catch (error) {
+      explanation = { decisionId, state: 'failed', code: codeOf(error) };
+    }
+    const isStill = room === this.#room && this.store.get().placement?.decisionId === decisionId;
+    if (isStill) this.dispatch({ type: 'explanation', explanation });
   }
 
   async #selectDevice(kind: DeviceKind, deviceId: string): Promise<void> {

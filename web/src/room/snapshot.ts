@@ -77,7 +77,7 @@ function soundsOf(one: Participant): MediaSource[] {
 
 export function placementOf(placement: Placement): PlacementModel {
   const { decisionId, nodeId, hostId, region, city, signalingId, signalingRegion, ownerId, roomEpoch } = placement;
-  const { locationSource, locationRadiusKm, locationLabel, reasons, options, provisional, mode } = placement;
+  const { locationSource, locationRadiusKm, locationLabel, reasons, provisional, mode } = placement;
   return {
     decisionId,
     nodeId,
@@ -92,7 +92,6 @@ export function placementOf(placement: Placement): PlacementModel {
     locationRadiusKm,
     locationLabel,
     reasons,
-    options,
     provisional,
     mode,
   };

@@ -1,5 +1,5 @@
-// The decision that the stories show.
-import type { PlacementModel } from '../core/model.ts';
+// The decision that the stories show, and why it came out so.
+import type { ExplanationModel, PlacementModel } from '../core/model.ts';
 
 export const placement: PlacementModel = {
   decisionId: 'DE_7Hq2mX4vTz9KpLwa',
@@ -14,6 +14,14 @@ export const placement: PlacementModel = {
   locationSource: 'dbip-city',
   locationRadiusKm: 25,
   locationLabel: 'Hamburg, DE',
+  reasons: ['the address is known to dbip-city'],
+  provisional: false,
+  mode: 'normal',
+};
+
+export const explanation: ExplanationModel & { state: 'known' } = {
+  decisionId: placement.decisionId,
+  state: 'known',
   reasons: [
     'the address is known to dbip-city',
     'access: 9 ms from the client, timed',
@@ -59,6 +67,4 @@ export const placement: PlacementModel = {
     },
     { nodeId: 'sfu-ams-1', region: 'eu-west', city: 'Amsterdam', points: 0, refusedBy: 'not-draining', parts: [] },
   ],
-  provisional: false,
-  mode: 'normal',
 };

@@ -8,7 +8,7 @@ import { Lobby, type LobbyProps } from '../ui/lobby.tsx';
 import { Meeting } from '../ui/meeting.tsx';
 import { Connecting, Ended } from '../ui/notice-screens.tsx';
 import { alone, crowd, sharing, six } from './people.ts';
-import { placement } from './placement.ts';
+import { explanation, placement } from './placement.ts';
 
 const nothing = (): void => undefined;
 
@@ -43,6 +43,7 @@ function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
     kick: nothing,
     mute: nothing,
     selectDevice: nothing,
+    explainAgain: nothing,
     startAudio: nothing,
     copyLink: nothing,
     leave: nothing,
@@ -63,6 +64,7 @@ function MeetingStory({ build, then, inviteUrl = 'https://meet.example.org/?room
       phase: { name: 'meeting', reconnecting: false },
       own: { microphone: 'on', camera: 'on', screen: 'off' },
       placement,
+      explanation,
       rttMs: 24,
       devices,
     };

@@ -12,6 +12,8 @@ export interface MeetingActions {
   kick(sessionId: string): void;
   mute(sessionId: string): void;
   selectDevice(kind: DeviceKind, deviceId: string): void;
+  /** Asks once more why one is where one is. */
+  explainAgain(): void;
   startAudio(): void;
   copyLink(): void;
   leave(): void;

@@ -1,6 +1,6 @@
 import { LoaderCircle, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { MeetingState } from '../core/meeting.ts';
+import { explanationOf, type MeetingState } from '../core/meeting.ts';
 import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/shown.ts';
 import type { MeetingActions } from './actions.ts';
 import { ChatPanel } from './chat-panel.tsx';
@@ -64,7 +64,14 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
     );
   if (state.panel === 'where') {
     return (
-      <WherePanel placement={state.placement} rttMs={state.rttMs} participants={state.participants} onClose={close} />
+      <WherePanel
+        placement={state.placement}
+        explanation={explanationOf(state)}
+        rttMs={state.rttMs}
+        participants={state.participants}
+        onExplain={actions.explainAgain}
+        onClose={close}
+      />
     );
   }
   return null;

@@ -1,6 +1,6 @@
 import { Monitor, Server } from 'lucide-react';
-import type { Translate } from '../core/messages/translate.ts';
-import type { ParticipantModel, PlacementModel } from '../core/model.ts';
+import { reasonKeyOf, type Translate } from '../core/messages/translate.ts';
+import type { ExplanationModel, ParticipantModel, PlacementModel } from '../core/model.ts';
 import { otherReasons } from '../core/options.ts';
 import { placeName, regionAndNode } from '../core/place-name.ts';
 import type { Language } from '../core/query.ts';
@@ -13,13 +13,15 @@ import { PlacementOptions } from './placement-options.tsx';
 
 interface WherePanelProps {
   placement: PlacementModel | undefined;
+  explanation: ExplanationModel | undefined;
   rttMs: number | undefined;
   participants: readonly ParticipantModel[];
+  onExplain(): void;
   onClose(): void;
 }
 
 /** How the call travels: me, my node, the others' nodes; who decided it and why. */
-export function WherePanel({ placement, rttMs, participants, onClose }: WherePanelProps) {
+export function WherePanel({ placement, explanation, rttMs, participants, onExplain, onClose }: WherePanelProps) {
   const t = useTranslate();
   return (
     <Panel title={t('where.title')} name="where" onClose={onClose}>
@@ -29,7 +31,7 @@ export function WherePanel({ placement, rttMs, participants, onClose }: WherePan
         ) : (
           <>
             <RouteDrawing placement={placement} rttMs={rttMs} stops={routeOf(placement, participants)} />
-            <Reasons placement={placement} />
+            <Reasons placement={placement} explanation={explanation} onExplain={onExplain} />
             <Facts placement={placement} />
           </>
         )}
@@ -102,15 +104,15 @@ function Stop({ stop, city }: { stop: RouteStop; city: string }) {
   );
 }
 
-function Reasons({ placement }: { placement: PlacementModel }) {
+type ReasonsProps = Pick<WherePanelProps, 'explanation' | 'onExplain'> & { placement: PlacementModel };
+
+function Reasons({ placement, explanation, onExplain }: ReasonsProps) {
   const t = useTranslate();
-  const reasons = otherReasons(placement);
+  const reasons = otherReasons(placement, explanation);
   return (
     <section>
       <h3>{t('where.why')}</h3>
-      {placement.reasons.length === 0 ? (
-        <p className="faint">{t('where.noReasons')}</p>
-      ) : (
+      {reasons.length === 0 ? null : (
         <ul className="reasons">
           {reasons.map((reason) => (
             <li key={reason}>
@@ -120,9 +122,34 @@ function Reasons({ placement }: { placement: PlacementModel }) {
           ))}
         </ul>
       )}
-      {placement.options.length === 0 ? null : <PlacementOptions options={placement.options} />}
+      {placement.decisionId === '' ? null : <Explanation explanation={explanation} onExplain={onExplain} />}
     </section>
   );
+}
+
+/** What was compared; until it is known, that it was asked for, or why it cannot be told. */
+function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanation' | 'onExplain'>) {
+  const t = useTranslate();
+  if (explanation?.state === 'failed') {
+    return (
+      <div className="unexplained" role="status" data-testid="explanation-failed">
+        <p>{t('where.unexplained')}</p>
+        <p className="faint">{t(reasonKeyOf(explanation.code))}</p>
+        <button type="button" className="button small" onClick={onExplain}>
+          {t('where.askAgain')}
+        </button>
+      </div>
+    );
+  }
+  if (explanation?.state !== 'known') {
+    return (
+      <p className="faint" role="status">
+        {t('where.asking')}
+      </p>
+    );
+  }
+  if (explanation.options.length > 0) return <PlacementOptions options={explanation.options} />;
+  return explanation.reasons.length > 0 ? null : <p className="faint">{t('where.noReasons')}</p>;
 }
 
 function Facts({ placement }: { placement: PlacementModel }) {

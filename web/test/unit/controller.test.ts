@@ -11,7 +11,8 @@ class FakeRoom {
   readonly listeners = new Map<string, Set<Listener>>();
   readonly calls: unknown[][] = [];
   readonly remoteParticipants = new Map<string, unknown>();
-  placement: unknown = { nodeId: 'sfu-1', reasons: [] };
+  placement: unknown = { decisionId: 'DE_1', nodeId: 'sfu-1', reasons: [] };
+  explanation: () => Promise<unknown> = async () => ({ decisionId: 'DE_1', reasons: ['near'], options: [] });
   deviceError: Error | undefined;
   readonly localParticipant = {
     ...personOf('self'),
@@ -57,6 +58,10 @@ class FakeRoom {
   async disconnect(): Promise<void> {
     this.calls.push(['disconnect']);
     this.tell('disconnected', 'CLIENT_INITIATED', undefined);
+  }
+  explainPlacement(): Promise<unknown> {
+    this.calls.push(['explain']);
+    return this.explanation();
   }
   getActiveDevice = () => undefined;
   getStatsSummary = () => ({ rttMs: 23.4 });
@@ -479,6 +484,44 @@ describe('in a meeting', () => {
     controller.mute('PA_nobody');
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
+    controller.backToLobby();
+  });
+  it('asks why one is where one is when the panel is opened, and says when nobody answers', async () => {
+    const { controller, room, state } = await inMeeting();
+    const asked = (): number => room.calls.filter(([what]) => what === 'explain').length;
+    const open = (): void => controller.dispatch({ type: 'panel', panel: 'where' });
+    expect(asked()).toBe(0);
+    room.explanation = () => Promise.reject(new FakeError('CENTRE_UNREACHABLE'));
+    open();
+    expect(state().explanation).toEqual({ decisionId: 'DE_1', state: 'asked' });
+    await settle();
+    expect(state().explanation).toEqual({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' });
+    expect([asked(), state().toasts]).toEqual([1, []]);
+    room.explanation = async () => ({ decisionId: 'DE_1', reasons: ['near'], options: [] });
+    controller.explainAgain();
+    await settle();
+    const known = { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] };
+    expect([asked(), state().explanation]).toEqual([2, known]);
+    open();
+    open();
+    controller.rosterChanged();
+    await settle();
+    expect(asked()).toBe(2);
+    controller.backToLobby();
+  });
+  it('moved while it asks, asks about the new place, and shows no answer about the old one', async () => {
+    const { controller, room, state } = await inMeeting();
+    const first = Promise.withResolvers<unknown>();
+    room.explanation = () => first.promise;
+    controller.dispatch({ type: 'panel', panel: 'where' });
+    room.explanation = async () => ({ decisionId: 'DE_2', reasons: ['moved'], options: [] });
+    room.placement = { decisionId: 'DE_2', nodeId: 'sfu-2', reasons: [] };
+    room.tell('placementChanged', room.placement);
+    await settle();
+    first.resolve({ decisionId: 'DE_1', reasons: ['near'], options: [] });
+    await settle();
+    expect(state().explanation).toEqual({ decisionId: 'DE_2', state: 'known', reasons: ['moved'], options: [] });
+    expect(room.calls.filter(([what]) => what === 'explain')).toHaveLength(2);
     controller.backToLobby();
   });
   it('the end says why, and joining again takes the devices as they were', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
+import {
+  explanationOf,
+  initialMeeting,
+  type MeetingAction,
+  type MeetingState,
+  reduceMeeting,
+  unexplained,
+} from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
 import { aloneAs, peopleShown, troubleOf } from '../../src/core/shown.ts';
 
@@ -42,7 +49,6 @@ const placement = (nodeId: string): PlacementModel => ({
   locationRadiusKm: 0,
   locationLabel: '',
   reasons: [],
-  options: [],
   provisional: false,
   mode: 'normal',
 });
@@ -110,6 +116,53 @@ describe('phases', () => {
       joined(),
     );
     expect([state.room, state.view, state.chat.length, state.unread]).toEqual(['next', 'speaker', 0, 0]);
+  });
+});
+
+describe('why one is where one is', () => {
+  const open: MeetingAction = { type: 'panel', panel: 'where' };
+  const placed: MeetingAction = { type: 'placement', placement: placement('sfu-1'), nowMs: 0 };
+  const moved: MeetingAction = {
+    type: 'placement',
+    placement: { ...placement('sfu-2'), decisionId: 'DE_2' },
+    nowMs: 0,
+  };
+  const failed: MeetingAction = {
+    type: 'explanation',
+    explanation: { decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' },
+  };
+  const known: MeetingAction = {
+    type: 'explanation',
+    explanation: { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] },
+  };
+  it('is asked only while somebody reads it, once for a decision', () => {
+    expect(unexplained(after([placed], joined()))).toBeUndefined();
+    expect(unexplained(after([open], joined()))).toBeUndefined();
+    expect(unexplained(after([placed, open]))).toBeUndefined(); // in no meeting
+    const opened = after([placed, open], joined());
+    expect(unexplained(opened)).toBe('DE_1');
+    const asked = reduceMeeting(opened, { type: 'explanation', explanation: { decisionId: 'DE_1', state: 'asked' } });
+    expect([unexplained(asked), explanationOf(asked)?.state]).toEqual([undefined, 'asked']);
+    expect(unexplained(reduceMeeting(asked, known))).toBeUndefined();
+    expect(unexplained(after([known, open, open], asked))).toBeUndefined();
+  });
+  it('is asked again when the panel is opened again after a failure, and not before', () => {
+    const told = after([placed, open, failed], joined());
+    expect([unexplained(told), explanationOf(told)?.state]).toEqual([undefined, 'failed']);
+    expect(unexplained(after([open, open], told))).toBe('DE_1');
+    expect(unexplained(after([{ type: 'panel', panel: 'chat' }, open], told))).toBe('DE_1');
+    expect(unexplained(after([{ type: 'closed' }, open], told))).toBe('DE_1');
+  });
+  it('is another question after a move; the answer to the old one is not shown', () => {
+    const gone = after([placed, open, known, moved], joined());
+    expect([explanationOf(gone), unexplained(gone)]).toEqual([undefined, 'DE_2']);
+  });
+  it('has no answer where the centre was not asked', () => {
+    const alone: MeetingAction = { ...placed, placement: { ...placement('sfu-1'), decisionId: '' } };
+    expect(unexplained(after([alone, open], joined()))).toBeUndefined();
+  });
+  it('is forgotten with the meeting', () => {
+    expect(after([placed, open, known, { type: 'connecting', room: 'next' }], joined()).explanation).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PlacementModel, PlacementOptionModel } from '../../src/core/model.ts';
+import type { ExplanationModel, PlacementOptionModel } from '../../src/core/model.ts';
 import { messageOfRefusal, nameOfPart, otherReasons, partRows } from '../../src/core/options.ts';
-import { placement } from '../../src/stories/placement.ts';
+import { explanation, placement } from '../../src/stories/placement.ts';
 
 const option = (geography: number, load: number): PlacementOptionModel => ({
   nodeId: 'sfu-1',
@@ -45,13 +45,19 @@ describe('partRows', () => {
 });
 
 describe('otherReasons', () => {
-  const of = (change: Partial<PlacementModel>): readonly string[] => otherReasons({ ...placement, ...change });
+  const of = (told: ExplanationModel | undefined): readonly string[] =>
+    otherReasons({ ...placement, reasons: ['in short'] }, told);
   it('are those that no part of the chosen node’s points says', () => {
-    expect(of({})).toEqual(['the address is known to dbip-city']);
+    expect(of(explanation)).toEqual(['the address is known to dbip-city']);
   });
   it('are all of them where nothing was compared', () => {
-    expect(of({ options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
-    expect(of({ options: [], reasons: [] })).toEqual([]);
+    expect(of({ ...explanation, options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
+    expect(of({ ...explanation, options: [], reasons: [] })).toEqual([]);
+  });
+  it('are what came with the placement while nothing else is known', () => {
+    expect(of(undefined)).toEqual(['in short']);
+    expect(of({ decisionId: 'DE_1', state: 'asked' })).toEqual(['in short']);
+    expect(of({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' })).toEqual(['in short']);
   });
 });
 

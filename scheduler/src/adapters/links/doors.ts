@@ -16,6 +16,8 @@ export interface DoorOptions {
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   /** Lets the request go on, now or in its turn, or not. */
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
+  /** Of whoever made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
+  explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
   /** Round trips that came with the request, before it is decided. */
   timed(ask: wire.PlaceRequest): void;
 }
@@ -47,6 +49,10 @@ export function serveDoor(o: DoorOptions): void {
     o.centre.placing.release(decisionId, doorId);
     return {};
   });
+  serve(rpc.explainDecision, (ask) => {
+    checkSpeaker('');
+    return o.explain(ask);
+  });
   serve(rpc.roomLease, (ask) => {
     checkSpeaker(ask.signalingId);
     return roomLease(o, ask);
@@ -62,7 +68,7 @@ export function serveDoor(o: DoorOptions): void {
 /** The answer to who was let through the gate, or not. */
 async function placed(o: DoorOptions, ask: wire.PlaceRequest, gate: GateAnswer): Promise<wire.PlaceReply.$Properties> {
   if (!gate.ok) return turnedAwayToWire(gate);
-  const answer = await o.centre.place(ask, o.doorId, { wantsWhy: true });
+  const answer = await o.centre.place(ask, o.doorId);
   const { decision } = answer.record;
   if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
   const reply = placeToWire(answer);

@@ -21,6 +21,7 @@ import type { Charged } from '../../regions/ports.ts';
 import { ASKS_EVERY_MS } from '../../regions/seat.ts';
 import type { Terms } from '../../terms.ts';
 import { askCharge } from './regions.ts';
+import { explainHere } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';
 
 export interface LeaderLinkOptions {
@@ -129,6 +130,7 @@ export class LeaderLink {
       const found = this.#o.terms().centre.placing.explain(decisionId);
       return { json: found === undefined ? '' : JSON.stringify({ ...found.record, explanation: found.explanation }) };
     });
+    serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
     this.#follow(link).catch((error: unknown) => {
       log.warn({ err: error }, 'the leader does not take this instance');
       link.close('not taken as an instance');

@@ -29,6 +29,7 @@ import {
 } from '@meridian/runtime';
 import type { Admitting } from '../../admitting.ts';
 import { roomKinds } from '../../core/node.ts';
+import { regionOfDecision } from '../../core/regions/index.ts';
 import type { EchoKey } from '../../echo-keys.ts';
 import { registeringKinds } from '../../kinds.ts';
 import { Learning } from '../../learning.ts';
@@ -44,7 +45,7 @@ import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
 import { RouteLinks } from './routes.ts';
-import { descriptionFrom, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
+import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
 
 /** Between two requests for the full list of one node. */
 const FULL_REPORT_PAUSE_MS = 2000;
@@ -265,6 +266,11 @@ export class Links implements Mover {
       serve: (kind, handler) => this.#serve(link, kind, handler),
       admit: (ask) => this.#o.admitting.enter(ask, remote.id),
       timed: (ask) => countPlaceTimes(access, ask),
+      explain: async (ask) => {
+        const region = regionOfDecision(ask.decisionId);
+        const isOurs = region === undefined || region === this.#o.placesRegion;
+        return isOurs ? explainHere(terms.centre.placing, ask) : this.regions.explainAt(region, ask);
+      },
     });
   }
 

@@ -98,6 +98,24 @@ export class RegionLinks {
     }
   }
 
+  /** As the instance that made the decision explains it. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it is not here, or does not answer. */
+  async explainAt(region: string, ask: wire.ExplainDecision): Promise<wire.DecisionExplained> {
+    const { desk, log } = this.#o;
+    if (desk === undefined) throw new MeridianError('DECISION_UNKNOWN');
+    const link = desk.instanceOf(region);
+    const away = `made by the instance of ${region}, which cannot be asked just now`;
+    if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE', away);
+    const { decisionId, sessionId } = ask;
+    try {
+      return await call(link, rpc.explainDecision, { decisionId, sessionId }, { deadlineMs: DECISION_DEADLINE_MS });
+    } catch (cause) {
+      const { code } = errorInfoOf(cause);
+      log.info({ decisionId, instance: link.remote.id, code, err: cause }, 'the instance does not explain it');
+      if (code === 'DECISION_UNKNOWN') throw new MeridianError(code, undefined, { cause });
+      throw new MeridianError('CENTRE_UNREACHABLE', away, { cause });
+    }
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#followers.clear();

@@ -7,6 +7,7 @@ import type { Address, NodeDescription, NodeReport, RoomHeld } from '../../core/
 import type { Plan } from '../../core/plan.ts';
 import type { Load } from '../../core/view.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
+import type { Placing } from '../../placing.ts';
 
 const ADDRESSES_MAX = 32;
 const IDS_PER_ROOM_MAX = limits.sessionsPerNodeMax;
@@ -145,21 +146,29 @@ export function locationToWire(location: Location): wire.Location.$Properties {
 export function placeToWire(answer: PlaceAnswer): wire.PlaceReply.$Properties {
   const { record, lease } = answer;
   const { decision } = record;
-  const { scores = [], rejections = [], reasons = [] } = record.told ?? {};
   return {
     ok: decision.ok,
     decisionId: record.decisionId,
     nodeId: decision.ok ? decision.nodeId : '',
     location: locationToWire(record.location),
     lease: lease === undefined ? null : leaseToWire(lease),
-    scores: scores.map((row) => ({ ...row, parts: [...row.parts] })),
-    rejections: [...rejections],
     mode: decision.mode,
     code: decision.ok ? '' : decision.code,
     retryAfterMs: answer.retryAfterMs,
-    reasons: [...reasons],
+    reasons: [...record.reasons],
     chargeExpiresInMs: answer.chargeExpiresInMs,
     regionEpoch: answer.regionEpoch,
+  };
+}
+
+/** Throws DECISION_UNKNOWN. */
+export function explainHere(placing: Placing, ask: wire.ExplainDecision): wire.DecisionExplained.$Properties {
+  const { record, told } = placing.tell(ask.decisionId, ask.sessionId);
+  return {
+    nodeId: record.decision.ok ? record.decision.nodeId : '',
+    scores: told.scores.map((row) => ({ ...row, parts: [...row.parts] })),
+    rejections: [...told.rejections],
+    reasons: [...told.reasons],
   };
 }
 

@@ -195,6 +195,10 @@ export class FakeNode {
     return call(this.openLink(), rpc.place, wish, { deadlineMs: 30_000 });
   }
 
+  async explain(decisionId: string, sessionId: string): Promise<wire.DecisionExplained> {
+    return call(this.openLink(), rpc.explainDecision, { decisionId, sessionId }, { deadlineMs: 30_000 });
+  }
+
   async release(decisionId: string): Promise<void> {
     await call(this.openLink(), rpc.releaseDecision, { decisionId }, { deadlineMs: 30_000 });
   }

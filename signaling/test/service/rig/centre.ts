@@ -30,6 +30,10 @@ export class FakeCentre {
   /** Which media node a client is placed at: by its from_city, else the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
   readonly asked: wire.PlaceRequest[] = [];
+  /** Explanations that were asked for. */
+  readonly explained: wire.ExplainDecision[] = [];
+  /** Sessions by the decisions about them. */
+  readonly #decided = new Map<string, { sessionId: string; nodeId: string }>();
   refuseWith: { code: string; retryAfterMs: number } | undefined;
   located: string[] | undefined;
   locates = 0;
@@ -165,6 +169,7 @@ export class FakeCentre {
       };
     });
     serve(link, rpc.place, (request) => this.#place(request, id));
+    serve(link, rpc.explainDecision, (request) => this.#explain(request));
     serve(link, rpc.releaseDecision, ({ decisionId }) => {
       this.released.push(decisionId);
       return {};
@@ -205,15 +210,31 @@ export class FakeCentre {
     const node = usable.find((candidate) => candidate.nodeId === wanted) ?? usable[0];
     if (node === undefined) return { ok: false, code: 'NO_NODE', reasons: ['no node'] };
     const location = { latitude: 50.1, longitude: 8.7, radiusKm: 20, source: 'test', label: request.fromCity };
+    const decisionId = `DE_${this.asked.length}${this.instanceOf === undefined ? '' : `.${this.instanceOf.region}`}`;
+    this.#decided.set(decisionId, { sessionId: request.sessionId, nodeId: node.nodeId ?? '' });
     return {
       ok: true,
-      decisionId: `DE_${this.asked.length}${this.instanceOf === undefined ? '' : `.${this.instanceOf.region}`}`,
+      decisionId,
       regionEpoch: this.instanceOf?.epoch ?? 0,
       nodeId: node.nodeId ?? '',
       location,
       lease: this.instanceOf === undefined ? this.#lease(request.roomKey, id) : this.#told(request.roomKey),
       reasons: ['near'],
       mode: 'normal',
+    };
+  }
+
+  #explain(request: wire.ExplainDecision): wire.DecisionExplained.$Properties {
+    this.explained.push(request);
+    const decided = this.#decided.get(request.decisionId);
+    if (decided === undefined || decided.sessionId !== request.sessionId) throw new MeridianError('DECISION_UNKNOWN');
+    const { nodeId } = decided;
+    const part = { name: 'access', score: 50, weight: 0.8, reason: 'about 9 ms from the client' };
+    return {
+      nodeId,
+      scores: [{ hostId: `host-${nodeId}`, nodeId, total: 40, parts: [part] }],
+      rejections: [{ hostId: 'host-x', nodeId: 'sfu-x', filter: 'not-draining', reason: 'the operator says' }],
+      reasons: ['near', 'access: about 9 ms from the client'],
     };
   }
 

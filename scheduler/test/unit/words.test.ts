@@ -1,0 +1,76 @@
+// Words of explanation cost as much as the placement: they are made for who asks for them, and for nobody else.
+import { newId } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Centre } from '../../src/centre.ts';
+import { Copy } from '../../src/copy.ts';
+import { policy } from '../../src/core/policy.ts';
+import { Locator } from '../../src/locate.ts';
+import { centreMetrics } from '../../src/metrics.ts';
+import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+const rng = seededRng('words');
+const newSession = () => newId('PA_', (count) => rng.bytes(count));
+let centre: Centre;
+let words: { readonly mock: { readonly calls: unknown[] } }[];
+
+beforeEach(() => {
+  const clock = new ManualClock();
+  const done = (): Promise<void> => Promise.resolve();
+  const store = { load: async () => [], put: done, remove: done, close: done };
+  const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+  const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+  const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
+  centre = new Centre({ clock, rng, log, metrics, copy, locator });
+  const fleet = [
+    door,
+    description({ nodeId: 'sfu-fra', ...frankfurt }),
+    description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore }),
+  ];
+  for (const one of fleet) centre.register({ description: one, rooms: [], load: noLoad });
+  words = policy.scores.map(({ rule }) => vi.spyOn(rule, 'reason'));
+});
+afterEach(() => vi.restoreAllMocks());
+
+const spoken = (): number => words.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+const place = async (sessionId: string, regionPin = '') => {
+  const wish = { roomKey: 't/r', sessionId, clientIp: '', fromCity: 'singapore', avoidNodeIds: [], regionPin };
+  return (await centre.place(wish, door.nodeId)).record;
+};
+
+test('a placement asks no score for words; an explanation does, of the same decision as it was', async () => {
+  const sessionId = newSession();
+  const { decisionId, reasons, decision } = await place(sessionId);
+  expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-sgp' });
+  expect(reasons).toEqual(['the city was named by the client (development)']);
+  for (let count = 0; count < 20; count += 1) await place(newSession());
+  expect(spoken()).toBe(0);
+  const { record, told } = centre.placing.tell(decisionId, sessionId);
+  expect(spoken()).toBe(2 * policy.scores.length);
+  expect(record.decision).toEqual(decision);
+  expect(told.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp', 'sfu-fra']);
+  expect(told.reasons).toHaveLength(1 + policy.scores.length);
+  // Nobody was in the room, and nobody was charged, when it was decided.
+  expect(told.reasons).toContain('load: 0 % of its capacity charged');
+  expect(told.reasons).toContain('room: does not hold the room');
+  expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
+});
+
+test('a refusal says why at once: it is all that there is to say', async () => {
+  const { decision, reasons } = await place(newSession(), 'moon');
+  expect(decision.ok).toBe(false);
+  expect(reasons.some((reason) => reason.includes('region-pin'))).toBe(true);
+});
+
+test('a decision is told to the session that it is about, and to no other', async () => {
+  const [one, another] = [newSession(), newSession()];
+  const { decisionId } = await place(one);
+  const { decisionId: other } = await place(another);
+  const unknown = expect.objectContaining({ code: 'DECISION_UNKNOWN' });
+  expect(() => centre.placing.tell(decisionId, another)).toThrow(unknown);
+  expect(() => centre.placing.tell(other, one)).toThrow(unknown);
+  expect(() => centre.placing.tell('DE_0000000000000000', one)).toThrow(unknown);
+  expect(centre.placing.tell(other, another).record.want.sessionId).toBe(another);
+});

@@ -1,0 +1,63 @@
+// Why a session was placed where it is: asked of the centre when the client wants to know, and only then. Words cost the centre about as much as
+// the placement itself did, so how often they may be asked for is bounded, of each session and of all together.
+import { isDecisionId, MeridianError, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
+import { type Bucket, type Fleet, fullBucket, take } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+import type { CentrePort } from '../ports.ts';
+
+const ofSession = { perSecond: bounds.explainsPerSecond, burst: bounds.explainsBurst };
+const ofDoor = { perSecond: bounds.doorExplainsPerSecond, burst: bounds.doorExplainsBurst };
+
+export interface ExplainingOptions {
+  readonly clock: Clock;
+  readonly centre: Pick<CentrePort, 'explain'> & { readonly fleet: Fleet };
+}
+
+/** As far as it matters who asks. */
+export interface Asking {
+  readonly sessionId: string;
+}
+
+export class Explaining {
+  readonly #o: ExplainingOptions;
+  readonly #asked = new WeakMap<Asking, Bucket>();
+  #all: Bucket;
+
+  constructor(o: ExplainingOptions) {
+    this.#o = o;
+    this.#all = fullBucket(ofDoor, o.clock.nowMs());
+  }
+
+  /**
+   * What the decision about this session compared. That it is about this session is checked by whoever made it: a door that was resumed to does
+   * not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
+   */
+  async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
+    if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');
+    this.#take(session);
+    const { centre } = this.#o;
+    const { reasons, options } = await centre.explain(decisionId, session.sessionId);
+    return {
+      decisionId,
+      reasons: [...reasons],
+      options: options.map((option) => {
+        const at = centre.fleet.get(option.nodeId ?? '');
+        return { ...option, region: at?.region ?? '', city: at?.city ?? '' };
+      }),
+    };
+  }
+
+  /** A refused one costs neither of the two. */
+  #take(session: Asking): void {
+    const nowMs = this.#o.clock.nowMs();
+    const own = take(this.#asked.get(session) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
+    const all = take(this.#all, ofDoor, nowMs);
+    if (!own.ok || !all.ok) {
+      const retryAfterMs = Math.max(own.retryAfterMs, all.retryAfterMs);
+      throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
+    }
+    this.#asked.set(session, own.bucket);
+    this.#all = all.bucket;
+  }
+}

@@ -1,0 +1,71 @@
+import { ManualClock } from '@meridian/runtime';
+import { beforeEach, expect, test } from 'vitest';
+import { Explaining } from '../../src/door/explaining.ts';
+import { bounds } from '../../src/limits.ts';
+
+let clock: ManualClock;
+let asked: string[];
+let explaining: Explaining;
+beforeEach(() => {
+  clock = new ManualClock();
+  asked = [];
+  explaining = new Explaining({
+    clock,
+    centre: {
+      fleet: new Map([['sfu-1', { region: 'fra', city: 'Frankfurt' } as never]]),
+      explain: async (decisionId, sessionId) => {
+        asked.push(`${decisionId} for ${sessionId}`);
+        return { reasons: ['near'], options: [{ nodeId: 'sfu-1', points: 40 }, { nodeId: 'gone' }] };
+      },
+    },
+  });
+});
+
+const session = (sessionId = 'PA_1') => ({ sessionId });
+const codeOf = (asking: { sessionId: string }, decisionId = 'DE_1'): Promise<unknown> =>
+  explaining.explain(asking, decisionId).then(
+    () => 'told',
+    (error: { code?: unknown }) => error.code,
+  );
+
+test('a client is told what the centre says to its session, and where the nodes are', async () => {
+  expect(await explaining.explain(session(), 'DE_1.fra')).toEqual({
+    decisionId: 'DE_1.fra',
+    reasons: ['near'],
+    options: [
+      { nodeId: 'sfu-1', points: 40, region: 'fra', city: 'Frankfurt' },
+      { nodeId: 'gone', region: '', city: '' },
+    ],
+  });
+  expect(asked).toEqual(['DE_1.fra for PA_1']);
+});
+
+test.each(['', 'DE_', 'PA_1', 'DE_1/../2', 'DE_ü', `DE_${'x'.repeat(62)}`])(
+  'what is no id of a decision is not asked about, and costs nothing: %j',
+  async (decisionId) => {
+    const one = session();
+    for (let count = 0; count <= bounds.explainsBurst; count += 1)
+      expect(await codeOf(one, decisionId)).toBe('REQUEST_INVALID');
+    expect(asked).toEqual([]);
+    expect(await codeOf(one)).toBe('told');
+  },
+);
+
+test('a session that asks too often is told to wait, others are not', async () => {
+  const one = session();
+  for (let count = 0; count < bounds.explainsBurst; count += 1) expect(await codeOf(one)).toBe('told');
+  await expect(explaining.explain(one, 'DE_1')).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
+  expect(await codeOf(session('PA_2'))).toBe('told');
+  clock.advance(5000);
+  expect([await codeOf(one), await codeOf(one)]).toEqual(['told', 'RATE_LIMITED']);
+  expect(asked).toHaveLength(bounds.explainsBurst + 2);
+});
+
+test('all sessions of a door together ask no more than the centre has time for', async () => {
+  for (let count = 0; count < bounds.doorExplainsBurst; count += 1)
+    expect(await codeOf(session(`PA_${count}`))).toBe('told');
+  const last = session('PA_last');
+  expect(await codeOf(last)).toBe('RATE_LIMITED');
+  clock.advance(1000);
+  expect(await codeOf(last)).toBe('told');
+});
