@@ -135,9 +135,11 @@ function Explanation({ explanation, onExplain }: Pick<WherePanelProps, 'explanat
       <div className="unexplained" role="status" data-testid="explanation-failed">
         <p>{t('where.unexplained')}</p>
         <p className="faint">{t(reasonKeyOf(explanation.code))}</p>
-        <button type="button" className="button small" onClick={onExplain}>
-          {t('where.askAgain')}
-        </button>
+        {explanation.code === 'DECISION_UNKNOWN' ? null : (
+          <button type="button" className="button small" onClick={onExplain}>
+            {t('where.askAgain')}
+          </button>
+        )}
       </div>
     );
   }

@@ -163,7 +163,7 @@ export const en = {
   'where.why': 'Why this node',
   'where.noReasons': 'The scheduling centre gave no reasons.',
   'where.asking': 'Asking the scheduling centre…',
-  'where.unexplained': 'What was compared cannot be told now.',
+  'where.unexplained': 'What was compared cannot be told.',
   'where.askAgain': 'Ask again',
   'where.chosen': 'chosen',
   'where.points': '{points} points',

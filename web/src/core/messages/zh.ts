@@ -163,7 +163,7 @@ export const zh: Dictionary = {
   'where.why': '为什么选择此节点',
   'where.noReasons': '调度中心没有给出理由。',
   'where.asking': '正在询问调度中心…',
-  'where.unexplained': '现在无法得知比较的经过。',
+  'where.unexplained': '无法得知比较的经过。',
   'where.askAgain': '再次询问',
   'where.chosen': '已选定',
   'where.points': '{points} 分',
