@@ -85,7 +85,8 @@ test('seeds count in their order: what was found beyond the last failure that co
   tally.add(ran(12, 'late'));
   expect([tally.done, tally.failures]).toEqual([0, []]);
   tally.add(ran(10));
-  expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4.0 seeds/s, 1 s left, running 11');
+  expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4 seeds/s, 1 s left, running 11');
+  expect(tally.progress(40_000)).toBe('2/5 seeds, 0 violations, 0.05 seeds/s, 60 s left, running 11');
   // Seed 11 is not over: more are begun until one before the failure fails, or all have been well.
   expect(tally.next()).toBe(13);
   tally.add(ran(11, 'first'));

@@ -60,7 +60,7 @@ export class Tally {
     const perMs = over / Math.max(1, afterMs);
     const leftS = over === 0 ? '?' : Math.ceil((this.#o.seeds - over) / perMs / 1000);
     const running = [...this.#running].join(', ');
-    return `${over}/${this.#o.seeds} seeds, ${this.failures.length} violations, ${(1000 * perMs).toFixed(1)} seeds/s, ${leftS} s left, running ${running}`;
+    return `${over}/${this.#o.seeds} seeds, ${this.failures.length} violations, ${Number((1000 * perMs).toPrecision(2))} seeds/s, ${leftS} s left, running ${running}`;
   }
 
   metrics(): Metrics {
