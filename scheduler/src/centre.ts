@@ -1,9 +1,10 @@
 // The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
-// words, from adapters; nothing here knows sockets or protobuf.
-import { limits, MeridianError, newId } from '@meridian/protocol';
+// words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to hearing.ts, what administrators order to commands.ts.
+import { limits, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
 import { askMove } from './ask-move.ts';
+import { Commands } from './commands.ts';
 import { type Copy, restoreInto } from './copy.ts';
 import { type Booking, Bookings } from './core/autoscale/bookings.ts';
 import { LoadHistory } from './core/autoscale/history.ts';
@@ -17,14 +18,14 @@ import { Ledger } from './core/ledger.ts';
 import { PeerHearing } from './core/liveness.ts';
 import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
-import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
+import type { NodeDescription, NodeReport } from './core/node.ts';
 import type { Plan } from './core/plan.ts';
 import { Plans } from './core/plans.ts';
 import { Reservations } from './core/reservations.ts';
-import { listedBy, provesAbsence, SessionLeases } from './core/session-leases.ts';
-import type { Load, RoomMode } from './core/view.ts';
+import type { RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
+import { type FullReport, Hearing, type ProbeSample, type Registration, registeredNode } from './hearing.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type Mover, noMover } from './mover.ts';
@@ -80,7 +81,6 @@ export class Centre {
   readonly incarnation: string;
   readonly fleet = new Fleet();
   readonly ledger = new Ledger();
-  readonly #sessions = new SessionLeases();
   readonly #plans = new Plans();
   readonly leases = new Leases();
   readonly denied = new Denied();
@@ -104,12 +104,13 @@ export class Centre {
   readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
   /** What machines say of one another. */
   readonly peers = new PeerHearing();
+  readonly #hearing: Hearing;
+  readonly #commands: Commands;
   #tickedAtMs = Number.POSITIVE_INFINITY;
   /** When this centre is known to have run last: since it knows of nodes. */
   #ranAtMs = Number.POSITIVE_INFINITY;
   /** The copy holds all that a centre over its store knew; one that was never read holds nothing that could be missing. */
   #isSettled = true;
-  #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
   readonly #o: CentreOptions;
 
   constructor(o: CentreOptions) {
@@ -158,6 +159,11 @@ export class Centre {
     this.drains = new Drains({ ...o, fleet, moves });
     const mover = o.mover ?? noMover;
     this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms: this.rooms, moves, modeOf });
+    const { denied, warmUp, routing, peers } = this;
+    const hearing = new Hearing({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
+    this.#hearing = hearing;
+    const letGo = (nodeId: string): number => hearing.letGo(nodeId);
+    this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
     moves.onEnded((ended) => {
       this.drains.ended(ended);
       this.rehoming.ended(ended);
@@ -210,56 +216,36 @@ export class Centre {
     this.#isSettled = true;
   }
 
-  /** Takes a node in, or again. Throws RATE_LIMITED when there are too many. */
-  register(o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: Load }): {
-    isDraining: boolean;
-    plan: Plan;
-  } {
-    const { nodeId, kind, incarnation } = o.description;
-    if (this.denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
-    const taken = this.fleet.register(o, this.#o.clock.nowMs());
-    if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
-    if (kind === 'signaling' && taken.isRestart) this.ownership.restarted(nodeId, o.rooms);
-    this.ownership.observe(o.description, o.rooms);
-    if (taken.isRestart) this.#sessions.forget(nodeId);
-    this.#correctCharges(nodeId, [], true);
-    this.warmUp.arrived(nodeId);
-    this.routing.fleetChanged();
-    this.#o.copy.saveNode(o.description);
-    const fields = { nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length };
-    this.#o.log.info(fields, 'registered');
-    return { isDraining: this.#node(nodeId).drainReason !== undefined, plan: this.plan(nodeId) };
+  /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
+  register(o: Registration): { isDraining: boolean; plan: Plan } {
+    const { isDraining } = this.#hearing.register(o);
+    return { isDraining, plan: this.plan(o.description.nodeId) };
   }
 
-  /** Merges a report; true when the node's full list is wanted. Unknown nodes and old incarnations are counted and ignored. */
+  /** Merges a report; true when the node's full list is wanted. */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
-    const result = this.fleet.report(nodeId, report, this.#o.clock.nowMs());
-    if (result === 'ignored') {
-      this.#o.metrics.reportsIgnored.inc();
-      return false;
-    }
-    this.ownership.observe(this.#node(nodeId).description, report.roomsChanged);
-    this.#correctCharges(nodeId, confirmedDecisionIds, false);
-    return result.wantsFull;
+    return this.#hearing.report(nodeId, report, confirmedDecisionIds);
   }
 
-  fullReport(nodeId: string, report: { incarnation: string; rooms: readonly RoomHeld[]; load: Load }): void {
-    if (!this.fleet.fullReport(nodeId, report, this.#o.clock.nowMs())) return;
-    this.ownership.observe(this.#node(nodeId).description, report.rooms);
-    this.#correctCharges(nodeId, [], true);
+  fullReport(nodeId: string, report: FullReport): void {
+    this.#hearing.fullReport(nodeId, report);
   }
 
   /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
   linkDown(nodeId: string, hasEnded = false): void {
-    this.fleet.linkDown(nodeId, hasEnded ? this.#o.clock.nowMs() : undefined);
-    this.#o.log.info({ nodeId, freedRooms: this.ownership.down(nodeId) }, 'link down');
+    this.#hearing.linkDown(nodeId, hasEnded);
+  }
+
+  /** What a machine's probes of other machines came to. */
+  probed(nodeId: string, samples: readonly ProbeSample[]): void {
+    this.#hearing.probed(nodeId, samples);
   }
 
   /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
-    const door = this.#node(signalingId).description;
+    const door = registeredNode(this.fleet, signalingId).description;
     const { regions } = this.#o;
     const decided =
       regions === undefined ? undefined : await this.#decideCharged(regions, { ask, signalingId, waited });
@@ -287,33 +273,25 @@ export class Centre {
     regions: RegionsPort,
     o: { ask: PlaceAsk; signalingId: string; waited: string },
   ): Promise<ChargedDecision> {
-    const door = (): NodeDescription => this.#node(o.signalingId).description;
-    const regionOf = (nodeId: string): string => this.#node(nodeId).description.region;
+    const door = (): NodeDescription => registeredNode(this.fleet, o.signalingId).description;
+    const regionOf = (nodeId: string): string => registeredNode(this.fleet, nodeId).description.region;
     return decideCharged({ ...o, placing: this.placing, regions, door, regionOf });
   }
 
   /** Where a client is taken to be, and the doors near it, nearest first. */
   locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
-    const located = this.#o.locator.locate(o, this.#node(signalingId).description);
+    const located = this.#o.locator.locate(o, registeredNode(this.fleet, signalingId).description);
     return { ...located, signalingIds: nearestDoors(located.location, this.fleet.list()) };
   }
 
   /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node. */
-  async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
-    if (!this.fleet.drain(nodeId, reason)) return false;
-    this.routing.fleetChanged();
-    await this.#o.copy.saveDrain(nodeId, reason);
-    this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'drain command');
-    return true;
+  drain(nodeId: string, reason: string | undefined): Promise<boolean> {
+    return this.#commands.drain(nodeId, reason);
   }
 
   /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False when there is no such node. */
-  async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
-    if (!this.fleet.cordon(nodeId, reason)) return false;
-    this.routing.fleetChanged();
-    await this.#o.copy.saveCordon(nodeId, reason);
-    this.#o.log.info({ nodeId, on: reason !== undefined, reason }, 'cordon command');
-    return true;
+  cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
+    return this.#commands.cordon(nodeId, reason);
   }
 
   /** Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have one. */
@@ -326,30 +304,14 @@ export class Centre {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }
 
-  /**
-   * Shuts a node out until `allow`: what it owned and was charged is free, the plan tells everybody. Known or not: its machine may be gone
-   * and its certificate in other hands. Throws RATE_LIMITED. Returns whether the fleet knew it.
-   */
-  async deny(nodeId: string, reason: string): Promise<boolean> {
-    const { log, copy, clock } = this.#o;
-    const denial = this.denied.add({ nodeId, reason, sinceWallMs: clock.wallMs() });
-    if (denial === undefined) throw new MeridianError('RATE_LIMITED', 'too many nodes are shut out');
-    const wasKnown = this.fleet.exclude(nodeId);
-    this.routing.fleetChanged();
-    const freedRooms = this.ownership.down(nodeId);
-    const charges = this.#nodeGone(nodeId);
-    log.warn({ nodeId, reason, wasKnown, freedRooms, charges }, 'node shut out');
-    await copy.saveDenial(nodeId, denial);
-    return wasKnown;
+  /** Shuts a node out until `allow`, known or not. Throws RATE_LIMITED. Resolves with whether the fleet knew it. */
+  deny(nodeId: string, reason: string): Promise<boolean> {
+    return this.#commands.deny(nodeId, reason);
   }
 
   /** Lets a node in again; false when it was not shut out. */
-  async allow(nodeId: string): Promise<boolean> {
-    if (!this.denied.lift(nodeId)) return false;
-    this.fleet.readmit();
-    this.#o.log.warn({ nodeId }, 'node let in again');
-    await this.#o.copy.saveDenial(nodeId, undefined);
-    return true;
+  allow(nodeId: string): Promise<boolean> {
+    return this.#commands.allow(nodeId);
   }
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
@@ -380,23 +342,16 @@ export class Centre {
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
       this.fleet.excuse(nowMs);
     }
-    let here: ReadonlySet<string> | undefined;
-    const isHere = (hostId: string): boolean => {
-      here ??= this.#hostsHere();
-      return here.has(hostId);
-    };
-    const { suspect, died, forgotten } = this.fleet.tick(nowMs, (hostId) => {
-      return this.peers.heardByPeers(hostId, nowMs, isHere);
-    });
+    const { suspect, died, forgotten } = this.fleet.tick(nowMs, this.#hearing.peersAt(nowMs));
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
     for (const nodeId of suspect) log.warn({ nodeId }, 'node suspect: not heard in time');
     for (const nodeId of died) {
-      log.warn({ nodeId, charges: this.#nodeGone(nodeId) }, 'node dead');
+      log.warn({ nodeId, charges: this.#hearing.letGo(nodeId) }, 'node dead');
     }
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId);
-      this.peers.forget(description.hostId);
+      this.#hearing.forget(description);
     }
     for (const { decisionId, nodeId } of this.ledger.expire(clock.nowMs())) {
       copy.dropCharge(decisionId);
@@ -406,75 +361,12 @@ export class Centre {
   }
 
   /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
-  async book(booking: Booking): Promise<void> {
-    if (!this.bookings.put(booking, this.#o.clock.wallMs())) {
-      throw new MeridianError('RATE_LIMITED', 'there are too many bookings');
-    }
-    this.reserved.changed();
-    await this.#o.copy.saveBooking(booking.id, booking);
+  book(booking: Booking): Promise<void> {
+    return this.#commands.book(booking);
   }
 
   /** False: there is no such booking. */
-  async unbook(id: string): Promise<boolean> {
-    if (!this.bookings.remove(id)) return false;
-    this.reserved.changed();
-    await this.#o.copy.saveBooking(id, undefined);
-    return true;
-  }
-
-  /** What a machine's probes of other machines came to: those that say nothing may be the only ones that hear a silent node. */
-  probed(nodeId: string, samples: readonly { readonly toHostId: string; readonly lossFast: number }[]): void {
-    const by = this.fleet.get(nodeId)?.description.hostId;
-    if (by === undefined) return;
-    const known = this.#hostsKnown();
-    for (const { toHostId, lossFast } of samples) {
-      if (known.has(toHostId)) this.peers.reported(by, toHostId, lossFast, this.#o.clock.nowMs());
-    }
-  }
-
-  /** Every machine reports its probes every second: the set is made anew only when somebody has come or gone. */
-  #hostsKnown(): ReadonlySet<string> {
-    const { planVersion } = this.fleet;
-    if (this.#known?.planVersion !== planVersion) {
-      const hostIds = new Set(this.fleet.list().map(({ description }) => description.hostId));
-      this.#known = { planVersion, hostIds };
-    }
-    return this.#known.hostIds;
-  }
-
-  #hostsHere(): ReadonlySet<string> {
-    const here = this.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
-    return new Set(here.map(({ description }) => description.hostId));
-  }
-
-  /** Returns how many charges it had. */
-  #nodeGone(nodeId: string): number {
-    this.#sessions.forget(nodeId);
-    return this.ledger.nodeGone(nodeId).length;
-  }
-
-  /** `isFull`: the node has just handed over its whole list. */
-  #correctCharges(nodeId: string, confirmedDecisionIds: readonly string[], isFull: boolean): void {
-    const node = this.#node(nodeId);
-    if (node.description.kind !== 'sfu') return;
-    const isProven = provesAbsence(node, isFull);
-    const held = this.#sessions.held(nodeId, listedBy(node), {
-      provesAbsence: isProven,
-      nowMs: this.#o.clock.nowMs(),
-      isCharged: (decisionId) => this.ledger.get(decisionId) !== undefined,
-    });
-    // What came and went between two reports is taken from the node's word, unless its words contradict one another.
-    const gone = isProven ? confirmedDecisionIds : [];
-    const { confirmed, released } = this.ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
-    for (const charge of [...confirmed, ...released]) this.#o.copy.dropCharge(charge.decisionId);
-    for (const { sessionId, roomKey } of released) {
-      if (this.moves.nodeOf(sessionId, roomKey) === undefined) this.clients.drop(sessionId);
-    }
-  }
-
-  #node(nodeId: string): NodeRecord {
-    const node = this.fleet.get(nodeId);
-    if (node === undefined) throw new MeridianError('NOT_REGISTERED');
-    return node;
+  unbook(id: string): Promise<boolean> {
+    return this.#commands.unbook(id);
   }
 }
