@@ -43,7 +43,7 @@ const MIX_WEIGHTS: Readonly<Record<RoomKind, number>> = { domestic: 70, regional
 /** People there are for every seat, unless said: enough that a neighbourhood is never used up by its rooms. */
 export const USERS_PER_SEAT = 10;
 /** Sizes of the table's rows about time: the whole table then takes a minute or two. */
-const TABLE_SIZES = { nodeDays: 200, worlds: 30, linkDays: 2, more: 100 } as const;
+const TABLE_SIZES = { nodeDays: 200, worlds: 100, linkDays: 2, more: 100 } as const;
 const USERS_MAX = 10_000_000;
 const SIZE_MAX = 50;
 const ROOMS_MAX = 100_000;

@@ -30,6 +30,9 @@ const PATH_AWAY_SHARE = 0.001;
 const ONE_WAY_MS = 80;
 const DAY_REPORTS = 86_400;
 
+/** Seeds of worlds that there are to begin from: another text, other worlds. */
+const WORLDS = 1_000_000;
+
 export const DETECTED_MS_P99_MAX = 3000;
 export const SEATED_MS_P99_MAX = 5000;
 
@@ -48,7 +51,7 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
     nodeDay(rng.fork(`day ${day}`), falseDeaths);
     if ((day + 1) % 100 === 0) say(`${day + 1} node-days`);
   }
-  const { detectedMs, seatedMs } = await deaths(seeds, say);
+  const { detectedMs, seatedMs } = await deaths({ first: 1 + rng.fork('worlds').int(WORLDS), seeds }, say);
   const metrics = {
     nodeDays,
     falseDeaths: falseDeaths.peers,
@@ -129,10 +132,13 @@ function peerWord(rng: Rng): PeerWord {
 }
 
 /** Whole worlds in which nodes and machines die and machines are cut off: from the fault to the centre's word, and to everybody's new seat. */
-async function deaths(seeds: number, say: Say): Promise<{ detectedMs: number[]; seatedMs: number[] }> {
+async function deaths(
+  { first, seeds }: { readonly first: number; readonly seeds: number },
+  say: Say,
+): Promise<{ detectedMs: number[]; seatedMs: number[] }> {
   const detectedMs: number[] = [];
   const seatedMs: number[] = [];
-  for (let seed = 1; seed <= seeds; seed += 1) {
+  for (let seed = first; seed < first + seeds; seed += 1) {
     const run = await runSeed({ seed, size: small, kinds: ['node-crash', 'machine-crash', 'node-cut'] });
     detectedMs.push(...run.detectedMs);
     seatedMs.push(...run.seatedMs);
