@@ -15,9 +15,10 @@ export interface SeedRun {
   readonly steps: number;
   readonly hash: string;
   readonly lines: readonly string[];
-  /** From a node's death to the centre's word, and to each of its people's new seat. */
+  /** From a node's death to the centre's word, and to each of its people's new seat; of those whose wait met another death, apart. */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
+  readonly seatedAmidDeathsMs: readonly number[];
 }
 
 export interface SeedOptions {
@@ -57,7 +58,7 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   await settled();
   const { lines, hash, steps } = world.trace;
   const { decisions, violation } = judge;
-  const { detectedMs, seatedMs } = world.timing;
+  const { detectedMs, seatedMs, seatedAmidDeathsMs } = world.timing;
   return {
     seed,
     violation,
@@ -70,6 +71,7 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
     lines,
     detectedMs,
     seatedMs,
+    seatedAmidDeathsMs,
   };
 }
 

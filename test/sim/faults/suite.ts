@@ -51,7 +51,10 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
     nodeDay(rng.fork(`day ${day}`), falseDeaths);
     if ((day + 1) % 100 === 0) say(`${day + 1} node-days`);
   }
-  const { detectedMs, seatedMs } = await deaths({ first: 1 + rng.fork('worlds').int(WORLDS), seeds }, say);
+  const { detectedMs, seatedMs, seatedAmidDeathsMs } = await deaths(
+    { first: 1 + rng.fork('worlds').int(WORLDS), seeds },
+    say,
+  );
   const metrics = {
     nodeDays,
     falseDeaths: falseDeaths.peers,
@@ -64,6 +67,8 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
     reseated: seatedMs.length,
     reseatedMsP50: percentile(seatedMs, 0.5),
     reseatedMsP99: percentile(seatedMs, 0.99),
+    reseatedAmidDeaths: seatedAmidDeathsMs.length,
+    reseatedAmidDeathsMsP99: percentile(seatedAmidDeathsMs, 0.99),
   };
   const missed: string[] = [];
   if (metrics.falseDeaths > 0) missed.push(`${metrics.falseDeaths} false deaths`);
@@ -135,14 +140,16 @@ function peerWord(rng: Rng): PeerWord {
 async function deaths(
   { first, seeds }: { readonly first: number; readonly seeds: number },
   say: Say,
-): Promise<{ detectedMs: number[]; seatedMs: number[] }> {
+): Promise<{ detectedMs: number[]; seatedMs: number[]; seatedAmidDeathsMs: number[] }> {
   const detectedMs: number[] = [];
   const seatedMs: number[] = [];
+  const seatedAmidDeathsMs: number[] = [];
   for (let seed = first; seed < first + seeds; seed += 1) {
     const run = await runSeed({ seed, size: small, kinds: ['node-crash', 'machine-crash', 'node-cut'] });
     detectedMs.push(...run.detectedMs);
     seatedMs.push(...run.seatedMs);
+    seatedAmidDeathsMs.push(...run.seatedAmidDeathsMs);
     if (run.violation !== undefined) say(`seed ${seed}: ${run.violation.rule}: ${run.violation.text}`);
   }
-  return { detectedMs, seatedMs };
+  return { detectedMs, seatedMs, seatedAmidDeathsMs };
 }

@@ -1,13 +1,15 @@
-// How long things take: from a node's death to the centre's word of it, and to its people's new seats.
+// How long things take: from a node's death to the centre's word of it, and to its people's new seats. Whose wait meets another death, one that
+// nobody has found out yet or one that comes while he waits, is counted apart: he may be sent to a node that is dead, too.
 import type { ManualClock } from '@meridian/runtime';
 import type { Person } from './people.ts';
 
 export class Timing {
   readonly #clock: ManualClock;
   readonly #dead = new Map<string, number>();
-  readonly #unseated = new Map<Person, { atMs: number; sessionId: string }>();
+  readonly #unseated = new Map<Person, { readonly atMs: number; readonly sessionId: string; isAmidDeaths: boolean }>();
   readonly detectedMs: number[] = [];
   readonly seatedMs: number[] = [];
+  readonly seatedAmidDeathsMs: number[] = [];
 
   constructor(clock: ManualClock) {
     this.#clock = clock;
@@ -17,9 +19,13 @@ export class Timing {
   died(nodeId: string, people: readonly Person[]): void {
     const atMs = this.#clock.nowMs();
     if (this.#dead.has(nodeId)) return;
+    // A machine takes all of its nodes along at once: that is one death.
+    for (const lost of this.#unseated.values()) lost.isAmidDeaths ||= lost.atMs !== atMs;
+    const isAmidDeaths = [...this.#dead.values()].some((otherAtMs) => otherAtMs !== atMs);
     this.#dead.set(nodeId, atMs);
     for (const person of people) {
-      if (person.wants && person.nodeId === nodeId) this.#unseated.set(person, { atMs, sessionId: person.sessionId });
+      if (person.wants && person.nodeId === nodeId)
+        this.#unseated.set(person, { atMs, sessionId: person.sessionId, isAmidDeaths });
     }
   }
 
@@ -40,7 +46,7 @@ export class Timing {
   seated(person: Person): void {
     const lost = this.#unseated.get(person);
     if (lost === undefined) return;
-    this.seatedMs.push(this.#clock.nowMs() - lost.atMs);
+    (lost.isAmidDeaths ? this.seatedAmidDeathsMs : this.seatedMs).push(this.#clock.nowMs() - lost.atMs);
     this.#unseated.delete(person);
   }
 }
