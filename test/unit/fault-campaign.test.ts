@@ -75,7 +75,8 @@ test.each([
 /** A run that has come to its end, or broken a rule. */
 function ran(seed: number, rule?: string): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
-  const nothing = { faults: [], lines: [], detectedMs: [], seatedMs: [], decisions: 0, moved: 0, steps: 1 };
+  const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
+  const nothing = { faults: [], lines: [], ...times, decisions: 0, moved: 0, steps: 1 };
   return { ...nothing, seed, violation, sessions: 200, hash: seed.toString(16) };
 }
 
