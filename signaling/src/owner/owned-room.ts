@@ -1,19 +1,18 @@
 // One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every door that has somebody here.
-// Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only.
-import { type ErrorCode, holdsFence, isInFence, limits, MeridianError } from '@meridian/protocol';
+// Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only. Who may come in is decided by
+// entrance.ts, from whom a node gets a track by carriage.ts.
+import { type ErrorCode, isInFence, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import {
-  type Bans,
-  CarrierBook,
-  type Fleet,
-  type Participant,
-  type Roster,
-  type RosterEvent,
-  type RosterResult,
-  type RosterView,
-  type Speaker,
-  type Track,
-  tooDeep,
+import type {
+  Bans,
+  Fleet,
+  Participant,
+  Roster,
+  RosterEvent,
+  RosterResult,
+  RosterView,
+  Speaker,
+  Track,
 } from '../core/index.ts';
 import type { DoorCounters, MoveOrder } from '../door/context.ts';
 import { bounds } from '../limits.ts';
@@ -21,10 +20,12 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
+import { Carriage } from './carriage.ts';
+import { Entrance } from './entrance.ts';
 import type { OfferDesk } from './grants.ts';
 import { hearNodes } from './hear-nodes.ts';
+import { HeldNodes } from './held-nodes.ts';
 import { OwnerMoves } from './moves.ts';
-import { Regrants } from './regrants.ts';
 import { Speaking } from './speaking.ts';
 
 export interface RoomIdentity {
@@ -67,38 +68,32 @@ export class OwnedRoom {
   readonly room: RoomIdentity;
   readonly #o: OwnedRoomOptions;
   readonly #roster: Roster;
-  readonly #carriers = new CarrierBook();
-  readonly #regrants: Regrants;
+  readonly #entrance: Entrance;
+  readonly #carriage: Carriage;
   readonly #speaking: Speaking;
   readonly #absences: Absences;
   readonly moves: OwnerMoves;
-  /** The media nodes of the roster: links to them are held. */
-  readonly #heldNodes = new Set<string>();
+  readonly #heldNodes: HeldNodes;
   #emptyTimer: Timer | undefined;
-  /** Fixed by who comes first, as long as anybody is here. */
-  #fence: string;
   #closed = false;
 
   constructor(o: OwnedRoomOptions) {
     this.#o = o;
     this.room = o.room;
     this.#roster = o.roster;
-    this.#fence = o.fence ?? '';
     this.#speaking = new Speaking(o.clock, (speakers) => this.#tell(this.#take(this.#roster.speak(speakers)).events));
     const { clock, log, nodes } = o;
-    this.#regrants = new Regrants({
-      clock,
-      log,
-      nodes,
-      ref: () => this.room,
-      offer: (puller, trackId) => (this.#heldNodes.has(puller) ? this.#offer(puller, trackId, '') : undefined),
-    });
+    const { roomKey } = o.room;
+    const entrance = new Entrance({ ...o, roomKey });
+    this.#entrance = entrance;
+    this.#heldNodes = new HeldNodes({ nodes, roomKey });
+    this.#carriage = new Carriage({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
       clock,
       log,
       rng: o.rng,
       fleet: () => o.fleet(),
-      fence: () => this.#fence,
+      fence: () => entrance.fence,
       participant: (sessionId) => this.#roster.get(sessionId),
       order: (doorId, order) => o.doors.move(doorId, this.room, order),
       changed: () => this.#follow(),
@@ -144,14 +139,13 @@ export class OwnedRoom {
     this.#assertOpen();
     const { participant, takeover, adoption } = o;
     if (participant.signalingId !== doorId) throw new MeridianError('IDENTITY_MISMATCH');
-    this.#refuseBanned(participant.identity);
+    const fence = this.#entrance.fenceWith(o);
     const before = this.#roster.get(participant.sessionId);
-    const fence = this.#fenceWith(o);
     // Who is there already was let in by the node itself.
     if (!takeover && !isInFence(fence, this.#o.fleet().get(participant.nodeId)?.region ?? ''))
       return { view: this.#roster.view(), offers: [], fence, outside: true };
     const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
-    this.#fence = fence;
+    this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
     if (before !== undefined && before.signalingId !== doorId) {
       this.#order(before.signalingId, participant.sessionId, {
@@ -167,19 +161,11 @@ export class OwnedRoom {
     return {
       view: this.#roster.view(),
       offers: wanted
-        .map((trackId) => this.#offer(participant.nodeId, trackId, ''))
+        .map((trackId) => this.#carriage.offer(participant.nodeId, trackId, ''))
         .filter((offer) => offer !== undefined),
       fence,
       outside: false,
     };
-  }
-
-  /** The fence of the room with whoever joins in it: that of the first, which every later token must allow. */
-  #fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
-    const others = this.#roster.size - Number(this.#roster.get(o.participant.sessionId) !== undefined);
-    const fence = others > 0 ? this.#fence : o.fence;
-    if (o.takeover ? o.fence === fence : holdsFence(o.fence, fence)) return fence;
-    throw new MeridianError('FENCE_CONFLICT');
   }
 
   leave(doorId: string, sessionId: string, reason: string): void {
@@ -196,7 +182,7 @@ export class OwnedRoom {
   unpublish(doorId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, sessionId);
     this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
-    this.#forget(trackId);
+    this.#carriage.forget(trackId);
   }
 
   /** By the publisher, or (only to mute) by an administrator whose door this is; then the publisher's door is told to pause the media. */
@@ -225,20 +211,16 @@ export class OwnedRoom {
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
     const { events } = this.#take(this.#roster.update({ ...before, nodeId: toNodeId, region }));
-    const carriers = before.tracks.map(({ trackId }) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
+    const carried = this.#carriage.restart(before.tracks.map(({ trackId }) => trackId));
     this.#tell(events);
-    for (const { trackId, nodeIds } of carriers)
-      for (const nodeId of new Set([fromNodeId, ...nodeIds]))
-        if (nodeId !== toNodeId) this.#regrants.follow(nodeId, trackId);
+    this.#carriage.follow(carried, fromNodeId, toNodeId);
   }
 
   kick(doorId: string, sessionId: string, bySessionId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
     if (result.evicted !== undefined) {
-      const { identity } = result.evicted;
-      this.#o.bans.add(this.room.roomKey, identity, this.#o.clock.nowMs() + limits.kickBanMs);
-      this.#o.onBanned(this.room.roomKey, identity, limits.kickBanMs);
+      this.#entrance.ban(result.evicted.identity);
       this.evict(result.evicted, 'KICKED', reason);
     }
     this.#tell(result.events, result.evicted);
@@ -255,17 +237,7 @@ export class OwnedRoom {
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
     if (!this.nodeIds().has(pullerNodeId))
       throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
-    const offers: TrackOffer[] = [];
-    const failed: Refused[] = [];
-    for (const trackId of trackIds) {
-      const offer = this.#offer(pullerNodeId, trackId, carrierNodeId);
-      if (offer !== undefined) offers.push(offer);
-      else {
-        const code = this.#roster.track(trackId) === undefined ? 'TRACK_UNKNOWN' : 'FENCED_OUT';
-        failed.push({ trackId, code, message: '' });
-      }
-    }
-    return { offers, failed };
+    return this.#carriage.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
   snapshot(): RosterView {
@@ -291,34 +263,12 @@ export class OwnedRoom {
     trackId: string,
     o: { carries: boolean; fromNodeId: string; doubtful: boolean },
   ): void {
-    const found = this.#roster.track(trackId);
-    if (this.#closed || found === undefined) return;
-    const { roomKey } = this.room;
-    const isHere = this.#heldNodes.has(nodeId);
-    if ((o.carries && !isHere) || !this.#carriers.said(trackId, nodeId, o)) {
-      const names = { roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
-      this.#o.log.info(names, 'a node says that it carries a track it was not granted');
-      return;
-    }
-    if (!o.carries || !isHere) return;
-    if (o.doubtful) {
-      this.#regrants.avoid(nodeId, trackId, o.fromNodeId);
-      this.#regrants.begin(nodeId, trackId, o.fromNodeId);
-    }
-    const carriers = this.#carriers.of(trackId);
-    for (const deep of tooDeep(carriers, found.track.nodeId))
-      this.#regrants.begin(deep, trackId, carriers.get(deep) ?? '');
+    if (!this.#closed) this.#carriage.said(nodeId, trackId, o);
   }
 
   /** What the media nodes of a room say whom they serve, when this owner is new. */
   restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
-    const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
-    for (const { trackId } of served) {
-      const found = this.#roster.track(trackId);
-      if (found === undefined) continue;
-      const servedBy = (nodeId: string) => pullers.get(JSON.stringify([nodeId, trackId])) ?? [];
-      this.#carriers.restore(trackId, found.track.nodeId, servedBy);
-    }
+    this.#carriage.restore(served);
   }
 
   /** A door is gone: its sessions wait for somebody to announce or resume them. */
@@ -354,15 +304,10 @@ export class OwnedRoom {
   close(): void {
     this.#closed = true;
     this.#absences.close();
-    this.#regrants.close();
+    this.#carriage.close();
     this.#emptyTimer?.cancel();
     this.#speaking.close();
-    for (const nodeId of this.#heldNodes) this.#o.nodes.release(nodeId, this.#holder);
-    this.#heldNodes.clear();
-  }
-
-  get #holder(): string {
-    return `owner ${this.room.roomKey}`;
+    this.#heldNodes.close();
   }
 
   #assertOpen(): void {
@@ -389,33 +334,6 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  #offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
-    const found = this.#roster.track(trackId);
-    if (found === undefined) return undefined;
-    const carriers = this.#carriers.of(trackId);
-    const inRoom = this.#heldNodes;
-    const isCarrier =
-      carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && inRoom.has(carrierNodeId));
-    if (carrierNodeId !== '' && !isCarrier)
-      throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
-    const { roomKey, epoch } = this.room;
-    const offer = this.#o.desk.offer({
-      roomKey,
-      epoch,
-      pullerNodeId,
-      track: found.track,
-      publisher: found.publisher,
-      carriers,
-      inRoom,
-      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId),
-      avoid: this.#regrants.avoided(pullerNodeId, trackId),
-      carrierNodeId,
-      fence: this.#fence,
-    });
-    if (offer?.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
-    return offer;
-  }
-
   /** Ends a session of somebody who is out of the roster already: its door tells the client and frees the media. */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
@@ -423,11 +341,6 @@ export class OwnedRoom {
 
   #order(doorId: string, sessionId: string, order: DoorOrder): void {
     this.#o.doors.order(doorId, this.room, sessionId, order);
-  }
-
-  #refuseBanned(identity: string): void {
-    const retryAfterMs = Math.ceil(this.#o.bans.leftMs(this.room.roomKey, identity, this.#o.clock.nowMs()));
-    if (retryAfterMs > 0) throw new MeridianError('KICKED', 'removed from the room a short time ago', { retryAfterMs });
   }
 
   #tell(events: readonly RosterEvent[], gone?: Participant): void {
@@ -440,30 +353,15 @@ export class OwnedRoom {
       return;
     }
     this.#absences.over(gone.sessionId);
-    for (const track of gone.tracks) this.#forget(track.trackId);
+    for (const track of gone.tracks) this.#carriage.forget(track.trackId);
     this.#follow();
     this.#speaking.gone(gone.sessionId);
-  }
-
-  #forget(trackId: string): void {
-    this.#carriers.forget(trackId);
-    this.#regrants.forget(trackId);
   }
 
   /** Holds links to the nodes of the room, no others, and counts down when it is empty. */
   #follow(): void {
     if (this.#closed) return;
-    const nodeIds = this.nodeIds();
-    for (const nodeId of nodeIds) {
-      if (this.#heldNodes.has(nodeId)) continue;
-      this.#heldNodes.add(nodeId);
-      this.#o.nodes.hold(nodeId, this.#holder);
-    }
-    for (const nodeId of this.#heldNodes) {
-      if (nodeIds.has(nodeId)) continue;
-      this.#heldNodes.delete(nodeId);
-      this.#o.nodes.release(nodeId, this.#holder);
-    }
+    this.#heldNodes.follow(this.nodeIds());
     const empty = this.#roster.size === 0;
     if (!empty) {
       this.#emptyTimer?.cancel();

@@ -1,0 +1,151 @@
+// The way of a room's tracks between its media nodes, as the owner sees it: who carries a track, from whom a node is offered it, and which nodes
+// have to get it from elsewhere, because a carrier is in doubt, the way has become too long, or the publisher has moved.
+import { MeridianError } from '@meridian/protocol';
+import type { Clock, Logger } from '@meridian/runtime';
+import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
+import type { NodeLinks } from '../links/nodes.ts';
+import type { Lease, Refused, TrackOffer } from '../ports.ts';
+import type { OfferDesk } from './grants.ts';
+import { Regrants } from './regrants.ts';
+
+export interface CarriageOptions {
+  readonly room: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodes: NodeLinks;
+  readonly roster: Roster;
+  readonly desk: OfferDesk;
+  /** The media nodes of the room, which go on changing. */
+  readonly inRoom: ReadonlySet<string>;
+  /** Of the room. */
+  fence(): string;
+}
+
+/** A track whose origin has changed, and the nodes that carried it from the old one. */
+export interface Carried {
+  readonly trackId: string;
+  readonly nodeIds: readonly string[];
+}
+
+export class Carriage {
+  readonly #o: CarriageOptions;
+  readonly #carriers = new CarrierBook();
+  readonly #regrants: Regrants;
+
+  constructor(o: CarriageOptions) {
+    this.#o = o;
+    const { clock, log, nodes, room, inRoom } = o;
+    this.#regrants = new Regrants({
+      clock,
+      log,
+      nodes,
+      ref: () => room,
+      offer: (puller, trackId) => (inRoom.has(puller) ? this.offer(puller, trackId, '') : undefined),
+    });
+  }
+
+  /** An offer for each track that the node may have; why not, for the others. Throws as `offer`. */
+  grants(
+    pullerNodeId: string,
+    trackIds: readonly string[],
+    carrierNodeId: string,
+  ): { offers: TrackOffer[]; failed: Refused[] } {
+    const offers: TrackOffer[] = [];
+    const failed: Refused[] = [];
+    for (const trackId of trackIds) {
+      const offer = this.offer(pullerNodeId, trackId, carrierNodeId);
+      if (offer !== undefined) offers.push(offer);
+      else {
+        const code = this.#o.roster.track(trackId) === undefined ? 'TRACK_UNKNOWN' : 'FENCED_OUT';
+        failed.push({ trackId, code, message: '' });
+      }
+    }
+    return { offers, failed };
+  }
+
+  /**
+   * From whom a node may pull a track; undefined: the track is over, or nobody inside the fence may give it to the node. `carrierNodeId` has to
+   * carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
+   */
+  offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
+    const { roster, room, desk, inRoom } = this.#o;
+    const found = roster.track(trackId);
+    if (found === undefined) return undefined;
+    const carriers = this.#carriers.of(trackId);
+    const isCarrier =
+      carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && inRoom.has(carrierNodeId));
+    if (carrierNodeId !== '' && !isCarrier)
+      throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
+    const { roomKey, epoch } = room;
+    const offer = desk.offer({
+      roomKey,
+      epoch,
+      pullerNodeId,
+      track: found.track,
+      publisher: found.publisher,
+      carriers,
+      inRoom,
+      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId),
+      avoid: this.#regrants.avoided(pullerNodeId, trackId),
+      carrierNodeId,
+      fence: this.#o.fence(),
+    });
+    if (offer?.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
+    return offer;
+  }
+
+  /** A node says that it pulls a track now, as it was granted, or pulls it no more; or that its carrier is in doubt. */
+  said(nodeId: string, trackId: string, o: { carries: boolean; fromNodeId: string; doubtful: boolean }): void {
+    const { roster, room, inRoom, log } = this.#o;
+    const found = roster.track(trackId);
+    if (found === undefined) return;
+    const isHere = inRoom.has(nodeId);
+    if ((o.carries && !isHere) || !this.#carriers.said(trackId, nodeId, o)) {
+      const names = { roomKey: room.roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
+      log.info(names, 'a node says that it carries a track it was not granted');
+      return;
+    }
+    if (!o.carries || !isHere) return;
+    if (o.doubtful) {
+      this.#regrants.avoid(nodeId, trackId, o.fromNodeId);
+      this.#regrants.begin(nodeId, trackId, o.fromNodeId);
+    }
+    const carriers = this.#carriers.of(trackId);
+    for (const deep of tooDeep(carriers, found.track.nodeId))
+      this.#regrants.begin(deep, trackId, carriers.get(deep) ?? '');
+  }
+
+  /** What the media nodes of a room say whom they serve, when this owner is new. */
+  restore(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
+    const pullers = new Map(served.map((one) => [JSON.stringify([one.nodeId, one.trackId]), one.pullerNodeIds]));
+    for (const { trackId } of served) {
+      const found = this.#o.roster.track(trackId);
+      if (found === undefined) continue;
+      const servedBy = (nodeId: string) => pullers.get(JSON.stringify([nodeId, trackId])) ?? [];
+      this.#carriers.restore(trackId, found.track.nodeId, servedBy);
+    }
+  }
+
+  /** These tracks have another origin: nobody carries them from there yet. Answers who carried them, for `follow`. */
+  restart(trackIds: readonly string[]): Carried[] {
+    return trackIds.map((trackId) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
+  }
+
+  /** Sends every node that carried the tracks, the old origin too, to the new one for them. */
+  follow(carried: readonly Carried[], fromNodeId: string, toNodeId: string): void {
+    for (const { trackId, nodeIds } of carried)
+      for (const nodeId of new Set([fromNodeId, ...nodeIds]))
+        if (nodeId !== toNodeId) this.#regrants.follow(nodeId, trackId);
+  }
+
+  /** The track is over. */
+  forget(trackId: string): void {
+    this.#carriers.forget(trackId);
+    this.#regrants.forget(trackId);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#regrants.close();
+  }
+}
