@@ -243,6 +243,7 @@ export class Fleet {
         change.died.push(nodeId);
       }
       if (node.liveness === 'dead' && silentMs >= FORGET_AFTER_MS && !node.isLinked) {
+        this.#rooms.drop(node); // a report may have come in after its death
         this.#nodes.delete(nodeId);
         this.#silences.forget(nodeId);
         this.#planVersion += 1;

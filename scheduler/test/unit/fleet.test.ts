@@ -156,6 +156,18 @@ describe('reports', () => {
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
     expect(sessionsSeen(n1(fleet))).toBe(0);
   });
+
+  test('what a node names after it was shut out is forgotten with it: it holds nothing of that when it comes back', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    fleet.exclude('n1');
+    fleet.report('n1', report({ roomsChanged: [room('t/late', ['s1'])], ...digest('s1') }), 1);
+    fleet.tick(1 + FORGET_AFTER_MS);
+    expect(fleet.get('n1')).toBeUndefined();
+    expect([...fleet.roomKeys()]).toEqual([]);
+    register(fleet, 2 + FORGET_AFTER_MS);
+    expect(fleet.holdersOf('t/late', 'sfu')).toEqual([]);
+  });
 });
 
 describe('a node that lies about its load', () => {
