@@ -340,7 +340,7 @@ export class Centre {
     this.#ranAtMs = nowMs;
     if (lagMs >= STALL_MS) {
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
-      this.fleet.excuse(nowMs);
+      this.fleet.excuse(nowMs, lagMs);
     }
     const { suspect, died, forgotten } = this.fleet.tick(nowMs, this.#hearing.peersAt(nowMs));
     this.young.tick(nowMs);

@@ -254,12 +254,12 @@ export class Fleet {
   }
 
   /**
-   * The centre itself did not run until now: nobody's silence counts, also not from before. Who was cut off then may have tried to come back
-   * meanwhile and found nobody, and needs as long as anybody to do it now.
+   * The centre itself did not run for `lagMs` until now: that is nobody's silence, and the first time nobody's from before counts either
+   * (`Silences.excuse`).
    */
-  excuse(nowMs: number): void {
-    for (const node of this.#nodes.values()) node.heardAtMs = nowMs;
-    this.#silences.excuse();
+  excuse(nowMs: number, lagMs: number): void {
+    for (const [nodeId, node] of this.#nodes)
+      node.heardAtMs = this.#silences.excuse(nodeId, { heardAtMs: node.heardAtMs, nowMs, lagMs });
   }
 
   #heard(node: NodeRecord, nowMs: number): void {

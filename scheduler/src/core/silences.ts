@@ -8,9 +8,12 @@ export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();
   /** Nodes whose process has ended, as the kernel of their machine said, since when. */
   readonly #goneAtMs = new Map<string, number>();
+  /** Nodes whose silence was forgiven since they were heard last. */
+  readonly #excused = new Set<string>();
 
   /** A report came in. */
   heard(nodeId: string, nowMs: number): void {
+    this.#excused.delete(nodeId);
     const arrivals = this.#arrivals.get(nodeId) ?? new Arrivals();
     this.#arrivals.set(nodeId, arrivals);
     arrivals.heard(nowMs);
@@ -21,6 +24,7 @@ export class Silences {
     if (isRestart) this.#arrivals.delete(nodeId);
     else this.#arrivals.get(nodeId)?.pause();
     this.#goneAtMs.delete(nodeId);
+    this.#excused.delete(nodeId);
   }
 
   /** Its link is closed. `goneAtMs`: when the kernel of its machine did that, because the process has ended. */
@@ -29,14 +33,26 @@ export class Silences {
     if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, goneAtMs);
   }
 
-  /** The centre itself did not run: the gap that ends now is no node's. */
-  excuse(): void {
-    for (const arrivals of this.#arrivals.values()) arrivals.pause();
-    // Whose process had ended may run again, and have called a centre that did not answer: what is left of it is silence.
-    this.#goneAtMs.clear();
+  /**
+   * The centre itself did not run for `lagMs`. Returns since when the node counts as heard. The first time all of its silence is forgiven, also
+   * from before: who was cut off or had ended then may have called a centre that did not answer, and needs as long as anybody to do it now. Once
+   * more without a word of it in between, only the time in which the centre did not run is nobody's: or a centre that stalls again and again
+   * would never find a death.
+   */
+  excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
+    this.#arrivals.get(nodeId)?.pause();
+    const goneAtMs = this.#goneAtMs.get(nodeId);
+    if (this.#excused.has(nodeId)) {
+      if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));
+      return Math.min(o.nowMs, o.heardAtMs + o.lagMs);
+    }
+    this.#excused.add(nodeId);
+    this.#goneAtMs.delete(nodeId);
+    return o.nowMs;
   }
 
   forget(nodeId: string): void {
+    this.#excused.delete(nodeId);
     this.#arrivals.delete(nodeId);
     this.#goneAtMs.delete(nodeId);
   }

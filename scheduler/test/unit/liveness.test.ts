@@ -156,7 +156,7 @@ test('when most are silent at once nobody dies of it, until it has lasted too lo
 
 test("time in which the centre did not run is nobody's silence", () => {
   const fleet = fleetOf(1);
-  fleet.excuse(60_000);
+  fleet.excuse(60_000, 60_000);
   fleet.tick(60_000 + limits.suspectAfterMs - 1);
   expect(states(fleet)).toEqual(['alive']);
   fleet.tick(60_000 + limits.deadAfterMs);
@@ -167,7 +167,7 @@ test('nor is what was silence before it: who was cut off then may have come back
   const fleet = fleetOf(1);
   // Heard at 0, silent until the centre stops at 4 s, which goes on at 15 s.
   fleet.tick(4000);
-  fleet.excuse(15_000);
+  fleet.excuse(15_000, 11_000);
   fleet.tick(15_000 + limits.deadAfterMs - 1);
   expect(states(fleet)).toEqual(['suspect']);
   fleet.tick(15_000 + limits.deadAfterMs);
@@ -177,9 +177,26 @@ test('nor is what was silence before it: who was cut off then may have come back
 test('nor does what the kernel said before it count: who had ended may run again and have called nobody', () => {
   const fleet = fleetOf(2);
   fleet.linkDown('n0', 0);
-  fleet.excuse(15_000);
+  fleet.excuse(15_000, 15_000);
   fleet.tick(15_000 + GONE_DEAD_MS);
   expect(states(fleet)).toEqual(['suspect', 'alive']);
+});
+
+test('a centre that stalls again and again finds the death all the same, and lets nobody die whom it hears', () => {
+  const fleet = fleetOf(2);
+  const lagMs = 1000;
+  let diedAtMs: number | undefined;
+  // Two seconds that it runs in, one in which it does not.
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 3000) {
+    for (let atMs = nowMs; atMs < nowMs + 2000; atMs += 250) {
+      fleet.report('n1', report({ incarnation: 'i1' }), atMs);
+      if (fleet.tick(atMs).died.length > 0) diedAtMs ??= atMs;
+    }
+    fleet.excuse(nowMs + 3000, lagMs);
+  }
+  expect(states(fleet)).toEqual(['dead', 'alive']);
+  // Five seconds of its own running time from the first excuse on.
+  expect(diedAtMs).toBeLessThan(3000 + 2 * limits.deadAfterMs);
 });
 
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {

@@ -37,9 +37,18 @@ export function judgeWord(
   return claimed.epoch === word.epoch && claimed.ownerId === word.ownerId ? 'holds' : 'differs';
 }
 
-/** Epochs of rooms that are gone, for `keepMs`; beyond `roomsMax` the oldest is forgotten. */
+interface Left {
+  readonly lease: RoomLeaseSeen;
+  readonly goneAtMs: number;
+}
+
+/**
+ * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named by who asked in vain. Beyond `roomsMax`
+ * of a kind the oldest of it is forgotten: who names many that never were pushes out none that was.
+ */
 export class EpochMemory {
-  readonly #left = new Map<string, { lease: RoomLeaseSeen; goneAtMs: number }>();
+  readonly #left = new Map<string, Left>();
+  readonly #named = new Map<string, Left>();
   readonly #keepMs: number;
   readonly #roomsMax: number;
 
@@ -49,28 +58,41 @@ export class EpochMemory {
   }
 
   get size(): number {
-    return this.#left.size;
+    return this.#left.size + this.#named.size;
   }
 
+  /** The room was here and has gone. */
   remember(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
-    this.#left.delete(roomKey); // insertion order is the order of forgetting
-    this.#left.set(roomKey, { lease, goneAtMs: nowMs });
-    for (const oldest of this.#left.keys()) {
-      if (this.#left.size <= this.#roomsMax) break;
-      this.#left.delete(oldest);
+    this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
+  }
+
+  /** A lease of a room that is not here was obeyed: of one that was, it is the newer word. */
+  named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
+    const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
+    this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
+  }
+
+  /** The highest that is remembered. */
+  recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
+    const left = this.#recallFrom(this.#left, roomKey, nowMs);
+    const named = this.#recallFrom(this.#named, roomKey, nowMs);
+    return (named?.epoch ?? 0) > (left?.epoch ?? 0) ? named : left;
+  }
+
+  #put(kind: Map<string, Left>, roomKey: string, left: Left): void {
+    kind.delete(roomKey); // insertion order is the order of forgetting
+    kind.set(roomKey, left);
+    for (const oldest of kind.keys()) {
+      if (kind.size <= this.#roomsMax) break;
+      kind.delete(oldest);
     }
   }
 
-  /** The room is here again and knows its epoch itself. */
-  forget(roomKey: string): void {
-    this.#left.delete(roomKey);
-  }
-
-  recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
-    const entry = this.#left.get(roomKey);
+  #recallFrom(kind: Map<string, Left>, roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
+    const entry = kind.get(roomKey);
     if (entry === undefined) return undefined;
     if (nowMs - entry.goneAtMs <= this.#keepMs) return entry.lease;
-    this.#left.delete(roomKey);
+    kind.delete(roomKey);
     return undefined;
   }
 }

@@ -49,7 +49,7 @@ export class Rooms {
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
     if (room !== undefined) room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
-    else this.#epochs.remember(roomKey, lease, this.#clock.nowMs());
+    else this.#epochs.named(roomKey, lease, this.#clock.nowMs());
   }
 
   /** The room, made if it is not there. The lease must have been obeyed. FENCE_CONFLICT when it is here with another fence. */
@@ -65,7 +65,6 @@ export class Rooms {
       { fence, outbox: this.#outbox, log: this.#log },
     );
     this.#rooms.set(ref.roomKey, room);
-    this.#epochs.forget(ref.roomKey);
     return room;
   }
 

@@ -35,6 +35,24 @@ describe('the epoch of a room that has gone', () => {
     expect(memory.recall('t/r', 1101)).toBeUndefined();
     expect(memory.size).toBe(0);
   });
+  test('is not pushed out by rooms that were only named, and is raised by who names it', () => {
+    const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
+    memory.remember('t/was', lease('a', 5), 0);
+    for (let index = 0; index < 10; index += 1) memory.named(`t/${index}`, lease('evil', 1), 0);
+    expect(memory.recall('t/was', 0)).toEqual(lease('a', 5));
+    expect(memory.size).toBe(3);
+    memory.named('t/was', lease('b', 6), 0);
+    expect(memory.recall('t/was', 0)).toEqual(lease('b', 6));
+    expect(memory.size).toBe(3);
+  });
+  test('that was only named before the room came and went is the one it went with', () => {
+    const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
+    memory.named('t/r', lease('a', 5), 0);
+    memory.remember('t/r', lease('b', 7), 50);
+    expect(memory.recall('t/r', 60)).toEqual(lease('b', 7));
+    expect(memory.recall('t/r', 150)).toEqual(lease('b', 7));
+    expect(memory.recall('t/r', 151)).toBeUndefined();
+  });
   test('is forgotten, oldest first, when there are too many', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     for (const [index, key] of ['t/1', 't/2', 't/1', 't/3'].entries()) memory.remember(key, lease('a', index + 1), 0);

@@ -99,7 +99,7 @@ export class NodeRooms {
     this.#ports.obeyed(roomKey, verdict.lease);
     if (room !== undefined) room.lease = verdict.lease;
     // What is asked under the lease may be refused for another reason: it is remembered all the same.
-    else this.#epochs.remember(roomKey, verdict.lease, this.#ports.clock.nowMs());
+    else this.#epochs.named(roomKey, verdict.lease, this.#ports.clock.nowMs());
     if (sessionId === '') return 'OK';
     const held = room?.sessions.get(sessionId);
     if (held !== undefined && ask.isMoving !== true) {
