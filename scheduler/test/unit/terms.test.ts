@@ -1,0 +1,65 @@
+// What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled back, and what else it has
+// lost nobody can say. That a fleet has once settled over the store is still in it.
+import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { kvStore } from '../../src/adapters/kv-store.ts';
+import { Locator } from '../../src/locate.ts';
+import { centreMetrics } from '../../src/metrics.ts';
+import { aloneTerms, ElectedTerms, type TermParts } from '../../src/terms.ts';
+import { WARM_UP_MS } from '../../src/warm-up.ts';
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function parts() {
+  const clock = new ManualClock();
+  const kv = memoryKeyValue({ clock, maxEntries: 1000 });
+  const o: TermParts = {
+    clock,
+    rng: seededRng('terms'),
+    log: createLogger({ name: 'test', level: 'silent' }),
+    metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
+    locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
+  };
+  return { clock, kv, o };
+}
+
+test('alone it waits for the fleet again, and goes above the term that it was told of', async () => {
+  const { clock, kv, o } = parts();
+  const store = kvStore(kv);
+  await store.put('settled', 'true');
+  await store.put('centre-epoch', '3');
+  const terms = await aloneTerms({ ...o, store });
+  terms.centre.listening();
+  expect([terms.epoch, terms.centre.warmUp.isWaiting]).toEqual([4, false]);
+  await terms.heardOf(9, 'CE_before');
+  expect([terms.epoch, terms.centre.warmUp.isWaiting]).toEqual([10, true]);
+  clock.advance(WARM_UP_MS);
+  expect(terms.centre.warmUp.isWaiting).toBe(false);
+  await terms.close('the test is over');
+});
+
+test('among several, who leads again over a store that has forgotten the terms waits for the fleet', async () => {
+  const { clock, kv, o } = parts();
+  await kvStore(kv).put('settled', 'true');
+  const terms = new ElectedTerms({ ...o, kv, id: 'centre', url: () => 'wss://centre', onChange: () => undefined });
+  await terms.start();
+  expect(terms.mayDecide()).toBe(true);
+  const incarnations = new Set([terms.centre.incarnation]);
+  expect(terms.centre.warmUp.isWaiting).toBe(false);
+  const heard = terms.heardOf(50, 'CE_before');
+  await settle();
+  await heard;
+  expect(terms.epoch).toBe(51);
+  // The lease and the count of epochs are lost, what was settled is not.
+  for (const [key] of await kv.entries('', { limit: 1000 })) if (!key.startsWith('copy/')) await kv.delete(key);
+  await kv.delete('leader');
+  for (let passedMs = 0; passedMs < 60_000 && (!terms.mayDecide() || incarnations.size < 2); passedMs += 50) {
+    clock.advance(50);
+    await settle();
+    if (terms.mayDecide()) incarnations.add(terms.centre.incarnation);
+  }
+  expect([terms.mayDecide(), incarnations.size]).toEqual([true, 2]);
+  expect(terms.epoch).toBeGreaterThan(51);
+  expect(terms.centre.warmUp.isWaiting).toBe(true);
+  await terms.close('the test is over');
+});
