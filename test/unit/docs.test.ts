@@ -1,4 +1,4 @@
-// What the pages say of files and configuration keys is so: a path that has moved, a key that has come or gone is found here.
+// What the pages and the comments say of files, and the pages of configuration keys, is so: a path that has moved, a key that has come or gone is found here.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
@@ -39,6 +39,15 @@ function isThere(path: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((one) => name.test(one));
 }
 
+/** The files below a folder of the repository, without what was installed or built; git is not asked, for a clone may be an unpacked archive. */
+function filesOf(folder: string): string[] {
+  return readdirSync(join(repository, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === 'node_modules' || entry.name === 'dist') return [];
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory() ? filesOf(path) : [path];
+  });
+}
+
 describe('the paths in', () => {
   test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/reference.md', 'docs/trust.md'])(
     '%s lead to files',
@@ -50,6 +59,37 @@ describe('the paths in', () => {
 
   it('the table of where a change belongs are many', () => {
     expect(pathsOf(read('CONTRIBUTING.md')).length).toBeGreaterThan(50);
+  });
+});
+
+describe('the files that comments name', () => {
+  const files = [
+    ...readdirSync(repository).filter((name) => name.endsWith('.md')),
+    ...[...workspaces, 'docs'].flatMap(filesOf),
+  ];
+  /** A comment may leave out the folders in front: every end of a path is a name of its file. */
+  const names = new Set(files.flatMap((path) => path.split('/').map((_, at, parts) => parts.slice(at).join('/'))));
+  const comment = /(?:^|\s)(?:\/\/|\/?\*+)(.*)$/;
+  const fileName = /(?<![\w./@:,-])[\w-]+(?:\/[\w.-]+)*\.(?:tsx?|mjs|proto|md|[ch])\b(?!\/)/g;
+  const told = files
+    .filter((path) => /\.(?:tsx?|mjs|proto|[ch])$/.test(path) && !path.startsWith('protocol/src/generated/'))
+    .flatMap((path) =>
+      read(path)
+        .split('\n')
+        .flatMap((line, index) =>
+          [...(comment.exec(line)?.[1] ?? '').matchAll(fileName)].map(([name]) => ({
+            at: `${path}:${index + 1}`,
+            name,
+          })),
+        ),
+    );
+
+  it('are there', () => {
+    expect(told.filter(({ name }) => !names.has(name))).toEqual([]);
+  });
+
+  it('are many', () => {
+    expect(told.length).toBeGreaterThan(30);
   });
 });
 

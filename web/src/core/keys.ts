@@ -1,4 +1,4 @@
-// Which key does what. Pure: the listener in ui/shortcuts.ts hands over what was pressed.
+// Which key does what. Pure: the listener in ui/hooks.ts hands over what was pressed.
 
 export type ShortcutName =
   | 'microphone'

@@ -6,7 +6,7 @@ import type { AccessSink, AccessTiming } from '../../ports.ts';
 
 type Timing = Omit<AccessTiming, 'doorId'>;
 
-/** One message names no more sites than a door measures for one session at once, twice over. */
+/** Times of one message: twice what a door lets pass of one report (`echoTimesMax` of signaling/src/limits.ts). */
 const TIMES_MAX = 16;
 const SITES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
