@@ -20,6 +20,8 @@ import {
 import type { Unserved } from './core/autoscale/unserved.ts';
 import type { Board } from './core/board.ts';
 import { utilisation } from './core/filters/capacity.ts';
+import type { Fleet } from './core/fleet.ts';
+import { isCrowdSilent } from './core/silences.ts';
 import type { NodeView } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { ScaleDriver } from './ports.ts';
@@ -28,11 +30,14 @@ import type { WarmUp } from './warm-up.ts';
 const MINUTE_MS = 60_000;
 /** A time at which nobody is in slow start: what a node will carry counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
+/** What is said while we may be the one who does not hear: placement panics then, and silence kills nobody (core/liveness.ts). */
+const DEAF = 'most of the fleet is silent at once, so it is rather this centre that does not hear: nothing is ordered';
 /** Orders of the last round that the administrator sees. */
 const ACTIONS_SHOWN = 200;
 
 /** What it reads, and where it writes down the load. */
 export interface ScaledCentre {
+  readonly fleet: Pick<Fleet, 'list'>;
   readonly board: Board;
   readonly unserved: Unserved;
   readonly bookings: Bookings;
@@ -114,6 +119,10 @@ export class Autoscaler {
       const machines = await driver.list(epoch);
       // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what follows from it as well.
       if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
+      if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
+        this.#deaf();
+        return;
+      }
       const decided = decide(this.#look(term, config, machines), term.memory, config);
       term.memory = decided.memory;
       this.#regions = decided.regions;
@@ -143,6 +152,13 @@ export class Autoscaler {
     return this.#term;
   }
 
+  /** A second fleet beside the one that we do not hear, or an end of what we do not hear: neither is ordered. */
+  #deaf(): void {
+    if (this.#problem !== DEAF) this.#o.log.warn(DEAF);
+    this.#problem = DEAF;
+    this.#actions = [];
+  }
+
   /** Nothing is ordered on a guess: what the driver has is unknown, so everything stays. */
   #failed(error: unknown, term: Term, driver: ScaleDriver): void {
     const { metrics, log } = this.#o;
@@ -154,7 +170,10 @@ export class Autoscaler {
   #look(term: Term, config: AutoscaleConfig, machines: readonly Machine[]): ScaleView {
     const { clock } = this.#o;
     const { centre } = term;
-    const nodes = centre.board.nodes(clock.nowMs()).map(scaleNode);
+    const seen = centre.board.nodes(clock.nowMs());
+    const nodes = seen.map(scaleNode);
+    // Who was on a node that has died is at another one by now, and counted there.
+    const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);
     const names = new Set([
       ...config.regions,
       ...[...nodes, ...machines, ...centre.bookings.list()].map((one) => one.region),
@@ -164,7 +183,7 @@ export class Autoscaler {
     const minute = Math.floor(wallMs / MINUTE_MS);
     const regions = [...names].sort().map((region): RegionInput => {
       const perNode = config.sessionsPerNode;
-      const carried = nodes.filter((node) => node.region === region).reduce((sum, node) => sum + node.load, 0);
+      const carried = living.filter((node) => node.region === region).reduce((sum, node) => sum + node.load, 0);
       const load = carried + (refused.get(region) ?? 0) / perNode;
       return {
         region,
@@ -231,12 +250,12 @@ function scaleNode(node: NodeView): ScaleNode {
     load: utilisation({ ...node, sessionsExpected: node.sessionsExpected - node.sessionsReserved }, SETTLED),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
+    isLate: node.liveness === 'suspect' || !node.isLinked,
     isDrainOurs: node.drainReason?.startsWith(AUTOSCALER_DRAIN) === true,
   };
 }
 
 function stateOf(node: NodeView): ScaleNode['state'] {
-  if (node.liveness !== 'alive' || !node.isLinked || node.distrust !== undefined || node.state === 'failing')
-    return 'away';
+  if (node.liveness === 'dead' || node.distrust !== undefined || node.state === 'failing') return 'away';
   return node.drainReason !== undefined || node.state === 'draining' ? 'draining' : 'serving';
 }

@@ -177,10 +177,13 @@ function fewer(
   const held = o.surplusSinceMs !== undefined && o.nowMs - o.surplusSinceMs >= policy.surplusHoldMs;
   const isPausing = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
   if (!held || isPausing) return [];
-  return o.serving
+  const heard = o.serving.filter((node) => !node.isLate);
+  // Who is late may be about to die: the need has to be met without them.
+  const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
+  return heard
     .filter((node) => isOurs(node.nodeId, machines))
     .sort((a, b) => a.sessions - b.sessions || a.load - b.load || compare(a.nodeId, b.nodeId))
-    .slice(0, Math.min(o.surplus, policy.drainBatch))
+    .slice(0, Math.min(most, policy.drainBatch))
     .map((node) => ({
       verb: 'drain',
       nodeId: node.nodeId,

@@ -1,6 +1,7 @@
 // How the autoscaler takes a machine whose node it hears, does not hear yet, or hears no more, and when it is stopped. Pure.
-// Silence is no order to stop: a node that nobody at the centre hears may carry people all the same, it needs no centre for that. Its machine is
-// replaced at once, and stopped only after a time that outlasts meetings. Who leads anew knows of a machine what the copy and its driver say: the
+// A silence that is no death yet is none: who is suspect counts on, because most come back within seconds. Death is no order to stop: a node that
+// nobody at the centre hears may carry people all the same, it needs no centre for that. Its machine is replaced at once, and stopped only after a
+// time that outlasts meetings. Who leads anew knows of a machine what the copy and its driver say: the
 // fleet forgets a dead node after two minutes, its driver remembers that it has served (`running`).
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
@@ -25,7 +26,7 @@ export function whyStopped(
   nowMs: number,
   policy: ScalePolicy,
 ): string | undefined {
-  const isHeard = node !== undefined && node.state !== 'away';
+  const isHeard = node !== undefined && node.state !== 'away' && !node.isLate;
   // Whoever judges machines from outside may be wrong about one that is heard and carries people.
   if (state === 'failed') return isHeard && node.sessions > 0 ? undefined : 'it has failed';
   if (memory === undefined) return undefined;
@@ -50,7 +51,7 @@ export function nodeMemories(
       const before = memory.nodes.get(nodeId);
       const node = fleet.get(nodeId);
       const isDraining = node?.state === 'draining';
-      const isEmpty = isDraining && node.isDrainOurs && node.sessions === 0;
+      const isEmpty = isDraining && !node.isLate && node.isDrainOurs && node.sessions === 0;
       const next: NodeMemory = {
         hasServed: node !== undefined || before?.hasServed === true,
         absentSinceMs: node === undefined ? (before?.absentSinceMs ?? nowMs) : undefined,

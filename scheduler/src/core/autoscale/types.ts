@@ -12,8 +12,10 @@ export interface ScaleNode {
   readonly load: number;
   /** Sessions seen, and charged but not seen yet. */
   readonly sessions: number;
-  /** `away`: dead, suspect or distrusted; it carries nothing that can be relied on. */
+  /** `away`: dead, distrusted or failing; it carries nothing that can be relied on. */
   readonly state: 'serving' | 'draining' | 'away';
+  /** Suspect, or without a link: it counts as what it was, and nothing is concluded from its last word. */
+  readonly isLate: boolean;
   /** The autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when it is empty. */
   readonly isDrainOurs: boolean;
 }

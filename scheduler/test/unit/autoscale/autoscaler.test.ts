@@ -14,7 +14,7 @@ import { AUTOSCALER_DRAIN, type Machine } from '../../../src/core/autoscale/type
 import { Locator } from '../../../src/locate.ts';
 import { centreMetrics } from '../../../src/metrics.ts';
 import { WARM_UP_MS } from '../../../src/warm-up.ts';
-import { description, frankfurt, noLoad } from '../fixtures.ts';
+import { description, frankfurt, noLoad, report } from '../fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const key = '0123456789012345678901234567890123456789';
@@ -88,7 +88,8 @@ async function centreWith(
   return made;
 }
 const nodeOf = (nodeId: string) => description({ nodeId, region, ...frankfurt });
-const register = (nodeId: string) => centre.register({ description: nodeOf(nodeId), rooms: [], load: noLoad });
+const register = (nodeId: string, cpu = 0) =>
+  centre.register({ description: nodeOf(nodeId), rooms: [], load: { ...noLoad, cpu } });
 const start = (number: number, under: number): string => `start sfu-${region}-auto-${number} under ${under}`;
 const failures = async (): Promise<number> =>
   Number(/autoscale_driver_failures_total\S* (\d+)/.exec(await registry.registry.metrics())?.[1]);
@@ -222,6 +223,64 @@ test.each([
   expect(scaler.view().problem).toBeNull();
   expect(orders.slice(-2)).toEqual(['list under 51', start(1, 51)]);
   expect(await failures()).toBe(1);
+});
+
+describe('a silence', () => {
+  const fleet = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`);
+  /** Time passes as it does for a centre that runs; these are heard every second, the others are not. */
+  const pass = (ms: number, heard: readonly string[] = []): void => {
+    for (let passed = 0; passed < ms; passed += 250) {
+      clock.advance(250);
+      if (passed % 1000 === 0) for (const nodeId of heard) centre.report(nodeId, report(), []);
+      centre.tick();
+    }
+  };
+  const livenessOf = (nodeId: string) => centre.fleet.get(nodeId)?.liveness;
+  const ordered = async (): Promise<string[]> => {
+    orders = [];
+    await scaler.round();
+    return orders.filter((order) => !order.startsWith('list'));
+  };
+
+  test('of most of the fleet at once orders no second one, and says why, until they are heard again or are dead', async () => {
+    for (const nodeId of fleet(30)) register(nodeId);
+    pass(3500);
+    expect(fleet(30).map(livenessOf)).toEqual(fleet(30).map(() => 'suspect'));
+    machines = [{ nodeId: 'gone', region, state: 'failed' }];
+    expect(await ordered()).toEqual([]);
+    expect(scaler.view().problem).toContain('most of the fleet is silent');
+    for (const nodeId of fleet(30)) centre.report(nodeId, report(), []);
+    expect(await ordered()).toEqual(['stop gone under 7']);
+    expect(scaler.view().problem).toBeNull();
+    machines = [];
+    pass(16_000);
+    expect(livenessOf('n0')).toBe('dead');
+    expect(await ordered()).toEqual([start(1, 7)]);
+  });
+
+  test('of a node that is late or has lost its link orders none in its place: its death does', async () => {
+    register('n0');
+    register('n1');
+    centre.linkDown('n1');
+    pass(3500);
+    expect([livenessOf('n0'), livenessOf('n1')]).toEqual(['suspect', 'suspect']);
+    expect(await ordered()).toEqual([]);
+    expect(scaler.view()).toMatchObject({ problem: null, regions: [{ serving: 2, silent: [] }] });
+    pass(12_000);
+    expect(await ordered()).toEqual([start(1, 7)]);
+  });
+
+  test('that is a death takes the load of the node with it: its people are counted where they are now', async () => {
+    const all = fleet(6);
+    for (const nodeId of all) register(nodeId, nodeId === 'n0' ? 0.8 : 0);
+    pass(3000, all.slice(1));
+    await ordered();
+    expect(scaler.view().regions).toMatchObject([{ load: 1 }]);
+    pass(13_000, all.slice(1));
+    expect(livenessOf('n0')).toBe('dead');
+    await ordered();
+    expect(scaler.view().regions).toMatchObject([{ load: 0, serving: 5 }]);
+  });
 });
 
 const nothing = {

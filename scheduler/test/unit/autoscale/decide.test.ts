@@ -30,6 +30,7 @@ const nodeOf = (wish: NodeWish): ScaleNode => ({
   load: 0,
   sessions: 0,
   state: 'serving',
+  isLate: false,
   isDrainOurs: wish.state === 'draining',
   ...wish,
 });
@@ -304,6 +305,17 @@ describe('silence', () => {
     expect(rounds[2]?.orders).toEqual(['start sfu-r-auto-1']);
   });
 
+  test('that is no death yet counts for nothing: not missing, not drained, and not empty by its last word', () => {
+    const late = (wish: NodeWish) => ({ nodes: [{ ...wish, isLate: true }], machines: machinesOf('a1'), load: 0.4 });
+    const drained = { nodeId: 'a1', state: 'draining' as const };
+    expect(story([0, known('serving')], [10_000, late({ nodeId: 'a1', load: 0.4 })])[1]?.orders).toEqual([]);
+    const empty = story([0, { ...late(drained), nodes: [drained] }], [15_000, late(drained)], [90_000, late(drained)]);
+    expect(empty.flatMap(({ orders: all }) => all)).not.toContain('stop a1');
+    const many = ['a1', 'a2', 'a3'].map((nodeId) => ({ nodeId, isLate: nodeId === 'a1' }));
+    const surplus = { nodes: many, machines: machinesOf('a1', 'a2', 'a3') };
+    expect(story([0, surplus], [60_000, surplus])[1]?.orders).toEqual(['drain a2']); // who is late may die: the need is met without it
+  });
+
   test('is over when the node is heard again, and counts anew when it begins anew', () => {
     const rounds = story(
       [0, known('serving')],
@@ -358,9 +370,16 @@ describe('a machine that its driver calls failed', () => {
     { name: 'stays while it is heard and carries people', state: 'serving' as const, sessions: 1, want: [] },
     { name: 'stays while it is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
     { name: 'is removed when nobody is on it', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
+    {
+      name: 'is removed when it is late as well: two say so',
+      state: 'serving' as const,
+      isLate: true,
+      sessions: 1,
+      want: ['stop a1'],
+    },
     { name: 'is removed when it is not heard either', state: 'away' as const, sessions: 1, want: ['stop a1'] },
-  ])('$name', ({ state, sessions, want }) => {
-    const nodes = [{ nodeId: 'n0' }, { nodeId: 'a1', state, sessions }];
+  ])('$name', ({ state, sessions, isLate, want }) => {
+    const nodes = [{ nodeId: 'n0' }, { nodeId: 'a1', state, sessions, isLate: isLate === true }];
     expect(orders(view({ nodes, machines: failed }))).toEqual(want);
   });
 });

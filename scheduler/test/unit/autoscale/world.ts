@@ -187,6 +187,7 @@ function nodeOf(host: Host): ScaleNode {
     load: (ROOM * ends.length) / SESSIONS_PER_NODE,
     sessions: ROOM * ends.length,
     state: silentSinceS !== undefined ? 'away' : draining ? 'draining' : 'serving',
+    isLate: false,
     isDrainOurs: draining,
   };
 }
