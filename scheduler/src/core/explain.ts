@@ -92,7 +92,7 @@ export function toldOf(record: DecisionRecord, policy: Policy): Told {
 }
 
 /**
- * What every answer says: where the location is from, why the mode is not the normal one, what was waited for. These are there anyway, no rule
+ * What every answer says: that it is a move, where the location is from, why the mode is not the normal one, what was waited for. These are there anyway, no rule
  * is asked for them. A refusal has nothing else to tell, so it says by which rules.
  */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
@@ -100,17 +100,19 @@ export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[]
   return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_TOLD_MAX));
 }
 
-/** Reasons for the asking side: where the location is from, and why this node. */
+/** Reasons for the asking side: that it was moved, where the location is from, and why this node. */
 export function reasonsOf(
   record: DecisionRecord,
   chosen: ScoreRow | undefined,
   rejections: readonly Rejection[],
 ): string[] {
-  const { decision } = record;
+  const { decision, want } = record;
+  const moved = want.move === undefined ? [] : [`moved from ${want.move.fromNodeId}: ${want.move.reason}`];
   const waited = record.waited === '' ? [] : [record.waited];
   const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
-  if (!decision.ok) return [record.locationReason, ...mode, ...rejections.map(rejectionLine), ...waited];
+  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(rejectionLine), ...waited];
   return [
+    ...moved,
     record.locationReason,
     ...(chosen?.parts.map((part) => `${part.name}: ${part.reason}`) ?? []),
     ...mode,
@@ -133,7 +135,7 @@ function whoAndWhere(record: DecisionRecord): string[] {
 function inRoom({ room: { holders, members } }: ClusterView): string {
   if (holders.length === 0) return 'room held by no node';
   const who = members.map(
-    ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (${Math.round(accessRttMs)} ms)`,
+    ({ hostId, sessions, accessRttMs }) => `${sessions} at ${hostId} (round trip ${Math.round(accessRttMs)} ms)`,
   );
   return `room held by ${holders.join(', ')}${who.length > 0 ? `: ${who.join(', ')}` : ''}`;
 }

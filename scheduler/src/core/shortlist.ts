@@ -9,7 +9,14 @@ import type { Policy } from './policy.ts';
 import { feltMs } from './rehome.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
 import { filtersFor, type Sieve, sieveOf } from './sieve.ts';
-import type { Approach, ClusterView, NodeView, PlaceWish, RoomMembers } from './view.ts';
+import {
+  type Approach,
+  type ClusterView,
+  type NodeView,
+  onewayToMembersMs,
+  type PlaceWish,
+  type RoomMembers,
+} from './view.ts';
 
 export type Mode = 'normal' | 'panic' | 'degraded';
 
@@ -128,12 +135,12 @@ function firstRejection(view: ClusterView, want: PlaceWish, node: NodeView, filt
   return undefined;
 }
 
-function feltToMembers({ room: { members } }: ClusterView, { rttMs, toMembersMs }: Approach): number {
-  if (members.length === 0) return rttMs / 2;
+function feltToMembers({ room: { members } }: ClusterView, approach: Approach): number {
+  if (members.length === 0) return approach.rttMs / 2;
   let total = 0;
   for (let index = 0; index < members.length; index += 1) {
-    const { sessions, accessRttMs } = members[index] as RoomMembers;
-    total += sessions * feltMs((rttMs + accessRttMs) / 2 + (toMembersMs[index] ?? 0));
+    const some = members[index] as RoomMembers;
+    total += some.sessions * feltMs(onewayToMembersMs(approach, some, index));
   }
   return total;
 }

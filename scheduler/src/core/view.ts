@@ -119,6 +119,11 @@ export interface MoveOf {
   readonly reason: string;
 }
 
+/** One way from the client, by the host of this approach, to the members at `index` of the room's; as it is, not as it is felt. */
+export function onewayToMembersMs({ rttMs, toMembersMs }: Approach, members: RoomMembers, index: number): number {
+  return (rttMs + members.accessRttMs) / 2 + (toMembersMs[index] ?? 0);
+}
+
 /** Sessions that count against the node's capacity: never less than what was charged. */
 export function sessionsCharged(node: NodeView): number {
   return node.sessionsSeen + node.sessionsAssumed;

@@ -30,6 +30,17 @@ function decided(nodes: NodeView[], holders: string[], freshShare = 1): Decision
   };
 }
 
+/** A room in Frankfurt, and one of its people is moved to Singapore by hand. */
+function moved(): DecisionRecord {
+  const record = decided(
+    [node({ nodeId: 'sfu-fra-1' }), node({ nodeId: 'sfu-sgp-1', hostId: 'sgp-a', ...sgp })],
+    ['sfu-fra-1'],
+  );
+  const move = { fromNodeId: 'sfu-fra-1', toNodeIds: ['sfu-sgp-1'], reason: 'try' };
+  const wish = want({ location: singapore, move });
+  return { ...record, want: wish, decision: place(record.view, wish, policy, drawsOf(seed)) };
+}
+
 const records = {
   'a room in Frankfurt, a client in Singapore': decided(
     [
@@ -43,6 +54,7 @@ const records = {
   ),
   'nobody left': decided([node({ nodeId: 'a', liveness: 'dead' }), node({ nodeId: 'b', load: { cpu: 0.93 } })], []),
   panic: decided([node({ nodeId: 'a', liveness: 'suspect' }), node({ nodeId: 'b', liveness: 'suspect' })], [], 0),
+  'a move by hand': moved(),
 };
 
 test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review as prose)', () => {

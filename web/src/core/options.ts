@@ -45,6 +45,7 @@ export function otherReasons(placement: PlacementModel, explanation: Explanation
 
 const refusals = {
   'region-pin': 'refused.region-pin',
+  'move-target': 'refused.move-target',
   'avoid-list': 'refused.avoid-list',
   alive: 'refused.alive',
   honest: 'refused.honest',

@@ -4,6 +4,22 @@ import type { Message } from './messages/translate.ts';
 type Reader = readonly [pattern: RegExp, read: (found: RegExpExecArray) => Message];
 
 const readers: readonly Reader[] = [
+  [/^moved from (\S+): \S+ is drained: /, ([, node = '']) => ({ key: 'why.movedDrained', values: { node } })],
+  [
+    /^moved from (\S+): its own timings show \S+ nearer by (\d+) ms than /,
+    ([, node = '', ms = '']) => ({ key: 'why.movedNearer', values: { node, ms } }),
+  ],
+  [
+    /^moved from (\S+): (?:re-homing: |the whole room moves to |the move to \S+ that the room has begun$)/,
+    ([, node = '']) => ({ key: 'why.movedRoom', values: { node } }),
+  ],
+  [/^moved from (\S+): the room's mode is /, ([, node = '']) => ({ key: 'why.movedMode', values: { node } })],
+  [
+    /^moved from (\S+): asked for by an administrator$/,
+    ([, node = '']) => ({ key: 'why.movedAsked', values: { node } }),
+  ],
+  // What an administrator wrote stays as it was written.
+  [/^moved from (\S+): (.*)$/s, ([, node = '', reason = '']) => ({ key: 'why.movedOther', values: { node, reason } })],
   [/^the address is known to ([^;]+)/, ([, source = '']) => ({ key: 'why.addressKnown', values: { source } })],
   [
     /^the address says nothing, so the place of its door (\S+)/,
@@ -17,9 +33,16 @@ const readers: readonly Reader[] = [
   ],
   [/^access: about (\d+) ms from the client$/, ([, ms = '']) => ({ key: 'why.distance', values: { ms } })],
   [/^load: (\d+) % of its capacity charged$/, ([, percent = '']) => ({ key: 'why.load', values: { percent } })],
-  [/^room: holds the room, (\d+) ms to who is in it$/, ([, ms = '']) => ({ key: 'why.roomHereDelay', values: { ms } })],
   [
-    /^room: does not hold the room, (\d+) ms to who is in it$/,
+    /^load: (\d+) % of its capacity charged, is farther than the nearest$/,
+    ([, percent = '']) => ({ key: 'why.loadFarther', values: { percent } }),
+  ],
+  [
+    /^room: holds the room, (\d+) ms one way to who is in it$/,
+    ([, ms = '']) => ({ key: 'why.roomHereDelay', values: { ms } }),
+  ],
+  [
+    /^room: does not hold the room, (\d+) ms one way to who is in it$/,
     ([, ms = '']) => ({ key: 'why.roomElsewhereDelay', values: { ms } }),
   ],
   [/^room: holds the room$/, () => ({ key: 'why.roomHere' })],

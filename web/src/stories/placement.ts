@@ -25,7 +25,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
   reasons: [
     'the address is known to dbip-city',
     'access: 9 ms from the client, timed',
-    'room: holds the room, 31 ms to who is in it',
+    'room: holds the room, 31 ms one way to who is in it',
     'load: 12 % of its capacity charged',
   ],
   options: [
@@ -37,7 +37,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
       refusedBy: '',
       parts: [
         { name: 'access', points: 66.5, pointsMax: 68, reason: '9 ms from the client, timed' },
-        { name: 'room', points: 16, pointsMax: 16, reason: 'holds the room, 31 ms to who is in it' },
+        { name: 'room', points: 16, pointsMax: 16, reason: 'holds the room, 31 ms one way to who is in it' },
         { name: 'load', points: 16, pointsMax: 16, reason: '12 % of its capacity charged' },
       ],
     },
@@ -50,7 +50,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
       parts: [
         { name: 'access', points: 64.6, pointsMax: 68, reason: '20 ms from the client, timed' },
         { name: 'room', points: 0, pointsMax: 16, reason: 'does not hold the room, is farther than the nearest' },
-        { name: 'load', points: 0, pointsMax: 16, reason: '5 % of its capacity charged' },
+        { name: 'load', points: 0, pointsMax: 16, reason: '5 % of its capacity charged, is farther than the nearest' },
       ],
     },
     {
@@ -62,7 +62,7 @@ export const explanation: ExplanationModel & { state: 'known' } = {
       parts: [
         { name: 'access', points: 34.3, pointsMax: 68, reason: 'about 175 ms from the client, give or take 23' },
         { name: 'room', points: 0, pointsMax: 16, reason: 'holds the room, is farther than the nearest' },
-        { name: 'load', points: 0, pointsMax: 16, reason: '13 % of its capacity charged' },
+        { name: 'load', points: 0, pointsMax: 16, reason: '13 % of its capacity charged, is farther than the nearest' },
       ],
     },
     { nodeId: 'sfu-ams-1', region: 'eu-west', city: 'Amsterdam', points: 0, refusedBy: 'not-draining', parts: [] },

@@ -96,14 +96,50 @@ describe('messageOfReason', () => {
       expected: { key: 'why.guessed', values: { ms: '9', spread: '4' } },
     },
     { reason: 'load: 12 % of its capacity charged', expected: { key: 'why.load', values: { percent: '12' } } },
+    {
+      reason: 'load: 12 % of its capacity charged, is farther than the nearest',
+      expected: { key: 'why.loadFarther', values: { percent: '12' } },
+    },
+    {
+      reason: 'moved from sfu-1: sfu-1 is drained: new kernel',
+      expected: { key: 'why.movedDrained', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: 'moved from sfu-1: its own timings show eu/paris nearer by 31 ms than eu/frankfurt',
+      expected: { key: 'why.movedNearer', values: { node: 'sfu-1', ms: '31' } },
+    },
+    {
+      reason: 'moved from sfu-1: re-homing: with it at eu/paris the room gains 20.5 ms on the mean over its pairs',
+      expected: { key: 'why.movedRoom', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: 'moved from sfu-1: the whole room moves to eu/paris: 20 ms nearer on the mean',
+      expected: { key: 'why.movedRoom', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: 'moved from sfu-1: the move to eu/paris that the room has begun',
+      expected: { key: 'why.movedRoom', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: "moved from sfu-1: the room's mode is direct now: everybody at a near ingress",
+      expected: { key: 'why.movedMode', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: 'moved from sfu-1: asked for by an administrator',
+      expected: { key: 'why.movedAsked', values: { node: 'sfu-1' } },
+    },
+    {
+      reason: 'moved from sfu-1: try: this\nor that',
+      expected: { key: 'why.movedOther', values: { node: 'sfu-1', reason: 'try: this\nor that' } },
+    },
     { reason: 'room: holds the room', expected: { key: 'why.roomHere' } },
     { reason: 'room: does not hold the room', expected: { key: 'why.roomElsewhere' } },
     {
-      reason: 'room: holds the room, 40 ms to who is in it',
+      reason: 'room: holds the room, 40 ms one way to who is in it',
       expected: { key: 'why.roomHereDelay', values: { ms: '40' } },
     },
     {
-      reason: 'room: does not hold the room, 40 ms to who is in it',
+      reason: 'room: does not hold the room, 40 ms one way to who is in it',
       expected: { key: 'why.roomElsewhereDelay', values: { ms: '40' } },
     },
     { reason: 'room: holds the room, is farther than the nearest', expected: { key: 'why.roomFarther' } },

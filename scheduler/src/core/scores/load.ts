@@ -6,5 +6,8 @@ import type { Score } from '../rules.ts';
 export const load: Score = {
   name: 'load',
   score: (context, candidate) => (isNear(context, candidate) && !isBusy(candidate) ? 100 : 0),
-  reason: (_context, { utilisation }) => `${Math.round(Math.max(0, utilisation) * 100)} % of its capacity charged`,
+  reason(context, candidate) {
+    const charged = `${Math.round(Math.max(0, candidate.utilisation) * 100)} % of its capacity charged`;
+    return isNear(context, candidate) ? charged : `${charged}, is farther than the nearest`;
+  },
 };

@@ -3,7 +3,7 @@
 // relay between nodes is better than a long last mile.
 import { isBusy, isNear } from '../near.ts';
 import type { Candidate, Score, ScoreContext } from '../rules.ts';
-import type { RoomMembers } from '../view.ts';
+import { onewayToMembersMs, type RoomMembers } from '../view.ts';
 
 /** For being near at all: more than any access between a near and a far host can make up for within the window. */
 const NEAR_POINTS = 40;
@@ -24,13 +24,20 @@ export const room: Score = {
     const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
     if (!isNear(context, candidate)) return `${held}, is farther than the nearest`;
     if (context.view.room.members.length === 0) return held;
-    return `${held}, ${Math.round(candidate.feltMs / memberCount(context))} ms to who is in it`;
+    return `${held}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to who is in it`;
   },
 };
 
 function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
   const { holders } = view.room;
   return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
+}
+
+/** Over the room's members, for words: the score weighs late ways more, and a sum of such ms is nothing that a clock would show. */
+function meanOnewayMs(context: ScoreContext, { approach }: Candidate): number {
+  const { members } = context.view.room;
+  const totalMs = members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0);
+  return totalMs / memberCount(context);
 }
 
 function memberCount({ view }: ScoreContext): number {

@@ -60,21 +60,21 @@ test.each([
     o: { members, leastFeltMs: 100 },
     feltMs: 100,
     score: 98,
-    reason: 'does not hold the room, 50 ms to who is in it',
+    reason: 'does not hold the room, 15 ms one way to who is in it',
   },
   {
     name: 'two, 30 ms more each',
     o: { members, leastFeltMs: 100 },
     feltMs: 160,
     score: 69,
-    reason: 'does not hold the room, 80 ms to who is in it',
+    reason: 'does not hold the room, 15 ms one way to who is in it',
   },
   {
     name: 'two, far more',
     o: { members, holders: ['n1'], leastFeltMs: 100 },
     feltMs: 1000,
     score: 42,
-    reason: 'holds the room, 500 ms to who is in it',
+    reason: 'holds the room, 15 ms one way to who is in it',
   },
   {
     name: 'two with less delay than the least free host, being busy',
@@ -82,7 +82,23 @@ test.each([
     feltMs: 50,
     used: 80,
     score: 98,
-    reason: 'does not hold the room, 25 ms to who is in it',
+    reason: 'does not hold the room, 15 ms one way to who is in it',
+  },
+  {
+    name: 'two, whose late ways weigh more than their ms',
+    o: { members, leastFeltMs: 100 },
+    toMembersMs: [185],
+    feltMs: 610,
+    score: 40,
+    reason: 'does not hold the room, 200 ms one way to who is in it',
+  },
+  {
+    name: 'two beside one on another host, and says the mean over all three',
+    o: { members: [...members, { hostId: 'third', sessions: 1, accessRttMs: 40 }], leastFeltMs: 150 },
+    toMembersMs: [5, 30],
+    feltMs: 150,
+    score: 98,
+    reason: 'does not hold the room, 33 ms one way to who is in it',
   },
   {
     name: 'two, far from the client',
@@ -90,11 +106,14 @@ test.each([
     score: 0,
     reason: 'holds the room, is farther than the nearest',
   },
-])('a host whose room has $name gets $score for it', ({ o, feltMs = 10, used = 0, score, reason }) => {
-  const subject = { ...candidate([node({ sessionsSeen: used })]), feltMs };
-  expect(room.score(context(o), subject)).toBeCloseTo(score, 9);
-  expect(room.reason(context(o), subject)).toBe(reason);
-});
+])(
+  'a host whose room has $name gets $score for it',
+  ({ o, feltMs = 10, used = 0, toMembersMs = [], score, reason }) => {
+    const subject = { ...candidate([node({ sessionsSeen: used })], { toMembersMs }), feltMs };
+    expect(room.score(context(o), subject)).toBeCloseTo(score, 9);
+    expect(room.reason(context(o), subject)).toBe(reason);
+  },
+);
 
 test.each([
   { name: 'an idle host', sessions: [0], nearestRttMs: 20, score: 100, reason: '0 % of its capacity charged' },
@@ -113,7 +132,13 @@ test.each([
     score: 100,
     reason: '20 % of its capacity charged',
   },
-  { name: 'a far host, however idle', sessions: [0], nearestRttMs: 5, score: 0, reason: '0 % of its capacity charged' },
+  {
+    name: 'a far host, however idle',
+    sessions: [0],
+    nearestRttMs: 5,
+    score: 0,
+    reason: '0 % of its capacity charged, is farther than the nearest',
+  },
 ])('load gives $score to $name', ({ sessions, nearestRttMs, score, reason }) => {
   const [first = node(), ...rest] = sessions.map((sessionsSeen, at) => node({ nodeId: `n${at}`, sessionsSeen }));
   const subject = candidate([first, ...rest]);
