@@ -1,15 +1,18 @@
-// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's answer, and for a short
-// time an open socket. connect() takes what there is and does the rest itself, so nothing here may fail loudly.
+// What is done before connect(), because the page thinks that somebody will join: device and certificates, the entry's answer, round trips to the
+// instances that it names, and for a short time an open socket. connect() takes what there is and does the rest itself, so nothing here may fail loudly.
 import type { Candidate } from './connection/entry.ts';
 import type { RaceResult } from './connection/race.ts';
 import { closeCode } from './connection/socket.ts';
 import { MeridianClientError } from './errors.ts';
 import type { Preparation } from './media/preparation.ts';
+import type { TokenSource } from './types.ts';
 
 export interface AheadPorts {
   prepareMedia(): Promise<Preparation>;
   fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
+  /** Begins to time them, for the Join to come; `close` gives up what is not timed yet. */
+  timeSites(candidates: readonly Candidate[], token: TokenSource): { close(): void };
   /** Monotonic, milliseconds. */
   now(): number;
 }
@@ -49,6 +52,8 @@ export class Ahead {
   #media: { readonly startedMs: number; readonly value: Promise<Preparation> } | undefined;
   #candidates: Kept<readonly Candidate[]> | undefined;
   #socket: KeptSocket | undefined;
+  /** Of the entry's answer under this promise; once per answer. */
+  #timing: { readonly of: Promise<readonly Candidate[]>; sites: { close(): void } | undefined } | undefined;
   /** When sockets were opened ahead; at most `socketsMax`. */
   #socketsMs: number[] = [];
 
@@ -57,11 +62,12 @@ export class Ahead {
   }
 
   /** Begins what is missing or too old; resolves when nothing is under way any more, whether it worked or not. Never rejects. */
-  async prepare(target: Target, o: { openSocket: boolean }): Promise<void> {
+  async prepare(target: Target, o: { openSocket: boolean; token?: TokenSource | undefined }): Promise<void> {
     const key = keyOf(target);
     const media = this.#freshMedia() ?? this.#prepareMedia();
     const candidates = this.#freshCandidates(key) ?? this.#fetchCandidates(target, key);
     const socket = o.openSocket ? (this.#liveSocket(key) ?? this.#openSocket(key, candidates.value)) : undefined;
+    if (o.token !== undefined) this.#timeSites(candidates.value, o.token);
     await Promise.allSettled([media, candidates.value, socket?.value]);
   }
 
@@ -82,6 +88,19 @@ export class Ahead {
     this.#candidates?.discard();
     this.#candidates = undefined;
     this.#dropSocket();
+    this.#timing?.sites?.close();
+    this.#timing = undefined;
+  }
+
+  #timeSites(candidates: Promise<readonly Candidate[]>, token: TokenSource): void {
+    if (this.#timing?.of === candidates) return;
+    this.#timing?.sites?.close();
+    const timing = { of: candidates, sites: undefined as { close(): void } | undefined };
+    this.#timing = timing;
+    const begin = (list: readonly Candidate[]): void => {
+      if (this.#timing === timing) timing.sites = this.#ports.timeSites(list, token);
+    };
+    candidates.then(begin, () => undefined); // connect() asks the entry again, and tells why it fails
   }
 
   #freshMedia(): Promise<Preparation> | undefined {

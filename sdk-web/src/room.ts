@@ -1,6 +1,8 @@
 // The public face: what an application holds. No protocol, no retry, no device code; it hands everything on.
 import { Ahead } from './ahead.ts';
 import { fetchCandidates, openCandidate } from './connection/candidates.ts';
+import { readToken } from './connection/join.ts';
+import { SiteTimer } from './connection/site-timer.ts';
 import type { ParticipantRow } from './core/roster.ts';
 import { Emitter } from './emitter.ts';
 import { Engine } from './engine.ts';
@@ -64,6 +66,11 @@ export class Room extends Emitter<RoomEventMap> {
     prepareMedia: prepare,
     fetchCandidates: ({ entryUrls, fromCity }, signal) => fetchCandidates(entryUrls, { fromCity, signal }),
     openSocket: openCandidate,
+    timeSites: (candidates, token) => {
+      const timer = new SiteTimer(() => false); // the Join tells what is known by then
+      timer.begin(candidates, () => readToken(token));
+      return timer;
+    },
     now: () => performance.now(),
   });
   readonly #ownTracks: OwnTracks;
@@ -137,14 +144,14 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute). With `openSocket` also a
-   * socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when all is done or has failed and
+   * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute); with `token` also round
+   * trips to the instances near by, which go on in the background. With `openSocket` also a socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when all is done or has failed and
    * never rejects: connect() does what is missing, and tells what is wrong. Idempotent; ended by connect(), which takes it over, and disconnect().
    */
   async prepareConnection(entryUrl: string | readonly string[], options: PrepareOptions = {}): Promise<void> {
     if (this.#engine !== undefined) return;
     const target = { entryUrls: addressesOf(entryUrl), fromCity: options.fromCity };
-    await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false });
+    await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
   }
 
   /**

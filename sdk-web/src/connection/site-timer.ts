@@ -1,4 +1,5 @@
-// Times signalling instances beside a connection: those of the entry's answer while the Join is under way, later those that the service asks for.
+// Times signalling instances beside a connection: those of the entry's answer before the Join, in a lobby, or while it is under way, later those
+// that the service asks for.
 // One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
 // Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
 import { report } from '../emitter.ts';

@@ -34,6 +34,15 @@ describe('round trips to the instances', () => {
     expect(door.seat(2).echoed).toHaveLength(1);
   });
 
+  test('measured in a lobby go with the first Join, and are not measured again beside it', async () => {
+    const prepare = `room.prepareConnection(${JSON.stringify(door.url)}, { token: 'lobby' })`;
+    await page.evaluate(prepare);
+    await eventually(() => expect([door.seat(1).echoesOver, door.seat(2).echoesOver]).toEqual([1, 1]));
+    expect(await connect(page, door.url)).toBe('connected');
+    expect(idsOf(joinOf(door.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual(['lobby', 'lobby']);
+  });
+
   test('do not hold up the Join when an instance says nothing', async () => {
     door.seat(1).echo = 'silent';
     expect(await connect(page, door.url)).toBe('connected');

@@ -44,6 +44,8 @@ export class Seat {
   echo: 'none' | 'answers' | 'silent' = 'none';
   /** Tokens shown to its echo socket. */
   readonly echoed: string[] = [];
+  /** Echo sockets that are closed again: whoever opened them has what they wanted, or has given it up. */
+  echoesOver = 0;
   /** What its Joined says instead of the usual. */
   joined: Partial<wire.Joined.$Properties> = {};
 
@@ -157,6 +159,9 @@ export class FakeDoor {
 
 /** As the door's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is. */
 function echo(seat: Seat, socket: WebSocket): void {
+  socket.on('close', () => {
+    seat.echoesOver += 1;
+  });
   socket.on('message', (bytes: Buffer) => {
     if (bytes.byteLength !== 48) seat.echoed.push(bytes.toString());
     if (seat.echo !== 'answers') return;

@@ -42,6 +42,12 @@ class FakePorts {
     this.sockets.push(socket);
     return { socket, candidate, openMs: 1 } as unknown as RaceResult;
   };
+  timed: string[] = [];
+  timeSites = (candidates: readonly Candidate[], token: unknown): { close(): void } => {
+    const what = `${candidates.map(({ signalingId }) => signalingId).join()} with ${String(token)}`;
+    this.timed.push(what);
+    return { close: () => void this.timed.push(`no more ${what}`) };
+  };
   #ask(what: string): void {
     this.asked.push(what);
     if (this.failing.has(what)) throw new Error(`${what} fails`);
@@ -203,5 +209,29 @@ describe('connect()', () => {
     gate.resolve();
     await expect(opening).rejects.toMatchObject({ code: 'SOCKET_FAILED' });
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
+  });
+});
+
+describe('round trips ahead', () => {
+  test('are measured once of an entry’s answer, for who has a token, until connect() takes over', async () => {
+    await ahead.prepare(here, { openSocket: false });
+    expect(ports.timed).toEqual([]);
+    await ahead.prepare(here, { openSocket: false, token: 't' });
+    await ahead.prepare(here, { openSocket: false, token: 'u' });
+    expect(ports.timed).toEqual(['s1 with t']);
+    ahead.take(here);
+    expect(ports.timed).toEqual(['s1 with t', 'no more s1 with t']);
+    ahead.cancel();
+    expect(ports.timed).toHaveLength(2);
+  });
+
+  test('of an entry that does not answer are none, and what is given up before the answer begins nothing', async () => {
+    ports.failing.add('entry http://one');
+    await ahead.prepare(here, { openSocket: false, token: 't' });
+    ports.failing.clear();
+    const prepared = ahead.prepare(here, { openSocket: false, token: 't' });
+    ahead.cancel();
+    await prepared;
+    expect(ports.timed).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ export class MeetingController implements MeetingActions {
   readonly store: Store<MeetingState>;
   readonly #query: PageQuery;
   readonly #ownMedia: OwnMediaControl;
-  readonly #tokenAhead = new TokenAhead(fetchDevToken);
+  readonly #tokenAhead = new TokenAhead(fetchDevToken, (token) => void this.#timeSites(token));
   #config: Promise<PageConfig> | undefined;
   /** The room of the next meeting, which gets ready while the person is in the lobby. */
   #preparing: Room | undefined;
@@ -244,8 +244,25 @@ export class MeetingController implements MeetingActions {
       this.#tokenAhead.want(requestFor(shown));
     }
     this.#preparing ??= this.#makeRoom();
+    const { token } = this.#query;
+    await this.#preparing.prepareConnection(entryUrl, {
+      openSocket,
+      ...this.#placeOf(config),
+      ...(token === undefined ? {} : { token }),
+    });
+  }
+
+  /** The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them. */
+  async #timeSites(token: string): Promise<void> {
+    const config = await this.config();
+    const [entryUrl] = config.entryUrls;
+    if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
+    await this.#preparing?.prepareConnection(entryUrl, { ...this.#placeOf(config), token });
+  }
+
+  #placeOf(config: PageConfig): { fromCity?: string } {
     const fromCity = config.development ? this.#query.fromCity : undefined;
-    await this.#preparing.prepareConnection(entryUrl, { openSocket, ...(fromCity === undefined ? {} : { fromCity }) });
+    return fromCity === undefined ? {} : { fromCity };
   }
 
   #makeRoom(): Room {

@@ -11,11 +11,17 @@ const FRESH_MS = 60_000;
 
 export class TokenAhead {
   readonly #fetchToken: (request: TokenRequest) => Promise<string>;
+  readonly #onToken: (token: string) => void;
   #due: ReturnType<typeof setTimeout> | undefined;
   #begun: { readonly key: string; readonly startedMs: number; readonly token: Promise<string> } | undefined;
 
-  constructor(fetchToken: (request: TokenRequest) => Promise<string>) {
+  /** `onToken`: one has come that was wanted. */
+  constructor(
+    fetchToken: (request: TokenRequest) => Promise<string>,
+    onToken: (token: string) => void = () => undefined,
+  ) {
     this.#fetchToken = fetchToken;
+    this.#onToken = onToken;
   }
 
   /** This one will probably be needed; fetched when nothing else is said for a moment. */
@@ -41,10 +47,15 @@ export class TokenAhead {
   #begin(request: TokenRequest): void {
     const begun = { key: JSON.stringify(request), startedMs: performance.now(), token: this.#fetchToken(request) };
     this.#begun = begun;
-    begun.token.catch((error: unknown) => {
-      console.info('The token will be asked for again.', error);
-      if (this.#begun === begun) this.#begun = undefined;
-    });
+    begun.token.then(
+      (token) => {
+        if (this.#begun === begun) this.#onToken(token);
+      },
+      (error: unknown) => {
+        console.info('The token will be asked for again.', error);
+        if (this.#begun === begun) this.#begun = undefined;
+      },
+    );
   }
 
   #fresh(request: TokenRequest): Promise<string> | undefined {

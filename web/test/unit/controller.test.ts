@@ -311,6 +311,25 @@ describe('in the lobby', () => {
     expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
     controller.backToLobby();
   });
+  it('has the instances near by timed as soon as there is a token to show them', async () => {
+    const controller = await inLobby();
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(latest().calls.slice(1)).toEqual([
+      ['prepare', 'http://one', { openSocket: false, fromCity: 'Berlin' }],
+      ['prepare', 'http://one', { fromCity: 'Berlin', token: 'a.b.c' }],
+    ]);
+    controller.backToLobby();
+    const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
+    given.prepare('demo', 'Ada');
+    await settle();
+    expect(latest().calls.at(-1)).toEqual([
+      'prepare',
+      'http://one',
+      { openSocket: false, fromCity: 'Berlin', token: 'x.y.z' },
+    ]);
+    given.backToLobby();
+  });
   const fetchedAnew: [string, () => void, Partial<typeof wish>][] = [
     ['is a minute old', () => vi.advanceTimersByTime(60_000), {}],
     ['is for another name', () => undefined, { name: 'Eve' }],
