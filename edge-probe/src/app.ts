@@ -8,6 +8,7 @@ import {
   note,
   routerConstant,
   rpc,
+  softwareVersion,
   type wire,
 } from '@meridian/protocol';
 import {
@@ -180,7 +181,7 @@ function describeSelf(
     latitude,
     longitude,
     addresses: [...udp, { purpose: 'probe', protocol: 'tcp', ip, announced, port: ports.tcp }],
-    versions: { software: 'edge-probe', protocol: limits.protocolVersion, router: routerConstant.version },
+    versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
     incarnation,
   };
 }

@@ -14,4 +14,5 @@ export * from './node-agent.ts';
 export * from './room-epoch.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';
+export * from './version.ts';
 export * from './wire.ts';

@@ -35,7 +35,7 @@ import { type PlaceAsk, type Placed, Placing } from './placing.ts';
 import { type ChargedDecision, decideCharged } from './regions/charging.ts';
 import type { LeadersWord, RegionsPort } from './regions/ports.ts';
 import { Rehoming } from './rehoming.ts';
-import { modeOfRoom, type RoomModes, setMode } from './room-modes.ts';
+import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from './room-modes.ts';
 import { Routing, type RoutingOptions } from './routing.ts';
 import { WarmUp } from './warm-up.ts';
 
@@ -102,6 +102,8 @@ export class Centre {
   readonly rehoming: Rehoming;
   /** How a room is placed; `asked`: by a request. */
   readonly modeOf: (roomKey: string, asked: RoomMode | undefined) => RoomMode;
+  /** Whose word `modeOf` is. */
+  readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
   /** What machines say of one another. */
   readonly peers = new PeerHearing();
   readonly #hearing: Hearing;
@@ -117,6 +119,7 @@ export class Centre {
     const { fleet, ledger, leases } = this;
     this.#o = o;
     this.modeOf = (roomKey, asked) => modeOfRoom(this.rooms.get(roomKey), roomKey, asked, o.modes);
+    this.modeFrom = (roomKey, asked) => sourceOfMode(this.rooms.get(roomKey), roomKey, asked, o.modes);
     const { modeOf } = this;
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });

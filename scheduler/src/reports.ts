@@ -3,7 +3,7 @@ import type { Centre } from './centre.ts';
 import type { Lease } from './core/leases.ts';
 import { type NodeRecord, publicState, sessionsSeen } from './core/node.ts';
 
-/** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, reservations. */
+/** The whole fleet with everything that must survive a restart: rooms, epochs, sessions, charges. */
 export function fleetView(centre: Centre, nowMs: number) {
   return {
     centreIncarnation: centre.incarnation,
@@ -31,7 +31,7 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
     sessionsAssumed: centre.ledger.assumedOn(description.nodeId),
     sessionsReserved: centre.reserved.on(description.nodeId),
     rooms: [...record.rooms.values()],
-    reservations: centre.ledger.list(description.nodeId).map((charge) => ({
+    charges: centre.ledger.list(description.nodeId).map((charge) => ({
       decisionId: charge.decisionId,
       roomKey: charge.roomKey,
       sessionId: charge.sessionId,

@@ -19,6 +19,18 @@ export function modeOfRoom(
   return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
 }
 
+/** Which of the four it was, in words. */
+export function sourceOfMode(
+  record: RoomRecord | undefined,
+  roomKey: string,
+  asked: RoomMode | undefined,
+  modes: RoomModes | undefined,
+): string {
+  if (record?.mode !== undefined) return 'given to the room';
+  if (asked !== undefined) return 'named by who joined';
+  return modeOfTenant(roomKey, modes) === undefined ? 'of the service' : 'of its tenant';
+}
+
 function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
   return modes === undefined ? undefined : modes.tenants[partsOf(roomKey)?.tenant ?? ''];
 }

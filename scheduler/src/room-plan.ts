@@ -6,7 +6,6 @@ import { siteKeyOf } from './core/board.ts';
 import type { Belief } from './core/ingress/index.ts';
 import type { NodeDescription } from './core/node.ts';
 import { pairPath } from './core/plan.ts';
-import type { RoomMode } from './core/view.ts';
 import { figure, rounded } from './link-report.ts';
 import { movesView } from './move-report.ts';
 import { leaseView } from './reports.ts';
@@ -48,7 +47,7 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
       .split(',')
       .filter((region) => region !== ''),
     mode,
-    modeFrom: modeFrom(centre, roomKey, asked),
+    modeFrom: centre.modeFrom(roomKey, asked),
     isModeConverging: record?.isConverging === true && record.moving === undefined,
     lease: lease === undefined ? null : leaseView(centre, lease, nowMs),
     nodeIds: holders.map((node) => node.nodeId),
@@ -87,11 +86,6 @@ function membersOf(centre: Centre, roomKey: string) {
       decisionId: decisionId ?? null,
     };
   });
-}
-
-function modeFrom(centre: Centre, roomKey: string, asked: RoomMode | undefined): string {
-  if (centre.rooms.get(roomKey)?.mode !== undefined) return 'given to the room';
-  return asked === undefined ? 'of its tenant, or the service' : 'named by who joined';
 }
 
 /** A relay outside the room's fence is none for it: its packets go direct. */
@@ -156,7 +150,8 @@ function memberWords({
   const why = decisionId === null ? '' : `; why: decision ${decisionId}`;
   if (place === null)
     return `${sessionId} at ${nodeId} (${siteKey}); where it is itself is not known since this centre leads${why}.`;
-  const way = rttMs === null ? 'not known' : `${isTimed ? '' : 'about '}${rttMs} ms${isTimed ? ', timed' : ''}`;
+  const told = isTimed ? `${rttMs} ms, timed` : `about ${Math.round(rttMs ?? 0)} ms`;
+  const way = rttMs === null ? 'not known' : told;
   return `${sessionId}, taken to be in ${place}, at ${nodeId} (${siteKey}), round trip ${way}${why}.`;
 }
 

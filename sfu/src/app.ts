@@ -11,6 +11,7 @@ import {
   post,
   routerConstant,
   rpc,
+  softwareVersion,
   type wire,
 } from '@meridian/protocol';
 import {
@@ -66,7 +67,6 @@ export interface SfuApp {
   cutLink(nodeId: string, cause: string): void;
 }
 
-const softwareVersion = '0.1.0';
 /** A changed capacity is told at most this often. */
 const capacityCheckMs = 30_000;
 

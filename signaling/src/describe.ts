@@ -1,10 +1,7 @@
 // How this instance describes itself to the centre, and to clients when the plan does not know it (yet).
-import { limits, routerConstant, type wire } from '@meridian/protocol';
+import { limits, routerConstant, softwareVersion, type wire } from '@meridian/protocol';
 import type { Config } from './config.ts';
 import type { FleetNode } from './core/index.ts';
-
-/** The version of this software; the packages of one release carry the same. */
-const SOFTWARE = '0.1.0';
 
 export class Description {
   /** Known once both listeners are open. */
@@ -38,7 +35,7 @@ export class Description {
         { purpose: 'http', protocol: 'tcp', ip: httpHost, announced: '', port: this.ports.http },
       ],
       capacity: { bandwidthBps: 0, cpuCores: 1, sessions: 0, consumers: 0 },
-      versions: { software: SOFTWARE, protocol: limits.protocolVersion, router: routerConstant.version },
+      versions: { software: softwareVersion, protocol: limits.protocolVersion, router: routerConstant.version },
       incarnation: this.#incarnation,
       publicUrl: this.publicUrl,
     };

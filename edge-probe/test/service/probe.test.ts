@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ControlLink, call, hear, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { type ControlLink, call, hear, note, post, rpc, serve, softwareVersion, type wire } from '@meridian/protocol';
 import {
   Authority,
   CloseStack,
@@ -184,6 +184,7 @@ test('two probes find each other in the plan, and each measures the other by dat
     { purpose: 'probe', protocol: 'udp', port: sgp.udpPort },
     { purpose: 'probe', protocol: 'tcp', port: sgp.port },
   ]);
+  expect(centre.nodes.get('probe-sgp')?.versions?.software).toBe(softwareVersion);
   for (const id of ['probe-fra', 'probe-sgp']) {
     const { sample } = await until('a report', () => centre.reports.find(({ from }) => from === id));
     expect(sample.toHostId).toBe(id === 'probe-fra' ? 'host-probe-sgp' : 'host-probe-fra');

@@ -13,6 +13,7 @@ import {
 } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { NO_ROOM } from '../../src/adapters/http/shapes.ts';
 import { admin, clusterToken, startCentre, until } from './support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt, newSession, singapore } from './support/fake-node.ts';
 
@@ -262,6 +263,60 @@ describe('the admin API', () => {
   ])('answers $status to $method $path', async ({ method, path, body, status }) => {
     const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });
     expect([answer.status, typeof answer.body.code]).toEqual([status, 'string']);
+  });
+
+  test.each([
+    {
+      name: 'a value that is none',
+      path: '/v1/rooms/t%2Froom/mode',
+      body: { mode: 'fast' },
+      says: 'body/mode must be equal to one of the allowed values: single, direct, relay',
+    },
+    {
+      name: 'a kind that is none',
+      path: '/v1/enrolment-tokens',
+      body: { id: 'x', kind: 'web', region: 'eu' },
+      says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe',
+    },
+    {
+      name: 'a field too many',
+      path: '/v1/nodes/x/cordon',
+      body: { reasom: 'rack' },
+      says: 'body must NOT have additional properties: "reasom"',
+    },
+    {
+      name: 'a field too many with a name that goes on and on',
+      path: '/v1/nodes/x/cordon',
+      body: { ['y'.repeat(5000)]: 1 },
+      says: `body must NOT have additional properties: "${'y'.repeat(64)}"`,
+    },
+    {
+      name: 'a field too few',
+      path: '/v1/nodes/x/drain',
+      body: {},
+      says: "body must have required property 'on'",
+    },
+    { name: 'a room without a tenant', path: '/v1/rooms/demo/mode', body: { mode: 'relay' }, says: NO_ROOM },
+    { name: 'no body where one is needed', path: '/v1/nodes/x/drain', body: undefined, says: 'body must be object' },
+  ])('says of $name what it should be', async ({ path, body, says }) => {
+    const method = path.endsWith('/mode') ? 'PUT' : 'POST';
+    const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });
+    expect(answer).toEqual({ status: 400, body: { code: 'REQUEST_INVALID', message: says } });
+  });
+
+  test('says how a room key looks', async () => {
+    const { body } = await admin(centre, 'GET', '/v1/rooms/demo/plan');
+    expect(body.message).toContain('TENANT/ROOM');
+    expect(body.message).toContain(encodeURIComponent('dev/demo'));
+  });
+
+  test.each(['application/x-www-form-urlencoded', 'text/plain'])('says of %s which type to send', async (type) => {
+    const headers = { authorization: `Bearer ${clusterToken}`, 'content-type': type };
+    const o = { method: 'POST', headers, body: '{"on":true}' };
+    const answer = await fetch(`${centre.httpUrl}/v1/nodes/x/drain`, o);
+    expect(answer.status).toBe(415);
+    const message = 'send content-type: application/json';
+    expect(await answer.json()).toEqual({ code: 'REQUEST_INVALID', message });
   });
 
   test('shows the plan of a room in any script: its owner, its nodes and their path', async () => {

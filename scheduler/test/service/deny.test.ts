@@ -105,6 +105,11 @@ describe('shutting out', () => {
     expect(await shownDenied()).toEqual([{ nodeId: identity.id, reason: 'second', sinceWallMs }]);
   });
 
+  test('without a body gives no reason', async () => {
+    expect(await admin(centre, 'POST', `/v1/nodes/${identity.id}/deny`)).toMatchObject({ status: 200 });
+    expect(await shownDenied()).toMatchObject([{ nodeId: identity.id, reason: 'asked for by an administrator' }]);
+  });
+
   test('an id that nobody has: it is refused when it comes', async () => {
     const { body } = await deny('never-seen');
     expect(body).toEqual({ denied: true, known: false, linksCut: 0 });
@@ -118,7 +123,7 @@ describe('shutting out', () => {
     { name: 'lifting an id that cannot be', method: 'DELETE', id: 'a%20b', body: undefined, status: 400 },
     { name: 'an unknown field', method: 'POST', id: 'x', body: { until: 'tomorrow' }, status: 400 },
     { name: 'a reason that is no text', method: 'POST', id: 'x', body: { reason: 7 }, status: 400 },
-    { name: 'no body', method: 'POST', id: 'x', body: undefined, status: 400 },
+    { name: 'a body that is nothing', method: 'POST', id: 'x', body: null, status: 400 },
   ] as const)('$name is answered $status', async ({ method, id, body, status }) => {
     const o = { token: clusterToken, ...(body === undefined ? {} : { body }) };
     expect((await admin(centre, method, `/v1/nodes/${id}/deny`, o)).status).toBe(status);

@@ -311,6 +311,14 @@ describe('a cordon', () => {
     await until('it takes people again', async () => (await owner.join('t/room')).nodeId === one.nodeId || undefined);
   });
 
+  test('without a body gives no reason; a move without one goes where placement says', async () => {
+    const one = await joined('t/room');
+    expect(await admin(centre, 'POST', `/v1/nodes/${one.nodeId}/cordon`)).toMatchObject({ status: 200 });
+    expect(centre.centre.fleet.get(one.nodeId)?.cordonReason).toBe('asked for by an administrator');
+    expect(await admin(centre, 'POST', `/v1/sessions/${one.sessionId}/move`)).toMatchObject({ status: 202 });
+    expect(await ended(one.sessionId)).toMatchObject({ outcome: 'moved', toNodeId: other(one.nodeId) });
+  });
+
   test.each(['cordon', 'uncordon'])('%s of a node that is not there is NOT_FOUND', async (what) => {
     const body = what === 'cordon' ? { body: {} } : {};
     const answer = await admin(centre, 'POST', `/v1/nodes/sfu-none/${what}`, body);

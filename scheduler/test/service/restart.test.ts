@@ -40,7 +40,7 @@ interface FleetBody {
     nodeId: string;
     state: string;
     rooms: wire.RoomHeld[];
-    reservations: { decisionId: string; state: string; sessionId: string }[];
+    charges: { decisionId: string; state: string; sessionId: string }[];
   }[];
   leases: { roomKey: string; ownerId: string; epoch: number; isLive: boolean }[];
 }
@@ -49,7 +49,7 @@ async function fleet(): Promise<FleetBody> {
   return (await admin(centre, 'GET', '/v1/fleet')).body as FleetBody;
 }
 
-/** What must be equal before and after: sessions, rooms, epochs and reservations, of the given decisions and rooms. */
+/** What must be equal before and after: sessions, rooms, epochs and charges, of the given decisions and rooms. */
 async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<string>) {
   const { nodes, leases } = await fleet();
   const media = nodes.filter((node) => node.nodeId.startsWith('sfu-'));
@@ -59,9 +59,9 @@ async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<
         node.rooms.filter((room) => roomKeys.has(room.roomKey)).map((room) => ({ nodeId: node.nodeId, ...room })),
       )
       .sort(byText),
-    reservations: media
+    charges: media
       .flatMap((node) =>
-        node.reservations
+        node.charges
           .filter((charge) => decisionIds.has(charge.decisionId))
           .map(({ decisionId, state }) => `${node.nodeId} ${decisionId} ${state}`),
       )
@@ -75,14 +75,14 @@ async function holdings(decisionIds: ReadonlySet<string>, roomKeys: ReadonlySet<
 
 const confirmedOnly = (found: Awaited<ReturnType<typeof holdings>>) => ({
   ...found,
-  reservations: found.reservations.filter((text) => text.endsWith('confirmed')),
+  charges: found.charges.filter((text) => text.endsWith('confirmed')),
 });
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 // Each starts half a dozen processes, one after another.
 describe('kill -9', { timeout: 240_000 }, () => {
-  test('of the centre and of a media node loses no session, room, epoch or reservation, with joins going on', async () => {
+  test('of the centre and of a media node loses no session, room, epoch or charge, with joins going on', async () => {
     const local = await start({ id: 'sfu-fra-1', ...frankfurt });
     const remote = await KillableNode.start(centre, { id: 'sfu-sgp-1', ...singapore });
     closers.push(() => remote.kill());
@@ -117,15 +117,15 @@ describe('kill -9', { timeout: 240_000 }, () => {
         decisionIds.add((await join(door, roomKey, city)).decisionId);
       }
     }
-    await until('nine reservations are confirmed', async () => {
-      const { reservations } = await holdings(decisionIds, roomKeys);
-      return reservations.filter((text) => text.endsWith('confirmed')).length === 9 || undefined;
+    await until('nine charges are confirmed', async () => {
+      const { charges } = await holdings(decisionIds, roomKeys);
+      return charges.filter((text) => text.endsWith('confirmed')).length === 9 || undefined;
     });
     // Two joins are placed and still on their way when the centre dies.
     const pendingSinceMs = performance.now();
     for (const door of doors) decisionIds.add((await door.place({ roomKey: 't/a', fromCity: 'frankfurt' })).decisionId);
     const before = await holdings(decisionIds, roomKeys);
-    expect(before.reservations).toHaveLength(11);
+    expect(before.charges).toHaveLength(11);
     expect(before.rooms).toHaveLength(6);
 
     const joins = { placed: 0, failed: 0, isOver: false };

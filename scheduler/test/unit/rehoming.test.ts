@@ -328,16 +328,21 @@ describe('the plan of a room in words', () => {
     expect(mode).toBe('relay');
     expect(members).toHaveLength(2);
     const text = words.join('\n');
-    expect(text).toContain(
-      'Room t/room: 2 in it, on 2 hosts; mode relay (of its tenant, or the service); sig-frankfurt owns it',
-    );
+    expect(text).toContain('Room t/room: 2 in it, on 2 hosts; mode relay (of the service); sig-frankfurt owns it');
     expect(text).toContain(
       `${wrong.sessionId}, taken to be in frankfurt, at sfu-stockholm-1 (eu/stockholm), round trip 6 ms, timed; why: decision DE_`,
     );
     expect(text).toMatch(/sfu-frankfurt-1 to sfu-stockholm-1: direct, \d+(\.\d+)? ms one way\./);
     expect(text).toMatch(/s ago: PA_\w+ from sfu-frankfurt-1 to sfu-stockholm-1: moved; its own timings show/);
+    // Of a host in another city than the door's a guess has fractions, of which words say nothing.
+    const far = await RoomWorld.start({ paris: 1 });
+    const guessed = await far.join('t/guessed', rtt(5, 30, 50), []);
+    const told = roomPlan(far.centre, 't/guessed', far.clock.nowMs());
+    expect(told.members).toMatchObject([{ sessionId: guessed.sessionId, isTimed: false }]);
+    expect(told.words[1]).toMatch(/, round trip about \d+ ms; why: /);
+    expect(Number.isInteger(told.members[0]?.rttMs)).toBe(false);
     expect(roomPlan(world.centre, 't/none', 0).words).toEqual([
-      'Nobody is in room t/none. Its mode would be relay (of its tenant, or the service).',
+      'Nobody is in room t/none. Its mode would be relay (of the service).',
     ]);
   });
 });

@@ -15,17 +15,13 @@ import { roomPlan } from '../../room-plan.ts';
 import type { Terms } from '../../terms.ts';
 import { addMoveRoutes } from './moves.ts';
 import { addNodeRoutes } from './nodes.ts';
-import { name, nodeParams, refuse } from './shapes.ts';
+import { allOptional, NO_ROOM, name, nodeParams, reasonBody, reasonOf, refuse, wrongField } from './shapes.ts';
 
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_LIMIT_MS = 5000;
 
 const enrolmentBody = Type.Object(
   { id: name, kind: Type.Enum([...registeringKinds]), region: name },
-  { additionalProperties: false },
-);
-const denyBody = Type.Object(
-  { reason: Type.Optional(Type.String({ maxLength: 256 })) },
   { additionalProperties: false },
 );
 /** RFC 3339, with its zone: whoever writes a time without one means something else. */
@@ -82,7 +78,9 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
     routerOptions: { maxParamLength: 2048 },
     // A wrong type or an unknown key is refused, not made to fit.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+    schemaErrorFormatter: wrongField,
   });
+  app.removeContentTypeParser('text/plain'); // nothing here takes text: it would be told that a string is no object
   const isAllowed = tokenCheck(o.clusterToken);
   app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url === '/healthz' || isAllowed(request.headers.authorization)) return;
@@ -135,7 +133,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
-    if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a room key');
+    if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
     return roomPlan(terms.centre, key, o.clock.nowMs());
   });
   app.post<{ Body: Static<typeof enrolmentBody> }>(
@@ -177,12 +175,11 @@ async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, 
 /** Shutting a node out and letting it in again. Both may be said of an id that the fleet does not know (any more). */
 function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
   const { terms } = o;
-  app.post<{ Params: { id: string }; Body: Static<typeof denyBody> }>(
+  app.post<{ Params: { id: string }; Body: Static<typeof reasonBody> }>(
     '/v1/nodes/:id/deny',
-    { schema: { params: nodeParams, body: denyBody } },
+    { schema: { params: nodeParams, body: reasonBody }, preValidation: allOptional },
     async ({ params: { id }, body }) => {
-      const reason = body.reason === undefined || body.reason === '' ? 'asked for by an administrator' : body.reason;
-      const written = terms.centre.deny(id, reason);
+      const written = terms.centre.deny(id, reasonOf(body.reason));
       // At once: a slow store must not keep the door open.
       const linksCut = o.cutLinks(id);
       return { denied: true, known: await written, linksCut };
@@ -211,7 +208,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
       const [startsAtMs, endsAtMs] = [Date.parse(body.startsAt), Date.parse(body.endsAt)];
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
       const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
-      if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a room key');
+      if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
       const room = roomKey === undefined ? {} : { roomKey };
       await terms.centre.book({ id, region, ...room, sessions, startsAtMs, endsAtMs });
       return { id };
@@ -240,6 +237,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (error instanceof PkiError || validation !== undefined) {
     return refuse(reply, 400, 'REQUEST_INVALID', message ?? '');
   }
+  if (statusCode === 415) return refuse(reply, 415, 'REQUEST_INVALID', 'send content-type: application/json');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return refuse(reply, statusCode, 'REQUEST_INVALID', message ?? '');
   }

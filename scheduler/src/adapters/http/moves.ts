@@ -6,18 +6,17 @@ import { type Static, Type } from 'typebox';
 import { roomModes } from '../../core/view.ts';
 import { movesView } from '../../move-report.ts';
 import type { Terms } from '../../terms.ts';
-import { name, reasonOf, reasonText, refuse } from './shapes.ts';
+import { allOptional, NO_ROOM, name, reasonOf, reasonText, refuse } from './shapes.ts';
 
 const moveBody = Type.Object({ toNodeId: Type.Optional(name), reason: reasonText }, { additionalProperties: false });
 
 const modeBody = Type.Object({ mode: Type.Enum([...roomModes]) }, { additionalProperties: false });
-const NO_ROOM = 'this is not a room key';
 
 export function addMoveRoutes(app: FastifyInstance, { terms, clock }: { terms: Terms; clock: Clock }): void {
   app.get('/v1/moves', async () => movesView(terms.centre, clock.nowMs()));
   app.post<{ Params: { id: string }; Body: Static<typeof moveBody> }>(
     '/v1/sessions/:id/move',
-    { schema: { body: moveBody } },
+    { schema: { body: moveBody }, preValidation: allOptional },
     async ({ params: { id }, body }, reply) => {
       if (!isSessionId(id)) return refuse(reply, 400, 'REQUEST_INVALID', 'this is not a session id');
       const asked = terms.centre.askMove(id, body.toNodeId, reasonOf(body.reason));

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { AUTOSCALER_DRAIN } from '../../core/autoscale/types.ts';
 import type { Terms } from '../../terms.ts';
-import { nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
+import { allOptional, nodeParams, reasonBody, reasonOf, reasonText, refuse } from './shapes.ts';
 
 const drainBody = Type.Object({ on: Type.Boolean(), reason: reasonText }, { additionalProperties: false });
 
@@ -39,7 +39,7 @@ export function addNodeRoutes(app: FastifyInstance, { terms, sendDrain, planChan
   );
   app.post<{ Params: { id: string }; Body: Static<typeof reasonBody> }>(
     '/v1/nodes/:id/cordon',
-    { schema: { params: nodeParams, body: reasonBody } },
+    { schema: { params: nodeParams, body: reasonBody }, preValidation: allOptional },
     async ({ params: { id }, body }, reply) => {
       if (!(await terms.centre.cordon(id, reasonOf(body.reason)))) return refuse(reply, 404, 'NOT_FOUND', NO_NODE);
       planChanged();

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { RoomBook } from '../../src/core/moves/room-book.ts';
+import type { RoomMode } from '../../src/core/view.ts';
+import { modeOfRoom, type RoomModes, sourceOfMode } from '../../src/room-modes.ts';
+
+const modes: RoomModes = { default: 'relay', tenants: { acme: 'single' } };
+const given = (roomKey: string) => new RoomBook().change(roomKey, { mode: 'direct' });
+interface Row {
+  readonly name: string;
+  readonly roomKey?: string;
+  readonly isGiven?: boolean;
+  readonly asked?: RoomMode;
+  readonly modes?: RoomModes;
+  readonly mode: RoomMode;
+  readonly from: string;
+}
+
+test.each<Row>([
+  { name: 'nothing configured', mode: 'relay', from: 'of the service' },
+  { name: "the service's own", modes: { ...modes, default: 'direct' }, mode: 'direct', from: 'of the service' },
+  { name: "its tenant's", modes, roomKey: 'acme/r', mode: 'single', from: 'of its tenant' },
+  { name: 'who joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by who joined' },
+  {
+    name: 'an administrator',
+    modes,
+    roomKey: 'acme/r',
+    asked: 'relay',
+    isGiven: true,
+    mode: 'direct',
+    from: 'given to the room',
+  },
+])(
+  'a room has the mode of $name, and says whose it is',
+  ({ roomKey = 't/r', isGiven, asked, modes: held, mode, from }) => {
+    const record = isGiven === true ? given(roomKey) : undefined;
+    expect(modeOfRoom(record, roomKey, asked, held)).toBe(mode);
+    expect(sourceOfMode(record, roomKey, asked, held)).toBe(from);
+  },
+);
