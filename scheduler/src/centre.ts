@@ -278,7 +278,7 @@ export class Centre {
   ): Promise<ChargedDecision> {
     const door = (): NodeDescription => registeredNode(this.fleet, o.signalingId).description;
     const regionOf = (nodeId: string): string => registeredNode(this.fleet, nodeId).description.region;
-    return decideCharged({ ...o, placing: this.placing, regions, door, regionOf });
+    return decideCharged({ ...o, placing: this.placing, regions, door, regionOf, log: this.#o.log });
   }
 
   /** Where a client is taken to be, and the doors near it, nearest first. */

@@ -110,7 +110,7 @@ export function reasonsOf(
   const moved = want.move === undefined ? [] : [`moved from ${want.move.fromNodeId}: ${want.move.reason}`];
   const waited = record.waited === '' ? [] : [record.waited];
   const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
-  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(rejectionLine), ...waited];
+  if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(toldRejection), ...waited];
   return [
     ...moved,
     record.locationReason,
@@ -164,6 +164,11 @@ function scoreLine(row: ScoreRow, isChosen: boolean): string {
 
 function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
+}
+
+/** The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator. */
+function toldRejection({ nodeId, filter }: Rejection): string {
+  return `✗ ${nodeId}: ${filter}`;
 }
 
 function compareText(a: string, b: string): number {

@@ -1,7 +1,7 @@
 // A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
 // asked for, and what is refused is decided again without that node.
 import { isInFence, limits, MeridianError } from '@meridian/protocol';
-import type { Clock } from '@meridian/runtime';
+import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
 import type { Copy } from '../copy.ts';
 import type { Board } from '../core/board.ts';
@@ -12,7 +12,7 @@ import { policy } from '../core/policy.ts';
 import { chargeRefusal } from '../core/regions/index.ts';
 import type { RoomMode } from '../core/view.ts';
 import type { PlaceAsk, Placed, Placing } from '../placing.ts';
-import type { RegionsPort } from './ports.ts';
+import type { Charged, RegionsPort } from './ports.ts';
 
 /** Decisions of one request, the first with it: a region that refuses twice is full, or not what it is thought to be. */
 const DECISIONS_MAX = 3;
@@ -30,6 +30,7 @@ export async function decideCharged(o: {
   door(): NodeDescription;
   regionOf(nodeId: string): string;
   waited: string;
+  log: Logger;
 }): Promise<ChargedDecision> {
   const { placing, regions, regionOf } = o;
   let { waited } = o;
@@ -44,7 +45,9 @@ export async function decideCharged(o: {
     const charged = answer instanceof Promise ? await answer : answer;
     if (charged.ok) return { record, regionEpoch: charged.regionEpoch };
     placing.takeBack(record.decisionId);
-    const words = `${decision.nodeId} in ${region} was not charged: ${charged.reason}`;
+    const words = `${decision.nodeId} in ${region} was not charged: ${toldOfRefusal(charged)}`;
+    const { why, reason } = charged;
+    o.log.info({ decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason }, 'not charged');
     const isAway = charged.why !== 'refused';
     // A leader has no other region to be sure of.
     if (isAway && (regions.ownRegion === '' || region === regions.ownRegion))
@@ -56,6 +59,15 @@ export async function decideCharged(o: {
       ? { ...ask, regionPin: regions.ownRegion }
       : { ...ask, avoidNodeIds: [...ask.avoidNodeIds, decision.nodeId] };
   }
+}
+
+const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map(({ name }) => name));
+
+/** Clients are told `waited`: of a refusal the filter's name and nothing that an operator may have written. */
+function toldOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
+  if (why === 'unanswered') return 'who places there did not answer';
+  if (why === 'nobody') return 'nobody places there just now';
+  return filterNames.has(reason) ? reason : 'refused there';
 }
 
 /** A message of the wire has its defaults in its prototype: what is spread of it lacks them. */
@@ -80,9 +92,17 @@ export interface ChargeAsk {
 const modes: readonly string[] = ['single', 'direct', 'relay'];
 const RTT_MS_MAX = 10_000;
 
-/** Charges what another instance has decided, if the node takes it. Undefined: charged. Throws REQUEST_INVALID. */
+/**
+ * Charges what another instance has decided, if the node takes it. Undefined: charged; else by which filter it does not, whose words are written
+ * down here and go no further. Throws REQUEST_INVALID.
+ */
 export function chargeHere(
-  { centre, copy, clock }: { centre: { board: Board; ledger: Ledger; fleet: Fleet }; copy: Copy; clock: Clock },
+  {
+    centre,
+    copy,
+    clock,
+    log,
+  }: { centre: { board: Board; ledger: Ledger; fleet: Fleet }; copy: Copy; clock: Clock; log: Logger },
   ask: ChargeAsk,
 ): string | undefined {
   checkRoomKey(ask.roomKey);
@@ -115,7 +135,11 @@ export function chargeHere(
     filters: policy.degradedFilters,
     nowMs,
   });
-  if (refusal !== undefined) return refusal.reason;
+  if (refusal !== undefined) {
+    const { filter, reason } = refusal;
+    log.info({ decisionId, nodeId, filter, reason }, 'a charge of another centre was refused');
+    return filter;
+  }
   const charge = { decisionId, nodeId, roomKey, sessionId, accessRttMs, expiresAtMs: nowMs + limits.decisionConfirmMs };
   const { ok, dropped } = ledger.assume(charge);
   if (!ok) return 'the ledger of charges is full';

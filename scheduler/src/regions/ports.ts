@@ -4,7 +4,7 @@ import type { HostDelays } from '../core/links/index.ts';
 import type { LeaseAnswer } from '../ownership.ts';
 import type { Placed } from '../placing.ts';
 
-/** `unanswered`: it may have been charged all the same; that lapses. `nobody`: no one places for the node's region just now. */
+/** `reason`: of `refused` the name of the filter. `unanswered`: it may have been charged all the same; that lapses. `nobody`: no one places for the node's region just now. */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: of a region without instances
   | { readonly ok: false; readonly why: 'refused' | 'unanswered' | 'nobody'; readonly reason: string };

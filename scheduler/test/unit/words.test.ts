@@ -64,6 +64,17 @@ test('a refusal says why at once: it is all that there is to say', async () => {
   expect(reasons.some((reason) => reason.includes('region-pin'))).toBe(true);
 });
 
+test("why an operator took a node out is the operator's: a refusal names the filter, the explanation for administrators the words", async () => {
+  const incident = 'incident 4711: disk of customer ACME is failing';
+  await centre.drain('sfu-fra', incident);
+  await centre.cordon('sfu-sgp', incident);
+  const { decisionId, decision, reasons } = await place(newSession());
+  expect(decision.ok).toBe(false);
+  expect(reasons.filter((reason) => reason.includes('not-draining'))).toHaveLength(2);
+  expect(reasons.join('\n')).not.toContain('ACME');
+  expect(centre.placing.explain(decisionId)?.explanation.lines.join('\n')).toContain(incident);
+});
+
 test('a decision is told to the session that it is about, and to no other', async () => {
   const [one, another] = [newSession(), newSession()];
   const { decisionId } = await place(one);

@@ -177,13 +177,13 @@ export class LeaderLink {
   }
 
   #charge(message: wire.ChargeRequest): wire.ChargeReply.$Properties {
-    const { clock, metrics, region } = this.#o;
+    const { clock, metrics, log, region } = this.#o;
     const terms = this.#o.terms();
     if (!terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const node = terms.centre.fleet.get(message.nodeId);
     const isOurs = node?.description.region === region;
     const refusal = isOurs
-      ? chargeHere({ centre: terms.centre, copy: terms.copy, clock }, chargeFromWire(message))
+      ? chargeHere({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message))
       : 'there is no such media node in this region';
     metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
     return refusal === undefined

@@ -123,14 +123,14 @@ export class RegionLinks {
 
   /** For an instance that has decided for a node elsewhere: ours, or another instance's. */
   async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
-    const { terms, desk, clock, metrics } = this.#o;
+    const { terms, desk, clock, metrics, log } = this.#o;
     const region = terms.centre.fleet.get(message.nodeId)?.description.region;
     if (region === undefined || desk === undefined)
       return { ok: false, code: 'refused', reason: 'there is no such media node' };
     await desk.ready();
     const placer = desk.placerOf(region);
     if (placer === undefined || placer.by === 'leader') {
-      const refusal = chargeHere({ centre: terms.centre, copy: terms.copy, clock }, chargeFromWire(message));
+      const refusal = chargeHere({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message));
       metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
       if (refusal !== undefined) return { ok: false, code: 'refused', reason: refusal };
       return { ok: true, regionEpoch: placer?.epoch ?? 0 };

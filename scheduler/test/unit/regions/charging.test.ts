@@ -1,0 +1,89 @@
+// A charge that whoever places for a node's region refuses: what the client is told of it, and what the log is.
+import { newId } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { Centre } from '../../../src/centre.ts';
+import { Copy } from '../../../src/copy.ts';
+import { Locator } from '../../../src/locate.ts';
+import { centreMetrics } from '../../../src/metrics.ts';
+import { chargeHere } from '../../../src/regions/charging.ts';
+import type { Charged } from '../../../src/regions/ports.ts';
+import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
+
+const incident = 'incident 4711: disk of customer ACME is failing';
+const log = createLogger({ name: 'test', level: 'silent' });
+const rng = seededRng('charging');
+const session = () => newId('PA_', (count) => rng.bytes(count));
+const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+
+let clock: ManualClock;
+let copy: Copy;
+let charged: (nodeId: string) => Charged;
+let centre: Centre;
+beforeEach(() => {
+  clock = new ManualClock();
+  const done = (): Promise<void> => Promise.resolve();
+  copy = new Copy({
+    store: { load: async () => [], put: done, remove: done, close: done },
+    clock,
+    log,
+    onFailure: () => undefined,
+  });
+  charged = () => ({ ok: true, regionEpoch: 3 });
+  centre = new Centre({
+    ...{ clock, rng, log, copy },
+    metrics: centreMetrics(createMetrics({ service: 'scheduler' })),
+    locator: new Locator({ geo: { locate: () => undefined }, developmentCities: true }),
+    regions: {
+      ownRegion: '',
+      ready: () => undefined,
+      charge: ({ decision }) => charged(decision.ok ? decision.nodeId : ''),
+    },
+  });
+  const fleet = [
+    door,
+    description({ nodeId: 'sfu-fra', ...frankfurt }),
+    description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore }),
+  ];
+  for (const one of fleet) centre.register({ description: one, rooms: [], load: noLoad });
+});
+
+const ask = () => ({
+  ...{ roomKey: 't/r', sessionId: session(), clientIp: '', fromCity: 'singapore' },
+  ...{ avoidNodeIds: [], regionPin: '' },
+});
+const place = async () => (await centre.place(ask(), door.nodeId)).record;
+const refusedBy = (reason: string): Charged => ({ ok: false, why: 'refused', reason });
+
+test('whose charge was refused is told the node, its region and the filter', async () => {
+  charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy('not-draining') : { ok: true, regionEpoch: 3 });
+  const { decision, decisionId, reasons } = await place();
+  expect(decision).toMatchObject({ ok: true, nodeId: 'sfu-fra' });
+  expect(reasons).toContain('sfu-sgp in ap was not charged: not-draining');
+  expect(centre.placing.explain(decisionId)?.record.waited).toBe('sfu-sgp in ap was not charged: not-draining');
+});
+
+test("words that are no filter's name are for the log, not for clients: an older centre sends the operator's", async () => {
+  const info = vi.spyOn(log, 'info');
+  charged = (nodeId) => (nodeId === 'sfu-sgp' ? refusedBy(`draining: ${incident}`) : { ok: true, regionEpoch: 3 });
+  const { reasons } = await place();
+  expect(reasons).toContain('sfu-sgp in ap was not charged: refused there');
+  expect(reasons.join()).not.toContain('ACME');
+  expect(JSON.stringify(info.mock.calls)).toContain(incident);
+  charged = () => refusedBy(`draining: ${incident}`);
+  expect((await place()).reasons.filter((reason) => /refused there$/.test(reason))).toHaveLength(1);
+  for (const nodeId of ['sfu-2', 'sfu-3'])
+    centre.register({ description: description({ nodeId, hostId: nodeId, ...frankfurt }), rooms: [], load: noLoad });
+  const thrown = { code: 'NO_CAPACITY', message: expect.not.stringContaining('ACME') };
+  await expect(place()).rejects.toMatchObject(thrown);
+});
+
+test('who refuses to charge says by which filter, and writes the words down', async () => {
+  const info = vi.spyOn(log, 'info');
+  await centre.drain('sfu-sgp', incident);
+  const { roomKey, sessionId } = ask();
+  const one = { decisionId: 'DE_1', nodeId: 'sfu-sgp', roomKey, sessionId, accessRttMs: 9 };
+  const refusal = chargeHere({ centre, copy, clock, log }, { ...one, mode: 'relay', protocolVersion: 1 });
+  expect(refusal).toBe('not-draining');
+  expect(JSON.stringify(info.mock.calls)).toContain(incident);
+});
