@@ -15,7 +15,9 @@ export const bounds = {
   /** Of one session: somebody opens the panel, closes it and opens it again; a decision does not change. */
   explainsPerSecond: 0.2,
   explainsBurst: 5,
-  /** Of all sessions of a door: each costs the centre about as much as a placement does, and placements go first. */
+  /** Sessions whose askings are remembered: more than the door's bucket lets ask within the 25 s in which a session's bucket fills. The oldest goes. */
+  explainSessionsMax: 10_000,
+  /** Of all sessions of a door: each costs the centre about as much as a placement does, and placements go first. The centre holds every door to the same. */
   doorExplainsPerSecond: 50,
   doorExplainsBurst: 200,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */

@@ -12,6 +12,8 @@ const ofDoor = { perSecond: bounds.doorExplainsPerSecond, burst: bounds.doorExpl
 export interface ExplainingOptions {
   readonly clock: Clock;
   readonly centre: Pick<CentrePort, 'explain'> & { readonly fleet: Fleet };
+  /** Whose askings are remembered. */
+  readonly sessionsMax?: number;
 }
 
 /** As far as it matters who asks. */
@@ -21,7 +23,8 @@ export interface Asking {
 
 export class Explaining {
   readonly #o: ExplainingOptions;
-  readonly #asked = new WeakMap<Asking, Bucket>();
+  /** By session, not by connection: who resumes is who was there before. Who asked longest ago comes first. */
+  readonly #asked = new Map<string, Bucket>();
   #all: Bucket;
 
   constructor(o: ExplainingOptions) {
@@ -51,13 +54,18 @@ export class Explaining {
   /** A refused one costs neither of the two. */
   #take(session: Asking): void {
     const nowMs = this.#o.clock.nowMs();
-    const own = take(this.#asked.get(session) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
+    const { sessionId } = session;
+    const own = take(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
     const all = take(this.#all, ofDoor, nowMs);
     if (!own.ok || !all.ok) {
       const retryAfterMs = Math.max(own.retryAfterMs, all.retryAfterMs);
       throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
     }
-    this.#asked.set(session, own.bucket);
+    this.#asked.delete(sessionId);
+    this.#asked.set(sessionId, own.bucket);
+    const { sessionsMax = bounds.explainSessionsMax } = this.#o;
+    const [oldest] = this.#asked.size > sessionsMax ? this.#asked.keys() : [];
+    if (oldest !== undefined) this.#asked.delete(oldest);
     this.#all = all.bucket;
   }
 }

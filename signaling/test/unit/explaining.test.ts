@@ -61,6 +61,32 @@ test('a session that asks too often is told to wait, others are not', async () =
   expect(asked).toHaveLength(bounds.explainsBurst + 2);
 });
 
+test('a session is the same on whatever connection it asks: who resumes gets nothing new, and takes nothing from others', async () => {
+  const burst = Array.from({ length: bounds.explainsBurst }, () => 'told');
+  const codes: unknown[] = [];
+  for (let count = 0; count < bounds.doorExplainsBurst + bounds.explainsBurst; count += 1)
+    codes.push(await codeOf(session('PA_resuming')));
+  expect(codes.filter((code) => code === 'told')).toEqual(burst);
+  expect(await codeOf(session('PA_other'))).toBe('told');
+});
+
+test('no more sessions are remembered than there may be: who asked longest ago goes', async () => {
+  // The clock stands, so nothing of a bucket comes back but by being forgotten.
+  const asking = new Explaining({
+    clock,
+    sessionsMax: 2,
+    centre: { fleet: new Map(), explain: async () => ({ reasons: [], options: [] }) },
+  });
+  const codeAt = (sessionId: string) =>
+    asking.explain(session(sessionId), 'DE_1').then(
+      () => 'told',
+      (error: { code?: unknown }) => error.code,
+    );
+  for (let count = 0; count < bounds.explainsBurst; count += 1) await codeAt('PA_a');
+  expect([await codeAt('PA_b'), await codeAt('PA_a')]).toEqual(['told', 'RATE_LIMITED']);
+  expect([await codeAt('PA_c'), await codeAt('PA_a')]).toEqual(['told', 'told']);
+});
+
 test('all sessions of a door together ask no more than the centre has time for', async () => {
   for (let count = 0; count < bounds.doorExplainsBurst; count += 1)
     expect(await codeOf(session(`PA_${count}`))).toBe('told');

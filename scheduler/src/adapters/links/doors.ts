@@ -1,11 +1,16 @@
 // What signalling instances may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
 import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
+import type { Clock } from '@meridian/runtime';
 import type { GateAnswer } from '../../admitting.ts';
 import type { Centre } from '../../centre.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
+/** Of one link: what a door lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, and placements go first. */
+export const explainBounds = { perSecond: 50, burst: 200 } as const;
+
 export interface DoorOptions {
+  readonly clock: Clock;
   readonly doorId: string; // from the certificate
   readonly kind: string; // from the certificate
   readonly centre: Centre;
@@ -49,8 +54,10 @@ export function serveDoor(o: DoorOptions): void {
     o.centre.placing.release(decisionId, doorId);
     return {};
   });
+  const takeExplanation = explanations(o.clock);
   serve(rpc.explainDecision, (ask) => {
     checkSpeaker('');
+    takeExplanation();
     return o.explain(ask);
   });
   serve(rpc.roomLease, (ask) => {
@@ -63,6 +70,23 @@ export function serveDoor(o: DoorOptions): void {
     const renewed = o.centre.ownership.renewAll(wishes, doorId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
+}
+
+/** A bucket of explanations: throws RATE_LIMITED when it is empty, and takes one otherwise. */
+function explanations(clock: Clock): () => void {
+  const { perSecond, burst } = explainBounds;
+  let left: number = burst;
+  let atMs = clock.nowMs();
+  return () => {
+    const nowMs = clock.nowMs();
+    left = Math.min(burst, left + ((nowMs - atMs) * perSecond) / 1000);
+    atMs = nowMs;
+    if (left < 1) {
+      const retryAfterMs = Math.ceil(((1 - left) * 1000) / perSecond);
+      throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
+    }
+    left -= 1;
+  };
 }
 
 /** The answer to who was let through the gate, or not. */

@@ -257,6 +257,7 @@ export class Links implements Mover {
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
     serveDoor({
       doorId: remote.id,
+      clock: this.#o.clock,
       kind: remote.kind,
       get centre() {
         return terms.centre;

@@ -1,0 +1,49 @@
+// What one door may ask of the centre beside its placements: explanations have a bound of their own, whatever the door thinks of its clients.
+import { type Rpc, rpc } from '@meridian/protocol';
+import { ManualClock } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { explainBounds, serveDoor } from '../../src/adapters/links/doors.ts';
+
+function door(clock: ManualClock, explained: string[]) {
+  const handlers = new Map<number, (message: never) => unknown>();
+  serveDoor({
+    ...{ doorId: 'sig-1', kind: 'signaling', clock },
+    get centre(): never {
+      throw new Error('nobody is placed here');
+    },
+    checkSpeaker: () => undefined,
+    tell: () => undefined,
+    serve: <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP) => {
+      handlers.set(kind.number, handler as (message: never) => unknown);
+    },
+    admit: () => ({ ok: true, waitedMs: 0, words: '' }),
+    explain: async ({ decisionId }) => {
+      explained.push(decisionId);
+      return {};
+    },
+    timed: () => undefined,
+  });
+  const handler = handlers.get(rpc.explainDecision.number);
+  const ask = { decisionId: 'DE_1', sessionId: 'PA_1' } as never;
+  return async (): Promise<string> => {
+    try {
+      await handler?.(ask);
+      return 'told';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+}
+
+test('a door that asks for more explanations than its clients may is told to wait, and no other door is', async () => {
+  const clock = new ManualClock();
+  const explained: string[] = [];
+  const [one, other] = [door(clock, explained), door(clock, explained)];
+  for (let count = 0; count < explainBounds.burst; count += 1) expect(await one()).toBe('told');
+  expect([await one(), await other()]).toEqual(['RATE_LIMITED', 'told']);
+  clock.advance(1000);
+  const codes: string[] = [];
+  for (let count = 0; count < explainBounds.burst; count += 1) codes.push(await one());
+  expect(codes.filter((code) => code === 'told')).toHaveLength(explainBounds.perSecond);
+  expect(explained).toHaveLength(explainBounds.burst + 1 + explainBounds.perSecond);
+});
