@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { ensureBundles } from './bundles.mjs';
-import { commands } from './commands.mjs';
+import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { SetupError } from './error.mjs';
 import { ensureNodeModules } from './npm.mjs';
@@ -28,9 +28,14 @@ async function main([name, ...args]) {
     process.stderr.write(`usage: node infra/setup/run.mjs <${[...commands.keys()].join('|')}> [arguments]\n`);
     return 2;
   }
+  // Who asks for help gets it before anything is built; who has mistyped hears of it before anything is installed.
+  const isHelp = args[0] === 'help' || args.some((argument) => argument === '--help' || argument === '-h');
+  const refusal = isHelp ? undefined : refusalOf(name ?? '', command, args);
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`);
+    return 2;
+  }
   try {
-    // Who asks for help gets it before anything is built.
-    const isHelp = args.some((argument) => argument === '--help' || argument === '-h');
     const needed = isHelp ? { entry: command.entry } : command;
     const { node, env } = await setUp({ name, command: needed, progress });
     return await runEntry({ root: treeRoot, node, entry: command.entry, args, env });

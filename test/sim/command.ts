@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, resultLine, type Say } from '../support/case.ts';
 import { costCurve } from './curve.ts';
-import { isFaultRun, runFaults } from './faults/command.ts';
+import { faultsCommand, isFaultRun, runFaults } from './faults/command.ts';
 import { checkedOptions, type SimOptions, simCommand, UsageError } from './options.ts';
 import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
@@ -34,11 +34,25 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     if (options.json) writeLine(resultLine('sim', result));
     return result.missed.length > 0 ? 1 : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      const hint = hintOf(error, argv);
+      if (hint !== undefined) say(hint);
+      return error.exitCode === 0 ? 0 : 2;
+    }
     if (!(error instanceof UsageError)) throw error;
     say(`error: ${error.message}`);
     return 2;
   }
+}
+
+/** The two simulations have options of their own: what to add or leave out when an option is the other one's. */
+function hintOf({ code, message }: CommanderError, argv: readonly string[]): string | undefined {
+  const flag = code === 'commander.unknownOption' ? /'(--[\w-]+)/.exec(message)?.[1] : undefined;
+  const other = isFaultRun(argv) ? simCommand() : faultsCommand();
+  if (flag === undefined || !other.options.some(({ long }) => long === flag)) return undefined;
+  return isFaultRun(argv)
+    ? `${flag} is an option of npm run sim for the delay of rooms, which takes none of --faults, --planted, --suite liveness, --suite growth`
+    : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 
 /** Before minutes of work, not after them. */

@@ -58,6 +58,10 @@ export function gaussian(rng: Rng): number {
   return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
 }
 
+/** Of sites.csv and rtt.csv; others are passed over. */
+export const SITE_COLUMNS = ['site', 'city', 'latitude', 'longitude', 'population'] as const;
+export const RTT_COLUMNS = ['from', 'to', 'min_ms', 'avg_ms'] as const;
+
 /**
  * The world of two tables. What is not tidy is mended and counted: sites without a place or named twice are left out, unknown populations
  * become the median, of several figures for a pair the smallest counts (as the smaller of both directions does), a mean below its minimum
@@ -98,7 +102,7 @@ function readSites(text: string, note: Note): (Site & { readonly id: string })[]
   const seen = new Set<string>();
   let [twice, nowhere, unknown] = [0, 0, 0];
   const rows: { id: string; label: string; latitude: number; longitude: number; people: number | undefined }[] = [];
-  for (const row of parseCsv(text, ['site', 'city', 'latitude', 'longitude', 'population'], 'sites.csv')) {
+  for (const row of parseCsv(text, SITE_COLUMNS, 'sites.csv')) {
     const id = row['site'] ?? '';
     const latitude = numberIn(row['latitude']) ?? Number.NaN;
     const longitude = numberIn(row['longitude']) ?? Number.NaN;
@@ -132,7 +136,7 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
   const rtts = new Float64Array(sites.length ** 2).fill(Number.POSITIVE_INFINITY);
   const isSeen = new Uint8Array(sites.length ** 2);
   let [strangers, broken, impossible, tooFast] = [0, 0, 0, 0];
-  for (const row of parseCsv(text, ['from', 'to', 'min_ms', 'avg_ms'], 'rtt.csv')) {
+  for (const row of parseCsv(text, RTT_COLUMNS, 'rtt.csv')) {
     const from = indexOf.get(row['from'] ?? '');
     const to = indexOf.get(row['to'] ?? '');
     const value = meanOf(row);

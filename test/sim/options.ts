@@ -3,6 +3,7 @@ import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
 import { ownSuites, PLANTED_SAYS } from './faults/suites.ts';
+import { RTT_COLUMNS, SITE_COLUMNS } from './geography.ts';
 import { strategies } from './strategies/index.ts';
 import type { Mode, Strategy } from './strategies/strategy.ts';
 import { ROOM_KINDS, type RoomKind } from './world.ts';
@@ -53,7 +54,7 @@ export function simCommand(): Command {
   return new Command('sim')
     .description('delay of rooms on a simulated world: our scheduler, rivals, and the best there is')
     .allowExcessArguments(false)
-    .option('--rtt <dir>', 'folder with sites.csv and rtt.csv; without it great circle × stretch')
+    .option('--rtt <dir>', 'folder with sites.csv and rtt.csv (below); without it great circle × stretch')
     .option('--nodes <n>', `media hosts, at most ${HOSTS_MAX}`, countOption, 120)
     .option('--cities <n>', 'cities they stand in (40, or all sites when there are fewer)', countOption)
     .option('--rooms <n>', 'rooms that are live at once', countOption, 400)
@@ -61,7 +62,7 @@ export function simCommand(): Command {
     .option('--users <n>', `people there are (${USERS_PER_SEAT} for every seat)`, countOption)
     .option(
       '--mix <list>',
-      'kinds of rooms: domestic,regional,global (70:20:10), or kind:weight (default: global)',
+      'kinds of rooms with commas: domestic,regional,global (their weights: 70, 20, 10), or domestic:3,global:1 (default: global)',
       mixOption,
     )
     .addOption(
@@ -75,8 +76,8 @@ export function simCommand(): Command {
     .addOption(
       new Option(
         '--suite <name>',
-        'table: the rows of the table of aims; curve: cost and experience from mode single to relay',
-      ).choices(['table', 'curve']),
+        'table: the rows of the table of aims; curve: cost and experience from mode single to relay; more below',
+      ).argParser(suiteOption),
     )
     .option('--placement-only', 'table: without the rows about time (joins, deaths, growth, flips)')
     .option('--node-days <n>', `table: days of reports of a living node (${TABLE_SIZES.nodeDays})`, countOption)
@@ -88,15 +89,25 @@ export function simCommand(): Command {
     .option('--record', 'write its table in docs/measured.md')
     .option(
       '--faults <list>',
-      'another simulation: the scheduling centre under faults; its options: --faults all --help',
+      'another simulation: the scheduling centre under faults; its options (--seeds, --large, …): --faults all --help',
     )
     .addHelpText(
       'after',
       `
+Files of --rtt, with a line of column names; other columns are passed over:
+  sites.csv  ${SITE_COLUMNS.join(',')}   site: its id; degrees; people who live there, 0 when unknown
+  rtt.csv    ${RTT_COLUMNS.join(',')}                     ids of two sites; round trips in ms, one direction is enough
+
 Suites with options of their own (--suite <name> --help):
 ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
   --planted  ${PLANTED_SAYS} (--planted --help)`,
     );
+}
+
+/** Suites that have options of their own are commands of their own, and do not come here. */
+export function suiteOption(text: string): 'table' | 'curve' {
+  if (text === 'table' || text === 'curve') return text;
+  throw new InvalidArgumentError(`one of: ${['table', 'curve', ...ownSuites.map(({ name }) => name)].join(', ')}`);
 }
 
 /** `global`, `domestic,global`, `domestic:3,global:1`. */
@@ -108,7 +119,8 @@ export function mixOption(text: string): ReadonlyMap<RoomKind, number> {
     const weight = weightText === undefined ? kind && MIX_WEIGHTS[kind] : Number(weightText);
     const isWeight = weight !== undefined && Number.isFinite(weight) && weight > 0;
     if (kind === undefined || !isWeight || mix.has(kind)) {
-      throw new InvalidArgumentError(`each once, with a weight above 0: ${ROOM_KINDS.join(', ')}`);
+      const example = `${ROOM_KINDS.map((one) => `${one}:${MIX_WEIGHTS[one]}`).join(',')}`;
+      throw new InvalidArgumentError(`kinds, each once, each perhaps with a weight above 0, as ${example}`);
     }
     mix.set(kind, weight);
   }

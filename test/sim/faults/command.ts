@@ -75,7 +75,11 @@ export function faultsCommand(): Command {
     )
     .option('--trace', 'every step of the seed, as lines; with --seed')
     .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md');
+    .option('--record', 'write its table in docs/measured.md')
+    .addHelpText(
+      'after',
+      '\nThe sizes of these worlds are fixed (docs/fault-simulator.md): --nodes and what else npm run sim takes without --faults is refused.',
+    );
 }
 
 /** `all`, or names with commas. */

@@ -127,7 +127,8 @@ function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   const old = files.filter(({ isStale }) => isStale);
   if (old.length === 0) return;
   const ageDaysMax = Math.max(...old.map(({ ageDays }) => ageDays ?? 0));
-  log.warn({ files: old.map(({ file }) => file), ageDaysMax }, 'IP location files are old');
+  const remedy = 'harmless for a trial; docs/reference.md, Databases of locations, says how to refresh them';
+  log.warn({ files: old.map(({ file }) => file), ageDaysMax }, `IP location files are old: ${remedy}`);
 }
 
 /** The operator may install geoip-lite; it is not in the lock file because its data has a licence of its own. */
