@@ -27,6 +27,9 @@ export const limits = {
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
   dataDeliveredBurstBytes: 16 * 1024 * 1024,
+  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a door passes on and the SDK
+  // takes no more; the rest is left out.
+  echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
   subscriptionsPerParticipantMax: 512,

@@ -1,6 +1,6 @@
 // What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a mode that was changed. It
 // looks at the room as it is, asks for timings and for moves, and writes down what must not be done twice.
-import { isInFence, meetOfFences } from '@meridian/protocol';
+import { isInFence, limits, meetOfFences } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
@@ -41,8 +41,6 @@ export interface Member {
   readonly client: KnownClient;
 }
 
-/** A client is asked for as many sites at once as its door passes on. */
-const TIMINGS_PER_CLIENT = 5;
 /** The work grows with the square of the members, and what one of so many gains by a move is lost in the mean of the room. */
 export const REHOMING_MEMBERS_MAX = 32;
 
@@ -90,7 +88,7 @@ export class RoomMoves {
       if (!client.wasAsked) keys.push(...access.sitesToTime(clientOf(client)).map((key) => board.siteOf(key) ?? -1));
       const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));
       const doors = untimed.map((site) => sites.doorOf(site)).filter((door) => door !== undefined);
-      const signalingIds = [...new Set(doors)].slice(0, TIMINGS_PER_CLIENT);
+      const signalingIds = [...new Set(doors)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
       if (!mover.wantEchoes(client.doorId, { roomKey, sessionId, signalingIds })) continue;
       client.wasAsked = true;

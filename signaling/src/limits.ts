@@ -95,8 +95,7 @@ export const bounds = {
   echoAddressesMax: 10_000,
   /** Reports of echo times that count of one session: a join, and nine requests of the centre. */
   echoReportsMax: 10,
-  /** Sites that a client is asked to time at once, and how often it may be asked. */
-  echoTargetsMax: 5,
+  /** How often a client may be asked to time sites; how many at once: `echoSitesMax` of protocol. */
   echoAskMs: 30_000,
   /** Round trips to the media node are told to the centre: never more often, when they have changed by so much, and at least so often. */
   nodeRttEveryMs: 10_000,

@@ -1,13 +1,6 @@
-import { InvariantError } from '@meridian/protocol';
+import { InvariantError, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import {
-  accessBelief,
-  boldMs,
-  ECHO_SITES,
-  echoSites,
-  hopefulMs,
-  type IngressMap,
-} from '../../src/core/ingress/index.ts';
+import { accessBelief, boldMs, echoSites, hopefulMs, type IngressMap } from '../../src/core/ingress/index.ts';
 
 /** Sites along the equator, a degree of longitude (111 km) being 2 ms of round trip. */
 const map = (longitudes: readonly number[]): IngressMap => ({
@@ -75,7 +68,7 @@ describe('sites to time', () => {
 
   test('four by belief and one that explores, another one next time', () => {
     expect(offered(0, [], 0).slice(0, 4)).toEqual([0, 1, 2, 3]);
-    expect(offered(0, [], 0)).toHaveLength(ECHO_SITES);
+    expect(offered(0, [], 0)).toHaveLength(limits.echoSitesMax);
     expect(offered(0, [], 0)[4]).not.toBe(offered(0, [], 1)[4]);
   });
 

@@ -2,10 +2,10 @@
 // that the service asks for.
 // One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
 // Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
+import { limits } from '@meridian/protocol';
 import { report } from '../emitter.ts';
 import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
 
-const sitesMax = 5; // at once; the service asks for no more
 const reportsMax = 10; // of one session; the door counts no more
 /** One per page. */
 const book = new EchoBook();
@@ -65,8 +65,9 @@ export class SiteTimer {
   }
 
   #add(sites: readonly EchoSite[], token: () => Promise<string>): void {
-    for (const site of sites.slice(0, sitesMax)) {
-      if (/^wss?:\/\//.test(site.echoUrl) && this.#waiting.size < sitesMax) this.#waiting.set(site.signalingId, site);
+    for (const site of sites.slice(0, limits.echoSitesMax)) {
+      if (/^wss?:\/\//.test(site.echoUrl) && this.#waiting.size < limits.echoSitesMax)
+        this.#waiting.set(site.signalingId, site);
     }
     if (this.#isRunning || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
     this.#isRunning = true;

@@ -10,7 +10,7 @@ export interface EntryCandidate {
   readonly city: string;
 }
 
-/** Five cities, one of them exploring: more sockets than the SDK opens at once would never be tried. */
+/** Five cities, one of them exploring: more sockets than the SDK opens at once would never be tried. The SDK times them all: no more than `echoSitesMax`. */
 export const CANDIDATES_MAX = 5;
 
 /**

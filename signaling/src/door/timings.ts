@@ -1,6 +1,6 @@
 // What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to doors (by receipts of
 // those doors), and to their media node. Nothing here decides, and nobody waits for it.
-import type { wire } from '@meridian/protocol';
+import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import { bounds } from '../limits.ts';
@@ -94,7 +94,7 @@ export class Timings {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();
     if (session.fromCity !== '' || kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoAskMs) return;
-    const targets = signalingIds.slice(0, bounds.echoTargetsMax).flatMap((signalingId) => {
+    const targets = signalingIds.slice(0, limits.echoSitesMax).flatMap((signalingId) => {
       const url = this.#o.echoUrlOf(signalingId);
       return url === undefined ? [] : [{ signalingId, url }];
     });

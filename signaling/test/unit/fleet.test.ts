@@ -1,3 +1,4 @@
+import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { CANDIDATES_MAX, entryCandidates, type FleetNode, fallbackNode, Waiting } from '../../src/core/index.ts';
 
@@ -70,6 +71,7 @@ describe('doors to knock at', () => {
       region: 'fra',
     });
     expect(many).toHaveLength(CANDIDATES_MAX);
+    expect(many.length).toBeLessThanOrEqual(limits.echoSitesMax); // the SDK times them all
     expect(many[0]).toEqual({
       signalingId: 'd3',
       url: 'wss://d3.example/v1/rtc',

@@ -1,6 +1,6 @@
 // What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's wish
 // that a client times certain sites.
-import { hear, isNodeId, isSessionId, note, partsOf, post, type wire } from '@meridian/protocol';
+import { hear, isNodeId, isSessionId, limits, note, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../ports.ts';
 
@@ -8,7 +8,6 @@ type Timing = Omit<AccessTiming, 'doorId'>;
 
 /** Times of one message: twice what a door lets pass of one report (`echoTimesMax` of signaling/src/limits.ts). */
 const TIMES_MAX = 16;
-const SITES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;
 /** Longer than any way around the earth. */
@@ -49,7 +48,7 @@ export function wantEchoes(
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
 ): boolean {
   const { roomKey, sessionId, signalingIds } = o;
-  return post(link, note.echoWanted, { roomKey, sessionId, signalingIds: signalingIds.slice(0, SITES_MAX) });
+  return post(link, note.echoWanted, { roomKey, sessionId, signalingIds: signalingIds.slice(0, limits.echoSitesMax) });
 }
 
 function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): void {

@@ -1,11 +1,10 @@
-// Which sites a client is asked to time: five, of which four follow the belief and one explores (VIA's general exploration; five because
+// Which sites a client is asked to time: five (`echoSitesMax`), of which four follow the belief and one explores (VIA's general exploration; five because
 // probing the five nearest by geography finds the best one for 94 % of users, and six more find little).
 // At first the explorer is a well connected site among the others, another one for every turn: who is far from everything is often nearer, in
 // the network, to a hub than to the next city on the map. Once there are timings the belief's hope leads to what geography never proposed.
+import { limits } from '@meridian/protocol';
 import type { AccessBelief, IngressMap } from './belief.ts';
 import { hopefulMs } from './belief.ts';
-
-export const ECHO_SITES = 5;
 
 /**
  * Sites to time, the one believed best first. `timed`: sites already timed for this prefix, of which only the best is asked again, and `check`,
@@ -25,10 +24,11 @@ export function echoSites(
   const open = byMean.filter((site) => !timed.has(site) && !chosen.includes(site));
   const promising =
     timed.size === 0 ? open : [...open].sort((a, b) => hopefulMs(belief, a) - hopefulMs(belief, b) || a - b);
-  chosen.push(...promising.slice(0, ECHO_SITES - 1 - chosen.length));
+  chosen.push(...promising.slice(0, limits.echoSitesMax - 1 - chosen.length));
   const remoteMs = (site: number): number => meanRttMs(map, site) + (belief.meanMs[site] ?? 0);
   const explorers = open.filter((site) => !chosen.includes(site)).sort((a, b) => remoteMs(a) - remoteMs(b) || a - b);
-  const explorer = explorers[timed.size === 0 ? turn % Math.max(1, Math.min(explorers.length, ECHO_SITES)) : 0];
+  const explorer =
+    explorers[timed.size === 0 ? turn % Math.max(1, Math.min(explorers.length, limits.echoSitesMax)) : 0];
   if (explorer !== undefined) chosen.push(explorer);
   return chosen;
 }
