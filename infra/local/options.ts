@@ -19,6 +19,7 @@ export const optionLines = `  --port-offset N           adds N to every port (de
   --media-address IP        media nodes also listen on this address for clients, IPv4 or IPv6 (network lab)
   --autoscale log|process   the centre says which media nodes it would start and end, or does it (default off)
   --autoscale-policy JSON   keys of autoscale in docs/reference.md, for example '{"nodesMax":4}'
+  --metrics                 every process shows its metrics on loopback; npm run ports -- --metrics says at which port
   --media-config JSON       further keys of every media node's configuration (lab)
   --log-level LEVEL         trace | debug | info | warn | error (default info)`;
 
@@ -45,6 +46,7 @@ export function readOptions(
       'media-address': { type: 'string' },
       autoscale: { type: 'string' },
       'autoscale-policy': { type: 'string', default: '{}' },
+      metrics: { type: 'boolean', default: false },
       'media-config': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -68,6 +70,7 @@ export function readOptions(
     ...lanOf(values, o.interfaces ?? networkInterfaces()),
     ...(values['public-address'] === undefined ? {} : { publicAddress: values['public-address'] }),
     ...(values['media-address'] === undefined ? {} : { mediaAddress: values['media-address'] }),
+    ...(values.metrics ? { metrics: true } : {}),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
   };
 }

@@ -77,6 +77,8 @@ export interface TopologyOptions {
   readonly mediaAddress?: string;
   /** A page and doors of their own for the local network, by https and wss; media nodes listen there too. */
   readonly lan?: Lan;
+  /** Every process but those that the autoscaler starts shows its metrics. */
+  readonly metrics?: boolean;
   /** Further keys of every media node's configuration. */
   readonly mediaConfig?: Readonly<Record<string, unknown>>;
 }

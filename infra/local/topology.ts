@@ -1,5 +1,6 @@
 // What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one table to print.
 import { lanDoorSpec, lanPageSpec } from './lan-specs.ts';
+import { withMetrics } from './metrics.ts';
 import {
   type ChildSpec,
   type Endpoint,
@@ -37,7 +38,7 @@ export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   }
   children.push(webSpec(o, secrets, port));
   if (o.lan !== undefined) children.push(...lanSpecs(o, o.lan, secrets, port));
-  return children;
+  return o.metrics === true ? withMetrics(children, o.portOffset) : children;
 }
 
 /** What listens in the local network besides the media nodes. */

@@ -85,6 +85,24 @@ describe('the table of addresses', () => {
     expect(JSON.stringify(topology({ ...options, standby: true }, secrets))).not.toContain('regionCentreUrl');
   });
 
+  it('with metrics has a port more for every process of ours, no port twice, and says it to the process', () => {
+    const read = readOptions(['--metrics', '--standby', '--port-offset', '1000'], { repository: '/', workerBin: '' });
+    if (read === 'help') throw new Error('no help was asked for');
+    const specs = topology(read, secrets);
+    const plain = topology({ ...read, metrics: false }, secrets);
+    const ours = specs.filter(({ program }) => program === undefined);
+    const ports = ours.map(({ config, endpoints }) => {
+      expect(endpoints.at(-1)).toMatchObject({ ip: config['metricsHost'], port: config['metricsPort'] });
+      return config['metricsPort'];
+    });
+    expect(ports).toEqual(ours.map((_, index) => 8100 + index));
+    const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.length).toBe(plain.flatMap(({ endpoints }) => endpoints).length + ours.length);
+    expect(specs.find(({ id }) => id === 'redis')).toEqual(plain.find(({ id }) => id === 'redis'));
+    expect(JSON.stringify(plain)).not.toContain('metricsPort');
+  });
+
   it('gives no address twice when both regions share one public address', () => {
     const specs = topology({ ...options, nodesPerRegion: 8, publicAddress: '10.1.1.1' }, secrets);
     const all = specs.flatMap((spec) => spec.endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
