@@ -10,15 +10,16 @@ import { edumeetGeo } from '../sim/strategies/rivals.ts';
 import { planRoutes } from '../sim/strategies/routes.ts';
 import { makeWorld, type Person } from '../sim/world.ts';
 
-const places = Array.from({ length: 30 }, (_, index) => ({
-  label: `S${index}`,
-  latitude: (index % 5) * 20 - 40,
-  longitude: index * 12 - 180,
-  people: 1 + (index % 7),
-}));
+const placesOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    label: `S${index}`,
+    latitude: (index % 5) * 20 - 40,
+    longitude: index * (360 / count) - 180,
+    people: 1 + (index % 7),
+  }));
 const mix = new Map([['global', 1]] as const);
 const world = makeWorld(
-  builtInGeography(places, seededRng('places')),
+  builtInGeography(placesOf(30), seededRng('places')),
   { nodes: 30, cities: 20, rooms: 20, size: 4, users: 800, mix, geoErrors: true },
   seededRng('world'),
 );
@@ -66,4 +67,25 @@ test('everybody is placed anew by it, on hosts of their own: the run that is jud
   const byPlace = ingressOverShareAfter(run, world, 0) ?? Number.NaN;
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
   expect(ingressOverShareAfter(runStrategy(edumeetGeo, world, seededRng('run'), 'relay'), world, 3)).toBeUndefined();
+});
+
+test('more sessions teach more: with more sites than a session times in all its life, what the ones before found is kept', () => {
+  const wide = makeWorld(
+    builtInGeography(placesOf(60), seededRng('places')),
+    { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, mix, geoErrors: true },
+    seededRng('wide'),
+  );
+  const placer = new Placer({ world: wide, paths: planRoutes(wide, true).paths, mode: 'relay', rng: seededRng('p') });
+  for (const { people } of wide.rooms) {
+    const [person] = people as [Person];
+    const known = [3, 12, 40].map(
+      (sessions) => new Prefixes(wide, placer.board).beliefAfter(person, sessions).timed.size,
+    );
+    const [three = 0, twelve = 0, forty = 0] = known;
+    expect(twelve).toBeGreaterThan(2 * three);
+    expect(forty).toBeGreaterThanOrEqual(twelve);
+  }
+  const run = runStrategy(ours, wide, seededRng('run'), 'relay');
+  const after = (sessions: number): number => ingressOverShareAfter(run, wide, sessions) ?? Number.NaN;
+  for (const sessions of [12, 40]) expect(after(sessions)).toBeLessThanOrEqual(after(3));
 });

@@ -7,6 +7,8 @@
 // - The estimate is the median of the votes: with three, one liar moves it at most to another honest figure.
 // - Sites that fewer have timed count too, once doors have measured three customers of the prefix at all, and at the least figure: waiting only
 //   adds, so whoever is slow moves nobody, and what is too fast for light is left out (`disproof.ts`). Before, they say what to time next.
+// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may time any door, so what goes
+//   must not be for one client to choose. Honest figures of what is far would else push out all that is near.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Times are arguments. Changed in place, bounded, deterministic.
 import { Eldest } from '../eldest.ts';
@@ -16,9 +18,18 @@ import { customerOf } from './prefix.ts';
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
 /** Others' votes that make an estimate. */
 export const AGREEING_VOTES = 3;
-/** Of each kind: words do not crowd out what was measured. */
+/** Of a site, and of each kind: words do not crowd out what was measured. */
 const VOTES_MAX = 8;
-const SITES_MAX = 16;
+/** More cities than most boards have: where all fit, nothing is pushed out. */
+const SITES_MAX = 64;
+/** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that nobody fills one. */
+const SITES_OF_CUSTOMER_MAX = 16;
+/**
+ * Of a whole record: three votes for each of its sites, as many as agree, and some words. A record costs the centre about 90 kB at most and the
+ * copy 25 kB; a session adds five votes, so few of 50,000 prefixes come near.
+ */
+const RECORD_VOTES_MAX = 3 * SITES_MAX;
+const RECORD_WORDS_MAX = 32;
 export const PREFIXES_MAX = 50_000;
 
 interface Vote {
@@ -75,14 +86,16 @@ export class PrefixBook {
   vote(key: string, siteKey: string, vote: Vote): PrefixRecord {
     const record = this.#touch(key);
     const { voter, isProven } = vote;
-    const votes = (record.sites.get(siteKey) ?? []).filter((o) => o.voter !== voter || o.isProven !== isProven);
+    const { sites } = record;
+    const votes = (sites.get(siteKey) ?? []).filter((o) => o.voter !== voter || o.isProven !== isProven);
     votes.push(vote);
-    const surplus = surplusOf(votes.filter((other) => other.isProven === isProven));
-    if (surplus !== undefined) votes.splice(votes.indexOf(surplus), 1);
-    record.sites.delete(siteKey);
-    record.sites.set(siteKey, votes);
-    const [oldest] = record.sites.keys();
-    if (record.sites.size > SITES_MAX && oldest !== undefined) record.sites.delete(oldest);
+    sites.delete(siteKey);
+    sites.set(siteKey, votes);
+    if (votes.filter((other) => other.isProven === isProven).length > VOTES_MAX)
+      drop(sites, siteKey, surplusOf(votes, isProven));
+    boundCustomer(sites, vote);
+    boundVotes(sites, isProven);
+    if (sites.size > SITES_MAX) sites.delete(leastSupported(sites, vote.atMs));
     record.version += 1;
     return record;
   }
@@ -116,11 +129,62 @@ export class PrefixBook {
   }
 }
 
-/** Who goes at the bound: the oldest of a customer who has more than one, so that nobody's votes push out all others'; else the oldest. */
-function surplusOf(votes: readonly Vote[]): Vote | undefined {
-  if (votes.length <= VOTES_MAX) return undefined;
+type Sites = Map<string, Vote[]>;
+
+/** A site that nobody speaks for any more goes with its last vote. */
+function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
+  const left = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
+  if (left.length > 0) sites.set(siteKey, left);
+  else sites.delete(siteKey);
+}
+
+/** Whose vote of a site goes first: the oldest of a customer who has more than one, so that nobody's push out all others'; else the oldest. */
+function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
+  const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
   return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
+}
+
+/** Who speaks of very many sites takes back what it said longest ago. */
+function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
+  if (sites.size <= SITES_OF_CUSTOMER_MAX) return;
+  const customer = customerOf(voter);
+  let spoken = 0;
+  let oldest: { siteKey: string; vote: Vote } | undefined;
+  for (const [siteKey, votes] of sites) {
+    const own = votes.filter((vote) => vote.isProven === isProven && customerOf(vote.voter) === customer);
+    const newest = own.at(-1);
+    if (newest === undefined) continue;
+    spoken += 1;
+    if (oldest === undefined || newest.atMs < oldest.vote.atMs) oldest = { siteKey, vote: newest };
+  }
+  if (spoken <= SITES_OF_CUSTOMER_MAX || oldest === undefined) return;
+  const { siteKey } = oldest;
+  for (const vote of sites.get(siteKey) ?? [])
+    if (vote.isProven === isProven && customerOf(vote.voter) === customer) drop(sites, siteKey, vote);
+}
+
+/** What a full record has too many of goes where there is most of it: no site is left with fewer than its share. */
+function boundVotes(sites: Sites, isProven: boolean): void {
+  let [sum, most, fullest] = [0, 0, ''];
+  for (const [siteKey, votes] of sites) {
+    let count = 0;
+    for (const vote of votes) if (vote.isProven === isProven) count += 1;
+    sum += count;
+    if (count > most) [most, fullest] = [count, siteKey];
+  }
+  if (sum > (isProven ? RECORD_VOTES_MAX : RECORD_WORDS_MAX))
+    drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
+}
+
+/** Which site goes at the bound: the one that doors have measured for the fewest customers, of these the one voted for longest ago. */
+function leastSupported(sites: Sites, nowMs: number): string {
+  let [least, fewest] = ['', Number.POSITIVE_INFINITY];
+  for (const [siteKey, votes] of sites) {
+    const { size } = provenBy(votes.filter(({ atMs }) => nowMs - atMs < VOTE_LIFE_MS));
+    if (size < fewest) [least, fewest] = [siteKey, size];
+  }
+  return least;
 }
 
 /** Whether this address has voted itself: then it is told its own figures. */
@@ -190,7 +254,7 @@ export function recordFromJson(value: unknown): PrefixRecord | undefined {
   const { key, sessions, sites } = (value ?? {}) as { key?: unknown; sessions?: unknown; sites?: unknown };
   if (typeof key !== 'string' || typeof sessions !== 'number' || !Array.isArray(sites)) return undefined;
   const read = new Map<string, Vote[]>();
-  for (const entry of sites as unknown[]) {
+  for (const entry of (sites as unknown[]).slice(-SITES_MAX)) {
     if (!Array.isArray(entry)) return undefined;
     const [siteKey, votes] = entry as [unknown, unknown];
     if (typeof siteKey !== 'string' || !Array.isArray(votes)) return undefined;

@@ -1,63 +1,8 @@
-// What few sessions of a prefix teach the next one, and how little one of them can do to it. Sites lie along the equator; a client's true
-// round trip is 2 ms a degree and 3 ms (light alone takes 1.1).
-import { ManualClock, seededRng } from '@meridian/runtime';
+// What few sessions of a prefix teach the next one, and how little one of them can do to it.
+import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { collectingLog } from '../../../../runtime/test/support/log.ts';
-import { Access, type Client } from '../../../src/access.ts';
-import { Copy } from '../../../src/copy.ts';
 import { standing, VOTE_LIFE_MS } from '../../../src/core/access/index.ts';
-import { Board } from '../../../src/core/board.ts';
-import { Fleet } from '../../../src/core/fleet.ts';
-import { Ledger } from '../../../src/core/ledger.ts';
-import { YoungRooms } from '../../../src/core/young-rooms.ts';
-import { description, noLoad } from '../fixtures.ts';
-
-const longitudes = Array.from({ length: 16 }, (_, index) => index * 10);
-const keyOf = (longitude: number): string => `r/c${String(longitude).padStart(3, '0')}`;
-const trueMs = (from: number, to: number): number => 3 + 2 * Math.abs(from - to);
-
-function centre() {
-  const clock = new ManualClock();
-  const { log } = collectingLog();
-  const fleet = new Fleet();
-  for (const longitude of longitudes) {
-    const nodeId = `n${String(longitude).padStart(3, '0')}`;
-    const place = { region: 'r', city: keyOf(longitude).slice(2), latitude: 0, longitude };
-    fleet.register({ description: description({ nodeId, hostId: nodeId, ...place }), rooms: [], load: noLoad }, 0);
-  }
-  const lonOf = (hostId: string): number => Number(hostId.slice(1));
-  const rttMs = (a: string, b: string): number => 2 * Math.abs(lonOf(a) - lonOf(b));
-  const delays = { version: 1, delayMs: (a: string, b: string) => rttMs(a, b) / 2, rttMs };
-  const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
-  board.refresh(0);
-  const none = async () => undefined;
-  const store = { load: async () => [], put: none, remove: none, close: none };
-  const access = new Access({ board, clock, log, copy: new Copy({ store, clock, log, onFailure: () => undefined }) });
-  /** By belief: where a newcomer is sent first, and what was timed. */
-  const sentTo = (client: Client) => {
-    const { order, timed } = access.believe(client);
-    return { longitude: longitudes[order[0] ?? -1] ?? Number.NaN, timed: timed.size };
-  };
-  return { access, clock, sentTo };
-}
-
-/** The database says `said`. */
-const client = (ip: string, said: number): Client => ({
-  ip,
-  location: { latitude: 0, longitude: said, radiusKm: 20, source: 'test', label: '', countryCode: '' },
-  times: [],
-});
-const times = (figures: Readonly<Record<number, number>>) =>
-  Object.entries(figures).map(([longitude, rttMs]) => ({ siteKey: keyOf(Number(longitude)), rttMs }));
-type Centre = ReturnType<typeof centre>;
-
-/** A session that is honest: it times what it is asked for. */
-function session({ access }: Centre, ip: string, said: number, truth: number): string[] {
-  const asked = access.sitesToTime(client(ip, said));
-  const found = asked.map((siteKey) => ({ siteKey, rttMs: trueMs(truth, Number(siteKey.slice(3))) }));
-  access.learn({ ...client(ip, said), times: found });
-  return asked;
-}
+import { centre, client, keyOf, longitudes, session, times, trueMs } from './equator.ts';
 
 describe('three sessions of different people of one prefix', () => {
   test.each([0, 40, 80, 120, 150])('show the next one where they are: at %i, where a database says 0', (truth) => {
@@ -71,6 +16,26 @@ describe('three sessions of different people of one prefix', () => {
     const [first = [], second = []] = [1, 2].map((host) => session(made, `9.9.9.${host}`, 0, 60));
     expect(second.filter((site) => !first.includes(site)).length).toBeGreaterThanOrEqual(3);
     expect(second).toHaveLength(5);
+  });
+
+  test('ask for the site that is first by its place until two have timed it, and no more', () => {
+    const made = centre();
+    const asked = [1, 2, 3].map((host) => session(made, `9.9.9.${host}`, 0, 100));
+    expect(asked.map((sites) => sites.includes(keyOf(0)))).toEqual([true, true, false]);
+  });
+
+  test.each([
+    { name: 'one', hosts: [1], believedMs: 100 },
+    { name: 'two', hosts: [1, 2], believedMs: 60 },
+  ])('were measured at a site that the network knows: what $name saw is believed as $believedMs ms', (row) => {
+    const made = centre();
+    for (const prefix of [1, 2, 3]) made.access.learn({ ...client(`9.9.${prefix}.1`, 0), times: times({ 20: 100 }) });
+    for (const host of [1, 2, 3]) made.access.learn({ ...client(`9.9.9.${host}`, 0), times: times({ 0: 10 + host }) });
+    for (const host of row.hosts)
+      made.access.learn({ ...client(`9.9.9.${host}`, 0), times: times({ 20: 60, [20 + 10 * host]: 70 }) });
+    const { meanMs } = made.access.believe(client('9.9.9.99', 0));
+    expect(meanMs[2]).toBe(row.believedMs);
+    expect(meanMs[3]).toBe(70); // of which the network knows nothing
   });
 
   test.each([

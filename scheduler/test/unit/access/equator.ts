@@ -1,0 +1,58 @@
+// Sites along the equator, for what sessions teach: a client's true round trip is 2 ms a degree and 3 ms (light alone takes 1.1).
+import { ManualClock } from '@meridian/runtime';
+import { collectingLog } from '../../../../runtime/test/support/log.ts';
+import { Access, type Client } from '../../../src/access.ts';
+import { Copy } from '../../../src/copy.ts';
+import { Board } from '../../../src/core/board.ts';
+import { Fleet } from '../../../src/core/fleet.ts';
+import { Ledger } from '../../../src/core/ledger.ts';
+import { YoungRooms } from '../../../src/core/young-rooms.ts';
+import { description, noLoad } from '../fixtures.ts';
+
+export const longitudes: readonly number[] = Array.from({ length: 16 }, (_, index) => index * 10);
+export const keyOf = (longitude: number): string => `r/c${String(longitude).padStart(3, '0')}`;
+export const trueMs = (from: number, to: number): number => 3 + 2 * Math.abs(from - to);
+
+/** A centre with a site at each of these longitudes. */
+export function centre(longitudesOfSites: readonly number[] = longitudes) {
+  const clock = new ManualClock();
+  const { log } = collectingLog();
+  const fleet = new Fleet();
+  for (const longitude of longitudesOfSites) {
+    const nodeId = `n${String(longitude).padStart(3, '0')}`;
+    const place = { region: 'r', city: keyOf(longitude).slice(2), latitude: 0, longitude };
+    fleet.register({ description: description({ nodeId, hostId: nodeId, ...place }), rooms: [], load: noLoad }, 0);
+  }
+  const lonOf = (hostId: string): number => Number(hostId.slice(1));
+  const rttMs = (a: string, b: string): number => 2 * Math.abs(lonOf(a) - lonOf(b));
+  const delays = { version: 1, delayMs: (a: string, b: string) => rttMs(a, b) / 2, rttMs };
+  const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
+  board.refresh(0);
+  const none = async () => undefined;
+  const store = { load: async () => [], put: none, remove: none, close: none };
+  const access = new Access({ board, clock, log, copy: new Copy({ store, clock, log, onFailure: () => undefined }) });
+  /** By belief: where a newcomer is sent first, and what was timed. */
+  const sentTo = (client: Client) => {
+    const { order, timed } = access.believe(client);
+    return { longitude: longitudesOfSites[order[0] ?? -1] ?? Number.NaN, timed: timed.size };
+  };
+  return { access, clock, sentTo };
+}
+
+/** The database says `said`. */
+export const client = (ip: string, said: number): Client => ({
+  ip,
+  location: { latitude: 0, longitude: said, radiusKm: 20, source: 'test', label: '', countryCode: '' },
+  times: [],
+});
+export const times = (figures: Readonly<Record<number, number>>) =>
+  Object.entries(figures).map(([longitude, rttMs]) => ({ siteKey: keyOf(Number(longitude)), rttMs }));
+export type Centre = ReturnType<typeof centre>;
+
+/** A session that is honest: it times what it is asked for. */
+export function session({ access }: Centre, ip: string, said: number, truth: number): string[] {
+  const asked = access.sitesToTime(client(ip, said));
+  const found = asked.map((siteKey) => ({ siteKey, rttMs: trueMs(truth, Number(siteKey.slice(3))) }));
+  access.learn({ ...client(ip, said), times: found });
+  return asked;
+}
