@@ -31,6 +31,8 @@ export interface SimRun {
 const CITIES_DEFAULT = 40;
 /** Of other people of one's prefix, after which the first pick must be right. */
 const SESSIONS_BEFORE = 3;
+/** As many as a busy prefix has in an hour: what is learnt must not be lost again. */
+const SESSIONS_MANY = 40;
 /** Rooms on which the local search is measured against the exact answer, when the run's own rooms are too large for one. */
 const GAP_ROOMS = 100;
 
@@ -114,10 +116,14 @@ function beaten(run: StrategyRun, answers: readonly OracleAnswer[]): string[] {
 }
 
 function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {
-  const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
+  const after = (sessions: number): number | undefined => ingressOverShareAfter(run, world, sessions);
+  const after3 = after(SESSIONS_BEFORE);
   return {
     ...metricsOf(run, world),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),
+    // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
+    ...(after3 === undefined ? {} : { ingressOver10MsShareUntimed: after(0) ?? Number.NaN }),
+    ...(after3 === undefined ? {} : { ingressOver10MsShareAfter40: after(SESSIONS_MANY) ?? Number.NaN }),
     ...(answers === undefined ? {} : { regretMean: regretOf(run, answers) }),
   };
 }

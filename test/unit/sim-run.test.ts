@@ -168,6 +168,8 @@ describe('a run', () => {
         expect(Number.isFinite(metrics[strategy][figure]), `${strategy} ${figure}`).toBe(true);
     }
     expect(metrics.ours.ingressOver10MsShareAfter3).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShare);
+    expect(metrics.ours.ingressOver10MsShareUntimed).toBeGreaterThan(metrics.ours.ingressOver10MsShare);
+    expect(metrics.ours.ingressOver10MsShareAfter40).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShareAfter3);
     expect(metrics.oracle.onewayMsMean).toBeLessThanOrEqual(metrics.ours.onewayMsMean);
     expect(metrics.regretMean).toBeCloseTo(metrics.ours.onewayMsMean / metrics.oracle.onewayMsMean - 1, 9);
   });
