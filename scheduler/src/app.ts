@@ -22,7 +22,6 @@ import { scaleDriver } from './adapters/scale/drivers.ts';
 import { Admitting } from './admitting.ts';
 import { Autoscaler } from './autoscaler.ts';
 import type { SchedulerConfig } from './config.ts';
-import { AUTOSCALER_DRAIN } from './core/autoscale/types.ts';
 import { echoKeys } from './echo-keys.ts';
 import { LEADER_KEY } from './election.ts';
 import { updateGauges } from './gauges.ts';
@@ -33,7 +32,7 @@ import { type Mover, noMover } from './mover.ts';
 import type { Store } from './ports.ts';
 import { openRegions, type Regions } from './regions/open.ts';
 import type { RoomModes } from './room-modes.ts';
-import { aloneTerms, type TermParts, type Terms } from './terms.ts';
+import { aloneTerms, leadingEpoch, type TermParts, type Terms } from './terms.ts';
 
 export interface SchedulerDeps {
   readonly config: SchedulerConfig;
@@ -117,8 +116,6 @@ export async function build(deps: SchedulerDeps) {
   const ownCredentials = (): Promise<Credentials> => authority.issueCredentials(identity, limits.certificateLifetimeMs);
 
   const sendDrain = async (nodeId: string, reason: string | undefined): Promise<void> => {
-    // An administrator has drained it since the autoscaler looked: that stands.
-    if (terms.centre.fleet.get(nodeId)?.drainReason?.startsWith(AUTOSCALER_DRAIN) === false) return;
     if (!(await terms.centre.drain(nodeId, reason)))
       throw new MeridianError('NOT_REGISTERED', `there is no node ${nodeId}`);
     links?.planChanged();
@@ -127,7 +124,7 @@ export async function build(deps: SchedulerDeps) {
   const autoscale = new Autoscaler({
     config: config.autoscale,
     centre: () => terms.centre,
-    epoch: () => (terms.mayDecide() ? terms.epoch : undefined),
+    epoch: () => leadingEpoch(terms),
     saveLoad: (hour) => terms.copy.saveLoad(hour),
     driver: scaleDriver(config.autoscale, {
       log,

@@ -1,5 +1,5 @@
 // The leadership of core/ on a clock and a store: carries out what it wants, and brings it the answers.
-import { newId } from '@meridian/protocol';
+import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Fence, KeyValue, Logger, Rng } from '@meridian/runtime';
 import { Leadership, type LeadershipAction, type LeadershipTimes, leadershipTimes } from './core/leadership.ts';
 
@@ -92,11 +92,20 @@ export class Election {
     if (holder === this.#holder) this.#leadership.fenced(this.#o.clock.nowMs());
   }
 
-  /** A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or could not be. */
+  /**
+   * A node has obeyed this epoch of this term. Resolves when ours has been raised above it, or one node's word cannot lift it so far. Throws
+   * NOT_LEADER while we lead below it, because the store has not confirmed the rise: nothing may be granted to who obeys a higher one.
+   */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     const isOwn = incarnation === this.#incarnation;
     if (epoch === 0 || !this.#leadership.heardOf(epoch, isOwn, this.#o.clock.nowMs())) return;
-    if (epoch > this.epoch || (epoch === this.epoch && !isOwn)) await this.#renewing;
+    const isBelow = (): boolean => epoch > this.epoch || (epoch === this.epoch && !isOwn);
+    if (isBelow()) await this.#renewing;
+    if (isBelow() && this.#leadership.state === 'leader')
+      throw new MeridianError(
+        'NOT_LEADER',
+        `epoch ${epoch} has been obeyed, and the store has not raised ours above it`,
+      );
   }
 
   /** Ends this term as if the lease were lost: what could not be taken over is left to another. */

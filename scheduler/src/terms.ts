@@ -97,6 +97,10 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
   };
 }
 
+/** Under which orders may go out at this moment; undefined: under none, whatever number the last term had. */
+export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
+  terms.mayDecide() ? terms.epoch : undefined;
+
 /** A centre among several over one store: it leads when its election says so, with what the copy holds then. */
 export class ElectedTerms implements Terms {
   readonly #o: TermParts & { kv: KeyValue; id: string; url(): string; onChange(): void };

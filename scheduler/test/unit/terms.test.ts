@@ -1,11 +1,12 @@
 // What a centre makes of a node's word that there was a term before which the store does not know of: it was rolled back, and what else it has
 // lost nobody can say. That a fleet has once settled over the store is still in it.
+import type { KeyValue } from '@meridian/runtime';
 import { createLogger, createMetrics, ManualClock, memoryKeyValue, seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Locator } from '../../src/locate.ts';
 import { centreMetrics } from '../../src/metrics.ts';
-import { aloneTerms, ElectedTerms, type TermParts } from '../../src/terms.ts';
+import { aloneTerms, ElectedTerms, leadingEpoch, type TermParts } from '../../src/terms.ts';
 import { WARM_UP_MS } from '../../src/warm-up.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -61,5 +62,69 @@ test('among several, who leads again over a store that has forgotten the terms w
   expect([terms.mayDecide(), incarnations.size]).toEqual([true, 2]);
   expect(terms.epoch).toBeGreaterThan(51);
   expect(terms.centre.warmUp.isWaiting).toBe(true);
+  await terms.close('the test is over');
+});
+
+/** Leads over a store whose answers to renewals are held back. */
+async function leadingSlowly() {
+  const { clock, kv, o } = parts();
+  await kvStore(kv).put('settled', 'true');
+  const held: (() => void)[] = [];
+  let fails = false;
+  const slow: KeyValue = Object.assign(Object.create(kv) as KeyValue, {
+    renewLease: async (...args: Parameters<KeyValue['renewLease']>) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      if (fails) throw new Error('the store did not answer');
+      return kv.renewLease(...args);
+    },
+  });
+  const terms = new ElectedTerms({
+    ...o,
+    kv: slow,
+    id: 'centre',
+    url: () => 'wss://centre',
+    onChange: () => undefined,
+  });
+  await terms.start();
+  expect(terms.mayDecide()).toBe(true);
+  const answer = (how: 'yes' | 'not at all'): void => {
+    fails = how === 'not at all';
+    for (const resolve of held.splice(0)) resolve();
+  };
+  return { clock, terms, answer };
+}
+
+test('who was told of a higher term goes on when the store has confirmed the rise above it, however late', async () => {
+  const { terms, answer } = await leadingSlowly();
+  let epochThen: number | undefined;
+  const heard = terms.heardOf(50, 'CE_before').then(() => {
+    epochThen = terms.epoch;
+  });
+  await settle();
+  expect(epochThen).toBeUndefined();
+  answer('yes');
+  await heard;
+  expect(epochThen).toBe(51);
+  await terms.close('the test is over');
+});
+
+test('who leads below a term that was obeyed, and could not rise, takes nobody in who has obeyed it', async () => {
+  const { terms, answer } = await leadingSlowly();
+  const epoch = terms.epoch;
+  const heard = terms.heardOf(50, 'CE_before');
+  answer('not at all');
+  await expect(heard).rejects.toMatchObject({ code: 'NOT_LEADER' });
+  expect([terms.mayDecide(), terms.epoch]).toEqual([true, epoch]);
+  await terms.close('the test is over');
+});
+
+test('a deposed leader has no epoch to order under', async () => {
+  const { terms } = await leadingSlowly();
+  expect(leadingEpoch(terms)).toBe(terms.epoch);
+  expect(leadingEpoch(terms)).toBeGreaterThan(0);
+  terms.resign('the test says so');
+  await settle();
+  expect(terms.mayDecide()).toBe(false);
+  expect(leadingEpoch(terms)).toBeUndefined();
   await terms.close('the test is over');
 });

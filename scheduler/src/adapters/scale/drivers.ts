@@ -89,7 +89,8 @@ export function processDriver(o: { url: string; token: string; drain: Drain; hea
     const seen = response.status === 409 ? staleEpochOf(text) : undefined;
     if (seen !== undefined) {
       // A store that has lost its memory gives the only leader an epoch below what was seen: it has to rise above it, or is locked out for ever.
-      await o.heardOf(seen);
+      // Whether it could be raised shows at the next request; this one was refused either way.
+      await Promise.allSettled([o.heardOf(seen)]);
       throw new MeridianError('EPOCH_STALE', `${method} ${path}: the machines have been ordered under epoch ${seen}`);
     }
     throw new Error(`${method} ${path}: HTTP ${response.status} ${text.slice(0, 200)}`);
