@@ -1,6 +1,6 @@
 // The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
 // words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to hearing.ts, what administrators order to commands.ts.
-import { limits, newId } from '@meridian/protocol';
+import { errorInfoOf, limits, newId, type Point } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
 import { askMove } from './ask-move.ts';
@@ -8,7 +8,7 @@ import { Commands } from './commands.ts';
 import { type Copy, restoreInto } from './copy.ts';
 import { type Booking, Bookings } from './core/autoscale/bookings.ts';
 import { LoadHistory } from './core/autoscale/history.ts';
-import { Unserved } from './core/autoscale/unserved.ts';
+import { Unserved, wantedRegion } from './core/autoscale/unserved.ts';
 import { Board } from './core/board.ts';
 import { DecisionLog } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
@@ -249,15 +249,12 @@ export class Centre {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
     const door = registeredNode(this.fleet, signalingId).description;
-    const { regions } = this.#o;
-    const decided =
-      regions === undefined ? undefined : await this.#decideCharged(regions, { ask, signalingId, waited });
-    const record = decided?.record ?? this.placing.decide(ask, door, waited);
-    const regionEpoch = decided?.regionEpoch ?? 0;
+    const { record, regionEpoch } = await this.#decided(ask, door, waited);
     const { decision } = record;
     if (!decision.ok) {
-      if (decision.code === 'NO_CAPACITY') this.unserved.refused(ask.sessionId, door.region, this.#o.clock.nowMs());
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
+      // The location of the wish is where the client is taken to be, its fence the room's too.
+      if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, door.region, retryAfterMs);
       return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0, regionEpoch };
     }
     this.unserved.placed(ask.sessionId);
@@ -271,7 +268,40 @@ export class Centre {
     return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs, regionEpoch };
   }
 
-  /** As `placing.decide`, charged wherever the node's charges are kept. */
+  /** The gate has turned somebody away. Nobody looks up his address for that: he counts where his door is, unless his fence lies elsewhere. */
+  turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
+    const door = registeredNode(this.fleet, signalingId).description;
+    this.#countUnserved({ sessionId: ask.sessionId, regionPin: ask.regionPin, location: door }, door.region, retryAfterMs);
+  }
+
+  #countUnserved(
+    who: { readonly sessionId: string; readonly regionPin: string; readonly location: Point },
+    doorRegion: string,
+    retryAfterMs: number,
+  ): void {
+    const nowMs = this.#o.clock.nowMs();
+    this.board.refresh(nowMs);
+    const wanted = wantedRegion(who.regionPin, who.location, this.board.sites);
+    this.unserved.refused(who.sessionId, { region: wanted === '' ? doorRegion : wanted, retryAfterMs, nowMs });
+  }
+
+  /** As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well. */
+  async #decided(ask: PlaceAsk, door: NodeDescription, waited: string): Promise<ChargedDecision> {
+    const { regions, locator } = this.#o;
+    try {
+      return regions === undefined
+        ? { record: this.placing.decide(ask, door, waited), regionEpoch: 0 }
+        : await this.#decideCharged(regions, { ask, signalingId: door.nodeId, waited });
+    } catch (error) {
+      if (errorInfoOf(error).code === 'NO_CAPACITY') {
+        const { sessionId, regionPin } = ask;
+        const { location } = locator.locate(ask, door);
+        this.#countUnserved({ sessionId, regionPin, location }, door.region, RETRY_AFTER_MS.NO_CAPACITY);
+      }
+      throw error;
+    }
+  }
+
   #decideCharged(
     regions: RegionsPort,
     o: { ask: PlaceAsk; signalingId: string; waited: string },

@@ -91,7 +91,10 @@ function explanations(clock: Clock): () => void {
 
 /** The answer to who was let through the gate, or not. */
 async function placed(o: DoorOptions, ask: wire.PlaceRequest, gate: GateAnswer): Promise<wire.PlaceReply.$Properties> {
-  if (!gate.ok) return turnedAwayToWire(gate);
+  if (!gate.ok) {
+    o.centre.turnedAway(ask, o.doorId, gate.retryAfterMs);
+    return turnedAwayToWire(gate);
+  }
   const answer = await o.centre.place(ask, o.doorId);
   const { decision } = answer.record;
   if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);

@@ -1,0 +1,129 @@
+// Who was turned away and waits to come back is load that no node reports: whom that counts, how often, for how long, and where.
+import { newId, rpc } from '@meridian/protocol';
+import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
+import { describe, expect, test } from 'vitest';
+import { serveDoor } from '../../../src/adapters/links/doors.ts';
+import { Centre } from '../../../src/centre.ts';
+import { Copy } from '../../../src/copy.ts';
+import { Unserved } from '../../../src/core/autoscale/unserved.ts';
+import { Locator } from '../../../src/locate.ts';
+import { centreMetrics } from '../../../src/metrics.ts';
+import type { RegionsPort } from '../../../src/regions/ports.ts';
+import { description, frankfurt, noLoad, singapore } from '../fixtures.ts';
+
+const log = createLogger({ name: 'test', level: 'silent' });
+const rng = seededRng('unserved');
+const newSession = () => newId('PA_', (count) => rng.bytes(count));
+
+describe('who was turned away', () => {
+  test('counts once, however often he comes back as another session, and no more when he has given up', () => {
+    const unserved = new Unserved();
+    let nowMs = 0;
+    for (let count = 0; count < 16; count += 1) {
+      unserved.refused(`PA_${count}`, { region: 'eu', retryAfterMs: 3750, nowMs });
+      expect([...unserved.counts(nowMs)]).toEqual([['eu', 1]]);
+      nowMs += 3750;
+    }
+    expect([...unserved.counts(nowMs)]).toEqual([]);
+  });
+
+  test('counts until he was told to come back, or is placed before, and never for longer than a minute', () => {
+    const unserved = new Unserved();
+    unserved.refused('a', { region: 'eu', retryAfterMs: 1000, nowMs: 0 });
+    unserved.refused('b', { region: 'ap', retryAfterMs: 20_000, nowMs: 0 });
+    unserved.refused('c', { region: 'ap', retryAfterMs: 1e9, nowMs: 0 });
+    unserved.refused('d', { region: 'ap', retryAfterMs: 20_000, nowMs: 0 });
+    unserved.placed('d');
+    expect([...unserved.counts(999)]).toEqual([
+      ['eu', 1],
+      ['ap', 2],
+    ]);
+    expect([...unserved.counts(1000)]).toEqual([['ap', 2]]);
+    expect([...unserved.counts(59_999)]).toEqual([['ap', 1]]);
+    expect([...unserved.counts(60_000)]).toEqual([]);
+  });
+
+  test('is forgotten, the oldest first, when too many are', () => {
+    const unserved = new Unserved();
+    for (let count = 0; count <= 20_000; count += 1)
+      unserved.refused(`PA_${count}`, { region: count === 0 ? 'ap' : 'eu', retryAfterMs: 1000, nowMs: 0 });
+    expect([...unserved.counts(0)]).toEqual([['eu', 20_000]]);
+  });
+});
+
+describe('where he counts', () => {
+  const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+  const clock = new ManualClock();
+  /** Two regions, both full, and a door in Frankfurt. */
+  const full = (regions?: RegionsPort, cpu = 0.95): Centre => {
+    const done = (): Promise<void> => Promise.resolve();
+    const store = { load: async () => [], put: done, remove: done, close: done };
+    const copy = new Copy({ store, clock, log, onFailure: () => undefined });
+    const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
+    const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
+    const centre = new Centre({
+      clock,
+      rng,
+      log,
+      metrics,
+      copy,
+      locator,
+      ...(regions === undefined ? {} : { regions }),
+    });
+    const ids = ['1', '2', '3'];
+    const fleet = [
+      door,
+      ...ids.map((id) => description({ nodeId: `sfu-fra-${id}`, ...frankfurt })),
+      ...ids.map((id) => description({ nodeId: `sfu-sgp-${id}`, region: 'ap', city: 'singapore', ...singapore })),
+    ];
+    for (const one of fleet) centre.register({ description: one, rooms: [], load: { ...noLoad, cpu } });
+    return centre;
+  };
+  const ask = (regionPin = '', fromCity = 'singapore') => ({
+    ...{ roomKey: 't/r', sessionId: newSession(), clientIp: '', fromCity, avoidNodeIds: [], regionPin },
+  });
+  const countsOf = (centre: Centre) => Object.fromEntries(centre.unserved.counts(clock.nowMs()));
+
+  test.each([
+    {
+      name: 'in the region nearest to his place, not in that of his door',
+      pin: '',
+      city: 'singapore',
+      want: { ap: 1 },
+    },
+    { name: 'in the region of his fence', pin: 'eu', city: 'singapore', want: { eu: 1 } },
+    { name: 'in the nearest region of his fence', pin: 'ap,eu', city: 'tokyo', want: { ap: 1 } },
+  ])('$name', async ({ pin, city, want }) => {
+    const centre = full();
+    const { record, retryAfterMs } = await centre.place(ask(pin, city), door.nodeId);
+    expect(record.decision).toMatchObject({ ok: false, code: 'NO_CAPACITY' });
+    expect(countsOf(centre)).toEqual(want);
+    expect([...centre.unserved.counts(clock.nowMs() + retryAfterMs)]).toEqual([]);
+  });
+
+  test('also when his refusal is an error, because no node that was asked for took the charge', async () => {
+    const centre = full(
+      { ownRegion: '', ready: () => undefined, charge: () => ({ ok: false, why: 'refused', reason: 'capacity' }) },
+      0,
+    );
+    await expect(centre.place(ask(), door.nodeId)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    expect(countsOf(centre)).toEqual({ ap: 1 });
+  });
+
+  test('also whom the gate turns away: where his door is, unless his fence lies elsewhere', async () => {
+    const centre = full();
+    const handlers = new Map<number, (message: never) => unknown>();
+    serveDoor({
+      ...{ doorId: door.nodeId, kind: 'signaling', clock, centre },
+      checkSpeaker: () => undefined,
+      tell: () => undefined,
+      serve: (kind, handler) => void handlers.set(kind.number, handler as (message: never) => unknown),
+      admit: () => ({ ok: false, retryAfterMs: 9000, words: 'overloaded' }),
+      explain: async () => ({}),
+      timed: () => undefined,
+    });
+    const place = handlers.get(rpc.place.number);
+    for (const pin of ['', 'ap', '']) expect(await place?.(ask(pin) as never)).toMatchObject({ code: 'OVERLOADED' });
+    expect(countsOf(centre)).toEqual({ eu: 2, ap: 1 });
+  });
+});
