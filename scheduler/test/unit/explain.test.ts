@@ -73,6 +73,15 @@ test('explanations read as they did (UPDATE_GOLDEN=1 rewrites them, for review a
   expect(text).toBe(readFileSync(file, 'utf8'));
 });
 
+test('who is moved because of a drain is told that it is one, not the words that it was ordered with', () => {
+  const record = records['a room in Frankfurt, a client in Singapore'];
+  const reason = 'sfu-fra-1 is drained: disk of customer ACME\nis failing';
+  const moved = { ...record, want: { ...record.want, move: { fromNodeId: 'sfu-fra-1', toNodeIds: [], reason } } };
+  expect(briefReasonsOf(moved, policy)).toContain('moved from sfu-fra-1: sfu-fra-1 is drained: by its operator');
+  expect(JSON.stringify(toldOf(moved, policy).reasons)).not.toContain('ACME');
+  expect(explain(moved, policy).lines.join('\n')).toContain('ACME');
+});
+
 test('a decision that does not come out again is said to be not reproduced', () => {
   const record = records['a room in Frankfurt, a client in Singapore'];
   const changed = { ...record, want: { ...record.want, avoidNodeIds: ['sfu-sgp-1'] } };
