@@ -271,7 +271,11 @@ export class Centre {
   /** The gate has turned somebody away. Nobody looks up his address for that: he counts where his door is, unless his fence lies elsewhere. */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
     const door = registeredNode(this.fleet, signalingId).description;
-    this.#countUnserved({ sessionId: ask.sessionId, regionPin: ask.regionPin, location: door }, door.region, retryAfterMs);
+    this.#countUnserved(
+      { sessionId: ask.sessionId, regionPin: ask.regionPin, location: door },
+      door.region,
+      retryAfterMs,
+    );
   }
 
   #countUnserved(
