@@ -107,7 +107,8 @@ export class Drains {
       sessions: fleet.sessionsIn(roomKey),
     }));
     for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.has(id))) {
-      const wish = { sessionId, roomKey, lane, reason: `${nodeId} is drained: ${reason}`, toNodeIds: [] };
+      const told = `${nodeId} is drained`;
+      const wish = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
       if (moves.request(wish) === 'full') return;
     }
   }

@@ -130,9 +130,9 @@ export class Moves {
   /** The code of a refusal, or what was decided and charged. */
   #decide({ move, fromNodeId }: RunningMove) {
     const { placing, clients } = this.#o;
-    const { sessionId, roomKey, toNodeIds, reason } = move;
+    const { sessionId, roomKey, toNodeIds, reason, told } = move;
     const client = clients.get(sessionId) ?? strangerAt(this.#o.fleet.get(fromNodeId)?.description, sessionId, roomKey);
-    const ask = { client, move: { fromNodeId, toNodeIds, reason }, avoidNodeIds: [...move.avoid] };
+    const ask = { client, move: { fromNodeId, toNodeIds, reason, told }, avoidNodeIds: [...move.avoid] };
     try {
       const record = placing.decideMove(ask);
       const { decision, decisionId, written } = record;
@@ -153,7 +153,7 @@ export class Moves {
       sessionId: move.sessionId,
       toNodeId,
       decisionId,
-      reason: move.reason,
+      reason: move.told ?? move.reason,
       lease: o.lease,
     };
     // A charge outlives this centre before anybody acts on it, as with every placement.

@@ -107,7 +107,8 @@ export function reasonsOf(
   rejections: readonly Rejection[],
 ): string[] {
   const { decision, want } = record;
-  const moved = want.move === undefined ? [] : [`moved from ${want.move.fromNodeId}: ${toldMove(want.move.reason)}`];
+  const { move } = want;
+  const moved = move === undefined ? [] : [`moved from ${move.fromNodeId}: ${move.told ?? move.reason}`];
   const waited = record.waited === '' ? [] : [record.waited];
   const mode = decision.degraded === '' ? [] : [`${decision.mode}: ${decision.degraded}`];
   if (!decision.ok) return [...moved, record.locationReason, ...mode, ...rejections.map(toldRejection), ...waited];
@@ -164,11 +165,6 @@ function scoreLine(row: ScoreRow, isChosen: boolean): string {
 
 function rejectionLine(rejection: Rejection): string {
   return `✗ ${rejection.nodeId} on ${rejection.hostId}: ${rejection.filter}: ${rejection.reason}`;
-}
-
-/** Why a node is drained are its operator's words, and stay with him; that it is drained is told. */
-function toldMove(reason: string): string {
-  return reason.replace(/^(\S+ is drained: ).*$/s, '$1by its operator');
 }
 
 /** The client is told it: the reason may be the operator's own words (why a node drains), which stay with the operator. */

@@ -117,6 +117,8 @@ export interface MoveOf {
   /** One of these; none: anywhere. */
   readonly toNodeIds: readonly string[];
   readonly reason: string;
+  /** What clients are told when that is less. */
+  readonly told?: string | undefined;
 }
 
 /** One way from the client, by the host of this approach, to the members at `index` of the room's; as it is, not as it is felt. */

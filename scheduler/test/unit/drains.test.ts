@@ -38,6 +38,19 @@ test('a drain and a cordon go on where they were after a restart in the middle; 
   });
 });
 
+test('why an operator drains a node is told to nobody who is moved, and stays in the log of decisions', async () => {
+  const { world } = await crowded();
+  await world.centre.drain('sfu-frankfurt-1', 'incident 4711');
+  await world.pass(5000);
+  const [order] = world.orders;
+  expect(order?.reason).toBe('sfu-frankfurt-1 is drained');
+  const decisionId = order?.decisionId ?? '';
+  const { told } = world.centre.placing.tell(decisionId, order?.sessionId ?? '');
+  expect(told.reasons.join()).not.toContain('4711');
+  expect(told.reasons).toContain('moved from sfu-frankfurt-1: sfu-frankfurt-1 is drained');
+  expect(world.centre.placing.explain(decisionId)?.explanation.lines.join()).toContain('incident 4711');
+});
+
 test('a term that is over starts no move and hears no answer', async () => {
   const { world } = await crowded();
   const { centre } = world;

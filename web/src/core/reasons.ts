@@ -4,7 +4,7 @@ import type { Message } from './messages/translate.ts';
 type Reader = readonly [pattern: RegExp, read: (found: RegExpExecArray) => Message];
 
 const readers: readonly Reader[] = [
-  [/^moved from (\S+): \S+ is drained: /, ([, node = '']) => ({ key: 'why.movedDrained', values: { node } })],
+  [/^moved from (\S+): \S+ is drained$/, ([, node = '']) => ({ key: 'why.movedDrained', values: { node } })],
   [
     /^moved from (\S+): its own timings show \S+ nearer by (\d+) ms than /,
     ([, node = '', ms = '']) => ({ key: 'why.movedNearer', values: { node, ms } }),

@@ -101,7 +101,7 @@ describe('messageOfReason', () => {
       expected: { key: 'why.loadFarther', values: { percent: '12' } },
     },
     {
-      reason: 'moved from sfu-1: sfu-1 is drained: new kernel',
+      reason: 'moved from sfu-1: sfu-1 is drained',
       expected: { key: 'why.movedDrained', values: { node: 'sfu-1' } },
     },
     {

@@ -10,6 +10,8 @@ export interface MoveWish {
   readonly lane: MoveLane;
   /** In words, for the log, the decision and the client. */
   readonly reason: string;
+  /** What clients are told when that is less: why an operator takes a node out stays with the operator. */
+  readonly told?: string;
   /** One of these media nodes; none: wherever placement puts it. */
   readonly toNodeIds: readonly string[];
 }
