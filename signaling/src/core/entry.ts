@@ -1,6 +1,6 @@
 // At which doors a client may knock, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own door is
 // first, then the own region, then the others, because whoever asks here is probably near.
-import { type Fleet, isServing } from './fleet.ts';
+import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
 export interface EntryCandidate {
   readonly signalingId: string;
@@ -28,13 +28,7 @@ export function entryCandidates(
   const ownUrl = fleet.get(o.selfId)?.publicUrl ?? '';
   const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));
   const doors = alike.length === 0 ? serving : alike;
-  const place = (nodeId: string, region: string): number => {
-    const at = o.order.indexOf(nodeId);
-    if (at >= 0) return at;
-    return o.order.length + (nodeId === o.selfId ? 0 : region === o.region ? 1 : 2);
-  };
-  return doors
-    .sort((a, b) => place(a.nodeId, a.region) - place(b.nodeId, b.region) || (a.nodeId < b.nodeId ? -1 : 1))
+  return inTurn(doors, fleet, o)
     .slice(0, CANDIDATES_MAX)
     .map((node) => ({
       signalingId: node.nodeId,
@@ -44,6 +38,41 @@ export function entryCandidates(
       city: node.city,
     }));
 }
+
+/**
+ * The doors in the centre's order: one of each city, the nearest city first, then second ones. The centre does not know which scheme is wanted and
+ * may name a city by a door of the other one first: a city stands where its first door is named, whichever that is. Those that it does not name
+ * come last, the own one first, then those of the own region.
+ */
+function inTurn(
+  doors: readonly FleetNode[],
+  fleet: Fleet,
+  o: { order: readonly string[]; selfId: string; region: string },
+): FleetNode[] {
+  const cities = o.order.map((nodeId) => fleet.get(nodeId)).map((node) => (node === undefined ? '' : cityOf(node)));
+  const beyond = ({ nodeId, region }: FleetNode): number => (nodeId === o.selfId ? 0 : region === o.region ? 1 : 2);
+  const named = doors.filter((door) => cities.includes(cityOf(door)));
+  const at = ({ nodeId }: FleetNode): number => {
+    const index = o.order.indexOf(nodeId);
+    return index < 0 ? o.order.length : index;
+  };
+  const byId = (a: FleetNode, b: FleetNode): number => (a.nodeId < b.nodeId ? -1 : 1);
+  const seen = new Map<string, number>();
+  const ranked = [...named]
+    .sort((a, b) => at(a) - at(b) || beyond(a) - beyond(b) || byId(a, b))
+    .map((door) => {
+      const city = cityOf(door);
+      const round = seen.get(city) ?? 0;
+      seen.set(city, round + 1);
+      return { door, round, cityAt: cities.indexOf(city) };
+    })
+    .sort((a, b) => a.round - b.round || a.cityAt - b.cityAt)
+    .map(({ door }) => door);
+  const others = doors.filter((door) => !cities.includes(cityOf(door)));
+  return [...ranked, ...others.sort((a, b) => beyond(a) - beyond(b) || byId(a, b))];
+}
+
+const cityOf = ({ region, city }: FleetNode): string => `${region}/${city}`;
 
 /** Whether a client that has reached the one address may open the other: both are `wss:`, or neither is. */
 export const isAlike = (publicUrl: string, ownUrl: string): boolean => isSecure(publicUrl) === isSecure(ownUrl);

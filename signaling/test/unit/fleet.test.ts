@@ -55,6 +55,29 @@ describe('doors to knock at', () => {
       ['c', 'self'],
     ],
     [
+      'a city stands where the centre names it first, by a door of whatever scheme',
+      [
+        door('self'),
+        door('fra', { publicUrl: 'ws://127.0.1.1:7880' }),
+        door('sgp', { region: 'sgp', city: 'Singapore' }),
+        door('sgp2', { region: 'sgp', city: 'Singapore' }),
+      ],
+      ['fra', 'sgp', 'self', 'sgp2'],
+      ['self', 'sgp', 'sgp2'],
+    ],
+    [
+      'one of each city, then second ones, also when the centre has not named them all',
+      [
+        door('a1'),
+        door('a2'),
+        door('a3'),
+        door('b1', { region: 'sgp', city: 'Singapore' }),
+        door('b2', { region: 'sgp', city: 'Singapore' }),
+      ],
+      ['a2', 'b1', 'a1'],
+      ['a2', 'b1', 'a1', 'b2', 'a3'],
+    ],
+    [
       'where none is of the own scheme, the others',
       [door('self', { state: 'draining' }), door('b', { publicUrl: 'ws://127.0.1.1:7880' })],
       [],
