@@ -17,7 +17,7 @@ export const bounds = {
   explainsBurst: 5,
   /** Sessions whose askings are remembered: more than the door's bucket lets ask within the 25 s in which a session's bucket fills. The oldest goes. */
   explainSessionsMax: 10_000,
-  /** Of all sessions of a door: each costs the centre about as much as a placement does, and placements go first. The centre holds every door to the same. */
+  /** Of all sessions of a door: each costs the centre about as much as a placement does, so they are far fewer. The centre holds every door to the same. */
   doorExplainsPerSecond: 50,
   doorExplainsBurst: 200,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */

@@ -6,7 +6,7 @@ import type { Centre } from '../../centre.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
-/** Of one link: what a door lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, and placements go first. */
+/** Of one link: what a door lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, so a door gets far fewer of them. */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
 export interface DoorOptions {
