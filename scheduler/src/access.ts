@@ -3,6 +3,7 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
 import {
+  byLastVote,
   CLAIM_LIFE_MS,
   ClaimBook,
   type ClaimRecord,
@@ -78,7 +79,6 @@ interface Shared {
   readonly network: PrefixRecord | undefined;
   readonly networkVersion: number;
   readonly bookVersion: number;
-  readonly voters: ReadonlySet<string>;
   readonly atMs: number;
 }
 
@@ -101,17 +101,18 @@ export class Access {
 
   /** Takes over what was written down before; what cannot be read is left out. */
   restore(records: readonly unknown[]): void {
-    let [unreadable, tooMany] = [0, 0];
+    const prefixes: PrefixRecord[] = [];
+    let unreadable = 0;
     for (const value of records) {
       const record = recordFromJson(value);
       const claims = record === undefined ? claimsFromJson(value) : undefined;
-      if (record !== undefined) {
-        if (this.book.restore(record)) continue;
-        tooMany += 1;
-        this.#toWrite(record.key, undefined);
-      } else if (claims !== undefined) this.#claims.restore(claims);
+      if (record !== undefined) prefixes.push(record);
+      else if (claims !== undefined) this.#claims.restore(claims);
       else unreadable += 1;
     }
+    const nowMs = this.#o.clock.wallMs();
+    for (const record of byLastVote(prefixes)) this.book.restore(record, nowMs);
+    const tooMany = prefixes.length - this.book.size;
     if (unreadable > 0) this.#o.log.warn({ unreadable }, 'records of prefixes could not be read and are learnt anew');
     if (tooMany > 0) this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the book; they go');
   }
@@ -163,9 +164,7 @@ export class Access {
   #share(value: number, o: Pick<Shared, 'belief' | 'record' | 'network' | 'location'>): void {
     const { record, network } = o;
     const versions = { recordVersion: record?.version ?? 0, networkVersion: network?.version ?? 0 };
-    const voters = new Set<string>();
-    for (const votes of record?.sites.values() ?? []) for (const { voter } of votes) voters.add(voter);
-    const shared = { ...o, ...versions, voters, bookVersion: this.book.version, atMs: this.#o.clock.nowMs() };
+    const shared = { ...o, ...versions, bookVersion: this.book.version, atMs: this.#o.clock.nowMs() };
     this.#byPrefix.put(value >>> 8, shared);
   }
 
@@ -175,7 +174,7 @@ export class Access {
     if (latitude !== location.latitude || longitude !== location.longitude || radiusKm !== location.radiusKm)
       return false;
     if ((record === undefined || network === undefined) && shared.bookVersion !== this.book.version) return false;
-    if (record !== undefined && (record.version !== shared.recordVersion || shared.voters.has(ip))) return false;
+    if (record !== undefined && (record.version !== shared.recordVersion || hasVoted(record, ip))) return false;
     if (network !== undefined && network.version !== shared.networkVersion) return false;
     return nowMs - shared.atMs < SHARED_MS;
   }

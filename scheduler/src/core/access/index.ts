@@ -1,5 +1,7 @@
 /** What is learnt about networks from the sessions they had. */
 export * from './claims.ts';
 export * from './disproof.ts';
+export * from './estimates.ts';
 export * from './prefix.ts';
 export * from './prefix-book.ts';
+export { byLastVote, type PrefixRecord, recordFromJson, recordToJson, VOTE_LIFE_MS } from './prefix-record.ts';
