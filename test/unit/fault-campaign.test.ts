@@ -1,11 +1,13 @@
-// A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and a thread that dies is no
-// campaign that hangs.
+// A campaign of the fault simulator in threads: a seed is the same wherever it runs, seeds count in their order, and neither a thread that dies nor
+// a seed that never ends is a campaign that hangs.
 import { afterEach, expect, test } from 'vitest';
-import { campaign } from '../sim/faults/campaign.ts';
+import { campaign, missedOf } from '../sim/faults/campaign.ts';
+import { runFaults } from '../sim/faults/command.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
 import { runSeed, type SeedRun } from '../sim/faults/run-seed.ts';
+import { SEED_MS_MAX } from '../sim/faults/seed-bound.ts';
 import { SeedThread } from '../sim/faults/seed-threads.ts';
-import { small } from '../sim/faults/size.ts';
+import { large, small } from '../sim/faults/size.ts';
 import { Tally } from '../sim/faults/tally.ts';
 
 const patienceMs = 120_000;
@@ -72,11 +74,83 @@ test.each([
   await expect(failing).rejects.toThrow(message);
 });
 
+/** Answers every seed at once with a run that is well, as `ran` below, but never ends these. */
+function loopsAt(seeds: readonly number[]): string {
+  const well = JSON.stringify({ ...ran(0), faults: Array.from({ length: 5 }, () => ({ kind: 'skew', atMs: 1 })) });
+  return `import{parentPort}from'node:worker_threads';parentPort.on('message',({seed})=>{while(${JSON.stringify(seeds)}.includes(seed));parentPort.postMessage({...${well},seed})})`;
+}
+/** Five times and more what such a thread needs for its start and its answer. */
+const seedMsMax = 2500;
+
+test.each([
+  { name: 'one seed and no word about threads', held: [8], threads: undefined },
+  { name: 'every thread held at once', held: [7, 8], threads: 2 },
+])(
+  'a seed that never ends fails in its time, by name, and the others go on: $name',
+  {
+    timeout: patienceMs,
+  },
+  async ({ held, threads = 1 }) => {
+    let threadsOpened = 0;
+    const open = (): SeedThread => {
+      threadsOpened += 1;
+      return openThread(encodeURIComponent(loopsAt(held)));
+    };
+    const said: string[] = [];
+    const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
+    const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
+    for (const seed of held) {
+      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
+      expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
+    }
+    expect(said).toHaveLength(2 * held.length);
+    // What is not known of it counts nowhere else: neither as a seed without faults nor as one without sessions.
+    expect(missedOf(done)).toEqual(held.map((seed) => `seed ${seed}: ends-in-time`));
+    expect(done.metrics).toMatchObject({ seeds: 5, violations: held.length, sessionsMin: 200, faultsMin: 5 });
+    expect(threadsOpened).toBe(threads + held.length);
+  },
+);
+
+test('the command goes on too and ends with code 1; nothing but seeds that never end is no campaign without faults', {
+  timeout: patienceMs,
+}, async () => {
+  const said: string[] = [];
+  const output = { say: (line: string) => void said.push(line), writeLine: () => undefined, nowMs };
+  const open = (): SeedThread => openThread(encodeURIComponent(loopsAt([3])));
+  const code = (argv: string[]) => runFaults(['--faults', 'all', ...argv], output, { openThread: open, seedMsMax });
+  expect(await code(['--seed', '3', '--seeds', '2', '--threads', '1'])).toBe(1);
+  expect(said.filter((line) => line.startsWith('missed'))).toEqual(['missed: seed 3: ends-in-time']);
+  said.length = 0;
+  expect(await code(['--seed', '3', '--first'])).toBe(1);
+  expect(said.filter((line) => line.startsWith('missed'))).toEqual(['missed: seed 3: ends-in-time']);
+  expect(said.some((line) => line.includes('--seed 3 --trace'))).toBe(true);
+  expect(await code(['--seed', '4'])).toBe(0);
+});
+
+test('a thread that dies ends the campaign at once, whatever another one is held by', {
+  timeout: patienceMs,
+}, async () => {
+  const codes = [loopsAt([1]), `${listens}process.exit(5))`];
+  const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
+  const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
+  await expect(campaign({ ...all, openThread: open }, () => undefined)).rejects.toThrow('seed 2: it ended with code 5');
+  expect(codes).toEqual([]);
+});
+
+test('a large seed has more time than a small one, and both hundreds of times of what they need', {
+  timeout: patienceMs,
+}, async () => {
+  const startedMs = nowMs();
+  await openThread().run({ ...options, seed: 3 });
+  expect(SEED_MS_MAX.small).toBeGreaterThan(5 * (nowMs() - startedMs));
+  expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(large.endMs / small.endMs);
+});
+
 /** A run that has come to its end, or broken a rule. */
 function ran(seed: number, rule?: string): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
-  const nothing = { faults: [], lines: [], ...times, decisions: 0, moved: 0, steps: 1 };
+  const nothing = { faults: [], ...times, decisions: 0, moved: 0, steps: 1 };
   return { ...nothing, seed, violation, sessions: 200, hash: seed.toString(16) };
 }
 

@@ -1,6 +1,7 @@
 // The simulator of faults itself: it repeats itself, it counts what it does, and it notices what is broken. The seeds: test/service/faults-*.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ManualClock } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Ledger } from '../../scheduler/src/core/ledger.ts';
 import { campaign, missedOf } from '../sim/faults/campaign.ts';
@@ -8,10 +9,13 @@ import { kindsOption, runFaults } from '../sim/faults/command.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
 import { plantedBugs } from '../sim/faults/planted.ts';
 import { runSeed } from '../sim/faults/run-seed.ts';
+import { SeedThread } from '../sim/faults/seed-threads.ts';
 import { small } from '../sim/faults/size.ts';
+import { Trace } from '../sim/faults/trace.ts';
 import { parsePatch, unfit } from '../support/patch.ts';
 
 const repository = join(import.meta.dirname, '../..');
+const brokenWorker = new URL('../support/seed-worker-of-kept-charges.ts', import.meta.url);
 const patienceMs = 120_000;
 const options = { size: small, kinds: faultKinds };
 const nowMs = (): number => performance.now();
@@ -23,14 +27,25 @@ test.each(['', 'nonsense', 'drain,drain', 'all,drain'])('the list of faults %j i
 });
 
 test('a seed gives the same steps again, another one others', { timeout: patienceMs }, async () => {
+  const lines: string[] = [];
   const [one, again, other] = [
     await runSeed({ ...options, seed: 7 }),
-    await runSeed({ ...options, seed: 7, isTraced: true }),
+    await runSeed({ ...options, seed: 7 }, (line) => void lines.push(line)),
     await runSeed({ ...options, seed: 8 }),
   ];
   expect([again.hash, again.steps]).toEqual([one.hash, one.steps]);
   expect(other.hash).not.toBe(one.hash);
-  expect(again.lines.some((line) => line.includes('fault '))).toBe(true);
+  expect(lines.some((line) => line.includes('fault '))).toBe(true);
+});
+
+test('a line of a trace is told at once, so that of a seed that never ends the last one says where it stands', () => {
+  const lines: string[] = [];
+  const trace = new Trace(new ManualClock(), (line) => void lines.push(line));
+  trace.note(() => 'first');
+  expect(lines).toEqual([expect.stringMatching(/^ +0\.0 {2}first$/)]);
+  new Trace(new ManualClock()).note(() => {
+    throw new Error('nobody wants it');
+  });
 });
 
 test('a run says how many seeds, sessions and faults it had', { timeout: patienceMs }, async () => {
@@ -44,9 +59,9 @@ test('a run says how many seeds, sessions and faults it had', { timeout: patienc
 test('what breaks a rule is told with its seed, the faults that it needs, and the command that shows it', {
   timeout: patienceMs,
 }, async () => {
+  // For the replay below, which runs here; what is broken here is whole in a thread.
   vi.spyOn(Ledger.prototype, 'nodeGone').mockReturnValue([]);
   const said: string[] = [];
-  // What is broken here is whole in a thread.
   const argv = ['--faults', 'node-crash,skew,drain', '--seeds', '20', '--threads', '1', '--json'];
   const written: string[] = [];
   const output = {
@@ -54,7 +69,8 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
     writeLine: (line: string) => void written.push(line),
     nowMs,
   };
-  expect(await runFaults(argv, output)).toBe(1);
+  const openThread = (): SeedThread => new SeedThread(brokenWorker);
+  expect(await runFaults(argv, output, { openThread })).toBe(1);
   const text = said.join('\n');
   expect(text).toMatch(/seed \d+: charges-end after \d+ ms/);
   expect(text).toMatch(/needs 1 of \d+ faults: node-crash@\d+/);

@@ -2,7 +2,8 @@
 // faults while it still breaks.
 import type { Metrics, Say } from '../../support/case.ts';
 import type { Fault, FaultKind } from './faults.ts';
-import { runSeed, type SeedRun } from './run-seed.ts';
+import type { SeedRun } from './run-seed.ts';
+import { BoundedThread, isOverdue, SEED_MS_MAX } from './seed-bound.ts';
 import { type RunSeed, SeedThread } from './seed-threads.ts';
 import type { Size } from './size.ts';
 import { Tally, type TallyOptions } from './tally.ts';
@@ -14,10 +15,12 @@ export interface CampaignOptions extends TallyOptions {
   readonly size: Size;
   /** Stops at the first failure, and does not make it smaller. */
   readonly isFirstOnly?: boolean;
-  /** So many seeds at a time, each in a thread; 1, or undefined: no thread but the caller's. */
+  /** So many seeds at a time (1), each in a thread of its own: the caller's could not end a seed that loops. */
   readonly threads?: number;
   /** Another one in tests. */
   readonly openThread?: () => SeedThread;
+  /** Real time that a seed may take; another one in tests. */
+  readonly seedMsMax?: number;
   /** How far it is, every PROGRESS_MS. */
   readonly progress?: Say;
 }
@@ -33,18 +36,22 @@ const PROGRESS_MS = 4000;
 
 /**
  * Runs the seeds in their order, and counts them in their order, however many threads there are: the same seeds give the same numbers (but for
- * times). A failure is told when it is found; beyond the last that counts, threads may have found more. Rejects when a seed cannot be run.
+ * times). A failure is told when it is found; beyond the last that counts, threads may have found more. A seed that does not end within
+ * `seedMsMax` fails, and the others go on. Rejects when a seed cannot be run.
  */
 export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> {
   const { user, system } = process.cpuUsage();
   const beganMs = o.nowMs();
   const count = new Tally(o);
-  const { threads: wanted = 1, openThread = () => new SeedThread() } = o;
-  const threads = wanted > 1 ? Array.from({ length: wanted }, openThread) : [];
+  const {
+    threads: wanted = 1,
+    openThread: open = () => new SeedThread(),
+    seedMsMax: boundMs = SEED_MS_MAX[o.size.name],
+  } = o;
+  const threads = Array.from({ length: wanted }, () => new BoundedThread({ open, boundMs }));
   const ticking = setInterval(() => o.progress?.(count.progress(o.nowMs() - beganMs)), PROGRESS_MS);
   try {
-    const runs = threads.length > 0 ? threads.map(({ run }) => run) : [runSeed];
-    await Promise.all(runs.map((run) => lane(run, count, o, say)));
+    await Promise.all(threads.map(({ run }) => lane(run, count, o, say)));
   } finally {
     clearInterval(ticking);
     await Promise.all(threads.map((thread) => thread.close()));
@@ -65,8 +72,10 @@ async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): P
   for (let seed = count.next(); seed !== undefined; seed = count.next()) {
     const ran = await run({ seed, size, kinds });
     count.add(ran);
-    if (ran.violation === undefined || isFirstOnly) continue;
+    if (ran.violation === undefined || (isFirstOnly && !isOverdue(ran))) continue;
     for (const line of told(ran, o)) say(line);
+    // Each of its faults left out would cost the whole bound again.
+    if (isOverdue(ran)) continue;
     say(neededLine(ran, await shrunk(ran, o, run)));
   }
 }
@@ -75,9 +84,10 @@ async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): P
 export function missedOf({ metrics, failures }: Campaign): string[] {
   const missed = failures.map(({ seed, violation }) => `seed ${seed}: ${violation?.rule}`);
   const { sessionsMin, faultsMin, seeds } = metrics;
+  const ended = Number(seeds) - failures.filter(isOverdue).length;
   if (Number(seeds) > failures.length && Number(sessionsMin) < SESSIONS_MIN)
     missed.push(`a seed has ${String(sessionsMin)} sessions`);
-  if (Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
+  if (ended > 0 && Number(faultsMin) < FAULTS_MIN) missed.push(`a seed has ${String(faultsMin)} faults`);
   return missed;
 }
 
@@ -85,6 +95,12 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
 function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;
+  if (isOverdue({ violation })) {
+    return [
+      `seed ${seed}: ${violation.rule}: ${violation.text}`,
+      `  replay: ${command} (end it by hand: the last line of the trace says where it stands)`,
+    ];
+  }
   return [
     `seed ${seed}: ${violation.rule} after ${Math.round(violation.atMs)} ms: ${violation.text}`,
     `  replay: ${command}`,

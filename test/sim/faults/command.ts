@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
 import type { SimOutput } from '../output.ts';
-import { campaign, missedOf } from './campaign.ts';
+import { type CampaignOptions, campaign, missedOf } from './campaign.ts';
 import { type FaultKind, faultKinds } from './faults.ts';
 import { growthSuite } from './growth.ts';
 import { findPlanted } from './planted.ts';
@@ -92,7 +92,12 @@ export function kindsOption(text: string): readonly FaultKind[] {
   return kinds;
 }
 
-export async function runFaults(argv: readonly string[], output: SimOutput): Promise<number> {
+/** `seams`: others in tests. */
+export async function runFaults(
+  argv: readonly string[],
+  output: SimOutput,
+  seams: Pick<CampaignOptions, 'openThread' | 'seedMsMax'> = {},
+): Promise<number> {
   const suite = ownSuiteOf(argv);
   if (suite !== undefined) return suites[suite](argv, output);
   if (argv.includes('--planted')) return runPlanted(argv, output);
@@ -111,7 +116,7 @@ export async function runFaults(argv: readonly string[], output: SimOutput): Pro
   const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
   if (options.fresh) say(`seeds from ${firstSeed} on`);
   const threads = Math.min(options.threads, seeds);
-  const wish = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say };
+  const wish = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say, ...seams };
   const done = await campaign({ ...wish, isFirstOnly: options.first === true }, say);
   const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
@@ -203,7 +208,6 @@ function tell(result: LabResult, say: Say): void {
 }
 
 async function tellTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {
-  const run = await runSeed({ ...o, isTraced: true });
-  for (const line of run.lines) say(line);
+  const run = await runSeed(o, say);
   say(`trace hash ${run.hash} over ${run.steps} steps`);
 }

@@ -31,7 +31,7 @@ const EMPTY_MS = 2000;
 const DRAIN_MS_MAX = 3_600_000;
 
 export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult> {
-  const world = new World({ seed: `growth ${o.seed}`, size: sizeOf(o), isTraced: false });
+  const world = new World({ seed: `growth ${o.seed}`, size: sizeOf(o) });
   const { clock, judge } = world;
   clock.every(SCAN_MS, () => judge.scan());
   await pass(world, ORDERED_AT_MS);

@@ -1,4 +1,5 @@
 // One seed from beginning to end: the same arguments give the same steps, always.
+import type { Say } from '../../support/case.ts';
 import { begin, drawFaults, type Fault, type FaultKind } from './faults.ts';
 import { SCAN_MS, type Violation } from './judge.ts';
 import type { Size } from './size.ts';
@@ -14,7 +15,6 @@ export interface SeedRun {
   readonly moved: number;
   readonly steps: number;
   readonly hash: string;
-  readonly lines: readonly string[];
   /** From a node's death to the centre's word, and to each of its people's new seat; of those whose wait met another death, apart. */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
@@ -27,7 +27,6 @@ export interface SeedOptions {
   readonly kinds: readonly FaultKind[];
   /** Instead of those that the seed draws. */
   readonly faults?: readonly Fault[];
-  readonly isTraced?: boolean;
 }
 
 /** Steps between two turns of the event loop. */
@@ -35,13 +34,13 @@ const STEPS_PER_TURN = 1000;
 
 /**
  * The kinds that a seed draws from have to be known for it to be repeated; `faults` replaces what is drawn and leaves all else as it is. The same
- * steps wherever it runs.
+ * steps wherever it runs. `onLine`: told of every step, as it happens.
  */
-export async function runSeed({ seed, size, kinds, faults: given, isTraced = false }: SeedOptions): Promise<SeedRun> {
+export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
   // Called by a callback (a message to a thread) rather than by a promise, Node would run the first tick before the microtasks of the world's making:
   // from here on it is a promise that calls, always.
   await Promise.resolve();
-  const world = new World({ seed: `${size.name} ${seed}`, size, isTraced });
+  const world = new World({ seed: `${size.name} ${seed}`, size, onLine });
   const { clock, judge } = world;
   const drawn = drawFaults(world.rng('faults'), {
     kinds,
@@ -56,7 +55,7 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
   await pass(world, size.endMs);
   if (judge.violation === undefined) judge.atEnd();
   await settled();
-  const { lines, hash, steps } = world.trace;
+  const { hash, steps } = world.trace;
   const { decisions, violation } = judge;
   const { detectedMs, seatedMs, seatedAmidDeathsMs } = world.timing;
   return {
@@ -68,7 +67,6 @@ export async function runSeed({ seed, size, kinds, faults: given, isTraced = fal
     moved: world.moved,
     steps,
     hash,
-    lines,
     detectedMs,
     seatedMs,
     seatedAmidDeathsMs,

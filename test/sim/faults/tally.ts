@@ -2,6 +2,7 @@
 // same numbers however many threads there are.
 import type { Metrics } from '../../support/case.ts';
 import type { SeedRun } from './run-seed.ts';
+import { isOverdue } from './seed-bound.ts';
 
 /** Failures after which it is pointless to look for more. */
 const FAILURES_MAX = 10;
@@ -88,7 +89,7 @@ export class Tally {
     this.#steps += run.steps;
     this.#moved += run.moved;
     this.#hash = Math.imul(this.#hash, 31) + Number.parseInt(run.hash, 16);
-    this.#faults.add(run.faults.length);
+    if (!isOverdue(run)) this.#faults.add(run.faults.length);
     if (run.violation === undefined) this.#sessions.add(run.sessions);
     else this.failures.push(run);
   }

@@ -1,19 +1,17 @@
-// What happened, as lines for people (when wanted) and as one number for comparison: two runs of a seed have the same.
+// What happened, as lines for people (when wanted, each at once) and as one number for comparison: two runs of a seed have the same.
 import type { ManualClock } from '@meridian/runtime';
-
-/** The last of them are kept; a run that fails is replayed for the rest. */
-const LINES_MAX = 200_000;
+import type { Say } from '../../support/case.ts';
 
 export class Trace {
   readonly #clock: ManualClock;
-  readonly #isKept: boolean;
-  readonly lines: string[] = [];
+  readonly #onLine: Say | undefined;
   #hash = 0x811c9dc5;
   steps = 0;
 
-  constructor(clock: ManualClock, isKept: boolean) {
+  /** `onLine` hears of a line before the next step: of a run that never ends, the last one says where it stands. */
+  constructor(clock: ManualClock, onLine?: Say) {
     this.#clock = clock;
-    this.#isKept = isKept;
+    this.#onLine = onLine;
   }
 
   get hash(): string {
@@ -30,8 +28,7 @@ export class Trace {
   /** A line, made only when somebody wants it; always mixed into the hash by its time. */
   note(text: () => string): void {
     this.#mix(Math.round(this.#clock.nowMs() * 1000));
-    if (!this.#isKept || this.lines.length >= LINES_MAX) return;
-    this.lines.push(`${this.#clock.nowMs().toFixed(1).padStart(10)}  ${text()}`);
+    this.#onLine?.(`${this.#clock.nowMs().toFixed(1).padStart(10)}  ${text()}`);
   }
 
   #mix(value: number): void {

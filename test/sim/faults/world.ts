@@ -4,6 +4,7 @@ import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre.ts';
 import { cityOf } from '../../../scheduler/src/core/cities.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { Say } from '../../support/case.ts';
 import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
 import { Door, type DoorLease } from './door.ts';
@@ -51,10 +52,10 @@ export class World {
   #incarnations = 0;
   #centre: CentreProcess | undefined;
 
-  constructor(o: { seed: string; size: Size; isTraced: boolean }) {
+  constructor(o: { seed: string; size: Size; onLine?: Say | undefined }) {
     this.size = o.size;
     this.#rng = seededRng(o.seed);
-    this.trace = new Trace(this.clock, o.isTraced);
+    this.trace = new Trace(this.clock, o.onLine);
     this.timing = new Timing(this.clock);
     this.net = new Net({
       clock: this.clock,
