@@ -14,7 +14,6 @@ import {
   propose,
   type RoomHeld,
   type RoomView,
-  SLOW_START_MS,
   YoungRooms,
 } from '@meridian/scheduler/core';
 
@@ -28,9 +27,13 @@ export interface SurgeOptions {
 }
 
 export interface SurgeResult {
-  /** Sessions of the fullest host over the mean of all, at the worst second. */
+  /** Load of the fullest host over the mean of those that were shortlisted, at the worst moment; load: sessions by what slow start gives. */
   readonly maxOverMean: number;
+  /** The same by sessions alone, as if the new host had its whole share at once. */
+  readonly maxOverMeanSessions: number;
   readonly onNewHost: number;
+  /** Hosts with more sessions than they may have at that time, at the worst moment. */
+  readonly overLimit: number;
   readonly placed: number;
   readonly refused: number;
 }
@@ -47,8 +50,10 @@ const MEETING_MS = 5000;
 const TICK_MS = 100;
 const REPORT_MS = 1000;
 const INCARNATION = 'sim';
+/** What is promised of slow start, said once more and not taken from the code that it judges: a tenth, growing to all of it in a minute. */
+const SLOW_START = { ms: 60_000, shareMin: 0.1, sessionsMin: 32 } as const;
 /** Everybody but the new host is long there. */
-const BEGIN_MS = 10 * SLOW_START_MS;
+const BEGIN_MS = 10 * SLOW_START.ms;
 const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
 const here = { latitude: 0, longitude: 0 };
 const nodeOf = (index: number): string => `n${String(index).padStart(4, '0')}`;
@@ -57,13 +62,35 @@ const nodeOf = (index: number): string => `n${String(index).padStart(4, '0')}`;
 export function joinSurge(o: SurgeOptions): SurgeResult {
   const surge = new Surge(o);
   const endMs = BEGIN_MS + o.overMs + MEETING_MS + o.staleMs;
-  let worst = 0;
+  const moments: HostLoad[][] = [];
   for (let nowMs = BEGIN_MS; nowMs <= endMs; nowMs += TICK_MS) {
     surge.step(nowMs);
-    worst = Math.max(worst, surge.maxOverMean);
+    moments.push(surge.loads(nowMs));
   }
+  const worst = (of: (loads: readonly HostLoad[]) => number): number =>
+    Math.max(...moments.map((loads) => of(loads.filter(({ nodeId }) => surge.shortlisted.has(nodeId)))));
   const [onNewHost = 0] = surge.sessions.slice(-1);
-  return { maxOverMean: worst, onNewHost, placed: surge.placed, refused: surge.refused };
+  return {
+    maxOverMean: worst((loads) => peak(loads.map(({ sessions, limit }) => sessions / limit))),
+    maxOverMeanSessions: worst((loads) => peak(loads.map(({ sessions }) => sessions))),
+    overLimit: worst((loads) => loads.filter(({ sessions, limit }) => sessions > limit).length),
+    onNewHost,
+    placed: surge.placed,
+    refused: surge.refused,
+  };
+}
+
+interface HostLoad {
+  readonly nodeId: string;
+  readonly sessions: number;
+  /** That it may have at this time. */
+  readonly limit: number;
+}
+
+/** The largest over the mean; 0 of nobody. */
+function peak(loads: readonly number[]): number {
+  const sum = loads.reduce((before, load) => before + load, 0);
+  return sum === 0 ? 0 : (Math.max(...loads) * loads.length) / sum;
 }
 
 /** One who was placed: nobody leaves, so a node's list of some time ago is the beginning of its list of now. */
@@ -90,6 +117,8 @@ class Surge {
   readonly #joins: { readonly atMs: number; readonly room: string }[] = [];
   readonly #reports: Report[] = [];
   readonly #held: Held[][];
+  /** Nodes that were among the candidates of a decision. */
+  readonly shortlisted = new Set<string>();
   placed = 0;
   refused = 0;
 
@@ -121,9 +150,18 @@ class Surge {
     return this.#held.map(({ length }) => length);
   }
 
-  get maxOverMean(): number {
-    const { sessions } = this;
-    return (Math.max(...sessions) * sessions.length) / sessions.reduce((sum, count) => sum + count, 0);
+  loads(nowMs: number): HostLoad[] {
+    return this.#held.map(({ length }, node) => ({
+      nodeId: nodeOf(node),
+      sessions: length,
+      limit: this.#limit(node, nowMs),
+    }));
+  }
+
+  #limit(node: number, nowMs: number): number {
+    if (node < this.#o.hosts) return CAPACITY;
+    const share = Math.min(1, Math.max(SLOW_START.shareMin, (nowMs - BEGIN_MS) / SLOW_START.ms));
+    return Math.min(CAPACITY, Math.max(SLOW_START.sessionsMin, Math.floor(CAPACITY * share)));
   }
 
   step(nowMs: number): void {
@@ -175,7 +213,9 @@ class Surge {
       mode: 'relay' as const,
     };
     const seen = { board: this.#board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs };
-    const decision = place(propose(seen, this.#draw), want, policy, this.#draw);
+    const view = propose(seen, this.#draw);
+    for (const { host } of view.approaches) for (const { nodeId } of host.nodes) this.shortlisted.add(nodeId);
+    const decision = place(view, want, policy, this.#draw);
     if (!decision.ok) {
       this.refused += 1;
       return;

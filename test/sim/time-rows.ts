@@ -51,6 +51,7 @@ export async function timeRows(o: TimeRowsOptions, say: Say): Promise<TimeRows> 
   const growth = await growthSuite({ ...o.growth, seed: o.seed }, say);
   const rows = [
     most('joinSurgeMaxOverMean', surge.maxOverMean, MAX_OVER_MEAN_MOST),
+    most('joinSurgeOverLimit', surge.overLimit, 0),
     most('joinSurgeRefused', surge.refused, 0),
     most('deathDetectedMsP99', figureOf(liveness, 'detectedMsP99'), DETECTED_MS_P99_MAX),
     most('reseatedMsP99', figureOf(liveness, 'reseatedMsP99'), SEATED_MS_P99_MAX),

@@ -11,9 +11,15 @@ test('everybody is placed, the new host takes some, and the same seed makes the 
 });
 
 test.each([1000, 10_000])('nobody herds to the host that looks empty, with reports %i ms old', (staleMs) => {
-  const { onNewHost, maxOverMean } = joinSurge({ ...SURGE, staleMs, seed: 'herd' });
-  expect(onNewHost).toBeLessThan(2 * (SURGE.joins / (SURGE.hosts + 1)));
-  expect(maxOverMean).toBeLessThanOrEqual(1.3);
+  for (const seed of ['herd', '2', 'oslo', 'lima']) {
+    const { onNewHost, maxOverMean, maxOverMeanSessions, overLimit } = joinSurge({ ...SURGE, staleMs, seed });
+    expect(onNewHost).toBeLessThan(2 * (SURGE.joins / (SURGE.hosts + 1)));
+    // By what slow start gives the new host; without slow start it is at 2.5 times the mean, and its rooms of five made it 1.6 when what was
+    // used before the newcomer counted instead of what is used with them.
+    expect(maxOverMean).toBeLessThanOrEqual(1.3);
+    expect(maxOverMeanSessions).toBeLessThanOrEqual(1.3);
+    expect(overLimit).toBe(0);
+  }
 });
 
 test('more than there are seats are refused, and no host has more than its seats', () => {

@@ -15,6 +15,7 @@ import type { Candidate, ScoreContext } from './rules.ts';
 import { candidatesOf, isFullBy, leastUsed, type Mode, rejectionsOf } from './shortlist.ts';
 import { singleHost } from './single.ts';
 import type { ClusterView, NodeView, PlaceWish } from './view.ts';
+import { SESSIONS_EXPECTED } from './young-rooms.ts';
 
 export type Decision =
   | {
@@ -100,16 +101,27 @@ function pickHost(
   for (let index = 0; index < candidates.length; index += 1) {
     if ((totals[index] as number) >= best - policy.nearEqualPoints) near.push(candidates[index] as Candidate);
   }
-  return powerOfTwo(near, usedShare, rand);
+  const more = sessionsToCome(view);
+  return powerOfTwo(near, ({ nodes }) => usedWith(leastUsed(nodes, view.nowMs), more, view), rand);
 }
 
-const usedShare = ({ utilisation }: Candidate): number => utilisation;
+/** What a node is charged with when it takes this session: a room that begins there brings more than its first. */
+const sessionsToCome = ({ room }: ClusterView): number => (room.members.length === 0 ? SESSIONS_EXPECTED : 1);
+
+/**
+ * As it would be used then. What is used now says little where shares differ: a room of five is a sixth of what a host that has just come may
+ * take and a fortieth of an old one's, so that the new one looked emptiest until two rooms too many grew on it.
+ */
+function usedWith(node: NodeView, more: number, view: ClusterView): number {
+  return utilisation(asFound(view, node), view.nowMs, more);
+}
 
 function pickNode({ nodes }: Candidate, view: ClusterView, rand: () => number): NodeView {
   if (nodes.length === 1) return nodes[0];
   const holders = view.room.holders;
   const held = nodes.filter((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 0.9);
-  return powerOfTwo(held.length > 0 ? held : nodes, (node) => utilisation(asFound(view, node), view.nowMs), rand);
+  const more = sessionsToCome(view);
+  return powerOfTwo(held.length > 0 ? held : nodes, (node) => usedWith(node, more, view), rand);
 }
 
 /** Two drawn at random, the less used one wins; with one or two to draw from this is the least used of them. */

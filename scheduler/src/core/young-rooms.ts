@@ -2,8 +2,8 @@
 // empty (after Scalelite, where a young meeting counts as several users). What is expected weighs in power of two choices; it refuses nobody.
 import { assert } from '@meridian/protocol';
 
-/** A young room counts as so many sessions at least … */
-const SESSIONS_EXPECTED = 3;
+/** A young room counts as so many sessions at least, a small meeting … */
+export const SESSIONS_EXPECTED = 5;
 /** … for so long: most participants of a meeting are there within a minute of the first. */
 export const YOUNG_MS = 60_000;
 /** Rooms that begin within that time, at most; beyond, a room expects nobody. */

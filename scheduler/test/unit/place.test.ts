@@ -85,6 +85,17 @@ test('power of two choices: with three near-equals the rolls decide who competes
   expect(chosen(nodes, {}, {}, rolls(0.999, 0.999))).toBe('b'); // c against b
 });
 
+test('who has just come is judged by what a whole room would make of it: it looks emptier, and would be fuller', () => {
+  // It may have 32 at its start: 9 of them are 28 % and with a room of five 44 %; the old one goes from 30 % to 35 %.
+  const capacity = { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
+  const old = fra('old', { capacity, sessionsSeen: 30 });
+  const fresh = fra('fresh', { capacity, sessionsSeen: 9, freshSinceMs: 0 });
+  expect(chosen([old, fresh], { nowMs: 0 })).toBe('old');
+  expect(chosen([old, fra('fresh', { capacity, sessionsSeen: 4, freshSinceMs: 0 })], { nowMs: 0 })).toBe('fresh');
+  const siblings = [fra('old', { capacity, hostId: 'h', sessionsSeen: 30 }), { ...fresh, hostId: 'h' }];
+  expect(chosen(siblings, { nowMs: 0 })).toBe('old');
+});
+
 test('charges alone spread a surge over equals: no node gets more than its share and the chance of the draw', () => {
   const rng = seededRng('surge');
   const counts = new Map(['a', 'b', 'c', 'd'].map((id) => [id, 0]));

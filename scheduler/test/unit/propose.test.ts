@@ -14,7 +14,7 @@ import { place } from '../../src/core/place.ts';
 import { policy } from '../../src/core/policy.ts';
 import { propose } from '../../src/core/propose.ts';
 import { SLOW_START_MS } from '../../src/core/slow-start.ts';
-import { YoungRooms } from '../../src/core/young-rooms.ts';
+import { SESSIONS_EXPECTED, YoungRooms } from '../../src/core/young-rooms.ts';
 import { description, noLoad, report, rolls, room, want } from './fixtures.ts';
 
 const settledMs = 2 * SLOW_START_MS;
@@ -213,11 +213,15 @@ describe('the board', () => {
     expect(board.view(a)).toBe(before[0]);
     ledger.assume({ decisionId: 'd', nodeId: 'n00', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
     young.placed('t/r', 'n00', true, 0);
-    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 1, sessionsExpected: 2 });
+    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 1, sessionsExpected: SESSIONS_EXPECTED - 1 });
     expect(board.view(b)).toBe(before[1]);
     const [first] = board.view(a).nodes;
     fleet.report('n00', report({ load: { sessions: 7 }, sessionCount: 7 }), settledMs);
-    expect(board.view(a).nodes[0]).toMatchObject({ sessionsSeen: 7, sessionsAssumed: 1, sessionsExpected: 2 });
+    expect(board.view(a).nodes[0]).toMatchObject({
+      sessionsSeen: 7,
+      sessionsAssumed: 1,
+      sessionsExpected: SESSIONS_EXPECTED - 1,
+    });
     expect(first).toMatchObject({ sessionsSeen: 0 });
     ledger.release('d');
     expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 0 });

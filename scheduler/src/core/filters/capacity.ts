@@ -44,13 +44,13 @@ function full(reason: string) {
 
 /**
  * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and bandwidth, by what
- * slow start gives it now; 1 and above: full.
+ * slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more.
  */
-export function utilisation(node: NodeView, nowMs: number): number {
+export function utilisation(node: NodeView, nowMs: number, more = 0): number {
   const weight = slowStartWeight(node.freshSinceMs, nowMs);
   return Math.max(
     node.load.cpu / CPU_MAX / weight,
-    (sessionsCharged(node) + node.sessionsExpected) / slowStartSessions(node, sessionsMax(node), nowMs),
+    (sessionsCharged(node) + node.sessionsExpected + more) / slowStartSessions(node, sessionsMax(node), nowMs),
     bandwidthShare(node) / BANDWIDTH_SHARE_MAX / weight,
   );
 }
