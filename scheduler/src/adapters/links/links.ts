@@ -1,19 +1,6 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
 // refused. Media nodes, doors and probes may register; only doors may place, locate and own rooms.
-import {
-  type ControlLink,
-  call,
-  errorInfoOf,
-  hear,
-  limits,
-  MeridianError,
-  note,
-  post,
-  type Rpc,
-  rpc,
-  serve,
-  type wire,
-} from '@meridian/protocol';
+import { call, hear, limits, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -44,20 +31,17 @@ import { serveDoor } from './doors.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
+import { type Reporting, Reports } from './reports.ts';
 import { RouteLinks } from './routes.ts';
-import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, reportFrom, roomsFrom } from './wire.ts';
-
-/** Between two requests for the full list of one node. */
-const FULL_REPORT_PAUSE_MS = 2000;
+import { serveGuarded } from './serve-guarded.ts';
+import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
 
 /** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
 const SPREAD_MS_PER_NODE = 1;
 /** Half of what the warm-up waits, so that all are back within it. */
 const SPREAD_MS_MAX = 750;
 
-interface Session {
-  readonly link: Link;
-  fullAskedAtMs: number; // -Infinity: never
+interface Session extends Reporting {
   /** Understands a plan that tells what has changed. */
   readonly takesDeltas: boolean;
   /** Incarnation of the centre whose plan it was sent last; '': none. */
@@ -102,6 +86,7 @@ export class Links implements Mover {
   readonly #learning: Learning;
   readonly #plans: PlanTurns;
   readonly regions: RegionLinks;
+  readonly #reports: Reports;
 
   /** Listens; the promise rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
@@ -136,6 +121,12 @@ export class Links implements Mover {
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, desk: o.desk });
+    this.#reports = new Reports({
+      ...o,
+      sessionOf: (nodeId) => this.#sessions.get(nodeId),
+      planChanged: () => this.planChanged(),
+      planMissed: (nodeId) => this.#plans.missed(nodeId),
+    });
   }
 
   get port(): number {
@@ -238,7 +229,7 @@ export class Links implements Mover {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), 'any centre');
     this.#serve(link, rpc.leader, () => this.#leader(), 'any centre');
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
-    hear(link, note.report, (message) => this.#report(link, message));
+    hear(link, note.report, (message) => this.#reports.heard(link, message));
     this.#routes.attach(link);
     if (remote.kind === 'scheduler')
       this.regions.attach(
@@ -366,50 +357,6 @@ export class Links implements Mover {
     }
   }
 
-  #report(link: Link, message: wire.Report): void {
-    const { clock, metrics, log, terms } = this.#o;
-    const { centre } = terms;
-    const nodeId = link.remote.id;
-    const session = this.#sessions.get(nodeId);
-    if (session?.link !== link) {
-      metrics.reportsIgnored.inc();
-      return;
-    }
-    const before = centre.fleet.planVersion;
-    const { report, confirmedDecisionIds = [] } = this.#readReport(message, nodeId);
-    if (report === undefined) return;
-    const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
-    if (centre.fleet.planVersion !== before) this.planChanged();
-    if (message.planWanted) this.#plans.missed(nodeId);
-    if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
-    session.fullAskedAtMs = clock.nowMs();
-    this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
-  }
-
-  /** A report that cannot be believed is dropped and counted; a node that sends nothing else goes silent by it. */
-  #readReport(message: wire.Report, nodeId: string): Partial<ReturnType<typeof reportFrom>> {
-    try {
-      return reportFrom(message);
-    } catch (error) {
-      const { code } = errorInfoOf(error);
-      this.#o.metrics.requestsRefused.inc({ code });
-      this.#o.log.debug({ nodeId, code, err: error }, 'report dropped');
-      return {};
-    }
-  }
-
-  async #askFull(link: Link): Promise<void> {
-    const answer = await call(link, rpc.fullReport, {});
-    // A registration on another link has said more in the meantime.
-    if (this.#sessions.get(link.remote.id)?.link !== link) return;
-    const { incarnation } = answer;
-    this.#o.terms.centre.fullReport(link.remote.id, {
-      incarnation,
-      rooms: roomsFrom(answer.rooms),
-      load: loadFrom(answer.load),
-    });
-  }
-
   async #renew(identity: Identity, { csrPem }: wire.RenewCertificate): Promise<wire.CertificateRenewed.$Properties> {
     const { authority, metrics, terms } = this.#o;
     if (await terms.isDenied(identity.id)) throw new MeridianError('NODE_DENIED');
@@ -440,46 +387,13 @@ export class Links implements Mover {
     if (this.#sessions.get(link.remote.id)?.link !== link) throw new MeridianError('NOT_REGISTERED');
   }
 
-  /** Serves a request; what is refused is counted, and what should not happen is logged with its cause. */
   #serve<Q, QP, A, AP>(
     link: Link,
     kind: Rpc<Q, QP, A, AP>,
     handler: (message: Q) => Promise<AP> | AP,
-    who: 'the leader' | 'any centre' = 'the leader',
+    who?: 'any centre',
   ): void {
-    const { log, metrics, terms } = this.#o;
-    const checkLead = (): void => {
-      if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
-    };
-    const refused = (error: unknown): MeridianError => {
-      const { code } = errorInfoOf(error);
-      metrics.requestsRefused.inc({ code });
-      const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
-      if (code === 'INTERNAL') log.error(fields, 'request failed');
-      else log.info(fields, 'request refused');
-      return error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
-    };
-    const waitFor = async (answer: Promise<AP>): Promise<AP> => {
-      try {
-        const given = await answer;
-        // While it was worked on, another centre may have taken over.
-        checkLead();
-        return given;
-      } catch (error) {
-        throw refused(error);
-      }
-    };
-    serve(link as ControlLink, kind, (message) => {
-      try {
-        // What was on its way when the node was shut out.
-        if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
-        checkLead();
-        const answer = handler(message);
-        return answer instanceof Promise ? waitFor(answer) : answer;
-      } catch (error) {
-        throw refused(error);
-      }
-    });
+    serveGuarded(this.#o, link, kind, handler, who);
   }
 
   #planVersion(): number | undefined {

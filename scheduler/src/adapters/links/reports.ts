@@ -1,0 +1,76 @@
+// Reports of registered nodes: taken in, or dropped and counted; a node whose digest differs from the centre's books is asked for its full list.
+import { call, errorInfoOf, rpc, type wire } from '@meridian/protocol';
+import type { Clock, Link } from '@meridian/runtime';
+import type { Guard } from './serve-guarded.ts';
+import { loadFrom, reportFrom, roomsFrom } from './wire.ts';
+
+/** Between two requests for the full list of one node. */
+const FULL_REPORT_PAUSE_MS = 2000;
+
+/** Of a registered node, what its reports need. */
+export interface Reporting {
+  readonly link: Link;
+  fullAskedAtMs: number; // -Infinity: never
+}
+
+export interface ReportsOptions extends Guard {
+  readonly clock: Clock;
+  /** Undefined: it is not registered. */
+  sessionOf(nodeId: string): Reporting | undefined;
+  planChanged(): void;
+  /** The node has lost a plan that was sent to it. */
+  planMissed(nodeId: string): void;
+}
+
+export class Reports {
+  readonly #o: ReportsOptions;
+
+  constructor(o: ReportsOptions) {
+    this.#o = o;
+  }
+
+  /** A report of whoever is on this link; without a registration it is ignored and counted. */
+  heard(link: Link, message: wire.Report): void {
+    const { clock, metrics, log, terms } = this.#o;
+    const { centre } = terms;
+    const nodeId = link.remote.id;
+    const session = this.#o.sessionOf(nodeId);
+    if (session?.link !== link) {
+      metrics.reportsIgnored.inc();
+      return;
+    }
+    const before = centre.fleet.planVersion;
+    const { report, confirmedDecisionIds = [] } = this.#read(message, nodeId);
+    if (report === undefined) return;
+    const wantsFull = centre.report(nodeId, report, confirmedDecisionIds);
+    if (centre.fleet.planVersion !== before) this.#o.planChanged();
+    if (message.planWanted) this.#o.planMissed(nodeId);
+    if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
+    session.fullAskedAtMs = clock.nowMs();
+    this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
+  }
+
+  /** A report that cannot be believed is dropped and counted; a node that sends nothing else goes silent by it. */
+  #read(message: wire.Report, nodeId: string): Partial<ReturnType<typeof reportFrom>> {
+    try {
+      return reportFrom(message);
+    } catch (error) {
+      const { code } = errorInfoOf(error);
+      this.#o.metrics.requestsRefused.inc({ code });
+      this.#o.log.debug({ nodeId, code, err: error }, 'report dropped');
+      return {};
+    }
+  }
+
+  async #askFull(link: Link): Promise<void> {
+    const answer = await call(link, rpc.fullReport, {});
+    // A registration on another link has said more in the meantime.
+    if (this.#o.sessionOf(link.remote.id)?.link !== link) return;
+    const { incarnation } = answer;
+    this.#o.terms.centre.fullReport(link.remote.id, {
+      incarnation,
+      rooms: roomsFrom(answer.rooms),
+      load: loadFrom(answer.load),
+    });
+  }
+}

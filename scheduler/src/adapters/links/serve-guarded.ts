@@ -1,0 +1,57 @@
+// How every request of a node is served: only while this centre leads, unless any centre may answer; only to who is not shut out; and what is
+// refused is counted under its code.
+import { type ControlLink, errorInfoOf, MeridianError, type Rpc, serve } from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import type { CentreMetrics } from '../../metrics.ts';
+import type { Terms } from '../../terms.ts';
+
+export interface Guard {
+  readonly terms: Terms;
+  readonly log: Logger;
+  readonly metrics: CentreMetrics;
+}
+
+/**
+ * Serves a request on a link. It is refused with NOT_LEADER while this centre does not lead, also when it lost the lead before the answer was
+ * there, and with NODE_DENIED to who is shut out, unless `who` is 'any centre'. What should not happen is logged as an error with its cause.
+ */
+export function serveGuarded<Q, QP, A, AP>(
+  { log, metrics, terms }: Guard,
+  link: Link,
+  kind: Rpc<Q, QP, A, AP>,
+  handler: (message: Q) => Promise<AP> | AP,
+  who: 'the leader' | 'any centre' = 'the leader',
+): void {
+  const checkLead = (): void => {
+    if (who === 'the leader' && !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
+  };
+  const refused = (error: unknown): MeridianError => {
+    const { code } = errorInfoOf(error);
+    metrics.requestsRefused.inc({ code });
+    const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
+    if (code === 'INTERNAL') log.error(fields, 'request failed');
+    else log.info(fields, 'request refused');
+    return error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
+  };
+  const waitFor = async (answer: Promise<AP>): Promise<AP> => {
+    try {
+      const given = await answer;
+      // While it was worked on, another centre may have taken over.
+      checkLead();
+      return given;
+    } catch (error) {
+      throw refused(error);
+    }
+  };
+  serve(link as ControlLink, kind, (message) => {
+    try {
+      // What was on its way when the node was shut out.
+      if (who === 'the leader' && terms.centre.denied.has(link.remote.id)) throw new MeridianError('NODE_DENIED');
+      checkLead();
+      const answer = handler(message);
+      return answer instanceof Promise ? waitFor(answer) : answer;
+    } catch (error) {
+      throw refused(error);
+    }
+  });
+}
