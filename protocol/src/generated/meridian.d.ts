@@ -12499,6 +12499,168 @@ export namespace meridian {
     }
 
     /**
+     * Properties of a Refusal.
+     * @deprecated Use meridian.Refusal.$Properties instead.
+     */
+    interface IRefusal extends meridian.Refusal.$Properties {
+    }
+
+    /** Represents a Refusal. */
+    class Refusal {
+
+        /**
+         * Constructs a new Refusal.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.Refusal.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Refusal sessionId. */
+        sessionId: string;
+
+        /** Refusal region. */
+        region: string;
+
+        /** Refusal waitMs. */
+        waitMs: number;
+
+        /**
+         * Creates a new Refusal instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Refusal instance
+         */
+        static create(properties: meridian.Refusal.$Shape): meridian.Refusal & meridian.Refusal.$Shape;
+        static create(properties?: meridian.Refusal.$Properties): meridian.Refusal;
+
+        /**
+         * Encodes the specified Refusal message. Does not implicitly {@link meridian.Refusal.verify|verify} messages.
+         * @param message Refusal message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.Refusal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Refusal message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.Refusal & meridian.Refusal.$Shape} Refusal
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Refusal & meridian.Refusal.$Shape;
+
+        /**
+         * Gets the type url for Refusal
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace Refusal {
+
+        /** Properties of a Refusal. */
+        interface $Properties {
+
+            /** Refusal sessionId */
+            sessionId?: (string|null);
+
+            /** Refusal region */
+            region?: (string|null);
+
+            /** Refusal waitMs */
+            waitMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Refusal. */
+        type $Shape = meridian.Refusal.$Properties;
+    }
+
+    /**
+     * Properties of a RefusalNews.
+     * @deprecated Use meridian.RefusalNews.$Properties instead.
+     */
+    interface IRefusalNews extends meridian.RefusalNews.$Properties {
+    }
+
+    /** Represents a RefusalNews. */
+    class RefusalNews {
+
+        /**
+         * Constructs a new RefusalNews.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: meridian.RefusalNews.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RefusalNews refused. */
+        refused: meridian.Refusal.$Properties[];
+
+        /** RefusalNews placedSessionIds. */
+        placedSessionIds: string[];
+
+        /**
+         * Creates a new RefusalNews instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RefusalNews instance
+         */
+        static create(properties: meridian.RefusalNews.$Shape): meridian.RefusalNews & meridian.RefusalNews.$Shape;
+        static create(properties?: meridian.RefusalNews.$Properties): meridian.RefusalNews;
+
+        /**
+         * Encodes the specified RefusalNews message. Does not implicitly {@link meridian.RefusalNews.verify|verify} messages.
+         * @param message RefusalNews message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: meridian.RefusalNews.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RefusalNews message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {meridian.RefusalNews & meridian.RefusalNews.$Shape} RefusalNews
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.RefusalNews & meridian.RefusalNews.$Shape;
+
+        /**
+         * Gets the type url for RefusalNews
+         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+         * @returns The type url
+         */
+        static getTypeUrl(prefix?: string): string;
+    }
+
+    namespace RefusalNews {
+
+        /** Properties of a RefusalNews. */
+        interface $Properties {
+
+            /** RefusalNews refused */
+            refused?: (meridian.Refusal.$Properties[]|null);
+
+            /** RefusalNews placedSessionIds */
+            placedSessionIds?: (string[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RefusalNews. */
+        type $Shape = meridian.RefusalNews.$Properties;
+    }
+
+    /**
      * Properties of a DecisionQuery.
      * @deprecated Use meridian.DecisionQuery.$Properties instead.
      */

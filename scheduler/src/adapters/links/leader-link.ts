@@ -1,4 +1,5 @@
-// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it.
+// An instance's link to the centre that leads: it registers like any node, hears of the world, charges for others and has others charge for it, and
+// tells whom it has turned away (refusals.ts).
 import {
   CentreSearch,
   call,
@@ -20,6 +21,7 @@ import type { RegionInstance } from '../../regions/instance.ts';
 import type { Charged } from '../../regions/ports.ts';
 import { ASKS_EVERY_MS } from '../../regions/seat.ts';
 import type { Terms } from '../../terms.ts';
+import { tellRefusals } from './refusals.ts';
 import { askCharge } from './regions.ts';
 import { explainHere } from './wire.ts';
 import { chargeFromWire, feedFromWire } from './world-wire.ts';
@@ -146,7 +148,12 @@ export class LeaderLink {
         this.#o.log.info({ err: error }, 'the leader does not give the region'),
       );
     });
-    link.onClose(() => timer.cancel());
+    const { clock, log } = this.#o;
+    const telling = tellRefusals({ link, clock, log, terms: this.#o.terms });
+    link.onClose(() => {
+      timer.cancel();
+      telling.cancel();
+    });
   }
 
   /** Asks for the region; the answer is that the leader keeps out while the lease is free or ours. */
