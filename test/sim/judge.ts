@@ -13,7 +13,10 @@ export interface StrategyMetrics {
   readonly onewayMsP95: number;
   readonly shareUnder150Ms: number;
   readonly nodesPerRoom: number;
+  /** Re-homings. */
   readonly movesPerRoom: number;
+  /** Participants moved because their own timings showed their first pick to be wrong; beside `movesPerRoom`. */
+  readonly correctionsPerRoom: number;
   readonly ingressOver10MsShare: number;
   readonly relayedShare: number;
   readonly costPerUserHour: number;
@@ -104,6 +107,7 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
     shareUnder150Ms: delays.filter((ms) => ms < UNDER_MS).length / delays.length,
     nodesPerRoom: mean(run.rooms.map((row) => new Set(row.placed.hosts).size)),
     movesPerRoom: run.rooms.reduce((sum, row) => sum + row.placed.moves, 0) / rooms,
+    correctionsPerRoom: run.rooms.reduce((sum, row) => sum + row.placed.corrections, 0) / rooms,
     ingressOver10MsShare: late.length / people.length,
     relayedShare: traffic.betweenMbps > 0 ? traffic.relayedMbps / traffic.betweenMbps : 0,
     costPerUserHour: usd / people.length,
@@ -124,6 +128,12 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
   const people = run.rooms.flatMap(({ room }) => room.people);
   const late = people.filter((person, at) => isOver(person, world.hosts[flat[at] ?? -1]?.city ?? -1));
   return late.length / people.length;
+}
+
+/** Corrections per room when everybody of the rooms has joined without having timed anything; undefined: the strategy does not correct. */
+export function correctionsPerRoomUntimed({ running, rooms }: StrategyRun): number | undefined {
+  const corrections = running.correctionsUntimed?.();
+  return corrections === undefined ? undefined : corrections / rooms.length;
 }
 
 /** Bytes between hosts: everybody's stream goes once to every other host of the room; a relay sends it on, and pays for it again. */

@@ -8,6 +8,7 @@ import { percentile } from '../support/case.ts';
 import { crossCheck, GAP_SHARE_MAX } from './cross-check.ts';
 import { builtInGeography, type Geography, readGeography } from './geography.ts';
 import {
+  correctionsPerRoomUntimed,
   ingressOverShareAfter,
   mean,
   metricsOf,
@@ -118,12 +119,14 @@ function beaten(run: StrategyRun, answers: readonly OracleAnswer[]): string[] {
 function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {
   const after = (sessions: number): number | undefined => ingressOverShareAfter(run, world, sessions);
   const after3 = after(SESSIONS_BEFORE);
+  const untimed = correctionsPerRoomUntimed(run);
   return {
     ...metricsOf(run, world),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter3: after3 }),
     // Nobody of the prefix was there before, and the newcomer has timed nothing: a page that joins at once.
     ...(after3 === undefined ? {} : { ingressOver10MsShareUntimed: after(0) ?? Number.NaN }),
     ...(after3 === undefined ? {} : { ingressOver10MsShareAfter40: after(SESSIONS_MANY) ?? Number.NaN }),
+    ...(untimed === undefined ? {} : { correctionsPerRoomUntimed: untimed }),
     ...(answers === undefined ? {} : { regretMean: regretOf(run, answers) }),
   };
 }

@@ -74,6 +74,7 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
   const regretNearestRelay = regretOf(named('nearest-relay'), answers ?? []);
   const oracle = result.metrics['oracle'] as { readonly shareUnder150Ms: number; readonly onewayMsMean: number };
   const learnt = result.metrics['ours'] as {
+    readonly correctionsPerRoomUntimed: number;
     readonly ingressOver10MsShareUntimed: number;
     readonly ingressOver10MsShareAfter3: number;
     readonly ingressOver10MsShareAfter40: number;
@@ -86,6 +87,9 @@ function placementRows(run: SimRun, nowMs: () => number): { figures: Record<stri
     regretNearestRelay,
     regretShareOfNearestRelay: regretMean / regretNearestRelay,
     movesPerRoom: mine.movesPerRoom,
+    // No aim, as `ingressOver10MsShareUntimed`: the moves that put right what was guessed.
+    correctionsPerRoom: mine.correctionsPerRoom,
+    correctionsPerRoomUntimed: learnt.correctionsPerRoomUntimed,
     under150Gap: oracle.shareUnder150Ms - mine.shareUnder150Ms,
     under150ShareDirect: metricsOf(named('nearest-direct'), world).shareUnder150Ms,
     ingressOver10MsShare: mine.ingressOver10MsShare,

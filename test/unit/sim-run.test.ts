@@ -149,6 +149,7 @@ describe('a run', () => {
       'shareUnder150Ms',
       'nodesPerRoom',
       'movesPerRoom',
+      'correctionsPerRoom',
       'ingressOver10MsShare',
       'relayedShare',
       'costPerUserHour',
@@ -169,6 +170,9 @@ describe('a run', () => {
     }
     expect(metrics.ours.ingressOver10MsShareAfter3).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShare);
     expect(metrics.ours.ingressOver10MsShareUntimed).toBeGreaterThan(metrics.ours.ingressOver10MsShare);
+    expect(metrics.ours.correctionsPerRoomUntimed).toBeGreaterThan(0);
+    expect(metrics['nearest-relay']).toMatchObject({ correctionsPerRoom: 0 });
+    expect(metrics['nearest-relay']).not.toHaveProperty('correctionsPerRoomUntimed');
     expect(metrics.ours.ingressOver10MsShareAfter40).toBeLessThanOrEqual(metrics.ours.ingressOver10MsShareAfter3);
     expect(metrics.oracle.onewayMsMean).toBeLessThanOrEqual(metrics.ours.onewayMsMean);
     expect(metrics.regretMean).toBeCloseTo(metrics.ours.onewayMsMean / metrics.oracle.onewayMsMean - 1, 9);
@@ -285,6 +289,9 @@ describe('a run', () => {
     expect(params.rowsNotShown).toMatch(/joins with stale reports; node death; \+100\/-100 hosts; false flips/);
     expect(metrics.table.replanMs).toBe(1); // of the clock above
     expect(metrics.table.movesPerRoom).toBeLessThanOrEqual(1);
+    const { correctionsPerRoom, correctionsPerRoomUntimed } = metrics.ours;
+    expect(correctionsPerRoomUntimed).toBeGreaterThan(0);
+    expect(metrics.table).toMatchObject({ correctionsPerRoom, correctionsPerRoomUntimed });
     expect(params.rowsNotShown).toMatch(/fault seeds/);
     expect(said).toMatch(/^under150Gap +\S+ +aim 0\.005 +(met|MISSED)$/m);
     expect(code).toBe(/^missed:/m.test(said) ? 1 : 0);

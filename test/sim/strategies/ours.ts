@@ -1,19 +1,19 @@
 // Meridian: the scheduler's own core. First pick by belief and five timed cities, nearly-as-near hosts chosen for the room, charged at once;
-// paths with at most one relay; once the room has settled, at most one re-homing to a host that its participant has timed.
+// paths with at most one relay; once the room has settled, corrections of first picks that timings show to be wrong, then at most one re-homing to a
+// host that its participant has timed.
 import type { Rng } from '@meridian/runtime';
 import {
   type Belief,
   BUSY_UTILISATION,
   boldMs,
-  echoSites,
-  type IngressMap,
-  orderedBelief,
   type RoomMember,
   type SettledRoom,
   settlementOf,
   timingsWanted,
 } from '@meridian/scheduler/core';
-import type { Person, Room, World } from '../world.ts';
+import type { Room, World } from '../world.ts';
+import { Corrected } from './corrections.ts';
+import { Knowledge, type Known } from './knowledge.ts';
 import { Placer } from './placer.ts';
 import { Prefixes } from './prefixes.ts';
 import { planRoutes, type Routes } from './routes.ts';
@@ -30,48 +30,6 @@ export const oursWithin = (admitted: ReadonlySet<number>): Strategy => ({
   ...ours,
   start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode, admitted),
 });
-
-/** One person as the centre knows them. */
-interface Known {
-  readonly person: Person;
-  readonly timed: Map<number, number>;
-  belief: Belief;
-}
-
-/** The centre's knowledge of ingress, shared with the rivals that are given the same timings. */
-export class Knowledge {
-  readonly #world: World;
-  readonly map: IngressMap;
-
-  constructor(world: World) {
-    this.#world = world;
-    this.map = { sites: world.cities, rttMs: world.cityRttMs };
-  }
-
-  /** A person of whom only the address is known. */
-  meet(person: Person): Known {
-    const timed = new Map<number, number>();
-    return { person, timed, belief: this.#believe(person, timed) };
-  }
-
-  /** The cities that a session's entry offers, timed by the client. */
-  timeOffered(known: Known, turn: number): void {
-    this.time(known, echoSites(this.map, known.belief, new Set(known.timed.keys()), turn));
-  }
-
-  time(known: Known, cities: readonly number[]): void {
-    for (const city of cities) known.timed.set(city, this.#world.timeMs(known.person, city));
-    known.belief = this.#believe(known.person, known.timed);
-  }
-
-  #believe(person: Person, timed: ReadonlyMap<number, number>): Belief {
-    return orderedBelief(
-      this.map,
-      person.answer,
-      [...timed].map(([site, rttMs]) => ({ site, rttMs })),
-    );
-  }
-}
 
 /** First picks of a room's people in a new room, one after the other, charged. */
 function placed(placer: Placer, fleet: Fleet, beliefs: readonly Belief[]): number[] {
@@ -116,37 +74,66 @@ class Ours implements Running {
   }
 
   firstHostsAfter(sessions: number): readonly (readonly number[])[] {
+    return this.#newcomersAfter(sessions).hosts;
+  }
+
+  correctionsUntimed(): number {
+    const { fleet, hosts } = this.#newcomersAfter(0);
+    return this.#world.rooms.reduce((sum, { people }, room) => {
+      const known = people.map((person) => this.#knowledge.meet(person));
+      // What a client times while its Join is under way, or after it.
+      for (const one of known) this.#knowledge.timeOffered(one, 0);
+      return sum + this.#corrected(known, hosts[room] ?? [], fleet).count;
+    }, 0);
+  }
+
+  #newcomersAfter(sessions: number): { fleet: Fleet; hosts: number[][] } {
     const fleet = new Fleet(this.#world);
     const rng = this.#rng.fork(`after ${sessions}`);
     const placer = new Placer({ world: this.#world, paths: this.#routes.paths, mode: this.#mode, rng });
     const prefixes = new Prefixes(this.#world, placer.board);
-    return this.#world.rooms.map(({ people }) => {
+    const hosts = this.#world.rooms.map(({ people }) => {
       const beliefs = people.map((person) => prefixes.beliefAfter(person, sessions));
       return placed(placer, fleet, beliefs);
     });
+    return { fleet, hosts };
   }
 
-  /** Once the room has settled: what is worth timing is timed, then one participant, or the room of mode `single`, may move. */
+  /** Once the room has settled: wrong first picks are corrected, then one participant, or the room of mode `single`, may move. */
   #settle(known: readonly Known[], firstHosts: readonly number[]): Placed {
+    const { hosts, count: corrections } = this.#corrected(known, firstHosts, this.#fleet, this.#placer);
+    const settlement = settlementOf(this.#mode, this.#settled(known, hosts, this.#fleet));
+    if (settlement.kind === 'stay') return { firstHosts, hosts, moves: 0, corrections };
+    const movers = settlement.kind === 'room' ? hosts.map((_, index) => index) : [settlement.move.member];
+    const to = settlement.kind === 'room' ? settlement.host : settlement.move.host;
+    const from = hosts[movers[0] ?? 0] ?? 0;
+    this.#fleet.charge(from, -movers.length);
+    this.#fleet.charge(to, movers.length);
+    this.#placer.moved(from, to, movers.length);
+    const moved = hosts.map((host, index) => (movers.includes(index) ? to : host));
+    return { firstHosts, hosts: moved, moves: 1, corrections };
+  }
+
+  /** Corrected by what was timed, then what is worth timing is timed, and corrected by that too: the centre's order. In mode `single` nobody is. */
+  #corrected(known: readonly Known[], firstHosts: readonly number[], fleet: Fleet, placer?: Placer): Corrected {
+    const room = new Corrected({ world: this.#world, fleet, known, hosts: firstHosts });
+    const correct = (): void => {
+      if (this.#mode === 'single') return;
+      for (const { from, to } of room.correct()) placer?.moved(from, to, 1);
+    };
     const cityOf = (host: number): number => this.#world.hosts[host]?.city ?? -1;
     const isSameCity = (a: number, b: number): boolean => cityOf(a) === cityOf(b);
-    const wishes = timingsWanted(this.#mode, this.#settled(known, firstHosts), isSameCity);
+    correct();
+    const wishes = timingsWanted(this.#mode, this.#settled(known, room.hosts, fleet), isSameCity);
     for (const [index, one] of known.entries()) {
       const cities = wishes.filter((wish) => wish.member === index).map((wish) => cityOf(wish.host));
       this.#knowledge.time(one, cities);
     }
-    const settlement = settlementOf(this.#mode, this.#settled(known, firstHosts));
-    if (settlement.kind === 'stay') return { firstHosts, hosts: firstHosts, moves: 0 };
-    const movers = settlement.kind === 'room' ? firstHosts.map((_, index) => index) : [settlement.move.member];
-    const to = settlement.kind === 'room' ? settlement.host : settlement.move.host;
-    const from = firstHosts[movers[0] ?? 0] ?? 0;
-    this.#fleet.charge(from, -movers.length);
-    this.#fleet.charge(to, movers.length);
-    this.#placer.moved(from, to, movers.length);
-    return { firstHosts, hosts: firstHosts.map((host, index) => (movers.includes(index) ? to : host)), moves: 1 };
+    correct();
+    return room;
   }
 
-  #settled(known: readonly Known[], hosts: readonly number[]): SettledRoom {
+  #settled(known: readonly Known[], hosts: readonly number[], fleet: Fleet): SettledRoom {
     const members = known.map(
       (one, index): RoomMember => ({
         host: hosts[index] ?? 0,
@@ -156,6 +143,6 @@ class Ours implements Running {
         mayMove: true,
       }),
     );
-    return { members, paths: this.#routes.paths, isOpen: (host) => this.#fleet.utilisation(host) < BUSY_UTILISATION };
+    return { members, paths: this.#routes.paths, isOpen: (host) => fleet.utilisation(host) < BUSY_UTILISATION };
   }
 }

@@ -3,7 +3,7 @@
 import { distanceKm, type Point } from '@meridian/protocol';
 import { nearestIndex } from '../places.ts';
 import type { Person, World } from '../world.ts';
-import { Knowledge } from './ours.ts';
+import { Knowledge } from './knowledge.ts';
 import { planRoutes } from './routes.ts';
 import { type Fleet, placeOneByOne, type Running, type Strategy } from './strategy.ts';
 

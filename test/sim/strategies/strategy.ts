@@ -5,10 +5,12 @@ import type { Person, Room, World } from '../world.ts';
 export interface Placed {
   /** Host of each participant at the first pick, in order of joining. */
   readonly firstHosts: readonly number[];
-  /** After re-homing. */
+  /** After corrections and re-homing. */
   readonly hosts: readonly number[];
   /** Re-homings: participants that were moved; in mode `single` the room's move as a whole is one. */
   readonly moves: number;
+  /** Participants that were moved because their own timings showed their first pick to be wrong; none of `moves`. */
+  readonly corrections: number;
 }
 
 export interface Running {
@@ -20,6 +22,8 @@ export interface Running {
    * sessions; only of strategies that learn.
    */
   firstHostsAfter?(sessions: number): readonly (readonly number[])[];
+  /** Corrections in all rooms together when everybody has joined as in `firstHostsAfter(0)` and timed beside the join; only of strategies that correct. */
+  correctionsUntimed?(): number;
 }
 
 export type Mode = 'single' | 'direct' | 'relay';
@@ -82,5 +86,5 @@ export function placeOneByOne(
     fleet.charge(host);
     hosts.push(host);
   }
-  return { firstHosts: hosts, hosts, moves: 0 };
+  return { firstHosts: hosts, hosts, moves: 0, corrections: 0 };
 }
