@@ -8,7 +8,7 @@ import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { Tokens } from './adapters/tokens.ts';
 import { type Config, checkConfig } from './config.ts';
-import { type AddressRange, type EntryCandidate, entryCandidates } from './core/index.ts';
+import { type AddressRange, type EntryCandidate, entryCandidates, isNamed, wishedUrl, wishOf } from './core/index.ts';
 import { type OwnCredentials, ownCredentials } from './credentials.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
@@ -58,6 +58,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     trustedProxies,
     tls,
     onRefused: counted.refused,
+    onUnwished: () => counted.timing('echoUnwished'),
   });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.door.close());
@@ -102,6 +103,8 @@ interface ClientListening {
   trustedProxies: readonly AddressRange[];
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
+  /** Somebody times this door who was not asked to. */
+  onUnwished(): void;
 }
 
 function listenClients({
@@ -112,6 +115,7 @@ function listenClients({
   trustedProxies,
   tls,
   onRefused,
+  onUnwished,
 }: ClientListening): Promise<HttpDoor> {
   const { config, log, clock, rng } = context;
   const { centre, door } = parts;
@@ -131,8 +135,10 @@ function listenClients({
     trustedProxies,
     log,
     clock,
-    entry: async (clientIp, fromCity) =>
-      entry(context, parts, description, await locator.order(clientIp, config.development ? fromCity : '')),
+    entry: async (clientIp, from) => {
+      const fromCity = config.development ? from : '';
+      return entry(context, parts, description, { clientIp, fromCity, order: await locator.order(clientIp, fromCity) });
+    },
     development: config.development,
     repull: (wish) => repull(parts, tokens, wish),
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
@@ -142,13 +148,17 @@ function listenClients({
       socket.listen(client);
       webSocket.on('close', () => door.forget(client));
     },
-    onEcho: (webSocket, { clientIp }) =>
+    onEcho: (webSocket, { clientIp, query }) => {
+      const binding = { signalingId: config.id, clientIp };
+      const isWished = parts.receipts.isWish(wishOf(query), binding);
+      if (!isWished) onUnwished();
       echo(webSocket, {
         clock,
         rng,
         verify: (token) => tokens.verify(token, { wantedRoom: '', purpose: 'join', allowExpired: false }),
-        seal: (rttMs) => parts.receipts.seal(rttMs, { signalingId: config.id, clientIp }),
-      }),
+        seal: (rttMs) => (isWished ? parts.receipts.seal(rttMs, binding) : undefined),
+      });
+    },
     onRefused,
     openFilesMax: openFilesLimit(),
   });
@@ -156,14 +166,20 @@ function listenClients({
 
 function entry(
   { config }: ServiceContext<Config>,
-  { centre }: Parts,
+  { centre, receipts }: Parts,
   description: Description,
-  order: readonly string[],
+  { clientIp, fromCity, order }: { clientIp: string; fromCity: string; order: readonly string[] },
 ): EntryCandidate[] {
   const fleet = centre.fleet.has(config.id)
     ? centre.fleet
     : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
-  return entryCandidates(fleet, { order, selfId: config.id, region: config.region });
+  return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
+    const { signalingId, echoUrl } = candidate;
+    // What is near to a pretended place says nothing about this one, and would let anybody ask for any door.
+    const isWished = fromCity === '' && isNamed(candidate, fleet, order);
+    const wish = isWished ? receipts.sealWish({ signalingId, clientIp }) : undefined;
+    return wish === undefined ? candidate : { ...candidate, echoUrl: wishedUrl(echoUrl, wish) };
+  });
 }
 
 interface RepullWish {

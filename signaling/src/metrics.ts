@@ -26,7 +26,11 @@ export function serviceMetrics(
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors told to clients, by code.', ['code']);
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
-  const timings = metrics.counter('timings_total', 'Round trips told by clients, by kind.', ['kind']);
+  const timings = metrics.counter(
+    'timings_total',
+    'Round trips told by clients, by kind; echo sockets of clients that were not asked (`echoUnwished`).',
+    ['kind'],
+  );
   const moves = metrics.counter(
     'moves_total',
     'Moves of sessions to another media node: BEGUN, OK or the error code.',

@@ -6,7 +6,7 @@ import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
 import type { Tokens } from './adapters/tokens.ts';
 import type { Config } from './config.ts';
-import { Bans, echoUrlOf, isAlike } from './core/index.ts';
+import { Bans, echoUrlOf, isAlike, wishedUrl } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
@@ -96,10 +96,11 @@ export function makeParts(o: PartsOptions): Parts {
     receipts,
     clock,
     send: (times) => centre.sendTimes(times),
-    echoUrlOf: (signalingId) => {
+    echoUrlOf: (signalingId, clientIp) => {
       const node = centre.fleet.get(signalingId);
       if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, config.publicUrl)) return undefined;
-      return echoUrlOf(node.publicUrl);
+      const wish = receipts.sealWish({ signalingId, clientIp });
+      return wish === undefined ? undefined : wishedUrl(echoUrlOf(node.publicUrl), wish);
     },
     counted: o.counted.timing,
   });

@@ -7,6 +7,8 @@ import { report } from '../emitter.ts';
 import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
 
 const reportsMax = 10; // of one session; the door counts no more
+/** As the entry names it. */
+type NamedSite = EchoSite & { readonly pretended?: true };
 /** One per page. */
 const book = new EchoBook();
 
@@ -31,13 +33,14 @@ export class SiteTimer {
     return book.list(performance.now());
   }
 
-  /** Begins with the sites that have no fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about it. */
-  begin(sites: readonly (EchoSite & { readonly pretended?: true })[], token: () => Promise<string>): void {
-    const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
-    this.#add(
-      sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId)),
-      token,
-    );
+  /** Begins with the sites that have no fresh time. */
+  begin(sites: readonly NamedSite[], token: () => Promise<string>): void {
+    this.#add(untimed(sites), token);
+  }
+
+  /** Whether `begin` would time any of them. */
+  lacks(sites: readonly NamedSite[]): boolean {
+    return untimed(sites).some(isAddressed);
   }
 
   /** The service would like these timed, whatever is known. */
@@ -66,7 +69,8 @@ export class SiteTimer {
 
   #add(sites: readonly EchoSite[], token: () => Promise<string>): void {
     for (const site of sites.slice(0, limits.echoSitesMax)) {
-      if (/^wss?:\/\//.test(site.echoUrl) && this.#waiting.size < limits.echoSitesMax)
+      // One that waits already gets the newer address, which is good for longer.
+      if (isAddressed(site) && (this.#waiting.has(site.signalingId) || this.#waiting.size < limits.echoSitesMax))
         this.#waiting.set(site.signalingId, site);
     }
     if (this.#isRunning || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
@@ -105,6 +109,14 @@ export class SiteTimer {
     this.#untold = [];
   }
 }
+
+/** Those without a fresh time. Sites of a pretended place are left out: what is near to this machine says nothing about it. */
+function untimed(sites: readonly NamedSite[]): NamedSite[] {
+  const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
+  return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
+}
+
+const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\//.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {
   if (document.visibilityState === 'visible' || signal.aborted) return Promise.resolve();

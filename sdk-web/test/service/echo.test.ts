@@ -2,7 +2,7 @@
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DoorConnection } from './fake-door.ts';
-import { connect } from './page.ts';
+import { connect, logged } from './page.ts';
 import { door, eachTestHasADoorAndAPage, eventually, joinOf, page } from './rig.ts';
 
 eachTestHasADoorAndAPage();
@@ -62,6 +62,21 @@ describe('round trips to the instances', () => {
     ];
     door.seat(1).last.send({ echoTargets: { targets } });
     await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
+  });
+
+  test('are measured by the wish that the entry gave, and in a new network by a new one of its', async () => {
+    expect(await connect(page, door.url)).toBe('connected');
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    expect([door.seat(1).wishes, door.seat(2).wishes, door.entryRequests]).toEqual([['1'], ['1'], 1]);
+    door.seat(1).last.socket.terminate();
+    await logged(page, 'reconnected');
+    expect(idsOf(joinOf(door.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect(door.entryRequests).toBe(1); // all is known, nothing to ask for
+    await page.evaluate(`window.dispatchEvent(new Event('online'))`);
+    door.seat(2).last.socket.terminate();
+    await eventually(() => expect(door.seat(1).connections).toHaveLength(2));
+    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    expect([door.seat(1).wishes, door.seat(2).wishes, door.entryRequests]).toEqual([['1', '2'], ['1', '2'], 2]);
   });
 
   test('wait while nobody sees the page', async () => {

@@ -42,6 +42,8 @@ export class Seat {
   open = true;
   /** Its echo socket: not offered, one that answers, or one that says nothing. */
   echo: 'none' | 'answers' | 'silent' = 'none';
+  /** Wishes shown to its echo socket: which answer of the entry it is from, or none. */
+  readonly wishes: string[] = [];
   /** Tokens shown to its echo socket. */
   readonly echoed: string[] = [];
   /** Echo sockets that are closed again: whoever opened them has what they wanted, or has given it up. */
@@ -88,9 +90,12 @@ export class FakeDoor {
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
-      const echoing = this.seats.find((one) => request.url === `/${one.id}/echo`);
-      if (echoing !== undefined)
+      const asked = new URL(request.url ?? '/', 'http://door');
+      const echoing = this.seats.find((one) => asked.pathname === `/${one.id}/echo`);
+      if (echoing !== undefined) {
+        echoing.wishes.push(asked.searchParams.get('wish') ?? '');
         return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoing, opened));
+      }
       const seat = this.seats.find((one) => request.url === `/${one.id}`);
       if (seat === undefined || !seat.open) return void socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#accept(seat, opened));
@@ -128,7 +133,7 @@ export class FakeDoor {
     return this.seats.map((seat) => ({
       signalingId: seat.id,
       url: `${base}/${seat.id}`,
-      echoUrl: seat.echo === 'none' ? '' : `${base}/${seat.id}/echo`,
+      echoUrl: seat.echo === 'none' ? '' : `${base}/${seat.id}/echo?wish=${this.#entryRequests}`,
       region: 'r',
       city: 'c',
     }));

@@ -51,7 +51,7 @@ export interface HttpDoorOptions {
   /** A client has opened its socket. `leaveWaiting` is to be called when it has shown a valid token, and at its end. */
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
   /** A client has opened a socket to measure its round trip with. */
-  onEcho(socket: WebSocket, o: { clientIp: string }): void;
+  onEcho(socket: WebSocket, o: { clientIp: string; query: string }): void;
   onRefused(why: Refusal | 'connections'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
@@ -238,7 +238,7 @@ export class HttpDoor {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const onError = (error: Error): void => this.#o.log.debug({ err: error }, 'connection failed during upgrade');
     socket.on('error', onError);
-    const path = (request.url ?? '').split('?', 1)[0];
+    const [path, query = ''] = (request.url ?? '').split('?', 2);
     const clientIp = this.#clientIp(request);
     const refusal = this.#refusalOf(path, request.headers.origin);
     const isEcho = path === '/v1/echo';
@@ -256,7 +256,7 @@ export class HttpDoor {
         this.#sockets.delete(webSocket);
         leaveWaiting();
       });
-      if (isEcho) this.#o.onEcho(webSocket, { clientIp });
+      if (isEcho) this.#o.onEcho(webSocket, { clientIp, query });
       else this.#o.onClient(webSocket, { clientIp, leaveWaiting });
     });
   }

@@ -1,5 +1,7 @@
-// What a door seals for a client to carry, and another door opens, under keys that the centre gives all doors, new every day. Two kinds:
+// What a door seals for a client to carry, and another door opens, under keys that the centre gives all doors, new every day. Three kinds:
 //
+// - **Of a wish**: somebody in this part of the internet was asked to time this door. Part of the echo address that he is given; without it a door
+//   gives him no receipt of an echo, so nobody chooses himself what the centre learns about.
 // - **Of an echo**: the round trip that the door measured itself. What the centre learns about a part of the internet rests on it: a client can be
 //   slower than its network, and keep silent, but never claim a door that it did not reach. Sealed with the door's id and the part of
 //   the internet that the client's address lies in (/24, IPv6: /48). That is what the times train, so it is good for any session from there, and
@@ -8,7 +10,7 @@
 //   (docs/admission.md). Sealed with room (whose key names the tenant), session and identity: useless to anybody else, and whoever shows his own
 //   while that session lives ends it, since an identity is in a room once.
 //
-// Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; of a stay: nothing), valid until in s (4), first 16 bytes of HMAC-SHA-256 over the
+// Bytes: key id (1), what is sealed (of an echo: round trip in µs, 4; else nothing), valid until in s (4), first 16 bytes of HMAC-SHA-256 over the
 // kind, what it is sealed with, and all bytes before.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseAddress } from '../core/index.ts';
@@ -18,7 +20,7 @@ export interface ReceiptKey {
   readonly key: Uint8Array;
 }
 export interface EchoBinding {
-  /** The door that measured. */
+  /** The door that measures. */
   readonly signalingId: string;
   /** Of the client, as the door sees it. */
   readonly clientIp: string;
@@ -33,6 +35,8 @@ const MAC_BYTES = 16;
 const RTT_BYTES = 4;
 /** As long as a page keeps what it has measured (sdk-web/src/connection/echo.ts); a network may be another one after that. */
 const ECHO_LIFETIME_S = 600;
+/** A page may be in the background for as long before it times what it was given; what a prefix should time changes slower. */
+const WISH_LIFETIME_S = 3600;
 /** As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed session gets a new one. */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
@@ -65,6 +69,16 @@ export class Receipts {
   open(receipt: Uint8Array, binding: EchoBinding): number | undefined {
     const rtt = this.#open(receipt, RTT_BYTES, echoText(binding), ECHO_LIFETIME_S);
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
+  }
+
+  /** For whoever is to time this door, for an hour. Undefined before the centre has sent a key: then there would be no receipt either. */
+  sealWish(binding: EchoBinding): Uint8Array | undefined {
+    return this.#seal(Buffer.alloc(0), wishText(binding), WISH_LIFETIME_S);
+  }
+
+  /** Whether a door has asked somebody there to time this one, within an hour. */
+  isWish(wish: Uint8Array, binding: EchoBinding): boolean {
+    return this.#open(wish, 0, wishText(binding), WISH_LIFETIME_S) !== undefined;
   }
 
   /** For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like anybody. */
@@ -109,6 +123,9 @@ function mac(key: Uint8Array, head: Uint8Array, text: string): Buffer {
 
 const echoText = ({ signalingId, clientIp }: EchoBinding): string =>
   `meridian echo 1|${signalingId}|${prefixOf(clientIp)}|`;
+
+const wishText = ({ signalingId, clientIp }: EchoBinding): string =>
+  `meridian wish 1|${signalingId}|${prefixOf(clientIp)}|`;
 
 /** None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart (protocol/src/ids.ts). */
 const stayText = ({ roomKey, sessionId, identity }: Stay): string =>

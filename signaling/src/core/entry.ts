@@ -10,7 +10,7 @@ export interface EntryCandidate {
   readonly city: string;
 }
 
-/** Five cities, one of them exploring: more sockets than the SDK opens at once would never be tried. The SDK times them all: no more than `echoSitesMax`. */
+/** Five cities: more sockets than the SDK opens at once would never be tried. The SDK times them all: no more than `echoSitesMax`. */
 export const CANDIDATES_MAX = 5;
 
 /**
@@ -81,5 +81,28 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 
 /** Where a door measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
+
+/** The same for somebody who was asked to time it; `wish`: what the door believes it by (adapters/receipts.ts). */
+export const wishedUrl = (echoUrl: string, wish: Uint8Array): string =>
+  `${echoUrl}?wish=${Buffer.from(wish).toString('base64url')}`;
+
+/** The wish in the query of an echo address; empty when there is none. */
+export const wishOf = (query: string): Uint8Array =>
+  Buffer.from(new URLSearchParams(query).get('wish') ?? '', 'base64url');
+
+/**
+ * Whether the centre has named the city of this door, so that its round trip is wanted. A door's own order is no wish: it is the same for clients
+ * from anywhere, and each door has another one.
+ */
+export function isNamed(
+  { region, city }: Pick<EntryCandidate, 'region' | 'city'>,
+  fleet: Fleet,
+  order: readonly string[],
+): boolean {
+  return order.some((nodeId) => {
+    const node = fleet.get(nodeId);
+    return node?.region === region && node.city === city;
+  });
+}
 
 const trimmed = (url: string): string => url.replace(/\/+$/, '');

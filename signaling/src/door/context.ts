@@ -133,8 +133,11 @@ export interface DoorCounters {
   /** A data message was not delivered because its receiver reads too slowly. */
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
-  /** A round trip that a client told: by a receipt that holds, by one that does not, to its media node. */
-  timing(kind: 'echo' | 'echoRefused' | 'node'): void;
+  /**
+   * A round trip that a client told: by a receipt that holds; by one that does not, of a door that it has told of already, or one too many; to its
+   * media node. Or an echo socket of who was not asked to time this door.
+   */
+  timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoUnwished'): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */
   move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

@@ -22,8 +22,8 @@ export interface TimingsOptions {
   readonly clock: Clock;
   /** To the centre; false when it cannot be told now: then it is not, there will be newer ones. */
   send(times: wire.AccessTimes.$Properties): boolean;
-  /** Where a door's echo socket is; undefined when there is no such door. */
-  echoUrlOf(signalingId: string): string | undefined;
+  /** Where a door's echo socket is, for a client at this address who is asked to time it; undefined when there is none for him. */
+  echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
 }
 
@@ -44,7 +44,10 @@ export class Timings {
     this.#o = o;
   }
 
-  /** Those whose receipt holds, with the round trip that the receipt says; of one door the first. None for a pretended place: its times are of another. */
+  /**
+   * Those whose receipt holds, with the round trip that the receipt says; of one door the first. The rest is counted. None for a pretended place:
+   * its times are of another. Only who was asked to time a door has a receipt of it (adapters/echo.ts).
+   */
   verified(
     times: readonly wire.EchoTime.$Properties[],
     client: { clientIp: string; fromCity: string },
@@ -54,16 +57,21 @@ export class Timings {
     for (const { signalingId, receipt } of times.slice(0, bounds.echoTimesMax)) {
       const id = signalingId ?? '';
       const rttMs = this.#o.receipts.open(receipt ?? new Uint8Array(), { signalingId: id, clientIp: client.clientIp });
-      this.#o.counted(rttMs === undefined ? 'echoRefused' : 'echo');
-      if (rttMs !== undefined && !found.has(id)) found.set(id, rttMs);
+      const counts = rttMs !== undefined && !found.has(id);
+      this.#o.counted(counts ? 'echo' : 'echoRefused');
+      if (counts) found.set(id, rttMs);
     }
+    if (times.length > bounds.echoTimesMax) this.#o.counted('echoRefused');
     return [...found].map(([signalingId, rttMs]) => ({ signalingId, rttMs }));
   }
 
   /** Measured since the Join. The first `echoReportsMax` of a session count. */
   echoes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
     const kept = this.#of(session);
-    if (kept.reportsLeft === 0) return;
+    if (kept.reportsLeft === 0) {
+      this.#o.counted('echoRefused');
+      return;
+    }
     kept.reportsLeft -= 1;
     const echoTimes = this.verified(times, session);
     if (echoTimes.length > 0) this.#o.send({ ...about(session), echoTimes });
@@ -95,7 +103,7 @@ export class Timings {
     const nowMs = this.#o.clock.nowMs();
     if (session.fromCity !== '' || kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoAskMs) return;
     const targets = signalingIds.slice(0, limits.echoSitesMax).flatMap((signalingId) => {
-      const url = this.#o.echoUrlOf(signalingId);
+      const url = this.#o.echoUrlOf(signalingId, session.clientIp);
       return url === undefined ? [] : [{ signalingId, url }];
     });
     if (targets.length === 0) return;

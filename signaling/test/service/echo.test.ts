@@ -33,8 +33,13 @@ interface Echo {
   ends(): Promise<number | undefined>;
 }
 
-const open = async (instance: Instance, headers: Record<string, string> = {}): Promise<Echo> => {
-  const socket = new WebSocket(instance.url.replace('rtc', 'echo'), {
+/** By its plain address, as who was not asked; or by the one that he was given. */
+const open = async (
+  instance: Instance,
+  headers: Record<string, string> = {},
+  url = instance.url.replace('rtc', 'echo'),
+): Promise<Echo> => {
+  const socket = new WebSocket(url, {
     headers: { 'x-forwarded-for': address, ...headers },
   });
   const heard: Buffer[] = [];
@@ -63,12 +68,35 @@ const open = async (instance: Instance, headers: Record<string, string> = {}): P
 };
 
 /** Measures as the SDK does; the receipt of the last round. */
-const receiptOf = async (instance: Instance, headers: Record<string, string> = {}): Promise<Uint8Array> => {
-  const echo = await open(instance, headers);
+const receiptOf = async (
+  instance: Instance,
+  headers: Record<string, string> = {},
+  url?: string,
+): Promise<Uint8Array> => {
+  const echo = await open(instance, headers, url ?? wishedUrl(instance, headers['x-forwarded-for']));
   let answer = await echo.ask(await token());
   for (let round = 0; round < 3; round += 1) answer = await echo.ask(back(answer));
   echo.socket.close();
   return answer.subarray(16, 41);
+};
+/** Where somebody at this address was asked to time the door. */
+const wishedUrl = (instance: Instance, clientIp = address): string => {
+  const wish = instance.receipts.sealWish({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
+  return `${instance.url.replace('rtc', 'echo')}?wish=${Buffer.from(wish).toString('base64url')}`;
+};
+/** What the entry of the first door answers to this address. */
+const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string }[]> => {
+  const response = await fetch(`${fra.httpUrl}/v1/entry${query}`, { headers: { 'x-forwarded-for': address } });
+  const { candidates } = (await response.json()) as { candidates: { signalingId: string; echoUrl: string }[] };
+  return candidates;
+};
+/** Echo sockets at the second door of who was not asked. */
+const unwished = async (): Promise<number> => {
+  const text = await sgp.metrics.registry.metrics();
+  const line = text
+    .split('\n')
+    .find((one) => one.startsWith('meridian_signaling_timings_total{') && one.includes('"echoUnwished"'));
+  return Number(line?.split(' ').at(-1) ?? 0);
 };
 const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
 
@@ -90,7 +118,7 @@ describe('the echo socket', () => {
   });
 
   it('answers a token with a nonce and the nonce with the next and a receipt, never more than it was sent', async () => {
-    const echo = await open(fra);
+    const echo = await open(fra, {}, wishedUrl(fra));
     const first = await echo.ask(await token());
     expect(first).toHaveLength(48);
     expect(first.subarray(16)).toEqual(Buffer.alloc(32));
@@ -146,6 +174,46 @@ describe('the echo socket', () => {
   });
 });
 
+describe('a door that somebody was not asked to time', () => {
+  const isGiven = (receipt: Uint8Array): boolean =>
+    sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address }) !== undefined;
+
+  it.each([
+    ['the plain address', () => ''],
+    ['a wish that is none', () => '?wish=%00%zz'],
+    ['a wish that was forged', () => `?wish=${Buffer.alloc(21, 1).toString('base64url')}`],
+    ['the wish for another door', () => new URL(wishedUrl(fra)).search],
+    ['the wish to a visitor of another network', () => new URL(wishedUrl(sgp, '198.51.100.9')).search],
+  ])('answers as any, gives no receipt and counts it: %s', async (_name, query) => {
+    const before = await unwished();
+    const url = sgp.url.replace('rtc', 'echo');
+    expect(isGiven(await receiptOf(sgp, {}, url + query()))).toBe(false);
+    expect(await unwished()).toBe(before + 1);
+    expect(isGiven(await receiptOf(sgp))).toBe(true);
+    expect(await unwished()).toBe(before + 1);
+  });
+
+  it('is none that the entry names by the word of the centre, as often as it is tried, and by a neighbour too', async () => {
+    rig.centre.located = ['sig-sgp'];
+    const candidates = await entry();
+    const [near, own] = ['sig-sgp', 'sig-fra'].map(
+      (id) => candidates.find(({ signalingId }) => signalingId === id)?.echoUrl ?? '',
+    );
+    const before = await unwished();
+    expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
+    expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
+    expect(isGiven(await receiptOf(sgp, { 'x-forwarded-for': address.replace(/7$/, '99') }, near))).toBe(true);
+    expect(await unwished()).toBe(before);
+    // The centre has not named it: the entry's own door stands in line all the same, and is not wanted.
+    expect(own).toBe(fra.url.replace('rtc', 'echo'));
+  });
+
+  it('is any of a pretended place', async () => {
+    rig.centre.located = ['sig-sgp', 'sig-fra'];
+    for (const { echoUrl } of await entry('?from=Singapore')) expect(new URL(echoUrl).search).toBe('');
+  });
+});
+
 describe('a measured round trip', () => {
   it('reaches the centre with the Join when another door has measured it from there, and not when it was forged or brought from elsewhere', async () => {
     const receipt = await receiptOf(sgp);
@@ -173,9 +241,9 @@ describe('a measured round trip', () => {
     post(link, note.echoWanted, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
     const asked = () => client.heard.filter((frame) => frame.echoTargets != null);
     await until(() => asked().length > 0, 'the wish');
-    const url = sgp.url.replace('rtc', 'echo');
-    expect(asked().map((frame) => frame.echoTargets)).toMatchObject([{ targets: [{ signalingId: 'sig-sgp', url }] }]);
-    const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' });
+    const targets = asked().flatMap((frame) => frame.echoTargets?.targets ?? []);
+    expect(targets.map(({ signalingId }) => signalingId)).toEqual(['sig-sgp']);
+    const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' }, targets[0]?.url ?? '');
     client.send({ echoTimes: { times: [{ signalingId: 'sig-sgp', rttMs: 1, receipt }] } });
     client.send({ stats: { rttMs: 33, periodMs: 2000 } });
     const told = () => rig.centre.times.filter(({ sessionId }) => sessionId === client.sessionId);

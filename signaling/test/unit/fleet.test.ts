@@ -1,6 +1,15 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { CANDIDATES_MAX, entryCandidates, type FleetNode, fallbackNode, Waiting } from '../../src/core/index.ts';
+import {
+  CANDIDATES_MAX,
+  entryCandidates,
+  type FleetNode,
+  fallbackNode,
+  isNamed,
+  Waiting,
+  wishedUrl,
+  wishOf,
+} from '../../src/core/index.ts';
 
 const node = (nodeId: string, o: Partial<FleetNode> = {}): FleetNode => ({
   nodeId,
@@ -102,6 +111,36 @@ describe('doors to knock at', () => {
       region: 'fra',
       city: 'Frankfurt',
     });
+  });
+});
+
+describe('a door that a client is asked to time', () => {
+  const doors = fleet(door('fra'), door('fra-lan'), door('sgp', { region: 'sgp', city: 'Singapore' }));
+  const candidate = { region: 'fra', city: 'Frankfurt' };
+
+  it.each<[string, string[], boolean]>([
+    ['is one that the centre names', ['sgp', 'fra'], true],
+    ['is one of a city that the centre names by another door', ['fra-lan'], true],
+    ['is none of another city', ['sgp'], false],
+    ['is none when the centre names one that is not there', ['gone'], false],
+    ['is none when the centre did not answer', [], false],
+  ])('%s', (_name, order, expected) => {
+    expect(isNamed(candidate, doors, order)).toBe(expected);
+  });
+
+  it.each([
+    ['', []],
+    ['wish=', []],
+    ['other=AQI', []],
+    ['wish=AQID&wish=BB', [1, 2, 3]],
+  ])('shows its wish in the query %j as %j', (query, bytes) => {
+    expect([...wishOf(query)]).toEqual(bytes);
+  });
+
+  it('gets back what was put into its address', () => {
+    const wish = Uint8Array.from({ length: 21 }, (_, index) => index * 12);
+    const url = new URL(wishedUrl('wss://d.example/v1/echo', wish));
+    expect([url.pathname, [...wishOf(url.search.slice(1))]]).toEqual(['/v1/echo', [...wish]]);
   });
 });
 

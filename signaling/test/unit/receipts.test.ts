@@ -55,7 +55,7 @@ describe('a receipt', () => {
     const receipts = make();
     const receipt = sealed(receipts);
     for (let bit = 0; bit < RECEIPT_BYTES * 8; bit += 1) {
-      const forged = receipt.slice();
+      const forged = Uint8Array.from(receipt); // `slice` of a buffer is no copy
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(receipts.open(forged, at)).toBeUndefined();
     }
@@ -82,6 +82,53 @@ describe('a receipt', () => {
     const receipt = sealed(make([key(1)]));
     expect(make([key(2)]).open(receipt, at)).toBeUndefined();
     expect(make([key(1, 9)]).open(receipt, at)).toBeUndefined();
+  });
+});
+
+describe('a wish that a door be timed', () => {
+  const given = (receipts = make()): Uint8Array => receipts.sealWish(at) ?? new Uint8Array();
+
+  it('holds at any instance with the key, as often as it is shown, for the whole /24', () => {
+    const elsewhere = make([key(2), key(1)]);
+    expect([1, 2].map(() => elsewhere.isWish(given(), { ...at, clientIp: '203.0.113.250' }))).toEqual([true, true]);
+  });
+
+  it.each([
+    ['for another door', given(), { ...at, signalingId: 'sig-sgp' }],
+    ['from another network', given(), { ...at, clientIp: '203.0.114.7' }],
+    ['empty', new Uint8Array(), at],
+    ['one byte short', given().slice(1), at],
+    ['one byte long', Uint8Array.of(...given(), 0), at],
+    ['of a size without end', new Uint8Array(60_000).fill(1), at],
+    ['that is a receipt of an echo', sealed(make()), at],
+    [
+      'that is a receipt of a stay',
+      make().sealStay({ roomKey: 'a/b', sessionId: 'PA_1', identity: 'x' }) ?? new Uint8Array(),
+      at,
+    ],
+    ['of a key that is gone', given(make([key(3)])), at],
+  ])('is none %s', (_name, wish, binding) => {
+    expect(make().isWish(wish, binding)).toBe(false);
+  });
+
+  it('is no receipt of an echo, with any bit changed none, and ends after an hour', () => {
+    const wall = { ms: 1_000_000 };
+    const receipts = make([key(1)], wall);
+    const wish = given(receipts);
+    expect(receipts.open(wish, at)).toBeUndefined();
+    for (let bit = 0; bit < wish.byteLength * 8; bit += 1) {
+      const forged = Uint8Array.from(wish);
+      forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(receipts.isWish(forged, at)).toBe(false);
+    }
+    wall.ms += 3_599_000;
+    expect(receipts.isWish(wish, at)).toBe(true);
+    wall.ms += 2000;
+    expect(receipts.isWish(wish, at)).toBe(false);
+  });
+
+  it('is not made without a key', () => {
+    expect(make([]).sealWish(at)).toBeUndefined();
   });
 });
 
@@ -123,7 +170,7 @@ describe('a receipt of a stay', () => {
     const receipts = make();
     const receipt = given(receipts);
     for (let bit = 0; bit < receipt.byteLength * 8; bit += 1) {
-      const forged = receipt.slice();
+      const forged = Uint8Array.from(receipt); // `slice` of a buffer is no copy
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       expect(receipts.isOfStay(forged, stay)).toBe(false);
     }

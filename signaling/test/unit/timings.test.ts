@@ -11,19 +11,20 @@ let receipts: Receipts;
 let sent: wire.AccessTimes.$Properties[];
 let heard: ServerMessage[];
 let isReachable: boolean;
+let counts: string[];
 let timings: Timings;
 
 beforeEach(() => {
   clock = new ManualClock();
   receipts = new Receipts(() => clock.wallMs());
   receipts.replaceKeys([{ id: 1, key: new Uint8Array(32).fill(1) }]);
-  [sent, heard, isReachable] = [[], [], true];
+  [sent, heard, isReachable, counts] = [[], [], true, []];
   timings = new Timings({
     receipts,
     clock,
     send: (times) => isReachable && sent.push(times) > 0,
-    echoUrlOf: (id) => (id.startsWith('sig-') ? `ws://${id}/v1/echo` : undefined),
-    counted: () => undefined,
+    echoUrlOf: (id, ip) => (id.startsWith('sig-') ? `ws://${id}/v1/echo?${ip}` : undefined),
+    counted: (kind) => void counts.push(kind),
   });
 });
 
@@ -64,6 +65,27 @@ describe('echo times', () => {
     expect(timings.verified([time('sig-a', 3), time('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
       { signalingId: 'sig-a', rttMs: 3 },
     ]);
+  });
+
+  it('that do not count are counted: without a receipt, of another visitor, of a door told of already, one too many', () => {
+    const foreign = receipts.seal(1, { signalingId: 'sig-c', clientIp: '198.51.100.9' }) ?? new Uint8Array();
+    const times = [
+      { signalingId: 'sig-a', rttMs: -1 },
+      { signalingId: 'nowhere', rttMs: Number.NaN, receipt: new Uint8Array(25) },
+      { signalingId: 'sig-c', rttMs: 1, receipt: foreign },
+      time('sig-b', 42, Number.NaN),
+      time('sig-b', 7, -5),
+    ];
+    expect(timings.verified(times, { clientIp, fromCity: '' })).toEqual([{ signalingId: 'sig-b', rttMs: 42 }]);
+    expect(counts).toEqual(['echoRefused', 'echoRefused', 'echoRefused', 'echo', 'echoRefused']);
+    counts = [];
+    const many = Array.from({ length: bounds.echoTimesMax + 3 }, (_, index) => time(`sig-${index}`, 5));
+    timings.verified(many, { clientIp, fromCity: '' });
+    expect(counts.filter((kind) => kind === 'echo')).toHaveLength(bounds.echoTimesMax);
+    expect(counts.at(-1)).toBe('echoRefused');
+    const one = session();
+    for (let index = 0; index <= bounds.echoReportsMax; index += 1) timings.echoes(one, [time('sig-a', 5)]);
+    expect(counts.slice(-2)).toEqual(['echo', 'echoRefused']);
   });
 
   it('go to the centre with who measured them, of one session ten times', () => {
@@ -125,7 +147,8 @@ describe('sites that the centre wants timed', () => {
     expect(heard).toEqual([]);
     timings.wanted(one, ['nowhere', ...Array.from({ length: 9 }, (_, index) => `sig-${index}`)]);
     timings.wanted(one, ['sig-a']);
-    const targets = [0, 1, 2, 3].map((index) => ({ signalingId: `sig-${index}`, url: `ws://sig-${index}/v1/echo` }));
+    const urlOf = (index: number): string => `ws://sig-${index}/v1/echo?${clientIp}`;
+    const targets = [0, 1, 2, 3].map((index) => ({ signalingId: `sig-${index}`, url: urlOf(index) }));
     expect(heard).toEqual([{ echoTargets: { targets } }]);
     await clock.advance(bounds.echoAskMs);
     timings.wanted(one, ['sig-a']);
