@@ -2,6 +2,7 @@
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Placed } from '../../../../scheduler/src/placing.ts';
 import type { MediaNode } from '../media-node.ts';
+import type { Person } from '../people.ts';
 import type { CommandRules } from './commands.ts';
 import type { Fail, JudgedWorld } from './judged.ts';
 
@@ -62,11 +63,21 @@ export class DecisionRules {
     this.#withinCapacity(centre, nodeId);
   }
 
+  /** Sessions at the node that nobody wants there: ended ones, and those of a move that failed or is over. */
   #givenUpAt(node: MediaNode): number {
-    const wanted = new Set(this.#world.people.filter(({ wants }) => wants).map(({ sessionId }) => sessionId));
+    const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
     let count = 0;
-    for (const [, sessionId] of node.held.all()) if (!wanted.has(sessionId)) count += 1;
+    for (const [, sessionId] of node.held.all()) {
+      const person = wanted.get(sessionId);
+      if (person === undefined || !this.#mayBeAt(person, node.spec.nodeId)) count += 1;
+    }
     return count;
+  }
+
+  /** A seated person is at its node, and at the other one of its move; one who is not seated may have been let in anywhere. */
+  #mayBeAt({ sessionId, isSeated, nodeId, doorId }: Person, at: string): boolean {
+    if (!isSeated || nodeId === at) return true;
+    return this.#world.doors.get(doorId)?.moves.otherNodeOf(sessionId) === at;
   }
 
   /** Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say. */
@@ -77,7 +88,8 @@ export class DecisionRules {
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // Whom a door has given up is no longer charged, and may be there until the door's word arrives: that is known to nobody here.
+    // Whom a door has given up, or a move that failed has left behind, is no longer charged, and may be there until the door's word arrives: that
+    // is known to nobody here.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
