@@ -1,5 +1,7 @@
 // Where is the client? Real public addresses, IPv4 and IPv6, through a configured proxy's header, without `from=`.
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { TestCloud } from '../support/cloud.ts';
 import { RawClient } from '../support/raw-client.ts';
 
@@ -41,5 +43,33 @@ describe('the place of an address', () => {
     };
     expect(await first('134.60.1.1')).toBe('sig-fra');
     expect(await first('137.132.1.1')).toBe('sig-sgp');
+  });
+
+  it('doors seal a round trip for whom the entry has named them to, wherever he asked, and for nobody by their plain address', async () => {
+    const headers = { 'x-forwarded-for': '134.60.1.1' };
+    const token = await cloud.token('location', 'timing');
+    /** Whether there is a receipt in the answer to the first nonce. */
+    const isSealed = async (url: string): Promise<boolean> => {
+      const socket = new WebSocket(url, { headers });
+      const next = async (bytes: Buffer): Promise<Buffer> => {
+        const answer = once(socket, 'message', { signal: AbortSignal.timeout(10_000) });
+        socket.send(bytes);
+        return (await answer)[0] as Buffer;
+      };
+      await once(socket, 'open', { signal: AbortSignal.timeout(10_000) });
+      const nonce = (await next(Buffer.from(token))).subarray(0, 16);
+      const answer = await next(Buffer.concat([nonce, Buffer.alloc(32)]));
+      socket.close(1000);
+      return answer.subarray(16, 41).some((byte) => byte !== 0);
+    };
+    for (const door of ['frankfurt', 'singapore'] as const) {
+      const response = await fetch(`${cloud.entryUrl(door)}/v1/entry`, { headers });
+      const { candidates } = (await response.json()) as { candidates: { echoUrl: string }[] };
+      expect(candidates).toHaveLength(2);
+      for (const { echoUrl } of candidates) {
+        expect(await isSealed(echoUrl)).toBe(true);
+        expect(await isSealed(echoUrl.replace(/\?.*/, ''))).toBe(false);
+      }
+    }
   });
 });
