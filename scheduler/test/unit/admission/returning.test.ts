@@ -1,0 +1,35 @@
+// Are those hurt who come back with receipts when a door does? Their burst is more than chance (level.ts), and judged as a rate below a second's worth.
+import { expect, test } from 'vitest';
+import { comeBack } from './returning.ts';
+
+/** Two hundred people at one door: within two seconds when it comes back, within milliseconds when a node dies. */
+const door = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
+/** What one core of a media node takes, `joinsPerCore`. */
+const ONE_CORE = 100;
+const seeds = Array.from({ length: 20 }, (_, at) => `door-${at}`);
+const each = (o: { overMs: number; perSecond: number; othersPerSecond: number }) =>
+  seeds.map((seed) => comeBack({ ...door, ...o, seed }));
+
+const loads = [1, 2, 8].flatMap((cores) => [0.1, 0.5, 0.9].map((othersShare) => ({ cores, othersShare })));
+test.each([50, 2000].flatMap((overMs) => loads.map((load) => ({ overMs, ...load }))))(
+  'two hundred of ten rooms of twenty come back within $overMs ms to $cores cores, of which others use $othersShare: none is turned away, no room is split, none waits',
+  ({ overMs, cores, othersShare }) => {
+    const perSecond = cores * ONE_CORE;
+    const results = each({ overMs, perSecond, othersPerSecond: othersShare * perSecond });
+    for (const { turned, roomsSplit, lastWaitMs } of results) {
+      expect({ turned, roomsSplit }).toEqual({ turned: 0, roomsSplit: 0 });
+      expect(lastWaitMs).toBeLessThan(100);
+    }
+  },
+);
+
+test('twice as many as the region takes, beside others: a room that is turned away is turned away whole, and all are back within five seconds', () => {
+  const results = each({ overMs: 2000, perSecond: ONE_CORE / 2, othersPerSecond: ONE_CORE / 4 });
+  for (const { roomsSplit, lastWaitMs } of results) {
+    expect(roomsSplit).toBe(0);
+    // The clock is virtual and the seeds are fixed: this is the aim itself, not a measured time and a margin.
+    expect(lastWaitMs).toBeLessThan(5000);
+  }
+  // It is more than it takes: the others give way.
+  expect(results.every(({ othersTurned }) => othersTurned > 0)).toBe(true);
+});
