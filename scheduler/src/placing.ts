@@ -169,12 +169,12 @@ export class Placing {
     return this.#settle(this.#decide({ client, locationReason, want, signalingId: doorId, waited: '', nowMs }), nowMs);
   }
 
-  /** A charge that nobody will come for. */
+  /** A charge that nobody will come for; one that its node has confirmed stays. */
   takeBack(decisionId: string): void {
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
 
-  /** Takes back a charge; only the instance that asked for it may (NOT_PERMITTED). Unknown ones are gone already. */
+  /** As `takeBack`; only the instance that asked for the charge may (NOT_PERMITTED). Unknown ones are gone already. */
   release(decisionId: string, signalingId: string): void {
     const asker = this.#o.decisions.askerOf(decisionId);
     if (asker !== undefined && asker !== signalingId) {

@@ -1,5 +1,6 @@
 // What the centre has charged to nodes. A decision is charged when it is made (assumed), counts as a real session when a report of its
-// node shows it (confirmed), lapses when no report does in time (expired), and goes when the session goes (released).
+// node shows it (confirmed), lapses when no report does in time (expired), and goes when the session goes (released). Who has asked for it may
+// take it back before it is confirmed, and no longer: then the node holds the session.
 // Case 1, nobody came: expire(). Case 2, seen: the node's list or its confirmation names the decision or the session; from then on the
 // session is counted by the list, so it is charged once. Case 3, seen and gone again from the list: released by the report.
 // Case 4, asked twice for one session: the newer charge replaces the older one that was not confirmed.
@@ -114,11 +115,15 @@ export class Ledger {
     return older === undefined ? TAKEN : { ok: true, dropped: older.charge };
   }
 
-  /** Takes back a charge; undefined when there is none. */
+  /**
+   * Takes back an assumed charge that nobody will come for; undefined when there is none. What its node has confirmed goes by the node's word
+   * alone: a door may give up, and an owner's answer be lost, while the session lives there.
+   */
   release(decisionId: string): Charge | undefined {
     const entry = this.#entries.get(decisionId);
-    if (entry !== undefined) this.#remove(entry);
-    return entry?.charge;
+    if (entry?.charge.state !== 'assumed') return undefined;
+    this.#remove(entry);
+    return entry.charge;
   }
 
   /**
@@ -164,8 +169,15 @@ export class Ledger {
 
   /** The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by themselves. */
   nodeGone(nodeId: string): Charge[] {
-    const gone = this.list(nodeId).filter((charge) => charge.state === 'confirmed');
-    for (const { decisionId } of gone) this.release(decisionId);
+    const gone: Charge[] = [];
+    let next = this.#nodes.get(nodeId)?.first;
+    while (next !== undefined) {
+      const entry = next;
+      next = entry.after;
+      if (entry.charge.state !== 'confirmed') continue;
+      this.#remove(entry);
+      gone.push(entry.charge);
+    }
     return gone;
   }
 

@@ -62,6 +62,17 @@ describe('a charge', () => {
     expect(ledger.release('d1')).toBeUndefined();
   });
 
+  test('is taken back as long as its node has not confirmed it, and then by the node alone', () => {
+    const ledger = new Ledger();
+    ledger.assume(charge('d1'));
+    ledger.assume(charge('d2'));
+    expect(ledger.release('d1')?.decisionId).toBe('d1');
+    ledger.reported('n1', held(['d2']));
+    expect(ledger.release('d2')).toBeUndefined();
+    expect(ids(ledger.list('n1'))).toEqual(['d2']);
+    expect(ids(ledger.reported('n1', held([])).released)).toEqual(['d2']);
+  });
+
   test('of the same session replaces the one that was not confirmed', () => {
     const ledger = new Ledger();
     ledger.assume(charge('d1', { sessionId: 'S' }));

@@ -39,6 +39,8 @@ export class RoomWorld {
   readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
   /** What an order is refused with; undefined: it is done. */
   refuse: (order: MoveOrder) => string | undefined = () => undefined;
+  /** What the owner does before it answers that somebody has moved. */
+  answering: (order: MoveOrder) => Promise<void> = async () => undefined;
   /** What the media nodes say that rooms may use, by key. */
   readonly fences = new Map<string, string>();
   centre: Centre;
@@ -206,6 +208,7 @@ export class RoomWorld {
     const code = this.refuse(order);
     if (code !== undefined) throw Object.assign(new Error(code), { code });
     this.#at.set(order.sessionId, { nodeId: order.toNodeId, decisionId: order.decisionId });
+    await this.answering(order);
   }
 }
 
