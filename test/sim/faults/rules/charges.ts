@@ -18,6 +18,8 @@ export class ChargeRules {
   #assumedOf = new Map<string, string>(); // session -> decision
   /** Charges that their node does not list. By charge, not by decision: one that a late list brought back for a moment is another one. */
   #absentSinceMs = new WeakMap<Charge, number>();
+  /** When a node's word was last taken, by the centre's clock. */
+  #heardAtMs = new Map<string, number>();
 
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
@@ -30,6 +32,7 @@ export class ChargeRules {
     this.#passing = new Map();
     this.#assumedOf = new Map();
     this.#absentSinceMs = new WeakMap();
+    this.#heardAtMs = new Map();
     for (const { nodeId } of centre.ledger.list()) this.#touched.add(nodeId);
     this.#watchLedger(centre);
     this.#watchFleet(centre);
@@ -120,9 +123,10 @@ export class ChargeRules {
     if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
       this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
     this.#assumedOf.set(sessionId, decisionId);
-    // A session that came while the centre did not answer may be charged once more, until its node's next report.
-    const isOld = expiresAtMs - nowMs < limits.decisionConfirmMs - REPORTED_MS;
-    if (isOld && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
+    // A session that came while the centre did not answer may be charged once more, until its node's next report, however late that is.
+    const madeAtMs = expiresAtMs - limits.decisionConfirmMs;
+    const isHeard = (this.#heardAtMs.get(nodeId) ?? Number.NEGATIVE_INFINITY) > madeAtMs;
+    if (isHeard && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
       this.#fail('charged-once', `${decisionId}: ${nodeId} lists ${sessionId}, and it is assumed too`);
   }
 
@@ -138,10 +142,11 @@ export class ChargeRules {
     const release = ledger.release.bind(ledger);
     ledger.release = (decisionId) => {
       const charge = release(decisionId);
-      if (charge !== undefined) {
-        touch(charge);
-        this.#forget(charge);
-      }
+      if (charge === undefined) return undefined;
+      touch(charge);
+      // Whom a door has given up may be at the node until the node says otherwise: what the node has confirmed is not its to give.
+      if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
+      else this.#forget(charge);
       return charge;
     };
     const expire = ledger.expire.bind(ledger);
@@ -174,7 +179,11 @@ export class ChargeRules {
     };
     const { register, report, fullReport, exclude } = fleet;
     fleet.register = (o, nowMs) => during(o.description.nodeId, () => register.call(fleet, o, nowMs));
-    fleet.report = (nodeId, ...rest) => during(nodeId, () => report.call(fleet, nodeId, ...rest));
+    fleet.report = (nodeId, said, nowMs) => {
+      const answer = during(nodeId, () => report.call(fleet, nodeId, said, nowMs));
+      if (answer !== 'ignored') this.#heardAtMs.set(nodeId, nowMs);
+      return answer;
+    };
     fleet.fullReport = (nodeId, ...rest) => during(nodeId, () => fullReport.call(fleet, nodeId, ...rest));
     fleet.exclude = (nodeId) => during(nodeId, () => exclude.call(fleet, nodeId));
     const tick = fleet.tick.bind(fleet);
@@ -201,7 +210,9 @@ export class ChargeRules {
     const node = this.#world.nodes.get(nodeId);
     // Who lies about its list and its load alike cannot be seen through.
     if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
-    if (node.holdsDecision(decisionId) || (sessionId !== '' && node.holds(roomKey, sessionId)))
+    // Who has left and is back under another decision has another charge for it: that is no reason to keep this one.
+    const stay = node.held.held(roomKey, sessionId);
+    if (node.holdsDecision(decisionId) || stay?.decisionId === '')
       this.#fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);
   }
 }

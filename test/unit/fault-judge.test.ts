@@ -1,0 +1,147 @@
+// What the judge of the fault simulator must find, and what it must not take for a fault: each case in its smallest form, in a whole world in
+// which nothing else happens. The seeds that brought them up are told in docs/fault-simulator.md.
+import { limits } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Centre } from '../../scheduler/src/centre.ts';
+import { Ledger } from '../../scheduler/src/core/ledger.ts';
+import { strangerAt } from '../../scheduler/src/core/moves/stranger.ts';
+import { SCAN_MS } from '../sim/faults/judge.ts';
+import type { MediaNode } from '../sim/faults/media-node.ts';
+import { Person } from '../sim/faults/people.ts';
+import { REPORTED_MS } from '../sim/faults/rules/judged.ts';
+import { pass } from '../sim/faults/run-seed.ts';
+import { type Size, small } from '../sim/faults/size.ts';
+import { World } from '../sim/faults/world.ts';
+
+/** Time for the nodes to register and for one report of each; the only person of this world comes later than any test looks. */
+const READY_MS = 6000;
+/** Until a centre is taken to know all that it has decided. */
+const REMEMBERED_MS = 13_000;
+const quiet: Size = { ...small, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
+const roomKey = 't/judged';
+const sessionId = 'PA_judged';
+const doorId = 'sig-eu-0';
+
+afterEach(() => void vi.restoreAllMocks());
+
+async function ready(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
+  const world = new World({ seed: 'judge', size: quiet });
+  world.clock.every(SCAN_MS, () => world.judge.scan());
+  await pass(world, READY_MS);
+  const { centre } = world;
+  const node = world.nodes.get('sfu-us-1');
+  if (centre === undefined || node === undefined) throw new Error('the world has a centre and this node');
+  expect(world.judge.violation).toBeUndefined();
+  return { world, centre, node };
+}
+
+function assume({ world, centre, node }: Awaited<ReturnType<typeof ready>>, decisionId: string): void {
+  const { nodeId } = node.spec;
+  const expiresAtMs = world.centreNowMs + limits.decisionConfirmMs;
+  centre.ledger.assume({ decisionId, nodeId, roomKey, sessionId, expiresAtMs });
+}
+
+const attach = ({ node }: { node: MediaNode }, decisionId: string, isMoving = false) =>
+  node.held.attach(doorId, { roomKey, ownerId: doorId, epoch: 1, sessionId, decisionId, adopt: false, isMoving });
+const detach = ({ node }: { node: MediaNode }) => node.held.detach(doorId, { roomKey, sessionId }, 0, () => undefined);
+const seat = (world: World, who: { sessionId: string; nodeId: string }): void => {
+  const index = world.crowd.people.length;
+  const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
+  world.crowd.people.push(Object.assign(person, { ...who, doorId, wants: true }));
+};
+/** The centre hears of a list with these decisions. */
+const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
+  centre.ledger.reported(node.spec.nodeId, {
+    decisions: new Map(ids.map((id) => [id, roomKey])),
+    sessionIds: new Set(sessionIds),
+    confirmedDecisionIds: [],
+  });
+
+test('who has left a node and moves in again has another charge: the first may be taken back', async () => {
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, 'DE_1');
+  listed(all, ['DE_1']);
+  detach(all);
+  assume(all, 'DE_2');
+  attach(all, 'DE_2', true);
+  // The report was sent before he came back.
+  expect(listed(all, []).released).toHaveLength(1);
+  expect(all.world.judge.violation).toBeUndefined();
+});
+
+test.each([
+  { who: 'whose decision the node holds', decisionId: 'DE_1' },
+  { who: 'whom a door has placed without a decision', decisionId: '' },
+])('the charge of somebody $who may not', async ({ decisionId }) => {
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, decisionId);
+  listed(all, [], [sessionId]);
+  expect(listed(all, []).released).toHaveLength(1);
+  expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
+});
+
+test('what a node has confirmed is taken back by no other word while the session lives', async () => {
+  vi.spyOn(Ledger.prototype, 'release').mockImplementation(function (this: Ledger, decisionId) {
+    return this.get(decisionId);
+  });
+  const all = await ready();
+  assume(all, 'DE_1');
+  attach(all, 'DE_1');
+  listed(all, ['DE_1']);
+  all.centre.placing.takeBack('DE_1');
+  expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
+});
+
+test('a session that is charged once more is charged until the next report, however late it is', async () => {
+  const all = await ready();
+  const { world, centre, node } = all;
+  attach(all, '');
+  await pass(world, READY_MS + REPORTED_MS);
+  expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
+  // Longer than two reports take, and not so long that the node is dead.
+  node.reports = 'lost';
+  assume(all, 'DE_1');
+  await pass(world, READY_MS + 2 * REPORTED_MS + 500);
+  expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
+  expect(centre.ledger.get('DE_1')?.state).toBe('assumed');
+  expect(world.judge.violation).toBeUndefined();
+});
+
+test('and no longer', async () => {
+  const all = await ready();
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [] });
+  attach(all, '');
+  assume(all, 'DE_1');
+  await pass(all.world, READY_MS + REPORTED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
+});
+
+test.each([
+  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
+  { what: 'who is on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+])('somebody $what', async ({ goesTo, rule }) => {
+  const all = await ready();
+  const { world, centre, node } = all;
+  const { nodeId, sessionsMax } = node.spec;
+  seat(world, { sessionId, nodeId: 'sfu-us-4' });
+  for (let index = 1; index < sessionsMax; index += 1) {
+    const of = { roomKey, ownerId: doorId, epoch: 1, adopt: false, sessionId: `PA_${index}` };
+    node.held.attach(doorId, { ...of, decisionId: `DE_${index}` });
+    seat(world, { sessionId: of.sessionId, nodeId });
+  }
+  await pass(world, REMEMBERED_MS);
+  expect(world.memoryIsWhole()).toBe(true);
+  const door = world.doors.get(doorId);
+  if (door === undefined) throw new Error('the world has this door');
+  vi.spyOn(door.moves, 'otherNodeOf').mockReturnValue(goesTo);
+  // Its charge was given back with the move; the door's word is on its way to the node, and no report has told of it.
+  attach(all, 'DE_failed', true);
+  const client = strangerAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
+  const move = { fromNodeId: 'sfu-us-4', toNodeIds: [nodeId], reason: 'test' };
+  const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
+  expect(decision).toMatchObject({ ok: true, nodeId });
+  expect(world.judge.violation?.rule).toBe(rule);
+});
