@@ -4,12 +4,16 @@
 import { Arrivals, isOurOwnEar, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 
+/** After a time in which the centre did not run, what waits on its links is heard before anybody is taken for dead. */
+const HEAR_FIRST_MS = 250;
+
 export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();
   /** Nodes whose process has ended, as the kernel of their machine said, since when. */
   readonly #goneAtMs = new Map<string, number>();
   /** Nodes whose silence was forgiven since they were heard last. */
   readonly #excused = new Set<string>();
+  #ranAgainAtMs = Number.NEGATIVE_INFINITY;
 
   /** A report came in. */
   heard(nodeId: string, nowMs: number): void {
@@ -41,6 +45,7 @@ export class Silences {
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
+    this.#ranAgainAtMs = o.nowMs;
     const goneAtMs = this.#goneAtMs.get(nodeId);
     if (this.#excused.has(nodeId)) {
       if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));
@@ -71,7 +76,9 @@ export class Silences {
     const goneMs = goneAtMs === undefined ? undefined : nowMs - goneAtMs;
     const phi = this.#arrivals.get(nodeId)?.phi(silentMs);
     const verdict = judgeSilence({ silentMs, phi, peers: peersOf(hostId), goneMs });
-    return verdict === 'dead' && isOurs && goneMs === undefined ? 'suspect' : verdict;
+    if (verdict !== 'dead') return verdict;
+    const isTooSoon = nowMs - this.#ranAgainAtMs < HEAR_FIRST_MS;
+    return isTooSoon || (isOurs && goneMs === undefined) ? 'suspect' : 'dead';
   }
 }
 

@@ -199,6 +199,21 @@ test('a centre that stalls again and again finds the death all the same, and let
   expect(diedAtMs).toBeLessThan(3000 + 2 * limits.deadAfterMs);
 });
 
+test('after a stall nobody dies before the centre has read what waits on its links', () => {
+  const fleet = fleetOf(2);
+  // Both lose their reports between two stalls, for longer than a silence may last: the second one is not forgiven as a whole.
+  fleet.excuse(2000, 2000);
+  fleet.tick(6900);
+  const wakesAtMs = 10_000;
+  fleet.excuse(wakesAtMs, 2000);
+  expect(wakesAtMs - 2000 - 2000).toBeGreaterThan(limits.deadAfterMs);
+  expect(fleet.tick(wakesAtMs).died).toEqual([]);
+  fleet.report('n1', report({ incarnation: 'i1' }), wakesAtMs + 1);
+  expect(fleet.tick(wakesAtMs + 249).died).toEqual([]);
+  expect(fleet.tick(wakesAtMs + 250).died).toEqual(['n0']);
+  expect(states(fleet)).toEqual(['dead', 'alive']);
+});
+
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));
