@@ -26,9 +26,10 @@ export interface Refusal {
 export class Unserved {
   readonly #sessions = new Map<string, Waiting>();
   readonly #eldest = new Eldest(this.#sessions);
-  /** Who was placed here: the refusal of another centre may be heard after that. A set with the order of a map. */
+  /** Who was placed here: the refusal of another centre may be heard after that. A set with the order of a map, kept from the first such refusal on. */
   readonly #placed = new Map<string, true>();
   readonly #eldestPlaced = new Eldest(this.#placed);
+  #hearsOthers = false;
 
   /** `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it was told to come back. */
   refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
@@ -41,6 +42,7 @@ export class Unserved {
    * was placed here meanwhile does not count.
    */
   refusedElsewhere({ sessionId, region, waitMs }: Refusal, nowMs: number): void {
+    this.#hearsOthers = true;
     if (this.#placed.has(sessionId)) return;
     const untilMs = nowMs + Math.min(WAIT_MS_MAX, waitMs);
     if ((this.#sessions.get(sessionId)?.untilMs ?? 0) < untilMs) this.#put(sessionId, { region, untilMs });
@@ -48,6 +50,7 @@ export class Unserved {
 
   placed(sessionId: string): void {
     if (this.#sessions.size > 0) this.#sessions.delete(sessionId);
+    if (!this.#hearsOthers) return; // most centres have no instances, and every decision comes here
     this.#placed.set(sessionId, true);
     if (this.#placed.size > SESSIONS_MAX) this.#eldestPlaced.take();
   }
