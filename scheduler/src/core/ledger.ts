@@ -145,13 +145,6 @@ export class Ledger {
     const confirmed: Charge[] = [];
     const released: Charge[] = [];
     const confirmedNow = new Set(held.confirmedDecisionIds);
-    let decided: ReadonlySet<string> | undefined;
-    // Who went and came back under another decision within the lease of the first is there once.
-    const isThereUndecided = (sessionId: string): boolean => {
-      if (!held.sessionIds.has(sessionId)) return false;
-      decided ??= this.#decidedAt(nodeId, held.decisions);
-      return !decided.has(sessionId);
-    };
     // Who is confirmed goes to the end of the list: it ends where it ended before.
     const last = this.#nodes.get(nodeId)?.last;
     let next = last === undefined ? undefined : this.#nodes.get(nodeId)?.first;
@@ -159,7 +152,7 @@ export class Ledger {
       const entry = next;
       next = entry === last ? undefined : entry.after;
       const { charge } = entry;
-      const isHeld = held.decisions.has(charge.decisionId) || isThereUndecided(charge.sessionId);
+      const isHeld = held.decisions.has(charge.decisionId) || held.sessionIds.has(charge.sessionId);
       if (charge.state === 'assumed' && isHeld) confirmed.push(this.#confirm(entry));
       // Confirmed in this very report or before, and not on the list: it came and went.
       else if (!isHeld && (charge.state === 'confirmed' || confirmedNow.has(charge.decisionId))) {
@@ -214,14 +207,6 @@ export class Ledger {
     for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) inOrder += 1;
     assert(inOrder === expected, 'every assumed charge has its turn to lapse');
     assert(this.#rooms.count() === this.#entries.size, 'every charge has its seat in its room');
-  }
-
-  /** Sessions of the node's charges whose decisions it shows. */
-  #decidedAt(nodeId: string, decisions: HeldByNode['decisions']): Set<string> {
-    const sessionIds = new Set<string>();
-    for (let entry = this.#nodes.get(nodeId)?.first; entry !== undefined; entry = entry.after)
-      if (decisions.has(entry.charge.decisionId)) sessionIds.add(entry.charge.sessionId);
-    return sessionIds;
   }
 
   #confirm(entry: Entry): Charge {

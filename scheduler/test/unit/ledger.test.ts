@@ -37,20 +37,6 @@ describe('a charge', () => {
     expect(ledger.get('d1')?.state).toBe('confirmed');
   });
 
-  test('of who went and came back under another decision goes, and the newer one stays', () => {
-    const ledger = new Ledger();
-    ledger.assume(charge('d1', { sessionId: 'S' }));
-    ledger.reported('n1', held(['d1'], ['S']));
-    ledger.assume(charge('d2', { sessionId: 'S' }));
-    // The lease of the first stay is not over: the node's list is read as if it were there still.
-    expect(ids(ledger.reported('n1', held(['d1', 'd2'], ['S'])).confirmed)).toEqual(['d2']);
-    expect(ids(ledger.reported('n1', held(['d2'], ['S'])).released)).toEqual(['d1']);
-    expect([ledger.size, ledger.seatsOf('t/r')?.[0]?.sessions]).toEqual([1, 1]);
-    // A session without any decision on the list is who its charge is of.
-    expect(ids(ledger.reported('n1', held([], ['S'])).released)).toEqual([]);
-    ledger.validate();
-  });
-
   test.each([
     { name: 'its decision on the list', report: held(['d1']), state: 'confirmed' },
     { name: 'its session on the list', report: held([], ['S-d1']), state: 'confirmed' },
