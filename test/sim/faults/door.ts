@@ -186,7 +186,13 @@ export class Door {
         this.#release(o.decisionId);
         return;
       }
-      if (answer?.code === 'OK') return this.#world.seated(person, o.nodeId);
+      if (answer?.code === 'OK') {
+        // Carried over while its old node took it back (production moves nobody before that): its home is where it went.
+        const hasMoved = o.adopt && person.isSeated && person.nodeId !== o.nodeId;
+        if (hasMoved) this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
+        else this.#world.seated(person, o.nodeId);
+        return;
+      }
       if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {
         this.#lease(roomKey, answer.epoch).then(
           (lease) => this.#attach(stay, { ...o, lease }, tries + 1),
