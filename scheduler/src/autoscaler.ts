@@ -246,8 +246,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without the seats that are kept: the bookings say the same, and earlier.
-    load: utilisation({ ...node, sessionsExpected: node.sessionsExpected - node.sessionsReserved }, SETTLED),
+    // Without the seats that are kept, the bookings say the same, and earlier; and without who may come to young rooms: history and forecast say that.
+    load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
     isLate: node.liveness === 'suspect' || !node.isLinked,

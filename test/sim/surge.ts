@@ -24,6 +24,8 @@ export interface SurgeOptions {
   readonly overMs: number;
   readonly staleMs: number;
   readonly seed: string;
+  /** People of a room; 5 unless said. */
+  readonly roomSize?: number;
 }
 
 export interface SurgeResult {
@@ -32,6 +34,8 @@ export interface SurgeResult {
   /** The same by sessions alone, as if the new host had its whole share at once. */
   readonly maxOverMeanSessions: number;
   readonly onNewHost: number;
+  /** Rooms that sit on more than one host. */
+  readonly splitRooms: number;
   /** Hosts with more sessions than they may have at that time, at the worst moment. */
   readonly overLimit: number;
   readonly placed: number;
@@ -75,6 +79,7 @@ export function joinSurge(o: SurgeOptions): SurgeResult {
     maxOverMeanSessions: worst((loads) => peak(loads.map(({ sessions }) => sessions))),
     overLimit: worst((loads) => loads.filter(({ sessions, limit }) => sessions > limit).length),
     onNewHost,
+    splitRooms: surge.splitRooms,
     placed: surge.placed,
     refused: surge.refused,
   };
@@ -139,7 +144,7 @@ class Surge {
     const delays = { version: 1, delayMs: () => 0.5, rttMs: () => 1 };
     this.#board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays });
     for (let join = 0; join < o.joins; join += 1) {
-      const room = Math.floor(join / ROOM_SIZE);
+      const room = Math.floor(join / (o.roomSize ?? ROOM_SIZE));
       const beginsMs = seededRng(`room ${o.seed} ${room}`).next() * Math.max(0, o.overMs - MEETING_MS);
       this.#joins.push({ atMs: BEGIN_MS + beginsMs + rng.next() * MEETING_MS, room: `sim/${room}` });
     }
@@ -148,6 +153,13 @@ class Surge {
 
   get sessions(): number[] {
     return this.#held.map(({ length }) => length);
+  }
+
+  get splitRooms(): number {
+    const hosts = new Map<string, number>();
+    for (const held of this.#held)
+      for (const roomKey of new Set(held.map((one) => one.roomKey))) hosts.set(roomKey, (hosts.get(roomKey) ?? 0) + 1);
+    return [...hosts.values()].filter((count) => count > 1).length;
   }
 
   loads(nowMs: number): HostLoad[] {

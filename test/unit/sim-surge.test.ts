@@ -22,6 +22,15 @@ test.each([1000, 10_000])('nobody herds to the host that looks empty, with repor
   }
 });
 
+test('a room of two is not torn apart because its host expects others', () => {
+  for (const seed of ['1', '2', '3']) {
+    const { splitRooms, maxOverMean } = joinSurge({ ...SURGE, roomSize: 2, seed });
+    expect(maxOverMean).toBeLessThanOrEqual(1.3);
+    // Of 500; 23 when who was expected made a host busy for the room that is there.
+    expect(splitRooms).toBeLessThanOrEqual(10);
+  }
+});
+
 test('more than there are seats are refused, and no host has more than its seats', () => {
   const { placed, refused, maxOverMean } = joinSurge({ ...SURGE, hosts: 3, staleMs: 1000, seed: '1' });
   expect(placed + refused).toBe(SURGE.joins);

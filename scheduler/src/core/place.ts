@@ -8,7 +8,7 @@
 // In mode `single` a room is one host: who comes later goes where the room is, a new room is put by bounded-load hashing (single.ts).
 // The result depends on the arguments alone; run again on the stored view with the same draws, it is the same.
 import { assert } from '@meridian/protocol';
-import { asFound, utilisation } from './filters/capacity.ts';
+import { asFound, utilisation, youngOn } from './filters/capacity.ts';
 import { isBusy, isNear, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
 import type { Candidate, ScoreContext } from './rules.ts';
@@ -32,7 +32,7 @@ export function place(view: ClusterView, want: PlaceWish, policy: Policy, rand: 
   const { candidates, mode, degraded } = candidatesOf(view, want, policy);
   if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
   const host = pickHost(contextOf(view, want, candidates), candidates, policy, rand);
-  const node = pickNode(host, view, rand);
+  const node = pickNode(host, view, want, rand);
   return { ok: true, nodeId: node.nodeId, hostId: node.hostId, mode, degraded };
 }
 
@@ -101,12 +101,15 @@ function pickHost(
   for (let index = 0; index < candidates.length; index += 1) {
     if ((totals[index] as number) >= best - policy.nearEqualPoints) near.push(candidates[index] as Candidate);
   }
-  const more = sessionsToCome(view);
-  return powerOfTwo(near, ({ nodes }) => usedWith(leastUsed(nodes, view.nowMs), more, view), rand);
+  const more = sessionsToCome(view, want);
+  return powerOfTwo(near, ({ nodes }) => leastWith(nodes, more, view), rand);
 }
 
-/** What a node is charged with when it takes this session: a room that begins there brings more than its first. */
-const sessionsToCome = ({ room }: ClusterView): number => (room.members.length === 0 ? SESSIONS_EXPECTED : 1);
+/** What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked one has its seats. */
+function sessionsToCome({ room }: ClusterView, want: PlaceWish): number {
+  const begins = room.members.length === 0 && room.reserved === undefined && want.move === undefined;
+  return begins ? SESSIONS_EXPECTED : 1;
+}
 
 /**
  * As it would be used then. What is used now says little where shares differ: a room of five is a sixth of what a host that has just come may
@@ -116,11 +119,21 @@ function usedWith(node: NodeView, more: number, view: ClusterView): number {
   return utilisation(asFound(view, node), view.nowMs, more);
 }
 
-function pickNode({ nodes }: Candidate, view: ClusterView, rand: () => number): NodeView {
+/** Of the node that is the least used then. */
+function leastWith(nodes: Candidate['nodes'], more: number, view: ClusterView): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < nodes.length; index += 1)
+    least = Math.min(least, usedWith(nodes[index] as NodeView, more, view));
+  return least;
+}
+
+function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceWish, rand: () => number): NodeView {
   if (nodes.length === 1) return nodes[0];
   const holders = view.room.holders;
-  const held = nodes.filter((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 0.9);
-  const more = sessionsToCome(view);
+  const held = nodes.filter(
+    (node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs, -youngOn(node)) < 0.9,
+  );
+  const more = sessionsToCome(view, want);
   return powerOfTwo(held.length > 0 ? held : nodes, (node) => usedWith(node, more, view), rand);
 }
 

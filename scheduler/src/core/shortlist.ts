@@ -2,7 +2,7 @@
 // `shortlistMax`. What the modes are: place.ts. Pure.
 
 import { isPanic } from './filters/alive.ts';
-import { asFound, capacity, utilisation } from './filters/capacity.ts';
+import { asFound, capacity, utilisation, youngOn } from './filters/capacity.ts';
 import { reserved } from './filters/reserved.ts';
 import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
@@ -99,7 +99,8 @@ function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[],
     const approach = approaches[index] as Approach;
     const nodes = openNodes(view, want, approach.host.nodes, sieve);
     if (!isSome(nodes)) continue;
-    const used = utilisation(asFound(view, leastUsed(nodes, view.nowMs)), view.nowMs);
+    const least = leastUsed(nodes, view.nowMs);
+    const used = utilisation(asFound(view, least), view.nowMs, -youngOn(least));
     found.push({ approach, nodes, utilisation: used, feltMs: feltToMembers(view, approach) });
   }
   return found;

@@ -6,6 +6,8 @@ import type { NodeRecord } from './node.ts';
 
 /** After a time in which the centre did not run, what waits on its links is heard before anybody is taken for dead. */
 const HEAR_FIRST_MS = 250;
+/** Not more often, or a centre that stalls again and again would never find a death. */
+const HEAR_FIRST_EVERY_MS = 5000;
 
 export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();
@@ -45,7 +47,7 @@ export class Silences {
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
-    this.#ranAgainAtMs = o.nowMs;
+    if (o.nowMs - this.#ranAgainAtMs >= HEAR_FIRST_EVERY_MS) this.#ranAgainAtMs = o.nowMs;
     const goneAtMs = this.#goneAtMs.get(nodeId);
     if (this.#excused.has(nodeId)) {
       if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));

@@ -276,21 +276,11 @@ export class Connection {
       rosterSeq,
       echoTimes: this.#sites.known(),
     });
-    this.#timeSites(token, { signal, isResume: session !== undefined }); // the Join is on its way and does not wait
+    this.#sites.begin(this.#candidates.list, () => Promise.resolve(token)); // the Join is on its way and does not wait
     const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };
     return joined;
-  }
-
-  /**
-   * An instance gives receipts for an hour, and to the network that the entry has named it to. Whoever resumes may be in another one, so the entry
-   * is asked again when there is anything to time.
-   */
-  #timeSites(token: string, { signal, isResume }: { signal: AbortSignal; isResume: boolean }): void {
-    const begin = (): void => this.#sites.begin(this.#candidates.list, () => Promise.resolve(token));
-    if (!isResume || !this.#sites.lacks(this.#candidates.list)) begin();
-    else this.#candidates.refresh(signal).then(begin, () => undefined); // given up: the next attempt times them
   }
 
   #frame(socket: SignalSocket, frame: ServerFrame): void {

@@ -38,11 +38,6 @@ export class SiteTimer {
     this.#add(untimed(sites), token);
   }
 
-  /** Whether `begin` would time any of them. */
-  lacks(sites: readonly NamedSite[]): boolean {
-    return untimed(sites).some(isAddressed);
-  }
-
   /** The service would like these timed, whatever is known. */
   wanted(sites: readonly EchoSite[], token: () => Promise<string>): void {
     this.#add(sites, token);
@@ -116,7 +111,8 @@ function untimed(sites: readonly NamedSite[]): NamedSite[] {
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\//.test(echoUrl);
+/** With a wish: without one an instance answers, and gives no receipt, so nobody would learn of it. */
+const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?wish=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {
   if (document.visibilityState === 'visible' || signal.aborted) return Promise.resolve();

@@ -44,7 +44,7 @@ function full(reason: string) {
 
 /**
  * The share of the node's capacity in use, the largest of CPU, sessions (who is expected in young rooms included) and bandwidth, by what
- * slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more.
+ * slow start gives it now; 1 and above: full. `more`: as it would be with so many sessions more, or fewer.
  */
 export function utilisation(node: NodeView, nowMs: number, more = 0): number {
   const weight = slowStartWeight(node.freshSinceMs, nowMs);
@@ -59,6 +59,11 @@ export function utilisation(node: NodeView, nowMs: number, more = 0): number {
 export function asFound({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
   const own = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
+}
+
+/** Who is expected in young rooms, booked ones left aside: they weigh in power of two choices, and make nobody busy. */
+export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {
+  return sessionsExpected - sessionsReserved;
 }
 
 /** Sessions that the node carries when all its capacity may be used. */
