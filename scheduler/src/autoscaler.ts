@@ -246,7 +246,7 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without the seats that are kept, the bookings say the same, and earlier; and without who may come to young rooms: history and forecast say that.
+    // Without the seats that are kept: the bookings say the same, and earlier. Nor with who may come to young rooms: that is for history and forecast.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

@@ -61,7 +61,7 @@ export function asFound({ room: { reserved } }: ClusterView, node: NodeView): No
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }
 
-/** Who is expected in young rooms, booked ones left aside: they weigh in power of two choices, and make nobody busy. */
+/** Who is expected in young rooms, booked ones left aside: in a placement they weigh in power of two choices, and make no host busy. */
 export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {
   return sessionsExpected - sessionsReserved;
 }
