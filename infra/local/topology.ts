@@ -15,10 +15,23 @@ import {
 export { type ChildSpec, type Endpoint, regions, type Secrets, type TopologyOptions } from './spec.ts';
 
 const pathPort = 7940;
+/** Browsers and `fetch` refuse it as the port of another protocol; the only such one at or above ours (Fetch standard, "port blocking"). */
+const badPort = 10_080;
 const pipePorts = 20; // per media node: one per neighbour, and a spare each for a pipe that is being replaced
 
-/** All children in the order they are started. */
+/** All children in the order they are started. Throws an error for whoever chose the offset when nobody could reach one of them. */
 export function topology(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
+  const children = childrenOf(o, secrets);
+  for (const { id, endpoints } of children)
+    for (const { protocol, ip, port } of endpoints)
+      if (protocol === 'tcp' && port === badPort)
+        throw new Error(
+          `--port-offset ${o.portOffset}: ${id} would listen at ${ip}:${port}, where browsers connect to nobody; choose another offset`,
+        );
+  return children;
+}
+
+function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
   const port = (base: number): number => base + o.portOffset;
   const centres = centresOf(o);
   const redisPort = o.standby === true && o.redisUrl === undefined ? port(7005) : undefined;

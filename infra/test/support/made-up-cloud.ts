@@ -35,8 +35,8 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     ...files,
   });
   const stateDir = join(root, 'state');
-  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support.
-  const portOffset = 1000 + (process.pid % 60) * 100;
+  // Below the system's ephemeral ports (32768 and up) and below those of the clouds of test/support; none meets 10080, which `fetch` refuses.
+  const portOffset = 2300 + (process.pid % 47) * 100;
   const log = (id: string): string => {
     const file = join(stateDir, 'logs', `${id}.log`);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -44,6 +44,19 @@ describe('the options of start and ports', () => {
     expect(table).toMatch(/^sfu-sgp-2 +client +udp +10\.1\.1\.1 +12920 /m);
     expect(table).not.toMatch(/ 7\d{3}\b/);
   });
+
+  it.each([
+    { offset: '2200', id: 'sig-fra', address: '127.0.1.1:10080' },
+    { offset: '3080', id: 'centre', address: '127.0.0.1:10080' },
+    { offset: '2280', id: 'web', address: '127.0.0.1:10080' },
+  ])('are refused where $id would listen at a port that fetch and browsers refuse', async ({ offset, id, address }) => {
+    await expect(fetch('http://127.0.0.1:10080/')).rejects.toMatchObject({ cause: { message: 'bad port' } });
+    const options = read('--port-offset', offset);
+    if (options === 'help') throw new Error('nobody asked for help');
+    expect(() => topology(options, secrets)).toThrow(
+      `--port-offset ${offset}: ${id} would listen at ${address}, where browsers connect to nobody`,
+    );
+  });
 });
 
 describe('--autoscale', () => {
