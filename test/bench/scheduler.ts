@@ -22,7 +22,17 @@ const aloneDecisions = 5_000;
 const atOnce = 64;
 const door = 'sig-bench';
 const reportEveryMs = 1000;
-const load = { cpu: 0.2, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
+const load = {
+  cpu: 0.2,
+  txBps: 0,
+  rxBps: 0,
+  sessions: 0,
+  secondHomes: 0,
+  producers: 0,
+  consumers: 0,
+  loopLagMsP99: 0,
+  rssBytes: 0,
+};
 
 export const schedulerBench: LabCase = {
   name: 'scheduler',

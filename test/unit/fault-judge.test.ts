@@ -119,14 +119,11 @@ test('and no longer', async () => {
   expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
 });
 
-test.each([
-  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
-  { what: 'who is on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
-])('somebody $what', async ({ goesTo, rule }) => {
+/** One seat is free at the node, and the centre knows everybody who is there. */
+async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   const all = await ready();
-  const { world, centre, node } = all;
+  const { world, node } = all;
   const { nodeId, sessionsMax } = node.spec;
-  seat(world, { sessionId, nodeId: 'sfu-us-4' });
   for (let index = 1; index < sessionsMax; index += 1) {
     const of = { roomKey, ownerId: doorId, epoch: 1, adopt: false, sessionId: `PA_${index}` };
     node.held.attach(doorId, { ...of, decisionId: `DE_${index}` });
@@ -134,14 +131,43 @@ test.each([
   }
   await pass(world, REMEMBERED_MS);
   expect(world.memoryIsWhole()).toBe(true);
+  return all;
+}
+/** The centre sends somebody else to the last free seat. */
+function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
+  const client = strangerAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
+  const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
+  const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
+  expect(decision).toMatchObject({ ok: true, nodeId: spec.nodeId });
+}
+
+test.each([
+  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
+  { what: 'who is on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+])('somebody $what', async ({ goesTo, rule }) => {
+  const all = await nearlyFull();
+  const { world } = all;
+  seat(world, { sessionId, nodeId: 'sfu-us-4' });
   const door = world.doors.get(doorId);
   if (door === undefined) throw new Error('the world has this door');
   vi.spyOn(door.moves, 'otherNodeOf').mockReturnValue(goesTo);
   // Its charge was given back with the move; the door's word is on its way to the node, and no report has told of it.
   attach(all, 'DE_failed', true);
-  const client = strangerAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
-  const move = { fromNodeId: 'sfu-us-4', toNodeIds: [nodeId], reason: 'test' };
-  const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
-  expect(decision).toMatchObject({ ok: true, nodeId });
+  fill(all);
   expect(world.judge.violation?.rule).toBe(rule);
+});
+
+test.each([
+  { what: 'whom its door has given up and the node let in too late', takenBack: true, rule: undefined },
+  { what: 'who is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
+])('somebody $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
+  const all = await nearlyFull();
+  seat(all.world, { sessionId, nodeId: '' });
+  if (takenBack) {
+    assume(all, 'DE_late');
+    all.centre.placing.takeBack('DE_late');
+  }
+  attach(all, 'DE_late');
+  fill(all);
+  expect(all.world.judge.violation?.rule).toBe(rule);
 });

@@ -7993,6 +7993,9 @@ export namespace meridian {
         /** Load rssBytes. */
         rssBytes: number;
 
+        /** Load secondHomes. */
+        secondHomes: number;
+
         /**
          * Creates a new Load instance using the specified properties.
          * @param [properties] Properties to set
@@ -8055,6 +8058,9 @@ export namespace meridian {
 
             /** Load rssBytes */
             rssBytes?: (number|null);
+
+            /** Load secondHomes */
+            secondHomes?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -11061,6 +11061,7 @@ export const meridian = $root.meridian = (() => {
         Load.prototype.consumers = 0;
         Load.prototype.loopLagMsP99 = 0;
         Load.prototype.rssBytes = 0;
+        Load.prototype.secondHomes = 0;
 
         Load.create = function(properties) {
             return new Load(properties);
@@ -11089,6 +11090,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(57).double(message.loopLagMsP99);
             if (message.rssBytes != null && $Object.hasOwnProperty.call(message, "rssBytes") && !$Object.is(message.rssBytes, 0))
                 writer.uint32(65).double(message.rssBytes);
+            if (message.secondHomes != null && $Object.hasOwnProperty.call(message, "secondHomes") && message.secondHomes !== 0)
+                writer.uint32(72).uint32(message.secondHomes);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -11192,6 +11195,15 @@ export const meridian = $root.meridian = (() => {
                             message.rssBytes = value;
                         else
                             delete message.rssBytes;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.secondHomes = value;
+                        else
+                            delete message.secondHomes;
                         continue;
                     }
                 }

@@ -50,13 +50,17 @@ function isApart(claimed: number, digest: number, listed: number): boolean {
 }
 
 /**
- * Sessions that live at the node by its load. Who is moving in, or has moved away and is let go, counts in the load and is not on the list
- * (docs/session-move.md), but the decision is: a drain must not make the nodes doubtful that it moves people to.
+ * Sessions that live at the node by its load. Its second homes, who move in or have moved away and are let go, count in the load and are not on the
+ * list (docs/session-move.md): a drain must not make the nodes doubtful that it moves people to. The node says how many they are; no more of
+ * them are believed than it names decisions, and an older node, which says nothing, has those that its rooms name more decisions than sessions.
  */
 function homesClaimed({ load, listed, rooms }: NodeRecord): number {
   if (load.sessions <= listed.count) return load.sessions;
+  let named = 0;
   let beside = 0;
-  for (const { decisionIds, sessionIds } of rooms.values())
+  for (const { decisionIds, sessionIds } of rooms.values()) {
+    named += decisionIds.length;
     beside += Math.max(0, decisionIds.length - sessionIds.length);
-  return Math.max(listed.count, load.sessions - beside);
+  }
+  return Math.max(listed.count, load.sessions - Math.max(beside, Math.min(load.secondHomes, named)));
 }

@@ -85,7 +85,17 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
 export function blankRecord(description: NodeDescription, nowMs: number, revision: number): NodeRecord {
   return {
     description,
-    load: { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 },
+    load: {
+      cpu: 0,
+      txBps: 0,
+      rxBps: 0,
+      sessions: 0,
+      secondHomes: 0,
+      producers: 0,
+      consumers: 0,
+      loopLagMsP99: 0,
+      rssBytes: 0,
+    },
     rooms: new Map(),
     state: 'starting',
     liveness: 'alive',

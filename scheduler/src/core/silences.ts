@@ -6,6 +6,8 @@ import type { NodeRecord } from './node.ts';
 
 /** After a time in which the centre did not run, what waits on its links is heard before anybody is taken for dead. */
 const HEAR_FIRST_MS = 250;
+/** A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover within 5 s). */
+const NEW_START_MS = 5000;
 /** Not more often, or a centre that stalls again and again would never find a death. */
 const HEAR_FIRST_EVERY_MS = 5000;
 
@@ -43,13 +45,13 @@ export class Silences {
    * The centre itself did not run for `lagMs`. Returns since when the node counts as heard. The first time all of its silence is forgiven, also
    * from before: who was cut off or had ended then may have called a centre that did not answer, and needs as long as anybody to do it now. Once
    * more without a word of it in between, only the time in which the centre did not run is nobody's: or a centre that stalls again and again
-   * would never find a death.
+   * would never find a death. A stall long enough for a standby to take over is forgiven as a whole every time: it is a new start.
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
     if (o.nowMs - this.#ranAgainAtMs >= HEAR_FIRST_EVERY_MS) this.#ranAgainAtMs = o.nowMs;
     const goneAtMs = this.#goneAtMs.get(nodeId);
-    if (this.#excused.has(nodeId)) {
+    if (this.#excused.has(nodeId) && o.lagMs < NEW_START_MS) {
       if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));
       return Math.min(o.nowMs, o.heardAtMs + o.lagMs);
     }

@@ -17,6 +17,7 @@ export interface Load {
   readonly txBps: number;
   readonly rxBps: number;
   readonly sessions: number;
+  readonly secondHomes: number; // of the sessions: no list names them; 0 too from a node of an older version
   readonly producers: number;
   readonly consumers: number;
   readonly loopLagMsP99: number;

@@ -13,6 +13,7 @@ export const noLoad: Load = {
   txBps: 0,
   rxBps: 0,
   sessions: 0,
+  secondHomes: 0,
   producers: 0,
   consumers: 0,
   loopLagMsP99: 0,

@@ -232,6 +232,25 @@ describe('a node that lies about its load', () => {
     expect(held(0)).toContain('claimed load 0, digest 10, list 10');
   });
 
+  test('is not one that people are moved to while others live there without a decision, nor one that names its second homes wrongly', () => {
+    // Who was let in while the centre was away has no decision: a room with one such and one who moves in names as many of both.
+    const rooms = sessions.map((id, index) => ({
+      ...room(`t/${id}`, [id]),
+      decisionIds: index < 4 ? [`moves ${id}`] : [],
+    }));
+    const held = (load: { sessions: number; secondHomes: number }): string | undefined => {
+      const fleet = new Fleet();
+      register(fleet, 0, {}, rooms, { ...noLoad, ...load });
+      for (let nowMs = 1000; nowMs <= 20_000; nowMs += 1000)
+        fleet.report('n1', report({ load: { ...noLoad, ...load }, ...digest(...sessions) }), nowMs);
+      return n1(fleet).distrust;
+    };
+    expect(held({ sessions: 14, secondHomes: 4 })).toBeUndefined();
+    expect(held({ sessions: 14, secondHomes: 0 })).toContain('claimed load 14, digest 10, list 10');
+    expect(held({ sessions: 40, secondHomes: 30 })).toContain('claimed load 36, digest 10, list 10');
+    expect(held({ sessions: 0, secondHomes: 4 })).toContain('claimed load 0, digest 10, list 10');
+  });
+
   test('keeps the distrust over a new link, and starts anew as a new process', () => {
     const fleet = loaded();
     const lie = report({ load: { sessions: 0 }, ...digest(...sessions) });

@@ -214,6 +214,18 @@ test('after a stall nobody dies before the centre has read what waits on its lin
   expect(states(fleet)).toEqual(['dead', 'alive']);
 });
 
+test('a stall that is as long as a takeover is a new start, also the second one in a row', () => {
+  const fleet = fleetOf(2);
+  // Both are silent from the first stall on; all the second one long n1 calls a centre that does not answer.
+  fleet.excuse(1500, 1500);
+  fleet.tick(1500 + limits.deadAfterMs - 1, () => 'heard');
+  const wakesAtMs = 30_000;
+  fleet.excuse(wakesAtMs, wakesAtMs - 1500 - limits.deadAfterMs);
+  expect(fleet.tick(wakesAtMs + 1000).died).toEqual([]);
+  fleet.report('n1', report({ incarnation: 'i1' }), wakesAtMs + 1500);
+  expect(fleet.tick(wakesAtMs + limits.deadAfterMs).died).toEqual(['n0']);
+});
+
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
   const fleet = fleetOf(2);
   fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));

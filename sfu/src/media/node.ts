@@ -86,12 +86,17 @@ export class MediaNode implements EndingParts {
   get incarnation(): string {
     return this.#worker.incarnation;
   }
-  get counts(): { sessions: number; producers: number; consumers: number } {
+  /** `secondHomes`: of the sessions, those that are moving in or are let go (docs/session-move.md). */
+  get counts(): { sessions: number; secondHomes: number; producers: number; consumers: number } {
     let producers = 0;
     let consumers = this.serving.size;
+    let secondHomes = 0;
     for (const { book } of this.rooms.all()) producers += book.tracks.size;
-    for (const session of this.rooms.sessions.values()) consumers += session.subscriptions.size;
-    return { sessions: this.rooms.sessions.size, producers, consumers };
+    for (const session of this.rooms.sessions.values()) {
+      consumers += session.subscriptions.size;
+      if (!session.isHome) secondHomes += 1;
+    }
+    return { sessions: this.rooms.sessions.size, secondHomes, producers, consumers };
   }
 
   /** Starts the first worker. Rejects when it cannot be started. */

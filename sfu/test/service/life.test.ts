@@ -132,7 +132,7 @@ describe('a session', () => {
     const again = await door.attach(1);
     expect(again.send.id).not.toBe(publisher.send.id);
     expect(publisher.send.direct.closed).toBe(true);
-    expect(a.app.node.counts).toEqual({ sessions: 1, producers: 0, consumers: 0 });
+    expect(a.app.node.counts).toEqual({ sessions: 1, secondHomes: 0, producers: 0, consumers: 0 });
     const codes = await Promise.all([codeOf(door.attach(2)), codeOf(door.attach(2)), codeOf(door.attach(2))]);
     expect(codes).toEqual(['SESSION_UNKNOWN', 'SESSION_UNKNOWN', 'it did not fail']);
     expect((await handles(a).webRtcServer.dump()).webRtcTransportIds).toHaveLength(4);
@@ -444,7 +444,7 @@ describe('nothing is left', () => {
       for (const { sessionId } of [publisher, viewer])
         await call(door.link, rpc.detachSession, { room: room(), sessionId });
     }
-    expect(a.app.node.counts).toEqual({ sessions: 0, producers: 0, consumers: 0 });
+    expect(a.app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
     expect([a.app.node.rooms.size, a.app.node.pulls.size, a.app.node.serving.size]).toEqual([0, 0, 0]);
     await until(
       'the worker holds what it held at first',

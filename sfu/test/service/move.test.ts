@@ -156,6 +156,8 @@ describe('a session that moves', () => {
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
     const held = (node: TestNode) => node.app.node.rooms.held().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
+    const secondHomes = (node: TestNode) => node.app.node.counts.secondHomes;
+    expect([secondHomes(a), secondHomes(b)]).toEqual([0, 1]);
     const snapshot = await call(doorB.link, rpc.roomSnapshot, { room: s.ref });
     expect(
       snapshot.sessions.find(({ session }) => session?.sessionId === s.publisher.sessionId)?.session,
@@ -183,6 +185,7 @@ describe('a session that moves', () => {
       'it does not live there any more',
       () => held(a)?.sessionIds?.includes(s.publisher.sessionId) === false,
     );
+    expect([secondHomes(a), secondHomes(b)]).toEqual([1, 0]);
     for (const viewer of [atA, atB, atC]) await viewer.seesMore('while it moves');
     await Promise.all([atA, atC].map((viewer) => viewer.changesOver(1)));
     await over;
@@ -213,7 +216,7 @@ describe('a session that moves', () => {
     await detach(s, doorA, false);
     await until('nothing of the room is left', () => [a, b, c].every((node) => emptied(node, s)), 15_000);
     for (const { app } of [a, b, c]) {
-      expect(app.node.counts).toEqual({ sessions: 0, producers: 0, consumers: 0 });
+      expect(app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
       expect([app.node.pulls.size, app.node.serving.size, app.node.departures.size]).toEqual([0, 0, 0]);
     }
   });

@@ -102,7 +102,11 @@ export class MediaNode {
     const description = describeNode(o.spec, o.incarnation);
     this.agent = new NodeAgent({
       describe: () => description,
-      load: () => ({ sessions: Math.round(this.sessionCount * (this.lie?.loadFactor ?? 1)), cpu: 0.1 }),
+      load: () => ({
+        sessions: Math.round(this.sessionCount * (this.lie?.loadFactor ?? 1)),
+        secondHomes: this.sessionCount - this.homes,
+        cpu: 0.1,
+      }),
       rooms: () => this.#told(),
       onPlan: (plan) => this.#takePlan(plan),
       onDrain: () => undefined,

@@ -29,7 +29,17 @@ export interface PlacerOptions {
   readonly rng: Rng;
 }
 
-const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
+const noLoad = {
+  cpu: 0,
+  txBps: 0,
+  rxBps: 0,
+  sessions: 0,
+  secondHomes: 0,
+  producers: 0,
+  consumers: 0,
+  loopLagMsP99: 0,
+  rssBytes: 0,
+};
 /** Everybody is long there. */
 const NOW_MS = 10 * SLOW_START_MS;
 const digits = (index: number): string => String(index).padStart(6, '0');

@@ -58,6 +58,7 @@ export function loadFrom(load: wire.Load.$Properties | null | undefined): Load {
     txBps: amount(load?.txBps, 'load.tx_bps'),
     rxBps: amount(load?.rxBps, 'load.rx_bps'),
     sessions: amount(load?.sessions, 'load.sessions'),
+    secondHomes: amount(load?.secondHomes, 'load.second_homes'),
     producers: amount(load?.producers, 'load.producers'),
     consumers: amount(load?.consumers, 'load.consumers'),
     loopLagMsP99: amount(load?.loopLagMsP99, 'load.loop_lag_ms_p99'),

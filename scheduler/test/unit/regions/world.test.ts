@@ -72,7 +72,17 @@ function read(changes: Changes<string>, reader: { version: number; held: Map<str
   reader.version = delta.version;
 }
 
-const noLoad = { cpu: 0, txBps: 0, rxBps: 0, sessions: 0, producers: 0, consumers: 0, loopLagMsP99: 0, rssBytes: 0 };
+const noLoad = {
+  cpu: 0,
+  txBps: 0,
+  rxBps: 0,
+  sessions: 0,
+  secondHomes: 0,
+  producers: 0,
+  consumers: 0,
+  loopLagMsP99: 0,
+  rssBytes: 0,
+};
 const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
   nodeId,
   kind: nodeId.startsWith('door') ? 'signaling' : 'sfu',

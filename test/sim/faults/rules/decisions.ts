@@ -10,6 +10,8 @@ export class DecisionRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #commands: CommandRules;
+  /** Decisions whose charge was taken back before their node had named them: who came under one is known to no book until the node says so. */
+  readonly #takenBack = new Set<string>();
   made = 0;
   refused = 0;
 
@@ -20,7 +22,20 @@ export class DecisionRules {
   }
 
   watch(centre: Centre): void {
-    const { placing } = centre;
+    const { placing, ledger } = centre;
+    this.#takenBack.clear();
+    const release = ledger.release.bind(ledger);
+    ledger.release = (decisionId) => {
+      const charge = release(decisionId);
+      if (charge !== undefined) this.#takenBack.add(decisionId);
+      return charge;
+    };
+    const assume = ledger.assume.bind(ledger);
+    ledger.assume = (charge) => {
+      const answer = assume(charge);
+      if (answer.dropped !== undefined) this.#takenBack.add(answer.dropped.decisionId);
+      return answer;
+    };
     const decide = placing.decide.bind(placing);
     placing.decide = (...args) => {
       const answer = decide(...args);
@@ -63,13 +78,14 @@ export class DecisionRules {
     this.#withinCapacity(centre, nodeId);
   }
 
-  /** Sessions at the node that nobody wants there: ended ones, and those of a move that failed or is over. */
-  #givenUpAt(node: MediaNode): number {
+  /** Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose door has given them up. */
+  #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
     let count = 0;
-    for (const [, sessionId] of node.held.all()) {
+    for (const [, sessionId, { decisionId }] of node.held.all()) {
       const person = wanted.get(sessionId);
-      if (person === undefined || !this.#mayBeAt(person, node.spec.nodeId)) count += 1;
+      const isTakenBack = this.#takenBack.has(decisionId) && centre.ledger.get(decisionId) === undefined;
+      if (person === undefined || isTakenBack || !this.#mayBeAt(person, node.spec.nodeId)) count += 1;
     }
     return count;
   }
@@ -90,7 +106,7 @@ export class DecisionRules {
     }
     // Whom a door has given up, or a move that failed has left behind, is no longer charged, and may be there until the door's word arrives: that
     // is known to nobody here.
-    if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(node);
+    if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);
   }
