@@ -6,6 +6,7 @@ import { digestOf, newId, routerConstant } from '@meridian/protocol';
 import { createLogger, createMetrics, secureRng, systemClock } from '@meridian/runtime';
 import { Centre } from '../../scheduler/src/centre.ts';
 import { Copy } from '../../scheduler/src/copy.ts';
+import { noLoad } from '../../scheduler/src/core/node.ts';
 import { Locator } from '../../scheduler/src/locate.ts';
 import { centreMetrics } from '../../scheduler/src/metrics.ts';
 import type { Place, Store } from '../../scheduler/src/ports.ts';
@@ -22,17 +23,7 @@ const aloneDecisions = 5_000;
 const atOnce = 64;
 const door = 'sig-bench';
 const reportEveryMs = 1000;
-const load = {
-  cpu: 0.2,
-  txBps: 0,
-  rxBps: 0,
-  sessions: 0,
-  secondHomes: 0,
-  producers: 0,
-  consumers: 0,
-  loopLagMsP99: 0,
-  rssBytes: 0,
-};
+const load = { ...noLoad, cpu: 0.2 };
 
 export const schedulerBench: LabCase = {
   name: 'scheduler',

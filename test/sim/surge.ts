@@ -8,6 +8,7 @@ import {
   Fleet,
   Ledger,
   type NodeDescription,
+  noLoad,
   orderedBelief,
   place,
   policy,
@@ -58,17 +59,6 @@ const INCARNATION = 'sim';
 const SLOW_START = { ms: 60_000, shareMin: 0.1, sessionsMin: 32 } as const;
 /** Everybody but the new host is long there. */
 const BEGIN_MS = 10 * SLOW_START.ms;
-const noLoad = {
-  cpu: 0,
-  txBps: 0,
-  rxBps: 0,
-  sessions: 0,
-  secondHomes: 0,
-  producers: 0,
-  consumers: 0,
-  loopLagMsP99: 0,
-  rssBytes: 0,
-};
 const here = { latitude: 0, longitude: 0 };
 const nodeOf = (index: number): string => `n${String(index).padStart(4, '0')}`;
 

@@ -81,21 +81,24 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
   return isClosed || node.state === 'draining' ? 'draining' : 'alive';
 }
 
+/** Of a node that has said nothing yet. */
+export const noLoad: Load = {
+  cpu: 0,
+  txBps: 0,
+  rxBps: 0,
+  sessions: 0,
+  secondHomes: 0,
+  producers: 0,
+  consumers: 0,
+  loopLagMsP99: 0,
+  rssBytes: 0,
+};
+
 /** A node of which only the description is known: not linked, heard now. */
 export function blankRecord(description: NodeDescription, nowMs: number, revision: number): NodeRecord {
   return {
     description,
-    load: {
-      cpu: 0,
-      txBps: 0,
-      rxBps: 0,
-      sessions: 0,
-      secondHomes: 0,
-      producers: 0,
-      consumers: 0,
-      loopLagMsP99: 0,
-      rssBytes: 0,
-    },
+    load: noLoad,
     rooms: new Map(),
     state: 'starting',
     liveness: 'alive',

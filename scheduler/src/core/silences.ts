@@ -6,10 +6,10 @@ import type { NodeRecord } from './node.ts';
 
 /** After a time in which the centre did not run, what waits on its links is heard before anybody is taken for dead. */
 const HEAR_FIRST_MS = 250;
-/** A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover within 5 s). */
-const NEW_START_MS = 5000;
 /** Not more often, or a centre that stalls again and again would never find a death. */
 const HEAR_FIRST_EVERY_MS = 5000;
+/** A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover within 5 s). */
+const NEW_START_MS = 5000;
 
 export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();

@@ -2,23 +2,13 @@
 
 import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 import { utilisation } from '../../src/core/filters/capacity.ts';
-import type { NodeDescription, NodeReport, RoomHeld } from '../../src/core/node.ts';
+import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
 import type { Approach, Capacity, ClusterView, Load, NodeView, PlaceWish, RoomMembers } from '../../src/core/view.ts';
 
 export const frankfurt = { latitude: 50.11, longitude: 8.68 };
 export const singapore = { latitude: 1.35, longitude: 103.82 };
-export const noLoad: Load = {
-  cpu: 0,
-  txBps: 0,
-  rxBps: 0,
-  sessions: 0,
-  secondHomes: 0,
-  producers: 0,
-  consumers: 0,
-  loopLagMsP99: 0,
-  rssBytes: 0,
-};
+export { noLoad };
 
 export type NodeWish = Partial<Omit<NodeView, 'load' | 'capacity'>> & {
   load?: Partial<Load>;

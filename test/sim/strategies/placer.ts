@@ -10,6 +10,7 @@ import {
   type HostDelays,
   Ledger,
   type NodeDescription,
+  noLoad,
   place,
   policy,
   propose,
@@ -29,17 +30,6 @@ export interface PlacerOptions {
   readonly rng: Rng;
 }
 
-const noLoad = {
-  cpu: 0,
-  txBps: 0,
-  rxBps: 0,
-  sessions: 0,
-  secondHomes: 0,
-  producers: 0,
-  consumers: 0,
-  loopLagMsP99: 0,
-  rssBytes: 0,
-};
 /** Everybody is long there. */
 const NOW_MS = 10 * SLOW_START_MS;
 const digits = (index: number): string => String(index).padStart(6, '0');

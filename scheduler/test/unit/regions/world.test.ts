@@ -2,7 +2,7 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../../src/core/fleet.ts';
-import type { NodeDescription, RoomHeld } from '../../../src/core/node.ts';
+import { type NodeDescription, noLoad, type RoomHeld } from '../../../src/core/node.ts';
 import { Changes, keyOf, WorldLog, WorldView } from '../../../src/core/regions/index.ts';
 
 describe('changes', () => {
@@ -72,17 +72,6 @@ function read(changes: Changes<string>, reader: { version: number; held: Map<str
   reader.version = delta.version;
 }
 
-const noLoad = {
-  cpu: 0,
-  txBps: 0,
-  rxBps: 0,
-  sessions: 0,
-  secondHomes: 0,
-  producers: 0,
-  consumers: 0,
-  loopLagMsP99: 0,
-  rssBytes: 0,
-};
 const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
   nodeId,
   kind: nodeId.startsWith('door') ? 'signaling' : 'sfu',
