@@ -41,7 +41,7 @@ export class Prober {
   readonly #targets = new Map<string, Target>(); // by host
   readonly #byTag = new Map<bigint, Target>();
   readonly #ownTag: bigint;
-  readonly #session: number;
+  #lastSession = 0;
   #wanted: ReadonlyMap<string, UdpTarget> = new Map();
   #periods = periodsMs({ used: 0, others: 0 });
   #socket: ProbeSocket | undefined;
@@ -59,7 +59,6 @@ export class Prober {
     this.#o = o;
     this.#metrics = proberMetrics(o.metrics);
     this.#ownTag = tagOf(o.ownHostId);
-    this.#session = o.clock.wallMs();
   }
 
   get port(): number {
@@ -124,7 +123,7 @@ export class Prober {
 
   #add(hostId: string, to: UdpTarget, nowMs: number): Target {
     const peerTag = tagOf(hostId);
-    const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#session, nowMs };
+    const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#nextSession(), nowMs };
     // The first probe of each comes by chance within a tick's reach, so that they do not all leave together.
     const dueMs = nowMs + this.#o.rng.next() * this.#periods.used;
     const target = { hostId, peer: new Peer(options), to, dueMs };
@@ -132,6 +131,15 @@ export class Prober {
     this.#byTag.set(peerTag, target);
     this.#o.log.info({ hostId, ip: to.ip, port: to.port }, 'probing');
     return target;
+  }
+
+  /**
+   * A peer that was forgotten and is known again begins to count anew, and need not have forgotten us: under the old session it would take every
+   * probe for a replay until the count is where it was.
+   */
+  #nextSession(): number {
+    this.#lastSession = Math.max(this.#lastSession + 1, this.#o.clock.wallMs());
+    return this.#lastSession;
   }
 
   #drop(target: Target): void {

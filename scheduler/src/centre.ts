@@ -15,7 +15,7 @@ import { Denied } from './core/denied.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { Ledger } from './core/ledger.ts';
-import { PeerHearing } from './core/liveness.ts';
+import { PeerHearing, type PeerWord } from './core/liveness.ts';
 import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
 import type { NodeDescription, NodeReport } from './core/node.ts';
@@ -386,13 +386,18 @@ export class Centre {
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
       this.fleet.excuse(nowMs, lagMs);
     }
-    const { suspect, died, forgotten } = this.fleet.tick(nowMs, this.#hearing.peersAt(nowMs));
+    const peersOf = this.#hearing.peersAt(nowMs);
+    const { suspect, died, forgotten } = this.fleet.tick(nowMs, peersOf);
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
-    for (const nodeId of suspect) log.warn({ nodeId }, 'node suspect: not heard in time');
-    for (const nodeId of died) {
-      log.warn({ nodeId, charges: this.#hearing.letGo(nodeId) }, 'node dead');
-    }
+    // In words why, for whoever asks later: how long it was silent here, and what other machines said of its machine.
+    const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: PeerWord } => {
+      const node = this.fleet.get(nodeId); // undefined: forgotten with its death
+      if (node === undefined) return { nodeId };
+      return { nodeId, silentMs: Math.round(nowMs - node.heardAtMs), peers: peersOf(node.description.hostId) };
+    };
+    for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: not heard in time');
+    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#hearing.letGo(nodeId) }, 'node dead');
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId);
       this.#hearing.forget(description);

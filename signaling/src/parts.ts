@@ -83,6 +83,7 @@ export function makeParts(o: PartsOptions): Parts {
       hearTimings(link, receipts, () => door);
       serveMoves(link, owned);
     },
+    onFleet: () => nodes.planned(),
     onDrain: (on) => log.debug({ on }, 'drain: sockets stay, the centre sends no new clients here'),
     onReady: () => void owned.renew(),
     onDenied: (ids) => {

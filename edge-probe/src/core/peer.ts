@@ -36,7 +36,7 @@ export interface PeerOptions {
   readonly ownTag: bigint;
   readonly peerTag: bigint;
   readonly mac: Mac;
-  /** Of our life: wall-clock ms at its start. */
+  /** Of this life of ours with the peer: wall-clock ms at its start, above that of every earlier one. */
   readonly session: number;
   readonly nowMs: number;
 }

@@ -52,6 +52,8 @@ async function fakeCentre() {
   const nodes = new Map<string, wire.NodeDescription.$Properties>();
   const links = new Map<string, Link>();
   const denied = new Set<string>();
+  /** Who is told nothing of whom. */
+  const hidden = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
   /** Everything, every time: the same key for both of a pair, and none for who is shut out. */
@@ -67,19 +69,21 @@ async function fakeCentre() {
         pairKey: new Uint8Array(32).fill(id.charCodeAt(6) + other.charCodeAt(6)),
       })),
   });
-  const plan = (): wire.Plan.$Properties => ({
+  const plan = (id: string): wire.Plan.$Properties => ({
     version,
     centreIncarnation: 'c',
     deniedIds: [...denied],
-    nodes: [...nodes.values()].map(({ capacity: _capacity, versions: _versions, ...node }) => ({
-      ...node,
-      state: 'alive',
-    })),
+    nodes: [...nodes.values()]
+      .filter(({ nodeId }) => nodeId !== hidden.get(id))
+      .map(({ capacity: _capacity, versions: _versions, ...node }) => ({
+        ...node,
+        state: 'alive',
+      })),
   });
   const tell = (): void => {
     version += 1;
     for (const [id, link] of links) {
-      post(link, note.plan, plan());
+      post(link, note.plan, plan(id));
       post(link, note.routes, routesOf(id));
     }
   };
@@ -100,7 +104,7 @@ async function fakeCentre() {
       serve(link as ControlLink, rpc.register, ({ node }) => {
         nodes.set(link.remote.id, node ?? {});
         tell();
-        return { centreIncarnation: 'c', plan: plan(), reportIntervalMs: 1000 };
+        return { centreIncarnation: 'c', plan: plan(link.remote.id), reportIntervalMs: 1000 };
       });
       link.onClose(() => links.delete(link.remote.id));
     },
@@ -114,7 +118,12 @@ async function fakeCentre() {
     else denied.delete(id);
     tell();
   };
-  return { server, tokens, nodes, reports, forget, deny };
+  const hide = (id: string, from: string, on: boolean): void => {
+    if (on) hidden.set(from, id);
+    else hidden.delete(from);
+    tell();
+  };
+  return { server, tokens, nodes, reports, forget, deny, hide };
 }
 
 function forgedRequest(from: string, to: string): Uint8Array {
@@ -270,6 +279,19 @@ test.each([
     await until('it is measured again', measured);
   },
 );
+
+test('a probe that only one of two forgot for a while is measured again at once: the other takes nothing for a replay', async () => {
+  const fra = await startProbe('probe-fra', 'eu');
+  const sgp = await startProbe('probe-sgp', 'ap');
+  const measured = async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp');
+  await until('it is measured', measured);
+  centre.hide('probe-sgp', 'probe-fra', true);
+  await until('it is let go', async () => (await measured()) === undefined || undefined);
+  centre.hide('probe-sgp', 'probe-fra', false);
+  await until('it is measured again', measured);
+  expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
+  expect(refusedOf(await sgp.text(), 'replayed')).toBe(0);
+});
 
 test('a probe that starts again uses the certificate it has: the token is needed once', async () => {
   const first = await startProbe('probe-fra', 'eu');

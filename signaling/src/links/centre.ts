@@ -36,6 +36,8 @@ export interface CentreOptions {
   load(): wire.Load.$Properties;
   rooms(): wire.RoomHeld.$Properties[];
   onDrain(on: boolean): void;
+  /** There is a new plan: `fleet` is another. */
+  onFleet(): void;
   /** Nodes that the centre has shut out: links with them end. */
   onDenied(nodeIds: ReadonlySet<string>): void;
   /** The other instances of the plan: who owns this room. Never fails. */
@@ -87,6 +89,7 @@ export class CentreLink implements CentrePort {
         this.#fleet = fleetFromWire(plan);
         this.#denied = new Set(plan.deniedIds ?? []);
         if (this.#denied.size > 0) o.onDenied(this.#denied);
+        o.onFleet();
       },
       onDrain: o.onDrain,
       every: (periodMs, fn) => o.clock.every(periodMs, fn),

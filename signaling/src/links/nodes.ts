@@ -111,6 +111,12 @@ export class NodeLinks {
     return this.openIds.length;
   }
 
+  /** The fleet is another: a node whose link is away already and that the centre calls dead now is lost at once. */
+  planned(): void {
+    for (const entry of [...this.#entries.values()])
+      if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry);
+  }
+
   /** Ends the links with these nodes; those that are held are lost at once. */
   cut(nodeIds: ReadonlySet<string>, cause: string): void {
     for (const nodeId of nodeIds) {
@@ -197,12 +203,18 @@ export class NodeLinks {
 
   #down(entry: Entry): void {
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    const isDead = this.#o.fleet().get(entry.nodeId)?.state === 'dead';
-    // Two say so: our link, and the centre. A machine that is cut off is told by its silence only, three to four seconds late here.
-    entry.lost ??= this.#o.clock.after(isDead ? 0 : bounds.nodeLostAfterMs, () => {
-      entry.lost = undefined;
-      if (this.#holders.has(entry.nodeId)) this.#o.onLost(entry.nodeId);
-    });
+    entry.lost ??= this.#o.clock.after(this.#isDead(entry) ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry));
+  }
+
+  /** Two say so, our link and the centre, whichever first: a machine that is cut off is told by its silence only, three to four seconds late here. */
+  #isDead({ nodeId }: Entry): boolean {
+    return this.#o.fleet().get(nodeId)?.state === 'dead';
+  }
+
+  #lose(entry: Entry): void {
+    entry.lost?.cancel();
+    entry.lost = undefined;
+    if (this.#holders.has(entry.nodeId)) this.#o.onLost(entry.nodeId);
   }
 
   #startIdle(entry: Entry): void {

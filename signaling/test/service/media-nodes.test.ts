@@ -266,6 +266,25 @@ describe('a node that fails', () => {
     await until(() => bob.events().some((event) => event.participantLeft?.reason === 'NODE_LOST'), 'the room hears it');
   });
 
+  it.each(['before', 'after'])(
+    'that the centre calls dead %s its link is down is given up at once, before one that was away for longer',
+    async (order) => {
+      const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
+      const die = (): void => {
+        const known = rig.centre.nodes.get('sfu-1');
+        rig.centre.addNode({ ...known, state: 'dead' });
+      };
+      await second?.stop(true);
+      if (order === 'before') die();
+      await first?.stop(true);
+      await until(() => door.nodes.openCount === 0, 'the door has lost both links');
+      if (order === 'after') die();
+      expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+      expect(bob.closed).toBeUndefined();
+      expect(await bob.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    },
+  );
+
   it('for a moment is nothing to anybody, unless it comes back with empty hands', async () => {
     const ann = await join('ann', 'One');
     await first?.stop();
