@@ -19,6 +19,8 @@ const LOOK_EVERY_MS = 20;
 /** A death that takes longer is not waited for. */
 const GIVE_UP_MS = 60_000;
 const ROOM_SIZE = 4;
+/** Of the centre's log, told after a death that was late: its words on who was silent for how long. */
+const CENTRE_LINES = 12;
 
 /** killed: one process; its sockets close at once. frozen: all of a machine that carries or measures media; nothing closes, nothing answers. */
 const kinds = ['killed', 'frozen'] as const;
@@ -52,6 +54,7 @@ export const nodeDeath: LabCase = {
         const death = await dieOnce(cloud, all, kinds[round % kinds.length] ?? 'killed');
         seen.push(death);
         say(`${round + 1}: ${death.kind}, known after ${death.detectedMs} ms, ${said(death.reseatedMs)}`);
+        if (isLate(death)) for (const line of cloud.log('centre').slice(-CENTRE_LINES)) say(`  centre: ${line}`);
       }
       return { params: { deaths, people }, ...summary(seen) };
     } finally {
@@ -59,6 +62,10 @@ export const nodeDeath: LabCase = {
     }
   },
 };
+
+function isLate({ detectedMs, reseatedMs }: Death): boolean {
+  return detectedMs > DETECTED_MS_MAX || Math.max(...reseatedMs) > RESEATED_MS_MAX;
+}
 
 function said(reseatedMs: readonly number[]): string {
   return `${reseatedMs.length} people sat elsewhere after at most ${Math.max(...reseatedMs)} ms`;
