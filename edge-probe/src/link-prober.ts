@@ -4,6 +4,7 @@ import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';
 import { isNews, lossOf, type RoundTrips, unknown, withSample } from './core/round-trips.ts';
+import { linkProberMetrics } from './metrics.ts';
 
 const PROBE_EVERY_MS = 1000;
 /** Longer than any round trip on Earth, shorter than the period: at most one probe per peer is under way. */
@@ -33,13 +34,8 @@ export class LinkProber {
   readonly peers = new Map<string, Peer>();
 
   constructor(o: LinkProberOptions) {
-    const labels = ['from', 'to'] as const;
     this.#o = o;
-    this.#gauges = {
-      rtt: o.metrics.gauge('link_rtt_ms', 'Smoothed round-trip time over the link between two probes.', labels),
-      deviation: o.metrics.gauge('link_rtt_deviation_ms', 'Mean deviation of it.', labels),
-      loss: o.metrics.gauge('link_loss', 'Share of the last 30 probes without an answer in time.', labels),
-    };
+    this.#gauges = linkProberMetrics(o.metrics);
     this.#timer = o.clock.every(PROBE_EVERY_MS, () => this.#round());
   }
 

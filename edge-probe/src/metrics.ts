@@ -35,3 +35,13 @@ export function proberMetrics(metrics: Metrics) {
     },
   };
 }
+
+/** What measuring over links shows. */
+export function linkProberMetrics(metrics: Metrics) {
+  const labels = ['from', 'to'] as const;
+  return {
+    rtt: metrics.gauge('link_rtt_ms', 'Smoothed round-trip time over the link between two probes.', labels),
+    deviation: metrics.gauge('link_rtt_deviation_ms', 'Mean deviation of it.', labels),
+    loss: metrics.gauge('link_loss', 'Share of the last 30 probes without an answer in time.', labels),
+  };
+}

@@ -3,14 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '@meridian/protocol';
-import { createMetrics, type Metrics } from '@meridian/runtime';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { proberMetrics } from '../../edge-probe/src/metrics.ts';
-import { centreMetrics } from '../../scheduler/src/metrics.ts';
-import { registerMetrics } from '../../sfu/src/metrics.ts';
-import { serviceMetrics } from '../../signaling/src/metrics.ts';
+import { knownMetrics } from '../support/metrics.ts';
 
 interface Rule {
   readonly alert: string;
@@ -32,21 +28,13 @@ const rules = files.flatMap((file) => {
 /** Series name -> its label names; a histogram is its three series. */
 const series = new Map<string, readonly string[]>([['up', ['job', 'instance']]]);
 
-function addRegistry(service: string, register: (metrics: Metrics) => void): void {
-  const metrics = createMetrics({ service });
-  register(metrics);
-  for (const metric of metrics.registry.getMetricsAsArray()) {
-    const { name, type, labelNames = [] } = metric as unknown as { name: string; type: string; labelNames?: string[] };
+for (const { own, ofProcess } of knownMetrics().values()) {
+  for (const { name, type, labelNames } of [...own, ...ofProcess]) {
     series.set(name, labelNames);
     if (type === 'histogram')
       for (const end of ['_bucket', '_sum', '_count']) series.set(name + end, [...labelNames, 'le']);
   }
 }
-addRegistry('scheduler', centreMetrics);
-// Read at scrape time only, so nothing has to stand behind them here.
-addRegistry('sfu', (metrics) => registerMetrics(metrics, {} as Parameters<typeof registerMetrics>[1]));
-addRegistry('signaling', (metrics) => serviceMetrics(metrics).watch({} as never));
-addRegistry('edge-probe', proberMetrics);
 
 interface Selector {
   readonly metric: string;

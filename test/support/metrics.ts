@@ -1,0 +1,47 @@
+// Every metric that some service of ours shows, from the registries that the services themselves fill. Nothing here lists a metric.
+import { createMetrics, type Metrics } from '@meridian/runtime';
+import { linkProberMetrics, proberMetrics } from '../../edge-probe/src/metrics.ts';
+import { centreMetrics } from '../../scheduler/src/metrics.ts';
+import { registerMetrics } from '../../sfu/src/metrics.ts';
+import { serviceMetrics } from '../../signaling/src/metrics.ts';
+
+export interface KnownMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
+  readonly help: string;
+}
+
+const services: Record<string, (metrics: Metrics) => void> = {
+  scheduler: centreMetrics,
+  // Read at scrape time only, so nothing has to stand behind them here.
+  sfu: (metrics) => registerMetrics(metrics, {} as Parameters<typeof registerMetrics>[1]),
+  signaling: (metrics) => serviceMetrics(metrics).watch({} as never),
+  'edge-probe': (metrics) => {
+    proberMetrics(metrics);
+    linkProberMetrics(metrics);
+  },
+};
+
+/** By service: its metrics by name, and apart from them those of every process (memory, event loop, garbage collection). */
+export function knownMetrics(): Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }> {
+  const all = new Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }>();
+  for (const [service, register] of Object.entries(services)) {
+    const metrics = createMetrics({ service });
+    const ofProcess = listed(metrics);
+    register(metrics);
+    const isOfProcess = new Set(ofProcess.map(({ name }) => name));
+    all.set(service, { own: listed(metrics).filter(({ name }) => !isOfProcess.has(name)), ofProcess });
+  }
+  return all;
+}
+
+function listed(metrics: Metrics): KnownMetric[] {
+  return metrics.registry
+    .getMetricsAsArray()
+    .map((metric) => {
+      const { name, type, labelNames = [], help } = metric as unknown as KnownMetric;
+      return { name, type, labelNames, help };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
