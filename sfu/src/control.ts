@@ -57,7 +57,11 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
       const { incarnation } = node;
       try {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
-        if (room != null && kind.number !== rpc.detachSession.number) await node.words.check(roomFrom(room));
+        if (room != null && kind.number !== rpc.detachSession.number) {
+          await node.words.check(roomFrom(room));
+          // Who asked has seen it fail. What began now would belong to a door that nobody will see go: its session would stay for ever.
+          if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of who asked has ended');
+        }
         return await handler(message);
       } catch (error) {
         const { code, message: said, retryAfterMs } = errorInfoOf(error);

@@ -197,6 +197,25 @@ describe('a room lease', () => {
     expect(cloud.leasesAsked).toEqual([]);
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
   });
+  test('that the centre takes its time over begins nothing for a door whose link has ended meanwhile', async () => {
+    const gone = await cloud.door('sig-gone', a);
+    const earlier = await gone.attach(counter + 2, { room: ref() });
+    const fresh = room(1, 'sig-gone', `${roomKey}-slow`);
+    const held = Promise.withResolvers<void>();
+    cloud.leasesHeld = held.promise;
+    const attaching = codeOf(gone.attach(counter + 3, { room: fresh }));
+    const also = other.attach(counter + 4, { room: fresh }); // waits for the same answer, after it
+    await until('the centre is asked', () => cloud.leasesAsked.includes(fresh.roomKey ?? ''));
+    await gone.close('gone');
+    const orphan = () => a.app.node.rooms.sessions.get(earlier.sessionId)?.orphan;
+    await until('the node has seen the door go', () => orphan() !== undefined);
+    cloud.leasesHeld = undefined;
+    held.resolve();
+    const { sessionId } = await also;
+    expect(await attaching).toBe('LINK_CLOSED');
+    const { sessions } = a.app.node.rooms;
+    expect([sessions.has(sessionIdOf(counter + 3)), sessions.has(sessionId)]).toEqual([false, true]);
+  });
   test('does not keep a door from letting go of its session', async () => {
     cloud.leases.set(roomKey, ref());
     await call(door.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });

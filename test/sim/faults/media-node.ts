@@ -172,7 +172,7 @@ export class MediaNode {
     const doorId = link.remote.id;
     this.#doors.set(doorId, link);
     link.onAsked = (kind, body, answer) => {
-      if (kind === 'attach') this.#attach(doorId, body as AttachAsk, answer);
+      if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
       else if (kind === 'settle')
         answer(this.#answer(body as SessionAsk, this.held.settle(doorId, body as SessionAsk)));
       else if (kind === 'detach') this.#detach(doorId, body as SessionAsk, answer);
@@ -187,14 +187,17 @@ export class MediaNode {
     });
   }
 
-  #attach(doorId: string, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
+  #attach(link: SimLink, ask: AttachAsk, answer: (answer: NodeAnswer) => void): void {
     const say = (code: AnswerCode): void => answer(this.#answer(ask, code));
     if ((ask.onlyAt ?? this.incarnation) !== this.incarnation) {
       say('EPOCH_STALE');
       return;
     }
     this.#words.check(ask).then(
-      () => say(this.held.attach(doorId, ask)),
+      () => {
+        // As a real node: who asked has seen it fail, and would not be seen to go.
+        if (!link.closed) say(this.held.attach(link.remote.id, ask));
+      },
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
     );
   }

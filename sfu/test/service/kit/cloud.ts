@@ -105,6 +105,8 @@ export class Cloud {
   /** What the centre says of rooms when it is asked; of others it knows nothing. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
   readonly leasesAsked: string[] = [];
+  /** Who asks about a room waits for this. */
+  leasesHeld: Promise<void> | undefined;
   /** Media nodes that are processes of their own: their control ports. */
   readonly processes = new Map<string, number>();
   /** Shut out, from the next plan on. */
@@ -156,8 +158,9 @@ export class Cloud {
       const { certPem, notAfterMs } = await this.authority.issue({ csrPem, identity: link.remote, ttlMs: 3600_000 });
       return { certPem, caPem: this.authority.caPem, notAfterMs };
     });
-    serve(link, rpc.leaseOf, ({ roomKey }) => {
+    serve(link, rpc.leaseOf, async ({ roomKey }) => {
       this.leasesAsked.push(roomKey);
+      await this.leasesHeld;
       return this.leases.get(roomKey) ?? { roomKey, epoch: 0 };
     });
     hear(link, note.report, (message) => {
