@@ -114,7 +114,7 @@ export class NodeLinks {
   /** The fleet is another: a node whose link is away already and that the centre calls dead now is lost at once. */
   planned(): void {
     for (const entry of [...this.#entries.values()])
-      if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry);
+      if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
   }
 
   /** Ends the links with these nodes; those that are held are lost at once. */
@@ -159,18 +159,21 @@ export class NodeLinks {
     if (known !== undefined && (url === undefined || url === known.url || known.dialer.link !== undefined))
       return known;
     if (url === undefined) return undefined;
-    if (known !== undefined) this.#drop(known, 'the node moved');
-    return this.#dial(nodeId, url, known?.wasUp ?? false);
+    if (known === undefined) return this.#dial(nodeId, url, { wasUp: false, lost: undefined });
+    // The node is away, not its address: how long it may be does not begin anew.
+    const { wasUp, lost } = known;
+    known.lost = undefined;
+    this.#drop(known, 'the node moved');
+    return this.#dial(nodeId, url, { wasUp, lost });
   }
 
-  #dial(nodeId: string, url: string, wasUp: boolean): Entry {
+  #dial(nodeId: string, url: string, before: Pick<Entry, 'wasUp' | 'lost'>): Entry {
     const { credentials, log, clock, rng } = this.#o;
     const entry: Entry = {
       nodeId,
       url,
       waiting: new Set(),
-      wasUp,
-      lost: undefined,
+      ...before,
       idle: undefined,
       dialer: new LinkDialer({
         url,
@@ -203,7 +206,9 @@ export class NodeLinks {
 
   #down(entry: Entry): void {
     if (this.#closed || this.#entries.get(entry.nodeId) !== entry) return;
-    entry.lost ??= this.#o.clock.after(this.#isDead(entry) ? 0 : bounds.nodeLostAfterMs, () => this.#lose(entry));
+    entry.lost ??= this.#o.clock.after(this.#isDead(entry) ? 0 : bounds.nodeLostAfterMs, () =>
+      this.#lose(entry.nodeId),
+    );
   }
 
   /** Two say so, our link and the centre, whichever first: a machine that is cut off is told by its silence only, three to four seconds late here. */
@@ -211,10 +216,12 @@ export class NodeLinks {
     return this.#o.fleet().get(nodeId)?.state === 'dead';
   }
 
-  #lose(entry: Entry): void {
+  #lose(nodeId: string): void {
+    const entry = this.#entries.get(nodeId);
+    if (entry === undefined) return;
     entry.lost?.cancel();
     entry.lost = undefined;
-    if (this.#holders.has(entry.nodeId)) this.#o.onLost(entry.nodeId);
+    if (this.#holders.has(nodeId)) this.#o.onLost(nodeId);
   }
 
   #startIdle(entry: Entry): void {

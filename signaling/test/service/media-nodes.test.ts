@@ -1,6 +1,7 @@
 // What media nodes say and how they fail, as clients of a door live it.
-import { errorCodes, limits, note } from '@meridian/protocol';
+import { errorCodes, limits, note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bounds } from '../../src/limits.ts';
 import { TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -21,6 +22,11 @@ afterEach(async () => {
 });
 const join = (identity: string, fromCity = 'One', o: object = {}) =>
   TestClient.join(door.url, { identity, join: { fromCity, ...o } });
+/** The node at a port of this machine where nobody listens. */
+const atPort = (ref: wire.NodeRef.$Properties | undefined, port: number): wire.NodeRef.$Properties => ({
+  ...ref,
+  addresses: ref?.addresses?.map((address) => ({ ...address, port })) ?? [],
+});
 const at = (client: TestClient) => ({ roomKey: 'acme/lobby', sessionId: client.sessionId });
 
 describe('what a node says', () => {
@@ -266,7 +272,7 @@ describe('a node that fails', () => {
     await until(() => bob.events().some((event) => event.participantLeft?.reason === 'NODE_LOST'), 'the room hears it');
   });
 
-  it.each(['before', 'after'])(
+  it.each(['before', 'after', 'at another address after'])(
     'that the centre calls dead %s its link is down is given up at once, before one that was away for longer',
     async (order) => {
       const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
@@ -274,11 +280,17 @@ describe('a node that fails', () => {
         const known = rig.centre.nodes.get('sfu-1');
         rig.centre.addNode({ ...known, state: 'dead' });
       };
+      const move = (): boolean => {
+        rig.centre.addNode(atPort(rig.centre.nodes.get('sfu-1'), 1));
+        door.nodes.hold('sfu-1', 'the test');
+        return door.centre.fleet.get('sfu-1')?.addresses[0]?.port === 1;
+      };
       await second?.stop(true);
       if (order === 'before') die();
       await first?.stop(true);
       await until(() => door.nodes.openCount === 0, 'the door has lost both links');
-      if (order === 'after') die();
+      if (order.startsWith('at')) await until(move, 'the door dials it where it is said to be');
+      if (order !== 'before') die();
       expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
       expect(bob.closed).toBeUndefined();
       expect(await bob.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
@@ -294,6 +306,47 @@ describe('a node that fails', () => {
     await first?.stop(true);
     await first?.start();
     expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+  });
+
+  it('that is away is given up once and in time, however often its address changes meanwhile', async () => {
+    const ann = await join('ann', 'One');
+    const lost: string[] = [];
+    const nodeLost = door.door.nodeLost.bind(door.door);
+    door.door.nodeLost = (nodeId) => {
+      lost.push(nodeId);
+      nodeLost(nodeId);
+    };
+    await first?.stop(true);
+    await until(() => door.nodes.openCount === 0, 'the link is down');
+    const atMs = performance.now();
+    const known = rig.centre.nodes.get('sfu-1');
+    let port = 0;
+    const move = (): boolean => {
+      port = (port % 100) + 1;
+      rig.centre.addNode(atPort(known, port));
+      door.nodes.hold('sfu-1', 'the test');
+      return lost.length > 0;
+    };
+    await until(move, 'the node is given up', 5 * bounds.nodeLostAfterMs);
+    expect(performance.now() - atMs).toBeGreaterThan(2000);
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    rig.centre.addNode({ ...atPort(known, port), state: 'dead' });
+    await until(() => door.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead too');
+    expect(lost).toEqual(['sfu-1']);
+  });
+
+  it('and comes back at another address is asked there what it still holds', async () => {
+    const ann = await join('ann', 'One');
+    await first?.stop(true);
+    await first?.start(true);
+    rig.centre.addNode(first?.ref ?? {});
+    const linked = (): boolean => {
+      door.nodes.hold('sfu-1', 'the test');
+      return (first?.links.size ?? 0) > 0;
+    };
+    await until(linked, 'linked at the new address');
+    expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
+    expect(first?.called('snapshot').length).toBeGreaterThan(0);
   });
 
   it('a subscription that fails for a while is tried again, and given up with its code when there is no hope', async () => {

@@ -80,7 +80,8 @@ export class FakeNode {
     };
   }
 
-  async start(): Promise<void> {
+  /** `elsewhere`: at another port than before, which the centre has to be told. */
+  async start(elsewhere = false): Promise<void> {
     const credentials = await this.#authority.issueCredentials(
       { id: this.id, kind: 'sfu', region: this.region },
       3600_000,
@@ -88,7 +89,7 @@ export class FakeNode {
     const { authority, clock, log } = { authority: this.#authority, clock: this.#clock, log: this.#log };
     this.#server = await LinkServer.listen({
       host: '127.0.0.1',
-      port: this.#port,
+      port: elsewhere ? 0 : this.#port,
       credentials,
       log,
       clock,
