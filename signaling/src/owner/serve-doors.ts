@@ -22,10 +22,14 @@ type Referring = { room?: wire.RoomRef.$Properties | null };
 /** Answers the owner's requests on one link. */
 export function serveDoors(link: Link, rooms: OwnedRooms): void {
   const doorId = link.remote.id;
-  const roomOf = (message: Referring): Promise<OwnedRoom> => {
+  const roomOf = async (message: Referring): Promise<OwnedRoom> => {
     const roomKey = message.room?.roomKey ?? '';
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
-    return rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
+    const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
+    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its door is gone, and nobody would ever
+    // say so again; a door that has another link asks once more there.
+    if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
+    return room;
   };
   serve(link, rpc.ownerJoin, async (message) => {
     const room = await roomOf(message);

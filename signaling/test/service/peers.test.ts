@@ -142,6 +142,39 @@ describe('a door that speaks for others', () => {
   });
 });
 
+describe('a door whose link ends while the owner opens the room', () => {
+  it('has let nobody in over that link, and does over the next one', async () => {
+    const { epoch } = rig.centre.giveLease('acme/slow', 'sig-fra');
+    const opening = { roomKey: 'acme/slow', ownerId: 'sig-fra', epoch };
+    const join = { room: opening, participant: participant({ signalingId: 'sig-brief' }), takeover: true };
+    const before = fra.peers.openCount;
+    const brief = (await dial(fra, 'sig-brief', 'signaling')) as Link;
+    let go: () => void = () => undefined;
+    const [node] = rig.nodes;
+    node?.held.set(
+      'snapshot',
+      new Promise<void>((resolve) => {
+        go = resolve;
+      }),
+    );
+    const asked = refusal(call(brief, rpc.ownerJoin, join));
+    await until(() => node?.called('snapshot').length === 1, 'the owner asks the node who is there');
+    dialers.at(-1)?.close('the door is gone');
+    expect(await asked).toBe('LINK_CLOSED');
+    await until(() => fra.peers.openCount === before, 'the owner sees that its link has ended');
+    node?.held.clear();
+    go();
+    await until(() => fra.owned.get('acme/slow') !== undefined, 'the room is open');
+    const again = (await dial(fra, 'sig-brief', 'signaling')) as Link;
+    // Whatever the owner made of the first request, it has made before it answers this one.
+    expect((await call(again, rpc.ownerSnapshot, { room: opening })).participants).toEqual([]);
+    expect((await call(again, rpc.ownerJoin, join)).roster?.participants).toHaveLength(1);
+    await call(again, rpc.ownerLeave, { room: opening, sessionId: join.participant.sessionId ?? '' });
+    dialers.at(-1)?.close('over');
+    await until(() => fra.peers.openCount === before, 'nothing is left of it');
+  });
+});
+
 describe('an owner that is none', () => {
   it('orders nothing and announces nothing in the name of the real one', async () => {
     const before = ann.events().length;
