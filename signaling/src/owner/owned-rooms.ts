@@ -65,7 +65,7 @@ export class OwnedRooms {
     const opening = this.#opening.get(lease.roomKey);
     if (opening !== undefined) return opening;
     if (open !== undefined) this.#drop(open, 'a newer epoch');
-    if (this.#rooms.size >= bounds.roomsOwnedMax)
+    if (this.#rooms.size + this.#opening.size >= bounds.roomsOwnedMax)
       return Promise.reject(new MeridianError('NO_CAPACITY', 'too many rooms'));
     const begun = this.#open(lease, open).finally(() => this.#opening.delete(lease.roomKey));
     this.#opening.set(lease.roomKey, begun);
