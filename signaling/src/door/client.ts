@@ -111,6 +111,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   get fence(): string {
     return this.#joined?.fence ?? '';
   }
+  get quality(): QualityState['shown'] {
+    return this.#quality.shown;
+  }
   get identity(): string {
     return this.#access?.identity ?? '';
   }

@@ -3,7 +3,7 @@
 // Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
 // is replaced and the clients get a RosterSnapshot. Case 3, the owner is gone or has changed: the door asks the centre who owns the room
 // (perhaps this instance does now), announces its sessions there, and goes on from the new owner's snapshot.
-import { type ErrorCode, encodeServerFrame, limits, MeridianError } from '@meridian/protocol';
+import { type ErrorCode, encodeServerFrame, limits, MeridianError, type Quality } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import {
   type Followed,
@@ -28,6 +28,8 @@ export interface RoomMember {
   readonly adoption: number;
   /** Of the room, as the session's media node has it. */
   readonly fence: string;
+  /** Of its connection, as its client measured last. */
+  readonly quality: Quality;
   send(frame: Uint8Array): void;
   /** What the roster became; `changes` is undefined when all of it may have changed. */
   onRoster(changes: readonly RosterChange[] | undefined): void;
@@ -345,6 +347,9 @@ export class DoorRoom {
     if (this.#provisional) this.#settleSoon();
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
+    // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
+    for (const { sessionId, quality } of [...this.#members.values()])
+      if (quality !== 'unknown') port.quality(sessionId, quality);
   }
 
   /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */

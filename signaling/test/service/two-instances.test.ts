@@ -285,6 +285,7 @@ describe('the end of an instance', () => {
     const b = await bob();
     await a.publish('TR_annmicrophone1');
     await until(() => b.tracksReceived().length === 1, 'bob receives ann');
+    expect(await b.outcome({ stats: { rttMs: 40, periodMs: 2000 } })).toBe('ack');
     await fra?.kill();
     await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-sgp', 'the other door owns the room');
     const snapshot = await b.hears('the roster under the new epoch', (frame) => frame.rosterSnapshot != null);
@@ -296,6 +297,8 @@ describe('the end of an instance', () => {
     expect(
       snapshot.rosterSnapshot?.participants?.find((participant) => participant.identity === 'ann')?.tracks,
     ).toHaveLength(1);
+    const qualityOfBob = () => sgp?.door.context.roomFor('acme/lobby').replica?.get(b.sessionId)?.quality;
+    await until(() => qualityOfBob() === 'excellent', 'his connection is known, though it has not changed');
     // A new participant of the surviving door gets both, and the publisher's session may be resumed here.
     const resumed = await TestClient.join(sgp?.url ?? '', {
       identity: 'ann',

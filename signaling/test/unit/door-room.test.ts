@@ -1,5 +1,5 @@
 // A door's room against an owner that the test plays: order, gaps, snapshots, changes of owner.
-import { decodeServerFrame, type ErrorCode, limits, MeridianError, type wire } from '@meridian/protocol';
+import { decodeServerFrame, type ErrorCode, limits, MeridianError, type Quality, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Participant, RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
@@ -34,6 +34,7 @@ class Member implements RoomMember {
   readonly sessionId: string;
   adoption = 0;
   fence = 'eu';
+  quality: Quality = 'unknown';
   readonly frames: wire.ServerFrame[] = [];
   readonly changes: (readonly RosterChange[] | undefined)[] = [];
   refused: ErrorCode | undefined;
@@ -92,7 +93,8 @@ function setUp() {
       grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
       snapshot: () => say('snapshot', owner.view),
       moved: async () => undefined,
-      quality: () => undefined,
+      quality: (sessionId, quality) =>
+        void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${sessionId} ${quality}`),
     };
   };
   const forgotten: string[] = [];
@@ -229,6 +231,19 @@ describe('a change of owner', () => {
     await settle();
     expect(owner.asked.slice(-2)).toEqual(['two#2 join ann again in eu', 'two#2 snapshot']);
     expect(ann.frames.at(-1)?.rosterSnapshot).toMatchObject({ roomEpoch: 2, rosterSeq: 0 });
+  });
+
+  it('who cannot know the quality of a connection is told it again, as it is by now', async () => {
+    const { room, owner, joined, settle, setLease } = setUp();
+    owner.view = { ...owner.view, participants: [person('ann'), person('bob', { quality: 'excellent' })] };
+    await joined('ann');
+    const bob = await joined('bob');
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    bob.quality = 'poor';
+    room.onEvents('two', 2, []);
+    await settle();
+    expect(owner.asked.slice(-2)).toEqual(['two#2 snapshot', 'two#2 PA_bob poor']);
   });
 
   it('met by a request: it is done at the new owner', async () => {
