@@ -24,7 +24,7 @@ export const bounds = {
   requestDeadlineMs: 5000,
   /** How long a request waits for a link that is being dialled. */
   dialWaitMs: 2000,
-  /** A media node whose link stays away this long is lost to us; its clients are told. */
+  /** A media node whose link stays away this long is lost to us; its clients are told. At once when the centre calls the node dead too. */
   nodeLostAfterMs: 3000,
   /** A link nobody uses is kept this long. */
   linkIdleMs: 30_000,
@@ -51,6 +51,7 @@ export const bounds = {
   subscribeAttemptsMax: 5,
   subscribeRetryMs: 500,
   wishesMax: 16,
+  /** Of one Join (more are refused) or one report (the rest does not count): as many as the SDK remembers, five sites just timed and some of before. */
   echoTimesMax: 8,
   /** Of all rooms of an instance. */
   bansMax: 10_000,

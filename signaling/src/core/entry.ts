@@ -1,5 +1,7 @@
 // At which doors a client may knock, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own door is
 // first, then the own region, then the others, because whoever asks here is probably near.
+// No more than the SDK times.
+import { limits } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
 export interface EntryCandidate {
@@ -9,9 +11,6 @@ export interface EntryCandidate {
   readonly region: string;
   readonly city: string;
 }
-
-/** Five cities: more sockets than the SDK opens at once would never be tried. The SDK times them all: no more than `echoSitesMax`. */
-export const CANDIDATES_MAX = 5;
 
 /**
  * `order`: signalling ids of the centre, nearest first, empty when it did not answer. Doors that do not serve are left out, and so are those of the
@@ -29,7 +28,7 @@ export function entryCandidates(
   const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));
   const doors = alike.length === 0 ? serving : alike;
   return inTurn(doors, fleet, o)
-    .slice(0, CANDIDATES_MAX)
+    .slice(0, limits.echoSitesMax)
     .map((node) => ({
       signalingId: node.nodeId,
       url: `${trimmed(node.publicUrl)}/v1/rtc`,

@@ -1,5 +1,6 @@
 // Links to media nodes, dialled on demand at the `control` address of the plan and shared by the door and the owner. Who needs a node holds
-// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds is reported lost, once per loss.
+// it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, or is away while the centre calls the
+// node dead, is reported lost, once per loss.
 import { call, hear, MeridianError, type Note, note, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -211,7 +212,10 @@ export class NodeLinks {
     );
   }
 
-  /** Two say so, our link and the centre, whichever first: a machine that is cut off is told by its silence only, three to four seconds late here. */
+  /**
+   * When the centre says so too, a link that is down is waited for no longer: of a machine that is cut off it went down only after three to four
+   * seconds of silence.
+   */
   #isDead({ nodeId }: Entry): boolean {
     return this.#o.fleet().get(nodeId)?.state === 'dead';
   }
