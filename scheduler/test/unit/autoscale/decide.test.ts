@@ -1,5 +1,6 @@
+import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { Bookings } from '../../../src/core/autoscale/bookings.ts';
+import { BOOKINGS_MAX, type Booking, Bookings } from '../../../src/core/autoscale/bookings.ts';
 import { decide, noMemory } from '../../../src/core/autoscale/decide.ts';
 import type { Machine, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from '../../../src/core/autoscale/types.ts';
 
@@ -402,6 +403,44 @@ describe('bookings', () => {
     expect(bookings.next('r', 0, 4 * hour)).toBe(20);
     expect(bookings.next('r', 0, hour)).toBe(10);
     expect(bookings.next('r', 2 * hour, hour)).toBe(10);
+  });
+
+  test('of what comes, the most at once is what looking at every beginning finds', () => {
+    const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+    const rng = seededRng(String(seed));
+    for (let round = 0; round < 300; round += 1) {
+      const bookings = new Bookings();
+      for (let at = rng.int(30); at > 0; at -= 1) {
+        const from = rng.int(12);
+        // Some end when or before they begin, many when another one begins.
+        bookings.put(book(`b${at}`, from, from + rng.int(6) - 1, rng.int(50), rng.int(4) === 0 ? 's' : 'r'), -hour);
+      }
+      const [now, ahead] = [rng.int(6) * hour, rng.int(8) * hour];
+      const coming = bookings
+        .list()
+        .filter((b) => b.region === 'r' && b.startsAtMs > now && b.startsAtMs <= now + ahead);
+      const at = (time: number): number =>
+        coming.reduce((sum, b) => sum + (b.startsAtMs <= time && b.endsAtMs > time ? b.sessions : 0), 0);
+      const most = Math.max(0, ...coming.map((b) => at(b.startsAtMs)));
+      expect(bookings.next('r', now, ahead), `round ${round}, SEED=${seed}`).toBe(most);
+    }
+  });
+
+  test('as many as are allowed are each looked at a few times, not once for each of the others', () => {
+    const bookings = new Bookings();
+    let looks = 0;
+    for (let at = 0; at < BOOKINGS_MAX; at += 1) {
+      const booking: Booking = book(`b${at}`, 1 + (at % 7), 9);
+      const counted = Object.defineProperty({ ...booking }, 'startsAtMs', {
+        get: () => {
+          looks += 1;
+          return booking.startsAtMs;
+        },
+      });
+      bookings.put(counted, 0);
+    }
+    expect(bookings.next('r', 0, 8 * hour)).toBe(10 * BOOKINGS_MAX);
+    expect(looks).toBeLessThan(10 * BOOKINGS_MAX);
   });
 
   test('are replaced by id, removed, forgotten when over, and bounded', () => {
