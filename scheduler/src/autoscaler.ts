@@ -194,7 +194,8 @@ export class Autoscaler {
     });
     centre.loads.keepOnly(names);
     this.#save(term, names, minute);
-    return { nowMs: clock.nowMs(), nodes, machines, regions };
+    const namesKept = [...centre.fleet.commandsAhead.keys()];
+    return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept };
   }
 
   /** Once a minute, when the minute before is complete. */

@@ -328,12 +328,12 @@ export class Centre {
     return { ...located, signalingIds: nearestDoors(located.location, this.fleet.list()) };
   }
 
-  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node. */
+  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits for it. */
   drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.drain(nodeId, reason);
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False when there is no such node. */
+  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
   cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.cordon(nodeId, reason);
   }
@@ -399,7 +399,7 @@ export class Centre {
     for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: not heard in time');
     for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#hearing.letGo(nodeId) }, 'node dead');
     for (const { description } of forgotten) {
-      copy.dropNode(description.nodeId);
+      copy.dropNode(description.nodeId, this.fleet.commandsAhead.get(description.nodeId));
       this.#hearing.forget(description);
     }
     for (const { decisionId, nodeId } of this.ledger.expire(clock.nowMs())) {

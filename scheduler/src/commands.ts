@@ -31,7 +31,7 @@ export class Commands {
     this.#o = o;
   }
 
-  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node. */
+  /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits for it. */
   async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.drain(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -40,7 +40,7 @@ export class Commands {
     return true;
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False when there is no such node. */
+  /** Sets (reason) or lifts (undefined) a cordon: nobody new, nobody is moved. False as `drain`. */
   async cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.cordon(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();

@@ -10,7 +10,7 @@ import type { Booking } from './core/autoscale/bookings.ts';
 import { HISTORY_MINUTES, type HistoryHour } from './core/autoscale/history.ts';
 import { ChargePages, isPage, PAGE_PREFIX } from './core/charge-pages.ts';
 import type { Denial, Denied } from './core/denied.ts';
-import type { Fleet } from './core/fleet.ts';
+import type { Fleet, NodeCommands } from './core/fleet.ts';
 import type { Lease, Leases } from './core/leases.ts';
 import type { Charge, Ledger } from './core/ledger.ts';
 import { type RoomBook, type RoomRecord, roomRecordFrom } from './core/moves/room-book.ts';
@@ -196,10 +196,11 @@ export class Copy {
     void this.#write(`node/${description.nodeId}`, description);
   }
 
-  dropNode(nodeId: string): void {
+  /** `kept`: the commands that outlive the node. */
+  dropNode(nodeId: string, kept: NodeCommands = {}): void {
     void this.#write(`node/${nodeId}`, undefined);
-    void this.#write(`drain/${nodeId}`, undefined);
-    void this.#write(`cordon/${nodeId}`, undefined);
+    if (kept.drainReason === undefined) void this.#write(`drain/${nodeId}`, undefined);
+    if (kept.cordonReason === undefined) void this.#write(`cordon/${nodeId}`, undefined);
   }
 
   saveAccess(key: string, record: unknown, lifeMs = VOTE_LIFE_MS): void {

@@ -6,6 +6,7 @@ import { Centre, type CentreOptions } from './centre.ts';
 import { Copy } from './copy.ts';
 import type { Denial } from './core/denied.ts';
 import { EpochJumps } from './core/epoch-jumps.ts';
+import type { NodeCommands } from './core/fleet.ts';
 import { Election, type Leader } from './election.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -261,11 +262,9 @@ function newTerm(o: TermParts, store: Store, incarnation: string | undefined): T
 }
 
 function knownTo(centre: Centre): Kept {
-  const nodes = centre.fleet.list();
+  const here = centre.fleet.list().map((node) => [node.description.nodeId, node] as const);
+  const commands: (readonly [nodeId: string, NodeCommands])[] = [...here, ...centre.fleet.commandsAhead];
   const words = (of: 'drainReason' | 'cordonReason'): NodeWord[] =>
-    nodes.flatMap((node) => {
-      const reason = node[of];
-      return reason === undefined ? [] : [{ nodeId: node.description.nodeId, reason }];
-    });
+    commands.flatMap(([nodeId, { [of]: reason }]) => (reason === undefined ? [] : [{ nodeId, reason }]));
   return { denials: centre.denied.list(), drains: words('drainReason'), cordons: words('cordonReason') };
 }

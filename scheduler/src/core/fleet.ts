@@ -5,6 +5,7 @@
 // suspect, dead, forgotten. Case 4, contradiction: a media node's figures do not fit one another (distrust.ts): distrusted until they agree.
 // No clock: times are arguments. Changed in place, deterministic.
 import { limits } from '@meridian/protocol';
+import { AUTOSCALER_DRAIN } from './autoscale/types.ts';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { PeerWord } from './liveness.ts';
@@ -15,12 +16,18 @@ import type { Liveness, Load } from './view.ts';
 /** A dead node stays visible this long, so that whoever looks finds out what became of it. */
 export const FORGET_AFTER_MS = 120_000;
 
+/** What an administrator (or the autoscaler) has ordered about a node. */
+export interface NodeCommands {
+  readonly drainReason?: string | undefined;
+  readonly cordonReason?: string | undefined;
+}
+
 export class Fleet {
   readonly #nodes = new Map<string, NodeRecord>();
   readonly #rooms = new HeldRooms(this.#nodes);
   readonly #silences = new Silences();
-  /** Commands for nodes that are not known yet: the copy has kept the command and lost the node. */
-  readonly #ahead = new Map<string, { readonly drainReason?: string; readonly cordonReason?: string }>();
+  /** Commands for nodes that are not here: away for so long that they were forgotten, or the copy has kept the command and lost the node. */
+  readonly #ahead = new Map<string, NodeCommands>();
   readonly #nodesMax: number;
   #planVersion = 1;
 
@@ -168,20 +175,20 @@ export class Fleet {
     this.#planVersion += 1;
   }
 
-  /** Sets or lifts the drain command; false when there is no such node. */
+  /** Sets or lifts the drain command; false when there is no such node, nor a command that waits for it. */
   drain(nodeId: string, reason: string | undefined): boolean {
     const node = this.#nodes.get(nodeId);
-    if (node === undefined) return false;
+    if (node === undefined) return this.#changeAhead(nodeId, { drainReason: reason });
     node.drainReason = reason;
     node.revision += 1;
     this.#planVersion += 1;
     return true;
   }
 
-  /** Sets or lifts the cordon; false when there is no such node. */
+  /** As `drain`, the cordon. */
   cordon(nodeId: string, reason: string | undefined): boolean {
     const node = this.#nodes.get(nodeId);
-    if (node === undefined) return false;
+    if (node === undefined) return this.#changeAhead(nodeId, { cordonReason: reason });
     node.cordonReason = reason;
     node.revision += 1;
     this.#planVersion += 1;
@@ -189,13 +196,18 @@ export class Fleet {
   }
 
   /** Commands that have outlived what is known of their node: in force when the node registers. For more than `nodesMax` nodes they are dropped. */
-  ahead(nodeId: string, commands: { readonly drainReason?: string; readonly cordonReason?: string }): void {
+  ahead(nodeId: string, commands: NodeCommands): void {
     const { drainReason, cordonReason } = commands;
     if (this.#nodes.has(nodeId)) {
       if (drainReason !== undefined) this.drain(nodeId, drainReason);
       if (cordonReason !== undefined) this.cordon(nodeId, cordonReason);
     } else if (this.#ahead.has(nodeId) || this.#ahead.size < this.#nodesMax)
       this.#ahead.set(nodeId, { ...this.#ahead.get(nodeId), ...commands });
+  }
+
+  /** What `ahead` holds, by node. */
+  get commandsAhead(): ReadonlyMap<string, NodeCommands> {
+    return this.#ahead;
   }
 
   /** The node is shut out: dead for everybody at once, whatever it says. True when the fleet knew it. */
@@ -246,6 +258,7 @@ export class Fleet {
         this.#rooms.drop(node); // a report may have come in after its death
         this.#nodes.delete(nodeId);
         this.#silences.forget(nodeId);
+        this.#keepCommands(node);
         this.#planVersion += 1;
         change.forgotten.push(node);
       }
@@ -260,6 +273,22 @@ export class Fleet {
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)
       node.heardAtMs = this.#silences.excuse(nodeId, { heardAtMs: node.heardAtMs, nowMs, lagMs });
+  }
+
+  /** An operator's order outlives a long repair. The autoscaler orders anew when its node comes back. */
+  #keepCommands({ description: { nodeId }, drainReason, cordonReason }: NodeRecord): void {
+    const isOperators = drainReason !== undefined && !drainReason.startsWith(AUTOSCALER_DRAIN);
+    if (isOperators) this.ahead(nodeId, { drainReason });
+    if (cordonReason !== undefined) this.ahead(nodeId, { cordonReason });
+  }
+
+  #changeAhead(nodeId: string, change: NodeCommands): boolean {
+    const before = this.#ahead.get(nodeId);
+    if (before === undefined) return false;
+    const commands = { ...before, ...change };
+    if (commands.drainReason === undefined && commands.cordonReason === undefined) this.#ahead.delete(nodeId);
+    else this.#ahead.set(nodeId, commands);
+    return true;
   }
 
   #heard(node: NodeRecord, nowMs: number): void {

@@ -1,5 +1,7 @@
 // Drains over restarts of the centre, on a clock that only moves when it is told to.
 import { expect, test } from 'vitest';
+import { FORGET_AFTER_MS } from '../../src/core/fleet.ts';
+import { noLoad } from './fixtures.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';
 
 const near = { frankfurt: 5, paris: 30, stockholm: 50 };
@@ -36,6 +38,31 @@ test('a drain and a cordon go on where they were after a restart in the middle; 
     sessionsLeft: 0,
     moving: 0,
   });
+});
+
+test('a node that was away for so long that it is forgotten comes back drained, also under another centre, until it is lifted', async () => {
+  const { world } = await crowded();
+  const away = world.centre.fleet.get('sfu-paris-1')?.description;
+  if (away === undefined) throw new Error('Paris is not there');
+  const paris = () => world.centre.fleet.get('sfu-paris-1');
+  const leave = async () => {
+    world.silent.add('sfu-paris-1');
+    world.centre.linkDown('sfu-paris-1');
+    await world.pass(FORGET_AFTER_MS + 1000);
+    expect(paris()).toBeUndefined();
+  };
+  await world.centre.drain('sfu-paris-1', 'disk');
+  await world.centre.cordon('sfu-paris-1', 'rack');
+  await leave();
+  await world.restart();
+  expect(world.centre.register({ description: away, rooms: [], load: noLoad }).isDraining).toBe(true);
+  expect([paris()?.drainReason, paris()?.cordonReason]).toEqual(['disk', 'rack']);
+  await leave();
+  expect(await world.centre.cordon('sfu-paris-1', undefined)).toBe(true);
+  expect(await world.centre.drain('sfu-paris-1', undefined)).toBe(true);
+  await world.restart();
+  expect(world.centre.register({ description: away, rooms: [], load: noLoad }).isDraining).toBe(false);
+  expect([paris()?.drainReason, paris()?.cordonReason]).toEqual([undefined, undefined]);
 });
 
 test('why an operator drains a node is told to nobody who is moved, and stays in the log of decisions', async () => {

@@ -1,5 +1,6 @@
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
+import { AUTOSCALER_DRAIN } from '../../src/core/autoscale/types.ts';
 import { Fleet, FORGET_AFTER_MS } from '../../src/core/fleet.ts';
 import { publicState, sessionsSeen } from '../../src/core/node.ts';
 import { description, noLoad, report, room } from './fixtures.ts';
@@ -104,6 +105,47 @@ describe('registration', () => {
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual([]);
     expect(fleet.holdersOf('t/b', 'sfu')).toEqual(['n1']);
     expect(n1(fleet).drainReason).toBe('test');
+  });
+
+  test('after a repair, however long, finds the orders of operators in force, and none of the autoscaler', () => {
+    const fleet = new Fleet();
+    const away = (nodeId: string, incarnation: string) => {
+      fleet.linkDown(nodeId);
+      fleet.tick(2 * FORGET_AFTER_MS);
+      expect(fleet.get(nodeId)).toBeUndefined();
+      register(fleet, 0, { nodeId, incarnation });
+      return [fleet.get(nodeId)?.drainReason, fleet.get(nodeId)?.cordonReason];
+    };
+    register(fleet);
+    fleet.drain('n1', 'kernel');
+    fleet.cordon('n1', 'rack');
+    expect(away('n1', 'i2')).toEqual(['kernel', 'rack']);
+    fleet.drain('n1', `${AUTOSCALER_DRAIN}more than needed`);
+    expect(away('n1', 'i3')).toEqual([undefined, 'rack']);
+    fleet.cordon('n1', undefined);
+    expect(away('n1', 'i4')).toEqual([undefined, undefined]);
+  });
+
+  test('orders about a node that is away can be changed and lifted; about one that never was they are refused', () => {
+    const fleet = new Fleet();
+    fleet.ahead('n1', { drainReason: 'kernel' });
+    expect([fleet.cordon('n1', 'rack'), fleet.drain('n1', undefined)]).toEqual([true, true]);
+    expect([...fleet.commandsAhead.keys()]).toEqual(['n1']);
+    expect(fleet.cordon('n1', undefined)).toBe(true);
+    expect([...fleet.commandsAhead.keys()]).toEqual([]);
+    for (const reason of ['rack', undefined]) expect(fleet.cordon('n1', reason)).toBe(false);
+    for (const reason of ['rack', undefined]) expect(fleet.drain('n1', reason)).toBe(false);
+  });
+
+  test('orders wait for no more nodes than a fleet may have', () => {
+    const fleet = new Fleet({ nodesMax: 2 });
+    for (const nodeId of ['n1', 'n2', 'n3']) {
+      register(fleet, 0, { nodeId });
+      fleet.cordon(nodeId, 'rack');
+      fleet.linkDown(nodeId);
+      fleet.tick(2 * FORGET_AFTER_MS);
+    }
+    expect([...fleet.commandsAhead.keys()]).toEqual(['n1', 'n2']);
   });
 
   test('beyond the bound is refused, and known nodes still register', () => {

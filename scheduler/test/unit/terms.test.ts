@@ -39,7 +39,7 @@ test('alone it waits for the fleet again, and goes above the term that it was to
   await terms.close('the test is over');
 });
 
-test('among several, who leads again over a store that has forgotten the terms waits for the fleet', async () => {
+test('among several, who leads again over a store that has forgotten the terms waits for the fleet, and knows who was to be drained', async () => {
   const { clock, kv, o } = parts();
   await kvStore(kv).put('settled', 'true');
   const terms = new ElectedTerms({ ...o, kv, id: 'centre', url: () => 'wss://centre', onChange: () => undefined });
@@ -51,6 +51,7 @@ test('among several, who leads again over a store that has forgotten the terms w
   await settle();
   await heard;
   expect(terms.epoch).toBe(51);
+  terms.centre.fleet.ahead('away', { drainReason: 'kernel' });
   // The lease and the count of epochs are lost, what was settled is not.
   for (const [key] of await kv.entries('', { limit: 1000 })) if (!key.startsWith('copy/')) await kv.delete(key);
   await kv.delete('leader');
@@ -62,6 +63,7 @@ test('among several, who leads again over a store that has forgotten the terms w
   expect([terms.mayDecide(), incarnations.size]).toEqual([true, 2]);
   expect(terms.epoch).toBeGreaterThan(51);
   expect(terms.centre.warmUp.isWaiting).toBe(true);
+  expect(terms.centre.fleet.commandsAhead.get('away')).toEqual({ drainReason: 'kernel' });
   await terms.close('the test is over');
 });
 

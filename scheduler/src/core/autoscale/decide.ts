@@ -148,7 +148,7 @@ function more(
     .map((node): ScaleAction => ({ verb: 'undrain', nodeId: node.nodeId, region: name, reason: need.reason }));
   const isPausing = memory.startedAtMs !== undefined && view.nowMs - memory.startedAtMs < policy.startPauseMs;
   if (isPausing) return back;
-  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId));
+  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.namesKept ?? []));
   const count = Math.min(o.missing - back.length, policy.startBatch, roomFor({ nodes, machines }, o.silent, policy));
   return [
     ...back,

@@ -43,6 +43,8 @@ export interface ScaleView {
   readonly nodes: readonly ScaleNode[];
   readonly machines: readonly Machine[];
   readonly regions: readonly RegionInput[];
+  /** Of nodes that are away and still ordered to take nobody: a new machine under such a name would obey. */
+  readonly namesKept?: readonly string[];
 }
 
 export interface ScalePolicy {

@@ -289,3 +289,10 @@ const nothing = {
   remove: async () => undefined,
   close: async () => undefined,
 };
+
+test('a new machine gets no name under which an order to take nobody still waits', async () => {
+  centre.fleet.ahead('sfu-eu-auto-1', { cordonReason: 'rack' });
+  clock.advance(WARM_UP_MS);
+  await scaler.round();
+  expect(orders.filter((order) => order.startsWith('start'))).toEqual(['start sfu-eu-auto-2 under 7']);
+});

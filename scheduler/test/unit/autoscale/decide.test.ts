@@ -45,12 +45,13 @@ function view(o: {
   bookedNow?: number;
   bookedNext?: number;
   history?: number[];
+  namesKept?: string[];
 }): ScaleView {
   const nodes = (o.nodes ?? []).map(nodeOf);
   const load = o.load ?? nodes.reduce((sum, node) => sum + node.load, 0);
   const { bookedNow = 0, bookedNext = 0 } = o;
   const regions = [{ region: 'r', history: o.history ?? [load], bookedNow, bookedNext }];
-  return { nowMs: o.nowMs ?? 0, nodes, machines: o.machines ?? [], regions };
+  return { nowMs: o.nowMs ?? 0, nodes, machines: o.machines ?? [], regions, namesKept: o.namesKept ?? [] };
 }
 const orders = (v: ScaleView, memory: ScaleMemory = noMemory, p: ScalePolicy = policy): string[] =>
   decide(v, memory, p).actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`);
@@ -101,6 +102,11 @@ describe('a region gets', () => {
     {
       name: 'names that nobody has',
       o: { nodes: [{ nodeId: 'sfu-r-auto-1', load: 0.6 }] },
+      want: ['start sfu-r-auto-2'],
+    },
+    {
+      name: 'no name of which an order is kept that it take nobody',
+      o: { namesKept: ['sfu-r-auto-1'] },
       want: ['start sfu-r-auto-2'],
     },
   ])('$name', ({ o, want }) => expect(orders(view(o))).toEqual(want));

@@ -43,6 +43,8 @@ export class RoomWorld {
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
   /** What the media nodes say that rooms may use, by key. */
   readonly fences = new Map<string, string>();
+  /** Nodes that are away: they report nothing, and do not come back to another centre. */
+  readonly silent = new Set<string>();
   centre: Centre;
   readonly #store = new Map<string, string>();
   readonly #people = new Map<string, Person>();
@@ -148,7 +150,7 @@ export class RoomWorld {
 
   async #open(): Promise<void> {
     await this.centre.restore();
-    for (const node of this.#nodes)
+    for (const node of this.#nodes.filter(({ nodeId }) => !this.silent.has(nodeId)))
       this.centre.register({ description: node, rooms: this.#rooms(node.nodeId), load: noLoad });
     this.centre.listening();
     this.#report();
@@ -173,6 +175,7 @@ export class RoomWorld {
 
   #report(): void {
     for (const { nodeId, kind, incarnation } of this.#nodes) {
+      if (this.silent.has(nodeId)) continue;
       const rooms = kind === 'sfu' ? this.#rooms(nodeId) : [];
       const sessions = rooms.reduce((sum, { sessionIds }) => sum + sessionIds.length, 0);
       this.centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions } });
