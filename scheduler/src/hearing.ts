@@ -66,11 +66,14 @@ export class Hearing {
     const { fleet, denied, ownership, warmUp, routing, copy, clock, log } = this.#o;
     const { nodeId, kind, incarnation } = o.description;
     if (denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
+    const before = fleet.get(nodeId)?.description;
     const taken = fleet.register(o, clock.nowMs());
     if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
     if (kind === 'signaling' && taken.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
     if (taken.isRestart) this.#sessions.forget(nodeId);
+    // It runs on another machine now.
+    if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
     this.#correctCharges(nodeId, [], true);
     warmUp.arrived(nodeId);
     routing.fleetChanged();
@@ -134,9 +137,9 @@ export class Hearing {
     return this.#o.ledger.nodeGone(nodeId).length;
   }
 
-  /** The node is no longer in the fleet. */
+  /** No node of the fleet is described like this any more; another one may be on its machine. */
   forget({ hostId }: NodeDescription): void {
-    this.#o.peers.forget(hostId);
+    if (!this.#hostsKnown().has(hostId)) this.#o.peers.forget(hostId);
   }
 
   /** Every machine reports its probes every second: the set is made anew only when somebody has come or gone. */

@@ -140,6 +140,7 @@ export class PeerHearing {
     return unheard >= UNHEARD_BY_MIN ? 'unheard' : 'unknown';
   }
 
+  /** No node of the fleet is on this machine any more. */
   forget(hostId: string): void {
     this.#words.delete(hostId);
     for (const words of this.#words.values()) words.delete(hostId);

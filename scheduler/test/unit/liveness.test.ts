@@ -15,6 +15,7 @@ import {
   UNHEARD_DEAD_MAX_MS,
 } from '../../src/core/liveness.ts';
 import { description, noLoad, report } from './fixtures.ts';
+import { RoomWorld } from './support/room-world.ts';
 
 test.each([
   { y: 0, phi: 0.301 },
@@ -123,6 +124,29 @@ test('what other machines say counts when it is fresh, from two, of machines tha
   expect(said(3501)).toBe('unknown');
   hearing.forget('x');
   expect(said()).toBe('unknown');
+});
+
+test('what a machine said, and was said of it, is forgotten when the last node that was on it has registered on another', async () => {
+  const world = await RoomWorld.start({ frankfurt: 2, paris: 1 });
+  const { centre, clock } = world;
+  const descriptionOf = (nodeId: string) => {
+    const found = centre.fleet.get(nodeId)?.description;
+    if (found === undefined) throw new Error(`${nodeId} is not there`);
+    return found;
+  };
+  const comesTo = (nodeId: string, hostId: string) =>
+    centre.register({ description: { ...descriptionOf(nodeId), hostId }, rooms: [], load: noLoad });
+  comesTo('sfu-frankfurt-1', 'shared');
+  comesTo('sfu-frankfurt-2', 'shared');
+  const paris = descriptionOf('sfu-paris-1').hostId;
+  centre.probed('sfu-frankfurt-1', [{ toHostId: paris, lossFast: 0 }]);
+  centre.probed('sfu-paris-1', [{ toHostId: 'shared', lossFast: 0 }]);
+  const words = () => ['shared', paris].map((hostId) => centre.peers.heardByPeers(hostId, clock.nowMs(), () => true));
+  comesTo('sfu-frankfurt-1', 'shared');
+  comesTo('sfu-frankfurt-1', 'other');
+  expect(words()).toEqual(['heard', 'heard']);
+  comesTo('sfu-frankfurt-2', 'other');
+  expect(words()).toEqual(['unknown', 'unknown']);
 });
 
 function fleetOf(count: number): Fleet {
