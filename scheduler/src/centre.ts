@@ -161,8 +161,8 @@ export class Centre {
     const { moves } = this;
     this.drains = new Drains({ ...o, fleet, moves });
     const mover = o.mover ?? noMover;
-    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms: this.rooms, moves, modeOf });
-    const { denied, warmUp, routing, peers } = this;
+    const { rooms, denied, warmUp, routing, peers } = this;
+    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms, moves, warmUp, modeOf });
     const hearing = new Hearing({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
     this.#hearing = hearing;
     const letGo = (nodeId: string): number => hearing.letGo(nodeId);

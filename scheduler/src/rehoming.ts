@@ -17,6 +17,7 @@ import type { Mover } from './mover.ts';
 import type { Moves } from './moves.ts';
 import { type Member, RoomMoves } from './room-moves.ts';
 import { type Sites, sitesOf } from './sites.ts';
+import type { WarmUp } from './warm-up.ts';
 
 export interface RehomingOptions {
   readonly fleet: Fleet;
@@ -25,6 +26,7 @@ export interface RehomingOptions {
   readonly clients: ClientBook;
   readonly rooms: RoomBook;
   readonly moves: Moves;
+  readonly warmUp: Pick<WarmUp, 'isOver'>;
   readonly mover: Pick<Mover, 'wantEchoes'>;
   readonly copy: Copy;
   readonly clock: Clock;
@@ -45,6 +47,8 @@ export const SETTLED_MS = 10_000;
 export const TIMINGS_WAIT_MS = 8000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
+/** Records of rooms that ended while nobody led, that are looked at in a round: each is a write to the copy. */
+const LEFT_PER_ROUND_MAX = 500;
 /** Times that a changed mode, or a move that was begun, is looked at again for who is not where it puts them; then it is left to whoever joins anew. */
 const CONVERGING_ROUNDS_MAX = 5;
 
@@ -61,6 +65,8 @@ export class Rehoming {
   readonly #o: RehomingOptions;
   readonly #roomMoves: RoomMoves;
   readonly #watched = new Map<string, Watched>();
+  /** Rooms of the records that this term began with and that are still to be looked at; undefined: the fleet has not come back yet. */
+  #left: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
   #round = 0;
@@ -114,10 +120,29 @@ export class Rehoming {
     for (const [roomKey, watched] of this.#watched) {
       if (watched.round === this.#round) continue;
       this.#watched.delete(roomKey);
-      // The room has ended; the mode that it was given is its lease's to remember.
-      const record = this.#o.rooms.get(roomKey);
-      if (record !== undefined && record.mode === undefined) this.#forget(roomKey);
+      this.#ended(roomKey);
     }
+    this.#endLeft();
+  }
+
+  /** Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold them are back or dead. */
+  #endLeft(): void {
+    const { fleet, rooms, warmUp } = this.#o;
+    if (this.#left === undefined) {
+      const isBack = fleet.list().every((node) => node.isLinked || node.liveness === 'dead');
+      if (!warmUp.isOver || !isBack) return;
+      this.#left = rooms.list().map(({ roomKey }) => roomKey);
+    }
+    for (const roomKey of this.#left.splice(-LEFT_PER_ROUND_MAX))
+      if (fleet.digestIn(roomKey) === undefined) this.#ended(roomKey);
+  }
+
+  /** Nobody is in the room any more; the mode that it was given stays for whoever comes next. */
+  #ended(roomKey: string): void {
+    const record = this.#o.rooms.get(roomKey);
+    if (record === undefined || record.mode !== undefined) return;
+    this.#o.rooms.drop(roomKey);
+    void this.#o.copy.saveRoom(roomKey, undefined);
   }
 
   #look(roomKey: string, nowMs: number): void {
@@ -204,10 +229,5 @@ export class Rehoming {
       this.#sites = sitesOf({ board, fleet, nowMs: clock.nowMs() });
     }
     return this.#sites;
-  }
-
-  #forget(roomKey: string): void {
-    this.#o.rooms.drop(roomKey);
-    void this.#o.copy.saveRoom(roomKey, undefined);
   }
 }

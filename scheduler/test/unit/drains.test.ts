@@ -1,7 +1,6 @@
 // Drains over restarts of the centre, on a clock that only moves when it is told to.
 import { expect, test } from 'vitest';
 import { FORGET_AFTER_MS } from '../../src/core/fleet.ts';
-import { noLoad } from './fixtures.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';
 
 const near = { frankfurt: 5, paris: 30, stockholm: 50 };
@@ -42,8 +41,6 @@ test('a drain and a cordon go on where they were after a restart in the middle; 
 
 test('a node that was away for so long that it is forgotten comes back drained, also under another centre, until it is lifted', async () => {
   const { world } = await crowded();
-  const away = world.centre.fleet.get('sfu-paris-1')?.description;
-  if (away === undefined) throw new Error('Paris is not there');
   const paris = () => world.centre.fleet.get('sfu-paris-1');
   const leave = async () => {
     world.silent.add('sfu-paris-1');
@@ -55,13 +52,13 @@ test('a node that was away for so long that it is forgotten comes back drained, 
   await world.centre.cordon('sfu-paris-1', 'rack');
   await leave();
   await world.restart();
-  expect(world.centre.register({ description: away, rooms: [], load: noLoad }).isDraining).toBe(true);
+  expect(world.comeBack('sfu-paris-1').isDraining).toBe(true);
   expect([paris()?.drainReason, paris()?.cordonReason]).toEqual(['disk', 'rack']);
   await leave();
   expect(await world.centre.cordon('sfu-paris-1', undefined)).toBe(true);
   expect(await world.centre.drain('sfu-paris-1', undefined)).toBe(true);
   await world.restart();
-  expect(world.centre.register({ description: away, rooms: [], load: noLoad }).isDraining).toBe(false);
+  expect(world.comeBack('sfu-paris-1').isDraining).toBe(false);
   expect([paris()?.drainReason, paris()?.cordonReason]).toEqual([undefined, undefined]);
 });
 

@@ -97,6 +97,55 @@ describe('a room of mode relay', () => {
   });
 });
 
+describe('what is remembered of a room', () => {
+  /** Of t/room that it had its one re-homing, of t/given its mode; one is in t/other, which had its own. */
+  async function remembered() {
+    const world = await RoomWorld.start(everywhere);
+    const people = [];
+    for (const roomKey of ['t/room', 't/other'])
+      people.push(
+        await world.join(roomKey, rtt(6, 13, 90), ['frankfurt']),
+        await world.join(roomKey, rtt(60, 5, 90), ['paris']),
+      );
+    await world.centre.setMode('t/given', 'direct');
+    await world.pass(2 * LOOKED_MS);
+    const keys = () => [...world.centre.rooms.list().map(({ roomKey }) => roomKey)].sort();
+    expect(keys()).toEqual(['t/given', 't/other', 't/room']);
+    expect(people.map((one) => world.nodeOf(one))).toEqual(Array.from({ length: 4 }, () => 'sfu-paris-1'));
+    return { world, people, keys };
+  }
+
+  test('that ended while nobody led is forgotten, also by the copy: the next meeting of that name begins anew', async () => {
+    const { world, people, keys } = await remembered();
+    for (const one of people.slice(0, 2)) world.leave(one);
+    await world.restart();
+    await world.pass(3000);
+    expect(keys()).toEqual(['t/given', 't/other']);
+    await world.restart();
+    expect(keys()).toEqual(['t/given', 't/other']);
+    const again = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    await world.join('t/room', rtt(60, 5, 90), ['paris']);
+    await world.pass(2 * LOOKED_MS);
+    expect(world.centre.rooms.get('t/room')?.rehomedSessionId).toBe(again.sessionId);
+  });
+
+  test('stays while the media node that may hold it has neither come back nor died', async () => {
+    const { world, keys } = await remembered();
+    world.silent.add('sfu-paris-1');
+    await world.restart();
+    await world.pass(2000);
+    expect(world.centre.fleet.get('sfu-paris-1')?.liveness).toBe('suspect');
+    expect(keys()).toEqual(['t/given', 't/other', 't/room']);
+    world.comeBack('sfu-paris-1');
+    await world.pass(3000);
+    expect(keys()).toEqual(['t/given', 't/other', 't/room']);
+    world.silent.add('sfu-paris-1');
+    await world.restart();
+    await world.pass(30_000);
+    expect(keys()).toEqual(['t/given']);
+  });
+});
+
 describe('a wrong first ingress', () => {
   test.each(['relay', 'direct'] as const)('is corrected in mode %s, counted apart, and once', async (mode) => {
     const world = await RoomWorld.start(everywhere, { modes: { default: mode, tenants: {} } });

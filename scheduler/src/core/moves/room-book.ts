@@ -1,5 +1,6 @@
 // What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already, so that "at most once"
-// holds over a restart. It is in the copy; it goes with the memory of the room's lease, or when the room has ended and no mode was given.
+// holds over a restart. It is in the copy. Without a mode it goes when the room has ended, also while nobody led (rehoming.ts); with one it
+// stays until the mode is taken back, and of a room in which nobody is then until the next term.
 import { type RoomMode, roomModes } from '../view.ts';
 
 /** A move that is made once in a room's life, from its first wish until the fleet shows it. */

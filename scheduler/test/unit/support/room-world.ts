@@ -86,6 +86,14 @@ export class RoomWorld {
     await this.#open();
   }
 
+  /** A node registers, with the rooms that it holds. */
+  comeBack(nodeId: string): { isDraining: boolean } {
+    this.silent.delete(nodeId);
+    const node = this.#nodes.find((one) => one.nodeId === nodeId);
+    if (node === undefined) throw new Error(`there is no ${nodeId}`);
+    return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
+  }
+
   /** Somebody joins through the owner's door, having timed these cities at the entry. */
   async join(roomKey: string, rttMs: Person['rttMs'], timed: readonly City[] = ['frankfurt']): Promise<Person> {
     const sessionId = newId('PA_', (count) => this.#rng.bytes(count));
@@ -150,8 +158,7 @@ export class RoomWorld {
 
   async #open(): Promise<void> {
     await this.centre.restore();
-    for (const node of this.#nodes.filter(({ nodeId }) => !this.silent.has(nodeId)))
-      this.centre.register({ description: node, rooms: this.#rooms(node.nodeId), load: noLoad });
+    for (const { nodeId } of this.#nodes) if (!this.silent.has(nodeId)) this.comeBack(nodeId);
     this.centre.listening();
     this.#report();
     await this.pass(2000);
