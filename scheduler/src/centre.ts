@@ -27,7 +27,7 @@ import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
 import { type FullReport, Hearing, type ProbeSample, type Registration, registeredNode } from './hearing.ts';
 import { type Locator, nearestDoors } from './locate.ts';
-import type { CentreMetrics } from './metrics.ts';
+import { type CentreMetrics, STALL_MS } from './metrics.ts';
 import { type Mover, noMover } from './mover.ts';
 import { Moves } from './moves.ts';
 import { type LeaseAnswer, Ownership } from './ownership.ts';
@@ -50,9 +50,6 @@ export interface PlaceAnswer {
 
 /** How long a refused client waits, plus up to half as much again by chance, so that they do not all come back together. */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
-
-/** The timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
-const STALL_MS = 1000;
 
 export interface CentreOptions {
   readonly clock: Clock;
@@ -383,6 +380,7 @@ export class Centre {
     this.#tickedAtMs = nowMs;
     this.#ranAtMs = nowMs;
     if (lagMs >= STALL_MS) {
+      metrics.stalls.inc();
       log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
       this.fleet.excuse(nowMs, lagMs);
     }

@@ -1,5 +1,8 @@
 import type { Metrics } from '@meridian/runtime';
 
+/** The timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
+export const STALL_MS = 1000;
+
 export type CentreMetrics = ReturnType<typeof centreMetrics>;
 
 /** Every number the centre shows. Labels come from closed sets only. */
@@ -107,6 +110,7 @@ export function centreMetrics(metrics: Metrics) {
     links: metrics.gauge('links', 'Open links.'),
     linksRefused: metrics.counter('links_refused_total', 'Links refused because their node is shut out.'),
     requestsRefused: metrics.counter('requests_refused_total', 'Requests over links refused, by code.', ['code']),
+    stalls: metrics.counter('stalls_total', `How often the centre did not run for ${STALL_MS} ms or longer.`),
     reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
     copyFailures: metrics.counter('copy_failures_total', 'Writes to the store that failed.'),
     geoInUse: metrics.gauge(

@@ -1,5 +1,6 @@
 // When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by our own deafness.
 import { limits } from '@meridian/protocol';
+import { createMetrics } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Fleet } from '../../src/core/fleet.ts';
 import {
@@ -14,6 +15,7 @@ import {
   phiOf,
   UNHEARD_DEAD_MAX_MS,
 } from '../../src/core/liveness.ts';
+import { centreMetrics, STALL_MS } from '../../src/metrics.ts';
 import { description, noLoad, report } from './fixtures.ts';
 import { RoomWorld } from './support/room-world.ts';
 
@@ -256,4 +258,20 @@ test('a node that others hear is not dead, one that they do not hear is dead soo
   expect(states(fleet)).toEqual(['dead', 'alive']);
   fleet.tick(limits.deadAfterMs, () => 'heard');
   expect(states(fleet)).toEqual(['dead', 'suspect']);
+});
+
+test('a second in which the centre did not run is counted, a pause just below it is not', async () => {
+  const registry = createMetrics({ service: 'scheduler' });
+  const { centre, clock } = await RoomWorld.start({ frankfurt: 1 }, { metrics: centreMetrics(registry) });
+  const stalls = async () => /scheduler_stalls_total (\d+)/.exec(await registry.registry.metrics())?.[1];
+  for (const [ms, want] of [
+    [STALL_MS - 1, '0'],
+    [STALL_MS, '1'],
+    [250, '1'],
+    [60_000, '2'],
+  ] as const) {
+    clock.advance(ms);
+    centre.tick();
+    expect(await stalls()).toBe(want);
+  }
 });
