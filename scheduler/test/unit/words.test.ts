@@ -54,7 +54,7 @@ test('a placement asks no score for words; an explanation does, of the same deci
   expect(told.reasons).toHaveLength(1 + policy.scores.length);
   // Nobody was in the room, and nobody was charged, when it was decided.
   expect(told.reasons).toContain('load: 0 % of its capacity charged');
-  expect(told.reasons).toContain('room: does not hold the room');
+  expect(told.reasons).toContain('room: the room is new');
   expect(centre.placing.explain(decisionId)?.explanation.isReproduced).toBe(true);
 });
 

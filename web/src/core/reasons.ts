@@ -47,7 +47,11 @@ const readers: readonly Reader[] = [
   ],
   [/^room: holds the room$/, () => ({ key: 'why.roomHere' })],
   [/^room: does not hold the room$/, () => ({ key: 'why.roomElsewhere' })],
-  [/^room: (?:holds|does not hold) the room, is farther than the nearest$/, () => ({ key: 'why.roomFarther' })],
+  [/^room: the room is new$/, () => ({ key: 'why.roomNew' })],
+  [
+    /^room: (?:holds the room|does not hold the room|the room is new), is farther than the nearest$/,
+    () => ({ key: 'why.roomFarther' }),
+  ],
   [/^panic: /, () => ({ key: 'why.panic' })],
   [/^degraded: hosts that are (\d+) ms nearer take nobody/, ([, ms = '']) => ({ key: 'why.nearFull', values: { ms } })],
   [/^degraded: the node of this room takes nobody/, () => ({ key: 'why.split' })],

@@ -21,10 +21,14 @@ export const room: Score = {
     return NEAR_POINTS + delayPoints + (isHolder(context, candidate) && !isBusy(candidate) ? HOLDER_POINTS : 0);
   },
   reason(context, candidate) {
+    const { holders, members } = context.view.room;
+    // Where nobody is yet, that a node does not hold the room would read like a fault of it.
+    const isNew = holders.length === 0 && members.length === 0;
     const held = isHolder(context, candidate) ? 'holds the room' : 'does not hold the room';
-    if (!isNear(context, candidate)) return `${held}, is farther than the nearest`;
-    if (context.view.room.members.length === 0) return held;
-    return `${held}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to who is in it`;
+    const words = isNew ? 'the room is new' : held;
+    if (!isNear(context, candidate)) return `${words}, is farther than the nearest`;
+    if (members.length === 0) return words;
+    return `${words}, ${Math.round(meanOnewayMs(context, candidate))} ms one way to who is in it`;
   },
 };
 

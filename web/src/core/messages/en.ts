@@ -199,6 +199,7 @@ export const en = {
   'why.roomFarther': 'Farther from you than the nearest, so what it holds did not count',
   'why.roomHere': 'It already held this room',
   'why.roomHereDelay': 'It already held this room; {ms} ms one way to those who were here',
+  'why.roomNew': 'Nobody was in this room yet when you joined',
   'why.panic': 'Most media nodes were silent at that moment, so silence was not held against them',
   'why.nearFull': 'Nodes {ms} ms nearer to you were full',
   'why.degraded': 'The service was overloaded at that moment and took you in all the same',

@@ -199,6 +199,7 @@ export const zh: Dictionary = {
   'why.roomFarther': '比最近的节点离您更远，因此是否承载本会议室不计分',
   'why.roomHere': '此节点已承载本会议室',
   'why.roomHereDelay': '此节点已承载本会议室；到会议室中其他人单程约 {ms} 毫秒',
+  'why.roomNew': '您加入时本会议室中还没有人',
   'why.panic': '当时多数媒体节点没有回应，因此未因无响应而将其排除',
   'why.nearFull': '离您更近 {ms} 毫秒的节点已满',
   'why.degraded': '当时服务过载，但仍接纳了您',
