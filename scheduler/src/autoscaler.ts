@@ -37,7 +37,7 @@ const ACTIONS_SHOWN = 200;
 
 /** What it reads, and where it writes down the load. */
 export interface ScaledCentre {
-  readonly fleet: Pick<Fleet, 'list'>;
+  readonly fleet: Pick<Fleet, 'list' | 'commandsAhead'>;
   readonly board: Board;
   readonly unserved: Unserved;
   readonly bookings: Bookings;
