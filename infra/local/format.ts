@@ -9,7 +9,8 @@ const levelNames: Readonly<Record<number, string>> = {
   60: 'fatal',
 };
 const colours = ['36', '32', '35', '34', '33', '96', '92', '95'] as const;
-const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'id', 'region', 'kind']);
+/** `files`: a list of paths, cut off in any case; the log file has it whole. */
+const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'id', 'region', 'kind', 'files']);
 const fieldLengthMax = 120;
 
 export interface FormatOptions {

@@ -25,39 +25,39 @@ export const optionLines = `  --port-offset N           adds N to every port (de
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
+/** As parseArgs takes them; infra/setup/commands.mjs has their names, to refuse others before anything is built (a test compares). */
+export const startOptions = {
+  'port-offset': { type: 'string', default: '0' },
+  'state-dir': { type: 'string' },
+  'nodes-per-region': { type: 'string', default: '1' },
+  redis: { type: 'string' },
+  standby: { type: 'boolean', default: false },
+  regions: { type: 'boolean', default: false },
+  'no-pathd': { type: 'boolean', default: false },
+  lan: { type: 'string' },
+  'lan-room': { type: 'string', default: 'lan' },
+  'public-address': { type: 'string' },
+  'media-address': { type: 'string' },
+  autoscale: { type: 'string' },
+  'autoscale-policy': { type: 'string', default: '{}' },
+  metrics: { type: 'boolean', default: false },
+  'media-config': { type: 'string' },
+  'log-level': { type: 'string', default: 'info' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
 /** Reads a command line; 'help' when it is asked for. Throws an error with one sentence for whoever typed it, unknown options included. */
 export function readOptions(
   args: readonly string[],
   o: { repository: string; workerBin: string; pathdBin?: string | undefined; interfaces?: Interfaces },
 ): TopologyOptions | 'help' {
-  const { values } = parseArgs({
-    args: withLanValue(args),
-    options: {
-      'port-offset': { type: 'string', default: '0' },
-      'state-dir': { type: 'string', default: join(o.repository, '.meridian') },
-      'nodes-per-region': { type: 'string', default: '1' },
-      redis: { type: 'string' },
-      standby: { type: 'boolean', default: false },
-      regions: { type: 'boolean', default: false },
-      'no-pathd': { type: 'boolean', default: false },
-      lan: { type: 'string' },
-      'lan-room': { type: 'string', default: 'lan' },
-      'public-address': { type: 'string' },
-      'media-address': { type: 'string' },
-      autoscale: { type: 'string' },
-      'autoscale-policy': { type: 'string', default: '{}' },
-      metrics: { type: 'boolean', default: false },
-      'media-config': { type: 'string' },
-      'log-level': { type: 'string', default: 'info' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values } = parsed(args);
   if (values.help) return 'help';
   if (!logLevels.includes(values['log-level']))
     throw new Error(`--log-level ${values['log-level']}: one of ${logLevels.join(', ')}`);
   return {
     portOffset: whole('port-offset', values['port-offset'], 0, 50_000),
-    stateDir: resolve(values['state-dir']),
+    stateDir: resolve(values['state-dir'] ?? join(o.repository, '.meridian')),
     pageDir: join(o.repository, 'web/dist'),
     workerBin: o.workerBin,
     ...(o.pathdBin === undefined || values['no-pathd'] ? {} : { pathdBin: o.pathdBin }),
@@ -73,6 +73,16 @@ export function readOptions(
     ...(values.metrics ? { metrics: true } : {}),
     ...(values['media-config'] === undefined ? {} : { mediaConfig: keys('media-config', values['media-config']) }),
   };
+}
+
+/** Node says what is wrong with a command line, but not where to look. */
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: withLanValue(args), options: startOptions });
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${said}; --help says what there is`, { cause });
+  }
 }
 
 /** `--lan` may stand alone, which parseArgs does not know. */

@@ -1,7 +1,7 @@
 /**
  * What each command of the house needs to be there, and its program. `cases`: of a program that runs one of several, the words that may come
- * first (a test compares them with what the program knows).
- * @typedef {{ cases?: readonly string[], packages?: import('./requirements.mjs').Purpose, worker?: true, pathd?: true, bundles?: true, entry: string }} Command
+ * first; `options`: the names of the options of one that takes these and no others (tests compare both with what the program knows).
+ * @typedef {{ cases?: readonly string[], options?: readonly string[], packages?: import('./requirements.mjs').Purpose, worker?: true, pathd?: true, bundles?: true, entry: string }} Command
  */
 
 const labCases = [
@@ -23,12 +23,32 @@ const labCases = [
 ];
 const benchCases = ['join', 'capacity', 'routes', 'scheduler', 'pathd'];
 
+const startOptions = [
+  'port-offset',
+  'state-dir',
+  'nodes-per-region',
+  'redis',
+  'standby',
+  'regions',
+  'no-pathd',
+  'lan',
+  'lan-room',
+  'public-address',
+  'media-address',
+  'autoscale',
+  'autoscale-policy',
+  'metrics',
+  'media-config',
+  'log-level',
+  'help',
+];
+
 /** @type {ReadonlyMap<string, Command>} */
 export const commands = new Map([
-  ['start', { worker: true, bundles: true, entry: 'infra/local/main.ts' }],
+  ['start', { options: startOptions, worker: true, bundles: true, entry: 'infra/local/main.ts' }],
   ['test', { packages: 'test', worker: true, bundles: true, entry: 'infra/check/test.mjs' }],
   ['check', { entry: 'infra/check/main.mjs' }],
-  ['ports', { entry: 'infra/local/ports.ts' }],
+  ['ports', { options: startOptions, entry: 'infra/local/ports.ts' }],
   ['lab', { cases: labCases, packages: 'lab', worker: true, bundles: true, entry: 'test/lab/main.ts' }],
   ['sim', { pathd: true, entry: 'test/sim/main.ts' }],
   ['bench', { cases: benchCases, packages: 'bench', worker: true, bundles: true, entry: 'test/bench/main.ts' }],
@@ -36,14 +56,28 @@ export const commands = new Map([
 
 /**
  * Why a command line cannot be what somebody meant, found before anything is installed or built for it; undefined when it may be.
- * What stands behind the first word is the program's own to judge.
+ * What stands behind the first word, and the values of options, are the program's own to judge.
  * @param {string} name of the command
- * @param {Pick<Command, 'cases'>} command
+ * @param {Pick<Command, 'cases' | 'options'>} command
  * @param {readonly string[]} args
  * @returns {string | undefined}
  */
-export function refusalOf(name, { cases }, [word]) {
+export function refusalOf(name, { cases, options }, args) {
+  const typed = name === 'start' ? 'npm start' : `npm run ${name}`;
+  const unknown = options === undefined ? undefined : args.find((argument) => isOptionOutside(options, argument));
+  if (unknown !== undefined) return `${typed}: there is no option ${unknown}; ${typed} -- --help says what there is`;
+  const [word] = args;
   if (cases === undefined || (word !== undefined && cases.includes(word))) return undefined;
   const what = word === undefined ? 'which one?' : `there is no ${word}.`;
-  return `npm run ${name}: ${what} Choices: ${cases.join(', ')}; npm run ${name} -- --help says what they are`;
+  return `${typed}: ${what} Choices: ${cases.join(', ')}; ${typed} -- --help says what they are`;
+}
+
+/**
+ * `--NAME` or `--NAME=VALUE` of another name. No value begins with two dashes: the programs refuse that as well.
+ * @param {readonly string[]} options
+ * @param {string} argument
+ */
+function isOptionOutside(options, argument) {
+  const name = /^--([^=]+)/.exec(argument)?.[1];
+  return name !== undefined && !options.includes(name);
 }

@@ -156,6 +156,12 @@ describe('log lines', () => {
       '12:00:00 web error m',
     );
   });
+  it('leaves lists of files to the log file', () => {
+    const line = JSON.stringify({ level: 'warn', time: now.getTime(), msg: 'old', files: ['/a/b'], ageDaysMax: 9 });
+    expect(formatLine('centre', line, { colour: false, idWidth: 6 }, now)).toBe(
+      '12:00:00 centre warn old ageDaysMax=9',
+    );
+  });
   it('shows level, message and the remaining fields, shortened', () => {
     const line = JSON.stringify({
       level: 40,

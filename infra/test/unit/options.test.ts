@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { portTable } from '../../local/endpoints.ts';
-import { readOptions } from '../../local/options.ts';
+import { optionLines, readOptions, startOptions } from '../../local/options.ts';
 import { topology } from '../../local/topology.ts';
+import { commands, refusalOf } from '../../setup/commands.mjs';
 
 const secrets = { clusterToken: '', clusterSecret: '', devKey: { key: '', secret: '' } };
 const read = (...args: string[]) => readOptions(args, { repository: '/clone', workerBin: '' });
@@ -23,6 +24,38 @@ describe('the options of start and ports', () => {
 
   it.each([['--help'], ['-h'], ['--port-offset', 'x', '--help']])('give help for %s', (...args) => {
     expect(read(...args)).toBe('help');
+  });
+
+  it('point to --help where a command line cannot be read', () => {
+    expect(() => read('--ports')).toThrow(/'--ports'.*; --help says what there is$/);
+  });
+
+  const names = Object.keys(startOptions);
+  it.each(['start', 'ports'])('are those that the set-up lets pass for %s', (name) => {
+    expect(commands.get(name)?.options).toEqual(names);
+  });
+  it('are all in the help', () => {
+    const told = [...optionLines.matchAll(/^ {2}--([\w-]+)/gm)].map(([, name]) => name);
+    expect([...told, 'help']).toEqual(names);
+  });
+
+  const command = commands.get('start') ?? {};
+  it.each([
+    { name: 'an option of another name', args: ['--standby', '--bogus'], option: '--bogus' },
+    { name: 'one with its value', args: ['--bogus=1'], option: '--bogus=1' },
+    { name: 'a word of Object', args: ['--constructor'], option: '--constructor' },
+  ])('are refused before anything is built: $name', ({ args, option }) => {
+    expect(refusalOf('start', command, args)).toBe(
+      `npm start: there is no option ${option}; npm start -- --help says what there is`,
+    );
+    expect(() => read(...args)).toThrow('Unknown option');
+  });
+  it.each([
+    { name: 'a known option', args: ['--port-offset', '5', '--lan'] },
+    { name: 'a value', args: ['--redis=redis://--x'] },
+    { name: 'what the program judges', args: ['5000', '-x', '--'] },
+  ])('are not refused then: $name', ({ args }) => {
+    expect(refusalOf('start', command, args)).toBeUndefined();
   });
 
   it('are the plain ones where none is given', () => {
