@@ -73,6 +73,7 @@ export class PathHub {
   #started = Promise.withResolvers<void>();
   #telling = false;
   #again = false;
+  #closed = false;
 
   constructor(o: PathHubOptions) {
     this.#o = o;
@@ -227,6 +228,7 @@ export class PathHub {
   }
 
   close(): void {
+    this.#closed = true;
     this.#linksTimer.cancel();
     this.#keysTimer?.cancel();
     this.#pathd.close();
@@ -302,6 +304,8 @@ export class PathHub {
       const changes = orderChanges(this.#told, wanted);
       this.#told = wanted;
       const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
+      // The orders that end the last pipes are still on their way when all ends.
+      if (this.#closed) return;
       answers.forEach((error, index) => {
         // Without the keys, which are part of the command.
         if (error !== undefined) this.#o.log.warn({ order: changes[index]?.key, error }, 'pathd did not take an order');

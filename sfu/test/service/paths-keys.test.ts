@@ -20,20 +20,23 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-async function hub() {
+/** `answers`: whether the program says that it has taken a line. */
+async function hub({ answers = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pathd-lines-'));
   const [bin, file] = [join(folder, 'pathd'), join(folder, 'lines')];
-  const script = `while read -r number line; do echo "$line" >> ${file}; echo "ok $number"; done`;
+  const script = `while read -r number line; do echo "$line" >> ${file}; ${answers ? 'echo "ok $number"; ' : ''}done`;
   writeFileSync(bin, `#!/bin/sh\necho ready 1 2\n${script}\n`);
   chmodSync(bin, 0o755);
   const clock = new HoursClock();
+  const said: string[] = [];
+  const destination = { write: (line: string) => void said.push(line) };
   const made = new PathHub({
     bin,
     nodeId: 'me',
     listen: { ip: '127.0.0.1', port: 1 },
     pipeIp: '127.0.0.1',
     clock,
-    log: createLogger({ name: 'sfu', level: 'silent' }),
+    log: createLogger({ name: 'sfu', destination }),
     rng: seededRng('keys'),
     onGone: () => undefined,
     onFlip: () => undefined,
@@ -45,8 +48,20 @@ async function hub() {
   });
   await made.start();
   const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []);
-  return { made, clock, lines };
+  return { made, clock, lines, said };
 }
+
+test('says nothing of orders that are on their way when it is closed', async () => {
+  const { made, lines, said } = await hub({ answers: false });
+  const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
+  made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
+  const pairKey = new Uint8Array(32).fill(1);
+  made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', reachable: true, primaryVia: '', pairKey }] });
+  await until('it is told', () => lines().length >= 1);
+  made.close();
+  await new Promise(setImmediate);
+  expect(said).toEqual([]);
+});
 
 test('sends by the key before for 30 s, and accepts it for an hour', async () => {
   const { made, clock, lines } = await hub();
