@@ -69,9 +69,12 @@ export function simCommand(): Command {
       new Option('--mode <mode>', 'how our rooms are routed').choices(['single', 'direct', 'relay']).default('relay'),
     )
     .addOption(new Option('--geo-errors <on|off>', "the IP database's errors").choices(['on', 'off']).default('on'))
-    .option('--strategies <list>', `${strategies.map(({ name }) => name).join(',')} (default: all)`, strategiesOption)
+    .option('--strategies <list>', 'which of the strategies below, with commas (default: all)', strategiesOption)
     .option('--seed <text>', 'makes everything random repeatable', '1')
-    .option('--oracle', 'solve every room and state the regret; fails when a strategy beats it')
+    .option(
+      '--oracle',
+      'solve every room and state the regret (how much more delay than the best there is, over all pairs: 0.01 is one per cent); fails when a strategy beats it',
+    )
     .option('--cross-check <n>', 'solve this many rooms by integer programming as well', countOption)
     .addOption(
       new Option(
@@ -94,13 +97,18 @@ export function simCommand(): Command {
     .addHelpText(
       'after',
       `
+Strategies:
+${strategies.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join('\n')}
+
 Files of --rtt, with a line of column names; other columns are passed over:
   sites.csv  ${SITE_COLUMNS.join(',')}   site: its id; degrees; people who live there, 0 when unknown
   rtt.csv    ${RTT_COLUMNS.join(',')}                     ids of two sites; round trips in ms, one direction is enough
 
 Suites with options of their own (--suite <name> --help):
 ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}
-  --planted  ${PLANTED_SAYS} (--planted --help)`,
+
+Bugs planted (--planted --help):
+  --planted  ${PLANTED_SAYS}`,
     );
 }
 

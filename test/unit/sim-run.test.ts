@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
 import { ownSuites } from '../sim/faults/suites.ts';
 import { greatCirclePath } from '../sim/projection.ts';
+import { strategies } from '../sim/strategies/index.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -132,6 +133,7 @@ test('help names every suite, and each has help of its own', async () => {
   expect(code).toBe(0);
   for (const name of ['table', 'curve', ...ownSuites.map((suite) => suite.name), '--planted'])
     expect(said).toContain(name);
+  for (const { name, says } of strategies) expect(said).toContain(`${name.padEnd(20)} ${says}`);
   for (const { name } of ownSuites) expect((await sim('--suite', name, '--help')).code).toBe(0);
 });
 

@@ -15,7 +15,10 @@ export interface Fault {
   readonly size: number;
 }
 
-/** Begins; what it gives back ends it. */
+/**
+ * Begins; what it gives back ends it. A fault that troubles a media node directly, not by a method of the world that notes it (`start`, `crash`,
+ * `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` when it begins and when it ends; else the rules blame the centre for it.
+ */
 type Apply = (world: World, fault: Fault) => () => void;
 
 const apply = {

@@ -270,6 +270,11 @@ export class World {
     this.#command(on ? this.#centre?.deny(nodeId) : this.#centre?.allow(nodeId));
   }
 
+  /**
+   * A fault has just troubled the node, or let go of it, by none of the methods that note it themselves: for the rules the node is not left
+   * alone then (`isLeftAlone`, `isUnharmed`) until the time is over that each of them gives it to recover. Not called, they take what the fault
+   * did for a mistake of the centre: a link that was reset would be a `no-false-death`.
+   */
   harmed(node: MediaNode): void {
     this.#harm(node.process.machineId);
   }

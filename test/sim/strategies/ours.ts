@@ -21,6 +21,7 @@ import { Fleet, type Mode, type Placed, type Running, type Strategy } from './st
 
 export const ours: Strategy = {
   name: 'ours',
+  says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; corrected once it has settled',
   source: 'scheduler/src/core: board, propose, place, ingress, routes, rehome',
   start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode),
 };

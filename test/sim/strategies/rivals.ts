@@ -17,6 +17,7 @@ const regionOf = (world: World, person: Person): number =>
 /** Any host of the client's region by chance: what a DNS round robin per region does. */
 export const randomInRegion: Strategy = {
   name: 'random-in-region',
+  says: 'any host of the region of the address, by chance',
   source: 'the plainest regional deployment: round robin inside the region of the address',
   start: (world, fleet, rng) => ({
     via: direct,
@@ -35,6 +36,7 @@ export const randomInRegion: Strategy = {
  */
 const nearest = (name: string, isRelayed: boolean): Strategy => ({
   name,
+  says: `everybody in the city that answered soonest of those they timed; ${isRelayed ? 'one relay between hosts where it is shorter' : 'hosts send to one another directly'}`,
   source: 'multi-point nearest, as clouds describe their access: each participant at the nearest city that answered',
   start(world, fleet): Running {
     const routes = planRoutes(world, isRelayed);
@@ -71,6 +73,7 @@ const LIVEKIT_LOAD_MAX = 0.9;
  */
 export const livekitRegionaware: Strategy = {
   name: 'livekit-regionaware',
+  says: 'as LiveKit: the whole room on one node, the least used of the place nearest to the address of who came first',
   source: 'livekit/livekit pkg/routing/selector/regionaware.go',
   start: (world, fleet) => ({
     via: direct,
@@ -103,6 +106,7 @@ const JICOFO_STRESS_MAX = 0.8;
  */
 export const jicofoRegion: Strategy = {
   name: 'jicofo-region',
+  says: 'as Jitsi: the least used bridge of the own region, one of the conference before others while it is calm',
   source: 'jitsi/jicofo RegionBasedBridgeSelectionStrategy.kt',
   start: (world, fleet) => ({
     via: direct,
@@ -136,6 +140,7 @@ const EDUMEET_REACH_KM = 2000;
  */
 export const edumeetGeo: Strategy = {
   name: 'edumeet-geo',
+  says: `as edumeet: the nearest of the room's nodes within ${EDUMEET_REACH_KM} km, else the nearest node, by the address`,
   source: 'edumeet/edumeet-room-server src/loadbalancing/{StickyStrategy,GeoStrategy}.ts',
   start: (world, fleet) => ({
     via: direct,

@@ -30,6 +30,8 @@ export type Mode = 'single' | 'direct' | 'relay';
 
 export interface Strategy {
   readonly name: string;
+  /** Where it puts people, in a phrase. */
+  readonly says: string;
   /** What it was written from. */
   readonly source: string;
   start(world: World, fleet: Fleet, rng: Rng, mode: Mode): Running;
