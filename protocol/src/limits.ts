@@ -58,7 +58,7 @@ export const limits = {
   centreBackoffMs: { first: 200, max: 1000 }, // between dials to the centre: after its restart all are back while it still waits for them (1.5 s)
   centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 }, // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
-  deadAfterMs: 5000,
+  deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/core/liveness.ts
   admissionWaitMsMax: 1500, // a join waits for its turn at the centre; doors wait longer than that for the answer
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses
   roomLeaseMs: 10_000,

@@ -6,7 +6,8 @@ import { limits } from '@meridian/protocol';
 import { report } from '../emitter.ts';
 import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
 
-const reportsMax = 10; // of one session; the door counts no more
+/** Of one session: the door counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts, repeated: the SDK shares only what is in protocol. */
+const reportsMax = 10;
 /** As the entry names it. */
 type NamedSite = EchoSite & { readonly pretended?: true };
 /** One per page. */
