@@ -150,14 +150,19 @@ async function gather(cloud: TestCloud, count: number): Promise<Person[]> {
 }
 
 async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind): Promise<Death> {
+  let missing = '';
   await until(
     'all nodes serve and everybody is in',
     async () => {
-      const { nodes } = await cloud.fleet();
-      return people.every(({ nodeId }) => nodeId !== '') && nodes.every(({ state }) => state === 'alive');
+      const away = (await cloud.fleet()).nodes.filter(({ state }) => state !== 'alive');
+      const out = people.flatMap(({ nodeId }, index) => (nodeId === '' ? [index] : []));
+      missing = `not serving: ${away.map(({ nodeId, state }) => `${nodeId} ${state}`).join(', ')}; not in: ${out.join(', ')}`;
+      return away.length === 0 && out.length === 0;
     },
     GIVE_UP_MS,
-  );
+  ).catch((error: unknown) => {
+    throw new Error([missing, ...cloud.log('centre').slice(-CENTRE_LINES)].join('\n'), { cause: error });
+  });
   const { nodes } = await cloud.fleet();
   const victimId = busiest(people);
   const hostId = nodes.find(({ nodeId }) => nodeId === victimId)?.hostId;
