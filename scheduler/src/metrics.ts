@@ -1,7 +1,5 @@
 import type { Metrics } from '@meridian/runtime';
-
-/** The timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
-export const STALL_MS = 1000;
+import { STALL_MS } from './core/silences.ts';
 
 export type CentreMetrics = ReturnType<typeof centreMetrics>;
 

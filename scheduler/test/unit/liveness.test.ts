@@ -15,7 +15,8 @@ import {
   phiOf,
   UNHEARD_DEAD_MAX_MS,
 } from '../../src/core/liveness.ts';
-import { centreMetrics, STALL_MS } from '../../src/metrics.ts';
+import { STALL_MS } from '../../src/core/silences.ts';
+import { centreMetrics } from '../../src/metrics.ts';
 import { description, noLoad, report } from './fixtures.ts';
 import { RoomWorld } from './support/room-world.ts';
 

@@ -1,6 +1,5 @@
 // At which doors a client may knock, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own door is
-// first, then the own region, then the others, because whoever asks here is probably near.
-// No more than the SDK times.
+// first, then the own region, then the others, because whoever asks here is probably near. As many as the SDK times at once (echoSitesMax).
 import { limits } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
