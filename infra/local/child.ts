@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 export const restartPausesMs = [250, 500, 1000, 2000, 4000] as const;
-const deathsPerMinuteMax = 5;
+/** With one more the child is given up: it is taken for one that cannot live. */
+export const deathsPerMinuteMax = 5;
 const killAfterMs = 8000; // SIGTERM to SIGKILL: services promise to close within 5 s
 
 /** How long to wait before the next start after these deaths (ms timestamps, newest last), or undefined: give up. Pure. */

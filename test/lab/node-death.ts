@@ -5,6 +5,7 @@ import type { wire } from '@meridian/protocol';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { start } from '../../edge-probe/src/app.ts';
 import { probeConfig } from '../../edge-probe/src/config.ts';
+import { deathsPerMinuteMax } from '../../infra/local/child.ts';
 import { countOption, type LabCase, type Metrics, percentile } from '../support/case.ts';
 import { type FleetNode, TestCloud } from '../support/cloud.ts';
 import { closeOwned, owned } from '../support/owned.ts';
@@ -19,8 +20,10 @@ const LOOK_EVERY_MS = 20;
 /** A death that takes longer is not waited for. */
 const GIVE_UP_MS = 60_000;
 const ROOM_SIZE = 4;
-/** Of the centre's log, told after a death that was late: its words on who was silent for how long. */
-const CENTRE_LINES = 12;
+/** Of a log, told when something went wrong: the centre's words on who was silent for how long, the supervisor's on who died. */
+const LOG_LINES = 12;
+/** The minute in which the supervisor counts a child's deaths, and a second, as it hears of them later than the killer. */
+const KILLS_WITHIN_MS = 61_000;
 
 /** killed: one process; its sockets close at once. frozen: all of a machine that carries or measures media; nothing closes, nothing answers. */
 const kinds = ['killed', 'frozen'] as const;
@@ -50,11 +53,12 @@ export const nodeDeath: LabCase = {
       await startWitness(cloud);
       const all = await gather(cloud, people);
       const seen: Death[] = [];
+      const kills = new Kills();
       for (let round = 0; round < deaths * kinds.length; round += 1) {
-        const death = await dieOnce(cloud, all, kinds[round % kinds.length] ?? 'killed');
+        const death = await dieOnce(cloud, all, kinds[round % kinds.length] ?? 'killed', kills);
         seen.push(death);
         say(`${round + 1}: ${death.kind}, known after ${death.detectedMs} ms, ${said(death.reseatedMs)}`);
-        if (isLate(death)) for (const line of cloud.log('centre').slice(-CENTRE_LINES)) say(`  centre: ${line}`);
+        if (isLate(death)) for (const line of cloud.log('centre').slice(-LOG_LINES)) say(`  centre: ${line}`);
       }
       return { params: { deaths, people }, ...summary(seen) };
     } finally {
@@ -149,7 +153,21 @@ async function gather(cloud: TestCloud, count: number): Promise<Person[]> {
   return people;
 }
 
-async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind): Promise<Death> {
+/** When which node was killed, so that none is killed so often that the supervisor would not start it again. */
+class Kills {
+  readonly #atMs = new Map<string, number[]>();
+
+  note(nodeId: string): void {
+    this.#atMs.set(nodeId, [...(this.#atMs.get(nodeId) ?? []), performance.now()]);
+  }
+
+  mayDie(nodeId: string): boolean {
+    const sinceMs = performance.now() - KILLS_WITHIN_MS;
+    return (this.#atMs.get(nodeId) ?? []).filter((atMs) => atMs >= sinceMs).length < deathsPerMinuteMax;
+  }
+}
+
+async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind, kills: Kills): Promise<Death> {
   let missing = '';
   await until(
     'all nodes serve and everybody is in',
@@ -161,10 +179,15 @@ async function dieOnce(cloud: TestCloud, people: readonly Person[], kind: Kind):
     },
     GIVE_UP_MS,
   ).catch((error: unknown) => {
-    throw new Error([missing, ...cloud.log('centre').slice(-CENTRE_LINES)].join('\n'), { cause: error });
+    const lines = [...cloud.output.slice(-LOG_LINES), ...cloud.log('centre').slice(-LOG_LINES)];
+    throw new Error([missing, ...lines].join('\n'), { cause: error });
   });
   const { nodes } = await cloud.fleet();
   const victimId = busiest(people);
+  if (kind === 'killed') {
+    await until('it may be killed again', () => kills.mayDie(victimId), GIVE_UP_MS + KILLS_WITHIN_MS);
+    kills.note(victimId);
+  }
   const hostId = nodes.find(({ nodeId }) => nodeId === victimId)?.hostId;
   const dies = (node: FleetNode): boolean =>
     kind === 'killed' ? node.nodeId === victimId : node.hostId === hostId && node.kind !== 'signaling';
