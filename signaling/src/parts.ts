@@ -133,6 +133,7 @@ export function makeParts(o: PartsOptions): Parts {
       owned.doorGone(signalingId);
       door.ownerGone((room) => room.ownerId === signalingId);
     },
+    onUnsure: (signalingId) => door.ownerUnsure(signalingId),
   });
   const bans = new Bans(bounds.bansMax);
   const owned: OwnedRooms = new OwnedRooms({

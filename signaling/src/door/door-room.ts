@@ -164,6 +164,11 @@ export class DoorRoom {
     this.#resolveSoon(0);
   }
 
+  /** The owner may have taken this door for gone: as though it were gone itself, but it is asked at once. With nobody here there is nothing to say. */
+  announceAgain(): void {
+    if (this.#members.size > 0) this.ownerGone(this.epoch);
+  }
+
   /** Resolves when an owner is known. */
   async resolved(): Promise<void> {
     if (this.#port === undefined) await this.#resolve();

@@ -106,6 +106,11 @@ export class Door {
     for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
   }
 
+  /** An owner that may have taken this door for gone hears of its sessions once more. */
+  ownerUnsure(signalingId: string): void {
+    for (const room of this.#rooms.values()) if (room.ownerId === signalingId) room.announceAgain();
+  }
+
   /** A media node refuses the room under this epoch. */
   epochRefused(ref: RoomRef): void {
     const room = this.#rooms.get(ref.roomKey);

@@ -1,5 +1,7 @@
 // Links between signalling instances. Either side may dial, and a link serves both directions: a door's requests to an owner and an
-// owner's events to a door. Of two links between the same pair the older open one is used, so that what one side says stays in order.
+// owner's events to a door. Of two links between the same pair the older open one is used, so that what one side says stays in order. Each
+// end sees the end of a link in its own time, so one may have been without any while the other always had one: whenever a link comes or
+// goes beside others, this end is told, and its door names its sessions to the owner once more.
 import { call, MeridianError, type Note, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
@@ -26,6 +28,8 @@ export interface PeerLinksOptions {
   onLink(link: Link): void;
   /** No link to that instance is left. */
   onGone(signalingId: string): void;
+  /** There is one link more or one fewer, but one: the other end may have had none for a moment, and taken this one for gone. */
+  onUnsure(signalingId: string): void;
 }
 
 interface Peer {
@@ -55,9 +59,14 @@ export class PeerLinks {
     const peer = this.#peer(id);
     peer.links.add(link);
     this.#o.onLink(link);
+    if (peer.links.size > 1) this.#o.onUnsure(id);
     link.onClose(() => {
       peer.links.delete(link);
-      if (peer.links.size > 0 || this.#closed) return;
+      if (this.#closed) return;
+      if (peer.links.size > 0) {
+        this.#o.onUnsure(id);
+        return;
+      }
       this.#o.onGone(id);
       if (peer.dialer === undefined && peer.waiting.size === 0) this.#peers.delete(id);
     });

@@ -1,7 +1,7 @@
 // Links between instances: nobody speaks for another, whatever the message says. The rogue has a good certificate of its own.
 import { call, type ErrorCode, limits, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TestClient } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -172,6 +172,21 @@ describe('a door whose link ends while the owner opens the room', () => {
     await call(again, rpc.ownerLeave, { room: opening, sessionId: join.participant.sessionId ?? '' });
     dialers.at(-1)?.close('over');
     await until(() => fra.peers.openCount === before, 'nothing is left of it');
+  });
+});
+
+describe('a link that comes or goes beside another', () => {
+  it('makes the door name its sessions to the owner, who may have had none for a moment', async () => {
+    const owned = fra.owned.get('acme/lobby');
+    if (owned === undefined) throw new Error('the room is not there');
+    const join = vi.spyOn(owned, 'join');
+    const named = () => join.mock.calls.filter(([doorId, o]) => doorId === 'sig-sgp' && o.takeover).length;
+    await dial(sgp, 'sig-fra', 'signaling');
+    await until(() => named() === 1, 'the door names its session when the second link comes');
+    expect(join.mock.calls[0]?.[1].participant.sessionId).toBe(bob.sessionId);
+    dialers.at(-1)?.close('one is enough');
+    await until(() => named() === 2, 'the door names its session when one of the two goes');
+    join.mockRestore();
   });
 });
 

@@ -356,6 +356,22 @@ it('an owner that has gone is not asked again while the centre still names it, u
   expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
 });
 
+describe('an owner that may have taken this door for gone', () => {
+  it('hears of the sessions here once more, and the clients notice nothing', async () => {
+    const { room, owner, joined, settle } = setUp();
+    const ann = await joined('ann');
+    const asked = owner.asked.length;
+    room.announceAgain();
+    await settle(400);
+    expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again in eu', 'one#1 snapshot']);
+    expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false);
+    room.remove(ann);
+    room.announceAgain();
+    await settle(400);
+    expect(owner.asked).toHaveLength(asked + 2);
+  });
+});
+
 describe('a door’s room', () => {
   it('asks for the grants of one node in one question', async () => {
     const { room, owner, joined } = setUp();
