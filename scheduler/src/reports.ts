@@ -9,6 +9,11 @@ export function fleetView(centre: Centre, nowMs: number) {
     centreIncarnation: centre.incarnation,
     planVersion: centre.fleet.planVersion,
     nodes: centre.fleet.list().map((record) => nodeView(centre, record, nowMs)),
+    commandsAhead: [...centre.fleet.commandsAhead].map(([nodeId, { drainReason, cordonReason }]) => ({
+      nodeId,
+      drainReason: drainReason ?? null,
+      cordonReason: cordonReason ?? null,
+    })),
     denied: centre.denied.list(),
     leases: centre.leases.list().map((lease) => leaseView(centre, lease, nowMs)),
   };

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { kvStore } from '../../src/adapters/kv-store.ts';
 import { Locator } from '../../src/locate.ts';
 import { centreMetrics } from '../../src/metrics.ts';
+import { fleetView } from '../../src/reports.ts';
 import { aloneTerms, ElectedTerms, leadingEpoch, type TermParts } from '../../src/terms.ts';
 import { WARM_UP_MS } from '../../src/warm-up.ts';
 
@@ -63,7 +64,8 @@ test('among several, who leads again over a store that has forgotten the terms w
   expect([terms.mayDecide(), incarnations.size]).toEqual([true, 2]);
   expect(terms.epoch).toBeGreaterThan(51);
   expect(terms.centre.warmUp.isWaiting).toBe(true);
-  expect(terms.centre.fleet.commandsAhead.get('away')).toEqual({ drainReason: 'kernel' });
+  const { commandsAhead } = fleetView(terms.centre, clock.nowMs());
+  expect(commandsAhead).toEqual([{ nodeId: 'away', drainReason: 'kernel', cordonReason: null }]);
   await terms.close('the test is over');
 });
 
