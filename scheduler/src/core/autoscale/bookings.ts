@@ -17,12 +17,15 @@ export const BOOKINGS_MAX = 10_000;
 
 export class Bookings {
   readonly #byId = new Map<string, Booking>();
+  /** None ends before; only then are all of them looked at, or a centre that takes over with as many as are allowed would stand still. */
+  #firstEndsAtMs = Number.POSITIVE_INFINITY;
 
   /** Adds or replaces; false when there are too many. Those that are over are forgotten. */
   put(booking: Booking, nowMs: number): boolean {
-    for (const { id, endsAtMs } of this.#byId.values()) if (endsAtMs <= nowMs) this.#byId.delete(id);
+    if (this.#firstEndsAtMs <= nowMs) this.#forgetOver(nowMs);
     if (!this.#byId.has(booking.id) && this.#byId.size >= BOOKINGS_MAX) return false;
     this.#byId.set(booking.id, booking);
+    this.#firstEndsAtMs = Math.min(this.#firstEndsAtMs, booking.endsAtMs);
     return true;
   }
 
@@ -59,6 +62,14 @@ export class Bookings {
       most = Math.max(most, running);
     }
     return most;
+  }
+
+  #forgetOver(nowMs: number): void {
+    this.#firstEndsAtMs = Number.POSITIVE_INFINITY;
+    for (const { id, endsAtMs } of this.#byId.values()) {
+      if (endsAtMs <= nowMs) this.#byId.delete(id);
+      else this.#firstEndsAtMs = Math.min(this.#firstEndsAtMs, endsAtMs);
+    }
   }
 }
 

@@ -437,13 +437,14 @@ describe('bookings', () => {
     let looks = 0;
     for (let at = 0; at < BOOKINGS_MAX; at += 1) {
       const booking: Booking = book(`b${at}`, 1 + (at % 7), 9);
-      const counted = Object.defineProperty({ ...booking }, 'startsAtMs', {
+      const counting = (field: 'startsAtMs' | 'endsAtMs') => ({
         get: () => {
           looks += 1;
-          return booking.startsAtMs;
+          return booking[field];
         },
       });
-      bookings.put(counted, 0);
+      const fields = { startsAtMs: counting('startsAtMs'), endsAtMs: counting('endsAtMs') };
+      bookings.put(Object.defineProperties({ ...booking }, fields), 0);
     }
     expect(bookings.next('r', 0, 8 * hour)).toBe(10 * BOOKINGS_MAX);
     expect(looks).toBeLessThan(10 * BOOKINGS_MAX);
@@ -458,6 +459,8 @@ describe('bookings', () => {
     bookings.put(book('old', 0, 1), 0);
     for (let at = 1; at < 10_000; at += 1) expect(bookings.put(book(`b${at}`, 1, 9), 0)).toBe(true);
     expect(bookings.put(book('one more', 1, 9), 0)).toBe(false);
-    expect(bookings.put(book('one more', 1, 9), 2 * hour)).toBe(true);
+    expect(bookings.put(book('one more', 1, 12), 2 * hour)).toBe(true);
+    bookings.put(book('the next day', 24, 25), 9 * hour);
+    expect(bookings.list().map(({ id }) => id)).toEqual(['one more', 'the next day']);
   });
 });
