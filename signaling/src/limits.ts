@@ -31,6 +31,8 @@ export const bounds = {
   /** How long a door looks for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
   resolveEveryMs: 250,
+  /** Sessions that a door names to an owner at once: requests of the room wait meanwhile, and a thousand one by one over an ocean take minutes. */
+  announcedAtOnce: 32,
   /** Sessions whose door died wait this long for somebody to resume them; then the room is told that they left, unless their media flow. */
   doorLostAfterMs: 10_000,
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */

@@ -85,6 +85,8 @@ export class DoorRoom {
   #silent: { ownerId: string; epoch: number } | undefined;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
+  /** What the owner has been asked and has not answered yet. */
+  readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
   #syncing = false;
   #again: Timer | undefined;
@@ -207,12 +209,16 @@ export class DoorRoom {
   async withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const port = this.#port ?? (await this.#resolve());
+      const answer = action(port);
+      this.#asked.add(answer);
       try {
-        return await action(port);
+        return await answer;
       } catch (error) {
         const code = codeOf(error);
         if (!ownerFailures.has(code) || attempt >= OWNER_ATTEMPTS) throw error;
         this.#distrust(port, code);
+      } finally {
+        this.#asked.delete(answer);
       }
     }
   }
@@ -296,6 +302,9 @@ export class DoorRoom {
         const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
         this.#assertAnswers(lease);
         const port = await this.#o.portFor(lease);
+        // An owner that was never gone does what it was asked before: who has just left there must not be named as one who is here.
+        if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
+          await Promise.allSettled([...this.#asked]);
         await this.#switchTo(port, lease);
         return port;
       } catch (error) {
@@ -331,19 +340,12 @@ export class DoorRoom {
   /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
   async #switchTo(port: RoomPort, lease: Lease): Promise<void> {
     const before = this.replica;
-    const known = [...this.#members.values()].map((member) => ({ member, participant: before?.get(member.sessionId) }));
-    for (const { member, participant } of known) {
-      if (participant === undefined) continue;
-      try {
-        const { adoption, fence } = member;
-        await port.join({ participant, takeover: true, manualSubscribe: true, adoption, fence });
-      } catch (error) {
-        const code = codeOf(error);
-        if (code === undefined || passing.has(code)) throw error;
-        member.onRefused(code);
-      }
+    const members = this.members();
+    for (let at = 0; at < members.length; at += bounds.announcedAtOnce) {
+      const next = members.slice(at, at + bounds.announcedAtOnce);
+      await Promise.all(next.map((member) => this.#announce(port, before, member)));
     }
-    const view = known.length > 0 ? await port.snapshot() : undefined;
+    const view = members.length > 0 ? await port.snapshot() : undefined;
     if (this.#port !== undefined && this.#port.epoch > port.epoch) return;
     this.#port = port;
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
@@ -355,6 +357,20 @@ export class DoorRoom {
     // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
+  }
+
+  /** Names a session, as it is by now; who is here no more is not named. `before`: the roster that is known of the owner before. */
+  async #announce(port: RoomPort, before: Replica | undefined, member: RoomMember): Promise<void> {
+    const participant = before?.get(member.sessionId);
+    if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
+    const { adoption, fence } = member;
+    try {
+      await port.join({ participant, takeover: true, manualSubscribe: true, adoption, fence });
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined || passing.has(code)) throw error;
+      member.onRefused(code);
+    }
   }
 
   /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */

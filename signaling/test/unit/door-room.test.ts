@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Participant, RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
 import { DoorRoom, type RoomMember } from '../../src/door/door-room.ts';
 import { Lane } from '../../src/door/lane.ts';
+import { bounds } from '../../src/limits.ts';
 import type { CentrePort, Lease, RoomPort } from '../../src/ports.ts';
 
 const person = (name: string, o: Partial<Participant> = {}): Participant => ({
@@ -62,11 +63,14 @@ function setUp() {
     asked: [] as string[],
     failure: undefined as ErrorCode | undefined,
     refuse: undefined as ErrorCode | undefined,
+    /** What is asked is answered no sooner. */
+    answers: undefined as Promise<void> | undefined,
   };
   let lease: Lease = { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, nodeIds: [], created: false };
   const portFor = async (wanted: Lease): Promise<RoomPort> => {
-    const say = <T>(what: string, answer: T): Promise<T> => {
+    const say = async <T>(what: string, answer: T): Promise<T> => {
       owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${what}`);
+      if (owner.answers !== undefined) await owner.answers;
       if (wanted.epoch < owner.view.epoch) return Promise.reject(new MeridianError('EPOCH_STALE'));
       if (owner.failure !== undefined) return Promise.reject(new MeridianError(owner.failure));
       return Promise.resolve(answer);
@@ -369,6 +373,51 @@ describe('an owner that may have taken this door for gone', () => {
     room.announceAgain();
     await settle(400);
     expect(owner.asked).toHaveLength(asked + 2);
+  });
+
+  it('does not hear of a session once more that leaves at that moment: it would be in the room for ever', async () => {
+    const { room, owner, joined, settle } = setUp();
+    const ann = await joined('ann');
+    const asked = owner.asked.length;
+    const answered = Promise.withResolvers<void>();
+    owner.answers = answered.promise;
+    const leaving = room
+      .withOwner((port) => port.leave('PA_ann', 'LEFT'))
+      .then(() => {
+        room.remove(ann);
+      });
+    room.announceAgain();
+    await settle(400);
+    owner.answers = undefined;
+    room.onEvents('one', 1, [left(2, 'ann')]);
+    answered.resolve();
+    await leaving;
+    await settle(400);
+    expect(owner.asked.slice(asked)).toEqual(['one#1 leave']);
+  });
+
+  it('hears of so many at once, of each as he is then, and not of who has left since the first was named', async () => {
+    const { room, owner, joined, settle } = setUp();
+    const names = Array.from({ length: bounds.announcedAtOnce + 2 }, (_, index) => `p${index}`);
+    owner.view = { ...owner.view, participants: names.map((name) => person(name)) };
+    const members: Member[] = [];
+    for (const name of names) members.push(await joined(name));
+    const asked = owner.asked.length;
+    const answered = Promise.withResolvers<void>();
+    owner.answers = answered.promise;
+    room.announceAgain();
+    await settle(400);
+    expect(owner.asked.slice(asked)).toHaveLength(bounds.announcedAtOnce);
+    const [gone, stays] = [names.at(-2) ?? '', names.at(-1) ?? ''];
+    room.onEvents('one', 1, [left(2, gone)]);
+    for (const member of members) if (member.sessionId === `PA_${gone}`) room.remove(member);
+    owner.answers = undefined;
+    answered.resolve();
+    await settle(400);
+    expect(owner.asked.slice(asked + bounds.announcedAtOnce)).toEqual([
+      `one#1 join ${stays} again in eu`,
+      'one#1 snapshot',
+    ]);
   });
 });
 
