@@ -146,13 +146,9 @@ export class Subscriptions {
     this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    this.#run()
-      .catch((error: unknown) =>
-        this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'),
-      )
-      .finally(() => {
-        this.#running = false;
-      });
+    this.#run().catch((error: unknown) =>
+      this.#o.context.log.warn({ sessionId: this.#o.sessionId, err: error }, 'subscribing failed'),
+    );
   }
 
   /** Idempotent. */
@@ -162,10 +158,14 @@ export class Subscriptions {
   }
 
   async #run(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false;
-      const missing = this.#missing();
-      if (missing.length > 0) await this.#subscribe(missing);
+    try {
+      while (this.#again && !this.#closed) {
+        this.#again = false;
+        const missing = this.#missing();
+        if (missing.length > 0) await this.#subscribe(missing);
+      }
+    } finally {
+      this.#running = false; // in the turn of the last look: what is asked for in the next must find nobody running
     }
   }
 

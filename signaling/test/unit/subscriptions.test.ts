@@ -1,0 +1,88 @@
+// What one client receives, against a media node that the test plays.
+import { createLogger, ManualClock } from '@meridian/runtime';
+import { expect, it } from 'vitest';
+import { type Participant, Replica, type Track } from '../../src/core/index.ts';
+import type { DoorContext } from '../../src/door/context.ts';
+import type { DoorRoom } from '../../src/door/door-room.ts';
+import { Subscriptions } from '../../src/door/subscriptions.ts';
+
+const track = (trackId: string): Track => ({
+  trackId,
+  kind: 'audio',
+  source: 'microphone',
+  name: '',
+  muted: false,
+  nodeId: 'n1',
+  layerKind: 'simple',
+  layers: [],
+  mimeType: 'audio/opus',
+  width: 0,
+  height: 0,
+});
+const person = (name: string, tracks: Track[]): Participant => ({
+  sessionId: `PA_${name}`,
+  identity: name,
+  name,
+  metadata: '',
+  nodeId: 'n1',
+  signalingId: 'd1',
+  region: 'fra',
+  joinedWallMs: 100,
+  quality: 'unknown',
+  canPublish: true,
+  canSubscribe: true,
+  canPublishData: true,
+  admin: false,
+  hidden: false,
+  tracks,
+});
+
+function setUp() {
+  const asked: string[][] = [];
+  const answers: (() => void)[] = [];
+  const replica = Replica.of({ epoch: 1, seq: 1, participants: [person('ann', [track('TR_a')])], speakers: [] });
+  const room = {
+    replica,
+    ref: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 1 },
+    offers: async (_nodeId: string, trackIds: readonly string[]) => ({
+      offers: trackIds.map((trackId) => ({
+        trackId,
+        publisherSessionId: 'PA_ann',
+        originNodeId: 'n1',
+        carrierNodeId: 'n1',
+        grant: undefined,
+      })),
+      failed: [],
+    }),
+  } as unknown as DoorRoom;
+  const context = {
+    clock: new ManualClock(),
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    nodes: {
+      call: (_nodeId: string, _kind: unknown, { subscriptions }: { subscriptions: { trackId: string }[] }) => {
+        asked.push(subscriptions.map(({ trackId }) => trackId));
+        return new Promise((resolve) => answers.push(() => resolve({ subscriptions, failed: [] })));
+      },
+    },
+  } as unknown as DoorContext;
+  const o = { sessionId: 'PA_bob', nodeId: 'n1', room, context, automatic: true, allowed: true, send: () => undefined };
+  const turns = async (count: number): Promise<void> => {
+    for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+  };
+  return { subscriptions: new Subscriptions(o), asked, answers, replica, turns };
+}
+
+it('a track that is published in whatever turn after the answer to the one before is asked for too', async () => {
+  for (let after = 0; after < 20; after += 1) {
+    const { subscriptions, asked, answers, replica, turns } = setUp();
+    subscriptions.reconcile();
+    await turns(20);
+    answers.shift()?.();
+    await turns(after);
+    const change = { type: 'trackPublished', sessionId: 'PA_ann', track: track('TR_b') } as const;
+    replica.apply({ seq: 2, change });
+    subscriptions.onRoster([change]);
+    await turns(20);
+    expect(asked, `${after} turns after the answer`).toEqual([['TR_a'], ['TR_b']]);
+  }
+});
