@@ -44,7 +44,7 @@ export class Subscribing {
   readonly #received = new Map<string, Received>();
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers that are being set up; a removal that overtakes them is remembered here. */
-  readonly #settingUp = new Set<string>();
+  readonly #settingUp = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
   /** While we move: what the new node sends, by track id. */
   #beside: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
@@ -229,14 +229,14 @@ export class Subscribing {
   }
 
   async #setUp(media: MediaSession, row: SubscriptionRow): Promise<types.Consumer | undefined> {
-    if (this.#received.size + this.#settingUp.size >= limits.subscriptionsPerParticipantMax) {
+    if (this.#isFull(media, row.trackId)) {
       this.#ports.failed(
         row.trackId,
         new MeridianClientError('TRACK_LIMIT', `at most ${limits.subscriptionsPerParticipantMax} subscriptions`),
       );
       return undefined;
     }
-    this.#settingUp.add(row.consumerId);
+    this.#settingUp.set(row.consumerId, { media, trackId: row.trackId });
     try {
       return await media.recv.consume({
         id: row.consumerId,
@@ -253,6 +253,14 @@ export class Subscribing {
         this.#ports.failed(row.trackId, asClientError(error, unsupported ? 'CODEC_UNSUPPORTED' : 'MEDIA_FAILED'));
       return undefined;
     }
+  }
+
+  /** What takes the place of a consumer is not one more: neither on the transports of a move nor beside an older one of its track. */
+  #isFull(media: MediaSession, trackId: string): boolean {
+    const received = this.#beside?.media === media ? this.#beside.received : this.#received;
+    const here = [...this.#settingUp.values()].filter((one) => one.media === media);
+    const more = here.filter((one) => !received.has(one.trackId)).length + (received.has(trackId) ? 0 : 1);
+    return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;
   }
 
   /** Nothing is to be expected of it now. */

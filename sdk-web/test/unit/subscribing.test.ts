@@ -1,0 +1,68 @@
+// What is received, with transports that the test plays.
+import { limits } from '@meridian/protocol';
+import type { types } from 'mediasoup-client';
+import { expect, it } from 'vitest';
+import type { SubscriptionRow } from '../../src/connection/convert.ts';
+import type { MediaSession } from '../../src/media/session.ts';
+import { Subscribing } from '../../src/media/subscribing.ts';
+
+const rows = (node: string, count: number): SubscriptionRow[] =>
+  Array.from({ length: count }, (_, index) => ({
+    consumerId: `${node}-${index}`,
+    trackId: `TR_${index}`,
+    publisherSessionId: 'PA_ann',
+    kind: 'audio',
+    rtpParameters: { codecs: [], encodings: [] },
+    producerPaused: true,
+    trackEpoch: node === 'old' ? 1 : 2,
+  }));
+
+function media(): MediaSession {
+  const consume = async ({ id, kind }: { id: string; kind: 'audio' | 'video' }): Promise<types.Consumer> => {
+    const close = (): void => {
+      consumer.closed = true;
+    };
+    const consumer = { id, kind, closed: false, track: { kind }, close };
+    return consumer as unknown as types.Consumer;
+  };
+  return { recv: { consume }, closed: false } as unknown as MediaSession;
+}
+
+function setUp() {
+  const failed: string[] = [];
+  const posted: object[] = [];
+  const subscribing = new Subscribing({
+    post: (body) => posted.push(body) > 0,
+    find: () => undefined,
+    subscribed: () => undefined,
+    unsubscribed: () => undefined,
+    moved: () => undefined,
+    failed: (trackId) => failed.push(trackId),
+  });
+  return { subscribing, failed, posted };
+}
+
+it('a session that receives as much as it may takes all of it along to another node', async () => {
+  const { subscribing, failed } = setUp();
+  await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax));
+  const there = media();
+  await subscribing.moveTo(there, rows('new', limits.subscriptionsPerParticipantMax));
+  expect(failed).toEqual([]);
+});
+
+it('a track of a session that receives as much as it may follows it to another carrier', async () => {
+  const { subscribing, failed, posted } = setUp();
+  const all = rows('old', limits.subscriptionsPerParticipantMax);
+  await subscribing.begin(media(), all);
+  const [moved] = rows('new', 1);
+  if (moved === undefined) throw new Error('no row');
+  await subscribing.move(moved, 'old-0');
+  expect(failed).toEqual([]);
+  expect(posted).toContainEqual({ trackMoveDone: { trackId: 'TR_0', oldConsumerId: 'old-0', trackEpoch: 2 } });
+});
+
+it('more than it may receive is refused', async () => {
+  const { subscribing, failed } = setUp();
+  await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax + 1));
+  expect(failed).toEqual([`TR_${limits.subscriptionsPerParticipantMax}`]);
+});
