@@ -194,9 +194,11 @@ export class OwnedRoom {
       this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
   }
 
-  update(doorId: string, participant: Participant): void {
-    this.#assertSpeaksFor(doorId, participant.sessionId);
-    this.#tell(this.#take(this.#roster.update({ ...participant, signalingId: doorId })).events);
+  /** Name and metadata. Where the session lives only `moved` says: its door may not have heard of that yet when it says this. */
+  update(doorId: string, { sessionId, name, metadata }: Participant): void {
+    this.#assertSpeaksFor(doorId, sessionId);
+    const before = this.#roster.get(sessionId);
+    if (before !== undefined) this.#tell(this.#take(this.#roster.update({ ...before, name, metadata })).events);
   }
 
   /**
