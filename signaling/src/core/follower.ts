@@ -1,7 +1,8 @@
 // How a door follows the roster of an owner: events in order, snapshots when something was missed, nothing of an owner that is none any more.
 //
-// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted. Case 4, events before the
-// first snapshot, or of an epoch whose snapshot is still on its way: kept, and applied when it comes.
+// Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came behind the gap is kept, for
+// answers and events may take different links, and the snapshot may be older. Case 4, events before the first snapshot, or of an epoch whose
+// snapshot is still on its way: kept. What is kept is applied when the snapshot comes.
 import { Replica } from './replica.ts';
 import type { RosterEvent, RosterView } from './types.ts';
 
@@ -25,15 +26,18 @@ export class Follower {
     return this.#replica;
   }
 
+  /** Something is kept that waits for what lies before it. */
+  get isBehind(): boolean {
+    const { epoch, seq } = this.#replica ?? { epoch: 0, seq: 0 };
+    return this.#early.epoch === epoch && this.#early.events.some((event) => event.seq > seq);
+  }
+
   /** Events of the owner of `epoch`. */
   events(epoch: number, events: readonly RosterEvent[]): Followed {
     const replica = this.#replica;
-    if (replica !== undefined && epoch <= replica.epoch)
-      return epoch === replica.epoch ? apply(replica, events) : nothing;
-    if (epoch >= this.#early.epoch) {
-      const kept = epoch === this.#early.epoch ? this.#early.events : [];
-      this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
-    }
+    if (replica !== undefined && epoch < replica.epoch) return nothing;
+    if (epoch === replica?.epoch) return this.#apply(replica, events);
+    this.#keep(epoch, events);
     return nothing;
   }
 
@@ -47,30 +51,37 @@ export class Follower {
     this.#replica = fresh;
     const early = this.#early;
     if (early.epoch <= view.epoch) this.#early = { epoch: view.epoch, events: [] };
-    return { ...(early.epoch === view.epoch ? apply(fresh, early.events) : nothing), replaced: true };
+    return { ...(early.epoch === view.epoch ? this.#apply(fresh, early.events) : nothing), replaced: true };
   }
 
   /** Nobody here needs the roster of an older epoch. */
   forgetBefore(epoch: number): void {
     if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
   }
+
+  #apply(replica: Replica, events: readonly RosterEvent[]): Followed {
+    const shown: RosterEvent[] = [];
+    const ahead: RosterEvent[] = [];
+    for (const event of events) {
+      const asShown = masked(event, replica);
+      const verdict = replica.apply(event);
+      if (verdict === 'applied') shown.push(asShown);
+      else if (verdict === 'gap') ahead.push(event);
+    }
+    this.#keep(replica.epoch, ahead);
+    return { shown, gap: ahead.length > 0, replaced: false };
+  }
+
+  #keep(epoch: number, events: readonly RosterEvent[]): void {
+    if (events.length === 0 || epoch < this.#early.epoch) return;
+    const kept = epoch === this.#early.epoch ? this.#early.events : [];
+    this.#early = { epoch, events: [...kept, ...events].slice(-EARLY_MAX) };
+  }
 }
 
 /** The roster without those who are not to be seen. */
 export function visible(view: RosterView): RosterView {
   return { ...view, participants: view.participants.filter((participant) => !participant.hidden) };
-}
-
-function apply(replica: Replica, events: readonly RosterEvent[]): Followed {
-  const shown: RosterEvent[] = [];
-  let gap = false;
-  for (const event of events) {
-    const asShown = masked(event, replica);
-    const verdict = replica.apply(event);
-    if (verdict === 'applied') shown.push(asShown);
-    gap ||= verdict === 'gap';
-  }
-  return { shown, gap, replaced: false };
 }
 
 /** The event as clients see it: what is about somebody hidden keeps its number and says nothing. */

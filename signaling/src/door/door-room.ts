@@ -89,6 +89,8 @@ export class DoorRoom {
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
   #syncing = false;
+  /** There was a gap again while a snapshot was on its way. */
+  #missed = false;
   #again: Timer | undefined;
   #fence = '';
   #closed = false;
@@ -414,7 +416,9 @@ export class DoorRoom {
   }
 
   #sync(): void {
-    if (this.#syncing || this.#closed) return;
+    if (this.#closed) return;
+    this.#missed = this.#syncing;
+    if (this.#syncing) return;
     this.#syncing = true;
     this.view()
       .catch((error: unknown) => {
@@ -423,6 +427,7 @@ export class DoorRoom {
       })
       .finally(() => {
         this.#syncing = false;
+        if (this.#missed && this.#follower.isBehind) this.#sync();
       });
   }
 }

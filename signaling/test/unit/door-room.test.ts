@@ -360,6 +360,29 @@ it('an owner that has gone is not asked again while the centre still names it, u
   expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
 });
 
+it('events that come while a snapshot is on its way, and are newer than it, are not lost', async () => {
+  const { room, owner, joined, settle } = setUp();
+  owner.view = { ...owner.view, participants: [person('ann'), person('bob'), person('eve')] };
+  const ann = await joined('ann');
+  const answered = Promise.withResolvers<void>();
+  owner.answers = answered.promise;
+  owner.view = { ...owner.view, seq: 3, participants: [person('ann'), person('bob'), person('eve')] };
+  room.onEvents('one', 1, [{ seq: 3, change: { type: 'unknown' } }]);
+  await settle(400);
+  room.onEvents('one', 1, [left(4, 'bob')]);
+  owner.answers = undefined;
+  owner.view = { ...owner.view, seq: 6, participants: [person('ann')] };
+  room.onEvents('one', 1, [left(6, 'eve')]); // the fifth is lost on the way
+  answered.resolve();
+  await settle(400);
+  expect([room.replica?.seq, room.replica?.get('PA_bob'), room.replica?.get('PA_eve')]).toEqual([
+    6,
+    undefined,
+    undefined,
+  ]);
+  expect(ann.frames.filter((frame) => frame.rosterSnapshot)).toHaveLength(2);
+});
+
 describe('an owner that may have taken this door for gone', () => {
   it('hears of the sessions here once more, and the clients notice nothing', async () => {
     const { room, owner, joined, settle } = setUp();
