@@ -128,11 +128,12 @@ export class CarrierBook {
     this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
   }
 
-  /** How many nodes pull a track from a node, or were granted to, `except` one. */
-  pullersOf(trackId: string, nodeId: string, except: string): number {
+  /** How many nodes pull a track from a node, or were granted to, `except` one; of those in the room, where that is said: one that died says nothing. */
+  pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
-      for (const [puller, serving] of map ?? []) if (serving === nodeId && puller !== except) servedTo.add(puller);
+      for (const [puller, serving] of map ?? [])
+        if (serving === nodeId && puller !== except && inRoom?.has(puller) !== false) servedTo.add(puller);
     return servedTo.size;
   }
 

@@ -85,7 +85,7 @@ export class Carriage {
       publisher: found.publisher,
       carriers,
       inRoom,
-      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId),
+      pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, inRoom),
       avoid: this.#regrants.avoided(pullerNodeId, trackId),
       carrierNodeId,
       fence: this.#o.fence(),
