@@ -110,7 +110,11 @@ export class Regrants {
       const order = { room: this.#ports.ref(), track: offerToWire(offer), anew: move.anew };
       await this.#ports.nodes.call(puller, rpc.repullTrack, order);
       this.#ports.log.info(names, 'a track was moved to another carrier');
+      const isCurrent = this.#moves.get(key) === move;
       over();
+      // The node may have come to doubt this one too before it answered; `begin` left that to the move that was under way.
+      if (isCurrent && this.avoided(puller, trackId).has(offer.carrierNodeId))
+        this.#begin(puller, trackId, offer.carrierNodeId, false);
       return;
     } catch (error) {
       const code: ErrorCode | undefined = codeOf(error);

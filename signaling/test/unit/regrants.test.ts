@@ -55,6 +55,15 @@ describe('a node whose carrier is in doubt', () => {
     expect([asked, regrants.size]).toEqual([['n from b'], 0]);
   });
 
+  it('is moved on when the next carrier is in doubt before the node has answered that it has moved there', async () => {
+    offers = ['b', 'c'];
+    regrants.begin('n', 'T', 'a');
+    regrants.avoid('n', 'T', 'b');
+    regrants.begin('n', 'T', 'b');
+    await pass(60_000);
+    expect([asked, regrants.size]).toEqual([['n from b', 'n from c'], 0]);
+  });
+
   it.each<[string, (string | undefined)[]]>([
     ['the track is over', [undefined]],
     ['there is no other than the one in doubt', ['a']],
