@@ -32,3 +32,8 @@ export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
   if (troubleOf(state) === undefined) return state.participants;
   return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
 }
+
+/** The round trip in whole milliseconds; undefined before it is measured, and while the service or the media is away. */
+export function roundTripShown(state: MeetingState): number | undefined {
+  return state.rttMs === undefined || troubleOf(state) !== undefined ? undefined : Math.round(state.rttMs);
+}

@@ -1,7 +1,7 @@
 import { Link } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
-import { troubleOf } from '../core/shown.ts';
+import { roundTripShown, troubleOf } from '../core/shown.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { Attribution, IconButton } from './parts.tsx';
@@ -11,7 +11,8 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
   const { t, language } = useLanguage();
   const { placement } = state;
   const away = troubleOf(state) !== undefined;
-  const rtt = state.rttMs === undefined ? undefined : Math.round(state.rttMs);
+  const rtt = roundTripShown(state);
+  const region = placement === undefined ? '' : placeName(placement.region, language);
   return (
     <div className="room-info">
       <div className="room-name">
@@ -27,19 +28,14 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
           <button
             type="button"
             className="place-pill"
-            aria-label={t('where.pill', {
-              region: placeName(placement.region, language),
-              rtt: (away ? undefined : rtt) ?? '–',
-            })}
+            aria-label={rtt === undefined ? t('where.pillUnmeasured', { region }) : t('where.pill', { region, rtt })}
             onClick={() => actions.dispatch({ type: 'panel', panel: 'where' })}
           >
             <span className="dot" data-lost={away ? '' : undefined} />
             <span className="ellipsis">
               {placeName(placement.city === '' ? placement.region : placement.city, language)}
             </span>
-            {rtt === undefined || away ? null : (
-              <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>
-            )}
+            {rtt === undefined ? null : <span className="place-rtt">{t('where.milliseconds', { value: rtt })}</span>}
           </button>
           {/* Once on the page: the panel that shows where one is has the link itself. */}
           {state.panel === 'where' ? null : <Attribution />}

@@ -8,7 +8,7 @@ import {
   unexplained,
 } from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
-import { aloneAs, peopleShown, troubleOf } from '../../src/core/shown.ts';
+import { aloneAs, peopleShown, roundTripShown, troubleOf } from '../../src/core/shown.ts';
 
 const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
   sessionId: id,
@@ -211,6 +211,13 @@ describe('people', () => {
     expect(peopleShown(away).map((one) => one.quality)).toEqual(['lost', 'unknown']);
     const back = after([{ type: 'reconnected', nowMs: 1 }], away);
     expect(peopleShown(back).map((one) => one.quality)).toEqual(['good', 'good']);
+  });
+  it('have no round trip before it is measured and while the service is away: the number of before would stand there as if it were true', () => {
+    const measured: MeetingAction = { type: 'rtt', rttMs: 41.6 };
+    const here = after([measured], joined());
+    const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
+    expect([joined(), here, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
+    expect(roundTripShown(after([{ type: 'reconnected', nowMs: 1 }], away))).toBe(42);
   });
   it('who left leave the last one behind, who is not the first one', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };

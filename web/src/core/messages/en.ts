@@ -179,6 +179,7 @@ export const en = {
   'where.none': 'Known as soon as you have joined.',
   'where.attribution': 'IP Geolocation by DB-IP',
   'where.pill': 'Region {region}, round trip {rtt} ms. Open “Where am I?”',
+  'where.pillUnmeasured': 'Region {region}, round trip not known now. Open “Where am I?”',
 
   'why.addressKnown': 'Your address is known to {source}',
   'why.addressUnknown': 'Your address says nothing, so the place of the door {door} stands in',

@@ -179,6 +179,7 @@ export const zh: Dictionary = {
   'where.none': '加入会议后即可得知。',
   'where.attribution': 'IP Geolocation by DB-IP',
   'where.pill': '区域 {region}，往返 {rtt} 毫秒。打开“我在哪里？”',
+  'where.pillUnmeasured': '区域 {region}，往返时延暂时未知。打开“我在哪里？”',
 
   'why.addressKnown': '您的地址可由 {source} 定位',
   'why.addressUnknown': '您的地址无法定位，以入口 {door} 的位置代替',
