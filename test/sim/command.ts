@@ -9,6 +9,7 @@ import { checkedOptions, type SimOptions, simCommand, UsageError } from './optio
 import type { SimOutput } from './output.ts';
 import { worldPicture } from './picture.ts';
 import { type SimRun, simulate } from './run.ts';
+import { summaryLines } from './summary.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
 import { pathdOf, type TimeRowsOptions, timeRows } from './time-rows.ts';
 
@@ -29,7 +30,7 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
       writeFileSync(options.html, worldPicture(run));
       say(`picture: ${options.html}`);
     }
-    tell(result, say);
+    tell(result, options.suite === undefined ? summaryLines(run) : [], say);
     if (options.record) record(options.suite === undefined ? 'sim' : `sim-${options.suite}`, result);
     if (options.json) writeLine(resultLine('sim', result));
     return result.missed.length > 0 ? 1 : 0;
@@ -80,10 +81,11 @@ function timeOptionsOf({ nodes, nodeDays, worlds, linkDays, more, seed }: SimOpt
   return { nodeDays, worlds, linkDays, growth, seed, pathdBin: pathdOf() };
 }
 
-function tell(result: LabResult & Verdicts, say: Say): void {
+function tell(result: LabResult & Verdicts, summary: readonly string[], say: Say): void {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
   }
+  for (const line of summary) say(line);
   for (const verdict of result.verdicts ?? []) say(verdict);
   for (const target of result.missed) say(`missed: ${target}`);
 }

@@ -4,6 +4,7 @@
 import { metricsOf, type StrategyRun } from './judge.ts';
 import { type Flat, flat, greatCirclePath, MAP } from './projection.ts';
 import type { SimRun } from './run.ts';
+import { summaryHeads, summaryRow } from './summary.ts';
 import type { World } from './world.ts';
 
 /** Routes drawn, the busiest: more is fog. */
@@ -136,31 +137,32 @@ function page(o: {
   hidden: number;
 }): string {
   const rows = o.runs.map((run) => {
-    const m = metricsOf(run, o.world);
-    const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-    const cells = [
-      m.onewayMsMean.toFixed(1),
-      m.onewayMsP95.toFixed(0),
-      percent(m.shareUnder150Ms),
-      percent(m.ingressOver10MsShare),
-      m.nodesPerRoom.toFixed(2),
-      m.movesPerRoom.toFixed(2),
-      percent(m.relayedShare),
-    ];
-    return `<tr${run === o.run ? ' class="shown"' : ''}><th scope="row">${escaped(run.strategy.name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+    const cells = summaryRow(metricsOf(run, o.world)).map((cell) => `<td>${cell}</td>`);
+    return `<tr${run === o.run ? ' class="shown"' : ''}><th scope="row">${escaped(run.strategy.name)}</th>${cells.join('')}</tr>`;
   });
+  const heads = ['strategy', ...summaryHeads].map((head) => `<th scope="col">${escaped(head)}</th>`);
   const { rooms, size, nodes, cities, mode, seed, geography } = o.params;
   const hidden = o.hidden > 0 ? ` The ${ROUTES_MAX} busiest routes are drawn, ${o.hidden} more are not.` : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Simulated world, ${escaped(o.run.strategy.name)}</title>
 <style>${css}</style></head><body><main>
-<header><h1>${escaped(o.run.strategy.name)} <span>${escaped(String(mode))}</span></h1>
-<p>${rooms} rooms of ${size} on ${nodes} hosts in ${cities} cities, seed ${escaped(String(seed))}. ${escaped(String(geography))}.${hidden}</p></header>
-<figure>${o.svg}<figcaption><span class="key person"></span>people <span class="key city"></span>city, size by sessions, lighter when fuller <span class="key line-direct"></span>direct <span class="key line-relayed"></span>through one relay</figcaption></figure>
-<div class="scroll"><table><thead><tr><th scope="col">strategy</th><th scope="col">one-way mean, ms</th><th scope="col">p95, ms</th><th scope="col">under 150 ms</th><th scope="col">ingress &gt; 10 ms off</th><th scope="col">hosts a room</th><th scope="col">moves a room</th><th scope="col">relayed</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
+<header><h1>Simulated world <span>as ${escaped(o.run.strategy.name)} places it</span></h1>
+<p>${rooms} rooms of ${size} on ${nodes} hosts in ${cities} cities, seed ${escaped(String(seed))}; our rooms in mode ${escaped(String(mode))}. ${escaped(String(geography))}.${hidden}</p></header>
+<figure>${o.svg}<figcaption>${keys}</figcaption></figure>
+<div class="scroll"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>
 </main></body></html>
 `;
 }
+
+/** Each key with its words in one box, so that a narrow window breaks lines between them and not inside. */
+const keys = [
+  ['person', 'people'],
+  ['city', 'city, size by sessions, lighter when fuller'],
+  ['line-direct', 'direct'],
+  ['line-relayed', 'through one relay'],
+]
+  .map(([kind, words]) => `<span class="key"><i class="${kind}"></i>${words}</span>`)
+  .join('');
 
 const css = `
 :root{color-scheme:dark;--ground:#0d1418;--line:#1d2a31;--ink:#dfe8ea;--soft:#8fa3ab;--direct:#4fb3c8;--relayed:#f0a04b;--person:#6f8791}
@@ -171,8 +173,8 @@ header p{margin:0 0 16px;color:var(--soft);max-width:100ch}figure{margin:0 0 24p
 .routes path{fill:none;stroke-linecap:round}.direct{stroke:var(--direct)}.relayed{stroke:var(--relayed)}
 .cities circle{fill:color-mix(in oklab,#e9f7f5 calc(var(--load)*100%),#23808f);stroke:#0a1013;stroke-width:1.2}
 .cities text{font-size:12px;fill:var(--ink);paint-order:stroke;stroke:#0a1013;stroke-width:3px;stroke-linejoin:round}
-figcaption{display:flex;flex-wrap:wrap;align-items:center;gap:6px 8px;margin-top:10px;color:var(--soft);font-size:14px}
-.key{display:inline-block;margin-left:14px}.key:first-child{margin-left:0}.person,.city{width:11px;height:11px;border-radius:50%}.person{background:var(--person);opacity:.6}.city{background:#23808f}
+figcaption{display:flex;flex-wrap:wrap;gap:6px 20px;margin-top:10px;color:var(--soft);font-size:14px}
+.key{display:flex;align-items:center;gap:8px}.key i{flex:none}.person,.city{width:11px;height:11px;border-radius:50%}.person{background:var(--person);opacity:.6}.city{background:#23808f}
 .line-direct,.line-relayed{width:22px;height:3px;border-radius:2px}.line-direct{background:var(--direct)}.line-relayed{background:var(--relayed)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{text-align:right;padding:7px 12px;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child{text-align:left}thead th{color:var(--soft);font-weight:500;font-size:13px}tbody th{font-weight:500}.shown{background:#13202a}

@@ -138,6 +138,19 @@ test('help names every suite, and each has help of its own', async () => {
 });
 
 describe('a run', () => {
+  test('ends with one line for each strategy, in columns; a suite has its own end', async () => {
+    const { said } = await sim('--rtt', folder, ...small, '--strategies', 'ours,nearest-direct');
+    const last = said.split('\n').slice(-3);
+    expect(last).toEqual([
+      expect.stringMatching(/^strategy {2,}one-way mean, ms .* relayed$/),
+      expect.stringMatching(/^ours {2,}[\d.]+ .* %$/),
+      expect.stringMatching(/^nearest-direct {2,}[\d.]+ .* %$/),
+    ]);
+    expect(new Set(last.map((line) => line.length)).size).toBe(1);
+    const curve = await sim('--rtt', folder, ...small, '--suite', 'curve');
+    expect(curve.said).not.toMatch(/^strategy /m);
+  });
+
   test('prints every metric of every strategy, the oracle and the regret, as the last line', async () => {
     const { code, lines, said } = await sim('--rtt', folder, ...small, '--oracle', '--cross-check', '1', '--json');
     expect(said).not.toMatch(/missed/);
@@ -333,6 +346,8 @@ describe('the picture', () => {
     expect(html).not.toMatch(/Town <|src=|href=|NaN|undefined/);
     expect(html).toMatch(/class="(direct|relayed)" d="M/);
     expect(html.match(/<tr class="shown">/g)).toHaveLength(1);
+    // Each key is in one box with its words: apart, they are broken from them in a narrow window.
+    expect(html.match(/<span class="key"><i class="[\w-]+"><\/i>[a-z][^<]+<\/span>/g)).toHaveLength(4);
   });
 
   test('a folder that is not there is said before the run', async () => {
