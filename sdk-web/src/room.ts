@@ -325,5 +325,6 @@ export class Room extends Emitter<RoomEventMap> {
   }
 }
 
-const addressesOf = (entryUrl: string | readonly string[]): readonly string[] =>
-  typeof entryUrl === 'string' ? [entryUrl] : entryUrl;
+/** Pages without types take it from a query or a form, where it may be missing: then there are none, which connect() refuses by name. */
+const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
+  typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? []);

@@ -96,6 +96,10 @@ describe('a join', () => {
     expect(await connect(page, `${door.url}/nowhere?x=`)).toBe('ENTRY_INVALID');
     expect(await connect(page, 'http://127.0.0.1:1')).toBe('ENTRY_UNREACHABLE');
     expect(await connect(page, 'http://[')).toBe('ARGUMENT_INVALID');
+    for (const nothing of ['undefined', 'null', '[]'])
+      expect(await page.evaluate(`room.connect(${nothing}, 'token').catch((error) => error.code)`)).toBe(
+        'ARGUMENT_INVALID',
+      );
   });
 
   test('twice at the same time is refused, and again afterwards is not', async () => {
