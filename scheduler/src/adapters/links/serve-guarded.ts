@@ -28,9 +28,9 @@ export function serveGuarded<Q, QP, A, AP>(
   const refused = (error: unknown): MeridianError => {
     const { code } = errorInfoOf(error);
     metrics.requestsRefused.inc({ code });
-    const fields = { nodeId: link.remote.id, request: kind.number, code, err: error };
-    if (code === 'INTERNAL') log.error(fields, 'request failed');
-    else log.info(fields, 'request refused');
+    const fields = { nodeId: link.remote.id, request: kind.number, code };
+    if (code === 'INTERNAL') log.error({ ...fields, err: error }, 'request failed');
+    else log.info({ ...fields, ...reasonOf(error) }, 'request refused');
     return error instanceof MeridianError ? error : new MeridianError(code, undefined, { cause: error });
   };
   const waitFor = async (answer: Promise<AP>): Promise<AP> => {
@@ -54,4 +54,9 @@ export function serveGuarded<Q, QP, A, AP>(
       throw refused(error);
     }
   });
+}
+
+/** A refusal is meant, and where in the code it was made is nobody's worry: its words are enough, unless something else was the cause. */
+function reasonOf(error: unknown): { reason: string } | { err: unknown } {
+  return error instanceof MeridianError && error.cause === undefined ? { reason: error.message } : { err: error };
 }

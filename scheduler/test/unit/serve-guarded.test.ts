@@ -1,0 +1,57 @@
+import { type ControlLink, MeridianError, rpc } from '@meridian/protocol';
+import type { Link, Logger } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import { type Guard, serveGuarded } from '../../src/adapters/links/serve-guarded.ts';
+
+/** Asks once for what fails with `error`: the code that the asker reads, the lines of the log and the codes that were counted. */
+async function refusalOf(error: unknown) {
+  const lines: Record<string, unknown>[] = [];
+  const counted: unknown[] = [];
+  const write = (level: string) => (fields: object, msg: string) => void lines.push({ level, msg, ...fields });
+  const guard = {
+    log: { info: write('info'), error: write('error') } as unknown as Logger,
+    metrics: { requestsRefused: { inc: (labels: unknown) => counted.push(labels) } },
+    terms: { mayDecide: () => true, centre: { denied: new Map() } },
+  } as unknown as Guard;
+  let ask: Parameters<ControlLink['onRequest']>[1] | undefined;
+  const link = {
+    remote: { id: 'door' },
+    onRequest(_: number, handler: typeof ask) {
+      ask = handler;
+    },
+  };
+  serveGuarded(guard, link as unknown as Link, rpc.place, () => {
+    throw error;
+  });
+  const answer = Promise.resolve(ask?.(new Uint8Array()));
+  const code = await answer.then(
+    () => 'answered',
+    (failure) => failure.code,
+  );
+  return { code, lines, counted };
+}
+
+const fields = { nodeId: 'door', request: rpc.place.number };
+
+test('what is refused on purpose is one line with its words, without the place in the code', async () => {
+  expect(await refusalOf(new MeridianError('CITY_UNKNOWN', 'there is no city atlantis'))).toEqual({
+    code: 'CITY_UNKNOWN',
+    lines: [
+      { level: 'info', msg: 'request refused', ...fields, code: 'CITY_UNKNOWN', reason: 'there is no city atlantis' },
+    ],
+    counted: [{ code: 'CITY_UNKNOWN' }],
+  });
+});
+
+test('a refusal that something else caused keeps it, and what should not happen is an error with all that is known', async () => {
+  const refusal = new MeridianError('CITY_UNKNOWN', undefined, { cause: new Error('the file is cut') });
+  expect((await refusalOf(refusal)).lines).toEqual([
+    { level: 'info', msg: 'request refused', ...fields, code: 'CITY_UNKNOWN', err: refusal },
+  ]);
+  const mistake = new TypeError('undefined is not a function');
+  expect(await refusalOf(mistake)).toEqual({
+    code: 'INTERNAL',
+    lines: [{ level: 'error', msg: 'request failed', ...fields, code: 'INTERNAL', err: mistake }],
+    counted: [{ code: 'INTERNAL' }],
+  });
+});
