@@ -122,7 +122,9 @@ export class Centre {
     this.incarnation = o.incarnation ?? newId('DE_', (count) => o.rng.bytes(count)).replace('DE_', 'CE_');
     this.ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
     this.warmUp = new WarmUp({ ...o, onOver: () => this.#settled() });
-    const mayRelayRoom = (roomKey: string): boolean => this.modeOf(roomKey, undefined) === 'relay';
+    const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
+    const mayRelayRoom = (roomKey: string): boolean =>
+      this.modeOf(roomKey, this.clients.namedIn(roomKey, membersOf)) === 'relay';
     this.routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
     const { young, bookings } = this;
     this.reserved = new Reservations({

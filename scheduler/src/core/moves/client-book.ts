@@ -39,6 +39,8 @@ const TIMES_MAX = 32;
 export class ClientBook {
   readonly #clients = new Map<string, Entry>();
   readonly #eldest = new Eldest(this.#clients);
+  /** Of rooms in which somebody's request named a mode, who named which. */
+  readonly #named = new Map<string, Map<string, RoomMode>>();
   readonly #most: number;
   #came = 0;
 
@@ -52,6 +54,17 @@ export class ClientBook {
 
   get(sessionId: string): KnownClient | undefined {
     return this.#clients.get(sessionId);
+  }
+
+  /** The mode that the request of the first of a room's members who named one has named; undefined: nobody's, or who did is not known. */
+  namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
+    const named = this.#named.get(roomKey);
+    if (named === undefined) return undefined; // nearly every room: its members are not looked up
+    for (const { sessionId } of membersOf(roomKey)) {
+      const mode = named.get(sessionId);
+      if (mode !== undefined) return mode;
+    }
+    return undefined;
   }
 
   /** Somebody was placed: what was timed before is kept when it is the same session. */
@@ -91,6 +104,7 @@ export class ClientBook {
   }
 
   drop(sessionId: string): void {
+    this.#unname(this.#clients.get(sessionId));
     this.#clients.delete(sessionId);
   }
 
@@ -99,9 +113,26 @@ export class ClientBook {
     const isLate = before === undefined || this.#came - before.putAt >= this.#most * ORDER_SHARE;
     if (before === undefined) this.#came += 1;
     else if (isLate) this.#clients.delete(client.sessionId);
+    if (before?.mode !== client.mode || before?.roomKey !== client.roomKey) {
+      this.#unname(before);
+      this.#name(client);
+    }
     client.putAt = isLate ? this.#came : before.putAt;
     this.#clients.set(client.sessionId, client);
-    if (this.#clients.size > this.#most) this.#eldest.take();
+    if (this.#clients.size > this.#most) this.#unname(this.#eldest.takeEntry()?.[1]);
+  }
+
+  #name({ sessionId, roomKey, mode }: KnownClient): void {
+    if (mode === undefined) return;
+    const named = this.#named.get(roomKey) ?? new Map<string, RoomMode>();
+    this.#named.set(roomKey, named.set(sessionId, mode));
+  }
+
+  #unname(client: KnownClient | undefined): void {
+    if (client?.mode === undefined) return;
+    const named = this.#named.get(client.roomKey);
+    named?.delete(client.sessionId);
+    if (named?.size === 0) this.#named.delete(client.roomKey);
   }
 }
 

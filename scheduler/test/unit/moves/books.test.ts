@@ -97,6 +97,45 @@ describe('what is known of clients', () => {
   });
 });
 
+describe('the mode that requests have named for a room', () => {
+  const members =
+    (...sessionIds: string[]) =>
+    () =>
+      sessionIds.map((sessionId) => ({ sessionId }));
+  const nobodyAsks = (): never => {
+    throw new Error('nobody named a mode, and the members were looked up');
+  };
+
+  test('is that of the first member who named one; who has not come, or has left, names none', () => {
+    const book = new ClientBook();
+    book.placed({ ...told, sessionId: 's0', regionPin: '', mode: undefined }, []);
+    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
+    book.placed({ ...told, regionPin: '', mode: 'direct' }, []);
+    book.placed({ ...told, sessionId: 's2', regionPin: '', mode: 'single' }, []);
+    expect(book.namedIn('t/r', members('s0', 's2', 's1'))).toBe('single');
+    expect(book.namedIn('t/r', members('s0'))).toBeUndefined();
+    expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
+    book.timed(told, [{ siteKey: 'a', rttMs: 10 }]);
+    book.drop('s2');
+    expect(book.namedIn('t/r', members('s2', 's1'))).toBe('direct');
+    book.drop('s1');
+    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
+  });
+
+  test('goes with whoever named it: into another room, by another wish, at the bound', () => {
+    const book = new ClientBook({ most: 2 });
+    book.placed({ ...told, regionPin: '', mode: 'direct' }, []);
+    book.placed({ ...told, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);
+    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
+    expect(book.namedIn('t/other', members('s1'))).toBe('direct');
+    book.placed({ ...told, roomKey: 't/other', regionPin: '', mode: 'single' }, []);
+    expect(book.namedIn('t/other', members('s1'))).toBe('single');
+    for (const sessionId of ['s2', 's3']) book.timed({ ...told, sessionId }, []);
+    expect(book.get('s1')).toBeUndefined();
+    expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
+  });
+});
+
 describe('what is remembered of rooms', () => {
   test('is changed piece by piece, and not beyond the bound', () => {
     const book = new RoomBook({ most: 1 });

@@ -1,0 +1,58 @@
+// Which pairs of hosts may be relayed when it was a request that named the mode of their room.
+import { newId } from '@meridian/protocol';
+import { seededRng } from '@meridian/runtime';
+import { expect, test } from 'vitest';
+import type { RoomMode } from '../../../src/core/view.ts';
+import { description, noLoad } from '../fixtures.ts';
+import { OWNER, RoomWorld } from '../support/room-world.ts';
+
+const hosts = ['a', 'b', 'c'] as const;
+/** From a to b it is far directly and near by way of c. */
+const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
+const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 };
+
+/** By way of whom hosts a and b reach each other when one member of a room is on each, and all that nobody's request names is `service`. */
+async function routed(named: RoomMode | undefined, service: RoomMode): Promise<string | undefined> {
+  const world = await RoomWorld.start({}, { modes: { default: service, tenants: {} } });
+  const { centre, clock } = world;
+  const rng = seededRng('named modes');
+  const nodes = hosts.map((name) => description({ nodeId: `sfu-${name}`, hostId: name, addresses: [path] }));
+  for (const node of nodes) centre.register({ description: node, rooms: [], load: noLoad });
+  const held = new Map<string, { sessionIds: string[]; decisionIds: string[] }>();
+  for (const on of ['a', 'b']) {
+    const sessionId = newId('PA_', (count) => rng.bytes(count));
+    const avoidNodeIds = nodes.map(({ nodeId }) => nodeId).filter((nodeId) => nodeId !== `sfu-${on}`);
+    const mode = named === undefined ? {} : { mode: named };
+    const ask = { roomKey: 't/room', sessionId, clientIp: '', fromCity: '', avoidNodeIds, regionPin: '', ...mode };
+    const { record } = await centre.place(ask, OWNER);
+    held.set(`sfu-${on}`, { sessionIds: [sessionId], decisionIds: [record.decisionId] });
+  }
+  for (let step = 0; step < 60; step += 1) {
+    for (const { nodeId, incarnation, hostId } of nodes) {
+      const at = held.get(nodeId);
+      const rooms = at === undefined ? [] : [{ roomKey: 't/room', epoch: 1, ownerId: OWNER, ...at }];
+      centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions: rooms.length } });
+      const samples = hosts
+        .filter((to) => to !== hostId)
+        .map((toHostId) => ({
+          ...{ toHostId, rttMs: 2 * oneWayMs(hostId, toHostId), onewayChangeMs: 0, jitterMs: 0 },
+          ...{ lossFast: 0, lossSlow: 0, probes: 5, slowProbes: 100, isSilent: false },
+        }));
+      centre.routing.report(nodeId, samples);
+    }
+    clock.advance(500);
+    centre.tick();
+  }
+  const via = centre.routing.wayOf('a', 'b')?.via;
+  centre.end();
+  return via;
+}
+
+test.each<{ named: RoomMode | undefined; service: RoomMode; via: string }>([
+  { named: undefined, service: 'relay', via: 'c' },
+  { named: 'direct', service: 'relay', via: '' },
+  { named: undefined, service: 'direct', via: '' },
+  { named: 'relay', service: 'direct', via: 'c' },
+])('requests name $named, the service says $service: by way of "$via"', async ({ named, service, via }) => {
+  expect(await routed(named, service)).toBe(via);
+});
