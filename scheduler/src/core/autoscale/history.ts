@@ -9,6 +9,8 @@ const REGIONS_MAX = 256;
 interface Line {
   /** Minute of the last value, since 1970. */
   minute: number;
+  /** While the wall clock says less than that: what it has said since it was set back. */
+  backAt?: number | undefined;
   readonly values: number[];
 }
 
@@ -32,7 +34,7 @@ export class LoadHistory {
       this.#lines.set(region, { minute, values });
       return values;
     }
-    // A wall clock that was set back: what it is now is now.
+    setBack(line, minute);
     const passed = Math.max(0, minute - line.minute);
     const before = line.values.at(-1) ?? 0;
     if (passed > HISTORY_MINUTES) line.values.length = 0;
@@ -72,6 +74,19 @@ export class LoadHistory {
         this.note(region, then, value);
       }
     }
+  }
+}
+
+/**
+ * A wall clock that was set back: what it is now is now, for a minute. One that goes on from there means it, and the line goes on with it: it
+ * would else stand still for as long as the clock was set back.
+ */
+function setBack(line: Line, minute: number): void {
+  if (minute >= line.minute) line.backAt = undefined;
+  else if (line.backAt === undefined || minute < line.backAt) line.backAt = minute;
+  else if (minute > line.backAt) {
+    line.minute = line.backAt;
+    line.backAt = undefined;
   }
 }
 

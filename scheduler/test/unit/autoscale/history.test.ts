@@ -21,6 +21,20 @@ describe('the load of a region', () => {
     expect(history.note('r', from + 2, 4)).toEqual([1, 3, 4]);
   });
 
+  test('goes on with a wall clock that was set back for good, from its second minute on, and is written down by it', () => {
+    const history = new LoadHistory();
+    for (const at of [0, 1, 2]) history.note('r', from + at, at);
+    const back = from - 30 * hour;
+    expect(history.note('r', back, 7)).toEqual([0, 1, 7]);
+    expect(history.note('r', back, 8)).toEqual([0, 1, 8]);
+    expect(history.note('r', back + 1, 9)).toEqual([0, 1, 8, 9]);
+    expect(history.note('r', back + 3, 10)).toEqual([0, 1, 8, 9, 9, 10]);
+    expect(history.hourOf('r', back)?.values.slice(0, 5)).toEqual([8, 9, 9, 10, null]);
+    expect(history.note('r', back - 600, 11)).toEqual([0, 1, 8, 9, 9, 11]);
+    expect(history.note('r', back - 700, 12)).toEqual([0, 1, 8, 9, 9, 12]);
+    expect(history.note('r', back - 699, 13)).toEqual([0, 1, 8, 9, 9, 12, 13]);
+  });
+
   test('is two days at most, and begins anew after a longer gap', () => {
     const history = new LoadHistory();
     let values: readonly number[] = [];
