@@ -162,7 +162,8 @@ export class Centre {
     this.drains = new Drains({ ...o, fleet, moves });
     const mover = o.mover ?? noMover;
     const { rooms, denied, warmUp, routing, peers } = this;
-    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms, moves, warmUp, modeOf });
+    const isOwned = (roomKey: string): boolean => ownership.isOwned(roomKey);
+    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms, moves, warmUp, modeOf, isOwned });
     const hearing = new Hearing({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
     this.#hearing = hearing;
     const letGo = (nodeId: string): number => hearing.letGo(nodeId);

@@ -33,6 +33,8 @@ export interface RehomingOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   modeOf(roomKey: string, asked: RoomMode | undefined): RoomMode;
+  /** Somebody owns the room: it goes on, also while nobody is seen in it, because the node that they were on is dead. */
+  isOwned(roomKey: string): boolean;
 }
 
 /** Of a tick, four a second: two hundredths of the thread at most. */
@@ -118,26 +120,29 @@ export class Rehoming {
     this.#keys = undefined;
     this.#sites = undefined;
     for (const [roomKey, watched] of this.#watched) {
-      if (watched.round === this.#round) continue;
+      if (watched.round === this.#round || this.#o.isOwned(roomKey)) continue;
       this.#watched.delete(roomKey);
       this.#ended(roomKey);
     }
     this.#endLeft();
   }
 
-  /** Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold them are back or dead. */
+  /** Rooms that ended while nobody led are in no round: what the copy remembers of them ends when all who could hold them are back or dead, and nobody owns them. */
   #endLeft(): void {
-    const { fleet, rooms, warmUp } = this.#o;
+    const { fleet, rooms, warmUp, isOwned } = this.#o;
     if (this.#left === undefined) {
       const isBack = fleet.list().every((node) => node.isLinked || node.liveness === 'dead');
       if (!warmUp.isOver || !isBack) return;
       this.#left = rooms.list().map(({ roomKey }) => roomKey);
     }
-    for (const roomKey of this.#left.splice(-LEFT_PER_ROUND_MAX))
-      if (fleet.digestIn(roomKey) === undefined) this.#ended(roomKey);
+    const empty = this.#left.splice(-LEFT_PER_ROUND_MAX).filter((roomKey) => fleet.digestIn(roomKey) === undefined);
+    for (const roomKey of empty) {
+      if (isOwned(roomKey)) this.#left.unshift(roomKey);
+      else this.#ended(roomKey);
+    }
   }
 
-  /** Nobody is in the room any more; the mode that it was given stays for whoever comes next. */
+  /** Nobody is in the room any more, nor owns it; the mode that it was given stays for whoever comes next. */
   #ended(roomKey: string): void {
     const record = this.#o.rooms.get(roomKey);
     if (record === undefined || record.mode !== undefined) return;

@@ -49,6 +49,26 @@ describe('a room of mode relay', () => {
     expect(world.orders).toHaveLength(1);
   });
 
+  test('gets no second one after the node that all of it is on was taken for dead for a while', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const a = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    const b = await world.join('t/room', rtt(60, 5, 90), ['paris']);
+    await world.pass(LOOKED_MS);
+    expect([world.nodeOf(a), world.nodeOf(b)]).toEqual(['sfu-paris-1', 'sfu-paris-1']);
+    world.silent.add('sfu-paris-1');
+    world.centre.linkDown('sfu-paris-1', true);
+    await world.pass(4000);
+    expect(world.centre.fleet.digestIn('t/room')).toBeUndefined();
+    world.comeBack('sfu-paris-1');
+    const c = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
+    expect(world.nodeOf(c)).toBe('sfu-frankfurt-1');
+    await world.pass(3 * LOOKED_MS);
+    expect(world.orders).toHaveLength(1);
+    for (const person of [a, b, c]) world.leave(person);
+    await world.pass(3000);
+    expect(world.centre.rooms.get('t/room')).toBeUndefined();
+  });
+
   test('a lost queue is a pause: the next leader makes the one re-homing that was begun, and no other', async () => {
     const world = await RoomWorld.start(everywhere);
     const a = await world.join('t/room', rtt(6, 13, 90), ['frankfurt']);
@@ -129,8 +149,8 @@ describe('what is remembered of a room', () => {
     expect(world.centre.rooms.get('t/room')?.rehomedSessionId).toBe(again.sessionId);
   });
 
-  test('stays while the media node that may hold it has neither come back nor died', async () => {
-    const { world, keys } = await remembered();
+  test('stays while the media node that may hold it has neither come back nor died, and while its owner waits for its people', async () => {
+    const { world, people, keys } = await remembered();
     world.silent.add('sfu-paris-1');
     await world.restart();
     await world.pass(2000);
@@ -142,6 +162,10 @@ describe('what is remembered of a room', () => {
     world.silent.add('sfu-paris-1');
     await world.restart();
     await world.pass(30_000);
+    expect(world.centre.fleet.get('sfu-paris-1')?.liveness).toBe('dead');
+    expect(keys()).toEqual(['t/given', 't/other', 't/room']);
+    for (const one of people) world.leave(one);
+    await world.pass(3000);
     expect(keys()).toEqual(['t/given']);
   });
 });

@@ -187,8 +187,12 @@ export class RoomWorld {
       const sessions = rooms.reduce((sum, { sessionIds }) => sum + sessionIds.length, 0);
       this.centre.fullReport(nodeId, { incarnation, rooms, load: { ...noLoad, sessions } });
     }
-    const leases = this.centre.leases.list().map(({ roomKey, epoch }) => ({ roomKey, epoch }));
-    this.centre.ownership.renewAll(leases, OWNER);
+    // The owner gives back a room that everybody has left.
+    const { leases, ownership } = this.centre;
+    const alive = new Set([...this.#people.values()].map(({ roomKey }) => roomKey));
+    for (const { roomKey, epoch } of leases.list())
+      if (alive.has(roomKey)) ownership.renewAll([{ roomKey, epoch }], OWNER);
+      else void ownership.release(roomKey, epoch, OWNER);
   }
 
   #tellNodeTimes(): void {
