@@ -32,7 +32,9 @@ export function sourceOfMode(
 }
 
 function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode | undefined {
-  return modes === undefined ? undefined : modes.tenants[partsOf(roomKey)?.tenant ?? ''];
+  const tenant = partsOf(roomKey)?.tenant ?? '';
+  // A tenant may be called `constructor`, which every object has.
+  return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
 }
 
 /** Gives the room a mode, or takes it back, and has everybody brought where it puts them. False: too many rooms are remembered. */

@@ -19,6 +19,20 @@ test.each<Row>([
   { name: 'nothing configured', mode: 'relay', from: 'of the service' },
   { name: "the service's own", modes: { ...modes, default: 'direct' }, mode: 'direct', from: 'of the service' },
   { name: "its tenant's", modes, roomKey: 'acme/r', mode: 'single', from: 'of its tenant' },
+  {
+    name: 'the service, of a tenant called constructor',
+    modes,
+    roomKey: 'constructor/r',
+    mode: 'relay',
+    from: 'of the service',
+  },
+  {
+    name: 'the service, of a tenant called __proto__',
+    modes,
+    roomKey: '__proto__/r',
+    mode: 'relay',
+    from: 'of the service',
+  },
   { name: 'who joined', modes, roomKey: 'acme/r', asked: 'relay', mode: 'relay', from: 'named by who joined' },
   {
     name: 'an administrator',
