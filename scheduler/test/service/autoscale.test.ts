@@ -87,6 +87,9 @@ describe('a booking is refused', () => {
     { name: 'that ends before it starts', change: { endsAt: '2020-01-01T00:00:00Z' } },
     { name: 'with a time without a zone', change: { startsAt: '2026-01-01T00:00:00' } },
     { name: 'with a time that is none', change: { startsAt: 'tomorrow' } },
+    { name: 'from a day that is none', change: { startsAt: '2001-02-29T00:00:00Z' } },
+    { name: 'until a day that is none', change: { endsAt: '9998-04-31T00:00:00+02:00' } },
+    { name: 'until an hour that is none', change: { endsAt: '9998-04-30T25:00:00Z' } },
     { name: 'of nobody', change: { sessions: 0 } },
     { name: 'with a key of its own', change: { room: 'x' } },
   ])('$name', async ({ change }) => {

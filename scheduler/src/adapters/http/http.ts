@@ -205,7 +205,8 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
     { schema: { params: nodeParams, body: bookingBody } },
     async ({ params: { id }, body }, reply) => {
       const { region, sessions, roomKey } = body;
-      const [startsAtMs, endsAtMs] = [Date.parse(body.startsAt), Date.parse(body.endsAt)];
+      const [startsAtMs, endsAtMs] = [wallMsOf(body.startsAt), wallMsOf(body.endsAt)];
+      if (Number.isNaN(startsAtMs + endsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'there is no such time');
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
       const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
       if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
@@ -222,6 +223,14 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
       return refuse(reply, 404, 'NOT_FOUND', 'there is no such booking');
     },
   );
+}
+
+/** Of a time of a booking; not a number when there is none: `Date.parse` takes the 31st of February for the 3rd of March. */
+function wallMsOf(text: string): number {
+  const day = text.slice(0, 'YYYY-MM-DD'.length);
+  const midnight = new Date(day);
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return isDay ? Date.parse(text) : Number.NaN;
 }
 
 /** Compares digests, so that neither the content nor the length of the token shows in the time taken. */
