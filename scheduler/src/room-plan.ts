@@ -66,6 +66,7 @@ type Plan = ReturnType<typeof planOf>;
 
 function membersOf(centre: Centre, roomKey: string) {
   const { fleet, clients, board, access } = centre;
+  const decisionOf = decisionsOf(centre, roomKey);
   return fleet.sessionsOf(roomKey).map(({ sessionId, nodeId }) => {
     const node = fleet.get(nodeId)?.description;
     const client = clients.get(sessionId);
@@ -74,7 +75,6 @@ function membersOf(centre: Centre, roomKey: string) {
     const times = [...(client?.times ?? [])].map(([key, rttMs]) => ({ siteKey: key, rttMs }));
     const belief: Belief | undefined =
       client === undefined ? undefined : access.believe({ ip: client.ip, location: client.location, times });
-    const decisionId = centre.ledger.list(nodeId).find((charge) => charge.sessionId === sessionId)?.decisionId;
     return {
       sessionId,
       nodeId,
@@ -83,9 +83,20 @@ function membersOf(centre: Centre, roomKey: string) {
       place: client?.location.label ?? null,
       rttMs: belief === undefined || site === undefined ? null : rounded(belief.meanMs[site] ?? Number.NaN),
       isTimed: site !== undefined && (belief?.timed.has(site) ?? false),
-      decisionId: decisionId ?? null,
+      decisionId: decisionOf.get(nodeId)?.get(sessionId) ?? null,
     };
   });
+}
+
+/** Of the nodes that hold the room, by node and session, the oldest. Each is gone through once: looked up member by member, a full room holds up the centre. */
+function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byNode = new Map<string, Map<string, string>>();
+  for (const nodeId of fleet.holdersOf(roomKey, 'sfu')) {
+    const bySession = new Map<string, string>();
+    for (const { sessionId, decisionId } of ledger.list(nodeId).reverse()) bySession.set(sessionId, decisionId);
+    byNode.set(nodeId, bySession);
+  }
+  return byNode;
 }
 
 /** A relay outside the room's fence is none for it: its packets go direct. */

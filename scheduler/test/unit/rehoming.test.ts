@@ -392,6 +392,17 @@ test('the plan of a room with a fence has no relay outside it', async () => {
 });
 
 describe('the plan of a room in words', () => {
+  test('goes through the charges of a node once, however many are in the room', async () => {
+    const world = await RoomWorld.start(everywhere);
+    const people = [];
+    for (let count = 0; count < 6; count += 1) people.push(await world.join('t/room', rtt(5, 30, 50)));
+    const list = vi.spyOn(world.centre.ledger, 'list');
+    const { members } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+    expect(members.map(({ sessionId }) => sessionId).sort()).toEqual(people.map(({ sessionId }) => sessionId).sort());
+    expect(members.map(({ decisionId }) => decisionId)).not.toContain(null);
+    expect(list).toHaveBeenCalledTimes(new Set(members.map(({ nodeId }) => nodeId)).size);
+  });
+
   test('says who is where, by which way, in which mode, and what was moved why', async () => {
     const world = await RoomWorld.start(everywhere);
     const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
