@@ -61,6 +61,8 @@ interface Watched {
   askedAtMs: number;
   round: number;
   converged: number;
+  /** The mode that those rounds were for. */
+  convergesTo: RoomMode | undefined;
 }
 
 export class Rehoming {
@@ -156,9 +158,10 @@ export class Rehoming {
     if (signature === undefined) return;
     const before = this.#watched.get(roomKey);
     const isSame = before?.signature === signature;
+    const { converged = 0, convergesTo } = before ?? {};
     const watched: Watched = isSame
       ? before
-      : { signature, sinceMs: nowMs, step: 'settling', askedAtMs: 0, round: 0, converged: before?.converged ?? 0 };
+      : { signature, sinceMs: nowMs, step: 'settling', askedAtMs: 0, round: 0, converged, convergesTo };
     watched.round = this.#round;
     this.#watched.set(roomKey, watched);
     const record = rooms.get(roomKey);
@@ -209,7 +212,9 @@ export class Rehoming {
   #converge(roomKey: string, members: readonly Member[], watched: Watched): void {
     const mode = this.#modeOf(roomKey, members);
     const wishes = this.#roomMoves.misplaced(roomKey, members, mode);
-    watched.converged += 1;
+    // A mode that is given while another could not be reached has all its rounds.
+    watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
+    watched.convergesTo = mode;
     const isOver = wishes.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
     if (wishes.length > 0 && isOver) {
       this.#o.log.warn({ roomKey, mode, left: wishes.length }, 'not everybody could be moved; they stay');

@@ -322,6 +322,26 @@ describe('the mode of a living room is changed', () => {
     expect(world.orders).toHaveLength(orders);
   });
 
+  test('is tried as often when it is given while another one could not be reached', async () => {
+    const orders: number[] = [];
+    for (const triesAnother of [false, true]) {
+      const world = await RoomWorld.start(everywhere, { modes: { default: 'single', tenants: {} } });
+      for (const [a, b, c, city] of spread) await world.join('t/room', rtt(a, b, c), [city]);
+      world.refuse = () => 'NODE_UNREACHABLE';
+      if (triesAnother) {
+        await world.centre.setMode('t/room', 'direct');
+        for (let step = 0; step < 2000 && world.centre.moves.ended().length < 8; step += 1) await world.pass(250);
+      }
+      const before = world.orders.length;
+      await world.centre.setMode('t/room', 'relay');
+      await world.pass(400_000);
+      expect(world.centre.rooms.get('t/room')).toMatchObject({ mode: 'relay', isConverging: false });
+      orders.push(world.orders.length - before);
+    }
+    expect(orders[0]).toBeGreaterThan(0);
+    expect(orders[1]).toBe(orders[0]);
+  });
+
   test('a mode that is taken back is the tenant’s again, and is forgotten with the room', async () => {
     const world = await RoomWorld.start(everywhere, { modes: { default: 'direct', tenants: { t: 'relay' } } });
     const one = await world.join('t/room', rtt(5, 30, 50));
