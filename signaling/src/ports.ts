@@ -113,6 +113,8 @@ export interface RoomPort {
     /** What its token allows; in a takeover the fence of the room, as the node has it. */
     fence: string;
   }): Promise<RoomJoined>;
+  /** A session of this door that is in the room, as an owner may not know yet or not any more: a takeover whose answer says nothing of the rest. */
+  announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;
   unpublish(sessionId: string, trackId: string, reason: string): Promise<void>;

@@ -16519,6 +16519,9 @@ export namespace meridian {
         /** OwnerJoin fence. */
         fence: string;
 
+        /** OwnerJoin noRoster. */
+        noRoster: boolean;
+
         /**
          * Creates a new OwnerJoin instance using the specified properties.
          * @param [properties] Properties to set
@@ -16575,6 +16578,9 @@ export namespace meridian {
 
             /** OwnerJoin fence */
             fence?: (string|null);
+
+            /** OwnerJoin noRoster */
+            noRoster?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

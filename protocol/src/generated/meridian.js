@@ -23120,6 +23120,7 @@ export const meridian = $root.meridian = (() => {
         OwnerJoin.prototype.manualSubscribe = false;
         OwnerJoin.prototype.adoption = null;
         OwnerJoin.prototype.fence = "";
+        OwnerJoin.prototype.noRoster = false;
 
         let $oneOfFields;
 
@@ -23152,6 +23153,8 @@ export const meridian = $root.meridian = (() => {
                 writer.uint32(40).uint32(message.adoption);
             if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
                 writer.uint32(50).string(message.fence);
+            if (message.noRoster != null && $Object.hasOwnProperty.call(message, "noRoster") && message.noRoster !== false)
+                writer.uint32(56).bool(message.noRoster);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -23229,6 +23232,15 @@ export const meridian = $root.meridian = (() => {
                             message.fence = value;
                         else
                             delete message.fence;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.noRoster = value;
+                        else
+                            delete message.noRoster;
                         continue;
                     }
                 }

@@ -56,6 +56,12 @@ export interface DoorRoomOptions {
   onUnused(): void;
 }
 
+/** A way to somebody who may own the room. */
+interface Candidate {
+  readonly port: RoomPort;
+  readonly provisional: boolean;
+}
+
 const OWNER_ATTEMPTS = 3;
 
 const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
@@ -88,6 +94,8 @@ export class DoorRoom {
   /** What the owner has been asked and has not answered yet. */
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
+  /** The owner may have taken this door for gone after it was told of some of the sessions here. */
+  #isUnsure = false;
   #syncing = false;
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
@@ -151,7 +159,7 @@ export class DoorRoom {
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined); // its failure reaches whoever asked for it
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();
-    await this.#switchTo(await this.#o.portFor(lease), lease);
+    await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
   }
 
   /** A media node knows another owner under this epoch or a newer one. */
@@ -168,9 +176,16 @@ export class DoorRoom {
     this.#resolveSoon(0);
   }
 
-  /** The owner may have taken this door for gone: as though it were gone itself, but it is asked at once. With nobody here there is nothing to say. */
+  /**
+   * The owner may have taken this door for gone: it hears of the sessions here once more, without a question to the centre. What else it is
+   * to do waits meanwhile, so that nobody is named who has just left.
+   */
   announceAgain(): void {
-    if (this.#members.size > 0) this.ownerGone(this.epoch);
+    const port = this.#port;
+    if (this.#resolving !== undefined) this.#isUnsure = true;
+    if (this.#closed || port === undefined || this.#members.size === 0) return;
+    this.#port = undefined;
+    this.#resolveInBackground({ port, provisional: this.#provisional });
   }
 
   /** Resolves when an owner is known. */
@@ -289,28 +304,31 @@ export class DoorRoom {
     });
   }
 
-  #resolve(): Promise<RoomPort> {
-    this.#resolving ??= this.#search().finally(() => {
+  /** `first`: an owner to try before the centre is asked for one. */
+  #resolve(first?: Candidate): Promise<RoomPort> {
+    this.#resolving ??= this.#search(first).finally(() => {
       this.#resolving = undefined;
+      if (!this.#isUnsure) return;
+      this.#isUnsure = false;
+      this.announceAgain();
     });
     return this.#resolving;
   }
 
-  async #search(): Promise<RoomPort> {
+  async #search(first: Candidate | undefined): Promise<RoomPort> {
     const untilMs = this.#o.clock.nowMs() + bounds.resolveForMs;
-    for (;;) {
+    for (let known = first; ; known = undefined) {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
-        const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
-        this.#assertAnswers(lease);
-        const port = await this.#o.portFor(lease);
+        const { port, provisional } = known ?? (await this.#candidate());
         // An owner that was never gone does what it was asked before: who has just left there must not be named as one who is here.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
           await Promise.allSettled([...this.#asked]);
-        await this.#switchTo(port, lease);
+        await this.#switchTo(port, provisional);
         return port;
       } catch (error) {
         const code = codeOf(error);
+        if (known !== undefined) this.#silent = this.#owner;
         if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
         if (this.#closed || !passing.has(code) || this.#o.clock.nowMs() >= untilMs) throw error;
       }
@@ -318,6 +336,13 @@ export class DoorRoom {
         this.#o.clock.after(bounds.resolveEveryMs * (0.5 + this.#o.rng.next()), resolve);
       });
     }
+  }
+
+  /** By the word of the centre. */
+  async #candidate(): Promise<Candidate> {
+    const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
+    this.#assertAnswers(lease);
+    return { port: await this.#o.portFor(lease), provisional: lease.provisional === true };
   }
 
   #assertAnswers({ ownerId, epoch }: Lease): void {
@@ -331,16 +356,19 @@ export class DoorRoom {
     if (this.#closed || this.#members.size === 0) return;
     this.#again?.cancel();
     this.#again = this.#o.clock.after(delayMs, () => {
-      if (this.#port !== undefined) return;
-      this.#resolve().catch((error: unknown) => {
-        this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'no owner found yet');
-        this.#resolveSoon(1000);
-      });
+      if (this.#port === undefined) this.#resolveInBackground();
+    });
+  }
+
+  #resolveInBackground(first?: Candidate): void {
+    this.#resolve(first).catch((error: unknown) => {
+      this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'no owner found yet');
+      this.#resolveSoon(1000);
     });
   }
 
   /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
-  async #switchTo(port: RoomPort, lease: Lease): Promise<void> {
+  async #switchTo(port: RoomPort, provisional: boolean): Promise<void> {
     const before = this.replica;
     const members = this.members();
     for (let at = 0; at < members.length; at += bounds.announcedAtOnce) {
@@ -352,7 +380,7 @@ export class DoorRoom {
     this.#port = port;
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
     this.#silent = undefined;
-    this.#provisional = lease.provisional === true;
+    this.#provisional = provisional;
     if (this.#provisional) this.#settleSoon();
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
@@ -367,7 +395,7 @@ export class DoorRoom {
     if (participant === undefined || this.#members.get(member.sessionId) !== member) return;
     const { adoption, fence } = member;
     try {
-      await port.join({ participant, takeover: true, manualSubscribe: true, adoption, fence });
+      await port.announce({ participant, adoption, fence });
     } catch (error) {
       const code = codeOf(error);
       if (code === undefined || passing.has(code)) throw error;

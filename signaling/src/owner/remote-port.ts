@@ -27,6 +27,10 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
         outside: answer.outside,
       };
     },
+    async announce({ participant, adoption, fence }) {
+      const join = { room, participant: participantToWire(participant), takeover: true, manualSubscribe: true };
+      await peers.call(ownerId, rpc.ownerJoin, { ...join, adoption, fence, noRoster: true });
+    },
     async leave(sessionId, reason) {
       await peers.call(ownerId, rpc.ownerLeave, { room, sessionId, reason });
     },

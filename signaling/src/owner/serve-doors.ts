@@ -44,7 +44,8 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
       fence: message.fence,
     });
     const { view, offers, fence, outside } = joined;
-    return { roster: viewToWire(view), subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
+    const roster = message.noRoster ? null : viewToWire(view);
+    return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
   });
   serve(link, rpc.ownerLeave, async (message) => {
     (await roomOf(message)).leave(doorId, message.sessionId, message.reason);

@@ -88,6 +88,10 @@ function setUp() {
           outside: false,
         });
       },
+      announce: async (o) => {
+        if (owner.refuse !== undefined) throw new MeridianError(owner.refuse);
+        await say(`join ${o.participant.identity} again in ${o.fence}`, undefined);
+      },
       leave: () => done('leave'),
       publish: () => done('publish'),
       unpublish: () => done('unpublish'),
@@ -385,17 +389,51 @@ it('events that come while a snapshot is on its way, and are newer than it, are 
 
 describe('an owner that may have taken this door for gone', () => {
   it('hears of the sessions here once more, and the clients notice nothing', async () => {
-    const { room, owner, joined, settle } = setUp();
+    const { room, owner, joined, settle, above } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;
+    const asksOfCentre = above.length;
     room.announceAgain();
     await settle(400);
     expect(owner.asked.slice(asked)).toEqual(['one#1 join ann again in eu', 'one#1 snapshot']);
+    expect(above).toHaveLength(asksOfCentre); // a call that goes on needs no centre
     expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false);
     room.remove(ann);
     room.announceAgain();
     await settle(400);
     expect(owner.asked).toHaveLength(asked + 2);
+  });
+
+  it('hears of them again when it may have taken this door for gone while it was being told', async () => {
+    const { room, owner, joined, settle } = setUp();
+    await joined('ann');
+    const asked = owner.asked.length;
+    const answered = Promise.withResolvers<void>();
+    owner.answers = answered.promise;
+    room.announceAgain();
+    await settle();
+    room.announceAgain();
+    room.announceAgain();
+    owner.answers = undefined;
+    answered.resolve();
+    await settle(400);
+    const naming = ['one#1 join ann again in eu', 'one#1 snapshot'];
+    expect(owner.asked.slice(asked)).toEqual([...naming, ...naming]);
+  });
+
+  it('is looked for at the centre when it does not answer after all', async () => {
+    const { room, owner, joined, settle, above, setLease } = setUp();
+    const ann = await joined('ann');
+    const asksOfCentre = above.length;
+    owner.failure = 'ROOM_OWNER_LOST';
+    room.announceAgain();
+    for (let round = 0; round < 3; round += 1) await settle(400);
+    expect(above.length).toBeGreaterThan(asksOfCentre);
+    owner.failure = undefined;
+    setLease({ ownerId: 'two', epoch: 2 });
+    owner.view = { ...owner.view, epoch: 2, seq: 0 };
+    for (let round = 0; round < 3; round += 1) await settle(400);
+    expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
   });
 
   it('does not hear of a session once more that leaves at that moment: it would be in the room for ever', async () => {
