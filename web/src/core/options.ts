@@ -8,7 +8,7 @@ export type Verdict = 'better' | 'worse' | 'equal';
 
 export interface PartRow {
   name: string;
-  /** Whole points. */
+  /** In tenths, those of `shownPoints`. */
   points: number;
   pointsMax: number;
   /** undefined: a reason this page does not know, which is then shown as it came. */
@@ -18,17 +18,33 @@ export interface PartRow {
   verdict: Verdict;
 }
 
-const EQUAL_POINTS = 0.5; // what rounds to the same whole number for most eyes is no difference worth an arrow
+const EQUAL_POINTS = 0.5; // less is no difference worth an arrow
+
+/**
+ * The points of an option and of its parts as they are shown, in tenths: the parts add up to the whole. Each rounded alone they would not (0.04
+ * three times is 0.1), so what is missing to the whole is given to those that lose most (the method of largest remainders); a part with more
+ * points is never shown with fewer.
+ */
+export function shownPoints({ points, parts }: PlacementOptionModel): { points: number; parts: readonly number[] } {
+  const whole = Math.round(points * 10);
+  const floors = parts.map((part) => Math.floor(part.points * 10));
+  const missing = whole - floors.reduce((sum, floor) => sum + floor, 0);
+  const lost = parts.map((part, at) => part.points * 10 - (floors[at] ?? 0));
+  const byLost = [...lost.keys()].sort((a, b) => (lost[b] ?? 0) - (lost[a] ?? 0));
+  const raised = new Set(byLost.slice(0, Math.max(0, missing)));
+  return { points: whole / 10, parts: floors.map((floor, at) => (floor + (raised.has(at) ? 1 : 0)) / 10) };
+}
 
 /** The parts of an option, each compared with the chosen node's. */
 export function partRows(option: PlacementOptionModel, chosen: PlacementOptionModel | undefined): PartRow[] {
-  return option.parts.map((part) => {
+  const shown = shownPoints(option).parts;
+  return option.parts.map((part, at) => {
     const other = chosen?.parts.find((one) => one.name === part.name);
     const gain = other === undefined ? 0 : part.points - other.points;
     return {
       name: part.name,
-      points: Math.round(part.points),
-      pointsMax: Math.round(part.pointsMax),
+      points: shown[at] ?? 0,
+      pointsMax: Math.round(part.pointsMax * 10) / 10,
       message: messageOfReason(`${part.name}: ${part.reason}`),
       reason: part.reason,
       verdict: Math.abs(gain) < EQUAL_POINTS ? 'equal' : gain > 0 ? 'better' : 'worse',

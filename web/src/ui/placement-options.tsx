@@ -1,6 +1,6 @@
 import { Ban, TrendingDown, TrendingUp } from 'lucide-react';
 import type { PlacementOptionModel } from '../core/model.ts';
-import { messageOfRefusal, nameOfPart, type PartRow, partRows } from '../core/options.ts';
+import { messageOfRefusal, nameOfPart, type PartRow, partRows, shownPoints } from '../core/options.ts';
 import { placeName } from '../core/place-name.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 
@@ -31,7 +31,7 @@ function Option({ option, chosen, isChosen }: OptionProps) {
         <strong className="ellipsis">{city === '' ? option.nodeId : placeName(city, language)}</strong>
         {isChosen ? <span className="tag accent">{t('where.chosen')}</span> : null}
         {refusal === undefined ? (
-          <span className="option-points">{t('where.points', { points: Math.round(option.points) })}</span>
+          <span className="option-points">{t('where.points', { points: shownPoints(option).points })}</span>
         ) : null}
       </p>
       {city === '' ? null : <p className="mono faint">{option.nodeId}</p>}

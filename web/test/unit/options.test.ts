@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExplanationModel, PlacementOptionModel } from '../../src/core/model.ts';
-import { messageOfRefusal, nameOfPart, otherReasons, partRows } from '../../src/core/options.ts';
+import { messageOfRefusal, nameOfPart, otherReasons, partRows, shownPoints } from '../../src/core/options.ts';
 import { explanation, placement } from '../../src/stories/placement.ts';
 
 const option = (geography: number, load: number): PlacementOptionModel => ({
@@ -22,11 +22,11 @@ describe('partRows', () => {
     expect(verdicts(70.4, 9.6)).toEqual(['equal', 'equal']);
     expect(verdicts(40, 12)).toEqual(['worse', 'better']);
   });
-  it('have whole points and the reason in words, or as it came', () => {
+  it('have their points and the reason in words, or as it came', () => {
     expect(partRows(option(78.2, 13.4), undefined)).toEqual([
       {
         name: 'access',
-        points: 78,
+        points: 78.2,
         pointsMax: 80,
         message: { key: 'why.distance', values: { ms: '9' } },
         reason: 'about 9 ms from the client',
@@ -34,13 +34,46 @@ describe('partRows', () => {
       },
       {
         name: 'load',
-        points: 13,
+        points: 13.4,
         pointsMax: 15,
         message: undefined,
         reason: 'busy in a way this page has no word for',
         verdict: 'equal',
       },
     ]);
+  });
+});
+
+describe('shownPoints', () => {
+  const parts = (...points: number[]): PlacementOptionModel => ({
+    ...option(0, 0),
+    points: points.reduce((sum, part) => sum + part, 0),
+    parts: points.map((part, at) => ({ name: `part-${at}`, points: part, pointsMax: 68, reason: '' })),
+  });
+  it('of the parts add up to those of the whole', () => {
+    for (const points of [
+      [65.6, 15.5, 15.5],
+      [65.64, 15.54, 15.54],
+      [65.66, 15.56, 15.56],
+      [68, 16, 16],
+      [0.04, 0.04, 0.04],
+      [100 * 0.56, 100 * 0.29, 100 * 0.07],
+    ]) {
+      const shown = shownPoints(parts(...points));
+      const tenths = shown.parts.map((part) => Math.round(part * 10));
+      expect(tenths.reduce((sum, part) => sum + part, 0) / 10, points.join(' + ')).toBe(shown.points);
+      expect(partRows(parts(...points), undefined).map((row) => row.points)).toEqual(shown.parts);
+    }
+  });
+  it('differ from the true ones by less than a tenth, and keep their order', () => {
+    const points = [15.59, 65.66, 15.51, 0.06, 15.54];
+    const shown = shownPoints(parts(...points));
+    for (const [at, part] of shown.parts.entries()) expect(Math.abs(part - (points[at] ?? 0))).toBeLessThan(0.1);
+    expect(shown.parts).toEqual([15.6, 65.7, 15.5, 0.1, 15.5]);
+    expect(shown.points).toBe(112.4);
+  });
+  it('that are no sum of their parts stay as they are', () => {
+    expect(shownPoints({ ...parts(10, 5), points: 12 })).toEqual({ points: 12, parts: [10, 5] });
   });
 });
 
