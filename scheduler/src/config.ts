@@ -85,8 +85,8 @@ export const schedulerConfig = Type.Object({
   geoCountryFiles: Type.Optional(Type.Array(Type.String({ minLength: 1 }), files)),
   /** Files of autonomous systems in MaxMind's format (GeoLite2-ASN). */
   geoAsnFiles: Type.Array(Type.String({ minLength: 1 }), { ...files, default: [] }),
-  /** Mobile networks, whose addresses are placed worse: `AS64500`, or a word of the organisation's name in the files of autonomous systems. */
-  geoMobileNetworks: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+  /** Mobile networks, whose addresses are placed worse: `AS64500`, or words of the organisation's name in the files of autonomous systems. */
+  geoMobileNetworks: Type.Array(Type.String({ pattern: '\\p{L}', maxLength: 64 }), {
     maxItems: 1000,
     default: ['mobile', 'cellular'],
   }),

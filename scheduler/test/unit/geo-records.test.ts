@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { countryOnly, dbipPlace, geoipLitePlace, maxmindPlace } from '../../src/adapters/geo/records.ts';
+import { countryOnly, dbipPlace, geoipLitePlace, listOfSystems, maxmindPlace } from '../../src/adapters/geo/records.ts';
+import { schedulerConfig } from '../../src/config.ts';
 
 const germany = { latitude: 50.8, longitude: 9.7, radiusKm: 430, label: 'DE', countryCode: 'DE' };
 
@@ -102,3 +107,43 @@ test.each([
     },
   },
 ])('$read.name reads $name', (row) => expect(row.read(row.record)).toEqual(row.expect));
+
+test.each([
+  { listed: 'T-Mobile', organisation: 'T-Mobile USA, Inc.', is: true },
+  { listed: 'T-Mobile', organisation: 'T MOBILE POLSKA', is: true },
+  { listed: 'T-Mobile', organisation: 'TMobile', is: false },
+  { listed: 'T-Mobile', organisation: 'Mobile T', is: false },
+  { listed: 'T-Mobile', organisation: 'T and Mobile', is: false },
+  { listed: 'T-Mobile', organisation: 'AT-Mobile', is: false },
+  { listed: 'reliance jio', organisation: 'Reliance Jio Infocomm Limited', is: true },
+  { listed: 'Reliance Jio', organisation: 'Reliance Jiofiber', is: false },
+  { listed: 'Reliance Jio', organisation: 'Reliance', is: false },
+  { listed: ' Jio! ', organisation: 'Reliance-Jio', is: true },
+  { listed: 'Te\u0301le\u0301com', organisation: 'Orange T\u00e9l\u00e9com', is: true },
+  { listed: '---', organisation: '---', is: false },
+  { listed: 'as64500', organisation: '', is: true },
+  { listed: 'AS6450', organisation: '', is: false },
+])('"$listed" among systems is one of "$organisation": $is', ({ listed, organisation, is }) => {
+  expect(listOfSystems([listed])({ asn: 64500, organisation })).toBe(is);
+  expect(listOfSystems(['nobody', listed])({ asn: 64500, organisation })).toBe(is);
+});
+
+test.each([
+  { name: 'words and numbers', listed: ['T-Mobile', 'AS64500', '3 Italia', 'Ростелеком'], isTaken: true },
+  { name: 'a number alone', listed: ['mobile', '64500'], isTaken: false },
+  { name: 'no letter at all', listed: ['--'], isTaken: false },
+  { name: 'nothing', listed: [''], isTaken: false },
+])('mobile networks named by $name: taken at the start? $isTaken', ({ listed, isTaken }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-networks-'));
+  const file = join(folder, 'config.json');
+  const secrets = { clusterToken: 't'.repeat(32), clusterSecret: 's'.repeat(32) };
+  writeFileSync(file, JSON.stringify({ ...secrets, geoMobileNetworks: listed }));
+  const load = () => loadConfig(schedulerConfig, { argv: ['--config', file], env: {} }).geoMobileNetworks;
+  try {
+    if (isTaken) expect(load()).toEqual(listed);
+    else expect(load).toThrow(ConfigError);
+    if (!isTaken) expect(load).toThrow(/geoMobileNetworks\.\d/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

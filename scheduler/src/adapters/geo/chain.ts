@@ -9,7 +9,7 @@ import {
   dbipPlace,
   fieldsOf,
   geoipLitePlace,
-  isListed,
+  listOfSystems,
   MOBILE_RADIUS_KM,
   maxmindPlace,
   type Parse,
@@ -24,7 +24,7 @@ export interface GeoFiles {
   readonly countryFiles?: readonly string[] | undefined;
   /** Of autonomous systems, in MaxMind's format; none: networks are taken to be /16 and /32. */
   readonly asnFiles?: readonly string[] | undefined;
-  /** Systems that are mobile networks: `AS64500`, or a word of an organisation's name. */
+  /** Systems that are mobile networks: `AS64500`, or words of an organisation's name. */
   readonly mobileNetworks?: readonly string[];
   /** Whether a file built before the one in use may take its place. */
   readonly allowOlder?: boolean;
@@ -84,6 +84,7 @@ export async function openGeo(
   ];
   log.info({ sources: sources() }, 'IP location sources');
   const mobile = files.mobileNetworks ?? [];
+  const isMobile = listOfSystems(mobile);
   const system = (address: ClientAddress): System | undefined => {
     for (const file of systems) {
       const found = file.lookup(address);
@@ -117,7 +118,7 @@ export async function openGeo(
       const place = placeOf(address);
       if (place === undefined || place.radiusKm >= MOBILE_RADIUS_KM || mobile.length === 0) return place;
       const owner = system(address);
-      return owner === undefined || !isListed(owner, mobile) ? place : { ...place, radiusKm: MOBILE_RADIUS_KM };
+      return owner === undefined || !isMobile(owner) ? place : { ...place, radiusKm: MOBILE_RADIUS_KM };
     },
   };
 }

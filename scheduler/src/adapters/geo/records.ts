@@ -29,10 +29,28 @@ export function systemOf(record: unknown): System | undefined {
   return isNumber ? { asn, organisation: typeof name === 'string' ? name : '' } : undefined;
 }
 
-/** Whether a system is one of these: by its number (`AS64500`), or by a word of its organisation's name. */
-export function isListed({ asn, organisation }: System, listed: readonly string[]): boolean {
-  const words = new Set(organisation.toLowerCase().split(/[^\p{L}\p{N}]+/u));
-  return listed.some((one) => one.toUpperCase() === `AS${asn}` || words.has(one.toLowerCase()));
+/**
+ * Tells whether a system is one of these: by its number (`AS64500`), or by a name (`T-Mobile`) whose words stand one after another in that of its
+ * organisation. What is between words, and whether letters are large or small, does not count. The list is read once: it is asked at every placement.
+ */
+export function listOfSystems(listed: readonly string[]): (system: System) => boolean {
+  const numbers = new Set(listed.map((one) => one.toUpperCase()));
+  const names = listed.map(wordsOf).filter((words) => words.trim() !== '');
+  return ({ asn, organisation }) => {
+    if (numbers.has(`AS${asn}`)) return true;
+    const has = wordsOf(organisation);
+    return names.some((words) => has.includes(words));
+  };
+}
+
+/** The words of a name with one space before, between and after them, so that a part of a word is found nowhere. */
+function wordsOf(name: string): string {
+  return ` ${name
+    .normalize()
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .join(' ')} `;
 }
 
 /** Whether the record itself says that the address is mobile, as MaxMind's larger databases (traits) and flat ones do. */
