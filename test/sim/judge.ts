@@ -160,12 +160,36 @@ export function regretOf(run: StrategyRun, answers: readonly OracleAnswer[]): nu
   return sum / answers.reduce((total, answer) => total + answer.totalMs, 0) - 1;
 }
 
-/** Rooms in which a strategy is better than the best there is: a mistake in one of the two. */
+/** What no run may show, in words: a room without delays, or one that is better than the best there is. Empty: nothing. */
+export function violationsOf(run: StrategyRun, answers: readonly OracleAnswer[] | undefined): string[] {
+  const said: string[] = [];
+  const unknown = roomsWithoutDelay(run, answers);
+  if (unknown.length > 0)
+    said.push(
+      `${unknown.length} rooms have no finite delay, first room ${unknown[0]}: somebody is on no host, or nowhere near one`,
+    );
+  const beaten = answers === undefined ? [] : roomsBeatingOracle(run, answers);
+  if (beaten.length > 0)
+    said.push(`beats the oracle in ${beaten.length} rooms, first in room ${beaten[0]}: one of the two is wrong`);
+  return said.map((text) => `${run.strategy.name}: ${text}`);
+}
+
+/** Rooms of which not every pair has a finite delay, or the oracle has none: such a sum is neither better nor worse than another. */
+export function roomsWithoutDelay({ rooms }: StrategyRun, answers: readonly OracleAnswer[] | undefined): number[] {
+  return [...rooms.entries()].flatMap(([index, { room, onewayMs }]) => {
+    const size = room.people.length;
+    const isWhole = onewayMs.length === (size * (size - 1)) / 2 && onewayMs.every(Number.isFinite);
+    const isAnswered = answers === undefined || Number.isFinite(answers[index]?.totalMs);
+    return isWhole && isAnswered ? [] : [index];
+  });
+}
+
+/** Rooms in which a strategy is better than the best there is: a mistake in one of the two. Those of `roomsWithoutDelay` are none of them. */
 export function roomsBeatingOracle(run: StrategyRun, answers: readonly OracleAnswer[]): number[] {
   const toleranceMs = 1e-6;
-  return [...run.rooms.keys()].filter((index) => {
-    const sum = run.rooms[index]?.onewayMs.reduce((a, b) => a + b, 0) ?? 0;
-    return sum < (answers[index]?.totalMs ?? 0) - toleranceMs;
+  return [...run.rooms.entries()].flatMap(([index, { onewayMs }]) => {
+    const sum = onewayMs.reduce((a, b) => a + b, 0);
+    return sum < (answers[index]?.totalMs ?? Number.NaN) - toleranceMs ? [index] : [];
   });
 }
 

@@ -13,9 +13,9 @@ import {
   mean,
   metricsOf,
   regretOf,
-  roomsBeatingOracle,
   runStrategy,
   type StrategyRun,
+  violationsOf,
 } from './judge.ts';
 import { type SimOptions, USERS_PER_SEAT, UsageError } from './options.ts';
 import { cityDelays, EXACT_SIZE_MAX, Oracle, type OracleAnswer } from './oracle.ts';
@@ -52,7 +52,7 @@ export async function simulate(options: SimOptions, say: Say): Promise<SimRun> {
     say(`${strategy.name}: done`);
     return run;
   });
-  const missed = answers === undefined ? [] : runs.flatMap((run) => beaten(run, answers));
+  const missed = runs.flatMap((run) => violationsOf(run, answers));
   const metrics: Record<string, Metrics[string]> = {};
   for (const run of runs) metrics[run.strategy.name] = strategyMetrics(run, world, answers);
   if (answers !== undefined) Object.assign(metrics, oracleMetrics(world, answers, runs, options, rng));
@@ -106,14 +106,6 @@ function solveAll(world: World, say: Say): OracleAnswer[] {
   const answers = world.rooms.map((room) => oracle.solve(room));
   say(`oracle: ${answers.filter((answer) => answer.isExact).length} of ${answers.length} rooms exactly`);
   return answers;
-}
-
-function beaten(run: StrategyRun, answers: readonly OracleAnswer[]): string[] {
-  const rooms = roomsBeatingOracle(run, answers);
-  if (rooms.length === 0) return [];
-  return [
-    `${run.strategy.name} beats the oracle in ${rooms.length} rooms, first in room ${rooms[0]}: one of the two is wrong`,
-  ];
 }
 
 function strategyMetrics(run: StrategyRun, world: World, answers: readonly OracleAnswer[] | undefined): Metrics {

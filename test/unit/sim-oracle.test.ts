@@ -3,7 +3,7 @@ import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { crossCheck, GAP_SHARE_MAX } from '../sim/cross-check.ts';
 import { builtInGeography } from '../sim/geography.ts';
-import { pairDelays, regretOf, roomsBeatingOracle, runStrategy } from '../sim/judge.ts';
+import { pairDelays, regretOf, roomsBeatingOracle, runStrategy, violationsOf } from '../sim/judge.ts';
 import { cityDelays, Oracle } from '../sim/oracle.ts';
 import { strategies } from '../sim/strategies/index.ts';
 import { makeWorld, type Room, type World } from '../sim/world.ts';
@@ -124,7 +124,45 @@ describe('a run', () => {
     const run = runStrategy(strategies[0] ?? missing(), world, seededRng('x'), 'relay');
     const [first, ...rest] = answers;
     if (first === undefined) throw new Error('there are rooms');
+    expect(violationsOf(run, answers)).toEqual([]);
     expect(roomsBeatingOracle(run, [{ ...first, totalMs: 1e6 }, ...rest])).toEqual([0]);
+    expect(violationsOf(run, [{ ...first, totalMs: 1e6 }, ...rest])).toEqual([
+      expect.stringMatching(/beats the oracle in 1 rooms, first in room 0/),
+    ]);
+  });
+
+  test.each([
+    { name: 'of which one is on no host', hosts: (all: number[]) => all.with(0, -1) },
+    { name: 'of which one is on a host that there is not', hosts: (all: number[]) => all.with(2, 1000) },
+    { name: 'of which one was not placed', hosts: (all: number[]) => all.slice(1) },
+  ])('a room $name is named, with an oracle and without', ({ hosts }) => {
+    const world = smallWorld(seededRng('nowhere'), { size: 3, cities: 5 });
+    const answers = world.rooms.map((room) => new Oracle(world).solve(room));
+    const strategy = strategies[0] ?? missing();
+    const wrong: typeof strategy = {
+      ...strategy,
+      name: 'wrong',
+      start: (...o) => {
+        const running = strategy.start(...o);
+        const place: typeof running.place = (room) => {
+          const placed = running.place(room);
+          return room === world.rooms[1] ? { ...placed, hosts: hosts([...placed.hosts]) } : placed;
+        };
+        return { place, via: (from, to) => running.via(from, to) };
+      },
+    };
+    const run = runStrategy(wrong, world, seededRng('x'), 'relay');
+    const said = /^wrong: 1 rooms have no finite delay, first room 1:/;
+    expect(violationsOf(run, undefined)).toEqual([expect.stringMatching(said)]);
+    expect(violationsOf(run, answers)[0]).toMatch(said);
+  });
+
+  test('an oracle without an answer is named too', () => {
+    const world = smallWorld(seededRng('unanswered'), { size: 3, cities: 5 });
+    const answers = world.rooms.map((room) => new Oracle(world).solve(room));
+    const run = runStrategy(strategies[0] ?? missing(), world, seededRng('x'), 'relay');
+    for (const none of [answers.slice(0, -1), answers.map((one) => ({ ...one, totalMs: Number.NaN }))])
+      expect(violationsOf(run, none)).toEqual([expect.stringMatching(/have no finite delay/)]);
   });
 });
 
