@@ -2,7 +2,7 @@ import type { Room } from '@meridian/sdk-web';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, joinAtOnce, openPage } from './app.tsx';
-import { parseQuery } from './core/query.ts';
+import { joinsAtOnce, parseQuery } from './core/query.ts';
 import './styles/index.ts';
 import { LanguageProvider } from './ui/language.tsx';
 
@@ -16,7 +16,7 @@ declare global {
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 const page = openPage(parseQuery(location.search, location.hash));
-if (page.query.join) joinAtOnce(page);
+if (joinsAtOnce(page.query, page.room)) joinAtOnce(page);
 
 createRoot(root).render(
   <StrictMode>

@@ -10,10 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 
-/** The eight states of the list, the last one left, and the phone's sheet; names are those of src/stories/stories.tsx. */
+/** The eight states of the list, a link that names no room, the last one left, and the phone's sheet; names are those of src/stories/stories.tsx. */
 export const screenshotStates = [
   'lobby',
   'lobby-denied',
+  'lobby-refused',
   'alone',
   'grid',
   'speaker-chat',

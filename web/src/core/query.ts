@@ -1,4 +1,5 @@
-// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed.
+// The page's address: what may be asked for by query parameters. Anything malformed is ignored, never half obeyed; a room that is none is shown
+// and refused: with another in its place, two who follow one link would land apart.
 import { isDisplayName, isRoomName } from '@meridian/protocol';
 
 export const videoCodecs = ['vp8', 'vp9', 'av1', 'h264'] as const;
@@ -8,6 +9,7 @@ export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
 
 export interface PageQuery {
+  /** As it was written, blanks around cut off; '': none. It need not be a legal name. */
   room: string;
   name: string;
   /** Skip the lobby. */
@@ -32,7 +34,7 @@ export function parseQuery(search: string, fragment = ''): PageQuery {
   const fromCity = textOf(query.get('from'));
   const token = tokenOf(fragment);
   return {
-    room: textOf(query.get('room')),
+    room: query.get('room')?.trim() ?? '',
     name: textOf(query.get('name')),
     join: query.get('join') === '1',
     camera: query.get('camera') !== '0',
@@ -97,6 +99,21 @@ export function readTokenClaims(token: string): { room: string; name: string } |
 /** The first room that is named: what the token says counts before what the address says. */
 export function chooseRoom(...rooms: readonly (string | undefined)[]): string | undefined {
   return rooms.find((room) => room !== undefined && room !== '');
+}
+
+/** Whether the lobby is skipped: asked for, and with a room that can be entered. */
+export function joinsAtOnce({ join }: PageQuery, room: string): boolean {
+  return join && textOf(room) !== '';
+}
+
+/** What is wrong with a field of the lobby: at once for what cannot be a name, for an empty one when joining was `tried`. */
+export function fieldErrorOf<M extends string>(
+  text: string,
+  missing: M,
+  tried: boolean,
+): 'lobby.textInvalid' | M | undefined {
+  if (text.trim() === '') return tried ? missing : undefined;
+  return textOf(text) === '' ? 'lobby.textInvalid' : undefined;
 }
 
 /** Text that may name a room and a person, or ''. */

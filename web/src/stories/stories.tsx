@@ -189,6 +189,7 @@ const blocked: readonly MeetingAction[] = [
 /** Name of each story, as `?story=` asks for it. */
 export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
+  'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}

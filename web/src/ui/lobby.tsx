@@ -12,7 +12,7 @@ import {
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
-import { textOf } from '../core/query.ts';
+import { fieldErrorOf, textOf } from '../core/query.ts';
 import { DeviceFields } from './device-fields.tsx';
 import { usePhone } from './hooks.ts';
 import { useTranslate } from './language.tsx';
@@ -171,8 +171,8 @@ function JoinCard(props: LobbyProps) {
   const [tried, setTried] = useState(false);
   const { onWish } = props;
   useEffect(() => onWish(textOf(room), textOf(name)), [onWish, room, name]);
-  const roomError = tried ? fieldError(room, 'lobby.roomMissing') : undefined;
-  const nameError = tried ? fieldError(name, 'lobby.nameMissing') : undefined;
+  const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
+  const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
@@ -237,21 +237,13 @@ function JoinCard(props: LobbyProps) {
   );
 }
 
-function fieldError(
-  text: string,
-  missing: 'lobby.roomMissing' | 'lobby.nameMissing',
-): 'lobby.textInvalid' | typeof missing | undefined {
-  if (text.trim() === '') return missing;
-  return textOf(text) === '' ? 'lobby.textInvalid' : undefined;
-}
-
 interface TextFieldProps {
   id: string;
   label: string;
   value: string;
   placeholder?: string;
   hint?: string;
-  error?: ReturnType<typeof fieldError>;
+  error?: 'lobby.textInvalid' | 'lobby.roomMissing' | 'lobby.nameMissing' | undefined;
   disabled?: boolean;
   onChange(text: string): void;
   onEnter(): void;

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseLanguage,
   chooseRoom,
+  fieldErrorOf,
   inviteLink,
   isLoopbackHost,
+  joinsAtOnce,
   languageOf,
   parseQuery,
   readTokenClaims,
@@ -19,9 +21,18 @@ describe('parseQuery', () => {
     { name: 'an unknown language is ignored', search: '?lang=tlh', expected: plain },
     { name: 'join wants exactly 1', search: '?join=true', expected: plain },
     { name: 'camera is off only by exactly 0', search: '?camera=no&mic=false', expected: plain },
-    { name: 'a room with a slash is no room', search: '?room=a%2Fb', expected: plain },
+    {
+      name: 'a room that cannot be one is kept, so that it can be refused in words',
+      search: '?room=+a%2Fb',
+      expected: { ...plain, room: 'a/b' },
+    },
+    {
+      name: 'a room of 200 characters is kept too',
+      search: `?room=${'x'.repeat(200)}`,
+      expected: { ...plain, room: 'x'.repeat(200) },
+    },
+    { name: 'a room of blanks is none', search: '?room=%20%20', expected: plain },
     { name: 'a name with a control character is no name', search: '?name=a%00b', expected: plain },
-    { name: 'a room of 129 characters is no room', search: `?room=${'x'.repeat(129)}`, expected: plain },
     {
       name: 'a repeated parameter counts once, the first',
       search: '?room=a&room=b',
@@ -116,5 +127,25 @@ describe('textOf and chooseRoom', () => {
     expect(textOf(' 设计评审 ')).toBe('设计评审');
     expect(chooseRoom(undefined, '', 'a', 'b')).toBe('a');
     expect(chooseRoom('', undefined)).toBeUndefined();
+  });
+});
+
+describe('fieldErrorOf and joinsAtOnce', () => {
+  const long = 'x'.repeat(200);
+  it.each([
+    ['', false, undefined],
+    [' ', true, 'lobby.roomMissing'],
+    ['demo', true, undefined],
+    [long, false, 'lobby.textInvalid'],
+    [long, true, 'lobby.textInvalid'],
+    ['a/b', false, 'lobby.textInvalid'],
+  ])('of %j (joining was tried: %j) is %j', (text, tried, expected) => {
+    expect(fieldErrorOf(text, 'lobby.roomMissing', tried)).toBe(expected);
+  });
+  it('leave nobody in a room of another name: the lobby stays where the link names none that can be', () => {
+    const asked = parseQuery(`?join=1&room=${long}`);
+    expect(joinsAtOnce(asked, chooseRoom(undefined, asked.room) ?? 'random')).toBe(false);
+    expect(joinsAtOnce(asked, 'demo')).toBe(true);
+    expect(joinsAtOnce({ ...asked, join: false }, 'demo')).toBe(false);
   });
 });
