@@ -3,7 +3,7 @@
 import type { Candidate } from './connection/entry.ts';
 import type { RaceResult } from './connection/race.ts';
 import { closeCode } from './connection/socket.ts';
-import { MeridianClientError } from './errors.ts';
+import { isRefusal, MeridianClientError } from './errors.ts';
 import type { Preparation } from './media/preparation.ts';
 import type { TokenSource } from './types.ts';
 
@@ -61,14 +61,18 @@ export class Ahead {
     this.#ports = ports;
   }
 
-  /** Begins what is missing or too old; resolves when nothing is under way any more, whether it worked or not. Never rejects. */
-  async prepare(target: Target, o: { openSocket: boolean; token?: TokenSource | undefined }): Promise<void> {
+  /** Begins what is missing or too old; resolves when nothing is under way any more, with the entry's refusal if it has one. Never rejects. */
+  async prepare(
+    target: Target,
+    o: { openSocket: boolean; token?: TokenSource | undefined },
+  ): Promise<MeridianClientError | undefined> {
     const key = keyOf(target);
     const media = this.#freshMedia() ?? this.#prepareMedia();
     const candidates = this.#freshCandidates(key) ?? this.#fetchCandidates(target, key);
     const socket = o.openSocket ? (this.#liveSocket(key) ?? this.#openSocket(key, candidates.value)) : undefined;
     if (o.token !== undefined) this.#timeSites(candidates.value, o.token);
-    await Promise.allSettled([media, candidates.value, socket?.value]);
+    const [, asked] = await Promise.allSettled([media, candidates.value, socket?.value]);
+    return asked.status === 'rejected' && isRefusal(asked.reason) ? asked.reason : undefined;
   }
 
   /** Hands over what was begun for this target and is still good; the rest is given up. */
@@ -132,8 +136,9 @@ export class Ahead {
       discard: () => abort.abort(),
     };
     this.#candidates = candidates;
-    candidates.value.catch(() => {
-      if (this.#candidates === candidates) this.#candidates = undefined;
+    candidates.value.catch((error: unknown) => {
+      // A refusal is an answer, good for as long as another: only connect() asks again.
+      if (this.#candidates === candidates && !isRefusal(error)) this.#candidates = undefined;
     });
     return candidates;
   }

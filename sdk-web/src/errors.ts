@@ -77,6 +77,11 @@ export function errorFromWire(info: ErrorFields): MeridianClientError {
   });
 }
 
+/** The service's own no: asked again, or at another of its addresses, it would be the same. */
+export function isRefusal(error: unknown): error is MeridianClientError {
+  return error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
+}
+
 /** Anything thrown as a MeridianClientError: ours unchanged, else wrapped with `code`. */
 export function asClientError(error: unknown, code: ClientErrorCode): MeridianClientError {
   if (error instanceof MeridianClientError) return error;

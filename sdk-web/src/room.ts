@@ -146,12 +146,16 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Does ahead what connect() to the same address needs: device, certificates, the entry's answer (good for a minute); with `token` also round
    * trips to the instances near by, which go on in the background. With `openSocket` also a socket, kept for 4 s and opened at most twice a minute: call it so when somebody is about to join. Resolves when all is done or has failed and
-   * never rejects: connect() does what is missing, and tells what is wrong. Idempotent; ended by connect(), which takes it over, and disconnect().
+   * never rejects: connect() does what is missing, and tells what is wrong. What the service itself refuses for good (CITY_UNKNOWN) is resolved with: connect()
+   * would reject with it, and for a minute nothing more is asked ahead. Idempotent; ended by connect(), which takes it over, and disconnect().
    */
-  async prepareConnection(entryUrl: string | readonly string[], options: PrepareOptions = {}): Promise<void> {
-    if (this.#engine !== undefined) return;
+  async prepareConnection(
+    entryUrl: string | readonly string[],
+    options: PrepareOptions = {},
+  ): Promise<MeridianClientError | undefined> {
+    if (this.#engine !== undefined) return undefined;
     const target = { entryUrls: addressesOf(entryUrl), fromCity: options.fromCity };
-    await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
+    return await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
   }
 
   /**

@@ -4,7 +4,7 @@ import { MeetingController } from './room/meeting-controller.ts';
 import { readName, showRoomInAddress, storeName } from './room/page-memory.ts';
 import { Preview } from './room/preview.ts';
 import { randomRoom, randomText } from './room/random.ts';
-import { Lobby } from './ui/lobby.tsx';
+import { Lobby, type LobbyProps } from './ui/lobby.tsx';
 import { Meeting } from './ui/meeting.tsx';
 import { Connecting, Ended } from './ui/notice-screens.tsx';
 
@@ -55,7 +55,7 @@ export function App({ page }: { page: Page }) {
   }, [state.phase.name, state.room]);
   switch (state.phase.name) {
     case 'lobby':
-      return <LobbyPage page={page} problemCode={state.phase.problem?.code} />;
+      return <LobbyPage page={page} problem={state.phase.problem} />;
     case 'connecting':
       return <Connecting room={state.room} onCancel={controller.backToLobby} />;
     case 'meeting':
@@ -72,7 +72,7 @@ export function App({ page }: { page: Page }) {
   }
 }
 
-function LobbyPage({ page, problemCode }: { page: Page; problemCode: string | undefined }) {
+function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem'] }) {
   const { controller, preview, query } = page;
   const model = useSyncExternalStore(preview.store.subscribe, preview.store.get);
   const [canJoin, setCanJoin] = useState(true);
@@ -100,7 +100,7 @@ function LobbyPage({ page, problemCode }: { page: Page; problemCode: string | un
       picture={model.picture}
       level={preview.level}
       devices={model.devices}
-      problemCode={problemCode}
+      problem={problem}
       canJoin={canJoin}
       onCamera={() => preview.toggle('camera')}
       onMicrophone={() => preview.toggle('microphone')}

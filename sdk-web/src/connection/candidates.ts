@@ -1,7 +1,6 @@
 // Which signalling instances there are, which of them failed lately, and how to get a socket to one.
-import { isErrorCode } from '@meridian/protocol';
 import type { Begun, Taken } from '../ahead.ts';
-import { MeridianClientError } from '../errors.ts';
+import { isRefusal, MeridianClientError } from '../errors.ts';
 import { type Candidate, fetchEntry } from './entry.ts';
 import { type RaceResult, race } from './race.ts';
 import { closeCode } from './socket.ts';
@@ -87,8 +86,7 @@ export async function fetchCandidates(
       return await fetchEntry(entryUrl, { ...(fromCity === undefined ? {} : { fromCity }), signal });
     } catch (error) {
       failure = error;
-      const refused = error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
-      if (signal.aborted || refused) break; // the others would say the same
+      if (signal.aborted || isRefusal(error)) break; // the others would say the same
     }
   }
   throw failure;

@@ -3,6 +3,7 @@ import { Ahead, type Target } from '../../src/ahead.ts';
 import { Candidates } from '../../src/connection/candidates.ts';
 import type { Candidate } from '../../src/connection/entry.ts';
 import type { RaceResult } from '../../src/connection/race.ts';
+import { MeridianClientError } from '../../src/errors.ts';
 import type { Preparation } from '../../src/media/preparation.ts';
 
 const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
@@ -22,6 +23,7 @@ class FakePorts {
   readonly sockets: FakeSocket[] = [];
   readonly signals: AbortSignal[] = [];
   readonly failing = new Set<string>();
+  failure: Error | undefined;
   /** While set, a socket that is opened waits for it. */
   gate: Promise<void> | undefined;
   readonly now = (): number => this.nowMs;
@@ -50,7 +52,7 @@ class FakePorts {
   };
   #ask(what: string): void {
     this.asked.push(what);
-    if (this.failing.has(what)) throw new Error(`${what} fails`);
+    if (this.failing.has(what)) throw this.failure ?? new Error(`${what} fails`);
   }
 }
 
@@ -170,6 +172,43 @@ describe('what is prepared before connect()', () => {
     await ahead.prepare(here, withSocket);
     ports.sockets[0]?.close();
     expect(ahead.take(here).socket).toBeUndefined();
+  });
+});
+
+describe('an entry that refuses', () => {
+  const entriesAsked = (): number => ports.asked.filter((what) => what.startsWith('entry')).length;
+  beforeEach(() => ports.failing.add('entry http://one'));
+
+  test('for good is told, and not asked again for a minute', async () => {
+    ports.failure = new MeridianClientError('CITY_UNKNOWN');
+    for (const o of [withoutSocket, withSocket, { openSocket: false, token: 't' }, withSocket])
+      expect(await ahead.prepare(here, o)).toBe(ports.failure);
+    expect(entriesAsked()).toBe(1);
+    ports.nowMs = 60_000;
+    expect(await ahead.prepare(here, withoutSocket)).toBe(ports.failure);
+    expect(entriesAsked()).toBe(2);
+    expect(ports.timed).toEqual([]);
+  });
+
+  test.each([
+    ['for now', new MeridianClientError('RATE_LIMITED')],
+    ['by being away', new MeridianClientError('ENTRY_UNREACHABLE', 'HTTP 404', { retryable: false })],
+    ['in no words', undefined],
+  ])('%s is asked again, and nothing is told', async (_how, failure) => {
+    ports.failure = failure;
+    expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
+    ports.failing.clear();
+    expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
+    expect(entriesAsked()).toBe(2);
+  });
+
+  test('is asked once more by connect(), which tells what it says then', async () => {
+    ports.failure = new MeridianClientError('CITY_UNKNOWN');
+    await ahead.prepare(here, withoutSocket);
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ code: 'CITY_UNKNOWN' }), { status: 400 }));
+    const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
+    await expect(candidates.fetch(neverAborted())).rejects.toMatchObject({ code: 'CITY_UNKNOWN' });
+    vi.unstubAllGlobals();
   });
 });
 

@@ -26,7 +26,8 @@ export interface OwnMedia {
 }
 
 export type Phase =
-  | { name: 'lobby'; problem?: { code: string } }
+  /** `foreseen`: joining was not tried yet, and will end so. */
+  | { name: 'lobby'; problem?: { code: string; foreseen?: true } }
   | { name: 'connecting' }
   | { name: 'meeting'; reconnecting: false }
   /** `company`: somebody else was here when the connection went. */
@@ -70,6 +71,7 @@ export interface MeetingState {
 export type MeetingAction =
   | { type: 'connecting'; room: string }
   | { type: 'joinFailed'; code: string }
+  | { type: 'joinRefused'; code: string }
   | { type: 'joined'; devToken: boolean }
   | { type: 'reconnecting'; nowMs: number }
   | { type: 'reconnected'; nowMs: number }
@@ -128,6 +130,10 @@ export function reduceMeeting(state: MeetingState, action: MeetingAction): Meeti
     case 'joinFailed':
       return state.phase.name === 'connecting'
         ? { ...state, phase: { name: 'lobby', problem: { code: action.code } } }
+        : state;
+    case 'joinRefused': // a join that was tried has told it
+      return state.phase.name === 'lobby' && state.phase.problem?.code !== action.code
+        ? { ...state, phase: { name: 'lobby', problem: { code: action.code, foreseen: true } } }
         : state;
     case 'joined':
       return { ...state, phase: { name: 'meeting', reconnecting: false }, devToken: action.devToken };
@@ -194,6 +200,7 @@ type ScreenAction = Exclude<
     type:
       | 'connecting'
       | 'joinFailed'
+      | 'joinRefused'
       | 'joined'
       | 'reconnecting'
       | 'reconnected'

@@ -1,5 +1,5 @@
 // One meeting at a time: joins by the public SDK, turns its events into actions of the view model, and does what the components ask for.
-import { Room } from '@meridian/sdk-web';
+import { type MeridianClientError, Room } from '@meridian/sdk-web';
 import { initialMeeting, type MeetingAction, type MeetingState, reduceMeeting, unexplained } from '../core/meeting.ts';
 import { type Message, reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, ExplanationModel } from '../core/model.ts';
@@ -83,7 +83,7 @@ export class MeetingController implements MeetingActions {
     return this.#config;
   }
 
-  /** The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and told, when joining. */
+  /** The lobby shows this room and name ('' = not legal yet): what joining needs is fetched now. What fails is done, and told, when joining; what the service refuses is told at once. */
   readonly prepare = (room: string, name: string): void => void this.#prepare({ room, name }, false);
 
   /** Somebody is about to press the button: a socket is opened for a few seconds. */
@@ -245,11 +245,17 @@ export class MeetingController implements MeetingActions {
     }
     this.#preparing ??= this.#makeRoom();
     const { token } = this.#query;
-    await this.#preparing.prepareConnection(entryUrl, {
+    const ready = this.#preparing.prepareConnection(entryUrl, {
       openSocket,
       ...this.#placeOf(config),
       ...(token === undefined ? {} : { token }),
     });
+    this.#tellRefusal(await ready);
+  }
+
+  /** What joining would be refused with is told while it can still be mended. */
+  #tellRefusal(refusal: MeridianClientError | undefined): void {
+    if (refusal !== undefined) this.dispatch({ type: 'joinRefused', code: refusal.code });
   }
 
   /** The service's instances near by are timed while somebody is in the lobby, now that there is a token to show them. */
@@ -257,7 +263,7 @@ export class MeetingController implements MeetingActions {
     const config = await this.config();
     const [entryUrl] = config.entryUrls;
     if (this.store.get().phase.name !== 'lobby' || entryUrl === undefined) return;
-    await this.#preparing?.prepareConnection(entryUrl, { ...this.#placeOf(config), token });
+    this.#tellRefusal(await this.#preparing?.prepareConnection(entryUrl, { ...this.#placeOf(config), token }));
   }
 
   #placeOf(config: PageConfig): { fromCity?: string } {

@@ -190,13 +190,14 @@ const blocked: readonly MeetingAction[] = [
 export const stories: Readonly<Record<string, () => ReactNode>> = {
   lobby: () => <LobbyStory />,
   'lobby-refused': () => <Lobby {...lobbyBase} camera="off" initialRoom={'design-review-'.repeat(15)} />,
+  'lobby-city': () => <Lobby {...lobbyBase} camera="off" problem={{ code: 'CITY_UNKNOWN', foreseen: true }} />,
   'lobby-denied': () => (
     <Lobby
       {...lobbyBase}
       initialName=""
       camera={{ problem: 'denied' }}
       microphone={{ problem: 'missing' }}
-      problemCode="NO_CAPACITY"
+      problem={{ code: 'NO_CAPACITY' }}
     />
   ),
   alone: () => <MeetingStory build={rosterOfOne} />,

@@ -31,8 +31,8 @@ export interface LobbyProps {
   picture?: MediaSource | undefined;
   level: LevelSource;
   devices: DevicesModel;
-  /** Why the last attempt to join failed. */
-  problemCode?: string | undefined;
+  /** Why the last attempt to join failed, or (`foreseen`) the first one will. */
+  problem?: { code: string; foreseen?: true } | undefined;
   canJoin: boolean;
   onCamera(): void;
   onMicrophone(): void;
@@ -186,11 +186,11 @@ function JoinCard(props: LobbyProps) {
         <h1>{t('lobby.title')}</h1>
         <p className="faint">{t('lobby.lead')}</p>
       </div>
-      {props.problemCode === undefined ? null : (
-        <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problemCode}>
+      {props.problem === undefined ? null : (
+        <div className="notice bad" role="alert" data-testid="join-problem" data-code={props.problem.code}>
           <CircleAlert size={20} aria-hidden="true" />
-          <strong>{t('lobby.joinFailed')}</strong>
-          <p>{t(reasonKeyOf(props.problemCode))}</p>
+          <strong>{t(props.problem.foreseen ? 'lobby.joinRefused' : 'lobby.joinFailed')}</strong>
+          <p>{t(reasonKeyOf(props.problem.code))}</p>
         </div>
       )}
       <TextField

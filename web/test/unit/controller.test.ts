@@ -8,6 +8,7 @@ type Listener = (...args: never[]) => void;
 class FakeRoom {
   static made: FakeRoom[] = [];
   static connectOutcome: ((entryUrl: string) => Promise<void>) | undefined;
+  static refusal: FakeError | undefined;
   readonly listeners = new Map<string, Set<Listener>>();
   readonly calls: unknown[][] = [];
   readonly remoteParticipants = new Map<string, unknown>();
@@ -49,8 +50,9 @@ class FakeRoom {
     if (typeof token === 'function') call[2] = await token();
     await FakeRoom.connectOutcome?.(entryUrl);
   }
-  async prepareConnection(entryUrl: string, options: unknown): Promise<void> {
+  async prepareConnection(entryUrl: string, options: unknown): Promise<Error | undefined> {
     this.calls.push(['prepare', entryUrl, options]);
+    return FakeRoom.refusal;
   }
   async switchActiveDevice(kind: string, deviceId: string): Promise<void> {
     this.calls.push(['useDevice', kind, deviceId]);
@@ -131,6 +133,7 @@ const asked: { path: string; body: unknown }[] = [];
 beforeEach(() => {
   FakeRoom.made = [];
   FakeRoom.connectOutcome = undefined;
+  FakeRoom.refusal = undefined;
   asked.length = 0;
   answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], development: true, devToken: true });
   answers.set('/dev/token', { token: 'a.b.c' });
@@ -359,6 +362,32 @@ describe('in the lobby', () => {
     expect([tokensAsked().length, told.mock.calls.length]).toEqual([2, 1]);
     controller.backToLobby();
     told.mockRestore();
+  });
+  it('says at once what the service refuses, whatever is asked first, and joining says it as its own', async () => {
+    const foreseen = { name: 'lobby', problem: { code: 'CITY_UNKNOWN', foreseen: true } };
+    const told = async (begin: (controller: InstanceType<typeof MeetingController>) => void): Promise<unknown> => {
+      FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
+      const controller = new MeetingController(query, 'demo');
+      begin(controller);
+      await settle();
+      const { phase } = controller.store.get();
+      refuseWith('CITY_UNKNOWN');
+      await controller.join(wish);
+      const failed = { name: 'lobby', problem: { code: 'CITY_UNKNOWN' } };
+      expect(controller.store.get().phase).toEqual(failed);
+      controller.expectJoin();
+      await settle();
+      expect(controller.store.get().phase).toEqual(failed);
+      return phase;
+    };
+    expect(await told((controller) => controller.prepare('', ''))).toEqual(foreseen);
+    expect(await told((controller) => controller.expectJoin())).toEqual(foreseen);
+    FakeRoom.refusal = undefined;
+    const controller = await inLobby();
+    FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
+    vi.advanceTimersByTime(300);
+    await settle();
+    expect(controller.store.get().phase).toEqual(foreseen);
   });
   it('asks for no token while a field is empty, and none when it was given one', async () => {
     const controller = new MeetingController(query, 'demo');

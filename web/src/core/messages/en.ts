@@ -29,6 +29,7 @@ export const en = {
   'lobby.microphoneHint': 'Say something: the bar should move.',
   'lobby.retry': 'Try again',
   'lobby.tokenMissing': 'This server hands out no invitations. Please open the meeting from the link you were given.',
+  'lobby.joinRefused': 'Joining will not work like this',
   'lobby.joinFailed': 'Joining did not work',
 
   'device.title': 'Devices',

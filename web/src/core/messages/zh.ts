@@ -31,6 +31,7 @@ export const zh: Dictionary = {
   'lobby.microphoneHint': '说句话试试，音量条应当会动。',
   'lobby.retry': '重试',
   'lobby.tokenMissing': '此服务器不发放邀请，请从您收到的链接打开会议。',
+  'lobby.joinRefused': '这样无法加入会议',
   'lobby.joinFailed': '未能加入会议',
 
   'device.title': '设备',
