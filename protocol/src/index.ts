@@ -12,6 +12,7 @@ export * from './limits.ts';
 export * from './machine.ts';
 export * from './node-agent.ts';
 export * from './room-epoch.ts';
+export * from './room-modes.ts';
 export * from './router-constant.ts';
 export * from './rtp.ts';
 export * from './version.ts';

@@ -1,6 +1,15 @@
 // One placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing waits in between, so two requests
 // never decide on the same free seat.
-import { isFence, isSessionId, limits, MeridianError, meetOfFences, newId, routerConstant } from '@meridian/protocol';
+import {
+  isFence,
+  isRoomMode,
+  isSessionId,
+  limits,
+  MeridianError,
+  meetOfFences,
+  newId,
+  routerConstant,
+} from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Access, Client, SiteTime } from './access.ts';
 import { check, checkRoomKey } from './checks.ts';
@@ -19,15 +28,7 @@ import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
 import { rejectionsOf } from './core/shortlist.ts';
-import {
-  type ClusterView,
-  type MoveOf,
-  type PlaceWish,
-  type RoomMembers,
-  type RoomMode,
-  type RoomView,
-  roomModes,
-} from './core/view.ts';
+import type { ClusterView, MoveOf, PlaceWish, RoomMembers, RoomMode, RoomView } from './core/view.ts';
 import type { YoungRooms } from './core/young-rooms.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -104,7 +105,6 @@ const ECHO_TIMES_MAX = 16;
 const MEMBER_HOSTS_MAX = 8;
 /** Round trip of a member of whom nothing is known: what a site of one's own country is away. */
 const ACCESS_UNKNOWN_MS = 20;
-const modes: readonly string[] = roomModes;
 const SEEDS = 2 ** 32;
 
 export class Placing {
@@ -128,7 +128,7 @@ export class Placing {
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
     const { client, reason } = this.clientOf(ask, door);
-    const asked = modes.includes(ask.mode ?? '') ? (ask.mode as RoomMode) : undefined;
+    const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
     const want: PlaceWish = {
       roomKey: ask.roomKey,
       sessionId: ask.sessionId,
@@ -266,7 +266,7 @@ export class Placing {
     check(isSessionId(sessionId), 'session_id');
     check(avoidNodeIds.length <= AVOID_MAX, 'avoid_node_ids');
     check(isFence(regionPin), 'region_pin');
-    check(mode === undefined || mode === '' || modes.includes(mode), 'mode');
+    check(mode === undefined || mode === '' || isRoomMode(mode), 'mode');
   }
 
   #remember(

@@ -1,5 +1,5 @@
 // What the parts of the service need of one another, as types: the door of the room's owner, both of the centre and the media nodes.
-import type { ErrorCode, Quality, ServerBody, wire } from '@meridian/protocol';
+import type { ErrorCode, Quality, RoomMode, ServerBody, wire } from '@meridian/protocol';
 import type { Fleet, Participant, RosterView, Track } from './core/index.ts';
 
 /** A track as the owner offers it to one media node: from where, and the grant to pull it with (none when it is published there). */
@@ -62,6 +62,8 @@ export interface PlaceWish {
   readonly priorSessionId: string;
   /** Where it may be placed. */
   readonly regionPin: string;
+  /** How its token has the room spread over media nodes, '' if it does not say. */
+  readonly mode: RoomMode | '';
 }
 
 /** Why a decision came out as it did, for the client: the chosen node and what it was compared with. */

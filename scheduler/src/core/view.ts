@@ -1,7 +1,7 @@
 // What a placement decision sees: the hosts that the index proposes for this client, what is believed of the way to them, and who is in
 // the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts) explains the decision later. Nobody writes to it; of
 // a view that the board has just handed out, the charges of nodes go on moving with the ledger.
-import type { Point } from '@meridian/protocol';
+import type { Point, RoomMode } from '@meridian/protocol';
 
 export type Liveness = 'alive' | 'suspect' | 'dead';
 
@@ -97,8 +97,7 @@ export interface ClusterView {
   readonly room: RoomView;
 }
 
-export const roomModes = ['single', 'direct', 'relay'] as const;
-export type RoomMode = (typeof roomModes)[number];
+export { type RoomMode, roomModes } from '@meridian/protocol';
 
 export interface PlaceWish {
   readonly roomKey: string;

@@ -1,6 +1,6 @@
 // A decision and its charge, wherever that is kept. Of an own region's node the charge is made with the decision, in one step; of another's it is
 // asked for, and what is refused is decided again without that node.
-import { isInFence, limits, MeridianError } from '@meridian/protocol';
+import { isInFence, isRoomMode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
 import type { Copy } from '../copy.ts';
@@ -89,7 +89,6 @@ export interface ChargeAsk {
   readonly protocolVersion: number;
 }
 
-const modes: readonly string[] = ['single', 'direct', 'relay'];
 const RTT_MS_MAX = 10_000;
 
 /**
@@ -107,7 +106,7 @@ export function chargeHere(
 ): string | undefined {
   checkRoomKey(ask.roomKey);
   check(ask.decisionId !== '' && ask.decisionId.length <= 64, 'decision_id');
-  check(modes.includes(ask.mode), 'mode');
+  check(isRoomMode(ask.mode), 'mode');
   check(ask.accessRttMs >= 0 && ask.accessRttMs <= RTT_MS_MAX, 'access_rtt_ms');
   const { board, ledger, fleet } = centre;
   const nowMs = clock.nowMs();

@@ -6,10 +6,12 @@ import {
   fenceOf,
   isDisplayName,
   isIdentity,
+  isRoomMode,
   isRoomName,
   limits,
   meetOfFences,
   type RoomKey,
+  type RoomMode,
   roomKeyOf,
 } from '@meridian/protocol';
 
@@ -35,6 +37,8 @@ export interface Access {
   readonly rights: Rights;
   /** Regions that the room's media may touch, for all that tenant and token say; '': anywhere. */
   readonly fence: string;
+  /** How the room is spread over media nodes; '': as its tenant's are. */
+  readonly mode: RoomMode | '';
 }
 
 export type AccessResult =
@@ -77,6 +81,8 @@ export function accessOf(
   if (tokenFence === undefined) return refuse('TOKEN_INVALID');
   const fence = meetOfFences(o.tenantFence ?? '', tokenFence);
   if (fence === undefined) return refuse('FENCE_CONFLICT');
+  const mode = video['mode'] ?? '';
+  if (mode !== '' && !isRoomMode(mode)) return refuse('TOKEN_INVALID');
   const hidden = granted(video['hidden']);
   return {
     ok: true,
@@ -90,6 +96,7 @@ export function accessOf(
       tokenId: textOf(claims['jti']).slice(0, 128),
       expiresWallMs: expiresS * 1000,
       fence,
+      mode,
       rights: {
         // Who is not shown cannot be watched either: a track without a participant would be a riddle to every client.
         canPublish: notDenied(video['canPublish']) && !hidden,

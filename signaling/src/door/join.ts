@@ -120,6 +120,7 @@ export async function joinAnew(
         avoidNodeIds,
         priorSessionId,
         regionPin,
+        mode: access.mode,
       });
       await room.adopt(placed.lease);
       const self = participantOf(context, access, { sessionId, nodeId: placed.nodeId, joinedWallMs });

@@ -19,6 +19,14 @@ const explain = (client: TestClient, decisionId: string) => client.request({ exp
 const codeOf = async (client: TestClient, decisionId: string): Promise<string> =>
   (await explain(client, decisionId)).error?.code ?? 'told';
 
+describe('a token that names a mode', () => {
+  it('has the centre place its bearer in that mode, one that names none as the tenant’s rooms are', async () => {
+    await TestClient.join(one.url, { identity: 'ann', video: { mode: 'direct' } });
+    await TestClient.join(one.url, { identity: 'bob' });
+    expect(rig.centre.asked.map(({ mode }) => mode)).toEqual(['direct', '']);
+  });
+});
+
 describe('why a session was placed where it is', () => {
   it('is not told in the answer to its join but in short, and all of it when the client asks', async () => {
     const ann = await TestClient.join(one.url);

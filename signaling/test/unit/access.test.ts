@@ -70,6 +70,16 @@ describe('claims', () => {
     expect(accessOf({ ...good, video }, asked({}))).toEqual({ ok: false, code: 'TOKEN_INVALID' });
   });
 
+  it.each(['single', 'direct', 'relay', ''])('give the room the mode %j, one that says nothing none', (mode) => {
+    expect(accessOf({ ...good, video: { ...good.video, mode } }, asked({}))).toMatchObject({ access: { mode } });
+    expect(accessOf(good, asked({}))).toMatchObject({ access: { mode: '' } });
+  });
+
+  it.each(['mesh', 7, ['relay'], {}, 'toString'])('with %j for a mode are refused', (mode) => {
+    const refused = { ok: false, code: 'TOKEN_INVALID' };
+    expect(accessOf({ ...good, video: { ...good.video, mode } }, asked({}))).toEqual(refused);
+  });
+
   it('with a name or metadata over the limit are refused, at the limit not', () => {
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax) }, asked({})).ok).toBe(true);
     expect(accessOf({ ...good, name: 'x'.repeat(limits.nameLengthMax + 1) }, asked({}))).toEqual({

@@ -1,7 +1,8 @@
 // What is remembered of rooms beside their lease: the mode that an administrator gave, and what has been moved already, so that "at most once"
 // holds over a restart. It is in the copy. Without a mode it goes when the room has ended, also while nobody led (rehoming.ts); with one it
 // stays until the mode is taken back, and of a room in which nobody is then until the next term.
-import { type RoomMode, roomModes } from '../view.ts';
+import { isRoomMode } from '@meridian/protocol';
+import type { RoomMode } from '../view.ts';
 
 /** A move that is made once in a room's life, from its first wish until the fleet shows it. */
 export interface RoomMoving {
@@ -30,7 +31,6 @@ export interface RoomRecord {
 /** As many as leases are remembered. */
 export const ROOM_RECORDS_MAX = 100_000;
 const CORRECTED_MAX = 64;
-const modes: readonly unknown[] = roomModes;
 
 export class RoomBook {
   readonly #records = new Map<string, RoomRecord>();
@@ -80,11 +80,11 @@ export class RoomBook {
 export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { mode, isConverging, moving, rehomedSessionId, hasMoved, corrected } = value as Record<string, unknown>;
-  if (mode !== undefined && !modes.includes(mode)) return undefined;
+  if (mode !== undefined && !isRoomMode(mode)) return undefined;
   const names = Array.isArray(corrected) ? corrected.filter((id): id is string => typeof id === 'string') : [];
   return {
     roomKey,
-    mode: mode as RoomMode | undefined,
+    mode,
     isConverging: isConverging === true,
     moving: movingFrom(moving),
     rehomedSessionId: typeof rehomedSessionId === 'string' ? rehomedSessionId : '',

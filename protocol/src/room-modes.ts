@@ -1,0 +1,11 @@
+/**
+ * How a room is spread over media nodes: `single` on one, `direct` with everybody at a near one, `relay` like that with ways by relays where
+ * they gain and one re-homing (docs/who-moves.md).
+ */
+export const roomModes = ['single', 'direct', 'relay'] as const;
+export type RoomMode = (typeof roomModes)[number];
+
+export function isRoomMode(value: unknown): value is RoomMode {
+  const modes: readonly unknown[] = roomModes;
+  return modes.includes(value);
+}
