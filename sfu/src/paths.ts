@@ -10,11 +10,13 @@ import {
   type HostRoute,
   type LinkWord,
   linkWordOf,
+  type OrderChange,
   orderChanges,
   type PathEnd,
   type PathNode,
   type PathOrders,
   type PathPipe,
+  PathRefusals,
   pathOrders,
 } from './core/index.ts';
 
@@ -65,6 +67,9 @@ export class PathHub {
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #told: PathOrders = new Map();
+  readonly #refusals = new PathRefusals();
+  /** When a refused order is said again. */
+  #refusalsTimer: Timer | undefined;
   /** Ways that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
   readonly #flipped = new Map<string, string>();
   /** What was timed since it was told, by host. */
@@ -89,6 +94,7 @@ export class PathHub {
         log: o.log,
         onReady: () => {
           this.#told = new Map();
+          this.#refusals.clear();
           this.#flipped.clear(); // a new life begins with what it is told
           this.#started.resolve();
           this.#sync();
@@ -231,6 +237,7 @@ export class PathHub {
     this.#closed = true;
     this.#linksTimer.cancel();
     this.#keysTimer?.cancel();
+    this.#refusalsTimer?.cancel();
     this.#pathd.close();
   }
 
@@ -300,18 +307,34 @@ export class PathHub {
         numberOf,
         derive: deriveKey,
       });
-      const wanted = withFlips(orders, this.#flipped);
-      const changes = orderChanges(this.#told, wanted);
+      const before = this.#told;
+      const { clock } = this.#o;
+      const wanted = this.#refusals.without(before, withFlips(orders, this.#flipped), clock.nowMs());
+      const changes = orderChanges(before, wanted);
       this.#told = wanted;
       const answers = await Promise.all(changes.map(({ command }) => this.#pathd.tell(command)));
       // The orders that end the last pipes are still on their way when all ends.
       if (this.#closed) return;
-      answers.forEach((error, index) => {
-        // Without the keys, which are part of the command.
-        if (error !== undefined) this.#o.log.warn({ order: changes[index]?.key, error }, 'pathd did not take an order');
-      });
+      this.#answered(before, changes, answers);
     }
     this.#telling = false;
+  }
+
+  /** What was refused is not known, whatever else has changed meanwhile; it is said again when its pause is over. */
+  #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
+    const { clock, log } = this.#o;
+    const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
+    // Without the keys, which are part of the command.
+    for (const { key, error } of news) log.warn({ order: key, error }, 'pathd did not take an order');
+    const told = new Map(this.#told);
+    for (const [key, command] of kept) {
+      if (command === undefined) told.delete(key);
+      else told.set(key, command);
+    }
+    this.#told = told;
+    this.#refusalsTimer?.cancel();
+    const nextMs = this.#refusals.nextDueMs(clock.nowMs());
+    this.#refusalsTimer = nextMs === undefined ? undefined : clock.after(nextMs - clock.nowMs(), () => this.#sync());
   }
 }
 

@@ -8,6 +8,7 @@ export * from './load.ts';
 export * from './move.ts';
 export * from './orphan.ts';
 export * from './path-plan.ts';
+export * from './path-refusals.ts';
 export * from './path-sample.ts';
 export * from './pipe-plan.ts';
 export * from './pull.ts';

@@ -130,15 +130,69 @@ export function afterFlip(command: string, via: string): string | undefined {
   return word === 'route' && standby === via ? `route ${number} ${standby} ${primary}` : undefined;
 }
 
+/** What is said of one key; `key` is that of the orders also where the command takes it away. */
+export interface OrderChange {
+  readonly key: string;
+  readonly command: string;
+}
+
 /** What to say so that one who knows `told` knows `wanted`: what goes first leaves first, peers come before their flows and those before their routes. */
-export function orderChanges(told: PathOrders, wanted: PathOrders): { key: string; command: string }[] {
+export function orderChanges(told: PathOrders, wanted: PathOrders): OrderChange[] {
   const rank = (key: string): number => ['peer', 'flow', 'route'].indexOf(key.split(' ')[0] ?? '');
   const gone = [...told.keys()].filter((key) => !wanted.has(key) && !key.startsWith('route'));
   const leaving = gone.sort((a, b) => rank(b) - rank(a)).map((key) => ({ key, command: `un${key}` }));
-  const changed = [...wanted].filter(([key, command]) => {
-    // A flow that is made anew needs its route again.
+  const changes = (word: string): OrderChange[] =>
+    [...wanted].flatMap(([key, command]) =>
+      key.startsWith(word) && told.get(key) !== command ? [{ key, command }] : [],
+    );
+  const staying = [...told].filter(([key]) => key.startsWith('flow') && wanted.has(key));
+  const flows = inOrderOfPorts(staying, changes('flow'));
+  // A flow that is made anew needs its route again.
+  const taken = new Set(flows.flatMap(({ key, command }) => (command.startsWith('un') ? [key] : [])));
+  const routes = [...wanted].flatMap(([key, command]) => {
     const flow = key.replace('route', 'flow');
-    return told.get(key) !== command || (key.startsWith('route') && told.get(flow) === undefined);
+    const isDue = told.get(key) !== command || !told.has(flow) || taken.has(flow);
+    return key.startsWith('route') && isDue ? [{ key, command }] : [];
   });
-  return [...leaving, ...changed.sort(([a], [b]) => rank(a) - rank(b)).map(([key, command]) => ({ key, command }))];
+  return [...leaving, ...changes('peer'), ...flows, ...routes];
+}
+
+/**
+ * Flows so that each takes a port that nobody has any more: the forwarder refuses a port of another flow. Of a ring of flows that wait for each
+ * other's ports one is taken away first.
+ */
+function inOrderOfPorts(staying: readonly (readonly [string, string])[], changes: OrderChange[]): OrderChange[] {
+  const portOf = (command: string): string => command.split(' ')[3] ?? '';
+  const holders = new Map(staying.map(([key, command]) => [portOf(command), key]));
+  const ports = new Map(staying.map(([key, command]) => [key, portOf(command)]));
+  const said: OrderChange[] = [];
+  const leave = (key: string): void => {
+    holders.delete(ports.get(key) ?? '');
+    ports.delete(key);
+  };
+  let waiting = changes;
+  while (waiting[0] !== undefined) {
+    const blocked: OrderChange[] = [];
+    for (const change of waiting) {
+      const port = portOf(change.command);
+      const holder = holders.get(port);
+      if (holder !== undefined && holder !== change.key) {
+        blocked.push(change);
+        continue;
+      }
+      leave(change.key);
+      holders.set(port, change.key);
+      ports.set(change.key, port);
+      said.push(change);
+    }
+    if (blocked.length === waiting.length) {
+      const holder = holders.get(portOf(waiting[0].command)) ?? '';
+      // One that stays where it is, or has been said already: the forwarder says no, and that is said again later.
+      if (!blocked.some(({ key }) => key === holder)) return [...said, ...blocked];
+      said.push({ key: holder, command: `un${holder}` });
+      leave(holder);
+    }
+    waiting = blocked;
+  }
+  return said;
 }

@@ -190,6 +190,34 @@ describe('the difference between what is known and what is wanted', () => {
     const changed = pathOrders(view({ pipes: [{ ...pipe, sendKey: 'T' }] }));
     expect(commands(all, changed)).toEqual(['peer 00000002 10.0.0.2 50 T R']);
   });
+
+  const flows = (ports: Record<string, number>): Map<string, string> =>
+    new Map(
+      Object.entries(ports).flatMap(([name, port]) => [
+        [`flow ${name}`, `flow ${name} 127.0.0.1 ${port}`],
+        [`route ${name}`, `route ${name} direct none`],
+      ]),
+    );
+  test('lets a flow leave its port before another one takes it, however they are listed', () => {
+    const wanted = flows({ c: 2, b: 1, a: 3 });
+    expect(commands(flows({ a: 1, b: 2 }), wanted)).toEqual([
+      'flow a 127.0.0.1 3',
+      'flow b 127.0.0.1 1',
+      'flow c 127.0.0.1 2',
+      'route c direct none',
+    ]);
+  });
+  test('takes one away first of flows that wait for the ports of each other, and gives it its route again', () => {
+    expect(commands(flows({ a: 1, b: 2, c: 9 }), flows({ a: 2, b: 1, c: 9 }))).toEqual([
+      'unflow b',
+      'flow a 127.0.0.1 2',
+      'flow b 127.0.0.1 1',
+      'route b direct none',
+    ]);
+  });
+  test('says all the same what wants the port of a flow that stays', () => {
+    expect(commands(flows({ a: 1 }), flows({ a: 1, b: 1 }))).toEqual(['flow b 127.0.0.1 1', 'route b direct none']);
+  });
 });
 
 describe('a line of pathd', () => {

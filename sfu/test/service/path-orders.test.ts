@@ -1,0 +1,112 @@
+// A media node's orders to a real forwarder when pipes change ports: each pipe's datagrams reach its own neighbour, also after an order that was refused.
+import { createSocket, type Socket } from 'node:dgram';
+import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
+import { afterEach, expect, test } from 'vitest';
+import { numberOf } from '../../src/adapters/pathd.ts';
+import { refusalPauseFirstMs } from '../../src/core/index.ts';
+import { PathHub } from '../../src/paths.ts';
+import { pathdBin } from '../kit/pathd.ts';
+import { until } from './kit/cloud.ts';
+
+/** Pauses run out at once here; nobody is to be taken for dead by looks that come as fast. */
+class PausesClock extends ManualClock {
+  override every(): Timer {
+    return { cancel: () => undefined };
+  }
+}
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function socketOn(onMessage: (message: Buffer) => void = () => undefined): Promise<Socket> {
+  const socket = createSocket('udp4', onMessage);
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  open.push(() => socket.close());
+  return socket;
+}
+
+/** A hub with the real pathd, and a wire where its neighbours' datagrams are seen. */
+async function world() {
+  const said: string[] = [];
+  /** Numbers of the nodes that datagrams were for. */
+  const seen: string[] = [];
+  const wire = await socketOn((message) => {
+    if (((message[0] ?? 0) & 0x0f) === 1) seen.push(message.readUInt32BE(8).toString(16).padStart(8, '0'));
+  });
+  const clock = new PausesClock();
+  const hub = new PathHub({
+    bin: pathdBin(),
+    nodeId: 'me',
+    listen: { ip: '127.0.0.1', port: 0 },
+    pipeIp: '127.0.0.1',
+    clock,
+    log: createLogger({ name: 'sfu', destination: { write: (line: string) => void said.push(line) } }),
+    rng: seededRng('orders'),
+    onGone: () => undefined,
+    onFlip: () => undefined,
+    onLinks: () => undefined,
+  });
+  open.push(() => hub.close());
+  await hub.start();
+  let local = { ip: '', port: 0 };
+  const connect = (remoteId: string, pipe: Socket): void => {
+    const offer = hub.offer(remoteId, '');
+    if (offer === undefined) throw new Error('no offer');
+    const remote = { ip: '127.0.0.1', port: wire.address().port, keyHex: '11'.repeat(16), flow: 0 };
+    local = hub.open({ remoteId, fence: '', pipePort: pipe.address().port, local: offer, remote }) ?? local;
+  };
+  /** What this pipe sends reaches that neighbour. */
+  const reaches = (pipe: Socket, remoteId: string): Promise<unknown> =>
+    until(`it reaches ${remoteId}`, () => {
+      pipe.send(Buffer.alloc(20, 0x80), local.port, local.ip);
+      return seen.splice(0).at(-1) === numberOf(remoteId);
+    });
+  const refused = (): string[] => said.filter((line) => line.includes('did not take an order'));
+  return { hub, clock, connect, reaches, refused };
+}
+
+test('a pipe that takes the port which another one has just left has it, though both changes are told at once', async () => {
+  const { hub, connect, reaches, refused } = await world();
+  const [first, second] = [await socketOn(), await socketOn()];
+  connect('a', first);
+  await reaches(first, 'a');
+  connect('x', await socketOn()); // the forwarder is being told: what follows is told in one turn
+  hub.closed('a', '');
+  connect('b', first);
+  connect('a', second);
+  await reaches(first, 'b');
+  await reaches(second, 'a');
+  expect(refused()).toEqual([]);
+});
+
+test('two pipes that take the ports of each other have them', async () => {
+  const { hub, connect, reaches, refused } = await world();
+  const [first, second] = [await socketOn(), await socketOn()];
+  connect('a', first);
+  connect('b', second);
+  await reaches(first, 'a');
+  await reaches(second, 'b');
+  connect('x', await socketOn());
+  hub.closed('a', '');
+  hub.closed('b', '');
+  connect('b', first);
+  connect('a', second);
+  await reaches(first, 'b');
+  await reaches(second, 'a');
+  expect(refused()).toEqual([]);
+});
+
+test('an order that was refused is said again after a pause', async () => {
+  const { hub, clock, connect, reaches, refused } = await world();
+  const pipe = await socketOn();
+  connect('a', pipe);
+  await reaches(pipe, 'a');
+  connect('b', pipe);
+  await until('it is refused', () => refused().length === 2); // the flow, and the route of none
+  hub.closed('a', '');
+  const pauses = setInterval(() => clock.advance(refusalPauseFirstMs), 20); // nothing else happens here that would have it said
+  open.push(() => clearInterval(pauses));
+  await reaches(pipe, 'b');
+  expect(refused()).toHaveLength(2);
+});
