@@ -52,7 +52,7 @@ export function leaseView(centre: Centre, lease: Lease, nowMs: number) {
   const isLive = centre.leases.isLive(lease, nowMs);
   return {
     roomKey,
-    ownerId,
+    ownerId: ownerId === '' ? null : ownerId,
     epoch,
     seenEpoch,
     isLive,

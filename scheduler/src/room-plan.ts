@@ -4,6 +4,7 @@ import { isInFence } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/board.ts';
 import type { Belief } from './core/ingress/index.ts';
+import type { Lease } from './core/leases.ts';
 import type { NodeDescription } from './core/node.ts';
 import { pairPath } from './core/plan.ts';
 import { figure, rounded } from './link-report.ts';
@@ -19,7 +20,7 @@ export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
 }
 
 function planOf(centre: Centre, roomKey: string, nowMs: number) {
-  const lease = centre.leases.get(roomKey);
+  const lease = ownedLease(centre, roomKey);
   const record = centre.rooms.get(roomKey);
   centre.board.refresh(nowMs);
   const holders = centre.fleet
@@ -60,6 +61,12 @@ function planOf(centre: Centre, roomKey: string, nowMs: number) {
     paths: pathsOf(centre, holders, centre.fleet.fenceOf(roomKey)),
     moves,
   };
+}
+
+/** A lease that was given back is none, though its epoch is remembered. */
+function ownedLease(centre: Centre, roomKey: string): Lease | undefined {
+  const lease = centre.leases.get(roomKey);
+  return lease?.ownerId === '' ? undefined : lease;
 }
 
 type Plan = ReturnType<typeof planOf>;

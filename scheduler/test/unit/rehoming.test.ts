@@ -1,6 +1,7 @@
 // Rooms that settle, on a clock that only moves when it is told to.
 import { describe, expect, test, vi } from 'vitest';
 import { SETTLED_MS, TIMINGS_WAIT_MS } from '../../src/rehoming.ts';
+import { fleetView } from '../../src/reports.ts';
 import { REHOMING_MEMBERS_MAX } from '../../src/room-moves.ts';
 import { roomPlan } from '../../src/room-plan.ts';
 import { type City, RoomWorld } from './support/room-world.ts';
@@ -448,6 +449,25 @@ describe('the plan of a room in words', () => {
     expect(roomPlan(world.centre, 't/none', 0).words).toEqual([
       'Nobody is in room t/none. Its mode would be relay (of the service).',
     ]);
+  });
+
+  test('says of a room that was given back that nobody owns it, as of one that never was', async () => {
+    const world = await RoomWorld.start({ frankfurt: 1 });
+    const { leases } = world.centre;
+    const { lease } = leases.acquire('t/room', 'door-1', world.clock.nowMs());
+    const told = () => {
+      const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+      return { ownerId: owned?.ownerId, epoch: owned?.epoch, chosenBy: tree.chosenBy };
+    };
+    expect(told()).toEqual({ ownerId: 'door-1', epoch: lease.epoch, chosenBy: 'door-1' });
+    expect(leases.release('t/room', 'door-1', lease.epoch)).toBe(true);
+    const never = roomPlan(world.centre, 't/none', world.clock.nowMs());
+    const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock.nowMs());
+    expect([owned, tree.chosenBy]).toEqual([null, null]);
+    expect([never.lease, never.tree.chosenBy]).toEqual([null, null]);
+    // The fleet's list has the epoch, which is remembered, and null for whose it is.
+    const [listed] = fleetView(world.centre, world.clock.nowMs()).leases;
+    expect(listed).toMatchObject({ ownerId: null, epoch: lease.epoch, isLive: false });
   });
 });
 
