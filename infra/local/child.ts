@@ -86,7 +86,8 @@ export class Child {
       this.#process = undefined;
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
-      this.#ports.onEvent(`died (${signal ?? `exit code ${code}`})`, 'warn');
+      // In order, though not by our word: somebody else ended it.
+      this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${signal ?? `exit code ${code}`})`, 'warn');
       this.#died(code === 2 ? 'its configuration was refused' : undefined);
       this.#ports.onDeath();
     });

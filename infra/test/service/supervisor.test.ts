@@ -59,6 +59,21 @@ describe('the supervisor', () => {
     for (const id of childIds) expect(cloud.log(id), id).toContain('got SIGTERM');
   });
 
+  it('calls it no death when a child is ended by others in order, and starts it again all the same', async () => {
+    const cloud = madeUpCloud();
+    const { supervisor, ended, text } = cloud.start();
+    await expect.poll(text, limit).toContain('\nready ');
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    const victim = cloud.pids()[childIds.indexOf('sfu-fra-1')];
+    if (victim === undefined) throw new Error('sfu-fra-1 does not run');
+    process.kill(victim, 'SIGTERM');
+    await expect.poll(text, limit).toMatch(/sfu-fra-1 +\[supervisor\] serves again after \d+\.\d s\n/);
+    expect(text()).toContain('ended (exit code 0)');
+    expect(text()).not.toContain('died');
+    supervisor.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
   it('starts although it cannot write who runs, and ends its children when it fails itself', async () => {
     const cloud = madeUpCloud({ 'state/run.json.new/in-the-way': '' });
     const { supervisor, ended, text } = cloud.start();
