@@ -29,7 +29,9 @@ export function worldPicture({ world, runs, result }: SimRun): string {
     `<svg viewBox="0 0 ${MAP.width} ${MAP.height}" role="img" aria-label="World with hosts, routes and people">`,
     graticule(),
     `<g class="people">${people(world)}</g>`,
-    `<g class="routes">${drawn.map((flow) => route(flow, world, most)).join('')}</g>`,
+    `<g class="routes">${inDrawingOrder(drawn)
+      .map((flow) => route(flow, world, most))
+      .join('')}</g>`,
     `<g class="cities">${cities(run, world)}</g>`,
     '</svg>',
   ].join('\n');
@@ -86,12 +88,19 @@ function people(world: World): string {
     .join('');
 }
 
+/** What lies on top hides what it crosses, so it has a colour of the key: relayed over direct, for its legs run where direct ones do, and busy over quiet. */
+export function inDrawingOrder(flows: readonly RouteFlow[]): RouteFlow[] {
+  const isRelayed = ({ via }: RouteFlow): number => (via < 0 ? 0 : 1);
+  return [...flows].sort((a, b) => isRelayed(a) - isRelayed(b) || a.streams - b.streams);
+}
+
+/** Quiet routes are dimmed towards the ground and not see-through: two colours seen through one another are a third. */
 function route(flow: RouteFlow, world: World, most: number): string {
   const [a, b, relay] = [world.cities[flow.a], world.cities[flow.b], world.cities[flow.via]];
   if (a === undefined || b === undefined) return '';
   const path = relay === undefined ? greatCirclePath(a, b) : greatCirclePath(a, relay) + greatCirclePath(relay, b);
   const weight = flow.streams / most;
-  const style = `stroke-width="${(0.5 + 2.6 * weight).toFixed(2)}" stroke-opacity="${(0.16 + 0.6 * Math.sqrt(weight)).toFixed(2)}"`;
+  const style = `stroke-width="${(0.5 + 2.6 * weight).toFixed(2)}" style="--strength:${Math.round(25 + 75 * Math.sqrt(weight))}%"`;
   const name = (city: number): string => escaped(world.geography.sites[world.citySites[city] ?? -1]?.label ?? '');
   const title = `${name(flow.a)} – ${name(flow.b)}${flow.via < 0 ? '' : ` through ${name(flow.via)}`}: ${flow.streams} streams`;
   return `<path class="${flow.via < 0 ? 'direct' : 'relayed'}" d="${path}" ${style}><title>${title}</title></path>`;
@@ -165,12 +174,12 @@ const keys = [
   .join('');
 
 const css = `
-:root{color-scheme:dark;--ground:#0d1418;--line:#1d2a31;--ink:#dfe8ea;--soft:#8fa3ab;--direct:#4fb3c8;--relayed:#f0a04b;--person:#6f8791}
+:root{color-scheme:dark;--ground:#0d1418;--line:#1d2a31;--ink:#dfe8ea;--soft:#8fa3ab;--direct:#4fb3c8;--relayed:#f0a04b;--person:#6f8791;--map:#0a1013}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1480px;margin:0 auto;padding:24px 20px 40px}h1{font-size:24px;font-weight:600;margin:0 0 4px}h1 span{color:var(--soft);font-weight:400}
-header p{margin:0 0 16px;color:var(--soft);max-width:100ch}figure{margin:0 0 24px}svg{display:block;width:100%;height:auto;background:#0a1013;border:1px solid var(--line);border-radius:6px}
+header p{margin:0 0 16px;color:var(--soft);max-width:100ch}figure{margin:0 0 24px}svg{display:block;width:100%;height:auto;background:var(--map);border:1px solid var(--line);border-radius:6px}
 .grid line{stroke:var(--line);stroke-width:1}.grid .equator{stroke:#2a3a43}.people circle{fill:var(--person);fill-opacity:.28}
-.routes path{fill:none;stroke-linecap:round}.direct{stroke:var(--direct)}.relayed{stroke:var(--relayed)}
+.routes path{fill:none;stroke-linecap:round}.direct{stroke:color-mix(in srgb,var(--direct) var(--strength),var(--map))}.relayed{stroke:color-mix(in srgb,var(--relayed) var(--strength),var(--map))}
 .cities circle{fill:color-mix(in oklab,#e9f7f5 calc(var(--load)*100%),#23808f);stroke:#0a1013;stroke-width:1.2}
 .cities text{font-size:12px;fill:var(--ink);paint-order:stroke;stroke:#0a1013;stroke-width:3px;stroke-linejoin:round}
 figcaption{display:flex;flex-wrap:wrap;gap:6px 20px;margin-top:10px;color:var(--soft);font-size:14px}

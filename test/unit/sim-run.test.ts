@@ -6,6 +6,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
 import { ownSuites } from '../sim/faults/suites.ts';
+import { inDrawingOrder } from '../sim/picture.ts';
 import { greatCirclePath } from '../sim/projection.ts';
 import { strategies } from '../sim/strategies/index.ts';
 
@@ -346,8 +347,21 @@ describe('the picture', () => {
     expect(html).not.toMatch(/Town <|src=|href=|NaN|undefined/);
     expect(html).toMatch(/class="(direct|relayed)" d="M/);
     expect(html.match(/<tr class="shown">/g)).toHaveLength(1);
+    // No line is seen through another one: that makes a colour that no key has.
+    expect(html).not.toMatch(/<path[^>]*opacity|\.(direct|relayed)\{[^}]*opacity/);
     // Each key is in one box with its words: apart, they are broken from them in a narrow window.
     expect(html.match(/<span class="key"><i class="[\w-]+"><\/i>[a-z][^<]+<\/span>/g)).toHaveLength(4);
+  });
+
+  test('has relayed routes over the direct ones of which they hide a leg, and busy over quiet', () => {
+    const route = (via: number, streams: number) => ({ a: 0, b: 1, via, streams });
+    const drawn = inDrawingOrder([route(-1, 9), route(2, 3), route(-1, 4), route(2, 8)]);
+    expect(drawn.map(({ via, streams }) => [via, streams])).toEqual([
+      [-1, 4],
+      [-1, 9],
+      [2, 3],
+      [2, 8],
+    ]);
   });
 
   test('a folder that is not there is said before the run', async () => {
