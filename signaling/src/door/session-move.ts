@@ -31,6 +31,8 @@ export class SessionMove implements SessionMoving {
   /** Resolves when the client has moved and the old node has let go; rejects when the session stays where it was. */
   readonly over: Promise<void>;
   readonly #ports: MovePorts;
+  /** Of the homes that this move knows; one that has been adopted since is another connection's. */
+  readonly #adoption: number;
   readonly #settle: PromiseWithResolvers<void>;
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect, MeridianError>;
   readonly #published = new Set<string>();
@@ -42,6 +44,7 @@ export class SessionMove implements SessionMoving {
   constructor(order: MoveOrder, ports: MovePorts) {
     this.order = order;
     this.#ports = ports;
+    this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
     this.over = this.#settle.promise;
     this.over.catch(() => undefined); // the owner that ordered it may be gone; whoever waits hears it
@@ -225,7 +228,7 @@ export class SessionMove implements SessionMoving {
       .call(
         this.order.fromNodeId,
         rpc.detachSession,
-        { room: room.ref, sessionId, reason: 'MOVED', gently: true },
+        { room: room.ref, sessionId, reason: 'MOVED', adoption: this.#adoption, gently: true },
         bounds.moveLetGoMs,
       )
       .catch((error: unknown) => {
@@ -235,10 +238,11 @@ export class SessionMove implements SessionMoving {
       .finally(() => this.#machine.dispatch('gone'));
   }
 
+  /** Ends a home, late as it may be, unless another connection has adopted it meanwhile. */
   #detach(nodeId: string): void {
     const { context, room, sessionId } = this.#session;
     context.nodes
-      .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason: 'MOVED' })
+      .call(nodeId, rpc.detachSession, { room: room.ref, sessionId, reason: 'MOVED', adoption: this.#adoption })
       .catch(ignoringErrors(context.log, 'one home of a session that moved could not be ended; it ends as an orphan'));
   }
 

@@ -9,6 +9,8 @@ import { SessionMove } from '../../src/door/session-move.ts';
 import { bounds } from '../../src/limits.ts';
 
 const seeds = 400;
+/** By the media node's count, of the connection whose session is moved. */
+const adoption = 3;
 const order = {
   sessionId: 'PA_1',
   moveId: 'MV_1',
@@ -62,6 +64,8 @@ describe('data from two homes', () => {
 /** What each node and the owner hold, as it would be after everything asked of them was carried out. */
 class World {
   readonly homes = new Map<string, 'settled' | 'moving'>([['old', 'settled']]);
+  /** How often each home was handed over, where that is more often than when the move began. */
+  readonly adoptions = new Map<string, number>();
   rosterNode: string | undefined = 'old';
   readonly log: string[] = [];
   readonly clock = new ManualClock();
@@ -87,8 +91,8 @@ class World {
         }),
     };
     const nodes = {
-      call: (nodeId: string, kind: { number: number }) => {
-        if (kind.number === rpc.detachSession.number) return world.#detach(nodeId);
+      call: (nodeId: string, kind: { number: number }, request: { adoption?: number }) => {
+        if (kind.number === rpc.detachSession.number) return world.#detach(nodeId, request.adoption);
         if (kind.number === rpc.settleSession.number)
           return world.#asked('settle', () => {
             if (!world.homes.has(nodeId)) throw new MeridianError('SESSION_UNKNOWN');
@@ -100,6 +104,7 @@ class World {
     };
     const session = {
       sessionId: 'PA_1',
+      adoption,
       room,
       context: {
         clock: this.clock,
@@ -156,7 +161,10 @@ class World {
     if (this.rosterNode !== from) throw new MeridianError('OUT_OF_ORDER');
     this.rosterNode = to;
   }
-  #detach(nodeId: string): Promise<object> {
+  /** As a media node does: not what has been adopted since. */
+  #detach(nodeId: string, by: number | undefined): Promise<object> {
+    if (by !== undefined && by < (this.adoptions.get(nodeId) ?? adoption))
+      return Promise.reject(new MeridianError('NOT_PERMITTED'));
     this.log.push(`detach ${nodeId}`);
     this.homes.delete(nodeId);
     return Promise.resolve({});
@@ -206,6 +214,38 @@ function ready(world: World, ok: boolean): void {
     expect((error as MeridianError).code).toBe('OUT_OF_ORDER');
   }
 }
+
+/** A move whose owner has been told, and has not answered yet. */
+async function telling(): Promise<World> {
+  const world = new World();
+  await world.answer(0, false);
+  world.move.published('TR_1');
+  ready(world, true);
+  await world.answer(0, false);
+  expect(world.waiting).toEqual(['moved old new']);
+  return world;
+}
+
+describe('a move that was given up before the owner answered', () => {
+  it.each([false, true])('ends no home that another connection has adopted meanwhile (refused: %s)', async (fails) => {
+    const world = await telling();
+    world.left = true; // the other connection is not the session's holder yet: the owner has not said yes
+    world.move.cancel('SESSION_UNKNOWN');
+    for (const nodeId of world.homes.keys()) world.adoptions.set(nodeId, adoption + 1);
+    await world.answer(0, fails);
+    expect([...world.homes.keys()]).toEqual(['old', 'new']);
+  });
+  it.each([
+    [false, 'new'],
+    [true, 'old'],
+  ])('ends the one of the homes that is over (refused: %s), when nobody has it', async (fails, left) => {
+    const world = await telling();
+    world.left = true;
+    world.move.cancel('SESSION_UNKNOWN');
+    await world.answer(0, fails);
+    expect([...world.homes.keys()]).toEqual([left]);
+  });
+});
 
 describe('whatever the order of what happens', () => {
   it(`the session ends up at one node, the roster knows which, and the move is over once (${seeds} histories)`, async () => {
