@@ -106,6 +106,8 @@ export class Prober {
       const known = this.#routes.hosts.get(hostId);
       if (known === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
+      // Another probe on the same host: what was measured goes on, under its name.
+      if (target.to.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
       target.to = to;
       target.peer.setKey(probeKeyOf(known.key), nowMs);
     }
@@ -145,8 +147,13 @@ export class Prober {
   #drop(target: Target): void {
     this.#targets.delete(target.hostId);
     this.#byTag.delete(tagOf(target.hostId));
-    this.#metrics.forget({ from: this.#o.ownId, to: target.to.nodeId });
+    this.#metrics.forget(this.#pairTo(target));
     this.#o.log.info({ hostId: target.hostId }, 'no longer probing');
+  }
+
+  /** The labels of its metrics. */
+  #pairTo({ to }: Target): { from: string; to: string } {
+    return { from: this.#o.ownId, to: to.nodeId };
   }
 
   #periodMs(hostId: string): number {
@@ -193,10 +200,11 @@ export class Prober {
     const nowMs = this.#o.clock.nowMs();
     const samples: wire.LinkSample.$Properties[] = [];
     const told: Peer[] = [];
-    for (const { hostId, peer, to } of this.#targets.values()) {
+    for (const target of this.#targets.values()) {
+      const { hostId, peer } = target;
       const estimate = peer.estimate(nowMs, this.#periodMs(hostId));
       if (estimate === undefined) continue;
-      this.#metrics.show({ from: this.#o.ownId, to: to.nodeId }, estimate);
+      this.#metrics.show(this.#pairTo(target), estimate);
       // Without a probe since the last report there is nothing new to say.
       if (estimate.probes === 0) continue;
       const { isSilent: silent, ...figures } = estimate;

@@ -123,7 +123,12 @@ async function fakeCentre() {
     else hidden.delete(from);
     tell();
   };
-  return { server, tokens, nodes, reports, forget, deny, hide };
+  /** The plan has another node at that place. */
+  const rename = (id: string, nodeId: string): void => {
+    nodes.set(id, { ...nodes.get(id), nodeId });
+    tell();
+  };
+  return { server, tokens, nodes, reports, forget, deny, hide, rename };
 }
 
 function forgedRequest(from: string, to: string): Uint8Array {
@@ -258,6 +263,16 @@ test('a peer that leaves the plan is let go, and its metrics with it', async () 
     async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp') === undefined || undefined,
   );
   expect(fra.prober?.hostIds).toEqual([]);
+});
+
+test('a host whose probe is another one now is shown by that one, and no longer by the one before', async () => {
+  const fra = await startProbe('probe-fra', 'eu');
+  await startProbe('probe-sgp', 'ap');
+  await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
+  centre.rename('probe-sgp', 'probe-new');
+  await until('the new one is shown', async () => rttOf(await fra.text(), 'probe-fra', 'probe-new'));
+  expect(await fra.text()).not.toContain('to="probe-sgp"');
+  expect(fra.prober?.hostIds).toEqual(['host-probe-sgp']);
 });
 
 test.each([
