@@ -53,9 +53,9 @@ export interface Parts {
 }
 
 export function makeParts(o: PartsOptions): Parts {
-  const { config, log, clock, rng } = o.context;
+  const { config, log, clock, rng, closeStack } = o.context;
   const receipts = new Receipts(() => clock.wallMs());
-  const base = { credentials: () => o.own.current(), log, clock, rng };
+  const base = { credentials: () => o.own.current(), log, clock, rng, isClosing: () => closeStack.closed };
   const describe = () => o.description.node();
   const load = () => ({ ...o.load.read(), sessions: door.sessionCount });
   const region = new RegionCentre({

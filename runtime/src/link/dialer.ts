@@ -29,6 +29,8 @@ export interface LinkDialerOptions {
   /** A link that was handed over has ended. Dials that fail are logged only. */
   onDown?(cause: string): void;
   backoffMs?: { first: number; max: number };
+  /** The owner is ending: what goes down now, often because the other side ends too, is not dialled again. */
+  isClosing?(): boolean;
 }
 
 interface Attempt {
@@ -186,6 +188,10 @@ export class LinkDialer {
 
   #failed(cause: string): void {
     if (this.#closed) return;
+    if (this.#options.isClosing?.() === true) {
+      this.#options.log.info({ url: this.#url, cause }, 'link down while closing');
+      return;
+    }
     const first = this.#options.backoffMs?.first ?? BACKOFF_DEFAULT.firstMs;
     const max = this.#options.backoffMs?.max ?? BACKOFF_DEFAULT.maxMs;
     // Beyond 2^30 the product is far above any sensible maximum; the exponent is capped so that it stays finite.

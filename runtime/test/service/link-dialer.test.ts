@@ -252,6 +252,26 @@ describe('what a dialer says of an outage', () => {
 });
 
 describe('closing a dialer', () => {
+  it('is foreseen while its owner ends: a link that goes down by then is not dialled again, and no warning', async () => {
+    const clock = new ManualClock({ wallMs: Date.now() });
+    const { log, lines } = collectingLog();
+    let closing = false;
+    const { dialer, server, close } = await connectPair(cluster, {
+      dialer: { clock, log, rng: topRng(), isClosing: () => closing },
+    });
+    cleanups.push(close);
+    dialer.link?.close('fallen');
+    clock.advance(200);
+    await until('up again', () => dialer.link !== undefined);
+    const before = lines.length;
+    closing = true;
+    await server.close('SIGTERM');
+    await until('down', () => dialer.link === undefined);
+    const told = lines.slice(before).filter(({ msg }) => String(msg).startsWith('link '));
+    expect(told).toMatchObject([{ level: 'info', msg: 'link down while closing' }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it.each([
     ['before its first dial', async () => undefined],
     ['while it dials', async () => new Promise((resolve) => setImmediate(resolve))],

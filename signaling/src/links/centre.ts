@@ -30,6 +30,8 @@ export interface CentreOptions {
   log: Logger;
   clock: Clock;
   rng: Rng;
+  /** The service is ending. */
+  isClosing?(): boolean;
   credentials(): Credentials;
   onCredentials(credentials: Credentials): void;
   describe(): wire.NodeDescription.$Properties;
@@ -106,6 +108,7 @@ export class CentreLink implements CentrePort {
       log: log.child({ to: 'centre' }),
       clock,
       rng,
+      isClosing: () => this.#o.isClosing?.() === true,
       backoffMs: limits.centreBackoffMs,
       expect: (remote) => remote.kind === 'scheduler',
       onLink: (link) => this.#onLink(link),

@@ -40,6 +40,8 @@ export interface NodeLinksOptions {
   log: Logger;
   clock: Clock;
   rng: Rng;
+  /** The service is ending. */
+  isClosing?(): boolean;
   /** Asked for at each new link. */
   notes(): NodeNoteHandlers;
   /** The link of a held node has been away too long. */
@@ -182,6 +184,7 @@ export class NodeLinks {
         log: log.child({ to: nodeId }),
         clock,
         rng,
+        isClosing: () => this.#o.isClosing?.() === true,
         backoffMs: { first: 100, max: 1000 },
         expect: (remote) => remote.id === nodeId && remote.kind === 'sfu',
         onLink: (link) => this.#up(entry, link),

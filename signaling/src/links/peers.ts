@@ -24,6 +24,8 @@ export interface PeerLinksOptions {
   log: Logger;
   clock: Clock;
   rng: Rng;
+  /** The service is ending. */
+  isClosing?(): boolean;
   /** Attach the handlers of both roles. */
   onLink(link: Link): void;
   /** No link to that instance is left. */
@@ -214,6 +216,7 @@ export class PeerLinks {
       log: log.child({ to: id }),
       clock,
       rng,
+      isClosing: () => this.#o.isClosing?.() === true,
       backoffMs: { first: 100, max: 1000 },
       expect: (remote) => remote.id === id && remote.kind === 'signaling',
       onLink: (link) => this.take(link),

@@ -11,6 +11,8 @@ export interface RegionCentreOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** The service is ending. */
+  isClosing?(): boolean;
   credentials(): Credentials;
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
@@ -52,6 +54,7 @@ export class RegionCentre {
       log: log.child({ to: 'centre of the region' }),
       clock,
       rng,
+      isClosing: () => this.#o.isClosing?.() === true,
       backoffMs: limits.centreBackoffMs,
       expect: (remote) => remote.kind === 'scheduler',
       onLink: (link) => this.#onLink(link),
