@@ -131,13 +131,13 @@ export class Connection {
 
   /**
    * The network or the page came back: an attempt that waits is made now, one that is under way by the old network is begun anew (`anew`), and a
-   * socket that seems open has to prove it.
+   * socket that seems open has to prove it. Such attempts count for the throttle as all others do.
    */
   nudge(anew: boolean): void {
     if (anew) this.#sites.networkChanged();
     const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#hasSession) this.#socket?.check();
-    else if (!this.#retries.hurry() && anew && away) this.#dispatch('retryDue');
+    else if (!this.#retries.hurry() && anew && away) this.#retries.anew();
   }
 
   /** Asks the service; errors as SignalSocket.request, and NOT_CONNECTED while there is no session. */

@@ -80,6 +80,11 @@ export class RetryPhase {
     return true;
   }
 
+  /** The attempt that is under way is begun anew; it goes on as it is when the throttle keeps that back, as it is one more question to the service. */
+  anew(): void {
+    if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
+  }
+
   /** Made unless the throttle keeps it back: then another is planned on the budget that this one has paid for and not used. */
   #attempt(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();

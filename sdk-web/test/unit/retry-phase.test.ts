@@ -76,3 +76,19 @@ describe('it is given up', () => {
     expect([due.mock.calls.length, gaveUp.mock.calls.length]).toEqual([0, 0]);
   });
 });
+
+describe('an attempt that is begun anew because the network came back', () => {
+  it('is counted, and made', () => {
+    const { attempt, due, retries } = phase(0);
+    retries.anew();
+    expect([attempt.mock.calls.length, due.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('is not made when the throttle keeps it back: a page asks no more often than that lets it', () => {
+    const due = vi.fn();
+    const retries = new RetryPhase({ due, gaveUp: vi.fn() }, new Throttle(performance.now()));
+    for (let nudge = 0; nudge < 100; nudge += 1) retries.anew();
+    // Nothing was accepted, three are free and chance says a half: (n - 3) / (n + 1) of the n before is more than that for the first time with eight.
+    expect(due).toHaveBeenCalledTimes(8);
+  });
+});
