@@ -341,6 +341,7 @@ export class Centre {
 
   /** Gives the room a mode (undefined: takes it back) and moves people to where it puts them. False: too many rooms have one. */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
+    this.rehoming.modeGiven(roomKey);
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 

@@ -61,7 +61,7 @@ interface Watched {
   askedAtMs: number;
   round: number;
   converged: number;
-  /** The mode that those rounds were for. */
+  /** The mode that those rounds were for; undefined: it was given since. */
   convergesTo: RoomMode | undefined;
 }
 
@@ -111,6 +111,12 @@ export class Rehoming {
     if (outcome === 'moved' || outcome === 'unseen' || lane !== 'rehoming') return;
     if (this.#o.rooms.get(roomKey)?.moving?.sessionId !== sessionId) return;
     this.#roomMoves.change(roomKey, { isConverging: false, moving: undefined });
+  }
+
+  /** An administrator has given the room a mode, or the same again, or taken it back: it is tried in all its rounds. */
+  modeGiven(roomKey: string): void {
+    const watched = this.#watched.get(roomKey);
+    if (watched !== undefined) watched.convergesTo = undefined;
   }
 
   /** Since when the room's members are the same; undefined: it was not looked at yet. */

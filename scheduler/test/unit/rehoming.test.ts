@@ -323,14 +323,17 @@ describe('the mode of a living room is changed', () => {
     expect(world.orders).toHaveLength(orders);
   });
 
-  test('is tried as often when it is given while another one could not be reached', async () => {
+  test.each([
+    { name: 'while another one could not be reached', before: 'direct' },
+    { name: 'once more while it could not be reached', before: 'relay' },
+  ] as const)('is tried as often when it is given $name', async ({ before: modeBefore }) => {
     const orders: number[] = [];
-    for (const triesAnother of [false, true]) {
+    for (const triesBefore of [false, true]) {
       const world = await RoomWorld.start(everywhere, { modes: { default: 'single', tenants: {} } });
       for (const [a, b, c, city] of spread) await world.join('t/room', rtt(a, b, c), [city]);
       world.refuse = () => 'NODE_UNREACHABLE';
-      if (triesAnother) {
-        await world.centre.setMode('t/room', 'direct');
+      if (triesBefore) {
+        await world.centre.setMode('t/room', modeBefore);
         for (let step = 0; step < 2000 && world.centre.moves.ended().length < 8; step += 1) await world.pass(250);
       }
       const before = world.orders.length;
