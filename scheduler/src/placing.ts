@@ -22,6 +22,7 @@ import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './
 import type { Fleet } from './core/fleet.ts';
 import type { AssumedCharge, Ledger } from './core/ledger.ts';
 import type { ClientBook, KnownClient } from './core/moves/client-book.ts';
+import { pinInRoom } from './core/moves/stranger.ts';
 import type { NodeDescription } from './core/node.ts';
 import { type Decision, place } from './core/place.ts';
 import { policy } from './core/policy.ts';
@@ -159,7 +160,7 @@ export class Placing {
       sessionId,
       location,
       avoidNodeIds: o.avoidNodeIds,
-      regionPin: this.#pinIn(roomKey, o.client.regionPin ?? source?.region ?? ''),
+      regionPin: pinInRoom(fleet, o.client, source?.region ?? ''),
       // What its node speaks, its door spoke: it is there.
       protocolVersion: source?.versions.protocol ?? 0,
       routerVersion: routerConstant.version,

@@ -1,6 +1,6 @@
 // What one settled room is worth moving: a wrong first ingress, the one re-homing, the whole room in mode `single`, a mode that was changed. It
 // looks at the room as it is, asks for timings and for moves, and writes down what must not be done twice.
-import { isInFence, limits, meetOfFences } from '@meridian/protocol';
+import { isInFence, limits } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
@@ -11,6 +11,7 @@ import { gatheringHost, isFar } from './core/moves/gather.ts';
 import type { RoomBook, RoomMoving, RoomRecord } from './core/moves/room-book.ts';
 import { betterIngress, settlementOf, type Timing, timingsWanted } from './core/moves/settle.ts';
 import { settledRoom } from './core/moves/settled-view.ts';
+import { pinInRoom } from './core/moves/stranger.ts';
 import type { MoveWish } from './core/moves/types.ts';
 import type { SettledRoom } from './core/rehome.ts';
 import type { RoomMode } from './core/view.ts';
@@ -21,7 +22,7 @@ import type { Sites } from './sites.ts';
 
 export interface RoomMovesOptions {
   readonly board: Board;
-  readonly fleet: Pick<Fleet, 'fenceOf'>;
+  readonly fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>;
   readonly access: Access;
   readonly rooms: RoomBook;
   readonly moves: Moves;
@@ -226,8 +227,7 @@ export class RoomMoves {
 
   /** Where somebody may go: what is known of their token, and the room's fence. */
   #pinOf(roomKey: string, { regionPin }: KnownClient, site: number): string {
-    const pin = regionPin ?? this.#o.sites().regions[site] ?? '';
-    return meetOfFences(pin, this.#o.fleet.fenceOf(roomKey)) ?? pin;
+    return pinInRoom(this.#o.fleet, { roomKey, regionPin }, this.#o.sites().regions[site] ?? '');
   }
 
   #room(roomKey: string, members: readonly Member[]): SettledRoom {

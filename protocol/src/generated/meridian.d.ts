@@ -7883,7 +7883,7 @@ export namespace meridian {
         decisionIds: string[];
 
         /** RoomHeld fence. */
-        fence: string;
+        fence?: (string|null);
 
         /**
          * Creates a new RoomHeld instance using the specified properties.

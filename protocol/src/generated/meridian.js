@@ -10906,7 +10906,15 @@ export const meridian = $root.meridian = (() => {
         RoomHeld.prototype.ownerId = "";
         RoomHeld.prototype.sessionIds = $util.emptyArray;
         RoomHeld.prototype.decisionIds = $util.emptyArray;
-        RoomHeld.prototype.fence = "";
+        RoomHeld.prototype.fence = null;
+
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(RoomHeld.prototype, "_fence", {
+            get: $util.oneOfGetter($oneOfFields = ["fence"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
 
         RoomHeld.create = function(properties) {
             return new RoomHeld(properties);
@@ -10931,7 +10939,7 @@ export const meridian = $root.meridian = (() => {
             if (message.decisionIds != null && message.decisionIds.length)
                 for (let i = 0; i < message.decisionIds.length; ++i)
                     writer.uint32(42).string(message.decisionIds[i]);
-            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence") && message.fence !== "")
+            if (message.fence != null && $Object.hasOwnProperty.call(message, "fence"))
                 writer.uint32(50).string(message.fence);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
@@ -11012,10 +11020,8 @@ export const meridian = $root.meridian = (() => {
                 case 6: {
                         if (wireType !== 2)
                             break;
-                        if ((value = reader.stringVerify()).length)
-                            message.fence = value;
-                        else
-                            delete message.fence;
+                        message.fence = reader.stringVerify();
+                        message._fence = "fence";
                         continue;
                     }
                 }

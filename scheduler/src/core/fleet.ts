@@ -73,6 +73,11 @@ export class Fleet {
     return this.#rooms.fenceOf(roomKey);
   }
 
+  /** The same, when every token in the room is known to allow all of it: all media nodes that hold it say it, and say the same. Undefined: it is not known. */
+  agreedFenceOf(roomKey: string): string | undefined {
+    return this.#rooms.agreedFenceOf(roomKey);
+  }
+
   /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
   roomOf(sessionId: string): string | undefined {
     return this.#rooms.roomOf(sessionId);

@@ -91,6 +91,22 @@ export class HeldRooms {
     return fence;
   }
 
+  /**
+   * The same, when all media nodes that hold the room say one and the same: then every token in the room allows all of it (ADR 0014). Undefined: nobody
+   * holds it, one does not say because it is too old to know fences, or they contradict each other.
+   */
+  agreedFenceOf(roomKey: string): string | undefined {
+    let agreed: string | undefined;
+    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+      const node = this.#nodes.get(nodeId);
+      if (node?.description.kind !== 'sfu') continue;
+      const fence = node.rooms.get(roomKey)?.fence;
+      if (fence === undefined || (agreed !== undefined && agreed !== fence)) return undefined;
+      agreed = fence;
+    }
+    return agreed;
+  }
+
   /** The room of a session, looked for in all lists: for an administrator, not for every decision. */
   roomOf(sessionId: string): string | undefined {
     for (const { description, liveness, rooms } of this.#nodes.values()) {

@@ -29,7 +29,7 @@ export interface RoomHeld {
   readonly ownerId: string;
   readonly sessionIds: readonly string[];
   readonly decisionIds: readonly string[];
-  /** Regions that the room may use, as a media node says; absent or '': anywhere. */
+  /** Regions that the room may use, as a media node says; '': anywhere. Absent: it does not say, as a door, and a node too old to know fences. */
   readonly fence?: string;
 }
 /** Who holds rooms: an edge probe has none, whatever it reports. */

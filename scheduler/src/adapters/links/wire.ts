@@ -80,11 +80,11 @@ export function roomsFrom(rooms: readonly wire.RoomHeld.$Properties[] | null | u
     check(partsOf(held.roomKey) !== undefined, 'room.room_key');
     check(held.ownerId === '' || isNodeId(held.ownerId), 'room.owner_id');
     check(held.sessionIds.length <= IDS_PER_ROOM_MAX && held.sessionIds.every((id) => isShort(id)), 'room.session_ids');
-    const fence = room.fence ?? '';
-    check(isFence(fence), 'room.fence');
+    const { fence } = room;
+    check(isFence(fence ?? ''), 'room.fence');
     const decisions = held.decisionIds.filter((id) => id !== '');
     check(decisions.length <= IDS_PER_ROOM_MAX && decisions.every((id) => isShort(id)), 'room.decision_ids');
-    return { ...held, decisionIds: decisions, ...(fence === '' ? {} : { fence }) };
+    return { ...held, decisionIds: decisions, ...(typeof fence === 'string' ? { fence } : {}) };
   });
 }
 

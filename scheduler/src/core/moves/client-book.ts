@@ -1,6 +1,6 @@
 // What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database puts them, what they
 // timed themselves, through which door they came, what their tenant demands. In memory only. A centre that has just begun knows nobody; what
-// doors tell of round trips brings most back within a minute, and of whom nothing is known at all a move stays inside the region.
+// doors tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may (stranger.ts).
 import type { Location } from '../decision-log.ts';
 import { Eldest } from '../eldest.ts';
 import type { RoomMode } from '../view.ts';

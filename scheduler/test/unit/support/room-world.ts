@@ -43,6 +43,8 @@ export class RoomWorld {
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
   /** What the media nodes say that rooms may use, by key. */
   readonly fences = new Map<string, string>();
+  /** Media nodes that are too old to know fences: they say nothing of any. */
+  readonly fenceless = new Set<string>();
   /** Nodes that are away: they report nothing, and do not come back to another centre. */
   readonly silent = new Set<string>();
   centre: Centre;
@@ -175,8 +177,8 @@ export class RoomWorld {
       rooms.set(roomKey, held);
     }
     return [...rooms].map(([roomKey, held]) => {
-      const fence = this.fences.get(roomKey);
-      return { roomKey, epoch: 1, ownerId: OWNER, ...(fence === undefined ? {} : { fence }), ...held };
+      const fence = this.fences.get(roomKey) ?? '';
+      return { roomKey, epoch: 1, ownerId: OWNER, ...(this.fenceless.has(nodeId) ? {} : { fence }), ...held };
     });
   }
 

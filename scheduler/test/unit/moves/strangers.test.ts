@@ -1,0 +1,114 @@
+// People of whom a new leader knows nothing: what the media nodes say of their room's fence is how far they may be moved.
+import { describe, expect, test } from 'vitest';
+import { roomsFrom } from '../../../src/adapters/links/wire.ts';
+import { Fleet } from '../../../src/core/fleet.ts';
+import { pinInRoom } from '../../../src/core/moves/stranger.ts';
+import type { RoomHeld } from '../../../src/core/node.ts';
+import { description, noLoad } from '../fixtures.ts';
+import { type City, RoomWorld } from '../support/room-world.ts';
+
+const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
+const rtt = (frankfurt: number, paris: number, stockholm: number) => ({ frankfurt, paris, stockholm });
+const people: readonly (readonly [number, number, number, City])[] = [
+  [5, 30, 50, 'frankfurt'],
+  [30, 5, 60, 'paris'],
+  [30, 5, 60, 'paris'],
+];
+
+/** A room of two regions is given the mode `single`, the centre is replaced before anybody could be moved; where everybody is long after. */
+async function takenOver(change: (world: RoomWorld) => void) {
+  const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
+  const members = [];
+  for (const [a, b, c, city] of people) members.push(await world.join('t/room', rtt(a, b, c), [city]));
+  const first = members.map((one) => world.nodeOf(one));
+  expect(first).toEqual(['sfu-frankfurt-1', 'sfu-paris-1', 'sfu-paris-1']);
+  change(world);
+  world.refuse = () => 'NODE_UNREACHABLE';
+  await world.centre.setMode('t/room', 'single');
+  await world.pass(3000);
+  await world.restart();
+  world.refuse = () => undefined;
+  const ordersBefore = world.orders.length;
+  await world.pass(200_000);
+  expect(world.centre.rooms.get('t/room')).toMatchObject({ mode: 'single', isConverging: false });
+  return { first, last: members.map((one) => world.nodeOf(one)), orders: world.orders.slice(ordersBefore) };
+}
+
+describe('a room of two regions that is given the mode single, when another centre takes over', () => {
+  test('comes together at one host, because every media node says that it has no fence', async () => {
+    const { last } = await takenOver(() => undefined);
+    expect(new Set(last)).toEqual(new Set(['sfu-paris-1']));
+  });
+
+  test('comes together inside its fence, because every token in it allows all of that', async () => {
+    const { last, orders } = await takenOver((world) => world.fences.set('t/room', 'eu,us'));
+    expect(new Set(last)).toEqual(new Set(['sfu-paris-1']));
+    expect(orders.map(({ toNodeId }) => toNodeId)).toEqual(['sfu-paris-1']);
+  });
+
+  test.each(['sfu-frankfurt-1', 'sfu-paris-1'])(
+    'stays where it is while %s is too old to know fences',
+    async (nodeId) => {
+      const { first, last, orders } = await takenOver((world) => world.fenceless.add(nodeId));
+      expect(last).toEqual(first);
+      expect(orders).toEqual([]);
+    },
+  );
+});
+
+test('strangers of a fenced room are moved nowhere outside, though everything inside is farther', async () => {
+  const regionsOf = { paris: 'us', stockholm: 'north' };
+  const nodes: Record<string, (string | undefined)[]> = {};
+  for (const fence of ['eu,us', '']) {
+    const world = await RoomWorld.start(everywhere, { regionsOf });
+    world.fences.set('t/room', fence);
+    const members = [];
+    for (const city of ['frankfurt', 'paris'] as const)
+      members.push(await world.join('t/room', rtt(80, 80, 6), [city]));
+    await world.restart();
+    await world.pass(120_000);
+    nodes[fence] = members.map((one) => world.nodeOf(one));
+    const outside = world.orders.filter(({ toNodeId }) => toNodeId === 'sfu-stockholm-1');
+    expect(outside.length > 0).toBe(fence === '');
+  }
+  expect(nodes['eu,us']).not.toContain('sfu-stockholm-1');
+  // Without the fence they are moved there: it is what holds them.
+  expect(nodes['']).toContain('sfu-stockholm-1');
+});
+
+describe('where somebody may go', () => {
+  /** Media nodes that hold the room, each with what it says. */
+  function fleetOf(said: readonly (string | undefined)[]): Fleet {
+    const fleet = new Fleet();
+    for (const [index, fence] of said.entries()) {
+      const room: RoomHeld = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [`PA_${index}`], decisionIds: [] };
+      const held = fence === undefined ? room : { ...room, fence };
+      fleet.register({ description: description({ nodeId: `sfu-${index}` }), rooms: [held], load: noLoad }, 0);
+    }
+    const door: RoomHeld = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
+    const sig = description({ nodeId: 'sig', kind: 'signaling' });
+    fleet.register({ description: sig, rooms: [door], load: noLoad }, 0);
+    return fleet;
+  }
+
+  test.each([
+    { name: 'nobody holds the room', said: [], pin: undefined, expect: 'eu' },
+    { name: 'all say that it has none', said: ['', ''], pin: undefined, expect: '' },
+    { name: 'all say the same', said: ['eu,us', 'eu,us'], pin: undefined, expect: 'eu,us' },
+    { name: 'one does not say', said: ['', undefined], pin: undefined, expect: 'eu' },
+    { name: 'one does not say of a fenced room', said: [undefined, 'eu,us'], pin: undefined, expect: 'eu' },
+    { name: 'they contradict each other', said: ['', 'us'], pin: undefined, expect: 'eu' },
+    { name: 'they share no region', said: ['us', 'asia'], pin: undefined, expect: 'eu' },
+    { name: 'the token is known, the room has none', said: ['', ''], pin: 'asia', expect: 'asia' },
+    { name: 'the token is known and anywhere', said: [undefined], pin: '', expect: '' },
+    { name: 'token and room are known', said: ['eu,us'], pin: 'asia,us', expect: 'us' },
+  ])('when $name: "$expect"', ({ said, pin, expect: expected }) => {
+    expect(pinInRoom(fleetOf(said), { roomKey: 't/r', regionPin: pin }, 'eu')).toBe(expected);
+  });
+
+  test('a report that says no fence is another than one that does not say', () => {
+    const room = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
+    const read = roomsFrom([room, { ...room, fence: null }, { ...room, fence: '' }, { ...room, fence: 'eu' }]);
+    expect(read.map(({ fence }) => fence)).toEqual([undefined, undefined, '', 'eu']);
+  });
+});
