@@ -94,13 +94,16 @@ export function inDrawingOrder(flows: readonly RouteFlow[]): RouteFlow[] {
   return [...flows].sort((a, b) => isRelayed(a) - isRelayed(b) || a.streams - b.streams);
 }
 
+/** Of a route with this share (0 to 1) of the busiest one's streams. */
+export const widthPx = (weight: number): number => 1.1 + 2 * weight;
+
 /** Quiet routes are dimmed towards the ground and not see-through: two colours seen through one another are a third. */
 function route(flow: RouteFlow, world: World, most: number): string {
   const [a, b, relay] = [world.cities[flow.a], world.cities[flow.b], world.cities[flow.via]];
   if (a === undefined || b === undefined) return '';
   const path = relay === undefined ? greatCirclePath(a, b) : greatCirclePath(a, relay) + greatCirclePath(relay, b);
   const weight = flow.streams / most;
-  const style = `stroke-width="${(0.5 + 2.6 * weight).toFixed(2)}" style="--strength:${Math.round(25 + 75 * Math.sqrt(weight))}%"`;
+  const style = `stroke-width="${widthPx(weight).toFixed(2)}" style="--strength:${Math.round(25 + 75 * Math.sqrt(weight))}%"`;
   const name = (city: number): string => escaped(world.geography.sites[world.citySites[city] ?? -1]?.label ?? '');
   const title = `${name(flow.a)} – ${name(flow.b)}${flow.via < 0 ? '' : ` through ${name(flow.via)}`}: ${flow.streams} streams`;
   return `<path class="${flow.via < 0 ? 'direct' : 'relayed'}" d="${path}" ${style}><title>${title}</title></path>`;

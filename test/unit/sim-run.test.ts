@@ -6,7 +6,7 @@ import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runSim } from '../sim/command.ts';
 import { ownSuites } from '../sim/faults/suites.ts';
-import { inDrawingOrder } from '../sim/picture.ts';
+import { inDrawingOrder, widthPx } from '../sim/picture.ts';
 import { greatCirclePath } from '../sim/projection.ts';
 import { strategies } from '../sim/strategies/index.ts';
 
@@ -349,6 +349,8 @@ describe('the picture', () => {
     expect(html.match(/<tr class="shown">/g)).toHaveLength(1);
     // No line is seen through another one: that makes a colour that no key has.
     expect(html).not.toMatch(/<path[^>]*opacity|\.(direct|relayed)\{[^}]*opacity/);
+    // Nor does a line thinner than a pixel let another one through.
+    expect(widthPx(0)).toBeGreaterThan(1);
     // Each key is in one box with its words: apart, they are broken from them in a narrow window.
     expect(html.match(/<span class="key"><i class="[\w-]+"><\/i>[a-z][^<]+<\/span>/g)).toHaveLength(4);
   });
