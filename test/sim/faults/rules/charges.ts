@@ -6,7 +6,7 @@ import type { Charge } from '../../../../scheduler/src/core/ledger.ts';
 import type { NodeRecord } from '../../../../scheduler/src/core/node.ts';
 import { provesAbsence } from '../../../../scheduler/src/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
-import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REPORTED_MS } from './judged.ts';
+import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, REPORTED_MS } from './judged.ts';
 
 export class ChargeRules {
   readonly #world: JudgedWorld;
@@ -109,7 +109,7 @@ export class ChargeRules {
     const sinceMs = this.#absentSinceMs.get(charge) ?? nowMs;
     this.#absentSinceMs.set(charge, sinceMs);
     const there = this.#world.nodes.get(nodeId);
-    const isHeard = there !== undefined && this.#world.isUnharmed(there, REAPED_MS);
+    const isHeard = there !== undefined && this.#world.isUnharmed(there, REDIALLED_MS + REAPED_MS);
     if (nowMs - sinceMs > REAPED_MS && isHeard && provesAbsence(node, false))
       this.#fail('charges-end', `${decisionId} is confirmed and has left the list of ${nodeId}`);
     return true;
