@@ -158,8 +158,8 @@ export function orderChanges(told: PathOrders, wanted: PathOrders): OrderChange[
 }
 
 /**
- * Flows so that each takes a port that nobody has any more: the forwarder refuses a port of another flow. Of a ring of flows that wait for each
- * other's ports one is taken away first.
+ * The changes in an order in which no flow is given a port that another one still has, which the forwarder refuses. Where flows wait for each
+ * other's ports in a ring, one of them is taken away first.
  */
 function inOrderOfPorts(staying: readonly (readonly [string, string])[], changes: OrderChange[]): OrderChange[] {
   const portOf = (command: string): string => command.split(' ')[3] ?? '';

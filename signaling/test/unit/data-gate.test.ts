@@ -1,24 +1,9 @@
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type DataClaim, DataGate, type Participant } from '../../src/core/index.ts';
+import { person } from './fixtures.ts';
 
-const ann: Participant = {
-  sessionId: 'PA_ann',
-  identity: 'ann',
-  name: '',
-  metadata: '',
-  nodeId: 'n1',
-  signalingId: 'd1',
-  region: 'fra',
-  joinedWallMs: 0,
-  quality: 'unknown',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks: [],
-};
+const ann = person('ann');
 const claim: DataClaim = {
   roomKey: 'acme/lobby',
   sessionId: 'PA_ann',

@@ -2,30 +2,13 @@
 import { decodeServerFrame, type ErrorCode, limits, MeridianError, type Quality, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import type { Participant, RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
+import type { RosterChange, RosterEvent, RosterView } from '../../src/core/index.ts';
 import { DoorRoom, type RoomMember } from '../../src/door/door-room.ts';
 import { Lane } from '../../src/door/lane.ts';
 import { bounds } from '../../src/limits.ts';
 import type { CentrePort, Lease, RoomPort } from '../../src/ports.ts';
+import { person } from './fixtures.ts';
 
-const person = (name: string, o: Partial<Participant> = {}): Participant => ({
-  sessionId: `PA_${name}`,
-  identity: name,
-  name,
-  metadata: '',
-  nodeId: 'n1',
-  signalingId: 'd1',
-  region: 'fra',
-  joinedWallMs: 100,
-  quality: 'unknown',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks: [],
-  ...o,
-});
 const left = (seq: number, name: string): RosterEvent => ({
   seq,
   change: { type: 'participantLeft', sessionId: `PA_${name}`, reason: '' },

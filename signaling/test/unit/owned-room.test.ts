@@ -1,27 +1,9 @@
 // A room at its owner, with doors and media nodes that do nothing.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import { Bans, type Participant, Roster } from '../../src/core/index.ts';
+import { Bans, Roster } from '../../src/core/index.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
-
-const person = (o: Partial<Participant> = {}): Participant => ({
-  sessionId: 'PA_ann',
-  identity: 'ann',
-  name: 'ann',
-  metadata: '',
-  nodeId: 'n1',
-  signalingId: 'd1',
-  region: 'fra',
-  joinedWallMs: 100,
-  quality: 'unknown',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks: [],
-  ...o,
-});
+import { person } from './fixtures.ts';
 
 it('somebody who is renamed by a door that does not know yet that he has been moved stays at his new node', () => {
   const room = new OwnedRoom({
@@ -37,9 +19,9 @@ it('somebody who is renamed by a door that does not know yet that he has been mo
     bans: new Bans(1),
     fence: undefined,
   } as unknown as OwnedRoomOptions);
-  room.join('d1', { participant: person(), takeover: false, manualSubscribe: true, adoption: 0, fence: '' });
+  room.join('d1', { participant: person('ann'), takeover: false, manualSubscribe: true, adoption: 0, fence: '' });
   room.moved('d1', { sessionId: 'PA_ann', fromNodeId: 'n1', toNodeId: 'n2' });
-  room.update('d1', person({ name: 'Anne' }));
+  room.update('d1', person('ann', { name: 'Anne' }));
   expect(room.snapshot().participants).toMatchObject([{ name: 'Anne', nodeId: 'n2', region: 'sgp' }]);
   room.close();
 });

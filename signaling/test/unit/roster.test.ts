@@ -1,7 +1,8 @@
 import { limits, wire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Participant, Roster, type RosterEvent, type RosterResult, type Track } from '../../src/core/index.ts';
+import { Roster, type RosterEvent, type RosterResult, type Track } from '../../src/core/index.ts';
 import { viewToWire } from '../../src/wire/roster-wire.ts';
+import { person } from './fixtures.ts';
 
 const track = (trackId: string, o: Partial<Track> = {}): Track => ({
   trackId,
@@ -15,24 +16,6 @@ const track = (trackId: string, o: Partial<Track> = {}): Track => ({
   nodeId: 'n1',
   width: 0,
   height: 0,
-  ...o,
-});
-const person = (name: string, o: Partial<Participant> = {}): Participant => ({
-  sessionId: `PA_${name}`,
-  identity: name,
-  name,
-  metadata: '',
-  nodeId: 'n1',
-  signalingId: 'd1',
-  region: 'fra',
-  joinedWallMs: 100,
-  quality: 'unknown',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks: [],
   ...o,
 });
 const events = (result: RosterResult): string[] =>

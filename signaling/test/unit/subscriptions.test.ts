@@ -1,10 +1,11 @@
 // What one client receives, against a media node that the test plays.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import { type Participant, Replica, type Track } from '../../src/core/index.ts';
+import { Replica, type Track } from '../../src/core/index.ts';
 import type { DoorContext } from '../../src/door/context.ts';
 import type { DoorRoom } from '../../src/door/door-room.ts';
 import { Subscriptions } from '../../src/door/subscriptions.ts';
+import { person } from './fixtures.ts';
 
 const track = (trackId: string): Track => ({
   trackId,
@@ -19,28 +20,16 @@ const track = (trackId: string): Track => ({
   width: 0,
   height: 0,
 });
-const person = (name: string, tracks: Track[]): Participant => ({
-  sessionId: `PA_${name}`,
-  identity: name,
-  name,
-  metadata: '',
-  nodeId: 'n1',
-  signalingId: 'd1',
-  region: 'fra',
-  joinedWallMs: 100,
-  quality: 'unknown',
-  canPublish: true,
-  canSubscribe: true,
-  canPublishData: true,
-  admin: false,
-  hidden: false,
-  tracks,
-});
 
 function setUp() {
   const asked: string[][] = [];
   const answers: (() => void)[] = [];
-  const replica = Replica.of({ epoch: 1, seq: 1, participants: [person('ann', [track('TR_a')])], speakers: [] });
+  const replica = Replica.of({
+    epoch: 1,
+    seq: 1,
+    participants: [person('ann', { tracks: [track('TR_a')] })],
+    speakers: [],
+  });
   const room = {
     replica,
     ref: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 1 },
