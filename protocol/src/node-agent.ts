@@ -18,6 +18,7 @@ export type AgentState = 'disconnected' | 'registering' | 'serving' | 'draining'
 export interface AgentPorts {
   describe(): wire.NodeDescription.$Properties;
   load(): wire.Load.$Properties;
+  /** A room is the same object as before only when nothing has changed in it: what was made of it is not made again. */
   rooms(): wire.RoomHeld.$Properties[];
   /** Called with every plan newer than the last, and once per registration; always with all nodes and paths, also when only changes were told. */
   onPlan(plan: wire.Plan): void;
@@ -64,7 +65,7 @@ export class NodeAgent {
   #epoch = 0;
   #epochOf = '';
   #wake: (() => void) | undefined;
-  #sent = new Map<string, string>(); // room key -> fingerprint of what was last reported
+  #sent = new Map<string, Print>(); // by room, what was last reported
 
   constructor(ports: AgentPorts) {
     this.#ports = ports;
@@ -140,7 +141,7 @@ export class NodeAgent {
     if (link !== this.#link) return;
     if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
       throw new MeridianError('EPOCH_STALE', 'this centre has been replaced by another');
-    this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprint(room)]));
+    this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', printOf(room)]));
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
     this.#setState(answer.draining ? 'draining' : 'serving');
@@ -195,22 +196,20 @@ export class NodeAgent {
   report(): void {
     const link = this.#link;
     if (link === undefined || (this.#state !== 'serving' && this.#state !== 'draining')) return;
-    const current = new Map<string, string>();
+    const current = new Map<string, Print>();
     const roomsChanged: wire.RoomHeld.$Properties[] = [];
     let sessionCount = 0;
     let sessionHash = 0;
     let decisionHash = 0;
     for (const room of this.#ports.rooms()) {
       const roomKey = room.roomKey ?? '';
-      const sessionIds = room.sessionIds ?? [];
-      const hash = digestOf(sessionIds);
-      const ofDecisions = digestOf(room.decisionIds ?? []);
-      const print = fingerprint(room, hash, ofDecisions);
+      const before = this.#sent.get(roomKey);
+      const print = before?.room === room ? before : printOf(room);
       current.set(roomKey, print);
-      if (this.#sent.get(roomKey) !== print) roomsChanged.push(room);
-      sessionCount += sessionIds.length;
-      sessionHash = (sessionHash + hash) >>> 0;
-      decisionHash = (decisionHash + ofDecisions) >>> 0;
+      if (before?.text !== print.text) roomsChanged.push(room);
+      sessionCount += room.sessionIds?.length ?? 0;
+      sessionHash = (sessionHash + print.sessionHash) >>> 0;
+      decisionHash = (decisionHash + print.decisionHash) >>> 0;
     }
     const roomsGone: string[] = [];
     for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
@@ -284,10 +283,17 @@ function regionWords(region: { readonly epoch: number; readonly incarnation: str
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 
-function fingerprint(
-  room: wire.RoomHeld.$Properties,
-  sessionHash = digestOf(room.sessionIds ?? []),
-  decisionHash = digestOf(room.decisionIds ?? []),
-): string {
-  return `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${decisionHash}`;
+/** What tells whether the centre has to hear of a room again, and its part of the digests. */
+interface Print {
+  readonly room: wire.RoomHeld.$Properties;
+  readonly text: string;
+  readonly sessionHash: number;
+  readonly decisionHash: number;
+}
+
+function printOf(room: wire.RoomHeld.$Properties): Print {
+  const sessionHash = digestOf(room.sessionIds ?? []);
+  const decisionHash = digestOf(room.decisionIds ?? []);
+  const text = `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${decisionHash}`;
+  return { room, text, sessionHash, decisionHash };
 }

@@ -55,6 +55,8 @@ export interface HearingOptions {
 export class Hearing {
   readonly #o: HearingOptions;
   readonly #sessions = new SessionLeases();
+  /** What a node listed, and what it was charged, when the two last agreed. */
+  readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
   #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
 
   constructor(o: HearingOptions) {
@@ -134,6 +136,7 @@ export class Hearing {
   /** The node is dead or shut out: it holds nothing. Returns how many charges it had. */
   letGo(nodeId: string): number {
     this.#sessions.forget(nodeId);
+    this.#agreed.delete(nodeId);
     return this.#o.ledger.nodeGone(nodeId).length;
   }
 
@@ -162,6 +165,10 @@ export class Hearing {
     const { fleet, ledger, copy, clock, moves, clients } = this.#o;
     const node = registeredNode(fleet, nodeId);
     if (node.description.kind !== 'sfu') return;
+    // Most reports say nothing new, and nothing has been charged since: what agreed agrees.
+    const agreed = confirmedDecisionIds.length > 0 ? undefined : this.#agreed.get(nodeId);
+    const isSame = agreed?.listVersion === node.listVersion && agreed.charges === ledger.versionOf(nodeId);
+    if (isSame && this.#sessions.renew(nodeId, clock.nowMs())) return;
     const isProven = provesAbsence(node, isFull);
     const held = this.#sessions.held(nodeId, listedBy(node), {
       provesAbsence: isProven,
@@ -170,7 +177,9 @@ export class Hearing {
     });
     // What came and went between two reports is taken from the node's word, unless its words contradict one another.
     const gone = isProven ? confirmedDecisionIds : [];
-    const { confirmed, released } = ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
+    const { confirmed, released, isWhole } = ledger.reported(nodeId, { ...held, confirmedDecisionIds: gone });
+    if (isWhole) this.#agreed.set(nodeId, { listVersion: node.listVersion, charges: ledger.versionOf(nodeId) });
+    else this.#agreed.delete(nodeId);
     for (const charge of [...confirmed, ...released]) copy.dropCharge(charge.decisionId);
     for (const { sessionId, roomKey } of released) {
       if (moves.nodeOf(sessionId, roomKey) === undefined) clients.drop(sessionId);

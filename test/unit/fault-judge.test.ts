@@ -9,7 +9,7 @@ import { strangerAt } from '../../scheduler/src/core/moves/stranger.ts';
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';
-import { REPORTED_MS } from '../sim/faults/rules/judged.ts';
+import { REAPED_MS, REPORTED_MS } from '../sim/faults/rules/judged.ts';
 import { pass } from '../sim/faults/run-seed.ts';
 import { type Size, small } from '../sim/faults/size.ts';
 import { World } from '../sim/faults/world.ts';
@@ -112,11 +112,36 @@ test('a session that is charged once more is charged until the next report, howe
 
 test('and no longer', async () => {
   const all = await ready();
-  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [] });
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
   attach(all, '');
   assume(all, 'DE_1');
   await pass(all.world, READY_MS + REPORTED_MS);
   expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
+});
+
+test('a charge that has left the list by a report is seen, whoever else comes or goes there', async () => {
+  const all = await ready();
+  attach(all, 'DE_1');
+  await pass(all.world, READY_MS + REPORTED_MS);
+  expect(all.centre.ledger.get('DE_1')?.state).toBe('confirmed');
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
+  detach(all);
+  await pass(all.world, READY_MS + 2 * REPORTED_MS + REAPED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'charges-end' });
+});
+
+test('a session that is missing on the list though it lives is seen when a report takes it from there', async () => {
+  const all = await ready();
+  const { nodeId } = all.node.spec;
+  attach(all, 'DE_1');
+  await pass(all.world, READY_MS + 2 * REPORTED_MS);
+  const { report } = all.centre.fleet;
+  vi.spyOn(all.centre.fleet, 'report').mockImplementation((id, said, nowMs) =>
+    report.call(all.centre.fleet, id, id === nodeId ? { ...said, roomsGone: [roomKey] } : said, nowMs),
+  );
+  vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
+  await pass(all.world, READY_MS + 4 * REPORTED_MS);
+  expect(all.world.judge.violation).toMatchObject({ rule: 'no-live-session-reaped' });
 });
 
 /** One seat is free at the node, and the centre knows everybody who is there. */

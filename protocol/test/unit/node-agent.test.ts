@@ -95,6 +95,30 @@ describe('the node agent', () => {
     expect(h.reports[2]).toMatchObject({ roomsGone: ['dev/a'], sessionCount: 0, confirmedDecisionIds: [] });
   });
 
+  it('takes a room that is the same object for unchanged, and tells one that only looks the same not again', async () => {
+    const h = harness();
+    h.agent.attach(h.centre('c1', 1).link);
+    await h.agent.register();
+    let readings = 0;
+    const sessionIds = ['PA_1', 'PA_2'];
+    const read = (): string[] => {
+      readings += 1;
+      return sessionIds;
+    };
+    h.rooms[0] = { roomKey: 'dev/a', epoch: 1, ownerId: 'sig-fra', decisionIds: ['DE_1'] };
+    Object.defineProperty(h.rooms[0], 'sessionIds', { get: read, enumerable: true });
+    h.tick();
+    const once = readings;
+    h.tick();
+    // How many there are is asked for each time.
+    expect(readings - once).toBe(1);
+    h.rooms[0] = { ...h.rooms[0], sessionIds: [...sessionIds] };
+    h.tick();
+    const said = { sessionCount: 2, sessionHash: digestOf(sessionIds) };
+    expect(h.reports.map(({ roomsChanged }) => roomsChanged?.length)).toEqual([1, 0, 0]);
+    expect(h.reports).toMatchObject([said, said, said]);
+  });
+
   it('says again in the next report what back-pressure swallowed', async () => {
     const h = harness();
     h.agent.attach(h.centre('c1', 1).link);

@@ -8,11 +8,13 @@ import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 /** Of all rooms that one node lists: twice over a session and its decision for each that it may carry. */
 const IDS_MAX = 4 * limits.sessionsPerNodeMax;
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NOBODY: ReadonlyMap<string, number> = new Map();
 
 export class HeldRooms {
   readonly #nodes: ReadonlyMap<string, NodeRecord>;
-  readonly #holders = new Map<string, Set<string>>(); // room key -> nodes of any kind that name it
+  /** By room, the nodes of any kind that name it, and the digest of the sessions that each names there. */
+  readonly #holders = new Map<string, Map<string, number>>();
+  #changes = 0;
 
   /** `nodes`: those of the fleet, which go on changing. */
   constructor(nodes: ReadonlyMap<string, NodeRecord>) {
@@ -35,6 +37,7 @@ export class HeldRooms {
   drop(node: NodeRecord): void {
     for (const key of node.rooms.keys()) this.#unindex(node, key);
     node.rooms = new Map();
+    node.listVersion = ++this.#changes;
     node.listedIds = 0;
     node.listed = { count: 0, hash: digestOf([]) };
     node.listedDecisions = digestOf([]);
@@ -45,7 +48,7 @@ export class HeldRooms {
     const ids: string[] = [];
     const holders = this.#holders.get(roomKey);
     if (holders === undefined) return ids;
-    for (const id of holders) {
+    for (const id of holders.keys()) {
       const node = this.#nodes.get(id);
       if (node?.description.kind === kind && node.liveness !== 'dead') ids.push(id);
     }
@@ -54,7 +57,7 @@ export class HeldRooms {
 
   /** Whether a living node of this kind holds the room. */
   isHeld(roomKey: string, kind: string): boolean {
-    for (const id of this.#holders.get(roomKey) ?? NOBODY) {
+    for (const id of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
       const node = this.#nodes.get(id);
       if (node?.description.kind === kind && node.liveness !== 'dead') return true;
     }
@@ -72,11 +75,11 @@ export class HeldRooms {
   /** Of all that `sessionsOf` names, without naming them: the sum of `digestOf`. Undefined: nobody is there. */
   digestIn(roomKey: string): number | undefined {
     let digest: number | undefined;
-    for (const nodeId of this.#holders.get(roomKey) ?? []) {
+    for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NOBODY) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind !== 'sfu' || node.liveness === 'dead') continue;
-      const { sessionIds = [] } = node.rooms.get(roomKey) ?? {};
-      if (sessionIds.length > 0) digest = ((digest ?? 0) + digestOf(sessionIds)) >>> 0;
+      const isAnybodyThere = (node.rooms.get(roomKey)?.sessionIds.length ?? 0) > 0;
+      if (isAnybodyThere) digest = ((digest ?? 0) + ofSessions) >>> 0;
     }
     return digest;
   }
@@ -84,7 +87,7 @@ export class HeldRooms {
   /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
-    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
       if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
     }
@@ -97,7 +100,7 @@ export class HeldRooms {
    */
   agreedFenceOf(roomKey: string): string | undefined {
     let agreed: string | undefined;
-    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind !== 'sfu') continue;
       const fence = node.rooms.get(roomKey)?.fence;
@@ -119,7 +122,7 @@ export class HeldRooms {
   /** How many there are in the room, one in the middle of a move twice. */
   sessionsIn(roomKey: string): number {
     let sessions = 0;
-    for (const nodeId of this.#holders.get(roomKey) ?? NOBODY) {
+    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
     }
@@ -140,29 +143,34 @@ export class HeldRooms {
     if (node.rooms.size >= limits.roomsPerNodeMax || ids > IDS_MAX) return;
     node.rooms.set(room.roomKey, room);
     node.listedIds = ids;
+    node.listVersion = ++this.#changes;
+    const ofSessions = digestOf(room.sessionIds);
     const { count, hash } = node.listed;
-    node.listed = { count: count + room.sessionIds.length, hash: (hash + digestOf(room.sessionIds)) >>> 0 };
+    node.listed = { count: count + room.sessionIds.length, hash: (hash + ofSessions) >>> 0 };
     node.listedDecisions = (node.listedDecisions + digestOf(room.decisionIds)) >>> 0;
-    const holders = this.#holders.get(room.roomKey) ?? new Set<string>();
-    this.#holders.set(room.roomKey, holders.add(nodeId));
+    const holders = this.#holders.get(room.roomKey) ?? new Map<string, number>();
+    this.#holders.set(room.roomKey, holders.set(nodeId, ofSessions));
   }
 
   #remove(node: NodeRecord, roomKey: string): void {
     const room = node.rooms.get(roomKey);
     if (room === undefined) return;
     node.rooms.delete(roomKey);
+    node.listVersion = ++this.#changes;
     node.listedIds -= idsOf(room);
     const { count, hash } = node.listed;
-    node.listed = { count: count - room.sessionIds.length, hash: (hash - digestOf(room.sessionIds)) >>> 0 };
+    node.listed = { count: count - room.sessionIds.length, hash: (hash - this.#unindex(node, roomKey)) >>> 0 };
     node.listedDecisions = (node.listedDecisions - digestOf(room.decisionIds)) >>> 0;
-    this.#unindex(node, roomKey);
   }
 
-  #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): void {
+  /** Returns the digest that it was indexed with. */
+  #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): number {
     const holders = this.#holders.get(roomKey);
-    assert(holders !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
+    const ofSessions = holders?.get(nodeId);
+    assert(holders !== undefined && ofSessions !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
     holders.delete(nodeId);
     if (holders.size === 0) this.#holders.delete(roomKey);
+    return ofSessions;
   }
 }
 

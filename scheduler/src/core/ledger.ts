@@ -39,6 +39,7 @@ export interface Tally {
 }
 
 interface OfNode {
+  version: number;
   assumed: number;
   size: number;
   first: Entry | undefined;
@@ -62,6 +63,7 @@ export class Ledger {
   readonly #assumedBySession = new Map<string, Entry>();
   readonly #rooms = new RoomSeats();
   readonly #chargesMax: number;
+  #changes = 0;
   #oldest: Entry | undefined; // of assumed ones
   #newest: Entry | undefined;
 
@@ -76,6 +78,11 @@ export class Ledger {
   /** Charges that count on top of what the node shows. */
   assumedOn(nodeId: string): number {
     return this.#nodes.get(nodeId)?.assumed ?? 0;
+  }
+
+  /** Another one after every change of the node's charges; 0: it has had none. */
+  versionOf(nodeId: string): number {
+    return this.#nodes.get(nodeId)?.version ?? 0;
   }
 
   /** The same, to be read again and again. */
@@ -140,10 +147,14 @@ export class Ledger {
     return lapsed;
   }
 
-  /** Corrects a node's charges by what it shows. Returns what became confirmed or was adopted, and what was released. */
-  reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[] } {
+  /**
+   * Corrects a node's charges by what it shows. Returns what became confirmed or was adopted, and what was released. `isWhole`: every decision
+   * that it shows is charged to it now, so that the same again would change nothing.
+   */
+  reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[]; isWhole: boolean } {
     const confirmed: Charge[] = [];
     const released: Charge[] = [];
+    let isWhole = true;
     const confirmedNow = new Set(held.confirmedDecisionIds);
     // Who is confirmed goes to the end of the list: it ends where it ended before.
     const last = this.#nodes.get(nodeId)?.last;
@@ -161,10 +172,14 @@ export class Ledger {
       }
     }
     for (const [decisionId, roomKey] of held.decisions) {
-      const adopted = this.#adopt({ decisionId, nodeId, roomKey });
-      if (adopted !== undefined) confirmed.push(adopted);
+      // Another node's charge under the same id stays: one decision places one session on one node.
+      const known = this.#entries.get(decisionId);
+      if (known?.charge.nodeId === nodeId) continue;
+      const adopted = known === undefined ? this.#adopt({ decisionId, nodeId, roomKey }) : undefined;
+      if (adopted === undefined) isWhole = false;
+      else confirmed.push(adopted);
     }
-    return { confirmed, released };
+    return { confirmed, released, isWhole };
   }
 
   /** The node is dead: its confirmed charges go, they come back with its next registration. Assumed ones lapse by themselves. */
@@ -217,8 +232,7 @@ export class Ledger {
   }
 
   #adopt(o: { decisionId: string; nodeId: string; roomKey: string }): Charge | undefined {
-    // Another node's charge under the same id stays: one decision places one session on one node.
-    if (this.#entries.has(o.decisionId) || this.#entries.size >= this.#chargesMax) return undefined;
+    if (this.#entries.size >= this.#chargesMax) return undefined;
     const charge: Charge = { ...o, sessionId: '', state: 'confirmed', expiresAtMs: Number.POSITIVE_INFINITY };
     this.#put(charge);
     return charge;
@@ -247,6 +261,7 @@ export class Ledger {
     else node.last.after = entry;
     node.last = entry;
     node.size += 1;
+    node.version = ++this.#changes;
     if (!isAssumed) return;
     this.#assumedBySession.set(charge.sessionId, entry);
     node.assumed += 1;
@@ -264,6 +279,7 @@ export class Ledger {
     if (after === undefined) node.last = before;
     else after.before = before;
     node.size -= 1;
+    node.version = ++this.#changes;
     if (charge.state !== 'assumed') return;
     if (this.#assumedBySession.get(charge.sessionId) === entry) this.#assumedBySession.delete(charge.sessionId);
     node.assumed -= 1;
@@ -276,7 +292,7 @@ export class Ledger {
   #nodeOf(nodeId: string): OfNode {
     let node = this.#nodes.get(nodeId);
     if (node === undefined) {
-      node = { assumed: 0, size: 0, first: undefined, last: undefined };
+      node = { version: 0, assumed: 0, size: 0, first: undefined, last: undefined };
       this.#nodes.set(nodeId, node);
     }
     return node;

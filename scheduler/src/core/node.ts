@@ -61,6 +61,7 @@ export interface NodeRecord {
   listed: { count: number; hash: number }; // of `rooms`
   listedDecisions: number; // digest of the decisions of `rooms`
   listedIds: number; // of `rooms`: sessions and decisions together, which are bounded
+  listVersion: number; // another one after every change of `rooms`, which change in place
   disagreesSinceMs: number | undefined;
   distrust: string | undefined;
   freshSinceMs: number | undefined; // when it came empty into the fleet; undefined: it was there, or brought sessions
@@ -110,6 +111,7 @@ export function blankRecord(description: NodeDescription, nowMs: number, revisio
     listed: { count: 0, hash: digestOf([]) },
     listedDecisions: digestOf([]),
     listedIds: 0,
+    listVersion: 0,
     disagreesSinceMs: undefined,
     distrust: undefined,
     freshSinceMs: undefined,

@@ -16,7 +16,7 @@ export interface Listed {
 
 interface NodeLeases {
   readonly held: Listed;
-  readonly listedAtMs: number;
+  listedAtMs: number;
   /** Sessions and decisions that are absent from the list, and when their lease lapses. */
   readonly absent: ReadonlyMap<string, number>;
 }
@@ -50,6 +50,14 @@ export class SessionLeases {
     const held = absent.size === 0 ? listed : together(listed, decisions, sessionIds);
     this.#ofNode.set(nodeId, { held, listedAtMs: nowMs, absent });
     return held;
+  }
+
+  /** The node lists what it listed last: its leases are renewed. False, and nothing done, when it is taken to hold more than that, or nothing is known of it. */
+  renew(nodeId: string, nowMs: number): boolean {
+    const leases = this.#ofNode.get(nodeId);
+    if (leases === undefined || leases.absent.size > 0) return false;
+    leases.listedAtMs = nowMs;
+    return true;
   }
 
   /** The process that held them has ended, or is dead for the centre. */

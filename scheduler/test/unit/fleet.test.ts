@@ -26,6 +26,26 @@ test('a list of other decisions than the node holds is asked for whole, also whe
   expect(fleet.report('n1', report(same), 3)).toEqual({ wantsFull: false });
 });
 
+test('a list has another version after every change of it, and the same while nothing changes', () => {
+  const fleet = new Fleet();
+  register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
+  const versions = [n1(fleet).listVersion];
+  const said = (wish: Parameters<typeof report>[0]): void => {
+    fleet.report('n1', report(wish), 1);
+    versions.push(n1(fleet).listVersion);
+  };
+  said({ roomsChanged: [room('t/a', ['s3'])] });
+  said({ roomsGone: ['t/b'] });
+  register(fleet, 2, {}, [room('t/a', ['s3'])]);
+  versions.push(n1(fleet).listVersion);
+  fleet.exclude('n1');
+  versions.push(n1(fleet).listVersion);
+  expect(new Set(versions).size).toBe(versions.length);
+  said({});
+  said({ roomsGone: ['t/never'] });
+  expect(new Set(versions.slice(-3)).size).toBe(1);
+});
+
 describe('liveness by the clock that is given', () => {
   test.each([
     { afterMs: 0, expect: 'alive' },
@@ -91,9 +111,9 @@ describe('registration', () => {
     const rooms = [room('t/a', ['s1', 's2']), room('t/b', ['s3'])];
     expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isRestart: false });
     fleet.drain('n1', 'test');
-    const before = structuredClone({ ...n1(fleet), revision: 0 });
+    const before = structuredClone({ ...n1(fleet), revision: 0, listVersion: 0 });
     expect(register(fleet, 0, {}, rooms)).toEqual({ ok: true, isRestart: false });
-    expect({ ...n1(fleet), revision: 0 }).toEqual(before);
+    expect({ ...n1(fleet), revision: 0, listVersion: 0 }).toEqual(before);
     expect(fleet.holdersOf('t/a', 'sfu')).toEqual(['n1']);
   });
 

@@ -96,6 +96,9 @@ test('a list with unknown decisions brings confirmed charges (the centre was res
   expect(ids(ledger.reported('n1', held(['old', 'theirs'])).confirmed)).toEqual(['old']);
   expect(ledger.get('old')).toMatchObject({ nodeId: 'n1', state: 'confirmed', roomKey: 't/r' });
   expect(ledger.get('theirs')).toMatchObject({ nodeId: 'n2', state: 'assumed' });
+  // The same again would bring it when the other has gone.
+  expect(ledger.reported('n1', held(['old', 'theirs'])).isWhole).toBe(false);
+  expect(ledger.reported('n1', held(['old'])).isWhole).toBe(true);
 });
 
 test('a dead node loses what was confirmed; what is assumed lapses by itself', () => {
@@ -107,6 +110,30 @@ test('a dead node loses what was confirmed; what is assumed lapses by itself', (
   expect(ids(ledger.list())).toEqual(['d2']);
 });
 
+test("a node's charges have another version after every change of them, and of no other node's", () => {
+  const ledger = new Ledger();
+  const versions = [ledger.versionOf('n1')];
+  const then = (): void => void versions.push(ledger.versionOf('n1'));
+  ledger.assume(charge('d1'));
+  then();
+  ledger.reported('n1', held(['d1']));
+  then();
+  ledger.reported('n1', held([]));
+  then();
+  ledger.assume(charge('d2'));
+  then();
+  ledger.release('d2');
+  then();
+  ledger.keepTallies(new Set());
+  ledger.assume(charge('d3'));
+  then();
+  expect(new Set(versions).size).toBe(versions.length);
+  ledger.assume(charge('other', { nodeId: 'n2' }));
+  ledger.reported('n1', held([]));
+  then();
+  expect(versions.at(-1)).toBe(versions.at(-2));
+});
+
 test('a full ledger charges nothing more, but replaces', () => {
   const ledger = new Ledger({ chargesMax: 2 });
   ledger.assume(charge('d1'));
@@ -114,7 +141,8 @@ test('a full ledger charges nothing more, but replaces', () => {
   expect(ledger.assume(charge('d3')).ok).toBe(false);
   expect(ledger.assume(charge('d4', { sessionId: 'S-d1' })).ok).toBe(true);
   expect(ids(ledger.list())).toEqual(['d2', 'd4']);
-  expect(ledger.reported('n1', held(['d2', 'd4', 'd5'])).confirmed).toHaveLength(2);
+  const answer = ledger.reported('n1', held(['d2', 'd4', 'd5']));
+  expect([answer.confirmed.length, answer.isWhole]).toEqual([2, false]);
 });
 
 test('charging one decision twice is our own mistake', () => {

@@ -56,6 +56,20 @@ describe('a session that has left the list', () => {
     expect(told(lists).map(([sessions]) => sessions)).toEqual(['a', 'a', 'a', '']);
   });
 
+  test('cannot be renewed by the list that does not name it, nor can what was never listed', () => {
+    const leases = new SessionLeases();
+    const o = { provesAbsence: true, isCharged: () => true };
+    expect(leases.renew('n1', 0)).toBe(false);
+    leases.held('n1', list('a', 'b'), { ...o, nowMs: 0 });
+    expect(leases.renew('n1', 1000)).toBe(true);
+    leases.held('n1', list('b'), { ...o, nowMs: 2000 });
+    expect(leases.renew('n1', 3000)).toBe(false);
+    const held = (nowMs: number) => [...leases.held('n1', list('b'), { ...o, nowMs }).sessionIds].sort().join('');
+    expect([held(1000 + SESSION_LEASE_MS - 1), held(1000 + SESSION_LEASE_MS)]).toEqual(['ab', 'b']);
+    leases.forget('n1');
+    expect(leases.renew('n1', 4000)).toBe(false);
+  });
+
   test('brings no decision back that its door has released', () => {
     const lists = [
       { atMs: 0, ids: ['a'] },

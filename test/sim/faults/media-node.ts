@@ -19,7 +19,7 @@ import { CentreDial } from './centre-dial.ts';
 import { silentLog } from './centre-process.ts';
 import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';
-import { type AnswerCode, type AttachAsk, type Held, NodeRooms, type SessionAsk } from './node-rooms.ts';
+import { type AnswerCode, type AttachAsk, NodeRooms, type Room, type SessionAsk } from './node-rooms.ts';
 import type { Process } from './process.ts';
 
 export interface NodeSpec {
@@ -55,8 +55,6 @@ export interface NodeWatcher {
 /** Until nobody gets the tracks of one who has moved from here any more. */
 const DEPARTS_MS_MIN = 200;
 const DEPARTS_MS_MORE = 2800;
-
-const isHome = ({ state }: Held): boolean => state === 'home';
 
 export class MediaNode {
   readonly spec: NodeSpec;
@@ -135,17 +133,17 @@ export class MediaNode {
 
   /** All that have transports here. */
   get sessionCount(): number {
-    return this.held.count();
+    return this.held.count;
   }
 
   /** Those whose home it is: what its list names. */
   get homes(): number {
-    return this.held.count(isHome);
+    return this.held.homes;
   }
 
   /** Sessions that came without a decision of the centre. */
   get placedAlone(): number {
-    return this.held.count(({ decisionId }) => decisionId === '');
+    return this.held.underDecision('');
   }
 
   holds(roomKey: string, sessionId: string): boolean {
@@ -157,7 +155,7 @@ export class MediaNode {
   }
 
   holdsDecision(decisionId: string): boolean {
-    return this.held.hasDecision(decisionId);
+    return this.held.underDecision(decisionId) > 0;
   }
 
   decisionIds(): string[] {
@@ -212,19 +210,14 @@ export class MediaNode {
   }
 
   #told(): wire.RoomHeld.$Properties[] {
-    const up = this.lie?.epochUp ?? 0;
     const told: wire.RoomHeld.$Properties[] = [];
     let index = 0;
-    for (const [roomKey, { lease, sessions }] of this.held.rooms) {
+    for (const [roomKey, room] of this.held.rooms) {
       index += 1;
       if (this.lie?.hidesRooms === true && index % 2 === 0) continue;
-      const sessionIds: string[] = [];
-      const decisionIds: string[] = [];
-      for (const [sessionId, held] of sessions) {
-        if (isHome(held)) sessionIds.push(sessionId);
-        if (held.decisionId !== '') decisionIds.push(held.decisionId);
-      }
-      told.push({ roomKey, epoch: lease.epoch + up, ownerId: lease.ownerId, sessionIds, decisionIds });
+      room.told ??= tellRoom(roomKey, room);
+      const up = this.lie?.epochUp ?? 0;
+      told.push(up === 0 ? room.told : { ...room.told, epoch: room.lease.epoch + up });
     }
     return told;
   }
@@ -269,6 +262,16 @@ export class MediaNode {
       return undefined;
     }
   }
+}
+
+function tellRoom(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Properties {
+  const sessionIds: string[] = [];
+  const decisionIds: string[] = [];
+  for (const [sessionId, held] of sessions) {
+    if (held.state === 'home') sessionIds.push(sessionId);
+    if (held.decisionId !== '') decisionIds.push(held.decisionId);
+  }
+  return { roomKey, epoch: lease.epoch, ownerId: lease.ownerId, sessionIds, decisionIds };
 }
 
 /** How many joins a second the centre lets in follows from it. */

@@ -1,6 +1,6 @@
 // The rooms and sessions of a media node of the model. As in the real one, a session may be there as one that is moving in (nobody has been told)
 // or as one that departs (its home is elsewhere already): neither is on the node's list, both count in its load and name their decisions.
-import { limits } from '@meridian/protocol';
+import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 
@@ -28,15 +28,26 @@ export interface Held {
   /** Since when its home is here, or it is moving in. Of the world's clock, as all times here. */
   sinceMs: number;
   doorId: string;
-  state: 'moving' | 'home' | 'departing';
+  readonly state: 'moving' | 'home' | 'departing';
   /** When the link of its door broke; undefined: it has a door. */
   orphanedAtMs: number | undefined;
   /** When its door last spoke for it. */
   namedAtMs: number;
 }
 export interface Room {
+  readonly lease: RoomLeaseSeen;
+  readonly sessions: ReadonlyMap<string, Held>;
+  /** What the centre is told of it, until it changes. */
+  told: wire.RoomHeld.$Properties | undefined;
+}
+
+/** As `Held` and `Room`, in the hands that keep the counters. */
+interface OwnHeld extends Held {
+  state: Held['state'];
+}
+interface OwnRoom extends Room {
   lease: RoomLeaseSeen;
-  readonly sessions: Map<string, Held>;
+  readonly sessions: Map<string, OwnHeld>;
 }
 
 export interface NodeRoomsPorts {
@@ -50,7 +61,11 @@ export interface NodeRoomsPorts {
 }
 
 export class NodeRooms {
-  readonly rooms = new Map<string, Room>();
+  readonly #rooms = new Map<string, OwnRoom>();
+  /** Decision -> sessions under it. */
+  readonly #decisions = new Map<string, number>();
+  #count = 0;
+  #homes = 0;
   /** When a session last came or went. */
   changedAtMs = 0;
   /** When another owner, or another epoch, was last obeyed. */
@@ -62,31 +77,45 @@ export class NodeRooms {
     this.#ports = ports;
   }
 
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms;
+  }
+
+  /** All that have transports here. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Those whose home it is. */
+  get homes(): number {
+    return this.#homes;
+  }
+
   leaseOf(roomKey: string): RoomLeaseSeen | undefined {
-    return this.rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.#ports.clock.nowMs());
+    return this.#rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.#ports.clock.nowMs());
   }
 
   held(roomKey: string, sessionId: string): Held | undefined {
-    return this.rooms.get(roomKey)?.sessions.get(sessionId);
+    return this.#rooms.get(roomKey)?.sessions.get(sessionId);
   }
 
+  /** Room, session, and how it is held. */
   all(): (readonly [string, string, Held])[] {
-    const all: (readonly [string, string, Held])[] = [];
-    for (const [roomKey, { sessions }] of this.rooms)
-      for (const [sessionId, held] of sessions) all.push([roomKey, sessionId, held]);
-    return all;
+    return this.#of();
   }
 
-  hasDecision(decisionId: string): boolean {
-    for (const { sessions } of this.rooms.values())
-      for (const held of sessions.values()) if (held.decisionId === decisionId) return true;
-    return false;
+  /** Those of one door, or all. */
+  #of(doorId?: string): (readonly [string, string, OwnHeld])[] {
+    const found: (readonly [string, string, OwnHeld])[] = [];
+    for (const [roomKey, { sessions }] of this.#rooms)
+      for (const [sessionId, held] of sessions)
+        if (doorId === undefined || held.doorId === doorId) found.push([roomKey, sessionId, held]);
+    return found;
   }
 
-  count(fits: (held: Held) => boolean = () => true): number {
-    let count = 0;
-    for (const { sessions } of this.rooms.values()) for (const held of sessions.values()) if (fits(held)) count += 1;
-    return count;
+  /** How many sessions came under this decision; '': without one. */
+  underDecision(decisionId: string): number {
+    return this.#decisions.get(decisionId) ?? 0;
   }
 
   /** The lease has been checked with the centre. */
@@ -94,10 +123,13 @@ export class NodeRooms {
     const { roomKey, ownerId, epoch, sessionId, decisionId } = ask;
     const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
     if (!verdict.ok) return 'EPOCH_STALE';
-    const room = this.rooms.get(roomKey);
+    const room = this.#rooms.get(roomKey);
     if (verdict.changed) this.obeyedAtMs = this.#nowMs;
     this.#ports.obeyed(roomKey, verdict.lease);
-    if (room !== undefined) room.lease = verdict.lease;
+    if (room !== undefined) {
+      room.lease = verdict.lease;
+      room.told = undefined;
+    }
     // What is asked under the lease may be refused for another reason: it is remembered all the same.
     else this.#epochs.named(roomKey, verdict.lease, this.#ports.clock.nowMs());
     if (sessionId === '') return 'OK';
@@ -110,23 +142,27 @@ export class NodeRooms {
     }
     if (ask.adopt) return 'SESSION_UNKNOWN';
     // One that departs is ended for the one that comes back.
-    if (held === undefined && this.count() >= this.#ports.sessionsMax) return 'NO_CAPACITY';
-    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, Held>() };
-    this.rooms.set(roomKey, kept);
+    if (held === undefined && this.#count >= this.#ports.sessionsMax) return 'NO_CAPACITY';
+    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, OwnHeld>(), told: undefined };
+    this.#rooms.set(roomKey, kept);
     this.changedAtMs = this.#nowMs;
     const state = ask.isMoving === true ? 'moving' : 'home';
     const times = { sinceMs: this.changedAtMs, namedAtMs: this.changedAtMs, orphanedAtMs: undefined };
-    kept.sessions.set(sessionId, { decisionId, doorId, state, ...times });
+    if (held !== undefined) this.#tally(kept, held, -1);
+    const now: OwnHeld = { decisionId, doorId, state, ...times };
+    kept.sessions.set(sessionId, now);
+    this.#tally(kept, now, 1);
     this.#ports.confirm(decisionId);
     return 'OK';
   }
 
   /** One that was moving in lives here from now on. Again: the same answer. */
   settle(doorId: string, { roomKey, sessionId }: SessionAsk): AnswerCode {
-    const held = this.held(roomKey, sessionId);
-    if (held?.doorId !== doorId) return 'SESSION_UNKNOWN';
+    const room = this.#rooms.get(roomKey);
+    const held = room?.sessions.get(sessionId);
+    if (room === undefined || held?.doorId !== doorId) return 'SESSION_UNKNOWN';
     if (held.state === 'moving') {
-      held.state = 'home';
+      this.#become(room, held, 'home');
       this.changedAtMs = this.#nowMs;
       held.sinceMs = this.changedAtMs;
     }
@@ -140,13 +176,14 @@ export class NodeRooms {
     departsMs: number,
     done: () => void,
   ): void {
-    const held = this.held(roomKey, sessionId);
-    if (held?.doorId !== doorId || !gently) {
+    const room = this.#rooms.get(roomKey);
+    const held = room?.sessions.get(sessionId);
+    if (room === undefined || held?.doorId !== doorId || !gently) {
       if (held?.doorId === doorId) this.#end(roomKey, sessionId, held);
       done();
       return;
     }
-    held.state = 'departing';
+    this.#become(room, held, 'departing');
     this.changedAtMs = this.#nowMs;
     this.#ports.clock.after(departsMs, () => {
       this.#end(roomKey, sessionId, held);
@@ -161,13 +198,11 @@ export class NodeRooms {
     now: () => { doorLinked: boolean; doorIncarnationNow: string },
   ): void {
     const atMs = this.#nowMs;
-    for (const [, , held] of this.all()) {
-      if (held.doorId === doorId && held.orphanedAtMs === undefined) held.orphanedAtMs = atMs;
-    }
+    for (const [, , held] of this.#of(doorId)) held.orphanedAtMs ??= atMs;
     this.#ports.clock.after(limits.orphanSessionMs, () => {
       const isKept = judgeOrphan({ ...now(), doorIncarnationThen: incarnationThen }) === 'kept';
-      for (const [roomKey, sessionId, held] of this.all()) {
-        if (held.doorId !== doorId || held.orphanedAtMs !== atMs) continue;
+      for (const [roomKey, sessionId, held] of this.#of(doorId)) {
+        if (held.orphanedAtMs !== atMs) continue;
         held.orphanedAtMs = undefined;
         if (!isKept) this.#end(roomKey, sessionId, held);
       }
@@ -177,8 +212,7 @@ export class NodeRooms {
   /** All the sessions that a door speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media flows. */
   named(doorId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;
-    for (const [roomKey, sessionId, held] of this.all()) {
-      if (held.doorId !== doorId) continue;
+    for (const [roomKey, sessionId, held] of this.#of(doorId)) {
       const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
       if (sessionIds.has(sessionId)) {
         held.namedAtMs = nowMs;
@@ -192,14 +226,30 @@ export class NodeRooms {
     return this.#ports.worldClock.nowMs();
   }
 
+  #become(room: OwnRoom, held: OwnHeld, state: Held['state']): void {
+    this.#tally(room, held, -1);
+    held.state = state;
+    this.#tally(room, held, 1);
+  }
+
+  #tally(room: Room, { decisionId, state }: Held, by: 1 | -1): void {
+    room.told = undefined;
+    this.#count += by;
+    if (state === 'home') this.#homes += by;
+    const under = this.underDecision(decisionId) + by;
+    if (under > 0) this.#decisions.set(decisionId, under);
+    else this.#decisions.delete(decisionId);
+  }
+
   /** Unless another has come under the same id. */
-  #end(roomKey: string, sessionId: string, held: Held): void {
-    const room = this.rooms.get(roomKey);
-    if (room?.sessions.get(sessionId) !== held) return;
+  #end(roomKey: string, sessionId: string, held: OwnHeld): void {
+    const room = this.#rooms.get(roomKey);
+    if (room === undefined || room.sessions.get(sessionId) !== held) return;
     room.sessions.delete(sessionId);
+    this.#tally(room, held, -1);
     this.changedAtMs = this.#nowMs;
     if (room.sessions.size > 0) return;
-    this.rooms.delete(roomKey);
+    this.#rooms.delete(roomKey);
     this.#epochs.remember(roomKey, room.lease, this.#ports.clock.nowMs());
   }
 }

@@ -168,9 +168,8 @@ export class ChargeRules {
     };
   }
 
-  /** A node's list is another map after every change of it (Fleet). */
   #watchFleet({ fleet }: Centre): void {
-    const listOf = (nodeId: string): unknown => fleet.get(nodeId)?.rooms;
+    const listOf = (nodeId: string): number | undefined => fleet.get(nodeId)?.listVersion;
     const during = <T>(nodeId: string, fn: () => T): T => {
       const before = listOf(nodeId);
       const answer = fn();

@@ -18,7 +18,7 @@ const HEARD_MS = 2000;
 export class HomeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #straySinceMs = new WeakMap<Held, number>();
+  #straySinceMs: ReadonlyMap<Held, number> = new Map();
 
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
@@ -53,23 +53,26 @@ export class HomeRules {
   /** Homes of nobody: of who has left, has come anew, or lives elsewhere. Each ends in its time where nothing goes on failing. */
   #strays(): void {
     const nowMs = this.#world.clock.nowMs();
-    const seats = new Map<string, Person>();
-    for (const person of this.#world.people) if (person.wants && person.isSeated) seats.set(person.sessionId, person);
+    const before = this.#straySinceMs;
+    const strays = new Map<Held, number>();
+    const seats = new Map<string, string>();
+    for (const { wants, isSeated, sessionId, nodeId } of this.#world.people)
+      if (wants && isSeated) seats.set(sessionId, nodeId);
     for (const node of this.#world.nodes.values()) {
       if (!node.process.isAlive) continue;
       for (const { sessions } of node.held.rooms.values()) {
         for (const [sessionId, held] of sessions) {
-          if (seats.get(sessionId)?.nodeId === node.spec.nodeId) this.#straySinceMs.delete(held);
-          else this.#stray(node, sessionId, held, nowMs);
+          if (seats.get(sessionId) === node.spec.nodeId) continue;
+          const sinceMs = before.get(held) ?? nowMs;
+          strays.set(held, sinceMs);
+          this.#stray(node, sessionId, held, nowMs - sinceMs);
         }
       }
     }
+    this.#straySinceMs = strays;
   }
 
-  #stray(node: MediaNode, sessionId: string, held: Held, nowMs: number): void {
-    const sinceMs = this.#straySinceMs.get(held) ?? nowMs;
-    this.#straySinceMs.set(held, sinceMs);
-    const forMs = nowMs - sinceMs;
+  #stray(node: MediaNode, sessionId: string, held: Held, forMs: number): void {
     if (forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX))
       this.#fail(
         'second-homes-end',

@@ -16,7 +16,7 @@ export class NodeRules {
   readonly #commands: CommandRules;
   readonly #owners: OwnerRules;
   /** The list, and when the node last changed, that all of its rooms were compared with. */
-  readonly #compared = new WeakMap<MediaNode, { readonly rooms: unknown; readonly changedAtMs: number }>();
+  readonly #compared = new WeakMap<MediaNode, { readonly listVersion: number; readonly changedAtMs: number }>();
 
   #scans = 0;
 
@@ -90,7 +90,7 @@ export class NodeRules {
   #rooms(centre: Centre, node: MediaNode, record: NodeRecord): void {
     const nowMs = this.#world.clock.nowMs();
     const compared = this.#compared.get(node);
-    if (compared?.rooms === record.rooms && compared.changedAtMs === node.held.changedAtMs) return;
+    if (compared?.listVersion === record.listVersion && compared.changedAtMs === node.held.changedAtMs) return;
     for (const [roomKey, room] of node.held.rooms) {
       const obeyed = this.#owners.obeyedBy(node, roomKey);
       if (obeyed === undefined || nowMs - obeyed.atMs < REPORTED_MS) continue;
@@ -108,6 +108,6 @@ export class NodeRules {
     }
     // What came lately was not judged yet.
     const isAll = nowMs - Math.max(node.held.changedAtMs, node.held.obeyedAtMs) >= REPORTED_MS;
-    if (isAll) this.#compared.set(node, { rooms: record.rooms, changedAtMs: node.held.changedAtMs });
+    if (isAll) this.#compared.set(node, { listVersion: record.listVersion, changedAtMs: node.held.changedAtMs });
   }
 }

@@ -8,12 +8,19 @@ import type { Fail, JudgedWorld } from './judged.ts';
 
 const REMEMBERED_MS = limits.grantLifetimeMs + limits.grantClockSkewMs;
 
+/** `againAtMs`: when it was last obeyed. */
+interface Obeyed {
+  readonly epoch: number;
+  readonly atMs: number;
+  readonly againAtMs: number;
+}
+
 export class OwnerRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #owners = new Map<string, string>(); // room/epoch -> owner obeyed
-  /** By node incarnation and room; `againAtMs`: when it was last obeyed. */
-  readonly #obeyed = new Map<string, { epoch: number; atMs: number; againAtMs: number }>();
+  /** By node incarnation, then by room. */
+  readonly #obeyed = new Map<string, Map<string, Obeyed>>();
   #granted = new Map<string, { epoch: number; ownerId: string }>(); // of the present centre
 
   constructor(world: JudgedWorld, fail: Fail) {
@@ -53,7 +60,7 @@ export class OwnerRules {
 
   /** When the node began to obey this epoch; undefined: it has not. */
   obeyedBy({ incarnation }: MediaNode, roomKey: string): { epoch: number; atMs: number } | undefined {
-    return this.#obeyed.get(`${incarnation} ${roomKey}`);
+    return this.#obeyed.get(incarnation)?.get(roomKey);
   }
 
   /** A media node obeys an owner. */
@@ -68,15 +75,16 @@ export class OwnerRules {
         `${roomKey} epoch ${epoch}: ${nodeId} obeys ${ownerId}, another obeyed ${before}`,
       );
     this.#owners.set(key, ownerId);
-    const seenKey = `${node.incarnation} ${roomKey}`;
-    const seen = this.#obeyed.get(seenKey);
+    const ofNode = this.#obeyed.get(node.incarnation) ?? new Map<string, Obeyed>();
+    this.#obeyed.set(node.incarnation, ofNode);
+    const seen = ofNode.get(roomKey);
     const nowMs = this.#world.clock.nowMs();
     // A room that is gone is remembered for as long as a grant may live (sfu/src/core/epoch.ts).
     const isRemembered = node.held.rooms.has(roomKey) || nowMs - (seen?.againAtMs ?? 0) <= REMEMBERED_MS;
     if (seen !== undefined && seen.epoch > epoch && isRemembered)
       this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
     const atMs = seen?.epoch === epoch ? seen.atMs : nowMs;
-    this.#obeyed.set(seenKey, { epoch, atMs, againAtMs: nowMs });
+    ofNode.set(roomKey, { epoch, atMs, againAtMs: nowMs });
   }
 
   /** All that changed without a call that is watched: what a door's end or a node's word does to leases. */
