@@ -65,7 +65,7 @@ export class NodeAgent {
   #epoch = 0;
   #epochOf = '';
   #wake: (() => void) | undefined;
-  #sent = new Map<string, Print>(); // by room, what was last reported
+  #sent = new Map<string, Fingerprint>(); // by room, what was last reported
 
   constructor(ports: AgentPorts) {
     this.#ports = ports;
@@ -141,7 +141,7 @@ export class NodeAgent {
     if (link !== this.#link) return;
     if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
       throw new MeridianError('EPOCH_STALE', 'this centre has been replaced by another');
-    this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', printOf(room)]));
+    this.#sent = new Map(rooms.map((room) => [room.roomKey ?? '', fingerprintOf(room)]));
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
     this.#setState(answer.draining ? 'draining' : 'serving');
@@ -196,7 +196,7 @@ export class NodeAgent {
   report(): void {
     const link = this.#link;
     if (link === undefined || (this.#state !== 'serving' && this.#state !== 'draining')) return;
-    const current = new Map<string, Print>();
+    const current = new Map<string, Fingerprint>();
     const roomsChanged: wire.RoomHeld.$Properties[] = [];
     let sessionCount = 0;
     let sessionHash = 0;
@@ -204,7 +204,7 @@ export class NodeAgent {
     for (const room of this.#ports.rooms()) {
       const roomKey = room.roomKey ?? '';
       const before = this.#sent.get(roomKey);
-      const print = before?.room === room ? before : printOf(room);
+      const print = before?.room === room ? before : fingerprintOf(room);
       current.set(roomKey, print);
       if (before?.text !== print.text) roomsChanged.push(room);
       sessionCount += room.sessionIds?.length ?? 0;
@@ -284,14 +284,14 @@ function regionWords(region: { readonly epoch: number; readonly incarnation: str
 }
 
 /** What tells whether the centre has to hear of a room again, and its part of the digests. */
-interface Print {
+interface Fingerprint {
   readonly room: wire.RoomHeld.$Properties;
   readonly text: string;
   readonly sessionHash: number;
   readonly decisionHash: number;
 }
 
-function printOf(room: wire.RoomHeld.$Properties): Print {
+function fingerprintOf(room: wire.RoomHeld.$Properties): Fingerprint {
   const sessionHash = digestOf(room.sessionIds ?? []);
   const decisionHash = digestOf(room.decisionIds ?? []);
   const text = `${room.epoch ?? 0}|${room.ownerId ?? ''}|${sessionHash}|${decisionHash}`;

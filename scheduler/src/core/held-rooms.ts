@@ -46,9 +46,7 @@ export class HeldRooms {
   /** Living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
     const ids: string[] = [];
-    const holders = this.#holders.get(roomKey);
-    if (holders === undefined) return ids;
-    for (const id of holders.keys()) {
+    for (const id of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(id);
       if (node?.description.kind === kind && node.liveness !== 'dead') ids.push(id);
     }
@@ -57,7 +55,7 @@ export class HeldRooms {
 
   /** Whether a living node of this kind holds the room. */
   isHeld(roomKey: string, kind: string): boolean {
-    for (const id of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
+    for (const id of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(id);
       if (node?.description.kind === kind && node.liveness !== 'dead') return true;
     }
@@ -87,7 +85,7 @@ export class HeldRooms {
   /** Regions that the room may use: what all media nodes that hold it say; '': anywhere, or nobody holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
-    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
+    for (const nodeId of this.#namedBy(roomKey)) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
       if (held !== '') fence = meetOfFences(fence, held) ?? fence; // nodes that contradict each other refuse one another
     }
@@ -100,7 +98,7 @@ export class HeldRooms {
    */
   agreedFenceOf(roomKey: string): string | undefined {
     let agreed: string | undefined;
-    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
+    for (const nodeId of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind !== 'sfu') continue;
       const fence = node.rooms.get(roomKey)?.fence;
@@ -122,7 +120,7 @@ export class HeldRooms {
   /** How many there are in the room, one in the middle of a move twice. */
   sessionsIn(roomKey: string): number {
     let sessions = 0;
-    for (const nodeId of (this.#holders.get(roomKey) ?? NOBODY).keys()) {
+    for (const nodeId of this.#namedBy(roomKey)) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind === 'sfu') sessions += node.rooms.get(roomKey)?.sessionIds.length ?? 0;
     }
@@ -132,6 +130,11 @@ export class HeldRooms {
   /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
   roomKeys(): IterableIterator<string> {
     return this.#holders.keys();
+  }
+
+  /** Nodes of any kind, dead ones too. */
+  #namedBy(roomKey: string): IterableIterator<string> {
+    return (this.#holders.get(roomKey) ?? NOBODY).keys();
   }
 
   /** What goes beyond the bounds is not listed; its node's digest then differs from its list, which is held against a media node. */

@@ -80,14 +80,14 @@ export class Ledger {
     return this.#nodes.get(nodeId)?.assumed ?? 0;
   }
 
-  /** Another one after every change of the node's charges; 0: it has had none. */
-  versionOf(nodeId: string): number {
-    return this.#nodes.get(nodeId)?.version ?? 0;
-  }
-
   /** The same, to be read again and again. */
   tallyOf(nodeId: string): Tally {
     return this.#nodeOf(nodeId);
+  }
+
+  /** Another one after every change of the node's charges; 0: it has had none. */
+  versionOf(nodeId: string): number {
+    return this.#nodes.get(nodeId)?.version ?? 0;
   }
 
   /** Forgets the tallies of nodes that have no charges and are not among these. */
