@@ -1,10 +1,8 @@
-// A room as one door has it: the clients here, a replica of the roster, and the way to the owner.
+// A room as one door has it: the clients here, and a replica of the roster; the way to the owner is owner-finder.ts.
 //
 // Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
-// is replaced and the clients get a RosterSnapshot. Case 3, the owner is gone or has changed: the door asks the centre who owns the room
-// (perhaps this instance does now), announces its sessions there, and goes on from the new owner's snapshot.
-import { type ErrorCode, encodeServerFrame, limits, MeridianError, type Quality } from '@meridian/protocol';
-import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+// is replaced and the clients get a RosterSnapshot. Case 3, another owner: the door announces its sessions there, and goes on from its snapshot.
+import { type ErrorCode, encodeServerFrame, type Quality } from '@meridian/protocol';
 import {
   type Followed,
   Follower,
@@ -17,9 +15,10 @@ import {
 } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
+import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
 import { eventToWire, viewToWire } from '../wire/roster-wire.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
+import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
 
 /** A client that has joined, as its room sees it. */
 export interface RoomMember {
@@ -37,16 +36,7 @@ export interface RoomMember {
   onRefused(code: ErrorCode): void;
 }
 
-export interface DoorRoomOptions {
-  roomKey: string;
-  centre: CentrePort;
-  clock: Clock;
-  log: Logger;
-  rng: Rng;
-  /** A way to the owner that this lease names; opens the room here when it is this instance. */
-  portFor(lease: Lease): Promise<RoomPort>;
-  /** Whether the owner can be asked at once; if not, a link to it is being made. */
-  isReachable(ownerId: string): boolean;
+export interface DoorRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
   /** An administrator has removed somebody of this identity. */
   onKicked(identity: string): void;
   /** Somebody leaves by himself, or is replaced; or his media moves to another node: `participant` as he was. */
@@ -56,55 +46,27 @@ export interface DoorRoomOptions {
   onUnused(): void;
 }
 
-/** A way to somebody who may own the room. */
-interface Candidate {
-  readonly port: RoomPort;
-  readonly provisional: boolean;
-}
-
-const OWNER_ATTEMPTS = 3;
-
-const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
-const passing = new Set<ErrorCode | undefined>([
-  'ROOM_OWNER_LOST',
-  'EPOCH_STALE',
-  'SHUTTING_DOWN',
-  'CENTRE_UNREACHABLE',
-  'RATE_LIMITED',
-  'NODE_UNREACHABLE',
-  'NOT_REGISTERED',
-  'INTERNAL',
-]);
-
 export class DoorRoom {
   readonly #o: DoorRoomOptions;
+  readonly #owner: OwnerFinder;
   readonly #members = new Map<string, RoomMember>();
   #users = 0;
-  #port: RoomPort | undefined;
-  #owner = { ownerId: '', epoch: 0 };
-  /** The owner took the room without the centre. */
-  #provisional = false;
-  #settling: Timer | undefined;
-  /** A media node refused this epoch, or somebody else has it too: only one above it will do. */
-  #above = 0;
-  /** The owner did not answer, under this lease: while the centre still names it, it is asked again only when it can be reached. */
-  #silent: { ownerId: string; epoch: number } | undefined;
   readonly #follower = new Follower();
   readonly #batches: OfferBatches;
-  /** What the owner has been asked and has not answered yet. */
-  readonly #asked = new Set<Promise<unknown>>();
-  #resolving: Promise<RoomPort> | undefined;
-  /** The owner may have taken this door for gone after it was told of some of the sessions here. */
-  #isUnsure = false;
   #syncing = false;
   /** There was a gap again while a snapshot was on its way. */
   #missed = false;
-  #again: Timer | undefined;
   #fence = '';
   #closed = false;
 
   constructor(o: DoorRoomOptions) {
     this.#o = o;
+    this.#owner = new OwnerFinder({
+      ...o,
+      isNeeded: () => this.#members.size > 0,
+      introduce: (port) => this.#introduce(port),
+      onOwner: (port, view) => this.#follow(port, view),
+    });
     this.#batches = new OfferBatches((nodeId, trackIds) => this.withOwner((port) => port.grants(nodeId, trackIds, '')));
   }
 
@@ -113,21 +75,21 @@ export class DoorRoom {
   }
   /** The owner, or the last one while another is looked for. */
   get ownerId(): string {
-    return this.#owner.ownerId;
+    return this.#owner.owner.ownerId;
   }
   get epoch(): number {
-    return this.#owner.epoch;
+    return this.#owner.owner.epoch;
   }
   /** How media nodes are told which room and under whose lease. */
   get ref(): { roomKey: string; ownerId: string; epoch: number } {
-    return { roomKey: this.#o.roomKey, ...this.#owner };
+    return { roomKey: this.#o.roomKey, ...this.#owner.owner };
   }
   /** Regions that the room's media may touch, by the owner's last word. */
   get fence(): string {
     return this.#fence;
   }
   get provisional(): boolean {
-    return this.#provisional;
+    return this.#owner.provisional;
   }
   get replica(): Replica | undefined {
     return this.#follower.replica;
@@ -154,43 +116,28 @@ export class DoorRoom {
   }
 
   /** Takes the owner from a lease that the centre has just given, if it is newer than what is known. */
-  async adopt(lease: Lease): Promise<void> {
-    if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined); // its failure reaches whoever asked for it
-    if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    if (lease.epoch <= this.#above) return this.resolved();
-    await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
+  adopt(lease: Lease): Promise<void> {
+    return this.#owner.adopt(lease);
   }
 
   /** A media node knows another owner under this epoch or a newer one. */
   epochRefused(epoch: number): void {
-    this.#above = Math.max(this.#above, epoch);
-    this.ownerGone(epoch);
+    this.#owner.epochRefused(epoch);
   }
 
   /** The owner is not reachable or not the owner any more. */
   ownerGone(epoch: number): void {
-    if (this.#closed || this.#port === undefined || this.#port.epoch > epoch) return;
-    this.#silent = this.#owner;
-    this.#port = undefined;
-    this.#resolveSoon(0);
+    this.#owner.gone(epoch);
   }
 
-  /**
-   * The owner may have taken this door for gone: it hears of the sessions here once more, without a question to the centre. What else it is
-   * to do waits meanwhile, so that nobody is named who has just left.
-   */
+  /** The owner may have taken this door for gone: it hears of the sessions here once more. */
   announceAgain(): void {
-    const port = this.#port;
-    if (this.#resolving !== undefined) this.#isUnsure = true;
-    if (this.#closed || port === undefined || this.#members.size === 0) return;
-    this.#port = undefined;
-    this.#resolveInBackground({ port, provisional: this.#provisional });
+    this.#owner.introduceAgain();
   }
 
   /** Resolves when an owner is known. */
-  async resolved(): Promise<void> {
-    if (this.#port === undefined) await this.#resolve();
+  resolved(): Promise<void> {
+    return this.#owner.resolved();
   }
 
   /** Lets somebody in at the owner; the replica is at least as new as the answer when this resolves. */
@@ -223,36 +170,19 @@ export class DoorRoom {
   }
 
   /** Does something at the owner; when it is the owner no more, finds the new one and does it there. */
-  async withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      const port = this.#port ?? (await this.#resolve());
-      const answer = action(port);
-      this.#asked.add(answer);
-      try {
-        return await answer;
-      } catch (error) {
-        const code = codeOf(error);
-        if (!ownerFailures.has(code) || attempt >= OWNER_ATTEMPTS) throw error;
-        this.#distrust(port, code);
-      } finally {
-        this.#asked.delete(answer);
-      }
-    }
+  withOwner<T>(action: (port: RoomPort) => Promise<T>): Promise<T> {
+    return this.#owner.withOwner(action);
   }
 
   /** Says something to the owner that nobody waits for. */
   tellOwner(action: (port: RoomPort) => void): void {
-    if (this.#port !== undefined) action(this.#port);
+    this.#owner.tell(action);
   }
 
   /** Events of an owner; `ownerId` and `epoch` come from a link whose certificate is that owner's. */
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
-    const isKnown = this.#port !== undefined || this.replica !== undefined;
-    if (epoch > this.epoch && isKnown && this.#resolving === undefined) {
-      this.#port = undefined;
-      this.#o.centre.forgetLease(this.#o.roomKey);
-      this.#hurryTo(ownerId, epoch);
-    }
+    // With nothing to follow there is nothing to be taken over.
+    if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
     for (const { change } of events) {
       const gone = this.replica?.get(goneOf(change));
       if (gone === undefined) continue;
@@ -277,8 +207,7 @@ export class DoorRoom {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#again?.cancel();
-    this.#settling?.cancel();
+    this.#owner.close();
     this.#o.onUnused();
   }
 
@@ -286,102 +215,18 @@ export class DoorRoom {
     if (this.#users === 0 && this.#members.size === 0) this.close();
   }
 
-  #distrust(port: RoomPort, code: ErrorCode | undefined): void {
-    if (this.#port === port) this.#port = undefined;
-    if (code === 'ROOM_OWNER_LOST') this.#silent = { ownerId: port.ownerId, epoch: port.epoch };
-    if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
-  }
-
-  /** A new owner has shown itself: no need to ask the centre. */
-  #hurryTo(ownerId: string, epoch: number): void {
-    const lease: Lease = { roomKey: this.#o.roomKey, ownerId, epoch, nodeIds: [], created: false };
-    this.adopt(lease).catch((error: unknown) => {
-      this.#o.log.warn(
-        { roomKey: this.#o.roomKey, ownerId, err: error },
-        'a new owner did not answer; asking the centre',
-      );
-      this.#resolveSoon(0);
-    });
-  }
-
-  /** `first`: an owner to try before the centre is asked for one. */
-  #resolve(first?: Candidate): Promise<RoomPort> {
-    this.#resolving ??= this.#search(first).finally(() => {
-      this.#resolving = undefined;
-      if (!this.#isUnsure) return;
-      this.#isUnsure = false;
-      this.announceAgain();
-    });
-    return this.#resolving;
-  }
-
-  async #search(first: Candidate | undefined): Promise<RoomPort> {
-    const untilMs = this.#o.clock.nowMs() + bounds.resolveForMs;
-    for (let known = first; ; known = undefined) {
-      try {
-        if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
-        const { port, provisional } = known ?? (await this.#candidate());
-        // An owner that was never gone does what it was asked before: who has just left there must not be named as one who is here.
-        if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
-          await Promise.allSettled([...this.#asked]);
-        await this.#switchTo(port, provisional);
-        return port;
-      } catch (error) {
-        const code = codeOf(error);
-        if (known !== undefined) this.#silent = this.#owner;
-        if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
-        if (this.#closed || !passing.has(code) || this.#o.clock.nowMs() >= untilMs) throw error;
-      }
-      await new Promise<void>((resolve) => {
-        this.#o.clock.after(bounds.resolveEveryMs * (0.5 + this.#o.rng.next()), resolve);
-      });
-    }
-  }
-
-  /** By the word of the centre. */
-  async #candidate(): Promise<Candidate> {
-    const lease = await this.#o.centre.lease(this.#o.roomKey, this.#above);
-    this.#assertAnswers(lease);
-    return { port: await this.#o.portFor(lease), provisional: lease.provisional === true };
-  }
-
-  #assertAnswers({ ownerId, epoch }: Lease): void {
-    if (epoch <= this.#above) throw new MeridianError('ROOM_OWNER_LOST');
-    const isSilent = this.#silent?.ownerId === ownerId && this.#silent.epoch === epoch;
-    if (isSilent && !this.#o.isReachable(ownerId)) throw new MeridianError('ROOM_OWNER_LOST');
-  }
-
-  /** Looks for the owner in the background as long as there are clients who need one. */
-  #resolveSoon(delayMs: number): void {
-    if (this.#closed || this.#members.size === 0) return;
-    this.#again?.cancel();
-    this.#again = this.#o.clock.after(delayMs, () => {
-      if (this.#port === undefined) this.#resolveInBackground();
-    });
-  }
-
-  #resolveInBackground(first?: Candidate): void {
-    this.#resolve(first).catch((error: unknown) => {
-      this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'no owner found yet');
-      this.#resolveSoon(1000);
-    });
-  }
-
-  /** Announces the sessions of this door to an owner and takes its roster. With nobody here there is nothing to say. */
-  async #switchTo(port: RoomPort, provisional: boolean): Promise<void> {
+  /** Announces the sessions of this door to an owner and asks for its roster. With nobody here there is nothing to say. */
+  async #introduce(port: RoomPort): Promise<RosterView | undefined> {
     const before = this.replica;
     const members = this.members();
     for (let at = 0; at < members.length; at += bounds.announcedAtOnce) {
       const next = members.slice(at, at + bounds.announcedAtOnce);
       await Promise.all(next.map((member) => this.#announce(port, before, member)));
     }
-    const view = members.length > 0 ? await port.snapshot() : undefined;
-    if (this.#port !== undefined && this.#port.epoch > port.epoch) return;
-    this.#port = port;
-    this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
-    this.#silent = undefined;
-    this.#provisional = provisional;
-    if (this.#provisional) this.#settleSoon();
+    return members.length > 0 ? port.snapshot() : undefined;
+  }
+
+  #follow(port: RoomPort, view: RosterView | undefined): void {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
     if (view !== undefined) this.#install(view);
     // Media nodes do not know it, and what was said while there was no owner is lost; only changes are told otherwise.
@@ -401,24 +246,6 @@ export class DoorRoom {
       if (code === undefined || passing.has(code)) throw error;
       member.onRefused(code);
     }
-  }
-
-  /** Whose a room is that was taken without the centre, the centre says when it is back: asked until it does. */
-  #settleSoon(): void {
-    this.#settling?.cancel();
-    if (this.#closed) return;
-    this.#settling = this.#o.clock.after(limits.roomLeaseRenewMs, () => {
-      if (!this.#provisional) return;
-      this.#o.centre
-        .lease(this.#o.roomKey, this.epoch)
-        .then((lease) => this.adopt(lease))
-        .catch((error: unknown) =>
-          this.#o.log.debug({ roomKey: this.#o.roomKey, err: error }, 'the room is provisional still'),
-        )
-        .finally(() => {
-          if (this.#provisional) this.#settleSoon();
-        });
-    });
   }
 
   #install(view: RosterView): void {
@@ -451,7 +278,7 @@ export class DoorRoom {
     this.view()
       .catch((error: unknown) => {
         this.#o.log.warn({ roomKey: this.#o.roomKey, err: error }, 'the roster could not be fetched anew');
-        this.#resolveSoon(bounds.resolveEveryMs);
+        this.#owner.resolveSoon(bounds.resolveEveryMs);
       })
       .finally(() => {
         this.#syncing = false;
