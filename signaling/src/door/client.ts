@@ -71,8 +71,9 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   #joined: JoinedSession | undefined;
   #subscriptions: Subscriptions | undefined;
   #quality: QualityState = unknownQuality;
-  /** Why the session ends, when that is known before it has ended. */
+  /** The session is this connection's: it counts as one that was here when it ends. */
   #isIn = false;
+  /** Why the session ends, when that is known before it has ended. */
   #leaving: string | undefined;
   /** Round trip by the client's own pings, 0 before the first. */
   rttMs = 0;
