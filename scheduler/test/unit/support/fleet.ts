@@ -1,0 +1,17 @@
+// A fleet of few nodes: one of them registers, and says what it holds.
+import { digestOf } from '@meridian/protocol';
+import type { Fleet } from '../../../src/core/fleet.ts';
+import { description, noLoad, type room } from '../fixtures.ts';
+
+/** Registers a media node (`n1` unless said). */
+export const register = (fleet: Fleet, nowMs = 0, wish = {}, rooms: ReturnType<typeof room>[] = [], load = noLoad) =>
+  fleet.register({ description: description(wish), rooms, load }, nowMs);
+/** What a report says of a list with these sessions. */
+export const digest = (...ids: string[]) => ({ sessionCount: ids.length, sessionHash: digestOf(ids) });
+
+/** The node of a fleet that has only n1, which must be there. */
+export function n1(fleet: Fleet) {
+  const node = fleet.get('n1');
+  if (node === undefined) throw new Error('n1 is not there');
+  return node;
+}

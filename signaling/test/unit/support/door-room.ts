@@ -1,0 +1,141 @@
+// A door's room against an owner that the test plays, and a member of it that writes down what it is sent.
+import { decodeServerFrame, type ErrorCode, MeridianError, type Quality, type wire } from '@meridian/protocol';
+import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import type { RosterChange, RosterEvent, RosterView } from '../../../src/core/index.ts';
+import { DoorRoom, type RoomMember } from '../../../src/door/door-room.ts';
+import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
+import { person } from '../fixtures.ts';
+
+/** Somebody left. */
+export const left = (seq: number, name: string): RosterEvent => ({
+  seq,
+  change: { type: 'participantLeft', sessionId: `PA_${name}`, reason: '' },
+});
+
+export class Member implements RoomMember {
+  readonly sessionId: string;
+  adoption = 0;
+  fence = 'eu';
+  quality: Quality = 'unknown';
+  readonly frames: wire.ServerFrame[] = [];
+  readonly changes: (readonly RosterChange[] | undefined)[] = [];
+  refused: ErrorCode | undefined;
+  constructor(name: string) {
+    this.sessionId = `PA_${name}`;
+  }
+  send(frame: Uint8Array): void {
+    this.frames.push(decodeServerFrame(frame));
+  }
+  onRoster(changes: readonly RosterChange[] | undefined): void {
+    this.changes.push(changes);
+  }
+  onRefused(code: ErrorCode): void {
+    this.refused = code;
+  }
+  get seqs(): number[] {
+    return this.frames.flatMap((frame) => frame.roomEvents?.events?.map((event) => event.seq ?? 0) ?? []);
+  }
+}
+
+/** The room `acme/lobby`, its owner (`one`, with what it is asked and how it answers) and the centre that names it. */
+export function setUp() {
+  const clock = new ManualClock();
+  const owner = {
+    view: { epoch: 1, seq: 1, participants: [person('ann')], speakers: [] } as RosterView,
+    asked: [] as string[],
+    failure: undefined as ErrorCode | undefined,
+    refuse: undefined as ErrorCode | undefined,
+    /** What is asked is answered no sooner. */
+    answers: undefined as Promise<void> | undefined,
+  };
+  let lease: Lease = { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, nodeIds: [], created: false };
+  const portFor = async (wanted: Lease): Promise<RoomPort> => {
+    const say = async <T>(what: string, answer: T): Promise<T> => {
+      owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${what}`);
+      if (owner.answers !== undefined) await owner.answers;
+      if (wanted.epoch < owner.view.epoch) return Promise.reject(new MeridianError('EPOCH_STALE'));
+      if (owner.failure !== undefined) return Promise.reject(new MeridianError(owner.failure));
+      return Promise.resolve(answer);
+    };
+    const done = (what: string) => say(what, undefined);
+    return {
+      ownerId: wanted.ownerId,
+      epoch: wanted.epoch,
+      join: async (o) => {
+        if (owner.refuse !== undefined && o.takeover) throw new MeridianError(owner.refuse);
+        return say(`join ${o.participant.identity}${o.takeover ? ` again in ${o.fence}` : ''}`, {
+          view: owner.view,
+          offers: [],
+          fence: 'eu',
+          outside: false,
+        });
+      },
+      announce: async (o) => {
+        if (owner.refuse !== undefined) throw new MeridianError(owner.refuse);
+        await say(`join ${o.participant.identity} again in ${o.fence}`, undefined);
+      },
+      leave: () => done('leave'),
+      publish: () => done('publish'),
+      unpublish: () => done('unpublish'),
+      mute: () => done('mute'),
+      update: () => done('update'),
+      kick: () => done('kick'),
+      grants: (_node, trackIds) => say(`grants ${trackIds.join(' ')}`, { offers: [], failed: [] }),
+      snapshot: () => say('snapshot', owner.view),
+      moved: async () => undefined,
+      quality: (sessionId, quality) =>
+        void owner.asked.push(`${wanted.ownerId}#${wanted.epoch} ${sessionId} ${quality}`),
+    };
+  };
+  const forgotten: string[] = [];
+  const kicked: string[] = [];
+  const above: number[] = [];
+  const centre = {
+    lease: async (_roomKey: string, aboveEpoch = 0) => {
+      above.push(aboveEpoch);
+      return lease;
+    },
+    forgetLease: (roomKey: string) => forgotten.push(roomKey),
+  } as unknown as CentrePort;
+  let unused = 0;
+  const room = new DoorRoom({
+    roomKey: 'acme/lobby',
+    centre,
+    clock,
+    log: createLogger({ name: 'test', level: 'fatal' }),
+    rng: seededRng('door-room'),
+    portFor,
+    isReachable: () => owner.failure === undefined,
+    onKicked: (identity) => kicked.push(identity),
+    onLeft: () => undefined,
+    onRoster: () => undefined,
+    onUnused: () => {
+      unused += 1;
+    },
+  });
+  const settle = async (ms = 0): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    if (ms > 0) clock.advance(ms);
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  const joined = async (name: string): Promise<Member> => {
+    room.use();
+    await room.join({ participant: person(name), takeover: false, manualSubscribe: false, adoption: 0, fence: '' });
+    const member = new Member(name);
+    room.add(member);
+    room.leaveUse();
+    return member;
+  };
+  return {
+    clock,
+    owner,
+    room,
+    settle,
+    joined,
+    forgotten,
+    kicked,
+    above,
+    setLease: (changed: Partial<Lease>) => (lease = { ...lease, ...changed }),
+    unused: () => unused,
+  };
+}
