@@ -143,7 +143,7 @@ function dialCentre(o: {
     log: log.child({ to: 'centre' }),
     clock,
     rng,
-    backoffMs: limits.centreBackoffMs,
+    backoffMs: () => o.centres.backoffMs,
     expect: (remote) => remote.kind === 'scheduler',
     onLink: (link: Link) => {
       const register = (): void => {

@@ -2,10 +2,14 @@
 //
 // Case 1, the leader died: its link ends, the next centre is dialled, says "that one leads", which has just failed: the node waits there,
 // with its link open, until that centre leads. Case 2, a centre says who leads: that one is dialled next, also when it is not on the list.
-// Case 3, nobody answers: the list goes round.
+// Case 3, nobody answers: the list goes round. Case 4, all centres died: one that was found dead a moment ago may lead again
+// when another says so. That it leads under an epoch that the node has not obeyed yet shows that this word is of no term that has ended.
+import { limits } from './limits.ts';
 
 /** A centre that failed is not gone back to on another's word for this long: longer than a lease lapses (2 s), so that word is old then. */
 export const centreFailedMs = 3000;
+/** Where a new term was told of, the node is wanted there while that centre still waits for its nodes. */
+const toNewTermMs = { first: 200, max: 200 };
 /** Centres that a node knows. */
 export const centresMax = 16;
 
@@ -16,6 +20,9 @@ export class CentreSearch {
   #hint: string | undefined;
   #tried: string | undefined;
   #failed: { url: string; atMs: number } | undefined;
+  /** The newest term that was gone to on a word. */
+  #newTerm = 0;
+  #isHurried = false;
 
   /** `urls`: one or several, with commas between. Throws RangeError for none or too many. */
   constructor(urls: string, nowMs: () => number) {
@@ -29,6 +36,7 @@ export class CentreSearch {
   next(): string {
     const hint = this.#hint;
     this.#hint = undefined;
+    this.#isHurried = false;
     if (hint === undefined && this.#tried !== undefined) this.#failed = { url: this.#tried, atMs: this.#nowMs() };
     const listed = hint === undefined ? -1 : this.#urls.indexOf(hint);
     if (hint === undefined) this.#at = (this.#at + 1) % this.#urls.length;
@@ -37,12 +45,23 @@ export class CentreSearch {
     return this.#tried;
   }
 
-  /** A centre names the leader. True: end the link, that one is dialled next. False: stay, it is not known, not sound, or failed just now. */
-  leaderIs(url: string): boolean {
+  /**
+   * A centre names the leader. `newEpoch`: under which it leads, if that is above every one that this node has obeyed; 0: it is not. True: end
+   * the link, that one is dialled next. False: stay, it is not known, not sound, or failed just now and has not led anew since, as far as is known.
+   */
+  leaderIs(url: string, newEpoch = 0): boolean {
     if (!isCentreUrl(url) || url === this.#tried) return false;
-    if (this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
+    const isNews = newEpoch > this.#newTerm; // of one term once: it may have died too
+    if (!isNews && this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
+    if (isNews) this.#newTerm = newEpoch;
     this.#hint = url;
+    this.#isHurried = isNews;
     return true;
+  }
+
+  /** Between dials: `limits.centreBackoffMs`, and short on the way to a new term. */
+  get backoffMs(): { readonly first: number; readonly max: number } {
+    return this.#isHurried ? toNewTermMs : limits.centreBackoffMs;
   }
 }
 

@@ -167,7 +167,8 @@ export class NodeAgent {
         if (spreadMs > 0) await this.#pause(1 + (digestOf([this.#ports.describe().nodeId ?? '']) % spreadMs), false);
         return;
       }
-      if (this.#ports.centres?.leaderIs(leader.url) === true)
+      const isNewTerm = this.#epoch > 0 && leader.centreEpoch > this.#epoch;
+      if (this.#ports.centres?.leaderIs(leader.url, isNewTerm ? leader.centreEpoch : 0) === true)
         throw new MeridianError('NOT_LEADER', `${leader.url} is said to lead`);
       await this.#pause(askAgainMs, true);
     }

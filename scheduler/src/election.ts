@@ -14,6 +14,11 @@ export interface Leader {
   readonly incarnation: string; // of the term: another at every election, also of the same process
 }
 
+/** As the store names it. */
+export interface KnownLeader extends Leader {
+  readonly epoch: number;
+}
+
 export interface ElectionOptions {
   readonly kv: KeyValue;
   readonly id: string;
@@ -27,6 +32,8 @@ export interface ElectionOptions {
   onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
   /** It decides no more; `stopped` is called when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
+  /** Another centre leads than was known before. */
+  onOther?(): void;
 }
 
 export class Election {
@@ -69,13 +76,10 @@ export class Election {
   }
 
   /** The other centre that leads, as far as is known. */
-  get other(): Leader | undefined {
-    return this.#leadership.state === 'leader' ? undefined : readLeader(this.#leadership.other?.holder);
-  }
-
-  /** Under which epoch that other leads. */
-  get otherEpoch(): number {
-    return this.#leadership.other?.epoch ?? 0;
+  get other(): KnownLeader | undefined {
+    const { state, other } = this.#leadership;
+    const leader = state === 'leader' ? undefined : readLeader(other?.holder);
+    return leader === undefined || other === undefined ? undefined : { ...leader, epoch: other.epoch };
   }
 
   get incarnation(): string {
@@ -170,7 +174,9 @@ export class Election {
       this.#holder = holder;
       this.#incarnation = incarnation;
     }
+    const before = this.#leadership.other?.holder;
     this.#leadership.takeAnswered(answer, sentAtMs, clock.nowMs());
+    if (answer.what === 'held' && answer.holder !== before) this.#o.onOther?.();
     this.#answered.resolve();
   }
 

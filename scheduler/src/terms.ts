@@ -7,7 +7,7 @@ import { Copy } from './copy.ts';
 import type { Denial } from './core/denied.ts';
 import { EpochJumps } from './core/epoch-jumps.ts';
 import type { NodeCommands } from './core/fleet.ts';
-import { Election, type Leader } from './election.ts';
+import { Election, type KnownLeader } from './election.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { Mover } from './mover.ts';
@@ -23,7 +23,7 @@ export interface Terms {
   /** 0: not leading, or before the first term. */
   readonly epoch: number;
   /** Who leads when this centre does not, as far as is known. */
-  readonly leader: Leader | undefined;
+  readonly leader: KnownLeader | undefined;
   /** A node has obeyed this epoch of this term of a centre: ours goes above it, before the promise resolves if that can be. */
   heardOf(epoch: number, incarnation: string): Promise<void>;
   /** Also at a centre that does not lead. */
@@ -102,9 +102,20 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
 export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
   terms.mayDecide() ? terms.epoch : undefined;
 
+export interface ElectedTermsOptions extends TermParts {
+  readonly kv: KeyValue;
+  readonly id: string;
+  /** Where nodes reach this centre. */
+  url(): string;
+  /** This centre leads, or does no more. */
+  onChange(): void;
+  /** Another leads than was known before. */
+  onOther(): void;
+}
+
 /** A centre among several over one store: it leads when its election says so, with what the copy holds then. */
 export class ElectedTerms implements Terms {
-  readonly #o: TermParts & { kv: KeyValue; id: string; url(): string; onChange(): void };
+  readonly #o: ElectedTermsOptions;
   readonly #election: Election;
   readonly #idle: Term;
   #term: Term | undefined;
@@ -113,7 +124,7 @@ export class ElectedTerms implements Terms {
   #refresh: { cancel(): void } | undefined;
   #taking: Promise<void> | undefined;
 
-  constructor(o: TermParts & { kv: KeyValue; id: string; url(): string; onChange(): void }) {
+  constructor(o: ElectedTermsOptions) {
     this.#o = o;
     this.#idle = newTerm(o, nothing, undefined);
     this.#election = new Election({
@@ -148,7 +159,7 @@ export class ElectedTerms implements Terms {
   get epoch(): number {
     return this.#term === undefined ? 0 : this.#election.epoch;
   }
-  get leader(): Leader | undefined {
+  get leader(): KnownLeader | undefined {
     return this.#election.other;
   }
 

@@ -343,7 +343,7 @@ function dialCentre(
     log: log.child({ to: 'centre' }),
     clock,
     rng,
-    backoffMs: limits.centreBackoffMs,
+    backoffMs: () => centres.backoffMs,
     expect: ({ kind }) => kind === 'scheduler',
     onLink: (link) => {
       agent.attach(link);

@@ -42,7 +42,7 @@ export class RegionCentre {
       log: log.child({ to: 'centre of the region' }),
       clock,
       rng,
-      backoffMs: limits.centreBackoffMs,
+      backoffMs: () => centres.backoffMs,
       expect: ({ kind }) => kind === 'scheduler',
       onLink: (link) => this.#onLink(link, o),
       onDown: () => this.#agent.lost(),

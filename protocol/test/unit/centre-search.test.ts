@@ -49,6 +49,20 @@ describe('the search for the centre that leads', () => {
     expect(centres.next()).toBe(a);
   });
 
+  test('goes back to it for a new term at once, for each term once: all centres may have died, and this one leads again', () => {
+    const { centres } = search(`${a},${b}`);
+    const soon = centres.backoffMs;
+    centres.next();
+    centres.next(); // a was lost
+    expect(centres.leaderIs(a, 8)).toBe(true);
+    expect(centres.backoffMs.max).toBeLessThan(soon.max);
+    expect(centres.next()).toBe(a);
+    expect(centres.backoffMs).toEqual(soon);
+    expect(centres.next()).toBe(b); // and was lost again
+    expect(centres.leaderIs(a, 8)).toBe(false);
+    expect(centres.leaderIs(a, 9)).toBe(true);
+  });
+
   test('a centre that names another has not failed', () => {
     const { centres } = search(`${a},${b}`);
     centres.next();

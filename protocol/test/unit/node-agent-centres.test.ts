@@ -4,7 +4,7 @@ import { type ControlLink, MeridianError, NodeAgent, note, rpc, wire } from '../
 type Handler = (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array;
 
 /** A node between centres: each centre answers as told, timers fire by hand. */
-function harness(o: { follows?: (url: string) => boolean } = {}) {
+function harness(o: { follows?: (url: string, newEpoch: number) => boolean } = {}) {
   const timers: { ms: number; fn: () => void; on: boolean }[] = [];
   const plans: string[] = [];
   const drains: boolean[] = [];
@@ -23,17 +23,19 @@ function harness(o: { follows?: (url: string) => boolean } = {}) {
         },
       };
     },
-    ...(o.follows === undefined ? {} : { centres: { leaderIs: o.follows } }),
+    ...(o.follows === undefined
+      ? {}
+      : { centres: { leaderIs: (url, newEpoch = 0) => o.follows?.(url, newEpoch) === true } }),
   });
   const registers: wire.Register[] = [];
   /** `epoch` undefined: it does not lead. */
-  const centre = (name: string, epoch: number | undefined, leaderUrl = '') => {
+  const centre = (name: string, epoch: number | undefined, leaderUrl = '', leaderEpoch = 0) => {
     const state = { epoch, asked: 0 };
     const handlers = new Map<number, Handler>();
     const hearers = new Map<number, (payload: Uint8Array) => void>();
     const link: ControlLink = {
       request: async (type, payload) => {
-        const centreEpoch = state.epoch ?? 0;
+        const centreEpoch = state.epoch ?? leaderEpoch;
         if (type === rpc.leader.number) {
           state.asked += 1;
           const leading = state.epoch !== undefined;
@@ -91,11 +93,11 @@ describe('a node whose centre does not lead', () => {
   });
 
   test('gives up the link when another is named that can be dialled', async () => {
-    const named: string[] = [];
-    const h = harness({ follows: (url) => named.push(url) > 0 });
-    h.agent.attach(h.centre('B', undefined, 'wss://a:1').link);
+    const named: [string, number][] = [];
+    const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
+    h.agent.attach(h.centre('B', undefined, 'wss://a:1', 8).link);
     await expect(h.agent.register()).rejects.toMatchObject({ code: 'NOT_LEADER' });
-    expect(named).toEqual(['wss://a:1']);
+    expect(named).toEqual([['wss://a:1', 0]]); // who has obeyed nobody yet has seen no term end
   });
 
   test('stays when the one that is named cannot be dialled, and stops waiting when the link is gone', async () => {
@@ -117,6 +119,21 @@ describe('a node that has obeyed a centre', () => {
     await h.agent.register();
     return { ...h, leader };
   }
+
+  test.each([
+    { what: 'the term that it has obeyed', said: 7, told: 0 },
+    { what: 'one before', said: 6, told: 0 },
+    { what: 'a new one', said: 8, told: 8 },
+    { what: 'one that nobody knows', said: 0, told: 0 },
+  ])('told by another who leads, knows whether that is a new term: $what', async ({ said, told }) => {
+    const named: [string, number][] = [];
+    const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
+    h.agent.attach(h.centre('A', 7).link);
+    await h.agent.register();
+    h.agent.attach(h.centre('B', undefined, 'wss://a:1', said).link);
+    await expect(h.agent.register()).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    expect(named).toEqual([['wss://a:1', told]]);
+  });
 
   test('says so when it registers', async () => {
     const h = await obedient();

@@ -9,9 +9,14 @@ import { SocketLink } from './link.ts';
 import { addressesOf } from './server.ts';
 import { defaultLinkLimits, HANDSHAKE_LIMIT_MS, LINK_PROTOCOL, type Link, type LinkLimits } from './types.ts';
 
-const BACKOFF_DEFAULT = { firstMs: 200, maxMs: 5_000 };
+const BACKOFF_DEFAULT = { first: 200, max: 5_000 }; // ms
 /** A link that lived this long was a good one: the next dial starts from the first back-off again, and the next outage is told. */
 const STABLE_MS = 5_000;
+
+interface Backoff {
+  readonly first: number;
+  readonly max: number;
+}
 
 export interface LinkDialerOptions {
   /** wss://host:port; a function is asked at every dial. */
@@ -28,7 +33,8 @@ export interface LinkDialerOptions {
   onLink(link: Link): void;
   /** A link that was handed over has ended. Dials that fail are logged only. */
   onDown?(cause: string): void;
-  backoffMs?: { first: number; max: number };
+  /** A function is asked at every failure. */
+  backoffMs?: Backoff | (() => Backoff);
   /** The owner is ending: what goes down now, often because the other side ends too, is not dialled again. */
   isClosing?(): boolean;
 }
@@ -192,8 +198,8 @@ export class LinkDialer {
       this.#options.log.info({ url: this.#url, cause }, 'link down while closing');
       return;
     }
-    const first = this.#options.backoffMs?.first ?? BACKOFF_DEFAULT.firstMs;
-    const max = this.#options.backoffMs?.max ?? BACKOFF_DEFAULT.maxMs;
+    const { backoffMs = BACKOFF_DEFAULT } = this.#options;
+    const { first, max } = typeof backoffMs === 'function' ? backoffMs() : backoffMs;
     // Beyond 2^30 the product is far above any sensible maximum; the exponent is capped so that it stays finite.
     const ceilingMs = Math.min(max, first * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;

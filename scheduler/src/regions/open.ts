@@ -31,6 +31,8 @@ export interface RegionsOptions {
   links(): Links | undefined;
   /** Whether this centre decides, has changed. */
   onChange(): void;
+  /** Another decides than was known before. */
+  onOther(): void;
 }
 
 /** Terms that begin when nodes can reach this centre. */
@@ -79,7 +81,12 @@ function leaderRegions(o: RegionsOptions): Regions {
     desk,
     instance: undefined,
     terms: (parts) =>
-      new ElectedTerms({ ...parts, ...(desk === undefined ? {} : { regions: desk }), onChange: o.onChange }),
+      new ElectedTerms({
+        ...parts,
+        ...(desk === undefined ? {} : { regions: desk }),
+        onChange: o.onChange,
+        onOther: o.onOther,
+      }),
     termChanged: (terms) => {
       if (terms.mayDecide()) desk?.begin();
       else
@@ -122,6 +129,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
           instance.fill(elected.centre);
           terms?.leaderChanged();
         },
+        onOther: o.onOther,
       });
       terms = new RegionTerms({ ...o, elected, keepsOut: () => leader?.keepsOut });
       return terms;

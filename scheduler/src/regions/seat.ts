@@ -1,6 +1,6 @@
 // The leader's place in the election of one region. It takes the lease when it is free, and gives it back while an instance of the region is linked.
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
-import { Election, LEADER_KEY, type Leader } from '../election.ts';
+import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 import type { RegionPlacer } from './ports.ts';
 
 /** How long the lease is left to an instance that is linked. It looks every 300 ms. */
@@ -120,8 +120,8 @@ export class Seat {
     const holder = this.#holder();
     if (election === undefined || holder === undefined)
       return { region, by: 'nobody', epoch: this.#highest.epoch, incarnation: '', instanceId: '', linkedIds };
-    const { incarnation, id: instanceId } = holder;
-    return { region, by: 'instance', epoch: election.otherEpoch, incarnation, instanceId, linkedIds };
+    const { incarnation, epoch, id: instanceId } = holder;
+    return { region, by: 'instance', epoch, incarnation, instanceId, linkedIds };
   }
 
   /** Called every moment: gives the lease back to an instance, and stands again when none took it. */
@@ -170,7 +170,7 @@ export class Seat {
     return found !== undefined && this.#election === undefined && !this.#isClosed;
   }
 
-  #holder(): Leader | undefined {
+  #holder(): KnownLeader | undefined {
     const other = this.#election?.other;
     return other?.id === this.#o.id ? undefined : other;
   }

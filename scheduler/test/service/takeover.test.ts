@@ -1,4 +1,6 @@
 // Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node agents.
+import { call, hear, note, rpc } from '@meridian/protocol';
+import { createLogger, type Link, LinkDialer, seededRng, systemClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
 import { codeOf, enrolNode, FakeNode, newSession } from './support/fake-node.ts';
@@ -34,8 +36,8 @@ const both = (one: CentreAddress, other: CentreAddress): CentreAddress => ({
   enrolUrl: `${one.enrolUrl},${other.enrolUrl}`,
 });
 
-async function node(centre: CentreAddress, id: string, kind: string): Promise<FakeNode> {
-  const started = await FakeNode.start(centre, { id, kind });
+async function node(centre: CentreAddress, id: string, kind: string, onLink?: (link: Link) => void): Promise<FakeNode> {
+  const started = await FakeNode.start(centre, { id, kind }, undefined, onLink);
   closers.push(() => started.close());
   return started;
 }
@@ -71,12 +73,42 @@ describe('of two centres over one store', () => {
     expect([first.terms.mayDecide(), second.terms.mayDecide()]).toEqual([true, false]);
     await until('the second knows who leads', () => second.terms.leader?.url === first.centreUrl);
     // Enrolled at the one that stands by, with a token made there: the certificate authority is everybody's.
-    const door = await node(second, 'door', 'signaling');
+    const words: object[] = [];
+    const door = await node(second, 'door', 'signaling', (link) => {
+      if (link.remote.id !== 'second') return;
+      call(link, rpc.leader, {}).then(
+        ({ leading, url, centreEpoch }) => words.push({ leading, url, centreEpoch }),
+        (error: unknown) => words.push({ error }),
+      );
+    });
     await node(second, 'media', 'sfu');
     expect(door.link?.remote.id).toBe('first');
     expect((await placed(door, 'at the leader', 't/room')).nodeId).toBe('media');
+    expect(words).toEqual([{ leading: false, url: first.centreUrl, centreEpoch: first.terms.epoch }]);
     expect(await admin(second, 'GET', '/v1/fleet')).toMatchObject({ status: 503, body: { code: 'NOT_LEADER' } });
     expect(second.authority.fingerprint).toBe(first.authority.fingerprint);
+  });
+
+  test('who waits at the one that stands by hears of it when a third leads', async () => {
+    const takes = (id: string, epoch: number): Promise<void> => {
+      const holder = JSON.stringify({ id, url: `wss://${id}:1`, incarnation: `CE_${id}` });
+      return over.redis.command(`SET meridian:{centre}:leader "${epoch} ${holder.replaceAll('"', '\\"')}" PX 60000`);
+    };
+    await takes('first', 4);
+    const second = await inProcess('second');
+    const credentials = await enrolNode(second, { id: 'media', kind: 'sfu', region: 'eu' });
+    const heard: object[] = [];
+    const dialer = new LinkDialer({
+      ...{ url: second.centreUrl, credentials: () => credentials, expect: () => true },
+      ...{ log: createLogger({ name: 'test', level: 'silent' }), clock: systemClock(), rng: seededRng('takeover') },
+      onLink: (link) =>
+        hear(link, note.leading, ({ leading, url, centreEpoch }) => heard.push({ leading, url, centreEpoch })),
+    });
+    closers.push(() => dialer.close('test over'));
+    await until('a link is open', () => dialer.link);
+    await takes('third', 5);
+    await until('it is said', () => (heard.length > 0 ? heard : undefined));
+    expect(heard).toEqual([{ leading: false, url: 'wss://third:1', centreEpoch: 5 }]);
   });
 
   test('the other leads at once when the first closes in order, and knows its leases', async () => {

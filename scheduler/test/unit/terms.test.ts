@@ -43,7 +43,14 @@ test('alone it waits for the fleet again, and goes above the term that it was to
 test('among several, who leads again over a store that has forgotten the terms waits for the fleet, and knows who was to be drained', async () => {
   const { clock, kv, o } = parts();
   await kvStore(kv).put('settled', 'true');
-  const terms = new ElectedTerms({ ...o, kv, id: 'centre', url: () => 'wss://centre', onChange: () => undefined });
+  const terms = new ElectedTerms({
+    ...o,
+    kv,
+    id: 'centre',
+    url: () => 'wss://centre',
+    onChange: () => undefined,
+    onOther: () => undefined,
+  });
   await terms.start();
   expect(terms.mayDecide()).toBe(true);
   const incarnations = new Set([terms.centre.incarnation]);
@@ -69,6 +76,39 @@ test('among several, who leads again over a store that has forgotten the terms w
   await terms.close('the test is over');
 });
 
+test('who does not lead says when another leads than before, and under which epoch', async () => {
+  const { clock, kv, o } = parts();
+  const told: string[] = [];
+  const start = async (id: string): Promise<ElectedTerms> => {
+    const terms: ElectedTerms = new ElectedTerms({
+      ...o,
+      kv,
+      id,
+      url: () => `wss://${id}`,
+      onChange: () => undefined,
+      onOther: () => told.push(`${id}: ${terms.leader?.url} ${terms.leader?.epoch}`),
+    });
+    await terms.start();
+    return terms;
+  };
+  const [first, second, third] = [await start('first'), await start('second'), await start('third')];
+  expect(told).toEqual(['second: wss://first 1', 'third: wss://first 1']);
+  const pass = async (ms: number): Promise<void> => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 50) {
+      clock.advance(50);
+      await settle();
+    }
+  };
+  await pass(3000);
+  expect(told).toHaveLength(2); // the same, asked again and again
+  await first.close('the test wants another');
+  await pass(1000);
+  expect([second.mayDecide(), third.mayDecide()]).toEqual([true, false]);
+  expect(told.slice(2)).toEqual(['third: wss://second 2']);
+  await third.close('the test is over');
+  await second.close('the test is over');
+});
+
 /** Leads over a store whose answers to renewals are held back. */
 async function leadingSlowly() {
   const { clock, kv, o } = parts();
@@ -88,6 +128,7 @@ async function leadingSlowly() {
     id: 'centre',
     url: () => 'wss://centre',
     onChange: () => undefined,
+    onOther: () => undefined,
   });
   await terms.start();
   expect(terms.mayDecide()).toBe(true);

@@ -109,7 +109,7 @@ export class CentreLink implements CentrePort {
       clock,
       rng,
       isClosing: () => this.#o.isClosing?.() === true,
-      backoffMs: limits.centreBackoffMs,
+      backoffMs: () => this.#centres.backoffMs,
       expect: (remote) => remote.kind === 'scheduler',
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#agent.lost(),

@@ -55,7 +55,7 @@ export class RegionCentre {
       clock,
       rng,
       isClosing: () => this.#o.isClosing?.() === true,
-      backoffMs: limits.centreBackoffMs,
+      backoffMs: () => centres.backoffMs,
       expect: (remote) => remote.kind === 'scheduler',
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#agent.lost(),

@@ -88,7 +88,7 @@ export class LeaderLink {
       log: log.child({ to: 'leader' }),
       clock,
       rng,
-      backoffMs: limits.centreBackoffMs,
+      backoffMs: () => this.#centres.backoffMs,
       expect: ({ kind, id }) => kind === 'scheduler' && id !== this.#o.id,
       onLink: (link) => this.#onLink(link),
       onDown: () => this.#onDown(),

@@ -152,6 +152,11 @@ export class Links implements Mover {
   announce(): void {
     this.#routes.follow();
     this.#open.restart();
+    this.tellLeader();
+  }
+
+  /** Another centre leads, or this one does from now on: the nodes that wait here hear of it. */
+  tellLeader(): void {
     for (const link of this.#open.list()) post(link, note.leading, this.#leader());
   }
 
@@ -162,7 +167,10 @@ export class Links implements Mover {
 
   #leader(): wire.Leader.$Properties {
     const { terms } = this.#o;
-    if (!terms.mayDecide()) return { leading: false, url: terms.leader?.url ?? '' };
+    if (!terms.mayDecide()) {
+      const { url = '', epoch = 0 } = terms.leader ?? {};
+      return { leading: false, url, centreEpoch: epoch };
+    }
     const spreadMs = Math.min(SPREAD_MS_MAX, Math.round(this.#open.size * SPREAD_MS_PER_NODE));
     return { leading: true, centreEpoch: terms.epoch, url: '', spreadMs };
   }

@@ -75,7 +75,7 @@ export class FakeNode {
     this.id = wish.id;
     this.rooms = wish.rooms ?? [];
     this.agent = new NodeAgent({
-      centres: { leaderIs: (url) => this.#centres?.leaderIs(url) ?? false },
+      centres: { leaderIs: (url, newEpoch) => this.#centres?.leaderIs(url, newEpoch) ?? false },
       describe: () => this.description(),
       load: () => ({ ...this.load, sessions: this.claimedSessions ?? this.sessionIds().length }),
       rooms: () => this.rooms,
