@@ -17,12 +17,12 @@ export class CentreSearch {
   readonly #urls: readonly string[];
   readonly #nowMs: () => number;
   #at = -1;
-  #hint: string | undefined;
+  /** Where somebody has said that the leader is. */
+  #hint: { url: string; isNewTerm: boolean } | undefined;
   #tried: string | undefined;
   #failed: { url: string; atMs: number } | undefined;
   /** The newest term that was gone to on a word. */
   #newTerm = 0;
-  #isHurried = false;
 
   /** `urls`: one or several, with commas between. Throws RangeError for none or too many. */
   constructor(urls: string, nowMs: () => number) {
@@ -34,9 +34,8 @@ export class CentreSearch {
 
   /** Asked at every dial: whatever was dialled before has failed or was lost, unless it named another. */
   next(): string {
-    const hint = this.#hint;
+    const hint = this.#hint?.url;
     this.#hint = undefined;
-    this.#isHurried = false;
     if (hint === undefined && this.#tried !== undefined) this.#failed = { url: this.#tried, atMs: this.#nowMs() };
     const listed = hint === undefined ? -1 : this.#urls.indexOf(hint);
     if (hint === undefined) this.#at = (this.#at + 1) % this.#urls.length;
@@ -51,17 +50,16 @@ export class CentreSearch {
    */
   leaderIs(url: string, newEpoch = 0): boolean {
     if (!isCentreUrl(url) || url === this.#tried) return false;
-    const isNews = newEpoch > this.#newTerm; // of one term once: it may have died too
-    if (!isNews && this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
-    if (isNews) this.#newTerm = newEpoch;
-    this.#hint = url;
-    this.#isHurried = isNews;
+    const isNewTerm = newEpoch > this.#newTerm; // of one term once: it may have died too
+    if (!isNewTerm && this.#failed?.url === url && this.#nowMs() - this.#failed.atMs < centreFailedMs) return false;
+    if (isNewTerm) this.#newTerm = newEpoch;
+    this.#hint = { url, isNewTerm };
     return true;
   }
 
   /** Between dials: `limits.centreBackoffMs`, and short on the way to a new term. */
   get backoffMs(): { readonly first: number; readonly max: number } {
-    return this.#isHurried ? toNewTermMs : limits.centreBackoffMs;
+    return this.#hint?.isNewTerm === true ? toNewTermMs : limits.centreBackoffMs;
   }
 }
 

@@ -90,7 +90,7 @@ export async function build(deps: SchedulerDeps) {
     terms: () => terms,
     links: () => links,
     onChange,
-    onOther: () => links?.tellLeader(),
+    onOtherLeads: () => links?.tellLeader(),
   });
   const { terms, start } = await openTerms(
     { clock, rng, log, metrics, locator, routing, mover: moverOver(() => links), modes: modesOf(config) },

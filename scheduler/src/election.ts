@@ -33,7 +33,7 @@ export interface ElectionOptions {
   /** It decides no more; `stopped` is called when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
   /** Another centre leads than was known before. */
-  onOther?(): void;
+  onOtherLeads?(): void;
 }
 
 export class Election {
@@ -176,7 +176,7 @@ export class Election {
     }
     const before = this.#leadership.other?.holder;
     this.#leadership.takeAnswered(answer, sentAtMs, clock.nowMs());
-    if (answer.what === 'held' && answer.holder !== before) this.#o.onOther?.();
+    if (answer.what === 'held' && answer.holder !== before) this.#o.onOtherLeads?.();
     this.#answered.resolve();
   }
 

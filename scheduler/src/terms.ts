@@ -110,7 +110,7 @@ export interface ElectedTermsOptions extends TermParts {
   /** This centre leads, or does no more. */
   onChange(): void;
   /** Another leads than was known before. */
-  onOther(): void;
+  onOtherLeads(): void;
 }
 
 /** A centre among several over one store: it leads when its election says so, with what the copy holds then. */

@@ -32,7 +32,7 @@ export interface RegionsOptions {
   /** Whether this centre decides, has changed. */
   onChange(): void;
   /** Another decides than was known before. */
-  onOther(): void;
+  onOtherLeads(): void;
 }
 
 /** Terms that begin when nodes can reach this centre. */
@@ -85,7 +85,7 @@ function leaderRegions(o: RegionsOptions): Regions {
         ...parts,
         ...(desk === undefined ? {} : { regions: desk }),
         onChange: o.onChange,
-        onOther: o.onOther,
+        onOtherLeads: o.onOtherLeads,
       }),
     termChanged: (terms) => {
       if (terms.mayDecide()) desk?.begin();
@@ -129,7 +129,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
           instance.fill(elected.centre);
           terms?.leaderChanged();
         },
-        onOther: o.onOther,
+        onOtherLeads: o.onOtherLeads,
       });
       terms = new RegionTerms({ ...o, elected, keepsOut: () => leader?.keepsOut });
       return terms;

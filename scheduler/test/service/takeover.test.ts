@@ -99,8 +99,12 @@ describe('of two centres over one store', () => {
     const credentials = await enrolNode(second, { id: 'media', kind: 'sfu', region: 'eu' });
     const heard: object[] = [];
     const dialer = new LinkDialer({
-      ...{ url: second.centreUrl, credentials: () => credentials, expect: () => true },
-      ...{ log: createLogger({ name: 'test', level: 'silent' }), clock: systemClock(), rng: seededRng('takeover') },
+      url: second.centreUrl,
+      credentials: () => credentials,
+      expect: () => true,
+      log: createLogger({ name: 'test', level: 'silent' }),
+      clock: systemClock(),
+      rng: seededRng('takeover'),
       onLink: (link) =>
         hear(link, note.leading, ({ leading, url, centreEpoch }) => heard.push({ leading, url, centreEpoch })),
     });

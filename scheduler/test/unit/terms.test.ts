@@ -49,7 +49,7 @@ test('among several, who leads again over a store that has forgotten the terms w
     id: 'centre',
     url: () => 'wss://centre',
     onChange: () => undefined,
-    onOther: () => undefined,
+    onOtherLeads: () => undefined,
   });
   await terms.start();
   expect(terms.mayDecide()).toBe(true);
@@ -86,7 +86,7 @@ test('who does not lead says when another leads than before, and under which epo
       id,
       url: () => `wss://${id}`,
       onChange: () => undefined,
-      onOther: () => told.push(`${id}: ${terms.leader?.url} ${terms.leader?.epoch}`),
+      onOtherLeads: () => told.push(`${id}: ${terms.leader?.url} ${terms.leader?.epoch}`),
     });
     await terms.start();
     return terms;
@@ -128,7 +128,7 @@ async function leadingSlowly() {
     id: 'centre',
     url: () => 'wss://centre',
     onChange: () => undefined,
-    onOther: () => undefined,
+    onOtherLeads: () => undefined,
   });
   await terms.start();
   expect(terms.mayDecide()).toBe(true);
