@@ -279,6 +279,8 @@ export const en = {
   'reason.REQUEST_TIMEOUT': 'The service did not answer in time.',
   'reason.BROWSER_UNSUPPORTED': 'This browser cannot make calls. Please use a current Chrome, Edge, Firefox or Safari.',
   'reason.PUBLISH_FAILED': 'Your browser could not send this.',
+  'reason.REQUEST_INVALID':
+    'The service did not accept what this page asked for. Check the name and the room, or reload the page.',
   'reason.ENTRY_INVALID': 'The service answered something this page does not understand. Reload it.',
   'reason.CONFIG_UNREACHABLE': 'The page’s server does not answer. Try again in a moment.',
   'reason.TOKEN_REFUSED': 'The page’s server gave no invitation for this room and name.',

@@ -278,6 +278,7 @@ export const zh: Dictionary = {
   'reason.REQUEST_TIMEOUT': '服务没有及时应答。',
   'reason.BROWSER_UNSUPPORTED': '此浏览器无法进行通话，请使用新版 Chrome、Edge、Firefox 或 Safari。',
   'reason.PUBLISH_FAILED': '浏览器未能发送此内容。',
+  'reason.REQUEST_INVALID': '服务未接受此页面的请求。请检查姓名和会议室，或刷新页面。',
   'reason.ENTRY_INVALID': '服务的应答无法理解，请刷新页面。',
   'reason.CONFIG_UNREACHABLE': '页面服务器没有应答，请稍后重试。',
   'reason.TOKEN_REFUSED': '页面服务器没有为此会议室和姓名发放邀请。',
