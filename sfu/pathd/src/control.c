@@ -156,7 +156,7 @@ static const char *set_route(struct pathd *p, char **words, int count, int64_t n
   if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a way is direct or a relay's number";
   if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different ways, and not by the peer itself";
   const struct rules *r = &flow->rules;
-  int slot = 0; // of the primary: where it is already, else beside a standby that stays, else where it was not active
+  int slot = 0; // of the primary: where it is already, else beside a standby that stays, else the first
   if (r->ways[1].present && flow->via[1] == wanted[0]) slot = 1;
   else if (r->ways[0].present && flow->via[0] == wanted[0]) slot = 0;
   else if (two && r->ways[0].present && flow->via[0] == wanted[1]) slot = 1;

@@ -54,14 +54,16 @@ static void set_both(struct rules *r, int64_t now_us, enum both both) {
 }
 
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]) {
+  const bool replaced = r->ways[active].present && fresh[active];
   for (int slot = 0; slot < SLOTS; slot++) {
     if (fresh[slot]) way_start(&r->ways[slot], r->ways[slot].next_seq, now_us);
     r->ways[slot].present = present[slot];
   }
-  if (active == r->active && r->ways[active].present) return;
+  if (active == r->active && !replaced) return;
   r->active = active;
   r->ways[active].score = 0;
   note_change(r, now_us);
+  if (!present[1 - active]) return;
   set_both(r, now_us, BOTH_TAIL);
   r->tail_until_us = now_us + tail_us;
 }

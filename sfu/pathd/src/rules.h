@@ -67,7 +67,8 @@ struct rules {
 };
 
 void rules_start(struct rules *r, int64_t now_us);
-/** What the centre wants: the primary becomes the active way. `fresh`: slots whose way is another one than before. */
+/** What the centre wants: the primary becomes the active way. `fresh`: slots whose way is another one than before. That the active way is another
+ * one counts as a change, in whichever slot: both ways carry everything for a moment. */
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]);
 /** A datagram (data or probe) goes out on a slot; its sequence number. */
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot);

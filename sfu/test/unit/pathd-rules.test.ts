@@ -15,7 +15,8 @@ interface World {
   readonly standby?: boolean;
   /** The pipe's datagrams go both ways all the time, as the rules want it while they compare. */
   readonly doubled?: boolean;
-  readonly routes?: readonly (readonly [ms: number, active: number])[];
+  /** What the centre says; `anew`: another way than before in the active slot. */
+  readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
 /** A trace of a sender that takes one way only: the rules' doubles are not fed back, so the standby lives from its probes alone. */
@@ -34,7 +35,9 @@ function trace(world: World): string[] {
   };
   let owedPackets = 0;
   for (let ms = 5; ms <= world.untilMs; ms += 5) {
-    for (const [atMs, active] of world.routes ?? []) if (atMs === ms) events.push(`${ms} route ${active} 1`);
+    for (const [atMs, active, anew] of world.routes ?? [])
+      if (atMs === ms)
+        events.push(`${ms} route ${active} ${world.standby === false ? 0 : 1} ${anew === 'anew' ? 1 : 0}`);
     owedPackets += ((world.pps ?? (() => 100))(ms) * 5) / 1000;
     for (; owedPackets >= 1; owedPackets -= 1) for (const slot of world.doubled === true ? [0, 1] : [0]) send(slot, ms);
     if (ms % 200 === 0) for (const slot of world.standby === false ? [0] : [0, 1]) send(slot, ms);
@@ -186,6 +189,15 @@ test('a flip taken back by the centre within 5 s doubles the time in which only 
   expect(second - 12_000).toBeGreaterThanOrEqual(4000); // 2 s, doubled
   expect(second - 12_000).toBeLessThan(6000);
   expect(third - 18_000).toBeGreaterThanOrEqual(16_000); // doubled by that flip and by its being taken back
+});
+
+test('another way in the active slot is a change: both ways for a moment, where there are two', () => {
+  const routes = [
+    [5000, 0],
+    [10_000, 0, 'anew'],
+  ] as const;
+  expect(decide({ untilMs: 15_000, routes })).toEqual(['10000 both on', '10300 both off']);
+  expect(decide({ untilMs: 15_000, routes, standby: false })).toEqual([]);
 });
 
 test('at 2 % random loss and with bursts of 30 ms there is at most one false flip per link-day', () => {
