@@ -12,9 +12,9 @@ enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
 static const int64_t strikes_kept_us = 600000000;
 /** A standby that answered nothing for so long is not flipped to. */
 static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
-/** Both ways after a flip, so that what was on its way is not missed. */
+/** Both ways after a change, so that what was on its way is not missed. */
 static const int64_t tail_us = 300000;
-/** After a flip only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
+/** After it only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
 static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
 /** Loss: evidence for 5 % (`way_score`) makes both ways carry everything, more of it flips when the other way loses less than half meanwhile. A
  * suspicion costs bytes, a flip must be right: the second bound is set so that two ways that lose alike flip less than once a day (`lab -- flips`). */
@@ -53,19 +53,24 @@ static void set_both(struct rules *r, int64_t now_us, enum both both) {
   r->both_since_us = now_us;
 }
 
+/** Another way is the active one from now on, whoever wants it: what was seen of the one before is not held against it. */
+static void take_way(struct rules *r, int64_t now_us, int slot) {
+  r->active = slot;
+  r->ways[slot].score = 0;
+  r->delayed_since_us = 0;
+  note_change(r, now_us);
+  if (!r->ways[1 - slot].present) return;
+  set_both(r, now_us, BOTH_TAIL);
+  r->tail_until_us = now_us + tail_us;
+}
+
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]) {
   const bool replaced = r->ways[active].present && fresh[active];
   for (int slot = 0; slot < SLOTS; slot++) {
     if (fresh[slot]) way_start(&r->ways[slot], r->ways[slot].next_seq, now_us);
     r->ways[slot].present = present[slot];
   }
-  if (active == r->active && !replaced) return;
-  r->active = active;
-  r->ways[active].score = 0;
-  note_change(r, now_us);
-  if (!present[1 - active]) return;
-  set_both(r, now_us, BOTH_TAIL);
-  r->tail_until_us = now_us + tail_us;
+  if (active != r->active || replaced) take_way(r, now_us, active);
 }
 
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot) {
@@ -90,12 +95,7 @@ static bool lives(const struct way *w, int64_t now_us) {
 }
 
 static bool flip(struct rules *r, int64_t now_us, enum reason reason, int64_t age_us) {
-  r->active = 1 - r->active;
-  r->ways[r->active].score = 0;
-  note_change(r, now_us);
-  set_both(r, now_us, BOTH_TAIL);
-  r->tail_until_us = now_us + tail_us;
-  r->delayed_since_us = 0;
+  take_way(r, now_us, 1 - r->active);
   r->flip = (struct flip){now_us, age_us, reason, r->active};
   r->flips++;
   return true;
