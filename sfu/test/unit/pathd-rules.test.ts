@@ -191,6 +191,15 @@ test('a flip taken back by the centre within 5 s doubles the time in which only 
   expect(third - 18_000).toBeGreaterThanOrEqual(16_000); // doubled by that flip and by its being taken back
 });
 
+test('delay seen of the way before the centre changed it does not hasten the next flip', () => {
+  // The first way is slow for a moment, in which the centre takes the other; that one becomes slow when flips are allowed again.
+  const isSlow = [(ms: number) => ms >= 10_000 && ms < 11_000, (ms: number) => ms >= 12_200];
+  const onewayMs = (slot: number, ms: number) => (isSlow[slot]?.(ms) === true ? 120 : 20);
+  const flips = decide({ untilMs: 15_000, onewayMs, routes: [[10_900, 1]] }).filter((line) => line.includes('flip'));
+  expect(flips).toEqual([expect.stringMatching(/flip 0 delay/)]);
+  expect(Number(flips[0]?.split(' ').at(-1))).toBeLessThan(1000); // how long it lasted: 0.5 s make a flip
+});
+
 test('another way in the active slot is a change: both ways for a moment, where there are two', () => {
   const routes = [
     [5000, 0],
