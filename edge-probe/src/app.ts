@@ -2,10 +2,10 @@ import {
   CentreSearch,
   type ControlLink,
   call,
-  hear,
   limits,
   NodeAgent,
   note,
+  onNote,
   routerConstant,
   rpc,
   softwareVersion,
@@ -152,7 +152,7 @@ function dialCentre(o: {
           link.close('registration refused');
         });
       };
-      hear(link as ControlLink, note.routes, (routes) => {
+      onNote(link as ControlLink, note.routes, (routes) => {
         if (routes.centreEpoch < o.agent.epoch) return;
         // Registering again brings everything.
         if (o.prober?.routes(routes) === false) register();

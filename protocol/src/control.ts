@@ -1,5 +1,5 @@
 // The numbered requests and messages that services exchange over links, and the four functions that use them:
-// call / serve (request with an answer), post / hear (message without one). A Link of runtime fits ControlLink.
+// call / serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink.
 // Numbers are never reused; ranges: 1-19 centre, 20-39 signalling -> centre, 40-69 signalling -> media node,
 // 70-89 media node -> signalling, 90-109 signalling <-> signalling, 110-129 media node <-> media node, 130-139 probe <-> probe.
 import { decodeWith } from './codec.ts';
@@ -153,6 +153,6 @@ export function post<M, MP>(link: ControlLink, kind: Note<M, MP>, message: NoInf
 }
 
 /** Handles messages of one kind on one link. Bytes that cannot be read throw FRAME_MALFORMED into the link, which closes it. */
-export function hear<M, MP>(link: ControlLink, kind: Note<M, MP>, handler: (message: M) => void): void {
+export function onNote<M, MP>(link: ControlLink, kind: Note<M, MP>, handler: (message: M) => void): void {
   link.onMessage(kind.number, (payload) => handler(decodeWith(kind.message, payload, limits.controlFrameBytesMax)));
 }

@@ -7,7 +7,7 @@
 // Case 4, the centre does not lead: the link stays open until it does, or until it names another that can be dialled.
 // Case 5, a centre that was replaced speaks: its epoch is lower than one that was obeyed here, and it is not obeyed.
 import type { CentreSearch } from './centre-search.ts';
-import { type ControlLink, call, hear, note, post, rpc, serve } from './control.ts';
+import { type ControlLink, call, note, onNote, post, rpc, serve } from './control.ts';
 import { MeridianError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
@@ -92,8 +92,8 @@ export class NodeAgent {
   /** Takes a fresh link to the centre. Call it from the dialer's onLink; then `lost()` when it is gone. */
   attach(link: ControlLink): void {
     this.#link = link;
-    hear(link, note.plan, (plan) => this.#takePlan(plan));
-    hear(link, note.leading, () => this.#wake?.());
+    onNote(link, note.plan, (plan) => this.#takePlan(plan));
+    onNote(link, note.leading, () => this.#wake?.());
     serve(link, rpc.drain, (message) => {
       if (link !== this.#link || this.#timer === undefined) throw new MeridianError('NOT_REGISTERED');
       this.#setState(message.on ? 'draining' : 'serving');

@@ -27,11 +27,11 @@ import {
   type ThinEstimate,
   thinEstimatesOf,
 } from './core/access/index.ts';
-import type { Board } from './core/board.ts';
 import type { Location } from './core/decision-log.ts';
-import { Eldest } from './core/eldest.ts';
+import { FifoEvictor } from './core/fifo-evictor.ts';
 import { type Belief, echoSites, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import { publicV4 } from './core/ip.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 
 /** A client as its request shows it. */
 export interface Client {
@@ -49,7 +49,7 @@ export interface SiteTime {
 export interface AccessOptions {
   /** The autonomous system of an address. */
   readonly asnOf?: (ip: string) => number | undefined;
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly clock: Clock;
   readonly log: Logger;
   readonly copy: Copy;
@@ -92,7 +92,7 @@ export class Access {
   readonly #byPrefix = new Kept<Shared>();
   /** Undefined: to be removed from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
-  readonly #eldestDirty = new Eldest(this.#dirty);
+  readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
   #cachedFor = -1;
 
   constructor(o: AccessOptions) {
@@ -114,14 +114,15 @@ export class Access {
     for (const record of byLastVote(prefixes)) this.book.restore(record, nowMs);
     const tooMany = prefixes.length - this.book.size;
     if (unreadable > 0) this.#o.log.warn({ unreadable }, 'records of prefixes could not be read and are learnt anew');
-    if (tooMany > 0) this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the book; they go');
+    if (tooMany > 0)
+      this.#o.log.warn({ tooMany }, 'the copy held more records of prefixes than the limit; the rest was dropped');
   }
 
   /** The belief about a client. `atMs`: now, by the monotonic clock. */
   believe({ ip, location, times }: Client, atMs = this.#o.clock.nowMs()): Belief {
-    const { board, clock } = this.#o;
-    if (this.#cachedFor !== board.siteVersion) {
-      this.#cachedFor = board.siteVersion;
+    const { placementIndex, clock } = this.#o;
+    if (this.#cachedFor !== placementIndex.siteVersion) {
+      this.#cachedFor = placementIndex.siteVersion;
       this.#byPlace.clear();
       this.#byPrefix.clear();
     }
@@ -156,9 +157,12 @@ export class Access {
   /** What one or two of a measured prefix were measured at, as far as light bears it out. */
   #thin(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
     if (!isMeasured(record, nowMs)) return [];
-    const { board } = this.#o;
-    const thin = thinEstimatesOf(record, nowMs).map((one) => ({ ...one, site: board.siteOf(one.siteKey) ?? NO_SITE }));
-    return standing(thin, this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])), board.map.sites);
+    const { placementIndex } = this.#o;
+    const thin = thinEstimatesOf(record, nowMs).map((one) => ({
+      ...one,
+      site: placementIndex.siteOf(one.siteKey) ?? NO_SITE,
+    }));
+    return standing(thin, this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])), placementIndex.map.sites);
   }
 
   #share(value: number, o: Pick<Shared, 'belief' | 'record' | 'network' | 'location'>): void {
@@ -223,15 +227,15 @@ export class Access {
   hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
     const keys = networkKeysOf(ip);
     if (keys === undefined) return [...words];
-    const { board, clock } = this.#o;
+    const { placementIndex, clock } = this.#o;
     const atMs = clock.wallMs();
     const measured = [...provenOf(this.book.get(keys.prefix), keys.voter, atMs), ...times];
     const proven = this.#timed(measured.filter(({ rttMs }) => isPlausible(rttMs)).map((o) => [o.siteKey, o.rttMs]));
     const place = location.source === 'none' ? undefined : location;
     return words.filter(({ siteKey, rttMs }) => {
-      const site = board.siteOf(siteKey);
+      const site = placementIndex.siteOf(siteKey);
       if (site === undefined || !isPlausible(rttMs)) return false;
-      if (isContradicted({ site, rttMs }, { sites: board.map.sites, proven, place })) return false;
+      if (isContradicted({ site, rttMs }, { sites: placementIndex.map.sites, proven, place })) return false;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: false });
       this.#toWrite(record.key, record);
       return true;
@@ -240,14 +244,14 @@ export class Access {
 
   #toWrite(key: string, record: PrefixRecord | undefined): void {
     this.#dirty.set(key, record);
-    if (this.#dirty.size > WAITING_MAX) this.#eldestDirty.take();
+    if (this.#dirty.size > WAITING_MAX) this.#dirtyEvictor.take();
   }
 
   /** Whether the place that a database gave can be so, for the next clients of the network and the country. */
   #judge(keys: NetworkKeys, location: Location, proven: readonly SiteTime[], atMs: number): void {
     const timed = this.#timed(proven.filter(({ rttMs }) => isPlausible(rttMs)).map((one) => [one.siteKey, one.rttMs]));
     if (timed.length === 0 || location.source === 'none') return;
-    const error = errorOf(location, this.#o.board.map.sites, timed);
+    const error = errorOf(location, this.#o.placementIndex.map.sites, timed);
     for (const key of this.#claimKeys(keys, location)) {
       this.#dirtyClaims.set(key, this.#claims.vote(key, { voter: keys.prefix, ...error, atMs }));
     }
@@ -265,25 +269,28 @@ export class Access {
    * until a second customer has timed it: who is slow there does not keep the others from finding out.
    */
   sitesToTime(client: Client): string[] {
-    const { board, clock } = this.#o;
+    const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
     const turn = keys === undefined ? 0 : this.book.session(keys.prefix);
     const believed = this.believe(client);
     const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
     const hinted = this.#hinted(client, believed, thin);
     const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
-    const single = thin.some(({ siteKey, figuresMs }) => figuresMs.length === 1 && board.siteOf(siteKey) === first);
-    return echoSites(board.map, hinted, hinted.timed, turn, single ? first : undefined)
-      .map((site) => board.sites[site]?.key)
+    const single = thin.some(
+      ({ siteKey, figuresMs }) => figuresMs.length === 1 && placementIndex.siteOf(siteKey) === first,
+    );
+    return echoSites(placementIndex.map, hinted, hinted.timed, turn, single ? first : undefined)
+      .map((site) => placementIndex.sites[site]?.key)
       .filter((key) => key !== undefined);
   }
 
   /** The belief, with what single customers of the prefix were measured at in it. */
   #hinted({ location }: Client, believed: Belief, thin: readonly ThinEstimate[]): Belief {
     if (thin.length === 0) return believed;
-    const { board } = this.#o;
+    const { placementIndex } = this.#o;
     const known = new Map(thin.map(({ siteKey, rttMs }) => [siteKey, rttMs]));
-    for (const site of believed.timed) known.set(board.sites[site]?.key ?? '', believed.meanMs[site] ?? Number.NaN);
+    for (const site of believed.timed)
+      known.set(placementIndex.sites[site]?.key ?? '', believed.meanMs[site] ?? Number.NaN);
     return this.#compute(location, known);
   }
 
@@ -311,16 +318,20 @@ export class Access {
   }
 
   #compute(location: Location, known: ReadonlyMap<string, number>): Belief {
-    const { board } = this.#o;
+    const { placementIndex } = this.#o;
     const timed = this.#timed(known);
     const { latitude, longitude, radiusKm } = location;
-    return orderedBelief(board.map, notDisproved({ latitude, longitude, radiusKm }, board.map.sites, timed), timed);
+    return orderedBelief(
+      placementIndex.map,
+      notDisproved({ latitude, longitude, radiusKm }, placementIndex.map.sites, timed),
+      timed,
+    );
   }
 
   #timed(known: Iterable<readonly [siteKey: string, rttMs: number]>): TimedSite[] {
     const timed: TimedSite[] = [];
     for (const [siteKey, rttMs] of known) {
-      const site = this.#o.board.siteOf(siteKey);
+      const site = this.#o.placementIndex.siteOf(siteKey);
       if (site !== undefined) timed.push({ site, rttMs });
     }
     return timed;
@@ -337,7 +348,7 @@ function placeKey({ latitude, longitude, radiusKm }: Location): number {
 /** What was computed last; at the bound the oldest goes. */
 class Kept<V> {
   readonly #values = new Map<number, V>();
-  readonly #eldest = new Eldest(this.#values);
+  readonly #evictor = new FifoEvictor(this.#values);
 
   get(key: number): V | undefined {
     return this.#values.get(key);
@@ -345,7 +356,7 @@ class Kept<V> {
 
   put(key: number, value: V): void {
     this.#values.set(key, value);
-    if (this.#values.size > CACHED_MAX) this.#eldest.take();
+    if (this.#values.size > CACHED_MAX) this.#evictor.take();
   }
 
   clear(): void {

@@ -187,7 +187,7 @@ export async function build(deps: SchedulerDeps) {
         log,
         metrics,
         admitting,
-        desk: regions.desk,
+        elections: regions.elections,
         placesRegion: config.placesRegion,
         onRegistered: (nodeId) => regions.instance?.registered(nodeId),
         echoKeys: () => echoKeys(config.clusterSecret, clock.wallMs()),
@@ -269,8 +269,8 @@ function keepAuthority(o: { deps: SchedulerDeps; kv: KeyValue; sealed: string })
   const { clock, log, closeStack } = o.deps;
   const keep = (): void => {
     keepShared(o.kv, o.sealed).then(
-      (wasLost) => wasLost && log.warn('the store had lost the certificate authority; it has it again'),
-      (error: unknown) => log.debug({ err: error }, 'the certificate authority could not be looked for in the store'),
+      (wasLost) => wasLost && log.warn('the store had lost the certificate authority; it was written again'),
+      (error: unknown) => log.debug({ err: error }, 'the certificate authority could not be read from the store'),
     );
   };
   const timer = clock.every(KEEP_AUTHORITY_MS, keep);

@@ -18,9 +18,9 @@ import {
   type ScaleView,
 } from './core/autoscale/types.ts';
 import type { Unserved } from './core/autoscale/unserved.ts';
-import type { Board } from './core/board.ts';
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 import { isCrowdSilent } from './core/silences.ts';
 import type { NodeView } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -30,15 +30,16 @@ import type { WarmUp } from './warm-up.ts';
 const MINUTE_MS = 60_000;
 /** A time at which nobody is in slow start: what a node will carry counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
-/** What is said while we may be the one who does not hear: placement panics then, and silence kills nobody (core/liveness.ts). */
-const DEAF = 'most of the fleet is silent at once, so it is rather this centre that does not hear: nothing is ordered';
+/** What is said while the fault may be our own: placement panics then, and silence kills nobody (core/liveness.ts). */
+const LOCAL_FAULT =
+  'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
 /** Orders of the last round that the administrator sees. */
 const ACTIONS_SHOWN = 200;
 
 /** What it reads, and where it writes down the load. */
 export interface ScaledCentre {
   readonly fleet: Pick<Fleet, 'list' | 'commandsAhead'>;
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly unserved: Unserved;
   readonly bookings: Bookings;
   readonly loads: LoadHistory;
@@ -120,7 +121,7 @@ export class Autoscaler {
       // The driver may have taken as long as a change of leader does. What it has told is then another term's, and what follows from it as well.
       if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
       if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
-        this.#deaf();
+        this.#localFault();
         return;
       }
       const decided = decide(this.#look(term, config, machines), term.memory, config);
@@ -152,10 +153,10 @@ export class Autoscaler {
     return this.#term;
   }
 
-  /** A second fleet beside the one that we do not hear, or an end of what we do not hear: neither is ordered. */
-  #deaf(): void {
-    if (this.#problem !== DEAF) this.#o.log.warn(DEAF);
-    this.#problem = DEAF;
+  /** A second fleet beside one that is silent for us alone, or an end of it: neither is ordered. */
+  #localFault(): void {
+    if (this.#problem !== LOCAL_FAULT) this.#o.log.warn(LOCAL_FAULT);
+    this.#problem = LOCAL_FAULT;
     this.#actions = [];
   }
 
@@ -170,7 +171,7 @@ export class Autoscaler {
   #look(term: Term, config: AutoscaleConfig, machines: readonly Machine[]): ScaleView {
     const { clock } = this.#o;
     const { centre } = term;
-    const seen = centre.board.nodes(clock.nowMs());
+    const seen = centre.placementIndex.nodes(clock.nowMs());
     const nodes = seen.map(scaleNode);
     // Who was on a node that has died is at another one by now, and counted there.
     const living = seen.filter(({ liveness }) => liveness !== 'dead').map(scaleNode);

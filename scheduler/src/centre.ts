@@ -1,5 +1,5 @@
 // The scheduling centre itself: the pure parts of core/ joined by one clock, one random source and one copy. Requests arrive here in domain
-// words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to hearing.ts, what administrators order to commands.ts.
+// words, from adapters; nothing here knows sockets or protobuf. What nodes say goes on to report-ingest.ts, what administrators order to commands.ts.
 import { errorInfoOf, limits, newId, type Point } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { Access } from './access.ts';
@@ -8,17 +8,17 @@ import { Commands } from './commands.ts';
 import { type Copy, restoreInto } from './copy.ts';
 import { type Booking, Bookings } from './core/autoscale/bookings.ts';
 import { LoadHistory } from './core/autoscale/history.ts';
-import { type RefusalsHeard, Unserved, wantedRegion } from './core/autoscale/unserved.ts';
-import { Board } from './core/board.ts';
+import { type RefusalsReceived, Unserved, wantedRegion } from './core/autoscale/unserved.ts';
 import { DecisionLog } from './core/decision-log.ts';
 import { Denied } from './core/denied.ts';
 import { Fleet } from './core/fleet.ts';
 import { Leases } from './core/leases.ts';
 import { Ledger } from './core/ledger.ts';
-import { PeerHearing, type PeerWord } from './core/liveness.ts';
+import { PeerReports, type Reachability } from './core/liveness.ts';
 import { ClientBook } from './core/moves/client-book.ts';
 import { RoomBook } from './core/moves/room-book.ts';
 import type { NodeDescription, NodeReport } from './core/node.ts';
+import { PlacementIndex } from './core/placement-index.ts';
 import type { Plan } from './core/plan.ts';
 import { Plans } from './core/plans.ts';
 import { Reservations } from './core/reservations.ts';
@@ -26,7 +26,6 @@ import { STALL_MS } from './core/silences.ts';
 import type { RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
-import { type FullReport, Hearing, type ProbeSample, type Registration, registeredNode } from './hearing.ts';
 import { type Locator, nearestDoors } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type Mover, noMover } from './mover.ts';
@@ -36,6 +35,7 @@ import { type PlaceAsk, type Placed, Placing } from './placing.ts';
 import { type ChargedDecision, decideCharged } from './regions/charging.ts';
 import type { LeadersWord, RegionsPort } from './regions/ports.ts';
 import { Rehoming } from './rehoming.ts';
+import { type FullReport, type ProbeSample, type Registration, ReportIngest, registeredNode } from './report-ingest.ts';
 import { modeOfRoom, type RoomModes, setMode, sourceOfMode } from './room-modes.ts';
 import { Routing, type RoutingOptions } from './routing.ts';
 import { WarmUp } from './warm-up.ts';
@@ -88,7 +88,7 @@ export class Centre {
   readonly bookings = new Bookings();
   readonly loads = new LoadHistory();
   readonly reserved: Reservations;
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly access: Access;
   readonly placing: Placing;
   readonly routing: Routing;
@@ -103,8 +103,8 @@ export class Centre {
   /** Whose word `modeOf` is. */
   readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
   /** What machines say of one another. */
-  readonly peers = new PeerHearing();
-  readonly #hearing: Hearing;
+  readonly peers = new PeerReports();
+  readonly #ingest: ReportIngest;
   readonly #commands: Commands;
   #tickedAtMs = Number.POSITIVE_INFINITY;
   /** When this centre is known to have run last: since it knows of nodes. */
@@ -129,16 +129,22 @@ export class Centre {
     const { young, bookings } = this;
     this.reserved = new Reservations({
       bookings: () => bookings.list(),
-      nodes: () => this.board.nodes(o.clock.nowMs()),
+      nodes: () => this.placementIndex.nodes(o.clock.nowMs()),
       seatsOf: (roomKey) => {
         const seats = ledger.seatsOf(roomKey);
         return seats === undefined ? undefined : new Map(seats.map((one) => [one.nodeId, one]));
       },
     });
     const { reserved } = this;
-    this.board = new Board({ fleet, ledger, young, delays: o.leadersWord?.delays ?? this.routing, reserved });
-    const { board } = this;
-    this.access = new Access({ ...o, board, asnOf: (ip) => o.locator.asnOf(ip) });
+    this.placementIndex = new PlacementIndex({
+      fleet,
+      ledger,
+      young,
+      delays: o.leadersWord?.delays ?? this.routing,
+      reserved,
+    });
+    const { placementIndex } = this;
+    this.access = new Access({ ...o, placementIndex, asnOf: (ip) => o.locator.asnOf(ip) });
     const { access } = this;
     const { clients, ownership } = this;
     const decisions = new DecisionLog();
@@ -149,7 +155,7 @@ export class Centre {
       ledger,
       young,
       reserved,
-      board,
+      placementIndex,
       access,
       modeOf,
       clients,
@@ -163,10 +169,22 @@ export class Centre {
     const mover = o.mover ?? noMover;
     const { rooms, denied, warmUp, routing, peers } = this;
     const isOwned = (roomKey: string): boolean => ownership.isOwned(roomKey);
-    this.rehoming = new Rehoming({ ...o, mover, fleet, board, access, clients, rooms, moves, warmUp, modeOf, isOwned });
-    const hearing = new Hearing({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
-    this.#hearing = hearing;
-    const letGo = (nodeId: string): number => hearing.letGo(nodeId);
+    this.rehoming = new Rehoming({
+      ...o,
+      mover,
+      fleet,
+      placementIndex,
+      access,
+      clients,
+      rooms,
+      moves,
+      warmUp,
+      modeOf,
+      isOwned,
+    });
+    const ingest = new ReportIngest({ ...o, fleet, ledger, denied, ownership, warmUp, routing, moves, clients, peers });
+    this.#ingest = ingest;
+    const letGo = (nodeId: string): number => ingest.letGo(nodeId);
     this.#commands = new Commands({ ...o, fleet, routing, denied, ownership, bookings, reserved, letGo });
     moves.onEnded((ended) => {
       this.drains.ended(ended);
@@ -222,27 +240,27 @@ export class Centre {
 
   /** Takes a node in, or again. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
   register(o: Registration): { isDraining: boolean; plan: Plan } {
-    const { isDraining } = this.#hearing.register(o);
+    const { isDraining } = this.#ingest.register(o);
     return { isDraining, plan: this.plan(o.description.nodeId) };
   }
 
   /** Merges a report; true when the node's full list is wanted. */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
-    return this.#hearing.report(nodeId, report, confirmedDecisionIds);
+    return this.#ingest.report(nodeId, report, confirmedDecisionIds);
   }
 
   fullReport(nodeId: string, report: FullReport): void {
-    this.#hearing.fullReport(nodeId, report);
+    this.#ingest.fullReport(nodeId, report);
   }
 
   /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
   linkDown(nodeId: string, hasEnded = false): void {
-    this.#hearing.linkDown(nodeId, hasEnded);
+    this.#ingest.linkDown(nodeId, hasEnded);
   }
 
   /** What a machine's probes of other machines came to. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
-    this.#hearing.probed(nodeId, samples);
+    this.#ingest.probed(nodeId, samples);
   }
 
   /** Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID, CITY_UNKNOWN. */
@@ -280,7 +298,7 @@ export class Centre {
   }
 
   /** What the instance of a region says of those whom it has turned away: its hosts are ordered here as well. */
-  refusedElsewhere({ refused, placedIds }: RefusalsHeard): void {
+  refusedElsewhere({ refused, placedIds }: RefusalsReceived): void {
     const nowMs = this.#o.clock.nowMs();
     for (const one of refused) this.unserved.refusedElsewhere(one, nowMs);
     for (const sessionId of placedIds) this.unserved.placed(sessionId);
@@ -292,8 +310,8 @@ export class Centre {
     retryAfterMs: number,
   ): void {
     const nowMs = this.#o.clock.nowMs();
-    this.board.refresh(nowMs);
-    const wanted = wantedRegion(who.regionPin, who.location, this.board.sites);
+    this.placementIndex.refresh(nowMs);
+    const wanted = wantedRegion(who.regionPin, who.location, this.placementIndex.sites);
     this.unserved.refused(who.sessionId, { region: wanted === '' ? doorRegion : wanted, retryAfterMs, nowMs });
   }
 
@@ -373,7 +391,7 @@ export class Centre {
 
   #tickSoon(): void {
     const sinceMs = this.#o.clock.nowMs() - this.#tickedAtMs;
-    // Before the first tick nothing was heard in time yet.
+    // Before the first tick nothing was reported in time yet.
     if (sinceMs >= TICK_BEFORE_MS || sinceMs === Number.NEGATIVE_INFINITY) this.tick();
   }
 
@@ -386,24 +404,24 @@ export class Centre {
     this.#ranAtMs = nowMs;
     if (lagMs >= STALL_MS) {
       metrics.stalls.inc();
-      log.warn({ lagMs }, "the centre did not run; nobody's silence counts for that time");
+      log.warn({ lagMs }, 'the centre was stalled; silence in that time counts against no node');
       this.fleet.excuse(nowMs, lagMs);
     }
-    const peersOf = this.#hearing.peersAt(nowMs);
+    const peersOf = this.#ingest.peersAt(nowMs);
     const { suspect, died, forgotten } = this.fleet.tick(nowMs, peersOf);
     this.young.tick(nowMs);
     this.reserved.tick(nowMs, clock.wallMs());
     // In words why, for whoever asks later: how long it was silent here, and what other machines said of its machine.
-    const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: PeerWord } => {
+    const silenceOf = (nodeId: string): { nodeId: string; silentMs?: number; peers?: Reachability } => {
       const node = this.fleet.get(nodeId); // undefined: forgotten with its death
       if (node === undefined) return { nodeId };
       return { nodeId, silentMs: Math.round(nowMs - node.heardAtMs), peers: peersOf(node.description.hostId) };
     };
-    for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: not heard in time');
-    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#hearing.letGo(nodeId) }, 'node dead');
+    for (const nodeId of suspect) log.warn(silenceOf(nodeId), 'node suspect: no report in time');
+    for (const nodeId of died) log.warn({ ...silenceOf(nodeId), charges: this.#ingest.letGo(nodeId) }, 'node dead');
     for (const { description } of forgotten) {
       copy.dropNode(description.nodeId, this.fleet.commandsAhead.get(description.nodeId));
-      this.#hearing.forget(description);
+      this.#ingest.forget(description);
     }
     for (const { decisionId, nodeId } of this.ledger.expire(clock.nowMs())) {
       copy.dropCharge(decisionId);

@@ -1,7 +1,7 @@
 // Round trips that sessions told after they were placed: what doors measured goes to the belief about their prefix, what the client says of its
 // media node to that about its own address. Those of the Join are learnt with its placement.
 import type { Centre } from './centre.ts';
-import { siteKeyOf } from './core/board.ts';
+import { siteKeyOf } from './core/placement-index.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
 
 export class Learning implements AccessSink {

@@ -1,9 +1,9 @@
 // Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its door is.
 import { ANYWHERE_KM, distanceKm, MeridianError, type Point } from '@meridian/protocol';
-import { siteKeyOf } from './core/board.ts';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
 import { type NodeDescription, type NodeRecord, publicState } from './core/node.ts';
+import { siteKeyOf } from './core/placement-index.ts';
 import type { Geo } from './ports.ts';
 
 /** Cities offered to a client; it opens the best three. */

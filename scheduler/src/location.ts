@@ -47,7 +47,9 @@ export async function openLocation(o: {
   const gauges = (): void => updateGeoGauges(geo.status(), metrics);
   gauges();
   const timer = clock.every(POLL_MS, () => {
-    geo.poll().then(gauges, (error: unknown) => log.error({ err: error }, 'location databases could not be looked at'));
+    geo
+      .poll()
+      .then(gauges, (error: unknown) => log.error({ err: error }, 'the location databases could not be checked'));
   });
   closeStack.add('location databases', () => {
     timer.cancel();

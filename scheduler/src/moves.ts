@@ -8,8 +8,8 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import { MoveQueue, type QueuedMove, type RunningMove } from './core/moves/queue.ts';
-import { strangerAt } from './core/moves/stranger.ts';
 import { type EndedMove, kindOf, type MoveOutcome, type MoveWish } from './core/moves/types.ts';
+import { unknownClientAt } from './core/moves/unknown-client.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { MoveOrder, Mover } from './mover.ts';
 import type { LeaseAnswer, Ownership } from './ownership.ts';
@@ -131,7 +131,8 @@ export class Moves {
   #decide({ move, fromNodeId }: RunningMove) {
     const { placing, clients } = this.#o;
     const { sessionId, roomKey, toNodeIds, reason, told } = move;
-    const client = clients.get(sessionId) ?? strangerAt(this.#o.fleet.get(fromNodeId)?.description, sessionId, roomKey);
+    const client =
+      clients.get(sessionId) ?? unknownClientAt(this.#o.fleet.get(fromNodeId)?.description, sessionId, roomKey);
     const ask = { client, move: { fromNodeId, toNodeIds, reason, told }, avoidNodeIds: [...move.avoid] };
     try {
       const record = placing.decideMove(ask);

@@ -48,7 +48,7 @@ export class Ownership {
     // A room that is in the book was checked when it came.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
-      throw new MeridianError('REQUEST_INVALID', 'above is no epoch of this room');
+      throw new MeridianError('REQUEST_INVALID', 'the field `above` is no epoch of this room');
     const { lease, created, raised, forgotten } = leases.acquire(roomKey, signalingId, nowMs, above);
     if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
     if (created) {

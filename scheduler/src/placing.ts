@@ -14,7 +14,6 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Access, Client, SiteTime } from './access.ts';
 import { check, checkRoomKey } from './checks.ts';
 import type { Copy } from './copy.ts';
-import { type Board, siteKeyOf } from './core/board.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
 import type { DecisionLog, DecisionRecord, Location } from './core/decision-log.ts';
 import { drawsOf } from './core/draws.ts';
@@ -22,9 +21,10 @@ import { briefReasonsOf, type Explanation, explain, type Told, toldOf } from './
 import type { Fleet } from './core/fleet.ts';
 import type { AssumedCharge, Ledger } from './core/ledger.ts';
 import type { ClientBook, KnownClient } from './core/moves/client-book.ts';
-import { pinInRoom } from './core/moves/stranger.ts';
+import { pinInRoom } from './core/moves/unknown-client.ts';
 import type { NodeDescription } from './core/node.ts';
 import { type Decision, place } from './core/place.ts';
+import { type PlacementIndex, siteKeyOf } from './core/placement-index.ts';
 import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
@@ -68,7 +68,7 @@ export interface PlacingOptions {
   readonly ledger: Ledger;
   readonly young: YoungRooms;
   readonly reserved: Reservations;
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly access: Access;
   readonly decisions: DecisionLog;
   readonly locator: Locator;
@@ -220,13 +220,13 @@ export class Placing {
   }
 
   #decide({ client, locationReason, want, signalingId, waited, nowMs }: Ask): DecisionRecord {
-    const { board, access, clock } = this.#o;
-    board.refresh(nowMs);
+    const { placementIndex, access, clock } = this.#o;
+    placementIndex.refresh(nowMs);
     const belief = access.believe(client, nowMs);
     this.#version += 1;
     const seed = this.#seed();
     const room = this.#room(want.roomKey, want.move?.fromNodeId);
-    const proposed = { board, belief, room, want, policy, version: this.#version, nowMs };
+    const proposed = { placementIndex, belief, room, want, policy, version: this.#version, nowMs };
     const view = propose(proposed, drawsOf(this.#seed()));
     return {
       decisionId: this.#ids.next(),
@@ -247,7 +247,7 @@ export class Placing {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
     const written = this.#charge(record, accessRttMs, nowMs);
-    // Nobody has asked the board since: the view is what the decision has seen.
+    // Nobody has asked the index since: the view is what the decision has seen.
     this.#o.decisions.add(record);
     const reasons = briefReasonsOf(record, policy);
     this.#count(record);
@@ -286,7 +286,7 @@ export class Placing {
 
   /** Who is in the room, by host: charged sessions, so that people who join within one second see one another. Who moves from a node is not counted there. */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
-    const { ledger, board, fleet, reserved } = this.#o;
+    const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, 'sfu');
     const charged = ledger.seatsOf(roomKey);
     const kept = reserved.of(roomKey);
@@ -294,7 +294,7 @@ export class Placing {
     const members: Mutable<RoomMembers>[] = [];
     for (const seats of charged ?? []) {
       const { nodeId } = seats;
-      const hostId = board.hostOfNode(nodeId)?.hostId;
+      const hostId = placementIndex.hostOfNode(nodeId)?.hostId;
       const sessions = seats.sessions - Number(nodeId === leavingNodeId);
       if (hostId === undefined || sessions === 0) continue;
       const accessRttMs = seats.timed > 0 ? seats.accessRttMs / seats.timed : ACCESS_UNKNOWN_MS;

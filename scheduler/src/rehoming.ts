@@ -5,12 +5,12 @@
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
-import type { Board } from './core/board.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import type { RoomBook } from './core/moves/room-book.ts';
-import { strangerAt } from './core/moves/stranger.ts';
 import type { EndedMove } from './core/moves/types.ts';
+import { unknownClientAt } from './core/moves/unknown-client.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 import type { RoomMode } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { Mover } from './mover.ts';
@@ -21,7 +21,7 @@ import type { WarmUp } from './warm-up.ts';
 
 export interface RehomingOptions {
   readonly fleet: Fleet;
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly access: Access;
   readonly clients: ClientBook;
   readonly rooms: RoomBook;
@@ -184,14 +184,14 @@ export class Rehoming {
 
   /** Undefined: somebody is at two nodes, or at one that the index does not know yet. */
   #membersOf(roomKey: string, sessions: readonly { sessionId: string; nodeId: string }[]): Member[] | undefined {
-    const { board, clients, fleet } = this.#o;
+    const { placementIndex, clients, fleet } = this.#o;
     const seen = new Set<string>();
     const members: Member[] = [];
     for (const { sessionId, nodeId } of sessions) {
-      const site = board.hostOfNode(nodeId)?.site;
+      const site = placementIndex.hostOfNode(nodeId)?.site;
       if (site === undefined || seen.has(sessionId)) return undefined;
       seen.add(sessionId);
-      const client = clients.get(sessionId) ?? strangerAt(fleet.get(nodeId)?.description, sessionId, roomKey);
+      const client = clients.get(sessionId) ?? unknownClientAt(fleet.get(nodeId)?.description, sessionId, roomKey);
       members.push({ sessionId, nodeId, site, client });
     }
     return members;
@@ -237,12 +237,12 @@ export class Rehoming {
     return this.#o.modeOf(roomKey, members.find(({ client }) => client.mode !== undefined)?.client.mode);
   }
 
-  /** The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the board. */
+  /** The sites of this round, made when a room first asks for them: in most rounds every room is settled. Refreshes the index. */
   #sitesNow(): Sites {
-    const { board, fleet, clock } = this.#o;
-    // Numbers of sites are the board's of this moment.
-    if (this.#sites === undefined || this.#sites.source !== board.sites) {
-      this.#sites = sitesOf({ board, fleet, nowMs: clock.nowMs() });
+    const { placementIndex, fleet, clock } = this.#o;
+    // Numbers of sites are the index's of this moment.
+    if (this.#sites === undefined || this.#sites.source !== placementIndex.sites) {
+      this.#sites = sitesOf({ placementIndex, fleet, nowMs: clock.nowMs() });
     }
     return this.#sites;
   }

@@ -49,6 +49,6 @@ export async function setMode(
   const record = rooms.change(roomKey, change);
   if (record === undefined) return false;
   await copy.saveRoom(roomKey, record);
-  log.info({ roomKey, mode: mode ?? 'taken back' }, 'mode of a room');
+  log.info({ roomKey, mode: mode ?? 'taken back' }, 'the mode of a room was set');
   return true;
 }

@@ -4,15 +4,15 @@ import { isInFence, limits } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Access } from './access.ts';
 import type { Copy } from './copy.ts';
-import type { Board } from './core/board.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { KnownClient } from './core/moves/client-book.ts';
 import { gatheringHost, isFar } from './core/moves/gather.ts';
 import type { RoomBook, RoomMoving, RoomRecord } from './core/moves/room-book.ts';
 import { betterIngress, settlementOf, type Timing, timingsWanted } from './core/moves/settle.ts';
 import { settledRoom } from './core/moves/settled-view.ts';
-import { pinInRoom } from './core/moves/stranger.ts';
 import type { MoveWish } from './core/moves/types.ts';
+import { pinInRoom } from './core/moves/unknown-client.ts';
+import type { PlacementIndex } from './core/placement-index.ts';
 import type { SettledRoom } from './core/rehome.ts';
 import type { RoomMode } from './core/view.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -21,7 +21,7 @@ import type { Moves } from './moves.ts';
 import type { Sites } from './sites.ts';
 
 export interface RoomMovesOptions {
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly fleet: Pick<Fleet, 'fenceOf' | 'agreedFenceOf'>;
   readonly access: Access;
   readonly rooms: RoomBook;
@@ -54,7 +54,7 @@ export class RoomMoves {
 
   /** Whose own timings show a site that is much better. True: somebody is moved, and the rest of the room is looked at after it. */
   correct(roomKey: string, members: readonly Member[]): boolean {
-    const { board, rooms } = this.#o;
+    const { placementIndex, rooms } = this.#o;
     const sites = this.#o.sites();
     let isMoving = false;
     for (const { sessionId, site, client } of members) {
@@ -62,11 +62,11 @@ export class RoomMoves {
       if (record?.corrected.includes(sessionId) === true || record?.rehomedSessionId === sessionId) continue;
       const pin = this.#pinOf(roomKey, client, site);
       const isOpen = (key: string): boolean => {
-        const at = board.siteOf(key);
+        const at = placementIndex.siteOf(key);
         return at !== undefined && sites.isOpen(at) && isInFence(pin, sites.regions[at] ?? '');
       };
       const better = betterIngress(sites.keys[site] ?? '', client.times, isOpen);
-      const target = better === undefined ? undefined : board.siteOf(better.site);
+      const target = better === undefined ? undefined : placementIndex.siteOf(better.site);
       if (better === undefined || target === undefined) continue;
       const reason = `its own timings show ${better.site} nearer by ${Math.round(better.gainMs)} ms than ${sites.keys[site]}`;
       const wish: MoveWish = { sessionId, roomKey, lane: 'correction', reason, toNodeIds: sites.nodesOf(target) };
@@ -79,14 +79,15 @@ export class RoomMoves {
 
   /** Asks clients for timings: those that may show a better host for the room, and of who is new those that its prefix needs. At most `most` clients; how many were asked. */
   ask(roomKey: string, members: readonly Member[], mode: RoomMode, most: number): number {
-    const { access, board, mover, metrics } = this.#o;
+    const { access, placementIndex, mover, metrics } = this.#o;
     const sites = this.#o.sites();
     const wanted = this.#timings(roomKey, members, mode);
     let asked = 0;
     for (const [index, { client, sessionId }] of members.entries()) {
       if (client.doorId === '' || client.ip === '' || asked >= most) continue;
       const keys = wanted.filter(({ member }) => member === index).map(({ host }) => host);
-      if (!client.wasAsked) keys.push(...access.sitesToTime(clientOf(client)).map((key) => board.siteOf(key) ?? -1));
+      if (!client.wasAsked)
+        keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
       const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));
       const doors = untimed.map((site) => sites.doorOf(site)).filter((door) => door !== undefined);
       const signalingIds = [...new Set(doors)].slice(0, limits.echoSitesMax);
@@ -168,7 +169,7 @@ export class RoomMoves {
   /** Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way then comes together where it can. */
   #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveWish[] {
     const sites = this.#o.sites();
-    const target = this.#o.board.siteOf(siteKey) ?? -1;
+    const target = this.#o.placementIndex.siteOf(siteKey) ?? -1;
     const wish = { roomKey, lane: 'rehoming', reason: `the move to ${siteKey} that the room has begun` } as const;
     if (sessionId !== '') {
       const isLeft = members.some((one) => one.sessionId === sessionId && one.site !== target);
@@ -184,9 +185,9 @@ export class RoomMoves {
 
   /** Everybody to one host. */
   #gather(roomKey: string, members: readonly Member[]): MoveWish[] {
-    const { board } = this.#o;
+    const { placementIndex } = this.#o;
     const sites = this.#o.sites();
-    const hostIds = new Set(members.map(({ nodeId }) => board.hostOfNode(nodeId)?.hostId));
+    const hostIds = new Set(members.map(({ nodeId }) => placementIndex.hostOfNode(nodeId)?.hostId));
     if (hostIds.size === 1) return [];
     const { members: seen, paths, isOpen } = this.#room(roomKey, members);
     const site = gatheringHost(seen, paths.hosts, isOpen);
@@ -200,10 +201,10 @@ export class RoomMoves {
 
   /** Of the hosts at the site those that have the room already, and of these the one with most of it. */
   #roomsHostAt(site: number, members: readonly Member[]): string[] | undefined {
-    const { board } = this.#o;
+    const { placementIndex } = this.#o;
     const byHost = new Map<string, { nodeIds: Set<string>; sessions: number }>();
     for (const { nodeId } of members) {
-      const slot = board.hostOfNode(nodeId);
+      const slot = placementIndex.hostOfNode(nodeId);
       if (slot === undefined || slot.site !== site) continue;
       const host = byHost.get(slot.hostId) ?? { nodeIds: new Set<string>(), sessions: 0 };
       for (const { record } of slot.nodes) host.nodeIds.add(record.description.nodeId);

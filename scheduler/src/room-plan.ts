@@ -2,10 +2,10 @@
 // and in words for whoever has to explain a call. Reads only.
 import { isInFence } from '@meridian/protocol';
 import type { Centre } from './centre.ts';
-import { siteKeyOf } from './core/board.ts';
 import type { Belief } from './core/ingress/index.ts';
 import type { Lease } from './core/leases.ts';
 import type { NodeDescription } from './core/node.ts';
+import { siteKeyOf } from './core/placement-index.ts';
 import { pairPath } from './core/plan.ts';
 import { figure, rounded } from './link-report.ts';
 import { movesView } from './move-report.ts';
@@ -22,7 +22,7 @@ export function roomPlan(centre: Centre, roomKey: string, nowMs: number) {
 function planOf(centre: Centre, roomKey: string, nowMs: number) {
   const lease = ownedLease(centre, roomKey);
   const record = centre.rooms.get(roomKey);
-  centre.board.refresh(nowMs);
+  centre.placementIndex.refresh(nowMs);
   const holders = centre.fleet
     .holdersOf(roomKey, 'sfu')
     .map((id) => centre.fleet.get(id)?.description)
@@ -72,13 +72,13 @@ function ownedLease(centre: Centre, roomKey: string): Lease | undefined {
 type Plan = ReturnType<typeof planOf>;
 
 function membersOf(centre: Centre, roomKey: string) {
-  const { fleet, clients, board, access } = centre;
+  const { fleet, clients, placementIndex, access } = centre;
   const decisionOf = decisionsOf(centre, roomKey);
   return fleet.sessionsOf(roomKey).map(({ sessionId, nodeId }) => {
     const node = fleet.get(nodeId)?.description;
     const client = clients.get(sessionId);
     const siteKey = node === undefined ? '' : siteKeyOf(node.region, node.city);
-    const site = board.siteOf(siteKey);
+    const site = placementIndex.siteOf(siteKey);
     const times = [...(client?.times ?? [])].map(([key, rttMs]) => ({ siteKey: key, rttMs }));
     const belief: Belief | undefined =
       client === undefined ? undefined : access.believe({ ip: client.ip, location: client.location, times });
@@ -108,9 +108,9 @@ function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<st
 
 /** A relay outside the room's fence is none for it: its packets go direct. */
 function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: string) {
-  const { board } = centre;
+  const { placementIndex } = centre;
   const isInside = (hostId: string): boolean =>
-    isInFence(fence, board.sites[board.hostOf(hostId)?.site ?? -1]?.region ?? '');
+    isInFence(fence, placementIndex.sites[placementIndex.hostOf(hostId)?.site ?? -1]?.region ?? '');
 
   return holders.flatMap((a, index) =>
     holders.slice(index + 1).map((b) => {

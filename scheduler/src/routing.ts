@@ -4,6 +4,7 @@ import { guessedOnewayMs } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import {
+  authorisedReporters,
   type HostDelays,
   hostsOf,
   isSameFleet,
@@ -16,7 +17,6 @@ import {
   RowStore,
   ShownWays,
   sharedRooms,
-  speakersOf,
   usedTable,
   type WayRows,
 } from './core/links/index.ts';
@@ -74,7 +74,7 @@ export class Routing implements HostDelays {
   #planToldAtMs = Number.NEGATIVE_INFINITY;
   /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
-  #speakers: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
+  #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
 
   constructor(o: RoutingOptions) {
@@ -148,12 +148,12 @@ export class Routing implements HostDelays {
     return true;
   }
 
-  /** Whether the node may speak for the machine that it says it is on, and hold its keys. */
-  speaks(nodeId: string): boolean {
+  /** Whether the node may report for the machine that it says it is on, and hold its keys. */
+  mayReport(nodeId: string): boolean {
     const { fleet } = this.#o;
-    if (this.#speakers.version !== fleet.planVersion)
-      this.#speakers = { version: fleet.planVersion, ids: speakersOf(fleet.list()) };
-    return this.#speakers.ids.has(nodeId);
+    if (this.#reporters.version !== fleet.planVersion)
+      this.#reporters = { version: fleet.planVersion, ids: authorisedReporters(fleet.list()) };
+    return this.#reporters.ids.has(nodeId);
   }
 
   /** What the probe of a node's machine, or a media node's forwarder, measured. Refused figures are counted by reason. */
@@ -161,9 +161,9 @@ export class Routing implements HostDelays {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};
     const forwarderId = kind === 'sfu' ? nodeId : undefined;
-    const isSpeaker = this.speaks(nodeId);
+    const isAuthorised = this.mayReport(nodeId);
     for (const report of reports) {
-      const refusal = isSpeaker ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
+      const refusal = isAuthorised ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
       if (refusal === undefined || refusal === 'set_aside') this.#o.metrics.linkSamples.inc();
       else this.#o.metrics.linkSamplesRefused.inc({ reason: refusal });
     }
@@ -174,9 +174,9 @@ export class Routing implements HostDelays {
   flips(nodeId: string, flips: readonly HostFlip[]): void {
     const { fleet, clock, metrics, log } = this.#o;
     const hostId = fleet.get(nodeId)?.description.hostId ?? '';
-    const isSpeaker = this.speaks(nodeId);
+    const isAuthorised = this.mayReport(nodeId);
     for (const { toHostId, via, reason } of flips) {
-      if (!isSpeaker || !this.planner.flipped(hostId, toHostId, via, clock.nowMs())) {
+      if (!isAuthorised || !this.planner.flipped(hostId, toHostId, via, clock.nowMs())) {
         metrics.linkSamplesRefused.inc({ reason: 'unknown_host' });
         continue;
       }

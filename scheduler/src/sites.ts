@@ -1,16 +1,17 @@
 // The fleet by site, for looking at many rooms in a row: which sites take people, which doors stand there, how far they are apart. Made once a
 // round and shared by all rooms of it.
-import { type Board, siteKeyOf } from './core/board.ts';
+
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
 import { BUSY_UTILISATION } from './core/near.ts';
 import { publicState } from './core/node.ts';
+import { type PlacementIndex, siteKeyOf } from './core/placement-index.ts';
 import { type RoomPaths, roomPaths } from './core/rehome.ts';
 import type { NodeView } from './core/view.ts';
 
 export interface Sites {
-  /** What it was made from: while the board has these sites, their numbers hold. */
-  readonly source: Board['sites'];
+  /** What it was made from: while the index has these sites, their numbers hold. */
+  readonly source: PlacementIndex['sites'];
   readonly paths: RoomPaths;
   readonly keys: readonly string[];
   readonly regions: readonly string[];
@@ -24,16 +25,16 @@ export interface Sites {
   doorOf(site: number): string | undefined;
 }
 
-export function sitesOf(o: { board: Board; fleet: Fleet; nowMs: number }): Sites {
-  const { board, fleet, nowMs } = o;
-  board.refresh(nowMs);
-  const { sites } = board;
+export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs: number }): Sites {
+  const { placementIndex, fleet, nowMs } = o;
+  placementIndex.refresh(nowMs);
+  const { sites } = placementIndex;
   const doors = new Map<string, string>();
   for (const record of fleet.list()) {
     const { kind, region, city, nodeId } = record.description;
     if (kind === 'signaling' && publicState(record) === 'alive') doors.set(siteKeyOf(region, city), nodeId);
   }
-  const hosts = sites.map((site) => site.hosts.map((slot) => board.view(slot)));
+  const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
   const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
   const open = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
   const used = (nodes: readonly NodeView[]): number => Math.min(...nodes.map((node) => utilisation(node, nowMs)));
@@ -42,7 +43,9 @@ export function sitesOf(o: { board: Board; fleet: Fleet; nowMs: number }): Sites
     source: sites,
     paths: roomPaths(
       count,
-      board.siteDelayMs.length === count * count ? board.siteDelayMs : new Float64Array(count * count),
+      placementIndex.siteDelayMs.length === count * count
+        ? placementIndex.siteDelayMs
+        : new Float64Array(count * count),
     ),
     keys: sites.map(({ key }) => key),
     regions: sites.map(({ region }) => region),

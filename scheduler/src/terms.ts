@@ -70,7 +70,9 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
   const kept = new Map(await store.load()).get(EPOCH_KEY);
   let epoch = (Number.isSafeInteger(Number(kept)) ? Number(kept ?? 0) : 0) + 1;
   const save = (): void => {
-    store.put(EPOCH_KEY, String(epoch)).catch((error: unknown) => log.error({ err: error }, 'the epoch was not kept'));
+    store
+      .put(EPOCH_KEY, String(epoch))
+      .catch((error: unknown) => log.error({ err: error }, 'the epoch could not be stored'));
   };
   save();
   const { centre, copy } = newTerm(o, store, undefined);
@@ -211,7 +213,7 @@ export class ElectedTerms implements Terms {
     this.#term = term;
     term.centre.listening();
     if (forgotten) term.centre.warmUp.forgotten();
-    log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'taken over');
+    log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'leadership taken over');
     onChange();
   }
 

@@ -4,10 +4,10 @@ import {
   CentreSearch,
   type ControlLink,
   call,
-  hear,
   limits,
   NodeAgent,
   note,
+  onNote,
   post,
   routerConstant,
   rpc,
@@ -130,7 +130,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     describe,
     load: () => load.load(),
     rooms: () => node.rooms.held(),
-    onLease: (lease) => node.words.hear(leaseFrom(lease)),
+    onLease: (lease) => node.leaseVerifier.learn(leaseFrom(lease)),
   });
   parts.region = region;
   const agent = new NodeAgent({
@@ -148,7 +148,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     },
     onState: (state) => {
       log.info({ state }, 'agent');
-      if (state === 'disconnected') node.words.forget();
+      if (state === 'disconnected') node.leaseVerifier.forget();
     },
     every: (periodMs, fn) => clock.every(periodMs, fn),
   });
@@ -325,7 +325,7 @@ async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Prom
   try {
     return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
   } catch (error) {
-    log.info({ roomKey, err: error }, 'the centre does not say whose the room is; the door is believed');
+    log.info({ roomKey, err: error }, 'the centre did not answer who owns the room; the door is believed');
     return undefined;
   }
 }
@@ -347,11 +347,11 @@ function dialCentre(
     expect: ({ kind }) => kind === 'scheduler',
     onLink: (link) => {
       agent.attach(link);
-      hear(link, note.leases, ({ leases }) => {
-        for (const lease of leases) parts.node.words.hear(leaseFrom(lease));
+      onNote(link, note.leases, ({ leases }) => {
+        for (const lease of leases) parts.node.leaseVerifier.learn(leaseFrom(lease));
       });
-      hear(link, note.placer, (placer) => parts.region?.hearPlacer(placer));
-      hear(link, note.routes, (routes) => {
+      onNote(link, note.placer, (placer) => parts.region?.hearPlacer(placer));
+      onNote(link, note.routes, (routes) => {
         if (routes.centreEpoch >= agent.epoch) parts.paths?.takeRoutes(routes); // not those of a centre that was replaced
       });
       agent.register().catch((error: unknown) => {
@@ -421,7 +421,9 @@ function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler)
     if (!capacityDiffers(told, now) || agent.link === undefined) return;
     told = now;
     context.log.info({ capacity: now, cost: load.cost }, 'measured capacity changed');
-    agent.register().catch((error: unknown) => context.log.warn({ err: error }, 'capacity was not taken'));
+    agent
+      .register()
+      .catch((error: unknown) => context.log.warn({ err: error }, 'the changed capacity could not be registered'));
   });
   context.closeStack.add('capacity', () => timer.cancel());
 }

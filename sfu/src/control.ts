@@ -3,9 +3,9 @@
 import {
   type ControlLink,
   errorInfoOf,
-  hear,
   MeridianError,
   note,
+  onNote,
   type Rpc,
   routerConstant,
   rpc,
@@ -58,7 +58,7 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
       try {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
         if (room != null && kind.number !== rpc.detachSession.number) {
-          await node.words.check(roomFrom(room));
+          await node.leaseVerifier.check(roomFrom(room));
           // Who asked has seen it fail. What began now would belong to a door that nobody will see go: its session would stay for ever.
           if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of who asked has ended');
         }
@@ -115,10 +115,10 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     await node.repull(roomFrom(room), wishFrom(track ?? {}), anew);
     return {};
   });
-  hear(link, note.sessionsOfDoor, ({ rooms }) => {
+  onNote(link, note.sessionsOfDoor, ({ rooms }) => {
     node.doors.holds(door, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
   });
-  hear(link, note.roomData, (message) => {
+  onNote(link, note.roomData, (message) => {
     const { data, targetNodeIds } = dataFrom(message);
     node.data.fromDoor(door, data, targetNodeIds);
   });
@@ -186,13 +186,13 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
     node.serving.unpull(remoteId, message);
     return {};
   });
-  hear(link, note.demand, (message) => {
+  onNote(link, note.demand, (message) => {
     node.serving.demand(remoteId, message).catch((error: unknown) => {
-      log.warn({ remoteId, trackId: message.trackId, err: error }, 'demand was not followed');
+      log.warn({ remoteId, trackId: message.trackId, err: error }, 'the demanded layers could not be set');
     });
   });
-  hear(link, note.carriedState, (message) => node.carriedState(remoteId, message));
-  hear(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
+  onNote(link, note.carriedState, (message) => node.carriedState(remoteId, message));
+  onNote(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
   for (let number = signallingNumbers.from; number <= signallingNumbers.to; number += 1)
     link.onRequest(number, refuseKind);
 }

@@ -47,7 +47,7 @@ export class LinkTable {
     if (link !== undefined) return Promise.resolve(link);
     const waiting = this.#waiters.get(id) ?? new Set<Waiter>();
     if (waiting.size >= waitersMax)
-      return Promise.reject(new MeridianError('NODE_UNREACHABLE', 'too many wait for it'));
+      return Promise.reject(new MeridianError('NODE_UNREACHABLE', 'too many requests wait for the link'));
     this.#waiters.set(id, waiting);
     const deferred = Promise.withResolvers<Link>();
     const unreachable = (): void => deferred.reject(new MeridianError('NODE_UNREACHABLE', `no link to ${id}`));

@@ -325,7 +325,7 @@ export class PathHub {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
     // Without the keys, which are part of the command.
-    for (const { key, error } of news) log.warn({ order: key, error }, 'pathd did not take an order');
+    for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
     const told = new Map(this.#told);
     for (const [key, command] of kept) {
       if (command === undefined) told.delete(key);

@@ -1,7 +1,7 @@
 // The second link of a media node whose region has an instance of the centre: there it registers with all it holds, reports, and hears whose the
 // rooms are that are placed on it. Plans, routes and drains are the leader's. What is obeyed here is the fence of the region: sessions that were
 // placed under a lower epoch are refused.
-import { CentreSearch, hear, limits, NodeAgent, note, type wire } from '@meridian/protocol';
+import { CentreSearch, limits, NodeAgent, note, onNote, type wire } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
 export interface RegionCentreOptions {
@@ -29,9 +29,9 @@ export class RegionCentre {
       describe: () => o.describe(),
       load: () => o.load(),
       rooms: () => o.rooms(),
-      onPlan: () => log.debug('a plan of the region is nobody to obey'),
-      onDrain: (on) => log.debug({ on }, 'the instance knows of the drain'),
-      onState: (state) => log.info({ state }, 'agent of the region'),
+      onPlan: () => log.debug('a plan from the instance of the region was ignored: only plans from the leader count'),
+      onDrain: (on) => log.debug({ on }, 'the instance of the region has the state of the drain'),
+      onState: (state) => log.info({ state }, 'state of the link to the instance of the region'),
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
     if (centres === undefined) return;
@@ -77,7 +77,7 @@ export class RegionCentre {
 
   #onLink(link: Link, { onLease, log }: RegionCentreOptions): void {
     this.#agent.attach(link);
-    hear(link, note.leases, ({ leases }) => {
+    onNote(link, note.leases, ({ leases }) => {
       for (const lease of leases) onLease(lease);
     });
     this.#agent.register().catch((error: unknown) => {

@@ -62,7 +62,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.door.close());
-  closeStack.add('words of sessions', () => parts.words.close());
+  closeStack.add('session keep-alive', () => parts.sessionKeepAlive.close());
   description.ports = { http: http.port, link: linkServer.port };
   counted.watch({
     sockets: () => http.socketCount,

@@ -38,7 +38,7 @@ export const bounds = {
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
   absentAskEveryMs: 5000,
   /** A media node that cannot be asked for so long speaks for nobody: its process, or the way to it, is gone. */
-  nodeUnheardMsMax: 30_000,
+  nodeUnansweredMsMax: 30_000,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,
   /** Rooms that the centre has turned away, remembered until they may ask again; the oldest goes. */

@@ -1,6 +1,6 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
 // the door for clients. Nothing here listens or dials yet.
-import { hear, isIdentity, isSessionId, limits, MeridianError, note, partsOf, rpc, serve } from '@meridian/protocol';
+import { isIdentity, isSessionId, limits, MeridianError, note, onNote, partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
@@ -12,8 +12,8 @@ import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
 import { Door } from './door/door.ts';
 import { Explaining } from './door/explaining.ts';
-import { hearOwners } from './door/hear-owners.ts';
-import { SessionWords } from './door/session-words.ts';
+import { handleOwnerMessages } from './door/owner-messages.ts';
+import { SessionKeepAlive } from './door/session-keep-alive.ts';
 import { Timings } from './door/timings.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
@@ -21,7 +21,7 @@ import { CentreLink } from './links/centre.ts';
 import { NodeLinks } from './links/nodes.ts';
 import { PeerLinks } from './links/peers.ts';
 import { RegionCentre } from './links/region-centre.ts';
-import { OfferDesk } from './owner/grants.ts';
+import { OfferIssuer } from './owner/grants.ts';
 import { localPort } from './owner/local-port.ts';
 import type { DoorSink } from './owner/owned-room.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
@@ -49,7 +49,7 @@ export interface Parts {
   readonly door: Door;
   readonly bans: Bans;
   readonly receipts: Receipts;
-  readonly words: SessionWords;
+  readonly sessionKeepAlive: SessionKeepAlive;
 }
 
 export function makeParts(o: PartsOptions): Parts {
@@ -79,7 +79,7 @@ export function makeParts(o: PartsOptions): Parts {
     load,
     rooms: () => owned.held(),
     onLink: (link) => {
-      hear(link, note.placer, (placer) => region.hearPlacer(placer));
+      onNote(link, note.placer, (placer) => region.hearPlacer(placer));
       hearTimings(link, receipts, () => door);
       serveMoves(link, owned);
     },
@@ -118,7 +118,7 @@ export function makeParts(o: PartsOptions): Parts {
     fleet,
     onLink: (link: Link) => {
       serveDoors(link, owned);
-      hearOwners(link, door, log);
+      handleOwnerMessages(link, door, log);
       hearBans(link, bans, () => clock.nowMs());
       serve(
         link,
@@ -146,7 +146,7 @@ export function makeParts(o: PartsOptions): Parts {
     rng,
     counted: o.counted,
     nodes,
-    desk: new OfferDesk({ ...base, fleet }),
+    offerIssuer: new OfferIssuer({ ...base, fleet }),
     doors: doorSink(config.id, () => door, peers, ignoringErrors(log, 'a door could not be greeted')),
     onLost: (lost) => door.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
@@ -174,8 +174,8 @@ export function makeParts(o: PartsOptions): Parts {
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  const words = new SessionWords({ clock, nodes, sessions: () => door.context.sessions });
-  return { centre, nodes, peers, owned, door, bans, receipts, words };
+  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => door.context.sessions });
+  return { centre, nodes, peers, owned, door, bans, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */
@@ -190,10 +190,10 @@ function serveMoves(link: Link, owned: OwnedRooms): void {
 
 /** The centre hands out the keys of receipts, and asks for sites to be timed. */
 function hearTimings(link: Link, receipts: Receipts, door: () => Door): void {
-  hear(link, note.echoKeys, ({ keys }) =>
+  onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
   );
-  hear(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
+  onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
     const { sessions, timings } = door().context;
     const session = sessions.get(sessionId);
     if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
@@ -202,7 +202,7 @@ function hearTimings(link: Link, receipts: Receipts, door: () => Door): void {
 
 /** An owner has kicked somebody. What comes is bounded like a ban of our own. */
 function hearBans(link: Link, bans: Bans, nowMs: () => number): void {
-  hear(link, note.roomBan, ({ roomKey, identity, leftMs }) => {
+  onNote(link, note.roomBan, ({ roomKey, identity, leftMs }) => {
     if (partsOf(roomKey) !== undefined && isIdentity(identity))
       bans.add(roomKey, identity, nowMs() + Math.min(leftMs, limits.kickBanMs));
   });

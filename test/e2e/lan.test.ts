@@ -16,7 +16,7 @@ let net: LabNet;
 let cloud: TestCloud;
 let folder = '';
 let phone: Browser;
-let stranger: Browser;
+let untrusting: Browser;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-lan-'));
   net = await LabNet.create();
@@ -28,11 +28,11 @@ beforeAll(async () => {
   const ca = join(cloud.stateDir, 'lan/ca.crt');
   execFileSync('certutil', ['-d', database, '-A', '-t', 'C,,', '-n', 'meridian', '-i', ca]);
   phone = await launchChromium([], [...net.prefix('client'), 'env', `HOME=${home}`]);
-  stranger = await launchChromium([], [...net.prefix('client'), 'env', `HOME=${join(folder, 'other')}`]);
+  untrusting = await launchChromium([], [...net.prefix('client'), 'env', `HOME=${join(folder, 'other')}`]);
 }, 180_000);
 afterAll(async () => {
   await phone?.close();
-  await stranger?.close();
+  await untrusting?.close();
   await cloud?.stop();
   await net?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -104,7 +104,7 @@ describe('a phone in the local network', () => {
   });
 
   it('that does not trust the authority is warned, and finds on the plain port what to do', async () => {
-    const context = await stranger.newContext({ viewport: { width: 390, height: 844 } });
+    const context = await untrusting.newContext({ viewport: { width: 390, height: 844 } });
     const warned = await context.newPage();
     await expect(warned.goto(printed().origin)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
     const page = await context.newPage();

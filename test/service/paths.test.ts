@@ -5,7 +5,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hear, note, type wire } from '@meridian/protocol';
+import { note, onNote, type wire } from '@meridian/protocol';
 import { CloseStack, createLogger, createMetrics, loadConfig, secureRng, systemClock } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { start } from '../../edge-probe/src/app.ts';
@@ -58,7 +58,7 @@ async function startHost(hostId: HostId, number: number): Promise<void> {
   rows.set(hostId, held);
   const media = { id: `sfu-${number}`, ...place, describe: { addresses } };
   const node = await FakeNode.start(centre, media, undefined, (link) =>
-    hear(link, note.routes, (routes) => {
+    onNote(link, note.routes, (routes) => {
       for (const row of routes.rows) held.set(row.toHostId ?? '', row);
     }),
   );

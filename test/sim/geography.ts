@@ -135,12 +135,12 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
   const indexOf = new Map(sites.map(({ id }, index) => [id, index]));
   const rtts = new Float64Array(sites.length ** 2).fill(Number.POSITIVE_INFINITY);
   const isSeen = new Uint8Array(sites.length ** 2);
-  let [strangers, broken, impossible, tooFast] = [0, 0, 0, 0];
+  let [unknownSites, broken, impossible, tooFast] = [0, 0, 0, 0];
   for (const row of parseCsv(text, RTT_COLUMNS, 'rtt.csv')) {
     const from = indexOf.get(row['from'] ?? '');
     const to = indexOf.get(row['to'] ?? '');
     const value = meanOf(row);
-    if (from === undefined || to === undefined) strangers += 1;
+    if (from === undefined || to === undefined) unknownSites += 1;
     else if (value === undefined) broken += 1;
     else if (from !== to) {
       const at = from * sites.length + to;
@@ -150,7 +150,7 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
       else rtts[at] = Math.min(rtts[at] ?? 0, value.ms);
     }
   }
-  note(strangers, 'round trips of unknown sites, ignored');
+  note(unknownSites, 'round trips of unknown sites, ignored');
   note(broken, 'round trips that are no positive number, ignored');
   note(impossible, 'means below their minimum, raised to it');
   note(tooFast, 'round trips faster than light in fibre between their sites, not believed');

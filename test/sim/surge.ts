@@ -3,13 +3,13 @@
 import { digestOf, limits, routerConstant } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import {
-  Board,
   drawsOf,
   Fleet,
   Ledger,
   type NodeDescription,
   noLoad,
   orderedBelief,
+  PlacementIndex,
   place,
   policy,
   propose,
@@ -117,7 +117,7 @@ class Surge {
   readonly #fleet: Fleet;
   readonly #ledger = new Ledger();
   readonly #young = new YoungRooms();
-  readonly #board: Board;
+  readonly #placementIndex: PlacementIndex;
   readonly #draw: () => number;
   readonly #joins: { readonly atMs: number; readonly room: string }[] = [];
   readonly #reports: Report[] = [];
@@ -142,7 +142,7 @@ class Surge {
       this.#hear({ node, count: this.#held[node]?.length ?? 0 }, BEGIN_MS);
     }
     const delays = { version: 1, delayMs: () => 0.5, rttMs: () => 1 };
-    this.#board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays });
+    this.#placementIndex = new PlacementIndex({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays });
     for (let join = 0; join < o.joins; join += 1) {
       const room = Math.floor(join / (o.roomSize ?? ROOM_SIZE));
       const beginsMs = seededRng(`room ${o.seed} ${room}`).next() * Math.max(0, o.overMs - MEETING_MS);
@@ -212,8 +212,8 @@ class Surge {
   }
 
   #join(roomKey: string, nowMs: number): void {
-    this.#board.refresh(nowMs);
-    const belief = orderedBelief(this.#board.map, { ...here, radiusKm: 0 }, [{ site: 0, rttMs: 10 }]);
+    this.#placementIndex.refresh(nowMs);
+    const belief = orderedBelief(this.#placementIndex.map, { ...here, radiusKm: 0 }, [{ site: 0, rttMs: 10 }]);
     const want = {
       roomKey,
       sessionId: '',
@@ -224,7 +224,15 @@ class Surge {
       routerVersion: routerConstant.version,
       mode: 'relay' as const,
     };
-    const seen = { board: this.#board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs };
+    const seen = {
+      placementIndex: this.#placementIndex,
+      belief,
+      room: this.#room(roomKey),
+      want,
+      policy,
+      version: 1,
+      nowMs,
+    };
     const view = propose(seen, this.#draw);
     for (const { host } of view.approaches) for (const { nodeId } of host.nodes) this.shortlisted.add(nodeId);
     const decision = place(view, want, policy, this.#draw);

@@ -5,7 +5,7 @@ import { seededRng } from '@meridian/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Centre } from '../../scheduler/src/centre.ts';
 import { Ledger } from '../../scheduler/src/core/ledger.ts';
-import { strangerAt } from '../../scheduler/src/core/moves/stranger.ts';
+import { unknownClientAt } from '../../scheduler/src/core/moves/unknown-client.ts';
 import { SCAN_MS } from '../sim/faults/judge.ts';
 import type { MediaNode } from '../sim/faults/media-node.ts';
 import { Person } from '../sim/faults/people.ts';
@@ -160,7 +160,7 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
 }
 /** The centre sends somebody else to the last free seat. */
 function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
-  const client = strangerAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
+  const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
   const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
   const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
   expect(decision).toMatchObject({ ok: true, nodeId: spec.nodeId });

@@ -35,7 +35,7 @@ test('a machine that dies while its last word is on the way is missed all the sa
   pass(2000);
   expect([heard.length, closed]).toEqual([1, []]);
   pass(5000);
-  expect(closed).toEqual(['nothing heard for too long']);
+  expect(closed).toEqual(['nothing received for too long']);
 });
 
 test('a process that stops and goes on in time is not missed', () => {

@@ -81,7 +81,7 @@ describe('a world from awkward data', () => {
       note: '4 round trips that are no positive number, ignored',
     },
     {
-      name: 'strangers and selves are ignored',
+      name: 'unknown sites, and a site to itself, are ignored',
       rtts: allOf('7,5,1,1,1', '7,7,0.1,0.1,0'),
       ab: 11,
       note: '1 round trips of unknown sites, ignored',

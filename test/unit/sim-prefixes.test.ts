@@ -25,7 +25,7 @@ const world = makeWorld(
 );
 const prefixes = () => {
   const placer = new Placer({ world, paths: planRoutes(world, true).paths, mode: 'relay', rng: seededRng('placer') });
-  return new Prefixes(world, placer.board);
+  return new Prefixes(world, placer.placementIndex);
 };
 /** Everybody, each said to be on the other side of the world. */
 const misplaced = world.rooms
@@ -79,7 +79,7 @@ test('more sessions teach more: with more sites than a session times in all its 
   for (const { people } of wide.rooms) {
     const [person] = people as [Person];
     const known = [3, 12, 40].map(
-      (sessions) => new Prefixes(wide, placer.board).beliefAfter(person, sessions).timed.size,
+      (sessions) => new Prefixes(wide, placer.placementIndex).beliefAfter(person, sessions).timed.size,
     );
     const [three = 0, twelve = 0, forty = 0] = known;
     expect(twelve).toBeGreaterThan(2 * three);

@@ -114,9 +114,9 @@ describe('capacities', () => {
       mode: 'relay',
       rng: seededRng('placer'),
     });
-    const ours = placer.board.nodes(0).map(({ capacity }) => capacity.sessions);
+    const ours = placer.placementIndex.nodes(0).map(({ capacity }) => capacity.sessions);
     expect(ours).toEqual(tight.hosts.map(({ capacity }) => capacity));
-    expect(placer.board.sites.map(({ hosts }) => hosts.length)).toEqual(
+    expect(placer.placementIndex.sites.map(({ hosts }) => hosts.length)).toEqual(
       tight.cities.map((_, city) => tight.hosts.filter((host) => host.city === city).length),
     );
   });

@@ -71,7 +71,7 @@ function addTokens(app: FastifyInstance, o: AppOptions): (request: FastifyReques
 function addDevToken(app: FastifyInstance, o: AppOptions, devKey: NonNullable<WebConfig['devKey']>): void {
   app.post<{ Body: TokenRequest }>(
     '/dev/token',
-    { schema: { body: tokenRequestSchema }, onRequest: refuseStrangers },
+    { schema: { body: tokenRequestSchema }, onRequest: requireLoopback },
     async (request, reply) => {
       const problem = tokenRequestProblem(request.body);
       if (problem !== undefined) return refuse(reply, 400, 'REQUEST_INVALID', problem);
@@ -86,7 +86,7 @@ function addDevToken(app: FastifyInstance, o: AppOptions, devKey: NonNullable<We
  * The port is on a loopback address, but a browser on this machine may show a hostile page: one whose DNS name was rebound to
  * 127.0.0.1 has a foreign Host, one that posts across origins has a foreign Origin.
  */
-async function refuseStrangers(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+async function requireLoopback(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const { host, origin } = request.headers;
   if (!isLoopbackHostHeader(host))
     return refuse(reply, 403, 'NOT_LOOPBACK', 'Host must name this machine (localhost or 127.0.0.1).');

@@ -1,9 +1,9 @@
-// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, who is let in, and what strangers can do.
+// Two real probes and a centre that only enrols, registers, hands out a plan and keys: measuring, metrics, who is let in, and what an unauthenticated peer can do.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ControlLink, call, hear, note, post, rpc, serve, softwareVersion, type wire } from '@meridian/protocol';
+import { type ControlLink, call, note, onNote, post, rpc, serve, softwareVersion, type wire } from '@meridian/protocol';
 import {
   Authority,
   CloseStack,
@@ -97,7 +97,7 @@ async function fakeCentre() {
     onHttp: enrolmentHandler({ authority, tokens, ttlMs: 3_600_000, log }),
     onLink(link) {
       links.set(link.remote.id, link);
-      hear(link as ControlLink, note.probeReport, ({ samples }) => {
+      onNote(link as ControlLink, note.probeReport, ({ samples }) => {
         for (const sample of samples) reports.push({ from: link.remote.id, sample });
         reports.splice(0, Math.max(0, reports.length - 100));
       });
@@ -220,7 +220,7 @@ test('where one of the two takes no datagrams, both measure over the one link be
 });
 
 /** A socket of somebody who has no key. */
-async function stranger(): Promise<{ socket: Socket; heard: Buffer[] }> {
+async function unauthenticatedPeer(): Promise<{ socket: Socket; heard: Buffer[] }> {
   const socket = createSocket('udp4');
   const heard: Buffer[] = [];
   socket.on('message', (bytes) => heard.push(bytes));
@@ -231,11 +231,11 @@ async function stranger(): Promise<{ socket: Socket; heard: Buffer[] }> {
 const refusedOf = (text: string, reason: string): number =>
   Number(new RegExp(`datagrams_refused_total\\{reason="${reason}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 
-test('a stranger is never answered, whatever he sends, and the measuring goes on as if he were not there', async () => {
+test('an unauthenticated peer is never answered, whatever it sends, and the measuring goes on as if it were not there', async () => {
   const fra = await startProbe('probe-fra', 'eu');
   const sgp = await startProbe('probe-sgp', 'ap');
   await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
-  const { socket, heard } = await stranger();
+  const { socket, heard } = await unauthenticatedPeer();
   const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
   // As sgp would write it, but for the key; and as nobody would.
   const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');

@@ -148,7 +148,7 @@ it('a node is started once, however often that is asked, and its state is told',
   serving.add('a');
   given.add('b');
   expect(await states()).toEqual(['a running', 'b failed']);
-  // Not heard for a moment is not "starting" again.
+  // No report for a moment is not "starting" again.
   serving.delete('a');
   expect((await states())[0]).toBe('a running');
 });

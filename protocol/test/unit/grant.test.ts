@@ -75,7 +75,7 @@ describe('a pull grant', () => {
     ['with a higher epoch than seen, by a new owner', grant({ epoch: 4 }, 'other'), {}, undefined],
     ['of the same epoch by somebody else than the owner', grant({}, 'other'), {}, 'GRANT_INVALID'],
     ['signed by a media node', grant({}, 'node'), {}, 'GRANT_INVALID'],
-    ['signed under a foreign authority', grant({}, 'stranger'), {}, 'GRANT_INVALID'],
+    ['signed under a foreign authority', grant({}, 'foreign'), {}, 'GRANT_INVALID'],
     ['with a wrong signature', grant({}, 'owner', Uint8Array.of(2)), {}, 'GRANT_INVALID'],
     ['as it should be', grant(), {}, undefined],
   ];

@@ -252,7 +252,7 @@ export class SocketLink implements Link {
     if (nowMs - this.#checkedMs > 2 * pingIntervalMs) this.#heardMs = nowMs;
     this.#checkedMs = nowMs;
     if (nowMs - this.#heardMs >= pongTimeoutMs)
-      this.#end(`nothing heard for ${Math.round(nowMs - this.#heardMs)} ms`, 'abruptly');
+      this.#end(`nothing received for ${Math.round(nowMs - this.#heardMs)} ms`, 'abruptly');
     else this.#socket.ping();
   }
 

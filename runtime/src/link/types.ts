@@ -44,7 +44,7 @@ export interface LinkLimits {
   /** Requests waiting for an answer, counted in each direction. Above: LINK_BACKPRESSURE. */
   maxPendingRequests: number;
   pingIntervalMs: number;
-  /** Nothing heard for this long, judged at each ping: the link is cut. */
+  /** Nothing received for this long, judged at each ping: the link is cut. */
   pongTimeoutMs: number;
 }
 

@@ -270,7 +270,7 @@ describe('the end of a link', () => {
     clock.advance(299);
     expect(causes).toEqual([]);
     clock.advance(1);
-    expect(causes).toEqual(['nothing heard for 300 ms']);
+    expect(causes).toEqual(['nothing received for 300 ms']);
   });
 
   it('does not blame the other side for the time in which this process stood still', async () => {

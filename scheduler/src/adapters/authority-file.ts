@@ -27,7 +27,7 @@ export async function openAuthority(o: AuthorityOptions): Promise<{ authority: A
   const used = o.shared === undefined ? (kept ?? (await make(o))) : await agree(o, o.shared, kept);
   if (used.sealed !== kept?.sealed) {
     await writeDurably(file, `${used.sealed}\n`);
-    o.log.info({ file, fingerprint: used.authority.fingerprint }, 'a certificate authority that is new here');
+    o.log.info({ file, fingerprint: used.authority.fingerprint }, 'the certificate authority was written to its file');
   }
   return used;
 }

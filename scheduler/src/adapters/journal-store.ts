@@ -167,7 +167,7 @@ class Journal implements Store {
       this.#isTorn = true;
       // At once: a restart would take a whole line of it for one that was acknowledged. If it fails, the next write tries again first.
       await this.#mend(handle).catch((mending: unknown) =>
-        this.#log.error({ file: this.#file, err: mending }, 'half a write could not be cut off the journal yet'),
+        this.#log.error({ file: this.#file, err: mending }, 'the torn end of the journal could not be truncated yet'),
       );
       throw error;
     }
@@ -182,7 +182,7 @@ class Journal implements Store {
   async #discard(draft: string, handle: JournalHandle): Promise<void> {
     for (const step of [() => handle.close(), () => rm(draft, { force: true })])
       await step().catch((error: unknown) =>
-        this.#log.warn({ file: draft, err: error }, 'a draft of the journal could not be discarded'),
+        this.#log.warn({ file: draft, err: error }, 'a temporary file of the journal could not be deleted'),
       );
   }
 }

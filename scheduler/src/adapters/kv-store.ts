@@ -12,7 +12,7 @@ const KEY_CHARS_MAX = 100;
 const KEPT_MAX = 1_000_000;
 /** What is learnt of clients' networks: four times the book (core/access/). What is cut off goes by itself. */
 const LEARNT_MAX = 200_000;
-/** Strangers write it by asking, and nothing is lost with it: it lies apart, so that however much there is of it nothing else is crowded out. */
+/** Any client writes it by asking, and nothing is lost with it: it lies apart, so that however much there is of it nothing else is crowded out. */
 const LEARNT_KIND = 'access/';
 
 /** Of a centre that was elected: writes carry its fence; one that is refused means that another leads. */

@@ -1,4 +1,4 @@
-// The nodes as the centre knows them: what they said at registration, what they report, whether they are heard.
+// The nodes as the centre knows them: what they said at registration, what they report, whether their reports come.
 // Case 1, registration: the same incarnation again replaces what was known (idempotent); another incarnation is another process, and what
 // the old one held and the new one does not name is gone. Case 2, report: changes are merged into the list of rooms (held-rooms.ts); when the
 // digest does not fit the list, the full list is asked for. Case 3, silence, judged by the centre's monotonic clock (silences.ts, liveness.ts):
@@ -8,7 +8,7 @@ import { limits } from '@meridian/protocol';
 import { AUTOSCALER_DRAIN } from './autoscale/types.ts';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
-import type { PeerWord } from './liveness.ts';
+import type { Reachability } from './liveness.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
 import type { Liveness, Load } from './view.ts';
@@ -125,7 +125,7 @@ export class Fleet {
     return { ok: true, isRestart };
   }
 
-  /** A node that the copy remembers: not heard yet, so suspect until it registers, dead when it does not. */
+  /** A node that the copy remembers: no report yet, so suspect until it registers, dead when it does not. */
   restore(description: NodeDescription, nowMs: number): void {
     if (this.#nodes.has(description.nodeId) || this.#nodes.size >= this.#nodesMax) return;
     const node = blankRecord(description, nowMs, 1);
@@ -242,7 +242,7 @@ export class Fleet {
    */
   tick(
     nowMs: number,
-    peersOf: (hostId: string) => PeerWord = () => 'unknown',
+    peersOf: (hostId: string) => Reachability = () => 'unknown',
   ): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
     const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };
     const isOurs = isCrowdSilent(this.#nodes.values(), nowMs);

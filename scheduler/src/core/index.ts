@@ -1,6 +1,5 @@
 /** The pure part of the scheduling centre, for simulations and tests. */
 export * from './access/index.ts';
-export * from './board.ts';
 export * from './cities.ts';
 export * from './decision-log.ts';
 export * from './draws.ts';
@@ -15,6 +14,7 @@ export * from './moves/settle.ts';
 export * from './near.ts';
 export * from './node.ts';
 export * from './place.ts';
+export * from './placement-index.ts';
 export * from './plan.ts';
 export * from './policy.ts';
 export * from './propose.ts';

@@ -1,13 +1,13 @@
 // Whether a node lives, judged from when its reports come in: the phi accrual failure detector (Hayashibara, Défago, Yared, Katayama: The φ
 // Accrual Failure Detector, SRDS 2004) with a floor and a cap for each of two thresholds, and what other machines say of its machine.
-// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it hears it: dead soon. Case 3, silent, but others hear
+// Case 1, late: suspect, gets nobody new. Case 2, silent, and no machine that probes it reaches it: dead soon. Case 3, silent, but others reach
 // its machine: it is cut off from us only, and dead much later. Case 4, silent, and nobody says anything of it: dead after limits.deadAfterMs,
 // or later when its reports come irregularly. Case 5, its process has ended (its machine's kernel closed the link) and does not come back.
 // No clock: times are arguments, of the centre's own monotonic clock.
 import { limits } from '@meridian/protocol';
 
 /** What the machines that probe a machine say of it. */
-export type PeerWord = 'heard' | 'unheard' | 'unknown';
+export type Reachability = 'reachable' | 'unreachable' | 'unknown';
 
 /** phi 3: one report in a thousand comes later than this. */
 export const SUSPECT_PHI = 3;
@@ -15,13 +15,13 @@ export const SUSPECT_PHI = 3;
 export const DEAD_PHI = 8;
 /** Two reports missing: no pattern of arrivals makes a node suspect earlier. */
 export const SUSPECT_MIN_MS = 2000;
-/** With the word of other machines: no earlier, because their figures are a second old; no later, so that a death is known within 3 s. */
-export const UNHEARD_DEAD_MIN_MS = 2000;
-export const UNHEARD_DEAD_MAX_MS = 2700;
-/** With no word: however irregular its reports are. */
+/** With the reports of other machines: no earlier, because their figures are a second old; no later, so that a death is known within 3 s. */
+export const UNREACHABLE_DEAD_MIN_MS = 2000;
+export const UNREACHABLE_DEAD_MAX_MS = 2700;
+/** Without them: however irregular its reports are. */
 export const DEAD_MAX_MS = 15_000;
-/** Others hear its machine: its media goes on, and it dials us again every second. Longer than any cut that heals by itself. */
-export const HEARD_DEAD_MS = 30_000;
+/** Others reach its machine: its media goes on, and it dials us again every second. Longer than any cut that heals by itself. */
+export const REACHABLE_DEAD_MS = 30_000;
 /** Its kernel said that the process ended. One that lives dials again within `limits.centreBackoffMs` and a lost SYN's second. */
 export const GONE_DEAD_MS = 2500;
 
@@ -76,7 +76,7 @@ export function phiOf(silentMs: number, meanMs: number, deviationMs: number): nu
 export interface Silence {
   readonly silentMs: number;
   readonly phi: number | undefined;
-  readonly peers: PeerWord;
+  readonly peers: Reachability;
   /** Since its kernel closed the link, and it has not come back; undefined: it did not. */
   readonly goneMs: number | undefined;
 }
@@ -85,10 +85,10 @@ export interface Silence {
 export function judgeSilence({ silentMs, phi, peers, goneMs }: Silence): 'alive' | 'suspect' | 'dead' {
   const isDead = (): boolean => {
     if (goneMs !== undefined && goneMs >= GONE_DEAD_MS) return true;
-    if (peers === 'heard') return silentMs >= HEARD_DEAD_MS;
+    if (peers === 'reachable') return silentMs >= REACHABLE_DEAD_MS;
     const isPhi = (phi ?? Number.POSITIVE_INFINITY) >= DEAD_PHI;
-    if (peers === 'unheard')
-      return silentMs >= UNHEARD_DEAD_MAX_MS || (isPhi && phi !== undefined && silentMs >= UNHEARD_DEAD_MIN_MS);
+    if (peers === 'unreachable')
+      return silentMs >= UNREACHABLE_DEAD_MAX_MS || (isPhi && phi !== undefined && silentMs >= UNREACHABLE_DEAD_MIN_MS);
     return silentMs >= DEAD_MAX_MS || (isPhi && silentMs >= limits.deadAfterMs);
   };
   if (isDead()) return 'dead';
@@ -102,47 +102,47 @@ const CROWD_MIN = 4;
 const DOUBT_MAX_MS = 15_000;
 
 /**
- * Whether it is more likely that we do not hear than that they do not speak: more than half of those who were here a moment ago are silent at
+ * Whether the fault is more likely ours than theirs: more than half of those who were here a moment ago are silent at
  * once. Then silence kills nobody, for at most DOUBT_MAX_MS. Lifeguard (Dadgar, Phillips, Currey 2018) calls it local health.
  */
-export function isOurOwnEar(silencesMs: readonly number[]): boolean {
+export function isLocalFault(silencesMs: readonly number[]): boolean {
   const recent = silencesMs.filter((silentMs) => silentMs < DOUBT_MAX_MS);
   const silent = recent.filter((silentMs) => silentMs >= SUSPECT_MIN_MS).length;
   return recent.length >= CROWD_MIN && silent * 2 > recent.length;
 }
 
-/** Of how many machines the word is needed that they do not hear another. */
-const UNHEARD_BY_MIN = 2;
-/** A word older than two reports of probes is none. */
-const WORD_LIFE_MS = 2500;
+/** How many machines have to report that they do not reach another. */
+const UNREACHABLE_BY_MIN = 2;
+/** A report older than two rounds of probes does not count. */
+const REPORT_LIFE_MS = 2500;
 /** Probes that get through although others do not: a machine under loss is there. */
-const LOSS_UNHEARD = 0.99;
+const LOSS_UNREACHABLE = 0.99;
 
 /** What machines say of one another in their probe reports. Bounded by the machines of the fleet: `forget` them with it. */
-export class PeerHearing {
-  readonly #words = new Map<string, Map<string, { isHeard: boolean; atMs: number }>>(); // of -> by
+export class PeerReports {
+  readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>(); // of -> by
 
   /** `by` reports how many of its probes of `of` were lost within the last second (0 to 1). */
   reported(by: string, of: string, lossShare: number, nowMs: number): void {
     if (by === of) return;
-    const words = this.#words.get(of) ?? new Map<string, { isHeard: boolean; atMs: number }>();
-    this.#words.set(of, words.set(by, { isHeard: lossShare < LOSS_UNHEARD, atMs: nowMs }));
+    const reports = this.#reports.get(of) ?? new Map<string, { isReachable: boolean; atMs: number }>();
+    this.#reports.set(of, reports.set(by, { isReachable: lossShare < LOSS_UNREACHABLE, atMs: nowMs }));
   }
 
-  /** `isHere`: whether the centre hears a machine itself; who is silent here says nothing of others. */
-  heardByPeers(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): PeerWord {
-    let unheard = 0;
-    for (const [by, word] of this.#words.get(hostId) ?? []) {
-      if (nowMs - word.atMs > WORD_LIFE_MS || !isHere(by)) continue;
-      if (word.isHeard) return 'heard';
-      unheard += 1;
+  /** `isHere`: whether a machine reports to the centre itself; the reports of one that is silent do not count. */
+  reachability(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): Reachability {
+    let unreachable = 0;
+    for (const [by, report] of this.#reports.get(hostId) ?? []) {
+      if (nowMs - report.atMs > REPORT_LIFE_MS || !isHere(by)) continue;
+      if (report.isReachable) return 'reachable';
+      unreachable += 1;
     }
-    return unheard >= UNHEARD_BY_MIN ? 'unheard' : 'unknown';
+    return unreachable >= UNREACHABLE_BY_MIN ? 'unreachable' : 'unknown';
   }
 
   /** No node of the fleet is on this machine any more. */
   forget(hostId: string): void {
-    this.#words.delete(hostId);
-    for (const words of this.#words.values()) words.delete(hostId);
+    this.#reports.delete(hostId);
+    for (const reports of this.#reports.values()) reports.delete(hostId);
   }
 }

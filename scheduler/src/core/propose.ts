@@ -2,15 +2,15 @@
 // others from a random place on, so that a site of fifty hosts does not always show the same eight. Hosts without a node for this session
 // are kept for the explanation, a few of them. What comes out is all that `place` sees and all that is stored.
 import { isInFence } from '@meridian/protocol';
-import type { Board, HostSlot } from './board.ts';
 import type { Belief } from './ingress/belief.ts';
 import { NEARLY_AS_NEAR_MS } from './near.ts';
+import type { HostSlot, PlacementIndex } from './placement-index.ts';
 import type { Policy } from './policy.ts';
 import { passes } from './shortlist.ts';
 import { type Sieve, sieveOf } from './sieve.ts';
 import type { Approach, ClusterView, HostView, NodeView, PlaceWish, RoomView } from './view.ts';
 
-/** Of one site: enough for power of two choices among strangers, and the room's own. */
+/** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
 /** Hosts beyond the near ones that are looked at, for the case that the near ones refuse, and for whoever asks what else there was. */
 const RUNNERS_UP = 3;
@@ -18,7 +18,7 @@ const RUNNERS_UP = 3;
 const LOOKS_MAX = 128;
 
 export interface Proposal {
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly belief: Belief;
   readonly room: RoomView;
   readonly want: PlaceWish;
@@ -29,11 +29,11 @@ export interface Proposal {
 
 /** The view for one decision. `rand` is drawn from once a site. */
 export function propose(o: Proposal, rand: () => number): ClusterView {
-  const { board, belief, room, want, policy, version, nowMs } = o;
+  const { placementIndex, belief, room, want, policy, version, nowMs } = o;
   const approaches: Approach[] = [];
-  const view: ClusterView = { version, nowMs, freshShare: board.freshShare, approaches, room };
-  const { homes, targets, held, first } = whereIs(board, room, want);
-  const { sites } = board;
+  const view: ClusterView = { version, nowMs, freshShare: placementIndex.freshShare, approaches, room };
+  const { homes, targets, held, first } = whereIs(placementIndex, room, want);
+  const { sites } = placementIndex;
   const { meanMs, sdMs, timed } = belief;
   const sieve = sieveOf(policy.filters, want);
   const order = sitesInOrder(belief, want, targets.length > 0 ? targets : held);
@@ -62,7 +62,7 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
       if (first.length > 0 && first.includes(slot) !== step < 0) continue;
       if (ofSite >= HOSTS_PER_SITE || open >= policy.shortlistMax || (isBeyond && beyond >= RUNNERS_UP)) break;
       looks += 1;
-      const host = board.view(slot);
+      const host = placementIndex.view(slot);
       const isOpen = hasOpenNode(view, want, host, sieve);
       if (!isOpen && shut >= policy.rejectedHostsMax) continue;
       if (isOpen) {
@@ -72,7 +72,7 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
         if (isTimed || !hasTimed) nearestMs = Math.min(nearestMs, rttMs);
         if (isTimed) hasTimed = true;
       } else shut += 1;
-      const toMembersMs = homes.length === 0 ? NOBODY : delaysTo(board, slot, homes);
+      const toMembersMs = homes.length === 0 ? NOBODY : delaysTo(placementIndex, slot, homes);
       approaches.push({ host, rttMs, sdMs: sdMs[site] ?? 0, isTimed, toMembersMs });
     }
   }
@@ -91,26 +91,30 @@ const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], targets: NO_SLOTS, held: NO_SLOTS, first: NO_SLOTS };
 
 /** The hosts of the members, in their order; where a move may go; that with those that hold the room; and all these with those that keep seats for it. */
-function whereIs(board: Board, { members, holders, reserved }: RoomView, { move }: PlaceWish): Whereabouts {
+function whereIs(
+  placementIndex: PlacementIndex,
+  { members, holders, reserved }: RoomView,
+  { move }: PlaceWish,
+): Whereabouts {
   if (holders.length === 0 && members.length === 0 && reserved === undefined && move === undefined) return NOWHERE;
-  const targets = move === undefined ? NO_SLOTS : slotsOf(board, move.toNodeIds);
-  const holding = slotsOf(board, holders);
+  const targets = move === undefined ? NO_SLOTS : slotsOf(placementIndex, move.toNodeIds);
+  const holding = slotsOf(placementIndex, holders);
   const held = targets.length === 0 ? holding : [...targets, ...holding];
   const kept =
     reserved === undefined
       ? NO_SLOTS
       : slotsOf(
-          board,
+          placementIndex,
           reserved.map(({ nodeId }) => nodeId),
         );
-  const homes = members.map(({ hostId }) => board.hostOf(hostId));
+  const homes = members.map(({ hostId }) => placementIndex.hostOf(hostId));
   return { homes, targets, held, first: kept.length === 0 ? held : [...held, ...kept] };
 }
 
-function slotsOf(board: Board, nodeIds: readonly string[]): HostSlot[] {
+function slotsOf(placementIndex: PlacementIndex, nodeIds: readonly string[]): HostSlot[] {
   const slots: HostSlot[] = [];
   for (let index = 0; index < nodeIds.length; index += 1) {
-    const slot = board.hostOfNode(nodeIds[index] as string);
+    const slot = placementIndex.hostOfNode(nodeIds[index] as string);
     if (slot !== undefined) slots.push(slot);
   }
   return slots;
@@ -123,15 +127,15 @@ function hasOpenNode(view: ClusterView, want: PlaceWish, { nodes }: HostView, si
   return false;
 }
 
-function delaysTo(board: Board, slot: HostSlot, homes: readonly (HostSlot | undefined)[]): number[] {
+function delaysTo(placementIndex: PlacementIndex, slot: HostSlot, homes: readonly (HostSlot | undefined)[]): number[] {
   const [only] = homes;
   // Most rooms are on one host.
-  if (homes.length === 1) return [delayTo(board, slot, only)];
-  return homes.map((home) => delayTo(board, slot, home));
+  if (homes.length === 1) return [delayTo(placementIndex, slot, only)];
+  return homes.map((home) => delayTo(placementIndex, slot, home));
 }
 
-function delayTo(board: Board, slot: HostSlot, home: HostSlot | undefined): number {
-  return home === undefined ? 0 : board.betweenMs(slot, home);
+function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot | undefined): number {
+  return home === undefined ? 0 : placementIndex.betweenMs(slot, home);
 }
 
 /** As believed; where a move goes, and in mode `single` the site of the room's host, go first, however far they are. */

@@ -1,15 +1,15 @@
-// What is known of each node's silence beside when it was heard last: how regularly its reports come, and whether the kernel of its machine
+// What is known of each node's silence beside when it reported last: how regularly its reports come, and whether the kernel of its machine
 // said that its process has ended. What that makes of the node is judged by liveness.ts; here is the memory it is judged from.
 // No clock: times are arguments, of the centre's own monotonic clock. Changed in place, deterministic. Bounded by the nodes of the fleet.
-import { Arrivals, isOurOwnEar, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from './liveness.ts';
+import { Arrivals, isLocalFault, judgeSilence, type Reachability, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 
 /** The centre's timer ticks four times a second: after this without one the process did not run (a blocked event loop, a stopped machine). */
 export const STALL_MS = 1000;
-/** After a time in which the centre did not run, what waits on its links is heard before anybody is taken for dead. */
-const HEAR_FIRST_MS = 250;
+/** After a time in which the centre did not run, what waits on its links is read before anybody is taken for dead. */
+const READ_FIRST_MS = 250;
 /** Not more often, or a centre that stalls again and again would never find a death. */
-const HEAR_FIRST_EVERY_MS = 5000;
+const READ_FIRST_EVERY_MS = 5000;
 /** A stall as long as this is no hiccup: nobody could reach the centre in it, and a standby would lead by now (takeover within 5 s). */
 const NEW_START_MS = 5000;
 
@@ -17,7 +17,7 @@ export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();
   /** Nodes whose process has ended, as the kernel of their machine said, since when. */
   readonly #goneAtMs = new Map<string, number>();
-  /** Nodes whose silence was forgiven since they were heard last. */
+  /** Nodes whose silence was forgiven since they reported last. */
   readonly #excused = new Set<string>();
   #ranAgainAtMs = Number.NEGATIVE_INFINITY;
 
@@ -44,14 +44,14 @@ export class Silences {
   }
 
   /**
-   * The centre itself did not run for `lagMs`. Returns since when the node counts as heard. The first time all of its silence is forgiven, also
+   * The centre itself did not run for `lagMs`. Returns from when its silence counts. The first time all of its silence is forgiven, also
    * from before: who was cut off or had ended then may have called a centre that did not answer, and needs as long as anybody to do it now. Once
    * more without a word of it in between, only the time in which the centre did not run is nobody's: or a centre that stalls again and again
    * would never find a death. A stall long enough for a standby to take over is forgiven as a whole every time: it is a new start.
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
-    if (o.nowMs - this.#ranAgainAtMs >= HEAR_FIRST_EVERY_MS) this.#ranAgainAtMs = o.nowMs;
+    if (o.nowMs - this.#ranAgainAtMs >= READ_FIRST_EVERY_MS) this.#ranAgainAtMs = o.nowMs;
     const goneAtMs = this.#goneAtMs.get(nodeId);
     if (this.#excused.has(nodeId) && o.lagMs < NEW_START_MS) {
       if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));
@@ -68,12 +68,12 @@ export class Silences {
     this.#goneAtMs.delete(nodeId);
   }
 
-  /** `isOurs`: so many are silent that it is rather our own ear; then silence alone kills nobody. `peersOf`: what other machines say of a machine. */
+  /** `isOurs`: so many are silent that the fault is rather our own; then silence alone kills nobody. `peersOf`: what other machines say of a machine. */
   verdict(
     node: NodeRecord,
     nowMs: number,
     isOurs: boolean,
-    peersOf: (hostId: string) => PeerWord,
+    peersOf: (hostId: string) => Reachability,
   ): 'alive' | 'suspect' | 'dead' {
     const { nodeId, hostId } = node.description;
     const silentMs = nowMs - node.heardAtMs;
@@ -83,14 +83,14 @@ export class Silences {
     const phi = this.#arrivals.get(nodeId)?.phi(silentMs);
     const verdict = judgeSilence({ silentMs, phi, peers: peersOf(hostId), goneMs });
     if (verdict !== 'dead') return verdict;
-    const isTooSoon = nowMs - this.#ranAgainAtMs < HEAR_FIRST_MS;
+    const isTooSoon = nowMs - this.#ranAgainAtMs < READ_FIRST_MS;
     return isTooSoon || (isOurs && goneMs === undefined) ? 'suspect' : 'dead';
   }
 }
 
-/** Whether so many of those who are not dead are silent that it is rather us who do not hear. */
+/** Whether so many of those who are not dead are silent that the fault is rather our own. */
 export function isCrowdSilent(nodes: Iterable<NodeRecord>, nowMs: number): boolean {
   const silencesMs: number[] = [];
   for (const node of nodes) if (node.liveness !== 'dead') silencesMs.push(nowMs - node.heardAtMs);
-  return isOurOwnEar(silencesMs);
+  return isLocalFault(silencesMs);
 }

@@ -1,6 +1,6 @@
 // What a placement decision sees: the hosts that the index proposes for this client, what is believed of the way to them, and who is in
 // the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts) explains the decision later. Nobody writes to it; of
-// a view that the board has just handed out, the charges of nodes go on moving with the ledger.
+// a view that the index has just handed out, the charges of nodes go on moving with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
 
 export type Liveness = 'alive' | 'suspect' | 'dead';
@@ -90,7 +90,7 @@ export interface RoomView {
 export interface ClusterView {
   readonly version: number;
   readonly nowMs: number;
-  /** Share of linked media nodes that the centre has heard in time; 1 when there is none. */
+  /** Share of linked media nodes that have reported to the centre in time; 1 when there is none. */
   readonly freshShare: number;
   /** Timed sites first, then the nearest by belief. */
   readonly approaches: readonly Approach[];

@@ -4,10 +4,10 @@ import { isInFence, isRoomMode, limits, MeridianError } from '@meridian/protocol
 import type { Clock, Logger } from '@meridian/runtime';
 import { check, checkRoomKey } from '../checks.ts';
 import type { Copy } from '../copy.ts';
-import type { Board } from '../core/board.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { NodeDescription } from '../core/node.ts';
+import type { PlacementIndex } from '../core/placement-index.ts';
 import { policy } from '../core/policy.ts';
 import { chargeRefusal } from '../core/regions/index.ts';
 import type { RoomMode } from '../core/view.ts';
@@ -47,7 +47,10 @@ export async function decideCharged(o: {
     placing.takeBack(record.decisionId);
     const words = `${decision.nodeId} in ${region} was not charged: ${toldOfRefusal(charged)}`;
     const { why, reason } = charged;
-    o.log.info({ decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason }, 'not charged');
+    o.log.info(
+      { decisionId: record.decisionId, nodeId: decision.nodeId, region, why, reason },
+      'the decision was not charged in the region of its node; taken back',
+    );
     const isAway = charged.why !== 'refused';
     // A leader has no other region to be sure of.
     if (isAway && (regions.ownRegion === '' || region === regions.ownRegion))
@@ -101,18 +104,23 @@ export function chargeHere(
     copy,
     clock,
     log,
-  }: { centre: { board: Board; ledger: Ledger; fleet: Fleet }; copy: Copy; clock: Clock; log: Logger },
+  }: {
+    centre: { placementIndex: PlacementIndex; ledger: Ledger; fleet: Fleet };
+    copy: Copy;
+    clock: Clock;
+    log: Logger;
+  },
   ask: ChargeAsk,
 ): string | undefined {
   checkRoomKey(ask.roomKey);
   check(ask.decisionId !== '' && ask.decisionId.length <= 64, 'decision_id');
   check(isRoomMode(ask.mode), 'mode');
   check(ask.accessRttMs >= 0 && ask.accessRttMs <= RTT_MS_MAX, 'access_rtt_ms');
-  const { board, ledger, fleet } = centre;
+  const { placementIndex, ledger, fleet } = centre;
   const nowMs = clock.nowMs();
-  board.refresh(nowMs);
-  const slot = board.hostOfNode(ask.nodeId);
-  const host = slot === undefined ? undefined : board.view(slot);
+  placementIndex.refresh(nowMs);
+  const slot = placementIndex.hostOfNode(ask.nodeId);
+  const host = slot === undefined ? undefined : placementIndex.view(slot);
   const node = host?.nodes.find(({ nodeId }) => nodeId === ask.nodeId);
   if (host === undefined || node === undefined) return 'there is no such media node';
   if (ledger.get(ask.decisionId) !== undefined) return undefined; // asked twice
@@ -124,7 +132,7 @@ export function chargeHere(
     host,
     holders,
     routerVersion: first?.description.versions.router,
-    freshShare: board.freshShare,
+    freshShare: placementIndex.freshShare,
     want: {
       ...{ roomKey, sessionId, avoidNodeIds: [], regionPin: '', protocolVersion, mode: mode as RoomMode },
       location: node,

@@ -81,7 +81,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
   /** Takes what the leader says. Throws REQUEST_INVALID when something between was not heard: the link has to begin anew. */
   told(delta: Delta<WorldValue>): { newLeases: readonly string[] } {
     const { ok, touched } = this.world.apply(delta);
-    if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the world are missing');
+    if (!ok) throw new MeridianError('REQUEST_INVALID', 'changes of the feed are missing');
     const isNew = !this.#isFed;
     this.#isFed = true;
     this.#toldAtMs = this.#o.clock.nowMs();

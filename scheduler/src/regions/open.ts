@@ -1,4 +1,4 @@
-// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the desk, which knows who places where.
+// What a centre has to do with regions, by its configuration. Alone: nothing. One of several that may lead: the elections of the regions, which know who places where.
 // `placesRegion`: the instance of one region, with its link to the leader.
 import { newId } from '@meridian/protocol';
 import {
@@ -15,8 +15,8 @@ import type { Links } from '../adapters/links/links.ts';
 import type { SchedulerConfig } from '../config.ts';
 import type { CentreMetrics } from '../metrics.ts';
 import { ElectedTerms, type TermParts, type Terms } from '../terms.ts';
-import { RegionDesk, regionPrefix } from './desk.ts';
 import { RegionInstance } from './instance.ts';
+import { RegionElections, regionPrefix } from './region-elections.ts';
 import { RegionTerms } from './terms.ts';
 
 export interface RegionsOptions {
@@ -41,7 +41,7 @@ export interface StartedTerms extends Terms {
 }
 
 export interface Regions {
-  readonly desk: RegionDesk | undefined;
+  readonly elections: RegionElections | undefined;
   readonly instance: RegionInstance | undefined;
   /** Of a centre that is one of several. */
   terms(o: TermParts & { kv: KeyValue; id: string; url(): string }): StartedTerms;
@@ -64,40 +64,42 @@ export function openRegions(o: RegionsOptions): Regions {
 
 function leaderRegions(o: RegionsOptions): Regions {
   const { config, log } = o;
-  const desk = config.standby
-    ? new RegionDesk({
+  const elections = config.standby
+    ? new RegionElections({
         ...o,
         id: config.id,
         centre: () => o.terms().centre,
         chargeAt: async (link, record) =>
           (await o.links()?.regions.chargeAt(link, record)) ?? { ok: false, why: 'nobody', reason: 'this centre ends' },
         onChange: (placer) => {
-          log.warn(placer, 'who places for a region');
+          log.warn(placer, 'another process places for the region now');
           o.links()?.placerChanged(placer);
         },
       })
     : undefined;
   return {
-    desk,
+    elections,
     instance: undefined,
     terms: (parts) =>
       new ElectedTerms({
         ...parts,
-        ...(desk === undefined ? {} : { regions: desk }),
+        ...(elections === undefined ? {} : { regions: elections }),
         onChange: o.onChange,
         onOtherLeads: o.onOtherLeads,
       }),
     termChanged: (terms) => {
-      if (terms.mayDecide()) desk?.begin();
+      if (terms.mayDecide()) elections?.begin();
       else
-        desk
+        elections
           ?.end('this centre leads no more')
-          .catch((error: unknown) => log.info({ err: error }, 'leases of regions lapse'));
+          .catch((error: unknown) =>
+            log.info({ err: error }, 'the leases of regions could not be given back; they lapse'),
+          );
     },
     dial: () => Promise.resolve(),
     updateGauges: () => undefined,
     decisionAt: async (link, decisionId) => o.links()?.regions.decisionAt(link, decisionId),
-    close: async (cause) => desk?.end(cause),
+    close: async (cause) => elections?.end(cause),
   };
 }
 
@@ -116,7 +118,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
       (await leader?.charge(record)) ?? { ok: false, why: 'unanswered', reason: 'this instance begins' },
   });
   return {
-    desk: undefined,
+    elections: undefined,
     instance,
     terms: (parts) => {
       const elected = new ElectedTerms({

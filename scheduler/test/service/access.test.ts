@@ -1,9 +1,9 @@
 // Round trips that clients measured, from their door to whoever learns from them; and the centre's wish for more of them.
-import { hear, limits, newId, note, post, type wire } from '@meridian/protocol';
+import { limits, newId, note, onNote, post, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Client, SiteTime } from '../../src/access.ts';
-import { siteKeyOf } from '../../src/core/board.ts';
+import { siteKeyOf } from '../../src/core/placement-index.ts';
 import { startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt } from './support/fake-node.ts';
 
@@ -98,7 +98,7 @@ test('times that come with a place are counted, and learnt with its placement; o
 test('a door hears which sites are wanted, as many as a client times; without a door of that name nobody does', async () => {
   const link = door.openLink();
   const heard: wire.EchoWanted[] = [];
-  hear(link, note.echoWanted, (wanted) => void heard.push(wanted));
+  onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
   const links = centre.links();
   expect(links.wantEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   expect(links.wantEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);

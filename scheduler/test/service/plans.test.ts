@@ -1,5 +1,5 @@
 // Plans on the wire: what is told once, and what again, to receivers that understand changes and to those that do not.
-import { call, hear, limits, note, routerConstant, rpc, type wire } from '@meridian/protocol';
+import { call, limits, note, onNote, routerConstant, rpc, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startCentre, until } from './support/centre.ts';
@@ -33,7 +33,7 @@ async function plansOf(id: string, kind: string, takes: Partial<wire.Register.$P
     expect: (remote) => remote.kind === 'scheduler',
     backoffMs: { first: 20, max: 100 },
     onLink: (opened) => {
-      hear(opened, note.plan, (plan) => plans.push(plan));
+      onNote(opened, note.plan, (plan) => plans.push(plan));
       link = opened;
     },
     onDown: () => {

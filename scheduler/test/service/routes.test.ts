@@ -1,5 +1,5 @@
 // What hosts are told of their ways, over real links: rows, keys, changes; and whose reports count.
-import { hear, note, post, type wire } from '@meridian/protocol';
+import { note, onNote, post, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt } from './support/fake-node.ts';
@@ -29,7 +29,7 @@ async function start(id: string, hostId: string, wish: Partial<ConstructorParame
     { id, hostId, ...frankfurt, city: hostId, describe: { addresses }, ...wish },
     undefined,
     (link) =>
-      hear(link, note.routes, (routes) => {
+      onNote(link, note.routes, (routes) => {
         told.push(routes);
         if (routes.since === 0) held.clear();
         for (const row of routes.rows) {

@@ -1,5 +1,5 @@
 // Several centres over one Redis: processes of their own where one is killed or frozen, with real links of real node agents.
-import { call, hear, note, rpc } from '@meridian/protocol';
+import { call, note, onNote, rpc } from '@meridian/protocol';
 import { createLogger, type Link, LinkDialer, seededRng, systemClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
@@ -106,7 +106,7 @@ describe('of two centres over one store', () => {
       clock: systemClock(),
       rng: seededRng('takeover'),
       onLink: (link) =>
-        hear(link, note.leading, ({ leading, url, centreEpoch }) => heard.push({ leading, url, centreEpoch })),
+        onNote(link, note.leading, ({ leading, url, centreEpoch }) => heard.push({ leading, url, centreEpoch })),
     });
     closers.push(() => dialer.close('test over'));
     await until('a link is open', () => dialer.link);

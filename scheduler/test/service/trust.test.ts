@@ -141,17 +141,17 @@ describe('a certificate', () => {
     const closed: string[] = [];
     const more = await Promise.all(
       Array.from({ length: 6 }, () => {
-        const twin = new FakeNode({ id: 'sfu-many' });
-        nodes.push(twin);
-        return twin;
+        const duplicate = new FakeNode({ id: 'sfu-many' });
+        nodes.push(duplicate);
+        return duplicate;
       }),
     );
     const credentials = await enrolNode(centre, { id: 'sfu-many', kind: 'sfu', region: frankfurt.region });
-    for (const twin of more) {
+    for (const duplicate of more) {
       // It never registers.
-      twin.agent.register = () => new Promise(() => undefined);
-      twin.dial(centre, credentials);
-      const link = await until('it is linked', () => twin.link);
+      duplicate.agent.register = () => new Promise(() => undefined);
+      duplicate.dial(centre, credentials);
+      const link = await until('it is linked', () => duplicate.link);
       link.onClose((cause) => closed.push(cause));
     }
     await until('the first ones are closed', () => closed.length >= 2 || undefined);

@@ -5,9 +5,9 @@ import { collectingLog } from '../../../runtime/test/support/log.ts';
 import { Access, type Client } from '../../src/access.ts';
 import { Copy } from '../../src/copy.ts';
 import { PREFIXES_MAX, VOTE_LIFE_MS } from '../../src/core/access/index.ts';
-import { Board } from '../../src/core/board.ts';
 import { Fleet } from '../../src/core/fleet.ts';
 import { Ledger } from '../../src/core/ledger.ts';
+import { PlacementIndex } from '../../src/core/placement-index.ts';
 import { YoungRooms } from '../../src/core/young-rooms.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
@@ -27,8 +27,8 @@ function centre(entries: Map<string, string> = new Map(), asnOf: (ip: string) =>
   node('fra', 'eu', 'frankfurt', frankfurt);
   node('sgp', 'ap', 'singapore', singapore);
   const delays = { version: 1, delayMs: () => 80, rttMs: () => 160 };
-  const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
-  board.refresh(0);
+  const placementIndex = new PlacementIndex({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
+  placementIndex.refresh(0);
   const store = {
     load: async () => [...entries],
     put: async (key: string, value: string) => void entries.set(key, value),
@@ -36,14 +36,16 @@ function centre(entries: Map<string, string> = new Map(), asnOf: (ip: string) =>
     close: async () => undefined,
   };
   const copy = new Copy({ store, clock, log, onFailure: () => undefined });
-  const access = new Access({ board, clock, log, copy, asnOf });
+  const access = new Access({ placementIndex, clock, log, copy, asnOf });
   const rtts = (client: Client): Record<string, number> => {
     const belief = access.believe(client);
-    return Object.fromEntries(board.sites.map(({ key }, site) => [key, Math.round(belief.meanMs[site] ?? Number.NaN)]));
+    return Object.fromEntries(
+      placementIndex.sites.map(({ key }, site) => [key, Math.round(belief.meanMs[site] ?? Number.NaN)]),
+    );
   };
   const timed = (client: Client): (string | undefined)[] =>
-    [...access.believe(client).timed].map((site) => board.sites[site]?.key);
-  return { access, board, clock, copy, entries, fleet, lines, rtts, timed };
+    [...access.believe(client).timed].map((site) => placementIndex.sites[site]?.key);
+  return { access, placementIndex, clock, copy, entries, fleet, lines, rtts, timed };
 }
 
 const inFrankfurt = { ...frankfurt, radiusKm: 50, source: 'test', label: '', countryCode: 'DE' };
@@ -86,7 +88,7 @@ describe('a belief', () => {
   });
 
   test('of one place is computed once, and again when there are other sites', () => {
-    const { access, board, fleet } = centre();
+    const { access, placementIndex, fleet } = centre();
     const first = access.believe(client('9.9.9.9'));
     expect(access.believe(client('8.8.8.8'))).toBe(first);
     const nyc = description({
@@ -98,7 +100,7 @@ describe('a belief', () => {
       longitude: -74,
     });
     fleet.register({ description: nyc, rooms: [], load: noLoad }, 0);
-    board.refresh(0);
+    placementIndex.refresh(0);
     expect(access.believe(client('8.8.8.8')).meanMs.length).toBe(3);
   });
 
@@ -318,9 +320,9 @@ describe('the copy', () => {
 });
 
 test('the sites to time are of the sites there are, and another one explores for every session of a prefix', () => {
-  const { access, board } = centre();
+  const { access, placementIndex } = centre();
   const first = access.sitesToTime(client('9.9.9.9'));
-  expect(new Set(first)).toEqual(new Set(board.sites.map(({ key }) => key)));
+  expect(new Set(first)).toEqual(new Set(placementIndex.sites.map(({ key }) => key)));
   access.sitesToTime(client('9.9.9.10'));
   expect(access.book.get('9.9.9.0/24')?.sessions).toBe(2);
 });

@@ -1,4 +1,4 @@
-// What a change of leader brings over, however much strangers have put beside it.
+// What a change of leader brings over, however much clients have put beside it.
 import { ManualClock, memoryKeyValue } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';

@@ -1,4 +1,4 @@
-// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by our own deafness.
+// When a silence means something: by the pattern of a node's own reports, by what other machines say, and never by a fault of our own.
 import { limits } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -7,13 +7,13 @@ import {
   Arrivals,
   DEAD_MAX_MS,
   GONE_DEAD_MS,
-  HEARD_DEAD_MS,
-  isOurOwnEar,
+  isLocalFault,
   judgeSilence,
-  PeerHearing,
-  type PeerWord,
+  PeerReports,
   phiOf,
-  UNHEARD_DEAD_MAX_MS,
+  REACHABLE_DEAD_MS,
+  type Reachability,
+  UNREACHABLE_DEAD_MAX_MS,
 } from '../../src/core/liveness.ts';
 import { STALL_MS } from '../../src/core/silences.ts';
 import { centreMetrics } from '../../src/metrics.ts';
@@ -57,9 +57,9 @@ test('irregular reports make a silence mean less', () => {
 });
 
 const never = { phi: undefined, goneMs: undefined };
-const word = (peers: PeerWord) => ({ ...never, peers });
+const word = (peers: Reachability) => ({ ...never, peers });
 test.each([
-  { name: 'short', silence: { ...word('unheard'), silentMs: 1999 }, want: 'alive' },
+  { name: 'short', silence: { ...word('unreachable'), silentMs: 1999 }, want: 'alive' },
   {
     name: 'late without a pattern',
     silence: { ...word('unknown'), silentMs: limits.suspectAfterMs - 1 },
@@ -68,10 +68,14 @@ test.each([
   { name: 'late by its pattern', silence: { ...word('unknown'), phi: 3, silentMs: 2000 }, want: 'suspect' },
   { name: 'below the floor of suspicion', silence: { ...word('unknown'), phi: 9, silentMs: 1999 }, want: 'alive' },
   { name: 'long', silence: { ...word('unknown'), silentMs: limits.suspectAfterMs }, want: 'suspect' },
-  { name: 'unheard by others, by its pattern', silence: { ...word('unheard'), phi: 8, silentMs: 2000 }, want: 'dead' },
   {
-    name: 'unheard by others, at the cap',
-    silence: { ...word('unheard'), phi: 1, silentMs: UNHEARD_DEAD_MAX_MS },
+    name: 'unreachable for others, by its pattern',
+    silence: { ...word('unreachable'), phi: 8, silentMs: 2000 },
+    want: 'dead',
+  },
+  {
+    name: 'unreachable for others, at the cap',
+    silence: { ...word('unreachable'), phi: 1, silentMs: UNREACHABLE_DEAD_MAX_MS },
     want: 'dead',
   },
   {
@@ -85,16 +89,24 @@ test.each([
     want: 'suspect',
   },
   { name: 'without a word, at the cap', silence: { ...word('unknown'), phi: 1, silentMs: DEAD_MAX_MS }, want: 'dead' },
-  { name: 'heard by others', silence: { ...word('heard'), phi: 99, silentMs: HEARD_DEAD_MS - 1 }, want: 'suspect' },
-  { name: 'heard by others, for too long', silence: { ...word('heard'), silentMs: HEARD_DEAD_MS }, want: 'dead' },
+  {
+    name: 'reachable for others',
+    silence: { ...word('reachable'), phi: 99, silentMs: REACHABLE_DEAD_MS - 1 },
+    want: 'suspect',
+  },
+  {
+    name: 'reachable for others, for too long',
+    silence: { ...word('reachable'), silentMs: REACHABLE_DEAD_MS },
+    want: 'dead',
+  },
   {
     name: 'of a process that has ended',
-    silence: { ...word('heard'), silentMs: 100, goneMs: GONE_DEAD_MS },
+    silence: { ...word('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS },
     want: 'dead',
   },
   {
     name: 'of a process that may dial again',
-    silence: { ...word('heard'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
+    silence: { ...word('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
     want: 'alive',
   },
 ])('a silence that is $name: $want', ({ silence, want }) => expect(judgeSilence(silence)).toBe(want));
@@ -108,24 +120,24 @@ test.each([
     silencesMs: [15_000, 15_000, 15_000, 15_000, 2500, 100, 100, 100],
     want: false,
   },
-])('silence of $name is our own deafness: $want', ({ silencesMs, want }) => expect(isOurOwnEar(silencesMs)).toBe(want));
+])('silence of $name is a local fault: $want', ({ silencesMs, want }) => expect(isLocalFault(silencesMs)).toBe(want));
 
 test('what other machines say counts when it is fresh, from two, of machines that are here themselves', () => {
-  const hearing = new PeerHearing();
+  const reports = new PeerReports();
   const here = new Set(['a', 'b', 'c']);
-  const said = (nowMs = 1000) => hearing.heardByPeers('x', nowMs, (hostId) => here.has(hostId));
+  const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => here.has(hostId));
   expect(said()).toBe('unknown');
-  hearing.reported('a', 'x', 1, 1000);
-  hearing.reported('x', 'x', 0, 1000);
+  reports.reported('a', 'x', 1, 1000);
+  reports.reported('x', 'x', 0, 1000);
   expect(said()).toBe('unknown');
-  hearing.reported('b', 'x', 1, 1000);
-  expect(said()).toBe('unheard');
-  hearing.reported('c', 'x', 0.5, 1000);
-  expect(said()).toBe('heard');
+  reports.reported('b', 'x', 1, 1000);
+  expect(said()).toBe('unreachable');
+  reports.reported('c', 'x', 0.5, 1000);
+  expect(said()).toBe('reachable');
   here.delete('c');
-  expect(said()).toBe('unheard');
+  expect(said()).toBe('unreachable');
   expect(said(3501)).toBe('unknown');
-  hearing.forget('x');
+  reports.forget('x');
   expect(said()).toBe('unknown');
 });
 
@@ -144,10 +156,10 @@ test('what a machine said, and was said of it, is forgotten when the last node t
   const paris = descriptionOf('sfu-paris-1').hostId;
   centre.probed('sfu-frankfurt-1', [{ toHostId: paris, lossFast: 0 }]);
   centre.probed('sfu-paris-1', [{ toHostId: 'shared', lossFast: 0 }]);
-  const words = () => ['shared', paris].map((hostId) => centre.peers.heardByPeers(hostId, clock.nowMs(), () => true));
+  const words = () => ['shared', paris].map((hostId) => centre.peers.reachability(hostId, clock.nowMs(), () => true));
   comesTo('sfu-frankfurt-1', 'shared');
   comesTo('sfu-frankfurt-1', 'other');
-  expect(words()).toEqual(['heard', 'heard']);
+  expect(words()).toEqual(['reachable', 'reachable']);
   comesTo('sfu-frankfurt-2', 'other');
   expect(words()).toEqual(['unknown', 'unknown']);
 });
@@ -245,7 +257,7 @@ test('a stall that is as long as a takeover is a new start, also the second one 
   const fleet = fleetOf(2);
   // Both are silent from the first stall on; all the second one long n1 calls a centre that does not answer.
   fleet.excuse(1500, 1500);
-  fleet.tick(1500 + limits.deadAfterMs - 1, () => 'heard');
+  fleet.tick(1500 + limits.deadAfterMs - 1, () => 'reachable');
   const wakesAtMs = 30_000;
   fleet.excuse(wakesAtMs, wakesAtMs - 1500 - limits.deadAfterMs);
   expect(fleet.tick(wakesAtMs + 1000).died).toEqual([]);
@@ -255,9 +267,9 @@ test('a stall that is as long as a takeover is a new start, also the second one 
 
 test('a node that others hear is not dead, one that they do not hear is dead sooner', () => {
   const fleet = fleetOf(2);
-  fleet.tick(UNHEARD_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unheard' : 'heard'));
+  fleet.tick(UNREACHABLE_DEAD_MAX_MS, (hostId) => (hostId === 'h0' ? 'unreachable' : 'reachable'));
   expect(states(fleet)).toEqual(['dead', 'alive']);
-  fleet.tick(limits.deadAfterMs, () => 'heard');
+  fleet.tick(limits.deadAfterMs, () => 'reachable');
   expect(states(fleet)).toEqual(['dead', 'suspect']);
 });
 

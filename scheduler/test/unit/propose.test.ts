@@ -1,7 +1,6 @@
 // The index and the decision together, on a real fleet and ledger: what is proposed, and who is taken.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { Board } from '../../src/core/board.ts';
 import { DecisionIds } from '../../src/core/decision-ids.ts';
 import { DecisionLog, type DecisionRecord } from '../../src/core/decision-log.ts';
 import { drawsOf } from '../../src/core/draws.ts';
@@ -11,6 +10,7 @@ import { type Belief, orderedBelief } from '../../src/core/ingress/index.ts';
 import { Ledger } from '../../src/core/ledger.ts';
 import { BUSY_UTILISATION, NEARLY_AS_NEAR_MS } from '../../src/core/near.ts';
 import { place } from '../../src/core/place.ts';
+import { PlacementIndex } from '../../src/core/placement-index.ts';
 import { policy } from '../../src/core/policy.ts';
 import { propose } from '../../src/core/propose.ts';
 import { SLOW_START_MS } from '../../src/core/slow-start.ts';
@@ -41,8 +41,8 @@ function cluster(perSite: readonly number[], o: { apartMs?: number } = {}) {
     delayMs: (a: string, b: string) => (o.apartMs ?? 50) * apart(a, b),
     rttMs: (a: string, b: string) => 2 * (o.apartMs ?? 50) * apart(a, b),
   };
-  const board = new Board({ fleet, ledger, young, delays });
-  board.refresh(settledMs);
+  const placementIndex = new PlacementIndex({ fleet, ledger, young, delays });
+  placementIndex.refresh(settledMs);
   const use = (nodeId: string, share: number): void => {
     const sessions = Math.round(share * 100);
     fleet.report(nodeId, report({ load: { sessions }, sessionCount: sessions }), settledMs);
@@ -55,9 +55,9 @@ function cluster(perSite: readonly number[], o: { apartMs?: number } = {}) {
     }));
     const holders = members.map(({ hostId }) => hostId.replace('h', 'n'));
     const seen = { holders, routerVersion: undefined, members };
-    return { board, belief, room: seen, want: want(), policy, version: 1, nowMs: settledMs };
+    return { placementIndex, belief, room: seen, want: want(), policy, version: 1, nowMs: settledMs };
   };
-  return { fleet, ledger, young, board, use, propositionFor };
+  return { fleet, ledger, young, placementIndex, use, propositionFor };
 }
 
 function beliefOf(rttMs: readonly number[], timed: readonly number[]): Belief {
@@ -85,7 +85,7 @@ describe('the first host', () => {
     for (const [host, share] of Object.entries(wish.used ?? {})) use(`n${pad(host)}`, share);
     for (const host of wish.closed ?? []) fleet.drain(`n${pad(host)}`, 'test');
     const proposition = propositionFor(beliefOf(rttMs, wish.timed ?? [0, 1, 2]), wish);
-    proposition.board.refresh(settledMs);
+    proposition.placementIndex.refresh(settledMs);
     const view = propose(proposition, rolls(0));
     const decision = place(view, proposition.want, policy, rolls(0, 0));
     return decision.ok ? Number(decision.nodeId.slice(1)) : undefined;
@@ -178,7 +178,7 @@ describe('what is proposed', () => {
     const { fleet, propositionFor } = cluster([30, 1]);
     for (let index = 0; index < 30; index += 1) fleet.drain(`n${pad(index)}`, 'test');
     const proposition = propositionFor(beliefOf([10, 80], []));
-    proposition.board.refresh(settledMs);
+    proposition.placementIndex.refresh(settledMs);
     const { approaches } = propose(proposition, rolls(0));
     expect(approaches.map(({ host }) => host.hostId)).toEqual([
       'h00',
@@ -204,34 +204,37 @@ describe('what is proposed', () => {
   });
 });
 
-describe('the board', () => {
+describe('the placement index', () => {
   test('shows charges at once in views that live, and makes a node another one for its next report', () => {
-    const { board, fleet, ledger, young } = cluster([2]);
-    const [a, b] = board.sites[0]?.hosts ?? [];
+    const { placementIndex, fleet, ledger, young } = cluster([2]);
+    const [a, b] = placementIndex.sites[0]?.hosts ?? [];
     if (a === undefined || b === undefined) throw new Error('two hosts');
-    const before = [board.view(a), board.view(b)];
-    expect(board.view(a)).toBe(before[0]);
+    const before = [placementIndex.view(a), placementIndex.view(b)];
+    expect(placementIndex.view(a)).toBe(before[0]);
     ledger.assume({ decisionId: 'd', nodeId: 'n00', roomKey: 't/r', sessionId: 's', expiresAtMs: 9 });
     young.placed('t/r', 'n00', true, 0);
-    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 1, sessionsExpected: SESSIONS_EXPECTED - 1 });
-    expect(board.view(b)).toBe(before[1]);
-    const [first] = board.view(a).nodes;
+    expect(placementIndex.view(a).nodes[0]).toMatchObject({
+      sessionsAssumed: 1,
+      sessionsExpected: SESSIONS_EXPECTED - 1,
+    });
+    expect(placementIndex.view(b)).toBe(before[1]);
+    const [first] = placementIndex.view(a).nodes;
     fleet.report('n00', report({ load: { sessions: 7 }, sessionCount: 7 }), settledMs);
-    expect(board.view(a).nodes[0]).toMatchObject({
+    expect(placementIndex.view(a).nodes[0]).toMatchObject({
       sessionsSeen: 7,
       sessionsAssumed: 1,
       sessionsExpected: SESSIONS_EXPECTED - 1,
     });
     expect(first).toMatchObject({ sessionsSeen: 0 });
     ledger.release('d');
-    expect(board.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 0 });
+    expect(placementIndex.view(a).nodes[0]).toMatchObject({ sessionsAssumed: 0 });
   });
 
   test('holds media nodes only, hosts in one place, and counts as fresh only linked nodes', () => {
     const fleet = new Fleet();
-    const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms() });
-    board.refresh(settledMs);
-    expect(board.freshShare).toBe(1);
+    const placementIndex = new PlacementIndex({ fleet, ledger: new Ledger(), young: new YoungRooms() });
+    placementIndex.refresh(settledMs);
+    expect(placementIndex.freshShare).toBe(1);
     const register = (nodeId: string, nowMs: number, o = {}) =>
       fleet.register({ description: description({ nodeId, hostId: 'h', ...o }), rooms: [], load: noLoad }, nowMs);
     register('n01', 4000);
@@ -241,9 +244,9 @@ describe('the board', () => {
     register('door', 4000, { kind: 'signaling' });
     fleet.linkDown('n04');
     fleet.tick(4000);
-    board.refresh(settledMs);
-    expect(board.freshShare).toBeCloseTo(1 / 3, 9);
-    expect(board.sites.map(({ key, hosts }) => [key, hosts.map(({ hostId }) => hostId)])).toEqual([
+    placementIndex.refresh(settledMs);
+    expect(placementIndex.freshShare).toBeCloseTo(1 / 3, 9);
+    expect(placementIndex.sites.map(({ key, hosts }) => [key, hosts.map(({ hostId }) => hostId)])).toEqual([
       ['eu/frankfurt', ['h', 'h03', 'h04']],
     ]);
   });
@@ -252,19 +255,21 @@ describe('the board', () => {
 test('what a decision saw decides the same again, for 300 random clusters', () => {
   for (let round = 0; round < 300; round += 1) {
     const rng = seededRng(`round ${round}`);
-    const { fleet, board, use, propositionFor } = cluster(
+    const { fleet, placementIndex, use, propositionFor } = cluster(
       Array.from({ length: 1 + rng.int(12) }, () => 1 + rng.int(9)),
     );
     for (const { description: node } of fleet.list()) {
       if (rng.int(6) === 0) fleet.drain(node.nodeId, 'test');
       else use(node.nodeId, rng.next() * 1.1);
     }
-    board.refresh(settledMs);
-    const timed = board.sites.map((_, site) => ({ site, rttMs: 5 + rng.int(200) })).filter(() => rng.int(3) === 0);
+    placementIndex.refresh(settledMs);
+    const timed = placementIndex.sites
+      .map((_, site) => ({ site, rttMs: 5 + rng.int(200) }))
+      .filter(() => rng.int(3) === 0);
     const place0 = { latitude: 50, longitude: rng.int(12), radiusKm: 0 };
     const hosts = fleet.list().length;
     const members = Array.from({ length: rng.int(4) }, () => ({ host: rng.int(hosts), accessRttMs: rng.int(60) }));
-    const proposition = propositionFor(orderedBelief(board.map, place0, timed), { members });
+    const proposition = propositionFor(orderedBelief(placementIndex.map, place0, timed), { members });
     const view = propose(proposition, () => rng.next());
     const seed = rng.int(2 ** 32);
     const first = place(view, proposition.want, policy, drawsOf(seed));
@@ -323,7 +328,7 @@ test('what the log says of a decision is what it saw, and explains it, whatever 
 });
 
 test('1,000 joins in 30 s on reports 10 s old, with one new empty host: nobody over the limit, loads within 1.3 of their mean', () => {
-  const { fleet, ledger, young, board, use, propositionFor } = cluster([8]);
+  const { fleet, ledger, young, placementIndex, use, propositionFor } = cluster([8]);
   for (let index = 0; index < 7; index += 1) use(`n${pad(index)}`, 0.1);
   fleet.register(
     { description: description({ nodeId: 'new', hostId: 'new', city: 's0' }), rooms: [], load: noLoad },
@@ -335,7 +340,7 @@ test('1,000 joins in 30 s on reports 10 s old, with one new empty host: nobody o
   const belief = beliefOf([10], []);
   for (let join = 0; join < 1000; join += 1) {
     const nowMs = settledMs + join * 30;
-    board.refresh(settledMs);
+    placementIndex.refresh(settledMs);
     const proposition = { ...propositionFor(belief), nowMs };
     const view = propose(proposition, draw);
     const decision = place(view, proposition.want, policy, draw);

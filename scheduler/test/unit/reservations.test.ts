@@ -171,14 +171,14 @@ describe('the filter', () => {
   };
   test.each([
     {
-      name: 'a stranger',
+      name: 'another room',
       judge: () => verdict(reservedFilter, full),
       expect: '60 sessions charged and 40 kept for booked rooms, carries 100',
     },
     { name: 'the room itself', judge: () => verdict(reservedFilter, full, { view: withRoom(40) }), expect: 'passes' },
     { name: 'one of two rooms', judge: () => verdict(reservedFilter, full, { view: withRoom(1) }), expect: 'passes' },
     {
-      name: 'a stranger where a seat is left',
+      name: 'another room where a seat is left',
       judge: () => verdict(reservedFilter, node({ sessionsSeen: 59, sessionsReserved: 40 })),
       expect: 'passes',
     },

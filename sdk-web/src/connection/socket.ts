@@ -145,7 +145,7 @@ export class SignalSocket {
   check(): void {
     if (this.#closed || this.#checkTimer !== undefined) return;
     this.#checkTimer = setTimeout(
-      () => this.#lose(new MeridianClientError('SOCKET_LOST', `nothing heard within ${checkMs} ms`)),
+      () => this.#lose(new MeridianClientError('SOCKET_LOST', `nothing received within ${checkMs} ms`)),
       checkMs,
     );
     this.post({ ping: { sentMs: performance.now(), rttMs: this.#rttMs } });

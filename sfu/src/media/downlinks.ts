@@ -39,7 +39,7 @@ export class Downlinks {
   /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
-      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'downlinks were not looked at'));
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the downlinks could not be checked'));
     });
   }
 

@@ -2,7 +2,7 @@
 // proof of a new owner, when the centre bears it out: from then on the old one's grants are stale here.
 import { type ErrorCode, errorInfoOf, refuseGrant, wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import type { LeaseWords } from './lease-words.ts';
+import type { LeaseVerifier } from './lease-verifier.ts';
 import type { Rooms } from './rooms.ts';
 import type { GrantShape } from './shapes.ts';
 
@@ -23,7 +23,7 @@ export interface GrantParts {
   readonly nodeId: string;
   readonly clock: Clock;
   readonly rooms: Rooms;
-  readonly words: LeaseWords;
+  readonly leaseVerifier: LeaseVerifier;
   readonly certificates: Certificates;
 }
 
@@ -36,7 +36,7 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
   const owner = o.certificates.identityOf(grant.certificatePem);
   if (owner === undefined || epoch <= (o.rooms.leaseOf(roomKey)?.epoch ?? 0)) return undefined;
   try {
-    await o.words.check({ roomKey, ownerId: owner.id, epoch });
+    await o.leaseVerifier.check({ roomKey, ownerId: owner.id, epoch });
   } catch (error) {
     return errorInfoOf(error).code;
   }

@@ -30,7 +30,9 @@ export class LinkBudgets {
   /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
-      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'link budgets were not looked at'));
+      this.look().catch((error: unknown) =>
+        this.#ports.log.warn({ err: error }, 'the link budgets could not be checked'),
+      );
     });
   }
 

@@ -58,7 +58,7 @@ export class Moves {
     const key = keyOf(room.key, trackId);
     const track = room.book.tracks.get(trackId);
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    if (carrierId === nodeId) throw new MeridianError('REQUEST_INVALID', 'a node does not pull from itself');
+    if (carrierId === nodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
     if (track.origin && track.subscribers.size === 0) return;
     this.#moves.get(key)?.end('close'); // an earlier move that waits for commits: they have had their chance
     const oldPull = pulls.find(room.key, trackId);
@@ -90,7 +90,9 @@ export class Moves {
       oldSource,
       newSource: staying(track),
       promote: () => undefined,
-    }).catch((error: unknown) => log.error({ roomKey: room.key, trackId, err: error }, 'a track did not settle here'));
+    }).catch((error: unknown) =>
+      log.error({ roomKey: room.key, trackId, err: error }, 'a track could not be completed on this node'),
+    );
   }
 
   #published(track: NodeTrack): TrackSource {

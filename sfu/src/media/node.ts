@@ -7,7 +7,7 @@ import type { DataRelay } from './data-relay.ts';
 import type { Departures } from './departures.ts';
 import type { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
-import type { LeaseWords } from './lease-words.ts';
+import type { LeaseVerifier } from './lease-verifier.ts';
 import type { PipeHub } from './pipes.ts';
 import type { Publisher } from './publisher.ts';
 import type { Pull, PullTable } from './pulls.ts';
@@ -45,7 +45,7 @@ export class MediaNode implements EndingParts {
   readonly #ports: NodePorts;
   readonly outbox: Outbox;
   readonly rooms: Rooms;
-  readonly words: LeaseWords;
+  readonly leaseVerifier: LeaseVerifier;
   readonly doors: Doors;
   readonly pulls: PullTable;
   readonly serving: Serving;
@@ -64,7 +64,7 @@ export class MediaNode implements EndingParts {
     this.#worker = parts.worker;
     this.outbox = parts.outbox;
     this.rooms = parts.rooms;
-    this.words = parts.words;
+    this.leaseVerifier = parts.leaseVerifier;
     this.doors = parts.doors;
     this.pulls = parts.pulls;
     this.serving = parts.serving;

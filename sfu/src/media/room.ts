@@ -44,7 +44,10 @@ export class Room {
       if (this.#closed) observer.close();
       else if (!track.closed) await observer.add(track.producer);
     } catch (error) {
-      this.#log.warn({ roomKey: this.key, trackId: track.trackId, err: error }, 'no levels of this track');
+      this.#log.warn(
+        { roomKey: this.key, trackId: track.trackId, err: error },
+        'the audio level of this track cannot be measured',
+      );
     }
   }
 

@@ -57,7 +57,7 @@ export class Rooms {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);
     if (known !== undefined && known.fence !== fence)
-      throw new MeridianError('FENCE_CONFLICT', 'the room is here with another fence');
+      throw new MeridianError('FENCE_CONFLICT', 'the room is on this node under another fence');
     if (known !== undefined) return known;
     const room = new Room(
       ref.roomKey,

@@ -83,7 +83,7 @@ export class Serving {
     if (asked === undefined) throw new MeridianError('TRACK_UNKNOWN');
     if (!isInFence(asked.fence, o.region)) throw new MeridianError('FENCED_OUT');
     if (this.#isFull(o.roomKey, o.trackId, nodeId))
-      throw new MeridianError('NO_CAPACITY', 'enough nodes pull it from here');
+      throw new MeridianError('NO_CAPACITY', 'too many nodes pull the track from this one already');
     const pipe = await this.#ports.pipe(nodeId, asked.fence);
     const track = this.#ports.track(o.roomKey, o.trackId); // it may have ended, or moved, while the pipe was opened
     if (track === undefined || track.fence !== asked.fence) throw new MeridianError('TRACK_UNKNOWN');

@@ -9,7 +9,7 @@ import { Departures } from './departures.ts';
 import { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
-import { LeaseWords } from './lease-words.ts';
+import { LeaseVerifier } from './lease-verifier.ts';
 import { PipeHub, type PipePaths } from './pipes.ts';
 import { Publisher } from './publisher.ts';
 import { type PullPorts, PullTable } from './pulls.ts';
@@ -57,7 +57,7 @@ export interface NodeParts extends EndingParts {
   worker: WorkerLife;
   outbox: Outbox;
   rooms: Rooms;
-  words: LeaseWords;
+  leaseVerifier: LeaseVerifier;
   doors: Doors;
   pipes: PipeHub;
   pulls: PullTable;
@@ -73,7 +73,7 @@ export function wireParts(ports: NodePorts): NodeParts {
   const { nodeId, clock, log, outbox } = ports;
   const engine = (): Engine => parts.worker.engine;
   const rooms = new Rooms({ clock, log, outbox });
-  const words = new LeaseWords({
+  const leaseVerifier = new LeaseVerifier({
     log,
     leaseOf: (roomKey) => rooms.leaseOf(roomKey),
     ask: (roomKey) => ports.askLease(roomKey),
@@ -144,7 +144,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     worker,
     outbox,
     rooms,
-    words,
+    leaseVerifier,
     doors,
     pipes,
     pulls,
@@ -204,8 +204,8 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
     pipe: (id, fence) => parts().pipes.ensure(id, fence),
     track: (roomKey, trackId) => parts().rooms.get(roomKey)?.book.tracks.get(trackId)?.media,
     refuse: (question) => {
-      const { rooms, words } = parts();
-      return checkGrant({ nodeId, clock, rooms, words, certificates }, question);
+      const { rooms, leaseVerifier } = parts();
+      return checkGrant({ nodeId, clock, rooms, leaseVerifier, certificates }, question);
     },
     hold: (track, id) => {
       // Its end reaches the other node through the track.

@@ -232,15 +232,15 @@ describe('a media node outside the fence', () => {
     const both = await doors();
     await watch(both, fenced);
     const { roomKey, fence } = fenced;
-    const stranger = await cloud.door('node-x', nodes().a, 'sfu', 'ap');
+    const outsider = await cloud.door('node-x', nodes().a, 'sfu', 'ap');
     const of = { roomKey, trackId: trackIdOf(2) };
     for (const claimed of [fence, ''])
-      expect([claimed, await codeOf(pullBy(stranger, of, claimed))]).toEqual([
+      expect([claimed, await codeOf(pullBy(outsider, of, claimed))]).toEqual([
         claimed,
         claimed === '' ? 'GRANT_FOREIGN' : 'FENCED_OUT',
       ]);
     const end = { incarnation: 'x', ip: '127.0.0.1', port: 9, srtp: { cryptoSuite: 'x', keyBase64: 'eA==' } };
-    const open = call(stranger.link, rpc.pipeOpen, { ...end, routerVersion: routerConstant.version, fence });
+    const open = call(outsider.link, rpc.pipeOpen, { ...end, routerVersion: routerConstant.version, fence });
     expect(await codeOf(open)).toBe('FENCED_OUT');
     const grant = await cloud.grant({ ...of, fence, puller: 'node-b', serving: 'node-r' });
     const wish = { trackId: trackIdOf(7), carrierNodeId: 'node-r', grant };

@@ -7,8 +7,8 @@ import { counted, data, hex, idA, idB, idR, key, know, pathd, triangle, Udp } fr
 describe('a relay', () => {
   test('passes on nothing without a seal: the other end would not take it', async () => {
     const { r } = await triangle();
-    const stranger = await Udp.open();
-    await counted(r, 'malformed', () => stranger.send(data({ key: key(idA, idR) }), r.wirePort));
+    const unknownPeer = await Udp.open();
+    await counted(r, 'malformed', () => unknownPeer.send(data({ key: key(idA, idR) }), r.wirePort));
     expect((await r.status())['relayed']).toBe(0);
   });
 

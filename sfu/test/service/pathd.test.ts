@@ -105,21 +105,21 @@ describe('a relay', () => {
 
   test('relays a datagram once: one that was relayed already goes nowhere', async () => {
     const { r, pipeB } = await triangle();
-    const stranger = await Udp.open();
+    const unknownPeer = await Udp.open();
     // B sends to R what claims to come from A and to have been relayed by B, for X: a loop in the making.
-    await r.tell(`peer ${idX} 127.0.0.1 ${stranger.port} ${hex(idR, idX)} ${hex(idX, idR)}`);
-    stranger.send(
+    await r.tell(`peer ${idX} 127.0.0.1 ${unknownPeer.port} ${hex(idR, idX)} ${hex(idX, idR)}`);
+    unknownPeer.send(
       data({ relayed: true, hop: idB, destination: idX, key: key(idB, idR), sealKey: key(idA, idX) }),
       r.wirePort,
     );
     await until('it is counted', async () => (await r.status())['looped'] === 1);
-    expect([stranger.got.length, pipeB.got.length]).toEqual([0, 0]);
+    expect([unknownPeer.got.length, pipeB.got.length]).toEqual([0, 0]);
   });
 
   test('sends nothing to whom it does not know', async () => {
     const { r } = await triangle();
-    const stranger = await Udp.open();
-    stranger.send(data({ destination: idX, key: key(idA, idR), sealKey: key(idA, idX) }), r.wirePort);
+    const unknownPeer = await Udp.open();
+    unknownPeer.send(data({ destination: idX, key: key(idA, idR), sealKey: key(idA, idX) }), r.wirePort);
     await until('it is counted', async () => (await r.status())['unroutable'] === 1);
   });
 });
@@ -181,37 +181,37 @@ describe('a datagram', () => {
   ];
   test.each(rows)('%s reaches nobody and is answered by nobody', async (_name, bytes, counter) => {
     const { b, pipeB } = await pair();
-    const stranger = await Udp.open();
-    await counted(b, counter, () => stranger.send(bytes, b.wirePort));
-    stranger.send(data(), b.wirePort); // A's own, to see that B still serves
+    const unknownPeer = await Udp.open();
+    await counted(b, counter, () => unknownPeer.send(bytes, b.wirePort));
+    unknownPeer.send(data(), b.wirePort); // A's own, to see that B still serves
     await until('the right one arrives', () => pipeB.got.length === 1);
-    expect([String(pipeB.got[0]), stranger.got.length]).toEqual(['payload', 0]);
+    expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
   });
 
   test('of a pipe that nobody told of goes nowhere', async () => {
     const { a } = await pair();
-    const stranger = await Udp.open();
-    await counted(a, 'unknown', () => stranger.send(Buffer.from('junk'), a.localPort));
+    const unknownPeer = await Udp.open();
+    await counted(a, 'unknown', () => unknownPeer.send(Buffer.from('junk'), a.localPort));
   });
 
   test('that is a probe is answered once, with no more bytes, and to the peer wherever it came from; its replay is not answered', async () => {
     const { a, b } = await pair();
-    const stranger = await Udp.open();
+    const unknownPeer = await Udp.open();
     const probe = data({ kind: 2, incarnation: 99, seq: 5, payload: Buffer.alloc(40) });
     const before = (await b.status())['probes'] ?? 0;
-    for (let i = 0; i < 20; i += 1) stranger.send(probe, b.wirePort);
+    for (let i = 0; i < 20; i += 1) unknownPeer.send(probe, b.wirePort);
     await until('the replays are counted', async () => ((await b.status())['replayed'] ?? 0) >= 19);
     expect(((await b.status())['probes'] ?? 0) - before).toBeLessThan(10); // A's own probes, one a second, may be among them
-    expect(stranger.got).toEqual([]);
+    expect(unknownPeer.got).toEqual([]);
     expect((await a.status())['forged']).toBe(0);
   });
 
   test('of an earlier life of its sender is of no account', async () => {
     const { b, pipeB } = await pair();
-    const stranger = await Udp.open();
-    stranger.send(data({ incarnation: 300 }), b.wirePort);
+    const unknownPeer = await Udp.open();
+    unknownPeer.send(data({ incarnation: 300 }), b.wirePort);
     await until('the new life is taken', () => pipeB.got.length === 1);
-    stranger.send(data({ incarnation: 299, seq: 7 }), b.wirePort);
+    unknownPeer.send(data({ incarnation: 299, seq: 7 }), b.wirePort);
     await until('the old one is counted', async () => ((await b.status())['replayed'] ?? 0) >= 1);
     expect(pipeB.got.length).toBe(1);
   });
@@ -272,11 +272,11 @@ describe('a datagram', () => {
     expect(await lossFast()).toBe(0);
   });
 
-  test('of a flood from strangers does not keep the right ones away', async () => {
+  test('of a flood from unknown peers does not keep the right ones away', async () => {
     const { a, b, pipeA, pipeB } = await pair();
-    const stranger = await Udp.open();
+    const unknownPeer = await Udp.open();
     for (let i = 0; i < 3000; i += 1) {
-      stranger.send(data({ source: idX, seq: i, key: key(idX, idB) }), b.wirePort);
+      unknownPeer.send(data({ source: idX, seq: i, key: key(idX, idB) }), b.wirePort);
       if (i % 50 === 0) {
         pipeA.send(Buffer.from(`right ${i}`), a.localPort);
         await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 // A media node whose region has an instance of the centre: a second link, and the fence of the region.
-import { hear, limits, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { limits, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkServer } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cloud, clock, codeOf, type Door, type TestNode, until } from './kit/cloud.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
         return { centreIncarnation: `instance-${epoch}`, centreEpoch: epoch, reportIntervalMs: 100, draining: false };
       });
       serve(opened, rpc.leaseOf, ({ roomKey }) => ({ roomKey, epoch: 0 }));
-      hear(opened, note.report, ({ confirmedDecisionIds }) => void confirmed.push(...confirmedDecisionIds));
+      onNote(opened, note.report, ({ confirmedDecisionIds }) => void confirmed.push(...confirmedDecisionIds));
     },
   });
   node = await cloud.node('a', { config: { regionCentreUrl: `wss://127.0.0.1:${instance.port}` } });

@@ -27,8 +27,8 @@ let a: TestNode;
 let door: Door;
 let other: Door;
 /** A media node's link that is driven by hand. */
-let stranger: Link;
-let strangerDialer: LinkDialer;
+let peer: Link;
+let peerDialer: LinkDialer;
 let counter = 0;
 let roomKey = '';
 let publisher: Attached;
@@ -44,7 +44,7 @@ async function dialAs(credentials: Credentials): Promise<{ link: Link; dialer: L
     expect: () => true,
     onLink: () => undefined,
   });
-  return { link: await until('the stranger is linked', () => dialer.link), dialer };
+  return { link: await until('the peer is linked', () => dialer.link), dialer };
 }
 
 const pipeEnd = {
@@ -62,12 +62,12 @@ beforeAll(async () => {
   a = await cloud.node('node-a');
   door = await cloud.door('sig-a', a);
   other = await cloud.door('sig-b', a);
-  ({ link: stranger, dialer: strangerDialer } = await dialAs(
+  ({ link: peer, dialer: peerDialer } = await dialAs(
     await cloud.authority.issueCredentials({ id: 'node-x', kind: 'sfu', region: 'fra' }, 60_000),
   ));
 });
 afterAll(async () => {
-  strangerDialer.close('test over');
+  peerDialer.close('test over');
   await cloud.close();
 });
 beforeEach(async () => {
@@ -81,7 +81,7 @@ beforeEach(async () => {
 describe('the kind in the certificate', () => {
   test('of a media node may not ask what signalling asks', async () => {
     for (let number = 40; number <= 59; number += 1) {
-      expect(await codeOf(stranger.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
+      expect(await codeOf(peer.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
   test('of signalling may not open a pipe, pull or let go', async () => {
@@ -90,10 +90,10 @@ describe('the kind in the certificate', () => {
     }
   });
   test('of anything else is not let in, nor a certificate of another authority', async () => {
-    const stranger2 = await Authority.create({ clock });
+    const foreign = await Authority.create({ clock });
     const intruders = [
       await cloud.authority.issueCredentials({ id: 'probe', kind: 'edge-probe', region: 'fra' }, 60_000),
-      await stranger2.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000),
+      await foreign.issueCredentials({ id: 'sig-a', kind: 'signaling', region: 'fra' }, 60_000),
     ];
     for (const credentials of intruders) {
       let down = 0;
@@ -252,29 +252,29 @@ describe('a node that the centre has shut out', () => {
     const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
     shutOut('sig-a');
     await until('the plan has come', () => !door.isLinked);
-    expect(await codeOf(call(stranger, rpc.pull, { roomKey, trackId: track, grant }))).toBe('GRANT_INVALID');
+    expect(await codeOf(call(peer, rpc.pull, { roomKey, trackId: track, grant }))).toBe('GRANT_INVALID');
     shutOut();
     await until('the door is back', () => door.isLinked);
   });
 
   test('loses its link as a neighbour, and what it pulled from here', async () => {
     const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
-    await call(stranger, rpc.pipeOpen, pipeEnd);
-    await call(stranger, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
+    await call(peer, rpc.pipeOpen, pipeEnd);
+    await call(peer, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
     expect(a.app.node.serving.size).toBe(1);
-    const closed = stranger;
+    const closed = peer;
     shutOut('node-x');
     await until('its link is closed', () => closed.closed);
     expect([a.app.node.serving.size, a.app.node.pipes.size]).toEqual([0, 0]);
     shutOut();
-    stranger = await until('it is let in again', () => strangerDialer.link);
+    peer = await until('it is let in again', () => peerDialer.link);
   });
 });
 
 describe('data that another node hands over', () => {
   test('names to the doors the node from whose link it came, whatever the message says', async () => {
     const data = { sessionId: 'PA_elsewhere', identity: 'somebody', payload: new Uint8Array([1]), topic: 'forged' };
-    for (const originNodeId of ['', 'node-a', 'node-b']) post(stranger, note.roomData, { roomKey, originNodeId, data });
+    for (const originNodeId of ['', 'node-a', 'node-b']) post(peer, note.roomData, { roomKey, originNodeId, data });
     const heard = () => door.of('roomData').filter((message) => message['roomKey'] === roomKey);
     await until('it is handed on', () => heard().length === 3);
     expect(heard().map((message) => message['originNodeId'])).toEqual(['node-x', 'node-x', 'node-x']);
@@ -413,7 +413,7 @@ describe('a track to publish', () => {
 
 describe('a pull', () => {
   const pull = (grant: wire.Grant.$Properties | null, trackId = track) =>
-    codeOf(call(stranger, rpc.pull, { roomKey, trackId, grant }));
+    codeOf(call(peer, rpc.pull, { roomKey, trackId, grant }));
   const good = (change: object = {}) =>
     cloud.grant({ owner: 'sig-a', trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey, ...change });
 
@@ -453,22 +453,22 @@ describe('a pull', () => {
   });
 
   test('with a grant that holds is served, and no longer once a higher epoch was seen', async () => {
-    const opened = await call(stranger, rpc.pipeOpen, pipeEnd);
+    const opened = await call(peer, rpc.pipeOpen, pipeEnd);
     expect(opened).toMatchObject({ incarnation: a.app.node.incarnation, ip: '127.0.0.1' });
     const grant = await good();
-    const answer = await call(stranger, rpc.pull, { roomKey, trackId: track, grant });
+    const answer = await call(peer, rpc.pull, { roomKey, trackId: track, grant });
     expect(answer).toMatchObject({ roomKey, publisherSessionId: publisher.sessionId, paused: false });
     expect(
       await codeOf(
-        call(stranger, rpc.pull, { roomKey, trackId: trackIdOf(5), grant: await good({ trackId: trackIdOf(5) }) }),
+        call(peer, rpc.pull, { roomKey, trackId: trackIdOf(5), grant: await good({ trackId: trackIdOf(5) }) }),
       ),
     ).toBe('TRACK_UNKNOWN');
     const newer = await good({ owner: 'sig-b', epoch: 3 });
     expect(await pull(newer)).toBe('it did not fail');
     expect(await pull(grant)).toBe('EPOCH_STALE');
     expect(a.app.node.serving.size).toBe(1);
-    await call(stranger, rpc.unpull, { roomKey, trackId: track });
-    await call(stranger, rpc.unpull, { roomKey, trackId: track });
+    await call(peer, rpc.unpull, { roomKey, trackId: track });
+    await call(peer, rpc.unpull, { roomKey, trackId: track });
     expect(a.app.node.serving.size).toBe(0);
   });
 
@@ -485,11 +485,11 @@ describe('a pull', () => {
     ['with a port that is none', { port: 70_000 }, 'PIPE_FAILED'],
   ];
   test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
-    expect(await codeOf(call(stranger, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
+    expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
   test('of bytes that are no message says so, and the link goes on', async () => {
-    expect(await codeOf(stranger.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
-    expect(stranger.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
+    expect(await codeOf(peer.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
+    expect(peer.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
     expect(await pull(null)).toBe('GRANT_MISSING');
   });
 });

@@ -132,7 +132,7 @@ export class HttpDoor {
     this.#clientsMax = shares.clientsMax;
     o.log.info(
       { openFilesMax: o.openFilesMax, ...shares },
-      'connections that this door takes, by its limit of open files',
+      'connection limit of this door, by its limit of open files',
     );
     server.maxConnections = shares.connectionsMax;
     if (o.tls !== undefined) this.#certificate = o.tls.watch(server as Server, o.log);

@@ -1,24 +1,24 @@
 // When somebody whom no door speaks for leaves the room. As at the media nodes and at the centre, three things have to be true: the lease of
-// its door has lapsed, its node does not list the session, or lists it without media, and that was heard and not assumed. Nobody waits for
+// its door has lapsed, its node does not list the session, or lists it without media, and that was answered and not assumed. Nobody waits for
 // ever: neither for media that nobody speaks for, nor for a node that says nothing.
 
-/** What the session's media node says: it flows, it is there without media, it is not there; or the node could not be heard. */
-export type Heard = 'media' | 'silent' | 'absent' | 'unheard';
+/** What the session's media node says: it flows, it is there without media, it is not there; or the node did not answer. */
+export type SessionPresence = 'media' | 'silent' | 'absent' | 'unanswered';
 
 export interface AbsentView {
-  readonly heard: Heard;
+  readonly presence: SessionPresence;
   /** Since no door has spoken for the session. */
   readonly absentMs: number;
   /** Since the node was asked in vain for the first time in a row; 0: it has answered. */
-  readonly unheardMs: number;
+  readonly unansweredMs: number;
 }
 
 /** What becomes of a session whose door's lease has lapsed. */
 export function judgeAbsent(
-  { heard, absentMs, unheardMs }: AbsentView,
-  limitsMs: { readonly sessionUnclaimedMsMax: number; readonly nodeUnheardMsMax: number },
+  { presence, absentMs, unansweredMs }: AbsentView,
+  limitsMs: { readonly sessionUnclaimedMsMax: number; readonly nodeUnansweredMsMax: number },
 ): 'kept' | 'gone' {
-  if (heard === 'media') return absentMs < limitsMs.sessionUnclaimedMsMax ? 'kept' : 'gone';
-  if (heard === 'unheard') return unheardMs < limitsMs.nodeUnheardMsMax ? 'kept' : 'gone';
+  if (presence === 'media') return absentMs < limitsMs.sessionUnclaimedMsMax ? 'kept' : 'gone';
+  if (presence === 'unanswered') return unansweredMs < limitsMs.nodeUnansweredMsMax ? 'kept' : 'gone';
   return 'gone';
 }

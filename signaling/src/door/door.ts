@@ -309,7 +309,10 @@ export class Door {
       const reply = await nodes.call(nodeId, rpc.roomSnapshot, { room: room.ref });
       held = new Set(reply.sessions.map((snapshot) => snapshot.session?.sessionId ?? ''));
     } catch (error) {
-      log.warn({ nodeId, code: codeOf(error), err: error }, 'a media node that came back does not say what it holds');
+      log.warn(
+        { nodeId, code: codeOf(error), err: error },
+        'a media node that linked again did not answer what it holds',
+      );
       return;
     }
     for (const { sessionId } of room.members()) {

@@ -67,7 +67,7 @@ const resumeKeyHashOf = (resumeKey: string): string => createHash('sha256').upda
 /** Throws PROTOCOL_UNSUPPORTED or REQUEST_INVALID for a Join that cannot be served, before anything is done for it. */
 export function checkJoin(join: wire.Join.$Properties): void {
   if (join.protocolVersion !== limits.protocolVersion)
-    throw new MeridianError('PROTOCOL_UNSUPPORTED', `spoken here: ${limits.protocolVersion}`);
+    throw new MeridianError('PROTOCOL_UNSUPPORTED', `this instance speaks version ${limits.protocolVersion}`);
   if (join.routerVersion && join.routerVersion !== routerConstant.version)
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
   if (join.resume != null && isSessionId(join.resume.sessionId ?? '')) return;
@@ -163,7 +163,7 @@ export async function joinAnew(
         ? context.clock.nowMs() < staleUntilMs
         : nodeRefusals.has(code) && ++nodesTried < NODES_TRIED_MAX;
       if (again && placed !== undefined) {
-        context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing again');
+        context.log.info({ sessionId, nodeId: placed.nodeId, code }, 'placing the session again');
         if (stale) await ownerChanged(context, room, epochUsed, code);
         // Whoever placed it there does so no more; whoever does now may choose the same node.
         else if (code !== 'PLACEMENT_STALE') avoidNodeIds.push(placed.nodeId);
@@ -189,7 +189,7 @@ function provenPrior(
   if (!isSessionId(sessionId)) return '';
   const isProven = receipts.isOfStay(rejoinReceipt ?? new Uint8Array(), { roomKey, sessionId, identity });
   if (!isProven)
-    log.debug({ roomKey, priorSessionId: sessionId }, 'no receipt of the earlier session; joins like anybody');
+    log.debug({ roomKey, priorSessionId: sessionId }, 'no receipt of the earlier session; joining as a new one');
   return isProven ? sessionId : '';
 }
 

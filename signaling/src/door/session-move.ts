@@ -3,7 +3,7 @@
 import { type ErrorCode, encodeServerFrame, Machine, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
 import {
-  DataTwins,
+  DataDeduplicator,
   type SessionMoveEffect,
   type SessionMoveEvent,
   type SessionMoveState,
@@ -36,7 +36,7 @@ export class SessionMove implements SessionMoving {
   readonly #settle: PromiseWithResolvers<void>;
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect, MeridianError>;
   readonly #published = new Set<string>();
-  readonly #twins = new DataTwins();
+  readonly #deduplicator = new DataDeduplicator();
   #deadline: Timer | undefined;
   #attached: wire.SessionAttached | undefined;
   #failure: MeridianError | undefined;
@@ -110,7 +110,7 @@ export class SessionMove implements SessionMoving {
 
   /** A data message of the room that one of the homes has handed on: false when the other one has done so before. */
   isNewData(digest: string, nodeId: string): boolean {
-    return this.#twins.isNew(digest, nodeId);
+    return this.#deduplicator.isNew(digest, nodeId);
   }
 
   get #session(): DoorSession {

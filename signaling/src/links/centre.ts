@@ -138,7 +138,10 @@ export class CentreLink implements CentrePort {
       return answer.signalingIds;
     } catch (error) {
       if (codeOf(error) === 'CITY_UNKNOWN') throw asMeridianError(error, 'INTERNAL');
-      this.#o.log.debug({ err: error }, 'the centre did not locate a client; own order');
+      this.#o.log.debug(
+        { err: error },
+        'the centre did not locate a client; offering instances in the order of this one',
+      );
       return [];
     }
   }

@@ -1,7 +1,7 @@
 // Links to media nodes, dialled on demand at the `control` address of the plan and shared by the door and the owner. Who needs a node holds
 // it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, or is away while the centre calls the
 // node dead, is reported lost, once per loss.
-import { call, hear, MeridianError, type Note, note, post, type Rpc } from '@meridian/protocol';
+import { call, MeridianError, type Note, note, onNote, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,
   type Credentials,
@@ -253,5 +253,5 @@ export class NodeLinks {
 /** The handler and the message have the same name, which the type system cannot see through a loop. */
 function hearOn<K extends keyof NodeNotes>(link: Link, name: K, handlers: NodeNoteHandlers, from: string): void {
   const kind = note[name] as unknown as Note<MessageOf<NodeNotes[K]>, object>;
-  hear(link, kind, (message) => handlers[name](message, from));
+  onNote(link, kind, (message) => handlers[name](message, from));
 }

@@ -36,8 +36,8 @@ export class RegionCentre {
       load: () => o.load(),
       // Rooms are the leader's: an instance believes no door about them.
       rooms: () => [],
-      onPlan: () => log.debug('a plan of the region is nobody to obey'),
-      onDrain: (on) => log.debug({ on }, 'the instance knows of the drain'),
+      onPlan: () => log.debug('a plan from the instance of the region was ignored: only plans from the leader count'),
+      onDrain: (on) => log.debug({ on }, 'the instance of the region has the state of the drain'),
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
   }

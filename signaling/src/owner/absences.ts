@@ -3,20 +3,20 @@
 // question at a time.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { type Heard, judgeAbsent } from '../core/index.ts';
+import { judgeAbsent, type SessionPresence } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 
 interface Absence {
   readonly sinceMs: number;
   untilMs: number;
   /** When its node was first asked in vain; undefined: not since it has answered. */
-  unheardAtMs: number | undefined;
+  unansweredAtMs: number | undefined;
 }
 
 export interface AbsencesOptions {
   readonly clock: Clock;
-  /** What the media nodes of these sessions say. Never rejects; who is missing in the answer was not heard of. */
-  ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, Heard>>;
+  /** What the media nodes of these sessions say. Never rejects; who is missing in the answer: the node did not answer. */
+  ask(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionPresence>>;
   /** The session leaves the room. */
   onOver(sessionId: string): void;
 }
@@ -37,7 +37,7 @@ export class Absences {
     const sinceMs = this.#o.clock.nowMs();
     for (const sessionId of sessionIds) {
       if (this.#absent.has(sessionId)) continue;
-      this.#absent.set(sessionId, { sinceMs, untilMs: sinceMs + withinMs, unheardAtMs: undefined });
+      this.#absent.set(sessionId, { sinceMs, untilMs: sinceMs + withinMs, unansweredAtMs: undefined });
     }
     this.#arm();
   }
@@ -71,16 +71,16 @@ export class Absences {
     for (const [sessionId, absence] of due) {
       // A door may have spoken meanwhile, and the session may be absent again.
       if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
-      this.#judge(sessionId, absence, said.get(sessionId) ?? 'unheard', askedAtMs);
+      this.#judge(sessionId, absence, said.get(sessionId) ?? 'unanswered', askedAtMs);
     }
     this.#arm();
   }
 
-  #judge(sessionId: string, absence: Absence, heard: Heard, askedAtMs: number): void {
+  #judge(sessionId: string, absence: Absence, presence: SessionPresence, askedAtMs: number): void {
     const nowMs = this.#o.clock.nowMs();
-    absence.unheardAtMs = heard === 'unheard' ? (absence.unheardAtMs ?? askedAtMs) : undefined;
-    const unheardMs = nowMs - (absence.unheardAtMs ?? nowMs);
-    const view = { heard, absentMs: nowMs - absence.sinceMs, unheardMs };
+    absence.unansweredAtMs = presence === 'unanswered' ? (absence.unansweredAtMs ?? askedAtMs) : undefined;
+    const unansweredMs = nowMs - (absence.unansweredAtMs ?? nowMs);
+    const view = { presence, absentMs: nowMs - absence.sinceMs, unansweredMs };
     if (judgeAbsent(view, { ...limits, ...bounds }) === 'kept') {
       absence.untilMs = nowMs + bounds.absentAskEveryMs;
       return;

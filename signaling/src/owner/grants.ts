@@ -31,7 +31,7 @@ export interface OfferWish {
   readonly fence: string;
 }
 
-export class OfferDesk {
+export class OfferIssuer {
   readonly #o: { clock: Clock; rng: Rng; credentials(): Credentials; fleet(): Fleet };
 
   constructor(o: { clock: Clock; rng: Rng; credentials(): Credentials; fleet(): Fleet }) {

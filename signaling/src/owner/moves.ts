@@ -60,7 +60,8 @@ export class OwnerMoves {
     if (known !== undefined) throw new MeridianError('MOVE_UNDER_WAY', `to ${known.toNodeId}`);
     if (participant.nodeId === toNodeId) return;
     this.#refuseNode(toNodeId);
-    if (this.#underWay.size >= bounds.movesPerRoomMax) throw new MeridianError('RATE_LIMITED', 'enough sessions move');
+    if (this.#underWay.size >= bounds.movesPerRoomMax)
+      throw new MeridianError('RATE_LIMITED', 'too many sessions are being moved');
     const moveId = newId('MV_', (count) => this.#ports.rng.bytes(count));
     const order: MoveOrder = { ...wish, moveId, fromNodeId: participant.nodeId };
     this.#underWay.set(sessionId, order);

@@ -1,6 +1,6 @@
 // One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every door that has somebody here.
 // Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only. Who may come in is decided by
-// entrance.ts, from whom a node gets a track by carriage.ts.
+// entrance.ts, from whom a node gets a track by track-routing.ts.
 import { type ErrorCode, isInFence, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type {
@@ -20,13 +20,13 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
 import type { DoorOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
-import { Carriage } from './carriage.ts';
 import { Entrance } from './entrance.ts';
-import type { OfferDesk } from './grants.ts';
-import { hearNodes } from './hear-nodes.ts';
+import type { OfferIssuer } from './grants.ts';
 import { HeldNodes } from './held-nodes.ts';
 import { OwnerMoves } from './moves.ts';
+import { askPresence } from './session-presence.ts';
 import { Speaking } from './speaking.ts';
+import { TrackRouting } from './track-routing.ts';
 
 export interface RoomIdentity {
   readonly roomKey: string;
@@ -51,7 +51,7 @@ export interface OwnedRoomOptions {
   fleet(): Fleet;
   counted: Pick<DoorCounters, 'move'>;
   nodes: NodeLinks;
-  desk: OfferDesk;
+  offerIssuer: OfferIssuer;
   doors: DoorSink;
   bans: Bans;
   /** Somebody was kicked: other instances have to know, for the time when they own the room. */
@@ -69,7 +69,7 @@ export class OwnedRoom {
   readonly #o: OwnedRoomOptions;
   readonly #roster: Roster;
   readonly #entrance: Entrance;
-  readonly #carriage: Carriage;
+  readonly #trackRouting: TrackRouting;
   readonly #speaking: Speaking;
   readonly #absences: Absences;
   readonly moves: OwnerMoves;
@@ -87,7 +87,7 @@ export class OwnedRoom {
     const entrance = new Entrance({ ...o, roomKey });
     this.#entrance = entrance;
     this.#heldNodes = new HeldNodes({ nodes, roomKey });
-    this.#carriage = new Carriage({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
+    this.#trackRouting = new TrackRouting({ ...o, inRoom: this.#heldNodes.ids, fence: () => entrance.fence });
     this.moves = new OwnerMoves({
       clock,
       log,
@@ -102,7 +102,7 @@ export class OwnedRoom {
     this.#absences = new Absences({
       clock,
       ask: (sessionIds) =>
-        hearNodes(
+        askPresence(
           { nodes, log, room: this.room },
           sessionIds.map((sessionId) => this.#roster.get(sessionId)).filter((one) => one !== undefined),
         ),
@@ -161,7 +161,7 @@ export class OwnedRoom {
     return {
       view: this.#roster.view(),
       offers: wanted
-        .map((trackId) => this.#carriage.offer(participant.nodeId, trackId, ''))
+        .map((trackId) => this.#trackRouting.offer(participant.nodeId, trackId, ''))
         .filter((offer) => offer !== undefined),
       fence,
       outside: false,
@@ -182,7 +182,7 @@ export class OwnedRoom {
   unpublish(doorId: string, sessionId: string, trackId: string, reason: string): void {
     this.#assertSpeaksFor(doorId, sessionId);
     this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
-    this.#carriage.forget(trackId);
+    this.#trackRouting.forget(trackId);
   }
 
   /** By the publisher, or (only to mute) by an administrator whose door this is; then the publisher's door is told to pause the media. */
@@ -213,9 +213,9 @@ export class OwnedRoom {
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
     const region = this.#o.fleet().get(toNodeId)?.region ?? before.region;
     const { events } = this.#take(this.#roster.update({ ...before, nodeId: toNodeId, region }));
-    const carried = this.#carriage.restart(before.tracks.map(({ trackId }) => trackId));
+    const carried = this.#trackRouting.restart(before.tracks.map(({ trackId }) => trackId));
     this.#tell(events);
-    this.#carriage.follow(carried, fromNodeId, toNodeId);
+    this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
   kick(doorId: string, sessionId: string, bySessionId: string, reason: string): void {
@@ -239,7 +239,7 @@ export class OwnedRoom {
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
     if (!this.nodeIds().has(pullerNodeId))
       throw new MeridianError('NOT_PERMITTED', 'nobody of this room is on that node');
-    return this.#carriage.grants(pullerNodeId, trackIds, carrierNodeId);
+    return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
   snapshot(): RosterView {
@@ -265,12 +265,12 @@ export class OwnedRoom {
     trackId: string,
     o: { carries: boolean; fromNodeId: string; doubtful: boolean },
   ): void {
-    if (!this.#closed) this.#carriage.said(nodeId, trackId, o);
+    if (!this.#closed) this.#trackRouting.said(nodeId, trackId, o);
   }
 
   /** What the media nodes of a room say whom they serve, when this owner is new. */
   restoreCarriers(served: readonly { nodeId: string; trackId: string; pullerNodeIds: readonly string[] }[]): void {
-    this.#carriage.restore(served);
+    this.#trackRouting.restore(served);
   }
 
   /** A door is gone: its sessions wait for somebody to announce or resume them. */
@@ -306,7 +306,7 @@ export class OwnedRoom {
   close(): void {
     this.#closed = true;
     this.#absences.close();
-    this.#carriage.close();
+    this.#trackRouting.close();
     this.#emptyTimer?.cancel();
     this.#speaking.close();
     this.#heldNodes.close();
@@ -355,7 +355,7 @@ export class OwnedRoom {
       return;
     }
     this.#absences.over(gone.sessionId);
-    for (const track of gone.tracks) this.#carriage.forget(track.trackId);
+    for (const track of gone.tracks) this.#trackRouting.forget(track.trackId);
     this.#follow();
     this.#speaking.gone(gone.sessionId);
   }

@@ -9,7 +9,7 @@ import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Lease } from '../ports.ts';
 import { trackFromWire } from '../wire/roster-wire.ts';
-import type { OfferDesk } from './grants.ts';
+import type { OfferIssuer } from './grants.ts';
 import type { MoveWish } from './moves.ts';
 import { type DoorSink, OwnedRoom, type RoomIdentity } from './owned-room.ts';
 
@@ -21,7 +21,7 @@ export interface OwnedRoomsOptions {
   rng: Rng;
   counted: Pick<DoorCounters, 'move'>;
   nodes: NodeLinks;
-  desk: OfferDesk;
+  offerIssuer: OfferIssuer;
   doors: DoorSink;
   bans: Bans;
   /** Somebody was kicked from a room of this instance. */
@@ -184,7 +184,7 @@ export class OwnedRooms {
       homes.map(({ session: { session } }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
     );
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
-    const { clock, log, rng, counted, nodes, desk, doors, bans } = this.#o;
+    const { clock, log, rng, counted, nodes, offerIssuer, doors, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
@@ -194,7 +194,7 @@ export class OwnedRooms {
       fleet: () => this.#o.centre.fleet,
       counted,
       nodes,
-      desk,
+      offerIssuer,
       doors,
       bans,
       onBanned: this.#o.onBanned,

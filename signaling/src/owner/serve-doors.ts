@@ -1,10 +1,10 @@
 // The owner's side of a link between instances: requests of another door, which is who its certificate says.
 import {
-  hear,
   isFence,
   limits,
   MeridianError,
   note,
+  onNote,
   partsOf,
   qualityFromWire,
   rpc,
@@ -84,7 +84,7 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
   serve(link, rpc.ownerSnapshot, async (message) => viewToWire((await roomOf(message)).snapshot()));
-  hear(link, note.ownerQuality, (message) => {
+  onNote(link, note.ownerQuality, (message) => {
     const room = rooms.get(message.room?.roomKey ?? '');
     if (room !== undefined && room.room.epoch === message.room?.epoch)
       room.quality(doorId, message.sessionId, qualityFromWire(message.quality));

@@ -60,8 +60,8 @@ describe('why a session was placed where it is', () => {
   });
 
   it('is not asked by who has not joined, nor of what is no decision, nor again and again', async () => {
-    const stranger = await TestClient.open(one.url);
-    expect(await codeOf(stranger, 'DE_1')).toBe('OUT_OF_ORDER');
+    const unauthenticated = await TestClient.open(one.url);
+    expect(await codeOf(unauthenticated, 'DE_1')).toBe('OUT_OF_ORDER');
     const ann = await TestClient.join(one.url);
     expect(await codeOf(ann, '../DE_1')).toBe('REQUEST_INVALID');
     expect(rig.centre.explained).toEqual([]);

@@ -231,8 +231,8 @@ describe('a session', () => {
     expect(await first.outcome({ join: joinMessage(access) })).toBe('joined');
     await until(() => Date.now() > overMs, 'the token has expired', 20_000);
     expect(await first.publish('TR_annmicrophone1')).toBe('published');
-    const stranger = await TestClient.open(url(two));
-    expect(await stranger.outcome({ join: joinMessage(access) })).toBe('TOKEN_EXPIRED');
+    const newcomer = await TestClient.open(url(two));
+    expect(await newcomer.outcome({ join: joinMessage(access) })).toBe('TOKEN_EXPIRED');
     expect(first.closed).toBeUndefined();
     first.socket.terminate();
     const again = await TestClient.open(url(two));

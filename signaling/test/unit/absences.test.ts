@@ -1,27 +1,27 @@
 import { limits } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { type Heard, judgeAbsent } from '../../src/core/index.ts';
+import { judgeAbsent, type SessionPresence } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { Absences } from '../../src/owner/absences.ts';
 
-const { absentAskEveryMs: everyMs, doorLostAfterMs, nodeUnheardMsMax } = bounds;
+const { absentAskEveryMs: everyMs, doorLostAfterMs, nodeUnansweredMsMax } = bounds;
 const { sessionUnclaimedMsMax } = limits;
 
 test.each([
-  { heard: 'media', absentMs: 10_000, unheardMs: 0, becomes: 'kept' },
-  { heard: 'media', absentMs: sessionUnclaimedMsMax - 1, unheardMs: 0, becomes: 'kept' },
-  { heard: 'media', absentMs: sessionUnclaimedMsMax, unheardMs: 0, becomes: 'gone' },
-  { heard: 'silent', absentMs: 10_000, unheardMs: 0, becomes: 'gone' },
-  { heard: 'absent', absentMs: 10_000, unheardMs: 0, becomes: 'gone' },
-  { heard: 'unheard', absentMs: 10_000, unheardMs: 0, becomes: 'kept' },
-  { heard: 'unheard', absentMs: 10_000, unheardMs: nodeUnheardMsMax, becomes: 'gone' },
-] as const)('$heard for $absentMs ms, unheard for $unheardMs: $becomes', ({ becomes, ...view }) => {
+  { presence: 'media', absentMs: 10_000, unansweredMs: 0, becomes: 'kept' },
+  { presence: 'media', absentMs: sessionUnclaimedMsMax - 1, unansweredMs: 0, becomes: 'kept' },
+  { presence: 'media', absentMs: sessionUnclaimedMsMax, unansweredMs: 0, becomes: 'gone' },
+  { presence: 'silent', absentMs: 10_000, unansweredMs: 0, becomes: 'gone' },
+  { presence: 'absent', absentMs: 10_000, unansweredMs: 0, becomes: 'gone' },
+  { presence: 'unanswered', absentMs: 10_000, unansweredMs: 0, becomes: 'kept' },
+  { presence: 'unanswered', absentMs: 10_000, unansweredMs: nodeUnansweredMsMax, becomes: 'gone' },
+] as const)('$presence for $absentMs ms, unanswered for $unansweredMs: $becomes', ({ becomes, ...view }) => {
   expect(judgeAbsent(view, { ...limits, ...bounds })).toBe(becomes);
 });
 
-/** Absences over nodes that say what `said` has; null: they cannot be heard. */
-function absences(said: Record<string, Heard | null>) {
+/** Absences over nodes that say what `said` has; null: they do not answer. */
+function absences(said: Record<string, SessionPresence | null>) {
   const clock = new ManualClock();
   const gone: string[] = [];
   const asked: string[][] = [];
@@ -52,16 +52,16 @@ test('whose node knows nothing of him leaves when his time is over, who has medi
   expect(asked.length).toBe(3); // nobody is left to ask about
 });
 
-test('media that nobody speaks for is no reason to stay for ever, and neither is a node that cannot be heard', async () => {
+test('media that nobody speaks for is no reason to stay for ever, and neither is a node that does not answer', async () => {
   const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
   all.expect(['ann', 'bob', 'cid'], doorLostAfterMs);
-  await clock.advance(doorLostAfterMs + nodeUnheardMsMax - everyMs);
+  await clock.advance(doorLostAfterMs + nodeUnansweredMsMax - everyMs);
   expect(gone).toEqual([]);
-  said['cid'] = 'media'; // its node is heard again: the time without it does not count any more
+  said['cid'] = 'media'; // its node answers again: the time without it does not count any more
   await clock.advance(everyMs);
   expect(gone).toEqual(['bob']);
   said['cid'] = null;
-  await clock.advance(nodeUnheardMsMax);
+  await clock.advance(nodeUnansweredMsMax);
   expect(gone).toEqual(['bob']);
   await clock.advance(everyMs);
   expect(gone).toEqual(['bob', 'cid']);
@@ -72,7 +72,7 @@ test('media that nobody speaks for is no reason to stay for ever, and neither is
 test('who is spoken for while his node is asked stays, and has all of his time when he is absent again', async () => {
   const clock = new ManualClock();
   const gone: string[] = [];
-  const answers: ((said: ReadonlyMap<string, Heard>) => void)[] = [];
+  const answers: ((said: ReadonlyMap<string, SessionPresence>) => void)[] = [];
   const all = new Absences({
     clock,
     ask: () => new Promise((resolve) => answers.push(resolve)),

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError, rpc } from '@meridian/protocol';
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { DataTwins, sessionMoveTable } from '../../src/core/index.ts';
+import { DataDeduplicator, sessionMoveTable } from '../../src/core/index.ts';
 import type { DoorSession } from '../../src/door/context.ts';
 import { SessionMove } from '../../src/door/session-move.ts';
 import { bounds } from '../../src/limits.ts';
@@ -46,18 +46,18 @@ describe('the table', () => {
 
 describe('data from two homes', () => {
   it('is news once for each time it was said', () => {
-    const twins = new DataTwins();
+    const deduplicator = new DataDeduplicator();
     const heard = ['a new', 'a old', 'a old', 'b old', 'a new', 'a new'].map((one) => {
       const [digest = '', way = ''] = one.split(' ');
-      return twins.isNew(digest, way);
+      return deduplicator.isNew(digest, way);
     });
     expect(heard).toEqual([true, false, true, true, false, true]);
   });
   it('is forgotten, the oldest first, beyond the bound', () => {
-    const twins = new DataTwins();
-    expect(twins.isNew('first', 'a')).toBe(true);
-    for (let n = 0; n < 1024; n += 1) twins.isNew(`more ${n}`, 'a');
-    expect(twins.isNew('first', 'b')).toBe(true);
+    const deduplicator = new DataDeduplicator();
+    expect(deduplicator.isNew('first', 'a')).toBe(true);
+    for (let n = 0; n < 1024; n += 1) deduplicator.isNew(`more ${n}`, 'a');
+    expect(deduplicator.isNew('first', 'b')).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { hear, note, rpc, serve, type wire } from '@meridian/protocol';
+import { note, onNote, rpc, serve, type wire } from '@meridian/protocol';
 import {
   Authority,
   createLogger,
@@ -175,7 +175,7 @@ export class BenchNode {
         draining: false,
       };
     });
-    hear(link, note.report, ({ load }) => {
+    onNote(link, note.report, ({ load }) => {
       this.report = load ?? undefined;
     });
   }

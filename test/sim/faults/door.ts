@@ -318,7 +318,7 @@ export class Door {
     });
   }
 
-  /** Tells every node whom this door speaks for there, as signaling/src/door/session-words.ts. */
+  /** Tells every node whom this door speaks for there, as signaling/src/door/session-keep-alive.ts. */
   #nameSessions(): void {
     const ofNode = new Map<string, Set<string>>();
     const name = (nodeId: string, sessionId: string): void => {

@@ -164,7 +164,7 @@ const apply = {
   },
   /**
    * A door is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. To the processes that
-   * have these rooms: one that knows nothing of the room and does not reach the centre believes a door, by design (sfu/src/media/lease-words.ts).
+   * have these rooms: one that knows nothing of the room and does not reach the centre believes a door, by design (sfu/src/media/lease-verifier.ts).
    */
   'false-owner': (world, fault) => {
     const door = doorOf(world, fault);
@@ -244,7 +244,7 @@ export function drawFaults(
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's doubt of its own ears; others last as long in both. */
+/** "The controller is gone for five minutes" is for large worlds; a stall may outlast the centre's suspicion of a local fault; others last as long in both. */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;
   return Math.min(longestMs, kind === 'centre-stall' ? 24_000 : 16_000);

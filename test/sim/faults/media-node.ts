@@ -1,12 +1,12 @@
-// A media node of the model: a small honest agent around production code (NodeAgent, LeaseWords, judgeLease, EpochMemory, judgeOrphan). It
+// A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease, EpochMemory, judgeOrphan). It
 // holds sessions and no media. It can be made to lie to the centre; to doors it never lies, because a lying node is its sessions' end anyway.
 import {
   type ControlLink,
   call,
-  hear,
   limits,
   NodeAgent,
   note,
+  onNote,
   roomEpochFloor,
   routerConstant,
   rpc,
@@ -14,7 +14,7 @@ import {
 } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
-import { LeaseWords } from '../../../sfu/src/media/lease-words.ts';
+import { LeaseVerifier } from '../../../sfu/src/media/lease-verifier.ts';
 import { CentreDial } from './centre-dial.ts';
 import { silentLog } from './centre-process.ts';
 import type { SimLink } from './link.ts';
@@ -71,7 +71,7 @@ export class MediaNode {
   /** When the last late one comes in, of the world's clock. */
   reportsUntilMs = 0;
   denied: ReadonlySet<string> = new Set();
-  readonly #words: LeaseWords;
+  readonly #leaseVerifier: LeaseVerifier;
   readonly #rng: Rng;
   readonly #net: Net;
   readonly #doorIncarnations = new Map<string, string>();
@@ -91,7 +91,7 @@ export class MediaNode {
       obeyed: (roomKey, lease) => o.watcher.obeyed(this, roomKey, lease),
       confirm: (decisionId) => this.agent.confirm(decisionId),
     });
-    this.#words = new LeaseWords({
+    this.#leaseVerifier = new LeaseVerifier({
       log: silentLog,
       leaseOf: (roomKey) => this.held.leaseOf(roomKey),
       ask: (roomKey) => this.#askCentre(roomKey),
@@ -122,10 +122,10 @@ export class MediaNode {
       agent: this.agent,
       wrap: (link) => this.#troubled(link),
       onLink: (link) => {
-        this.#words.forget();
-        hear(link, note.leases, ({ leases }) => {
+        this.#leaseVerifier.forget();
+        onNote(link, note.leases, ({ leases }) => {
           for (const { roomKey, ownerId, epoch } of leases)
-            this.#words.hear({ roomKey: roomKey ?? '', ownerId: ownerId ?? '', epoch: epoch ?? 0 });
+            this.#leaseVerifier.learn({ roomKey: roomKey ?? '', ownerId: ownerId ?? '', epoch: epoch ?? 0 });
         });
       },
     });
@@ -191,7 +191,7 @@ export class MediaNode {
       say('EPOCH_STALE');
       return;
     }
-    this.#words.check(ask).then(
+    this.#leaseVerifier.check(ask).then(
       () => {
         // As a real node: who asked has seen it fail, and would not be seen to go.
         if (!link.closed) say(this.held.attach(link.remote.id, ask));

@@ -177,7 +177,7 @@ export class Net {
       const leftMs = Math.max(sinceMs, link.heardAtMs) + timeoutMs - this.#o.clock.nowMs();
       if (leftMs > 0) this.#o.clock.after(leftMs, check);
       else if (link.process.isPaused) this.#o.clock.after(pingIntervalMs, check);
-      else link.close('nothing heard for too long');
+      else link.close('nothing received for too long');
     };
     this.#o.clock.after(timeoutMs, check);
   }

@@ -7,7 +7,7 @@
 // (1, 3, 7 s). Peers' probes go over other paths, each of which is away a thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../runtime/src/link/types.ts';
-import { Arrivals, judgeSilence, type PeerWord, SUSPECT_MIN_MS } from '../../../scheduler/src/core/liveness.ts';
+import { Arrivals, judgeSilence, type Reachability, SUSPECT_MIN_MS } from '../../../scheduler/src/core/liveness.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
 import { runSeed } from './run-seed.ts';
@@ -119,21 +119,22 @@ function judgeGap(arrivals: Arrivals, gapMs: number, rng: Rng, count: FalseDeath
   if (gapMs >= 5000) count.fiveSeconds += 1;
   for (let silentMs = SUSPECT_MIN_MS + phase; silentMs < gapMs; silentMs += TICK_MS) {
     const phi = arrivals.phi(silentMs);
-    const isDead = (peers: PeerWord): boolean => judgeSilence({ silentMs, phi, peers, goneMs: undefined }) === 'dead';
+    const isDead = (peers: Reachability): boolean =>
+      judgeSilence({ silentMs, phi, peers, goneMs: undefined }) === 'dead';
     if (!done.alone && isDead('unknown')) {
       count.alone += 1;
       done.alone = true;
     }
-    if (!done.peers && isDead(peerWord(rng))) {
+    if (!done.peers && isDead(peerReachability(rng))) {
       count.peers += 1;
       done.peers = true;
     }
   }
 }
 
-function peerWord(rng: Rng): PeerWord {
-  for (let peer = 0; peer < PEERS; peer += 1) if (rng.next() >= PATH_AWAY_SHARE) return 'heard';
-  return 'unheard';
+function peerReachability(rng: Rng): Reachability {
+  for (let peer = 0; peer < PEERS; peer += 1) if (rng.next() >= PATH_AWAY_SHARE) return 'reachable';
+  return 'unreachable';
 }
 
 /** Whole worlds in which nodes and machines die and machines are cut off: from the fault to the centre's word, and to everybody's new seat. */

@@ -22,7 +22,7 @@ import { Fleet, type Mode, type Placed, type Running, type Strategy } from './st
 export const ours: Strategy = {
   name: 'ours',
   says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; corrected once it has settled',
-  source: 'scheduler/src/core: board, propose, place, ingress, routes, rehome',
+  source: 'scheduler/src/core: placement-index, propose, place, ingress, routes, rehome',
   start: (world, fleet, rng, mode) => new Ours(world, fleet, rng, mode),
 };
 
@@ -92,7 +92,7 @@ class Ours implements Running {
     const fleet = new Fleet(this.#world);
     const rng = this.#rng.fork(`after ${sessions}`);
     const placer = new Placer({ world: this.#world, paths: this.#routes.paths, mode: this.#mode, rng });
-    const prefixes = new Prefixes(this.#world, placer.board);
+    const prefixes = new Prefixes(this.#world, placer.placementIndex);
     const hosts = this.#world.rooms.map(({ people }) => {
       const beliefs = people.map((person) => prefixes.beliefAfter(person, sessions));
       return placed(placer, fleet, beliefs);

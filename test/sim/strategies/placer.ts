@@ -1,16 +1,16 @@
-// The production placement on the simulated world: a real fleet, ledger and board, charged as the centre charges, asked as the centre asks.
+// The production placement on the simulated world: a real fleet, ledger and placement index, charged as the centre charges, asked as the centre asks.
 // The figures of hosts never age here: what is simulated is who goes where, not how reports travel.
 import { limits, routerConstant } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import {
   type Belief,
-  Board,
   drawsOf,
   Fleet,
   type HostDelays,
   Ledger,
   type NodeDescription,
   noLoad,
+  PlacementIndex,
   place,
   policy,
   propose,
@@ -40,7 +40,7 @@ export class Placer {
   readonly #ledger = new Ledger({ chargesMax: Number.POSITIVE_INFINITY });
   readonly #young = new YoungRooms();
   /** Sites are the cities of the world, in their order. */
-  readonly board: Board;
+  readonly placementIndex: PlacementIndex;
   readonly #draw: () => number;
   readonly #hostOf = new Map<string, number>();
   #rooms = 0;
@@ -51,8 +51,13 @@ export class Placer {
     this.#fleet = new Fleet({ nodesMax: o.world.hosts.length });
     this.#draw = drawsOf(o.rng.int(2 ** 32));
     for (const index of o.world.hosts.keys()) this.#register(index);
-    this.board = new Board({ fleet: this.#fleet, ledger: this.#ledger, young: this.#young, delays: this.#delays() });
-    this.board.refresh(NOW_MS);
+    this.placementIndex = new PlacementIndex({
+      fleet: this.#fleet,
+      ledger: this.#ledger,
+      young: this.#young,
+      delays: this.#delays(),
+    });
+    this.placementIndex.refresh(NOW_MS);
   }
 
   /** A key for the next room. */
@@ -73,7 +78,15 @@ export class Placer {
       routerVersion: routerConstant.version,
       mode: this.#o.mode,
     };
-    const proposal = { board: this.board, belief, room: this.#room(roomKey), want, policy, version: 1, nowMs: NOW_MS };
+    const proposal = {
+      placementIndex: this.placementIndex,
+      belief,
+      room: this.#room(roomKey),
+      want,
+      policy,
+      version: 1,
+      nowMs: NOW_MS,
+    };
     const view = propose(proposal, this.#draw);
     const decision = place(view, want, policy, this.#draw);
     if (!decision.ok) return undefined;

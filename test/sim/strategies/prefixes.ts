@@ -3,7 +3,7 @@
 // centre would ask for, and what they time arrives as what doors have measured (receipts), the way that `Learning` takes. The newcomer has
 // timed nothing. Prefixes lie in /16s of their own, so nothing is learnt from other prefixes, and the database says the same of a whole prefix.
 import { createLogger, ManualClock } from '@meridian/runtime';
-import type { Belief, Board } from '@meridian/scheduler/core';
+import type { Belief, PlacementIndex } from '@meridian/scheduler/core';
 import { Access, type Client } from '../../../scheduler/src/access.ts';
 import { Copy } from '../../../scheduler/src/copy.ts';
 import { networkKeysOf } from '../../../scheduler/src/core/access/index.ts';
@@ -20,17 +20,17 @@ const SLASH_16S = 2 ** 16;
 
 export class Prefixes {
   readonly #world: World;
-  readonly #board: Board;
+  readonly #placementIndex: PlacementIndex;
   readonly #access: Access;
 
-  /** `board`: with the cities of the world as its sites, in their order. */
-  constructor(world: World, board: Board) {
+  /** `placementIndex`: with the cities of the world as its sites, in their order. */
+  constructor(world: World, placementIndex: PlacementIndex) {
     this.#world = world;
-    this.#board = board;
+    this.#placementIndex = placementIndex;
     const clock = new ManualClock();
     const log = createLogger({ name: 'sim', level: 'silent' });
     const copy = new Copy({ store: noStore, clock, log, onFailure: () => undefined });
-    this.#access = new Access({ board, clock, log, copy });
+    this.#access = new Access({ placementIndex, clock, log, copy });
   }
 
   /** What is believed of a newcomer of this person's prefix after so many sessions of neighbours. Ask once of each person: neighbours stay known. */
@@ -38,7 +38,7 @@ export class Prefixes {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
       const client = clientOf(person, neighbour);
       const times = this.#access.sitesToTime(client).map((siteKey) => {
-        const city = this.#board.siteOf(siteKey) ?? -1;
+        const city = this.#placementIndex.siteOf(siteKey) ?? -1;
         return { siteKey, rttMs: this.#world.timeMs(person, city, neighbour) };
       });
       this.#access.learn({ ...client, times });

@@ -145,7 +145,7 @@ describe('messageOfReason', () => {
     { reason: 'room: holds the room, is farther than the nearest', expected: { key: 'why.roomFarther' } },
     { reason: 'room: the room is new', expected: { key: 'why.roomNew' } },
     { reason: 'room: the room is new, is farther than the nearest', expected: { key: 'why.roomFarther' } },
-    { reason: 'panic: less than half of the media nodes were heard', expected: { key: 'why.panic' } },
+    { reason: 'panic: less than half of the media nodes reported', expected: { key: 'why.panic' } },
     {
       reason: 'degraded: hosts that are 159 ms nearer take nobody: they are full',
       expected: { key: 'why.nearFull', values: { ms: '159' } },

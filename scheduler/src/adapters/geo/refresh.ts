@@ -104,7 +104,9 @@ export class GeoRefresh {
       this.#problem = error instanceof Error ? error.message : String(error);
       log.warn({ file: source.file, err: error }, 'IP location file could not be refreshed; the old one stays');
     }
-    await rm(temporary, { force: true }).catch((error: unknown) => log.warn({ temporary, err: error }, 'left behind'));
+    await rm(temporary, { force: true }).catch((error: unknown) =>
+      log.warn({ temporary, err: error }, 'a temporary file could not be deleted'),
+    );
     this.#o.onEnd(outcome);
     return outcome;
   }
@@ -157,7 +159,7 @@ function cronLog(log: Logger) {
   return {
     info: (message: string) => log.debug(message),
     warn: (message: string) => log.warn(message),
-    error: (message: string | Error) => log.error({ err: message }, 'schedule'),
-    debug: (message: string | Error) => log.debug({ err: message }, 'schedule'),
+    error: (message: string | Error) => log.error({ err: message }, 'the schedule of refreshes'),
+    debug: (message: string | Error) => log.debug({ err: message }, 'the schedule of refreshes'),
   };
 }

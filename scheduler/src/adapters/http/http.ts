@@ -61,7 +61,7 @@ export interface AdminOptions {
 
 /** What the admin API needs of regions/. */
 export interface RegionsView {
-  readonly desk: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
+  readonly elections: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
   /** Set at a region's instance, which leaves nodes to the leader. */
   readonly instance: { readonly ownRegion: string; readonly isFed: boolean; readonly feedAgeMs: number } | undefined;
   /** Asks the instance that made it; undefined: it does not know it. */
@@ -153,8 +153,8 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
 }
 
 /** Who places where: at the leader for regions that have instances, at an instance for its own. */
-function regionsView({ regions: { desk, instance }, terms }: AdminOptions): object[] {
-  if (instance === undefined) return [...(desk?.placers() ?? [])];
+function regionsView({ regions: { elections, instance }, terms }: AdminOptions): object[] {
+  if (instance === undefined) return [...(elections?.placers() ?? [])];
   const { ownRegion: region, isFed, feedAgeMs } = instance;
   const feedAge = Number.isFinite(feedAgeMs) ? Math.round(feedAgeMs) : null;
   return [{ region, by: 'instance', epoch: terms.epoch, isFed, feedAgeMs: feedAge }];
@@ -164,8 +164,8 @@ function regionsView({ regions: { desk, instance }, terms }: AdminOptions): obje
 async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
   const unknown = 'no such decision, or it is too old';
   const region = regionOfDecision(decisionId);
-  if (region === undefined || regions.desk === undefined) return refuse(reply, 404, 'NOT_FOUND', unknown);
-  const link = regions.desk.instanceOf(region);
+  if (region === undefined || regions.elections === undefined) return refuse(reply, 404, 'NOT_FOUND', unknown);
+  const link = regions.elections.instanceOf(region);
   if (link === undefined)
     return refuse(reply, 404, 'NOT_FOUND', `made by the instance of ${region}, which does not place just now`);
   const found = await regions.decisionAt(link, decisionId);

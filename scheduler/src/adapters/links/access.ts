@@ -1,6 +1,6 @@
 // What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's wish
 // that a client times certain sites.
-import { hear, isNodeId, isSessionId, limits, note, partsOf, post, type wire } from '@meridian/protocol';
+import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../ports.ts';
 
@@ -21,9 +21,9 @@ export interface AccessOptions {
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
-/** Hears `accessTimes` of one link. What is malformed, or not from a registered door, is counted and dropped: it is worth nothing, and nobody waits. */
-export function hearAccess(o: AccessOptions): void {
-  hear(o.link, note.accessTimes, (message) => {
+/** Receives `accessTimes` of one link. What is malformed, or not from a registered door, is counted and dropped: it is worth nothing, and nobody waits. */
+export function receiveAccessTimes(o: AccessOptions): void {
+  onNote(o.link, note.accessTimes, (message) => {
     const timing = o.isDoor() ? timingFrom(message) : undefined;
     if (timing === undefined) o.counted('refused');
     else {

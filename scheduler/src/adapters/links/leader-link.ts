@@ -3,11 +3,11 @@
 import {
   CentreSearch,
   call,
-  hear,
   limits,
   MeridianError,
   NodeAgent,
   note,
+  onNote,
   rpc,
   serve,
   type wire,
@@ -19,7 +19,7 @@ import type { Placed } from '../../placing.ts';
 import { chargeHere } from '../../regions/charging.ts';
 import type { RegionInstance } from '../../regions/instance.ts';
 import type { Charged } from '../../regions/ports.ts';
-import { ASKS_EVERY_MS } from '../../regions/seat.ts';
+import { ASKS_EVERY_MS } from '../../regions/region-candidate.ts';
 import type { Terms } from '../../terms.ts';
 import { tellRefusals } from './refusals.ts';
 import { askCharge } from './regions.ts';
@@ -126,7 +126,7 @@ export class LeaderLink {
   #onLink(link: Link): void {
     const { log } = this.#o;
     this.#agent.attach(link);
-    hear(link, note.worldFeed, (feed) => this.#hear(link, feed));
+    onNote(link, note.worldFeed, (feed) => this.#hear(link, feed));
     serve(link, rpc.charge, (message) => this.#charge(message));
     serve(link, rpc.decision, ({ decisionId }) => {
       const found = this.#o.terms().centre.placing.explain(decisionId);
@@ -134,7 +134,7 @@ export class LeaderLink {
     });
     serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
     this.#follow(link).catch((error: unknown) => {
-      log.warn({ err: error }, 'the leader does not take this instance');
+      log.warn({ err: error }, 'the leader refused this instance');
       link.close('not taken as an instance');
     });
   }
@@ -145,7 +145,7 @@ export class LeaderLink {
     const timer = this.#o.clock.every(ASKS_EVERY_MS, () => {
       if (this.#o.terms().mayDecide()) return;
       this.#ask(link).catch((error: unknown) =>
-        this.#o.log.info({ err: error }, 'the leader does not give the region'),
+        this.#o.log.info({ err: error }, 'the leader did not hand over the region'),
       );
     });
     const { clock, log } = this.#o;
@@ -178,7 +178,7 @@ export class LeaderLink {
       const { newLeases } = this.#o.instance.told({ version: feed.version, since: feed.since, changed, gone });
       if (newLeases.length > 0) this.#o.onLeases(newLeases);
     } catch (error) {
-      this.#o.log.warn({ err: error }, 'what the leader tells of the world cannot be used; beginning anew');
+      this.#o.log.warn({ err: error }, 'the feed from the leader cannot be used; asking for all of it again');
       link.close('the world could not be followed');
     }
   }

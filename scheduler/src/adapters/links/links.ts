@@ -1,6 +1,6 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
 // refused. Media nodes, doors and probes may register; only doors may place, locate and own rooms.
-import { call, hear, limits, MeridianError, note, post, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { call, limits, MeridianError, note, onNote, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -23,10 +23,10 @@ import { Learning } from '../../learning.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import type { MoveOrder, Mover } from '../../mover.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
-import type { RegionDesk } from '../../regions/desk.ts';
 import type { RegionPlacer } from '../../regions/ports.ts';
+import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
-import { countPlaceTimes, hearAccess, wantEchoes } from './access.ts';
+import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
 import { serveDoor } from './doors.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
@@ -67,7 +67,7 @@ export interface LinksOptions {
   /** Of receipts, for doors. */
   echoKeys(): EchoKey[];
   /** Who places for regions that have instances; absent: this centre takes none. */
-  readonly desk?: RegionDesk | undefined;
+  readonly elections?: RegionElections | undefined;
   /** Of a region's instance: it takes the media nodes and doors of this region alone, and leaves plans and routes to the leader. */
   readonly placesRegion?: string | undefined;
   /** Of a region's instance: a node has registered. */
@@ -120,7 +120,7 @@ export class Links implements Mover {
       isWarmingUp: () => o.terms.centre.warmUp.isWaiting,
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
-    this.regions = new RegionLinks({ ...o, desk: o.desk });
+    this.regions = new RegionLinks({ ...o, elections: o.elections });
     this.#reports = new Reports({
       ...o,
       sessionOf: (nodeId) => this.#sessions.get(nodeId),
@@ -188,7 +188,7 @@ export class Links implements Mover {
       await call(link, rpc.drain, { on, reason });
       return true;
     } catch (error) {
-      this.#o.log.warn({ nodeId, err: error }, 'the node did not take the drain command');
+      this.#o.log.warn({ nodeId, err: error }, 'the node did not accept the drain command');
       return false;
     }
   }
@@ -221,8 +221,8 @@ export class Links implements Mover {
   }
 
   #accepts({ id, kind, region }: Identity): boolean {
-    const { desk, placesRegion } = this.#o;
-    const isInstance = kind === 'scheduler' && desk !== undefined;
+    const { elections, placesRegion } = this.#o;
+    const isInstance = kind === 'scheduler' && elections !== undefined;
     if (!isInstance && !registeringKinds.includes(kind)) return false;
     if (placesRegion !== undefined && region !== placesRegion) return false;
     if (!this.#o.terms.centre.denied.has(id)) return true;
@@ -237,7 +237,7 @@ export class Links implements Mover {
     this.#serve(link, rpc.renewCertificate, (message) => this.#renew(remote, message), 'any centre');
     this.#serve(link, rpc.leader, () => this.#leader(), 'any centre');
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
-    hear(link, note.report, (message) => this.#reports.heard(link, message));
+    onNote(link, note.report, (message) => this.#reports.heard(link, message));
     this.#routes.attach(link);
     if (remote.kind === 'scheduler')
       this.regions.attach(
@@ -252,7 +252,7 @@ export class Links implements Mover {
       counted: (kind: string) => metrics.accessTimes.inc({ kind }),
     };
     const isDoor = (): boolean => remote.kind === 'signaling' && this.#sessions.get(remote.id)?.link === link;
-    hearAccess({ ...access, link, isDoor });
+    receiveAccessTimes({ ...access, link, isDoor });
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
     serveDoor({
       doorId: remote.id,
@@ -302,14 +302,17 @@ export class Links implements Mover {
     });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);
     if (older !== undefined && older.link !== link) {
-      log.warn({ nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress }, 'a newer link took over');
+      log.warn(
+        { nodeId: id, from: older.link.remoteAddress, to: link.remoteAddress },
+        'a newer link of the node replaced this one',
+      );
       older.link.close('a newer link of the same node took over');
     }
     if (this.#o.placesRegion === undefined) this.#routes.registered(link, description.hostId);
     this.#sendEchoKeys(link);
     this.planChanged();
     this.#o.onRegistered?.(id);
-    const placer = this.#o.desk?.placerOf(region);
+    const placer = this.#o.elections?.placerOf(region);
     if (placer !== undefined) this.#tellPlacer(link, placer);
     return {
       centreIncarnation: centre.incarnation,
@@ -323,7 +326,7 @@ export class Links implements Mover {
   async #hearEpochs(region: string, message: wire.Register): Promise<void> {
     await this.#o.terms.heardOf(message.centreEpoch, message.centreIncarnation);
     const { regionEpoch, regionIncarnation } = message;
-    if (regionEpoch > 0) await this.#o.desk?.heardOf(region, regionEpoch, regionIncarnation);
+    if (regionEpoch > 0) await this.#o.elections?.heardOf(region, regionEpoch, regionIncarnation);
   }
 
   /** Somebody else places for a region than before: its nodes obey nobody of a lower epoch there. */

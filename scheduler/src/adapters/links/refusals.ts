@@ -42,7 +42,7 @@ export function tellRefusals(o: {
     tell()
       .catch((error: unknown) => {
         const { code } = errorInfoOf(error);
-        log.info({ code, err: error }, 'the leader has not heard whom this instance turned away; it is told again');
+        log.info({ code, err: error }, 'the refusals of this instance did not reach the leader; sending them again');
       })
       .finally(() => {
         isTelling = false;

@@ -5,8 +5,8 @@ import { type Delta, type WorldDelay, WorldLog, type WorldValue } from '../../co
 import type { CentreMetrics } from '../../metrics.ts';
 import type { Placed } from '../../placing.ts';
 import { chargeHere } from '../../regions/charging.ts';
-import type { RegionDesk } from '../../regions/desk.ts';
 import type { Charged } from '../../regions/ports.ts';
+import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
 import { chargeFromWire, chargeToWire, feedToWire, refusalsFromWire } from './world-wire.ts';
 
@@ -23,7 +23,7 @@ const DECISION_DEADLINE_MS = 2000;
 export interface RegionLinksOptions {
   readonly terms: Terms;
   /** Absent: this centre takes no instances (it is alone by its operator's word, or an instance itself). */
-  readonly desk: RegionDesk | undefined;
+  readonly elections: RegionElections | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
@@ -46,23 +46,23 @@ export class RegionLinks {
 
   constructor(o: RegionLinksOptions) {
     this.#o = o;
-    if (o.desk !== undefined) this.#timer = o.clock.every(FEED_MS, () => this.#send());
+    if (o.elections !== undefined) this.#timer = o.clock.every(FEED_MS, () => this.#send());
   }
 
   /** Serves an instance on its link, once it is registered. */
   attach(link: Link, serve: Serve, checkSpeaker: () => void): void {
-    const { desk } = this.#o;
+    const { elections } = this.#o;
     link.onClose(() => {
       this.#followers.delete(link);
-      desk?.left(link.remote.region, link);
+      elections?.left(link.remote.region, link);
     });
     serve(rpc.followRegions, async ({ region }) => {
       checkSpeaker();
-      if (desk === undefined)
+      if (elections === undefined)
         throw new MeridianError('KIND_NOT_PERMITTED', 'this centre takes no instances of regions');
       if (region !== link.remote.region)
         throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${link.remote.region}`);
-      await desk.follow(region, link);
+      await elections.follow(region, link);
       if (!link.closed && !this.#followers.has(link)) this.#followers.set(link, { region, version: 0 });
       const { terms } = this.#o;
       return { centreEpoch: terms.epoch, centreIncarnation: terms.centre.incarnation };
@@ -73,7 +73,7 @@ export class RegionLinks {
     });
     serve(rpc.refusals, (message) => {
       checkSpeaker();
-      if (desk === undefined) throw new MeridianError('KIND_NOT_PERMITTED');
+      if (elections === undefined) throw new MeridianError('KIND_NOT_PERMITTED');
       this.#o.terms.centre.refusedElsewhere(refusalsFromWire(message));
       return {};
     });
@@ -99,16 +99,19 @@ export class RegionLinks {
       const { json } = await call(link, rpc.decision, { decisionId }, { deadlineMs: DECISION_DEADLINE_MS });
       return json === '' ? undefined : (JSON.parse(json) as unknown);
     } catch (error) {
-      this.#o.log.info({ decisionId, instance: link.remote.id, err: error }, 'the instance does not say why');
+      this.#o.log.info(
+        { decisionId, instance: link.remote.id, err: error },
+        'the instance did not answer for its decision',
+      );
       return undefined;
     }
   }
 
   /** As the instance that made the decision explains it. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it is not here, or does not answer. */
   async explainAt(region: string, ask: wire.ExplainDecision): Promise<wire.DecisionExplained> {
-    const { desk, log } = this.#o;
-    if (desk === undefined) throw new MeridianError('DECISION_UNKNOWN');
-    const link = desk.instanceOf(region);
+    const { elections, log } = this.#o;
+    if (elections === undefined) throw new MeridianError('DECISION_UNKNOWN');
+    const link = elections.instanceOf(region);
     const away = `made by the instance of ${region}, which cannot be asked just now`;
     if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE', away);
     const { decisionId, sessionId } = ask;
@@ -116,7 +119,7 @@ export class RegionLinks {
       return await call(link, rpc.explainDecision, { decisionId, sessionId }, { deadlineMs: DECISION_DEADLINE_MS });
     } catch (cause) {
       const { code } = errorInfoOf(cause);
-      log.info({ decisionId, instance: link.remote.id, code, err: cause }, 'the instance does not explain it');
+      log.info({ decisionId, instance: link.remote.id, code, err: cause }, 'the instance did not explain its decision');
       if (code === 'DECISION_UNKNOWN') throw new MeridianError(code, undefined, { cause });
       throw new MeridianError('CENTRE_UNREACHABLE', away, { cause });
     }
@@ -129,19 +132,19 @@ export class RegionLinks {
 
   /** For an instance that has decided for a node elsewhere: ours, or another instance's. */
   async #charge(message: wire.ChargeRequest): Promise<wire.ChargeReply.$Properties> {
-    const { terms, desk, clock, metrics, log } = this.#o;
+    const { terms, elections, clock, metrics, log } = this.#o;
     const region = terms.centre.fleet.get(message.nodeId)?.description.region;
-    if (region === undefined || desk === undefined)
+    if (region === undefined || elections === undefined)
       return { ok: false, code: 'refused', reason: 'there is no such media node' };
-    await desk.ready();
-    const placer = desk.placerOf(region);
+    await elections.ready();
+    const placer = elections.placerOf(region);
     if (placer === undefined || placer.by === 'leader') {
       const refusal = chargeHere({ centre: terms.centre, copy: terms.copy, clock, log }, chargeFromWire(message));
       metrics.chargesForOthers.inc({ outcome: refusal === undefined ? 'charged' : 'refused' });
       if (refusal !== undefined) return { ok: false, code: 'refused', reason: refusal };
       return { ok: true, regionEpoch: placer?.epoch ?? 0 };
     }
-    const link = desk.instanceOf(region);
+    const link = elections.instanceOf(region);
     if (link === undefined) return { ok: false, code: 'nobody', reason: 'nobody places there just now' };
     return call(link, rpc.charge, message, { deadlineMs: CHARGE_DEADLINE_MS });
   }
@@ -202,9 +205,9 @@ export class RegionLinks {
 
   /** Between sites, each by its first host: that is how decisions measure. */
   #delays(nowMs: number): WorldDelay[] {
-    const { board, routing } = this.#o.terms.centre;
-    board.refresh(nowMs);
-    const hostIds = board.sites.flatMap(({ hosts }) => hosts[0]?.hostId ?? []);
+    const { placementIndex, routing } = this.#o.terms.centre;
+    placementIndex.refresh(nowMs);
+    const hostIds = placementIndex.sites.flatMap(({ hosts }) => hosts[0]?.hostId ?? []);
     const delays: WorldDelay[] = [];
     for (const fromHostId of hostIds) {
       for (const toHostId of hostIds) {
@@ -226,7 +229,10 @@ export async function askCharge(link: Link, record: Placed, log: Logger): Promis
     return { ok: false, why: answer.code === 'nobody' ? 'nobody' : 'refused', reason: answer.reason };
   } catch (error) {
     const { code } = errorInfoOf(error);
-    log.info({ decisionId, by: link.remote.id, code, err: error }, 'not charged elsewhere');
+    log.info(
+      { decisionId, by: link.remote.id, code, err: error },
+      'the other side of the link did not charge the decision',
+    );
     if (code === 'NOT_LEADER') return { ok: false, why: 'nobody', reason: `${link.remote.id} places no more` };
     return { ok: false, why: 'unanswered', reason: `${link.remote.id} did not charge it (${code})` };
   }

@@ -47,7 +47,7 @@ export class Reports {
     if (message.planWanted) this.#o.planMissed(nodeId);
     if (!wantsFull || clock.nowMs() - session.fullAskedAtMs < FULL_REPORT_PAUSE_MS) return;
     session.fullAskedAtMs = clock.nowMs();
-    this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'no full report'));
+    this.#askFull(link).catch((error: unknown) => log.warn({ nodeId, err: error }, 'the full report did not come'));
   }
 
   /** A report that cannot be believed is dropped and counted; a node that sends nothing else goes silent by it. */

@@ -1,6 +1,6 @@
 // The ways of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
 // the keys of its own host's pairs; a change of day sends all of them again.
-import { hear, note, post, type wire } from '@meridian/protocol';
+import { note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 import type { LinkReport, WayRow } from '../../core/links/index.ts';
 import type { CentreMetrics } from '../../metrics.ts';
@@ -61,7 +61,7 @@ export class RouteLinks {
     return this.#o.terms.centre.routing;
   }
 
-  /** Hears reports on a new link; they count once its node is registered on it. */
+  /** Receives reports on a new link; they count once its node is registered on it. */
   attach(link: Link): void {
     const { metrics } = this.#o;
     const isHeard = (): boolean => {
@@ -74,14 +74,14 @@ export class RouteLinks {
       if (over > 0) metrics.linkSamplesRefused.inc({ reason: 'too_many' }, over);
       return samples.slice(0, SAMPLES_MAX).map(reportFrom);
     };
-    hear(link, note.probeReport, ({ samples }) => {
+    onNote(link, note.probeReport, ({ samples }) => {
       if (link.remote.kind !== 'edge-probe' || !isHeard()) return;
       const reports = taken(samples);
-      // Who lives is said of the speaker's own machine: nobody else's word is asked.
-      if (this.#routing.speaks(link.remote.id)) this.#o.probed(link.remote.id, reports);
+      // Who lives is reported by the reporter's own machine: nobody else's word is asked.
+      if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
-    hear(link, note.pathReport, ({ flips, samples }) => {
+    onNote(link, note.pathReport, ({ flips, samples }) => {
       if (link.remote.kind !== 'sfu' || !isHeard()) return;
       if (samples.length > 0) this.#routing.report(link.remote.id, taken(samples));
       this.#routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
@@ -125,13 +125,13 @@ export class RouteLinks {
 
   /** Another day's keys are due; or the node may speak for its host now, or no more. */
   #isDue({ nodeId, day: told }: Receiver, day: number): boolean {
-    return this.#routing.speaks(nodeId) ? told !== day : !Number.isNaN(told);
+    return this.#routing.mayReport(nodeId) ? told !== day : !Number.isNaN(told);
   }
 
   /** False: its link is full, try again. */
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
-    if (!this.#routing.speaks(receiver.nodeId)) return this.#takeBack(receiver);
+    if (!this.#routing.mayReport(receiver.nodeId)) return this.#takeBack(receiver);
     const held = receiver.day === day ? receiver.version : 0;
     const { version, since, rows } = this.#routing.rows(hostId, held);
     // A first message without rows tells a host that it is alone; a later one says nothing.

@@ -1,7 +1,7 @@
 // What the leader tells instances of the world, as messages and back. What comes in is checked as a node's own words would be.
 import { isNodeId, isSessionId, partsOf, type wire } from '@meridian/protocol';
 import { check } from '../../checks.ts';
-import { REFUSAL_NEWS_MAX, type RefusalNews, type RefusalsHeard } from '../../core/autoscale/unserved.ts';
+import { REFUSAL_NEWS_MAX, type RefusalNews, type RefusalsReceived } from '../../core/autoscale/unserved.ts';
 import type { NodeDescription } from '../../core/node.ts';
 import { type Delta, keyOf, type WorldValue } from '../../core/regions/index.ts';
 import type { Placed } from '../../placing.ts';
@@ -117,7 +117,7 @@ export function refusalsToWire({ refused, placedIds }: RefusalNews): wire.Refusa
 }
 
 /** One that is malformed is passed over: refused, the whole message would come again and again. Throws REQUEST_INVALID when there are too many. */
-export function refusalsFromWire(message: wire.RefusalNews): RefusalsHeard {
+export function refusalsFromWire(message: wire.RefusalNews): RefusalsReceived {
   const { placedSessionIds } = message;
   check(message.refused.length + placedSessionIds.length <= REFUSAL_NEWS_MAX, 'refused');
   const refused = message.refused.flatMap(({ sessionId, region, waitMs }) => {

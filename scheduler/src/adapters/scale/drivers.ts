@@ -59,7 +59,7 @@ export function logDriver(log: Logger): ScaleDriver {
     said.delete(`${opposite} ${nodeId}`);
     if (said.has(`${verb} ${nodeId}`)) return;
     said.add(`${verb} ${nodeId}`);
-    log.info({ verb, nodeId, ...more }, 'autoscaler would do');
+    log.info({ verb, nodeId, ...more }, 'the autoscaler orders nothing (driver: log); it would');
   };
   return {
     name: 'log',

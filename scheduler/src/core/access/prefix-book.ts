@@ -4,7 +4,7 @@
 // the room are for prefixes at which doors have measured three customers: whoever has many addresses, a new prefix for each, pushes out others of
 // the kind alone. Whoever is not among these four fifths any more stands in line with the rest, as long as its votes count at all.
 // Times are arguments. Changed in place, bounded, deterministic; a vote costs the same however full the book is.
-import { Eldest } from '../eldest.ts';
+import { FifoEvictor } from '../fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
 import { addVote, type PrefixRecord, type Vote } from './prefix-record.ts';
 
@@ -99,10 +99,10 @@ export class PrefixBook {
       this.#measured.votes > MEASURED_SHARE * this.#votesMax ||
       this.#measured.size > MEASURED_SHARE * this.#prefixesMax
     ) {
-      const eldest = this.#measured.take();
-      if (eldest === undefined) break;
-      if (isMeasured(eldest, nowMs)) this.#others.put(eldest);
-      else this.#forget(eldest);
+      const oldest = this.#measured.take();
+      if (oldest === undefined) break;
+      if (isMeasured(oldest, nowMs)) this.#others.put(oldest);
+      else this.#forget(oldest);
     }
     this.#bound();
   }
@@ -110,9 +110,9 @@ export class PrefixBook {
   /** Whoever has just come is among the others' fifth at least, which is more than one record: it never goes for itself. */
   #bound(): void {
     while (this.size > this.#prefixesMax || this.votes > this.#votesMax) {
-      const eldest = this.#others.take();
-      if (eldest === undefined) break;
-      this.#forget(eldest);
+      const oldest = this.#others.take();
+      if (oldest === undefined) break;
+      this.#forget(oldest);
     }
   }
 
@@ -129,7 +129,7 @@ export class PrefixBook {
 /** Records, the least recently voted for first, and how many votes they have together. */
 class Line {
   readonly #records = new Map<string, PrefixRecord>();
-  readonly #eldest = new Eldest(this.#records);
+  readonly #evictor = new FifoEvictor(this.#records);
   votes = 0;
 
   get size(): number {
@@ -152,8 +152,8 @@ class Line {
   }
 
   take(): PrefixRecord | undefined {
-    const eldest = this.#eldest.takeEntry()?.[1];
-    if (eldest !== undefined) this.votes -= eldest.votes;
-    return eldest;
+    const oldest = this.#evictor.takeEntry()?.[1];
+    if (oldest !== undefined) this.votes -= oldest.votes;
+    return oldest;
   }
 }

@@ -12,7 +12,7 @@ import { customerOf } from './prefix.ts';
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
 /** Of a site, and of each kind: words do not crowd out what was measured. */
 const VOTES_MAX = 8;
-/** More cities than most boards have: where all fit, nothing is pushed out. */
+/** More cities than most fleets have: where all fit, nothing is pushed out. */
 const SITES_MAX = 64;
 /** Of one customer, of each kind: three sessions' sites, and a quarter of a record, so that nobody fills one. */
 const SITES_OF_CUSTOMER_MAX = 16;

@@ -1,6 +1,6 @@
 // Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows a door the receipt of a
 // session that he lost, so often and not more.
-import { Eldest } from '../eldest.ts';
+import { FifoEvictor } from '../fifo-evictor.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
 import type { LaneRequest } from './queue.ts';
@@ -38,10 +38,10 @@ export class Admission {
   readonly #lanes = new Map<string, AdmissionLane>();
   /** Session -> room; the oldest goes. */
   readonly #sessions = new Map<string, string>();
-  readonly #eldest = new Eldest(this.#sessions);
+  readonly #evictor = new FifoEvictor(this.#sessions);
   /** Session that was lost -> how often somebody was let in for it, or waits to be; the oldest goes. */
   readonly #returns = new Map<string, number>();
-  readonly #eldestReturn = new Eldest(this.#returns);
+  readonly #returnEvictor = new FifoEvictor(this.#returns);
   /** Who comes back and waits: request -> the session that was lost. Bounded by the lanes' queues. */
   readonly #returning = new Map<number, string>();
 
@@ -72,7 +72,7 @@ export class Admission {
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
-    if (this.#sessions.size > SESSIONS_MAX) this.#eldest.take();
+    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.take();
   }
 
   /** Serves all regions by the time that has passed. */
@@ -114,7 +114,7 @@ export class Admission {
     const before = this.#returns.get(priorSessionId) ?? 0;
     this.#returns.delete(priorSessionId);
     this.#returns.set(priorSessionId, before + 1);
-    if (this.#returns.size > SESSIONS_MAX) this.#eldestReturn.take();
+    if (this.#returns.size > SESSIONS_MAX) this.#returnEvictor.take();
   }
 
   /** Who waited to come back is turned away: that was no return. */

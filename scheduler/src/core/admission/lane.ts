@@ -1,7 +1,7 @@
 // Admission of one region: a token bucket of joins, rooms that are let in or turned away as a whole, and a short queue for who is in but must wait.
 // The first join of a room decides for the room (level.ts); once in, all its joins are let in or wait; turned away, all are, until the same moment.
 import { limits } from '@meridian/protocol';
-import { Eldest } from '../eldest.ts';
+import { FifoEvictor } from '../fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
 
@@ -58,7 +58,7 @@ export class AdmissionLane {
   readonly level: AdmissionLevel;
   readonly #rand: () => number;
   readonly #rooms = new Map<string, Room>();
-  readonly #eldest = new Eldest(this.#rooms);
+  readonly #evictor = new FifoEvictor(this.#rooms);
   readonly #queue = new AdmissionQueue<Room>();
   #perSecond: number;
   #tokens: number;
@@ -153,7 +153,7 @@ export class AdmissionLane {
   /** Whoever waits needs his room: it counts as judged now, and the next one goes. Fewer wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
-      const room = this.#eldest.takeEntry()?.[1];
+      const room = this.#evictor.takeEntry()?.[1];
       if (room === undefined || room.waiting.length === 0) return;
       this.#rooms.set(room.key, room);
     }

@@ -1,6 +1,6 @@
-// How the autoscaler takes a machine whose node it hears, does not hear yet, or hears no more, and when it is stopped. Pure.
+// How the autoscaler takes a machine whose node reports, does not report yet, or reports no more, and when it is stopped. Pure.
 // A silence that is no death yet is none: who is suspect counts on, because most come back within seconds. Death is no order to stop: a node that
-// nobody at the centre hears may carry people all the same, it needs no centre for that. Its machine is replaced at once, and stopped only after a
+// does not report to the centre may carry people all the same, it needs no centre for that. Its machine is replaced at once, and stopped only after a
 // time that outlasts meetings. Who leads anew knows of a machine what the copy and its driver say: the
 // fleet forgets a dead node after two minutes, its driver remembers that it has served (`running`).
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
@@ -35,7 +35,7 @@ export function whyStopped(
     const limitMs = hasServed ? policy.silentLimitMs : policy.startLimitMs;
     if (!isOver(memory.absentSinceMs, limitMs, nowMs)) return undefined;
     const seconds = Math.round(limitMs / 1000);
-    return hasServed ? `it has not been heard for ${seconds} s` : `it does not serve after ${seconds} s`;
+    return hasServed ? `it has not reported for ${seconds} s` : `it does not serve after ${seconds} s`;
   }
   return isOver(memory.emptySinceMs, policy.emptyHoldMs, nowMs) ? 'drained and empty' : undefined;
 }

@@ -3,7 +3,7 @@
 // Who comes back is another session, and nothing that the centre is told stays the same; so who is turned away counts for as long as he was told to
 // wait, and no longer. At any moment everybody who waits counts once, however often he has come; who gives up has counted once.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
-import { Eldest } from '../eldest.ts';
+import { FifoEvictor } from '../fifo-evictor.ts';
 
 /** Longer than any wait that is told. */
 const WAIT_MS_MAX = 60_000;
@@ -25,10 +25,10 @@ export interface Refusal {
 
 export class Unserved {
   readonly #sessions = new Map<string, Waiting>();
-  readonly #eldest = new Eldest(this.#sessions);
+  readonly #evictor = new FifoEvictor(this.#sessions);
   /** Who was placed here: the refusal of another centre may be heard after that. A set with the order of a map, kept from the first such refusal on. */
   readonly #placed = new Map<string, true>();
-  readonly #eldestPlaced = new Eldest(this.#placed);
+  readonly #placedEvictor = new FifoEvictor(this.#placed);
   #hearsOthers = false;
 
   /** `region`: where the client would have been (`wantedRegion`). `retryAfterMs`: when it was told to come back. */
@@ -52,7 +52,7 @@ export class Unserved {
     if (this.#sessions.size > 0) this.#sessions.delete(sessionId);
     if (!this.#hearsOthers) return; // most centres have no instances, and every decision comes here
     this.#placed.set(sessionId, true);
-    if (this.#placed.size > SESSIONS_MAX) this.#eldestPlaced.take();
+    if (this.#placed.size > SESSIONS_MAX) this.#placedEvictor.take();
   }
 
   /** Who waits now, by region. */
@@ -71,16 +71,16 @@ export class Unserved {
   #put(sessionId: string, waiting: Waiting): void {
     this.#sessions.delete(sessionId); // so that it comes last
     this.#sessions.set(sessionId, waiting);
-    if (this.#sessions.size > SESSIONS_MAX) this.#eldest.take();
+    if (this.#sessions.size > SESSIONS_MAX) this.#evictor.take();
   }
 }
 
-/** What an instance tells the leader at once, as the leader hears it. */
-export interface RefusalsHeard {
+/** What an instance tells the leader at once, as the leader receives it. */
+export interface RefusalsReceived {
   readonly refused: readonly Refusal[];
   readonly placedIds: readonly string[];
 }
-export interface RefusalNews extends RefusalsHeard {
+export interface RefusalNews extends RefusalsReceived {
   readonly refused: readonly (Refusal & { readonly untilMs: number })[];
   /** Told before, and they wait no more: they were placed. */
   readonly placedIds: readonly string[];

@@ -1,5 +1,5 @@
-// Only nodes that the centre hears take sessions. When less than half of the linked nodes are fresh at once, it is more likely that the
-// centre itself does not hear (a stalled process, a full network card): then silence alone is no reason (panic, after Envoy).
+// Only nodes that report to the centre take sessions. When less than half of the linked nodes are fresh at once, it is more likely that the
+// centre itself receives nothing (a stalled process, a full network card): then silence alone is no reason (panic, after Envoy).
 import type { Filter } from '../rules.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -12,10 +12,10 @@ export const alive = {
   name: 'alive',
   looksAt: 'node',
   reject(view, _want, node) {
-    if (node.liveness === 'dead') return no('dead: not heard for too long');
+    if (node.liveness === 'dead') return no('dead: no report for too long');
     if (!node.isLinked) return no('its link to the centre is down');
     if (node.state === 'starting' || node.state === 'failing') return no(`says of itself that it is ${node.state}`);
-    if (node.liveness === 'suspect' && !isPanic(view)) return no('suspect: not heard in time');
+    if (node.liveness === 'suspect' && !isPanic(view)) return no('suspect: no report in time');
     return undefined;
   },
 } satisfies Filter;

@@ -1,4 +1,6 @@
 /** What is measured between hosts, what is made of it, and what hosts are told. */
+
+export * from './authorised-reporters.ts';
 export * from './delays.ts';
 export * from './fastest.ts';
 export * from './hosts.ts';
@@ -8,4 +10,3 @@ export * from './planner.ts';
 export * from './rows.ts';
 export * from './sample.ts';
 export * from './shown-ways.ts';
-export * from './speakers.ts';

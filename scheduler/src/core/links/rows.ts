@@ -1,5 +1,5 @@
 // What hosts are told of their ways: a row per destination, each with the version it last changed at, so that a receiver who holds version v
-// of its host's rows is sent what changed after v. A destination that has left is told as such (a gravestone) until nobody can miss it.
+// of its host's rows is sent what changed after v. A destination that has left is told as such (a tombstone) until nobody can miss it.
 import { DIRECT, NO_PATH } from '../routes/index.ts';
 
 export interface WayRow {
@@ -35,7 +35,7 @@ type Told = Map<string, { readonly row: WayRow; readonly version: number }>;
 /** A delay is told again when it has moved by more than both: hosts compare ways by it, they do not plot it. */
 const TELL_MS = 2;
 const TELL_SHARE = 0.1;
-/** Gravestones per host; beyond, the oldest goes, and whoever missed it keeps a row of a host that answers nothing. */
+/** Tombstones per host; beyond, the oldest goes, and whoever missed it keeps a row of a host that answers nothing. */
 const GONE_MAX = 256;
 
 /** Rows are made only of what has changed: what was told is kept beside them in flat arrays, numbered like the ways they are compared with. */

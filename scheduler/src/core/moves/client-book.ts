@@ -1,8 +1,8 @@
 // What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database puts them, what they
 // timed themselves, through which door they came, what their tenant demands. In memory only. A centre that has just begun knows nobody; what
-// doors tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may (stranger.ts).
+// doors tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may (unknown-client.ts).
 import type { Location } from '../decision-log.ts';
-import { Eldest } from '../eldest.ts';
+import { FifoEvictor } from '../fifo-evictor.ts';
 import type { RoomMode } from '../view.ts';
 
 export interface KnownClient {
@@ -38,7 +38,7 @@ const TIMES_MAX = 32;
 
 export class ClientBook {
   readonly #clients = new Map<string, Entry>();
-  readonly #eldest = new Eldest(this.#clients);
+  readonly #evictor = new FifoEvictor(this.#clients);
   /** Of rooms in which somebody's request named a mode, who named which. */
   readonly #named = new Map<string, Map<string, RoomMode>>();
   readonly #most: number;
@@ -119,7 +119,7 @@ export class ClientBook {
     }
     client.putAt = isLate ? this.#came : before.putAt;
     this.#clients.set(client.sessionId, client);
-    if (this.#clients.size > this.#most) this.#unname(this.#eldest.takeEntry()?.[1]);
+    if (this.#clients.size > this.#most) this.#unname(this.#evictor.takeEntry()?.[1]);
   }
 
   #name({ sessionId, roomKey, mode }: KnownClient): void {

@@ -2,11 +2,11 @@
 import {
   CentreSearch,
   call,
-  hear,
   limits,
   NodeAgent,
   newId,
   note,
+  onNote,
   routerConstant,
   rpc,
   type wire,
@@ -122,10 +122,10 @@ export class FakeNode {
         this.link = link;
         this.agent.attach(link);
         this.#onLink?.(link);
-        hear(link, note.echoKeys, ({ keys }) => {
+        onNote(link, note.echoKeys, ({ keys }) => {
           if (this.echoKeys.length < 100) this.echoKeys.push(keys);
         });
-        hear(link, note.leases, ({ leases }) => {
+        onNote(link, note.leases, ({ leases }) => {
           this.leases.push(...leases);
           this.leases.splice(0, Math.max(0, this.leases.length - 500));
         });

@@ -1,5 +1,5 @@
 // A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on both.
-import { hear, note, type wire } from '@meridian/protocol';
+import { note, onNote, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { enrolNode, FakeNode, frankfurt, type NodeWish } from './fake-node.ts';
 
@@ -15,7 +15,7 @@ export class RegionalNode {
     const placers: wire.RegionPlacer[] = [];
     const heard: { agent?: FakeNode['agent'] } = {};
     const global = await FakeNode.start(leader, wish, credentials, (link) =>
-      hear(link, note.placer, (placer) => {
+      onNote(link, note.placer, (placer) => {
         placers.push(placer);
         heard.agent?.obeys(placer.epoch, placer.incarnation);
       }),

@@ -21,9 +21,8 @@ function measure(book: PrefixBook, index: number, atMs = 0): void {
 }
 
 /** One customer, of sixteen sites: all that it may speak of. */
-function stranger(book: PrefixBook, index: number, atMs = 0, isProven = true): void {
-  for (let site = 0; site < 16; site += 1)
-    book.vote(keyOf(index), `s${site}`, vote(`stranger ${index}`, atMs, isProven));
+function single(book: PrefixBook, index: number, atMs = 0, isProven = true): void {
+  for (let site = 0; site < 16; site += 1) book.vote(keyOf(index), `s${site}`, vote(`single ${index}`, atMs, isProven));
 }
 
 const isKept = (book: PrefixBook, index: number): boolean => (book.get(keyOf(index))?.votes ?? 0) > 0;
@@ -33,7 +32,7 @@ const held = (book: PrefixBook, keys: Iterable<string>): number => {
   return sum;
 };
 
-test('full records of as many prefixes as there may be are cut to the votes of the whole book, the eldest go', () => {
+test('full records of as many prefixes as there may be are cut to the votes of the whole book, the oldest go', () => {
   const forgotten: string[] = [];
   const book = new PrefixBook({ onForgotten: (key) => forgotten.push(key) });
   const perRecord = 224;
@@ -68,11 +67,11 @@ describe.each([
   const isHeld = (book: PrefixBook): boolean =>
     book.votes <= (o.votesMax ?? Number.POSITIVE_INFINITY) && book.size <= (o.prefixesMax ?? PREFIXES_MAX);
 
-  test('strangers with a prefix each push out one another, and no prefix at which three were measured', () => {
+  test('single customers with a prefix each push out one another, and no prefix at which three were measured', () => {
     const book = new PrefixBook(o);
     for (let index = 0; index < 40; index += 1) measure(book, index);
     for (let index = 1000; index < 3000; index += 1) {
-      stranger(book, index, 0, index % 2 === 0);
+      single(book, index, 0, index % 2 === 0);
       expect(isHeld(book)).toBe(true);
     }
     for (let index = 0; index < 40; index += 1)
@@ -98,22 +97,22 @@ describe.each([
     expect(isKept(book, 999)).toBe(true);
   });
 
-  test('of those at which three were measured the newest four fifths stay before strangers, others stand in line with them', () => {
+  test('of those at which three were measured the newest four fifths stay before single customers, others stand in line with them', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     for (let index = 0; index < fitting; index += 1) measure(book, index);
     expect(isKept(book, 0)).toBe(true);
-    for (let index = 1000; index < 1200; index += 1) stranger(book, index);
+    for (let index = 1000; index < 1200; index += 1) single(book, index);
     const kept = Array.from({ length: fitting }, (_, index) => isKept(book, index));
     expect(kept).toEqual(kept.map((_, index) => index >= fitting - Math.floor(0.8 * fitting)));
   });
 
-  test('those whose votes are all too old go before any stranger', () => {
+  test('those whose votes are all too old go before any single customer', () => {
     const book = new PrefixBook(o);
     const fitting = o.prefixesMax ?? Math.floor(o.votesMax / AGREEING_VOTES);
     const share = Math.floor(0.8 * fitting);
     for (let index = 0; index < share; index += 1) measure(book, index);
-    stranger(book, 2000, VOTE_LIFE_MS);
+    single(book, 2000, VOTE_LIFE_MS);
     for (let index = 1000; index < 1000 + share; index += 1) measure(book, index, VOTE_LIFE_MS);
     for (let index = 0; index < share; index += 1) expect(isKept(book, index)).toBe(false);
     expect(isKept(book, 2000)).toBe(true);

@@ -3,9 +3,9 @@ import { ManualClock } from '@meridian/runtime';
 import { collectingLog } from '../../../../runtime/test/support/log.ts';
 import { Access, type Client } from '../../../src/access.ts';
 import { Copy } from '../../../src/copy.ts';
-import { Board } from '../../../src/core/board.ts';
 import { Fleet } from '../../../src/core/fleet.ts';
 import { Ledger } from '../../../src/core/ledger.ts';
+import { PlacementIndex } from '../../../src/core/placement-index.ts';
 import { YoungRooms } from '../../../src/core/young-rooms.ts';
 import { description, noLoad } from '../fixtures.ts';
 
@@ -26,11 +26,16 @@ export function centre(longitudesOfSites: readonly number[] = longitudes) {
   const lonOf = (hostId: string): number => Number(hostId.slice(1));
   const rttMs = (a: string, b: string): number => 2 * Math.abs(lonOf(a) - lonOf(b));
   const delays = { version: 1, delayMs: (a: string, b: string) => rttMs(a, b) / 2, rttMs };
-  const board = new Board({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
-  board.refresh(0);
+  const placementIndex = new PlacementIndex({ fleet, ledger: new Ledger(), young: new YoungRooms(), delays });
+  placementIndex.refresh(0);
   const none = async () => undefined;
   const store = { load: async () => [], put: none, remove: none, close: none };
-  const access = new Access({ board, clock, log, copy: new Copy({ store, clock, log, onFailure: () => undefined }) });
+  const access = new Access({
+    placementIndex,
+    clock,
+    log,
+    copy: new Copy({ store, clock, log, onFailure: () => undefined }),
+  });
   /** By belief: where a newcomer is sent first, and what was timed. */
   const sentTo = (client: Client) => {
     const { order, timed } = access.believe(client);

@@ -68,13 +68,13 @@ describe('a full record', () => {
     fill(book, 0, 62, 2);
     fill(book, 62, 64, 1);
     book.vote(key, 's0', vote('v0_0')); // young again
-    book.vote(key, 'x', vote('stranger'));
+    book.vote(key, 'x', vote('newcomer'));
     expect(sitesOf(book)).toHaveLength(64);
     expect(sitesOf(book)).not.toContain('s62');
-    for (const other of ['y', 'z']) book.vote(key, other, vote(`stranger ${other}`));
+    for (const other of ['y', 'z']) book.vote(key, other, vote(`newcomer ${other}`));
     expect(sitesOf(book).filter((site) => ['s63', 'x', 'y', 'z'].includes(site))).toEqual(['y', 'z']);
     fill(book, 100, 102, 2);
-    book.vote(key, 'w', vote('stranger w'));
+    book.vote(key, 'w', vote('newcomer w'));
     expect(sitesOf(book)).not.toContain('w');
   });
 
@@ -84,7 +84,7 @@ describe('a full record', () => {
     book.vote(key, 'word', vote('liar', { isProven: false }));
     book.vote(key, 'another word', vote('liar', { isProven: false }));
     expect(sitesOf(book)).not.toContain('word');
-    book.vote(key, 'measured', vote('stranger'));
+    book.vote(key, 'measured', vote('newcomer'));
     expect(sitesOf(book)).not.toContain('another word');
     book.vote(key, 'a third word', vote('liar', { isProven: false }));
     expect(sitesOf(book)).toEqual([...Array.from({ length: 63 }, (_, site) => `s${site}`), 'measured']);
@@ -94,7 +94,7 @@ describe('a full record', () => {
     const book = new PrefixBook();
     fill(book, 0, 63, 1, VOTE_LIFE_MS);
     fill(book, 63, 64, 3);
-    book.vote(key, 'new', vote('stranger', { atMs: VOTE_LIFE_MS }));
+    book.vote(key, 'new', vote('newcomer', { atMs: VOTE_LIFE_MS }));
     expect(sitesOf(book)).not.toContain('s63');
     expect(sitesOf(book)).toContain('new');
   });

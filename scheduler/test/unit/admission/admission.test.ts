@@ -33,9 +33,9 @@ test('the people of a node that died come back within milliseconds: all are take
   });
   expect(answers.slice(0, 100).map(({ type }) => type)).toEqual(Array.from({ length: 100 }, () => 'in'));
   expect(answers.some(({ type }) => type === 'turned')).toBe(true);
-  // The same burst of strangers would be turned away sooner: it may go on.
-  const strangers = make(100);
-  const others = Array.from({ length: 100 }, (_, at) => strangers.ask(asking(`new-${at}`), 10_000 + at / 20, evicted));
+  // The same burst of new sessions would be turned away sooner: it may go on.
+  const fresh = make(100);
+  const others = Array.from({ length: 100 }, (_, at) => fresh.ask(asking(`new-${at}`), 10_000 + at / 20, evicted));
   expect(others.some(({ type }) => type === 'turned')).toBe(true);
 });
 

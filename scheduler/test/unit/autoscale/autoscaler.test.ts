@@ -123,7 +123,7 @@ describe('while nodes come back nothing is ordered, nor asked:', () => {
     const copy = new Copy({ store: nothing, clock, log, onFailure: () => undefined });
     const locator = new Locator({ geo: { locate: () => undefined }, developmentCities: true });
     const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
-    centre = new Centre({ clock, rng: seededRng('deaf'), log, metrics, copy, locator });
+    centre = new Centre({ clock, rng: seededRng('local fault'), log, metrics, copy, locator });
     clock.advance(10 * WARM_UP_MS);
     await scaler.round();
     expect(orders).toEqual([]);

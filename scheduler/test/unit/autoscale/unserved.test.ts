@@ -7,7 +7,7 @@ import { tellRefusals } from '../../../src/adapters/links/refusals.ts';
 import { refusalsFromWire } from '../../../src/adapters/links/world-wire.ts';
 import { Centre } from '../../../src/centre.ts';
 import { Copy } from '../../../src/copy.ts';
-import { type RefusalsHeard, Unserved } from '../../../src/core/autoscale/unserved.ts';
+import { type RefusalsReceived, Unserved } from '../../../src/core/autoscale/unserved.ts';
 import { Locator } from '../../../src/locate.ts';
 import { centreMetrics } from '../../../src/metrics.ts';
 import type { RegionsPort } from '../../../src/regions/ports.ts';
@@ -94,7 +94,7 @@ describe('an instance and the leader', () => {
   function pair() {
     const clock = new ManualClock();
     const at = { unserved: new Unserved(), places: true, leader: new Unserved() };
-    const heard: RefusalsHeard[] = [];
+    const heard: RefusalsReceived[] = [];
     let lose: 'message' | 'answer' | undefined;
     const handlers = new Map<number, (payload: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
     const link = {

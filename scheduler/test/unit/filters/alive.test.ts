@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { alive } from '../../../src/core/filters/alive.ts';
 import { type NodeWish, node, verdict, view } from '../fixtures.ts';
 
-const silent = 'suspect: not heard in time';
+const silent = 'suspect: no report in time';
 const rows: { name: string; node: NodeWish; freshShare: number; expect: string }[] = [
-  { name: 'a dead node', node: { liveness: 'dead' }, freshShare: 1, expect: 'dead: not heard for too long' },
-  { name: 'a dead node in panic', node: { liveness: 'dead' }, freshShare: 0, expect: 'dead: not heard for too long' },
+  { name: 'a dead node', node: { liveness: 'dead' }, freshShare: 1, expect: 'dead: no report for too long' },
+  { name: 'a dead node in panic', node: { liveness: 'dead' }, freshShare: 0, expect: 'dead: no report for too long' },
   {
     name: 'a fresh node whose link is down',
     node: { isLinked: false },

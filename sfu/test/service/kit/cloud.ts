@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   call,
-  hear,
   note,
+  onNote,
   post,
   type RtpParameters,
   routerConstant,
@@ -144,7 +144,7 @@ export class Cloud {
   }
 
   serveCentre(link: Link): void {
-    hear(link, note.pathReport, ({ flips, samples }) => {
+    onNote(link, note.pathReport, ({ flips, samples }) => {
       this.flips.push(...flips);
       this.linkSamples.push(...samples.map((sample) => ({ ...sample, fromNodeId: link.remote.id })));
     });
@@ -163,7 +163,7 @@ export class Cloud {
       await this.leasesHeld;
       return this.leases.get(roomKey) ?? { roomKey, epoch: 0 };
     });
-    hear(link, note.report, (message) => {
+    onNote(link, note.report, (message) => {
       this.reports.push(message);
       if (this.reports.length > 1000) this.reports.shift();
     });
@@ -370,7 +370,7 @@ export class Door {
       expect: (remote) => remote.id === node.id,
       onLink: (link) => {
         for (const name of Object.keys(note) as Note[]) {
-          hear(link, note[name] as typeof note.trackEnded, (message) => {
+          onNote(link, note[name] as typeof note.trackEnded, (message) => {
             this.heard.push({ name, message: message as unknown as Record<string, unknown> });
           });
         }

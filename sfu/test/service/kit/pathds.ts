@@ -20,7 +20,7 @@ export async function pathd(id: string, ip?: string, incarnation?: number): Prom
   open.push(made);
   return made;
 }
-/** A UDP socket that stands for a pipe, a wire in between, or a stranger. */
+/** A UDP socket that stands for a pipe, a wire in between, or an unknown peer. */
 export class Udp {
   readonly socket: Socket;
   readonly got: Buffer[] = [];

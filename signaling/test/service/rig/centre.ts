@@ -1,5 +1,5 @@
 // A scheduling centre of one file: registration, plans, leases with epochs, placement by a map that the test sets.
-import { call, hear, isInFence, MeridianError, note, post, rpc, serve, type wire } from '@meridian/protocol';
+import { call, isInFence, MeridianError, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
 import {
   type Authority,
   type Clock,
@@ -147,9 +147,9 @@ export class FakeCentre {
       const plan = this.instanceOf === undefined ? this.#plan() : null;
       return { ...by, plan, reportIntervalMs: 1000, draining: false };
     });
-    hear(link, note.accessTimes, (times) => void this.times.push(times));
+    onNote(link, note.accessTimes, (times) => void this.times.push(times));
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.echoKeys });
-    hear(link, note.report, (report) => {
+    onNote(link, note.report, (report) => {
       this.reports.push({ nodeId: id, report });
       if (this.reports.length > 1000) this.reports.shift();
     });

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import {
   type ErrorCode,
-  hear,
   MeridianError,
   type Note,
   note,
+  onNote,
   post,
   producerIdOf,
   type Rpc,
@@ -216,7 +216,7 @@ export class FakeNode {
         served: this.served,
       };
     });
-    hear(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
+    onNote(link, note.roomData, (message) => this.calls.push({ name: 'data', message }));
   }
 
   #obey(ref: wire.RoomRef.$Properties | null | undefined): void {

@@ -4,7 +4,7 @@ import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { NodeLinks } from '../../src/links/nodes.ts';
-import { Regrants } from '../../src/owner/regrants.ts';
+import { TrackFailover } from '../../src/owner/track-failover.ts';
 import type { TrackOffer } from '../../src/ports.ts';
 
 describe('a node whose carrier is in doubt', () => {
@@ -12,7 +12,7 @@ describe('a node whose carrier is in doubt', () => {
   let asked: string[];
   let failures: (string | undefined)[];
   let offers: (string | undefined)[];
-  let regrants: Regrants;
+  let failover: TrackFailover;
   beforeEach(() => {
     clock = new ManualClock();
     asked = [];
@@ -23,9 +23,9 @@ describe('a node whose carrier is in doubt', () => {
       const code = failures.shift();
       if (code !== undefined) throw new MeridianError(code as 'NODE_UNREACHABLE');
     };
-    regrants = new Regrants({
+    failover = new TrackFailover({
       clock,
-      log: { info: () => undefined } as unknown as ConstructorParameters<typeof Regrants>[0]['log'],
+      log: { info: () => undefined } as unknown as ConstructorParameters<typeof TrackFailover>[0]['log'],
       nodes: { call } as unknown as NodeLinks,
       ref: () => ({ roomKey: 't/r', ownerId: 'sig-a', epoch: 1 }),
       offer: (_puller, trackId) => {
@@ -49,19 +49,19 @@ describe('a node whose carrier is in doubt', () => {
 
   it('is told to pull from another at once, once', async () => {
     offers = ['b'];
-    regrants.begin('n', 'T', 'a');
-    regrants.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
     await pass(60_000);
-    expect([asked, regrants.size]).toEqual([['n from b'], 0]);
+    expect([asked, failover.size]).toEqual([['n from b'], 0]);
   });
 
   it('is moved on when the next carrier is in doubt before the node has answered that it has moved there', async () => {
     offers = ['b', 'c'];
-    regrants.begin('n', 'T', 'a');
-    regrants.avoid('n', 'T', 'b');
-    regrants.begin('n', 'T', 'b');
+    failover.begin('n', 'T', 'a');
+    failover.avoid('n', 'T', 'b');
+    failover.begin('n', 'T', 'b');
     await pass(60_000);
-    expect([asked, regrants.size]).toEqual([['n from b', 'n from c'], 0]);
+    expect([asked, failover.size]).toEqual([['n from b', 'n from c'], 0]);
   });
 
   it.each<[string, (string | undefined)[]]>([
@@ -69,43 +69,43 @@ describe('a node whose carrier is in doubt', () => {
     ['there is no other than the one in doubt', ['a']],
   ])('is left alone when %s', async (_name, next) => {
     offers = next;
-    regrants.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
     await pass(60_000);
-    expect([asked, regrants.size]).toEqual([[], 0]);
+    expect([asked, failover.size]).toEqual([[], 0]);
   });
 
   it('tries five times with growing pauses and does not get the one that failed again for a while', async () => {
     offers = ['b', 'c'];
     failures = ['NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE'];
-    regrants.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
     for (const ms of [300, 600, 1200, 2400, 60_000]) {
-      expect([...regrants.avoided('n', 'T')].includes('c')).toBe(asked.length >= 2);
+      expect([...failover.avoided('n', 'T')].includes('c')).toBe(asked.length >= 2);
       await pass(ms);
     }
     expect(asked).toEqual(['n from b', 'n from c', 'n from c', 'n from c', 'n from c']);
-    expect([...regrants.avoided('n', 'T')]).toEqual([]);
-    expect(regrants.size).toBe(0);
+    expect([...failover.avoided('n', 'T')]).toEqual([]);
+    expect(failover.size).toBe(0);
   });
 
   it('waits for those who pull from it, and its new carrier is not to blame', async () => {
     offers = ['b'];
     failures = ['OUT_OF_ORDER', undefined];
-    regrants.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
     await pass(300);
     await pass(0);
-    expect([asked, [...regrants.avoided('n', 'T')]]).toEqual([['n from b', 'n from b'], []]);
+    expect([asked, [...failover.avoided('n', 'T')]]).toEqual([['n from b', 'n from b'], []]);
   });
 
   it('is forgotten with the track, and with the room', async () => {
     offers = ['b'];
     failures = ['NODE_UNREACHABLE'];
-    regrants.begin('n', 'T', 'a');
+    failover.begin('n', 'T', 'a');
     await nextTurn();
-    regrants.forget('T');
+    failover.forget('T');
     await pass(60_000);
-    expect([asked.length, regrants.size, regrants.avoided('n', 'T').size]).toEqual([1, 0, 0]);
-    regrants.close();
-    regrants.begin('n', 'T', 'a');
+    expect([asked.length, failover.size, failover.avoided('n', 'T').size]).toEqual([1, 0, 0]);
+    failover.close();
+    failover.begin('n', 'T', 'a');
     await pass(60_000);
     expect(asked.length).toBe(1);
   });

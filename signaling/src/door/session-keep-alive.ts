@@ -1,22 +1,22 @@
 // Tells every media node which sessions this door speaks for there: what the door has forgotten, or could not end, the node may then reap
-// (sfu/src/core/session-lease.ts). A node whose link is down hears nothing; it waits for the door as for one that has gone.
+// (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it waits for the door as for one that has gone.
 import { limits, note, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { DoorSession } from './context.ts';
 
-export interface SessionWordsOptions {
+export interface SessionKeepAliveOptions {
   readonly clock: Clock;
   readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
   /** Joined sessions, by id. Those that are joining are young enough to be kept without a word. */
   sessions(): ReadonlyMap<string, Pick<DoorSession, 'sessionId' | 'nodeId' | 'room'>>;
 }
 
-export class SessionWords {
-  readonly #o: SessionWordsOptions;
+export class SessionKeepAlive {
+  readonly #o: SessionKeepAliveOptions;
   readonly #timer: Timer;
 
-  constructor(o: SessionWordsOptions) {
+  constructor(o: SessionKeepAliveOptions) {
     this.#o = o;
     this.#timer = o.clock.every(limits.sessionRenewMs, () => this.tell());
   }

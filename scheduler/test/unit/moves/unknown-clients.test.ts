@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { roomsFrom } from '../../../src/adapters/links/wire.ts';
 import { Fleet } from '../../../src/core/fleet.ts';
-import { pinInRoom } from '../../../src/core/moves/stranger.ts';
+import { pinInRoom } from '../../../src/core/moves/unknown-client.ts';
 import type { RoomHeld } from '../../../src/core/node.ts';
 import { description, noLoad } from '../fixtures.ts';
 import { type City, RoomWorld } from '../support/room-world.ts';
@@ -56,7 +56,7 @@ describe('a room of two regions that is given the mode single, when another cent
   );
 });
 
-test('strangers of a fenced room are moved nowhere outside, though everything inside is farther', async () => {
+test('unknown clients of a fenced room are moved nowhere outside, though everything inside is farther', async () => {
   const regionsOf = { paris: 'us', stockholm: 'north' };
   const nodes: Record<string, (string | undefined)[]> = {};
   for (const fence of ['eu,us', '']) {

@@ -1,25 +1,25 @@
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { Eldest } from '../../src/core/eldest.ts';
+import { FifoEvictor } from '../../src/core/fifo-evictor.ts';
 
 test('an empty map has no oldest, and one that was empty before has', () => {
   const map = new Map<string, number>();
-  const eldest = new Eldest(map);
-  expect(eldest.take()).toBeUndefined();
+  const evictor = new FifoEvictor(map);
+  expect(evictor.take()).toBeUndefined();
   map.set('a', 1);
   map.set('b', 1);
-  expect([eldest.take(), eldest.take(), eldest.take()]).toEqual(['a', 'b', undefined]);
+  expect([evictor.take(), evictor.take(), evictor.take()]).toEqual(['a', 'b', undefined]);
   map.set('c', 1);
-  expect(eldest.take()).toBe('c');
+  expect(evictor.take()).toBe('c');
   map.set('d', 2);
-  expect([eldest.takeEntry(), eldest.takeEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
+  expect([evictor.takeEntry(), evictor.takeEntry(), map.size]).toEqual([['d', 2], undefined, 0]);
 });
 
 test('whatever is put, put again, taken out and cleared, it takes the first key of the map', () => {
-  const seed = `eldest ${process.env['SEED'] ?? Date.now()}`;
+  const seed = `fifo-evictor ${process.env['SEED'] ?? Date.now()}`;
   const rng = seededRng(seed);
   const map = new Map<number, number>();
-  const eldest = new Eldest(map);
+  const evictor = new FifoEvictor(map);
   let taken = 0;
   for (let round = 0; round < 20_000; round += 1) {
     const key = rng.int(300);
@@ -31,7 +31,7 @@ test('whatever is put, put again, taken out and cleared, it takes the first key 
       map.set(key, round);
     } else {
       const [first] = map.keys();
-      expect(eldest.take(), `${seed}, round ${round}`).toBe(first);
+      expect(evictor.take(), `${seed}, round ${round}`).toBe(first);
       expect(first === undefined || !map.has(first), seed).toBe(true);
       if (first !== undefined) taken += 1;
     }

@@ -5,10 +5,10 @@ import type { NodeDescription } from '../node.ts';
 import type { KnownClient } from './client-book.ts';
 
 /** People are mostly within this of the node that they were given. */
-const STRANGER_KM = 500;
+const UNKNOWN_CLIENT_KM = 500;
 
 /** Taken to be beside its node. What its token allows is not known: `pinInRoom`. */
-export function strangerAt(node: NodeDescription | undefined, sessionId: string, roomKey: string): KnownClient {
+export function unknownClientAt(node: NodeDescription | undefined, sessionId: string, roomKey: string): KnownClient {
   const { latitude = 0, longitude = 0, nodeId = '' } = node ?? {};
   return {
     sessionId,
@@ -18,7 +18,7 @@ export function strangerAt(node: NodeDescription | undefined, sessionId: string,
     location: {
       latitude,
       longitude,
-      radiusKm: STRANGER_KM,
+      radiusKm: UNKNOWN_CLIENT_KM,
       source: 'none',
       label: `beside ${nodeId}`,
       countryCode: '',

@@ -1,4 +1,4 @@
-// The leader's place in the election of one region. It takes the lease when it is free, and gives it back while an instance of the region is linked.
+// The leader as a candidate in the election of one region. It takes the lease when it is free, and gives it back while an instance of the region is linked.
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 import type { RegionPlacer } from './ports.ts';
@@ -11,7 +11,7 @@ const ASKED_MS_MAX = 1000;
 /** An instance that did not take what was left to it is not believed again for this long. */
 const NOT_TAKEN_MS = 15_000;
 
-export interface SeatOptions {
+export interface RegionCandidateOptions {
   readonly region: string;
   /** The region's part of the store. */
   readonly kv: KeyValue;
@@ -25,8 +25,8 @@ export interface SeatOptions {
   onChange(): void;
 }
 
-export class Seat {
-  readonly #o: SeatOptions;
+export class RegionCandidate {
+  readonly #o: RegionCandidateOptions;
   readonly #instances = new Set<Link>();
   #election: Election | undefined;
   #hasTaken = false;
@@ -38,7 +38,7 @@ export class Seat {
   #told = '';
   #isClosed = false;
 
-  constructor(o: SeatOptions) {
+  constructor(o: RegionCandidateOptions) {
     this.#o = o;
   }
 

@@ -8,12 +8,12 @@ import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
 import type { RoomRef } from './shapes.ts';
 
-/** Rooms of which the centre's word is kept; beyond, the oldest is forgotten and asked for again. */
-const wordsMax = limits.roomsPerNodeMax;
+/** Rooms whose lease is kept as the centre said it; beyond, the oldest is forgotten and asked for again. */
+const leasesMax = limits.roomsPerNodeMax;
 /** Questions on their way. Beyond, a door is refused with RATE_LIMITED. */
 const askingMax = 1024;
 
-export interface LeaseWordPorts {
+export interface LeaseVerifierPorts {
   readonly log: Logger;
   /** The highest lease of the room that this node has obeyed. */
   leaseOf(roomKey: string): RoomLeaseSeen | undefined;
@@ -23,29 +23,29 @@ export interface LeaseWordPorts {
   floor(): number;
 }
 
-export class LeaseWords {
-  readonly #ports: LeaseWordPorts;
-  readonly #words = new Map<string, RoomLeaseSeen>();
+export class LeaseVerifier {
+  readonly #ports: LeaseVerifierPorts;
+  readonly #leases = new Map<string, RoomLeaseSeen>();
   readonly #asking = new Map<string, Promise<RoomLeaseSeen | undefined>>();
 
-  constructor(ports: LeaseWordPorts) {
+  constructor(ports: LeaseVerifierPorts) {
     this.#ports = ports;
   }
 
   /** From the centre, in the order of its decisions. */
-  hear({ roomKey, ownerId, epoch }: RoomRef): void {
-    this.#words.delete(roomKey);
+  learn({ roomKey, ownerId, epoch }: RoomRef): void {
+    this.#leases.delete(roomKey);
     if (epoch < 1) return;
-    this.#words.set(roomKey, { ownerId, epoch });
-    for (const oldest of this.#words.keys()) {
-      if (this.#words.size <= wordsMax) break;
-      this.#words.delete(oldest);
+    this.#leases.set(roomKey, { ownerId, epoch });
+    for (const oldest of this.#leases.keys()) {
+      if (this.#leases.size <= leasesMax) break;
+      this.#leases.delete(oldest);
     }
   }
 
   /** The link to the centre is gone: what it said may not be true any more. */
   forget(): void {
-    this.#words.clear();
+    this.#leases.clear();
   }
 
   /** Resolves when the claimed lease is one this node knows, or one the centre bears out; rejects with EPOCH_STALE, RATE_LIMITED. Whether to obey it is judged afterwards. */
@@ -53,7 +53,7 @@ export class LeaseWords {
     const seen = this.#ports.leaseOf(claimed.roomKey);
     // What is malformed, known or older needs no word: it is judged by what was seen.
     if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
-    if (judgeWord(this.#words.get(claimed.roomKey), claimed) === 'holds') return;
+    if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#asking.has(claimed.roomKey);
     let word = await this.#ask(claimed.roomKey);
     // The question was on its way already for somebody else: what is claimed here may have been granted since.
@@ -61,11 +61,11 @@ export class LeaseWords {
     if (judgeWord(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {
       const says = `the centre says ${word.ownerId === '' ? 'nobody' : word.ownerId} under epoch ${word.epoch}`;
-      this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease is not borne out');
+      this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease was refused: another one is in force');
       throw new MeridianError('EPOCH_STALE', says);
     }
     if (claimed.epoch > Math.max(seen?.epoch ?? 0, this.#ports.floor()) + limits.epochJumpMax)
-      throw new MeridianError('EPOCH_STALE', 'no room has had so many owners');
+      throw new MeridianError('EPOCH_STALE', 'the epoch is too far above the last known one');
   }
 
   async #ask(roomKey: string): Promise<RoomLeaseSeen | undefined> {
@@ -74,7 +74,7 @@ export class LeaseWords {
     if (this.#asking.size >= askingMax) throw new MeridianError('RATE_LIMITED');
     const asking = this.#ports.ask(roomKey).then((word) => {
       this.#asking.delete(roomKey);
-      if (word !== undefined) this.hear({ roomKey, ...word });
+      if (word !== undefined) this.learn({ roomKey, ...word });
       return word;
     });
     this.#asking.set(roomKey, asking);

@@ -4,7 +4,7 @@
 /** Messages within the few seconds of a move; the oldest is forgotten. */
 const messagesMax = 1024;
 
-export class DataTwins {
+export class DataDeduplicator {
   readonly #seen = new Map<string, { readonly byWay: Map<string, number>; delivered: number }>();
 
   /** Whether this message, by its digest, is news; `way`: the node that handed it on. */

@@ -1,16 +1,16 @@
 // What the media nodes of a room say of sessions that no door speaks for.
 import { rpc } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { Heard, Participant } from '../core/index.ts';
+import type { Participant, SessionPresence } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 
 /** Asks each node of these once, all at the same time. Sessions of nodes that do not answer are missing in what it resolves with. */
-export async function hearNodes(
+export async function askPresence(
   o: { nodes: Pick<NodeLinks, 'call'>; log: Logger; room: { roomKey: string; ownerId: string; epoch: number } },
   participants: readonly Pick<Participant, 'sessionId' | 'nodeId'>[],
-): Promise<ReadonlyMap<string, Heard>> {
-  const heard = new Map<string, Heard>();
+): Promise<ReadonlyMap<string, SessionPresence>> {
+  const presence = new Map<string, SessionPresence>();
   const ask = async (nodeId: string): Promise<void> => {
     try {
       const { sessions } = await o.nodes.call(nodeId, rpc.roomSnapshot, { room: o.room }, bounds.leaseDeadlineMs);
@@ -18,15 +18,15 @@ export async function hearNodes(
       for (const participant of participants) {
         if (participant.nodeId !== nodeId) continue;
         const flows = media.get(participant.sessionId);
-        heard.set(participant.sessionId, flows === undefined ? 'absent' : flows ? 'media' : 'silent');
+        presence.set(participant.sessionId, flows === undefined ? 'absent' : flows ? 'media' : 'silent');
       }
     } catch (error) {
       o.log.warn(
         { nodeId, roomKey: o.room.roomKey, err: error },
-        'a node does not say whether absent sessions have media',
+        'a node did not answer whether absent sessions have media',
       );
     }
   };
   await Promise.all([...new Set(participants.map(({ nodeId }) => nodeId))].map(ask));
-  return heard;
+  return presence;
 }

@@ -1,5 +1,5 @@
-// Who places for which region, as the leader keeps it: a seat in the election of every region that ever had an instance. All other regions are the
-// leader's without a lease. One desk per process, with the seats of one term of leading.
+// Who places for which region, as the leader keeps it: a candidate in the election of every region that ever had an instance. All other regions are the
+// leader's without a lease. One of these per process, with the candidates of one term of leading.
 import { MeridianError } from '@meridian/protocol';
 import {
   type Clock,
@@ -17,7 +17,7 @@ import { LEADER_KEY } from '../election.ts';
 import type { CentreMetrics } from '../metrics.ts';
 import type { Placed } from '../placing.ts';
 import type { Charged, RegionPlacer, RegionsPort } from './ports.ts';
-import { Seat } from './seat.ts';
+import { RegionCandidate } from './region-candidate.ts';
 
 const TICK_MS = 200;
 /** Of one region's lease in the store, and the copy of its instance. */
@@ -25,7 +25,7 @@ export const regionPrefix = (region: string): string => `region/${region}/`;
 /** Charges of an instance that is gone are not waited for longer: its nodes say within a second what came of them. */
 const RESTORE_MS_MAX = 500;
 
-export interface DeskOptions {
+export interface RegionElectionsOptions {
   readonly kv: KeyValue;
   readonly id: string;
   readonly clock: Clock;
@@ -40,10 +40,10 @@ export interface DeskOptions {
   onChange(placer: RegionPlacer): void;
 }
 
-export class RegionDesk implements RegionsPort {
+export class RegionElections implements RegionsPort {
   readonly ownRegion = '';
-  readonly #o: DeskOptions;
-  readonly #seats = new Map<string, Seat>();
+  readonly #o: RegionElectionsOptions;
+  readonly #candidates = new Map<string, RegionCandidate>();
   /** Looked up: they never had an instance, so they have no lease. */
   readonly #plain = new Set<string>();
   #lookedAt = -1; // the plan's version
@@ -51,7 +51,7 @@ export class RegionDesk implements RegionsPort {
   #timer: Timer | undefined;
   #isTicking = false;
 
-  constructor(o: DeskOptions) {
+  constructor(o: RegionElectionsOptions) {
     this.#o = o;
   }
 
@@ -64,12 +64,12 @@ export class RegionDesk implements RegionsPort {
   async end(cause: string): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const seats = [...this.#seats.values()];
-    this.#seats.clear();
+    const candidates = [...this.#candidates.values()];
+    this.#candidates.clear();
     this.#plain.clear();
     this.#lookedAt = -1;
     this.#o.metrics.regionPlacers.reset();
-    await Promise.all(seats.map((seat) => seat.close(cause)));
+    await Promise.all(candidates.map((candidate) => candidate.close(cause)));
   }
 
   ready(): Promise<void> | undefined {
@@ -82,11 +82,11 @@ export class RegionDesk implements RegionsPort {
   }
 
   charge(record: Placed, region: string): Charged | Promise<Charged> {
-    const seat = this.#seats.get(region);
-    if (seat === undefined)
+    const candidate = this.#candidates.get(region);
+    if (candidate === undefined)
       return this.#plain.has(region) ? ours : { ok: false, why: 'nobody', reason: 'it is not known who places there' };
-    if (seat.isOurs()) return { ok: true, regionEpoch: seat.placer().epoch };
-    const link = seat.instance();
+    if (candidate.isOurs()) return { ok: true, regionEpoch: candidate.placer().epoch };
+    const link = candidate.instance();
     if (link === undefined) return { ok: false, why: 'nobody', reason: 'nobody places there just now' };
     return this.#o.chargeAt(link, record).then((charged) => {
       const outcome = charged.ok ? 'charged' : charged.why;
@@ -98,67 +98,67 @@ export class RegionDesk implements RegionsPort {
   /** An instance is here and wants to place: from the moment this resolves we keep out of its region, until its lease lapses. */
   async follow(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
-    let seat = this.#seats.get(region);
-    if (seat === undefined) {
+    let candidate = this.#candidates.get(region);
+    if (candidate === undefined) {
       this.#plain.delete(region);
-      seat = this.#seat(region);
+      candidate = this.#candidate(region);
     }
-    seat.asked(link, clock.nowMs());
-    await seat.tick();
+    candidate.asked(link, clock.nowMs());
+    await candidate.tick();
   }
 
   /** An instance is gone. */
   left(region: string, link: Link): void {
-    this.#seats.get(region)?.left(link);
+    this.#candidates.get(region)?.left(link);
   }
 
   /** A node of the region has obeyed this epoch: there was an instance, whatever the store remembers. */
   async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
-    let seat = this.#seats.get(region);
-    if (seat === undefined) {
+    let candidate = this.#candidates.get(region);
+    if (candidate === undefined) {
       this.#plain.delete(region);
-      seat = this.#seat(region);
-      await seat.heardOf(epoch, incarnation);
-      await seat.stand();
+      candidate = this.#candidate(region);
+      await candidate.heardOf(epoch, incarnation);
+      await candidate.stand();
       return;
     }
-    await seat.heardOf(epoch, incarnation);
+    await candidate.heardOf(epoch, incarnation);
   }
 
   /** Undefined: a region without instances, which is the leader's. */
   placerOf(region: string): RegionPlacer | undefined {
-    return this.#seats.get(region)?.placer();
+    return this.#candidates.get(region)?.placer();
   }
 
   placers(): RegionPlacer[] {
-    return [...this.#seats.values()].map((seat) => seat.placer());
+    return [...this.#candidates.values()].map((candidate) => candidate.placer());
   }
 
   /** The instance that places for a region, or any that is linked. */
   instanceOf(region: string): Link | undefined {
-    return this.#seats.get(region)?.instance();
+    return this.#candidates.get(region)?.instance();
   }
 
-  #seat(region: string): Seat {
+  #candidate(region: string): RegionCandidate {
     const { kv, onChange } = this.#o;
     const part = prefixedKeyValue(kv, regionPrefix(region));
-    const seat = new Seat({
+    const candidate = new RegionCandidate({
       ...this.#o,
       region,
       kv: part,
       restore: () => this.#restore(part),
-      onChange: () => onChange(seat.placer()),
+      onChange: () => onChange(candidate.placer()),
     });
-    this.#seats.set(region, seat);
-    return seat;
+    this.#candidates.set(region, candidate);
+    return candidate;
   }
 
   #missing(): string[] {
     const regions = new Set<string>();
     for (const { description } of this.#o.centre().fleet.list())
       if (description.kind === 'sfu') regions.add(description.region);
-    return [...regions].filter((region) => !this.#seats.has(region) && !this.#plain.has(region));
+    return [...regions].filter((region) => !this.#candidates.has(region) && !this.#plain.has(region));
   }
 
   /** Which of these regions have ever had an instance. One look at a time. */
@@ -176,9 +176,9 @@ export class RegionDesk implements RegionsPort {
         const fence = await kv.get(`${regionPrefix(region)}${LEADER_KEY}/fence`).catch((cause: unknown) => {
           throw new MeridianError('NOT_LEADER', 'the store does not say who places where', { cause });
         });
-        if (this.#seats.has(region) || this.#timer === undefined) return;
+        if (this.#candidates.has(region) || this.#timer === undefined) return;
         if (fence === undefined) this.#plain.add(region);
-        else await this.#seat(region).stand();
+        else await this.#candidate(region).stand();
       }),
     );
   }
@@ -189,11 +189,11 @@ export class RegionDesk implements RegionsPort {
     const { metrics, log } = this.#o;
     try {
       await this.ready();
-      await Promise.all([...this.#seats.values()].map((seat) => seat.tick()));
+      await Promise.all([...this.#candidates.values()].map((candidate) => candidate.tick()));
       metrics.regionPlacers.reset();
       for (const { region, by } of this.placers()) metrics.regionPlacers.set({ region, by }, 1);
     } catch (error) {
-      log.debug({ err: error }, 'it could not be found out who places where');
+      log.debug({ err: error }, 'who places for which region could not be read');
     } finally {
       this.#isTicking = false;
     }
@@ -208,7 +208,8 @@ export class RegionDesk implements RegionsPort {
         const { ledger } = centre();
         for (const charge of [...charges].sort((a, b) => a.expiresAtMs - b.expiresAtMs)) ledger.restore(charge);
       },
-      (error: unknown) => log.warn({ err: error }, 'charges of the instance before were not read; its nodes tell them'),
+      (error: unknown) =>
+        log.warn({ err: error }, 'the charges of the previous instance were not read; its nodes will report them'),
     );
     let timer: Timer | undefined;
     const late = new Promise<void>((resolve) => {

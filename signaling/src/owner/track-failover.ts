@@ -14,7 +14,7 @@ const avoidedMs = 10_000;
 /** Nodes and tracks of one room that are moved at the same time; beyond it a track waits for its subscribers to ask anew. */
 const movesMax = 4 * limits.tracksPerParticipantMax * 64;
 
-export interface RegrantPorts {
+export interface TrackFailoverPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly nodes: Pick<NodeLinks, 'call'>;
@@ -30,13 +30,13 @@ interface Move {
   timer: Timer | undefined;
 }
 
-export class Regrants {
-  readonly #ports: RegrantPorts;
+export class TrackFailover {
+  readonly #ports: TrackFailoverPorts;
   readonly #moves = new Map<string, Move>();
   readonly #avoided = new Map<string, Map<string, number>>(); // node and track -> carrier -> until when
   #closed = false;
 
-  constructor(ports: RegrantPorts) {
+  constructor(ports: TrackFailoverPorts) {
     this.#ports = ports;
   }
 

@@ -3,7 +3,7 @@ import { limits, type Note, note, type wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import type { DoorRoom } from '../../src/door/door-room.ts';
-import { SessionWords } from '../../src/door/session-words.ts';
+import { SessionKeepAlive } from '../../src/door/session-keep-alive.ts';
 
 const session = (sessionId: string, nodeId: string, roomKey: string) => {
   return [sessionId, { sessionId, nodeId, room: { roomKey } as DoorRoom }] as const;
@@ -22,7 +22,11 @@ test('every node with an open link is told of its sessions, room by room, also t
     told.push([nodeId, kind.number, (message as wire.FullReport.$Properties).rooms]);
     return true;
   };
-  const words = new SessionWords({ clock, nodes: { openIds: ['n1', 'n2'], post }, sessions: () => sessions });
+  const sessionKeepAlive = new SessionKeepAlive({
+    clock,
+    nodes: { openIds: ['n1', 'n2'], post },
+    sessions: () => sessions,
+  });
   clock.advance(limits.sessionRenewMs - 1);
   expect(told).toEqual([]);
   clock.advance(1);
@@ -38,8 +42,8 @@ test('every node with an open link is told of its sessions, room by room, also t
     ],
     ['n2', ofDoor, []],
   ]);
-  words.close();
-  words.close();
+  sessionKeepAlive.close();
+  sessionKeepAlive.close();
   clock.advance(10 * limits.sessionRenewMs);
   expect(told).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ import type { Copy } from './copy.ts';
 import type { Denied } from './core/denied.ts';
 import type { Fleet } from './core/fleet.ts';
 import type { Ledger } from './core/ledger.ts';
-import type { PeerHearing, PeerWord } from './core/liveness.ts';
+import type { PeerReports, Reachability } from './core/liveness.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import type { NodeDescription, NodeRecord, NodeReport, RoomHeld } from './core/node.ts';
 import { listedBy, provesAbsence, SessionLeases } from './core/session-leases.ts';
@@ -35,7 +35,7 @@ export interface ProbeSample {
   readonly lossFast: number;
 }
 
-export interface HearingOptions {
+export interface ReportIngestOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<CentreMetrics, 'reportsIgnored'>;
@@ -49,17 +49,17 @@ export interface HearingOptions {
   readonly moves: Moves;
   readonly clients: ClientBook;
   /** What machines say of one another. */
-  readonly peers: PeerHearing;
+  readonly peers: PeerReports;
 }
 
-export class Hearing {
-  readonly #o: HearingOptions;
+export class ReportIngest {
+  readonly #o: ReportIngestOptions;
   readonly #sessions = new SessionLeases();
   /** What a node listed, and what it was charged, when the two last agreed. */
   readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
   #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
 
-  constructor(o: HearingOptions) {
+  constructor(o: ReportIngestOptions) {
     this.#o = o;
   }
 
@@ -112,7 +112,7 @@ export class Hearing {
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /** What a machine's probes of other machines came to: those that say nothing may be the only ones that hear a silent node. */
+  /** What a machine's probes of other machines came to: those of a machine with nothing else to say may be the only ones that reach a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;
@@ -124,13 +124,13 @@ export class Hearing {
   }
 
   /** What other machines say of a machine, at one moment. */
-  peersAt(nowMs: number): (hostId: string) => PeerWord {
+  peersAt(nowMs: number): (hostId: string) => Reachability {
     let here: ReadonlySet<string> | undefined;
     const isHere = (hostId: string): boolean => {
       here ??= this.#hostsHere();
       return here.has(hostId);
     };
-    return (hostId) => this.#o.peers.heardByPeers(hostId, nowMs, isHere);
+    return (hostId) => this.#o.peers.reachability(hostId, nowMs, isHere);
   }
 
   /** The node is dead or shut out: it holds nothing. Returns how many charges it had. */

@@ -18,7 +18,7 @@ export interface HostSlot {
   readonly hostId: string;
   readonly site: number;
   readonly nodes: readonly NodeSlot[];
-  /** Live; see `Board.view`. */
+  /** Live; see `PlacementIndex.view`. */
   readonly host: { readonly hostId: string; readonly siteKey: string; readonly nodes: LiveView[] };
 }
 
@@ -29,7 +29,7 @@ interface NodeSlot {
   revision: number; // of the record, when its view was made
 }
 
-/** What moves from decision to decision may be written, by the board alone. */
+/** What moves from decision to decision may be written, by the index alone. */
 type Moving = 'sessionsAssumed' | 'sessionsExpected' | 'sessionsReserved';
 type LiveView = Omit<NodeView, Moving> & { -readonly [K in Moving]: NodeView[K] };
 
@@ -49,7 +49,7 @@ const SITE_MS = 0.5;
 /** Paths are planned several times a second; what a client should be sent to does not change so fast. */
 const MEASURE_EVERY_MS = 1000;
 
-export class Board {
+export class PlacementIndex {
   readonly #fleet: Fleet;
   readonly #ledger: Ledger;
   readonly #young: YoungRooms;

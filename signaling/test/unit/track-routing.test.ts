@@ -1,9 +1,9 @@
-// Who is offered a track from whom, with a desk that says how many a carrier serves.
+// Who is offered a track from whom, with an issuer that records how many a carrier serves.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Roster } from '../../src/core/index.ts';
-import { Carriage, type CarriageOptions } from '../../src/owner/carriage.ts';
 import type { OfferWish } from '../../src/owner/grants.ts';
+import { TrackRouting, type TrackRoutingOptions } from '../../src/owner/track-routing.ts';
 
 it('nodes that died without a word, and are of the room no more, do not count among those that a carrier serves', () => {
   const roster = {
@@ -11,27 +11,27 @@ it('nodes that died without a word, and are of the room no more, do not count am
   } as unknown as Roster;
   const inRoom = new Set(['a-1', 'b-1', 'b-2', 'c-1']);
   const served: number[] = [];
-  const desk = {
+  const offerIssuer = {
     offer: ({ track: { trackId }, pullersOf }: OfferWish) => {
       served.push(pullersOf('a-1'));
       return { trackId, publisherSessionId: 'PA_ann', originNodeId: 'a-1', carrierNodeId: 'a-1', grant: {} };
     },
   };
-  const carriage = new Carriage({
+  const trackRouting = new TrackRouting({
     room: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 1 },
     clock: new ManualClock(),
     log: createLogger({ name: 'test', level: 'silent' }),
     nodes: {},
     roster,
-    desk,
+    offerIssuer,
     inRoom,
     fence: () => '',
-  } as unknown as CarriageOptions);
-  for (const nodeId of ['b-1', 'b-2']) carriage.offer(nodeId, 'T', '');
-  carriage.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
-  carriage.offer('c-1', 'T', '');
+  } as unknown as TrackRoutingOptions);
+  for (const nodeId of ['b-1', 'b-2']) trackRouting.offer(nodeId, 'T', '');
+  trackRouting.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
+  trackRouting.offer('c-1', 'T', '');
   for (const nodeId of ['b-1', 'b-2']) inRoom.delete(nodeId);
-  carriage.offer('c-1', 'T', '');
+  trackRouting.offer('c-1', 'T', '');
   expect(served).toEqual([0, 1, 2, 0]);
-  carriage.close();
+  trackRouting.close();
 });

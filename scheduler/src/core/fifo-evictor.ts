@@ -3,7 +3,7 @@
  * whoever asks it for its first key walks past all of them: at a hundred thousand entries that costs more than a placement. This one goes on
  * from where it was, which it may because all before it are gone and whoever is put is put behind it. Bounded by the map.
  */
-export class Eldest<K, V> {
+export class FifoEvictor<K, V> {
   readonly #map: Map<K, V>;
   #entries: MapIterator<[K, V]>;
 

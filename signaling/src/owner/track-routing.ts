@@ -5,16 +5,16 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Lease, Refused, TrackOffer } from '../ports.ts';
-import type { OfferDesk } from './grants.ts';
-import { Regrants } from './regrants.ts';
+import type { OfferIssuer } from './grants.ts';
+import { TrackFailover } from './track-failover.ts';
 
-export interface CarriageOptions {
+export interface TrackRoutingOptions {
   readonly room: Pick<Lease, 'roomKey' | 'ownerId' | 'epoch'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly nodes: NodeLinks;
   readonly roster: Roster;
-  readonly desk: OfferDesk;
+  readonly offerIssuer: OfferIssuer;
   /** The media nodes of the room, which go on changing. */
   readonly inRoom: ReadonlySet<string>;
   /** Of the room. */
@@ -27,15 +27,15 @@ export interface Carried {
   readonly nodeIds: readonly string[];
 }
 
-export class Carriage {
-  readonly #o: CarriageOptions;
+export class TrackRouting {
+  readonly #o: TrackRoutingOptions;
   readonly #carriers = new CarrierBook();
-  readonly #regrants: Regrants;
+  readonly #failover: TrackFailover;
 
-  constructor(o: CarriageOptions) {
+  constructor(o: TrackRoutingOptions) {
     this.#o = o;
     const { clock, log, nodes, room, inRoom } = o;
-    this.#regrants = new Regrants({
+    this.#failover = new TrackFailover({
       clock,
       log,
       nodes,
@@ -68,7 +68,7 @@ export class Carriage {
    * carry the track as far as known, else REQUEST_INVALID; '': chosen by the rule.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
-    const { roster, room, desk, inRoom } = this.#o;
+    const { roster, room, offerIssuer, inRoom } = this.#o;
     const found = roster.track(trackId);
     if (found === undefined) return undefined;
     const carriers = this.#carriers.of(trackId);
@@ -77,7 +77,7 @@ export class Carriage {
     if (carrierNodeId !== '' && !isCarrier)
       throw new MeridianError('REQUEST_INVALID', 'that node does not carry the track');
     const { roomKey, epoch } = room;
-    const offer = desk.offer({
+    const offer = offerIssuer.offer({
       roomKey,
       epoch,
       pullerNodeId,
@@ -86,7 +86,7 @@ export class Carriage {
       carriers,
       inRoom,
       pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, inRoom),
-      avoid: this.#regrants.avoided(pullerNodeId, trackId),
+      avoid: this.#failover.avoided(pullerNodeId, trackId),
       carrierNodeId,
       fence: this.#o.fence(),
     });
@@ -107,12 +107,12 @@ export class Carriage {
     }
     if (!o.carries || !isHere) return;
     if (o.doubtful) {
-      this.#regrants.avoid(nodeId, trackId, o.fromNodeId);
-      this.#regrants.begin(nodeId, trackId, o.fromNodeId);
+      this.#failover.avoid(nodeId, trackId, o.fromNodeId);
+      this.#failover.begin(nodeId, trackId, o.fromNodeId);
     }
     const carriers = this.#carriers.of(trackId);
     for (const deep of tooDeep(carriers, found.track.nodeId))
-      this.#regrants.begin(deep, trackId, carriers.get(deep) ?? '');
+      this.#failover.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
   /** What the media nodes of a room say whom they serve, when this owner is new. */
@@ -135,17 +135,17 @@ export class Carriage {
   follow(carried: readonly Carried[], fromNodeId: string, toNodeId: string): void {
     for (const { trackId, nodeIds } of carried)
       for (const nodeId of new Set([fromNodeId, ...nodeIds]))
-        if (nodeId !== toNodeId) this.#regrants.follow(nodeId, trackId);
+        if (nodeId !== toNodeId) this.#failover.follow(nodeId, trackId);
   }
 
   /** The track is over. */
   forget(trackId: string): void {
     this.#carriers.forget(trackId);
-    this.#regrants.forget(trackId);
+    this.#failover.forget(trackId);
   }
 
   /** Idempotent. */
   close(): void {
-    this.#regrants.close();
+    this.#failover.close();
   }
 }

@@ -3,7 +3,7 @@ import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { judgeWord, type RoomLeaseSeen } from '../../src/core/index.ts';
-import { LeaseWords } from '../../src/media/lease-words.ts';
+import { LeaseVerifier } from '../../src/media/lease-verifier.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 const lease = (ownerId: string, epoch: number): RoomLeaseSeen => ({ ownerId, epoch });
@@ -12,7 +12,7 @@ const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, .
 /** `centre`: its answers in turn; the last one for ever. */
 function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen | undefined)[] }) {
   const asked: string[] = [];
-  const words = new LeaseWords({
+  const verifier = new LeaseVerifier({
     log,
     floor: () => o.floor ?? 0,
     leaseOf: () => o.seen,
@@ -22,11 +22,11 @@ function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen 
     },
   });
   const verdict = (ownerId: string, epoch: number): Promise<string> =>
-    words.check(claim(ownerId, epoch)).then(
+    verifier.check(claim(ownerId, epoch)).then(
       () => 'believed',
       (error: { code: string }) => error.code,
     );
-  return { words, asked, verdict };
+  return { verifier, asked, verdict };
 }
 
 describe('the word of the centre', () => {
@@ -74,29 +74,29 @@ describe('a door that names an owner', () => {
   });
 
   test('that the centre has told of before, is believed without asking', async () => {
-    const { words, verdict, asked } = make({ centre: [undefined] });
-    words.hear(claim('b', 4));
+    const { verifier, verdict, asked } = make({ centre: [undefined] });
+    verifier.learn(claim('b', 4));
     expect([await verdict('b', 4), asked]).toEqual(['believed', []]);
   });
 
   test('that the centre told of before its link went, is asked for anew', async () => {
-    const { words, verdict, asked } = make({ centre: [lease('c', 5)] });
-    words.hear(claim('b', 4));
-    words.forget();
+    const { verifier, verdict, asked } = make({ centre: [lease('c', 5)] });
+    verifier.learn(claim('b', 4));
+    verifier.forget();
     expect([await verdict('b', 4), asked]).toEqual(['EPOCH_STALE', ['t/r']]);
   });
 
   test('granted while a question for an older one was on its way, is believed after a second question', async () => {
     const answers = [Promise.withResolvers<RoomLeaseSeen>(), Promise.withResolvers<RoomLeaseSeen>()] as const;
     let asked = 0;
-    const words = new LeaseWords({
+    const verifier = new LeaseVerifier({
       log,
       floor: () => 0,
       leaseOf: () => undefined,
       ask: () => (answers[asked++] ?? answers[1]).promise,
     });
-    const older = words.check(claim('a', 1));
-    const newer = words.check(claim('b', 2));
+    const older = verifier.check(claim('a', 1));
+    const newer = verifier.check(claim('b', 2));
     answers[0].resolve(lease('a', 1));
     await older;
     answers[1].resolve(lease('b', 2));
@@ -113,20 +113,20 @@ describe('a door that names an owner', () => {
   });
 
   test('while too many questions are on their way, is refused for now', async () => {
-    const words = new LeaseWords({
+    const verifier = new LeaseVerifier({
       log,
       floor: () => 0,
       leaseOf: () => undefined,
       ask: () => new Promise(() => undefined),
     });
-    for (let index = 0; index < 1024; index += 1) void words.check(claim('a', 1, `t/${index}`));
-    await expect(words.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    for (let index = 0; index < 1024; index += 1) void verifier.check(claim('a', 1, `t/${index}`));
+    await expect(verifier.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('of more rooms than are kept: the oldest word is forgotten and asked for again', async () => {
-    const { words, verdict, asked } = make({ centre: [lease('a', 1)] });
-    words.hear(claim('a', 1));
-    for (let index = 0; index < limits.roomsPerNodeMax; index += 1) words.hear(claim('a', 1, `t/${index}`));
+  test('of more rooms than are kept: the oldest lease is forgotten and asked for again', async () => {
+    const { verifier, verdict, asked } = make({ centre: [lease('a', 1)] });
+    verifier.learn(claim('a', 1));
+    for (let index = 0; index < limits.roomsPerNodeMax; index += 1) verifier.learn(claim('a', 1, `t/${index}`));
     expect([await verdict('a', 1), asked]).toEqual(['believed', ['t/r']]);
   });
 });
