@@ -2,7 +2,7 @@
 import type { Cloud } from './cloud.ts';
 import type { Output } from './output.ts';
 
-/** A terminal and npm both pass one Ctrl-C on; only what comes this much later is a second wish. */
+/** A terminal and npm both pass one Ctrl-C on; only what comes this much later is a second one. */
 const secondSignalMs = 500;
 
 /**

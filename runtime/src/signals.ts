@@ -1,4 +1,4 @@
-/** A terminal, npm and a supervisor may all pass one wish on; what comes again this much later is a second wish. */
+/** A terminal, npm and a supervisor may all pass on one request to stop; what comes this much later is a second one. */
 const SECOND_SIGNAL_MS = 500;
 
 /** Tells a person's second signal from echoes of the first: another kind, or the same kind again within half a second. */

@@ -39,7 +39,7 @@ export function askMove(
   const toNodeIds = toNodeId === undefined ? [] : [toNodeId];
   const taken = moves.request({ sessionId, roomKey, lane: 'admin', reason, toNodeIds });
   if (taken === 'known')
-    return refused(409, 'OUT_OF_ORDER', 'the session is being moved, or waits for an earlier wish');
+    return refused(409, 'OUT_OF_ORDER', 'the session is being moved, or waits for an earlier request');
   if (taken === 'full') return refused(503, 'RATE_LIMITED', 'too many moves wait');
   const startsInMs = Math.max(0, Math.round(moves.queue.restsUntilMs(sessionId) - nowMs));
   return { ok: true, queued: { sessionId, roomKey, fromNodeId, startsInMs } };

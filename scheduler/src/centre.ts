@@ -272,7 +272,7 @@ export class Centre {
     const { decision } = record;
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
-      // The location of the wish is where the client is taken to be, its fence the room's too.
+      // The location of the request is where the client is taken to be, its fence the room's too.
       if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, door.region, retryAfterMs);
       return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0, regionEpoch };
     }
@@ -363,7 +363,7 @@ export class Centre {
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 
-  /** An administrator's wish to move a session, to a node or wherever it belongs; what cannot be is refused at once. */
+  /** An administrator's request to move a session, to a node or wherever it belongs; what cannot be is refused at once. */
   askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }

@@ -83,7 +83,7 @@ function parsed(text: string): unknown {
   }
 }
 
-interface Wish {
+interface PendingWrite {
   readonly value: string | undefined; // undefined: remove
   readonly ttlMs: number | undefined;
 }
@@ -94,9 +94,9 @@ export class Copy {
   readonly #log: Logger;
   readonly #onFailure: () => void;
   readonly #isShared: boolean;
-  readonly #retries = new Map<string, Wish>();
-  /** The newest wish of every key that is being written: an older one that fails late must not be tried again over it. */
-  readonly #newest = new Map<string, Wish>();
+  readonly #retries = new Map<string, PendingWrite>();
+  /** The newest write of every key that is under way: an older one that fails late must not be tried again over it. */
+  readonly #newest = new Map<string, PendingWrite>();
   readonly #pages: ChargePages;
   /** The write of this turn's pages, for all who wait for it. */
   #turn: Promise<void> | undefined;
@@ -246,9 +246,9 @@ export class Copy {
   /** Tries again what failed, and writes what was dropped since; called every second or so. */
   retry(): void {
     if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
-    const wishes = [...this.#retries];
+    const writes = [...this.#retries];
     this.#retries.clear();
-    for (const [key, wish] of wishes) void this.#send(key, wish);
+    for (const [key, write] of writes) void this.#send(key, write);
     this.#removePages();
   }
 
@@ -292,22 +292,22 @@ export class Copy {
     return this.#send(key, { value: value === undefined ? undefined : JSON.stringify(value), ttlMs });
   }
 
-  async #send(key: string, wish: Wish): Promise<void> {
-    this.#newest.set(key, wish);
+  async #send(key: string, write: PendingWrite): Promise<void> {
+    this.#newest.set(key, write);
     try {
-      if (wish.value === undefined) await this.#store.remove(key);
-      else await this.#store.put(key, wish.value, wish.ttlMs === undefined ? undefined : { ttlMs: wish.ttlMs });
+      if (write.value === undefined) await this.#store.remove(key);
+      else await this.#store.put(key, write.value, write.ttlMs === undefined ? undefined : { ttlMs: write.ttlMs });
       if (this.#isFailing) this.#log.info('the copy is written again');
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing) this.#log.error({ err: error }, 'the copy cannot be written; going on, and trying again');
       this.#isFailing = true;
       this.#onFailure();
-      if (this.#newest.get(key) === wish) this.#retries.set(key, wish);
+      if (this.#newest.get(key) === write) this.#retries.set(key, write);
       const [oldest] = this.#retries.keys();
       if (this.#retries.size > RETRIES_MAX && oldest !== undefined) this.#retries.delete(oldest);
     } finally {
-      if (this.#newest.get(key) === wish) this.#newest.delete(key);
+      if (this.#newest.get(key) === write) this.#newest.delete(key);
     }
   }
 }

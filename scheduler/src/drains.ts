@@ -33,7 +33,7 @@ interface Draining {
   moved: number;
 }
 
-/** Wishes that wait for one node: what it can move at once, and as many again, so that none of its turns is lost. */
+/** Requests that wait for one node: what it can move at once, and as many again, so that none of its turns is lost. */
 const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
 /** Rooms of a node are counted at most this often. */
 const LOOK_EVERY_MS = 500;
@@ -108,8 +108,8 @@ export class Drains {
     }));
     for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.has(id))) {
       const told = `${nodeId} is drained`;
-      const wish = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
-      if (moves.request(wish) === 'full') return;
+      const request = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
+      if (moves.request(request) === 'full') return;
     }
   }
 }

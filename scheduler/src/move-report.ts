@@ -6,20 +6,20 @@ import type { QueuedMove } from './core/moves/queue.ts';
 export function movesView({ moves }: Centre, nowMs: number) {
   const { queue } = moves;
   const running = [...queue.running.values()].map(({ move, fromNodeId, toNodeId, startedAtMs }) => ({
-    ...wishOf(move),
+    ...requestOf(move),
     fromNodeId,
     toNodeId,
     runningMs: Math.round(nowMs - startedAtMs),
   }));
   const waiting = [...queue.list()]
     .filter((move) => !queue.running.has(move.sessionId))
-    .map((move) => ({ ...wishOf(move), startsInMs: Math.max(0, Math.round(move.notBeforeMs - nowMs)) }));
+    .map((move) => ({ ...requestOf(move), startsInMs: Math.max(0, Math.round(move.notBeforeMs - nowMs)) }));
   const ended = moves.ended().map(({ endedAtMs, tookMs, ...rest }) => {
     return { ...rest, tookMs: Math.round(tookMs), endedMsAgo: Math.round(nowMs - endedAtMs) };
   });
   return { running, waiting, ended };
 }
 
-export function wishOf({ sessionId, roomKey, lane, reason, toNodeIds, attempts, lastCode }: QueuedMove) {
+export function requestOf({ sessionId, roomKey, lane, reason, toNodeIds, attempts, lastCode }: QueuedMove) {
   return { sessionId, roomKey, lane, reason, toNodeIds, attempts, lastCode };
 }

@@ -8,7 +8,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Fleet } from './core/fleet.ts';
 import type { ClientBook } from './core/moves/client-book.ts';
 import { MoveQueue, type QueuedMove, type RunningMove } from './core/moves/queue.ts';
-import { type EndedMove, kindOf, type MoveOutcome, type MoveWish } from './core/moves/types.ts';
+import { type EndedMove, kindOf, type MoveOutcome, type MoveRequest } from './core/moves/types.ts';
 import { unknownClientAt } from './core/moves/unknown-client.ts';
 import type { CentreMetrics } from './metrics.ts';
 import type { MoveOrder, Mover } from './mover.ts';
@@ -64,9 +64,9 @@ export class Moves {
     return [...this.#ended].reverse();
   }
 
-  request(wish: MoveWish): ReturnType<MoveQueue['add']> {
-    const taken = this.queue.add(wish, this.#o.clock.nowMs());
-    if (taken === 'full') this.#o.metrics.movesRefused.inc({ kind: kindOf(wish.lane) });
+  request(request: MoveRequest): ReturnType<MoveQueue['add']> {
+    const taken = this.queue.add(request, this.#o.clock.nowMs());
+    if (taken === 'full') this.#o.metrics.movesRefused.inc({ kind: kindOf(request.lane) });
     return taken;
   }
 

@@ -81,12 +81,12 @@ export class Ownership {
   }
 
   /** Renews under exactly these epochs; rooms that were lost meanwhile are named. */
-  renewAll(wishes: readonly { roomKey: string; epoch: number }[], signalingId: string) {
-    if (wishes.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
-    for (const wish of wishes) checkRoomKey(wish.roomKey);
+  renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
+    if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
+    for (const request of requests) checkRoomKey(request.roomKey);
     if (this.#o.leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     const { leases, copy, clock } = this.#o;
-    const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, wishes, clock.nowMs());
+    const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, requests, clock.nowMs());
     for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
     return { leases: kept.map((lease) => this.#answer(lease, false, clock.nowMs())), lostRoomKeys };
   }

@@ -29,7 +29,7 @@ import { policy } from './core/policy.ts';
 import { propose } from './core/propose.ts';
 import type { Reservations } from './core/reservations.ts';
 import { rejectionsOf } from './core/shortlist.ts';
-import type { ClusterView, MoveOf, PlaceWish, RoomMembers, RoomMode, RoomView } from './core/view.ts';
+import type { ClusterView, MoveOf, PlaceRequest, RoomMembers, RoomMode, RoomView } from './core/view.ts';
 import type { YoungRooms } from './core/young-rooms.ts';
 import type { Locator } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
@@ -49,7 +49,7 @@ export interface PlaceAsk {
 export interface Placed {
   readonly decisionId: string;
   readonly decision: Decision;
-  readonly want: PlaceWish;
+  readonly want: PlaceRequest;
   readonly location: Location;
   readonly signalingId: string;
   /** Believed round trip to the chosen host. */
@@ -95,7 +95,7 @@ interface Ask {
   readonly nowMs: number;
   readonly client: Client;
   readonly locationReason: string;
-  readonly want: PlaceWish;
+  readonly want: PlaceRequest;
   readonly signalingId: string;
   readonly waited: string;
 }
@@ -130,7 +130,7 @@ export class Placing {
     const nowMs = clock.nowMs();
     const { client, reason } = this.clientOf(ask, door);
     const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
-    const want: PlaceWish = {
+    const want: PlaceRequest = {
       roomKey: ask.roomKey,
       sessionId: ask.sessionId,
       location: client.location,
@@ -155,7 +155,7 @@ export class Placing {
     const { sessionId, roomKey, ip, location, locationReason, doorId, times } = o.client;
     const client: Client = { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
     const source = fleet.get(o.move.fromNodeId)?.description;
-    const want: PlaceWish = {
+    const want: PlaceRequest = {
       roomKey,
       sessionId,
       location,

@@ -217,20 +217,20 @@ export class Rehoming {
   /** Brings a room where its mode, or the one move that it has begun, puts it. Over when nobody is left to move. */
   #converge(roomKey: string, members: readonly Member[], watched: Watched): void {
     const mode = this.#modeOf(roomKey, members);
-    const wishes = this.#roomMoves.misplaced(roomKey, members, mode);
+    const requests = this.#roomMoves.misplaced(roomKey, members, mode);
     // A mode that is given while another could not be reached has all its rounds.
     watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
     watched.convergesTo = mode;
-    const isOver = wishes.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
-    if (wishes.length > 0 && isOver) {
-      this.#o.log.warn({ roomKey, mode, left: wishes.length }, 'not everybody could be moved; they stay');
+    const isOver = requests.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
+    if (requests.length > 0 && isOver) {
+      this.#o.log.warn({ roomKey, mode, left: requests.length }, 'not everybody could be moved; they stay');
     }
     if (isOver) {
       watched.converged = 0;
       this.#roomMoves.settle(roomKey, members);
       return;
     }
-    for (const wish of wishes) this.#o.moves.request(wish);
+    for (const request of requests) this.#o.moves.request(request);
   }
 
   #modeOf(roomKey: string, members: readonly Member[]): RoomMode {

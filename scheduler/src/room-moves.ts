@@ -10,7 +10,7 @@ import { gatheringHost, isFar } from './core/moves/gather.ts';
 import type { RoomBook, RoomMoving, RoomRecord } from './core/moves/room-book.ts';
 import { betterIngress, settlementOf, type Timing, timingsWanted } from './core/moves/settle.ts';
 import { settledRoom } from './core/moves/settled-view.ts';
-import type { MoveWish } from './core/moves/types.ts';
+import type { MoveRequest } from './core/moves/types.ts';
 import { pinInRoom } from './core/moves/unknown-client.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
 import type { SettledRoom } from './core/rehome.ts';
@@ -69,8 +69,8 @@ export class RoomMoves {
       const target = better === undefined ? undefined : placementIndex.siteOf(better.site);
       if (better === undefined || target === undefined) continue;
       const reason = `its own timings show ${better.site} nearer by ${Math.round(better.gainMs)} ms than ${sites.keys[site]}`;
-      const wish: MoveWish = { sessionId, roomKey, lane: 'correction', reason, toNodeIds: sites.nodesOf(target) };
-      if (this.#o.moves.request(wish) !== 'queued') continue;
+      const request: MoveRequest = { sessionId, roomKey, lane: 'correction', reason, toNodeIds: sites.nodesOf(target) };
+      if (this.#o.moves.request(request) !== 'queued') continue;
       isMoving = true;
       this.#keep(roomKey, rooms.correct(roomKey, sessionId));
     }
@@ -139,7 +139,7 @@ export class RoomMoves {
   }
 
   /** Who is not where the mode puts them, or the move that the room has begun, as moves to ask for. */
-  misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveWish[] {
+  misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     const moving = this.#o.rooms.get(roomKey)?.moving;
     if (moving !== undefined) return this.#unmoved(roomKey, members, moving);
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
@@ -167,24 +167,24 @@ export class RoomMoves {
   }
 
   /** Who is not yet where the room's one move takes them. A target that is shut takes nobody; a room that is on its way then comes together where it can. */
-  #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveWish[] {
+  #unmoved(roomKey: string, members: readonly Member[], { sessionId, siteKey }: RoomMoving): MoveRequest[] {
     const sites = this.#o.sites();
     const target = this.#o.placementIndex.siteOf(siteKey) ?? -1;
-    const wish = { roomKey, lane: 'rehoming', reason: `the move to ${siteKey} that the room has begun` } as const;
+    const request = { roomKey, lane: 'rehoming', reason: `the move to ${siteKey} that the room has begun` } as const;
     if (sessionId !== '') {
       const isLeft = members.some((one) => one.sessionId === sessionId && one.site !== target);
-      return isLeft && sites.isOpen(target) ? [{ ...wish, sessionId, toNodeIds: sites.nodesOf(target) }] : [];
+      return isLeft && sites.isOpen(target) ? [{ ...request, sessionId, toNodeIds: sites.nodesOf(target) }] : [];
     }
     const open = sites.isOpen(target) ? sites.oneHostOf(target) : [];
     const toNodeIds = this.#roomsHostAt(target, members) ?? open;
     if (toNodeIds.length === 0) return this.#gather(roomKey, members);
     return members
       .filter(({ nodeId }) => !toNodeIds.includes(nodeId))
-      .map((member) => ({ ...wish, sessionId: member.sessionId, toNodeIds }));
+      .map((member) => ({ ...request, sessionId: member.sessionId, toNodeIds }));
   }
 
   /** Everybody to one host. */
-  #gather(roomKey: string, members: readonly Member[]): MoveWish[] {
+  #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const { placementIndex } = this.#o;
     const sites = this.#o.sites();
     const hostIds = new Set(members.map(({ nodeId }) => placementIndex.hostOfNode(nodeId)?.hostId));
@@ -216,7 +216,7 @@ export class RoomMoves {
   }
 
   /** Whoever is far from where they are goes to a near ingress. */
-  #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveWish[] {
+  #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     const { members: seen, paths, isOpen } = this.#room(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
     return members.flatMap(({ sessionId }, index) => {

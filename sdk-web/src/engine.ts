@@ -1,14 +1,14 @@
 // What is behind a Room: joins connection, media, roster and participants. It decides nothing by itself; the pure parts do. One per connect().
-import { routerConstant, sourceToWire, type wire } from '@meridian/protocol';
+import { routerConstant, type wire } from '@meridian/protocol';
 import type { Taken } from './ahead.ts';
 import { chatTopic, encodeChat } from './chat.ts';
 import { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
 import { explanationOf, placementAt, placementOf, snapshotOfJoined } from './connection/convert.ts';
 import type { JoinParts } from './connection/join.ts';
+import { PreferenceSender } from './connection/preference-sender.ts';
 import type { Body, ServerFrame } from './connection/socket.ts';
 import type { ConnState } from './connection/state.ts';
-import { WishSender } from './connection/wish-sender.ts';
-import type { Wish } from './core/layers.ts';
+import type { LayerPreference } from './core/layers.ts';
 import { type Emitter, report } from './emitter.ts';
 import { asClientError, MeridianClientError } from './errors.ts';
 import type { RoomEventMap } from './events.ts';
@@ -68,8 +68,8 @@ export class Engine {
   readonly #publishing: Publishing;
   readonly #subscribing: Subscribing;
   readonly #adaptive: AdaptiveStream | undefined;
-  readonly #wishes = new WishSender({
-    send: (trackId, wish) => this.#postWish(trackId, wish),
+  readonly #preferences = new PreferenceSender({
+    send: (trackId, preference) => this.#postPreference(trackId, preference),
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
@@ -124,7 +124,7 @@ export class Engine {
       },
       unsubscribed: (track, found) => {
         this.#adaptive?.unwatch(track);
-        this.#wishes.drop(track.trackId);
+        this.#preferences.drop(track.trackId);
         if (found !== undefined) o.events.emit('trackUnsubscribed', track, found.publication, found.participant);
       },
       moved: (track, found) => o.events.emit('trackMoved', track, found.publication, found.participant),
@@ -238,7 +238,7 @@ export class Engine {
       local: this.#o.local,
       control: {
         setSubscribed: (trackId, subscribed) => this.#setSubscribed(trackId, subscribed),
-        sendWish: (trackId, wish) => this.#wishes.put(trackId, wish),
+        sendPreference: (trackId, preference) => this.#preferences.put(trackId, preference),
         now: () => performance.now(),
       },
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
@@ -271,10 +271,6 @@ export class Engine {
     const prepared = await this.#preparation;
     this.#prepared = prepared;
     const { connect } = this.#o;
-    const wishes = [
-      ...(isWanted(connect.audio) ? [{ kind: 1 as wire.MediaKind, source: sourceToWire('microphone') }] : []),
-      ...(isWanted(connect.video) ? [{ kind: 2 as wire.MediaKind, source: sourceToWire('camera') }] : []),
-    ];
     return {
       sdk: `web/${sdkVersion}`,
       routerVersion: routerConstant.version,
@@ -283,7 +279,6 @@ export class Engine {
       recvFingerprint: prepared.recv.fingerprint,
       manualSubscribe: !(connect.autoSubscribe ?? true),
       fromCity: connect.fromCity ?? '',
-      wishes,
     };
   }
 
@@ -365,7 +360,7 @@ export class Engine {
     this.#roster.replace(snapshotOfJoined(joined), true);
     this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
     this.#publishing.resync();
-    this.#wishes.flush();
+    this.#preferences.flush();
     this.#media?.signallingBack();
   }
 
@@ -381,7 +376,7 @@ export class Engine {
   #stopMedia(final: boolean): void {
     this.#stats.stop();
     this.#flow.stop();
-    this.#wishes.close();
+    this.#preferences.close();
     this.#subscribing.mediaGone();
     this.#publishing.mediaGone();
     this.#move?.close();
@@ -413,7 +408,7 @@ export class Engine {
     this.#subscribing.close();
     this.#publishing.close();
     this.#adaptive?.close();
-    this.#wishes.close();
+    this.#preferences.close();
     this.#roster.clear();
     this.#o.ended(reason, error);
   }
@@ -426,13 +421,13 @@ export class Engine {
     });
   }
 
-  #postWish(trackId: string, wish: Wish): boolean {
+  #postPreference(trackId: string, preference: LayerPreference): boolean {
     const update = {
       trackId,
       subscribed: true,
-      paused: wish.paused,
-      ...(wish.spatialLayer === undefined ? {} : { spatialLayer: wish.spatialLayer }),
-      ...(wish.temporalLayer === undefined ? {} : { temporalLayer: wish.temporalLayer }),
+      paused: preference.paused,
+      ...(preference.spatialLayer === undefined ? {} : { spatialLayer: preference.spatialLayer }),
+      ...(preference.temporalLayer === undefined ? {} : { temporalLayer: preference.temporalLayer }),
       priority: 0,
     };
     return this.#connection.post({ updateSubscription: update });
@@ -445,8 +440,6 @@ export class Engine {
     });
   }
 }
-
-const isWanted = (option: unknown): boolean => option !== undefined && option !== false;
 
 function publicState(state: ConnState): ConnectionState {
   const table: Record<ConnState, ConnectionState> = {

@@ -100,6 +100,6 @@ export interface RoomEventMap {
   /** The browser does not play sound before the user touched the page: call room.startAudio() in a click. */
   audioPlaybackStatusChanged: [canPlayback: boolean];
   placementChanged: [placement: Placement];
-  /** Our media goes by another media node now, as the service wished; nothing was interrupted. */
+  /** Our media goes by another media node now, as the service wanted; nothing was interrupted. */
   moved: [placement: Placement];
 }

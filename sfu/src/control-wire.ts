@@ -22,8 +22,8 @@ import { flowsOfPeer, type PathEnd, type PipeEnd } from './core/index.ts';
 import type { Fingerprint, IceParameters, TransportDescription } from './engine.ts';
 import type {
   AttachRequest,
+  ConsumerPreferences,
   ConsumerState,
-  ConsumerWish,
   DataShape,
   GrantShape,
   PulledTrack,
@@ -31,8 +31,8 @@ import type {
   SessionShape,
   SubscribeResult,
   SubscriptionView,
+  TrackRequest,
   TrackShape,
-  TrackWish,
   Transports,
 } from './media/shapes.ts';
 
@@ -136,20 +136,20 @@ function grantFrom(grant: Maybe<wire.Grant.$Properties>): GrantShape | undefined
     certificatePem: text(grant.certificatePem, 8192, 'the certificate'),
   };
 }
-export function wishFrom(wish: wire.TrackSubscription.$Properties): TrackWish {
+export function trackRequestFrom(request: wire.TrackSubscription.$Properties): TrackRequest {
   return {
-    trackId: wish.trackId ?? '',
-    carrierNodeId: wish.carrierNodeId || wish.originNodeId || '',
-    grant: grantFrom(wish.grant),
-    paused: wish.paused ?? false,
-    spatialLayer: wish.spatialLayer ?? undefined,
-    temporalLayer: wish.temporalLayer ?? undefined,
-    publisherSessionId: wish.publisherSessionId ?? '',
+    trackId: request.trackId ?? '',
+    carrierNodeId: request.carrierNodeId || request.originNodeId || '',
+    grant: grantFrom(request.grant),
+    paused: request.paused ?? false,
+    spatialLayer: request.spatialLayer ?? undefined,
+    temporalLayer: request.temporalLayer ?? undefined,
+    publisherSessionId: request.publisherSessionId ?? '',
   };
 }
-export function wishesFrom(wishes: Maybe<wire.TrackSubscription.$Properties[]>): TrackWish[] {
-  if ((wishes?.length ?? 0) > limits.subscriptionsPerParticipantMax) invalid('too many subscriptions');
-  return (wishes ?? []).map(wishFrom);
+export function trackRequestsFrom(requests: Maybe<wire.TrackSubscription.$Properties[]>): TrackRequest[] {
+  if ((requests?.length ?? 0) > limits.subscriptionsPerParticipantMax) invalid('too many subscriptions');
+  return (requests ?? []).map(trackRequestFrom);
 }
 export function attachFrom(message: wire.AttachSession.$Properties): AttachRequest {
   return {
@@ -157,20 +157,20 @@ export function attachFrom(message: wire.AttachSession.$Properties): AttachReque
     session: sessionFrom(message.session),
     sendFingerprint: fingerprintFrom(message.sendFingerprint, 'send'),
     recvFingerprint: fingerprintFrom(message.recvFingerprint, 'receive'),
-    wishes: wishesFrom(message.subscriptions),
+    trackRequests: trackRequestsFrom(message.subscriptions),
   };
 }
-export function consumerWishFrom(update: Maybe<wire.UpdateSubscription.$Properties>): {
+export function consumerPreferencesFrom(update: Maybe<wire.UpdateSubscription.$Properties>): {
   trackId: string;
   subscribed: boolean;
-  wish: ConsumerWish;
+  preferences: ConsumerPreferences;
 } {
   const priority = update?.priority ?? 0;
   if (priority > 255) invalid('priorities are 1 to 255');
   return {
     trackId: update?.trackId ?? '',
     subscribed: update?.subscribed ?? false,
-    wish: {
+    preferences: {
       paused: update?.paused ?? false,
       spatialLayer: update?.spatialLayer ?? undefined,
       temporalLayer: update?.temporalLayer ?? undefined,

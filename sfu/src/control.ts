@@ -16,7 +16,7 @@ import {
 import type { Link, Logger } from '@meridian/runtime';
 import {
   attachFrom,
-  consumerWishFrom,
+  consumerPreferencesFrom,
   dataFrom,
   fenceFrom,
   iceTo,
@@ -30,10 +30,10 @@ import {
   subscribedTo,
   subscriptionTo,
   trackFrom,
+  trackRequestFrom,
+  trackRequestsFrom,
   trackTo,
   transportsTo,
-  wishesFrom,
-  wishFrom,
 } from './control-wire.ts';
 import type { MediaNode } from './media/node.ts';
 
@@ -92,15 +92,15 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     return {};
   });
   answer(link, rpc.subscribeTracks, async ({ room, sessionId, subscriptions }) =>
-    subscribedTo(await node.subscribe(door, roomFrom(room), sessionId, wishesFrom(subscriptions))),
+    subscribedTo(await node.subscribe(door, roomFrom(room), sessionId, trackRequestsFrom(subscriptions))),
   );
   answer(link, rpc.unsubscribeTrack, ({ room, sessionId, trackId }) => {
     node.unsubscribe(door, roomFrom(room), sessionId, trackId);
     return {};
   });
   answer(link, rpc.updateConsumer, async ({ room, sessionId, update }) => {
-    const { trackId, wish } = consumerWishFrom(update);
-    await node.updateConsumer(door, roomFrom(room), sessionId, trackId, wish);
+    const { trackId, preferences } = consumerPreferencesFrom(update);
+    await node.updateConsumer(door, roomFrom(room), sessionId, trackId, preferences);
     return {};
   });
   answer(link, rpc.resumeConsumers, async ({ room, sessionId, consumerIds }) => {
@@ -112,7 +112,7 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
     return {};
   });
   answer(link, rpc.repullTrack, async ({ room, track, anew }) => {
-    await node.repull(roomFrom(room), wishFrom(track ?? {}), anew);
+    await node.repull(roomFrom(room), trackRequestFrom(track ?? {}), anew);
     return {};
   });
   onNote(link, note.sessionsOfDoor, ({ rooms }) => {

@@ -8,7 +8,14 @@ import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { Tokens } from './adapters/tokens.ts';
 import { type Config, checkConfig } from './config.ts';
-import { type AddressRange, type EntryCandidate, entryCandidates, isNamed, wishedUrl, wishOf } from './core/index.ts';
+import {
+  type AddressRange,
+  type EntryCandidate,
+  entryCandidates,
+  isNamed,
+  ticketOf,
+  urlWithTicket,
+} from './core/index.ts';
 import { type OwnCredentials, ownCredentials } from './credentials.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
@@ -58,7 +65,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     trustedProxies,
     tls,
     onRefused: counted.refused,
-    onUnwished: () => counted.timing('echoUnwished'),
+    onWithoutTicket: () => counted.timing('echoWithoutTicket'),
   });
   closeStack.add('http', () => http.close());
   closeStack.add('clients', () => parts.door.close());
@@ -104,7 +111,7 @@ interface ClientListening {
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
   /** Somebody times this door who was not asked to. */
-  onUnwished(): void;
+  onWithoutTicket(): void;
 }
 
 function listenClients({
@@ -115,7 +122,7 @@ function listenClients({
   trustedProxies,
   tls,
   onRefused,
-  onUnwished,
+  onWithoutTicket,
 }: ClientListening): Promise<HttpDoor> {
   const { config, log, clock, rng } = context;
   const { centre, door } = parts;
@@ -140,7 +147,7 @@ function listenClients({
       return entry(context, parts, description, { clientIp, fromCity, order: await locator.order(clientIp, fromCity) });
     },
     development: config.development,
-    repull: (wish) => repull(parts, tokens, wish),
+    repull: (request) => repull(parts, tokens, request),
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
     onClient: (webSocket, { clientIp, leaveWaiting }) => {
       const socket = new WsClientSocket(webSocket, clock);
@@ -150,13 +157,13 @@ function listenClients({
     },
     onEcho: (webSocket, { clientIp, query }) => {
       const binding = { signalingId: config.id, clientIp };
-      const isWished = parts.receipts.isWish(wishOf(query), binding);
-      if (!isWished) onUnwished();
+      const hasTicket = parts.receipts.isTicket(ticketOf(query), binding);
+      if (!hasTicket) onWithoutTicket();
       echo(webSocket, {
         clock,
         rng,
         verify: (token) => tokens.verify(token, { wantedRoom: '', purpose: 'join', allowExpired: false }),
-        seal: (rttMs) => (isWished ? parts.receipts.seal(rttMs, binding) : undefined),
+        seal: (rttMs) => (hasTicket ? parts.receipts.seal(rttMs, binding) : undefined),
       });
     },
     onRefused,
@@ -176,13 +183,13 @@ function entry(
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
     const { signalingId, echoUrl } = candidate;
     // What is near to a pretended place says nothing about this one, and would let anybody ask for any door.
-    const isWished = fromCity === '' && isNamed(candidate, fleet, order);
-    const wish = isWished ? receipts.sealWish({ signalingId, clientIp }) : undefined;
-    return wish === undefined ? candidate : { ...candidate, echoUrl: wishedUrl(echoUrl, wish) };
+    const isAsked = fromCity === '' && isNamed(candidate, fleet, order);
+    const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
+    return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };
   });
 }
 
-interface RepullWish {
+interface RepullRequest {
   room: string;
   trackId: string;
   token: string;
@@ -191,10 +198,10 @@ interface RepullWish {
 }
 
 /** Makes one node take a track from another carrier, without a gap for its subscribers. */
-async function repull({ door, nodes }: Parts, tokens: Tokens, wish: RepullWish): Promise<void> {
-  const { nodeId, carrierNodeId, trackId } = wish;
-  const { access } = await tokens.verify(wish.token, {
-    wantedRoom: wish.room,
+async function repull({ door, nodes }: Parts, tokens: Tokens, request: RepullRequest): Promise<void> {
+  const { nodeId, carrierNodeId, trackId } = request;
+  const { access } = await tokens.verify(request.token, {
+    wantedRoom: request.room,
     purpose: 'administer',
     allowExpired: false,
   });

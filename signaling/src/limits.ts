@@ -52,7 +52,6 @@ export const bounds = {
   /** Times that an automatic subscription is tried again after a retryable failure. */
   subscribeAttemptsMax: 5,
   subscribeRetryMs: 500,
-  wishesMax: 16,
   /** Of one Join (more are refused) or one report (the rest does not count): as many as the SDK remembers, five sites just timed and some of before. */
   echoTimesMax: 8,
   /** Of all rooms of an instance. */

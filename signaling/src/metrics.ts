@@ -28,7 +28,7 @@ export function serviceMetrics(
   const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
   const timings = metrics.counter(
     'timings_total',
-    'Round trips told by clients, by kind; echo sockets of clients that were not asked (`echoUnwished`).',
+    'Round trips told by clients, by kind; echo sockets of clients that were not asked (`echoWithoutTicket`).',
     ['kind'],
   );
   const moves = metrics.counter(

@@ -6,7 +6,7 @@ import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
 import type { Tokens } from './adapters/tokens.ts';
 import type { Config } from './config.ts';
-import { Bans, echoUrlOf, isAlike, wishedUrl } from './core/index.ts';
+import { Bans, echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
 import type { DoorCounters } from './door/context.ts';
@@ -100,8 +100,8 @@ export function makeParts(o: PartsOptions): Parts {
     echoUrlOf: (signalingId, clientIp) => {
       const node = centre.fleet.get(signalingId);
       if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, config.publicUrl)) return undefined;
-      const wish = receipts.sealWish({ signalingId, clientIp });
-      return wish === undefined ? undefined : wishedUrl(echoUrlOf(node.publicUrl), wish);
+      const ticket = receipts.sealTicket({ signalingId, clientIp });
+      return ticket === undefined ? undefined : urlWithTicket(echoUrlOf(node.publicUrl), ticket);
     },
     counted: o.counted.timing,
   });
@@ -163,7 +163,7 @@ export function makeParts(o: PartsOptions): Parts {
     explaining: new Explaining({ clock, centre }),
     receipts,
     counted: o.counted,
-    verifyToken: (token, wish) => o.tokens.verify(token, wish),
+    verifyToken: (token, options) => o.tokens.verify(token, options),
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');

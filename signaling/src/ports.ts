@@ -50,7 +50,7 @@ export interface Placed {
   readonly provisional: boolean;
 }
 
-export interface PlaceWish {
+export interface PlaceRequest {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly clientIp: string;
@@ -77,7 +77,7 @@ export interface CentrePort {
   /** Signalling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
-  place(wish: PlaceWish): Promise<Placed>;
+  place(request: PlaceRequest): Promise<Placed>;
   /** The lease of a room under an epoch above `above` (default 0): this instance's when nobody owns it. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
   /** Whether somebody owns the room or media nodes hold it, by the centre's book; without the centre, by anybody's. Takes nothing. CENTRE_UNREACHABLE when nobody knows. */

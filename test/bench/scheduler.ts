@@ -160,15 +160,15 @@ function asks(count: number) {
 }
 
 async function decisionsInProcess(seconds: number, say: Say) {
-  const wishes = asks(rooms * roomSize);
+  const requests = asks(rooms * roomSize);
   const centre = makeCentre();
   // A steady state: who comes takes the place of who came half a round ago.
-  const placed = new Array<string>(wishes.length / 2).fill('');
+  const placed = new Array<string>(requests.length / 2).fill('');
   let [next, made] = [0, 0];
   let reportedMs = Number.NEGATIVE_INFINITY;
   const one = async (): Promise<void> => {
-    const ask = wishes[next % wishes.length];
-    if (ask === undefined) throw new Error('there are wishes');
+    const ask = requests[next % requests.length];
+    if (ask === undefined) throw new Error('there are requests');
     const seat = next % placed.length;
     next += 1;
     if (next % 64 === 0 && performance.now() - reportedMs > reportEveryMs) {

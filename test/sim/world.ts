@@ -177,10 +177,10 @@ function makeRooms({ geography, cities, cityRegion, accessOf, bySite, o, rng }: 
   });
 }
 
-/** A site with people left, by how many there are; among all of them when none is as wished (its neighbourhood is used up). */
-function drawFrom(left: Int32Array, isWished: (site: number) => boolean, rng: Rng): number {
-  const wished = [...left.keys()].filter(isWished);
-  const sites = wished.length > 0 ? wished : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
+/** A site with people left, by how many there are; among all of them when none is as wanted (its neighbourhood is used up). */
+function drawFrom(left: Int32Array, isWanted: (site: number) => boolean, rng: Rng): number {
+  const wanted = [...left.keys()].filter(isWanted);
+  const sites = wanted.length > 0 ? wanted : [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
   return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;
 }
 

@@ -36,10 +36,10 @@ test.each([
   { name: 'one who is near the room', seen: view(nodes, { holders: ['fra'], members }) },
 ])('every reason that is told of $name, chosen or not, is read by the page', ({ seen }) => {
   for (const move of [undefined, { fromNodeId: 'fra', toNodeIds: [], reason: 'try' }]) {
-    const wish = want({ location: singapore, ...(move === undefined ? {} : { move }) });
+    const request = want({ location: singapore, ...(move === undefined ? {} : { move }) });
     const record = {
       ...{ decisionId: 'DE_words', madeAtWallMs: 0, seed: 7, signalingId: 'sig-fra', waited: '' },
-      ...{ view: seen, want: wish, decision: place(seen, wish, policy, drawsOf(7)) },
+      ...{ view: seen, want: request, decision: place(seen, request, policy, drawsOf(7)) },
       location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
       locationReason: 'the address is known to dbip-city',
     };

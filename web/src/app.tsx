@@ -38,12 +38,12 @@ export function joinAtOnce(page: Page): void {
   enter(page, page.room, name, { camera: page.query.camera, microphone: page.query.microphone });
 }
 
-function enter(page: Page, room: string, name: string, wish: { camera: boolean; microphone: boolean }): void {
+function enter(page: Page, room: string, name: string, options: { camera: boolean; microphone: boolean }): void {
   const { deviceIds } = page.preview;
   page.preview.close(); // some systems give a camera to one taker only
   storeName(name);
   showRoomInAddress(room);
-  void page.controller.join({ room, name, ...wish, deviceIds });
+  void page.controller.join({ room, name, ...options, deviceIds });
 }
 
 export function App({ page }: { page: Page }) {
@@ -105,11 +105,11 @@ function LobbyPage({ page, problem }: { page: Page; problem: LobbyProps['problem
       onCamera={() => preview.toggle('camera')}
       onMicrophone={() => preview.toggle('microphone')}
       onSelectDevice={(kind, deviceId) => preview.select(kind, deviceId)}
-      onWish={controller.prepare}
+      onPrepare={controller.prepare}
       onJoinExpected={controller.expectJoin}
       onJoin={(room, name) => {
-        const wish = { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
-        enter(page, room, name, wish);
+        const options = { camera: isWanted(model.camera), microphone: isWanted(model.microphone) };
+        enter(page, room, name, options);
       }}
     />
   );

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { dialTargets, PEERS_MAX, type PeerNode } from '../../src/core/peers.ts';
 
 const at = (ip: string, announced = '', port = 7950) => [{ purpose: 'probe', protocol: 'tcp', ip, announced, port }];
-const probe = (nodeId: string, wish: Partial<PeerNode> = {}): PeerNode => ({
+const probe = (nodeId: string, overrides: Partial<PeerNode> = {}): PeerNode => ({
   nodeId,
   kind: 'edge-probe',
   hostId: `host-${nodeId}`,
   state: 'alive',
   addresses: at('10.0.0.1'),
-  ...wish,
+  ...overrides,
 });
 
 test.each([

@@ -3,14 +3,21 @@ import type { PeerNode } from '../../src/core/peers.ts';
 import { RouteView } from '../../src/core/route-view.ts';
 import { familyOf, udpTargets } from '../../src/core/udp-targets.ts';
 
-const udp = (ip: string, wish = {}) => ({ purpose: 'probe', protocol: 'udp', ip, announced: '', port: 7950, ...wish });
-const probe = (nodeId: string, wish: Partial<PeerNode> = {}): PeerNode => ({
+const udp = (ip: string, overrides = {}) => ({
+  purpose: 'probe',
+  protocol: 'udp',
+  ip,
+  announced: '',
+  port: 7950,
+  ...overrides,
+});
+const probe = (nodeId: string, overrides: Partial<PeerNode> = {}): PeerNode => ({
   nodeId,
   kind: 'edge-probe',
   hostId: `host-${nodeId}`,
   state: 'alive',
   addresses: [udp('10.0.0.1')],
-  ...wish,
+  ...overrides,
 });
 
 describe('of the probes in the plan', () => {

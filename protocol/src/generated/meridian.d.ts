@@ -1985,90 +1985,6 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a Wish.
-     * @deprecated Use meridian.Wish.$Properties instead.
-     */
-    interface IWish extends meridian.Wish.$Properties {
-    }
-
-    /** Represents a Wish. */
-    class Wish {
-
-        /**
-         * Constructs a new Wish.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: meridian.Wish.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** Wish kind. */
-        kind: meridian.MediaKind;
-
-        /** Wish source. */
-        source: meridian.TrackSource;
-
-        /** Wish trackId. */
-        trackId: string;
-
-        /**
-         * Creates a new Wish instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns Wish instance
-         */
-        static create(properties: meridian.Wish.$Shape): meridian.Wish & meridian.Wish.$Shape;
-        static create(properties?: meridian.Wish.$Properties): meridian.Wish;
-
-        /**
-         * Encodes the specified Wish message. Does not implicitly {@link meridian.Wish.verify|verify} messages.
-         * @param message Wish message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: meridian.Wish.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a Wish message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {meridian.Wish & meridian.Wish.$Shape} Wish
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.Wish & meridian.Wish.$Shape;
-
-        /**
-         * Gets the type url for Wish
-         * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-         * @returns The type url
-         */
-        static getTypeUrl(prefix?: string): string;
-    }
-
-    namespace Wish {
-
-        /** Properties of a Wish. */
-        interface $Properties {
-
-            /** Wish kind */
-            kind?: (meridian.MediaKind|null);
-
-            /** Wish source */
-            source?: (meridian.TrackSource|null);
-
-            /** Wish trackId */
-            trackId?: (string|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a Wish. */
-        type $Shape = meridian.Wish.$Properties;
-    }
-
-    /**
      * Properties of an EchoTime.
      * @deprecated Use meridian.EchoTime.$Properties instead.
      */
@@ -2549,9 +2465,6 @@ export namespace meridian {
         /** Join echoTimes. */
         echoTimes: meridian.EchoTime.$Properties[];
 
-        /** Join wishes. */
-        wishes: meridian.Wish.$Properties[];
-
         /** Join manualSubscribe. */
         manualSubscribe: boolean;
 
@@ -2630,9 +2543,6 @@ export namespace meridian {
             /** Join echoTimes */
             echoTimes?: (meridian.EchoTime.$Properties[]|null);
 
-            /** Join wishes */
-            wishes?: (meridian.Wish.$Properties[]|null);
-
             /** Join manualSubscribe */
             manualSubscribe?: (boolean|null);
 
@@ -2662,7 +2572,6 @@ export namespace meridian {
           sendFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           recvFingerprint?: meridian.DtlsFingerprint.$Shape|null;
           echoTimes?: meridian.EchoTime.$Shape[]|null;
-          wishes?: meridian.Wish.$Shape[]|null;
           manualSubscribe?: boolean|null;
           fromCity?: string|null;
           resume?: meridian.Resume.$Shape|null;

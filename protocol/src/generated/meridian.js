@@ -2812,122 +2812,6 @@ export const meridian = $root.meridian = (() => {
         return Speaker;
     })();
 
-    meridian.Wish = (function() {
-
-        const Wish = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        Wish.prototype.kind = 0;
-        Wish.prototype.source = 0;
-        Wish.prototype.trackId = "";
-
-        Wish.create = function(properties) {
-            return new Wish(properties);
-        };
-
-        Wish.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
-                writer.uint32(8).int32(message.kind);
-            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
-                writer.uint32(16).int32(message.source);
-            if (message.trackId != null && $Object.hasOwnProperty.call(message, "trackId") && message.trackId !== "")
-                writer.uint32(26).string(message.trackId);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        Wish.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.meridian.Wish();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.int32())
-                            message.kind = value;
-                        else
-                            delete message.kind;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.int32())
-                            message.source = value;
-                        else
-                            delete message.source;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.stringVerify()).length)
-                            message.trackId = value;
-                        else
-                            delete message.trackId;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        Wish.getTypeUrl = function(prefix) {
-            if (prefix === $undefined)
-                prefix = "type.googleapis.com";
-            return prefix + "/meridian.Wish";
-        };
-
-        return Wish;
-    })();
-
     meridian.EchoTime = (function() {
 
         const EchoTime = function (properties) {
@@ -3544,7 +3428,6 @@ export const meridian = $root.meridian = (() => {
 
         const Join = function (properties) {
             this.echoTimes = [];
-            this.wishes = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3559,7 +3442,6 @@ export const meridian = $root.meridian = (() => {
         Join.prototype.sendFingerprint = null;
         Join.prototype.recvFingerprint = null;
         Join.prototype.echoTimes = $util.emptyArray;
-        Join.prototype.wishes = $util.emptyArray;
         Join.prototype.manualSubscribe = false;
         Join.prototype.fromCity = "";
         Join.prototype.resume = null;
@@ -3594,9 +3476,6 @@ export const meridian = $root.meridian = (() => {
             if (message.echoTimes != null && message.echoTimes.length)
                 for (let i = 0; i < message.echoTimes.length; ++i)
                     $root.meridian.EchoTime.encode(message.echoTimes[i], writer.uint32(66).fork(), _depth + 1).ldelim();
-            if (message.wishes != null && message.wishes.length)
-                for (let i = 0; i < message.wishes.length; ++i)
-                    $root.meridian.Wish.encode(message.wishes[i], writer.uint32(74).fork(), _depth + 1).ldelim();
             if (message.manualSubscribe != null && $Object.hasOwnProperty.call(message, "manualSubscribe") && message.manualSubscribe !== false)
                 writer.uint32(80).bool(message.manualSubscribe);
             if (message.fromCity != null && $Object.hasOwnProperty.call(message, "fromCity") && message.fromCity !== "")
@@ -3700,14 +3579,6 @@ export const meridian = $root.meridian = (() => {
                         if (!(message.echoTimes && message.echoTimes.length))
                             message.echoTimes = [];
                         message.echoTimes.push($root.meridian.EchoTime.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                case 9: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.wishes && message.wishes.length))
-                            message.wishes = [];
-                        message.wishes.push($root.meridian.Wish.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 case 10: {

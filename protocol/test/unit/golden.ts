@@ -89,7 +89,6 @@ export const goldenFrames: Golden[] = [
       sendFingerprint: { algorithm: 'sha-256', value: 'AA:BB' },
       recvFingerprint: { algorithm: 'sha-256', value: 'CC:DD' },
       echoTimes: [{ signalingId: 'sig-fra', rttMs: 12.5 }],
-      wishes: [{ kind: 1, source: 2, trackId: 'TR_fedcba9876543210' }],
       fromCity: 'frankfurt',
     },
   }),

@@ -90,8 +90,8 @@ function forgetting({ it, expect, kv }: Context): void {
   it('says that the store has forgotten a fence that was known, and starts above it when told to', async () => {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 7 })).toEqual({ what: 'forgotten' });
     expect(await kv().entries('', { limit: 10 })).toEqual([]);
-    const wish = { ...LONG, above: 7, evenIfForgotten: true };
-    expect(await kv().takeLease('l', 'b', wish)).toEqual({ what: 'taken', fence: 8 });
+    const options = { ...LONG, above: 7, evenIfForgotten: true };
+    expect(await kv().takeLease('l', 'b', options)).toEqual({ what: 'taken', fence: 8 });
   });
 
   it('is not extended for a holder whose lease came back with old data after another had it', async () => {

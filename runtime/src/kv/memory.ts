@@ -57,11 +57,11 @@ export function memoryKeyValue(o: { clock: Clock; maxEntries: number }): KeyValu
     async increment(key) {
       return store.increment(key);
     },
-    async takeLease(key, holder, wish) {
-      return store.takeLease(key, holder, wish);
+    async takeLease(key, holder, o) {
+      return store.takeLease(key, holder, o);
     },
-    async renewLease(key, holder, wish) {
-      return store.renewLease(key, holder, wish);
+    async renewLease(key, holder, o) {
+      return store.renewLease(key, holder, o);
     },
     async releaseLease(key, holder) {
       const isHeld = readLeaseText(store.read(key))?.holder === holder;

@@ -10,7 +10,7 @@ import { ServedRequests } from './served.ts';
 import type { Link, LinkLimits, MessageHandler, RequestHandler } from './types.ts';
 
 const DEADLINE_MS_DEFAULT = 5_000;
-/** Nothing between our services waits longer; it also keeps a remote's wish from pinning a timer for weeks. */
+/** Nothing between our services waits longer; it also keeps a remote's deadline from pinning a timer for weeks. */
 const DEADLINE_MS_MAX = 600_000;
 /** After a polite close the other side gets this long to answer it; then the socket is destroyed. */
 const CLOSE_GRACE_MS = 1_000;

@@ -81,9 +81,9 @@ export function enrolmentHandler(o: {
   ): Promise<{ status: number; body: string } | undefined> => {
     if (path !== ENROL_PATH) return undefined;
     if (method !== 'POST') return refusal(405, 'ENROL_METHOD');
-    const wish = parseWish(body);
-    if (wish === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
-    const identity = await o.tokens.redeem(wish.token);
+    const request = parseRequest(body);
+    if (request === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
+    const identity = await o.tokens.redeem(request.token);
     if (identity === undefined) {
       o.log.warn('enrolment refused: the token is unknown, used or expired');
       return refusal(403, 'ENROL_REFUSED');
@@ -93,7 +93,7 @@ export function enrolmentHandler(o: {
       return refusal(403, 'ENROL_REFUSED');
     }
     try {
-      const issued = await o.authority.issue({ csrPem: wish.csrPem, identity, ttlMs: o.ttlMs });
+      const issued = await o.authority.issue({ csrPem: request.csrPem, identity, ttlMs: o.ttlMs });
       o.log.info({ identity, notAfterMs: issued.notAfterMs }, 'enrolled');
       return { status: 200, body: JSON.stringify(issued) };
     } catch (error) {
@@ -108,7 +108,7 @@ function refusal(status: number, code: string): { status: number; body: string }
   return { status, body: JSON.stringify({ code }) };
 }
 
-function parseWish(body: Uint8Array): { token: string; csrPem: string } | undefined {
+function parseRequest(body: Uint8Array): { token: string; csrPem: string } | undefined {
   const value = parseJson(Buffer.from(body).toString('utf8'));
   const { token, csrPem } = (value ?? {}) as { token?: unknown; csrPem?: unknown };
   return typeof token === 'string' && typeof csrPem === 'string' ? { token, csrPem } : undefined;

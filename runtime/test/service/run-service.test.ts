@@ -140,7 +140,7 @@ describe('a service process', () => {
     expect(performance.now() - firstMs).toBeGreaterThanOrEqual(500);
   });
 
-  it('goes on closing in order when a supervisor and a terminal pass on the same wish by two signals', async () => {
+  it('goes on closing in order when a supervisor and a terminal pass on the same request by two signals', async () => {
     const service = await started({ act: 'hang while closing', closeLimitMs: 800 });
     service.child.kill('SIGINT');
     await until('closing', () => service.messages().includes('closing'));

@@ -58,7 +58,7 @@ class Journal implements Store {
   readonly #file: string;
   readonly #files: JournalFiles;
   readonly #log: Logger;
-  /** As wished: also what could not be written yet. */
+  /** As requested: also what could not be written yet. */
   readonly #entries: Map<string, Entry>;
   readonly #clock: Clock;
   #handle: JournalHandle | undefined;

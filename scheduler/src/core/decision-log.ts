@@ -6,7 +6,7 @@
 import { assert, limits } from '@meridian/protocol';
 import { countOf } from './decision-ids.ts';
 import type { Decision } from './place.ts';
-import type { Approach, ClusterView, HostView, NodeView, PlaceWish, ReservedSeats, RoomMembers } from './view.ts';
+import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, ReservedSeats, RoomMembers } from './view.ts';
 
 export interface Location {
   readonly latitude: number;
@@ -22,7 +22,7 @@ export interface DecisionRecord {
   readonly madeAtWallMs: number;
   readonly seed: number; // of the draws, 32 bits
   readonly view: ClusterView; // all that was looked at
-  readonly want: PlaceWish;
+  readonly want: PlaceRequest;
   readonly decision: Decision;
   readonly location: Location;
   readonly locationReason: string;
@@ -82,16 +82,16 @@ class Entry {
   #location = nowhere;
   #locationReason = '';
   #waited = '';
-  // Of the wish.
+  // Of the request.
   #roomKey = '';
   #sessionId = '';
-  #from: PlaceWish['location'] = nowhere;
+  #from: PlaceRequest['location'] = nowhere;
   #avoidNodeIds: readonly string[] = [];
   #regionPin = '';
   #protocolVersion = 0;
   #routerVersion = 0;
-  #mode: PlaceWish['mode'] = 'relay';
-  #move: PlaceWish['move'];
+  #mode: PlaceRequest['mode'] = 'relay';
+  #move: PlaceRequest['move'];
   #decision: Decision | undefined;
   // Of the view.
   #version = 0;

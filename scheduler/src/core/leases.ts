@@ -116,20 +116,20 @@ export class Leases {
   }
 
   /** Extends what `ownerId` holds under exactly these epochs, also when it had lapsed and nobody else took it. */
-  renew(ownerId: string, wishes: readonly { roomKey: string; epoch: number }[], nowMs: number): Renewed {
+  renew(ownerId: string, requests: readonly { roomKey: string; epoch: number }[], nowMs: number): Renewed {
     const kept: Lease[] = [];
     const lostRoomKeys: string[] = [];
     const forgotten: Lease[] = [];
-    for (const wish of wishes) {
+    for (const request of requests) {
       // After a loss of memory the first renewal of a room is believed like an owner's report.
-      if ((this.#leases.get(wish.roomKey)?.epoch ?? 0) === 0) {
-        const claimed = this.claim({ ...wish, ownerId, ownerIsHere: false }, nowMs);
+      if ((this.#leases.get(request.roomKey)?.epoch ?? 0) === 0) {
+        const claimed = this.claim({ ...request, ownerId, ownerIsHere: false }, nowMs);
         if (claimed.forgotten !== undefined) forgotten.push(claimed.forgotten);
       }
-      const present = this.#leases.get(wish.roomKey);
-      if (present?.ownerId === ownerId && present.epoch === wish.epoch) {
+      const present = this.#leases.get(request.roomKey);
+      if (present?.ownerId === ownerId && present.epoch === request.epoch) {
         kept.push(this.#put({ ...present, expiresAtMs: nowMs + this.#lifeMs }));
-      } else lostRoomKeys.push(wish.roomKey);
+      } else lostRoomKeys.push(request.roomKey);
     }
     return { kept, lostRoomKeys, forgotten };
   }

@@ -14,7 +14,7 @@ import type { Policy } from './policy.ts';
 import type { Candidate, ScoreContext } from './rules.ts';
 import { candidatesOf, isFullBy, leastUsed, type Mode, rejectionsOf } from './shortlist.ts';
 import { singleHost } from './single.ts';
-import type { ClusterView, NodeView, PlaceWish } from './view.ts';
+import type { ClusterView, NodeView, PlaceRequest } from './view.ts';
 import { SESSIONS_EXPECTED } from './young-rooms.ts';
 
 export type Decision =
@@ -28,7 +28,7 @@ export type Decision =
   | { readonly ok: false; readonly code: 'NO_NODE' | 'NO_CAPACITY'; readonly mode: Mode; readonly degraded: string };
 
 /** Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: why the mode is not normal, in words; '' when it is. */
-export function place(view: ClusterView, want: PlaceWish, policy: Policy, rand: () => number): Decision {
+export function place(view: ClusterView, want: PlaceRequest, policy: Policy, rand: () => number): Decision {
   const { candidates, mode, degraded } = candidatesOf(view, want, policy);
   if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
   const host = pickHost(contextOf(view, want, candidates), candidates, policy, rand);
@@ -37,7 +37,7 @@ export function place(view: ClusterView, want: PlaceWish, policy: Policy, rand: 
 }
 
 /** What the scores of these candidates are measured against. */
-export function contextOf(view: ClusterView, want: PlaceWish, candidates: readonly Candidate[]): ScoreContext {
+export function contextOf(view: ClusterView, want: PlaceRequest, candidates: readonly Candidate[]): ScoreContext {
   const nearest = nearestOf(candidates);
   const { hasTimed, nearestRttMs } = nearest;
   let leastFree = Number.POSITIVE_INFINITY;
@@ -106,7 +106,7 @@ function pickHost(
 }
 
 /** What a node is charged with when it takes this session: a room that begins there brings more than its first; a booked one has its seats. */
-function sessionsToCome({ room }: ClusterView, want: PlaceWish): number {
+function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
   const begins = room.members.length === 0 && room.reserved === undefined && want.move === undefined;
   return begins ? SESSIONS_EXPECTED : 1;
 }
@@ -127,7 +127,7 @@ function leastWith(nodes: Candidate['nodes'], more: number, view: ClusterView): 
   return least;
 }
 
-function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceWish, rand: () => number): NodeView {
+function pickNode({ nodes }: Candidate, view: ClusterView, want: PlaceRequest, rand: () => number): NodeView {
   if (nodes.length === 1) return nodes[0];
   const holders = view.room.holders;
   const held = nodes.filter(
@@ -147,6 +147,6 @@ function powerOfTwo<T>(rows: readonly T[], used: (row: T) => number, rand: () =>
   return used(b) < used(a) ? b : a;
 }
 
-function refusalCode(view: ClusterView, want: PlaceWish, policy: Policy): 'NO_NODE' | 'NO_CAPACITY' {
+function refusalCode(view: ClusterView, want: PlaceRequest, policy: Policy): 'NO_NODE' | 'NO_CAPACITY' {
   return rejectionsOf(view, want, policy).some(({ filter }) => isFullBy(filter)) ? 'NO_CAPACITY' : 'NO_NODE';
 }

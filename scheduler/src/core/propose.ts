@@ -8,7 +8,7 @@ import type { HostSlot, PlacementIndex } from './placement-index.ts';
 import type { Policy } from './policy.ts';
 import { passes } from './shortlist.ts';
 import { type Sieve, sieveOf } from './sieve.ts';
-import type { Approach, ClusterView, HostView, NodeView, PlaceWish, RoomView } from './view.ts';
+import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView } from './view.ts';
 
 /** Of one site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
@@ -21,7 +21,7 @@ export interface Proposal {
   readonly placementIndex: PlacementIndex;
   readonly belief: Belief;
   readonly room: RoomView;
-  readonly want: PlaceWish;
+  readonly want: PlaceRequest;
   readonly policy: Policy;
   readonly version: number;
   readonly nowMs: number;
@@ -94,7 +94,7 @@ const NOWHERE: Whereabouts = { homes: [], targets: NO_SLOTS, held: NO_SLOTS, fir
 function whereIs(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,
-  { move }: PlaceWish,
+  { move }: PlaceRequest,
 ): Whereabouts {
   if (holders.length === 0 && members.length === 0 && reserved === undefined && move === undefined) return NOWHERE;
   const targets = move === undefined ? NO_SLOTS : slotsOf(placementIndex, move.toNodeIds);
@@ -120,7 +120,7 @@ function slotsOf(placementIndex: PlacementIndex, nodeIds: readonly string[]): Ho
   return slots;
 }
 
-function hasOpenNode(view: ClusterView, want: PlaceWish, { nodes }: HostView, sieve: Sieve): boolean {
+function hasOpenNode(view: ClusterView, want: PlaceRequest, { nodes }: HostView, sieve: Sieve): boolean {
   for (let index = 0; index < nodes.length; index += 1) {
     if (passes(view, want, nodes[index] as NodeView, sieve)) return true;
   }
@@ -139,7 +139,7 @@ function delayTo(placementIndex: PlacementIndex, slot: HostSlot, home: HostSlot 
 }
 
 /** As believed; where a move goes, and in mode `single` the site of the room's host, go first, however far they are. */
-function sitesInOrder({ order }: Belief, { mode, move }: PlaceWish, held: readonly HostSlot[]): readonly number[] {
+function sitesInOrder({ order }: Belief, { mode, move }: PlaceRequest, held: readonly HostSlot[]): readonly number[] {
   const hasTarget = (move?.toNodeIds.length ?? 0) > 0;
   if ((mode !== 'single' && !hasTarget) || held.length === 0) return order;
   const homes = new Set(held.map((slot) => slot.site));

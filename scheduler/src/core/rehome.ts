@@ -94,15 +94,17 @@ export function meanDelayMs(members: readonly RoomMember[], { hosts, delayMs }: 
  * site is enough, so a host is left out when `isSameSite` says that an earlier one for the same participant stands for it.
  */
 export function rehomingsWorthTiming(room: SettledRoom, isSameSite: (a: number, b: number) => boolean): Rehoming[] {
-  const wishes: Rehoming[] = [];
+  const rehomings: Rehoming[] = [];
   const hopes = [...allMoves(room, 'hopeRttMs')].filter(({ gainMs }) => gainMs >= REHOMING_GAIN_MS_MIN).sort(byGain);
   for (const hope of hopes) {
-    if (wishes.length >= TIMINGS_MAX) break;
+    if (rehomings.length >= TIMINGS_MAX) break;
     const isTimed = room.members[hope.member]?.isTimed(hope.host) ?? false;
-    const isAsked = wishes.some((wish) => wish.member === hope.member && isSameSite(wish.host, hope.host));
-    if (!isTimed && !isAsked) wishes.push(hope);
+    const isAsked = rehomings.some(
+      (rehoming) => rehoming.member === hope.member && isSameSite(rehoming.host, hope.host),
+    );
+    if (!isTimed && !isAsked) rehomings.push(hope);
   }
-  return wishes;
+  return rehomings;
 }
 
 /** The best move to a timed host, if it gains `REHOMING_GAIN_MS_MIN`; undefined: the room stays as it is. */

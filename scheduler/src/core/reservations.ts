@@ -80,31 +80,36 @@ export class Reservations {
   tick(nowMs: number, wallMs: number): void {
     if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
     this.#plannedAtMs = nowMs;
-    const wishes = wishesOf(this.#o.bookings(), wallMs);
+    const bookedRooms = bookedRoomsOf(this.#o.bookings(), wallMs);
     const before = this.#byRoom;
     this.#byRoom = new Map();
     this.#byNode = new Map();
     this.#regions = new Map();
-    if (wishes.length === 0) return;
+    if (bookedRooms.length === 0) return;
     const all = this.#o.nodes();
     const nodes = all.filter(isOpen);
     const regionOf = new Map(all.map((node) => [node.nodeId, node.region]));
-    for (const wish of wishes) this.#keep(wish, nodes, regionOf, before.get(wish.roomKey));
+    for (const bookedRoom of bookedRooms) this.#keep(bookedRoom, nodes, regionOf, before.get(bookedRoom.roomKey));
   }
 
   /** Booked seats of one room, in the regions it is booked in, less those who are there. */
-  #keep(wish: Wish, nodes: readonly NodeView[], regionOf: ReadonlyMap<string, string>, before?: Seats): void {
-    const room = this.#o.seatsOf(wish.roomKey);
+  #keep(
+    bookedRoom: BookedRoom,
+    nodes: readonly NodeView[],
+    regionOf: ReadonlyMap<string, string>,
+    before?: Seats,
+  ): void {
+    const room = this.#o.seatsOf(bookedRoom.roomKey);
     const came = new Map<string, number>();
     let elsewhere = 0; // in regions that are not booked: they take from whichever is
     for (const [nodeId, { sessions }] of room ?? []) {
       const region = regionOf.get(nodeId) ?? '';
-      if (wish.byRegion.has(region)) came.set(region, (came.get(region) ?? 0) + sessions);
+      if (bookedRoom.byRegion.has(region)) came.set(region, (came.get(region) ?? 0) + sessions);
       else elsewhere += sessions;
     }
     const seats: Seats = new Map();
-    this.#byRoom.set(wish.roomKey, seats);
-    for (const [region, booked] of wish.byRegion) {
+    this.#byRoom.set(bookedRoom.roomKey, seats);
+    for (const [region, booked] of bookedRoom.byRegion) {
       const missing = Math.max(0, booked - (came.get(region) ?? 0));
       const taken = Math.min(missing, elsewhere);
       elsewhere -= taken;
@@ -139,26 +144,26 @@ export class Reservations {
 
 type Seats = Map<string, number>;
 
-interface Wish {
+interface BookedRoom {
   readonly roomKey: string;
   readonly startsAtMs: number;
   readonly byRegion: Map<string, number>;
 }
 
 /** Of every room that is booked now or soon, by region; of several bookings at once the largest counts. The earliest first, bounded. */
-function wishesOf(bookings: readonly Booking[], wallMs: number): Wish[] {
-  const wishes = new Map<string, Wish>();
+function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
+  const bookedRooms = new Map<string, BookedRoom>();
   const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {
     return roomKey !== undefined && startsAtMs - RESERVE_AHEAD_MS <= wallMs && endsAtMs > wallMs;
   });
   due.sort((a, b) => a.startsAtMs - b.startsAtMs || (a.id < b.id ? -1 : 1));
   for (const { roomKey = '', region, sessions, startsAtMs } of due) {
-    const wish = wishes.get(roomKey) ?? { roomKey, startsAtMs, byRegion: new Map<string, number>() };
-    if (!wishes.has(roomKey) && wishes.size >= RESERVED_ROOMS_MAX) continue;
-    wish.byRegion.set(region, Math.max(sessions, wish.byRegion.get(region) ?? 0));
-    wishes.set(roomKey, wish);
+    const bookedRoom = bookedRooms.get(roomKey) ?? { roomKey, startsAtMs, byRegion: new Map<string, number>() };
+    if (!bookedRooms.has(roomKey) && bookedRooms.size >= RESERVED_ROOMS_MAX) continue;
+    bookedRoom.byRegion.set(region, Math.max(sessions, bookedRoom.byRegion.get(region) ?? 0));
+    bookedRooms.set(roomKey, bookedRoom);
   }
-  return [...wishes.values()];
+  return [...bookedRooms.values()];
 }
 
 /** Where the room is, where its seats were, then most free seats first. */

@@ -1,6 +1,6 @@
 // The shapes of the two kinds of rules. One rule is one file in filters/ or scores/, named in policy.ts. Numbers and words are apart: a
 // decision computes numbers only, an explanation the words as well.
-import type { Approach, ClusterView, NodeView, PlaceWish } from './view.ts';
+import type { Approach, ClusterView, NodeView, PlaceRequest } from './view.ts';
 
 export interface Rejection {
   readonly hostId: string;
@@ -14,11 +14,11 @@ export interface Rejection {
 export interface Filter {
   readonly name: string;
   /**
-   * All it looks at, where that is little, so that it need not be asked every time. `wish`: it refuses nobody when the request names no region,
+   * All it looks at, where that is little, so that it need not be asked every time. `request`: it refuses nobody when the request names no region,
    * no node to avoid, and is no move. `node`: what the node last said and what it was last told (`NodeView.isSound`). Absent: more than that.
    */
-  readonly looksAt?: 'wish' | 'node';
-  reject(view: ClusterView, want: PlaceWish, node: NodeView): { reason: string; retryable: boolean } | undefined;
+  readonly looksAt?: 'request' | 'node';
+  reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 
 /** One place where the session could go: a host with its nodes that passed every filter. */
@@ -34,7 +34,7 @@ export interface Candidate {
 /** What the candidates have in common. */
 export interface ScoreContext {
   readonly view: ClusterView;
-  readonly want: PlaceWish;
+  readonly want: PlaceRequest;
   /** Whether any candidate's site was timed: then sites that were not are guesses. */
   readonly hasTimed: boolean;
   /** Least round trip of those that count: of timed ones if there are any. */

@@ -14,7 +14,7 @@ import {
   type ClusterView,
   type NodeView,
   onewayToMembersMs,
-  type PlaceWish,
+  type PlaceRequest,
   type RoomMembers,
 } from './view.ts';
 
@@ -27,7 +27,7 @@ export interface Shortlist {
 }
 
 /** The proposed hosts that may take the session, at most `shortlistMax`, and in which mode they may. */
-export function candidatesOf(view: ClusterView, want: PlaceWish, policy: Policy): Shortlist {
+export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Policy): Shortlist {
   const panic = isPanic(view) ? PANIC : '';
   const usual = fitting(view, want, policy.filters, policy.shortlistMax);
   const candidates = usual.length > 0 ? usual : fitting(view, want, policy.lastFilters, policy.shortlistMax);
@@ -48,7 +48,7 @@ const FULL = 'no host is below its soft limits of CPU and bandwidth, so they wer
 /** A room of mode `single` whose host takes nobody gets a second one: said, because it costs what the mode is to save. */
 function splitOf(
   { room: { holders } }: ClusterView,
-  want: PlaceWish,
+  want: PlaceRequest,
   candidates: readonly Candidate[],
 ): string | undefined {
   if (want.mode !== 'single' || holders.length === 0) return undefined;
@@ -59,7 +59,7 @@ function splitOf(
 /** People are sent farther because the near hosts are full. */
 function spillOf(
   view: ClusterView,
-  want: PlaceWish,
+  want: PlaceRequest,
   candidates: readonly Candidate[],
   policy: Policy,
 ): string | undefined {
@@ -78,7 +78,7 @@ function spillOf(
 }
 
 /** Why proposed nodes may not take the session, in the order of the proposal. */
-export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy): Rejection[] {
+export function rejectionsOf(view: ClusterView, want: PlaceRequest, policy: Policy): Rejection[] {
   const rows: Rejection[] = [];
   const sieve = sieveOf(policy.filters, want);
   for (const { host } of view.approaches) {
@@ -91,7 +91,7 @@ export function rejectionsOf(view: ClusterView, want: PlaceWish, policy: Policy)
   return rows;
 }
 
-function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[], most: number): Candidate[] {
+function fitting(view: ClusterView, want: PlaceRequest, filters: readonly Filter[], most: number): Candidate[] {
   const found: Candidate[] = [];
   const sieve = sieveOf(filters, want);
   const { approaches } = view;
@@ -107,7 +107,12 @@ function fitting(view: ClusterView, want: PlaceWish, filters: readonly Filter[],
 }
 
 /** Those that pass; mostly that is all of them, and then no list is made. */
-function openNodes(view: ClusterView, want: PlaceWish, nodes: readonly NodeView[], sieve: Sieve): readonly NodeView[] {
+function openNodes(
+  view: ClusterView,
+  want: PlaceRequest,
+  nodes: readonly NodeView[],
+  sieve: Sieve,
+): readonly NodeView[] {
   let open = 0;
   for (let index = 0; index < nodes.length; index += 1) {
     if (passes(view, want, nodes[index] as NodeView, sieve)) open += 1;
@@ -120,7 +125,7 @@ const NONE: readonly NodeView[] = [];
 const isSome = (nodes: readonly NodeView[]): nodes is Candidate['nodes'] => nodes.length > 0;
 
 /** Whether no filter says no. */
-export function passes(view: ClusterView, want: PlaceWish, node: NodeView, sieve: Sieve): boolean {
+export function passes(view: ClusterView, want: PlaceRequest, node: NodeView, sieve: Sieve): boolean {
   const filters = filtersFor(sieve, node);
   for (let index = 0; index < filters.length; index += 1) {
     if ((filters[index] as Filter).reject(view, want, node) !== undefined) return false;
@@ -128,7 +133,7 @@ export function passes(view: ClusterView, want: PlaceWish, node: NodeView, sieve
   return true;
 }
 
-function firstRejection(view: ClusterView, want: PlaceWish, node: NodeView, filters: readonly Filter[]) {
+function firstRejection(view: ClusterView, want: PlaceRequest, node: NodeView, filters: readonly Filter[]) {
   for (const filter of filters) {
     const no = filter.reject(view, want, node);
     if (no !== undefined) return { filter: filter.name, ...no };

@@ -1,7 +1,7 @@
-// Which of the filters have to be asked. Most requests wish for nothing special and most nodes are as they should be: then the filters that look
+// Which of the filters have to be asked. Most requests ask for nothing special and most nodes are as they should be: then the filters that look
 // at these alone are left out, and what is left compares a few numbers. Pure.
 import type { Filter } from './rules.ts';
-import type { NodeView, PlaceWish } from './view.ts';
+import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
   /** Those that may refuse somebody in this decision. */
@@ -18,10 +18,10 @@ interface Sieves {
 /** By the list that they are made of, of which policies have three. */
 const known = new WeakMap<readonly Filter[], Sieves>();
 
-export function sieveOf(filters: readonly Filter[], want: PlaceWish): Sieve {
+export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
   let sieves = known.get(filters);
   if (sieves === undefined) {
-    sieves = { plain: without(filters, 'wish'), full: without(filters, undefined) };
+    sieves = { plain: without(filters, 'request'), full: without(filters, undefined) };
     known.set(filters, sieves);
   }
   const isPlain = want.regionPin === '' && want.move === undefined && want.avoidNodeIds.length === 0;

@@ -3,14 +3,14 @@
 // Zadimoghaddam 2017, c = 1.25), so that who comes back finds the room without a look-up and no host is far above the mean.
 import { hashOf } from './hash.ts';
 import type { Candidate } from './rules.ts';
-import type { ClusterView, PlaceWish } from './view.ts';
+import type { ClusterView, PlaceRequest } from './view.ts';
 
 const BOUND = 1.25;
 
 /** The host that has the room, else the one its key hashes to among the near ones; undefined: the room's host takes nobody. */
 export function singleHost(
   view: ClusterView,
-  want: PlaceWish,
+  want: PlaceRequest,
   candidates: readonly Candidate[],
   near: readonly Candidate[],
 ): Candidate | undefined {
@@ -24,4 +24,5 @@ export function singleHost(
   return byHash.find(isBelow) ?? byHash[0];
 }
 
-const rank = ({ roomKey }: PlaceWish, { approach }: Candidate): number => hashOf(`${roomKey}|${approach.host.hostId}`);
+const rank = ({ roomKey }: PlaceRequest, { approach }: Candidate): number =>
+  hashOf(`${roomKey}|${approach.host.hostId}`);

@@ -3,7 +3,7 @@ import { alive } from './filters/alive.ts';
 import { honest } from './filters/honest.ts';
 import { notDraining } from './filters/not-draining.ts';
 import type { Filter } from './rules.ts';
-import type { ClusterView, NodeView, PlaceWish } from './view.ts';
+import type { ClusterView, NodeView, PlaceRequest } from './view.ts';
 
 /** Every filter that says `looksAt: 'node'`: one that is missing here would never be asked about a sound node (a test compares). */
 export const nodeFilters: readonly Filter[] = [alive, honest, notDraining];
@@ -15,7 +15,7 @@ const calm: ClusterView = {
   approaches: [],
   room: { holders: [], routerVersion: undefined, members: [] },
 };
-const nobody: PlaceWish = {
+const nobody: PlaceRequest = {
   roomKey: '',
   sessionId: '',
   location: { latitude: 0, longitude: 0 },

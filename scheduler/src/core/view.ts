@@ -67,7 +67,7 @@ export interface Approach {
   readonly toMembersMs: readonly number[];
 }
 
-/** Sessions of the wished room on one host. */
+/** Sessions of the requested room on one host. */
 export interface RoomMembers {
   readonly hostId: string;
   readonly sessions: number;
@@ -99,7 +99,7 @@ export interface ClusterView {
 
 export { type RoomMode, roomModes } from '@meridian/protocol';
 
-export interface PlaceWish {
+export interface PlaceRequest {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly location: Point;

@@ -1,4 +1,4 @@
-// Round trips that clients measured, from their door to whoever learns from them; and the centre's wish for more of them.
+// Round trips that clients measured, from their door to whoever learns from them; and the centre's request for more of them.
 import { limits, newId, note, onNote, post, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -104,7 +104,7 @@ test('a door hears which sites are wanted, as many as a client times; without a 
   expect(links.wantEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   const signalingIds = Array.from({ length: 9 }, (_, index) => `sig-${index}`);
   expect(links.wantEchoes('sig-fra', { roomKey: 't/room', sessionId, signalingIds })).toBe(true);
-  await until('the wish', () => heard.length > 0 || undefined);
+  await until('the request', () => heard.length > 0 || undefined);
   const named = signalingIds.slice(0, limits.echoSitesMax);
   expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
 });

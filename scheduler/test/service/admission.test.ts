@@ -37,8 +37,8 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function start(wish: ConstructorParameters<typeof FakeNode>[0], credentials?: Credentials): Promise<FakeNode> {
-  const node = await FakeNode.start(centre, wish, credentials);
+async function start(options: ConstructorParameters<typeof FakeNode>[0], credentials?: Credentials): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, options, credentials);
   closers.push(() => node.close());
   return node;
 }
@@ -77,8 +77,8 @@ describe('enrolment', () => {
     expect((await enrol({ ...ask, identity })).identity).toEqual(identity);
     expect(await codeOf(enrol({ ...ask, identity }))).toBe('ENROL_REFUSED');
     const other = await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity });
-    const wish = { ...ask, token: other.body.token as string, identity: { ...identity, id: 'another' } };
-    expect(await codeOf(enrol(wish))).toBe('ENROL_BAD_REPLY');
+    const request = { ...ask, token: other.body.token as string, identity: { ...identity, id: 'another' } };
+    expect(await codeOf(enrol(request))).toBe('ENROL_BAD_REPLY');
   });
 
   test.each([

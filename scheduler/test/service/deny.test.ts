@@ -23,8 +23,8 @@ afterEach(async () => {
   for (const { nodeId } of centre.centre.denied.list()) await centre.centre.allow(nodeId);
 });
 
-async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const node = await FakeNode.start(centre, { ...frankfurt, ...wish });
+async function start(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, { ...frankfurt, ...options });
   nodes.push(node);
   return node;
 }

@@ -23,8 +23,8 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function node(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const made = await FakeNode.start(centre, wish);
+async function node(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const made = await FakeNode.start(centre, options);
   closers.push(() => made.close());
   return made;
 }

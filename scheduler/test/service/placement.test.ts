@@ -10,8 +10,8 @@ import { codeOf, FakeNode, frankfurt, newSession, singapore } from './support/fa
 let centre: Awaited<ReturnType<typeof startCentre>>;
 const nodes: FakeNode[] = [];
 
-async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const node = await FakeNode.start(centre, wish);
+async function start(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, options);
   nodes.push(node);
   return node;
 }

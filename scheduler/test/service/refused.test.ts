@@ -45,8 +45,8 @@ async function cloud() {
   const instance = await startCentre({ id: 'centre-eu', ...at });
   closers.push(() => instance.close());
   await until('the instance places', () => instance.terms.mayDecide() || undefined);
-  const node = async (wish: Parameters<typeof RegionalNode.start>[2]) => {
-    const made = await RegionalNode.start(leader, instance, { ...frankfurt, ...wish });
+  const node = async (options: Parameters<typeof RegionalNode.start>[2]) => {
+    const made = await RegionalNode.start(leader, instance, { ...frankfurt, ...options });
     closers.push(() => made.close());
     return made;
   };

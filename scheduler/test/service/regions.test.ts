@@ -2,7 +2,7 @@
 import { call, rpc } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { admin, type CentreAddress, spawnCentre, startCentre, tempDir, until, writeConfig } from './support/centre.ts';
-import { codeOf, FakeNode, frankfurt, type NodeWish, newSession, singapore } from './support/fake-node.ts';
+import { codeOf, FakeNode, frankfurt, type NodeOptions, newSession, singapore } from './support/fake-node.ts';
 import { overRedis } from './support/over-redis.ts';
 import { startProxy } from './support/proxy.ts';
 import { RegionalNode } from './support/regional-node.ts';
@@ -36,8 +36,8 @@ async function instance(id: string, region: string, centreUrl: string, extra: Re
 const places = (centre: Awaited<ReturnType<typeof instance>>) =>
   until('the instance places', () => centre.terms.mayDecide() || undefined, TAKEOVER_LIMIT_MS);
 
-async function node(at: CentreAddress, region: CentreAddress, wish: NodeWish): Promise<RegionalNode> {
-  const started = await RegionalNode.start(at, region, wish);
+async function node(at: CentreAddress, region: CentreAddress, options: NodeOptions): Promise<RegionalNode> {
+  const started = await RegionalNode.start(at, region, options);
   closers.push(() => started.close());
   return started;
 }

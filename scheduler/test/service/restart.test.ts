@@ -24,8 +24,8 @@ afterEach(async () => {
   temp.remove();
 });
 
-async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const node = await FakeNode.start(centre, wish);
+async function start(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, options);
   closers.push(() => node.close());
   return node;
 }

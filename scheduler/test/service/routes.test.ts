@@ -21,12 +21,12 @@ const addresses = [
 ];
 
 /** A node and the rows that it holds, as `Routes` say. */
-async function start(id: string, hostId: string, wish: Partial<ConstructorParameters<typeof FakeNode>[0]> = {}) {
+async function start(id: string, hostId: string, options: Partial<ConstructorParameters<typeof FakeNode>[0]> = {}) {
   const held = new Map<string, wire.RouteRow.$Properties>();
   const told: wire.Routes[] = [];
   const node = await FakeNode.start(
     centre,
-    { id, hostId, ...frankfurt, city: hostId, describe: { addresses }, ...wish },
+    { id, hostId, ...frankfurt, city: hostId, describe: { addresses }, ...options },
     undefined,
     (link) =>
       onNote(link, note.routes, (routes) => {

@@ -12,8 +12,8 @@ const nodes: FakeNode[] = [];
 let roomKey = '';
 let tests = 0;
 
-async function start(wish: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
-  const node = await FakeNode.start(centre, { ...frankfurt, ...wish });
+async function start(options: ConstructorParameters<typeof FakeNode>[0]): Promise<FakeNode> {
+  const node = await FakeNode.start(centre, { ...frankfurt, ...options });
   nodes.push(node);
   return node;
 }
@@ -82,8 +82,8 @@ describe('a door that lies', () => {
     await acquire(owner);
     await says(other, held(50, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
-    const wish = { leases: [{ roomKey, epoch: 50 }] };
-    expect((await call(other.openLink(), rpc.renewLeases, wish)).lostRoomKeys).toEqual([roomKey]);
+    const request = { leases: [{ roomKey, epoch: 50 }] };
+    expect((await call(other.openLink(), rpc.renewLeases, request)).lostRoomKeys).toEqual([roomKey]);
   });
 
   test.each([-1, 0.5, limits.epochJumpMax + 2, 2 ** 40])('cannot ask for an epoch above %d', async (above) => {

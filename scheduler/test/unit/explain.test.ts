@@ -15,14 +15,14 @@ const sgp = { region: 'ap', city: 'singapore', ...singapore };
 function decided(nodes: NodeView[], holders: string[], freshShare = 1): DecisionRecord {
   const members = holders.length === 0 ? [] : [{ hostId: 'host-sfu-fra-1', sessions: 2, accessRttMs: 12 }];
   const seen = view(nodes, { holders, freshShare, members, from: singapore });
-  const wish = want({ location: singapore });
+  const request = want({ location: singapore });
   return {
     decisionId: 'DE_golden',
     madeAtWallMs: 0,
     seed,
     view: seen,
-    want: wish,
-    decision: place(seen, wish, policy, drawsOf(seed)),
+    want: request,
+    decision: place(seen, request, policy, drawsOf(seed)),
     location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
     locationReason: 'the address is known to dbip-city',
     signalingId: 'sig-fra',
@@ -37,8 +37,8 @@ function moved(): DecisionRecord {
     ['sfu-fra-1'],
   );
   const move = { fromNodeId: 'sfu-fra-1', toNodeIds: ['sfu-sgp-1'], reason: 'try' };
-  const wish = want({ location: singapore, move });
-  return { ...record, want: wish, decision: place(record.view, wish, policy, drawsOf(seed)) };
+  const request = want({ location: singapore, move });
+  return { ...record, want: request, decision: place(record.view, request, policy, drawsOf(seed)) };
 }
 
 const records = {

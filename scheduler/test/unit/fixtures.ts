@@ -1,23 +1,31 @@
-// Small frozen values for tables: a healthy node, a wish from Frankfurt, a view of the given nodes.
+// Small frozen values for tables: a healthy node, a request from Frankfurt, a view of the given nodes.
 
 import { distanceKm, estimatedRttMs, type Point } from '@meridian/protocol';
 import { utilisation } from '../../src/core/filters/capacity.ts';
 import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/core/node.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/core/rules.ts';
-import type { Approach, Capacity, ClusterView, Load, NodeView, PlaceWish, RoomMembers } from '../../src/core/view.ts';
+import type {
+  Approach,
+  Capacity,
+  ClusterView,
+  Load,
+  NodeView,
+  PlaceRequest,
+  RoomMembers,
+} from '../../src/core/view.ts';
 
 export const frankfurt = { latitude: 50.11, longitude: 8.68 };
 export const singapore = { latitude: 1.35, longitude: 103.82 };
 export { noLoad };
 
-export type NodeWish = Partial<Omit<NodeView, 'load' | 'capacity'>> & {
+export type NodeOverrides = Partial<Omit<NodeView, 'load' | 'capacity'>> & {
   load?: Partial<Load>;
   capacity?: Partial<Capacity>;
 };
 
-export function node(wish: NodeWish = {}): NodeView {
-  const { load, capacity, ...rest } = wish;
-  const nodeId = wish.nodeId ?? 'n1';
+export function node(overrides: NodeOverrides = {}): NodeView {
+  const { load, capacity, ...rest } = overrides;
+  const nodeId = overrides.nodeId ?? 'n1';
   return Object.freeze({
     nodeId,
     hostId: `host-${nodeId}`,
@@ -44,7 +52,7 @@ export function node(wish: NodeWish = {}): NodeView {
   });
 }
 
-export function want(wish: Partial<PlaceWish> = {}): PlaceWish {
+export function want(overrides: Partial<PlaceRequest> = {}): PlaceRequest {
   return Object.freeze({
     roomKey: 't/room',
     sessionId: 'PA_0000000000000000',
@@ -54,11 +62,11 @@ export function want(wish: Partial<PlaceWish> = {}): PlaceWish {
     protocolVersion: 1,
     routerVersion: 1,
     mode: 'relay' as const,
-    ...wish,
+    ...overrides,
   });
 }
 
-export interface ViewWish {
+export interface ViewOptions {
   readonly holders?: readonly string[];
   readonly freshShare?: number;
   readonly nowMs?: number;
@@ -70,7 +78,7 @@ export interface ViewWish {
 }
 
 /** A view of these nodes, every host proposed, in the order in which the index would. */
-export function view(nodes: readonly NodeView[], o: ViewWish = {}): ClusterView {
+export function view(nodes: readonly NodeView[], o: ViewOptions = {}): ClusterView {
   const { holders = [], members = [] } = o;
   const hosts = new Map<string, NodeView[]>();
   for (const one of nodes) hosts.set(one.hostId, [...(hosts.get(one.hostId) ?? []), one]);
@@ -81,7 +89,7 @@ export function view(nodes: readonly NodeView[], o: ViewWish = {}): ClusterView 
   return Object.freeze({ version: 1, nowMs: o.nowMs ?? 0, freshShare: o.freshShare ?? 1, approaches, room });
 }
 
-function approach(nodes: readonly NodeView[], { from = frankfurt, members = [], timed = {} }: ViewWish): Approach {
+function approach(nodes: readonly NodeView[], { from = frankfurt, members = [], timed = {} }: ViewOptions): Approach {
   const [first = node()] = nodes;
   const timedMs = timed[first.city];
   return {
@@ -94,17 +102,21 @@ function approach(nodes: readonly NodeView[], { from = frankfurt, members = [], 
 }
 
 /** The filter's reason, or 'passes'. */
-export function verdict(filter: Filter, subject: NodeView, o: { want?: PlaceWish; view?: ClusterView } = {}): string {
+export function verdict(
+  filter: Filter,
+  subject: NodeView,
+  o: { want?: PlaceRequest; view?: ClusterView } = {},
+): string {
   return filter.reject(o.view ?? view([subject]), o.want ?? want(), subject)?.reason ?? 'passes';
 }
 
-export function candidate(nodes: readonly [NodeView, ...NodeView[]], wish: Partial<Approach> = {}): Candidate {
-  const made = { ...approach(nodes, {}), rttMs: 20, ...wish };
+export function candidate(nodes: readonly [NodeView, ...NodeView[]], overrides: Partial<Approach> = {}): Candidate {
+  const made = { ...approach(nodes, {}), rttMs: 20, ...overrides };
   const used = Math.min(...nodes.map((one) => utilisation(one, 0)));
   return { approach: made, nodes, utilisation: used, feltMs: made.rttMs / 2 };
 }
 
-export function context(o: ViewWish & Partial<Omit<ScoreContext, 'view' | 'want'>> = {}): ScoreContext {
+export function context(o: ViewOptions & Partial<Omit<ScoreContext, 'view' | 'want'>> = {}): ScoreContext {
   const { hasTimed = false, nearestRttMs = 20, leastFeltMs = 10 } = o;
   return { view: view([], o), want: want(), hasTimed, nearestRttMs, leastFeltMs };
 }
@@ -115,8 +127,8 @@ export function rolls(...values: number[]): () => number {
   return () => values[Math.min(at++, values.length - 1)] ?? 0;
 }
 
-export function description(wish: Partial<NodeDescription> = {}): NodeDescription {
-  const nodeId = wish.nodeId ?? 'n1';
+export function description(overrides: Partial<NodeDescription> = {}): NodeDescription {
+  const nodeId = overrides.nodeId ?? 'n1';
   return {
     nodeId,
     kind: 'sfu',
@@ -129,16 +141,16 @@ export function description(wish: Partial<NodeDescription> = {}): NodeDescriptio
     versions: { software: 'test', protocol: 1, router: 1 },
     incarnation: 'i1',
     publicUrl: '',
-    ...wish,
+    ...overrides,
   };
 }
 
-export function room(roomKey: string, sessionIds: readonly string[] = [], wish: Partial<RoomHeld> = {}): RoomHeld {
-  return { roomKey, epoch: 1, ownerId: 'door', sessionIds, decisionIds: [], ...wish };
+export function room(roomKey: string, sessionIds: readonly string[] = [], overrides: Partial<RoomHeld> = {}): RoomHeld {
+  return { roomKey, epoch: 1, ownerId: 'door', sessionIds, decisionIds: [], ...overrides };
 }
 
-export function report(wish: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<Load> } = {}): NodeReport {
-  const { load, ...rest } = wish;
+export function report(overrides: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<Load> } = {}): NodeReport {
+  const { load, ...rest } = overrides;
   return {
     incarnation: 'i1',
     sessionCount: 0,

@@ -41,8 +41,8 @@ test('a list has another version after every change of it, and the same while no
   const fleet = new Fleet();
   register(fleet, 0, {}, [room('t/a', ['s1']), room('t/b', ['s2'])]);
   const versions = [n1(fleet).listVersion];
-  const said = (wish: Parameters<typeof report>[0]): void => {
-    fleet.report('n1', report(wish), 1);
+  const said = (overrides: Parameters<typeof report>[0]): void => {
+    fleet.report('n1', report(overrides), 1);
     versions.push(n1(fleet).listVersion);
   };
   said({ roomsChanged: [room('t/a', ['s3'])] });

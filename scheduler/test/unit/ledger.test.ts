@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type HeldByNode, Ledger } from '../../src/core/ledger.ts';
 
-const charge = (id: string, wish = {}) => ({
+const charge = (id: string, overrides = {}) => ({
   decisionId: id,
   nodeId: 'n1',
   roomKey: 't/r',
   sessionId: `S-${id}`,
   expiresAtMs: 1000,
-  ...wish,
+  ...overrides,
 });
 const held = (decisions: string[], sessionIds: string[] = [], confirmed: string[] = []): HeldByNode => ({
   decisions: new Map(decisions.map((id) => [id, 't/r'])),

@@ -78,8 +78,8 @@ describe('a client', () => {
 describe('the doors offered', () => {
   const fleetOf = (doors: { nodeId: string; city: string; longitude: number; sessions?: number }[]) => {
     const fleet = new Fleet();
-    for (const { sessions = 0, ...wish } of doors) {
-      const node = description({ ...wish, kind: 'signaling', latitude: 50 });
+    for (const { sessions = 0, ...overrides } of doors) {
+      const node = description({ ...overrides, kind: 'signaling', latitude: 50 });
       fleet.register({ description: node, rooms: [], load: { ...noLoad, sessions } }, 0);
     }
     fleet.register({ description: description({ nodeId: 'sfu' }), rooms: [], load: noLoad }, 0);

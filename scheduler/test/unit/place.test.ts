@@ -8,10 +8,11 @@ import { candidatesOf, rejectionsOf } from '../../src/core/shortlist.ts';
 import type { NodeView } from '../../src/core/view.ts';
 import { node, rolls, singapore, view, want } from './fixtures.ts';
 
-const fra = (id: string, wish = {}) => node({ nodeId: id, ...wish });
-const sgp = (id: string, wish = {}) => node({ nodeId: id, region: 'ap', city: 'singapore', ...singapore, ...wish });
-const chosen = (nodes: NodeView[], o: Parameters<typeof view>[1] = {}, wish = {}, rand = rolls(0)) => {
-  const decision = place(view(nodes, o), want(wish), policy, rand);
+const fra = (id: string, overrides = {}) => node({ nodeId: id, ...overrides });
+const sgp = (id: string, overrides = {}) =>
+  node({ nodeId: id, region: 'ap', city: 'singapore', ...singapore, ...overrides });
+const chosen = (nodes: NodeView[], o: Parameters<typeof view>[1] = {}, overrides = {}, rand = rolls(0)) => {
+  const decision = place(view(nodes, o), want(overrides), policy, rand);
   return decision.ok ? decision.nodeId : decision.code;
 };
 

@@ -11,8 +11,8 @@ import { description, noLoad } from './fixtures.ts';
 
 const addresses = [{ purpose: 'pipe', protocol: 'udp', ip: '10.20.30.40', announced: '198.51.100.1', port: 7920 }];
 const add = (fleet: Fleet, nodeId: string, kind = 'sfu', reachable = true): void => {
-  const wish = { nodeId, kind, hostId: `host-of-${nodeId}`, addresses: reachable ? addresses : [] };
-  fleet.register({ description: description(wish as never), rooms: [], load: noLoad }, 0);
+  const overrides = { nodeId, kind, hostId: `host-of-${nodeId}`, addresses: reachable ? addresses : [] };
+  fleet.register({ description: description(overrides as never), rooms: [], load: noLoad }, 0);
 };
 const fleetOf = (...nodeIds: string[]): Fleet => {
   const fleet = new Fleet();

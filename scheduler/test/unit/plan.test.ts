@@ -8,8 +8,8 @@ import { description, noLoad } from './fixtures.ts';
 const pipe = (ip: string, announced = '') => ({ purpose: 'pipe', protocol: 'udp', ip, announced, port: 7920 });
 const v4 = pipe('10.0.0.1', '198.51.100.1');
 const v6 = pipe('fd00::1', '2001:db8::1');
-const at = (nodeId: string, addresses: NodeDescription['addresses'], wish = {}) =>
-  description({ nodeId, addresses, ...wish });
+const at = (nodeId: string, addresses: NodeDescription['addresses'], overrides = {}) =>
+  description({ nodeId, addresses, ...overrides });
 
 describe('the path of two nodes', () => {
   test.each([

@@ -74,7 +74,7 @@ function beliefOf(rttMs: readonly number[], timed: readonly number[]): Belief {
 describe('the first host', () => {
   const pick = (
     rttMs: readonly number[],
-    wish: {
+    options: {
       used?: Record<number, number>;
       closed?: number[];
       timed?: number[];
@@ -82,9 +82,9 @@ describe('the first host', () => {
     },
   ) => {
     const { fleet, use, propositionFor } = cluster([2, 2, 2]);
-    for (const [host, share] of Object.entries(wish.used ?? {})) use(`n${pad(host)}`, share);
-    for (const host of wish.closed ?? []) fleet.drain(`n${pad(host)}`, 'test');
-    const proposition = propositionFor(beliefOf(rttMs, wish.timed ?? [0, 1, 2]), wish);
+    for (const [host, share] of Object.entries(options.used ?? {})) use(`n${pad(host)}`, share);
+    for (const host of options.closed ?? []) fleet.drain(`n${pad(host)}`, 'test');
+    const proposition = propositionFor(beliefOf(rttMs, options.timed ?? [0, 1, 2]), options);
     proposition.placementIndex.refresh(settledMs);
     const view = propose(proposition, rolls(0));
     const decision = place(view, proposition.want, policy, rolls(0, 0));
@@ -92,49 +92,54 @@ describe('the first host', () => {
   };
 
   test.each([
-    { name: 'no open host, none', rtt: [9, 9, 9], wish: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
-    { name: 'the nearest', rtt: [30, 9, 60], wish: {}, expect: 2 },
-    { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], wish: { closed: [2, 3] }, expect: 0 },
-    { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], wish: { timed: [0] }, expect: 0 },
+    { name: 'no open host, none', rtt: [9, 9, 9], options: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
+    { name: 'the nearest', rtt: [30, 9, 60], options: {}, expect: 2 },
+    { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], options: { closed: [2, 3] }, expect: 0 },
+    { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], options: { timed: [0] }, expect: 0 },
     {
       name: 'by guesses when no open site was timed',
       rtt: [30, 9, 60],
-      wish: { timed: [1], closed: [2, 3] },
+      options: { timed: [1], closed: [2, 3] },
       expect: 0,
     },
-    { name: 'the less used of its site', rtt: [30, 9, 60], wish: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
+    { name: 'the less used of its site', rtt: [30, 9, 60], options: { used: { 2: 0.4, 3: 0.3 } }, expect: 3 },
     {
       name: 'the host of the room, though more used',
       rtt: [30, 9, 60],
-      wish: { used: { 3: 0.4 }, members: [{ host: 3, accessRttMs: 9 }] },
+      options: { used: { 3: 0.4 }, members: [{ host: 3, accessRttMs: 9 }] },
       expect: 3,
     },
     {
       name: 'not the host of the room when it is busy',
       rtt: [30, 9, 60],
-      wish: { used: { 3: BUSY_UTILISATION }, members: [{ host: 3, accessRttMs: 9 }] },
+      options: { used: { 3: BUSY_UTILISATION }, members: [{ host: 3, accessRttMs: 9 }] },
       expect: 2,
     },
-    { name: 'a busy site while the next is too far', rtt: [30, 9, 60], wish: { used: { 2: 0.8, 3: 0.8 } }, expect: 2 },
+    {
+      name: 'a busy site while the next is too far',
+      rtt: [30, 9, 60],
+      options: { used: { 2: 0.8, 3: 0.8 } },
+      expect: 2,
+    },
     {
       name: 'nearly as near, instead of busy',
       rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { used: { 2: 0.8, 3: 0.8 } },
+      options: { used: { 2: 0.8, 3: 0.8 } },
       expect: 0,
     },
     {
       name: "nearly as near, for the room's sake",
       rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { members: [{ host: 0, accessRttMs: 9 }] },
+      options: { members: [{ host: 0, accessRttMs: 9 }] },
       expect: 0,
     },
     {
       name: "not farther than that, for the room's sake",
       rtt: [9.1 + NEARLY_AS_NEAR_MS, 9, 60],
-      wish: { members: [{ host: 0, accessRttMs: 9 }] },
+      options: { members: [{ host: 0, accessRttMs: 9 }] },
       expect: 2,
     },
-  ])('$name', (row) => expect(pick(row.rtt, row.wish)).toBe(row.expect));
+  ])('$name', (row) => expect(pick(row.rtt, row.options)).toBe(row.expect));
 });
 
 describe('what is proposed', () => {

@@ -15,11 +15,11 @@ import {
 } from '../../src/core/rehome.ts';
 import { line, member } from './support/settled-rooms.ts';
 
-const room = (members: RoomMember[], paths = line(3, 20), wish: Partial<SettledRoom> = {}): SettledRoom => ({
+const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<SettledRoom> = {}): SettledRoom => ({
   members,
   paths,
   isOpen: () => true,
-  ...wish,
+  ...overrides,
 });
 
 describe('delay of a room', () => {
@@ -106,13 +106,16 @@ describe('what is timed before a move', () => {
       isTimed: (host) => host === 0,
     });
     const still = member(1, [60, 10, 60, 60], { mayMove: false });
-    const wishes = (isSameSite: (a: number, b: number) => boolean) =>
-      rehomingsWorthTiming(room([hope, still], line(4, 20)), isSameSite).map((wish) => [wish.member, wish.host]);
-    expect(wishes((a, b) => a === b)).toEqual([
+    const rehomings = (isSameSite: (a: number, b: number) => boolean) =>
+      rehomingsWorthTiming(room([hope, still], line(4, 20)), isSameSite).map((rehoming) => [
+        rehoming.member,
+        rehoming.host,
+      ]);
+    expect(rehomings((a, b) => a === b)).toEqual([
       [0, 1],
       [0, 2],
     ]);
-    expect(wishes(() => true)).toEqual([[0, 1]]);
+    expect(rehomings(() => true)).toEqual([[0, 1]]);
   });
 
   test('not more than the bound', () => {

@@ -5,23 +5,23 @@ import { asFound, utilisation } from '../../src/core/filters/capacity.ts';
 import { reserved as reservedFilter } from '../../src/core/filters/reserved.ts';
 import { RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/core/reservations.ts';
 import type { NodeView } from '../../src/core/view.ts';
-import { type NodeWish, node, verdict, view } from './fixtures.ts';
+import { type NodeOverrides, node, verdict, view } from './fixtures.ts';
 
 const START = 1_000_000_000;
-const booking = (wish: Partial<Booking> = {}): Booking => ({
+const booking = (overrides: Partial<Booking> = {}): Booking => ({
   id: 'b',
   region: 'eu',
   roomKey: 't/booked',
   sessions: 40,
   startsAtMs: START,
   endsAtMs: START + 3_600_000,
-  ...wish,
+  ...overrides,
 });
 
 /** Reservations over nodes whose seats this test charges itself. */
-function world(wishes: readonly NodeWish[], bookings: readonly Booking[]) {
+function world(overrides: readonly NodeOverrides[], bookings: readonly Booking[]) {
   const seats = new Map<string, Map<string, number>>();
-  const state = { nodes: wishes.map(node), bookings };
+  const state = { nodes: overrides.map(node), bookings };
   const reservations = new Reservations({
     bookings: () => state.bookings,
     nodes: () => state.nodes,
@@ -201,7 +201,7 @@ test('whatever happens, no seat is promised twice, and booked, came, kept and sh
   console.log(`SEED=${seed}`);
   const rng = seededRng(String(seed));
   for (let round = 0; round < 60; round += 1) {
-    const nodes = Array.from({ length: 1 + rng.int(6) }, (_, index): NodeWish => {
+    const nodes = Array.from({ length: 1 + rng.int(6) }, (_, index): NodeOverrides => {
       return { nodeId: `n${index}`, region: rng.int(3) === 0 ? 'us' : 'eu', capacity: { sessions: 20 + rng.int(80) } };
     });
     const bookings = Array.from({ length: 1 + rng.int(5) }, (_, index) => {

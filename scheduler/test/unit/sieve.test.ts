@@ -1,11 +1,11 @@
-// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in every view and for every wish.
+// The filters that are left out are those that would have refused nobody: asked or not, a node passes or does not, in every view and for every request.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/core/policy.ts';
 import { passes } from '../../src/core/shortlist.ts';
 import { filtersFor, sieveOf } from '../../src/core/sieve.ts';
 import { isSound, nodeFilters } from '../../src/core/soundness.ts';
-import type { NodeView, PlaceWish } from '../../src/core/view.ts';
+import type { NodeView, PlaceRequest } from '../../src/core/view.ts';
 import { node, want } from './fixtures.ts';
 
 const lists = { usual: policy.filters, last: policy.lastFilters, degraded: policy.degradedFilters };
@@ -18,7 +18,7 @@ test('whether a node is sound is asked of every filter that looks at nodes alone
 });
 
 describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
-  test('a sieve lets through whom all filters together let through, for 5,000 random nodes, views and wishes', () => {
+  test('a sieve lets through whom all filters together let through, for 5,000 random nodes, views and requests', () => {
     const seed = `sieve ${process.env['SEED'] ?? Date.now()}`;
     const rng = seededRng(seed);
     const one = <T>(...rows: readonly T[]): T => rows[rng.int(rows.length)] as T;
@@ -40,18 +40,18 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
         load: { cpu: mostly(0.1, 0.85, 0.95) },
       });
       const looked: NodeView = { ...plain, isSound: isSound(plain) };
-      const wish: PlaceWish = want({
-        ...mostly<Partial<PlaceWish>>({}, { regionPin: 'eu' }, { avoidNodeIds: ['n1'] }, { avoidNodeIds: ['n2'] }),
-        ...mostly<Partial<PlaceWish>>({}, { move: { fromNodeId: 'n2', toNodeIds: [one('n1', 'n3')], reason: 'x' } }),
+      const request: PlaceRequest = want({
+        ...mostly<Partial<PlaceRequest>>({}, { regionPin: 'eu' }, { avoidNodeIds: ['n1'] }, { avoidNodeIds: ['n2'] }),
+        ...mostly<Partial<PlaceRequest>>({}, { move: { fromNodeId: 'n2', toNodeIds: [one('n1', 'n3')], reason: 'x' } }),
       });
       const view = {
         ...{ version: 1, nowMs: one(0, 30_000, 90_000), freshShare: one(1, 0.3), approaches: [] },
         room: { holders: [], routerVersion: mostly<number | undefined>(1, undefined, 2), members: [] },
       };
-      const isLetIn = filters.every((filter) => filter.reject(view, wish, plain) === undefined);
-      const sieve = sieveOf(filters, wish);
-      expect(passes(view, wish, looked, sieve), `${seed}, round ${round}`).toBe(isLetIn);
-      expect(passes(view, wish, plain, sieve), `${seed}, round ${round}, not looked at before`).toBe(isLetIn);
+      const isLetIn = filters.every((filter) => filter.reject(view, request, plain) === undefined);
+      const sieve = sieveOf(filters, request);
+      expect(passes(view, request, looked, sieve), `${seed}, round ${round}`).toBe(isLetIn);
+      expect(passes(view, request, plain, sieve), `${seed}, round ${round}, not looked at before`).toBe(isLetIn);
       if (looked.isSound === true) seen.sound += 1;
       if (isLetIn) seen.passed += 1;
       else seen.refused += 1;
@@ -60,10 +60,10 @@ describe.each(Object.entries(lists))('filters %s', (_name, filters) => {
   });
 });
 
-test('of a sound node and a wish for nothing special, only what moves from decision to decision is asked', () => {
+test('of a sound node and a request for nothing special, only what moves from decision to decision is asked', () => {
   const sound = node();
-  const names = (looked: NodeView, wish: PlaceWish): string[] =>
-    filtersFor(sieveOf(policy.filters, wish), looked).map(({ name }) => name);
+  const names = (looked: NodeView, request: PlaceRequest): string[] =>
+    filtersFor(sieveOf(policy.filters, request), looked).map(({ name }) => name);
   const moving = ['version', 'capacity', 'reserved', 'slow-start'];
   expect(names({ ...sound, isSound: isSound(sound) }, want())).toEqual(moving);
   expect(names(sound, want())).toEqual(['alive', 'honest', 'not-draining', ...moving]);

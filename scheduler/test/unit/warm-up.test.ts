@@ -53,8 +53,8 @@ async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [], 
   const answers: PlaceAnswer[] = [];
   const ask = async (fromCity: string): Promise<void> => {
     const sessionId = newId('PA_', (count) => rng.bytes(count));
-    const wish = { roomKey: 't/r', sessionId, clientIp: '', fromCity, avoidNodeIds: [], regionPin: '' };
-    answers.push(await centre.place(wish, door.nodeId));
+    const request = { roomKey: 't/r', sessionId, clientIp: '', fromCity, avoidNodeIds: [], regionPin: '' };
+    answers.push(await centre.place(request, door.nodeId));
   };
   return { clock, centre, register, ask, answers, written };
 }

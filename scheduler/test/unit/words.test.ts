@@ -36,8 +36,8 @@ afterEach(() => vi.restoreAllMocks());
 
 const spoken = (): number => words.reduce((sum, { mock }) => sum + mock.calls.length, 0);
 const place = async (sessionId: string, regionPin = '') => {
-  const wish = { roomKey: 't/r', sessionId, clientIp: '', fromCity: 'singapore', avoidNodeIds: [], regionPin };
-  return (await centre.place(wish, door.nodeId)).record;
+  const request = { roomKey: 't/r', sessionId, clientIp: '', fromCity: 'singapore', avoidNodeIds: [], regionPin };
+  return (await centre.place(request, door.nodeId)).record;
 };
 
 test('a placement asks no score for words; an explanation does, of the same decision as it was', async () => {

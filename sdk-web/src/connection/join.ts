@@ -13,7 +13,6 @@ export type JoinParts = Pick<
   | 'recvRtpCapabilities'
   | 'sendFingerprint'
   | 'recvFingerprint'
-  | 'wishes'
   | 'manualSubscribe'
   | 'fromCity'
 >;

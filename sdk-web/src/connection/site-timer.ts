@@ -112,8 +112,8 @@ function untimed(sites: readonly NamedSite[]): NamedSite[] {
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** With a wish: without one an instance answers, and gives no receipt, so nobody would learn of it. */
-const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?wish=./.test(echoUrl);
+/** With a ticket: without one an instance answers, and gives no receipt, so nobody would learn of it. */
+const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {
   if (document.visibilityState === 'visible' || signal.aborted) return Promise.resolve();

@@ -11,7 +11,7 @@ import type { LayerKind, TrackSource } from '@meridian/protocol';
 export type Codec = 'vp8' | 'vp9' | 'h264' | 'av1';
 export type Browser = 'chromium' | 'firefox' | 'safari';
 
-export interface VideoWish {
+export interface VideoOptions {
   readonly browser: Browser;
   /** What the browser can send and the router can route, by preference. */
   readonly sendable: readonly Codec[];
@@ -48,13 +48,14 @@ const bitrateFloorBps = 60_000;
 const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
 
 /** The plan for one video track; undefined when the browser can send nothing of what is asked for. */
-export function planVideo(wish: VideoWish): VideoPlan | undefined {
-  const codec = wish.codec === undefined ? defaultCodec(wish) : wish.sendable.find((name) => name === wish.codec);
+export function planVideo(options: VideoOptions): VideoPlan | undefined {
+  const codec =
+    options.codec === undefined ? defaultCodec(options) : options.sendable.find((name) => name === options.codec);
   if (codec === undefined) return undefined;
-  const screen = wish.source === 'screen_share';
-  const count = wish.simulcast === false || screen ? 1 : spatialLayersOf(wish.width, wish.height);
-  if (codec === 'vp9' || codec === 'av1' || count === 1) return oneStream(wish, codec, screen, count);
-  return simulcast(wish, codec, count);
+  const screen = options.source === 'screen_share';
+  const count = options.simulcast === false || screen ? 1 : spatialLayersOf(options.width, options.height);
+  if (codec === 'vp9' || codec === 'av1' || count === 1) return oneStream(options, codec, screen, count);
+  return simulcast(options, codec, count);
 }
 
 /** How many spatial layers a picture of this size is worth. */
@@ -71,46 +72,51 @@ export function bitrateBps(codec: Codec, width: number, height: number): number 
   return Math.max(bitrateFloorBps, Math.round(1_700_000 * factor * pixelShare ** 0.85));
 }
 
-function defaultCodec(wish: VideoWish): Codec | undefined {
-  const svc = wish.browser === 'chromium' && (wish.source === 'screen_share' || wish.roomSize <= svcRoomSizeMax);
+function defaultCodec(options: VideoOptions): Codec | undefined {
+  const svc =
+    options.browser === 'chromium' && (options.source === 'screen_share' || options.roomSize <= svcRoomSizeMax);
   const order: Codec[] = svc ? ['vp9', 'vp8', 'h264', 'av1'] : ['vp8', 'h264', 'vp9', 'av1'];
-  return order.find((name) => wish.sendable.includes(name));
+  return order.find((name) => options.sendable.includes(name));
 }
 
-const frameRateOf = (wish: VideoWish): { maxFramerate?: number } =>
-  wish.maxFrameRate === undefined ? {} : { maxFramerate: wish.maxFrameRate };
+const frameRateOf = (options: VideoOptions): { maxFramerate?: number } =>
+  options.maxFrameRate === undefined ? {} : { maxFramerate: options.maxFrameRate };
 
-function layersOf(wish: VideoWish, codec: Codec, count: number): PlannedLayer[] {
+function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLayer[] {
   return Array.from({ length: count }, (_, spatialLayer) => {
     const shrink = 2 ** (count - 1 - spatialLayer);
-    const width = Math.round(wish.width / shrink);
-    const height = Math.round(wish.height / shrink);
+    const width = Math.round(options.width / shrink);
+    const height = Math.round(options.height / shrink);
     return { spatialLayer, width, height, maxBitrateBps: bitrateBps(codec, width, height) };
   });
 }
 
 /** One encoding: SVC where the browser and the codec can (VP9 in Chromium), temporal layers where they can, else plain. */
-function oneStream(wish: VideoWish, codec: Codec, screen: boolean, count: number): VideoPlan {
-  const chromium = wish.browser === 'chromium';
+function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
+  const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
   // A single VP8 stream goes without temporal layers: a media node would treat it as SVC, and drop the first key frame of each subscriber
   // (mediasoup 3.27: a VP8 frame of temporal layer 0 counts as above "none yet" unless it is a sync frame, which a key frame is not).
   const layered = chromium && codec !== 'h264' && codec !== 'vp8';
   const scalabilityMode = layered ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
-  const own = screen ? screenBitrateBps : bitrateBps(codec, wish.width, wish.height);
-  const maxBitrate = wish.maxBitrateBps ?? own;
-  const layers = layersOf(wish, codec, spatial).map((layer, index) =>
+  const own = screen ? screenBitrateBps : bitrateBps(codec, options.width, options.height);
+  const maxBitrate = options.maxBitrateBps ?? own;
+  const layers = layersOf(options, codec, spatial).map((layer, index) =>
     index === spatial - 1 ? { ...layer, maxBitrateBps: maxBitrate } : layer,
   );
-  const encoding = { maxBitrate, ...(scalabilityMode === undefined ? {} : { scalabilityMode }), ...frameRateOf(wish) };
+  const encoding = {
+    maxBitrate,
+    ...(scalabilityMode === undefined ? {} : { scalabilityMode }),
+    ...frameRateOf(options),
+  };
   return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
 }
 
 /** One encoding per spatial layer, smallest first. Only VP8 and H.264: the media node routes no other codec so. */
-function simulcast(wish: VideoWish, codec: Codec, count: number): VideoPlan {
-  const planned = layersOf(wish, codec, count);
+function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
+  const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;
-  const share = (wish.maxBitrateBps ?? top) / top;
+  const share = (options.maxBitrateBps ?? top) / top;
   const layers = planned.map((layer) => ({
     ...layer,
     maxBitrateBps: Math.max(bitrateFloorBps, Math.round(layer.maxBitrateBps * share)),
@@ -119,8 +125,8 @@ function simulcast(wish: VideoWish, codec: Codec, count: number): VideoPlan {
     scaleResolutionDownBy: 2 ** (count - 1 - index),
     maxBitrate: layer.maxBitrateBps,
     // H.264 temporal layers are not visible to the media node without the dependency descriptor.
-    ...(wish.browser === 'chromium' ? { scalabilityMode: codec === 'h264' ? 'L1T1' : 'L1T3' } : {}),
-    ...frameRateOf(wish),
+    ...(options.browser === 'chromium' ? { scalabilityMode: codec === 'h264' ? 'L1T1' : 'L1T3' } : {}),
+    ...frameRateOf(options),
   }));
   return { codec, layerKind: 'simulcast', encodings, layers };
 }

@@ -6,7 +6,7 @@
 //         stretching at all. Between 1.0 and 1.2 nothing changes.
 // Case 4, temporal layers: full above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30 frames.
 // Case 5, what the user asked for (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
-// A wish for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a wish for more at once.
+// A preference for less (or for nothing) is sent at most once per `downwardsIntervalMs` and track, a preference for more at once.
 
 export interface ShownElement {
   readonly widthCssPx: number;
@@ -19,7 +19,7 @@ export interface LayerSize {
   readonly width: number;
   readonly height: number;
 }
-export interface Wish {
+export interface LayerPreference {
   readonly paused: boolean;
   /** Highest layers wanted; undefined = whatever there is. */
   readonly spatialLayer: number | undefined;
@@ -31,7 +31,7 @@ export interface Shown {
   readonly pageVisible: boolean;
   /** Sizes of the spatial layers, smallest first. */
   readonly layers: readonly LayerSize[];
-  /** The spatial layer of the wish in force. */
+  /** The spatial layer of the preference in force. */
   readonly present: number | undefined;
 }
 export interface Cap {
@@ -45,8 +45,8 @@ export const downwardsIntervalMs = 3000; // K-SVC answers a change with a key fr
 const fullRateHeightPx = 160;
 const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
 
-/** The wish that fits what is shown (cases 1–4). */
-export function wishOf(shown: Shown): Wish {
+/** The preference that fits what is shown (cases 1–4). */
+export function preferenceOf(shown: Shown): LayerPreference {
   const visible = shown.elements.filter(
     (element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0,
   );
@@ -59,11 +59,11 @@ export function wishOf(shown: Shown): Wish {
 }
 
 /** Takes the user's own choice into account (case 5). */
-export function capped(wish: Wish, cap: Cap): Wish {
+export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   return {
-    paused: wish.paused || !cap.enabled,
-    spatialLayer: lower(wish.spatialLayer, cap.spatialLayer),
-    temporalLayer: lower(wish.temporalLayer, cap.temporalLayer),
+    paused: preference.paused || !cap.enabled,
+    spatialLayer: lower(preference.spatialLayer, cap.spatialLayer),
+    temporalLayer: lower(preference.temporalLayer, cap.temporalLayer),
   };
 }
 
@@ -73,9 +73,14 @@ export function layerOfQuality(quality: 'low' | 'medium' | 'high', layerCount: n
   return quality === 'low' ? 0 : Math.floor(layerCount / 2);
 }
 
-/** When to send `wish`: 0 = now, a delay in milliseconds, or undefined when it says nothing new. */
-export function sendInMs(o: { wish: Wish; inForce: Wish; lastSentMs: number; nowMs: number }): number | undefined {
-  const direction = compare(o.inForce, o.wish);
+/** When to send `preference`: 0 = now, a delay in milliseconds, or undefined when it says nothing new. */
+export function sendInMs(o: {
+  preference: LayerPreference;
+  inForce: LayerPreference;
+  lastSentMs: number;
+  nowMs: number;
+}): number | undefined {
+  const direction = compare(o.inForce, o.preference);
   if (direction === 0) return undefined;
   if (direction > 0) return 0;
   return Math.max(0, o.lastSentMs + downwardsIntervalMs - o.nowMs);
@@ -113,7 +118,7 @@ const lower = (a: number | undefined, b: number | undefined): number | undefined
 const rank = (layer: number | undefined): number => layer ?? Number.MAX_SAFE_INTEGER;
 
 /** > 0 when `next` wants more than `before` in anything, < 0 when it only wants less, 0 when they are the same. */
-function compare(before: Wish, next: Wish): number {
+function compare(before: LayerPreference, next: LayerPreference): number {
   if (before.paused !== next.paused) return before.paused ? 1 : -1;
   if (next.paused) return 0; // both paused: layers do not matter until one resumes
   const spatial = rank(next.spatialLayer) - rank(before.spatialLayer);

@@ -1,6 +1,6 @@
 // Adaptive stream: watches how large and how visible the elements of remote video tracks are, and tells each publication what is shown.
 // core/layers.ts decides; this file only looks. One instance per room; closing it stops looking.
-import { type ShownElement, wishOf } from '../core/layers.ts';
+import { preferenceOf, type ShownElement } from '../core/layers.ts';
 import type { RemoteTrackPublication } from '../tracks/remote-publication.ts';
 import type { RemoteTrack } from '../tracks/remote-track.ts';
 
@@ -77,14 +77,14 @@ export class AdaptiveStream {
     const pictureInPicture = document.pictureInPictureElement;
     const elements = track.attachedElements;
     const floating = elements.some((element) => element === pictureInPicture);
-    const wish = wishOf({
+    const preference = preferenceOf({
       elements: elements.map((element) => this.#shown(element, element === pictureInPicture)),
       devicePixelRatio: window.devicePixelRatio,
       pageVisible: document.visibilityState === 'visible' || floating,
       layers: publication.layers,
-      present: publication.wish.spatialLayer,
+      present: publication.preference.spatialLayer,
     });
-    publication.setShown(wish);
+    publication.setShown(preference);
   }
 
   #shown(element: HTMLMediaElement, floating: boolean): ShownElement {

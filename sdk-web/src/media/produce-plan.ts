@@ -1,4 +1,4 @@
-// From a local track and the wishes of its publisher to what is announced and how it is encoded. Decisions are core/codec.ts's.
+// From a local track and what its publisher asks for to what is announced and how it is encoded. Decisions are core/codec.ts's.
 import { limits, newId } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 import { planVideo, type VideoPlan } from '../core/codec.ts';

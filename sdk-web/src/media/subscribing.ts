@@ -63,7 +63,7 @@ export class Subscribing {
       const publication = this.#ports.find(row.trackId)?.publication;
       if (publication === undefined || consumer.closed || row.producerPaused) return false;
       const live = publication.source === 'camera' || publication.source === 'microphone';
-      return live && !publication.isMuted && !publication.wish.paused && publication.pausedReason === '';
+      return live && !publication.isMuted && !publication.preference.paused && publication.pausedReason === '';
     });
   }
 
@@ -269,7 +269,7 @@ export class Subscribing {
     return (
       row.producerPaused ||
       publication?.isMuted === true ||
-      publication?.wish.paused === true ||
+      publication?.preference.paused === true ||
       (publication?.pausedReason ?? '') !== ''
     );
   }
@@ -287,7 +287,7 @@ export class Subscribing {
       this.#announce(received);
     } else {
       const changed = track.feedFrom(received.consumer, warm);
-      this.#ports.find(trackId)?.publication.wishForgotten();
+      this.#ports.find(trackId)?.publication.preferenceForgotten();
       if (warm) await changed;
     }
     before?.consumer.close();

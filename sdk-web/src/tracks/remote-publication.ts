@@ -1,6 +1,6 @@
 // A track of somebody else: subscribe, pause, choose layers. What the page shows (adaptive stream) and what the user chose are merged into
-// one wish; core/layers.ts says what and when.
-import { type Cap, capped, layerOfQuality, sendInMs, type Wish } from '../core/layers.ts';
+// one preference; core/layers.ts says what and when.
+import { type Cap, capped, type LayerPreference, layerOfQuality, sendInMs } from '../core/layers.ts';
 import type { TrackRow } from '../core/roster.ts';
 import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
@@ -9,11 +9,11 @@ import type { RemoteTrack } from './remote-track.ts';
 /** What a publication asks of the session. */
 export interface SubscriptionControl {
   setSubscribed(trackId: string, subscribed: boolean): void;
-  sendWish(trackId: string, wish: Wish): void;
+  sendPreference(trackId: string, preference: LayerPreference): void;
   now(): number;
 }
 
-const everything: Wish = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
+const everything: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
 export class RemoteTrackPublication extends TrackPublication {
   readonly #control: SubscriptionControl;
@@ -21,8 +21,8 @@ export class RemoteTrackPublication extends TrackPublication {
   #subscribed: boolean;
   #cap: Cap = { enabled: true, spatialLayer: undefined, temporalLayer: undefined };
   /** What the page shows; undefined while nothing observes it. */
-  #shown: Wish | undefined;
-  #inForce: Wish = everything;
+  #shown: LayerPreference | undefined;
+  #inForce: LayerPreference = everything;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,7 +39,7 @@ export class RemoteTrackPublication extends TrackPublication {
   override get track(): RemoteTrack | undefined {
     return this.#track;
   }
-  /** True while the track is received; see isDesired for the wish. */
+  /** True while the track is received; see isDesired for the preference. */
   get subscribed(): boolean {
     return this.#track !== undefined;
   }
@@ -61,8 +61,8 @@ export class RemoteTrackPublication extends TrackPublication {
   get pausedReason(): string {
     return this.#pausedReason;
   }
-  /** The wish last sent. */
-  get wish(): Wish {
+  /** The preference last sent. */
+  get preference(): LayerPreference {
     return this.#inForce;
   }
 
@@ -92,8 +92,8 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /** @internal */
-  setShown(wish: Wish | undefined): void {
-    this.#shown = wish;
+  setShown(preference: LayerPreference | undefined): void {
+    this.#shown = preference;
     this.#consider();
   }
 
@@ -102,11 +102,11 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#track = track;
     this.#currentLayers = {};
     this.#pausedReason = '';
-    this.wishForgotten();
+    this.preferenceForgotten();
   }
 
-  /** @internal The node that now serves the track knows nothing of our wish. */
-  wishForgotten(): void {
+  /** @internal The node that now serves the track knows nothing of our preference. */
+  preferenceForgotten(): void {
     this.#inForce = everything;
     this.#lastSentMs = Number.NEGATIVE_INFINITY;
     this.#startedMs = this.#control.now();
@@ -133,7 +133,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#track = undefined;
   }
 
-  /** Sends the wish now, later, or not at all. */
+  /** Sends the preference now, later, or not at all. */
   #consider(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -142,34 +142,34 @@ export class RemoteTrackPublication extends TrackPublication {
       return;
     }
     const nowMs = this.#control.now();
-    const wish = capped(this.#shown ?? everything, this.#cap);
-    const delayMs = sendInMs({ wish, inForce: this.#inForce, lastSentMs: this.#heldBackFrom(wish), nowMs });
+    const preference = capped(this.#shown ?? everything, this.#cap);
+    const delayMs = sendInMs({ preference, inForce: this.#inForce, lastSentMs: this.#heldBackFrom(preference), nowMs });
     if (delayMs === undefined) return;
     if (delayMs > 0) {
       this.#timer = setTimeout(() => this.#consider(), delayMs);
       return;
     }
-    this.#send(wish, nowMs);
+    this.#send(preference, nowMs);
   }
 
   /**
    * What the user chose himself is not rate-limited: only the page's layout flutters. A pause because nothing is shown yet also waits from
    * the start of the subscription: an element is attached first and put into the page a moment later.
    */
-  #heldBackFrom(wish: Wish): number {
+  #heldBackFrom(preference: LayerPreference): number {
     if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
-    return wish.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
+    return preference.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
   }
 
   /** Audio has no layers, and what is not seen is still heard: only setEnabled counts. */
   #considerAudio(): void {
-    const wish = { ...everything, paused: !this.#cap.enabled };
-    if (wish.paused !== this.#inForce.paused) this.#send(wish, this.#control.now());
+    const preference = { ...everything, paused: !this.#cap.enabled };
+    if (preference.paused !== this.#inForce.paused) this.#send(preference, this.#control.now());
   }
 
-  #send(wish: Wish, nowMs: number): void {
-    this.#inForce = wish;
+  #send(preference: LayerPreference, nowMs: number): void {
+    this.#inForce = preference;
     this.#lastSentMs = nowMs;
-    this.#control.sendWish(this.trackId, wish);
+    this.#control.sendPreference(this.trackId, preference);
   }
 }

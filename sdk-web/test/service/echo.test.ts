@@ -57,18 +57,18 @@ describe('round trips to the instances', () => {
     door.seat(2).echo = 'answers';
     const url = `${door.url.replace('http', 'ws')}/seat-2/echo`;
     const targets = [
-      { signalingId: 'seat-1', url: `${door.url.replace('http', 'ws')}/seat-1/echo` }, // without a wish there would be no receipt
-      { signalingId: 'seat-2', url: `${url}?wish=w` },
+      { signalingId: 'seat-1', url: `${door.url.replace('http', 'ws')}/seat-1/echo` }, // without a ticket there would be no receipt
+      { signalingId: 'seat-2', url: `${url}?ticket=w` },
       { signalingId: 'bad', url: 'javascript:alert(1)' },
     ];
     door.seat(1).last.send({ echoTargets: { targets } });
     await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
   });
 
-  test('are measured by the wish that the entry gave, and again in a new network; the entry is not asked for that by all whose instance has gone', async () => {
+  test('are measured by the ticket that the entry gave, and again in a new network; the entry is not asked for that by all whose instance has gone', async () => {
     expect(await connect(page, door.url)).toBe('connected');
     await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
-    expect([door.seat(1).wishes, door.seat(2).wishes, door.entryRequests]).toEqual([['1'], ['1'], 1]);
+    expect([door.seat(1).tickets, door.seat(2).tickets, door.entryRequests]).toEqual([['1'], ['1'], 1]);
     door.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
     expect(idsOf(joinOf(door.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
@@ -77,7 +77,7 @@ describe('round trips to the instances', () => {
     door.seat(2).last.socket.terminate();
     await eventually(() => expect(door.seat(1).connections).toHaveLength(2));
     await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
-    expect([door.seat(1).wishes, door.seat(2).wishes, door.entryRequests]).toEqual([['1', '1'], ['1', '1'], 1]);
+    expect([door.seat(1).tickets, door.seat(2).tickets, door.entryRequests]).toEqual([['1', '1'], ['1', '1'], 1]);
   });
 
   test('wait while nobody sees the page', async () => {

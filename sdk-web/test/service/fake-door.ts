@@ -42,8 +42,8 @@ export class Seat {
   open = true;
   /** Its echo socket: not offered, one that answers, or one that says nothing. */
   echo: 'none' | 'answers' | 'silent' = 'none';
-  /** Wishes shown to its echo socket: which answer of the entry it is from, or none. */
-  readonly wishes: string[] = [];
+  /** Tickets shown to its echo socket: which answer of the entry it is from, or none. */
+  readonly tickets: string[] = [];
   /** Tokens shown to its echo socket. */
   readonly echoed: string[] = [];
   /** Echo sockets that are closed again: whoever opened them has what they wanted, or has given it up. */
@@ -93,7 +93,7 @@ export class FakeDoor {
       const asked = new URL(request.url ?? '/', 'http://door');
       const echoing = this.seats.find((one) => asked.pathname === `/${one.id}/echo`);
       if (echoing !== undefined) {
-        echoing.wishes.push(asked.searchParams.get('wish') ?? '');
+        echoing.tickets.push(asked.searchParams.get('ticket') ?? '');
         return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoing, opened));
       }
       const seat = this.seats.find((one) => request.url === `/${one.id}`);
@@ -133,7 +133,7 @@ export class FakeDoor {
     return this.seats.map((seat) => ({
       signalingId: seat.id,
       url: `${base}/${seat.id}`,
-      echoUrl: seat.echo === 'none' ? '' : `${base}/${seat.id}/echo?wish=${this.#entryRequests}`,
+      echoUrl: seat.echo === 'none' ? '' : `${base}/${seat.id}/echo?ticket=${this.#entryRequests}`,
       region: 'r',
       city: 'c',
     }));

@@ -203,7 +203,7 @@ describe('subscribing', () => {
   });
   const event = (seq: number, body: object) =>
     door.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
-  const wishes = () =>
+  const preferences = () =>
     door.seat(1).last.frames.flatMap((frame) => (frame.updateSubscription == null ? [] : [frame.updateSubscription]));
   const readied = () => door.seat(1).last.frames.flatMap((frame) => frame.subscriptionsReady?.consumerIds ?? []);
 
@@ -261,8 +261,8 @@ describe('subscribing', () => {
     await page.evaluate('own.setSubscribed(false)');
     await logged(page, 'trackUnsubscribed   ada');
     await page.evaluate('own.setSubscribed(true)');
-    await eventually(() => expect(wishes()).toHaveLength(4));
-    expect(wishes().map((wish) => [wish.subscribed, wish.paused])).toEqual([
+    await eventually(() => expect(preferences()).toHaveLength(4));
+    expect(preferences().map((preference) => [preference.subscribed, preference.paused])).toEqual([
       [true, true],
       [true, false],
       [false, false],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bitrateBps, planVideo, spatialLayersOf, svcRoomSizeMax, type VideoWish } from '../../src/core/codec.ts';
+import { bitrateBps, planVideo, spatialLayersOf, svcRoomSizeMax, type VideoOptions } from '../../src/core/codec.ts';
 
-const wish = (o: Partial<VideoWish>): VideoWish => ({
+const options = (o: Partial<VideoOptions>): VideoOptions => ({
   browser: 'chromium',
   sendable: ['vp9', 'vp8', 'h264', 'av1'],
   source: 'camera',
@@ -10,8 +10,8 @@ const wish = (o: Partial<VideoWish>): VideoWish => ({
   roomSize: 2,
   ...o,
 });
-const summary = (o: Partial<VideoWish>) => {
-  const plan = planVideo(wish(o));
+const summary = (o: Partial<VideoOptions>) => {
+  const plan = planVideo(options(o));
   return plan === undefined
     ? undefined
     : `${plan.codec} ${plan.layerKind} ${plan.encodings.map((encoding) => encoding.scalabilityMode ?? '-').join(' ')} | ${plan.layers.map((layer) => `${layer.width}x${layer.height}`).join(' ')}`;
@@ -72,34 +72,34 @@ describe('what a video track is published with:', () => {
       plan: 'vp8 simple - | 1920x1080',
     },
   ] as const)('$name', ({ o, plan }) => {
-    expect(summary(o as Partial<VideoWish>)).toBe(plan);
+    expect(summary(o as Partial<VideoOptions>)).toBe(plan);
   });
 
   test('layers go from the smallest to the largest, and so do their bit rates', () => {
     for (const codec of ['vp8', 'vp9', 'h264'] as const) {
-      const rates = planVideo(wish({ codec }))?.layers.map((layer) => layer.maxBitrateBps) ?? [];
+      const rates = planVideo(options({ codec }))?.layers.map((layer) => layer.maxBitrateBps) ?? [];
       expect(rates).toHaveLength(3);
       expect(rates).toEqual(rates.toSorted((a, b) => a - b));
     }
   });
 
   test('a simulcast encoding is scaled down by what its layer says', () => {
-    const plan = planVideo(wish({ codec: 'vp8' }));
+    const plan = planVideo(options({ codec: 'vp8' }));
     expect(plan?.encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([4, 2, 1]);
   });
 
   test('a bit rate asked for is the top layer’s, and the others shrink with it', () => {
-    const plan = planVideo(wish({ codec: 'vp8', maxBitrateBps: 850_000 }));
-    const full = planVideo(wish({ codec: 'vp8' }));
+    const plan = planVideo(options({ codec: 'vp8', maxBitrateBps: 850_000 }));
+    const full = planVideo(options({ codec: 'vp8' }));
     expect(plan?.layers[2]?.maxBitrateBps).toBe(850_000);
     expect(plan?.layers[1]?.maxBitrateBps).toBeCloseTo((full?.layers[1]?.maxBitrateBps ?? 0) / 2, -2);
   });
 
   test('a frame rate asked for reaches every encoding', () => {
     expect(
-      planVideo(wish({ codec: 'vp8', maxFrameRate: 12 }))?.encodings.map((encoding) => encoding.maxFramerate),
+      planVideo(options({ codec: 'vp8', maxFrameRate: 12 }))?.encodings.map((encoding) => encoding.maxFramerate),
     ).toEqual([12, 12, 12]);
-    expect(planVideo(wish({}))?.encodings[0]).not.toHaveProperty('maxFramerate');
+    expect(planVideo(options({}))?.encodings[0]).not.toHaveProperty('maxFramerate');
   });
 
   test.each([

@@ -3,11 +3,11 @@ import {
   type Cap,
   capped,
   downwardsIntervalMs,
+  type LayerPreference,
   layerOfQuality,
+  preferenceOf,
   type Shown,
   sendInMs,
-  type Wish,
-  wishOf,
 } from '../../src/core/layers.ts';
 
 const layers = [
@@ -29,31 +29,31 @@ const shown = (o: Partial<Shown>): Shown => ({
   present: undefined,
   ...o,
 });
-const all: Wish = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
+const all: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
-describe('what the page shows becomes a wish:', () => {
+describe('what the page shows becomes a preference:', () => {
   test.each([
     {
       name: 'no element: nothing',
       in: { elements: [] },
-      wish: { paused: true, spatialLayer: undefined, temporalLayer: undefined },
+      preference: { paused: true, spatialLayer: undefined, temporalLayer: undefined },
     },
-    { name: 'an element without size: nothing', in: { elements: [element(0, 0)] }, wish: { paused: true } },
+    { name: 'an element without size: nothing', in: { elements: [element(0, 0)] }, preference: { paused: true } },
     {
       name: 'an element off screen: nothing',
       in: { elements: [element(640, 360, { visible: false })] },
-      wish: { paused: true },
+      preference: { paused: true },
     },
-    { name: 'a hidden page: nothing', in: { pageVisible: false }, wish: { paused: true } },
+    { name: 'a hidden page: nothing', in: { pageVisible: false }, preference: { paused: true } },
     {
       name: 'a track of one layer: whatever there is',
       in: { layers: [layers[0] ?? { width: 1, height: 1 }], elements: [element(32, 180)] },
-      wish: { spatialLayer: undefined },
+      preference: { spatialLayer: undefined },
     },
     {
       name: 'a track of unknown layers: whatever there is',
       in: { layers: [] },
-      wish: { spatialLayer: undefined, paused: false },
+      preference: { spatialLayer: undefined, paused: false },
     },
     {
       name: 'layers of unknown size: the lowest',
@@ -63,61 +63,65 @@ describe('what the page shows becomes a wish:', () => {
           { width: 0, height: 0 },
         ],
       },
-      wish: { spatialLayer: 0 },
+      preference: { spatialLayer: 0 },
     },
     {
       name: 'a thumbnail: the lowest, at half the frames',
       in: { elements: [element(160, 90)] },
-      wish: { paused: false, spatialLayer: 0, temporalLayer: 1 },
+      preference: { paused: false, spatialLayer: 0, temporalLayer: 1 },
     },
     {
       name: 'exactly the size of a layer: that layer',
       in: { elements: [element(640, 360)] },
-      wish: { spatialLayer: 1, temporalLayer: undefined },
+      preference: { spatialLayer: 1, temporalLayer: undefined },
     },
     {
       name: 'one pixel more: the next, from above',
       in: { elements: [element(641, 361)] },
-      wish: { spatialLayer: undefined },
+      preference: { spatialLayer: undefined },
     },
-    { name: 'larger than all: the top', in: { elements: [element(4000, 3000)] }, wish: { spatialLayer: undefined } },
+    {
+      name: 'larger than all: the top',
+      in: { elements: [element(4000, 3000)] },
+      preference: { spatialLayer: undefined },
+    },
     {
       name: 'two device pixels per pixel count',
       in: { elements: [element(320, 180)], devicePixelRatio: 2 },
-      wish: { spatialLayer: 1 },
+      preference: { spatialLayer: 1 },
     },
     {
       name: 'a third device pixel does not',
       in: { elements: [element(320, 180)], devicePixelRatio: 3 },
-      wish: { spatialLayer: 1 },
+      preference: { spatialLayer: 1 },
     },
     {
       name: 'a browser zoomed out asks for no less than its pixels',
       in: { elements: [element(640, 360)], devicePixelRatio: 0.5 },
-      wish: { spatialLayer: 1 },
+      preference: { spatialLayer: 1 },
     },
     {
       name: 'the largest of several elements decides',
       in: { elements: [element(160, 90), element(640, 360)] },
-      wish: { spatialLayer: 1, temporalLayer: undefined },
+      preference: { spatialLayer: 1, temporalLayer: undefined },
     },
     {
       name: 'an invisible large one does not',
       in: { elements: [element(160, 90), element(1280, 720, { visible: false })] },
-      wish: { spatialLayer: 0 },
+      preference: { spatialLayer: 0 },
     },
     {
       name: 'a square that shows the picture whole: its width decides',
       in: { elements: [element(320, 320)] },
-      wish: { spatialLayer: 0 },
+      preference: { spatialLayer: 0 },
     },
     {
       name: 'a square that cuts the picture: its height decides',
       in: { elements: [element(320, 320, { cover: true })] },
-      wish: { spatialLayer: 1 },
+      preference: { spatialLayer: 1 },
     },
   ])('$name', (row) => {
-    expect(wishOf(shown(row.in))).toMatchObject(row.wish);
+    expect(preferenceOf(shown(row.in))).toMatchObject(row.preference);
   });
 
   test.each([
@@ -128,7 +132,7 @@ describe('what the page shows becomes a wish:', () => {
     { name: 'stretched by more goes up', width: 386, height: 217, present: 0, spatialLayer: 1 },
     { name: 'fitting without stretch goes down', width: 320, height: 180, present: 1, spatialLayer: 0 },
   ])('hysteresis: $name', ({ width, height, present, spatialLayer }) => {
-    expect(wishOf(shown({ elements: [element(width, height)], present })).spatialLayer).toBe(spatialLayer);
+    expect(preferenceOf(shown({ elements: [element(width, height)], present })).spatialLayer).toBe(spatialLayer);
   });
 
   test('a tile whose size trembles around a border never makes the layer tremble', () => {
@@ -136,7 +140,7 @@ describe('what the page shows becomes a wish:', () => {
     const seen = new Set<number | undefined>();
     for (let step = 0; step < 200; step += 1) {
       const width = 320 + (step % 2 === 0 ? 2 : 60);
-      present = wishOf(shown({ elements: [element(width, (width * 9) / 16)], present })).spatialLayer;
+      present = preferenceOf(shown({ elements: [element(width, (width * 9) / 16)], present })).spatialLayer;
       seen.add(present);
     }
     expect([...seen]).toEqual([1]);
@@ -148,31 +152,36 @@ describe('the choice of the user', () => {
   test.each([
     {
       name: 'disabled wins over a visible tile',
-      wish: all,
+      preference: all,
       cap: cap({ enabled: false }),
       expected: { ...all, paused: true },
     },
-    { name: 'a cap lowers the wish', wish: all, cap: cap({ spatialLayer: 1 }), expected: { ...all, spatialLayer: 1 } },
+    {
+      name: 'a cap lowers the preference',
+      preference: all,
+      cap: cap({ spatialLayer: 1 }),
+      expected: { ...all, spatialLayer: 1 },
+    },
     {
       name: 'a cap does not raise it',
-      wish: { ...all, spatialLayer: 0 },
+      preference: { ...all, spatialLayer: 0 },
       cap: cap({ spatialLayer: 2 }),
       expected: { ...all, spatialLayer: 0 },
     },
     {
       name: 'temporal layers likewise',
-      wish: { ...all, temporalLayer: 1 },
+      preference: { ...all, temporalLayer: 1 },
       cap: cap({ temporalLayer: 0 }),
       expected: { ...all, temporalLayer: 0 },
     },
     {
       name: 'a hidden tile stays paused',
-      wish: { ...all, paused: true },
+      preference: { ...all, paused: true },
       cap: cap({}),
       expected: { ...all, paused: true },
     },
   ])('$name', (row) => {
-    expect(capped(row.wish, row.cap)).toEqual(row.expected);
+    expect(capped(row.preference, row.cap)).toEqual(row.expected);
   });
 
   test.each([
@@ -187,41 +196,45 @@ describe('the choice of the user', () => {
   });
 });
 
-describe('when a wish is sent:', () => {
-  const at = (o: { wish: Wish; inForce?: Wish; sinceMs: number }) =>
-    sendInMs({ wish: o.wish, inForce: o.inForce ?? all, lastSentMs: 10_000, nowMs: 10_000 + o.sinceMs });
+describe('when a preference is sent:', () => {
+  const at = (o: { preference: LayerPreference; inForce?: LayerPreference; sinceMs: number }) =>
+    sendInMs({ preference: o.preference, inForce: o.inForce ?? all, lastSentMs: 10_000, nowMs: 10_000 + o.sinceMs });
   test.each([
-    { name: 'the same wish is not sent', o: { wish: all, sinceMs: 99_999 }, expected: undefined },
+    { name: 'the same preference is not sent', o: { preference: all, sinceMs: 99_999 }, expected: undefined },
     {
       name: 'less waits for the interval',
-      o: { wish: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 0 },
       expected: downwardsIntervalMs,
     },
     {
       name: 'less waits for the rest of the interval',
-      o: { wish: { ...all, spatialLayer: 0 }, sinceMs: 2999 },
+      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 2999 },
       expected: 1,
     },
     {
       name: 'less goes when the interval is over',
-      o: { wish: { ...all, spatialLayer: 0 }, sinceMs: 3000 },
+      o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 3000 },
       expected: 0,
     },
-    { name: 'a pause waits too', o: { wish: { ...all, paused: true }, sinceMs: 1000 }, expected: 2000 },
-    { name: 'more goes at once', o: { wish: all, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 }, expected: 0 },
+    { name: 'a pause waits too', o: { preference: { ...all, paused: true }, sinceMs: 1000 }, expected: 2000 },
+    {
+      name: 'more goes at once',
+      o: { preference: all, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      expected: 0,
+    },
     {
       name: 'resuming goes at once',
-      o: { wish: { ...all, spatialLayer: 0 }, inForce: { ...all, paused: true }, sinceMs: 0 },
+      o: { preference: { ...all, spatialLayer: 0 }, inForce: { ...all, paused: true }, sinceMs: 0 },
       expected: 0,
     },
     {
       name: 'more pixels at fewer frames is more',
-      o: { wish: { ...all, temporalLayer: 1 }, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
+      o: { preference: { ...all, temporalLayer: 1 }, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
       expected: 0,
     },
     {
       name: 'layers of a paused track are not told',
-      o: { wish: { ...all, paused: true, spatialLayer: 1 }, inForce: { ...all, paused: true }, sinceMs: 9999 },
+      o: { preference: { ...all, paused: true, spatialLayer: 1 }, inForce: { ...all, paused: true }, sinceMs: 9999 },
       expected: undefined,
     },
   ])('$name', ({ o, expected }) => {

@@ -47,7 +47,7 @@ describe('the reconnect policy', () => {
     expect(nextAttempt(policy, state, () => 0.5)).toEqual(expected);
   });
 
-  test('does not wait an hour because a service says so: the wish is capped and then runs into the time limit', () => {
+  test('does not wait an hour because a service says so: the delay is capped and then runs into the time limit', () => {
     expect(nextAttempt(policy, { ...fresh, retryAfterMs: 3600_000 }, () => 0)).toEqual({
       retry: false,
       reason: 'time',

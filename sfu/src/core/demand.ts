@@ -1,9 +1,9 @@
-// What is wanted of one track: the wishes of local consumers and of downstream nodes, merged into what the carrier above
+// What is wanted of one track: the demands of local consumers and of downstream nodes, merged into what the carrier above
 // (or at the origin: the publisher) is asked for. More is asked for at once; less at most once per 3 s, so that a tile
 // that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame each time).
 
-/** One wish. `maxSpatialLayer` counts from 0; above the track's own layers means the highest. */
-export interface LayerWish {
+/** One consumer's demand. `maxSpatialLayer` counts from 0; above the track's own layers means the highest. */
+export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
 }
@@ -22,7 +22,7 @@ export interface DemandStep {
   readonly state: DemandState;
   /** To be sent upstream now. */
   readonly ask: DemandLevel | undefined;
-  /** When to look again if no wish changes before. */
+  /** When to look again if no demand changes before. */
   readonly lookAgainInMs: number | undefined;
 }
 
@@ -33,18 +33,18 @@ export function fullDemand(layerCount: number): DemandState {
   return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
-/** The highest layer any wish wants, -1 when none does. Spatial layers are whole numbers: that is the quantisation. */
-export function mergeWishes(wishes: Iterable<LayerWish>, layerCount: number): DemandLevel {
+/** The highest layer any demand names, -1 when none does. Spatial layers are whole numbers: that is the quantisation. */
+export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: number): DemandLevel {
   let level = -1;
-  for (const wish of wishes) {
-    if (wish.paused) continue;
-    level = Math.max(level, Math.min(Math.max(0, Math.trunc(wish.maxSpatialLayer)), layerCount - 1));
+  for (const demand of demands) {
+    if (demand.paused) continue;
+    level = Math.max(level, Math.min(Math.max(0, Math.trunc(demand.maxSpatialLayer)), layerCount - 1));
   }
   return level;
 }
 
 /**
- * One step: what to ask now, given the merged wishes. Up at once. Down when the last lowering is `periodMs` ago and less
+ * One step: what to ask now, given the merged demand. Up at once. Down when the last lowering is `periodMs` ago and less
  * has been wanted for `holdMs` (0 for a step between layers; the same period for nobody-at-all at the origin).
  */
 export function stepDemand(o: {

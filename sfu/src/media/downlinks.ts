@@ -143,5 +143,5 @@ const singlesOf = (session: Session): Subscription[] =>
   );
 
 /** What a subscriber asked to be served first; else a screen before a camera. */
-const priorityOf = ({ wish, track }: Subscription): number =>
-  wish.priority > 0 ? wish.priority : track.info.source === 'screen_share' ? 2 : 1;
+const priorityOf = ({ preferences, track }: Subscription): number =>
+  preferences.priority > 0 ? preferences.priority : track.info.source === 'screen_share' ? 2 : 1;

@@ -6,7 +6,7 @@ import { PublishedSource } from './published-source.ts';
 import { Pull, type PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Session } from './session.ts';
-import type { ConsumerWish, Outbox, TrackWish } from './shapes.ts';
+import type { ConsumerPreferences, Outbox, TrackRequest } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -16,7 +16,7 @@ export interface MovesPorts {
   readonly log: Logger;
   readonly pulls: PullTable;
   readonly outbox: Outbox;
-  consume(session: Session, track: NodeTrack, wish: ConsumerWish): Promise<Subscription>;
+  consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription>;
   unsubscribe(session: Session, trackId: string): void;
   /** Other nodes pull this producer from here. */
   isServed(track: NodeTrack): boolean;
@@ -52,9 +52,9 @@ export class Moves {
    * goes to a carrier when its publisher has moved there; with nobody here who receives it there is nothing to do. Resolves when the new
    * consumers stand beside the old ones.
    */
-  async begin(room: Room, wish: TrackWish, anew: boolean): Promise<void> {
+  async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
-    const { trackId, carrierNodeId: carrierId, grant } = wish;
+    const { trackId, carrierNodeId: carrierId, grant } = request;
     const key = keyOf(room.key, trackId);
     const track = room.book.tracks.get(trackId);
     if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
@@ -115,7 +115,7 @@ export class Moves {
         ),
       consumeBeside: async (session, next, old) => {
         void newSource.want(session.sessionId);
-        const fresh = await this.#ports.consume(session, next, old.wish);
+        const fresh = await this.#ports.consume(session, next, old.preferences);
         session.subscriptions.set(trackId, fresh);
         return fresh;
       },

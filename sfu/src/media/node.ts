@@ -19,15 +19,15 @@ import type {
   Adopted,
   AttachRequest,
   CarriedState,
-  ConsumerWish,
+  ConsumerPreferences,
   GrantShape,
   Outbox,
   PulledTrack,
   RoomRef,
   RoomSnapshot,
   SubscribeResult,
+  TrackRequest,
   TrackShape,
-  TrackWish,
   Transports,
 } from './shapes.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -131,7 +131,7 @@ export class MediaNode implements EndingParts {
       roomKnown: this.rooms.get(ref.roomKey) !== undefined,
       consumers: this.counts.consumers,
       consumersMax: this.#ports.consumersMax(),
-      subscriptionsWanted: request.wishes.length,
+      subscriptionsWanted: request.trackRequests.length,
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
@@ -148,7 +148,7 @@ export class MediaNode implements EndingParts {
       endSession(this, session);
       throw error;
     }
-    const subscribed = await this.subscriber.subscribe(session, request.wishes);
+    const subscribed = await this.subscriber.subscribe(session, request.trackRequests);
     this.#ports.onAttached(info.decisionId);
     return { ...session.describe(), ...subscribed };
   }
@@ -223,16 +223,27 @@ export class MediaNode implements EndingParts {
     else await prepared.setPaused(paused);
   }
 
-  subscribe(doorId: string, ref: RoomRef, sessionId: string, wishes: readonly TrackWish[]): Promise<SubscribeResult> {
-    return this.subscriber.subscribe(this.doors.session(doorId, ref, sessionId), wishes);
+  subscribe(
+    doorId: string,
+    ref: RoomRef,
+    sessionId: string,
+    requests: readonly TrackRequest[],
+  ): Promise<SubscribeResult> {
+    return this.subscriber.subscribe(this.doors.session(doorId, ref, sessionId), requests);
   }
 
   unsubscribe(doorId: string, ref: RoomRef, sessionId: string, trackId: string): void {
     this.subscriber.unsubscribe(this.doors.session(doorId, ref, sessionId), trackId);
   }
 
-  updateConsumer(doorId: string, ref: RoomRef, sessionId: string, trackId: string, wish: ConsumerWish): Promise<void> {
-    return this.subscriber.update(this.doors.session(doorId, ref, sessionId), trackId, wish);
+  updateConsumer(
+    doorId: string,
+    ref: RoomRef,
+    sessionId: string,
+    trackId: string,
+    preferences: ConsumerPreferences,
+  ): Promise<void> {
+    return this.subscriber.update(this.doors.session(doorId, ref, sessionId), trackId, preferences);
   }
 
   resumeConsumers(doorId: string, ref: RoomRef, sessionId: string, consumerIds: readonly string[]): Promise<void> {
@@ -248,16 +259,16 @@ export class MediaNode implements EndingParts {
   }
 
   /** `anew`: also from the carrier that it comes from, which has another producer of it now. */
-  async repull(ref: RoomRef, wish: TrackWish, anew: boolean): Promise<void> {
+  async repull(ref: RoomRef, request: TrackRequest, anew: boolean): Promise<void> {
     this.rooms.obey(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
-    const track = room.book.tracks.get(wish.trackId);
+    const track = room.book.tracks.get(request.trackId);
     // A pipe consumer is bound to its producer for life: what hangs below would be cut. What is published here goes on while its session is here.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
-    await this.subscriber.moves.begin(room, wish, anew);
+    await this.subscriber.moves.begin(room, request, anew);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {

@@ -2,7 +2,7 @@
 // here (its publisher moves, its own carrier changes) one per producer: the old one serves until the node below has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import type { LayerWish, Shed } from '../core/index.ts';
+import type { ConsumerDemand, Shed } from '../core/index.ts';
 import type { EngineConsumer, Pipe } from '../engine.ts';
 import type { GrantShape, Outbox, PulledTrack, ServedTrack } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
@@ -12,7 +12,7 @@ interface Served {
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
   /** What the node below wants, and what the way to it has room for. */
-  wanted: LayerWish;
+  wanted: ConsumerDemand;
   shed: Shed;
   paused: boolean;
   closed: boolean;
@@ -108,7 +108,7 @@ export class Serving {
     entry.served = served;
     this.#served.set(key, served);
     this.#ports.hold(track, nodeId);
-    track.wish(wishKey(nodeId), wanted);
+    track.setDemand(demandKey(nodeId), wanted);
     return {
       track: track.info,
       rtpParameters: consumer.rtpParameters,
@@ -191,7 +191,7 @@ export class Serving {
     const maxSpatialLayer =
       shed === 'top_layer' ? Math.min(wanted.maxSpatialLayer, Math.max(0, top - 1)) : wanted.maxSpatialLayer;
     const paused = wanted.paused || shed === 'paused';
-    track.wish(wishKey(served.nodeId), { paused, maxSpatialLayer });
+    track.setDemand(demandKey(served.nodeId), { paused, maxSpatialLayer });
     if (paused === served.paused) return false;
     served.paused = paused;
     await (paused ? served.consumer.pause() : served.consumer.resume());
@@ -262,7 +262,7 @@ export class Serving {
     served.closed = true;
     if (this.#served.get(key) === served) this.#served.delete(key);
     served.consumer.close();
-    served.track.unwish(wishKey(served.nodeId));
+    served.track.clearDemand(demandKey(served.nodeId));
     this.#ports.release(served.track, served.nodeId);
     if (reason === undefined) return;
     const { roomKey, trackId, epoch: trackEpoch } = served.track;
@@ -271,4 +271,4 @@ export class Serving {
   }
 }
 
-const wishKey = (nodeId: string): string => `node ${nodeId}`;
+const demandKey = (nodeId: string): string => `node ${nodeId}`;

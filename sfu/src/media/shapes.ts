@@ -60,7 +60,7 @@ export interface GrantShape {
   readonly certificatePem: string;
 }
 /** One track that a session is to receive, and where to get it. */
-export interface TrackWish {
+export interface TrackRequest {
   readonly trackId: string;
   readonly carrierNodeId: string;
   readonly grant: GrantShape | undefined;
@@ -69,7 +69,7 @@ export interface TrackWish {
   readonly temporalLayer: number | undefined;
   readonly publisherSessionId: string;
 }
-export interface ConsumerWish {
+export interface ConsumerPreferences {
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;
   readonly temporalLayer: number | undefined;
@@ -99,7 +99,7 @@ export interface AttachRequest {
   readonly session: SessionShape;
   readonly sendFingerprint: Fingerprint;
   readonly recvFingerprint: Fingerprint;
-  readonly wishes: readonly TrackWish[];
+  readonly trackRequests: readonly TrackRequest[];
 }
 export interface Transports {
   readonly send: TransportDescription;

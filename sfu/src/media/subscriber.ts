@@ -7,7 +7,7 @@ import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
-import type { ConsumerWish, Outbox, SubscribeResult, SubscriptionView, TrackWish } from './shapes.ts';
+import type { ConsumerPreferences, Outbox, SubscribeResult, SubscriptionView, TrackRequest } from './shapes.ts';
 import { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -28,33 +28,33 @@ export interface SubscriberPorts {
 export class Subscriber {
   readonly #ports: SubscriberPorts;
   readonly moves: Moves;
-  /** (session, track) that are being made: the same wish twice waits for the same answer. */
+  /** (session, track) that are being made: the same request twice waits for the same answer. */
   readonly #making = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
     this.moves = new Moves({
       ...ports,
-      consume: (session, track, wish) => this.#consume(session, track, wish),
+      consume: (session, track, preferences) => this.#consume(session, track, preferences),
       unsubscribe: (session, trackId) => this.unsubscribe(session, trackId),
     });
   }
 
   /** Subscribes a session to tracks, at once; what fails is in the answer, nothing rejects. */
-  async subscribe(session: Session, wishes: readonly TrackWish[]): Promise<SubscribeResult> {
+  async subscribe(session: Session, requests: readonly TrackRequest[]): Promise<SubscribeResult> {
     const result: SubscribeResult = { subscriptions: [], failed: [] };
-    const one = async (wish: TrackWish): Promise<void> => {
+    const one = async (request: TrackRequest): Promise<void> => {
       try {
-        result.subscriptions.push(await this.#subscribeOne(session, wish));
+        result.subscriptions.push(await this.#subscribeOne(session, request));
       } catch (error) {
         const { code, message } = errorInfoOf(error);
         if (code === 'INTERNAL')
-          this.#ports.log.error({ ...session.at, trackId: wish.trackId, err: error }, 'subscribe failed');
-        result.failed.push({ trackId: wish.trackId, code, message });
+          this.#ports.log.error({ ...session.at, trackId: request.trackId, err: error }, 'subscribe failed');
+        result.failed.push({ trackId: request.trackId, code, message });
       }
     };
-    await Promise.all(wishes.slice(0, limits.subscriptionsPerParticipantMax).map(one));
-    for (const { trackId } of wishes.slice(limits.subscriptionsPerParticipantMax)) {
+    await Promise.all(requests.slice(0, limits.subscriptionsPerParticipantMax).map(one));
+    for (const { trackId } of requests.slice(limits.subscriptionsPerParticipantMax)) {
       result.failed.push({ trackId, code: 'TRACK_LIMIT', message: 'too many subscriptions' });
     }
     return result;
@@ -67,11 +67,11 @@ export class Subscriber {
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
 
-  async update(session: Session, trackId: string, wish: ConsumerWish): Promise<void> {
+  async update(session: Session, trackId: string, preferences: ConsumerPreferences): Promise<void> {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const old = this.moves.oldOf(session, trackId);
-    await Promise.all([subscription.update(wish), old?.update(wish)]);
+    await Promise.all([subscription.update(preferences), old?.update(preferences)]);
   }
 
   /** The client has set these consumers up. Ids that are not there (any more) are passed over: they may just have ended. */
@@ -125,23 +125,23 @@ export class Subscriber {
     }
   }
 
-  #subscribeOne(session: Session, wish: TrackWish): Promise<SubscriptionView> {
-    const present = session.subscriptions.get(wish.trackId);
+  #subscribeOne(session: Session, request: TrackRequest): Promise<SubscriptionView> {
+    const present = session.subscriptions.get(request.trackId);
     if (present !== undefined) return Promise.resolve(present.view());
-    const key = `${session.sessionId}\n${wish.trackId}`;
-    const making = this.#making.get(key) ?? this.#make(session, wish).finally(() => this.#making.delete(key));
+    const key = `${session.sessionId}\n${request.trackId}`;
+    const making = this.#making.get(key) ?? this.#make(session, request).finally(() => this.#making.delete(key));
     this.#making.set(key, making);
     return making;
   }
 
-  async #make(session: Session, wish: TrackWish): Promise<SubscriptionView> {
+  async #make(session: Session, request: TrackRequest): Promise<SubscriptionView> {
     if (!session.info.canSubscribe) throw new MeridianError('NOT_PERMITTED');
     const room = this.#ports.rooms.get(session.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
-    const { trackId, paused, spatialLayer, temporalLayer } = wish;
+    const { trackId, paused, spatialLayer, temporalLayer } = request;
     const local = room.book.tracks.get(trackId);
     try {
-      const track = local?.origin ? local.media : await this.#pulled(room, session, wish);
+      const track = local?.origin ? local.media : await this.#pulled(room, session, request);
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
       const subscription = await this.#consume(session, track, { paused, spatialLayer, temporalLayer, priority: 0 });
       const noted = room.book.subscribe(session.sessionId, trackId);
@@ -157,8 +157,8 @@ export class Subscriber {
     }
   }
 
-  #pulled(room: Room, session: Session, wish: TrackWish): Promise<NodeTrack> {
-    const { trackId, carrierNodeId: carrierId, grant } = wish;
+  #pulled(room: Room, session: Session, request: TrackRequest): Promise<NodeTrack> {
+    const { trackId, carrierNodeId: carrierId, grant } = request;
     const current = this.#ports.pulls.find(room.key, trackId);
     if (current !== undefined) return current.want(session.sessionId);
     if (carrierId === '' || carrierId === this.#ports.nodeId) throw new MeridianError('TRACK_UNKNOWN');
@@ -168,7 +168,7 @@ export class Subscriber {
     return this.#ports.pulls.begin({ roomKey, fence, trackId, carrierId, grant, epoch }).want(session.sessionId);
   }
 
-  async #consume(session: Session, track: NodeTrack, wish: ConsumerWish): Promise<Subscription> {
+  async #consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription> {
     const producerId = track.producer.id;
     const { capabilities } = session.info;
     if (!this.#ports.engine().canConsume(producerId, capabilities)) throw new MeridianError('CODEC_UNSUPPORTED');
@@ -178,9 +178,10 @@ export class Subscriber {
       consumer.close();
       throw new MeridianError(session.closed ? 'SESSION_UNKNOWN' : 'TRACK_UNKNOWN');
     }
-    const subscription = new Subscription(track, consumer, wish);
+    const subscription = new Subscription(track, consumer, preferences);
     made.subscription = subscription;
-    if (wish.spatialLayer !== undefined || wish.temporalLayer !== undefined) await subscription.applyLayers();
+    if (preferences.spatialLayer !== undefined || preferences.temporalLayer !== undefined)
+      await subscription.applyLayers();
     return subscription;
   }
 

@@ -1,6 +1,6 @@
 // One track as one session receives it: a consumer, what the subscriber wants of it, and whether the client is ready.
 import type { EngineConsumer } from '../engine.ts';
-import type { ConsumerState, ConsumerWish, SubscriptionView } from './shapes.ts';
+import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
 /** Why the node keeps back what the subscriber wants. */
@@ -12,26 +12,26 @@ const highestLayer = 255;
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
-  #wish: ConsumerWish;
-  /** The spatial layer that the engine was last told; what is wished now may wait for its moment. */
+  #preferences: ConsumerPreferences;
+  /** The spatial layer that the engine was last told; what is asked for now may wait for its moment. */
   #spatialInForce: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
   #closed = false;
 
-  constructor(track: NodeTrack, consumer: EngineConsumer, wish: ConsumerWish) {
+  constructor(track: NodeTrack, consumer: EngineConsumer, preferences: ConsumerPreferences) {
     this.track = track;
     this.consumer = consumer;
-    this.#wish = wish;
-    this.#spatialInForce = wish.spatialLayer;
+    this.#preferences = preferences;
+    this.#spatialInForce = preferences.spatialLayer;
     this.#tellTrack();
   }
 
   get trackId(): string {
     return this.track.trackId;
   }
-  get wish(): ConsumerWish {
-    return this.#wish;
+  get preferences(): ConsumerPreferences {
+    return this.#preferences;
   }
   get ready(): boolean {
     return this.#ready;
@@ -39,7 +39,7 @@ export class Subscription {
 
   /** The client is ready for it and the subscriber has not paused it. */
   get isWanted(): boolean {
-    return this.#ready && !this.#wish.paused && !this.#closed;
+    return this.#ready && !this.#preferences.paused && !this.#closed;
   }
   heldBy(reason: HoldReason): boolean {
     return this.#holds.has(reason);
@@ -65,7 +65,7 @@ export class Subscription {
       producerPaused: this.consumer.producerPaused,
       layers: this.consumer.layers,
       score: Math.min(this.consumer.score, this.track.originScore ?? 10),
-      paused: this.#wish.paused,
+      paused: this.#preferences.paused,
       heldBy: [...this.#holds][0] ?? (this.track.heldUpstream || undefined),
     };
   }
@@ -89,23 +89,25 @@ export class Subscription {
     else await this.consumer.resume();
   }
 
-  async update(wish: ConsumerWish): Promise<void> {
+  async update(preferences: ConsumerPreferences): Promise<void> {
     if (this.#closed) return;
-    const before = this.#wish;
+    const before = this.#preferences;
     const wasPaused = this.#paused;
-    this.#wish = wish;
+    this.#preferences = preferences;
     this.#tellTrack();
-    if (wish.spatialLayer !== this.#spatialInForce) this.#switchSpatial(this.#ready && !wasPaused && !this.#paused);
-    else this.track.switches.forget(this.#wishKey);
-    if (wish.temporalLayer !== before.temporalLayer) await this.applyLayers();
-    if (wish.priority !== before.priority && wish.priority > 0) await this.consumer.setPriority(wish.priority);
+    if (preferences.spatialLayer !== this.#spatialInForce)
+      this.#switchSpatial(this.#ready && !wasPaused && !this.#paused);
+    else this.track.switches.forget(this.#demandKey);
+    if (preferences.temporalLayer !== before.temporalLayer) await this.applyLayers();
+    if (preferences.priority !== before.priority && preferences.priority > 0)
+      await this.consumer.setPriority(preferences.priority);
     await this.#follow(wasPaused);
   }
 
   /** Passes the layers in force to the engine; absent means the highest. */
   async applyLayers(): Promise<void> {
     if (this.consumer.layerKind === 'simple') return;
-    const { temporalLayer } = this.#wish;
+    const { temporalLayer } = this.#preferences;
     await this.consumer.setPreferredLayers({
       spatialLayer: Math.min(this.#spatialInForce ?? highestLayer, this.track.producer.layerCount - 1),
       ...(temporalLayer === undefined ? {} : { temporalLayer }),
@@ -123,22 +125,22 @@ export class Subscription {
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.track.switches.forget(this.#wishKey);
-    this.track.unwish(this.#wishKey);
+    this.track.switches.forget(this.#demandKey);
+    this.track.clearDemand(this.#demandKey);
   }
 
   /** What flows changes together with others (core/switching.ts); what does not flow costs nobody a key frame. */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
-      this.#spatialInForce = this.#wish.spatialLayer;
+      this.#spatialInForce = this.#preferences.spatialLayer;
       if (!this.track.closed) this.#tellTrack();
       await this.applyLayers();
     };
-    this.track.switches.ask(this.#wishKey, change, flows);
+    this.track.switches.ask(this.#demandKey, change, flows);
   }
 
   get #paused(): boolean {
-    return this.#wish.paused || this.#holds.size > 0;
+    return this.#preferences.paused || this.#holds.size > 0;
   }
 
   async #follow(wasPaused: boolean): Promise<void> {
@@ -147,14 +149,14 @@ export class Subscription {
     await (this.#paused ? this.consumer.pause() : this.consumer.resume());
   }
 
-  get #wishKey(): string {
+  get #demandKey(): string {
     return `consumer ${this.consumer.id}`;
   }
 
   #tellTrack(): void {
     if (this.track.closed) return;
     // A layer that still flows to this subscriber must not be taken away above.
-    const [wished, inForce] = [this.#wish.spatialLayer ?? highestLayer, this.#spatialInForce ?? highestLayer];
-    this.track.wish(this.#wishKey, { paused: this.#paused, maxSpatialLayer: Math.max(wished, inForce) });
+    const [wanted, inForce] = [this.#preferences.spatialLayer ?? highestLayer, this.#spatialInForce ?? highestLayer];
+    this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, inForce) });
   }
 }

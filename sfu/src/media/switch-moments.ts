@@ -8,7 +8,7 @@ export class SwitchMoments {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #phase: number;
-  /** By subscriber: a newer wish takes the place of the older one. Bounded by the track's consumers. */
+  /** By subscriber: a newer change takes the place of the older one. Bounded by the track's consumers. */
   readonly #waiting = new Map<string, Change>();
   #openedAtMs: number | undefined;
   #timer: Timer | undefined;

@@ -2,11 +2,11 @@
 import { assert, limits } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
+  type ConsumerDemand,
   type DemandState,
   demandPeriodMs,
   fullDemand,
-  type LayerWish,
-  mergeWishes,
+  mergeDemands,
   stepDemand,
 } from '../core/index.ts';
 import type { EngineProducer } from '../engine.ts';
@@ -25,7 +25,7 @@ export class NodeTrack {
   readonly switches: SwitchMoments;
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
-  readonly #wishes = new Map<string, LayerWish>();
+  readonly #consumerDemands = new Map<string, ConsumerDemand>();
   #info: TrackShape;
   #demand: DemandState;
   #lookAgain: Timer | undefined;
@@ -75,15 +75,15 @@ export class NodeTrack {
     return this.#demand.asked;
   }
 
-  /** Sets what one consumer (local, or a node below) wants. One wish per key. */
-  wish(key: string, wish: LayerWish): void {
-    assert(!this.#closed, 'nobody wishes for a closed track');
-    this.#wishes.set(key, wish);
+  /** Sets what one consumer (local, or a node below) wants. One demand per key. */
+  setDemand(key: string, demand: ConsumerDemand): void {
+    assert(!this.#closed, 'nobody demands a closed track');
+    this.#consumerDemands.set(key, demand);
     this.#look();
   }
 
-  unwish(key: string): void {
-    if (this.#wishes.delete(key)) this.#look();
+  clearDemand(key: string): void {
+    if (this.#consumerDemands.delete(key)) this.#look();
   }
 
   /** Pauses or resumes the producer; whoever consumes it hears so from the engine. */
@@ -97,7 +97,7 @@ export class NodeTrack {
     if (this.#closed) return;
     this.#closed = true;
     this.#lookAgain?.cancel();
-    this.#wishes.clear();
+    this.#consumerDemands.clear();
     this.switches.close();
     this.producer.close();
   }
@@ -108,14 +108,14 @@ export class NodeTrack {
    */
   #nobodyHoldMs(): number {
     if (this.origin) return demandPeriodMs;
-    return this.#wishes.size === 0 ? limits.pullLingerMs : 0;
+    return this.#consumerDemands.size === 0 ? limits.pullLingerMs : 0;
   }
 
   #look(): void {
     if (this.#closed) return;
     this.#lookAgain?.cancel();
     this.#lookAgain = undefined;
-    const wanted = mergeWishes(this.#wishes.values(), this.producer.layerCount);
+    const wanted = mergeDemands(this.#consumerDemands.values(), this.producer.layerCount);
     const holdMs = wanted < 0 ? this.#nobodyHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;

@@ -59,7 +59,7 @@ async function startCarrier(): Promise<ChildProcess> {
   cloud.sendPlan();
   return child;
 }
-const wish = async (trackId: string, puller: string, serving: string) => ({
+const trackRequest = async (trackId: string, puller: string, serving: string) => ({
   trackId,
   carrierNodeId: serving,
   grant: await cloud.grant({ trackId, puller, serving }),
@@ -76,16 +76,19 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
     session: sessionInfo(2, 'sig-b'),
     sendFingerprint: fingerprint,
     recvFingerprint: fingerprint,
-    subscriptions: [await wish(trackId, 'node-b', 'node-a')],
+    subscriptions: [await trackRequest(trackId, 'node-b', 'node-a')],
   });
   expect(atCarrier.failed).toEqual([]);
-  const viewer = await doorViewer.attach(3, { room: ref, subscriptions: [await wish(trackId, 'node-c', 'node-b')] });
+  const viewer = await doorViewer.attach(3, {
+    room: ref,
+    subscriptions: [await trackRequest(trackId, 'node-c', 'node-b')],
+  });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
   const first = viewer.answer.subscriptions[0]?.consumerId;
   await until('frames come over the carrier', () => received(viewer, first) > 20);
 
-  const grant = await wish(trackId, 'node-c', 'node-a');
+  const grant = await trackRequest(trackId, 'node-c', 'node-a');
   carrier.kill('SIGKILL');
   const lastSeen = { count: received(viewer, first), atMs: performance.now() };
   const seen = () => {

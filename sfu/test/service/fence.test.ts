@@ -75,11 +75,11 @@ async function watch([doorA, doorB]: [Door, Door], { roomKey, fence, track, ssrc
   await doorA.produce(publisher.sessionId, audioTrack(track), opusParameters(ssrc), room(1, 'sig-a', roomKey));
   feeds.push(feed(publisher, trackIdOf(track), { audioSsrc: ssrc }));
   const grant = await cloud.grant({ roomKey, fence, trackId: trackIdOf(track), puller: 'node-b', serving: 'node-a' });
-  const wish = { trackId: trackIdOf(track), carrierNodeId: 'node-a', grant };
+  const trackRequest = { trackId: trackIdOf(track), carrierNodeId: 'node-a', grant };
   const viewer = await doorB.attach(track + 10, {
     room: room(1, 'sig-a', roomKey),
     session: { fence },
-    subscriptions: [wish],
+    subscriptions: [trackRequest],
   });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
@@ -243,8 +243,8 @@ describe('a media node outside the fence', () => {
     const open = call(outsider.link, rpc.pipeOpen, { ...end, routerVersion: routerConstant.version, fence });
     expect(await codeOf(open)).toBe('FENCED_OUT');
     const grant = await cloud.grant({ ...of, fence, puller: 'node-b', serving: 'node-r' });
-    const wish = { trackId: trackIdOf(7), carrierNodeId: 'node-r', grant };
-    const viewer = await both[1].attach(21, { ...inRoom(fenced), subscriptions: [wish] });
+    const trackRequest = { trackId: trackIdOf(7), carrierNodeId: 'node-r', grant };
+    const viewer = await both[1].attach(21, { ...inRoom(fenced), subscriptions: [trackRequest] });
     expect(viewer.answer.failed).toMatchObject([{ code: 'FENCED_OUT' }]);
   });
 

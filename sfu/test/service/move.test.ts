@@ -63,7 +63,7 @@ async function scene(): Promise<Scene> {
   await sends(doorA, n, publisher, ref);
   return { n, ref, roomKey, publisher, audio: trackIdOf(n), video: trackIdOf(n + 1) };
 }
-const wish = async (s: Scene, trackId: string, puller: string, serving: string) => ({
+const trackRequest = async (s: Scene, trackId: string, puller: string, serving: string) => ({
   trackId,
   carrierNodeId: serving,
   grant: await cloud.grant({ trackId, puller, serving, roomKey: s.roomKey }),
@@ -79,7 +79,7 @@ class Viewer {
     const subscriptions =
       serving === puller
         ? [{ trackId: s.audio }, { trackId: s.video }]
-        : await Promise.all([s.audio, s.video].map((trackId) => wish(s, trackId, puller, serving)));
+        : await Promise.all([s.audio, s.video].map((trackId) => trackRequest(s, trackId, puller, serving)));
     const attached = await door.attach(s.n + n, { room: s.ref, subscriptions });
     expect(attached.answer.failed).toEqual([]);
     attached.recv.become('connected');
@@ -137,7 +137,7 @@ const detach = (s: Scene, door: Door, gently: boolean) =>
   call(door.link, rpc.detachSession, { room: s.ref, sessionId: s.publisher.sessionId, gently }, { deadlineMs: 9000 });
 const repull = async (s: Scene, door: Door, serving: string, anew = false) => {
   for (const trackId of [s.audio, s.video]) {
-    const track = await wish(s, trackId, door.node.id, serving);
+    const track = await trackRequest(s, trackId, door.node.id, serving);
     await call(door.link, rpc.repullTrack, { room: s.ref, track, anew });
   }
 };
@@ -281,7 +281,7 @@ describe('a session that moves', () => {
     const s = await scene();
     await attachMoving(s, doorB);
     expect(await codeOf(detach(s, doorB, true))).toBe('OUT_OF_ORDER');
-    const track = await wish(s, s.audio, 'node-a', 'node-a');
+    const track = await trackRequest(s, s.audio, 'node-a', 'node-a');
     expect(await codeOf(call(doorA.link, rpc.repullTrack, { room: s.ref, track }))).toBe('REQUEST_INVALID');
   });
 });

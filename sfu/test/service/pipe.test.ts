@@ -95,14 +95,14 @@ async function watch() {
   await doorA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
   await doorA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
   feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
-  const wishes = await Promise.all(
+  const trackRequests = await Promise.all(
     [1, 2].map(async (n) => ({
       trackId: trackIdOf(n),
       carrierNodeId: 'node-a',
       grant: await cloud.grant({ trackId: trackIdOf(n), puller: 'node-b', serving: 'node-a' }),
     })),
   );
-  const viewer = await doorB.attach(5, { subscriptions: wishes });
+  const viewer = await doorB.attach(5, { subscriptions: trackRequests });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
   const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');

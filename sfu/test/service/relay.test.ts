@@ -61,7 +61,7 @@ async function scene(layers = 1): Promise<Scene> {
   feeds.push(videoFeed);
   return { ref, roomKey, publisher, audio, video, feed: videoFeed };
 }
-const wish = async (s: Scene, trackId: string, o: { puller?: string; serving?: string } = {}) => {
+const trackRequest = async (s: Scene, trackId: string, o: { puller?: string; serving?: string } = {}) => {
   const { puller = 'node-b', serving = 'node-a' } = o;
   return {
     trackId,
@@ -76,8 +76,10 @@ async function subscriber(
   o: { n?: number; door?: Door; serving?: string } = {},
 ): Promise<Attached & { ids: string[] }> {
   const { n = 5, door = doorB, serving = 'node-a' } = o;
-  const wishes = await Promise.all(trackIds.map((trackId) => wish(s, trackId, { puller: door.node.id, serving })));
-  const attached = await door.attach(counter + n, { room: s.ref, subscriptions: wishes });
+  const trackRequests = await Promise.all(
+    trackIds.map((trackId) => trackRequest(s, trackId, { puller: door.node.id, serving })),
+  );
+  const attached = await door.attach(counter + n, { room: s.ref, subscriptions: trackRequests });
   expect(attached.answer.failed).toEqual([]);
   attached.recv.become('connected');
   const ids = trackIds.map(
@@ -208,11 +210,13 @@ describe('a pulled track', () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.audio]);
     const unknown = trackIdOf(999_999);
-    const failing = async (wishes: wire.TrackSubscription.$Properties[]) =>
-      (await doorB.subscribe(viewer.sessionId, wishes, s.ref)).failed
+    const failing = async (trackRequests: wire.TrackSubscription.$Properties[]) =>
+      (await doorB.subscribe(viewer.sessionId, trackRequests, s.ref)).failed
         .map(({ trackId, code }) => [trackId, code])
         .sort();
-    expect(await failing([await wish(s, unknown), { ...(await wish(s, s.video)), carrierNodeId: 'node-z' }])).toEqual([
+    expect(
+      await failing([await trackRequest(s, unknown), { ...(await trackRequest(s, s.video)), carrierNodeId: 'node-z' }]),
+    ).toEqual([
       [s.video, 'NODE_UNREACHABLE'],
       [unknown, 'TRACK_UNKNOWN'],
     ]);
@@ -337,7 +341,10 @@ describe('make before break', () => {
     const one = await subscriber(s, [s.video], { n: 6 });
     const two = await subscriber(s, [s.video], { n: 7 });
     await until('both watch', () => [one, two].every((viewer) => received(viewer, viewer.ids[0]) > 3));
-    await call(doorB.link, rpc.repullTrack, { room: s.ref, track: await wish(s, s.video, { serving: 'node-c' }) });
+    await call(doorB.link, rpc.repullTrack, {
+      room: s.ref,
+      track: await trackRequest(s, s.video, { serving: 'node-c' }),
+    });
     const movedOf = (viewer: Attached) =>
       doorB.of('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
         | wire.TrackMoved
@@ -378,7 +385,7 @@ describe('make before break', () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const repull = async (serving: string, trackId = s.video) =>
-      codeOf(call(doorB.link, rpc.repullTrack, { room: s.ref, track: await wish(s, trackId, { serving }) }));
+      codeOf(call(doorB.link, rpc.repullTrack, { room: s.ref, track: await trackRequest(s, trackId, { serving }) }));
     expect(await repull('node-c')).toBe('TRACK_UNKNOWN');
     expect(await repull('node-a')).toBe('REQUEST_INVALID');
     expect(await repull('node-c', s.audio)).toBe('TRACK_UNKNOWN');

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type ConsumerDemand,
   type DemandState,
   demandPeriodMs,
   fullDemand,
-  type LayerWish,
-  mergeWishes,
+  mergeDemands,
   stepDemand,
 } from '../../src/core/index.ts';
 
-const wants = (maxSpatialLayer: number): LayerWish => ({ paused: false, maxSpatialLayer });
-const paused: LayerWish = { paused: true, maxSpatialLayer: 2 };
+const wants = (maxSpatialLayer: number): ConsumerDemand => ({ paused: false, maxSpatialLayer });
+const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
 
-describe('merged wishes', () => {
-  const rows: [name: string, wishes: LayerWish[], layers: number, want: number][] = [
+describe('merged demands', () => {
+  const rows: [name: string, demands: ConsumerDemand[], layers: number, want: number][] = [
     ['of nobody are nothing', [], 3, -1],
     ['of a negative layer are the lowest', [wants(-5)], 3, 0],
     ['above the track are its highest layer', [wants(255)], 3, 2],
@@ -21,7 +21,7 @@ describe('merged wishes', () => {
     ['are the highest of those not paused', [paused, wants(0), wants(1)], 3, 1],
     ['of a track with one layer are that layer', [wants(2)], 1, 0],
   ];
-  test.each(rows)('%s', (_name, wishes, layers, want) => expect(mergeWishes(wishes, layers)).toBe(want));
+  test.each(rows)('%s', (_name, demands, layers, want) => expect(mergeDemands(demands, layers)).toBe(want));
 });
 
 describe('what is asked upstream', () => {

@@ -28,20 +28,24 @@ test('a direct way that carries a flow says of its link what a probe would', () 
 });
 
 test.each([
-  { name: 'goes by a relay', wish: { via: '0000000c' } },
-  { name: 'stands by', wish: { active: false } },
-  { name: 'has not been timed', wish: { rttMs: -1 } },
-  { name: 'carries probes alone', wish: { sent: FLOW_PER_SECOND - 1 } },
-])('a way that $name says nothing', ({ wish }) => {
-  expect(linkWordOf('host-b', { ...way, ...wish })).toBeUndefined();
+  { name: 'goes by a relay', overrides: { via: '0000000c' } },
+  { name: 'stands by', overrides: { active: false } },
+  { name: 'has not been timed', overrides: { rttMs: -1 } },
+  { name: 'carries probes alone', overrides: { sent: FLOW_PER_SECOND - 1 } },
+])('a way that $name says nothing', ({ overrides }) => {
+  expect(linkWordOf('host-b', { ...way, ...overrides })).toBeUndefined();
 });
 
 test.each([
-  { name: 'faster than usual is no change', wish: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
-  { name: 'one direction has not slowed by more than both', wish: { delayChangeMs: 70 }, says: { onewayChangeMs: 40 } },
-  { name: 'more came than was expected', wish: { lossFast: -0.1 }, says: { lossFast: 0 } },
-  { name: 'nothing is acknowledged', wish: { silenceMs: 200 }, says: { silent: true } },
-  { name: 'a moment without an answer', wish: { silenceMs: 199 }, says: { silent: false } },
-])('$name', ({ wish, says }) => {
-  expect(linkWordOf('host-b', { ...way, ...wish })).toMatchObject(says);
+  { name: 'faster than usual is no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
+  {
+    name: 'one direction has not slowed by more than both',
+    overrides: { delayChangeMs: 70 },
+    says: { onewayChangeMs: 40 },
+  },
+  { name: 'more came than was expected', overrides: { lossFast: -0.1 }, says: { lossFast: 0 } },
+  { name: 'nothing is acknowledged', overrides: { silenceMs: 200 }, says: { silent: true } },
+  { name: 'a moment without an answer', overrides: { silenceMs: 199 }, says: { silent: false } },
+])('$name', ({ overrides, says }) => {
+  expect(linkWordOf('host-b', { ...way, ...overrides })).toMatchObject(says);
 });

@@ -1,6 +1,6 @@
 // What a door seals for a client to carry, and another door opens, under keys that the centre gives all doors, new every day. Three kinds:
 //
-// - **Of a wish**: somebody in this part of the internet was asked to time this door. Part of the echo address that he is given; without it a door
+// - **A ticket**: somebody in this part of the internet was asked to time this door. Part of the echo address that he is given; without it a door
 //   gives him no receipt of an echo, so nobody chooses himself what the centre learns about.
 // - **Of an echo**: the round trip that the door measured itself. What the centre learns about a part of the internet rests on it: a client can be
 //   slower than its network, and keep silent, but never claim a door that it did not reach. Sealed with the door's id and the part of
@@ -36,7 +36,7 @@ const RTT_BYTES = 4;
 /** As long as a page keeps what it has measured (sdk-web/src/connection/echo.ts); a network may be another one after that. */
 const ECHO_LIFETIME_S = 600;
 /** A page may be in the background for as long before it times what it was given; what a prefix should time changes slower. */
-const WISH_LIFETIME_S = 3600;
+const TICKET_LIFETIME_S = 3600;
 /** As long as its key is sure to be known: today's seals, yesterday's opens (scheduler/src/echo-keys.ts). A resumed session gets a new one. */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
@@ -72,13 +72,13 @@ export class Receipts {
   }
 
   /** For whoever is to time this door, for an hour. Undefined before the centre has sent a key: then there would be no receipt either. */
-  sealWish(binding: EchoBinding): Uint8Array | undefined {
-    return this.#seal(Buffer.alloc(0), wishText(binding), WISH_LIFETIME_S);
+  sealTicket(binding: EchoBinding): Uint8Array | undefined {
+    return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }
 
   /** Whether a door has asked somebody there to time this one, within an hour. */
-  isWish(wish: Uint8Array, binding: EchoBinding): boolean {
-    return this.#open(wish, 0, wishText(binding), WISH_LIFETIME_S) !== undefined;
+  isTicket(ticket: Uint8Array, binding: EchoBinding): boolean {
+    return this.#open(ticket, 0, ticketText(binding), TICKET_LIFETIME_S) !== undefined;
   }
 
   /** For whoever has this session now, for a day. Undefined before the centre has sent a key: then it comes back like anybody. */
@@ -124,8 +124,8 @@ function mac(key: Uint8Array, head: Uint8Array, text: string): Buffer {
 const echoText = ({ signalingId, clientIp }: EchoBinding): string =>
   `meridian echo 1|${signalingId}|${prefixOf(clientIp)}|`;
 
-const wishText = ({ signalingId, clientIp }: EchoBinding): string =>
-  `meridian wish 1|${signalingId}|${prefixOf(clientIp)}|`;
+const ticketText = ({ signalingId, clientIp }: EchoBinding): string =>
+  `meridian ticket 1|${signalingId}|${prefixOf(clientIp)}|`;
 
 /** None of the three has a "/" in the wrong place or a control character, so that a line feed keeps them apart (protocol/src/ids.ts). */
 const stayText = ({ roomKey, sessionId, identity }: Stay): string =>

@@ -11,7 +11,7 @@ export interface ApiKey {
   /** Regions that media of its rooms may touch; absent: anywhere. */
   readonly regions?: readonly string[];
 }
-export interface TokenWish {
+export interface VerifyOptions {
   wantedRoom: string;
   purpose: 'join' | 'administer';
   allowExpired: boolean;
@@ -36,7 +36,7 @@ export class Tokens {
   }
 
   /** What the token allows. Throws TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, TOKEN_ROOM_MISMATCH, NOT_PERMITTED or FENCE_CONFLICT. */
-  async verify(token: string, o: TokenWish): Promise<{ access: Access; expired: boolean }> {
+  async verify(token: string, o: VerifyOptions): Promise<{ access: Access; expired: boolean }> {
     if (token === '') throw new MeridianError('TOKEN_MISSING');
     if (token.length > limits.tokenBytesMax)
       throw new MeridianError('TOKEN_INVALID', `at most ${limits.tokenBytesMax} bytes`);

@@ -13,7 +13,7 @@ import { isInFence, limits } from '@meridian/protocol';
 /** Of one track: which nodes carry it beside its origin, and from which node each got it. */
 export type Carriers = ReadonlyMap<string, string>;
 
-export interface CarrierWish {
+export interface CarrierRequest {
   readonly puller: string;
   readonly origin: string;
   readonly carriers: Carriers;
@@ -51,33 +51,35 @@ interface Candidate {
 }
 
 /** Undefined when the origin, or the puller itself, is outside the room's fence. */
-export function chooseCarrier(wish: CarrierWish): string | undefined {
-  const { puller, origin } = wish;
-  if (!isInside(wish, puller) || !isInside(wish, origin)) return undefined;
-  if (puller === origin || wish.placeOf(puller) === undefined) return origin;
-  const directMs = wish.delayMs(origin, puller);
-  const sound = [origin, ...wish.carriers.keys()].flatMap((nodeId) => candidateOf(wish, nodeId) ?? []).sort(better);
+export function chooseCarrier(request: CarrierRequest): string | undefined {
+  const { puller, origin } = request;
+  if (!isInside(request, puller) || !isInside(request, origin)) return undefined;
+  if (puller === origin || request.placeOf(puller) === undefined) return origin;
+  const directMs = request.delayMs(origin, puller);
+  const sound = [origin, ...request.carriers.keys()]
+    .flatMap((nodeId) => candidateOf(request, nodeId) ?? [])
+    .sort(better);
   const near = sound.filter(
     ({ nodeId, totalMs }) => nodeId === origin || totalMs <= directMs + carrierRules.detourMsMax,
   );
   return (near.find(({ full }) => !full) ?? near[0] ?? sound[0])?.nodeId ?? origin;
 }
 
-function candidateOf(wish: CarrierWish, nodeId: string): Candidate | undefined {
-  const { puller, origin, carriers } = wish;
-  if (wish.avoid.has(nodeId) || (nodeId !== origin && !wish.serves(nodeId))) return undefined;
+function candidateOf(request: CarrierRequest, nodeId: string): Candidate | undefined {
+  const { puller, origin, carriers } = request;
+  if (request.avoid.has(nodeId) || (nodeId !== origin && !request.serves(nodeId))) return undefined;
   const chain = chainOf(carriers, nodeId, origin);
-  if (chain?.some((at) => !isInside(wish, at))) return undefined;
+  if (chain?.some((at) => !isInside(request, at))) return undefined;
   if (chain === undefined || chain.includes(puller) || chain.length > carrierRules.depthMax) return undefined;
-  let totalMs = wish.delayMs(nodeId, puller);
-  for (const [index, at] of chain.slice(0, -1).entries()) totalMs += wish.delayMs(chain[index + 1] ?? origin, at);
-  const [here, there] = [wish.placeOf(puller), wish.placeOf(nodeId)];
+  let totalMs = request.delayMs(nodeId, puller);
+  for (const [index, at] of chain.slice(0, -1).entries()) totalMs += request.delayMs(chain[index + 1] ?? origin, at);
+  const [here, there] = [request.placeOf(puller), request.placeOf(nodeId)];
   const tier = there === undefined ? 2 : there.hostId === here?.hostId ? 0 : there.region === here?.region ? 1 : 2;
-  return { nodeId, depth: chain.length, tier, totalMs, full: wish.pullersOf(nodeId) >= carrierRules.fanOutMax };
+  return { nodeId, depth: chain.length, tier, totalMs, full: request.pullersOf(nodeId) >= carrierRules.fanOutMax };
 }
 
 /** A node that the fleet does not know is inside no fence. */
-const isInside = ({ fence, placeOf }: Pick<CarrierWish, 'fence' | 'placeOf'>, nodeId: string): boolean =>
+const isInside = ({ fence, placeOf }: Pick<CarrierRequest, 'fence' | 'placeOf'>, nodeId: string): boolean =>
   isInFence(fence, placeOf(nodeId)?.region ?? '');
 
 const better = (a: Candidate, b: Candidate): number =>

@@ -80,16 +80,16 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 /** Where a door measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** The same for somebody who was asked to time it; `wish`: what the door believes it by (adapters/receipts.ts). */
-export const wishedUrl = (echoUrl: string, wish: Uint8Array): string =>
-  `${echoUrl}?wish=${Buffer.from(wish).toString('base64url')}`;
+/** The same for somebody who was asked to time it; `ticket`: what the door believes it by (adapters/receipts.ts). */
+export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
+  `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 
-/** The wish in the query of an echo address; empty when there is none. */
-export const wishOf = (query: string): Uint8Array =>
-  Buffer.from(new URLSearchParams(query).get('wish') ?? '', 'base64url');
+/** The ticket in the query of an echo address; empty when there is none. */
+export const ticketOf = (query: string): Uint8Array =>
+  Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Whether the centre has named the city of this door, so that its round trip is wanted. A door's own order is no wish: it is the same for clients
+ * Whether the centre has named the city of this door, so that its round trip is wanted. A door's own order asks for nothing: it is the same for clients
  * from anywhere, and each door has another one.
  */
 export function isNamed(

@@ -29,7 +29,7 @@ export type Fleet = ReadonlyMap<string, FleetNode>;
 /** Serving new work: alive, or merely late with its report. */
 export const isServing = (node: FleetNode | undefined): boolean => node?.state === 'alive' || node?.state === 'suspect';
 
-export interface FallbackWish {
+export interface FallbackRequest {
   readonly region: string;
   /** No node outside it. */
   readonly fence: string;
@@ -44,20 +44,20 @@ export interface FallbackWish {
  * A media node for a session while the centre is away: of the own region one that holds the room, else any of the own region, else one
  * that holds the room. Never a node of another region that has nothing to do with the room: without measurements that is a guess.
  */
-export function fallbackNode(fleet: Fleet, wish: FallbackWish): string | undefined {
+export function fallbackNode(fleet: Fleet, request: FallbackRequest): string | undefined {
   const usable = [...fleet.values()].filter(
     (node) =>
       node.kind === 'sfu' &&
       isServing(node) &&
-      isInFence(wish.fence, node.region) &&
-      !wish.avoidNodeIds.includes(node.nodeId),
+      isInFence(request.fence, node.region) &&
+      !request.avoidNodeIds.includes(node.nodeId),
   );
-  const near = usable.filter((node) => node.region === wish.region);
+  const near = usable.filter((node) => node.region === request.region);
   const holding = (nodes: readonly FleetNode[]): FleetNode[] =>
-    nodes.filter((node) => wish.roomNodeIds.includes(node.nodeId));
+    nodes.filter((node) => request.roomNodeIds.includes(node.nodeId));
   for (const choice of [holding(near), near, holding(usable)]) {
     const sorted = choice.map((node) => node.nodeId).sort();
-    const chosen = sorted[Math.min(sorted.length - 1, Math.floor(wish.rand * sorted.length))];
+    const chosen = sorted[Math.min(sorted.length - 1, Math.floor(request.rand * sorted.length))];
     if (chosen !== undefined) return chosen;
   }
   return undefined;

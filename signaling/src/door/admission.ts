@@ -19,8 +19,8 @@ export async function admit(
   let room: DoorRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
-    const wish = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
-    const { access, expired } = await context.verifyToken(join.token ?? '', wish);
+    const options = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
+    const { access, expired } = await context.verifyToken(join.token ?? '', options);
     checkJoin(join);
     // Who shows a token that has expired is nobody yet: only the session proves that there is somebody.
     if (!expired) o.onAuthenticated();

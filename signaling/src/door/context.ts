@@ -137,7 +137,7 @@ export interface DoorCounters {
    * A round trip that a client told: by a receipt that holds; by one that does not, of a door that it has told of already, or one too many; to its
    * media node. Or an echo socket of who was not asked to time this door.
    */
-  timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoUnwished'): void;
+  timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */
   move(result: ErrorCode | 'BEGUN' | 'OK', tookMs: number): void;
 }

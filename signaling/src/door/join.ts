@@ -71,8 +71,8 @@ export function checkJoin(join: wire.Join.$Properties): void {
   if (join.routerVersion && join.routerVersion !== routerConstant.version)
     throw new MeridianError('PROTOCOL_UNSUPPORTED', `router constant ${routerConstant.version} is used here`);
   if (join.resume != null && isSessionId(join.resume.sessionId ?? '')) return;
-  if ((join.wishes?.length ?? 0) > bounds.wishesMax || (join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
-    throw new MeridianError('REQUEST_INVALID', 'too many wishes or echo times');
+  if ((join.echoTimes?.length ?? 0) > bounds.echoTimesMax)
+    throw new MeridianError('REQUEST_INVALID', 'too many echo times');
   rtpCapabilitiesFromWire(join.recvRtpCapabilities);
   fingerprintOf(join.sendFingerprint);
   fingerprintOf(join.recvFingerprint);

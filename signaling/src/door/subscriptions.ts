@@ -60,7 +60,7 @@ export class Subscriptions {
   async atSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
     this.#second = { nodeId, held: new Set() };
     const { offers } = await this.#o.room.offers(nodeId, [...this.#held]);
-    return offers.map((offer) => offerToWire(offer, this.#wishesOf(offer.trackId)));
+    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(offer.trackId)));
   }
 
   /** What the second home has made. */
@@ -112,7 +112,7 @@ export class Subscriptions {
     this.#retrySoon();
   }
 
-  /** The client's wish for one track. TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
+  /** What the client wants of one track. TRACK_UNKNOWN, TRACK_LIMIT, or what the media node says. */
   async update(update: Update): Promise<void> {
     const trackId = update.trackId ?? '';
     const found = this.#o.room.replica?.track(trackId);
@@ -197,7 +197,7 @@ export class Subscriptions {
     try {
       const answer = await room.offers(nodeId, trackIds);
       failed.push(...answer.failed);
-      const subscriptions = answer.offers.map((offer) => offerToWire(offer, this.#wishesOf(offer.trackId)));
+      const subscriptions = answer.offers.map((offer) => offerToWire(offer, this.#preferencesOf(offer.trackId)));
       if (subscriptions.length > 0) {
         const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({
           room: ref,
@@ -234,7 +234,7 @@ export class Subscriptions {
       );
   }
 
-  #wishesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
+  #preferencesOf(trackId: string): { paused?: boolean; spatialLayer?: number; temporalLayer?: number } {
     const update = this.#inForce.get(trackId) ?? this.#chosen.get(trackId);
     return {
       ...(update?.paused ? { paused: true } : {}),

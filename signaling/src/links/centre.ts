@@ -16,7 +16,7 @@ import {
 import { type Fleet, fallbackNode, TurnedAway } from '../core/index.ts';
 import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { CentrePort, Explained, Lease, Placed, PlaceWish } from '../ports.ts';
+import type { CentrePort, Explained, Lease, Placed, PlaceRequest } from '../ports.ts';
 import { fleetFromWire, leaseFromWire, locationFromWire } from '../wire/control-wire.ts';
 import { optionsOf } from '../wire/options-wire.ts';
 import { type KnownOwner, OwnerSearch } from './owner-search.ts';
@@ -146,27 +146,27 @@ export class CentreLink implements CentrePort {
     }
   }
 
-  async place(wish: PlaceWish): Promise<Placed> {
-    this.#checkTurnedAway(wish);
+  async place(request: PlaceRequest): Promise<Placed> {
+    this.#checkTurnedAway(request);
     let answer: wire.PlaceReply;
     // A room that is new here: whose it is is the leader's to say, however far it is, while the place is found near.
-    const isNew = this.#o.near.isPlacing && !this.#leases.has(wish.roomKey);
-    const leasing = isNew ? settled(this.lease(wish.roomKey)) : undefined;
+    const isNew = this.#o.near.isPlacing && !this.#leases.has(request.roomKey);
+    const leasing = isNew ? settled(this.lease(request.roomKey)) : undefined;
     try {
-      const request = {
-        ...wish,
-        avoidNodeIds: [...wish.avoidNodeIds],
+      const message = {
+        ...request,
+        avoidNodeIds: [...request.avoidNodeIds],
         signalingId: this.#o.selfId,
-        priorProven: wish.priorSessionId !== '',
+        priorProven: request.priorSessionId !== '',
       };
       answer = await this.#nearFirst(
-        (region) => region.place(request),
-        () => call(this.#link(), rpc.place, request, { deadlineMs: bounds.placeDeadlineMs }),
+        (region) => region.place(message),
+        () => call(this.#link(), rpc.place, message, { deadlineMs: bounds.placeDeadlineMs }),
       );
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
       if (!isAway.has(failure.code)) throw failure;
-      return this.#placeCached(wish);
+      return this.#placeCached(request);
     }
     if (!answer.ok) {
       leasing?.then((lease) => this.#giveBack(lease), ignoringErrors(this.#o.log, 'a lease that nobody needs lapses'));
@@ -176,11 +176,11 @@ export class CentreLink implements CentrePort {
       );
       const { code, message } = refusal;
       const { retryAfterMs } = answer;
-      if (code === 'OVERLOADED' && wish.priorSessionId === '')
-        this.#turnedAway.add(wish.roomKey, { retryAfterMs, message }, this.#o.clock.nowMs());
+      if (code === 'OVERLOADED' && request.priorSessionId === '')
+        this.#turnedAway.add(request.roomKey, { retryAfterMs, message }, this.#o.clock.nowMs());
       throw new MeridianError(code, message, { retryAfterMs });
     }
-    const lease = await this.#leaseOfPlace(wish.roomKey, answer, leasing);
+    const lease = await this.#leaseOfPlace(request.roomKey, answer, leasing);
     return {
       nodeId: answer.nodeId,
       decisionId: answer.decisionId,
@@ -302,7 +302,7 @@ export class CentreLink implements CentrePort {
   }
 
   /** The centre has turned this room away a moment ago; it is not asked again for each who wants in. */
-  #checkTurnedAway({ roomKey, priorSessionId }: PlaceWish): void {
+  #checkTurnedAway({ roomKey, priorSessionId }: PlaceRequest): void {
     const turned = priorSessionId === '' ? this.#turnedAway.find(roomKey, this.#o.clock.nowMs()) : undefined;
     if (turned === undefined) return;
     const retryAfterMs = Math.ceil(turned.retryAfterMs + this.#o.rng.next() * bounds.overloadRetryMs);
@@ -358,17 +358,17 @@ export class CentreLink implements CentrePort {
     if (lease?.created === true && lease.provisional !== true) void this.release(lease.roomKey, lease.epoch);
   }
 
-  async #placeCached(wish: PlaceWish): Promise<Placed> {
-    const known = this.#leases.get(wish.roomKey);
+  async #placeCached(request: PlaceRequest): Promise<Placed> {
+    const known = this.#leases.get(request.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
       region: this.#o.region,
-      fence: wish.regionPin,
+      fence: request.regionPin,
       roomNodeIds: known?.nodeIds ?? [],
-      avoidNodeIds: wish.avoidNodeIds,
+      avoidNodeIds: request.avoidNodeIds,
       rand: this.#o.rng.next(),
     });
     if (nodeId === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
-    const lease = known ?? this.#remember(await this.#search.claim(wish.roomKey));
+    const lease = known ?? this.#remember(await this.#search.claim(request.roomKey));
     return {
       nodeId,
       decisionId: '',

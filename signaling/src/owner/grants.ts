@@ -12,7 +12,7 @@ import {
 } from '../core/index.ts';
 import type { TrackOffer } from '../ports.ts';
 
-export interface OfferWish {
+export interface OfferRequest {
   readonly roomKey: string;
   readonly epoch: number;
   readonly pullerNodeId: string;
@@ -39,46 +39,46 @@ export class OfferIssuer {
   }
 
   /** Undefined when nobody inside the room's fence may give it to this node. */
-  offer(wish: OfferWish): TrackOffer | undefined {
-    const { track, pullerNodeId, fence } = wish;
+  offer(request: OfferRequest): TrackOffer | undefined {
+    const { track, pullerNodeId, fence } = request;
     const isInside = (nodeId: string): boolean => isInFence(fence, this.#o.fleet().get(nodeId)?.region ?? '');
-    const carrierNodeId = wish.carrierNodeId || this.#carrierOf(wish);
+    const carrierNodeId = request.carrierNodeId || this.#carrierOf(request);
     if (carrierNodeId === undefined || !isInside(carrierNodeId) || !isInside(pullerNodeId)) return undefined;
     const local = carrierNodeId === pullerNodeId;
     return {
       trackId: track.trackId,
-      publisherSessionId: wish.publisher.sessionId,
+      publisherSessionId: request.publisher.sessionId,
       originNodeId: track.nodeId,
       carrierNodeId,
-      grant: local ? undefined : this.#grant(wish, carrierNodeId),
+      grant: local ? undefined : this.#grant(request, carrierNodeId),
     };
   }
 
-  #carrierOf(wish: OfferWish): string | undefined {
+  #carrierOf(request: OfferRequest): string | undefined {
     const fleet = this.#o.fleet();
     return chooseCarrier({
-      puller: wish.pullerNodeId,
-      origin: wish.track.nodeId,
-      carriers: wish.carriers,
+      puller: request.pullerNodeId,
+      origin: request.track.nodeId,
+      carriers: request.carriers,
       placeOf: (nodeId) => fleet.get(nodeId),
       delayMs: (from, to) => delayBetween(fleet, from, to),
-      pullersOf: wish.pullersOf,
-      avoid: wish.avoid,
-      fence: wish.fence,
-      serves: (nodeId) => wish.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
+      pullersOf: request.pullersOf,
+      avoid: request.avoid,
+      fence: request.fence,
+      serves: (nodeId) => request.inRoom.has(nodeId) && isServing(fleet.get(nodeId)),
     });
   }
 
-  #grant(wish: OfferWish, servingNodeId: string): TrackOffer['grant'] {
+  #grant(request: OfferRequest, servingNodeId: string): TrackOffer['grant'] {
     const { clock, rng } = this.#o;
     const { keyPem, certPem } = this.#o.credentials();
     const claim = encodeClaim({
-      roomKey: wish.roomKey,
-      trackId: wish.track.trackId,
-      pullerNodeId: wish.pullerNodeId,
+      roomKey: request.roomKey,
+      trackId: request.track.trackId,
+      pullerNodeId: request.pullerNodeId,
       servingNodeId,
-      fence: wish.fence,
-      epoch: wish.epoch,
+      fence: request.fence,
+      epoch: request.epoch,
       issuedWallMs: clock.wallMs(),
       lifetimeMs: limits.grantLifetimeMs,
       grantId: newId('GR_', (count) => rng.bytes(count)),

@@ -8,7 +8,7 @@ import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
 /** What is ordered: by the centre, whose decision has charged the node. */
-export interface MoveWish {
+export interface MoveRequest {
   readonly sessionId: string;
   readonly toNodeId: string;
   readonly decisionId: string;
@@ -51,9 +51,9 @@ export class OwnerMoves {
    * Moves a session; resolves when it lives at the new node and the old one has let go. A session that is there already is no move.
    * SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED, and what a step failed with.
    */
-  async move(wish: MoveWish): Promise<void> {
+  async move(request: MoveRequest): Promise<void> {
     const { clock, log, counted } = this.#ports;
-    const { sessionId, toNodeId } = wish;
+    const { sessionId, toNodeId } = request;
     const participant = this.#ports.participant(sessionId);
     if (participant === undefined) throw new MeridianError('SESSION_UNKNOWN');
     const known = this.#underWay.get(sessionId);
@@ -63,7 +63,7 @@ export class OwnerMoves {
     if (this.#underWay.size >= bounds.movesPerRoomMax)
       throw new MeridianError('RATE_LIMITED', 'too many sessions are being moved');
     const moveId = newId('MV_', (count) => this.#ports.rng.bytes(count));
-    const order: MoveOrder = { ...wish, moveId, fromNodeId: participant.nodeId };
+    const order: MoveOrder = { ...request, moveId, fromNodeId: participant.nodeId };
     this.#underWay.set(sessionId, order);
     this.#ports.changed();
     const startedMs = clock.nowMs();

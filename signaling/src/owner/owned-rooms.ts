@@ -10,7 +10,7 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Lease } from '../ports.ts';
 import { trackFromWire } from '../wire/roster-wire.ts';
 import type { OfferIssuer } from './grants.ts';
-import type { MoveWish } from './moves.ts';
+import type { MoveRequest } from './moves.ts';
 import { type DoorSink, OwnedRoom, type RoomIdentity } from './owned-room.ts';
 
 export interface OwnedRoomsOptions {
@@ -73,11 +73,11 @@ export class OwnedRooms {
   }
 
   /** For the centre. ROOM_OWNER_LOST when the room is not ours, EPOCH_STALE when the centre means it under another epoch; then as OwnerMoves.move. */
-  async move(roomKey: string, epoch: number, wish: MoveWish): Promise<void> {
+  async move(roomKey: string, epoch: number, request: MoveRequest): Promise<void> {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST');
     if (epoch > 0 && epoch !== room.room.epoch) throw new MeridianError('EPOCH_STALE');
-    await room.moves.move(wish);
+    await room.moves.move(request);
   }
 
   /** For a door that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */

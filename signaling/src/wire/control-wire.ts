@@ -79,10 +79,10 @@ export function offerFromWire(subscription: wire.TrackSubscription.$Properties):
 
 export function offerToWire(
   offer: TrackOffer,
-  wishes: { paused?: boolean; spatialLayer?: number; temporalLayer?: number } = {},
+  preferences: { paused?: boolean; spatialLayer?: number; temporalLayer?: number } = {},
 ): wire.TrackSubscription.$Properties {
   const { grant, ...rest } = offer;
-  return { ...rest, ...wishes, ...(grant === undefined ? {} : { grant }) };
+  return { ...rest, ...preferences, ...(grant === undefined ? {} : { grant }) };
 }
 
 export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | null | undefined): Refused[] {

@@ -174,7 +174,6 @@ describe('joins', () => {
       { recvRtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({ kind: 1, mimeType: 'audio/opus' })) } },
       'REQUEST_INVALID',
     ],
-    ['with too many wishes', { wishes: Array.from({ length: 17 }, () => ({ kind: 1 })) }, 'REQUEST_INVALID'],
     ['from a city that is none', { fromCity: 'Atlantis' }, 'CITY_UNKNOWN'],
     ['that resume what never was', { resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' } }, 'RESUME_REFUSED'],
     ['that resume without a session', { resume: { sessionId: 'x', resumeKey: '' } }, 'RESUME_REFUSED'],

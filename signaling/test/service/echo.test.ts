@@ -73,16 +73,16 @@ const receiptOf = async (
   headers: Record<string, string> = {},
   url?: string,
 ): Promise<Uint8Array> => {
-  const echo = await open(instance, headers, url ?? wishedUrl(instance, headers['x-forwarded-for']));
+  const echo = await open(instance, headers, url ?? urlWithTicket(instance, headers['x-forwarded-for']));
   let answer = await echo.ask(await token());
   for (let round = 0; round < 3; round += 1) answer = await echo.ask(back(answer));
   echo.socket.close();
   return answer.subarray(16, 41);
 };
 /** Where somebody at this address was asked to time the door. */
-const wishedUrl = (instance: Instance, clientIp = address): string => {
-  const wish = instance.receipts.sealWish({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
-  return `${instance.url.replace('rtc', 'echo')}?wish=${Buffer.from(wish).toString('base64url')}`;
+const urlWithTicket = (instance: Instance, clientIp = address): string => {
+  const ticket = instance.receipts.sealTicket({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
+  return `${instance.url.replace('rtc', 'echo')}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 };
 /** What the entry of the first door answers to this address. */
 const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string }[]> => {
@@ -91,11 +91,11 @@ const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string
   return candidates;
 };
 /** Echo sockets at the second door of who was not asked. */
-const unwished = async (): Promise<number> => {
+const withoutTicket = async (): Promise<number> => {
   const text = await sgp.metrics.registry.metrics();
   const line = text
     .split('\n')
-    .find((one) => one.startsWith('meridian_signaling_timings_total{') && one.includes('"echoUnwished"'));
+    .find((one) => one.startsWith('meridian_signaling_timings_total{') && one.includes('"echoWithoutTicket"'));
   return Number(line?.split(' ').at(-1) ?? 0);
 };
 const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
@@ -118,7 +118,7 @@ describe('the echo socket', () => {
   });
 
   it('answers a token with a nonce and the nonce with the next and a receipt, never more than it was sent', async () => {
-    const echo = await open(fra, {}, wishedUrl(fra));
+    const echo = await open(fra, {}, urlWithTicket(fra));
     const first = await echo.ask(await token());
     expect(first).toHaveLength(48);
     expect(first.subarray(16)).toEqual(Buffer.alloc(32));
@@ -180,17 +180,17 @@ describe('a door that somebody was not asked to time', () => {
 
   it.each([
     ['the plain address', () => ''],
-    ['a wish that is none', () => '?wish=%00%zz'],
-    ['a wish that was forged', () => `?wish=${Buffer.alloc(21, 1).toString('base64url')}`],
-    ['the wish for another door', () => new URL(wishedUrl(fra)).search],
-    ['the wish to a visitor of another network', () => new URL(wishedUrl(sgp, '198.51.100.9')).search],
+    ['a ticket that is none', () => '?ticket=%00%zz'],
+    ['a ticket that was forged', () => `?ticket=${Buffer.alloc(21, 1).toString('base64url')}`],
+    ['the ticket for another door', () => new URL(urlWithTicket(fra)).search],
+    ['the ticket to a visitor of another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
   ])('answers as any, gives no receipt and counts it: %s', async (_name, query) => {
-    const before = await unwished();
+    const before = await withoutTicket();
     const url = sgp.url.replace('rtc', 'echo');
     expect(isGiven(await receiptOf(sgp, {}, url + query()))).toBe(false);
-    expect(await unwished()).toBe(before + 1);
+    expect(await withoutTicket()).toBe(before + 1);
     expect(isGiven(await receiptOf(sgp))).toBe(true);
-    expect(await unwished()).toBe(before + 1);
+    expect(await withoutTicket()).toBe(before + 1);
   });
 
   it('is none that the entry names by the word of the centre, as often as it is tried, and by a neighbour too', async () => {
@@ -199,11 +199,11 @@ describe('a door that somebody was not asked to time', () => {
     const [near, own] = ['sig-sgp', 'sig-fra'].map(
       (id) => candidates.find(({ signalingId }) => signalingId === id)?.echoUrl ?? '',
     );
-    const before = await unwished();
+    const before = await withoutTicket();
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, { 'x-forwarded-for': address.replace(/7$/, '99') }, near))).toBe(true);
-    expect(await unwished()).toBe(before);
+    expect(await withoutTicket()).toBe(before);
     // The centre has not named it: the entry's own door stands in line all the same, and is not wanted.
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
@@ -240,7 +240,7 @@ describe('a measured round trip', () => {
     post(link, note.echoWanted, { ...about, roomKey: 'other/room', signalingIds: ['sig-fra'] });
     post(link, note.echoWanted, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
     const asked = () => client.heard.filter((frame) => frame.echoTargets != null);
-    await until(() => asked().length > 0, 'the wish');
+    await until(() => asked().length > 0, 'the request');
     const targets = asked().flatMap((frame) => frame.echoTargets?.targets ?? []);
     expect(targets.map(({ signalingId }) => signalingId)).toEqual(['sig-sgp']);
     const receipt = await receiptOf(sgp, { 'x-forwarded-for': '127.0.0.1' }, targets[0]?.url ?? '');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   CarrierBook,
-  type CarrierWish,
+  type CarrierRequest,
   carrierRules,
   chainOf,
   chooseCarrier,
@@ -26,7 +26,7 @@ const delayMs = (from: string, to: string): number => {
   if (a?.region === b?.region) return 5;
   return a?.region === 'us' || b?.region === 'us' ? 45 : 80;
 };
-const choose = (puller: string, carriers: [string, string][], o: Partial<CarrierWish> & { down?: string[] } = {}) =>
+const choose = (puller: string, carriers: [string, string][], o: Partial<CarrierRequest> & { down?: string[] } = {}) =>
   chooseCarrier({
     puller,
     origin: 'a-1',

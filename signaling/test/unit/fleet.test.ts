@@ -5,9 +5,9 @@ import {
   type FleetNode,
   fallbackNode,
   isNamed,
+  ticketOf,
+  urlWithTicket,
   Waiting,
-  wishedUrl,
-  wishOf,
 } from '../../src/core/index.ts';
 
 const node = (nodeId: string, o: Partial<FleetNode> = {}): FleetNode => ({
@@ -128,17 +128,17 @@ describe('a door that a client is asked to time', () => {
 
   it.each([
     ['', []],
-    ['wish=', []],
+    ['ticket=', []],
     ['other=AQI', []],
-    ['wish=AQID&wish=BB', [1, 2, 3]],
-  ])('shows its wish in the query %j as %j', (query, bytes) => {
-    expect([...wishOf(query)]).toEqual(bytes);
+    ['ticket=AQID&ticket=BB', [1, 2, 3]],
+  ])('shows its ticket in the query %j as %j', (query, bytes) => {
+    expect([...ticketOf(query)]).toEqual(bytes);
   });
 
   it('gets back what was put into its address', () => {
-    const wish = Uint8Array.from({ length: 21 }, (_, index) => index * 12);
-    const url = new URL(wishedUrl('wss://d.example/v1/echo', wish));
-    expect([url.pathname, [...wishOf(url.search.slice(1))]]).toEqual(['/v1/echo', [...wish]]);
+    const ticket = Uint8Array.from({ length: 21 }, (_, index) => index * 12);
+    const url = new URL(urlWithTicket('wss://d.example/v1/echo', ticket));
+    expect([url.pathname, [...ticketOf(url.search.slice(1))]]).toEqual(['/v1/echo', [...ticket]]);
   });
 });
 

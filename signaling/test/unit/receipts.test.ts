@@ -85,12 +85,12 @@ describe('a receipt', () => {
   });
 });
 
-describe('a wish that a door be timed', () => {
-  const given = (receipts = make()): Uint8Array => receipts.sealWish(at) ?? new Uint8Array();
+describe('an echo ticket', () => {
+  const given = (receipts = make()): Uint8Array => receipts.sealTicket(at) ?? new Uint8Array();
 
   it('holds at any instance with the key, as often as it is shown, for the whole /24', () => {
     const elsewhere = make([key(2), key(1)]);
-    expect([1, 2].map(() => elsewhere.isWish(given(), { ...at, clientIp: '203.0.113.250' }))).toEqual([true, true]);
+    expect([1, 2].map(() => elsewhere.isTicket(given(), { ...at, clientIp: '203.0.113.250' }))).toEqual([true, true]);
   });
 
   it.each([
@@ -107,28 +107,28 @@ describe('a wish that a door be timed', () => {
       at,
     ],
     ['of a key that is gone', given(make([key(3)])), at],
-  ])('is none %s', (_name, wish, binding) => {
-    expect(make().isWish(wish, binding)).toBe(false);
+  ])('is none %s', (_name, ticket, binding) => {
+    expect(make().isTicket(ticket, binding)).toBe(false);
   });
 
   it('is no receipt of an echo, with any bit changed none, and ends after an hour', () => {
     const wall = { ms: 1_000_000 };
     const receipts = make([key(1)], wall);
-    const wish = given(receipts);
-    expect(receipts.open(wish, at)).toBeUndefined();
-    for (let bit = 0; bit < wish.byteLength * 8; bit += 1) {
-      const forged = Uint8Array.from(wish);
+    const ticket = given(receipts);
+    expect(receipts.open(ticket, at)).toBeUndefined();
+    for (let bit = 0; bit < ticket.byteLength * 8; bit += 1) {
+      const forged = Uint8Array.from(ticket);
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      expect(receipts.isWish(forged, at)).toBe(false);
+      expect(receipts.isTicket(forged, at)).toBe(false);
     }
     wall.ms += 3_599_000;
-    expect(receipts.isWish(wish, at)).toBe(true);
+    expect(receipts.isTicket(ticket, at)).toBe(true);
     wall.ms += 2000;
-    expect(receipts.isWish(wish, at)).toBe(false);
+    expect(receipts.isTicket(ticket, at)).toBe(false);
   });
 
   it('is not made without a key', () => {
-    expect(make([]).sealWish(at)).toBeUndefined();
+    expect(make([]).sealTicket(at)).toBeUndefined();
   });
 });
 

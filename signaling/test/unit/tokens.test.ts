@@ -1,13 +1,13 @@
 // The life of a token by the clock that is given; what else can be wrong with one is tried at the door (service/bad-input).
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { Tokens, type TokenWish } from '../../src/adapters/tokens.ts';
+import { Tokens, type VerifyOptions } from '../../src/adapters/tokens.ts';
 import { codeOf } from '../../src/failures.ts';
 
 const secret = 'a secret of this test that is long enough';
 const endS = 1_800_000_000;
 /** What is answered at `atS` seconds to a token that ends at `endS`: a code, or whether it counts as expired. */
-async function answer(atS: number, o: Partial<TokenWish> = {}): Promise<string | boolean> {
+async function answer(atS: number, o: Partial<VerifyOptions> = {}): Promise<string | boolean> {
   const tokens = new Tokens([{ key: 'key', secret, tenant: 'dev' }], () => atS * 1000);
   const token = await new SignJWT({ video: { room: 'lobby', roomJoin: true } })
     .setProtectedHeader({ alg: 'HS256' })

@@ -2,7 +2,7 @@
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import type { Roster } from '../../src/core/index.ts';
-import type { OfferWish } from '../../src/owner/grants.ts';
+import type { OfferRequest } from '../../src/owner/grants.ts';
 import { TrackRouting, type TrackRoutingOptions } from '../../src/owner/track-routing.ts';
 
 it('nodes that died without a word, and are of the room no more, do not count among those that a carrier serves', () => {
@@ -12,7 +12,7 @@ it('nodes that died without a word, and are of the room no more, do not count am
   const inRoom = new Set(['a-1', 'b-1', 'b-2', 'c-1']);
   const served: number[] = [];
   const offerIssuer = {
-    offer: ({ track: { trackId }, pullersOf }: OfferWish) => {
+    offer: ({ track: { trackId }, pullersOf }: OfferRequest) => {
       served.push(pullersOf('a-1'));
       return { trackId, publisherSessionId: 'PA_ann', originNodeId: 'a-1', carrierNodeId: 'a-1', grant: {} };
     },

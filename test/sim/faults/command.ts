@@ -116,8 +116,8 @@ export async function runFaults(
   const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
   if (options.fresh) say(`seeds from ${firstSeed} on`);
   const threads = Math.min(options.threads, seeds);
-  const wish = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say, ...seams };
-  const done = await campaign({ ...wish, isFirstOnly: options.first === true }, say);
+  const request = { kinds: options.faults, kindsText, size, firstSeed, seeds, threads, nowMs, progress: say, ...seams };
+  const done = await campaign({ ...request, isFirstOnly: options.first === true }, say);
   const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
   tell(result, say);

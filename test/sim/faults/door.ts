@@ -162,8 +162,8 @@ export class Door {
     const { roomKey } = stay.person;
     const lease = this.leases.get(roomKey);
     const roomNodeIds = [...this.people].filter((one) => one.roomKey === roomKey).map((one) => one.nodeId);
-    const wish = { region: this.spec.region, fence: '', roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
-    const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, wish);
+    const request = { region: this.spec.region, fence: '', roomNodeIds, avoidNodeIds: avoid, rand: this.#rng.next() };
+    const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, request);
     if (lease === undefined || nodeId === undefined) {
       this.#later(() => this.#place(stay, []));
       return;

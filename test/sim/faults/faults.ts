@@ -279,7 +279,7 @@ function storeTrouble(world: World, mode: 'down' | { lateMs: number }): () => vo
   return () => world.storeTrouble('well');
 }
 
-function cut(world: World, wish: Cut): () => void {
-  world.cut(wish);
-  return () => world.heal(wish);
+function cut(world: World, where: Cut): () => void {
+  world.cut(where);
+  return () => world.heal(where);
 }

@@ -125,9 +125,9 @@ class Ours implements Running {
     const cityOf = (host: number): number => this.#world.hosts[host]?.city ?? -1;
     const isSameCity = (a: number, b: number): boolean => cityOf(a) === cityOf(b);
     correct();
-    const wishes = timingsWanted(this.#mode, this.#settled(known, room.hosts, fleet), isSameCity);
+    const timings = timingsWanted(this.#mode, this.#settled(known, room.hosts, fleet), isSameCity);
     for (const [index, one] of known.entries()) {
-      const cities = wishes.filter((wish) => wish.member === index).map((wish) => cityOf(wish.host));
+      const cities = timings.filter((timing) => timing.member === index).map((timing) => cityOf(timing.host));
       this.#knowledge.time(one, cities);
     }
     correct();

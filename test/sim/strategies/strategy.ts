@@ -61,11 +61,11 @@ export class Fleet {
   }
 
   /** Hosts that pass, or, when none does, all that are not full, or all. */
-  among(isWished: (host: number) => boolean): number[] {
+  among(isWanted: (host: number) => boolean): number[] {
     const all = [...this.sessions.keys()];
     const open = all.filter((host) => !this.isFull(host));
-    const wished = open.filter(isWished);
-    return wished.length > 0 ? wished : open.length > 0 ? open : all;
+    const wanted = open.filter(isWanted);
+    return wanted.length > 0 ? wanted : open.length > 0 ? open : all;
   }
 
   /** The least used of some hosts, the first of equals. */

@@ -15,7 +15,7 @@ import { placementOf, rosterOf } from './snapshot.ts';
 import { Store } from './store.ts';
 import { TokenAhead, type TokenRequest } from './token-ahead.ts';
 
-export interface JoinWish {
+export interface JoinOptions {
   room: string;
   name: string;
   camera: boolean;
@@ -29,7 +29,7 @@ interface Connection {
   entryUrl: string;
   token: Token;
   fromCity: string | undefined;
-  wish: JoinWish;
+  options: JoinOptions;
   attempt: number;
 }
 
@@ -48,7 +48,7 @@ export class MeetingController implements MeetingActions {
   #room: Room | undefined;
   #unbind: (() => void) | undefined;
   #attempt = 0;
-  #lastWish: JoinWish | undefined;
+  #lastOptions: JoinOptions | undefined;
   #rosterDue = false;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
@@ -90,14 +90,14 @@ export class MeetingController implements MeetingActions {
   readonly expectJoin = (): void => void this.#prepare(undefined, true);
 
   /** Joins; failures end in the lobby with their code. A later call, or `leave`, makes an earlier one void. */
-  async join(wish: JoinWish): Promise<void> {
+  async join(options: JoinOptions): Promise<void> {
     if (this.#room !== undefined || this.store.get().phase.name === 'connecting') return;
     const attempt = ++this.#attempt;
-    this.#lastWish = wish;
-    this.dispatch({ type: 'connecting', room: wish.room });
+    this.#lastOptions = options;
+    this.dispatch({ type: 'connecting', room: options.room });
     try {
       const config = await this.config();
-      await this.#connectAnywhere(config, wish, attempt);
+      await this.#connectAnywhere(config, options, attempt);
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#drop();
@@ -107,7 +107,7 @@ export class MeetingController implements MeetingActions {
   }
 
   readonly rejoin = (): void => {
-    if (this.#lastWish !== undefined) void this.join(this.#lastWish);
+    if (this.#lastOptions !== undefined) void this.join(this.#lastOptions);
   };
 
   readonly leave = (): void => void this.#room?.disconnect();
@@ -184,7 +184,7 @@ export class MeetingController implements MeetingActions {
 
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
-  /** Whether a change of that device is on its way by our own wish. */
+  /** Whether a change of that device is on its way at our own request. */
   isSwitching(part: OwnPart): boolean {
     return this.#ownMedia.isSwitching(part);
   }
@@ -193,20 +193,20 @@ export class MeetingController implements MeetingActions {
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
     if (phase.name !== 'meeting') return; // a join that fails is told by its rejection
-    if (this.#lastWish !== undefined) {
-      this.#lastWish = { ...this.#lastWish, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
+    if (this.#lastOptions !== undefined) {
+      this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
     this.#drop();
     this.dispatch({ type: 'ended', code });
   };
 
-  async #connectAnywhere(config: PageConfig, wish: JoinWish, attempt: number): Promise<void> {
-    const token = await this.#tokenSource(config, wish);
+  async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
+    const token = await this.#tokenSource(config, options);
     const fromCity = config.development ? this.#query.fromCity : undefined;
     for (const [at, entryUrl] of config.entryUrls.entries()) {
       if (attempt !== this.#attempt) return;
       try {
-        await this.#connect({ entryUrl, token, fromCity, wish, attempt });
+        await this.#connect({ entryUrl, token, fromCity, options, attempt });
         return;
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
@@ -217,10 +217,10 @@ export class MeetingController implements MeetingActions {
   }
 
   /** The first token is fetched here, so that its failure has its own code; for a later reconnection the SDK asks for a fresh one. */
-  async #tokenSource(config: PageConfig, wish: JoinWish): Promise<Token> {
+  async #tokenSource(config: PageConfig, options: JoinOptions): Promise<Token> {
     if (this.#query.token !== undefined) return this.#query.token;
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
-    const request = requestFor(wish);
+    const request = requestFor(options);
     let first: string | undefined = await this.#tokenAhead.take(request);
     return async () => {
       const token = first ?? (await fetchDevToken(request));
@@ -288,7 +288,7 @@ export class MeetingController implements MeetingActions {
     this.#unbind = bindRoom(room, this);
     const joined = room.connect(o.entryUrl, o.token, o.fromCity === undefined ? {} : { fromCity: o.fromCity });
     // The devices open while the connection is made; the room is joined with or without them.
-    void this.#openDevices(room, o.wish);
+    void this.#openDevices(room, o.options);
     await joined;
     if (o.attempt !== this.#attempt) return; // given up meanwhile: the room was dropped then
     this.dispatch({ type: 'joined', devToken: this.#query.token === undefined });
@@ -298,13 +298,13 @@ export class MeetingController implements MeetingActions {
     this.#statsTimer = setInterval(() => this.#showRtt(), STATS_MS);
   }
 
-  async #openDevices(room: Room, wish: JoinWish): Promise<void> {
+  async #openDevices(room: Room, options: JoinOptions): Promise<void> {
     for (const kind of ['audioinput', 'videoinput'] as const) {
-      if (wish.deviceIds[kind] !== '') await room.switchActiveDevice(kind, wish.deviceIds[kind]);
+      if (options.deviceIds[kind] !== '') await room.switchActiveDevice(kind, options.deviceIds[kind]);
     }
     if (room !== this.#room) return;
-    if (wish.microphone) void this.#ownMedia.switchTo('microphone', true);
-    if (wish.camera) void this.#ownMedia.switchTo('camera', true);
+    if (options.microphone) void this.#ownMedia.switchTo('microphone', true);
+    if (options.camera) void this.#ownMedia.switchTo('camera', true);
   }
 
   #drop(): void {

@@ -25,7 +25,7 @@ const kindOf = { camera: 'videoinput', microphone: 'audioinput' } as const satis
 export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, MediaStreamTrack>();
-  readonly #wanted = new Map<Part, number>(); // the newest wish wins: a late answer to an older one is stopped
+  readonly #wanted = new Map<Part, number>(); // the newest request wins: a late answer to an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 

@@ -87,7 +87,7 @@ const lobbyBase: LobbyProps = {
   onCamera: nothing,
   onMicrophone: nothing,
   onSelectDevice: nothing,
-  onWish: nothing,
+  onPrepare: nothing,
   onJoinExpected: nothing,
   onJoin: nothing,
 };

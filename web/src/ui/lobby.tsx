@@ -38,7 +38,7 @@ export interface LobbyProps {
   onMicrophone(): void;
   onSelectDevice(kind: DeviceKind, deviceId: string): void;
   /** What is in the fields now; '' for what is not legal. Must be the same function at every render. */
-  onWish: (room: string, name: string) => void;
+  onPrepare: (room: string, name: string) => void;
   /** The button is about to be pressed, by pointer, touch or key. May come many times. */
   onJoinExpected(): void;
   onJoin(room: string, name: string): void;
@@ -169,8 +169,8 @@ function JoinCard(props: LobbyProps) {
   const [room, setRoom] = useState(props.initialRoom);
   const [name, setName] = useState(props.initialName);
   const [tried, setTried] = useState(false);
-  const { onWish } = props;
-  useEffect(() => onWish(textOf(room), textOf(name)), [onWish, room, name]);
+  const { onPrepare } = props;
+  useEffect(() => onPrepare(textOf(room), textOf(name)), [onPrepare, room, name]);
   const roomError = fieldErrorOf(room, 'lobby.roomMissing', tried);
   const nameError = fieldErrorOf(name, 'lobby.nameMissing', tried);
   const submit = (event: FormEvent): void => {

@@ -163,7 +163,7 @@ describe('the token of a guest', () => {
     ['an empty key', { body, cookie: '__Host-meridian-guest=' }, 403, 'JOIN_KEY_INVALID'],
     ['another room', { body: { ...body, room: 'boardroom' }, cookie }, 403, 'ROOM_NOT_YOURS'],
     ['a room of another tenant', { body: { ...body, room: 'acme/room' }, cookie }, 400, 'REQUEST_INVALID'],
-    ['a wish to moderate', { body: { ...body, roomAdmin: true }, cookie }, 400, 'REQUEST_INVALID'],
+    ['a request to moderate', { body: { ...body, roomAdmin: true }, cookie }, 400, 'REQUEST_INVALID'],
     ['a name that is none', { body: { ...body, identity: 'a\nb' }, cookie }, 400, 'REQUEST_INVALID'],
   ])('is not for %s', async (_name, given, status, code) => {
     await start();

@@ -120,7 +120,7 @@ const query: PageQuery = {
   fromCity: 'Berlin',
   codec: 'vp8',
 };
-const wish = {
+const joinOptions = {
   room: 'demo',
   name: 'Ada',
   camera: true,
@@ -162,7 +162,7 @@ const latest = (): FakeRoom => {
 
 async function inMeeting(change: Partial<PageQuery> = {}) {
   const controller = new MeetingController({ ...query, ...change }, 'demo');
-  await controller.join(wish);
+  await controller.join(joinOptions);
   await settle();
   expect(controller.store.get().phase).toEqual({ name: 'meeting', reconnecting: false });
   return { controller, room: latest(), state: () => controller.store.get() };
@@ -229,7 +229,7 @@ describe('joining', () => {
     it(`ends in the lobby with its code when ${name}`, async () => {
       arrange();
       const controller = new MeetingController(query, 'demo');
-      await controller.join(wish);
+      await controller.join(joinOptions);
       expect(controller.store.get().phase).toEqual({ name: 'lobby', problem: { code } });
       expect(FakeRoom.made).toHaveLength(rooms);
       expect(FakeRoom.made.every((room) => room.listening() === 0)).toBe(true);
@@ -251,9 +251,9 @@ describe('joining', () => {
     const config = answers.get('/config.json');
     answers.delete('/config.json');
     const controller = new MeetingController(query, 'demo');
-    await controller.join(wish);
+    await controller.join(joinOptions);
     answers.set('/config.json', config);
-    await controller.join(wish);
+    await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
     controller.backToLobby();
   });
@@ -261,7 +261,7 @@ describe('joining', () => {
     let connected: () => void = () => undefined;
     FakeRoom.connectOutcome = () => new Promise((resolve) => (connected = resolve));
     const controller = new MeetingController(query, 'demo');
-    const joining = controller.join(wish);
+    const joining = controller.join(joinOptions);
     await settle();
     controller.backToLobby();
     connected();
@@ -292,7 +292,7 @@ describe('in the lobby', () => {
     const controller = await inLobby();
     controller.expectJoin();
     await settle();
-    await controller.join(wish);
+    await controller.join(joinOptions);
     expect(FakeRoom.made).toHaveLength(1);
     expect(latest().calls.slice(1, 4)).toEqual([
       ['prepare', 'http://one', { openSocket: false, fromCity: 'Berlin' }],
@@ -310,7 +310,7 @@ describe('in the lobby', () => {
     vi.advanceTimersByTime(300);
     await settle();
     expect(tokensAsked()).toHaveLength(1);
-    await controller.join(wish);
+    await controller.join(joinOptions);
     expect(tokensAsked()).toEqual([expect.objectContaining({ name: 'Ada' })]);
     controller.backToLobby();
   });
@@ -333,7 +333,7 @@ describe('in the lobby', () => {
     ]);
     given.backToLobby();
   });
-  const fetchedAnew: [string, () => void, Partial<typeof wish>][] = [
+  const fetchedAnew: [string, () => void, Partial<typeof joinOptions>][] = [
     ['is a minute old', () => vi.advanceTimersByTime(60_000), {}],
     ['is for another name', () => undefined, { name: 'Eve' }],
   ];
@@ -343,7 +343,7 @@ describe('in the lobby', () => {
       vi.advanceTimersByTime(300);
       await settle();
       arrange();
-      await controller.join({ ...wish, ...change });
+      await controller.join({ ...joinOptions, ...change });
       expect(tokensAsked()).toHaveLength(2);
       expect(controller.store.get().phase.name).toBe('meeting');
       controller.backToLobby();
@@ -357,7 +357,7 @@ describe('in the lobby', () => {
     await settle();
     expect(controller.store.get().phase).toEqual({ name: 'lobby' });
     answers.set('/dev/token', { token: 'a.b.c' });
-    await controller.join(wish);
+    await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
     expect([tokensAsked().length, told.mock.calls.length]).toEqual([2, 1]);
     controller.backToLobby();
@@ -372,7 +372,7 @@ describe('in the lobby', () => {
       await settle();
       const { phase } = controller.store.get();
       refuseWith('CITY_UNKNOWN');
-      await controller.join(wish);
+      await controller.join(joinOptions);
       const failed = { name: 'lobby', problem: { code: 'CITY_UNKNOWN' } };
       expect(controller.store.get().phase).toEqual(failed);
       controller.expectJoin();

@@ -1,4 +1,4 @@
-// What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's wish
+// What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's request
 // that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
@@ -42,7 +42,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/** Asks the door of a session for times of these sites. False: its link is full, and another wish comes later. */
+/** Asks the door of a session for times of these sites. False: its link is full, and another request comes later. */
 export function wantEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },

@@ -66,8 +66,8 @@ export function serveDoor(o: DoorOptions): void {
   });
   serve(rpc.renewLeases, ({ leases }) => {
     checkSpeaker('');
-    const wishes = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
-    const renewed = o.centre.ownership.renewAll(wishes, doorId);
+    const requests = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
+    const renewed = o.centre.ownership.renewAll(requests, doorId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
 }

@@ -38,7 +38,7 @@ function needOf(
   const inRegion = nodes.filter((node) => node.region === region);
   const host = policy.spareHost ? largestHost(inRegion) : 0;
   const lost = policy.spareRegion ? largestShareOfALoss(region, loads) : 0;
-  const wishes = [
+  const needs = [
     { nodes: load / policy.targetShare, reason: 'load now' },
     { nodes: (Math.max(load, bookedNow) + bookedNext) / policy.targetShare, reason: 'what is booked' },
     {
@@ -49,7 +49,7 @@ function needOf(
     { nodes: load + host + lost, reason: 'load now after the loss of the largest host and region' },
     { nodes: policy.nodesMin, reason: 'the fewest allowed' },
   ];
-  const most = wishes.reduce((best, wish) => (wish.nodes > best.nodes ? wish : best));
+  const most = needs.reduce((best, need) => (need.nodes > best.nodes ? need : best));
   const wanted = Math.ceil(most.nodes - 1e-9);
   return {
     load,

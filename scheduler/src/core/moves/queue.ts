@@ -3,23 +3,23 @@
 // one session. A failed attempt is tried again after a pause that grows; after its lane's attempts it is given up. No clock: times are
 // arguments. Changed in place, deterministic.
 import { assert } from '@meridian/protocol';
-import { kindOf, type MoveLane, type MoveWish } from './types.ts';
+import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
 /** Each is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second, and goes on serving. */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
 /** A large node's sessions; beyond, whoever wants the move asks again. */
-export const WISHES_MAX = 4096;
+export const MOVE_REQUESTS_MAX = 4096;
 /** People notice a move: never two within this. */
 export const SESSION_REST_MS = 60_000;
 /** Before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
 /** An owner that refuses four times in twenty seconds will refuse a fifth time; a drain goes on until nobody is left. */
 export const ATTEMPTS_MAX = 4;
-/** Wishes of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
+/** Requests of one lane that are looked at for one that can start: others have rooms or nodes that are busy. */
 const LOOKS_MAX = 64;
 
-export interface QueuedMove extends MoveWish {
+export interface QueuedMove extends MoveRequest {
   readonly addedAtMs: number;
   attempts: number;
   notBeforeMs: number;
@@ -77,24 +77,24 @@ export class MoveQueue {
     return this.#restUntilMs.get(sessionId) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** 'known': a move of this session waits or runs already (an administrator's wish takes the place of a waiting one). 'full': not taken. */
-  add(wish: MoveWish, nowMs: number): 'queued' | 'known' | 'full' {
-    const present = this.#bySession.get(wish.sessionId);
+  /** 'known': a move of this session waits or runs already (an administrator's request takes the place of a waiting one). 'full': not taken. */
+  add(request: MoveRequest, nowMs: number): 'queued' | 'known' | 'full' {
+    const present = this.#bySession.get(request.sessionId);
     if (present !== undefined) {
-      if (wish.lane !== 'admin' || this.#running.has(wish.sessionId)) return 'known';
+      if (request.lane !== 'admin' || this.#running.has(request.sessionId)) return 'known';
       this.#forget(present);
     }
-    if (this.waiting >= WISHES_MAX) return 'full';
+    if (this.waiting >= MOVE_REQUESTS_MAX) return 'full';
     const move: QueuedMove = {
-      ...wish,
+      ...request,
       addedAtMs: nowMs,
       attempts: 0,
-      notBeforeMs: Math.max(nowMs, this.restsUntilMs(wish.sessionId)),
+      notBeforeMs: Math.max(nowMs, this.restsUntilMs(request.sessionId)),
       lastCode: '',
       avoid: new Set(),
     };
-    this.#bySession.set(wish.sessionId, move);
-    this.#ofRoom.set(wish.roomKey, (this.#ofRoom.get(wish.roomKey) ?? 0) + 1);
+    this.#bySession.set(request.sessionId, move);
+    this.#ofRoom.set(request.roomKey, (this.#ofRoom.get(request.roomKey) ?? 0) + 1);
     this.#enqueue(move);
     return 'queued';
   }

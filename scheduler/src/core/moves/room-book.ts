@@ -4,7 +4,7 @@
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../view.ts';
 
-/** A move that is made once in a room's life, from its first wish until the fleet shows it. */
+/** A move that is made once in a room's life, from its first request until the fleet shows it. */
 export interface RoomMoving {
   /** Whose one re-homing it is; '': the room as a whole, in mode `single`. */
   readonly sessionId: string;

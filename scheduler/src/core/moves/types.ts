@@ -4,7 +4,7 @@
 export type MoveLane = 'admin' | 'mode' | 'correction' | 'rehoming' | `drain ${string}`;
 export type MoveKind = 'admin' | 'mode' | 'correction' | 'rehoming' | 'drain';
 
-export interface MoveWish {
+export interface MoveRequest {
   readonly sessionId: string;
   readonly roomKey: string;
   readonly lane: MoveLane;
@@ -16,7 +16,7 @@ export interface MoveWish {
   readonly toNodeIds: readonly string[];
 }
 
-/** What became of a wish. */
+/** What became of a request. */
 export type MoveOutcome =
   | 'moved' // its new node shows it
   | 'unseen' // the owner says it has moved, its new node never showed it
@@ -24,7 +24,7 @@ export type MoveOutcome =
   | 'gone' // it left meanwhile
   | 'failed'; // given up after as many attempts as its lane has
 
-export interface EndedMove extends MoveWish {
+export interface EndedMove extends MoveRequest {
   readonly outcome: MoveOutcome;
   /** Why, when it has failed: a stable code. */
   readonly code: string;

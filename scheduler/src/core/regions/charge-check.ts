@@ -1,7 +1,7 @@
 // May a session that somebody else placed be charged to this node? The same filters as a decision of our own, on one node: whoever decided saw it
 // a second ago, and others have been charged since. The result depends on the arguments alone.
 import type { Filter, Rejection } from '../rules.ts';
-import type { ClusterView, HostView, NodeView, PlaceWish } from '../view.ts';
+import type { ClusterView, HostView, NodeView, PlaceRequest } from '../view.ts';
 
 /** Undefined: it may. */
 export function chargeRefusal(o: {
@@ -10,7 +10,7 @@ export function chargeRefusal(o: {
   holders: readonly string[];
   routerVersion: number | undefined;
   freshShare: number;
-  want: PlaceWish;
+  want: PlaceRequest;
   filters: readonly Filter[];
   nowMs: number;
 }): Rejection | undefined {

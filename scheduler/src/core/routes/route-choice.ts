@@ -1,6 +1,6 @@
 // Which of its paths a pair uses now. The table says what is best at this moment; this keeps it from flapping.
 // 1. A better path is taken when it gains at least max(5 ms, 10 %) and has done so on three batches in a row that hold a report of its host.
-// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a wish.
+// 2. A path that is gone (cost Infinity, or a relay that may no longer be used) is left at once: that is an alarm, not a preference.
 // 3. After a change the pair holds for 30 s: only an alarm moves it. A change within twice the hold of the one before doubles the next hold,
 //    up to 8 minutes, a flip that is taken back among them. A quiet pair starts from 30 s again.
 // 4. Hosts flip by themselves (pathd) and say so: `flipped` takes that over as the pair's state.
@@ -120,8 +120,8 @@ export class RouteChoice {
     const gainMs = nowCostMs - bestMs;
     const isGain = gainMs >= Math.max(GAIN_MS_MIN, GAIN_SHARE_MIN * nowCostMs);
     // The budget took this pair's relay away: no gain to wait for, but no hurry either.
-    const isWish = isGain || (isHeldDirect && nowVia !== DIRECT);
-    if (!isWish) {
+    const isWanted = isGain || (isHeldDirect && nowVia !== DIRECT);
+    if (!isWanted) {
       this.#agreeing[at] = 0;
       return;
     }

@@ -22,7 +22,7 @@ import {
 } from '@meridian/runtime';
 import { admin, type CentreAddress, until } from './centre.ts';
 
-export interface NodeWish {
+export interface NodeOptions {
   readonly id: string;
   readonly kind?: string;
   readonly region?: string;
@@ -67,13 +67,13 @@ export class FakeNode {
   link: Link | undefined;
   #dialer: LinkDialer | undefined;
   #centres: CentreSearch | undefined;
-  #wish: NodeWish;
+  #options: NodeOptions;
   #onLink: ((link: Link) => void) | undefined;
 
-  constructor(wish: NodeWish) {
-    this.#wish = wish;
-    this.id = wish.id;
-    this.rooms = wish.rooms ?? [];
+  constructor(options: NodeOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.rooms = options.rooms ?? [];
     this.agent = new NodeAgent({
       centres: { leaderIs: (url, newEpoch) => this.#centres?.leaderIs(url, newEpoch) ?? false },
       describe: () => this.description(),
@@ -81,7 +81,7 @@ export class FakeNode {
       rooms: () => this.rooms,
       onPlan: (plan) => {
         this.plans.push(plan);
-        if (this.plans.length > (this.#wish.plansMax ?? 500)) this.plans.shift();
+        if (this.plans.length > (this.#options.plansMax ?? 500)) this.plans.shift();
       },
       onDrain: (on) => this.drains.push(on),
       every: (periodMs, fn) => clock.every(periodMs, fn),
@@ -90,17 +90,17 @@ export class FakeNode {
 
   static async start(
     centre: CentreAddress,
-    wish: NodeWish,
+    options: NodeOptions,
     credentials?: Credentials,
     onLink?: (link: Link) => void,
   ): Promise<FakeNode> {
-    const node = new FakeNode(wish);
+    const node = new FakeNode(options);
     node.#onLink = onLink;
-    const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
+    const identity = { id: options.id, kind: options.kind ?? 'sfu', region: options.region ?? frankfurt.region };
     const own = credentials ?? (await enrolNode(centre, identity));
     node.dial(centre, own);
     await until(
-      `${wish.id} is serving`,
+      `${options.id} is serving`,
       () => node.agent.state === 'serving' || node.agent.state === 'draining' || undefined,
     );
     return node;
@@ -117,7 +117,7 @@ export class FakeNode {
       clock,
       rng,
       expect: (remote) => remote.kind === 'scheduler',
-      backoffMs: this.#wish.backoffMs ?? { first: 20, max: 100 },
+      backoffMs: this.#options.backoffMs ?? { first: 20, max: 100 },
       onLink: (link) => {
         this.link = link;
         this.agent.attach(link);
@@ -142,7 +142,7 @@ export class FakeNode {
   }
 
   description(): wire.NodeDescription.$Properties {
-    const w = this.#wish;
+    const w = this.#options;
     return {
       nodeId: w.id,
       kind: w.kind ?? 'sfu',
@@ -191,8 +191,8 @@ export class FakeNode {
   }
 
   async place(ask: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
-    const wish = { roomKey: 't/room', sessionId: newSession(), ...ask };
-    return call(this.openLink(), rpc.place, wish, { deadlineMs: 30_000 });
+    const request = { roomKey: 't/room', sessionId: newSession(), ...ask };
+    return call(this.openLink(), rpc.place, request, { deadlineMs: 30_000 });
   }
 
   async explain(decisionId: string, sessionId: string): Promise<wire.DecisionExplained> {

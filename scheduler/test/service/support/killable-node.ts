@@ -3,30 +3,30 @@ import { fileURLToPath } from 'node:url';
 import type { wire } from '@meridian/protocol';
 import type { Credentials } from '@meridian/runtime';
 import type { CentreAddress } from './centre.ts';
-import { enrolNode, type FakeNode, frankfurt, type NodeWish } from './fake-node.ts';
+import { enrolNode, type FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
 import type { NodeCommand } from './node-process.ts';
 
 /** A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one held. */
 export class KillableNode {
   readonly id: string;
   readonly #centre: CentreAddress;
-  readonly #wish: NodeWish;
+  readonly #options: NodeOptions;
   readonly #credentials: Credentials;
   #child: ChildProcess | undefined;
   #rooms: wire.RoomHeld.$Properties[] = [];
   #starts = 0;
 
-  static async start(centre: CentreAddress, wish: NodeWish): Promise<KillableNode> {
-    const identity = { id: wish.id, kind: 'sfu', region: wish.region ?? frankfurt.region };
-    const node = new KillableNode(centre, wish, await enrolNode(centre, identity));
+  static async start(centre: CentreAddress, options: NodeOptions): Promise<KillableNode> {
+    const identity = { id: options.id, kind: 'sfu', region: options.region ?? frankfurt.region };
+    const node = new KillableNode(centre, options, await enrolNode(centre, identity));
     node.spawn();
     return node;
   }
 
-  private constructor(centre: CentreAddress, wish: NodeWish, credentials: Credentials) {
-    this.id = wish.id;
+  private constructor(centre: CentreAddress, options: NodeOptions, credentials: Credentials) {
+    this.id = options.id;
     this.#centre = centre;
-    this.#wish = wish;
+    this.#options = options;
     this.#credentials = credentials;
   }
 
@@ -34,8 +34,8 @@ export class KillableNode {
     this.#starts += 1;
     const file = fileURLToPath(new URL('./node-process.ts', import.meta.url));
     this.#child = fork(file, { env: { PATH: process.env['PATH'] ?? '' }, execArgv: [] });
-    const wish = { ...this.#wish, rooms: this.#rooms, incarnation: `inc-${this.#starts}` };
-    this.#send({ what: 'start', wish, credentials: this.#credentials, centre: this.#centre });
+    const options = { ...this.#options, rooms: this.#rooms, incarnation: `inc-${this.#starts}` };
+    this.#send({ what: 'start', options, credentials: this.#credentials, centre: this.#centre });
   }
 
   /** Resolves when the node holds the session. */

@@ -1,10 +1,10 @@
-// A media node in a process of its own, to be killed. Started with IPC; told its wish, credentials and centre in the first message.
+// A media node in a process of its own, to be killed. Started with IPC; told its options, credentials and centre in the first message.
 import type { Credentials } from '@meridian/runtime';
 import type { CentreAddress } from './centre.ts';
-import { FakeNode, type NodeWish } from './fake-node.ts';
+import { FakeNode, type NodeOptions } from './fake-node.ts';
 
 export type NodeCommand =
-  | { what: 'start'; wish: NodeWish; credentials: Credentials; centre: CentreAddress }
+  | { what: 'start'; options: NodeOptions; credentials: Credentials; centre: CentreAddress }
   | { what: 'attach'; attach: Parameters<FakeNode['attach']>[0] };
 
 let node: FakeNode | undefined;
@@ -15,7 +15,7 @@ process.on('message', (command: NodeCommand) => {
     process.send?.({ attached: command.attach.sessionId, rooms: node?.rooms });
     return;
   }
-  node = new FakeNode(command.wish);
+  node = new FakeNode(command.options);
   node.dial(command.centre, command.credentials);
 });
 process.on('disconnect', () => process.exit(0));

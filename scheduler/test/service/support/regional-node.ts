@@ -1,7 +1,7 @@
 // A node of a region that has an instance: one link to the leader and one to the instance, and what it holds is told on both.
 import { note, onNote, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
-import { enrolNode, FakeNode, frankfurt, type NodeWish } from './fake-node.ts';
+import { enrolNode, FakeNode, frankfurt, type NodeOptions } from './fake-node.ts';
 
 export class RegionalNode {
   readonly global: FakeNode;
@@ -9,18 +9,18 @@ export class RegionalNode {
   /** Who places for the region, by the leader's word. */
   readonly placers: wire.RegionPlacer[] = [];
 
-  static async start(leader: CentreAddress, instance: CentreAddress, wish: NodeWish): Promise<RegionalNode> {
-    const identity = { id: wish.id, kind: wish.kind ?? 'sfu', region: wish.region ?? frankfurt.region };
+  static async start(leader: CentreAddress, instance: CentreAddress, options: NodeOptions): Promise<RegionalNode> {
+    const identity = { id: options.id, kind: options.kind ?? 'sfu', region: options.region ?? frankfurt.region };
     const credentials = await enrolNode(leader, identity);
     const placers: wire.RegionPlacer[] = [];
     const heard: { agent?: FakeNode['agent'] } = {};
-    const global = await FakeNode.start(leader, wish, credentials, (link) =>
+    const global = await FakeNode.start(leader, options, credentials, (link) =>
       onNote(link, note.placer, (placer) => {
         placers.push(placer);
         heard.agent?.obeys(placer.epoch, placer.incarnation);
       }),
     );
-    const regional = await FakeNode.start(instance, wish, credentials);
+    const regional = await FakeNode.start(instance, options, credentials);
     heard.agent = regional.agent;
     for (const { epoch, incarnation } of placers) regional.agent.obeys(epoch, incarnation);
     return new RegionalNode(global, regional, placers);

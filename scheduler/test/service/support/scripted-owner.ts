@@ -1,7 +1,7 @@
 // A door that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never, or with a refusal.
 import { MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
-import { FakeNode, frankfurt, type NodeWish, newSession } from './fake-node.ts';
+import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.ts';
 
 /** What becomes of one order: a code to refuse with, 'never' for no answer at all, or undefined to move the session. */
 export type Script = (order: wire.MoveSession) => Promise<string | undefined> | string | undefined;
@@ -15,12 +15,12 @@ export class ScriptedOwner {
   readonly #nodes: ReadonlyMap<string, FakeNode>;
 
   /** `nodes`: the media nodes between which it moves. */
-  static async start(centre: CentreAddress, nodes: readonly FakeNode[], wish: Partial<NodeWish> = {}) {
+  static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const made: { owner?: ScriptedOwner } = {};
     const door = await FakeNode.start(
       centre,
-      { id: 'sig-own', kind: 'signaling', ...frankfurt, ...wish },
+      { id: 'sig-own', kind: 'signaling', ...frankfurt, ...options },
       undefined,
       (link) => serve(link, rpc.moveSession, (order) => made.owner?.take(order) ?? {}),
     );

@@ -24,21 +24,21 @@ const policy: ScalePolicy = {
   drainLimitMs: 600_000,
 };
 
-type NodeWish = Partial<ScaleNode> & { nodeId: string };
-const nodeOf = (wish: NodeWish): ScaleNode => ({
-  hostId: wish.nodeId,
+type NodeOverrides = Partial<ScaleNode> & { nodeId: string };
+const nodeOf = (overrides: NodeOverrides): ScaleNode => ({
+  hostId: overrides.nodeId,
   region: 'r',
   load: 0,
   sessions: 0,
   state: 'serving',
   isLate: false,
-  isDrainOurs: wish.state === 'draining',
-  ...wish,
+  isDrainOurs: overrides.state === 'draining',
+  ...overrides,
 });
 const machinesOf = (...ids: string[]): Machine[] => ids.map((nodeId) => ({ nodeId, region: 'r', state: 'running' }));
 
 function view(o: {
-  nodes?: NodeWish[];
+  nodes?: NodeOverrides[];
   machines?: Machine[];
   nowMs?: number;
   load?: number;
@@ -55,7 +55,7 @@ function view(o: {
 }
 const orders = (v: ScaleView, memory: ScaleMemory = noMemory, p: ScalePolicy = policy): string[] =>
   decide(v, memory, p).actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`);
-const names = (count: number): NodeWish[] => Array.from({ length: count }, (_, at) => ({ nodeId: `n${at}` }));
+const names = (count: number): NodeOverrides[] => Array.from({ length: count }, (_, at) => ({ nodeId: `n${at}` }));
 
 describe('a region gets', () => {
   test.each([
@@ -313,7 +313,11 @@ describe('silence', () => {
   });
 
   test('that is no death yet counts for nothing: not missing, not drained, and not empty by its last word', () => {
-    const late = (wish: NodeWish) => ({ nodes: [{ ...wish, isLate: true }], machines: machinesOf('a1'), load: 0.4 });
+    const late = (overrides: NodeOverrides) => ({
+      nodes: [{ ...overrides, isLate: true }],
+      machines: machinesOf('a1'),
+      load: 0.4,
+    });
     const drained = { nodeId: 'a1', state: 'draining' as const };
     expect(story([0, known('serving')], [10_000, late({ nodeId: 'a1', load: 0.4 })])[1]?.orders).toEqual([]);
     const empty = story([0, { ...late(drained), nodes: [drained] }], [15_000, late(drained)], [90_000, late(drained)]);

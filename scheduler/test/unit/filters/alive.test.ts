@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { alive } from '../../../src/core/filters/alive.ts';
-import { type NodeWish, node, verdict, view } from '../fixtures.ts';
+import { type NodeOverrides, node, verdict, view } from '../fixtures.ts';
 
 const silent = 'suspect: no report in time';
-const rows: { name: string; node: NodeWish; freshShare: number; expect: string }[] = [
+const rows: { name: string; node: NodeOverrides; freshShare: number; expect: string }[] = [
   { name: 'a dead node', node: { liveness: 'dead' }, freshShare: 1, expect: 'dead: no report for too long' },
   { name: 'a dead node in panic', node: { liveness: 'dead' }, freshShare: 0, expect: 'dead: no report for too long' },
   {

@@ -1,9 +1,9 @@
 import { limits } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { capacity, utilisation } from '../../../src/core/filters/capacity.ts';
-import { type NodeWish, node, verdict } from '../fixtures.ts';
+import { type NodeOverrides, node, verdict } from '../fixtures.ts';
 
-const rows: { name: string; node: NodeWish; expect: string }[] = [
+const rows: { name: string; node: NodeOverrides; expect: string }[] = [
   { name: 'CPU at the limit', node: { load: { cpu: 0.8 } }, expect: 'CPU 80 % of its cores, at most 80 %' },
   {
     name: 'CPU above one core (a burst)',

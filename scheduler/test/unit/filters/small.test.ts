@@ -4,12 +4,12 @@ import { honest } from '../../../src/core/filters/honest.ts';
 import { moveTarget } from '../../../src/core/filters/move-target.ts';
 import { notDraining } from '../../../src/core/filters/not-draining.ts';
 import { regionPin } from '../../../src/core/filters/region-pin.ts';
-import { type NodeWish, node, verdict, want } from '../fixtures.ts';
+import { type NodeOverrides, node, verdict, want } from '../fixtures.ts';
 
 test.each([
   { name: 'a node whose figures contradict', node: { distrust: 'load 1, list 9' }, expect: 'load 1, list 9' },
   { name: 'a node whose figures agree', node: {}, expect: 'passes' },
-] as { name: string; node: NodeWish; expect: string }[])('honest judges $name: $expect', (row) => {
+] as { name: string; node: NodeOverrides; expect: string }[])('honest judges $name: $expect', (row) => {
   expect(verdict(honest, node(row.node))).toBe(row.expect);
 });
 
@@ -19,7 +19,7 @@ test.each([
   { name: 'a node that drains by itself', node: { state: 'draining' }, expect: 'draining: the node says so' },
   { name: 'a cordoned node', node: { cordonReason: 'rack 4' }, expect: 'cordoned: rack 4' },
   { name: 'a serving node', node: {}, expect: 'passes' },
-] as { name: string; node: NodeWish; expect: string }[])('not-draining judges $name: $expect', (row) => {
+] as { name: string; node: NodeOverrides; expect: string }[])('not-draining judges $name: $expect', (row) => {
   expect(verdict(notDraining, node(row.node))).toBe(row.expect);
 });
 

@@ -16,7 +16,7 @@ const hosts = [
   { hostId: 'sgp', ...singapore },
   { hostId: 'fra2', ...frankfurt },
 ];
-const report = (wish: Partial<LinkReport> = {}): LinkReport => ({
+const report = (overrides: Partial<LinkReport> = {}): LinkReport => ({
   toHostId: 'sgp',
   rttMs: 160,
   onewayChangeMs: 0,
@@ -25,25 +25,25 @@ const report = (wish: Partial<LinkReport> = {}): LinkReport => ({
   lossSlow: 0,
   slowProbes: 150,
   isSilent: false,
-  ...wish,
+  ...overrides,
 });
 const table = (checksLight = true) => new LinkTable(hosts, { checksLight });
 
 describe('a report is refused', () => {
   test.each([
-    { name: 'of a host that there is not', from: 'x', wish: {}, reason: 'unknown_host' },
-    { name: 'to a host that there is not', from: 'fra', wish: { toHostId: 'x' }, reason: 'unknown_host' },
-    { name: 'about itself', from: 'sgp', wish: {}, reason: 'own_host' },
-    { name: 'with NaN', from: 'fra', wish: { rttMs: Number.NaN }, reason: 'not_a_number' },
-    { name: 'with Infinity', from: 'fra', wish: { jitterMs: Number.POSITIVE_INFINITY }, reason: 'not_a_number' },
-    { name: 'with a negative change', from: 'fra', wish: { onewayChangeMs: -1 }, reason: 'out_of_range' },
-    { name: 'without a round trip', from: 'fra', wish: { rttMs: 0 }, reason: 'out_of_range' },
-    { name: 'of a quarter of an hour', from: 'fra', wish: { rttMs: 900_000 }, reason: 'out_of_range' },
-    { name: 'with a loss over 1', from: 'fra', wish: { lossSlow: 1.01 }, reason: 'out_of_range' },
-    { name: 'twice as fast as light', from: 'fra', wish: { rttMs: 34 }, reason: 'faster_than_light' },
-  ])('$name', ({ from, wish, reason }) => {
+    { name: 'of a host that there is not', from: 'x', overrides: {}, reason: 'unknown_host' },
+    { name: 'to a host that there is not', from: 'fra', overrides: { toHostId: 'x' }, reason: 'unknown_host' },
+    { name: 'about itself', from: 'sgp', overrides: {}, reason: 'own_host' },
+    { name: 'with NaN', from: 'fra', overrides: { rttMs: Number.NaN }, reason: 'not_a_number' },
+    { name: 'with Infinity', from: 'fra', overrides: { jitterMs: Number.POSITIVE_INFINITY }, reason: 'not_a_number' },
+    { name: 'with a negative change', from: 'fra', overrides: { onewayChangeMs: -1 }, reason: 'out_of_range' },
+    { name: 'without a round trip', from: 'fra', overrides: { rttMs: 0 }, reason: 'out_of_range' },
+    { name: 'of a quarter of an hour', from: 'fra', overrides: { rttMs: 900_000 }, reason: 'out_of_range' },
+    { name: 'with a loss over 1', from: 'fra', overrides: { lossSlow: 1.01 }, reason: 'out_of_range' },
+    { name: 'twice as fast as light', from: 'fra', overrides: { rttMs: 34 }, reason: 'faster_than_light' },
+  ])('$name', ({ from, overrides, reason }) => {
     const links = table();
-    expect(links.take(from, report(wish), 0)).toBe(reason);
+    expect(links.take(from, report(overrides), 0)).toBe(reason);
     expect(links.now(0, 1, 0).source).toBe('guessed');
   });
 
@@ -142,14 +142,14 @@ describe('when both ends lose everything they send', () => {
 });
 
 test.each([
-  { name: 'nothing lost', wish: {}, loss: 0 },
-  { name: 'one probe of 150', wish: { lossSlow: 1 / 150, lossFast: 0.2 }, loss: 0 },
-  { name: 'three of 150', wish: { lossSlow: 3 / 150 }, loss: 2 / 150 },
-  { name: 'one of the two there were', wish: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
-  { name: 'a second in which most was lost', wish: { lossSlow: 0.03, lossFast: 0.6 }, loss: 0.6 },
-  { name: 'the same where probes are rare', wish: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
-])('after $name the loss planned with is $loss', ({ wish, loss }) => {
-  expect(planningLoss(report(wish))).toBeCloseTo(loss, 9);
+  { name: 'nothing lost', overrides: {}, loss: 0 },
+  { name: 'one probe of 150', overrides: { lossSlow: 1 / 150, lossFast: 0.2 }, loss: 0 },
+  { name: 'three of 150', overrides: { lossSlow: 3 / 150 }, loss: 2 / 150 },
+  { name: 'one of the two there were', overrides: { lossSlow: 0.5, slowProbes: 2 }, loss: 0 },
+  { name: 'a second in which most was lost', overrides: { lossSlow: 0.03, lossFast: 0.6 }, loss: 0.6 },
+  { name: 'the same where probes are rare', overrides: { lossSlow: 0.2, lossFast: 1, slowProbes: 5 }, loss: 0 },
+])('after $name the loss planned with is $loss', ({ overrides, loss }) => {
+  expect(planningLoss(report(overrides))).toBeCloseTo(loss, 9);
 });
 
 describe('a link that a forwarder carries a flow over', () => {

@@ -4,14 +4,14 @@ import { type LinkReport, type PlannerHost, RoutePlanner } from '../../../src/co
 
 const gone = Number.POSITIVE_INFINITY;
 const place = { latitude: 10, longitude: 10 };
-const host = (hostId: string, wish: Partial<PlannerHost> = {}): PlannerHost => ({
+const host = (hostId: string, overrides: Partial<PlannerHost> = {}): PlannerHost => ({
   hostId,
   ...place,
   site: hostId,
   relayMs: 1,
-  ...wish,
+  ...overrides,
 });
-const measured = (toHostId: string, rttMs: number, wish: Partial<LinkReport> = {}): LinkReport => ({
+const measured = (toHostId: string, rttMs: number, overrides: Partial<LinkReport> = {}): LinkReport => ({
   toHostId,
   rttMs,
   onewayChangeMs: 0,
@@ -20,7 +20,7 @@ const measured = (toHostId: string, rttMs: number, wish: Partial<LinkReport> = {
   lossSlow: 0,
   slowProbes: 150,
   isSilent: false,
-  ...wish,
+  ...overrides,
 });
 const cut = { lossFast: 1, lossSlow: 0.1 };
 
@@ -28,12 +28,13 @@ const cut = { lossFast: 1, lossSlow: 0.1 };
 function planner(rtts: Record<string, number | null> = {}, hosts = [host('a'), host('b'), host('c')]) {
   const plan = new RoutePlanner({ checksLight: true });
   plan.setHosts(hosts);
-  const report = (nowMs: number, wish: Record<string, Partial<LinkReport>> = {}): void => {
+  const report = (nowMs: number, overrides: Record<string, Partial<LinkReport>> = {}): void => {
     for (const { hostId: from } of hosts) {
       for (const { hostId: to } of hosts) {
         if (from === to) continue;
         const rttMs = rtts[`${from}${to}`] === undefined ? 40 : rtts[`${from}${to}`];
-        if (rttMs !== null && rttMs !== undefined) plan.take(from, measured(to, rttMs, wish[`${from}${to}`]), nowMs);
+        if (rttMs !== null && rttMs !== undefined)
+          plan.take(from, measured(to, rttMs, overrides[`${from}${to}`]), nowMs);
       }
     }
   };
@@ -179,7 +180,7 @@ test('a host that has switched by itself is taken at its word, if its word can b
 
 describe('the reports of a forwarder', () => {
   /** a, b, c with a better way over c, which a probe of `a` tells of once. */
-  function wishing() {
+  function withBetterWay() {
     const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
     report(0);
     plan.replan(0);
@@ -189,7 +190,7 @@ describe('the reports of a forwarder', () => {
   }
 
   test('do not agree in place of those of the probe, which speaks of all links', () => {
-    const { plan, slow } = wishing();
+    const { plan, slow } = withBetterWay();
     for (let nowMs = 100; nowMs <= 2000; nowMs += 100) {
       slow(nowMs, 'sfu-a');
       plan.replan(nowMs);
@@ -203,7 +204,7 @@ describe('the reports of a forwarder', () => {
   });
 
   test('agree where there is no probe', () => {
-    const { plan, slow } = wishing();
+    const { plan, slow } = withBetterWay();
     for (let nowMs = 10_000; nowMs <= 10_200; nowMs += 100) {
       slow(nowMs, 'sfu-a');
       plan.replan(nowMs);
@@ -212,7 +213,7 @@ describe('the reports of a forwarder', () => {
   });
 
   test('stop counting when it has flipped away: the probe speaks for the link that it left', () => {
-    const { plan, slow } = wishing();
+    const { plan, slow } = withBetterWay();
     slow(100, 'sfu-a');
     expect(plan.take('a', measured('b', 40), 200)).toBe('set_aside');
     plan.flipped('a', 'b', 'c', 300);

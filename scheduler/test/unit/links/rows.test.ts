@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/links/index.ts';
 import { DIRECT, NO_PATH } from '../../../src/core/routes/index.ts';
 
-const row = (toHostId: string, wish: Partial<WayRow> = {}): WayRow => ({
+const row = (toHostId: string, overrides: Partial<WayRow> = {}): WayRow => ({
   toHostId,
   isReachable: true,
   primaryVia: '',
@@ -18,7 +18,7 @@ const row = (toHostId: string, wish: Partial<WayRow> = {}): WayRow => ({
   primaryMs: 50,
   inUse: false,
   isGone: false,
-  ...wish,
+  ...overrides,
 });
 /** A fleet in which each of `rows` is told so, every other pair direct at 50 ms; `fleet` beside the hosts that rows name. */
 function ways(
@@ -72,18 +72,18 @@ test('who holds nothing is sent everything, who holds the newest nothing', () =>
 });
 
 test.each([
-  { name: 'nothing', wish: {}, isNews: false },
-  { name: 'a delay by a tenth', wish: { primaryMs: 55 }, isNews: false },
-  { name: 'a delay by more than a tenth', wish: { primaryMs: 55.1 }, isNews: true },
-  { name: 'the way', wish: { primaryVia: 'c' }, isNews: true },
-  { name: 'the second way', wish: { standbyVia: '' }, isNews: true },
-  { name: 'that it is reachable', wish: { isReachable: false }, isNews: true },
-  { name: 'that it is used', wish: { inUse: true }, isNews: true },
-])('a change of $name is told: $isNews', ({ wish, isNews }) => {
+  { name: 'nothing', overrides: {}, isNews: false },
+  { name: 'a delay by a tenth', overrides: { primaryMs: 55 }, isNews: false },
+  { name: 'a delay by more than a tenth', overrides: { primaryMs: 55.1 }, isNews: true },
+  { name: 'the way', overrides: { primaryVia: 'c' }, isNews: true },
+  { name: 'the second way', overrides: { standbyVia: '' }, isNews: true },
+  { name: 'that it is reachable', overrides: { isReachable: false }, isNews: true },
+  { name: 'that it is used', overrides: { inUse: true }, isNews: true },
+])('a change of $name is told: $isNews', ({ overrides, isNews }) => {
   const store = new RowStore();
   tell(store, { a: [row('b'), row('c')] });
   const before = store.version;
-  expect(tell(store, { a: [row('b', wish), row('c')] })).toBe(isNews);
+  expect(tell(store, { a: [row('b', overrides), row('c')] })).toBe(isNews);
   expect(store.since('a', before).rows.map(({ toHostId }) => toHostId)).toEqual(isNews ? ['b'] : []);
 });
 
@@ -152,17 +152,17 @@ test('a receiver that takes every delta, some of them late, holds what the centr
 const byId = (a: WayRow, b: WayRow): number => (a.toHostId < b.toHostId ? -1 : 1);
 
 test.each([
-  { name: 'nothing', wish: {}, isNews: false },
-  { name: 'a delay by less than a quarter', wish: { primaryMs: 62 }, isNews: false },
-  { name: 'a delay by more than a quarter', wish: { primaryMs: 63 }, isNews: true },
-  { name: 'the way', wish: { primaryVia: 'c' }, isNews: true },
-])('the plan of all shows a change of $name anew: $isNews', ({ wish, isNews }) => {
+  { name: 'nothing', overrides: {}, isNews: false },
+  { name: 'a delay by less than a quarter', overrides: { primaryMs: 62 }, isNews: false },
+  { name: 'a delay by more than a quarter', overrides: { primaryMs: 63 }, isNews: true },
+  { name: 'the way', overrides: { primaryVia: 'c' }, isNews: true },
+])('the plan of all shows a change of $name anew: $isNews', ({ overrides, isNews }) => {
   const shown = new ShownWays();
   const both = (change: Partial<WayRow>): WaysNow => {
     const back = change.primaryMs === undefined ? {} : { primaryMs: change.primaryMs };
     return ways({ a: [row('b', change), row('c')], b: [row('a', back)] }).now;
   };
-  expect([shown.take(both({})), shown.take(both({})), shown.take(both(wish))]).toEqual([true, false, isNews]);
+  expect([shown.take(both({})), shown.take(both({})), shown.take(both(overrides))]).toEqual([true, false, isNews]);
 });
 
 test('pairs in use, by number and in both directions; hosts that are not planned are left out', () => {

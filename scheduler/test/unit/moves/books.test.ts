@@ -122,7 +122,7 @@ describe('the mode that requests have named for a room', () => {
     expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
   });
 
-  test('goes with whoever named it: into another room, by another wish, at the bound', () => {
+  test('goes with whoever named it: into another room, by another request, at the bound', () => {
     const book = new ClientBook({ most: 2 });
     book.placed({ ...told, regionPin: '', mode: 'direct' }, []);
     book.placed({ ...told, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);

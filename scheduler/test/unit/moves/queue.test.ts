@@ -3,17 +3,17 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import {
   ATTEMPTS_MAX,
+  MOVE_REQUESTS_MAX,
   MOVES_PER_NODE_MAX,
   MOVES_RUNNING_MAX,
   MoveQueue,
   PAUSES_MS,
   type RunningMove,
   SESSION_REST_MS,
-  WISHES_MAX,
 } from '../../../src/core/moves/queue.ts';
-import type { MoveWish } from '../../../src/core/moves/types.ts';
+import type { MoveRequest } from '../../../src/core/moves/types.ts';
 
-const wish = (sessionId: string, o: Partial<MoveWish> = {}): MoveWish => ({
+const request = (sessionId: string, o: Partial<MoveRequest> = {}): MoveRequest => ({
   sessionId,
   roomKey: `t/${sessionId}`,
   lane: 'admin',
@@ -40,15 +40,15 @@ const names = (queue: MoveQueue, nowMs: number, nodeOf: (name: string) => string
 describe('lanes', () => {
   test('take turns: a long one holds no other up', () => {
     const queue = new MoveQueue();
-    for (const name of ['a1', 'a2', 'a3', 'a4']) queue.add(wish(name, { lane: 'drain a' }), 0);
-    for (const name of ['b1', 'b2']) queue.add(wish(name, { lane: 'drain b' }), 0);
-    queue.add(wish('x'), 0);
+    for (const name of ['a1', 'a2', 'a3', 'a4']) queue.add(request(name, { lane: 'drain a' }), 0);
+    for (const name of ['b1', 'b2']) queue.add(request(name, { lane: 'drain b' }), 0);
+    queue.add(request('x'), 0);
     expect(names(queue, 0)).toEqual(['a1', 'b1', 'x', 'a2', 'b2', 'a3', 'a4']);
   });
 
   test('what waits in one that is dropped is forgotten, what runs is not', () => {
     const queue = new MoveQueue();
-    for (const name of ['a1', 'a2', 'a3']) queue.add(wish(name, { lane: 'drain a' }), 0);
+    for (const name of ['a1', 'a2', 'a3']) queue.add(request(name, { lane: 'drain a' }), 0);
     const running = started(queue, 0);
     expect(queue.dropLane('drain a')).toBe(2);
     expect([...queue.list()]).toEqual([running.move]);
@@ -60,7 +60,7 @@ describe('lanes', () => {
 describe('bounds', () => {
   test('one move a room', () => {
     const queue = new MoveQueue();
-    for (const name of ['a', 'b']) queue.add(wish(name, { roomKey: 't/room' }), 0);
+    for (const name of ['a', 'b']) queue.add(request(name, { roomKey: 't/room' }), 0);
     const first = started(queue, 0);
     expect(queue.next(0, at('n2'))).toBeUndefined();
     queue.ended(first, 10, true);
@@ -69,7 +69,7 @@ describe('bounds', () => {
 
   test('so many at one node, whether they leave it or come to it, and so many in all', () => {
     const queue = new MoveQueue();
-    for (let count = 0; count < 3 * MOVES_RUNNING_MAX; count += 1) queue.add(wish(`s${count}`), 0);
+    for (let count = 0; count < 3 * MOVES_RUNNING_MAX; count += 1) queue.add(request(`s${count}`), 0);
     for (let count = 0; count < MOVES_PER_NODE_MAX; count += 1) started(queue, 0);
     expect(queue.next(0, at('n1'))).toBeUndefined();
     for (let node = 2; queue.running.size < MOVES_RUNNING_MAX; node += 1) {
@@ -86,45 +86,46 @@ describe('bounds', () => {
 
   test('what is postponed has not failed', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     queue.postponed(started(queue, 0), 0);
     expect(queue.next(100, at('n1'))).toBeUndefined();
     expect(started(queue, 1000).move).toMatchObject({ attempts: 1, lastCode: '' });
   });
 
-  test('one wish a session; an administrator takes the place of whoever waits, not of what runs', () => {
+  test('one request a session; an administrator takes the place of whoever waits, not of what runs', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a', { lane: 'rehoming' }), 0);
-    expect(queue.add(wish('a', { lane: 'correction' }), 0)).toBe('known');
-    expect(queue.add(wish('a'), 0)).toBe('queued');
+    queue.add(request('a', { lane: 'rehoming' }), 0);
+    expect(queue.add(request('a', { lane: 'correction' }), 0)).toBe('known');
+    expect(queue.add(request('a'), 0)).toBe('queued');
     const running = started(queue, 0);
     expect(running.move.lane).toBe('admin');
-    expect(queue.add(wish('a'), 0)).toBe('known');
+    expect(queue.add(request('a'), 0)).toBe('known');
     queue.validate();
   });
 
   test('a session rests for a minute after a move, and not after none', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     queue.ended(started(queue, 0), 1000, true);
-    queue.add(wish('a'), 2000);
+    queue.add(request('a'), 2000);
     expect(queue.next(1000 + SESSION_REST_MS - 1, at('n1'))).toBeUndefined();
     queue.ended(started(queue, 1000 + SESSION_REST_MS), 70_000, false);
-    queue.add(wish('a'), 70_001);
+    queue.add(request('a'), 70_001);
     expect(started(queue, 70_001).move.sessionId).toBe('a');
   });
 
-  test('too many wishes are not taken', () => {
+  test('too many requests are not taken', () => {
     const queue = new MoveQueue();
-    for (let count = 0; count < WISHES_MAX; count += 1) expect(queue.add(wish(`s${count}`), 0)).toBe('queued');
-    expect(queue.add(wish('one more'), 0)).toBe('full');
+    for (let count = 0; count < MOVE_REQUESTS_MAX; count += 1)
+      expect(queue.add(request(`s${count}`), 0)).toBe('queued');
+    expect(queue.add(request('one more'), 0)).toBe('full');
   });
 });
 
 describe('what fails', () => {
   test('is tried again after pauses that grow, leaves aside who failed it, and is given up', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     let nowMs = 0;
     for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
       const running = started(queue, nowMs);
@@ -142,7 +143,7 @@ describe('what fails', () => {
 
   test('pauses are drawn apart, by half at most', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     queue.failed(started(queue, 0), 'X', 0, 1);
     expect(queue.next(1.5 * PAUSES_MS[0] - 1, at('n1'))).toBeUndefined();
     started(queue, 1.5 * PAUSES_MS[0]);
@@ -150,7 +151,7 @@ describe('what fails', () => {
 
   test('a drain never gives up, and a named target is not avoided', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a', { lane: 'drain n1', toNodeIds: ['n2'] }), 0);
+    queue.add(request('a', { lane: 'drain n1', toNodeIds: ['n2'] }), 0);
     let nowMs = 0;
     for (let attempt = 0; attempt < 3 * ATTEMPTS_MAX; attempt += 1) {
       const running = started(queue, nowMs);
@@ -163,7 +164,7 @@ describe('what fails', () => {
 
   test('who has left is named and forgotten, and costs no place', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     expect(queue.next(0, () => undefined)).toMatchObject({ gone: { sessionId: 'a' } });
     expect(queue.next(0, () => undefined)).toBeUndefined();
     expect(queue.waiting).toBe(0);
@@ -171,7 +172,7 @@ describe('what fails', () => {
 
   test('a move ends once', () => {
     const queue = new MoveQueue();
-    queue.add(wish('a'), 0);
+    queue.add(request('a'), 0);
     const running = started(queue, 0);
     queue.ended(running, 0, true);
     expect(() => queue.ended(running, 0, true)).toThrow(InvariantError);
@@ -195,7 +196,7 @@ test('whatever happens, bounds hold, nothing is lost and nothing happens twice, 
         const lane = (['admin', 'rehoming', 'drain n1', 'drain n2'] as const)[rng.int(4)] ?? 'admin';
         const room = `t/${Number(sessionId.slice(1)) % 9}`;
         const before = queue.has(sessionId);
-        const taken = queue.add(wish(sessionId, { lane, roomKey: room }), nowMs);
+        const taken = queue.add(request(sessionId, { lane, roomKey: room }), nowMs);
         if (taken === 'queued') added += before ? 0 : 1;
         expect(taken === 'known' ? before : true, seed).toBe(true);
       } else if (dice < 7) {

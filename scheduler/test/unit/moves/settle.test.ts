@@ -13,11 +13,11 @@ import { settledRoom } from '../../../src/core/moves/settled-view.ts';
 import { bestRehoming, type RoomMember, rehomingsWorthTiming, type SettledRoom } from '../../../src/core/rehome.ts';
 import { line, member } from '../support/settled-rooms.ts';
 
-const room = (members: RoomMember[], wish: Partial<SettledRoom> = {}): SettledRoom => ({
+const room = (members: RoomMember[], overrides: Partial<SettledRoom> = {}): SettledRoom => ({
   members,
   paths: line(3, 20),
   isOpen: () => true,
-  ...wish,
+  ...overrides,
 });
 const apart = (a: number, b: number): boolean => a === b;
 const far = [member(0, [10, 20, 90]), member(2, [90, 20, 10])];

@@ -4,8 +4,13 @@ import type { Fleet } from '../../../src/core/fleet.ts';
 import { description, noLoad, type room } from '../fixtures.ts';
 
 /** Registers a media node (`n1` unless said). */
-export const register = (fleet: Fleet, nowMs = 0, wish = {}, rooms: ReturnType<typeof room>[] = [], load = noLoad) =>
-  fleet.register({ description: description(wish), rooms, load }, nowMs);
+export const register = (
+  fleet: Fleet,
+  nowMs = 0,
+  overrides = {},
+  rooms: ReturnType<typeof room>[] = [],
+  load = noLoad,
+) => fleet.register({ description: description(overrides), rooms, load }, nowMs);
 /** What a report says of a list with these sessions. */
 export const digest = (...ids: string[]) => ({ sessionCount: ids.length, sessionHash: digestOf(ids) });
 

@@ -1,13 +1,13 @@
 import { type RoomMember, roomPaths } from '../../../src/core/rehome.ts';
 
-/** Somebody at `host` whose round trips to the sites are known; may be moved unless `wish` says otherwise. */
-export const member = (host: number, rttMs: readonly number[], wish: Partial<RoomMember> = {}): RoomMember => ({
+/** Somebody at `host` whose round trips to the sites are known; may be moved unless `overrides` says otherwise. */
+export const member = (host: number, rttMs: readonly number[], overrides: Partial<RoomMember> = {}): RoomMember => ({
   host,
   accessRttMs: Float64Array.from(rttMs),
   hopeRttMs: Float64Array.from(rttMs),
   isTimed: () => true,
   mayMove: true,
-  ...wish,
+  ...overrides,
 });
 
 /** Hosts on a line, `apartMs` one-way from each to the next. */

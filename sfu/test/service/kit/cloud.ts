@@ -249,7 +249,7 @@ export class Cloud {
   }
 
   /** A grant as a room's owner signs it. */
-  async grant(o: GrantWish & { owner?: string; kind?: string }): Promise<wire.Grant.$Properties> {
+  async grant(o: GrantRequest & { owner?: string; kind?: string }): Promise<wire.Grant.$Properties> {
     const identity = { id: o.owner ?? 'sig-a', kind: o.kind ?? 'signaling', region: 'fra' };
     return grantBy(await this.authority.issueCredentials(identity, 3600_000), o);
   }
@@ -318,7 +318,7 @@ export class Cloud {
 }
 
 /** What a grant is to say; `ageMs`: how long ago it was signed. */
-interface GrantWish {
+interface GrantRequest {
   trackId: string;
   puller: string;
   serving: string;
@@ -328,7 +328,7 @@ interface GrantWish {
   ageMs?: number;
 }
 
-export function grantBy(owner: Credentials, o: GrantWish): wire.Grant.$Properties {
+export function grantBy(owner: Credentials, o: GrantRequest): wire.Grant.$Properties {
   const claim = wire.GrantClaim.encode({
     roomKey: o.roomKey ?? 'dev/demo',
     trackId: o.trackId,

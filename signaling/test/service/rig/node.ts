@@ -256,14 +256,14 @@ export class FakeNode {
 
   #subscribe(
     held: Held,
-    wishes: wire.TrackSubscription.$Properties[],
+    trackRequests: wire.TrackSubscription.$Properties[],
   ): { subscriptions: wire.Subscription.$Properties[]; failed: wire.SubscriptionFailed.$Properties[] } {
     const failed: wire.SubscriptionFailed.$Properties[] = [];
     const subscriptions: wire.Subscription.$Properties[] = [];
-    for (const wish of wishes) {
-      const trackId = wish.trackId ?? '';
+    for (const trackRequest of trackRequests) {
+      const trackId = trackRequest.trackId ?? '';
       try {
-        if (wish.carrierNodeId !== this.id) this.#checkGrant(wish, held.roomKey, held.info.fence ?? '');
+        if (trackRequest.carrierNodeId !== this.id) this.#checkGrant(trackRequest, held.roomKey, held.info.fence ?? '');
       } catch (error) {
         failed.push({ trackId, code: (error as MeridianError).code });
         continue;
@@ -272,7 +272,7 @@ export class FakeNode {
       const subscription = {
         consumerId: `consumer-${this.id}-${this.#consumers}`,
         trackId,
-        publisherSessionId: wish.publisherSessionId ?? '',
+        publisherSessionId: trackRequest.publisherSessionId ?? '',
         trackEpoch: 1,
       };
       held.subscriptions.set(trackId, subscription);
@@ -282,13 +282,13 @@ export class FakeNode {
   }
 
   /** As the serving node would, with this node as the puller. */
-  #checkGrant(wish: wire.TrackSubscription.$Properties, roomKey: string, fence: string): void {
+  #checkGrant(trackRequest: wire.TrackSubscription.$Properties, roomKey: string, fence: string): void {
     const seen = this.rooms.get(roomKey) ?? { ownerId: '', epoch: 0 };
-    const code = refuseGrant(wish.grant, {
+    const code = refuseGrant(trackRequest.grant, {
       roomKey,
-      trackId: wish.trackId ?? '',
+      trackId: trackRequest.trackId ?? '',
       pullerNodeId: this.id,
-      servingNodeId: wish.carrierNodeId ?? '',
+      servingNodeId: trackRequest.carrierNodeId ?? '',
       fence,
       ownerId: seen.ownerId,
       epochSeen: seen.epoch,
@@ -298,9 +298,9 @@ export class FakeNode {
     });
     if (code !== undefined) throw new MeridianError(code);
     this.grants.push({
-      trackId: wish.trackId ?? '',
+      trackId: trackRequest.trackId ?? '',
       pullerNodeId: this.id,
-      servingNodeId: wish.carrierNodeId ?? '',
+      servingNodeId: trackRequest.carrierNodeId ?? '',
       epoch: seen.epoch,
     });
   }

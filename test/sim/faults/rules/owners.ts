@@ -33,9 +33,9 @@ export class OwnerRules {
     this.#granted = new Map();
     const { leases, ownership } = centre;
     const renewAll = ownership.renewAll.bind(ownership);
-    ownership.renewAll = (wishes, ownerId) => {
-      const answer = renewAll(wishes, ownerId);
-      for (const { lease } of answer.leases) this.#renewed(centre, wishes, ownerId, lease.roomKey);
+    ownership.renewAll = (requests, ownerId) => {
+      const answer = renewAll(requests, ownerId);
+      for (const { lease } of answer.leases) this.#renewed(centre, requests, ownerId, lease.roomKey);
       return answer;
     };
     const acquire = leases.acquire.bind(leases);
@@ -114,14 +114,17 @@ export class OwnerRules {
 
   #renewed(
     centre: Centre,
-    wishes: readonly { roomKey: string; epoch: number }[],
+    requests: readonly { roomKey: string; epoch: number }[],
     ownerId: string,
     roomKey: string,
   ): void {
     const book = centre.leases.get(roomKey);
-    const wish = wishes.find((one) => one.roomKey === roomKey);
-    if (book?.ownerId !== ownerId || book.epoch !== wish?.epoch)
-      this.#fail('renewed-as-granted', `${ownerId} renewed ${roomKey} under ${wish?.epoch}, granted is ${book?.epoch}`);
+    const request = requests.find((one) => one.roomKey === roomKey);
+    if (book?.ownerId !== ownerId || book.epoch !== request?.epoch)
+      this.#fail(
+        'renewed-as-granted',
+        `${ownerId} renewed ${roomKey} under ${request?.epoch}, granted is ${book?.epoch}`,
+      );
   }
 
   #changed(lease: Lease | undefined): void {

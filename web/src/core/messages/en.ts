@@ -158,7 +158,7 @@ export const en = {
   'where.mode': 'Mode',
   'where.mode.normal': 'normal',
   'where.mode.panic': 'panic: most nodes were silent',
-  'where.mode.degraded': 'degraded: not every wish could be met',
+  'where.mode.degraded': 'degraded: not every preference could be met',
   'where.mode.cached': 'from memory: the centre does not answer',
   'where.provisional': 'provisional',
   'where.why': 'Why this node',

@@ -1,18 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { WishSender } from '../../src/connection/wish-sender.ts';
-import type { Wish } from '../../src/core/layers.ts';
+import { PreferenceSender } from '../../src/connection/preference-sender.ts';
+import type { LayerPreference } from '../../src/core/layers.ts';
 
-const wish = (spatialLayer: number): Wish => ({ paused: false, spatialLayer, temporalLayer: undefined });
+const preference = (spatialLayer: number): LayerPreference => ({
+  paused: false,
+  spatialLayer,
+  temporalLayer: undefined,
+});
 
-describe('the sender of wishes', () => {
+describe('the sender of preferences', () => {
   let sent: [string, number | undefined][] = [];
   let connected = true;
-  let sender: WishSender;
+  let sender: PreferenceSender;
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     sent = [];
     connected = true;
-    sender = new WishSender({
+    sender = new PreferenceSender({
       now: () => performance.now(),
       send: (trackId, each) => {
         if (connected) sent.push([trackId, each.spatialLayer]);
@@ -26,7 +30,7 @@ describe('the sender of wishes', () => {
   });
 
   test('sends a few at once and many at the pace the door accepts', () => {
-    for (let index = 0; index < 100; index += 1) sender.put(`T${index}`, wish(0));
+    for (let index = 0; index < 100; index += 1) sender.put(`T${index}`, preference(0));
     expect(sent).toHaveLength(40);
     vi.advanceTimersByTime(1000);
     expect(sent.length).toBeGreaterThanOrEqual(59);
@@ -36,10 +40,10 @@ describe('the sender of wishes', () => {
     expect(sender.waiting).toBe(0);
   });
 
-  test('keeps only the latest wish of a track while it waits', () => {
+  test('keeps only the latest preference of a track while it waits', () => {
     connected = false;
-    sender.put('T', wish(0));
-    sender.put('T', wish(1));
+    sender.put('T', preference(0));
+    sender.put('T', preference(1));
     expect(sender.waiting).toBe(1);
     connected = true;
     sender.flush();
@@ -48,7 +52,7 @@ describe('the sender of wishes', () => {
 
   test('does not ask for a track that is gone', () => {
     connected = false;
-    sender.put('T', wish(0));
+    sender.put('T', preference(0));
     sender.drop('T');
     connected = true;
     sender.flush();
@@ -56,7 +60,7 @@ describe('the sender of wishes', () => {
   });
 
   test('is silent after close', () => {
-    for (let index = 0; index < 50; index += 1) sender.put(`T${index}`, wish(0));
+    for (let index = 0; index < 50; index += 1) sender.put(`T${index}`, preference(0));
     sender.close();
     vi.advanceTimersByTime(5000);
     expect(sent).toHaveLength(40);

@@ -1,0 +1,65 @@
+// Sends preferences at a pace the service accepts. A page that lays a hundred tiles out anew changes a hundred at once; the door
+// takes 50 frames a second and 100 in a burst, publishing and pings included. Of a track only the latest preference matters, so at most one waits;
+// while the socket is away all wait.
+import type { LayerPreference } from '../core/layers.ts';
+
+export interface PreferenceSenderPorts {
+  /** False when there is no socket: the preference stays. */
+  send(trackId: string, preference: LayerPreference): boolean;
+  now(): number;
+}
+
+const burst = 40;
+const perSecond = 20;
+
+export class PreferenceSender {
+  readonly #ports: PreferenceSenderPorts;
+  readonly #waiting = new Map<string, LayerPreference>();
+  #tokens = burst;
+  #countedMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: PreferenceSenderPorts) {
+    this.#ports = ports;
+  }
+
+  /** Preferences that wait, for diagnosis. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  put(trackId: string, preference: LayerPreference): void {
+    this.#waiting.delete(trackId); // a newer preference queues at the end: what changes all the time can wait
+    this.#waiting.set(trackId, preference);
+    this.flush();
+  }
+
+  /** The track is gone. */
+  drop(trackId: string): void {
+    this.#waiting.delete(trackId);
+  }
+
+  /** Sends what may be sent now; called again when the socket is back. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const nowMs = this.#ports.now();
+    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#countedMs) * perSecond) / 1000);
+    this.#countedMs = nowMs;
+    for (const [trackId, preference] of [...this.#waiting]) {
+      if (this.#tokens < 1) {
+        this.#timer = setTimeout(() => this.flush(), 1000 / perSecond);
+        return;
+      }
+      if (!this.#ports.send(trackId, preference)) return; // flush is called when the socket is back
+      this.#waiting.delete(trackId);
+      this.#tokens -= 1;
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+}
