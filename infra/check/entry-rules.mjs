@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A script that goes through the door of the set-up. */
-const DOOR = /^node infra\/setup\/run\.mjs (\S+)/;
+/** A script that goes through the entry point of the set-up. */
+const ENTRY_POINT = /^node infra\/setup\/run\.mjs (\S+)/;
 
 /** A script that runs a program of the tree itself. */
 const PROGRAM = /(?:^|&& )node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
 
 /**
- * Each command of the door has its program and its npm script, and each script of a package.json leads somewhere.
+ * Each command of the entry point has its program and its npm script, and each script of a package.json leads somewhere.
  * @param {string} root
  * @param {ReadonlyMap<string, { entry: string }>} commands
  * @param {string[]} workspaces
@@ -21,10 +21,10 @@ export function entryFindings(root, commands, workspaces) {
     if (!existsSync(join(root, entry))) findings.push(`${entry}, the program of npm run ${name}, is not there`);
   const scripts = scriptsOf(root, '.');
   for (const name of commands.keys())
-    if (!scripts.some(([, script]) => DOOR.exec(script)?.[1] === name))
+    if (!scripts.some(([, script]) => ENTRY_POINT.exec(script)?.[1] === name))
       findings.push(`package.json: no script leads to the command ${name}`);
   for (const [name, script] of scripts) {
-    const command = DOOR.exec(script)?.[1];
+    const command = ENTRY_POINT.exec(script)?.[1];
     if (command !== undefined && !commands.has(command))
       findings.push(`package.json: the script ${name} asks for the command ${command}, which there is not`);
   }

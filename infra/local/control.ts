@@ -1,4 +1,4 @@
-// The supervisor's door for the centre's `process` driver: three requests, loopback only, behind a token that every start makes anew
+// The supervisor's HTTP API for the centre's `process` driver: three requests, loopback only, behind a token that every start makes anew
 // (docs/adr/0005-autoscaling-by-a-driver.md). It can start and end media nodes of this cloud and nothing else, for the centre that leads and for
 // no earlier one (order-fence.ts).
 import { createHash, timingSafeEqual } from 'node:crypto';

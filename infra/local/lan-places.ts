@@ -1,8 +1,8 @@
 // Where the parts of the local network are: ports and files.
 import { join } from 'node:path';
 
-/** Ports, before the offset: the page by https, the plain page of the certificate, the first of the doors. */
-export const lanPorts = { page: 7843, trust: 7844, doors: 7845 } as const;
+/** Ports, before the offset: the page by https, the plain page of the certificate, the first of the signaling nodes. */
+export const lanPorts = { page: 7843, trust: 7844, signaling: 7845 } as const;
 
 /** The authority that phones trust, and the certificate that servers show, each with its key. */
 export const lanFiles = (stateDir: string): { ca: string; caKey: string; cert: string; key: string } => {

@@ -1,5 +1,5 @@
-// What listens in the local network: a page server for guests and a door of each region, each a process of its own. They are made from those on
-// loopback, whose secrets and listeners they do not share. Nothing else of the cloud listens there but media.
+// What listens in the local network: a page server for guests and a signaling node of each region, each a process of its own. They are made from
+// those on loopback, whose secrets and listeners they do not share. Nothing else of the cloud listens there but media.
 import { lanFiles, lanPorts } from './lan-places.ts';
 import type { ChildSpec, Lan, Secrets } from './spec.ts';
 
@@ -12,10 +12,10 @@ interface Surroundings {
 
 const noGuests = { key: '', secret: '', joinKey: '', expiresAtMs: 0 }; // the firewall table needs none
 
-/** The door of a region for the local network. `controlIp`: where other signalling instances reach it. */
-export function lanDoorSpec(base: ChildSpec, o: Surroundings & { index: number; controlIp: string }): ChildSpec {
+/** The signaling node of a region for the local network. `controlIp`: where other signaling nodes reach it. */
+export function lanSignalingSpec(base: ChildSpec, o: Surroundings & { index: number; controlIp: string }): ChildSpec {
   const { ip } = o.lan;
-  const httpPort = o.port(lanPorts.doors + o.index);
+  const httpPort = o.port(lanPorts.signaling + o.index);
   const { key, secret } = o.secrets.guests ?? noGuests;
   const control = { ip: o.controlIp, port: o.port(7881) };
   return {
@@ -34,8 +34,8 @@ export function lanDoorSpec(base: ChildSpec, o: Surroundings & { index: number; 
       allowedOrigins: [`https://${ip}:${o.port(lanPorts.page)}`],
     },
     endpoints: [
-      { purpose: 'client', protocol: 'tcp', ip, port: httpPort, what: 'signalling of guests (https, wss)' },
-      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of other signalling instances' },
+      { purpose: 'client', protocol: 'tcp', ip, port: httpPort, what: 'signaling of guests (https, wss)' },
+      { purpose: 'control', protocol: 'tcp', ...control, what: 'links of other signaling nodes' },
     ],
   };
 }
@@ -57,7 +57,7 @@ export function lanPageSpec(base: ChildSpec, o: Surroundings): ChildSpec {
       stateDir: `${o.stateDir}/web-lan`,
       httpHost: ip,
       httpPort: page,
-      entryUrls: [0, 1].map((index) => `https://${ip}:${o.port(lanPorts.doors + index)}`),
+      entryUrls: [0, 1].map((index) => `https://${ip}:${o.port(lanPorts.signaling + index)}`),
       guests: { ...(o.secrets.guests ?? noGuests), room },
       trust: { caFile: lanFiles(o.stateDir).ca, httpPort: trust },
     },

@@ -38,7 +38,7 @@ export interface Secrets {
   readonly guests?: Guests;
 }
 export interface Guests {
-  /** Signs their tokens; the doors of the network take no other. */
+  /** Signs their tokens; the signaling nodes of the network take no other. */
   readonly key: string;
   readonly secret: string;
   /** What the address carries that a phone scans. */
@@ -69,13 +69,13 @@ export interface TopologyOptions {
   readonly standby?: boolean;
   /** An instance of the centre for each region, which places there; with `standby`, whose leader they need. */
   readonly regionInstances?: boolean;
-  /** Extra client-facing address of every media node and signalling instance (network lab); they then listen on it too. */
+  /** Extra client-facing address of every media node and signaling node (network lab); they then listen on it too. */
   readonly publicAddress?: string;
   /** Whether the centre starts and removes media nodes by itself: only says so (`log`), or really does (`process`). */
   readonly autoscale?: { readonly driver: 'log' | 'process'; readonly policy: Readonly<Record<string, unknown>> };
   /** Extra address of every media node for the media of clients alone, IPv4 or IPv6; in place of `publicAddress` there. */
   readonly mediaAddress?: string;
-  /** A page and doors of their own for the local network, by https and wss; media nodes listen there too. */
+  /** A page and signaling nodes of their own for the local network, by https and wss; media nodes listen there too. */
   readonly lan?: Lan;
   /** Every process but those that the autoscaler starts shows its metrics. */
   readonly metrics?: boolean;

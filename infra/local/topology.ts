@@ -1,5 +1,5 @@
 // What `npm start` runs and where: the whole cloud on one machine, two regions on loopback. One literal to read, one table to print.
-import { lanDoorSpec, lanPageSpec } from './lan-specs.ts';
+import { lanPageSpec, lanSignalingSpec } from './lan-specs.ts';
 import { withMetrics } from './metrics.ts';
 import {
   type ChildSpec,
@@ -56,12 +56,12 @@ function childrenOf(o: TopologyOptions, secrets: Secrets): ChildSpec[] {
 
 /** What listens in the local network besides the media nodes. */
 function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: number) => number): ChildSpec[] {
-  const doors = regions.map((region, index) => {
+  const signalingNodes = regions.map((region, index) => {
     const common = commonConfig(o, `sig-${region.short}-lan`, region);
     const base = signalingSpec(o, secrets, region, common, port, index);
-    return lanDoorSpec(base, { lan, secrets, stateDir: o.stateDir, port, index, controlIp: `${region.net}.3` });
+    return lanSignalingSpec(base, { lan, secrets, stateDir: o.stateDir, port, index, controlIp: `${region.net}.3` });
   });
-  return [...doors, lanPageSpec(webSpec(o, secrets, port), { lan, secrets, stateDir: o.stateDir, port })];
+  return [...signalingNodes, lanPageSpec(webSpec(o, secrets, port), { lan, secrets, stateDir: o.stateDir, port })];
 }
 
 /** Addresses of the nodes that the autoscaler starts: their numbers begin where `--nodes-per-region` ends. */
@@ -79,7 +79,7 @@ function instancePorts(o: TopologyOptions, index: number): { link: number; http:
   return { link: 7010 + 2 * index + o.portOffset, http: 7011 + 2 * index + o.portOffset };
 }
 
-/** Where the doors and media nodes of a region find its instance. */
+/** Where the signaling nodes and media nodes of a region find its instance. */
 function regionCentre(o: TopologyOptions, region: Region): Record<string, unknown> {
   if (o.regionInstances !== true) return {};
   return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };
@@ -126,7 +126,7 @@ function instanceSpec(
         protocol: 'tcp',
         ip,
         port: ports.link,
-        what: `links of the doors and media nodes of ${region.id}`,
+        what: `links of the signaling nodes and media nodes of ${region.id}`,
       },
       { purpose: 'http', protocol: 'tcp', ip, port: ports.http, what: 'decisions of this instance (cluster token)' },
     ],
@@ -152,7 +152,7 @@ function commonConfig(o: TopologyOptions, id: string, region: Region): Record<st
   };
 }
 
-/** The supervisor's own door, for the centre's driver `process`. */
+/** The supervisor's own API, for the centre's driver `process`. */
 export const controlAddress = (o: TopologyOptions): { ip: string; port: number } => ({
   ip: '127.0.0.1',
   port: 7002 + o.portOffset,
@@ -275,8 +275,8 @@ function signalingSpec(
       ...regionCentre(o, region),
     },
     endpoints: [
-      { purpose: 'client', protocol: 'tcp', ip: host, port: httpPort, what: 'signalling of clients (http, WebSocket)' },
-      { purpose: 'control', protocol: 'tcp', ip, port: port(7881), what: 'links of other signalling instances' },
+      { purpose: 'client', protocol: 'tcp', ip: host, port: httpPort, what: 'signaling of clients (http, WebSocket)' },
+      { purpose: 'control', protocol: 'tcp', ip, port: port(7881), what: 'links of other signaling nodes' },
     ],
   };
 }
@@ -343,7 +343,7 @@ function sfuSpec(
         port: port(pathPort),
         what: 'media between nodes by pathd (docs/pathd.md)',
       },
-      { purpose: 'control', protocol: 'tcp', ip, port: port(7901), what: 'links of signalling and other media nodes' },
+      { purpose: 'control', protocol: 'tcp', ip, port: port(7901), what: 'links of signaling and other media nodes' },
     ],
   };
 }

@@ -12,7 +12,7 @@ import { createProgress } from './progress.mjs';
 import { checkSystem, readFacts } from './system.mjs';
 import { ensureWorker } from './worker.mjs';
 
-// The door of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command needs and is
+// The entry point of every command. It runs on any Node from 20 on, with nothing installed; sets up what the command needs and is
 // missing; then starts the command's program on Node 24. All it says goes to stderr: stdout belongs to the program.
 
 process.exitCode = await main(process.argv.slice(2));

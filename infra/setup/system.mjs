@@ -8,7 +8,7 @@ import { memoryAvailableBytes } from './memory.mjs';
 /** Node 20 is the oldest that starts the set-up; everything else runs on the pinned Node 24. */
 export const SETUP_NODE_MAJOR_MIN = 20;
 
-/** The whole cloud on one machine (two media nodes, two signalling instances, scheduler, probes) was seen at 0.6 GB. */
+/** The whole cloud on one machine (two media nodes, two signaling nodes, scheduler, probes) was seen at 0.6 GB. */
 export const MEMORY_MIN_MB = 700;
 
 const MB = 1024 * 1024;

@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** The worker's exit code when nobody tells it a version: it has loaded all its libraries and come to its own first line. */
 const NO_VERSION_EXIT_CODE = 41;
 
-/** A healthy worker answers in 20 ms; the machine may be compiling next door. */
+/** A healthy worker answers in 20 ms; the machine may be compiling something else. */
 const START_LIMIT_MS = 10_000;
 
 /** ELF e_machine by Node's name of the architecture. */

@@ -1,7 +1,7 @@
 // The numbered requests and messages that services exchange over links, and the four functions that use them:
 // call / serve (request with an answer), post / onNote (message without one). A Link of runtime fits ControlLink.
-// Numbers are never reused; ranges: 1-19 centre, 20-39 signalling -> centre, 40-69 signalling -> media node,
-// 70-89 media node -> signalling, 90-109 signalling <-> signalling, 110-129 media node <-> media node, 130-139 probe <-> probe.
+// Numbers are never reused; ranges: 1-19 centre, 20-39 signaling -> centre, 40-69 signaling -> media node,
+// 70-89 media node -> signaling, 90-109 signaling <-> signaling, 110-129 media node <-> media node, 130-139 probe <-> probe.
 import { decodeWith } from './codec.ts';
 import { limits } from './limits.ts';
 import { wire } from './wire.ts';
@@ -31,7 +31,7 @@ export const rpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
-  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or door -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
+  leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease), // media node or signaling node -> centre: whose is the room, and which media nodes hold it; takes nothing; epoch 0: no owner known there
   leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: who leads
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader
   charge: rpcOf(17, wire.ChargeRequest, wire.ChargeReply), // region instance <-> leader
@@ -43,7 +43,7 @@ export const rpc = {
   roomLease: rpcOf(23, wire.RoomLeaseRequest, wire.RoomLease),
   renewLeases: rpcOf(24, wire.RenewLeases, wire.LeasesRenewed),
   moveSession: rpcOf(25, wire.MoveSession, wire.Empty), // centre -> owner of the room
-  explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained), // door -> centre, leader -> region instance
+  explainDecision: rpcOf(26, wire.ExplainDecision, wire.DecisionExplained), // signaling node -> centre, leader -> region instance
   attachSession: rpcOf(40, wire.AttachSession, wire.SessionAttached),
   adoptSession: rpcOf(41, wire.AdoptSession, wire.SessionAdopted),
   detachSession: rpcOf(42, wire.DetachSession, wire.Empty),
@@ -69,8 +69,8 @@ export const rpc = {
   ownerGrants: rpcOf(97, wire.OwnerGrants, wire.OwnerGranted),
   ownerSnapshot: rpcOf(98, wire.OwnerSnapshot, wire.RosterSnapshot),
   ownerOf: rpcOf(99, wire.OwnerOf, wire.RoomOwner), // instance -> instance, without the centre
-  doorMove: rpcOf(104, wire.DoorMove, wire.Empty), // owner -> door
-  ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // door -> owner
+  signalingMove: rpcOf(104, wire.SignalingMove, wire.Empty), // owner -> signaling node
+  ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty), // signaling node -> owner
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
@@ -87,9 +87,9 @@ export const note = {
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
   placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: who places there
   leading: noteOf(15, wire.Leader), // centre -> node that waits: it leads from now on
-  accessTimes: noteOf(30, wire.AccessTimes), // door -> centre
-  echoWanted: noteOf(31, wire.EchoWanted), // centre -> door
-  echoKeys: noteOf(32, wire.EchoKeys), // centre -> door, when it registers and when they change
+  accessTimes: noteOf(30, wire.AccessTimes), // signaling node -> centre
+  echoWanted: noteOf(31, wire.EchoWanted), // centre -> signaling node
+  echoKeys: noteOf(32, wire.EchoKeys), // centre -> signaling node, when it registers and when they change
   consumerChanged: noteOf(70, wire.ConsumerChanged),
   consumerClosed: noteOf(71, wire.ConsumerClosed),
   consumerMoved: noteOf(72, wire.ConsumerMoved),
@@ -100,11 +100,11 @@ export const note = {
   speakerLevels: noteOf(77, wire.SpeakerLevels),
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
-  sessionsOfDoor: noteOf(58, wire.FullReport), // door -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
-  roomData: noteOf(80, wire.RoomData), // signalling -> node, node -> node, node -> signalling
-  doorEvents: noteOf(100, wire.DoorEvents), // owner -> door
-  doorCommand: noteOf(101, wire.DoorCommand), // owner -> door
-  ownerQuality: noteOf(102, wire.OwnerQuality), // door -> owner
+  sessionsHeld: noteOf(58, wire.FullReport), // signaling node -> media node: all the sessions that it speaks for there (rooms; incarnation and load are not used)
+  roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
+  signalingEvents: noteOf(100, wire.SignalingEvents), // owner -> signaling node
+  signalingCommand: noteOf(101, wire.SignalingCommand), // owner -> signaling node
+  ownerQuality: noteOf(102, wire.OwnerQuality), // signaling node -> owner
   roomBan: noteOf(103, wire.RoomBan), // owner -> every instance
   demand: noteOf(113, wire.Demand), // puller -> carrier
   carriedState: noteOf(114, wire.CarriedState), // carrier -> puller

@@ -1,4 +1,5 @@
-// Distance on the Earth and the time it suggests. Everything that ranks places by nearness goes through here: centre and doors must guess alike.
+// Distance on the Earth and the time it suggests. Everything that ranks places by nearness goes through here: centre and signaling nodes must guess
+// alike.
 
 export interface Point {
   readonly latitude: number; // degrees, north positive

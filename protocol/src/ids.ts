@@ -6,7 +6,7 @@ type Branded<B extends string> = string & { readonly [brand]: B };
 
 export type NodeId = Branded<'NodeId'>;
 export type HostId = Branded<'HostId'>;
-export type RoomKey = Branded<'RoomKey'>; // tenant/room: what services use; a room name alone never leaves the door
+export type RoomKey = Branded<'RoomKey'>; // tenant/room: what services use; a room name alone never leaves the signaling node
 export type SessionId = Branded<'SessionId'>; // one participant's stay in a room: PA_…
 export type TrackId = Branded<'TrackId'>; // TR_…, chosen by the publisher
 export type DecisionId = Branded<'DecisionId'>;

@@ -10,12 +10,12 @@ export const limits = {
   nameLengthMax: 128,
   metadataBytesMax: 4096,
   tokenBytesMax: 8 * 1024,
-  // door
+  // signaling
   authDeadlineMs: 5000, // socket open to valid Join (AUTH_TIMEOUT)
   pingIntervalMs: 2500, // ws ping; with two misses allowed a dead network is known after ≤ 7.5 s
   pingMissesMax: 2,
   resumeGraceMs: 2000, // abnormal socket loss to "left": 7.5 s + 2 s stays under the 10 s promised
-  doorBufferedBytesMax: 1024 * 1024, // unsent bytes per client (BACKPRESSURE, socket closed)
+  clientBufferedBytesMax: 1024 * 1024, // unsent bytes per client (BACKPRESSURE, socket closed)
   socketsPerAddressUnauthenticatedMax: 64, // RATE_LIMITED (HTTP 429 at the upgrade)
   socketsUnauthenticatedMax: 2048,
   clientRequestsPerSecond: 50, // token bucket, burst 100 (RATE_LIMITED)
@@ -27,8 +27,8 @@ export const limits = {
   dataBurstBytes: 512 * 1024,
   dataDeliveredBytesPerSecond: 4 * 1024 * 1024,
   dataDeliveredBurstBytes: 16 * 1024 * 1024,
-  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a door passes on and the SDK
-  // takes no more; the rest is left out.
+  // Sites that a client times at once: the centre names so many (why five: scheduler/src/core/ingress/echo-sites.ts), a signaling node passes on and
+  // the SDK takes no more; the rest is left out.
   echoSitesMax: 5,
   // session
   tracksPerParticipantMax: 16,
@@ -59,16 +59,16 @@ export const limits = {
   centreLink: { pingIntervalMs: 500, pongTimeoutMs: 1500 }, // of nodes: a centre that stalls is left within 2 s, which is when another may lead
   suspectAfterMs: 3000, // silence by the centre's own monotonic clock
   deadAfterMs: 5000, // only without the word of other machines; with it, and all else: scheduler/src/core/liveness.ts
-  admissionWaitMsMax: 1500, // a join waits for its turn at the centre; doors wait longer than that for the answer
+  admissionWaitMsMax: 1500, // a join waits for its turn at the centre; signaling nodes wait longer than that for the answer
   decisionConfirmMs: 10_000, // a charge that no node confirms lapses
   roomLeaseMs: 10_000,
   roomLeaseRenewMs: 3000,
   epochJumpMax: 2 ** 20, // how far above what is known an epoch may be that others name (EPOCH_STALE, REQUEST_INVALID); no room has so many owners
   roomEpochsPerTerm: 2 ** 14, // of a centre: what a term grants is above all that earlier ones did, also when their store is lost (roomEpochFloor)
   roomEmptyReleaseMs: 5000,
-  orphanSessionMs: 30_000, // a session whose door is gone is kept this long for adoption
-  sessionRenewMs: 10_000, // a door names its sessions to their media nodes this often
-  sessionLeaseMs: 30_000, // a session that its door does not name is kept this long, and longer while media flows
+  orphanSessionMs: 30_000, // a session whose signaling node is gone is kept this long for adoption
+  sessionRenewMs: 10_000, // a signaling node names its sessions to their media nodes this often
+  sessionLeaseMs: 30_000, // a session that its signaling node does not name is kept this long, and longer while media flows
   sessionUnclaimedMsMax: 600_000, // nobody speaks for it, and media flows: a running call needs nobody above it, for so long
   pullLingerMs: 5000, // after the last local subscriber
   grantLifetimeMs: 60_000,

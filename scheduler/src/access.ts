@@ -205,7 +205,7 @@ export class Access {
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
-  /** Learns what doors measured of a session, for its neighbours too. Figures that no line on Earth has are left out. */
+  /** Learns what signaling nodes measured of a session, for its neighbours too. Figures that no line on Earth has are left out. */
   learn({ ip, location, times }: Client): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
@@ -221,8 +221,8 @@ export class Access {
   }
 
   /**
-   * Takes a client's bare word about round trips, for its own address alone; `times`: what doors measured of it. Returns what was taken: no
-   * figure that light contradicts, by what doors have measured of the address or, if they have not, by its place.
+   * Takes a client's bare word about round trips, for its own address alone; `times`: what signaling nodes measured of it. Returns what was taken: no
+   * figure that light contradicts, by what signaling nodes have measured of the address or, if they have not, by its place.
    */
   hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
     const keys = networkKeysOf(ip);

@@ -23,7 +23,7 @@ export interface GateAsk {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly priorSessionId: string;
-  /** The door has seen its receipt. */
+  /** The signaling node has seen its receipt. */
   readonly priorProven: boolean;
 }
 /** `words`: what to tell of it, '' nothing. */
@@ -31,7 +31,10 @@ export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
-/** A region without media nodes has doors all the same: its clients are placed elsewhere. And a fleet that has just begun to report takes somebody. */
+/**
+ * A region without media nodes has signaling nodes all the same: its clients are placed elsewhere. And a fleet that has just begun to report takes
+ * somebody.
+ */
 const RATE_MIN = 20;
 /** A node whose processor is busy takes fewer; one at this share takes a tenth. */
 const BUSY_CPU = 0.9;
@@ -66,7 +69,7 @@ export class Admitting {
   }
 
   /** At once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. What is no room passes: the placement refuses it. */
-  enter(ask: GateAsk, doorId: string): Promise<GateAnswer> | GateAnswer {
+  enter(ask: GateAsk, signalingId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
     const { roomKey, sessionId } = ask;
@@ -75,7 +78,7 @@ export class Admitting {
     // A room that somebody owns or holds was looked at when it came.
     if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
     const nowMs = clock.nowMs();
-    const region = fleet.get(doorId)?.description.region ?? '';
+    const region = fleet.get(signalingId)?.description.region ?? '';
     const id = this.#nextId++;
     const evicted: Turned[] = [];
     const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);

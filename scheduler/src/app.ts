@@ -46,7 +46,7 @@ export interface SchedulerDeps {
 /** Of liveness and lapsing charges; decisions look at the time themselves. */
 const TICK_MS = 250;
 const GAUGES_MS = 1000;
-/** Keys of receipts change with the day; doors that missed them get them with the next. */
+/** Keys of receipts change with the day; signaling nodes that missed them get them with the next. */
 const ECHO_KEYS_MS = 300_000;
 /** The centre renews its own certificate when a third of its life is left. */
 const OWN_RENEWAL_MS = Math.floor((limits.certificateLifetimeMs * 2) / 3);
@@ -224,7 +224,7 @@ const modesOf = ({ mode, tenantModes }: SchedulerConfig): RoomModes => ({ defaul
 function moverOver(links: () => Links | undefined): Mover {
   return {
     move: (ownerId, order, deadlineMs) => (links() ?? noMover).move(ownerId, order, deadlineMs),
-    wantEchoes: (doorId, o) => (links() ?? noMover).wantEchoes(doorId, o),
+    wantEchoes: (signalingId, o) => (links() ?? noMover).wantEchoes(signalingId, o),
   };
 }
 

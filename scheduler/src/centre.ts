@@ -26,7 +26,7 @@ import { STALL_MS } from './core/silences.ts';
 import type { RoomMode } from './core/view.ts';
 import { YoungRooms } from './core/young-rooms.ts';
 import { Drains } from './drains.ts';
-import { type Locator, nearestDoors } from './locate.ts';
+import { type Locator, nearestSignalingNodes } from './locate.ts';
 import type { CentreMetrics } from './metrics.ts';
 import { type Mover, noMover } from './mover.ts';
 import { Moves } from './moves.ts';
@@ -62,7 +62,7 @@ export interface CentreOptions {
   readonly routing?: Pick<RoutingOptions, 'isPlacePretended' | 'relayBudgetShare' | 'relayPriceMs'>;
   /** How rooms are placed that were given no mode and whose request names none; absent: `relay`. */
   readonly modes?: RoomModes;
-  /** How owners and doors are asked to move people; absent: nobody can be. */
+  /** How owners and signaling nodes are asked to move people; absent: nobody can be. */
   readonly mover?: Mover;
   /** Who places for other regions; absent: this centre for all. */
   readonly regions?: RegionsPort;
@@ -267,13 +267,13 @@ export class Centre {
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
-    const door = registeredNode(this.fleet, signalingId).description;
-    const { record, regionEpoch } = await this.#decided(ask, door, waited);
+    const signalingNode = registeredNode(this.fleet, signalingId).description;
+    const { record, regionEpoch } = await this.#decided(ask, signalingNode, waited);
     const { decision } = record;
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
       // The location of the request is where the client is taken to be, its fence the room's too.
-      if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, door.region, retryAfterMs);
+      if (decision.code === 'NO_CAPACITY') this.#countUnserved(record.want, signalingNode.region, retryAfterMs);
       return { record, lease: undefined, retryAfterMs, chargeExpiresInMs: 0, regionEpoch };
     }
     this.unserved.placed(ask.sessionId);
@@ -287,12 +287,14 @@ export class Centre {
     return { record, lease, retryAfterMs: 0, chargeExpiresInMs: limits.decisionConfirmMs, regionEpoch };
   }
 
-  /** The gate has turned somebody away. Nobody looks up his address for that: he counts where his door is, unless his fence lies elsewhere. */
+  /**
+   * The gate has turned somebody away. Nobody looks up his address for that: he counts where his signaling node is, unless his fence lies elsewhere.
+   */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
-    const door = registeredNode(this.fleet, signalingId).description;
+    const signalingNode = registeredNode(this.fleet, signalingId).description;
     this.#countUnserved(
-      { sessionId: ask.sessionId, regionPin: ask.regionPin, location: door },
-      door.region,
+      { sessionId: ask.sessionId, regionPin: ask.regionPin, location: signalingNode },
+      signalingNode.region,
       retryAfterMs,
     );
   }
@@ -306,27 +308,27 @@ export class Centre {
 
   #countUnserved(
     who: { readonly sessionId: string; readonly regionPin: string; readonly location: Point },
-    doorRegion: string,
+    signalingRegion: string,
     retryAfterMs: number,
   ): void {
     const nowMs = this.#o.clock.nowMs();
     this.placementIndex.refresh(nowMs);
     const wanted = wantedRegion(who.regionPin, who.location, this.placementIndex.sites);
-    this.unserved.refused(who.sessionId, { region: wanted === '' ? doorRegion : wanted, retryAfterMs, nowMs });
+    this.unserved.refused(who.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
   /** As `placing.decide`, charged wherever the node's charges are kept; who is turned away by an error counts as well. */
-  async #decided(ask: PlaceAsk, door: NodeDescription, waited: string): Promise<ChargedDecision> {
+  async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {
       return regions === undefined
-        ? { record: this.placing.decide(ask, door, waited), regionEpoch: 0 }
-        : await this.#decideCharged(regions, { ask, signalingId: door.nodeId, waited });
+        ? { record: this.placing.decide(ask, signalingNode, waited), regionEpoch: 0 }
+        : await this.#decideCharged(regions, { ask, signalingId: signalingNode.nodeId, waited });
     } catch (error) {
       if (errorInfoOf(error).code === 'NO_CAPACITY') {
         const { sessionId, regionPin } = ask;
-        const { location } = locator.locate(ask, door);
-        this.#countUnserved({ sessionId, regionPin, location }, door.region, RETRY_AFTER_MS.NO_CAPACITY);
+        const { location } = locator.locate(ask, signalingNode);
+        this.#countUnserved({ sessionId, regionPin, location }, signalingNode.region, RETRY_AFTER_MS.NO_CAPACITY);
       }
       throw error;
     }
@@ -336,15 +338,15 @@ export class Centre {
     regions: RegionsPort,
     o: { ask: PlaceAsk; signalingId: string; waited: string },
   ): Promise<ChargedDecision> {
-    const door = (): NodeDescription => registeredNode(this.fleet, o.signalingId).description;
+    const signalingNode = (): NodeDescription => registeredNode(this.fleet, o.signalingId).description;
     const regionOf = (nodeId: string): string => registeredNode(this.fleet, nodeId).description.region;
-    return decideCharged({ ...o, placing: this.placing, regions, door, regionOf, log: this.#o.log });
+    return decideCharged({ ...o, placing: this.placing, regions, signalingNode, regionOf, log: this.#o.log });
   }
 
-  /** Where a client is taken to be, and the doors near it, nearest first. */
+  /** Where a client is taken to be, and the signaling nodes near it, nearest first. */
   locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
     const located = this.#o.locator.locate(o, registeredNode(this.fleet, signalingId).description);
-    return { ...located, signalingIds: nearestDoors(located.location, this.fleet.list()) };
+    return { ...located, signalingIds: nearestSignalingNodes(located.location, this.fleet.list()) };
   }
 
   /** Sets (reason) or lifts (undefined) the drain command; false when there is no such node, nor a command that waits for it. */
@@ -380,11 +382,11 @@ export class Centre {
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. */
   plan(receiverId: string, since = 0): Plan {
-    const isDoor = this.fleet.get(receiverId)?.description.kind === 'signaling';
+    const isSignaling = this.fleet.get(receiverId)?.description.kind === 'signaling';
     const { planVersion: version } = this.fleet;
     const { wayOf } = this.routing;
     return this.#plans.planFor(
-      { isDoor, since },
+      { isSignaling, since },
       { version, records: this.fleet.list(), deniedIds: this.denied.ids, wayOf },
     );
   }

@@ -1,4 +1,4 @@
-// Keys with which doors seal and open receipts of echoes. From the cluster's secret and the day, so that every instance of the centre hands
+// Keys with which signaling nodes seal and open receipts of echoes. From the cluster's secret and the day, so that every instance of the centre hands
 // out the same ones, and a machine that was shut out knows none of tomorrow's.
 import { hkdfSync } from 'node:crypto';
 

@@ -1,5 +1,5 @@
-// Round trips that sessions told after they were placed: what doors measured goes to the belief about their prefix, what the client says of its
-// media node to that about its own address. Those of the Join are learnt with its placement.
+// Round trips that sessions told after they were placed: what signaling nodes measured goes to the belief about their prefix, what the client says of
+// its media node to that about its own address. Those of the Join are learnt with its placement.
 import type { Centre } from './centre.ts';
 import { siteKeyOf } from './core/placement-index.ts';
 import type { AccessSink, AccessTiming } from './ports.ts';
@@ -12,13 +12,13 @@ export class Learning implements AccessSink {
     this.#centre = centre;
   }
 
-  /** Nothing is learnt for a pretended place, from a door that is gone, or of a node that the fleet does not know. */
-  timed({ doorId, clientIp, fromCity, sessionId, roomKey, times }: AccessTiming): void {
+  /** Nothing is learnt for a pretended place, from a signaling node that is gone, or of a node that the fleet does not know. */
+  timed({ signalingId, clientIp, fromCity, sessionId, roomKey, times }: AccessTiming): void {
     const { access, fleet, placing, clients } = this.#centre();
-    const door = fleet.get(doorId)?.description;
-    if (door === undefined || fromCity !== '') return;
+    const signalingNode = fleet.get(signalingId)?.description;
+    if (signalingNode === undefined || fromCity !== '') return;
     const echoTimes = times.filter((time) => 'signalingId' in time);
-    const { client, reason } = placing.clientOf({ clientIp, fromCity, echoTimes }, door);
+    const { client, reason } = placing.clientOf({ clientIp, fromCity, echoTimes }, signalingNode);
     const nodeTimes = times.flatMap((time) => {
       const node = 'nodeId' in time ? fleet.get(time.nodeId)?.description : undefined;
       return node?.kind === 'sfu' ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
@@ -26,6 +26,6 @@ export class Learning implements AccessSink {
     access.learn(client);
     const all = [...client.times, ...access.hear(client, nodeTimes)];
     const { ip, location } = client;
-    clients.timed({ sessionId, roomKey, doorId, ip, location, locationReason: reason }, all);
+    clients.timed({ sessionId, roomKey, signalingId, ip, location, locationReason: reason }, all);
   }
 }

@@ -1,4 +1,4 @@
-// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its door is.
+// Where a client is taken to be: the city it names (development only), its address, or, when neither says anything, where its signaling node is.
 import { ANYWHERE_KM, distanceKm, MeridianError, type Point } from '@meridian/protocol';
 import { cityOf } from './core/cities.ts';
 import type { Location } from './core/decision-log.ts';
@@ -31,7 +31,7 @@ export class Locator {
   }
 
   /** Always an answer; throws CITY_UNKNOWN when cities may be named and this one does not exist. */
-  locate(o: { clientIp: string; fromCity: string }, door: NodeDescription): Located {
+  locate(o: { clientIp: string; fromCity: string }, signalingNode: NodeDescription): Located {
     if (o.fromCity !== '' && this.#developmentCities) return namedCity(o.fromCity);
     const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
     const place = this.#geo.locate(o.clientIp);
@@ -40,16 +40,16 @@ export class Locator {
       return { location: place, reason: ignored === '' ? reason : reason + ignored };
     }
     const location: Location = {
-      latitude: door.latitude,
-      longitude: door.longitude,
+      latitude: signalingNode.latitude,
+      longitude: signalingNode.longitude,
       radiusKm: ANYWHERE_KM,
       source: 'none',
-      label: door.city,
+      label: signalingNode.city,
       countryCode: '',
     };
     return {
       location,
-      reason: `the address says nothing, so the place of its door ${door.nodeId} stands in${ignored}`,
+      reason: `the address says nothing, so the place of its signaling node ${signalingNode.nodeId} stands in${ignored}`,
     };
   }
 
@@ -72,29 +72,31 @@ function namedCity(text: string): Located {
 }
 
 /**
- * Signalling instances to try, nearest first: one of each of the nearest five cities (the one with the fewest clients), then, while there
+ * Signaling nodes to try, nearest first: one of each of the nearest five cities (the one with the fewest clients), then, while there
  * is room, second ones. Instances that are not alive are left out, unless none is.
  */
-export function nearestDoors(from: Point, records: readonly NodeRecord[]): string[] {
-  const doors = records.filter((record) => record.description.kind === 'signaling' && record.liveness !== 'dead');
-  const alive = doors.filter((record) => publicState(record) === 'alive');
+export function nearestSignalingNodes(from: Point, records: readonly NodeRecord[]): string[] {
+  const signalingNodes = records.filter(
+    (record) => record.description.kind === 'signaling' && record.liveness !== 'dead',
+  );
+  const alive = signalingNodes.filter((record) => publicState(record) === 'alive');
   const byCity = new Map<string, NodeRecord[]>();
-  for (const door of alive.length > 0 ? alive : doors) {
-    const key = siteKeyOf(door.description.region, door.description.city);
-    byCity.set(key, [...(byCity.get(key) ?? []), door]);
+  for (const signalingNode of alive.length > 0 ? alive : signalingNodes) {
+    const key = siteKeyOf(signalingNode.description.region, signalingNode.description.city);
+    byCity.set(key, [...(byCity.get(key) ?? []), signalingNode]);
   }
   const cities = [...byCity.values()]
     .map((instances) => ({
       instances: instances.sort((a, b) => a.load.sessions - b.load.sessions),
-      km: Math.min(...instances.map((door) => distanceKm(from, door.description))),
+      km: Math.min(...instances.map((signalingNode) => distanceKm(from, signalingNode.description))),
     }))
     .sort((a, b) => a.km - b.km)
     .slice(0, CITIES_MAX);
   const ids: string[] = [];
   for (let round = 0; ids.length < CITIES_MAX; round += 1) {
-    const next = cities.map((city) => city.instances[round]).filter((door) => door !== undefined);
+    const next = cities.map((city) => city.instances[round]).filter((signalingNode) => signalingNode !== undefined);
     if (next.length === 0) break;
-    ids.push(...next.map((door) => door.description.nodeId));
+    ids.push(...next.map((signalingNode) => signalingNode.description.nodeId));
   }
   return ids.slice(0, CITIES_MAX);
 }

@@ -16,9 +16,11 @@ export function centreMetrics(metrics: Metrics) {
       'Joins before their placement: let in, let in after a wait, or turned away (level, room, queue, tooLong), by class.',
       ['class', 'outcome'],
     ),
-    admissionLevel: metrics.gauge('admission_level', 'Share of joins let in, by region of the door; 1: all.', [
-      'region',
-    ]),
+    admissionLevel: metrics.gauge(
+      'admission_level',
+      'Share of joins let in, by region of the signaling node; 1: all.',
+      ['region'],
+    ),
     admissionRate: metrics.gauge('admission_rate', 'Joins a second that a region takes.', ['region']),
     admissionWaiting: metrics.gauge('admission_waiting', 'Joins that wait for their turn.'),
     admissionQueueMs: metrics.histogram(
@@ -33,7 +35,7 @@ export function centreMetrics(metrics: Metrics) {
     ),
     accessTimes: metrics.counter(
       'access_times_total',
-      'Round trips told by doors: of echoes, of media nodes, of pretended places (nothing to learn from), refused.',
+      'Round trips told by signaling nodes: of echoes, of media nodes, of pretended places (nothing to learn from), refused.',
       ['kind'],
     ),
     located: metrics.tally('located_total', 'Client locations by source.', ['source']),

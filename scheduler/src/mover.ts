@@ -12,12 +12,12 @@ export interface MoveOrder {
   readonly lease: LeaseAnswer;
 }
 
-/** The way to doors and owners, as far as moving people needs it. */
+/** The way to signaling nodes and owners, as far as moving people needs it. */
 export interface Mover {
   /** Tells the media node whose the room is, then asks the owner. Resolves when the session has moved; rejects with a stable code, at the deadline at the latest. */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
-  /** Asks a session's door that the client times these doors. False: it was not sent. */
-  wantEchoes(doorId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
+  /** Asks a session's signaling node that the client times these ones. False: it was not sent. */
+  wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
 }
 
 /** Of a centre that nobody is linked to. */

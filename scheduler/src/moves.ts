@@ -30,7 +30,7 @@ export interface MovesOptions {
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
-/** An owner waits for the door, two media nodes and a browser, 40 s at the most (`moveMs` of signalling), and gives up before this. */
+/** An owner waits for the signaling node, two media nodes and a browser, 40 s at the most (`moveMs` of signaling), and gives up before this. */
 export const ANSWER_MS = 45_000;
 /** The node reports every second; twice, and the way. */
 export const SHOWN_MS = 5000;

@@ -1,4 +1,4 @@
-// Which signalling instance owns a room: the leases of core, written down before anybody hears of them.
+// Which signaling node owns a room: the leases of core, written down before anybody hears of them.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { checkRoomKey } from './checks.ts';
@@ -107,7 +107,7 @@ export class Ownership {
   }
 
   /**
-   * Takes what a node says of its rooms: a door speaks for itself, and is not believed against an owner that is here and renews; a media
+   * Takes what a node says of its rooms: a signaling node speaks for itself, and is not believed against an owner that is here and renews; a media
    * node only makes the next epoch higher. Neither a lying nor a broken media node chooses, ends or shortens the ownership of a room.
    */
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {

@@ -124,11 +124,11 @@ export class Placing {
   }
 
   /** The decision, charged and in the log (`waited`: what came before it, in words). Throws REQUEST_INVALID, CITY_UNKNOWN, and NO_CAPACITY when the ledger is full. */
-  decide(ask: PlaceAsk, door: NodeDescription, waited = ''): Placed {
+  decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     const { clock, metrics } = this.#o;
     const nowMs = clock.nowMs();
-    const { client, reason } = this.clientOf(ask, door);
+    const { client, reason } = this.clientOf(ask, signalingNode);
     const asked = isRoomMode(ask.mode) ? ask.mode : undefined;
     const want: PlaceRequest = {
       roomKey: ask.roomKey,
@@ -136,23 +136,33 @@ export class Placing {
       location: client.location,
       avoidNodeIds: ask.avoidNodeIds,
       regionPin: this.#pinIn(ask.roomKey, ask.regionPin),
-      protocolVersion: door.versions.protocol,
+      protocolVersion: signalingNode.versions.protocol,
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(ask.roomKey, asked),
     };
     this.#o.access.learn(client);
-    const record = this.#decide({ client, locationReason: reason, want, signalingId: door.nodeId, waited, nowMs });
+    const record = this.#decide({
+      client,
+      locationReason: reason,
+      want,
+      signalingId: signalingNode.nodeId,
+      waited,
+      nowMs,
+    });
     const placed = this.#settle(record, nowMs);
     if (record.decision.ok) this.#remember(record, client, asked);
     metrics.decisionMs.observe(clock.nowMs() - nowMs);
     return placed;
   }
 
-  /** A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has no door. Throws NO_CAPACITY when the ledger is full. */
+  /**
+   * A decision like any other about somebody who is in the room already. Who it is that waits is not asked: a move has no signaling node. Throws
+   * NO_CAPACITY when the ledger is full.
+   */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();
-    const { sessionId, roomKey, ip, location, locationReason, doorId, times } = o.client;
+    const { sessionId, roomKey, ip, location, locationReason, signalingId, times } = o.client;
     const client: Client = { ip, location, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
     const source = fleet.get(o.move.fromNodeId)?.description;
     const want: PlaceRequest = {
@@ -161,13 +171,13 @@ export class Placing {
       location,
       avoidNodeIds: o.avoidNodeIds,
       regionPin: pinInRoom(fleet, o.client, source?.region ?? ''),
-      // What its node speaks, its door spoke: it is there.
+      // What its node speaks, its signaling node spoke: it is there.
       protocolVersion: source?.versions.protocol ?? 0,
       routerVersion: routerConstant.version,
       mode: this.#o.modeOf(roomKey, o.client.mode),
       move: o.move,
     };
-    return this.#settle(this.#decide({ client, locationReason, want, signalingId: doorId, waited: '', nowMs }), nowMs);
+    return this.#settle(this.#decide({ client, locationReason, want, signalingId, waited: '', nowMs }), nowMs);
   }
 
   /** A charge that nobody will come for; one that its node has confirmed stays. */
@@ -199,8 +209,8 @@ export class Placing {
   }
 
   /** The client of a request as the belief needs it. A pretended place is not overruled by timings of this machine. */
-  clientOf(ask: Pick<PlaceAsk, 'clientIp' | 'fromCity' | 'echoTimes'>, door: NodeDescription) {
-    const found = this.#o.locator.locate(ask, door);
+  clientOf(ask: Pick<PlaceAsk, 'clientIp' | 'fromCity' | 'echoTimes'>, signalingNode: NodeDescription) {
+    const found = this.#o.locator.locate(ask, signalingNode);
     const isPretended = found.location.source === 'city';
     const ip = isPretended ? '' : ask.clientIp;
     const { location, why } = this.#o.access.believed(ip, found.location);
@@ -208,13 +218,13 @@ export class Placing {
     return { client, reason: why === '' ? found.reason : `${found.reason}; ${why}` };
   }
 
-  /** Round trips to doors as round trips to the doors' sites; doors that the fleet does not know say nothing. */
+  /** Round trips to signaling nodes as round trips to their sites; those that the fleet does not know say nothing. */
   siteTimes(times: NonNullable<PlaceAsk['echoTimes']>): SiteTime[] {
     const found: SiteTime[] = [];
     for (const { signalingId, rttMs } of times.slice(0, ECHO_TIMES_MAX)) {
-      const door = this.#o.fleet.get(signalingId ?? '')?.description;
-      if (door?.kind !== 'signaling') continue;
-      found.push({ siteKey: siteKeyOf(door.region, door.city), rttMs: rttMs ?? Number.NaN });
+      const signalingNode = this.#o.fleet.get(signalingId ?? '')?.description;
+      if (signalingNode?.kind !== 'signaling') continue;
+      found.push({ siteKey: siteKeyOf(signalingNode.region, signalingNode.city), rttMs: rttMs ?? Number.NaN });
     }
     return found;
   }
@@ -276,7 +286,7 @@ export class Placing {
     mode: RoomMode | undefined,
   ) {
     const { sessionId, roomKey, regionPin } = want;
-    const known = { sessionId, roomKey, doorId: signalingId, ip: client.ip, location, locationReason, regionPin, mode };
+    const known = { sessionId, roomKey, signalingId, ip: client.ip, location, locationReason, regionPin, mode };
     this.#o.clients.placed(known, client.times);
   }
 

@@ -67,16 +67,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** One round trip of a client: to a door (by an echo that the door measured), or to its media node (by the client's own statistics). */
+/**
+ * One round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node (by the client's own
+ * statistics).
+ */
 export type AccessTime =
   | { readonly signalingId: string; readonly rttMs: number }
   | { readonly nodeId: string; readonly rttMs: number };
 
-/** What one session measured, as its door tells it. */
+/** What one session measured, as its signaling node tells it. */
 export interface AccessTiming {
   /** Who tells. */
-  readonly doorId: string;
-  /** As the door sees it: of the socket, or named by a proxy that the operator trusts. */
+  readonly signalingId: string;
+  /** As the signaling node sees it: of the socket, or named by a proxy that the operator trusts. */
   readonly clientIp: string;
   /** The place it pretends (development), else ''. The times are then of the real place: nothing is to be learned about the pretended one. */
   readonly fromCity: string;

@@ -84,15 +84,15 @@ export class RoomMoves {
     const wanted = this.#timings(roomKey, members, mode);
     let asked = 0;
     for (const [index, { client, sessionId }] of members.entries()) {
-      if (client.doorId === '' || client.ip === '' || asked >= most) continue;
+      if (client.signalingId === '' || client.ip === '' || asked >= most) continue;
       const keys = wanted.filter(({ member }) => member === index).map(({ host }) => host);
       if (!client.wasAsked)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
       const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));
-      const doors = untimed.map((site) => sites.doorOf(site)).filter((door) => door !== undefined);
-      const signalingIds = [...new Set(doors)].slice(0, limits.echoSitesMax);
+      const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
+      const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
-      if (!mover.wantEchoes(client.doorId, { roomKey, sessionId, signalingIds })) continue;
+      if (!mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) continue;
       client.wasAsked = true;
       asked += 1;
     }

@@ -1,5 +1,5 @@
-// The fleet by site, for looking at many rooms in a row: which sites take people, which doors stand there, how far they are apart. Made once a
-// round and shared by all rooms of it.
+// The fleet by site, for looking at many rooms in a row: which sites take people, which signaling nodes stand there, how far they are apart. Made
+// once a round and shared by all rooms of it.
 
 import { utilisation } from './core/filters/capacity.ts';
 import type { Fleet } from './core/fleet.ts';
@@ -21,18 +21,18 @@ export interface Sites {
   nodesOf(site: number): readonly string[];
   /** Media nodes of its least used open host: where a whole room goes. */
   oneHostOf(site: number): readonly string[];
-  /** Doors that a client can time for a site. */
-  doorOf(site: number): string | undefined;
+  /** Signaling nodes that a client can time for a site. */
+  signalingIdOf(site: number): string | undefined;
 }
 
 export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs: number }): Sites {
   const { placementIndex, fleet, nowMs } = o;
   placementIndex.refresh(nowMs);
   const { sites } = placementIndex;
-  const doors = new Map<string, string>();
+  const signalingIds = new Map<string, string>();
   for (const record of fleet.list()) {
     const { kind, region, city, nodeId } = record.description;
-    if (kind === 'signaling' && publicState(record) === 'alive') doors.set(siteKeyOf(region, city), nodeId);
+    if (kind === 'signaling' && publicState(record) === 'alive') signalingIds.set(siteKeyOf(region, city), nodeId);
   }
   const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
   const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
@@ -56,7 +56,7 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
       const [least] = free.sort((a, b) => used(a.nodes) - used(b.nodes));
       return least?.nodes.map(({ nodeId }) => nodeId) ?? [];
     },
-    doorOf: (site) => doors.get(sites[site]?.key ?? ''),
+    signalingIdOf: (site) => signalingIds.get(sites[site]?.key ?? ''),
   };
 }
 

@@ -14,7 +14,7 @@ import type { Mover } from './mover.ts';
 import type { Store } from './ports.ts';
 import type { RoomModes } from './room-modes.ts';
 
-/** What links and the admin door ask before they act. */
+/** What links and the administrator's API ask before they act. */
 export interface Terms {
   readonly centre: Centre;
   readonly copy: Copy;

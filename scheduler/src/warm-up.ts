@@ -4,7 +4,9 @@
 // does, it waits all of that time, for nodes that it cannot name: the store may have lost its memory, and a first start loses nothing by it.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a door waits for a place (2 s) is longer by half a second. */
+/**
+ * Nodes dial again within a second of a restart (`limits.centreBackoffMs`). What a signaling node waits for a place (2 s) is longer by half a second.
+ */
 export const WARM_UP_MS = 1500;
 /** Nodes named in a decision's reason; the rest is counted. */
 const NAMED_MAX = 8;

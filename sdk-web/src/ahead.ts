@@ -43,8 +43,8 @@ interface KeptSocket extends Kept<RaceResult> {
 
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
-const socketKeptMs = 4000; // the door closes a socket that says nothing after 5 s
-const socketsMax = 2; // in `socketsPeriodMs`: the door allows 64 sockets of one address, and a whole office may be one address
+const socketKeptMs = 4000; // the signaling node closes a socket that says nothing after 5 s
+const socketsMax = 2; // in `socketsPeriodMs`: the signaling node allows 64 sockets of one address, and a whole office may be one address
 const socketsPeriodMs = 60_000;
 
 export class Ahead {

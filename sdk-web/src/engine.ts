@@ -361,7 +361,7 @@ export class Engine {
     this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
     this.#publishing.resync();
     this.#preferences.flush();
-    this.#media?.signallingBack();
+    this.#media?.signalingBack();
   }
 
   #takeJoined(joined: wire.Joined): void {

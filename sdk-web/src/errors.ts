@@ -4,10 +4,10 @@ import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 /** code: [meaning, retryable]. These arise in the browser; the service's own are protocol/src/errors.ts. */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
-  ENTRY_UNREACHABLE: ['No signalling instance could be found at the entry address.', true],
+  ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],
   ENTRY_INVALID: ['The entry address answered something that is not understood.', false],
-  SOCKET_FAILED: ['No signalling instance could be reached.', true],
-  SOCKET_LOST: ['The connection to the signalling instance was lost.', true],
+  SOCKET_FAILED: ['No signaling node could be reached.', true],
+  SOCKET_LOST: ['The connection to the signaling node was lost.', true],
   REQUEST_TIMEOUT: ['The service did not answer in time.', true],
   REQUEST_LIMIT: ['Too many requests are waiting for an answer.', true],
   NOT_CONNECTED: ['The room is not connected.', false],

@@ -60,7 +60,7 @@ export interface RoomEventMap {
   connected: [];
   /** The session is being made anew, media included. */
   reconnecting: [];
-  /** The signalling socket is being opened again; media goes on. */
+  /** The signaling socket is being opened again; media goes on. */
   signalReconnecting: [];
   reconnected: [];
   /**

@@ -159,7 +159,7 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signalling host, or several
+   * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or several
    * to try one after another. A token function is asked for a fresh token before every attempt. Rejects with TOKEN_*, ROOM_FULL, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {

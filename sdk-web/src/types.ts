@@ -28,7 +28,7 @@ export const ConnectionState = {
   Disconnected: 'disconnected',
   Connecting: 'connecting',
   Connected: 'connected',
-  /** Only the signalling connection is gone: media goes on. */
+  /** Only the signaling connection is gone: media goes on. */
   SignalReconnecting: 'signalReconnecting',
   /** The session is made anew, media too. */
   Reconnecting: 'reconnecting',
@@ -148,7 +148,7 @@ export interface Placement {
   readonly longitude: number;
   readonly signalingId: string;
   readonly signalingRegion: string;
-  /** The signalling instance that owns the room. */
+  /** The signaling node that owns the room. */
   readonly ownerId: string;
   readonly roomEpoch: number;
   readonly locationSource: string;
@@ -206,7 +206,7 @@ export interface StatsSummary {
   readonly outboundBps: number;
   readonly inboundBps: number;
   readonly periodMs: number;
-  /** Round trip of the signalling socket. */
+  /** Round trip of the signaling socket. */
   readonly signalRttMs: number;
   /** udp or tcp, '' while unknown. */
   readonly mediaProtocol: string;
@@ -232,6 +232,6 @@ export interface JoinTimings {
   readonly entryMs: number;
   readonly socketOpenMs: number;
   readonly joinedMs: number;
-  /** Signalling requests sent between socket open and `joined`: 1. */
+  /** Signaling requests sent between socket open and `joined`: 1. */
   readonly requestsToJoined: number;
 }

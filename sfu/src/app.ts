@@ -84,7 +84,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   });
   closeStack.add('identity', () => identity.close());
   const parts = mediaParts(context, identity);
-  const { node, doors, nodes, neighbourhood, load, paths } = parts;
+  const { node, signalingNodes, nodes, neighbourhood, load, paths } = parts;
   await paths?.start();
   closeStack.add('paths', () => paths?.close());
   await node.start();
@@ -112,12 +112,12 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     maxLinks: limits.nodesMax,
   });
   closeStack.add('links', async (cause) => {
-    doors.close(cause);
+    signalingNodes.close(cause);
     nodes.close(cause);
     await server.close(cause);
   });
   closeStack.add('neighbourhood', (cause) => neighbourhood.close(cause));
-  closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: doors hear which rooms are lost
+  closeStack.add('media', (cause) => node.close(cause)); // while the links still stand: signaling nodes hear which rooms are lost
 
   const centres = new CentreSearch(config.centreUrl, () => clock.nowMs());
   const describe = descriptionOf(config, node, load, paths, server.port);
@@ -179,7 +179,7 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
 
 interface Parts {
   readonly node: MediaNode;
-  readonly doors: LinkTable;
+  readonly signalingNodes: LinkTable;
   readonly nodes: LinkTable;
   readonly neighbourhood: Neighbourhood;
   readonly load: LoadSampler;
@@ -191,7 +191,7 @@ interface Parts {
 
 function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
   const { config, log, clock, rng } = context;
-  const doors = new LinkTable({ clock, onLost: (id) => node.doors.lost(id) });
+  const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.lost(id) });
   const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.lost(id, cause) });
   const register = (): void => {
     parts.agent
@@ -212,7 +212,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     log,
     rng,
     engines: context.engines,
-    outbox: outboxOver({ nodeId: config.id, doors, nodes }),
+    outbox: outboxOver({ nodeId: config.id, signalingNodes, nodes }),
     neighbours: neighboursOver({ nodes, log }),
     certificates: {
       identityOf: (pem) => {
@@ -221,8 +221,8 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
       },
       verify: verifyWith,
     },
-    doorLinked: (id) => doors.get(id) !== undefined,
-    doorIncarnation: (id) => neighbourhood.incarnationOf(id),
+    signalingLinked: (id) => signalingNodes.get(id) !== undefined,
+    signalingIncarnation: (id) => neighbourhood.incarnationOf(id),
     consumersMax: () => load.capacity().consumers,
     askLease: (roomKey) => askLease(parts, roomKey, log),
     centreTerm: () => parts.agent?.epoch ?? 0,
@@ -239,7 +239,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
   const onLink = (link: Link): void => {
     if (link.remote.kind === 'signaling') {
       serveSignaling(link, node, log);
-      doors.add(link);
+      signalingNodes.add(link);
       return;
     }
     serveNode(link, node, log);
@@ -261,14 +261,24 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
     onLost: (id, reason) => node.neighbourLost(id, reason),
     onDenied: (ids) => {
       for (const id of ids) {
-        doors.get(id)?.close('shut out by the centre');
+        signalingNodes.get(id)?.close('shut out by the centre');
         nodes.get(id)?.close('shut out by the centre');
       }
       // No grace for it, whichever side dialled, also when its link is gone already: what goes over its pipe ends now.
       for (const id of node.neighbours()) if (ids.has(id)) node.neighbourLost(id, 'shut out by the centre');
     },
   });
-  const parts: Parts = { node, doors, nodes, neighbourhood, load, paths, onLink, agent: undefined, region: undefined };
+  const parts: Parts = {
+    node,
+    signalingNodes,
+    nodes,
+    neighbourhood,
+    load,
+    paths,
+    onLink,
+    agent: undefined,
+    region: undefined,
+  };
   return parts;
 }
 
@@ -325,7 +335,7 @@ async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Prom
   try {
     return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
   } catch (error) {
-    log.info({ roomKey, err: error }, 'the centre did not answer who owns the room; the door is believed');
+    log.info({ roomKey, err: error }, 'the centre did not answer who owns the room; the signaling node is believed');
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export const sfuConfig = Type.Object(
     }),
     /** Where pipes of other nodes arrive: one UDP port per neighbour and fence. `announcedAddress` must be an IP address. */
     pipeListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), portMin: port, portMax: port }),
-    /** Where signalling instances and nodes with a lower id dial. */
+    /** Where signaling nodes and media nodes with a lower id dial. */
     controlListen: Type.Object({ ip, announcedAddress: Type.Optional(ip), port }),
     /** mediasoup's worker; absent: MEDIASOUP_WORKER_BIN, then the one that came with the package. */
     workerBin: Type.Optional(Type.String({ minLength: 1 })),

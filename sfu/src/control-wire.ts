@@ -107,7 +107,7 @@ export function sessionFrom(session: Maybe<wire.SessionInfo.$Properties>): Sessi
     decisionId: text(session?.decisionId, 64, 'the decision id'),
     tokenId: text(session?.tokenId, 128, 'the token id'),
     tokenExpiresWallMs: session?.tokenExpiresWallMs ?? 0,
-    adoption: session?.moving ? (session.adoption ?? 0) : 0, // counted here, whatever a door says; a session that moves brings its count along
+    adoption: session?.moving ? (session.adoption ?? 0) : 0, // counted here, whatever a signaling node says; a session that moves brings its count along
     home: session?.home ?? 0,
     moving: session?.moving ?? false,
     fence: fenceFrom(session?.fence),

@@ -1,4 +1,4 @@
-// What others may ask of this node, by the kind in their certificate: signalling instances 40–59, media nodes 110–112.
+// What others may ask of this node, by the kind in their certificate: signaling nodes 40–59, media nodes 110–112.
 // Everything else of these numbers is answered KIND_NOT_PERMITTED, so that nobody learns more from a wrong certificate.
 import {
   type ControlLink,
@@ -37,11 +37,11 @@ import {
 } from './control-wire.ts';
 import type { MediaNode } from './media/node.ts';
 
-const signallingNumbers = { from: 40, to: 59 };
+const signalingNumbers = { from: 40, to: 59 };
 const nodeNumbers = [rpc.pipeOpen.number, rpc.pull.number, rpc.unpull.number];
 
 /**
- * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A door may always let go of its
+ * A room lease that a message names is checked with the centre before it is obeyed, when it is news here. A signaling node may always let go of its
  * sessions (`detachSession`), whatever it believes of the room.
  *
  * Our own mistakes are logged here with their stack; the asker only learns INTERNAL. What fails because the worker died
@@ -59,7 +59,7 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
         const { room } = message as { room?: wire.RoomRef.$Properties | null };
         if (room != null && kind.number !== rpc.detachSession.number) {
           await node.leaseVerifier.check(roomFrom(room));
-          // Who asked has seen it fail. What began now would belong to a door that nobody will see go: its session would stay for ever.
+          // Who asked has seen it fail. What began now would belong to a signaling node that nobody will see go: its session would stay for ever.
           if (link.closed) throw new MeridianError('NODE_UNREACHABLE', 'the link of who asked has ended');
         }
         return await handler(message);
@@ -73,70 +73,70 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
     });
 }
 
-/** Attaches the handlers of a link from a signalling instance. */
+/** Attaches the handlers of a link from a signaling node. */
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
-  const door = link.remote.id;
+  const remoteId = link.remote.id;
   serveSessions(link, node, answer);
   answer(link, rpc.produce, async ({ room, sessionId, track, rtpParameters }) => ({
     track: trackTo(
-      await node.produce(door, roomFrom(room), sessionId, trackFrom(track), rtpParametersFromWire(rtpParameters)),
+      await node.produce(remoteId, roomFrom(room), sessionId, trackFrom(track), rtpParametersFromWire(rtpParameters)),
     ),
   }));
   answer(link, rpc.closeTrack, ({ room, sessionId, trackId, reason }) => {
-    node.closeTrack(door, roomFrom(room), sessionId, trackId, reason);
+    node.closeTrack(remoteId, roomFrom(room), sessionId, trackId, reason);
     return {};
   });
   answer(link, rpc.pauseTrack, async ({ room, sessionId, trackId, paused }) => {
-    await node.pauseTrack(door, roomFrom(room), sessionId, trackId, paused);
+    await node.pauseTrack(remoteId, roomFrom(room), sessionId, trackId, paused);
     return {};
   });
   answer(link, rpc.subscribeTracks, async ({ room, sessionId, subscriptions }) =>
-    subscribedTo(await node.subscribe(door, roomFrom(room), sessionId, trackRequestsFrom(subscriptions))),
+    subscribedTo(await node.subscribe(remoteId, roomFrom(room), sessionId, trackRequestsFrom(subscriptions))),
   );
   answer(link, rpc.unsubscribeTrack, ({ room, sessionId, trackId }) => {
-    node.unsubscribe(door, roomFrom(room), sessionId, trackId);
+    node.unsubscribe(remoteId, roomFrom(room), sessionId, trackId);
     return {};
   });
   answer(link, rpc.updateConsumer, async ({ room, sessionId, update }) => {
     const { trackId, preferences } = consumerPreferencesFrom(update);
-    await node.updateConsumer(door, roomFrom(room), sessionId, trackId, preferences);
+    await node.updateConsumer(remoteId, roomFrom(room), sessionId, trackId, preferences);
     return {};
   });
   answer(link, rpc.resumeConsumers, async ({ room, sessionId, consumerIds }) => {
-    await node.resumeConsumers(door, roomFrom(room), sessionId, consumerIds);
+    await node.resumeConsumers(remoteId, roomFrom(room), sessionId, consumerIds);
     return {};
   });
   answer(link, rpc.trackMoveCommit, async ({ room, sessionId, done }) => {
-    await node.commitMove(door, roomFrom(room), sessionId, done?.trackId ?? '', done?.oldConsumerId ?? '');
+    await node.commitMove(remoteId, roomFrom(room), sessionId, done?.trackId ?? '', done?.oldConsumerId ?? '');
     return {};
   });
   answer(link, rpc.repullTrack, async ({ room, track, anew }) => {
     await node.repull(roomFrom(room), trackRequestFrom(track ?? {}), anew);
     return {};
   });
-  onNote(link, note.sessionsOfDoor, ({ rooms }) => {
-    node.doors.holds(door, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
+  onNote(link, note.sessionsHeld, ({ rooms }) => {
+    node.signalingNodes.holds(remoteId, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
   });
   onNote(link, note.roomData, (message) => {
     const { data, targetNodeIds } = dataFrom(message);
-    node.data.fromDoor(door, data, targetNodeIds);
+    node.data.fromSignaling(remoteId, data, targetNodeIds);
   });
   for (const number of nodeNumbers) link.onRequest(number, refuseKind);
 }
 
 function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void {
-  const { id: door, region } = link.remote;
+  const { id: remoteId, region } = link.remote;
   answer(link, rpc.attachSession, async (message) => {
     const request = attachFrom(message);
-    if (request.session.signalingId !== door) throw new MeridianError('IDENTITY_MISMATCH');
+    if (request.session.signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
     node.checkPlacedUnder(message.session?.regionEpoch ?? 0);
     const attached = await node.attach(request);
     return { ...transportsTo(attached), ...subscribedTo(attached) };
   });
   answer(link, rpc.adoptSession, ({ room, sessionId, resumeKey, signalingId }) => {
-    if (signalingId !== door) throw new MeridianError('IDENTITY_MISMATCH');
-    const adopted = node.adopt({ id: door, region }, roomFrom(room), sessionId, resumeKey);
+    if (signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
+    const adopted = node.adopt({ id: remoteId, region }, roomFrom(room), sessionId, resumeKey);
     return {
       ...transportsTo(adopted),
       session: sessionTo(adopted.session),
@@ -146,15 +146,15 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   });
   answer(link, rpc.detachSession, async ({ room, sessionId, adoption, gently }) => {
     const roomKey = roomKeyFrom(room?.roomKey);
-    await node.detach(door, { roomKey, sessionId, adoption: adoption ?? undefined, gently });
+    await node.detach(remoteId, { roomKey, sessionId, adoption: adoption ?? undefined, gently });
     return {};
   });
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({
-    tracks: node.settle(door, roomFrom(room), sessionId).map(trackTo),
+    tracks: node.settle(remoteId, roomFrom(room), sessionId).map(trackTo),
   }));
   answer(link, rpc.restartTransport, async ({ room, sessionId, transportId }) => ({
     transportId,
-    iceParameters: iceTo(await node.restartTransport(door, roomFrom(room), sessionId, transportId)),
+    iceParameters: iceTo(await node.restartTransport(remoteId, roomFrom(room), sessionId, transportId)),
   }));
   answer(link, rpc.roomSnapshot, ({ room }) => {
     const snapshot = node.snapshot(roomFrom(room));
@@ -193,7 +193,7 @@ export function serveNode(link: Link, node: MediaNode, log: Logger): void {
   });
   onNote(link, note.carriedState, (message) => node.carriedState(remoteId, message));
   onNote(link, note.roomData, (message) => node.data.fromNode(link.remote, dataFrom(message).data));
-  for (let number = signallingNumbers.from; number <= signallingNumbers.to; number += 1)
+  for (let number = signalingNumbers.from; number <= signalingNumbers.to; number += 1)
     link.onRequest(number, refuseKind);
 }
 

@@ -9,9 +9,9 @@ import type { Neighbours, Outbox } from './media/shapes.ts';
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
 
-export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTable }): Outbox {
-  const door = (id: string, send: (link: Link) => boolean): boolean => {
-    const link = o.doors.get(id);
+export function outboxOver(o: { nodeId: string; signalingNodes: LinkTable; nodes: LinkTable }): Outbox {
+  const signaling = (id: string, send: (link: Link) => boolean): boolean => {
+    const link = o.signalingNodes.get(id);
     return link !== undefined && send(link);
   };
   const node = (id: string, send: (link: Link) => boolean): boolean => {
@@ -20,10 +20,11 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
   };
   return {
     consumerChanged: (id, at, state) =>
-      void door(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
-    consumerClosed: (id, at, removed) => void door(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
+      void signaling(id, (link) => post(link, note.consumerChanged, { ...at, state: consumerStateTo(state) })),
+    consumerClosed: (id, at, removed) =>
+      void signaling(id, (link) => post(link, note.consumerClosed, { ...at, removed })),
     consumerMoved: (id, at, { oldConsumerId, subscription }) =>
-      void door(id, (link) =>
+      void signaling(id, (link) =>
         post(link, note.consumerMoved, {
           ...at,
           moved: {
@@ -34,16 +35,17 @@ export function outboxOver(o: { nodeId: string; doors: LinkTable; nodes: LinkTab
           },
         }),
       ),
-    transportState: (id, at, change) => void door(id, (link) => post(link, note.transportState, { ...at, change })),
-    sessionEnded: (id, at, code) => void door(id, (link) => post(link, note.sessionEnded, { ...at, code })),
-    trackEnded: (id, at, ended) => void door(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
-    trackDemand: (id, at, demand) => void door(id, (link) => post(link, note.trackDemand, { ...at, demand })),
+    transportState: (id, at, change) =>
+      void signaling(id, (link) => post(link, note.transportState, { ...at, change })),
+    sessionEnded: (id, at, code) => void signaling(id, (link) => post(link, note.sessionEnded, { ...at, code })),
+    trackEnded: (id, at, ended) => void signaling(id, (link) => post(link, note.trackEnded, { ...at, ...ended })),
+    trackDemand: (id, at, demand) => void signaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
     speakerLevels: (id, roomKey, speakers) =>
-      void door(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
+      void signaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
     carrierChanged: (id, change) =>
-      void door(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
-    roomLost: (id, lost) => void door(id, (link) => post(link, note.roomLost, lost)),
-    dataToDoor: (id, data) => door(id, (link) => post(link, note.roomData, dataTo(data))),
+      void signaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
+    roomLost: (id, lost) => void signaling(id, (link) => post(link, note.roomLost, lost)),
+    dataToSignaling: (id, data) => signaling(id, (link) => post(link, note.roomData, dataTo(data))),
     dataToNode: (id, data, fence) =>
       node(id, (link) => !isInFence(fence, link.remote.region) || post(link, note.roomData, dataTo(data))),
     demand: (id, { roomKey, trackId, trackEpoch, level }) =>

@@ -3,7 +3,7 @@ import { MeridianError, rpc } from '@meridian/protocol';
 import { LinkServer, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { WsClientSocket } from './adapters/client-socket.ts';
 import { echo } from './adapters/echo.ts';
-import { HttpDoor } from './adapters/http.ts';
+import { ClientServer } from './adapters/http.ts';
 import { openFilesLimit } from './adapters/open-files.ts';
 import { ProcessLoad } from './adapters/process-load.ts';
 import { Tokens } from './adapters/tokens.ts';
@@ -25,7 +25,7 @@ import { makeParts, type Parts } from './parts.ts';
 import { offerToWire } from './wire/control-wire.ts';
 
 export interface Signaling extends Parts {
-  readonly http: HttpDoor;
+  readonly http: ClientServer;
   readonly linkPort: number;
 }
 
@@ -68,14 +68,14 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
     onWithoutTicket: () => counted.timing('echoWithoutTicket'),
   });
   closeStack.add('http', () => http.close());
-  closeStack.add('clients', () => parts.door.close());
+  closeStack.add('clients', () => parts.clients.close());
   closeStack.add('session keep-alive', () => parts.sessionKeepAlive.close());
   description.ports = { http: http.port, link: linkServer.port };
   counted.watch({
     sockets: () => http.socketCount,
     waiting: () => http.waitingCount,
-    sessions: () => parts.door.sessionCount,
-    rooms: () => parts.door.roomCount,
+    sessions: () => parts.clients.sessionCount,
+    rooms: () => parts.clients.roomCount,
     ownedRooms: () => parts.owned.size,
     nodeLinks: () => parts.nodes.openCount,
     peerLinks: () => parts.peers.openCount,
@@ -85,7 +85,7 @@ export async function startSignaling(context: ServiceContext<Config>): Promise<S
   return { ...parts, http, linkPort: linkServer.port };
 }
 
-/** Only other signalling instances may come in here; media nodes and the centre are dialled. */
+/** Only other signaling nodes may come in here; media nodes and the centre are dialled. */
 function listenLinks(
   { config, log, clock }: ServiceContext<Config>,
   own: OwnCredentials,
@@ -110,7 +110,7 @@ interface ClientListening {
   trustedProxies: readonly AddressRange[];
   tls: TlsFiles | undefined;
   onRefused(why: string): void;
-  /** Somebody times this door who was not asked to. */
+  /** Somebody times this node who was not asked to. */
   onWithoutTicket(): void;
 }
 
@@ -123,9 +123,9 @@ function listenClients({
   tls,
   onRefused,
   onWithoutTicket,
-}: ClientListening): Promise<HttpDoor> {
+}: ClientListening): Promise<ClientServer> {
   const { config, log, clock, rng } = context;
-  const { centre, door } = parts;
+  const { centre, clients } = parts;
   const locator = new Locator({
     nowMs: () => clock.nowMs(),
     locate: (clientIp, fromCity) => centre.locate(clientIp, fromCity),
@@ -134,7 +134,7 @@ function listenClients({
     cachedMax: bounds.locatesCachedMax,
     inFlightMax: bounds.locatesInFlightMax,
   });
-  return HttpDoor.listen({
+  return ClientServer.listen({
     host: config.httpHost,
     port: config.httpPort,
     tls,
@@ -151,9 +151,9 @@ function listenClients({
     missing: () => (centre.isRegistered || centre.fleet.size > 0 ? [] : ['the scheduling centre']),
     onClient: (webSocket, { clientIp, leaveWaiting }) => {
       const socket = new WsClientSocket(webSocket, clock);
-      const client = door.open(socket, { clientIp, onAuthenticated: leaveWaiting });
+      const client = clients.open(socket, { clientIp, onAuthenticated: leaveWaiting });
       socket.listen(client);
-      webSocket.on('close', () => door.forget(client));
+      webSocket.on('close', () => clients.forget(client));
     },
     onEcho: (webSocket, { clientIp, query }) => {
       const binding = { signalingId: config.id, clientIp };
@@ -182,7 +182,7 @@ function entry(
     : new Map([...centre.fleet, [config.id, description.asFleetNode()]]);
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
     const { signalingId, echoUrl } = candidate;
-    // What is near to a pretended place says nothing about this one, and would let anybody ask for any door.
+    // What is near to a pretended place says nothing about this one, and would let anybody ask for any signaling node.
     const isAsked = fromCity === '' && isNamed(candidate, fleet, order);
     const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
     return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };
@@ -198,7 +198,7 @@ interface RepullRequest {
 }
 
 /** Makes one node take a track from another carrier, without a gap for its subscribers. */
-async function repull({ door, nodes }: Parts, tokens: Tokens, request: RepullRequest): Promise<void> {
+async function repull({ clients, nodes }: Parts, tokens: Tokens, request: RepullRequest): Promise<void> {
   const { nodeId, carrierNodeId, trackId } = request;
   const { access } = await tokens.verify(request.token, {
     wantedRoom: request.room,
@@ -206,7 +206,7 @@ async function repull({ door, nodes }: Parts, tokens: Tokens, request: RepullReq
     allowExpired: false,
   });
   if (nodeId === carrierNodeId) throw new MeridianError('REQUEST_INVALID', 'a node cannot pull from itself');
-  const room = door.context.roomFor(access.roomKey);
+  const room = clients.context.roomFor(access.roomKey);
   room.use();
   try {
     const { offers } = await room.withOwner((port) => port.grants(nodeId, [trackId], carrierNodeId));

@@ -15,11 +15,17 @@ export const bounds = {
   /** Of one session: somebody opens the panel, closes it and opens it again; a decision does not change. */
   explainsPerSecond: 0.2,
   explainsBurst: 5,
-  /** Sessions whose askings are remembered: more than the door's bucket lets ask within the 25 s in which a session's bucket fills. The oldest goes. */
+  /**
+   * Sessions whose askings are remembered: more than the signaling node's bucket lets ask within the 25 s in which a session's bucket fills. The
+   * oldest goes.
+   */
   explainSessionsMax: 10_000,
-  /** Of all sessions of a door: each costs the centre about as much as a placement does, so they are far fewer. The centre holds every door to the same. */
-  doorExplainsPerSecond: 50,
-  doorExplainsBurst: 200,
+  /**
+   * Of all sessions of a signaling node: each costs the centre about as much as a placement does, so they are far fewer. The centre holds every
+   * signaling node to the same.
+   */
+  allExplainsPerSecond: 50,
+  allExplainsBurst: 200,
   /** Requests to the owner or to a media node; a pull across an ocean with a key to make is below one second. */
   requestDeadlineMs: 5000,
   /** How long a request waits for a link that is being dialled. */
@@ -28,13 +34,16 @@ export const bounds = {
   nodeLostAfterMs: 3000,
   /** A link nobody uses is kept this long. */
   linkIdleMs: 30_000,
-  /** How long a door looks for the owner of a room before a request fails: a lease lapses within 10 s. */
+  /** How long a signaling node looks for the owner of a room before a request fails: a lease lapses within 10 s. */
   resolveForMs: 12_000,
   resolveEveryMs: 250,
-  /** Sessions that a door names to an owner at once: requests of the room wait meanwhile, and a thousand one by one over an ocean take minutes. */
+  /**
+   * Sessions that a signaling node names to an owner at once: requests of the room wait meanwhile, and a thousand one by one over an ocean take
+   * minutes.
+   */
   announcedAtOnce: 32,
-  /** Sessions whose door died wait this long for somebody to resume them; then the room is told that they left, unless their media flow. */
-  doorLostAfterMs: 10_000,
+  /** Sessions whose signaling node died wait this long for somebody to resume them; then the room is told that they left, unless their media flow. */
+  signalingNodeLostAfterMs: 10_000,
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
   absentAskEveryMs: 5000,
   /** A media node that cannot be asked for so long speaks for nobody: its process, or the way to it, is gone. */
@@ -64,17 +73,20 @@ export const bounds = {
   closeWaitMs: 1000,
   /** Bytes waiting at which lossy data is dropped instead. */
   lossyBufferedBytesMax: 64 * 1024,
-  /** Bytes waiting beyond which reliable data is dropped too: what is left below `doorBufferedBytesMax` holds the largest roster, so data ends nobody's connection. */
+  /**
+   * Bytes waiting beyond which reliable data is dropped too: what is left below `clientBufferedBytesMax` holds the largest roster, so data ends
+   * nobody's connection.
+   */
   dataBufferedBytesMax: 512 * 1024,
   /** Requests for the entry of one address (IPv6: one /64), then 429: an office of a hundred behind one address begins at once. */
   entriesPerSecond: 10,
   entriesBurst: 100,
   /** Addresses whose rate is remembered; the one that asked longest ago goes, with a full bucket when it comes back. */
   entryAddressesMax: 10_000,
-  /** Where a client is does not change within this time, and how long the order of doors may be old. */
+  /** Where a client is does not change within this time, and how long the order of signaling nodes may be old. */
   locateCachedMs: 5000,
   locatesCachedMax: 4096,
-  /** Questions to the centre at once, out of 1024 that its link takes; more clients get this door's own order. */
+  /** Questions to the centre at once, out of 1024 that its link takes; more clients get this node's own order. */
   locatesInFlightMax: 128,
   /** The centre has too many requests: when a client may come back. */
   overloadRetryMs: 1000,
@@ -109,7 +121,7 @@ export const bounds = {
   moveReadyMs: 10_000,
   /** The old node lets go after 7 s at the latest. */
   moveLetGoMs: 9000,
-  /** All of it, as the owner waits for the door: link and attach 7 s, ready, settle 5 s, the owner told, let go. */
+  /** All of it, as the owner waits for the signaling node: link and attach 7 s, ready, settle 5 s, the owner told, let go. */
   moveMs: 40_000,
   /** Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second or so. */
   movesPerRoomMax: 64,

@@ -1,6 +1,6 @@
 // What this service counts. Labels have few values each: error codes, message names.
 import type { Metrics } from '@meridian/runtime';
-import type { DoorCounters } from './door/context.ts';
+import type { ServiceCounters } from './clients/context.ts';
 
 export interface ServiceGauges {
   sockets(): number;
@@ -15,7 +15,7 @@ export interface ServiceGauges {
 /** Registers the metrics; the gauges are read when they are scraped. */
 export function serviceMetrics(
   metrics: Metrics,
-): DoorCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
+): ServiceCounters & { refused(why: string): void; watch(gauges: ServiceGauges): void } {
   const joins = metrics.counter('joins_total', 'Joins by result: OK, RESUMED or the error code.', ['result']);
   const joinMs = metrics.histogram(
     'join_ms',
@@ -61,11 +61,11 @@ export function serviceMetrics(
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',
         waiting: 'Sockets without a valid token so far.',
-        sessions: 'Sessions of this door, detached ones included.',
-        rooms: 'Rooms with clients at this door.',
+        sessions: 'Sessions of this node, detached ones included.',
+        rooms: 'Rooms with clients at this node.',
         ownedRooms: 'Rooms this instance owns.',
         nodeLinks: 'Open links to media nodes.',
-        peerLinks: 'Signalling instances with an open link.',
+        peerLinks: 'Signaling nodes with an open link.',
       };
       for (const name of Object.keys(help) as (keyof ServiceGauges)[]) {
         const gauge = metrics.gauge(

@@ -1,20 +1,20 @@
 // The parts of the service and how they know each other: links to the centre, to media nodes and to other instances; the rooms it owns;
-// the door for clients. Nothing here listens or dials yet.
+// what serves the clients. Nothing here listens or dials yet.
 import { isIdentity, isSessionId, limits, MeridianError, note, onNote, partsOf, rpc, serve } from '@meridian/protocol';
 import type { Link, ServiceContext } from '@meridian/runtime';
 import type { ProcessLoad } from './adapters/process-load.ts';
 import { Receipts } from './adapters/receipts.ts';
 import type { Tokens } from './adapters/tokens.ts';
+import { ClientService } from './clients/client-service.ts';
+import type { ServiceCounters } from './clients/context.ts';
+import { Explaining } from './clients/explaining.ts';
+import { handleOwnerMessages } from './clients/owner-messages.ts';
+import { SessionKeepAlive } from './clients/session-keep-alive.ts';
+import { Timings } from './clients/timings.ts';
 import type { Config } from './config.ts';
 import { Bans, echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
 import type { OwnCredentials } from './credentials.ts';
 import type { Description } from './describe.ts';
-import type { DoorCounters } from './door/context.ts';
-import { Door } from './door/door.ts';
-import { Explaining } from './door/explaining.ts';
-import { handleOwnerMessages } from './door/owner-messages.ts';
-import { SessionKeepAlive } from './door/session-keep-alive.ts';
-import { Timings } from './door/timings.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import { CentreLink } from './links/centre.ts';
@@ -23,10 +23,10 @@ import { PeerLinks } from './links/peers.ts';
 import { RegionCentre } from './links/region-centre.ts';
 import { OfferIssuer } from './owner/grants.ts';
 import { localPort } from './owner/local-port.ts';
-import type { DoorSink } from './owner/owned-room.ts';
+import type { SignalingSink } from './owner/owned-room.ts';
 import { OwnedRooms } from './owner/owned-rooms.ts';
 import { remotePort } from './owner/remote-port.ts';
-import { serveDoors } from './owner/serve-doors.ts';
+import { serveSignalingNodes } from './owner/serve-signaling-nodes.ts';
 import { orderToWire } from './wire/control-wire.ts';
 import { eventToWire } from './wire/roster-wire.ts';
 
@@ -36,7 +36,7 @@ export interface PartsOptions {
   load: ProcessLoad;
   tokens: Tokens;
   description: Description;
-  counted: DoorCounters;
+  counted: ServiceCounters;
   /** The certificate was renewed. */
   onCredentials(): void;
 }
@@ -46,7 +46,7 @@ export interface Parts {
   readonly nodes: NodeLinks;
   readonly peers: PeerLinks;
   readonly owned: OwnedRooms;
-  readonly door: Door;
+  readonly clients: ClientService;
   readonly bans: Bans;
   readonly receipts: Receipts;
   readonly sessionKeepAlive: SessionKeepAlive;
@@ -57,13 +57,13 @@ export function makeParts(o: PartsOptions): Parts {
   const receipts = new Receipts(() => clock.wallMs());
   const base = { credentials: () => o.own.current(), log, clock, rng, isClosing: () => closeStack.closed };
   const describe = () => o.description.node();
-  const load = () => ({ ...o.load.read(), sessions: door.sessionCount });
+  const load = () => ({ ...o.load.read(), sessions: clients.sessionCount });
   const region = new RegionCentre({
     ...base,
     url: config.regionCentreUrl,
     describe,
     load,
-    onLink: (link) => hearTimings(link, receipts, () => door),
+    onLink: (link) => hearTimings(link, receipts, () => clients),
   });
   const centre: CentreLink = new CentreLink({
     ...base,
@@ -80,7 +80,7 @@ export function makeParts(o: PartsOptions): Parts {
     rooms: () => owned.held(),
     onLink: (link) => {
       onNote(link, note.placer, (placer) => region.hearPlacer(placer));
-      hearTimings(link, receipts, () => door);
+      hearTimings(link, receipts, () => clients);
       serveMoves(link, owned);
     },
     onFleet: () => nodes.planned(),
@@ -108,32 +108,32 @@ export function makeParts(o: PartsOptions): Parts {
   const nodes: NodeLinks = new NodeLinks({
     ...base,
     fleet,
-    notes: () => door.notes(owned),
-    onLost: (nodeId) => door.nodeLost(nodeId),
-    onBack: (nodeId) => void door.nodeBack(nodeId),
+    notes: () => clients.notes(owned),
+    onLost: (nodeId) => clients.nodeLost(nodeId),
+    onBack: (nodeId) => void clients.nodeBack(nodeId),
   });
   const peers: PeerLinks = new PeerLinks({
     ...base,
     selfId: config.id,
     fleet,
     onLink: (link: Link) => {
-      serveDoors(link, owned);
-      handleOwnerMessages(link, door, log);
+      serveSignalingNodes(link, owned);
+      handleOwnerMessages(link, clients, log);
       hearBans(link, bans, () => clock.nowMs());
       serve(
         link,
         rpc.ownerOf,
         ({ roomKey, claiming }) =>
           owned.ownerOf(roomKey) ??
-          door.ownerOf(roomKey) ??
+          clients.ownerOf(roomKey) ??
           centre.takenHere(roomKey, link.remote.id, claiming) ?? { ownerId: '' },
       );
     },
     onGone: (signalingId) => {
-      owned.doorGone(signalingId);
-      door.ownerGone((room) => room.ownerId === signalingId);
+      owned.signalingNodeGone(signalingId);
+      clients.ownerGone((room) => room.ownerId === signalingId);
     },
-    onUnsure: (signalingId) => door.ownerUnsure(signalingId),
+    onUnsure: (signalingId) => clients.ownerUnsure(signalingId),
   });
   const bans = new Bans(bounds.bansMax);
   const owned: OwnedRooms = new OwnedRooms({
@@ -147,10 +147,15 @@ export function makeParts(o: PartsOptions): Parts {
     counted: o.counted,
     nodes,
     offerIssuer: new OfferIssuer({ ...base, fleet }),
-    doors: doorSink(config.id, () => door, peers, ignoringErrors(log, 'a door could not be greeted')),
-    onLost: (lost) => door.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
+    signalingNodes: signalingSink(
+      config.id,
+      () => clients,
+      peers,
+      ignoringErrors(log, 'a signaling node could not be greeted'),
+    ),
+    onLost: (lost) => clients.ownerGone((room) => room.roomKey === lost.roomKey && room.epoch <= lost.epoch),
   });
-  const door: Door = new Door({
+  const clients: ClientService = new ClientService({
     selfId: config.id,
     region: config.region,
     development: config.development,
@@ -167,15 +172,15 @@ export function makeParts(o: PartsOptions): Parts {
     staleEpoch: (room) => {
       centre.forgetLease(room.roomKey);
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
-      door.epochRefused(room);
+      clients.epochRefused(room);
     },
     onKicked: (roomKey, identity) => bans.add(roomKey, identity, clock.nowMs() + limits.kickBanMs),
     isReachable: (signalingId) => signalingId === config.id || peers.reach(signalingId),
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });
-  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => door.context.sessions });
-  return { centre, nodes, peers, owned, door, bans, receipts, sessionKeepAlive };
+  const sessionKeepAlive = new SessionKeepAlive({ clock, nodes, sessions: () => clients.context.sessions });
+  return { centre, nodes, peers, owned, clients, bans, receipts, sessionKeepAlive };
 }
 
 /** The centre moves sessions of rooms that this instance owns. */
@@ -189,12 +194,12 @@ function serveMoves(link: Link, owned: OwnedRooms): void {
 }
 
 /** The centre hands out the keys of receipts, and asks for sites to be timed. */
-function hearTimings(link: Link, receipts: Receipts, door: () => Door): void {
+function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
   onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
   );
   onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
-    const { sessions, timings } = door().context;
+    const { sessions, timings } = clients().context;
     const session = sessions.get(sessionId);
     if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
   });
@@ -208,21 +213,30 @@ function hearBans(link: Link, bans: Bans, nowMs: () => number): void {
   });
 }
 
-/** To the own door directly, to others over their link. A message without a link is lost: the door sees the gap, or that its owner is gone. */
-function doorSink(selfId: string, door: () => Door, peers: PeerLinks, onError: (error: unknown) => void): DoorSink {
+/**
+ * To the own clients directly, to others over their link. A message without a link is lost: the signaling node sees the gap, or that its owner is
+ * gone.
+ */
+function signalingSink(
+  selfId: string,
+  clients: () => ClientService,
+  peers: PeerLinks,
+  onError: (error: unknown) => void,
+): SignalingSink {
   return {
-    events: (doorId, room, events) => {
-      if (doorId === selfId) door().onEvents(room, events);
-      else if (events.length > 0) peers.post(doorId, note.doorEvents, { room, events: events.map(eventToWire) });
-      else peers.postSoon(doorId, note.doorEvents, { room, events: [] }).catch(onError);
+    events: (signalingId, room, events) => {
+      if (signalingId === selfId) clients().onEvents(room, events);
+      else if (events.length > 0)
+        peers.post(signalingId, note.signalingEvents, { room, events: events.map(eventToWire) });
+      else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
     },
-    order: (doorId, room, sessionId, order) => {
-      if (doorId === selfId) door().onOrder(room, sessionId, order);
-      else peers.post(doorId, note.doorCommand, { room, sessionId, ...orderToWire(order) });
+    order: (signalingId, room, sessionId, order) => {
+      if (signalingId === selfId) clients().onOrder(room, sessionId, order);
+      else peers.post(signalingId, note.signalingCommand, { room, sessionId, ...orderToWire(order) });
     },
-    move: async (doorId, room, order) => {
-      if (doorId === selfId) await door().move(room, order);
-      else await peers.call(doorId, rpc.doorMove, { room, ...order }, bounds.moveMs);
+    move: async (signalingId, room, order) => {
+      if (signalingId === selfId) await clients().move(room, order);
+      else await peers.call(signalingId, rpc.signalingMove, { room, ...order }, bounds.moveMs);
     },
   };
 }

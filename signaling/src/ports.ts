@@ -1,4 +1,4 @@
-// What the parts of the service need of one another, as types: the door of the room's owner, both of the centre and the media nodes.
+// What the parts of the service need of one another, as types: clients/ of the room's owner, both of the centre and the media nodes.
 import type { ErrorCode, Quality, RoomMode, ServerBody, wire } from '@meridian/protocol';
 import type { Fleet, Participant, RosterView, Track } from './core/index.ts';
 
@@ -74,7 +74,7 @@ export interface Explained {
 
 export interface CentrePort {
   readonly fleet: Fleet;
-  /** Signalling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
+  /** Signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placed>;
@@ -102,7 +102,7 @@ export interface RoomJoined {
   readonly outside: boolean;
 }
 
-/** The owner of one room as a door sees it, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: then resolve again. */
+/** The owner of one room as a signaling node sees it, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: then resolve again. */
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
@@ -115,7 +115,7 @@ export interface RoomPort {
     /** What its token allows; in a takeover the fence of the room, as the node has it. */
     fence: string;
   }): Promise<RoomJoined>;
-  /** A session of this door that is in the room, as an owner may not know yet or not any more: a takeover whose answer says nothing of the rest. */
+  /** A session of this node that is in the room, as an owner may not know yet or not any more: a takeover whose answer says nothing of the rest. */
   announce(o: { participant: Participant; adoption: number; fence: string }): Promise<void>;
   leave(sessionId: string, reason: string): Promise<void>;
   publish(sessionId: string, track: Track): Promise<void>;

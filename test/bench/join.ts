@@ -63,10 +63,10 @@ export const joinBench: LabCase = {
     const trips = Math.max(...all.map((one) => one.roundTrips));
     metrics['serverJoinMsP50'] = percentile(server, 0.5);
     metrics['serverJoinMsP95'] = percentile(server, 0.95);
-    metrics['signallingRoundTripsToMedia'] = trips;
+    metrics['signalingRoundTripsToMedia'] = trips;
     if (percentile(server, 0.5) > serverAimMs)
       missed.push(`server part p50 ${percentile(server, 0.5)} ms, aim ${serverAimMs} ms`);
-    if (trips !== 1) missed.push(`${trips} signalling round trips to media, must be 1`);
+    if (trips !== 1) missed.push(`${trips} signaling round trips to media, must be 1`);
     return { params: { joins: count, lobbyMs, hoverMs }, metrics, missed };
   },
 };

@@ -1,6 +1,6 @@
 // How fast the centre decides. In process: the whole of `Centre.place` (locate, believe, propose, decide, charge, lease, log, copy in memory)
 // on 120 hosts, beside a bare loop over a shortlist of the same size in the same run. Through the network: a centre as a process of its own,
-// asked by doors over real links, per second of its processor time. Latency is of one decision made alone, in process.
+// asked by signaling nodes over real links, per second of its processor time. Latency is of one decision made alone, in process.
 import { performance } from 'node:perf_hooks';
 import { digestOf, newId, routerConstant } from '@meridian/protocol';
 import { createLogger, createMetrics, secureRng, systemClock } from '@meridian/runtime';
@@ -21,7 +21,7 @@ const roomSize = 5;
 const warmUpDecisions = 40_000;
 const aloneDecisions = 5_000;
 const atOnce = 64;
-const door = 'sig-bench';
+const signalingId = 'sig-bench';
 const reportEveryMs = 1000;
 const load = { ...noLoad, cpu: 0.2 };
 
@@ -98,7 +98,7 @@ function makeCentre() {
   for (let host = 0; host < hosts; host += 1) {
     centre.register({ description: describe(`n${host}`, 'sfu', host % cities), rooms: [], load });
   }
-  centre.register({ description: describe(door, 'signaling', 0), rooms: [], load });
+  centre.register({ description: describe(signalingId, 'signaling', 0), rooms: [], load });
   return centre;
 }
 
@@ -176,8 +176,8 @@ async function decisionsInProcess(seconds: number, say: Say) {
       reportAll(centre);
     }
     const before = placed[seat] ?? '';
-    if (before !== '') centre.placing.release(before, door);
-    const answer = await centre.place(ask, door);
+    if (before !== '') centre.placing.release(before, signalingId);
+    const answer = await centre.place(ask, signalingId);
     if (!answer.record.decision.ok) throw new Error(answer.record.decision.code);
     placed[seat] = answer.record.decisionId;
     made += 1;

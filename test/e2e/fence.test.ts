@@ -15,11 +15,11 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-type Door = 'frankfurt' | 'singapore';
-async function join(room: string, identity: string, o: { door: Door; regions?: string[] }) {
-  const client = await RawClient.open(cloud.entryUrl(o.door));
+type Entry = 'frankfurt' | 'singapore';
+async function join(room: string, identity: string, o: { entry: Entry; regions?: string[] }) {
+  const client = await RawClient.open(cloud.entryUrl(o.entry));
   clients.push(client);
-  const fromCity = o.door === 'frankfurt' ? 'Frankfurt' : 'Singapore';
+  const fromCity = o.entry === 'frankfurt' ? 'Frankfurt' : 'Singapore';
   const video = o.regions === undefined ? {} : { regions: o.regions };
   const signed = await token({ ...cloud.secrets().devKey, room, identity, video });
   const { joined, error } = await client.join(signed, { fromCity });
@@ -27,21 +27,21 @@ async function join(room: string, identity: string, o: { door: Door; regions?: s
 }
 
 describe('a room that is bound to a region', () => {
-  it('is there alone, also for who is far away and comes through a door that is', async () => {
+  it('is there alone, also for who is far away and comes through a signaling node that is', async () => {
     const regions = ['frankfurt'];
-    expect(await join('bound', 'ann', { door: 'frankfurt', regions })).toBe('sfu-fra-1');
-    expect(await join('bound', 'bob', { door: 'singapore', regions })).toBe('sfu-fra-1');
-    expect(await join('bound', 'cid', { door: 'singapore' })).toBe('sfu-fra-1');
-    expect(await join('free', 'dan', { door: 'singapore' })).toBe('sfu-sgp-1');
+    expect(await join('bound', 'ann', { entry: 'frankfurt', regions })).toBe('sfu-fra-1');
+    expect(await join('bound', 'bob', { entry: 'singapore', regions })).toBe('sfu-fra-1');
+    expect(await join('bound', 'cid', { entry: 'singapore' })).toBe('sfu-fra-1');
+    expect(await join('free', 'dan', { entry: 'singapore' })).toBe('sfu-sgp-1');
   });
 
-  it('refuses whoever may not be there, at either door', async () => {
-    for (const door of ['frankfurt', 'singapore'] as const)
-      expect(await join('bound', 'eve', { door, regions: ['singapore'] })).toBe('FENCE_CONFLICT');
+  it('refuses whoever may not be there, at either signaling node', async () => {
+    for (const entry of ['frankfurt', 'singapore'] as const)
+      expect(await join('bound', 'eve', { entry, regions: ['singapore'] })).toBe('FENCE_CONFLICT');
   });
 
   it('to a region without a media node is for nobody', async () => {
-    expect(await join('nowhere', 'ann', { door: 'frankfurt', regions: ['moon'] })).toMatch(/^NO_/);
+    expect(await join('nowhere', 'ann', { entry: 'frankfurt', regions: ['moon'] })).toMatch(/^NO_/);
   });
 
   it('says so in its plan', async () => {

@@ -22,10 +22,10 @@ const rows = [
 ] as const;
 
 describe('the place of an address', () => {
-  it.each(rows)('%s lands on its node from either door', async (_name, address, nodeId) => {
-    for (const door of ['frankfurt', 'singapore'] as const) {
-      const client = await RawClient.open(cloud.entryUrl(door), { 'x-forwarded-for': address });
-      const { joined, error } = await client.join(await cloud.token('location', `guest-${address}-${door}`));
+  it.each(rows)('%s lands on its media node from either signaling node', async (_name, address, nodeId) => {
+    for (const entry of ['frankfurt', 'singapore'] as const) {
+      const client = await RawClient.open(cloud.entryUrl(entry), { 'x-forwarded-for': address });
+      const { joined, error } = await client.join(await cloud.token('location', `guest-${address}-${entry}`));
       expect(error?.code).toBeUndefined();
       expect(joined?.placement?.node?.nodeId).toBe(nodeId);
       expect(joined?.placement?.locationSource).toMatch(/dbip|whois/);
@@ -34,7 +34,7 @@ describe('the place of an address', () => {
     }
   });
 
-  it('the entry names the nearest door first', async () => {
+  it('the entry names the nearest signaling node first', async () => {
     const first = async (address: string): Promise<string> => {
       const response = await fetch(`${cloud.entryUrl('frankfurt')}/v1/entry`, {
         headers: { 'x-forwarded-for': address },
@@ -45,7 +45,7 @@ describe('the place of an address', () => {
     expect(await first('137.132.1.1')).toBe('sig-sgp');
   });
 
-  it('doors seal a round trip for whom the entry has named them to, wherever he asked, and for nobody by their plain address', async () => {
+  it('signaling nodes seal a round trip for whom the entry has named them to, wherever he asked, and for nobody by their plain address', async () => {
     const headers = { 'x-forwarded-for': '134.60.1.1' };
     const token = await cloud.token('location', 'timing');
     /** Whether there is a receipt in the answer to the first nonce. */
@@ -62,8 +62,8 @@ describe('the place of an address', () => {
       socket.close(1000);
       return answer.subarray(16, 41).some((byte) => byte !== 0);
     };
-    for (const door of ['frankfurt', 'singapore'] as const) {
-      const response = await fetch(`${cloud.entryUrl(door)}/v1/entry`, { headers });
+    for (const entry of ['frankfurt', 'singapore'] as const) {
+      const response = await fetch(`${cloud.entryUrl(entry)}/v1/entry`, { headers });
       const { candidates } = (await response.json()) as { candidates: { echoUrl: string }[] };
       expect(candidates).toHaveLength(2);
       for (const { echoUrl } of candidates) {

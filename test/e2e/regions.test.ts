@@ -1,5 +1,5 @@
-// Instances of regions as `npm start -- --regions` runs them, with real doors and media nodes: joins are placed where they are, also while nobody
-// leads; when an instance is killed the leader stands in, and hands back.
+// Instances of regions as `npm start -- --regions` runs them, with real signaling nodes and media nodes: joins are placed where they are, also while
+// nobody leads; when an instance is killed the leader stands in, and hands back.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestCloud } from '../support/cloud.ts';
 import { RawClient } from '../support/raw-client.ts';
@@ -17,10 +17,10 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function joined(room: string, who: string, door: 'frankfurt' | 'singapore') {
-  const client = await RawClient.open(cloud.entryUrl(door));
+async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
+  const client = await RawClient.open(cloud.entryUrl(entry));
   clients.push(client);
-  const frame = await client.join(await cloud.token(room, who), { fromCity: door });
+  const frame = await client.join(await cloud.token(room, who), { fromCity: entry });
   return frame.joined ?? undefined;
 }
 
@@ -35,9 +35,9 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
 }
 
 /** Joins until an instance (or, `undefined`, the leader) has placed somebody. */
-function placedBy(region: string | undefined, room: string, door: 'frankfurt' | 'singapore') {
+function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
   return until(`somebody is placed by ${region ?? 'the leader'}`, async () => {
-    const answer = await joined(room, `guest-${clients.length}`, door);
+    const answer = await joined(room, `guest-${clients.length}`, entry);
     const decisionId = answer?.placement?.decisionId ?? '';
     if (decisionId === '' || (decisionId.split('.')[1] ?? undefined) !== region) return undefined;
     return answer;

@@ -18,8 +18,8 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-async function joined(room: string, who: string, door: 'frankfurt' | 'singapore') {
-  const client = await RawClient.open(cloud.entryUrl(door));
+async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {
+  const client = await RawClient.open(cloud.entryUrl(entry));
   clients.push(client);
   const frame = await client.join(await cloud.token(room, who));
   return { client, frame };

@@ -99,7 +99,7 @@ function summary(deaths: readonly Death[]): { metrics: Metrics; missed: string[]
   return { metrics, missed };
 }
 
-/** Somebody in Frankfurt who is in a room, and joins again whenever the door says that it is over. */
+/** Somebody in Frankfurt who is in a room, and joins again whenever the signaling node says that it is over. */
 class Person {
   nodeId = '';
   seatedAtMs = Number.NaN;
@@ -121,7 +121,7 @@ class Person {
   async #stay(): Promise<void> {
     let prior: Pick<wire.Join.$Properties, 'priorSessionId' | 'rejoinReceipt'> = {};
     while (!this.#isOver) {
-      // A door that is restarting or refuses: this person asks again, as long as the case runs.
+      // A signaling node that is restarting or refuses: this person asks again, as long as the case runs.
       const client = await RawClient.open(this.#url).catch(() => undefined);
       this.#client = client;
       if (client !== undefined) {

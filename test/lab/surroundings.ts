@@ -8,7 +8,7 @@ import process from 'node:process';
 import type { LabCase, Say } from '../support/case.ts';
 
 const tree = join(import.meta.dirname, '../..');
-const door = join(tree, 'infra/setup/run.mjs');
+const run = join(tree, 'infra/setup/run.mjs');
 
 /** Far from the ports of a cloud that may run here. */
 const PORT_OFFSET = 17_000;
@@ -87,7 +87,7 @@ async function onFullDisk(folder: string): Promise<Answer> {
 }
 
 async function withTakenPort(folder: string): Promise<Answer> {
-  const { text } = await answerOf(process.execPath, [door, 'ports'], {});
+  const { text } = await answerOf(process.execPath, [run, 'ports'], {});
   const row = /\btcp\s+(\d+\.\d+\.\d+\.\d+)\s+(\d+)\b/.exec(text);
   if (!row?.[1] || !row[2]) throw new Error(`npm run ports names no TCP port:\n${text}`);
   const server = createServer().listen(Number(row[2]) + PORT_OFFSET, row[1]);
@@ -102,7 +102,7 @@ async function withTakenPort(folder: string): Promise<Answer> {
 
 function startCommand(stateDir: string): string[] {
   const state = stateDir === '' ? [] : ['--state-dir', stateDir];
-  return [process.execPath, door, 'start', '--port-offset', String(PORT_OFFSET), ...state];
+  return [process.execPath, run, 'start', '--port-offset', String(PORT_OFFSET), ...state];
 }
 
 async function answerOf(file: string, args: string[], changes: NodeJS.ProcessEnv): Promise<Answer> {

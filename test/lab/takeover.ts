@@ -34,7 +34,10 @@ interface Side {
   heal(fault: Fault): Promise<void>;
 }
 
-/** Two centres over one Redis, whichever leads is killed, frozen or cut off, again and again, while nodes hold links and a door asks for places. */
+/**
+ * Two centres over one Redis, whichever leads is killed, frozen or cut off, again and again, while nodes hold links and a signaling node asks for
+ * places.
+ */
 export const takeover: LabCase = {
   name: 'takeover',
   summary: 'the leading centre is killed, frozen, cut from Redis: how long until the other places joins (aim: 5 s)',
@@ -73,7 +76,7 @@ interface Taken {
 
 interface Cluster {
   readonly sides: readonly [Side, Side];
-  readonly door: FakeNode;
+  readonly signaling: FakeNode;
   readonly nodes: readonly FakeNode[];
 }
 
@@ -103,15 +106,15 @@ async function start(nodeCount: number, say: Say): Promise<Cluster> {
   const sides = [await startSide('centre-a', redisPort), await startSide('centre-b', redisPort)] as const;
   const [one, other] = sides;
   const both = { ...one.address, centreUrl: `${one.address.centreUrl},${other.address.centreUrl}` };
-  say(`two centres; ${nodeCount} media nodes and a door register`);
-  const door = await startNode(both, 'door', 'signaling');
+  say(`two centres; ${nodeCount} media nodes and a signaling node register`);
+  const signaling = await startNode(both, 'sig', 'signaling');
   const nodes: FakeNode[] = [];
   const ids = Array.from({ length: nodeCount }, (_, at) => `sfu-${at}`);
   const next = async (): Promise<void> => {
     for (let id = ids.shift(); id !== undefined; id = ids.shift()) nodes.push(await startNode(both, id, 'sfu'));
   };
   await Promise.all(Array.from({ length: STARTING_TOGETHER }, next));
-  return { sides, door, nodes };
+  return { sides, signaling, nodes };
 }
 
 async function startNode(address: CentreAddress, id: string, kind: string): Promise<FakeNode> {
@@ -162,14 +165,17 @@ async function startSide(id: string, redisPort: number): Promise<Side> {
   };
 }
 
-async function takeOver({ sides, door, nodes }: Cluster, fault: Fault): Promise<Taken> {
+async function takeOver({ sides, signaling, nodes }: Cluster, fault: Fault): Promise<Taken> {
   const leading = await until('one leads', async () => {
     for (const side of sides) if (await side.leads()) return side;
     return undefined;
   });
   const other = sides[0] === leading ? sides[1] : sides[0];
   await until('the other stands by', () => other.standsBy());
-  await until('all nodes are at the leader', () => nodes.every((node) => isAt(node, leading)) && isAt(door, leading));
+  await until(
+    'all nodes are at the leader',
+    () => nodes.every((node) => isAt(node, leading)) && isAt(signaling, leading),
+  );
   const sinceMs = performance.now();
   leading.harm(fault);
   let backMs = Number.NaN;
@@ -178,7 +184,7 @@ async function takeOver({ sides, door, nodes }: Cluster, fault: Fault): Promise<
       backMs = Math.round(performance.now() - sinceMs);
     },
   );
-  await until('the other places a join', () => placedBy(other, door), GIVE_UP_MS);
+  await until('the other places a join', () => placedBy(other, signaling), GIVE_UP_MS);
   const placedMs = Math.round(performance.now() - sinceMs);
   await back;
   await leading.heal(fault);
@@ -190,10 +196,10 @@ function isAt(node: FakeNode, side: Side): boolean {
   return node.agent.state === 'serving' && node.link?.remote.id === side.id;
 }
 
-async function placedBy(side: Side, door: FakeNode): Promise<true | undefined> {
-  if (!isAt(door, side)) return undefined;
-  const answer = await door.place({ roomKey: 't/lab', sessionId: newSession() }).catch(() => undefined);
-  return answer?.ok === true && isAt(door, side) ? true : undefined;
+async function placedBy(side: Side, signaling: FakeNode): Promise<true | undefined> {
+  if (!isAt(signaling, side)) return undefined;
+  const answer = await signaling.place({ roomKey: 't/lab', sessionId: newSession() }).catch(() => undefined);
+  return answer?.ok === true && isAt(signaling, side) ? true : undefined;
 }
 
 function wholeOption(text: string): number {

@@ -109,7 +109,7 @@ export class TestCloud {
     return `http://127.0.0.1:${7800 + this.portOffset}`;
   }
 
-  /** Address of one region's signalling instance, e.g. `entryUrl('singapore')`. */
+  /** Address of one region's signaling node, e.g. `entryUrl('singapore')`. */
   entryUrl(region: 'frankfurt' | 'singapore'): string {
     return `http://${region === 'frankfurt' ? '127.0.1.1' : '127.0.2.1'}:${7880 + this.portOffset}`;
   }

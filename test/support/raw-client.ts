@@ -1,4 +1,4 @@
-// A client without a browser: speaks frames over a WebSocket, sends no media. For rows that are about signalling and placement.
+// A client without a browser: speaks frames over a WebSocket, sends no media. For rows that are about signaling and placement.
 import {
   decodeServerFrame,
   encodeClientFrame,
@@ -29,7 +29,7 @@ export class RawClient {
     });
   }
 
-  /** Opens the socket at a signalling host (http address), with extra request headers. */
+  /** Opens the socket at a signaling host (http address), with extra request headers. */
   static async open(httpUrl: string, headers: Record<string, string> = {}): Promise<RawClient> {
     const socket = new WebSocket(`${httpUrl.replace(/^http/, 'ws')}/v1/rtc`, { headers, perMessageDeflate: false });
     const client = new RawClient(socket);

@@ -21,7 +21,7 @@ const REMEMBERED_MS = 13_000;
 const quiet: Size = { ...small, peopleMin: 1, joinsUntilMs: 1501, stayMsMax: 1 };
 const roomKey = 't/judged';
 const sessionId = 'PA_judged';
-const doorId = 'sig-eu-0';
+const signalingId = 'sig-eu-0';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -43,12 +43,21 @@ function assume({ world, centre, node }: Awaited<ReturnType<typeof ready>>, deci
 }
 
 const attach = ({ node }: { node: MediaNode }, decisionId: string, isMoving = false) =>
-  node.held.attach(doorId, { roomKey, ownerId: doorId, epoch: 1, sessionId, decisionId, adopt: false, isMoving });
-const detach = ({ node }: { node: MediaNode }) => node.held.detach(doorId, { roomKey, sessionId }, 0, () => undefined);
+  node.held.attach(signalingId, {
+    roomKey,
+    ownerId: signalingId,
+    epoch: 1,
+    sessionId,
+    decisionId,
+    adopt: false,
+    isMoving,
+  });
+const detach = ({ node }: { node: MediaNode }) =>
+  node.held.detach(signalingId, { roomKey, sessionId }, 0, () => undefined);
 const seat = (world: World, who: { sessionId: string; nodeId: string }): void => {
   const index = world.crowd.people.length;
   const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
-  world.crowd.people.push(Object.assign(person, { ...who, doorId, wants: true }));
+  world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
 };
 /** The centre hears of a list with these decisions. */
 const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
@@ -73,7 +82,7 @@ test('who has left a node and moves in again has another charge: the first may b
 
 test.each([
   { who: 'whose decision the node holds', decisionId: 'DE_1' },
-  { who: 'whom a door has placed without a decision', decisionId: '' },
+  { who: 'whom a signaling node has placed without a decision', decisionId: '' },
 ])('the charge of somebody $who may not', async ({ decisionId }) => {
   const all = await ready();
   assume(all, 'DE_1');
@@ -150,8 +159,8 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   const { world, node } = all;
   const { nodeId, sessionsMax } = node.spec;
   for (let index = 1; index < sessionsMax; index += 1) {
-    const of = { roomKey, ownerId: doorId, epoch: 1, adopt: false, sessionId: `PA_${index}` };
-    node.held.attach(doorId, { ...of, decisionId: `DE_${index}` });
+    const of = { roomKey, ownerId: signalingId, epoch: 1, adopt: false, sessionId: `PA_${index}` };
+    node.held.attach(signalingId, { ...of, decisionId: `DE_${index}` });
     seat(world, { sessionId: of.sessionId, nodeId });
   }
   await pass(world, REMEMBERED_MS);
@@ -173,17 +182,17 @@ test.each([
   const all = await nearlyFull();
   const { world } = all;
   seat(world, { sessionId, nodeId: 'sfu-us-4' });
-  const door = world.doors.get(doorId);
-  if (door === undefined) throw new Error('the world has this door');
-  vi.spyOn(door.moves, 'otherNodeOf').mockReturnValue(goesTo);
-  // Its charge was given back with the move; the door's word is on its way to the node, and no report has told of it.
+  const signalingNode = world.signalingNodes.get(signalingId);
+  if (signalingNode === undefined) throw new Error('the world has this signaling node');
+  vi.spyOn(signalingNode.moves, 'otherNodeOf').mockReturnValue(goesTo);
+  // Its charge was given back with the move; the signaling node's word is on its way to the node, and no report has told of it.
   attach(all, 'DE_failed', true);
   fill(all);
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
 test.each([
-  { what: 'whom its door has given up and the node let in too late', takenBack: true, rule: undefined },
+  { what: 'whom its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
   { what: 'who is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
 ])('somebody $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
   const all = await nearlyFull();

@@ -5,18 +5,18 @@ import type { SimLink } from '../sim/faults/link.ts';
 import { Net } from '../sim/faults/net.ts';
 import { Process } from '../sim/faults/process.ts';
 
-/** A door and a node on two machines, linked; the node has just said something, which is still on its way. */
+/** A signaling node and a media node on two machines, linked; the node has just said something, which is still on its way. */
 function world() {
   const clock = new ManualClock();
   const net = new Net({ clock, rng: seededRng('net'), onDeliver: () => undefined });
   const process = (id: string): Process =>
     new Process({ id, kind: 'sfu', region: id, machineId: `host-${id}`, clock, offsetMs: 0, skewMs: 0 });
-  const [door, node] = [process('door'), process('node')];
+  const [signaling, node] = [process('sig'), process('node')];
   const links: SimLink[] = [];
   const heard: Uint8Array[] = [];
   const closed: string[] = [];
   net.listen({ process: node, accept: () => true, onLink: (far) => links.push(far) });
-  net.dial(door, 'node', (near) => {
+  net.dial(signaling, 'node', (near) => {
     near?.onMessage(1, (payload) => void heard.push(payload));
     near?.onClose((cause) => void closed.push(cause));
   });

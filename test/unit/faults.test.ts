@@ -83,7 +83,7 @@ test('what breaks a rule is told with its seed, the faults that it needs, and th
   expect(replay.violation?.rule).toBe('charges-end');
 });
 
-test('people are moved while nodes, doors and the centre come and go, and a move repeats itself like all else', {
+test('people are moved while media nodes, signaling nodes and the centre come and go, and a move repeats itself like all else', {
   timeout: patienceMs,
 }, async () => {
   const kinds = kindsOption('drain,move,move-answers,node-crash,centre-gone');

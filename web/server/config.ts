@@ -16,9 +16,9 @@ export const webConfig = Type.Object({
   ...baseConfig,
   httpHost: Type.String({ minLength: 1, default: '127.0.0.1' }),
   httpPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7800 }),
-  /** Signalling hosts whose /v1/entry the page may ask, in this order. */
+  /** Signaling hosts whose /v1/entry the page may ask, in this order. */
   entryUrls: Type.Array(origin, { minItems: 1, maxItems: 32 }),
-  /** Further signalling hosts that /v1/entry may name; the page's content security policy admits no others. */
+  /** Further signaling hosts that /v1/entry may name; the page's content security policy admits no others. */
   connectUrls: Type.Array(origin, { maxItems: 256, default: [] }),
   /** Development only: signs tokens for whoever can reach this port, so that port must be on a loopback address. */
   devKey: Type.Optional(Type.Object(signingKey)),

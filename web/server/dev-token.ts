@@ -43,7 +43,7 @@ export function signDevToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: true, lifetimeS: TOKEN_LIFETIME_S });
 }
 
-/** A token of a guest: it moderates nobody, and opens the door for minutes; the page asks for another when it needs one. */
+/** A token of a guest: it moderates nobody, and lets its bearer in for minutes; the page asks for another when it needs one. */
 export function signGuestToken(o: Signing): Promise<string> {
   return sign(o, { roomAdmin: false, lifetimeS: GUEST_TOKEN_LIFETIME_S });
 }

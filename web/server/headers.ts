@@ -1,6 +1,6 @@
 // Headers of every answer, and how long a browser may keep a file.
 
-/** The page's content security policy: its own files, and connections to the signalling hosts that the operator named. */
+/** The page's content security policy: its own files, and connections to the signaling hosts that the operator named. */
 export function contentSecurityPolicy(connectUrls: readonly string[]): string {
   const hosts = connectUrls.flatMap((text) => {
     const { origin } = new URL(text);

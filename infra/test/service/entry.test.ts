@@ -11,22 +11,22 @@ import { temporaryTree } from '../support/tree.ts';
 function start(program: string, args: string[] = []) {
   const root = temporaryTree({
     'program.mjs': program,
-    'door.mjs': `
+    'run.mjs': `
       import { runEntry } from ${JSON.stringify(join(treeRoot, 'infra/setup/entry.mjs'))};
       const args = process.argv.slice(2);
       process.exitCode = await runEntry({ root: import.meta.dirname, node: process.execPath, entry: 'program.mjs', args, env: process.env });
     `,
   });
-  const door = spawn(process.execPath, [join(root, 'door.mjs'), ...args], {
+  const child = spawn(process.execPath, [join(root, 'run.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
   let text = '';
-  door.stdout.on('data', (chunk: Buffer) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  const ended = once(door, 'close').then(([code]) => code as number);
-  return { door, ended, text: () => text };
+  const ended = once(child, 'close').then(([code]) => code as number);
+  return { child, ended, text: () => text };
 }
 
 const untilSignalled = `
@@ -43,12 +43,12 @@ describe('the program behind a command', () => {
   });
 
   it('gets one SIGINT when the terminal and npm both send one, and ends in its own time', async () => {
-    const { door, ended, text } = start(untilSignalled);
+    const { child, ended, text } = start(untilSignalled);
     await expect.poll(text, { timeout: 10_000 }).toMatch(/^up/);
     // The terminal signals our whole group, npm signals us once more; a program in our group would hear all of it.
-    process.kill(-(door.pid ?? 0), 'SIGINT');
+    process.kill(-(child.pid ?? 0), 'SIGINT');
     await sleep(50);
-    process.kill(-(door.pid ?? 0), 'SIGINT');
+    process.kill(-(child.pid ?? 0), 'SIGINT');
     expect([await ended, text()]).toEqual([5, expect.stringMatching(/signals 1\n$/)]);
   });
 

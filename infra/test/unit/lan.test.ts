@@ -130,7 +130,7 @@ describe('--lan', () => {
     const used = lan.flatMap(({ endpoints }) => endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));
     expect(new Set(used).size).toBe(used.length);
   });
-  it('lets in the network only the page, the doors and media, and shares no key between guests and this machine', () => {
+  it('lets in the network only the page, the signaling nodes and media, and shares no key between guests and this machine', () => {
     for (const { id, kind, endpoints, config } of specs('--lan', '--nodes-per-region', '8')) {
       const there = endpoints.filter(({ ip }) => ip === '192.168.1.5').map(({ purpose }) => purpose);
       expect(there.every((purpose) => purpose === 'client' || (purpose === 'http' && id === 'web-lan'))).toBe(true);

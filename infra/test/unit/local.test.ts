@@ -63,7 +63,7 @@ describe('the table of addresses', () => {
     expect(named[1]?.config).toMatchObject({ id: 'centre-2', redisUrl: 'redis://elsewhere' });
   });
 
-  it('with instances has one for each region, which only the doors and media nodes of that region know', () => {
+  it('with instances has one for each region, which only the signaling nodes and media nodes of that region know', () => {
     const read = readOptions(['--regions'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     const specs = topology(read, secrets);

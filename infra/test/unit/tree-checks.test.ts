@@ -15,9 +15,9 @@ describe('the entries', () => {
     'a/package.json': manifest({ scripts: a }),
   });
   const start = { start: 'node infra/setup/run.mjs start' };
-  const door = { 'infra/setup/run.mjs': '', 'local/main.ts': '' };
+  const entryPoint = { 'infra/setup/run.mjs': '', 'local/main.ts': '' };
   const rows = [
-    { name: 'nothing', files: { ...door, ...scripts(start) }, want: [] },
+    { name: 'nothing', files: { ...entryPoint, ...scripts(start) }, want: [] },
     {
       name: 'a program that is not there',
       files: { 'infra/setup/run.mjs': '', ...scripts(start) },
@@ -25,22 +25,25 @@ describe('the entries', () => {
     },
     {
       name: 'a command without a script',
-      files: { ...door, ...scripts({}) },
+      files: { ...entryPoint, ...scripts({}) },
       want: ['package.json: no script leads to the command start'],
     },
     {
       name: 'a script without a command',
-      files: { ...door, ...scripts({ ...start, fly: 'node infra/setup/run.mjs fly now' }) },
+      files: { ...entryPoint, ...scripts({ ...start, fly: 'node infra/setup/run.mjs fly now' }) },
       want: ['package.json: the script fly asks for the command fly, which there is not'],
     },
     {
       name: 'a script of a workspace that runs a file which is not there',
-      files: { ...door, ...scripts(start, { gen: 'tsc -p . && node --no-warnings tools/gen.mjs --all', ok: 'tsc' }) },
+      files: {
+        ...entryPoint,
+        ...scripts(start, { gen: 'tsc -p . && node --no-warnings tools/gen.mjs --all', ok: 'tsc' }),
+      },
       want: ['a/package.json: the script gen runs tools/gen.mjs, which is not there'],
     },
     {
       name: 'nothing of a script whose file is there',
-      files: { ...door, ...scripts(start, { gen: 'node tools/gen.mjs' }), 'a/tools/gen.mjs': '' },
+      files: { ...entryPoint, ...scripts(start, { gen: 'node tools/gen.mjs' }), 'a/tools/gen.mjs': '' },
       want: [],
     },
   ];

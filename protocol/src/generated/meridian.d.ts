@@ -17688,80 +17688,80 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a DoorEvents.
-     * @deprecated Use meridian.DoorEvents.$Properties instead.
+     * Properties of a SignalingEvents.
+     * @deprecated Use meridian.SignalingEvents.$Properties instead.
      */
-    interface IDoorEvents extends meridian.DoorEvents.$Properties {
+    interface ISignalingEvents extends meridian.SignalingEvents.$Properties {
     }
 
-    /** Represents a DoorEvents. */
-    class DoorEvents {
+    /** Represents a SignalingEvents. */
+    class SignalingEvents {
 
         /**
-         * Constructs a new DoorEvents.
+         * Constructs a new SignalingEvents.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.DoorEvents.$Properties);
+        constructor(properties?: meridian.SignalingEvents.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** DoorEvents room. */
+        /** SignalingEvents room. */
         room?: (meridian.RoomRef.$Properties|null);
 
-        /** DoorEvents events. */
+        /** SignalingEvents events. */
         events: meridian.RoomEvent.$Properties[];
 
         /**
-         * Creates a new DoorEvents instance using the specified properties.
+         * Creates a new SignalingEvents instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns DoorEvents instance
+         * @returns SignalingEvents instance
          */
-        static create(properties: meridian.DoorEvents.$Shape): meridian.DoorEvents & meridian.DoorEvents.$Shape;
-        static create(properties?: meridian.DoorEvents.$Properties): meridian.DoorEvents;
+        static create(properties: meridian.SignalingEvents.$Shape): meridian.SignalingEvents & meridian.SignalingEvents.$Shape;
+        static create(properties?: meridian.SignalingEvents.$Properties): meridian.SignalingEvents;
 
         /**
-         * Encodes the specified DoorEvents message. Does not implicitly {@link meridian.DoorEvents.verify|verify} messages.
-         * @param message DoorEvents message or plain object to encode
+         * Encodes the specified SignalingEvents message. Does not implicitly {@link meridian.SignalingEvents.verify|verify} messages.
+         * @param message SignalingEvents message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.DoorEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.SignalingEvents.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a DoorEvents message from the specified reader or buffer.
+         * Decodes a SignalingEvents message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.DoorEvents & meridian.DoorEvents.$Shape} DoorEvents
+         * @returns {meridian.SignalingEvents & meridian.SignalingEvents.$Shape} SignalingEvents
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorEvents & meridian.DoorEvents.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingEvents & meridian.SignalingEvents.$Shape;
 
         /**
-         * Gets the type url for DoorEvents
+         * Gets the type url for SignalingEvents
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace DoorEvents {
+    namespace SignalingEvents {
 
-        /** Properties of a DoorEvents. */
+        /** Properties of a SignalingEvents. */
         interface $Properties {
 
-            /** DoorEvents room */
+            /** SignalingEvents room */
             room?: (meridian.RoomRef.$Properties|null);
 
-            /** DoorEvents events */
+            /** SignalingEvents events */
             events?: (meridian.RoomEvent.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a DoorEvents. */
+        /** Shape of a SignalingEvents. */
         type $Shape = {
           room?: meridian.RoomRef.$Shape|null;
           events?: meridian.RoomEvent.$Shape[]|null;
@@ -17770,111 +17770,111 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a DoorMove.
-     * @deprecated Use meridian.DoorMove.$Properties instead.
+     * Properties of a SignalingMove.
+     * @deprecated Use meridian.SignalingMove.$Properties instead.
      */
-    interface IDoorMove extends meridian.DoorMove.$Properties {
+    interface ISignalingMove extends meridian.SignalingMove.$Properties {
     }
 
-    /** Represents a DoorMove. */
-    class DoorMove {
+    /** Represents a SignalingMove. */
+    class SignalingMove {
 
         /**
-         * Constructs a new DoorMove.
+         * Constructs a new SignalingMove.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.DoorMove.$Properties);
+        constructor(properties?: meridian.SignalingMove.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** DoorMove room. */
+        /** SignalingMove room. */
         room?: (meridian.RoomRef.$Properties|null);
 
-        /** DoorMove sessionId. */
+        /** SignalingMove sessionId. */
         sessionId: string;
 
-        /** DoorMove moveId. */
+        /** SignalingMove moveId. */
         moveId: string;
 
-        /** DoorMove fromNodeId. */
+        /** SignalingMove fromNodeId. */
         fromNodeId: string;
 
-        /** DoorMove toNodeId. */
+        /** SignalingMove toNodeId. */
         toNodeId: string;
 
-        /** DoorMove decisionId. */
+        /** SignalingMove decisionId. */
         decisionId: string;
 
-        /** DoorMove reason. */
+        /** SignalingMove reason. */
         reason: string;
 
         /**
-         * Creates a new DoorMove instance using the specified properties.
+         * Creates a new SignalingMove instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns DoorMove instance
+         * @returns SignalingMove instance
          */
-        static create(properties: meridian.DoorMove.$Shape): meridian.DoorMove & meridian.DoorMove.$Shape;
-        static create(properties?: meridian.DoorMove.$Properties): meridian.DoorMove;
+        static create(properties: meridian.SignalingMove.$Shape): meridian.SignalingMove & meridian.SignalingMove.$Shape;
+        static create(properties?: meridian.SignalingMove.$Properties): meridian.SignalingMove;
 
         /**
-         * Encodes the specified DoorMove message. Does not implicitly {@link meridian.DoorMove.verify|verify} messages.
-         * @param message DoorMove message or plain object to encode
+         * Encodes the specified SignalingMove message. Does not implicitly {@link meridian.SignalingMove.verify|verify} messages.
+         * @param message SignalingMove message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.DoorMove.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.SignalingMove.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a DoorMove message from the specified reader or buffer.
+         * Decodes a SignalingMove message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.DoorMove & meridian.DoorMove.$Shape} DoorMove
+         * @returns {meridian.SignalingMove & meridian.SignalingMove.$Shape} SignalingMove
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorMove & meridian.DoorMove.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingMove & meridian.SignalingMove.$Shape;
 
         /**
-         * Gets the type url for DoorMove
+         * Gets the type url for SignalingMove
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace DoorMove {
+    namespace SignalingMove {
 
-        /** Properties of a DoorMove. */
+        /** Properties of a SignalingMove. */
         interface $Properties {
 
-            /** DoorMove room */
+            /** SignalingMove room */
             room?: (meridian.RoomRef.$Properties|null);
 
-            /** DoorMove sessionId */
+            /** SignalingMove sessionId */
             sessionId?: (string|null);
 
-            /** DoorMove moveId */
+            /** SignalingMove moveId */
             moveId?: (string|null);
 
-            /** DoorMove fromNodeId */
+            /** SignalingMove fromNodeId */
             fromNodeId?: (string|null);
 
-            /** DoorMove toNodeId */
+            /** SignalingMove toNodeId */
             toNodeId?: (string|null);
 
-            /** DoorMove decisionId */
+            /** SignalingMove decisionId */
             decisionId?: (string|null);
 
-            /** DoorMove reason */
+            /** SignalingMove reason */
             reason?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a DoorMove. */
-        type $Shape = meridian.DoorMove.$Properties;
+        /** Shape of a SignalingMove. */
+        type $Shape = meridian.SignalingMove.$Properties;
     }
 
     /**
@@ -17968,104 +17968,104 @@ export namespace meridian {
     }
 
     /**
-     * Properties of a DoorCommand.
-     * @deprecated Use meridian.DoorCommand.$Properties instead.
+     * Properties of a SignalingCommand.
+     * @deprecated Use meridian.SignalingCommand.$Properties instead.
      */
-    interface IDoorCommand extends meridian.DoorCommand.$Properties {
+    interface ISignalingCommand extends meridian.SignalingCommand.$Properties {
     }
 
-    /** Represents a DoorCommand. */
-    class DoorCommand {
+    /** Represents a SignalingCommand. */
+    class SignalingCommand {
 
         /**
-         * Constructs a new DoorCommand.
+         * Constructs a new SignalingCommand.
          * @param [properties] Properties to set
          */
-        constructor(properties?: meridian.DoorCommand.$Properties);
+        constructor(properties?: meridian.SignalingCommand.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** DoorCommand room. */
+        /** SignalingCommand room. */
         room?: (meridian.RoomRef.$Properties|null);
 
-        /** DoorCommand sessionId. */
+        /** SignalingCommand sessionId. */
         sessionId: string;
 
-        /** DoorCommand disconnect. */
+        /** SignalingCommand disconnect. */
         disconnect?: (meridian.Disconnect.$Properties|null);
 
-        /** DoorCommand mute. */
+        /** SignalingCommand mute. */
         mute?: (meridian.SetTrackMuted.$Properties|null);
 
-        /** DoorCommand beforeAdoption. */
+        /** SignalingCommand beforeAdoption. */
         beforeAdoption?: (number|null);
 
-        /** DoorCommand body. */
+        /** SignalingCommand body. */
         body?: ("disconnect"|"mute");
 
         /**
-         * Creates a new DoorCommand instance using the specified properties.
+         * Creates a new SignalingCommand instance using the specified properties.
          * @param [properties] Properties to set
-         * @returns DoorCommand instance
+         * @returns SignalingCommand instance
          */
-        static create(properties: meridian.DoorCommand.$Shape): meridian.DoorCommand & meridian.DoorCommand.$Shape;
-        static create(properties?: meridian.DoorCommand.$Properties): meridian.DoorCommand;
+        static create(properties: meridian.SignalingCommand.$Shape): meridian.SignalingCommand & meridian.SignalingCommand.$Shape;
+        static create(properties?: meridian.SignalingCommand.$Properties): meridian.SignalingCommand;
 
         /**
-         * Encodes the specified DoorCommand message. Does not implicitly {@link meridian.DoorCommand.verify|verify} messages.
-         * @param message DoorCommand message or plain object to encode
+         * Encodes the specified SignalingCommand message. Does not implicitly {@link meridian.SignalingCommand.verify|verify} messages.
+         * @param message SignalingCommand message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: meridian.DoorCommand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: meridian.SignalingCommand.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a DoorCommand message from the specified reader or buffer.
+         * Decodes a SignalingCommand message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {meridian.DoorCommand & meridian.DoorCommand.$Shape} DoorCommand
+         * @returns {meridian.SignalingCommand & meridian.SignalingCommand.$Shape} SignalingCommand
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.DoorCommand & meridian.DoorCommand.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): meridian.SignalingCommand & meridian.SignalingCommand.$Shape;
 
         /**
-         * Gets the type url for DoorCommand
+         * Gets the type url for SignalingCommand
          * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
          * @returns The type url
          */
         static getTypeUrl(prefix?: string): string;
     }
 
-    namespace DoorCommand {
+    namespace SignalingCommand {
 
-        /** Properties of a DoorCommand. */
+        /** Properties of a SignalingCommand. */
         interface $Properties {
 
-            /** DoorCommand room */
+            /** SignalingCommand room */
             room?: (meridian.RoomRef.$Properties|null);
 
-            /** DoorCommand sessionId */
+            /** SignalingCommand sessionId */
             sessionId?: (string|null);
 
-            /** DoorCommand disconnect */
+            /** SignalingCommand disconnect */
             disconnect?: (meridian.Disconnect.$Properties|null);
 
-            /** DoorCommand mute */
+            /** SignalingCommand mute */
             mute?: (meridian.SetTrackMuted.$Properties|null);
 
-            /** DoorCommand beforeAdoption */
+            /** SignalingCommand beforeAdoption */
             beforeAdoption?: (number|null);
 
-            /** DoorCommand body */
+            /** SignalingCommand body */
             body?: ("disconnect"|"mute");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Narrowed shape of a DoorCommand. */
+        /** Narrowed shape of a SignalingCommand. */
         type $Shape = {
           room?: meridian.RoomRef.$Shape|null;
           sessionId?: string|null;

@@ -24762,9 +24762,9 @@ export const meridian = $root.meridian = (() => {
         return RoomBan;
     })();
 
-    meridian.DoorEvents = (function() {
+    meridian.SignalingEvents = (function() {
 
-        const DoorEvents = function (properties) {
+        const SignalingEvents = function (properties) {
             this.events = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -24772,14 +24772,14 @@ export const meridian = $root.meridian = (() => {
                         this[keys[i]] = properties[keys[i]];
         };
 
-        DoorEvents.prototype.room = null;
-        DoorEvents.prototype.events = $util.emptyArray;
+        SignalingEvents.prototype.room = null;
+        SignalingEvents.prototype.events = $util.emptyArray;
 
-        DoorEvents.create = function(properties) {
-            return new DoorEvents(properties);
+        SignalingEvents.create = function(properties) {
+            return new SignalingEvents(properties);
         };
 
-        DoorEvents.encode = function (message, writer, _depth) {
+        SignalingEvents.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -24797,7 +24797,7 @@ export const meridian = $root.meridian = (() => {
             return writer;
         };
 
-        DoorEvents.decode = function (reader, length, _end, _depth, _target) {
+        SignalingEvents.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -24814,7 +24814,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.DoorEvents();
+            message = _target || new $root.meridian.SignalingEvents();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -24855,37 +24855,37 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        DoorEvents.getTypeUrl = function(prefix) {
+        SignalingEvents.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.DoorEvents";
+            return prefix + "/meridian.SignalingEvents";
         };
 
-        return DoorEvents;
+        return SignalingEvents;
     })();
 
-    meridian.DoorMove = (function() {
+    meridian.SignalingMove = (function() {
 
-        const DoorMove = function (properties) {
+        const SignalingMove = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        DoorMove.prototype.room = null;
-        DoorMove.prototype.sessionId = "";
-        DoorMove.prototype.moveId = "";
-        DoorMove.prototype.fromNodeId = "";
-        DoorMove.prototype.toNodeId = "";
-        DoorMove.prototype.decisionId = "";
-        DoorMove.prototype.reason = "";
+        SignalingMove.prototype.room = null;
+        SignalingMove.prototype.sessionId = "";
+        SignalingMove.prototype.moveId = "";
+        SignalingMove.prototype.fromNodeId = "";
+        SignalingMove.prototype.toNodeId = "";
+        SignalingMove.prototype.decisionId = "";
+        SignalingMove.prototype.reason = "";
 
-        DoorMove.create = function(properties) {
-            return new DoorMove(properties);
+        SignalingMove.create = function(properties) {
+            return new SignalingMove(properties);
         };
 
-        DoorMove.encode = function (message, writer, _depth) {
+        SignalingMove.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -24912,7 +24912,7 @@ export const meridian = $root.meridian = (() => {
             return writer;
         };
 
-        DoorMove.decode = function (reader, length, _end, _depth, _target) {
+        SignalingMove.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -24929,7 +24929,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.DoorMove();
+            message = _target || new $root.meridian.SignalingMove();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -25016,13 +25016,13 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        DoorMove.getTypeUrl = function(prefix) {
+        SignalingMove.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.DoorMove";
+            return prefix + "/meridian.SignalingMove";
         };
 
-        return DoorMove;
+        return SignalingMove;
     })();
 
     meridian.OwnerMoved = (function() {
@@ -25150,39 +25150,39 @@ export const meridian = $root.meridian = (() => {
         return OwnerMoved;
     })();
 
-    meridian.DoorCommand = (function() {
+    meridian.SignalingCommand = (function() {
 
-        const DoorCommand = function (properties) {
+        const SignalingCommand = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
                         this[keys[i]] = properties[keys[i]];
         };
 
-        DoorCommand.prototype.room = null;
-        DoorCommand.prototype.sessionId = "";
-        DoorCommand.prototype.disconnect = null;
-        DoorCommand.prototype.mute = null;
-        DoorCommand.prototype.beforeAdoption = null;
+        SignalingCommand.prototype.room = null;
+        SignalingCommand.prototype.sessionId = "";
+        SignalingCommand.prototype.disconnect = null;
+        SignalingCommand.prototype.mute = null;
+        SignalingCommand.prototype.beforeAdoption = null;
 
         let $oneOfFields;
 
-        $Object.defineProperty(DoorCommand.prototype, "body", {
+        $Object.defineProperty(SignalingCommand.prototype, "body", {
             get: $util.oneOfGetter($oneOfFields = ["disconnect", "mute"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
         // Virtual OneOf for proto3 optional field
-        $Object.defineProperty(DoorCommand.prototype, "_beforeAdoption", {
+        $Object.defineProperty(SignalingCommand.prototype, "_beforeAdoption", {
             get: $util.oneOfGetter($oneOfFields = ["beforeAdoption"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
-        DoorCommand.create = function(properties) {
-            return new DoorCommand(properties);
+        SignalingCommand.create = function(properties) {
+            return new SignalingCommand(properties);
         };
 
-        DoorCommand.encode = function (message, writer, _depth) {
+        SignalingCommand.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -25205,7 +25205,7 @@ export const meridian = $root.meridian = (() => {
             return writer;
         };
 
-        DoorCommand.decode = function (reader, length, _end, _depth, _target) {
+        SignalingCommand.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -25222,7 +25222,7 @@ export const meridian = $root.meridian = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.meridian.DoorCommand();
+            message = _target || new $root.meridian.SignalingCommand();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -25285,13 +25285,13 @@ export const meridian = $root.meridian = (() => {
             return message;
         };
 
-        DoorCommand.getTypeUrl = function(prefix) {
+        SignalingCommand.getTypeUrl = function(prefix) {
             if (prefix === $undefined)
                 prefix = "type.googleapis.com";
-            return prefix + "/meridian.DoorCommand";
+            return prefix + "/meridian.SignalingCommand";
         };
 
-        return DoorCommand;
+        return SignalingCommand;
     })();
 
     meridian.SrtpParameters = (function() {

@@ -1,5 +1,5 @@
 /**
- * The one door to @peculiar/x509: its dependency injection needs the metadata polyfill to be there first, and its keys are
+ * The one entry to @peculiar/x509: its dependency injection needs the metadata polyfill to be there first, and its keys are
  * WebCrypto keys while everything else here speaks PEM.
  */
 import 'reflect-metadata';

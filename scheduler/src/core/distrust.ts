@@ -5,7 +5,7 @@ import type { NodeRecord } from './node.ts';
 
 /** A contradiction must last; what two reports cross over does not count. */
 const DISTRUST_AFTER_MS = 10_000;
-/** Differences of one session are two people passing each other in the door, not a lie. */
+/** Differences of one session are one who comes while another goes, not a lie. */
 const DISAGREEMENT_SHARE = 0.2;
 const DISAGREEMENT_SESSIONS = 1;
 

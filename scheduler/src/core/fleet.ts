@@ -88,7 +88,7 @@ export class Fleet {
     return this.#rooms.sessionsIn(roomKey);
   }
 
-  /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  /** Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
   roomKeys(): IterableIterator<string> {
     return this.#rooms.roomKeys();
   }

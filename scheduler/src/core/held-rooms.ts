@@ -127,7 +127,7 @@ export class HeldRooms {
     return sessions;
   }
 
-  /** Rooms that some node names, doors included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
+  /** Rooms that some node names, signaling nodes included, in the order in which they were first named. Goes on when rooms come and go meanwhile. */
   roomKeys(): IterableIterator<string> {
     return this.#holders.keys();
   }

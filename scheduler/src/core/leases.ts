@@ -1,11 +1,11 @@
-// Who owns a room. The first signalling instance to ask becomes owner; each grant of a room that has no live lease raises the epoch by one,
+// Who owns a room. The first signaling node to ask becomes owner; each grant of a room that has no live lease raises the epoch by one,
 // so that nodes can refuse an owner that was replaced. Epochs never go backwards: not over a restart of the centre (they are restored from
 // the copy, and the largest that a media node has seen counts) and not when a room is forgotten (the floor rises to what was forgotten).
 // Case 1, renewed in time: epoch stays. Case 2, lapsed, released, or its owner's link is down: free, the next to ask gets epoch + 1.
 // Case 3, free but nobody took it, and the same owner renews with the same epoch: it goes on as if nothing had happened.
 // A store may be lost altogether: what is granted is above the range of all earlier terms of a centre, which the nodes remember.
 // Case 4, an epoch was used without the centre, or a node refuses it: whoever asks names it, and the room gets an epoch above it.
-// Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches no lease. A door
+// Whom to believe: a media node's word makes the next epoch higher and does nothing else; it names no owner and touches no lease. A signaling node
 // speaks for itself only, and not against an owner that is here and renews. Nobody lifts an epoch by more than limits.epochJumpMax at once.
 // No clock: times are arguments. Changed in place, deterministic.
 import { limits, roomEpochFloor } from '@meridian/protocol';
@@ -154,7 +154,7 @@ export class Leases {
   }
 
   /**
-   * A door says that it owns the room under this epoch. It renews by saying so what is its own; a higher epoch than ours is the truth when
+   * A signaling node says that it owns the room under this epoch. It renews by saying so what is its own; a higher epoch than ours is the truth when
    * we have lost our memory, and gets one lease time. `ownerIsHere`: whoever owns the room by our book has its link open; while its lease
    * lives, nobody's word takes it away.
    */

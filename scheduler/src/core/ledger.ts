@@ -124,7 +124,7 @@ export class Ledger {
 
   /**
    * Takes back an assumed charge that nobody will come for; undefined when there is none. What its node has confirmed goes by the node's word
-   * alone: a door may give up, and an owner's answer be lost, while the session lives there.
+   * alone: a signaling node may give up, and an owner's answer be lost, while the session lives there.
    */
   release(decisionId: string): Charge | undefined {
     const entry = this.#entries.get(decisionId);

@@ -250,7 +250,7 @@ function isSameMap(a: SiteMap, b: SiteMap): boolean {
   return a.sites.length === b.sites.length && a.sites.every(isSameSite) && a.rttMs.every(isSameTime);
 }
 
-/** Sites are named by what nodes say of themselves; doors of the same city have the same key. */
+/** Sites are named by what nodes say of themselves; signaling nodes of the same city have the same key. */
 export function siteKeyOf(region: string, city: string): string {
   return `${region}/${city}`;
 }

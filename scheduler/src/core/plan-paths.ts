@@ -1,11 +1,15 @@
-// The paths of the plan as doors are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them from whom
-// a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the ways of their hosts by `Routes`.
+// The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them
+// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the ways
+// of their hosts by `Routes`.
 import { isNews } from './links/shown-ways.ts';
 import type { NodeRecord } from './node.ts';
 import { type PairPath, pairPath, type WayOf } from './plan.ts';
 import { PlanBook, type Told } from './plan-book.ts';
 
-/** Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds) doors are told all pairs; beyond, none: they go by distance. */
+/**
+ * Up to this many media nodes (2,016 pairs: 120 kB, and with the longest ids 400 of the 1,024 that a frame holds) signaling nodes are told all pairs;
+ * beyond, none: they go by distance.
+ */
 const NODES_MAX = 64;
 /** Pairs that have left and are remembered: all of them. */
 const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
@@ -18,7 +22,10 @@ export class PlanPaths {
     goneMax: GONE_MAX,
   });
 
-  /** For a door that holds version `since` (0: none) of the plan, now `version`. The same version again says the same, whatever the ways are now. */
+  /**
+   * For a signaling node that holds version `since` (0: none) of the plan, now `version`. The same version again says the same, whatever the ways are
+   * now.
+   */
   told(records: readonly NodeRecord[], o: { version: number; since: number; wayOf: WayOf }): Told<PairPath> {
     if (this.#book.version !== o.version) this.#book.update(allPaths(records, o.wayOf), o.version);
     return this.#book.since(o.since);

@@ -1,5 +1,5 @@
-// The plan: every node that others may talk to, and for doors how each pair of living media nodes reaches one another: the address family, and
-// for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
+// The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one another: the address family,
+// and for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
 // (plan-book.ts).
 import type { Address, NodeDescription } from './node.ts';
 import type { NodeRef } from './plan-nodes.ts';
@@ -19,7 +19,7 @@ export interface Plan {
   readonly since: number;
   readonly nodes: readonly NodeRef[];
   readonly goneIds: readonly string[];
-  /** Of doors alone. Pairs without an entry share no address family and cannot relay. */
+  /** Of signaling nodes alone. Pairs without an entry share no address family and cannot relay. */
   readonly paths: readonly PairPath[];
   /** The paths are those that have changed after `since`, and `gonePaths` those that have left; else all there are. */
   readonly arePathsChanges: boolean;

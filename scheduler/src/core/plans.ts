@@ -1,4 +1,4 @@
-// The plan of each receiver, from what it holds already: nodes for everybody, paths for doors.
+// The plan of each receiver, from what it holds already: nodes for everybody, paths for signaling nodes.
 import type { NodeRecord } from './node.ts';
 import type { Plan, WayOf } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
@@ -17,10 +17,10 @@ export class Plans {
   readonly #paths = new PlanPaths();
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
-  planFor(o: { isDoor: boolean; since: number }, { version, records, deniedIds, wayOf }: PlanNow): Plan {
+  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, wayOf }: PlanNow): Plan {
     this.#nodes.update(records.map(refOf), version);
     const { since, changed, gone } = this.#nodes.since(o.since);
-    const paths = o.isDoor ? this.#paths.told(records, { version, since, wayOf }) : undefined;
+    const paths = o.isSignaling ? this.#paths.told(records, { version, since, wayOf }) : undefined;
     return {
       version,
       since,

@@ -27,7 +27,7 @@ export async function decideCharged(o: {
   placing: Placing;
   regions: RegionsPort;
   ask: PlaceAsk;
-  door(): NodeDescription;
+  signalingNode(): NodeDescription;
   regionOf(nodeId: string): string;
   waited: string;
   log: Logger;
@@ -37,7 +37,7 @@ export async function decideCharged(o: {
   let ask = copyOf(o.ask);
   await regions.ready();
   for (let count = 1; ; count += 1) {
-    const record = placing.decide(ask, o.door(), waited);
+    const record = placing.decide(ask, o.signalingNode(), waited);
     const { decision } = record;
     if (!decision.ok) return { record, regionEpoch: 0 };
     const region = regionOf(decision.nodeId);

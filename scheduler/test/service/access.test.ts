@@ -1,4 +1,4 @@
-// Round trips that clients measured, from their door to whoever learns from them; and the centre's request for more of them.
+// Round trips that clients measured, from their signaling node to whoever learns from them; and the centre's request for more of them.
 import { limits, newId, note, onNote, post, type wire } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { startCentre, until } from './support/centre.ts';
 import { FakeNode, frankfurt } from './support/fake-node.ts';
 
 let centre: Awaited<ReturnType<typeof startCentre>>;
-let door: FakeNode;
+let signaling: FakeNode;
 let sfu: FakeNode;
 let timed: Client[];
 let words: SiteTime[][];
@@ -30,10 +30,10 @@ const counted = async (kind: string): Promise<number> => {
 beforeAll(async () => {
   centre = await startCentre({ developmentCities: true });
   sfu = await FakeNode.start(centre, { id: 'sfu-1', ...frankfurt });
-  door = await FakeNode.start(centre, { id: 'sig-fra', kind: 'signaling', ...frankfurt });
+  signaling = await FakeNode.start(centre, { id: 'sig-fra', kind: 'signaling', ...frankfurt });
 });
 afterAll(async () => {
-  door.close();
+  signaling.close();
   sfu.close();
   await centre.close();
 });
@@ -47,8 +47,8 @@ beforeEach(() => {
   });
 });
 
-test('times of a door reach who learns, and the word about its media node who hears it', async () => {
-  post(door.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
+test('times of a signaling node reach who learns, and the word about its media node who hears it', async () => {
+  post(signaling.openLink(), note.accessTimes, { ...times, nodeId: 'sfu-1', nodeRttMs: 30 });
   await until('the times', () => timed.length > 0 || undefined);
   const siteKey = siteKeyOf(frankfurt.region, frankfurt.city);
   expect(timed).toMatchObject([{ ip: '203.0.113.7', times: [{ siteKey, rttMs: 12 }] }]);
@@ -57,10 +57,10 @@ test('times of a door reach who learns, and the word about its media node who he
 
 test('nothing is learnt of a pretended place, nor of a node that is not known', async () => {
   const before = await counted('pretended');
-  post(door.openLink(), note.accessTimes, { ...times, fromCity: 'frankfurt' });
+  post(signaling.openLink(), note.accessTimes, { ...times, fromCity: 'frankfurt' });
   await until('it is counted', async () => (await counted('pretended')) > before || undefined);
   expect(timed).toEqual([]);
-  post(door.openLink(), note.accessTimes, { ...times, echoTimes: [], nodeId: 'sfu-gone', nodeRttMs: 30 });
+  post(signaling.openLink(), note.accessTimes, { ...times, echoTimes: [], nodeId: 'sfu-gone', nodeRttMs: 30 });
   await until('it is heard', () => timed.length > 0 || undefined);
   expect(timed).toMatchObject([{ times: [] }]);
 });
@@ -81,7 +81,7 @@ test('what cannot be, and what a media node says, is counted and dropped', async
     })),
     { ...times, echoTimes: [{ signalingId: 'a b', rttMs: 1 }] },
   ];
-  for (const message of wrong) post(door.openLink(), note.accessTimes, message);
+  for (const message of wrong) post(signaling.openLink(), note.accessTimes, message);
   post(sfu.openLink(), note.accessTimes, times);
   await until('all counted', async () => (await counted('refused')) === before + wrong.length + 1 || undefined);
   expect(timed).toEqual([]);
@@ -89,14 +89,14 @@ test('what cannot be, and what a media node says, is counted and dropped', async
 
 test('times that come with a place are counted, and learnt with its placement; of a pretended place they are not', async () => {
   const before = [await counted('echo'), await counted('pretended')];
-  await door.place({ clientIp: '203.0.113.7', echoTimes: [{ signalingId: 'sig-fra', rttMs: 8 }] });
-  await door.place({ fromCity: 'frankfurt', echoTimes: [{ signalingId: 'sig-fra', rttMs: 1 }] });
+  await signaling.place({ clientIp: '203.0.113.7', echoTimes: [{ signalingId: 'sig-fra', rttMs: 8 }] });
+  await signaling.place({ fromCity: 'frankfurt', echoTimes: [{ signalingId: 'sig-fra', rttMs: 1 }] });
   expect(timed.map(({ times }) => times.map(({ rttMs }) => rttMs))).toEqual([[8], []]);
   expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
 });
 
-test('a door hears which sites are wanted, as many as a client times; without a door of that name nobody does', async () => {
-  const link = door.openLink();
+test('a signaling node hears which sites are wanted, as many as a client times; without a signaling node of that name nobody does', async () => {
+  const link = signaling.openLink();
   const heard: wire.EchoWanted[] = [];
   onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
   const links = centre.links();
@@ -109,9 +109,9 @@ test('a door hears which sites are wanted, as many as a client times; without a 
   expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
 });
 
-test('every door gets today’s and yesterday’s key of receipts when it registers, media nodes get none', () => {
-  expect(door.echoKeys.map((keys) => keys.length)).toEqual([2]);
-  expect(door.echoKeys[0]?.[0]?.key).toHaveLength(32);
-  expect(door.echoKeys[0]?.[0]?.key).not.toEqual(door.echoKeys[0]?.[1]?.key);
+test('every signaling node gets today’s and yesterday’s key of receipts when it registers, media nodes get none', () => {
+  expect(signaling.echoKeys.map((keys) => keys.length)).toEqual([2]);
+  expect(signaling.echoKeys[0]?.[0]?.key).toHaveLength(32);
+  expect(signaling.echoKeys[0]?.[0]?.key).not.toEqual(signaling.echoKeys[0]?.[1]?.key);
   expect(sfu.echoKeys).toEqual([]);
 });

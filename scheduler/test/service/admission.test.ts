@@ -20,7 +20,7 @@ import { codeOf, enrolNode, FakeNode, frankfurt, newSession, singapore } from '.
 let centre: Awaited<ReturnType<typeof startCentre>>;
 const closers: (() => void)[] = [];
 let identity = { id: '', kind: 'sfu', region: 'eu-central' };
-let doorId = '';
+let signalingId = '';
 let tests = 0;
 
 // One centre for all: every test has nodes and rooms of its own.
@@ -31,7 +31,7 @@ afterAll(() => centre.close());
 beforeEach(() => {
   tests += 1;
   identity = { ...identity, id: `sfu-${tests}` };
-  doorId = `sig-${tests}`;
+  signalingId = `sig-${tests}`;
 });
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -171,7 +171,7 @@ describe('registration', () => {
   });
 });
 
-describe('requests of doors', () => {
+describe('requests of signaling nodes', () => {
   const requests = [
     { name: 'place', ask: (link: Link) => call(link, rpc.place, { roomKey: 't/r', sessionId: newSession() }) },
     { name: 'locate', ask: (link: Link) => call(link, rpc.locate, {}) },
@@ -181,17 +181,20 @@ describe('requests of doors', () => {
     { name: 'renewLeases', ask: (link: Link) => call(link, rpc.renewLeases, { leases: [] }) },
   ];
 
-  test.each(requests)('$name is refused to media nodes and to doors that are not registered', async ({ ask }) => {
-    const sfu = await start({ ...identity, ...frankfurt });
-    expect(await codeOf(ask(sfu.openLink()))).toBe('KIND_NOT_PERMITTED');
-    const door = await bareLink(await enrolNode(centre, { ...identity, id: doorId, kind: 'signaling' }));
-    expect(await codeOf(ask(door))).toBe('NOT_REGISTERED');
-  });
+  test.each(requests)(
+    '$name is refused to media nodes and to signaling nodes that are not registered',
+    async ({ ask }) => {
+      const sfu = await start({ ...identity, ...frankfurt });
+      expect(await codeOf(ask(sfu.openLink()))).toBe('KIND_NOT_PERMITTED');
+      const signaling = await bareLink(await enrolNode(centre, { ...identity, id: signalingId, kind: 'signaling' }));
+      expect(await codeOf(ask(signaling))).toBe('NOT_REGISTERED');
+    },
+  );
 
-  test('that speak for another door are refused with IDENTITY_MISMATCH', async () => {
-    const door = await start({ id: doorId, kind: 'signaling' });
-    expect(await codeOf(door.place({ signalingId: 'another' }))).toBe('IDENTITY_MISMATCH');
-    const lease = call(door.openLink(), rpc.roomLease, { roomKey: 't/r', signalingId: 'another' });
+  test('that speak for another signaling node are refused with IDENTITY_MISMATCH', async () => {
+    const signaling = await start({ id: signalingId, kind: 'signaling' });
+    expect(await codeOf(signaling.place({ signalingId: 'another' }))).toBe('IDENTITY_MISMATCH');
+    const lease = call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', signalingId: 'another' });
     expect(await codeOf(lease)).toBe('IDENTITY_MISMATCH');
   });
 
@@ -203,8 +206,8 @@ describe('requests of doors', () => {
     { name: 'a region that is no name', ask: { regionPin: 'a b' } },
   ])('to place with $name are refused, and nothing is charged or owned', async ({ ask }) => {
     await start({ ...identity, ...frankfurt });
-    const door = await start({ id: doorId, kind: 'signaling' });
-    expect(await codeOf(door.place(ask))).toBe('REQUEST_INVALID');
+    const signaling = await start({ id: signalingId, kind: 'signaling' });
+    expect(await codeOf(signaling.place(ask))).toBe('REQUEST_INVALID');
     expect([centre.centre.ledger.size, centre.centre.leases.size]).toEqual([0, 0]);
   });
 });
@@ -322,15 +325,15 @@ describe('the admin API', () => {
   test('shows the plan of a room in any script: its owner, its nodes and their path', async () => {
     const roomKey = 't/周会 100%';
     const held = [
-      { roomKey, epoch: 1, ownerId: doorId, sessionIds: [newId('PA_', (count) => secureRng().bytes(count))] },
+      { roomKey, epoch: 1, ownerId: signalingId, sessionIds: [newId('PA_', (count) => secureRng().bytes(count))] },
     ];
-    await start({ id: doorId, kind: 'signaling', rooms: held.map((room) => ({ ...room, sessionIds: [] })) });
+    await start({ id: signalingId, kind: 'signaling', rooms: held.map((room) => ({ ...room, sessionIds: [] })) });
     await start({ ...identity, ...frankfurt, rooms: held });
     await start({ id: `${identity.id}-b`, ...singapore, rooms: held });
     const { body } = await admin(centre, 'GET', `/v1/rooms/${encodeURIComponent(roomKey)}/plan`);
     expect(body).toMatchObject({
       roomKey,
-      lease: { ownerId: doorId, epoch: 1 },
+      lease: { ownerId: signalingId, epoch: 1 },
       nodeIds: [identity.id, `${identity.id}-b`],
     });
     expect(body.paths).toMatchObject([

@@ -26,8 +26,8 @@ const meeting = (roomKey: string, sessions: number) => ({
   startsAt: at(60_000),
   endsAt: at(3_600_000),
 });
-const join = async (door: FakeNode, roomKey: string): Promise<string> => {
-  const reply = await door.place({ roomKey, sessionId: newSession() });
+const join = async (signaling: FakeNode, roomKey: string): Promise<string> => {
+  const reply = await signaling.place({ roomKey, sessionId: newSession() });
   return reply.ok === true ? 'placed' : (reply.code ?? '');
 };
 
@@ -36,10 +36,10 @@ test('seats of a booked room are kept for it, also by the next leader, and given
   const address = both(first, second);
   const capacity = { sessions: 10, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const media = await FakeNode.start(address, { id: 'media', ...frankfurt, describe: { capacity } });
-  const door = await FakeNode.start(address, { id: 'door', kind: 'signaling', ...frankfurt });
+  const signaling = await FakeNode.start(address, { id: 'sig', kind: 'signaling', ...frankfurt });
   closers.push(
     () => media.close(),
-    () => door.close(),
+    () => signaling.close(),
   );
 
   for (const roomKey of ['no-tenant', 't/', '']) {
@@ -52,24 +52,24 @@ test('seats of a booked room are kept for it, also by the next leader, and given
     return nodes?.find((node: { nodeId: string }) => node.nodeId === 'media')?.sessionsReserved;
   };
   await until('eight seats are kept', async () => ((await keeps(first)) === 8 ? true : undefined));
-  expect([await join(door, 't/a'), await join(door, 't/b'), await join(door, 't/c')]).toEqual([
+  expect([await join(signaling, 't/a'), await join(signaling, 't/b'), await join(signaling, 't/c')]).toEqual([
     'placed',
     'placed',
     'NO_CAPACITY',
   ]);
-  expect([await join(door, 't/booked'), await keeps(first)]).toEqual(['placed', 7]);
+  expect([await join(signaling, 't/booked'), await keeps(first)]).toEqual(['placed', 7]);
 
   await first.close();
   await until('the second leads, with both nodes', async () => {
-    return second.terms.mayDecide() && door.link !== undefined && (await keeps(second)) === 7 ? true : undefined;
+    return second.terms.mayDecide() && signaling.link !== undefined && (await keeps(second)) === 7 ? true : undefined;
   });
-  await until('the door is registered', () => (door.agent.state === 'serving' ? true : undefined));
+  await until('the signaling node is registered', () => (signaling.agent.state === 'serving' ? true : undefined));
   expect((await admin(second, 'GET', '/v1/autoscale')).body.bookings).toMatchObject([
     { id: 'b', roomKey: 't/booked', sessions: 8 },
   ]);
-  expect(await join(door, 't/d')).toBe('NO_CAPACITY');
+  expect(await join(signaling, 't/d')).toBe('NO_CAPACITY');
   for (let left = 6; left >= 0; left -= 1)
-    expect([await join(door, 't/booked'), await keeps(second)]).toEqual(['placed', left]);
+    expect([await join(signaling, 't/booked'), await keeps(second)]).toEqual(['placed', left]);
   const page = await second.metrics.registry.metrics();
   expect(page).toContain('reserved_short_sessions');
 

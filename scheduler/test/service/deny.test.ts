@@ -60,7 +60,7 @@ describe('a node that is shut out', () => {
     Number(/links_refused_total (\d+)/.exec(await centre.metrics.registry.metrics())?.[1] ?? Number.NaN);
 
   test('gets no session and owns no room from then on', async () => {
-    const door = await start({ id: `sig-${tests}`, kind: 'signaling' });
+    const signaling = await start({ id: `sig-${tests}`, kind: 'signaling' });
     const thief = await start({ id: `sig-${tests}-thief`, kind: 'signaling' });
     await start({ id: identity.id });
     await start({ id: `${identity.id}-b`, ...singapore });
@@ -68,10 +68,10 @@ describe('a node that is shut out', () => {
     const lease = (node: FakeNode) => call(node.openLink(), rpc.roomLease, { roomKey, epoch: 0 });
     expect(await lease(thief)).toMatchObject({ ownerId: thief.id, epoch: 1 });
     await deny(thief.id);
-    expect(await lease(door)).toMatchObject({ ownerId: door.id, epoch: 2 });
-    expect((await door.place({ fromCity: 'frankfurt' })).nodeId).toBe(identity.id);
+    expect(await lease(signaling)).toMatchObject({ ownerId: signaling.id, epoch: 2 });
+    expect((await signaling.place({ fromCity: 'frankfurt' })).nodeId).toBe(identity.id);
     await deny(identity.id);
-    expect((await door.place({ fromCity: 'frankfurt' })).nodeId).toBe(`${identity.id}-b`);
+    expect((await signaling.place({ fromCity: 'frankfurt' })).nodeId).toBe(`${identity.id}-b`);
   });
 
   test('gets no certificate: not by renewal, not by a token made before, and no token is made', async () => {

@@ -95,7 +95,7 @@ describe('an administrator moves a session', () => {
     { name: 'no session id', id: 'x', status: 400, code: 'REQUEST_INVALID' },
     { name: 'nobody', id: newSession(), status: 404, code: 'SESSION_UNKNOWN' },
     { name: 'a node that is not there', toNodeId: 'sfu-none', status: 404, code: 'NOT_FOUND' },
-    { name: 'a door', toNodeId: 'sig-own', status: 404, code: 'NOT_FOUND' },
+    { name: 'a signaling node', toNodeId: 'sig-own', status: 404, code: 'NOT_FOUND' },
     { name: 'a name that is none', toNodeId: 'a b', status: 400, code: 'REQUEST_INVALID' },
     { name: 'where it is', toNodeId: 'here', status: 409, code: 'REQUEST_INVALID' },
   ])('$name is refused with $code', async ({ id, toNodeId, status, code }) => {

@@ -21,31 +21,33 @@ async function stop(): Promise<void> {
   await centre.close();
 }
 
-describe('a development centre with a media node and a door in each of two regions', () => {
-  let doorFra: FakeNode;
-  let doorSgp: FakeNode;
+describe('a development centre with a media node and a signaling node in each of two regions', () => {
+  let signalingFra: FakeNode;
+  let signalingSgp: FakeNode;
   let sfuFra: FakeNode;
 
   beforeAll(async () => {
     centre = await startCentre({ developmentCities: true });
     sfuFra = await start({ id: 'sfu-fra-1', ...frankfurt });
     await start({ id: 'sfu-sgp-1', ...singapore });
-    doorFra = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
-    doorSgp = await start({ id: 'sig-sgp', kind: 'signaling', ...singapore });
+    signalingFra = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
+    signalingSgp = await start({ id: 'sig-sgp', kind: 'signaling', ...singapore });
   });
   afterAll(stop);
 
   test('places each client at the node nearest to the city it names, whoever asks', async () => {
-    const a = await doorFra.place({ fromCity: 'frankfurt' });
-    const b = await doorSgp.place({ fromCity: 'singapore' });
-    const c = await doorFra.place({ fromCity: 'singapore' });
+    const a = await signalingFra.place({ fromCity: 'frankfurt' });
+    const b = await signalingSgp.place({ fromCity: 'singapore' });
+    const c = await signalingFra.place({ fromCity: 'singapore' });
     expect([a.nodeId, b.nodeId, c.nodeId]).toEqual(['sfu-fra-1', 'sfu-sgp-1', 'sfu-sgp-1']);
     expect([a.ok, a.mode, a.location?.source, a.location?.label]).toEqual([true, 'normal', 'city', 'Frankfurt']);
-    expect(await codeOf(doorFra.place({ fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
+    expect(await codeOf(signalingFra.place({ fromCity: 'atlantis' }))).toBe('CITY_UNKNOWN');
   });
 
-  test('gives every node the plan with all nodes, and doors the pair of media nodes', async () => {
-    const plan = await until('a plan of four nodes', () => doorFra.plans.find((found) => found.nodes.length === 4));
+  test('gives every node the plan with all nodes, and signaling nodes the pair of media nodes', async () => {
+    const plan = await until('a plan of four nodes', () =>
+      signalingFra.plans.find((found) => found.nodes.length === 4),
+    );
     expect(plan.nodes.map((node) => `${node.nodeId} ${node.state}`).sort()).toEqual([
       'sfu-fra-1 alive',
       'sfu-sgp-1 alive',
@@ -60,7 +62,7 @@ describe('a development centre with a media node and a door in each of two regio
   });
 
   test('shows the decision and why, to who has the cluster token', async () => {
-    const placed = await doorFra.place({ fromCity: 'singapore' });
+    const placed = await signalingFra.place({ fromCity: 'singapore' });
     const { status, body } = await admin(centre, 'GET', `/v1/decisions/${placed.decisionId}`);
     expect(status).toBe(200);
     expect(body.decision.nodeId).toBe('sfu-sgp-1');
@@ -70,10 +72,10 @@ describe('a development centre with a media node and a door in each of two regio
 
   test('says in the answer where the client is taken to be, and no more; the rest to its session, when that is asked for', async () => {
     const sessionId = newSession();
-    const placed = await doorFra.place({ sessionId, fromCity: 'singapore' });
+    const placed = await signalingFra.place({ sessionId, fromCity: 'singapore' });
     expect(placed.reasons).toEqual(['the city was named by the client (development)']);
-    // Whichever door it has now: it may have been resumed there.
-    const explained = await doorSgp.explain(placed.decisionId, sessionId);
+    // Whichever signaling node it has now: it may have been resumed there.
+    const explained = await signalingSgp.explain(placed.decisionId, sessionId);
     expect(explained.nodeId).toBe('sfu-sgp-1');
     expect(explained.scores.map((row) => row.nodeId)).toEqual(['sfu-sgp-1', 'sfu-fra-1']);
     expect(explained.scores[0]?.parts?.map((part) => part.name)).toEqual(['access', 'room', 'load']);
@@ -84,28 +86,28 @@ describe('a development centre with a media node and a door in each of two regio
   });
 
   test('tells nobody of a decision about another session, nor of one that it does not know', async () => {
-    const { decisionId } = await doorFra.place({ fromCity: 'singapore' });
-    expect(await codeOf(doorFra.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
-    expect(await codeOf(doorFra.explain(decisionId, ''))).toBe('DECISION_UNKNOWN');
+    const { decisionId } = await signalingFra.place({ fromCity: 'singapore' });
+    expect(await codeOf(signalingFra.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
+    expect(await codeOf(signalingFra.explain(decisionId, ''))).toBe('DECISION_UNKNOWN');
     for (const unknown of ['', 'DE_1', 'DE_0000000000000000', `${decisionId}x`, `${decisionId}.eu-central`])
-      expect(await codeOf(doorFra.explain(unknown, newSession())), unknown).toBe('DECISION_UNKNOWN');
+      expect(await codeOf(signalingFra.explain(unknown, newSession())), unknown).toBe('DECISION_UNKNOWN');
   });
 
-  test('offers the nearest door first', async () => {
-    const locate = (fromCity: string) => call(doorFra.openLink(), rpc.locate, { fromCity });
+  test('offers the nearest signaling node first', async () => {
+    const locate = (fromCity: string) => call(signalingFra.openLink(), rpc.locate, { fromCity });
     expect((await locate('tokyo')).signalingIds).toEqual(['sig-sgp', 'sig-fra']);
     expect((await locate('london')).signalingIds).toEqual(['sig-fra', 'sig-sgp']);
   });
 
-  test('gives the room to the first door that places into it, and says so to the other', async () => {
+  test('gives the room to the first signaling node that places into it, and says so to the other', async () => {
     const roomKey = 't/owned';
-    const first = await doorSgp.place({ roomKey, fromCity: 'frankfurt' });
-    const second = await doorFra.place({ roomKey, fromCity: 'frankfurt' });
+    const first = await signalingSgp.place({ roomKey, fromCity: 'frankfurt' });
+    const second = await signalingFra.place({ roomKey, fromCity: 'frankfurt' });
     expect(first.lease).toMatchObject({ ownerId: 'sig-sgp', epoch: 1, created: true });
     expect(second.lease).toMatchObject({ ownerId: 'sig-sgp', epoch: 1, created: false });
-    const stale = call(doorFra.openLink(), rpc.roomLease, { roomKey, epoch: 1 });
+    const stale = call(signalingFra.openLink(), rpc.roomLease, { roomKey, epoch: 1 });
     expect(await codeOf(stale)).toBe('EPOCH_STALE');
-    const renewed = await call(doorSgp.openLink(), rpc.renewLeases, {
+    const renewed = await call(signalingSgp.openLink(), rpc.renewLeases, {
       leases: [
         { roomKey, epoch: 1 },
         { roomKey: 't/never', epoch: 0 },
@@ -117,22 +119,22 @@ describe('a development centre with a media node and a door in each of two regio
   test('names the nodes that hold the room, as soon as they report it', async () => {
     const roomKey = 't/held';
     const sessionId = newSession();
-    const placed = await doorFra.place({ roomKey, sessionId, fromCity: 'frankfurt' });
+    const placed = await signalingFra.place({ roomKey, sessionId, fromCity: 'frankfurt' });
     sfuFra.attach({ roomKey, sessionId, decisionId: placed.decisionId, ownerId: 'sig-fra', epoch: 1 });
     const lease = await until('the room has a node', async () => {
-      const found = await call(doorSgp.openLink(), rpc.roomLease, { roomKey });
+      const found = await call(signalingSgp.openLink(), rpc.roomLease, { roomKey });
       return found.nodeIds.length > 0 ? found : undefined;
     });
     expect([lease.ownerId, lease.nodeIds]).toEqual(['sig-fra', ['sfu-fra-1']]);
     expect(centre.centre.ledger.get(placed.decisionId)?.state).toBe('confirmed');
   });
 
-  test('takes back a charge for the door that made it, and for no other', async () => {
-    const { decisionId } = await doorFra.place({ roomKey: 't/back', fromCity: 'frankfurt' });
+  test('takes back a charge for the signaling node that made it, and for no other', async () => {
+    const { decisionId } = await signalingFra.place({ roomKey: 't/back', fromCity: 'frankfurt' });
     expect(centre.centre.ledger.get(decisionId)?.state).toBe('assumed');
-    expect(await codeOf(call(doorSgp.openLink(), rpc.releaseDecision, { decisionId }))).toBe('NOT_PERMITTED');
-    await call(doorFra.openLink(), rpc.releaseDecision, { decisionId });
-    await call(doorFra.openLink(), rpc.releaseDecision, { decisionId });
+    expect(await codeOf(call(signalingSgp.openLink(), rpc.releaseDecision, { decisionId }))).toBe('NOT_PERMITTED');
+    await call(signalingFra.openLink(), rpc.releaseDecision, { decisionId });
+    await call(signalingFra.openLink(), rpc.releaseDecision, { decisionId });
     expect(centre.centre.ledger.get(decisionId)).toBeUndefined();
   });
 
@@ -142,32 +144,32 @@ describe('a development centre with a media node and a door in each of two regio
     expect((await drain(true)).body).toEqual({ on: true, told: true });
     expect(sfuFra.agent.state).toBe('draining');
     const sessionId = newSession();
-    const elsewhere = await doorFra.place({ roomKey: 't/drain', sessionId, fromCity: 'frankfurt' });
+    const elsewhere = await signalingFra.place({ roomKey: 't/drain', sessionId, fromCity: 'frankfurt' });
     expect(elsewhere.nodeId).toBe('sfu-sgp-1');
-    const { rejections } = await doorFra.explain(elsewhere.decisionId, sessionId);
+    const { rejections } = await signalingFra.explain(elsewhere.decisionId, sessionId);
     expect(rejections.map((row) => `${row.nodeId} ${row.reason}`)).toEqual(['sfu-fra-1 draining: kernel']);
     await until(
       'the plan says draining',
       () =>
-        doorSgp.plans.at(-1)?.nodes.some((node) => node.nodeId === 'sfu-fra-1' && node.state === 'draining') ||
+        signalingSgp.plans.at(-1)?.nodes.some((node) => node.nodeId === 'sfu-fra-1' && node.state === 'draining') ||
         undefined,
     );
     await drain(false);
     await until('it serves again', async () => {
-      const again = await doorFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
+      const again = await signalingFra.place({ roomKey: 't/drain', fromCity: 'frankfurt' });
       return again.nodeId === 'sfu-fra-1' || undefined;
     });
   });
 });
 
 describe('a production centre with the databases of the installation', () => {
-  let door: FakeNode;
+  let signaling: FakeNode;
 
   beforeAll(async () => {
     centre = await startCentre({ geoCityFiles: undefined, geoCountryFiles: undefined });
     await start({ id: 'sfu-fra-1', ...frankfurt });
     await start({ id: 'sfu-sgp-1', ...singapore });
-    door = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
+    signaling = await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt });
   });
   afterAll(stop);
 
@@ -179,7 +181,7 @@ describe('a production centre with the databases of the installation', () => {
     { clientIp: '2406:3003:2001::1', country: 'SG', nodeId: 'sfu-sgp-1' },
     { clientIp: '::ffff:116.87.12.34', country: 'SG', nodeId: 'sfu-sgp-1' },
   ])('places $clientIp ($country) on $nodeId, and names source and radius', async (row) => {
-    const placed = await door.place({ clientIp: row.clientIp });
+    const placed = await signaling.place({ clientIp: row.clientIp });
     expect([placed.nodeId, placed.location?.source, placed.location?.countryCode]).toEqual([
       row.nodeId,
       'dbip-city',
@@ -190,9 +192,9 @@ describe('a production centre with the databases of the installation', () => {
   });
 
   test.each(['127.0.0.1', '10.1.2.3', '::1', 'fd00::1', '', 'not an address', '240.0.0.1'])(
-    'places "%s" where its door is, and says that it does not know',
+    'places "%s" where its signaling node is, and says that it does not know',
     async (clientIp) => {
-      const placed = await door.place({ clientIp, fromCity: 'singapore' });
+      const placed = await signaling.place({ clientIp, fromCity: 'singapore' });
       expect([placed.nodeId, placed.location?.source, placed.location?.label]).toEqual([
         'sfu-fra-1',
         'none',
@@ -225,28 +227,28 @@ describe('sources of IP location', () => {
 });
 
 describe('time and lies', () => {
-  let door: FakeNode;
+  let signaling: FakeNode;
   let liar: FakeNode;
 
   beforeAll(async () => {
     centre = await startCentre({ developmentCities: true });
     liar = await start({ id: 'sfu-liar', ...frankfurt, sessions: 40 });
     await start({ id: 'sfu-true', ...frankfurt, sessions: 5 });
-    door = await start({ id: 'sig', kind: 'signaling', ...frankfurt });
+    signaling = await start({ id: 'sig', kind: 'signaling', ...frankfurt });
   });
   afterAll(stop);
 
   test('charges that no node confirms lapse after their time; the seats are free again, and not before', async () => {
     // 40 + 5 seats: all are charged without any report, then nobody fits.
-    const seats = await Promise.all(Array.from({ length: 45 }, () => door.place({ fromCity: 'frankfurt' })));
+    const seats = await Promise.all(Array.from({ length: 45 }, () => signaling.place({ fromCity: 'frankfurt' })));
     const startMs = performance.now();
     const perNode = (id: string) => seats.filter((placed) => placed.nodeId === id).length;
     expect([perNode('sfu-liar'), perNode('sfu-true')]).toEqual([40, 5]);
-    const refused = await door.place({ fromCity: 'frankfurt' });
+    const refused = await signaling.place({ fromCity: 'frankfurt' });
     expect([refused.ok, refused.code, refused.nodeId]).toEqual([false, 'NO_CAPACITY', '']);
     expect(refused.retryAfterMs).toBeGreaterThanOrEqual(3000);
     expect(refused.lease).toBeNull();
-    await until('somebody fits again', async () => (await door.place({ fromCity: 'frankfurt' })).ok || undefined);
+    await until('somebody fits again', async () => (await signaling.place({ fromCity: 'frankfurt' })).ok || undefined);
     expect(performance.now() - startMs).toBeGreaterThan(limits.decisionConfirmMs - 2000);
   });
 
@@ -257,8 +259,8 @@ describe('time and lies', () => {
     await until('the list has arrived', () => centre.centre.fleet.get('sfu-liar')?.listed.count === 30 || undefined);
     const placeExplained = async () => {
       const sessionId = newSession();
-      const { decisionId } = await door.place({ roomKey: 't/lie', sessionId, fromCity: 'frankfurt' });
-      return door.explain(decisionId, sessionId);
+      const { decisionId } = await signaling.place({ roomKey: 't/lie', sessionId, fromCity: 'frankfurt' });
+      return signaling.explain(decisionId, sessionId);
     };
     const early = await placeExplained();
     const loads = early.scores.flatMap((row) => row.parts ?? []).filter((part) => part.name === 'load');

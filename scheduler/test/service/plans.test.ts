@@ -53,8 +53,8 @@ async function plansOf(id: string, kind: string, takes: Partial<wire.Register.$P
 }
 const pairs = (paths: wire.PairPath.$Properties[]): string[] => paths.map(({ a, b }) => `${a} ${b}`).sort();
 
-test('doors are told all paths once, and then those that have come and gone; an older door all of it; others none', async () => {
-  const door = await plansOf('sig-new', 'signaling', { planDeltas: true, pathDeltas: true });
+test('signaling nodes are told all paths once, and then those that have come and gone; an older signaling node all of it; others none', async () => {
+  const signaling = await plansOf('sig-new', 'signaling', { planDeltas: true, pathDeltas: true });
   const older = await plansOf('sig-old', 'signaling', { planDeltas: true });
   const media = await plansOf('sfu-raw', 'sfu', { planDeltas: true });
   const third = await FakeNode.start(centre, { id: 'sfu-3', ...frankfurt });
@@ -62,10 +62,10 @@ test('doors are told all paths once, and then those that have come and gone; an 
     until(`${nodeId} is ${state}`, () =>
       plans.find(({ nodes }) => nodes.some((node) => node.nodeId === nodeId && node.state === state)),
     );
-  expect(door[0]).toMatchObject({ since: 0, pathChanges: false });
-  expect(pairs(door[0]?.paths ?? [])).toEqual(['sfu-1 sfu-2']);
+  expect(signaling[0]).toMatchObject({ since: 0, pathChanges: false });
+  expect(pairs(signaling[0]?.paths ?? [])).toEqual(['sfu-1 sfu-2']);
 
-  const come = await tells(door, 'sfu-3', 'alive');
+  const come = await tells(signaling, 'sfu-3', 'alive');
   expect(come.since).toBeGreaterThan(0);
   expect(come.pathChanges).toBe(true);
   // On a busy machine the delay of another pair may be news too; that nothing else is told is held by plan-paths.
@@ -75,7 +75,7 @@ test('doors are told all paths once, and then those that have come and gone; an 
   expect(pairs(whole.paths)).toEqual(['sfu-1 sfu-2', 'sfu-1 sfu-3', 'sfu-2 sfu-3']);
 
   third.close();
-  const gone = await tells(door, 'sfu-3', 'dead');
+  const gone = await tells(signaling, 'sfu-3', 'dead');
   expect(pairs(gone.gonePaths)).toEqual(['sfu-1 sfu-3', 'sfu-2 sfu-3']);
   expect(pairs(gone.paths).filter((pair) => pair.includes('sfu-3'))).toEqual([]);
   await tells(media, 'sfu-3', 'dead');

@@ -51,12 +51,12 @@ async function cloud() {
     return made;
   };
   const media = await node({ id: 'media-eu' });
-  const door = await node({ id: 'door-eu', kind: 'signaling' });
-  return { leader, instance, media, door, started };
+  const signaling = await node({ id: 'sig-eu', kind: 'signaling' });
+  return { leader, instance, media, signaling, started };
 }
 
 test('hosts are started for a region whose own instance turns people away, each counted once, also who asks the leader then', async () => {
-  const { leader, instance, media, door, started } = await cloud();
+  const { leader, instance, media, signaling, started } = await cloud();
   for (const at of [media.global, media.regional]) at.load = { cpu: 0.95 };
   await until('the node is full everywhere', () => {
     const cpus = [leader, instance].map(({ centre }) => centre.fleet.get('media-eu')?.load.cpu);
@@ -72,7 +72,7 @@ test('hosts are started for a region whose own instance turns people away, each 
   expect(started.size).toBeLessThanOrEqual(1);
 
   const sessions = Array.from({ length: 20 }, () => newSession());
-  const refuse = async (at: typeof door.global) => {
+  const refuse = async (at: typeof signaling.global) => {
     const replies = await Promise.all(sessions.map((sessionId) => at.place({ roomKey: 't/r', sessionId })));
     for (const reply of replies) expect(reply).toMatchObject({ ok: false });
   };
@@ -80,7 +80,7 @@ test('hosts are started for a region whose own instance turns people away, each 
   expect(counted()).toBe(0);
   // On a machine that stands still for longer than they were told to wait they come again.
   const waitAtInstance = async () => {
-    if (instance.centre.unserved.waiting(performance.now()).size < sessions.length) await refuse(door.regional);
+    if (instance.centre.unserved.waiting(performance.now()).size < sessions.length) await refuse(signaling.regional);
   };
   const most = await until('all are told', async () => {
     await waitAtInstance();
@@ -91,7 +91,7 @@ test('hosts are started for a region whose own instance turns people away, each 
     await waitAtInstance();
     return started.size >= 4 ? true : undefined;
   });
-  // A door that is not answered in time asks the leader for the same session.
-  await refuse(door.global);
+  // A signaling node that is not answered in time asks the leader for the same session.
+  await refuse(signaling.global);
   expect(counted()).toBe(sessions.length);
 });

@@ -42,16 +42,17 @@ async function node(at: CentreAddress, region: CentreAddress, options: NodeOptio
   return started;
 }
 
-const place = (door: RegionalNode, roomKey = 't/room') => door.regional.place({ roomKey, sessionId: newSession() });
+const place = (signaling: RegionalNode, roomKey = 't/room') =>
+  signaling.regional.place({ roomKey, sessionId: newSession() });
 
 /** Asks the leader until it places. */
-async function placedByLeader(door: RegionalNode, roomKey = 't/room') {
+async function placedByLeader(signaling: RegionalNode, roomKey = 't/room') {
   const sinceMs = performance.now();
   const reply = await until(
     'the leader places',
     async () => {
-      if (door.global.link === undefined || door.global.agent.state !== 'serving') return undefined;
-      const answer = await door.global.place({ roomKey, sessionId: newSession() }).catch(() => undefined);
+      if (signaling.global.link === undefined || signaling.global.agent.state !== 'serving') return undefined;
+      const answer = await signaling.global.place({ roomKey, sessionId: newSession() }).catch(() => undefined);
       return answer?.ok === true ? answer : undefined;
     },
     TAKEOVER_LIMIT_MS,
@@ -60,17 +61,17 @@ async function placedByLeader(door: RegionalNode, roomKey = 't/room') {
   return reply;
 }
 
-const leaseAtLeader = (door: RegionalNode, roomKey: string) =>
-  call(door.global.openLink(), rpc.roomLease, { roomKey, signalingId: door.id, epoch: 0 });
+const leaseAtLeader = (signaling: RegionalNode, roomKey: string) =>
+  call(signaling.global.openLink(), rpc.roomLease, { roomKey, signalingId: signaling.id, epoch: 0 });
 
-/** One region with an instance, one media node, one door. */
+/** One region with an instance, one media node, one signaling node. */
 async function europe() {
   const first = await leader();
   const here = await instance('centre-eu', eu, first.centreUrl);
   await places(here);
   const media = await node(first, here, { id: 'media-eu', ...frankfurt });
-  const door = await node(first, here, { id: 'door-eu', kind: 'signaling', ...frankfurt });
-  return { first, here, media, door };
+  const signaling = await node(first, here, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
+  return { first, here, media, signaling };
 }
 
 const placerOf = async (centre: CentreAddress, region = eu) =>
@@ -78,63 +79,63 @@ const placerOf = async (centre: CentreAddress, region = eu) =>
 
 describe('an instance of a region', () => {
   test('places on its own hosts, charges them, and knows the leases that the leader grants', async () => {
-    const { first, here, media, door } = await europe();
+    const { first, here, media, signaling } = await europe();
     const sessionId = newSession();
-    const reply = await door.regional.place({ roomKey: 't/room', sessionId });
+    const reply = await signaling.regional.place({ roomKey: 't/room', sessionId });
     expect(reply).toMatchObject({ ok: true, nodeId: 'media-eu', lease: null });
     expect(reply.decisionId).toMatch(/^DE_\w+\.eu-central$/);
     expect(Number(reply.regionEpoch)).toBe(here.terms.epoch);
     expect(here.centre.ledger.assumedOn('media-eu')).toBe(1);
     expect(first.centre.ledger.assumedOn('media-eu')).toBe(0);
-    const lease = await leaseAtLeader(door, 't/room');
+    const lease = await leaseAtLeader(signaling, 't/room');
     await until('the media node hears whose the room is', () => media.regional.leases.length > 0 || undefined);
-    expect(media.regional.leases[0]).toMatchObject({ roomKey: 't/room', ownerId: 'door-eu' });
-    expect((await place(door)).lease).toMatchObject({ roomKey: 't/room', ownerId: 'door-eu', epoch: lease.epoch });
+    expect(media.regional.leases[0]).toMatchObject({ roomKey: 't/room', ownerId: 'sig-eu' });
+    expect((await place(signaling)).lease).toMatchObject({ roomKey: 't/room', ownerId: 'sig-eu', epoch: lease.epoch });
     expect(await placerOf(first)).toMatchObject({ by: 'instance', instanceId: 'centre-eu', epoch: here.terms.epoch });
     const sinceMs = performance.now();
-    for (let count = 0; count < 20; count += 1) await place(door);
+    for (let count = 0; count < 20; count += 1) await place(signaling);
     console.log(`a placement at the instance took ${((performance.now() - sinceMs) / 20).toFixed(1)} ms`);
     // A charge becomes a session by the node's report to the instance.
     const { decisionId } = reply;
-    media.attach({ roomKey: 't/room', sessionId, decisionId, ownerId: 'door-eu', epoch: 1 });
+    media.attach({ roomKey: 't/room', sessionId, decisionId, ownerId: 'sig-eu', epoch: 1 });
     await until(
       'the charge is confirmed',
       () => here.centre.ledger.get(decisionId)?.state === 'confirmed' || undefined,
     );
     // Its own explains it, and the leader asks it.
     const told = await admin(first, 'GET', `/v1/decisions/${decisionId}`);
-    expect(told).toMatchObject({ status: 200, body: { decisionId, signalingId: 'door-eu' } });
+    expect(told).toMatchObject({ status: 200, body: { decisionId, signalingId: 'sig-eu' } });
     expect(await admin(first, 'GET', '/v1/decisions/DE_0000.eu-central')).toMatchObject({ status: 404 });
-    // To its session as well, whether its door asks here or (of another region, after a resume) at the leader.
-    for (const asked of [door.regional, door.global]) {
+    // To its session as well, whether its signaling node asks here or (of another region, after a resume) at the leader.
+    for (const asked of [signaling.regional, signaling.global]) {
       expect((await asked.explain(decisionId, sessionId)).scores[0]).toMatchObject({ nodeId: 'media-eu' });
       expect(await codeOf(asked.explain(decisionId, newSession()))).toBe('DECISION_UNKNOWN');
       expect(await codeOf(asked.explain('DE_0000.eu-central', sessionId))).toBe('DECISION_UNKNOWN');
     }
-    expect(await codeOf(door.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
+    expect(await codeOf(signaling.global.explain('DE_0000.nowhere', sessionId))).toBe('CENTRE_UNREACHABLE');
     // Rooms and nodes are the leader's.
-    const rooms = call(door.regional.openLink(), rpc.roomLease, { roomKey: 't/x', signalingId: 'door-eu' });
+    const rooms = call(signaling.regional.openLink(), rpc.roomLease, { roomKey: 't/x', signalingId: 'sig-eu' });
     expect(await codeOf(rooms)).toBe('NOT_LEADER');
     const drained = await admin(here, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true } });
     expect(drained).toMatchObject({ status: 409, body: { code: 'NOT_LEADER' } });
   });
 
   test('obeys drains and shut-outs of the leader', async () => {
-    const { first, here, door } = await europe();
+    const { first, here, signaling } = await europe();
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true, reason: 'test' } });
     await until('the drain is here', () => here.centre.fleet.get('media-eu')?.drainReason === 'test' || undefined);
-    expect(await place(door)).toMatchObject({ ok: false, code: 'NO_NODE' });
+    expect(await place(signaling)).toMatchObject({ ok: false, code: 'NO_NODE' });
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: false } });
-    await until('it serves again', async () => (await place(door)).ok || undefined);
+    await until('it serves again', async () => (await place(signaling)).ok || undefined);
     await admin(first, 'POST', '/v1/nodes/media-eu/cordon', { body: { reason: 'kept out' } });
     await until(
       'the cordon is here',
       () => here.centre.fleet.get('media-eu')?.cordonReason === 'kept out' || undefined,
     );
-    expect(await place(door)).toMatchObject({ ok: false });
+    expect(await place(signaling)).toMatchObject({ ok: false });
     await admin(first, 'POST', '/v1/nodes/media-eu/deny', { body: {} });
     await until('it is shut out here', () => here.centre.denied.has('media-eu') || undefined);
-    expect(await place(door)).toMatchObject({ ok: false });
+    expect(await place(signaling)).toMatchObject({ ok: false });
   });
 
   test('goes on placing into known rooms while the leader is cut off, and while it is replaced', async () => {
@@ -146,9 +147,9 @@ describe('an instance of a region', () => {
     await places(here);
     const both = { ...first, centreUrl: `${first.centreUrl},${second.centreUrl}` };
     await node(both, here, { id: 'media-eu', ...frankfurt });
-    const door = await node(both, here, { id: 'door-eu', kind: 'signaling', ...frankfurt });
-    await leaseAtLeader(door, 't/room');
-    await until('the lease is here', async () => ((await place(door)).lease === null ? undefined : true));
+    const signaling = await node(both, here, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
+    await leaseAtLeader(signaling, 't/room');
+    await until('the lease is here', async () => ((await place(signaling)).lease === null ? undefined : true));
     const { epoch } = here.terms;
     proxy.cut();
     await until(
@@ -158,9 +159,9 @@ describe('an instance of a region', () => {
     const tookMs: number[] = [];
     for (let count = 0; count < 10; count += 1) {
       const sinceMs = performance.now();
-      const reply = await place(door);
+      const reply = await place(signaling);
       tookMs.push(performance.now() - sinceMs);
-      expect(reply).toMatchObject({ ok: true, nodeId: 'media-eu', lease: { ownerId: 'door-eu' } });
+      expect(reply).toMatchObject({ ok: true, nodeId: 'media-eu', lease: { ownerId: 'sig-eu' } });
     }
     tookMs.sort((a, b) => a - b);
     console.log(`placed with the leader cut off in ${tookMs.map((ms) => ms.toFixed(1)).join(', ')} ms`);
@@ -169,7 +170,7 @@ describe('an instance of a region', () => {
     proxy.mend();
     await first.close();
     const during = await until('placed while nobody leads', async () => {
-      const reply = await place(door);
+      const reply = await place(signaling);
       return reply.ok ? reply : undefined;
     });
     expect(during.regionEpoch).toBe(epoch);
@@ -177,7 +178,7 @@ describe('an instance of a region', () => {
     await until('it knows who places', async () => ((await placerOf(second))?.by === 'instance' ? true : undefined));
     await until('it tells the instance of the world', () => isFed(here) || undefined);
     expect(here.terms.epoch).toBe(epoch);
-    expect(await place(door)).toMatchObject({ ok: true, regionEpoch: epoch });
+    expect(await place(signaling)).toMatchObject({ ok: true, regionEpoch: epoch });
   });
 });
 
@@ -187,16 +188,16 @@ function isFed(centre: { regions: { instance?: { isFed: boolean } | undefined } 
 
 describe('when an instance fails', () => {
   test('the leader places there under a higher epoch, tells the nodes, and hands back to one that returns', async () => {
-    const { first, here, media, door } = await europe();
-    const before = Number((await place(door)).regionEpoch);
+    const { first, here, media, signaling } = await europe();
+    const before = Number((await place(signaling)).regionEpoch);
     // While the instance lives the leader has it charge.
-    const asked = await door.global.place({ roomKey: 't/room', sessionId: newSession() });
+    const asked = await signaling.global.place({ roomKey: 't/room', sessionId: newSession() });
     expect(asked).toMatchObject({ ok: true, nodeId: 'media-eu', regionEpoch: before });
     expect(asked.decisionId).not.toContain('.');
     expect(here.centre.ledger.get(asked.decisionId)?.nodeId).toBe('media-eu');
     const linkPort = Number(new URL(here.centreUrl).port);
     await here.close();
-    const reply = await placedByLeader(door);
+    const reply = await placedByLeader(signaling);
     expect(reply.nodeId).toBe('media-eu');
     expect(Number(reply.regionEpoch)).toBeGreaterThan(before);
     expect(await placerOf(first)).toMatchObject({ by: 'leader', instanceId: 'leader' });
@@ -205,9 +206,9 @@ describe('when an instance fails', () => {
     await places(again);
     expect(again.terms.epoch).toBeGreaterThan(Number(reply.regionEpoch));
     await until('the leader knows', async () => ((await placerOf(first))?.by === 'instance' ? true : undefined));
-    const local = await until('the instance places', () => placedIfThere(door), TAKEOVER_LIMIT_MS);
+    const local = await until('the instance places', () => placedIfThere(signaling), TAKEOVER_LIMIT_MS);
     expect(Number(local.regionEpoch)).toBe(again.terms.epoch);
-    expect(door.regional.link?.remote.id).toBe('centre-eu');
+    expect(signaling.regional.link?.remote.id).toBe('centre-eu');
   });
 
   test('by SIGSTOP, what it says when it wakes up is nothing', async () => {
@@ -226,12 +227,12 @@ describe('when an instance fails', () => {
       TAKEOVER_LIMIT_MS,
     );
     const media = await node(first, here, { id: 'media-eu', ...frankfurt });
-    const door = await node(first, here, { id: 'door-eu', kind: 'signaling', ...frankfurt });
-    const before = Number((await place(door)).regionEpoch);
-    const frozen = door.regional.openLink();
+    const signaling = await node(first, here, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
+    const before = Number((await place(signaling)).regionEpoch);
+    const frozen = signaling.regional.openLink();
     here.child.kill('SIGSTOP');
     const sinceMs = performance.now();
-    const reply = await placedByLeader(door);
+    const reply = await placedByLeader(signaling);
     console.log(`the leader placed ${Math.round(performance.now() - sinceMs)} ms after SIGSTOP`);
     expect(Number(reply.regionEpoch)).toBeGreaterThan(before);
     await until(
@@ -244,11 +245,11 @@ describe('when an instance fails', () => {
     );
     const woken = codeOf(wakes);
     here.child.kill('SIGCONT');
-    // NOT_LEADER by its own clock, or a link that its door had given up meanwhile.
+    // NOT_LEADER by its own clock, or a link that its signaling node had given up meanwhile.
     expect(['NOT_LEADER', 'LINK_CLOSED', 'LINK_DEADLINE']).toContain(await woken);
     // It is taken back in order, under an epoch of its own.
-    const local = await until('it places again', () => placedIfThere(door), TAKEOVER_LIMIT_MS);
-    expect(door.regional.link?.remote.id).toBe('centre-eu');
+    const local = await until('it places again', () => placedIfThere(signaling), TAKEOVER_LIMIT_MS);
+    expect(signaling.regional.link?.remote.id).toBe('centre-eu');
     expect(Number(local.regionEpoch)).toBeGreaterThan(Number(reply.regionEpoch));
   });
 
@@ -261,26 +262,26 @@ describe('when an instance fails', () => {
     expect([one.terms.mayDecide(), other.terms.mayDecide()]).toEqual([true, false]);
     const both = { ...one, centreUrl: `${one.centreUrl},${other.centreUrl}` };
     await node(first, both, { id: 'media-eu', ...frankfurt });
-    const door = await node(first, both, { id: 'door-eu', kind: 'signaling', ...frankfurt });
-    const before = Number((await place(door)).regionEpoch);
+    const signaling = await node(first, both, { id: 'sig-eu', kind: 'signaling', ...frankfurt });
+    const before = Number((await place(signaling)).regionEpoch);
     expect(before).toBe(one.terms.epoch);
     await one.close();
     await places(other);
-    const local = await until('the other places', () => placedIfThere(door), TAKEOVER_LIMIT_MS);
+    const local = await until('the other places', () => placedIfThere(signaling), TAKEOVER_LIMIT_MS);
     expect(Number(local.regionEpoch)).toBeGreaterThan(before);
   });
 
   test.each(['flushed', 'gone and back empty'])(
     'a store that is %s is survived by what nodes have obeyed',
     async (how) => {
-      const { first, door } = await europe();
-      const before = Number((await place(door)).regionEpoch);
+      const { first, signaling } = await europe();
+      const before = Number((await place(signaling)).regionEpoch);
       if (how === 'flushed') await over.redis.command('FLUSHALL');
       else {
         await over.redis.stop();
         await until(
           'the instance stops',
-          async () => ((await placedIfThere(door)) === undefined ? true : undefined),
+          async () => ((await placedIfThere(signaling)) === undefined ? true : undefined),
           TAKEOVER_LIMIT_MS,
         );
         await over.redis.start();
@@ -288,7 +289,7 @@ describe('when an instance fails', () => {
       const local = await until(
         'the instance places above it',
         async () => {
-          const reply = await placedIfThere(door);
+          const reply = await placedIfThere(signaling);
           return reply !== undefined && Number(reply.regionEpoch) > before ? reply : undefined;
         },
         TAKEOVER_LIMIT_MS,
@@ -299,43 +300,43 @@ describe('when an instance fails', () => {
         async () => ((await placerOf(first))?.by === 'instance' ? true : undefined),
         TAKEOVER_LIMIT_MS,
       );
-      expect((await leaseAtLeader(door, 't/room')).ownerId).toBe('door-eu');
+      expect((await leaseAtLeader(signaling, 't/room')).ownerId).toBe('sig-eu');
     },
   );
 });
 
 describe('two regions', () => {
   test('who goes to the other region is charged by its instance, and is refused when it is full', async () => {
-    const { first, here, door } = await europe();
+    const { first, here, signaling } = await europe();
     const there = await instance('centre-ap', ap, first.centreUrl);
     await places(there);
     await node(first, there, { id: 'media-ap', ...singapore, sessions: 2 });
     await until('Europe knows of it', () => here.centre.fleet.get('media-ap')?.isLinked || undefined);
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true } });
     await until('the drain is here', () => here.centre.fleet.get('media-eu')?.drainReason !== undefined || undefined);
-    const abroad = await place(door);
+    const abroad = await place(signaling);
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: there.terms.epoch });
     expect(there.centre.ledger.get(abroad.decisionId)?.state).toBe('assumed');
-    await place(door);
+    await place(signaling);
     // Its own figures are a second old; who charges knows better.
     here.centre.ledger.release(abroad.decisionId);
-    const full = await place(door);
+    const full = await place(signaling);
     expect(full).toMatchObject({ ok: false, nodeId: '' });
     expect(full.reasons.join(' ')).toMatch(/media-ap in ap-southeast was not charged: capacity/);
     expect(there.centre.ledger.assumedOn('media-ap')).toBe(2);
     // The other instance is gone: nobody charges there, and the own region is drained.
     await there.close();
-    expect(await place(door)).toMatchObject({ ok: false });
+    expect(await place(signaling)).toMatchObject({ ok: false });
   });
 
   test('without an instance in the other region the leader charges', async () => {
-    const { first, here, door } = await europe();
+    const { first, here, signaling } = await europe();
     const media = await FakeNode.start(first, { id: 'media-ap', ...singapore });
     closers.push(() => media.close());
     await until('Europe knows of it', () => here.centre.fleet.get('media-ap')?.isLinked || undefined);
     await admin(first, 'POST', '/v1/nodes/media-eu/drain', { body: { on: true } });
     await until('the drain is here', () => here.centre.fleet.get('media-eu')?.drainReason !== undefined || undefined);
-    const abroad = await place(door);
+    const abroad = await place(signaling);
     expect(abroad).toMatchObject({ ok: true, nodeId: 'media-ap', regionEpoch: 0 });
     expect(first.centre.ledger.get(abroad.decisionId)?.nodeId).toBe('media-ap');
   });
@@ -358,8 +359,8 @@ describe('a centre that is alone', () => {
 });
 
 /** Undefined: the instance does not place just now. */
-async function placedIfThere(door: RegionalNode) {
-  if (door.regional.link === undefined || door.regional.agent.state !== 'serving') return undefined;
-  const reply = await door.regional.place({ roomKey: 't/room', sessionId: newSession() }).catch(() => undefined);
+async function placedIfThere(signaling: RegionalNode) {
+  if (signaling.regional.link === undefined || signaling.regional.agent.state !== 'serving') return undefined;
+  const reply = await signaling.regional.place({ roomKey: 't/room', sessionId: newSession() }).catch(() => undefined);
   return reply?.ok === true ? reply : undefined;
 }

@@ -86,7 +86,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const local = await start({ id: 'sfu-fra-1', ...frankfurt });
     const remote = await KillableNode.start(centre, { id: 'sfu-sgp-1', ...singapore });
     closers.push(() => remote.kill());
-    const doors = [
+    const signalingNodes = [
       await start({ id: 'sig-fra', kind: 'signaling', ...frankfurt }),
       await start({ id: 'sig-sgp', kind: 'signaling', ...singapore }),
     ] as const;
@@ -97,9 +97,9 @@ describe('kill -9', { timeout: 240_000 }, () => {
       async () => ((await isServing('sfu-sgp-1')) && (await isServing('sfu-fra-1'))) || undefined,
     );
 
-    const join = async (door: FakeNode, roomKey: string, city: string): Promise<wire.PlaceReply> => {
+    const join = async (signaling: FakeNode, roomKey: string, city: string): Promise<wire.PlaceReply> => {
       const sessionId = newSession();
-      const placed = await door.place({ roomKey, sessionId, fromCity: city });
+      const placed = await signaling.place({ roomKey, sessionId, fromCity: city });
       const { ownerId = '', epoch = 0 } = (placed.lease ?? {}) as { ownerId?: string; epoch?: number };
       const attach = { roomKey, sessionId, decisionId: placed.decisionId, ownerId, epoch };
       if (placed.nodeId === local.id) local.attach(attach);
@@ -109,12 +109,12 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const decisionIds = new Set<string>();
     const roomKeys = new Set(['t/a', 't/b', 't/c']);
     for (const roomKey of roomKeys) {
-      for (const [door, city] of [
-        [doors[0], 'frankfurt'],
-        [doors[1], 'singapore'],
-        [doors[0], 'singapore'],
+      for (const [signaling, city] of [
+        [signalingNodes[0], 'frankfurt'],
+        [signalingNodes[1], 'singapore'],
+        [signalingNodes[0], 'singapore'],
       ] as const) {
-        decisionIds.add((await join(door, roomKey, city)).decisionId);
+        decisionIds.add((await join(signaling, roomKey, city)).decisionId);
       }
     }
     await until('nine charges are confirmed', async () => {
@@ -123,7 +123,8 @@ describe('kill -9', { timeout: 240_000 }, () => {
     });
     // Two joins are placed and still on their way when the centre dies.
     const pendingSinceMs = performance.now();
-    for (const door of doors) decisionIds.add((await door.place({ roomKey: 't/a', fromCity: 'frankfurt' })).decisionId);
+    for (const signaling of signalingNodes)
+      decisionIds.add((await signaling.place({ roomKey: 't/a', fromCity: 'frankfurt' })).decisionId);
     const before = await holdings(decisionIds, roomKeys);
     expect(before.charges).toHaveLength(11);
     expect(before.rooms).toHaveLength(6);
@@ -131,8 +132,8 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const joins = { placed: 0, failed: 0, isOver: false };
     const going = (async () => {
       for (let round = 0; !joins.isOver; round += 1) {
-        const door = doors[round % 2] ?? doors[0];
-        const ok = await door.place({ roomKey: `t/later-${round % 5}`, fromCity: 'frankfurt' }).then(
+        const signaling = signalingNodes[round % 2] ?? signalingNodes[0];
+        const ok = await signaling.place({ roomKey: `t/later-${round % 5}`, fromCity: 'frankfurt' }).then(
           (reply) => reply.ok,
           () => false,
         );
@@ -169,10 +170,10 @@ describe('kill -9', { timeout: 240_000 }, () => {
     const sfu = await start({ id: 'sfu-fra-1', ...frankfurt });
     const one = await start({ id: 'sig-1', kind: 'signaling', ...frankfurt });
     const two = await start({ id: 'sig-2', kind: 'signaling', ...frankfurt });
-    const acquire = (door: FakeNode) => call(door.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+    const acquire = (signaling: FakeNode) => call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
     expect(await acquire(one)).toMatchObject({ ownerId: 'sig-1', epoch: 1, created: true });
     one.close();
-    const taken = await until('the room is free for the other door', async () => {
+    const taken = await until('the room is free for the other signaling node', async () => {
       const lease = await acquire(two);
       return lease.ownerId === 'sig-2' ? lease : undefined;
     });
@@ -181,7 +182,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
     two.rooms = [{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }];
 
     await restartCentre();
-    await until('the door is back', () => two.agent.state === 'serving' || undefined);
+    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
     expect(await acquire(two)).toMatchObject({ ownerId: 'sig-2', epoch: 2, created: false });
     await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
 
@@ -189,7 +190,7 @@ describe('kill -9', { timeout: 240_000 }, () => {
     rmSync(join(temp.dir, 'state', 'centre.journal'));
     centre = await spawnCentre(config);
     await until('the media node is back', () => sfu.agent.state === 'serving' || undefined);
-    await until('the door is back', () => two.agent.state === 'serving' || undefined);
+    await until('the signaling node is back', () => two.agent.state === 'serving' || undefined);
     const { leases } = await fleet();
     expect(leases).toMatchObject([{ roomKey: 't/r', ownerId: 'sig-2', epoch: 2 }]);
     await call(two.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 2, release: true });
@@ -217,7 +218,7 @@ test('with Redis the next centre knows leases, epochs, drains and nodes although
   closers.push(() => redis.stop());
   const first = await startCentre({ redisUrl: redis.url });
   const identity = { kind: 'signaling', ...frankfurt };
-  const acquire = (door: FakeNode) => call(door.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
+  const acquire = (signaling: FakeNode) => call(signaling.openLink(), rpc.roomLease, { roomKey: 't/r', epoch: 0 });
   const before = await FakeNode.start(first, { id: 'sig-1', ...identity });
   expect(await acquire(before)).toMatchObject({ epoch: 1, created: true });
   await admin(first, 'POST', '/v1/nodes/sig-1/drain', { body: { on: true } });

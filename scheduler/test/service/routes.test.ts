@@ -99,9 +99,9 @@ describe('a media node', () => {
 });
 
 describe('reports', () => {
-  test('that a relay is much faster give both hosts that way, the other pairs theirs; doors see it in the plan', async () => {
+  test('that a relay is much faster give both hosts that way, the other pairs theirs; signaling nodes see it in the plan', async () => {
     const [a, b, c] = await three();
-    const door = await start('sig-d', 'host-d', { kind: 'signaling' });
+    const signaling = await start('sig-d', 'host-d', { kind: 'signaling' });
     const probes = await Promise.all(
       ['a', 'b', 'c'].map((name) => start(`probe-${name}`, `host-${name}`, { kind: 'edge-probe' })),
     );
@@ -119,7 +119,7 @@ describe('reports', () => {
     expect([a?.via('host-c'), c?.via('host-a')]).toEqual(['', '']);
     expect(a?.told.at(-1)?.since).toBeGreaterThan(0);
     const path = await reporting(reports, 'the plan shows it', () =>
-      door.node.plans.at(-1)?.paths.find((one) => one.a === 'sfu-a' && one.b === 'sfu-b' && one.via === 'host-c'),
+      signaling.node.plans.at(-1)?.paths.find((one) => one.a === 'sfu-a' && one.b === 'sfu-b' && one.via === 'host-c'),
     );
     expect(path).toMatchObject({ via: 'host-c' });
     expect(Math.round((path as wire.PairPath).delayMs)).toBe(41);
@@ -163,7 +163,7 @@ describe('reports', () => {
   test.each([
     { name: 'a second probe of a host', id: 'probe-z', hostId: 'host-a', kind: 'edge-probe', region: 'eu-central' },
     { name: 'a probe of another region', id: 'probe-0', hostId: 'host-a', kind: 'edge-probe', region: 'moon' },
-    { name: 'a door', id: 'sig-1', hostId: 'host-a', kind: 'signaling', region: 'eu-central' },
+    { name: 'a signaling node', id: 'sig-1', hostId: 'host-a', kind: 'signaling', region: 'eu-central' },
   ])('of $name change nothing', async ({ id, hostId, kind, region }) => {
     await three();
     await start('probe-a', 'host-a', { kind: 'edge-probe' });

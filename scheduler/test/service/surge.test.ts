@@ -9,23 +9,23 @@ const ROOMS = 60;
 const JOINS_PER_ROOM = 10;
 const rng = secureRng();
 let centre: Awaited<ReturnType<typeof startCentre>>;
-let door: FakeNode;
+let signaling: FakeNode;
 let sfu: FakeNode;
 
 beforeAll(async () => {
   centre = await startCentre({ developmentCities: true, joinsPerCore: 100 });
   sfu = await FakeNode.start(centre, { id: 'sfu-1', ...frankfurt, sessions: 5000 });
-  door = await FakeNode.start(centre, { id: 'sig-fra', kind: 'signaling', ...frankfurt });
+  signaling = await FakeNode.start(centre, { id: 'sig-fra', kind: 'signaling', ...frankfurt });
   await until('a report', () => (sfu.agent.state === 'serving' ? true : undefined));
 });
 afterAll(async () => {
-  door.close();
+  signaling.close();
   sfu.close();
   await centre.close();
 });
 
 const ask = (roomKey: string, o: wire.PlaceRequest.$Properties = {}): Promise<wire.PlaceReply> =>
-  call(door.openLink(), rpc.place, {
+  call(signaling.openLink(), rpc.place, {
     roomKey,
     sessionId: newId('PA_', (count) => rng.bytes(count)),
     fromCity: 'frankfurt',
@@ -71,12 +71,12 @@ test('six hundred joins of sixty rooms at once: rooms whole, the others told whe
   expect(text).toMatch(/admission_rate\{[^}]*region="eu-central"[^}]*\} \d/);
 }, 120_000);
 
-test('who was let in is not asked again; who lost a session comes back as such when a door has seen its receipt, three times', async () => {
+test('who was let in is not asked again; who lost a session comes back as such when a signaling node has seen its receipt, three times', async () => {
   const sessionId = newId('PA_', (count) => rng.bytes(count));
   await until('it is let in', async () => (await ask('t/again', { sessionId })).ok || undefined);
   expect((await ask('t/again', { sessionId, avoidNodeIds: [] })).ok).toBe(true);
   const claimed = newId('PA_', (count) => rng.bytes(count));
-  expect((await ask('t/again', { priorSessionId: claimed })).ok).toBe(true); // no door has seen its receipt
+  expect((await ask('t/again', { priorSessionId: claimed })).ok).toBe(true); // no signaling node has seen its receipt
   for (let times = 0; times < 5; times += 1)
     expect((await ask('t/again', { priorSessionId: sessionId, priorProven: true })).ok).toBe(true);
   const text = await centre.metrics.registry.metrics();

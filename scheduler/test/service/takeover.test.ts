@@ -43,13 +43,13 @@ async function node(centre: CentreAddress, id: string, kind: string, onLink?: (l
 }
 
 /** Asks until a centre places; what it says, and how long it took. */
-async function placed(door: FakeNode, what: string, roomKey: string) {
+async function placed(signaling: FakeNode, what: string, roomKey: string) {
   const sinceMs = performance.now();
   const reply = await until(
     `a join is placed ${what}`,
     async () => {
-      if (door.link === undefined || door.agent.state !== 'serving') return undefined;
-      const answer = await door.place({ roomKey, sessionId: newSession() }).catch(() => undefined);
+      if (signaling.link === undefined || signaling.agent.state !== 'serving') return undefined;
+      const answer = await signaling.place({ roomKey, sessionId: newSession() }).catch(() => undefined);
       return answer?.ok === true ? answer : undefined;
     },
     TAKEOVER_LIMIT_MS,
@@ -74,7 +74,7 @@ describe('of two centres over one store', () => {
     await until('the second knows who leads', () => second.terms.leader?.url === first.centreUrl);
     // Enrolled at the one that stands by, with a token made there: the certificate authority is everybody's.
     const words: object[] = [];
-    const door = await node(second, 'door', 'signaling', (link) => {
+    const signaling = await node(second, 'sig', 'signaling', (link) => {
       if (link.remote.id !== 'second') return;
       call(link, rpc.leader, {}).then(
         ({ leading, url, centreEpoch }) => words.push({ leading, url, centreEpoch }),
@@ -82,8 +82,8 @@ describe('of two centres over one store', () => {
       );
     });
     await node(second, 'media', 'sfu');
-    expect(door.link?.remote.id).toBe('first');
-    expect((await placed(door, 'at the leader', 't/room')).nodeId).toBe('media');
+    expect(signaling.link?.remote.id).toBe('first');
+    expect((await placed(signaling, 'at the leader', 't/room')).nodeId).toBe('media');
     expect(words).toEqual([{ leading: false, url: first.centreUrl, centreEpoch: first.terms.epoch }]);
     expect(await admin(second, 'GET', '/v1/fleet')).toMatchObject({ status: 503, body: { code: 'NOT_LEADER' } });
     expect(second.authority.fingerprint).toBe(first.authority.fingerprint);
@@ -118,14 +118,14 @@ describe('of two centres over one store', () => {
   test('the other leads at once when the first closes in order, and knows its leases', async () => {
     const first = await inProcess('first');
     const second = await inProcess('second');
-    const door = await node(both(first, second), 'door', 'signaling');
+    const signaling = await node(both(first, second), 'sig', 'signaling');
     await node(both(first, second), 'media', 'sfu');
-    const before = await placed(door, 'by the first', 't/room');
+    const before = await placed(signaling, 'by the first', 't/room');
     await first.close();
     await until('the second leads', () => second.terms.mayDecide());
-    const after = await placed(door, 'by the second', 't/room');
-    expect(door.link?.remote.id).toBe('second');
-    expect(after.lease?.ownerId).toBe('door');
+    const after = await placed(signaling, 'by the second', 't/room');
+    expect(signaling.link?.remote.id).toBe('second');
+    expect(after.lease?.ownerId).toBe('sig');
     expect(Number(after.lease?.epoch)).toBeGreaterThanOrEqual(Number(before.lease?.epoch));
     expect(second.terms.epoch).toBe(2);
   });
@@ -152,20 +152,20 @@ describe('when the leader fails', () => {
   test.each(['SIGKILL', 'SIGSTOP'] as const)('by %s, the other places joins soon after', async (signal) => {
     const first = await ownProcess('first');
     const second = await inProcess('second');
-    const door = await node(both(first, second), 'door', 'signaling');
+    const signaling = await node(both(first, second), 'sig', 'signaling');
     await node(both(first, second), 'media', 'sfu');
-    const before = await placed(door, 'before', 't/room');
+    const before = await placed(signaling, 'before', 't/room');
     first.child.kill(signal);
-    const after = await placed(door, `after ${signal}`, 't/room');
-    expect(door.link?.remote.id).toBe('second');
+    const after = await placed(signaling, `after ${signal}`, 't/room');
+    expect(signaling.link?.remote.id).toBe('second');
     expect(Number(after.lease?.epoch)).toBeGreaterThanOrEqual(Number(before.lease?.epoch));
     expect(second.terms.epoch).toBe(2);
     if (signal === 'SIGKILL') return;
     first.child.kill('SIGCONT');
     // It wakes believing that it leads; the time that has passed says otherwise, before anything else is heard.
     expect(await leads(first)).toBe(false);
-    await placed(door, 'with the old leader awake again', 't/other');
-    expect(door.link?.remote.id).toBe('second');
+    await placed(signaling, 'with the old leader awake again', 't/other');
+    expect(signaling.link?.remote.id).toBe('second');
   });
 
   test('by being cut from the store, it stops before the other starts', async () => {
@@ -173,15 +173,15 @@ describe('when the leader fails', () => {
     closers.push(() => proxy.close());
     const first = await inProcess('first', { redisUrl: `redis://127.0.0.1:${proxy.port}` });
     const second = await inProcess('second');
-    const door = await node(both(first, second), 'door', 'signaling');
+    const signaling = await node(both(first, second), 'sig', 'signaling');
     await node(both(first, second), 'media', 'sfu');
-    await placed(door, 'before', 't/room');
+    await placed(signaling, 'before', 't/room');
     let overlap = 0;
     const watch = setInterval(() => {
       if (first.terms.mayDecide() && second.terms.mayDecide()) overlap += 1;
     }, 5);
     proxy.cut();
-    await placed(door, 'after the cut', 't/room').finally(() => clearInterval(watch));
+    await placed(signaling, 'after the cut', 't/room').finally(() => clearInterval(watch));
     await until('the second leads', () => second.terms.mayDecide());
     expect(first.terms.mayDecide()).toBe(false);
     expect(overlap).toBe(0);
@@ -193,11 +193,11 @@ describe('when the leader fails', () => {
 describe('when the store fails', () => {
   test('by forgetting everything, epochs of rooms and centres do not go back and who was shut out stays out', async () => {
     const first = await inProcess('first');
-    const door = await node(first, 'door', 'signaling');
+    const signaling = await node(first, 'sig', 'signaling');
     const media = await node(first, 'media', 'sfu');
     await admin(first, 'POST', '/v1/nodes/bad/deny', { body: {} });
-    const before = await placed(door, 'before', 't/room');
-    const held = { roomKey: 't/room', sessionId: 's', decisionId: before.decisionId, ownerId: 'door' };
+    const before = await placed(signaling, 'before', 't/room');
+    const held = { roomKey: 't/room', sessionId: 's', decisionId: before.decisionId, ownerId: 'sig' };
     media.attach({ ...held, epoch: Number(before.lease?.epoch) + 5 });
     const epochBefore = first.terms.epoch;
     await over.redis.command('FLUSHALL');
@@ -205,7 +205,7 @@ describe('when the store fails', () => {
       'it leads again under a higher epoch',
       () => first.terms.mayDecide() && first.terms.epoch > epochBefore,
     );
-    const after = await placed(door, 'after the store forgot', 't/room');
+    const after = await placed(signaling, 'after the store forgot', 't/room');
     expect(Number(after.lease?.epoch)).toBeGreaterThanOrEqual(Number(before.lease?.epoch));
     expect(first.terms.centre.denied.has('bad')).toBe(true);
     const answer = await admin(first, 'POST', '/v1/enrolment-tokens', { body: { id: 'x', kind: 'sfu', region: 'r' } });
@@ -215,15 +215,15 @@ describe('when the store fails', () => {
   test('by ending, nobody leads; when it comes back empty, one does, above every epoch that nodes have obeyed', async () => {
     const first = await inProcess('first');
     const second = await inProcess('second');
-    const door = await node(both(first, second), 'door', 'signaling');
+    const signaling = await node(both(first, second), 'sig', 'signaling');
     await node(both(first, second), 'media', 'sfu');
-    await placed(door, 'before', 't/room');
+    await placed(signaling, 'before', 't/room');
     const { epoch } = first.terms;
     await over.redis.stop();
     await until('nobody leads', () => !first.terms.mayDecide() && !second.terms.mayDecide());
     await over.redis.start();
     await until('one leads', () => first.terms.mayDecide() || second.terms.mayDecide());
-    await placed(door, 'after the store came back empty', 't/room');
+    await placed(signaling, 'after the store came back empty', 't/room');
     expect(Math.max(first.terms.epoch, second.terms.epoch)).toBeGreaterThan(epoch);
     expect(first.terms.mayDecide() && second.terms.mayDecide()).toBe(false);
   });

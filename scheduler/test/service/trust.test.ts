@@ -33,8 +33,8 @@ beforeEach(() => {
   roomKey = `t/room-${tests}`;
 });
 
-const acquire = (door: FakeNode, above = 0): Promise<wire.RoomLease> =>
-  call(door.openLink(), rpc.roomLease, { roomKey, epoch: 0, above });
+const acquire = (signaling: FakeNode, above = 0): Promise<wire.RoomLease> =>
+  call(signaling.openLink(), rpc.roomLease, { roomKey, epoch: 0, above });
 const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
   roomKey,
   epoch,
@@ -77,7 +77,7 @@ describe('a media node that lies', () => {
   });
 });
 
-describe('a door that lies', () => {
+describe('a signaling node that lies', () => {
   test('cannot say that it owns what another owns and renews', async () => {
     await acquire(owner);
     await says(other, held(50, 'sig-other'));
@@ -99,7 +99,7 @@ describe('a door that lies', () => {
 });
 
 describe('whose a room is', () => {
-  test('a media node is told before the door that places there can speak to it, and whenever it asks', async () => {
+  test('a media node is told before the signaling node that places there can speak to it, and whenever it asks', async () => {
     const placed = await owner.place({ roomKey, fromCity: 'frankfurt' });
     expect(placed.nodeId).toBe('sfu-1');
     await until('the node has heard of the owner', () =>
@@ -109,7 +109,7 @@ describe('whose a room is', () => {
     expect(await call(sfu.openLink(), rpc.leaseOf, { roomKey: 't/never' })).toMatchObject({ ownerId: '', epoch: 0 });
   });
 
-  test('a door may ask too, and takes nothing by it', async () => {
+  test('a signaling node may ask too, and takes nothing by it', async () => {
     const asks = () => call(other.openLink(), rpc.leaseOf, { roomKey });
     expect(await asks()).toMatchObject({ ownerId: '', epoch: 0, nodeIds: [] });
     expect(centre.centre.leases.get(roomKey)).toBeUndefined();

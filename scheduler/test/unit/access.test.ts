@@ -195,7 +195,7 @@ describe('what a client says of its media node', () => {
       const now = centre();
       expect(now.access.hear(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
       const before = centre();
-      before.access.learn(client('9.9.9.1', receipts)); // what a door measured earlier
+      before.access.learn(client('9.9.9.1', receipts)); // what a signaling node measured earlier
       expect(before.access.hear(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
     },
   );
@@ -210,7 +210,7 @@ describe('what a client says of its media node', () => {
   });
 });
 
-test('three links of one home, measured by doors, do not slow the neighbours in its /48', () => {
+test('three links of one home, measured by signaling nodes, do not slow the neighbours in its /48', () => {
   const { access, rtts } = centre();
   const before = rtts(client('2a01:4f8:77:ff00::9'));
   for (const link of [1, 2, 3]) access.learn(client(`2a01:4f8:77:1${link}::1`, [[FRA, 500]]));
@@ -349,7 +349,7 @@ describe('a database that is wrong', () => {
     expect(again.access.believed('9.9.99.1', inFrankfurt).location).toEqual(location);
   });
 
-  test("is not shown so by what clients say themselves, nor by a door's own place", () => {
+  test("is not shown so by what clients say themselves, nor by a signaling node's own place", () => {
     const { access } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       access.hear(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);

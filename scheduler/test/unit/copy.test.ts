@@ -29,7 +29,7 @@ describe('the copy of a leader', () => {
     for (let index = 0; index < 200_000; index += 1) first.saveAccess(`p${index}`, record(index));
     await first.saveDenial('stolen', { nodeId: 'stolen', reason: 'x', sinceWallMs: 1 });
     await first.saveDrain('old', 'kernel');
-    await first.saveLease({ roomKey: 't/r', epoch: 7, ownerId: 'door', expiresAtMs: 0 });
+    await first.saveLease({ roomKey: 't/r', epoch: 7, ownerId: 'sig', expiresAtMs: 0 });
     first.dropLease('t/gone', 17);
     const content = await copy().load();
     expect(content.denials).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('an entry that cannot be read', () => {
     return { loaded: copy.load(), lines };
   };
   const refused = (): Promise<void> => Promise.reject(new Error('nothing is written'));
-  const lease: [string, string] = ['lease/t/r', '{"epoch":3,"ownerId":"door"}'];
+  const lease: [string, string] = ['lease/t/r', '{"epoch":3,"ownerId":"sig"}'];
 
   test.each([
     { key: 'access/x', text: '{' },
@@ -198,7 +198,7 @@ describe('a lease that the store did not take', () => {
     { name: 'does not answer in time', put: hangs },
   ])('because it $name, is told to nobody where another centre may lead next', async ({ put }) => {
     const { clock, ownership } = owning(true, put);
-    const asked = expect(ownership.acquire('t/r', 'door')).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    const asked = expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     await clock.advance(1000);
     await asked;
     // Nor to whoever asks next: it is granted by now, and still not written.
@@ -209,16 +209,16 @@ describe('a lease that the store did not take', () => {
 
   test('is told by a centre that is alone', async () => {
     const { ownership } = owning(false, refuses);
-    expect(await ownership.acquire('t/r', 'door')).toMatchObject({ created: true, lease: { epoch: 1 } });
+    expect(await ownership.acquire('t/r', 'sig')).toMatchObject({ created: true, lease: { epoch: 1 } });
   });
 
   test('is told once it is written', async () => {
     let isDown = true;
     const { clock, copy, ownership } = owning(true, () => (isDown ? refuses() : Promise.resolve()));
-    await expect(ownership.acquire('t/r', 'door')).rejects.toMatchObject({ code: 'NOT_LEADER' });
+    await expect(ownership.acquire('t/r', 'sig')).rejects.toMatchObject({ code: 'NOT_LEADER' });
     isDown = false;
     copy.retry();
     await clock.advance(0);
-    expect((await ownership.acquire('t/r', 'door')).lease).toMatchObject({ ownerId: 'door', epoch: 1 });
+    expect((await ownership.acquire('t/r', 'sig')).lease).toMatchObject({ ownerId: 'sig', epoch: 1 });
   });
 });

@@ -146,7 +146,7 @@ export function description(overrides: Partial<NodeDescription> = {}): NodeDescr
 }
 
 export function room(roomKey: string, sessionIds: readonly string[] = [], overrides: Partial<RoomHeld> = {}): RoomHeld {
-  return { roomKey, epoch: 1, ownerId: 'door', sessionIds, decisionIds: [], ...overrides };
+  return { roomKey, epoch: 1, ownerId: 'sig', sessionIds, decisionIds: [], ...overrides };
 }
 
 export function report(overrides: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<Load> } = {}): NodeReport {

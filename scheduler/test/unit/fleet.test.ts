@@ -261,7 +261,7 @@ describe('a node that lies about its load', () => {
     expect(n1(fleet).distrust).toBeUndefined();
   });
 
-  test('is no matter of one session more or less, nor of doors, which nobody is placed on', () => {
+  test('is no matter of one session more or less, nor of signaling nodes, which nobody is placed on', () => {
     const fleet = new Fleet();
     register(fleet, 0, { kind: 'signaling' });
     register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);

@@ -62,7 +62,7 @@ test('the digest of a room is that of all who are listed in it at living media n
   expect(fleet.digestIn('t/r')).toBeUndefined();
   register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);
   register(fleet, 0, { nodeId: 'n2', hostId: 'h2' }, [room('t/r', ['PA_3'])]);
-  register(fleet, 0, { nodeId: 'door', kind: 'signaling' }, [room('t/r', ['PA_4'])]);
+  register(fleet, 0, { nodeId: 'sig', kind: 'signaling' }, [room('t/r', ['PA_4'])]);
   const named = fleet.sessionsOf('t/r').map(({ sessionId }) => sessionId);
   expect(named.toSorted()).toEqual(['PA_1', 'PA_2', 'PA_3']);
   expect(fleet.digestIn('t/r')).toBe(digestOf(named));

@@ -146,7 +146,7 @@ describe('what a media node has seen', () => {
   });
 });
 
-describe('what a door says of its own rooms', () => {
+describe('what a signaling node says of its own rooms', () => {
   const rows = [
     { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, owner: 'a', here: true, want: ['a', 5, 100] },
     { name: 'an epoch farther above than is believed', epoch: 6 + jump, owner: 'a', here: true, want: ['a', 5, 100] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/core/fleet.ts';
-import { Locator, nearestDoors } from '../../src/locate.ts';
+import { Locator, nearestSignalingNodes } from '../../src/locate.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const place = {
@@ -12,7 +12,7 @@ const place = {
   countryCode: 'SG',
 };
 const geo = { locate: (ip: string) => (ip === '116.86.0.1' ? place : undefined) };
-const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
 
 describe('a client', () => {
   test.each([
@@ -30,7 +30,7 @@ describe('a client', () => {
       clientIp: '',
       fromCity: '',
       source: 'none',
-      reason: 'the address says nothing, so the place of its door sig-fra stands in',
+      reason: 'the address says nothing, so the place of its signaling node sig-fra stands in',
     },
     {
       name: 'that names a city, in production',
@@ -47,7 +47,7 @@ describe('a client', () => {
       fromCity: 'atlantis',
       source: 'none',
       reason:
-        'the address says nothing, so the place of its door sig-fra stands in; the city it named was ignored (development only)',
+        'the address says nothing, so the place of its signaling node sig-fra stands in; the city it named was ignored (development only)',
     },
     {
       name: 'that names a city, in development',
@@ -59,26 +59,29 @@ describe('a client', () => {
     },
   ])('$name is placed by $source', (row) => {
     const locator = new Locator({ geo, developmentCities: row.development });
-    const { location, reason } = locator.locate(row, door);
+    const { location, reason } = locator.locate(row, signaling);
     expect([location.source, reason]).toEqual([row.source, row.reason]);
   });
 
-  test('of unknown place is where its door is, somewhere on Earth', () => {
-    const { location } = new Locator({ geo, developmentCities: false }).locate({ clientIp: '::1', fromCity: '' }, door);
+  test('of unknown place is where its signaling node is, somewhere on Earth', () => {
+    const { location } = new Locator({ geo, developmentCities: false }).locate(
+      { clientIp: '::1', fromCity: '' },
+      signaling,
+    );
     expect(location).toEqual({ ...frankfurt, radiusKm: 20_015, source: 'none', label: 'frankfurt', countryCode: '' });
   });
 
   test('that names a city which does not exist is told so, in development', () => {
     const locator = new Locator({ geo, developmentCities: true });
-    const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, door);
+    const locate = () => locator.locate({ clientIp: '', fromCity: 'atlantis' }, signaling);
     expect(locate).toThrow(expect.objectContaining({ code: 'CITY_UNKNOWN' }));
   });
 });
 
-describe('the doors offered', () => {
-  const fleetOf = (doors: { nodeId: string; city: string; longitude: number; sessions?: number }[]) => {
+describe('the signaling nodes offered', () => {
+  const fleetOf = (signalingNodes: { nodeId: string; city: string; longitude: number; sessions?: number }[]) => {
     const fleet = new Fleet();
-    for (const { sessions = 0, ...overrides } of doors) {
+    for (const { sessions = 0, ...overrides } of signalingNodes) {
       const node = description({ ...overrides, kind: 'signaling', latitude: 50 });
       fleet.register({ description: node, rooms: [], load: { ...noLoad, sessions } }, 0);
     }
@@ -92,7 +95,7 @@ describe('the doors offered', () => {
       city,
       longitude: at * 10,
     }));
-    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual([
+    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleetOf(cities).list())).toEqual([
       'a1',
       'b1',
       'c1',
@@ -104,7 +107,7 @@ describe('the doors offered', () => {
       { nodeId: 'a2', city: 'a', longitude: 0, sessions: 3 },
       { nodeId: 'b1', city: 'b', longitude: 9 },
     ];
-    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
+    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
   });
 
   test('leave out what is not alive, unless nothing else is left, and the dead in any case', () => {
@@ -113,10 +116,10 @@ describe('the doors offered', () => {
       { nodeId: 'b1', city: 'b', longitude: 9 },
     ]);
     fleet.linkDown('a1');
-    expect(nearestDoors(singapore, fleet.list())).toEqual(['b1']);
+    expect(nearestSignalingNodes(singapore, fleet.list())).toEqual(['b1']);
     fleet.linkDown('b1');
-    expect(nearestDoors({ latitude: 50, longitude: 0 }, fleet.list())).toEqual(['a1', 'b1']);
+    expect(nearestSignalingNodes({ latitude: 50, longitude: 0 }, fleet.list())).toEqual(['a1', 'b1']);
     fleet.tick(10_000);
-    expect(nearestDoors(singapore, fleet.list())).toEqual([]);
+    expect(nearestSignalingNodes(singapore, fleet.list())).toEqual([]);
   });
 });

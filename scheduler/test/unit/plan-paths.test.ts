@@ -25,7 +25,7 @@ const wayIn =
 const pairs = ({ changed, gone }: Told<PairPath>): string[][] =>
   [changed, gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
 
-describe('a door is told of a path', () => {
+describe('a signaling node is told of a path', () => {
   const all = ['n0-n1', 'n0-n2', 'n1-n2'];
   const overRelay: WayOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
 
@@ -68,7 +68,7 @@ describe('a door is told of a path', () => {
   });
 });
 
-test('a door that hears of some versions, some of them late, holds what the centre would tell it whole', () => {
+test('a signaling node that hears of some versions, some of them late, holds what the centre would tell it whole', () => {
   for (let round = 0; round < 40; round += 1) {
     const seed = `plan paths ${round}`;
     const rng = seededRng(seed);
@@ -97,42 +97,45 @@ test('a door that hears of some versions, some of them late, holds what the cent
 });
 const byKey = (one: PairPath, other: PairPath): number => (`${one.a} ${one.b}` < `${other.a} ${other.b}` ? -1 : 1);
 
-describe.each([60, 120])('a re-plan of %i hosts, each with a media node and a probe, and eight doors', (hosts) => {
-  test('costs each media node and probe no path, and each door the paths that have changed', () => {
-    const fleet = new Fleet();
-    const name = (kind: string, index: number): string => `${kind}-frankfurt-${index}`;
-    for (let index = 0; index < hosts; index += 1) {
-      add(fleet, name('sfu', index));
-      add(fleet, name('probe', index), 'edge-probe');
-    }
-    for (let index = 0; index < 8; index += 1) add(fleet, name('door', index), 'signaling');
-    const plans = new Plans();
-    let slowHost = '';
-    const wayOf: WayOf = (a, b) => ({ via: '', delayMs: [a, b].includes(slowHost) ? 90 : 20 });
-    let version = 1;
-    const bytesOf = (kind: string, since: number): number => {
-      const now = { version, records: fleet.list(), deniedIds: [], wayOf };
-      const plan = plans.planFor({ isDoor: kind === 'signaling', since }, now);
-      const by = { centre: { incarnation: 'c' }, epoch: 1 };
-      return note.plan.message.encode(planToWire(plan, by as never)).finish().byteLength;
-    };
-    const replan = (since: number): { all: number; door: number } => {
-      const each = fleet.list().map(({ description: { kind } }) => bytesOf(kind, since));
-      return { all: each.reduce((sum, bytes) => sum + bytes, 0), door: bytesOf('signaling', since) };
-    };
-    const first = replan(0);
-    version = 2;
-    slowHost = `host-of-${name('sfu', 3)}`;
-    const changed = replan(1);
-    console.info(
-      `${hosts} hosts: first plan ${first.all} bytes (a door ${first.door}), re-plan ${changed.all} (${changed.door})`,
-    );
-    expect(first.door).toBeLessThan(1024 * 1024);
-    expect(bytesOf('sfu', 1)).toBeLessThan(32);
-    // One host's ways, about 80 bytes each, to eight doors.
-    expect(changed.door).toBeLessThan(hosts <= 64 ? hosts * 120 : 32);
-    expect(changed.all).toBeLessThan(fleet.list().length * 32 + 8 * changed.door);
-    version = 3;
-    expect(replan(2).all).toBeLessThan(fleet.list().length * 32);
-  });
-});
+describe.each([60, 120])(
+  'a re-plan of %i hosts, each with a media node and a probe, and eight signaling nodes',
+  (hosts) => {
+    test('costs each media node and probe no path, and each signaling node the paths that have changed', () => {
+      const fleet = new Fleet();
+      const name = (kind: string, index: number): string => `${kind}-frankfurt-${index}`;
+      for (let index = 0; index < hosts; index += 1) {
+        add(fleet, name('sfu', index));
+        add(fleet, name('probe', index), 'edge-probe');
+      }
+      for (let index = 0; index < 8; index += 1) add(fleet, name('sig', index), 'signaling');
+      const plans = new Plans();
+      let slowHost = '';
+      const wayOf: WayOf = (a, b) => ({ via: '', delayMs: [a, b].includes(slowHost) ? 90 : 20 });
+      let version = 1;
+      const bytesOf = (kind: string, since: number): number => {
+        const now = { version, records: fleet.list(), deniedIds: [], wayOf };
+        const plan = plans.planFor({ isSignaling: kind === 'signaling', since }, now);
+        const by = { centre: { incarnation: 'c' }, epoch: 1 };
+        return note.plan.message.encode(planToWire(plan, by as never)).finish().byteLength;
+      };
+      const replan = (since: number): { all: number; signaling: number } => {
+        const each = fleet.list().map(({ description: { kind } }) => bytesOf(kind, since));
+        return { all: each.reduce((sum, bytes) => sum + bytes, 0), signaling: bytesOf('signaling', since) };
+      };
+      const first = replan(0);
+      version = 2;
+      slowHost = `host-of-${name('sfu', 3)}`;
+      const changed = replan(1);
+      console.info(
+        `${hosts} hosts: first plan ${first.all} bytes (a signaling node ${first.signaling}), re-plan ${changed.all} (${changed.signaling})`,
+      );
+      expect(first.signaling).toBeLessThan(1024 * 1024);
+      expect(bytesOf('sfu', 1)).toBeLessThan(32);
+      // One host's ways, about 80 bytes each, to eight signaling nodes.
+      expect(changed.signaling).toBeLessThan(hosts <= 64 ? hosts * 120 : 32);
+      expect(changed.all).toBeLessThan(fleet.list().length * 32 + 8 * changed.signaling);
+      version = 3;
+      expect(replan(2).all).toBeLessThan(fleet.list().length * 32);
+    });
+  },
+);

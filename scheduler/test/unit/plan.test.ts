@@ -44,16 +44,16 @@ function fleetOf(count: number): Fleet {
   return fleet;
 }
 
-const planOf = (fleet: Fleet, isDoor = true) =>
+const planOf = (fleet: Fleet, isSignaling = true) =>
   new Plans().planFor(
-    { isDoor, since: 0 },
+    { isSignaling, since: 0 },
     { version: fleet.planVersion, records: fleet.list(), deniedIds: [], wayOf: () => undefined },
   );
 
 describe('the plan', () => {
   test('holds every node with its state, all pairs of living media nodes, and nobody else', () => {
     const fleet = fleetOf(3);
-    fleet.register({ description: at('door', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
+    fleet.register({ description: at('sig', [v4], { kind: 'signaling' }), rooms: [], load: noLoad }, 0);
     fleet.register({ description: at('old', [v4]), rooms: [], load: noLoad }, -10_000);
     fleet.drain('n1', 'test');
     fleet.tick(0);
@@ -62,13 +62,13 @@ describe('the plan', () => {
       'n0 alive',
       'n1 draining',
       'n2 alive',
-      'door alive',
+      'sig alive',
       'old dead',
     ]);
     expect(plan.paths.map(({ a, b }) => `${a}-${b}`)).toEqual(['n0-n1', 'n0-n2', 'n1-n2']);
   });
 
-  test('of 64 media nodes holds all pairs, of more none, and none for anybody but doors', () => {
+  test('of 64 media nodes holds all pairs, of more none, and none for anybody but signaling nodes', () => {
     expect(planOf(fleetOf(64)).paths).toHaveLength(2016);
     expect(planOf(fleetOf(65)).paths).toEqual([]);
     expect(planOf(fleetOf(3), false).paths).toEqual([]);

@@ -246,7 +246,7 @@ describe('the placement index', () => {
     register('n02', 0, { city: 'elsewhere' });
     register('n03', 0, { hostId: 'h03' });
     register('n04', 0, { hostId: 'h04' });
-    register('door', 4000, { kind: 'signaling' });
+    register('sig', 4000, { kind: 'signaling' });
     fleet.linkDown('n04');
     fleet.tick(4000);
     placementIndex.refresh(settledMs);

@@ -442,7 +442,7 @@ describe('the plan of a room in words', () => {
     );
     expect(text).toMatch(/sfu-frankfurt-1 to sfu-stockholm-1: direct, \d+(\.\d+)? ms one way\./);
     expect(text).toMatch(/s ago: PA_\w+ from sfu-frankfurt-1 to sfu-stockholm-1: moved; its own timings show/);
-    // Of a host in another city than the door's a guess has fractions, of which words say nothing.
+    // Of a host in another city than the signaling node's a guess has fractions, of which words say nothing.
     const far = await RoomWorld.start({ paris: 1 });
     const guessed = await far.join('t/guessed', rtt(5, 30, 50), []);
     const told = roomPlan(far.centre, 't/guessed', far.clock.nowMs());
@@ -457,13 +457,13 @@ describe('the plan of a room in words', () => {
   test('says of a room that was given back that nobody owns it, as of one that never was', async () => {
     const world = await RoomWorld.start({ frankfurt: 1 });
     const { leases } = world.centre;
-    const { lease } = leases.acquire('t/room', 'door-1', world.clock.nowMs());
+    const { lease } = leases.acquire('t/room', 'sig-1', world.clock.nowMs());
     const told = () => {
       const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock.nowMs());
       return { ownerId: owned?.ownerId, epoch: owned?.epoch, chosenBy: tree.chosenBy };
     };
-    expect(told()).toEqual({ ownerId: 'door-1', epoch: lease.epoch, chosenBy: 'door-1' });
-    expect(leases.release('t/room', 'door-1', lease.epoch)).toBe(true);
+    expect(told()).toEqual({ ownerId: 'sig-1', epoch: lease.epoch, chosenBy: 'sig-1' });
+    expect(leases.release('t/room', 'sig-1', lease.epoch)).toBe(true);
     const never = roomPlan(world.centre, 't/none', world.clock.nowMs());
     const { lease: owned, tree } = roomPlan(world.centre, 't/room', world.clock.nowMs());
     expect([owned, tree.chosenBy]).toEqual([null, null]);

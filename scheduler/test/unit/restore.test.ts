@@ -110,7 +110,7 @@ test('rooms stay with their owners under their epochs, and new rooms begin above
 });
 
 // Redis fails over and has lost its last seconds, or everything: rooms may have had owners that nobody remembers.
-test('a room of the copy, one that a door claims and one that nobody knows get their next owner above all earlier terms', () => {
+test('a room of the copy, one that a signaling node claims and one that nobody knows get their next owner above all earlier terms', () => {
   const { leases } = restored(content);
   leases.inTerm(3);
   leases.inTerm(2);

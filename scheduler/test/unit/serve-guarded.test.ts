@@ -15,7 +15,7 @@ async function refusalOf(error: unknown) {
   } as unknown as Guard;
   let ask: Parameters<ControlLink['onRequest']>[1] | undefined;
   const link = {
-    remote: { id: 'door' },
+    remote: { id: 'sig' },
     onRequest(_: number, handler: typeof ask) {
       ask = handler;
     },
@@ -31,7 +31,7 @@ async function refusalOf(error: unknown) {
   return { code, lines, counted };
 }
 
-const fields = { nodeId: 'door', request: rpc.place.number };
+const fields = { nodeId: 'sig', request: rpc.place.number };
 
 test('what is refused on purpose is one line with its words, without the place in the code', async () => {
   expect(await refusalOf(new MeridianError('CITY_UNKNOWN', 'there is no city atlantis'))).toEqual({

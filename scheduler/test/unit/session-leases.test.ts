@@ -70,7 +70,7 @@ describe('a session that has left the list', () => {
     expect(leases.renew('n1', 4000)).toBe(false);
   });
 
-  test('brings no decision back that its door has released', () => {
+  test('brings no decision back that its signaling node has released', () => {
     const lists = [
       { atMs: 0, ids: ['a'] },
       { atMs: 1000, ids: [] },

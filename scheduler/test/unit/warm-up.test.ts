@@ -12,7 +12,7 @@ import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 const log = createLogger({ name: 'test', level: 'silent' });
 const fra = description({ nodeId: 'sfu-fra', ...frankfurt });
 const sgp = description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore });
-const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
 
 interface Setting {
   readonly nodes?: readonly ReturnType<typeof description>[];
@@ -23,7 +23,7 @@ interface Setting {
 }
 
 /** A centre that has just been started on a copy with this content, and can be reached. */
-async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [], isSettled = true }: Setting = {}) {
+async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied = [], isSettled = true }: Setting = {}) {
   const clock = new ManualClock();
   const rng = seededRng('warm-up');
   const entries = [
@@ -54,7 +54,7 @@ async function restarted({ nodes = [fra, sgp, door], drained = [], denied = [], 
   const ask = async (fromCity: string): Promise<void> => {
     const sessionId = newId('PA_', (count) => rng.bytes(count));
     const request = { roomKey: 't/r', sessionId, clientIp: '', fromCity, avoidNodeIds: [], regionPin: '' };
-    answers.push(await centre.place(request, door.nodeId));
+    answers.push(await centre.place(request, signaling.nodeId));
   };
   return { clock, centre, register, ask, answers, written };
 }
@@ -66,7 +66,7 @@ const nodeOf = (answer: PlaceAnswer | undefined) =>
 describe('a placement in the first moment after a restart', () => {
   test('waits for the media nodes that the copy remembers, and says so', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = ask('singapore');
     await settle();
@@ -85,7 +85,7 @@ describe('a placement in the first moment after a restart', () => {
 
   test('waits no longer than its bound, then goes where there is a node, and names who was missed', async () => {
     const { clock, register, ask, answers } = await restarted();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = ask('singapore');
     clock.advance(WARM_UP_MS - 1);
@@ -103,7 +103,7 @@ describe('a placement in the first moment after a restart', () => {
 
   test('keeps its turn: who asked first is placed first', async () => {
     const { clock, register, ask, answers } = await restarted();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = [ask('frankfurt'), ask('singapore'), ask('tokyo')];
     clock.advance(100);
@@ -115,25 +115,25 @@ describe('a placement in the first moment after a restart', () => {
 
   const rows: { name: string; setting: Setting }[] = [
     { name: 'a store that remembers that there were no nodes', setting: { nodes: [] } },
-    { name: 'a copy with doors only', setting: { nodes: [door] } },
-    { name: 'a node that drains', setting: { nodes: [sgp, door], drained: ['sfu-sgp'] } },
-    { name: 'a node that is shut out', setting: { nodes: [sgp, door], denied: ['sfu-sgp'] } },
+    { name: 'a copy with signaling nodes only', setting: { nodes: [signaling] } },
+    { name: 'a node that drains', setting: { nodes: [sgp, signaling], drained: ['sfu-sgp'] } },
+    { name: 'a node that is shut out', setting: { nodes: [sgp, signaling], denied: ['sfu-sgp'] } },
   ];
   test.each(rows)('waits for nobody: $name', async ({ setting }) => {
     const { clock, register, ask, answers } = await restarted(setting);
-    register(door);
+    register(signaling);
     register(fra);
     await ask('frankfurt');
     expect([nodeOf(answers[0]), answers[0]?.record.waited]).toEqual(['sfu-fra', '']);
     expect(clock.nowMs()).toBe(0);
   });
 
-  test('of a door whose link went meanwhile is still answered by the book', async () => {
+  test('of a signaling node whose link went meanwhile is still answered by the book', async () => {
     const { clock, centre, register, ask, answers } = await restarted();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = ask('frankfurt');
-    centre.linkDown(door.nodeId);
+    centre.linkDown(signaling.nodeId);
     clock.advance(WARM_UP_MS);
     await asked;
     expect(nodeOf(answers[0])).toBe('sfu-fra');
@@ -143,7 +143,7 @@ describe('a placement in the first moment after a restart', () => {
     const { clock, centre, register, ask, answers } = await restarted({ nodes: [] });
     clock.advance(400);
     centre.warmUp.forgotten();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = ask('frankfurt');
     clock.advance(WARM_UP_MS - 401);
@@ -159,7 +159,7 @@ describe('a placement in the first moment after a restart', () => {
 
   test('waits all of its time over a store that remembers no centre before: it may have lost its memory', async () => {
     const { clock, register, ask, answers, written } = await restarted({ nodes: [sgp], isSettled: false });
-    register(door);
+    register(signaling);
     register(sgp);
     const asked = ask('frankfurt');
     clock.advance(WARM_UP_MS - 1);
@@ -222,7 +222,7 @@ describe('a placement in the first moment after a restart', () => {
 
   test('goes on when the centre is stopped', async () => {
     const { centre, register, ask, answers } = await restarted();
-    register(door);
+    register(signaling);
     register(fra);
     const asked = ask('singapore');
     centre.warmUp.end();
@@ -231,7 +231,7 @@ describe('a placement in the first moment after a restart', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('is over long before a door gives up on the answer, and before anybody is taken for dead', () => {
+  test('is over long before a signaling node gives up on the answer, and before anybody is taken for dead', () => {
     expect(WARM_UP_MS).toBeLessThanOrEqual(limits.suspectAfterMs / 2);
   });
 

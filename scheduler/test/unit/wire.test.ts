@@ -101,7 +101,7 @@ describe('a list of rooms', () => {
     },
     {
       name: 'everything in order',
-      room: { roomKey: 't/会议', epoch: 3, ownerId: 'door', sessionIds: ['s'] },
+      room: { roomKey: 't/会议', epoch: 3, ownerId: 'sig', sessionIds: ['s'] },
       expect: 'accepted',
     },
   ])('with $name: $expect', (row) => expect(fieldRefused(() => roomsFrom([row.room]))).toBe(row.expect));

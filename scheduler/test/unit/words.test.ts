@@ -10,7 +10,7 @@ import { centreMetrics } from '../../src/metrics.ts';
 import { description, frankfurt, noLoad, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
 const rng = seededRng('words');
 const newSession = () => newId('PA_', (count) => rng.bytes(count));
 let centre: Centre;
@@ -25,7 +25,7 @@ beforeEach(() => {
   const metrics = centreMetrics(createMetrics({ service: 'scheduler' }));
   centre = new Centre({ clock, rng, log, metrics, copy, locator });
   const fleet = [
-    door,
+    signaling,
     description({ nodeId: 'sfu-fra', ...frankfurt }),
     description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore }),
   ];
@@ -37,7 +37,7 @@ afterEach(() => vi.restoreAllMocks());
 const spoken = (): number => words.reduce((sum, { mock }) => sum + mock.calls.length, 0);
 const place = async (sessionId: string, regionPin = '') => {
   const request = { roomKey: 't/r', sessionId, clientIp: '', fromCity: 'singapore', avoidNodeIds: [], regionPin };
-  return (await centre.place(request, door.nodeId)).record;
+  return (await centre.place(request, signaling.nodeId)).record;
 };
 
 test('a placement asks no score for words; an explanation does, of the same decision as it was', async () => {

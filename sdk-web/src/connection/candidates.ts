@@ -1,4 +1,4 @@
-// Which signalling instances there are, which of them failed lately, and how to get a socket to one.
+// Which signaling nodes there are, which of them failed lately, and how to get a socket to one.
 import type { Begun, Taken } from '../ahead.ts';
 import { isRefusal, MeridianClientError } from '../errors.ts';
 import { type Candidate, fetchEntry } from './entry.ts';

@@ -203,7 +203,7 @@ export function transportRow(transport: wire.TransportInfo.$Properties | null | 
   };
 }
 
-/** A resumed session is where it was: its answer names no decision, so the known one stays; the signalling side is the new one. */
+/** A resumed session is where it was: its answer names no decision, so the known one stays; the signaling side is the new one. */
 export function placementOf(joined: wire.Joined.$Properties, before: Placement | undefined): Placement {
   const placement = placementRow(joined);
   if (before === undefined || placement.decisionId !== '' || placement.nodeId !== before.nodeId) return placement;

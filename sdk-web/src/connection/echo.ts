@@ -1,4 +1,4 @@
-// The round trip from this page to one signalling instance, by its echo socket: the token, then five small messages back and forth. The instance
+// The round trip from this page to one signaling node, by its echo socket: the token, then five small messages back and forth. The instance
 // measures too and seals what it found (the receipt); ours is only for our own eyes. Best effort by nature: who does not answer has no time.
 export interface EchoTime {
   readonly signalingId: string;
@@ -11,12 +11,12 @@ export interface EchoSite {
   readonly echoUrl: string;
 }
 
-const messageBytes = 48; // the door answers nothing else (signaling/src/limits.ts, echoBytes)
+const messageBytes = 48; // the signaling node answers nothing else (signaling/src/limits.ts, echoBytes)
 const nonceBytes = 16;
 const receiptBytes = 25;
 const roundsMax = 5; // the least of them counts: the first pays for a cold connection, another may meet a busy moment
 const timeoutMs = 3000;
-const keptMax = 8; // the door refuses a Join with more
+const keptMax = 8; // the signaling node refuses a Join with more
 const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
 /** What this page has measured lately; one per page, because the network is the page's, not the room's. */

@@ -1,4 +1,4 @@
-// GET {entry}/v1/entry: which signalling instances to try, nearest first. Wire JSON is read here and nowhere else.
+// GET {entry}/v1/entry: which signaling nodes to try, nearest first. Wire JSON is read here and nowhere else.
 import { isErrorCode } from '@meridian/protocol';
 import { MeridianClientError } from '../errors.ts';
 
@@ -36,7 +36,7 @@ export async function fetchEntry(
   }
   const candidates = candidatesOf(body);
   if (candidates.length === 0)
-    throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signalling instance');
+    throw new MeridianClientError('ENTRY_INVALID', 'the entry address names no signaling node');
   return o.fromCity === undefined || o.fromCity === ''
     ? candidates
     : candidates.map((each) => ({ ...each, pretended: true }));

@@ -23,7 +23,7 @@ export interface Session {
   readonly rejoinReceipt: Uint8Array;
 }
 
-const joinDeadlineMs = 6000; // the door's own limits of a join are below this
+const joinDeadlineMs = 6000; // the signaling node's own limits of a join are below this
 
 /** Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an answer of another kind. */
 export async function requestJoin(

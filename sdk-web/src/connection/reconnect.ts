@@ -25,7 +25,7 @@ export type ReconnectDecision =
 
 /** A first connection: somebody is looking at a spinner. */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
-/** The signalling socket while media goes on; the media node keeps the session for 30 s (protocol limits, orphanSessionMs). */
+/** The signaling socket while media goes on; the media node keeps the session for 30 s (protocol limits, orphanSessionMs). */
 export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, attemptsMax: 12, giveUpMs: 25_000 };
 /** The whole session. Two minutes: a laptop lid, a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, attemptsMax: 30, giveUpMs: 120_000 };

@@ -1,4 +1,4 @@
-// Times signalling instances beside a connection: those of the entry's answer before the Join, in a lobby, or while it is under way, later those
+// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or while it is under way, later those
 // that the service asks for.
 // One socket at a time, so that they do not disturb one another, and only while somebody looks at the page: a background tab's timers are late.
 // Nobody waits for it; what is known goes along with the next Join, what comes later is told then.
@@ -6,7 +6,10 @@ import { limits } from '@meridian/protocol';
 import { report } from '../emitter.ts';
 import { EchoBook, type EchoSite, type EchoTime, echoTime } from './echo.ts';
 
-/** Of one session: the door counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts, repeated: the SDK shares only what is in protocol. */
+/**
+ * Of one session: the signaling node counts no more. Its own bound, `echoReportsMax` of signaling/src/limits.ts, repeated: the SDK shares only what
+ * is in protocol.
+ */
 const reportsMax = 10;
 /** As the entry names it. */
 type NamedSite = EchoSite & { readonly pretended?: true };

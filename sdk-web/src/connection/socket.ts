@@ -1,4 +1,4 @@
-// One WebSocket to one signalling instance: frames in and out, requests with ids and deadlines, ping and pong.
+// One WebSocket to one signaling node: frames in and out, requests with ids and deadlines, ping and pong.
 // It owns its timers and pending requests; `close` is idempotent and fails everything that still waits.
 import { decodeServerFrame, encodeClientFrame, type ServerBody, type wire } from '@meridian/protocol';
 import { asClientError, errorFromWire, MeridianClientError } from '../errors.ts';

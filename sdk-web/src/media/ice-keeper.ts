@@ -1,6 +1,6 @@
 // Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that forgot.
 // Case 1, disconnected: often heals by itself; restart after `patienceMs`. Case 2, failed: restart at once.
-// Case 3, the service cannot be asked now (signalling is down): wait for `signallingBack`. Case 4, restarts used up: tell the owner.
+// Case 3, the service cannot be asked now (signaling is down): wait for `signalingBack`. Case 4, restarts used up: tell the owner.
 import type { types } from 'mediasoup-client';
 import { iceParametersOf } from '../connection/convert.ts';
 import type { Body, ServerFrame } from '../connection/socket.ts';
@@ -16,7 +16,7 @@ export class IceKeeper {
   readonly #failed: (error: MeridianClientError) => void;
   #restarts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #waitsForSignalling = false;
+  #waitsForSignaling = false;
   #closed = false;
 
   constructor(o: {
@@ -30,10 +30,10 @@ export class IceKeeper {
     o.transport.on('connectionstatechange', (state) => this.#changed(state));
   }
 
-  /** The signalling connection is back: a restart that could not be asked for is asked for now. */
-  signallingBack(): void {
-    if (!this.#waitsForSignalling) return;
-    this.#waitsForSignalling = false;
+  /** The signaling connection is back: a restart that could not be asked for is asked for now. */
+  signalingBack(): void {
+    if (!this.#waitsForSignaling) return;
+    this.#waitsForSignaling = false;
     this.#changed(this.#transport.connectionState);
   }
 
@@ -82,7 +82,7 @@ export class IceKeeper {
     if (this.#closed) return;
     if (error.code === 'NOT_CONNECTED' || error.code === 'SOCKET_LOST' || error.code === 'REQUEST_TIMEOUT') {
       this.#restarts -= 1;
-      this.#waitsForSignalling = true;
+      this.#waitsForSignaling = true;
       return;
     }
     this.#failed(error);

@@ -19,7 +19,7 @@ export interface MediaMovePorts {
   failed(error: MeridianClientError): void;
 }
 
-/** Below the 10 s that the door waits for us. */
+/** Below the 10 s that the signaling node waits for us. */
 const connectDeadlineMs = 5000;
 const playDeadlineMs = 3000;
 /** The old node lets go within 7 s; should nobody say so, the old transports go all the same. */

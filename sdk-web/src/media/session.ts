@@ -61,8 +61,8 @@ export class MediaSession {
   }
 
   /** Tells the ICE keepers that the service can be asked again. */
-  signallingBack(): void {
-    for (const keeper of this.#keepers) keeper.signallingBack();
+  signalingBack(): void {
+    for (const keeper of this.#keepers) keeper.signalingBack();
   }
 
   /** True when this transport id is one of ours. */

@@ -1,83 +1,87 @@
 // Round trips measured beside a connection: never in the way of the Join, told when there is a session, and only by a page that somebody sees.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { DoorConnection } from './fake-door.ts';
+import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged } from './page.ts';
-import { door, eachTestHasADoorAndAPage, eventually, joinOf, page } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
 
-eachTestHasADoorAndAPage();
+eachTestHasSignalingAndAPage();
 beforeEach(() => {
-  door.seat(1).echo = 'answers';
-  door.seat(2).echo = 'answers';
+  signaling.seat(1).echo = 'answers';
+  signaling.seat(2).echo = 'answers';
 });
 
-const told = (connection: DoorConnection): wire.EchoTime.$Properties[] =>
+const told = (connection: SignalingConnection): wire.EchoTime.$Properties[] =>
   connection.frames.flatMap((frame) => frame.echoTimes?.times ?? []);
 const idsOf = (times: readonly wire.EchoTime.$Properties[]) => times.map(({ signalingId }) => signalingId).sort();
 
 describe('round trips to the instances', () => {
   test('are told in one frame after the Join, sealed by who measured them, and with the next Join', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
-    const frames = door.seat(1).last.frames;
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    const frames = signaling.seat(1).last.frames;
     expect(frames.filter((frame) => frame.body === 'echoTimes')).toHaveLength(1);
-    expect(joinOf(door.seat(1).last)?.echoTimes).toEqual([]);
-    for (const { signalingId, rttMs, receipt } of told(door.seat(1).last)) {
+    expect(joinOf(signaling.seat(1).last)?.echoTimes).toEqual([]);
+    for (const { signalingId, rttMs, receipt } of told(signaling.seat(1).last)) {
       expect(rttMs).toBeGreaterThan(0);
       expect([...(receipt ?? [])]).toEqual(Array(25).fill(Number(signalingId?.at(-1))));
     }
-    expect(door.seat(2).echoed).toEqual(['token']);
+    expect(signaling.seat(2).echoed).toEqual(['token']);
     await page.evaluate('room.disconnect()');
-    expect(await connect(page, door.url)).toBe('connected');
-    await eventually(() => expect(door.seat(1).connections).toHaveLength(2));
-    expect(idsOf(joinOf(door.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
-    expect(door.seat(2).echoed).toHaveLength(1);
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await eventually(() => expect(signaling.seat(1).connections).toHaveLength(2));
+    expect(idsOf(joinOf(signaling.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect(signaling.seat(2).echoed).toHaveLength(1);
   });
 
   test('measured in a lobby go with the first Join, and are not measured again beside it', async () => {
-    const prepare = `room.prepareConnection(${JSON.stringify(door.url)}, { token: 'lobby' })`;
+    const prepare = `room.prepareConnection(${JSON.stringify(signaling.url)}, { token: 'lobby' })`;
     await page.evaluate(prepare);
-    await eventually(() => expect([door.seat(1).echoesOver, door.seat(2).echoesOver]).toEqual([1, 1]));
-    expect(await connect(page, door.url)).toBe('connected');
-    expect(idsOf(joinOf(door.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
-    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual(['lobby', 'lobby']);
+    await eventually(() => expect([signaling.seat(1).echoesOver, signaling.seat(2).echoesOver]).toEqual([1, 1]));
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect(idsOf(joinOf(signaling.seat(1).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect([...signaling.seat(1).echoed, ...signaling.seat(2).echoed]).toEqual(['lobby', 'lobby']);
   });
 
   test('do not hold up the Join when an instance says nothing', async () => {
-    door.seat(1).echo = 'silent';
-    expect(await connect(page, door.url)).toBe('connected');
-    expect(told(door.seat(1).last)).toEqual([]);
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
+    signaling.seat(1).echo = 'silent';
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect(told(signaling.seat(1).last)).toEqual([]);
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
   test('are measured when the service asks, of the sites that it names', async () => {
-    door.seat(1).echo = 'none';
-    door.seat(2).echo = 'none';
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(2).echo = 'answers';
-    const url = `${door.url.replace('http', 'ws')}/seat-2/echo`;
+    signaling.seat(1).echo = 'none';
+    signaling.seat(2).echo = 'none';
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(2).echo = 'answers';
+    const url = `${signaling.url.replace('http', 'ws')}/seat-2/echo`;
     const targets = [
-      { signalingId: 'seat-1', url: `${door.url.replace('http', 'ws')}/seat-1/echo` }, // without a ticket there would be no receipt
+      { signalingId: 'seat-1', url: `${signaling.url.replace('http', 'ws')}/seat-1/echo` }, // without a ticket there would be no receipt
       { signalingId: 'seat-2', url: `${url}?ticket=w` },
       { signalingId: 'bad', url: 'javascript:alert(1)' },
     ];
-    door.seat(1).last.send({ echoTargets: { targets } });
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-2']));
+    signaling.seat(1).last.send({ echoTargets: { targets } });
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
   test('are measured by the ticket that the entry gave, and again in a new network; the entry is not asked for that by all whose instance has gone', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
-    expect([door.seat(1).tickets, door.seat(2).tickets, door.entryRequests]).toEqual([['1'], ['1'], 1]);
-    door.seat(1).last.socket.terminate();
+    expect(await connect(page, signaling.url)).toBe('connected');
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([['1'], ['1'], 1]);
+    signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
-    expect(idsOf(joinOf(door.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
-    expect(door.entryRequests).toBe(1); // all is known, nothing to ask for
+    expect(idsOf(joinOf(signaling.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
+    expect(signaling.entryRequests).toBe(1); // all is known, nothing to ask for
     await page.evaluate(`window.dispatchEvent(new Event('online'))`);
-    door.seat(2).last.socket.terminate();
-    await eventually(() => expect(door.seat(1).connections).toHaveLength(2));
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
-    expect([door.seat(1).tickets, door.seat(2).tickets, door.entryRequests]).toEqual([['1', '1'], ['1', '1'], 1]);
+    signaling.seat(2).last.socket.terminate();
+    await eventually(() => expect(signaling.seat(1).connections).toHaveLength(2));
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([
+      ['1', '1'],
+      ['1', '1'],
+      1,
+    ]);
   });
 
   test('wait while nobody sees the page', async () => {
@@ -87,20 +91,20 @@ describe('round trips to the instances', () => {
         document.dispatchEvent(new Event('visibilitychange'));
       }, state);
     await show('hidden');
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await eventually(() =>
-      expect(door.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
+      expect(signaling.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
     );
-    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual([]);
+    expect([...signaling.seat(1).echoed, ...signaling.seat(2).echoed]).toEqual([]);
     await show('visible');
-    await eventually(() => expect(idsOf(told(door.seat(1).last))).toEqual(['seat-1', 'seat-2']));
+    await eventually(() => expect(idsOf(told(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
   });
 
   test('are not measured from a pretended place', async () => {
-    expect(await connect(page, door.url, { fromCity: 'Tokyo' })).toBe('connected');
+    expect(await connect(page, signaling.url, { fromCity: 'Tokyo' })).toBe('connected');
     await eventually(() =>
-      expect(door.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
+      expect(signaling.seat(1).last.frames.filter(({ body }) => body === 'ping').length).toBeGreaterThan(2),
     );
-    expect([...door.seat(1).echoed, ...door.seat(2).echoed]).toEqual([]);
+    expect([...signaling.seat(1).echoed, ...signaling.seat(2).echoed]).toEqual([]);
   });
 });

@@ -1,25 +1,25 @@
 // Sockets that are lost, sessions that are ended, and leaving.
 import { describe, expect, test } from 'vitest';
 import { connect, logged, logOf } from './page.ts';
-import { door, eachTestHasADoorAndAPage, eventually, joinOf, page } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
 
-eachTestHasADoorAndAPage();
+eachTestHasSignalingAndAPage();
 
 /**
  * The tokens of all Joins so far, after another room of the same page has connected: a first retry is made without delay, so it would have
  * come before that.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
-  await page.evaluate(`new M.Room().connect(${JSON.stringify(door.url)}, 'another')`);
-  const joins = door.seats.flatMap((seat) => seat.connections.flatMap((connection) => joinOf(connection) ?? []));
+  await page.evaluate(`new M.Room().connect(${JSON.stringify(signaling.url)}, 'another')`);
+  const joins = signaling.seats.flatMap((seat) => seat.connections.flatMap((connection) => joinOf(connection) ?? []));
   return joins.map((join) => join.token ?? undefined);
 }
 describe('a socket that is lost', () => {
   test('is opened again at the second instance, with the session to resume and the roster seen', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.socket.terminate();
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
-    expect(joinOf(door.seat(2).last)?.resume).toMatchObject({
+    expect(joinOf(signaling.seat(2).last)?.resume).toMatchObject({
       sessionId: 'PA_0000000000000001',
       resumeKey: 'key-1',
       rosterSeq: 7,
@@ -32,33 +32,33 @@ describe('a socket that is lost', () => {
   });
 
   test('because pings are not answered is noticed without the browser saying so', async () => {
-    door.seat(1).behave = (_connection, frame) => frame.body === 'ping';
-    expect(await connect(page, door.url)).toBe('connected');
+    signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
+    expect(await connect(page, signaling.url)).toBe('connected');
     await logged(page, 'reconnected');
     expect(
-      door
+      signaling
         .seat(1)
         .last.bodies()
         .filter((body) => body === 'ping').length,
     ).toBeLessThanOrEqual(3);
-    expect(joinOf(door.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
+    expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
     // Not 1000 or 1001: for the service that would mean that we left.
-    await eventually(() => expect(door.seat(1).last.closeCode).toBe(4000));
+    await eventually(() => expect(signaling.seat(1).last.closeCode).toBe(4000));
   });
 
   test('because the service sent bytes that are no frame is opened again elsewhere', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.socket.send(new Uint8Array([0x0a, 0xff, 0xff, 0xff]));
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).last.socket.send(new Uint8Array([0x0a, 0xff, 0xff, 0xff]));
     await logged(page, 'reconnected');
-    expect(joinOf(door.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
+    expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
   });
 
   test('a frame of a later version is passed over', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.socket.send(new Uint8Array([0x92, 0x06, 0x00])); // field 98, length 0: nothing this version knows
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).last.socket.send(new Uint8Array([0x92, 0x06, 0x00])); // field 98, length 0: nothing this version knows
     await eventually(() =>
       expect(
-        door
+        signaling
           .seat(1)
           .last.bodies()
           .filter((body) => body === 'ping').length,
@@ -68,17 +68,17 @@ describe('a socket that is lost', () => {
   });
 
   test('and refused to be resumed makes a new session', async () => {
-    door.seat(2).behave = (connection, frame) => {
+    signaling.seat(2).behave = (connection, frame) => {
       if (frame.join?.resume == null) return false;
       connection.reply(frame, { error: { code: 'RESUME_REFUSED', message: '', retryable: true, retryAfterMs: 0 } });
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).open = false;
-    door.seat(1).last.socket.terminate();
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).open = false;
+    signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
     // On a slow machine the first connect() raced a socket to this instance too; it carried no Join.
-    const joined = door.seat(2).connections.flatMap((connection) => joinOf(connection) ?? []);
+    const joined = signaling.seat(2).connections.flatMap((connection) => joinOf(connection) ?? []);
     const joins = joined.map((join) => join.resume?.sessionId ?? 'new');
     expect(joins).toEqual(['PA_0000000000000001', 'new']);
     const log = await logOf(page);
@@ -91,28 +91,28 @@ describe('a Disconnect of the service', () => {
   test.each([{ code: 'DUPLICATE_IDENTITY' }, { code: 'KICKED' }])(
     'for good ($code) ends the room with that reason and nothing is tried again',
     async ({ code }) => {
-      expect(await connect(page, door.url)).toBe('connected');
-      door.seat(1).last.send({ disconnect: { code, message: '', reconnect: false } });
-      door.seat(1).last.socket.close(1000);
+      expect(await connect(page, signaling.url)).toBe('connected');
+      signaling.seat(1).last.send({ disconnect: { code, message: '', reconnect: false } });
+      signaling.seat(1).last.socket.close(1000);
       await logged(page, `disconnected ${code} ${code}`);
       expect(await page.evaluate('room.state')).toBe('disconnected');
       expect(await joinsAfterAnother()).toEqual(['token', 'another']);
     },
   );
 
-  test('of a door that shuts down moves the signalling elsewhere', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.send({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: true } });
-    door.seat(1).last.socket.close(1001);
+  test('of a signaling node that shuts down moves the signaling elsewhere', async () => {
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).last.send({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: true } });
+    signaling.seat(1).last.socket.close(1001);
     await logged(page, 'reconnected');
-    expect(joinOf(door.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
+    expect(joinOf(signaling.seat(2).last)?.resume?.sessionId).toBe('PA_0000000000000001');
   });
 
   test('because the media node is gone makes a new session at once', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    door.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    expect(await connect(page, signaling.url)).toBe('connected');
+    signaling.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await logged(page, 'reconnected');
-    const joins = door.seats
+    const joins = signaling.seats
       .flatMap((seat) => seat.connections.map((connection) => joinOf(connection)))
       .filter((join) => join != null);
     expect(joins.map((join) => join.resume?.sessionId ?? 'new')).toEqual(['new', 'new']);
@@ -123,25 +123,25 @@ describe('a Disconnect of the service', () => {
 
 describe('leaving', () => {
   test('is told with Leave and a clean close, and to the page once', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('Promise.all([room.disconnect(), room.disconnect()])');
-    await eventually(() => expect(door.seat(1).last.closeCode).toBe(1000));
-    expect(door.seat(1).last.bodies()).toContain('leave');
+    await eventually(() => expect(signaling.seat(1).last.closeCode).toBe(1000));
+    expect(signaling.seat(1).last.bodies()).toContain('leave');
     expect((await logOf(page)).filter((entry) => entry.startsWith('disconnected'))).toEqual([
       'disconnected CLIENT_INITIATED',
     ]);
   });
 
   test('while the service closes too is still one leaving', async () => {
-    door.seat(1).behave = (connection, frame) => {
+    signaling.seat(1).behave = (connection, frame) => {
       if (frame.body !== 'leave') return false;
       connection.send({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
       connection.socket.terminate();
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.disconnect()');
-    await eventually(() => expect(door.seat(1).last.closeCode).toBeDefined());
+    await eventually(() => expect(signaling.seat(1).last.closeCode).toBeDefined());
     expect(await joinsAfterAnother()).toEqual(['token', 'another']);
     expect((await logOf(page)).filter((entry) => entry.startsWith('disconnected'))).toEqual([
       'disconnected CLIENT_INITIATED',
@@ -149,15 +149,15 @@ describe('leaving', () => {
   });
 
   test('by closing the page is told at once', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.close({ runBeforeUnload: false });
-    await eventually(() => expect([1000, 1001]).toContain(door.seat(1).last.closeCode));
+    await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));
   });
 
   test('by going to another page is told with Leave', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.goto('about:blank');
-    await eventually(() => expect([1000, 1001]).toContain(door.seat(1).last.closeCode));
-    expect(door.seat(1).last.bodies()).toContain('leave');
+    await eventually(() => expect([1000, 1001]).toContain(signaling.seat(1).last.closeCode));
+    expect(signaling.seat(1).last.bodies()).toContain('leave');
   });
 });

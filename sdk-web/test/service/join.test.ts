@@ -1,23 +1,23 @@
-// A join: one request, other doors when one fails, and what a page may prepare before.
+// A join: one request, other signaling nodes when one fails, and what a page may prepare before.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ClientFrame, DoorConnection } from './fake-door.ts';
+import type { ClientFrame, SignalingConnection } from './fake-signaling.ts';
 import { connect, logOf } from './page.ts';
-import { door, eachTestHasADoorAndAPage, eventually, isJoin, joinOf, page } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, isJoin, joinOf, page, signaling } from './rig.ts';
 
-eachTestHasADoorAndAPage();
+eachTestHasSignalingAndAPage();
 
 describe('a join', () => {
   test('needs one request from open socket to everything that media needs', async () => {
     let framesAtJoined: string[] = [];
-    door.seat(1).behave = (connection, frame) => {
+    signaling.seat(1).behave = (connection, frame) => {
       if (isJoin(frame)) framesAtJoined = connection.bodies();
       return false;
     };
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(framesAtJoined).toEqual(['join']);
     const timings = (await page.evaluate('room.joinTimings')) as { requestsToJoined: number };
     expect(timings.requestsToJoined).toBe(1);
-    const join = joinOf(door.seat(1).last);
+    const join = joinOf(signaling.seat(1).last);
     expect(join?.sendFingerprint?.value).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
     expect(join?.recvFingerprint?.value).not.toBe(join?.sendFingerprint?.value);
     expect(join?.recvRtpCapabilities?.codecs?.length).toBeGreaterThan(3);
@@ -26,27 +26,27 @@ describe('a join', () => {
   });
 
   test('goes to the second instance when the first refuses the socket', async () => {
-    door.seat(1).open = false;
-    expect(await connect(page, door.url)).toBe('connected');
-    expect(door.seat(2).connections).toHaveLength(1);
+    signaling.seat(1).open = false;
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect(signaling.seat(2).connections).toHaveLength(1);
   });
 
   test('dropped in the middle is tried again at the other instance', async () => {
-    door.seat(1).behave = (connection, frame) => {
+    signaling.seat(1).behave = (connection, frame) => {
       if (isJoin(frame)) connection.socket.terminate();
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
-    expect(joinOf(door.seat(2).last)?.token).toBe('token');
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect(joinOf(signaling.seat(2).last)?.token).toBe('token');
   });
 
   test('that is met with silence is given up after its deadline and tried at the other instance', async () => {
-    door.seat(1).behave = () => true;
+    signaling.seat(1).behave = () => true;
     const startedMs = performance.now();
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(performance.now() - startedMs).toBeGreaterThan(5500);
-    expect(door.seat(2).last.bodies()[0]).toBe('join');
-    await eventually(() => expect(door.seat(1).last.closeCode).toBeDefined());
+    expect(signaling.seat(2).last.bodies()[0]).toBe('join');
+    await eventually(() => expect(signaling.seat(1).last.closeCode).toBeDefined());
   });
 
   test.each([
@@ -54,37 +54,39 @@ describe('a join', () => {
     { code: 'NOT_PERMITTED', retryable: false },
     { code: 'PROTOCOL_UNSUPPORTED', retryable: false },
   ])('refused with $code ends at once with that code', async ({ code, retryable }) => {
-    for (const seat of door.seats) {
+    for (const seat of signaling.seats) {
       seat.behave = (connection, frame) => {
         connection.reply(frame, { error: { code, message: 'no', retryable, retryAfterMs: 0 } });
         return true;
       };
     }
-    expect(await connect(page, door.url)).toBe(code);
+    expect(await connect(page, signaling.url)).toBe(code);
     expect(await logOf(page)).toContain(`disconnected ${code} ${code}`);
     expect(await page.evaluate('room.state')).toBe('disconnected');
-    expect(door.seats.flatMap((seat) => seat.connections.filter((one) => joinOf(one) !== undefined))).toHaveLength(1);
+    expect(signaling.seats.flatMap((seat) => seat.connections.filter((one) => joinOf(one) !== undefined))).toHaveLength(
+      1,
+    );
   });
 
   test('refused for now is tried again, not sooner than the service asks', async () => {
     const joinedMs: number[] = [];
-    const behave = (connection: DoorConnection, frame: ClientFrame): boolean => {
+    const behave = (connection: SignalingConnection, frame: ClientFrame): boolean => {
       if (!isJoin(frame)) return false;
       joinedMs.push(performance.now());
       if (joinedMs.length > 1) return false;
       connection.reply(frame, { error: { code: 'NO_CAPACITY', message: '', retryable: true, retryAfterMs: 700 } });
       return true;
     };
-    for (const seat of door.seats) seat.behave = behave;
-    expect(await connect(page, door.url)).toBe('connected');
+    for (const seat of signaling.seats) seat.behave = behave;
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect((joinedMs[1] ?? 0) - (joinedMs[0] ?? 0)).toBeGreaterThanOrEqual(695);
   });
 
   test('can be given up by the caller, who is told so', async () => {
-    for (const seat of door.seats) seat.behave = () => true;
+    for (const seat of signaling.seats) seat.behave = () => true;
     const outcome = page.evaluate(`{
       const abort = new AbortController();
-      window.outcome = room.connect(${JSON.stringify(door.url)}, 'token', { signal: abort.signal }).catch((error) => error.code);
+      window.outcome = room.connect(${JSON.stringify(signaling.url)}, 'token', { signal: abort.signal }).catch((error) => error.code);
       setTimeout(() => abort.abort(), 300);
       window.outcome;
     }`);
@@ -93,7 +95,7 @@ describe('a join', () => {
   });
 
   test('at an address that answers something else says so', async () => {
-    expect(await connect(page, `${door.url}/nowhere?x=`)).toBe('ENTRY_INVALID');
+    expect(await connect(page, `${signaling.url}/nowhere?x=`)).toBe('ENTRY_INVALID');
     expect(await connect(page, 'http://127.0.0.1:1')).toBe('ENTRY_UNREACHABLE');
     expect(await connect(page, 'http://[')).toBe('ARGUMENT_INVALID');
     for (const nothing of ['undefined', 'null', '[]'])
@@ -103,31 +105,31 @@ describe('a join', () => {
   });
 
   test('twice at the same time is refused, and again afterwards is not', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
-    expect(await connect(page, door.url)).toBe('ALREADY_CONNECTED');
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('ALREADY_CONNECTED');
     await page.evaluate('room.disconnect()');
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
   });
 });
 
 describe('a prepared connection', () => {
   const prepare = (options: Record<string, unknown>) =>
-    page.evaluate(`room.prepareConnection(${JSON.stringify(door.url)}, ${JSON.stringify(options)})`);
-  const socketsOf = () => door.seats.map((seat) => seat.connections.length);
+    page.evaluate(`room.prepareConnection(${JSON.stringify(signaling.url)}, ${JSON.stringify(options)})`);
+  const socketsOf = () => signaling.seats.map((seat) => seat.connections.length);
   beforeEach(() => {
-    door.seat(2).open = false; // a slow machine lets the second candidate join the race
+    signaling.seat(2).open = false; // a slow machine lets the second candidate join the race
   });
 
-  test('is what connect() uses: the door sees one request for the entry, one socket and one Join', async () => {
+  test('is what connect() uses: the signaling node sees one request for the entry, one socket and one Join', async () => {
     await prepare({});
-    expect([door.entryRequests, socketsOf()]).toEqual([1, [0, 0]]);
+    expect([signaling.entryRequests, socketsOf()]).toEqual([1, [0, 0]]);
     await prepare({ openSocket: true });
     await eventually(() => expect(socketsOf()).toEqual([1, 0]));
-    expect(door.seat(1).last.bodies()).toEqual([]);
-    expect(await connect(page, door.url)).toBe('connected');
-    expect([door.entryRequests, socketsOf()]).toEqual([1, [1, 0]]);
+    expect(signaling.seat(1).last.bodies()).toEqual([]);
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect([signaling.entryRequests, socketsOf()]).toEqual([1, [1, 0]]);
     expect(
-      door
+      signaling
         .seat(1)
         .last.bodies()
         .filter((body) => body === 'join'),
@@ -141,18 +143,18 @@ describe('a prepared connection', () => {
     `);
     await prepare({ openSocket: true });
     await eventually(() => expect(socketsOf()).toEqual([1, 0]));
-    door.seat(1).last.socket.close(1008);
+    signaling.seat(1).last.socket.close(1008);
     await page.waitForFunction('sockets[0].readyState === WebSocket.CLOSED');
-    expect(await connect(page, door.url)).toBe('connected');
-    expect([door.entryRequests, socketsOf()]).toEqual([1, [2, 0]]);
-    expect(door.seat(1).connections.map((one) => one.bodies().includes('join'))).toEqual([false, true]);
+    expect(await connect(page, signaling.url)).toBe('connected');
+    expect([signaling.entryRequests, socketsOf()]).toEqual([1, [2, 0]]);
+    expect(signaling.seat(1).connections.map((one) => one.bodies().includes('join'))).toEqual([false, true]);
   });
 
   test('that nobody uses is closed by disconnect(), and a wrong address is no error', async () => {
     await prepare({ openSocket: true });
     await eventually(() => expect(socketsOf()).toEqual([1, 0]));
     await page.evaluate('room.disconnect()');
-    await eventually(() => expect(door.seat(1).last.closeCode).toBe(1000));
+    await eventually(() => expect(signaling.seat(1).last.closeCode).toBe(1000));
     expect(await page.evaluate(`room.prepareConnection('http://[', { openSocket: true })`)).toBeUndefined();
     expect(await page.evaluate('room.state')).toBe('disconnected');
   });

@@ -1,14 +1,14 @@
 // What a joined session does: the service's words, subscribing and publishing.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { transport } from './fake-door.ts';
+import { transport } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
-import { door, eachTestHasADoorAndAPage, eventually, page } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, page, signaling } from './rig.ts';
 
-eachTestHasADoorAndAPage();
+eachTestHasSignalingAndAPage();
 
 describe('a joined session', () => {
   const askToMove = (): void =>
-    door.seat(1).last.send({
+    signaling.seat(1).last.send({
       moveParticipant: {
         moveId: 'MV_1',
         node: { nodeId: 'node-2', region: 'elsewhere' },
@@ -17,61 +17,61 @@ describe('a joined session', () => {
         decisionId: 'DE_move',
       },
     });
-  const readyOf = () => door.seat(1).last.frames.find((frame) => frame.body === 'moveReady')?.moveReady;
+  const readyOf = () => signaling.seat(1).last.frames.find((frame) => frame.body === 'moveReady')?.moveReady;
   const places = (): Promise<unknown> =>
     page.evaluate('[room.state, room.placement.nodeId, room.placement.decisionId]');
 
   test('that is asked to move says when it is ready, and is there only when the service says so', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     askToMove();
     await eventually(() => expect(readyOf()).toMatchObject({ moveId: 'MV_1', ok: true }));
     expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
-    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true } });
+    signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true } });
     await logged(page, 'moved');
     expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
-    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
+    signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
     // A transport of the old node that ends is nobody's any more; one of the new node is ours.
-    door.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
-    door.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
+    signaling.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
+    signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived   after true');
     expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
-    door.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
+    signaling.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
     await logged(page, 'reconnecting');
   });
 
   test('that was moved, but not after all, is where it was', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     askToMove();
     await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
-    door.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: false, code: 'NODE_UNREACHABLE' } });
-    door.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
-    door.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
+    signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: false, code: 'NODE_UNREACHABLE' } });
+    signaling.seat(1).last.send({ transportChanged: { transportId: 'send-2', state: 'closed' } });
+    signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived   after true');
     expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
     expect(await logOf(page)).not.toContain('moved');
   });
 
   test('whose media does not get to the new node declines, and goes on', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setMicrophoneEnabled(true)');
-    await eventually(() => expect(door.seat(1).last.bodies()).toContain('publish'));
+    await eventually(() => expect(signaling.seat(1).last.bodies()).toContain('publish'));
     askToMove();
     await eventually(() =>
-      expect(door.seat(1).last.frames.filter((frame) => frame.publish?.moveId === 'MV_1')).toHaveLength(1),
+      expect(signaling.seat(1).last.frames.filter((frame) => frame.publish?.moveId === 'MV_1')).toHaveLength(1),
     );
     await eventually(() => expect(readyOf()).toMatchObject({ ok: false, code: 'MEDIA_FAILED' }));
     expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
   });
 
   test('that loses its socket while it moves is where the resumed session says', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     askToMove();
     await eventually(() => expect(readyOf()).toMatchObject({ ok: true }));
-    for (const seat of door.seats) {
+    for (const seat of signaling.seats) {
       const node = { nodeId: 'node-2', region: 'elsewhere' };
       seat.joined = { sendTransport: transport('send-2'), recvTransport: transport('recv-2'), placement: { node } };
     }
-    door.seat(1).last.socket.terminate();
+    signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
     expect(await logOf(page)).toContain('moved');
     expect(await page.evaluate('room.placement.nodeId')).toBe('node-2');
@@ -80,7 +80,7 @@ describe('a joined session', () => {
   test('asks why it was placed where it is when the page does, not before, and after a move about the move', async () => {
     const explain = (): Promise<unknown> => page.evaluate('room.explainPlacement().catch((error) => error.code)');
     expect(await explain()).toBe('NOT_CONNECTED');
-    const seat = door.seat(1);
+    const seat = signaling.seat(1);
     const asked = () =>
       seat.connections.flatMap(({ frames }) =>
         frames.flatMap(({ explainPlacement }) => explainPlacement?.decisionId ?? []),
@@ -100,7 +100,7 @@ describe('a joined session', () => {
       }
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(asked()).toEqual([]);
     expect(await explain()).toEqual({
       decisionId: 'DE_1',
@@ -126,25 +126,25 @@ describe('a joined session', () => {
   });
 
   test('that was placed without the centre has nothing to ask it', async () => {
-    door.seat(1).joined = { placement: { decisionId: '', node: { nodeId: 'node-1' }, mode: 'cached' } };
-    expect(await connect(page, door.url)).toBe('connected');
+    signaling.seat(1).joined = { placement: { decisionId: '', node: { nodeId: 'node-1' }, mode: 'cached' } };
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(await page.evaluate('room.explainPlacement().catch((error) => error.code)')).toBe('DECISION_UNKNOWN');
-    expect(door.seat(1).last.bodies()).not.toContain('explainPlacement');
+    expect(signaling.seat(1).last.bodies()).not.toContain('explainPlacement');
   });
 
   test('follows the roster: people, names, data and chat', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     const ada = { sessionId: 'PA_000000000000000A', identity: 'ada', name: 'Ada', nodeId: 'node-2' };
     const say = (seq: number, body: object) =>
-      door.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
+      signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
     say(8, { participantJoined: { participant: ada } });
     say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.' } } });
     say(9, { participantLeft: { sessionId: ada.sessionId } }); // a repetition
     const chat = new TextEncoder().encode(JSON.stringify({ id: '1', text: 'hello' }));
-    door
+    signaling
       .seat(1)
       .last.send({ dataReceived: { sessionId: ada.sessionId, payload: chat, topic: 'meridian.chat', wallMs: 5 } });
-    door.seat(1).last.send({
+    signaling.seat(1).last.send({
       dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'dice', lossy: true },
     });
     await logged(page, 'dataReceived  ada dice false');
@@ -163,7 +163,7 @@ describe('a joined session', () => {
   });
 
   test('refuses on its own what the service would refuse', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     const code = (call: string) => page.evaluate(`(${call}).then(() => 'done', (error) => error.code)`);
     expect(await code('room.localParticipant.publishData(new Uint8Array(15361))')).toBe('DATA_TOO_LARGE');
     expect(await code('room.localParticipant.publishData(new Uint8Array(1301), { reliable: false })')).toBe(
@@ -176,7 +176,7 @@ describe('a joined session', () => {
     expect(await code('room.localParticipant.setName("x".repeat(129))')).toBe('ARGUMENT_INVALID');
     expect(await code('room.performAdmin.kick("nobody")')).toBe('PARTICIPANT_UNKNOWN');
     expect(
-      door
+      signaling
         .seat(1)
         .last.bodies()
         .filter((body) => body !== 'join' && body !== 'ping' && body !== 'stats'),
@@ -202,13 +202,15 @@ describe('subscribing', () => {
     },
   });
   const event = (seq: number, body: object) =>
-    door.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
+    signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
   const preferences = () =>
-    door.seat(1).last.frames.flatMap((frame) => (frame.updateSubscription == null ? [] : [frame.updateSubscription]));
-  const readied = () => door.seat(1).last.frames.flatMap((frame) => frame.subscriptionsReady?.consumerIds ?? []);
+    signaling
+      .seat(1)
+      .last.frames.flatMap((frame) => (frame.updateSubscription == null ? [] : [frame.updateSubscription]));
+  const readied = () => signaling.seat(1).last.frames.flatMap((frame) => frame.subscriptionsReady?.consumerIds ?? []);
 
   beforeEach(async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     event(8, { participantJoined: { participant: ada } });
   });
 
@@ -218,7 +220,7 @@ describe('subscribing', () => {
       room.on('trackSubscribed', (track) => document.body.append(track.attach()));
       room.on('trackUnsubscribed', (track) => track.detach().forEach((element) => element.remove()));
     `);
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await page.waitForFunction('document.querySelectorAll("audio").length === 1');
     await eventually(() => expect(readied()).toEqual(['consumer-0']));
     event(10, { trackUnpublished: { sessionId: ada.sessionId, trackId: track.trackId } });
@@ -227,7 +229,7 @@ describe('subscribing', () => {
   });
 
   test('that comes before its track is told of in the roster waits for it', async () => {
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await eventually(() => expect(readied()).toEqual(['consumer-0']));
     expect((await logOf(page)).some((entry) => entry.startsWith('trackSubscribed'))).toBe(false);
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
@@ -238,14 +240,14 @@ describe('subscribing', () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     const strange = subscription({ mid: '0', payloadType: 99 }); // none that this browser said it can receive
     const other = { ...subscription({ mid: '1' }), trackId: 'TR_000000000001' };
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [strange, other] } });
     await logged(page, `trackSubscriptionFailed ${track.trackId} CODEC_UNSUPPORTED ada`);
     await eventually(() => expect(readied()).toEqual(['consumer-1']));
   });
 
   test('with parameters that make no sense is told as that', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    door
+    signaling
       .seat(1)
       .last.send({ subscriptionsAdded: { subscriptions: [{ ...subscription({ mid: '0' }), rtpParameters: {} }] } });
     await logged(page, `trackSubscriptionFailed ${track.trackId} RTP_PARAMETERS_INVALID ada`);
@@ -253,7 +255,7 @@ describe('subscribing', () => {
 
   test('is ended and begun again by the page; a paused one keeps its subscription', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await logged(page, 'trackSubscribed   ada');
     await page.evaluate(
       `window.own = room.remoteParticipants.get('ada').getTrackPublication('microphone'); own.setEnabled(false); own.setEnabled(true);`,
@@ -269,19 +271,19 @@ describe('subscribing', () => {
       [true, false],
     ]);
     expect(await page.evaluate('[own.isDesired, own.subscribed]')).toEqual([true, false]);
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '1' })] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '1' })] } });
     await page.waitForFunction('own.subscribed');
   });
 
   test('moved to another node keeps its RemoteTrack, says so, and refuses an older move', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track: { ...track, muted: true } } });
-    door.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
+    signaling.seat(1).last.send({ subscriptionsAdded: { subscriptions: [subscription({ mid: '0' })] } });
     await logged(page, 'trackSubscribed   ada');
     await page.evaluate(
       `window.own = room.remoteParticipants.get('ada').getTrackPublication('microphone'); window.before = [own.track, own.track.mediaStreamTrack];`,
     );
     const move = (trackEpoch: number, mid: string) =>
-      door.seat(1).last.send({
+      signaling.seat(1).last.send({
         trackMoved: {
           trackId: track.trackId,
           trackEpoch,
@@ -296,13 +298,13 @@ describe('subscribing', () => {
       true,
       false,
     ]);
-    await eventually(() => expect(door.seat(1).last.bodies()).toContain('trackMoveDone'));
-    const done = door.seat(1).last.frames.find((frame) => frame.trackMoveDone != null)?.trackMoveDone;
+    await eventually(() => expect(signaling.seat(1).last.bodies()).toContain('trackMoveDone'));
+    const done = signaling.seat(1).last.frames.find((frame) => frame.trackMoveDone != null)?.trackMoveDone;
     expect(done).toMatchObject({ trackId: track.trackId, oldConsumerId: 'consumer-0', trackEpoch: 2 });
     expect(readied()).toEqual(['consumer-0', 'consumer-1']);
     // the end of the old consumer is no end of the track
-    door.seat(1).last.send({ subscriptionRemoved: { consumerId: 'consumer-0', trackId: track.trackId } });
-    door
+    signaling.seat(1).last.send({ subscriptionRemoved: { consumerId: 'consumer-0', trackId: track.trackId } });
+    signaling
       .seat(1)
       .last.send({ dataReceived: { sessionId: ada.sessionId, payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived  ada after true');
@@ -312,13 +314,13 @@ describe('subscribing', () => {
 
 describe('publishing', () => {
   const publishesOf = () =>
-    door.seats
+    signaling.seats
       .flatMap((seat) => seat.connections)
       .flatMap((connection) => connection.frames)
       .flatMap((frame) => (frame.publish == null ? [] : [frame.publish]));
 
   test('announces a camera with an id of its own, its layers and its codec', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setCameraEnabled(true)');
     const [publish] = publishesOf();
     expect(publish?.track).toMatchObject({
@@ -335,12 +337,12 @@ describe('publishing', () => {
   });
 
   test('that the service refuses rejects, tells it, and stops sending', async () => {
-    door.seat(1).behave = (connection, frame) => {
+    signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
       connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     const code = await page.evaluate(`room.localParticipant.setMicrophoneEnabled(true).catch((error) => error.code)`);
     expect(code).toBe('NOT_PERMITTED');
     expect(await logOf(page)).toContain('localTrackPublicationFailed  NOT_PERMITTED me');
@@ -348,13 +350,13 @@ describe('publishing', () => {
   });
 
   test('goes on after a rejoin: the same MediaStreamTrack under a new id', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(
       `room.localParticipant.setMicrophoneEnabled(true).then((own) => { window.before = own.track.mediaStreamTrack; })`,
     );
-    door.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
+    signaling.seat(1).last.send({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(publishesOf()).toHaveLength(2));
-    const joins = door.seats.flatMap(({ connections }) => connections.flatMap(({ frames }) => frames));
+    const joins = signaling.seats.flatMap(({ connections }) => connections.flatMap(({ frames }) => frames));
     expect(joins.flatMap(({ join }) => (join?.priorSessionId ? [join] : []))).toMatchObject([
       { priorSessionId: 'PA_0000000000000001', rejoinReceipt: Uint8Array.of(1) },
     ]);
@@ -369,17 +371,17 @@ describe('publishing', () => {
   });
 
   test('whose answer is lost with the socket is repeated when the session is resumed', async () => {
-    door.seat(1).behave = (connection, frame) => {
+    signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
       connection.socket.terminate();
       return true;
     };
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(await page.evaluate('room.localParticipant.setMicrophoneEnabled(true).then((own) => own.source)')).toBe(
       'microphone',
     );
     const [lost, taken] = publishesOf().map((publish) => publish.track?.trackId);
-    const resumed = door.seat(2).last;
+    const resumed = signaling.seat(2).last;
     expect(resumed.frames.find((frame) => frame.publish != null)?.publish?.track?.trackId).toBe(taken);
     await eventually(() =>
       expect(resumed.frames.find((frame) => frame.unpublish != null)?.unpublish?.trackId).toBe(lost),
@@ -387,7 +389,7 @@ describe('publishing', () => {
   });
 
   test('a quick double click opens one camera', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(
       'Promise.all([room.localParticipant.setCameraEnabled(true), room.localParticipant.setCameraEnabled(true)])',
     );
@@ -395,7 +397,7 @@ describe('publishing', () => {
   });
 
   test('mutes and unmutes: the camera is released and opened again, the track stays the same', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(
       `room.localParticipant.setCameraEnabled(true).then((own) => { window.own = own; window.first = own.track.mediaStreamTrack; })`,
     );
@@ -407,7 +409,7 @@ describe('publishing', () => {
         '[own.isMuted, own.track.mediaStreamTrack.readyState, room.localParticipant.isCameraEnabled]',
       ),
     ).toEqual([false, 'live', true]);
-    const muted = door
+    const muted = signaling
       .seat(1)
       .last.frames.flatMap((frame) => (frame.setTrackMuted == null ? [] : [frame.setTrackMuted.muted]));
     expect(muted).toEqual([true, false]);

@@ -1,16 +1,16 @@
 // What happens to a page while it is in a room: the network changes, it is hidden and shown, devices go, the browser holds sound back.
 import { describe, expect, test, vi } from 'vitest';
-import type { DoorConnection } from './fake-door.ts';
+import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
-import { door, eachTestHasADoorAndAPage, eventually, page } from './rig.ts';
+import { eachTestHasSignalingAndAPage, eventually, page, signaling } from './rig.ts';
 
-eachTestHasADoorAndAPage();
+eachTestHasSignalingAndAPage();
 
-const connections = (): DoorConnection[] => door.seats.flatMap((seat) => seat.connections);
+const connections = (): SignalingConnection[] => signaling.seats.flatMap((seat) => seat.connections);
 const pings = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'ping')).length;
-/** An answer of the door from now on asks for pings so seldom that none comes by itself during a test. */
+/** An answer of the signaling node from now on asks for pings so seldom that none comes by itself during a test. */
 const seldomPinged = (): void => {
-  for (const seat of door.seats) seat.joined = { pingIntervalMs: 60_000 };
+  for (const seat of signaling.seats) seat.joined = { pingIntervalMs: 60_000 };
 };
 
 describe('a socket that seems open', () => {
@@ -20,8 +20,8 @@ describe('a socket that seems open', () => {
     { name: 'the page is shown', event: `document.dispatchEvent(new Event('visibilitychange'))` },
   ])('is asked at once when $name, and given up when nothing comes back', async ({ event }) => {
     seldomPinged();
-    door.seat(1).behave = (_connection, frame) => frame.body === 'ping';
-    expect(await connect(page, door.url)).toBe('connected');
+    signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
+    expect(await connect(page, signaling.url)).toBe('connected');
     expect(pings()).toBe(0);
     await page.evaluate(event);
     await eventually(() => expect(pings()).toBe(1));
@@ -31,7 +31,7 @@ describe('a socket that seems open', () => {
 
   test('and answers goes on as if nothing had been', async () => {
     seldomPinged();
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     const online = (): Promise<unknown> => page.evaluate(`window.dispatchEvent(new Event('online'))`);
     await online();
     await eventually(() => expect(pings()).toBe(1));
@@ -49,12 +49,12 @@ describe('a socket that seems open', () => {
 });
 
 test('an attempt that hangs in the old network is begun anew when there is another network', async () => {
-  expect(await connect(page, door.url)).toBe('connected');
+  expect(await connect(page, signaling.url)).toBe('connected');
   const joins = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'join')).length;
-  for (const seat of door.seats) seat.behave = (_connection, frame) => frame.body === 'join'; // silence
-  door.seat(1).last.socket.terminate();
+  for (const seat of signaling.seats) seat.behave = (_connection, frame) => frame.body === 'join'; // silence
+  signaling.seat(1).last.socket.terminate();
   await eventually(() => expect(joins()).toBe(2));
-  for (const seat of door.seats) seat.behave = () => false;
+  for (const seat of signaling.seats) seat.behave = () => false;
   await page.evaluate(`window.dispatchEvent(new Event('online'))`);
   await logged(page, 'reconnected');
   expect(joins()).toBe(3);
@@ -62,7 +62,7 @@ test('an attempt that hangs in the old network is begun anew when there is anoth
 
 describe('a device', () => {
   test('that is unplugged counts as muted, and unmuting takes what the system has', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`room.localParticipant.setMicrophoneEnabled(true).then(async (own) => {
       window.own = own;
       const [first] = await M.Room.getLocalDevices('audioinput');
@@ -86,7 +86,7 @@ describe('a device', () => {
   });
 
   test('that the user refuses is told with its code, and another try may work', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       window.original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
@@ -100,7 +100,7 @@ describe('a device', () => {
   });
 
   test('that was opened for connect() and may not be published is released again', async () => {
-    for (const seat of door.seats) {
+    for (const seat of signaling.seats) {
       seat.behave = (connection, frame) => {
         if (frame.publish == null) return false;
         connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });
@@ -111,13 +111,13 @@ describe('a device', () => {
       const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       navigator.mediaDevices.getUserMedia = async (constraints) => (window.stream = await original(constraints));
     `);
-    expect(await connect(page, door.url, { audio: true })).toBe('connected');
+    expect(await connect(page, signaling.url, { audio: true })).toBe('connected');
     await logged(page, 'localTrackPublicationFailed  NOT_PERMITTED me');
     await page.waitForFunction(`stream.getTracks().every((track) => track.readyState === 'ended')`);
   });
 
   test('that plays and is gone is replaced by the one of the system', async () => {
-    expect(await connect(page, door.url)).toBe('connected');
+    expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       navigator.mediaDevices.enumerateDevices = async () => [];
       room.switchActiveDevice('audiooutput', 'headset').then(() => navigator.mediaDevices.dispatchEvent(new Event('devicechange')));
@@ -129,7 +129,7 @@ describe('a device', () => {
 });
 
 test('a screen share that is stopped by the browser’s own bar is unpublished', async () => {
-  expect(await connect(page, door.url)).toBe('connected');
+  expect(await connect(page, signaling.url)).toBe('connected');
   await page.evaluate(`
     navigator.mediaDevices.getDisplayMedia = async () => document.createElement('canvas').captureStream(5);
     room.localParticipant.setScreenShareEnabled(true).then((own) => { window.own = own; });
@@ -137,16 +137,16 @@ test('a screen share that is stopped by the browser’s own bar is unpublished',
   await page.waitForFunction('window.own !== undefined');
   await page.evaluate(`own.track.mediaStreamTrack.dispatchEvent(new Event('ended'))`);
   await logged(page, 'localTrackUnpublished  me');
-  await eventually(() => expect(door.seat(1).last.bodies()).toContain('unpublish'));
+  await eventually(() => expect(signaling.seat(1).last.bodies()).toContain('unpublish'));
   expect(await page.evaluate('room.localParticipant.isScreenShareEnabled')).toBe(false);
 });
 
 test('a track is of one room: a second one refuses it while the first has it', async () => {
-  expect(await connect(page, door.url)).toBe('connected');
+  expect(await connect(page, signaling.url)).toBe('connected');
   const outcome = await page.evaluate(`(async () => {
     const { track } = await room.localParticipant.setMicrophoneEnabled(true);
     const second = new M.Room();
-    await second.connect(${JSON.stringify(door.url)}, 'another');
+    await second.connect(${JSON.stringify(signaling.url)}, 'another');
     const refused = await second.localParticipant.publishTrack(track).catch((error) => error.code);
     await room.localParticipant.unpublishTrack(track, false);
     const taken = await second.localParticipant.publishTrack(track).then(() => 'taken', (error) => error.code);
@@ -157,13 +157,13 @@ test('a track is of one room: a second one refuses it while the first has it', a
 });
 
 test('a name that the token does not allow to change is refused with what is missing', async () => {
-  door.seat(1).behave = (connection, frame) => {
+  signaling.seat(1).behave = (connection, frame) => {
     if (frame.updateSelf == null) return false;
     connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });
     return true;
   };
-  door.seat(2).open = false;
-  expect(await connect(page, door.url)).toBe('connected');
+  signaling.seat(2).open = false;
+  expect(await connect(page, signaling.url)).toBe('connected');
   const error = page.evaluate(
     `room.localParticipant.setName('Eva').catch((error) => [error.code, error.message, error.cause?.code])`,
   );

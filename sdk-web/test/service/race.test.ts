@@ -1,4 +1,4 @@
-// The race for a door, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it.
+// The race for a signaling node, over real sockets: what a slow, a dead and a pretended-nearest candidate do to it.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -22,8 +22,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A door whose upgrade takes `afterMs`. */
-async function door(signalingId: string, afterMs: number): Promise<Candidate> {
+/** A signaling node whose upgrade takes `afterMs`. */
+async function signaling(signalingId: string, afterMs: number): Promise<Candidate> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
@@ -40,19 +40,21 @@ const winner = async (candidates: Candidate[]): Promise<string> => {
 };
 const pretended = (candidate: Candidate): Candidate => ({ ...candidate, pretended: true });
 
-describe('the race for a door', () => {
+describe('the race for a signaling node', () => {
   it('is won by the second when the nearest is slow', async () => {
-    expect(await winner([await door('slow', 1500), await door('quick', 0)])).toBe('quick');
+    expect(await winner([await signaling('slow', 1500), await signaling('quick', 0)])).toBe('quick');
   });
 
   it('keeps the nearest its turn where the place is pretended', async () => {
-    expect(await winner([pretended(await door('slow', 1000)), pretended(await door('quick', 0))])).toBe('slow');
+    expect(await winner([pretended(await signaling('slow', 1000)), pretended(await signaling('quick', 0))])).toBe(
+      'slow',
+    );
   });
 
   it('goes on at once when the nearest is dead, pretended or not', async () => {
     const dead = { signalingId: 'dead', url: 'ws://127.0.0.1:9/v1/rtc', echoUrl: '', region: '', city: '' };
     const startedMs = performance.now();
-    expect(await winner([pretended(dead), pretended(await door('alive', 0))])).toBe('alive');
+    expect(await winner([pretended(dead), pretended(await signaling('alive', 0))])).toBe('alive');
     expect(performance.now() - startedMs).toBeLessThan(2500); // the turn would have taken 3000
   });
 });

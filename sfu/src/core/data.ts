@@ -1,5 +1,5 @@
-// Where one data message goes. From a door: to the doors of this node's sessions and to the other nodes of the room.
-// From a node: to the doors of this node's sessions only, so that no message goes in a circle. One message per door,
+// Where one data message goes. From a signaling node: to the signaling nodes of this node's sessions and to the other nodes of the room.
+// From a node: to the signaling nodes of this node's sessions only, so that no message goes in a circle. One message per signaling node,
 // with the sessions it is for: a client is attached to one node, so nobody gets it twice.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
@@ -19,18 +19,18 @@ export function refuseData(message: DataMessage): ErrorCode | undefined {
   return message.destinationSessionIds.length > limits.destinationsMax ? 'REQUEST_INVALID' : undefined;
 }
 
-/** Door id -> sessions of this node behind it that are to get the message. The sender never gets its own. */
+/** Signaling node id -> sessions of this node behind it that are to get the message. The sender never gets its own. */
 export function localDestinations(
-  sessions: Iterable<{ readonly sessionId: string; readonly doorId: string }>,
+  sessions: Iterable<{ readonly sessionId: string; readonly signalingId: string }>,
   message: DataMessage,
 ): Map<string, string[]> {
   const wanted = message.destinationSessionIds.length > 0 ? new Set(message.destinationSessionIds) : undefined;
-  const byDoor = new Map<string, string[]>();
-  for (const { sessionId, doorId } of sessions) {
+  const bySignalingId = new Map<string, string[]>();
+  for (const { sessionId, signalingId } of sessions) {
     if (sessionId === message.senderSessionId || (wanted !== undefined && !wanted.has(sessionId))) continue;
-    const list = byDoor.get(doorId);
-    if (list === undefined) byDoor.set(doorId, [sessionId]);
+    const list = bySignalingId.get(signalingId);
+    if (list === undefined) bySignalingId.set(signalingId, [sessionId]);
     else list.push(sessionId);
   }
-  return byDoor;
+  return bySignalingId;
 }

@@ -1,15 +1,15 @@
-// A session whose door's link is gone waits limits.orphanSessionMs for somebody to come for it. At the end of the wait:
-//   kept      its door is linked again and is the same incarnation as when the link broke (the link flapped)
-//   detached  anything else: no door, or the door restarted and has forgotten its clients. While media flows it waits again (session-lease.ts).
-// Before the end it is no orphan any more as soon as its door asks something for it, or another door adopts it.
+// A session whose signaling node's link is gone waits limits.orphanSessionMs for somebody to come for it. At the end of the wait:
+//   kept      its signaling node is linked again and is the same incarnation as when the link broke (the link flapped)
+//   detached  anything else: no signaling node, or one that restarted and has forgotten its clients. While media flows it waits again (session-lease.ts).
+// Before the end it is no orphan any more as soon as its signaling node asks something for it, or another signaling node adopts it.
 
 export interface OrphanView {
-  readonly doorLinked: boolean;
-  /** Incarnation of the door by the plan when the link broke, and now; '' when the plan does not know the door. */
-  readonly doorIncarnationThen: string;
-  readonly doorIncarnationNow: string;
+  readonly signalingLinked: boolean;
+  /** Incarnation of the signaling node by the plan when the link broke, and now; '' when the plan does not know it. */
+  readonly signalingIncarnationThen: string;
+  readonly signalingIncarnationNow: string;
 }
 
 export function judgeOrphan(view: OrphanView): 'kept' | 'detached' {
-  return view.doorLinked && view.doorIncarnationThen === view.doorIncarnationNow ? 'kept' : 'detached';
+  return view.signalingLinked && view.signalingIncarnationThen === view.signalingIncarnationNow ? 'kept' : 'detached';
 }

@@ -1,6 +1,6 @@
-// Sessions that nobody speaks for. A door leases its sessions: it names them to their node every `limits.sessionRenewMs`, and everything that it asks
-// for one renews it too. A session is reaped when three things are true: its lease has lapsed, its door (the last list that it sent, or its
-// silence) does not name it, and no media flows: neither transport is connected, which is so at most 15 s after the last consent of the
+// Sessions that nobody speaks for. A signaling node leases its sessions: it names them to their node every `limits.sessionRenewMs`, and everything
+// that it asks for one renews it too. A session is reaped when three things are true: its lease has lapsed, its signaling node (the last list that it
+// sent, or its silence) does not name it, and no media flows: neither transport is connected, which is so at most 15 s after the last consent of the
 // client's ICE agent. Media without anybody to speak for it goes on for `limits.sessionUnclaimedMsMax`.
 
 export interface UnnamedView {
@@ -9,7 +9,7 @@ export interface UnnamedView {
   readonly hasMedia: boolean;
 }
 
-/** What becomes of a session that its door has just not named. */
+/** What becomes of a session that its signaling node has just not named. */
 export function judgeUnnamed(
   { unnamedMs, hasMedia }: UnnamedView,
   limitsMs: { readonly sessionLeaseMs: number; readonly sessionUnclaimedMsMax: number },

@@ -40,23 +40,32 @@ export class DataRelay {
     this.#log = o.log;
   }
 
-  /** From a door: only for a session of that door that may send. Goes to this node's doors and to the other nodes of the room. */
-  fromDoor(doorId: string, data: DataShape, targetNodeIds: readonly string[]): void {
+  /**
+   * From a signaling node: only for a session of that signaling node that may send. Goes to this node's signaling nodes and to the other nodes of the
+   * room.
+   */
+  fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
     const permitted =
-      sender !== undefined && sender.roomKey === data.roomKey && sender.doorId === doorId && sender.info.canPublishData;
+      sender !== undefined &&
+      sender.roomKey === data.roomKey &&
+      sender.signalingId === signalingId &&
+      sender.info.canPublishData;
     if (!permitted || sender === undefined) {
-      this.#refused(doorId, data, 'NOT_PERMITTED');
+      this.#refused(signalingId, data, 'NOT_PERMITTED');
       return;
     }
     const said = { ...data, identity: sender.info.identity, originNodeId: '' };
-    if (!this.#deliver(doorId, said)) return;
+    if (!this.#deliver(signalingId, said)) return;
     const { fence } = sender.info;
     for (const nodeId of new Set(targetNodeIds))
       this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
-  /** From a neighbour: to this node's doors only. Whether the sender is one of that neighbour's the doors judge, who know the roster. */
+  /**
+   * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling nodes judge, who know the
+   * roster.
+   */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
     else this.#refused(id, data, 'FENCED_OUT');
@@ -83,10 +92,10 @@ export class DataRelay {
       return false;
     }
     const sessions = this.#rooms.get(data.roomKey)?.book.sessions.values() ?? [];
-    const local = [...sessions].map(({ sessionId, media }) => ({ sessionId, doorId: media.doorId }));
-    for (const [doorId, ids] of localDestinations(local, message)) {
-      this.#send(`door ${doorId}`, { ...data, destinationSessionIds: ids }, (one) =>
-        this.#outbox.dataToDoor(doorId, one),
+    const local = [...sessions].map(({ sessionId, media }) => ({ sessionId, signalingId: media.signalingId }));
+    for (const [signalingId, ids] of localDestinations(local, message)) {
+      this.#send(`signaling node ${signalingId}`, { ...data, destinationSessionIds: ids }, (one) =>
+        this.#outbox.dataToSignaling(signalingId, one),
       );
     }
     return true;

@@ -106,7 +106,7 @@ export class Downlinks {
       );
       await subscription.hold('downlink', isHeld);
       if (session.subscriptions.get(subscription.trackId) === subscription)
-        this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+        this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
     }
   }
 

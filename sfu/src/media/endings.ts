@@ -34,13 +34,13 @@ export function endTrack(
   parts.serving.trackEnded(track, reason);
   const publisher = room.book.sessions.get(track.publisherSessionId)?.media;
   if (tellPublisher && track.origin && publisher !== undefined) {
-    parts.outbox.trackEnded(publisher.doorId, publisher.at, { trackId: track.trackId, reason });
+    parts.outbox.trackEnded(publisher.signalingId, publisher.at, { trackId: track.trackId, reason });
   }
   track.close();
   parts.rooms.dropIfEmpty(room);
 }
 
-/** Ends a session: its tracks, what it subscribes to, its transports. With a code its door is told. Idempotent. */
+/** Ends a session: its tracks, what it subscribes to, its transports. With a code its signaling node is told. Idempotent. */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {
   const { rooms } = parts;
   if (rooms.sessions.get(session.sessionId) !== session) return;
@@ -55,16 +55,16 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
   parts.subscriber.sessionEnded(session);
   room?.book.removeSession(session.sessionId);
   session.close();
-  if (code !== undefined) parts.outbox.sessionEnded(session.doorId, session.at, code);
+  if (code !== undefined) parts.outbox.sessionEnded(session.signalingId, session.at, code);
   if (room !== undefined) rooms.dropIfEmpty(room);
 }
 
-/** Ends everything that the engine carried; doors and owners hear which sessions of which rooms are lost. */
+/** Ends everything that the engine carried; signaling nodes and owners hear which sessions of which rooms are lost. */
 export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
   for (const room of parts.rooms.all()) {
     const sessions = [...room.book.sessions.values()].map(({ media }) => media);
-    const concerned = new Set([room.ownerId, ...sessions.map(({ doorId }) => doorId)]);
+    const concerned = new Set([room.ownerId, ...sessions.map(({ signalingId }) => signalingId)]);
     const sessionIds = sessions.map(({ sessionId }) => sessionId);
     for (const session of sessions) endSession(parts, session);
     if (sessionIds.length === 0) continue;

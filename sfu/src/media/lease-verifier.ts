@@ -1,7 +1,7 @@
-// Whose a room is, as the centre says it. A door may speak of an owner that this node has never heard of: it is then believed only when the
-// centre says the same, so that one stolen certificate of a door moves no room to itself and makes no epoch higher. The centre tells a node
-// of a room before it tells the door (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the
-// centre does not know, a door is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term begins with: a
+// Whose a room is, as the centre says it. A signaling node may speak of an owner that this node has never heard of: it is then believed only when the
+// centre says the same, so that one stolen certificate of a signaling node moves no room to itself and makes no epoch higher. The centre tells a node
+// of a room before it tells the signaling node (`note.leases`); what did not come in time is asked for. Without the centre, and for rooms that the
+// centre does not know, a signaling node is believed as far as `limits.epochJumpMax` above what was obeyed or the centre's last term begins with: a
 // running call needs nobody above it.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
@@ -10,7 +10,7 @@ import type { RoomRef } from './shapes.ts';
 
 /** Rooms whose lease is kept as the centre said it; beyond, the oldest is forgotten and asked for again. */
 const leasesMax = limits.roomsPerNodeMax;
-/** Questions on their way. Beyond, a door is refused with RATE_LIMITED. */
+/** Questions on their way. Beyond, a signaling node is refused with RATE_LIMITED. */
 const askingMax = 1024;
 
 export interface LeaseVerifierPorts {

@@ -122,10 +122,14 @@ export class Moves {
       onRefused: (session, old, reason) => {
         this.#ports.unsubscribe(session, trackId);
         old.close();
-        this.#ports.outbox.consumerClosed(session.doorId, session.at, { consumerId: old.consumer.id, trackId, reason });
+        this.#ports.outbox.consumerClosed(session.signalingId, session.at, {
+          consumerId: old.consumer.id,
+          trackId,
+          reason,
+        });
       },
       onMoved: (session, old, fresh) =>
-        this.#ports.outbox.consumerMoved(session.doorId, session.at, {
+        this.#ports.outbox.consumerMoved(session.signalingId, session.at, {
           oldConsumerId: old.consumer.id,
           subscription: fresh.view(),
         }),

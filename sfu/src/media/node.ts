@@ -1,11 +1,10 @@
-// The media node: what signalling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
+// The media node: what signaling and neighbours may ask of it, on top of one engine. When the engine's worker dies, all
 // it carried is lost, everybody concerned is told, and the node begins anew under a new incarnation.
 import { isInFence, MeridianError, type RtpParameters } from '@meridian/protocol';
 import { type PipeEnd, refuseSession } from '../core/index.ts';
 import type { Engine, IceParameters, TransportState } from '../engine.ts';
 import type { DataRelay } from './data-relay.ts';
 import type { Departures } from './departures.ts';
-import type { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseVerifier } from './lease-verifier.ts';
 import type { PipeHub } from './pipes.ts';
@@ -30,6 +29,7 @@ import type {
   TrackShape,
   Transports,
 } from './shapes.ts';
+import type { SignalingNodes } from './signaling-nodes.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
@@ -46,7 +46,7 @@ export class MediaNode implements EndingParts {
   readonly outbox: Outbox;
   readonly rooms: Rooms;
   readonly leaseVerifier: LeaseVerifier;
-  readonly doors: Doors;
+  readonly signalingNodes: SignalingNodes;
   readonly pulls: PullTable;
   readonly serving: Serving;
   readonly pipes: PipeHub;
@@ -65,7 +65,7 @@ export class MediaNode implements EndingParts {
     this.outbox = parts.outbox;
     this.rooms = parts.rooms;
     this.leaseVerifier = parts.leaseVerifier;
-    this.doors = parts.doors;
+    this.signalingNodes = parts.signalingNodes;
     this.pulls = parts.pulls;
     this.serving = parts.serving;
     this.pipes = parts.pipes;
@@ -161,8 +161,8 @@ export class MediaNode implements EndingParts {
       endTrack(this, room, media, 'the room has begun anew', false);
   }
 
-  adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
-    const session = this.doors.adopt(door, ref, sessionId, resumeKey);
+  adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
+    const session = this.signalingNodes.adopt(signalingNode, ref, sessionId, resumeKey);
     const room = this.rooms.get(ref.roomKey);
     return {
       ...session.describe(),
@@ -173,17 +173,18 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Idempotent. A door may always let go of its own sessions, whatever epoch of the room it knows; not of one that has been adopted
+   * Idempotent. A signaling node may always let go of its own sessions, whatever epoch of the room it knows; not of one that has been adopted
    * since the `adoption` it speaks of, be it by another connection of its own. `gently`: the session has moved to another node, and ends
    * here when nobody gets its tracks from here any more; resolves then.
    */
   async detach(
-    doorId: string,
+    signalingId: string,
     o: { roomKey: string; sessionId: string; adoption?: number | undefined; gently?: boolean },
   ): Promise<void> {
     const session = this.rooms.sessions.get(o.sessionId);
     if (session === undefined || session.roomKey !== o.roomKey) return;
-    if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
+    if (session.signalingId !== signalingId)
+      throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.signalingId}`);
     if (o.adoption !== undefined && o.adoption < session.info.adoption)
       throw new MeridianError('NOT_PERMITTED', 'the session has been adopted since');
     if (o.gently === true) await this.departures.begin(session);
@@ -191,8 +192,8 @@ export class MediaNode implements EndingParts {
   }
 
   /** A session that was attached as moving lives here from now on; answers the tracks that it publishes here. Again: the same answer. */
-  settle(doorId: string, ref: RoomRef, sessionId: string): TrackShape[] {
-    const session = this.doors.session(doorId, ref, sessionId);
+  settle(signalingId: string, ref: RoomRef, sessionId: string): TrackShape[] {
+    const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     if (session.info.moving) {
@@ -202,60 +203,82 @@ export class MediaNode implements EndingParts {
     return tracksOf(this.#published(room, sessionId));
   }
 
-  produce(doorId: string, ref: RoomRef, sessionId: string, track: TrackShape, rtp: RtpParameters): Promise<TrackShape> {
-    return this.publisher.produce(this.doors.session(doorId, ref, sessionId), track, rtp);
+  produce(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    track: TrackShape,
+    rtp: RtpParameters,
+  ): Promise<TrackShape> {
+    return this.publisher.produce(this.signalingNodes.session(signalingId, ref, sessionId), track, rtp);
   }
 
-  closeTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, reason: string): void {
-    const prepared = this.#prepared(doorId, ref, sessionId, trackId);
+  closeTrack(signalingId: string, ref: RoomRef, sessionId: string, trackId: string, reason: string): void {
+    const prepared = this.#prepared(signalingId, ref, sessionId, trackId);
     if (prepared !== undefined) {
       prepared.session.prepared.delete(trackId);
       prepared.producer.close();
       return;
     }
-    const { room, track } = this.#ownTrack(doorId, ref, sessionId, trackId);
+    const { room, track } = this.#ownTrack(signalingId, ref, sessionId, trackId);
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
-  async pauseTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string, paused: boolean): Promise<void> {
-    const prepared = this.#prepared(doorId, ref, sessionId, trackId);
-    if (prepared === undefined) await this.#ownTrack(doorId, ref, sessionId, trackId).track.setPaused(paused);
+  async pauseTrack(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    trackId: string,
+    paused: boolean,
+  ): Promise<void> {
+    const prepared = this.#prepared(signalingId, ref, sessionId, trackId);
+    if (prepared === undefined) await this.#ownTrack(signalingId, ref, sessionId, trackId).track.setPaused(paused);
     else await prepared.setPaused(paused);
   }
 
   subscribe(
-    doorId: string,
+    signalingId: string,
     ref: RoomRef,
     sessionId: string,
     requests: readonly TrackRequest[],
   ): Promise<SubscribeResult> {
-    return this.subscriber.subscribe(this.doors.session(doorId, ref, sessionId), requests);
+    return this.subscriber.subscribe(this.signalingNodes.session(signalingId, ref, sessionId), requests);
   }
 
-  unsubscribe(doorId: string, ref: RoomRef, sessionId: string, trackId: string): void {
-    this.subscriber.unsubscribe(this.doors.session(doorId, ref, sessionId), trackId);
+  unsubscribe(signalingId: string, ref: RoomRef, sessionId: string, trackId: string): void {
+    this.subscriber.unsubscribe(this.signalingNodes.session(signalingId, ref, sessionId), trackId);
   }
 
   updateConsumer(
-    doorId: string,
+    signalingId: string,
     ref: RoomRef,
     sessionId: string,
     trackId: string,
     preferences: ConsumerPreferences,
   ): Promise<void> {
-    return this.subscriber.update(this.doors.session(doorId, ref, sessionId), trackId, preferences);
+    return this.subscriber.update(this.signalingNodes.session(signalingId, ref, sessionId), trackId, preferences);
   }
 
-  resumeConsumers(doorId: string, ref: RoomRef, sessionId: string, consumerIds: readonly string[]): Promise<void> {
-    return this.subscriber.resume(this.doors.session(doorId, ref, sessionId), consumerIds);
+  resumeConsumers(signalingId: string, ref: RoomRef, sessionId: string, consumerIds: readonly string[]): Promise<void> {
+    return this.subscriber.resume(this.signalingNodes.session(signalingId, ref, sessionId), consumerIds);
   }
 
-  commitMove(doorId: string, ref: RoomRef, sessionId: string, trackId: string, oldConsumerId: string): Promise<void> {
-    return this.subscriber.moves.commit(this.doors.session(doorId, ref, sessionId), trackId, oldConsumerId);
+  commitMove(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    trackId: string,
+    oldConsumerId: string,
+  ): Promise<void> {
+    return this.subscriber.moves.commit(
+      this.signalingNodes.session(signalingId, ref, sessionId),
+      trackId,
+      oldConsumerId,
+    );
   }
 
-  restartTransport(doorId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
-    return this.doors.session(doorId, ref, sessionId).transport(transportId).restartIce();
+  restartTransport(signalingId: string, ref: RoomRef, sessionId: string, transportId: string): Promise<IceParameters> {
+    return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
   /** `anew`: also from the carrier that it comes from, which has another producer of it now. */
@@ -356,8 +379,8 @@ export class MediaNode implements EndingParts {
     this.#worker.close(cause);
   }
 
-  #ownTrack(doorId: string, ref: RoomRef, sessionId: string, trackId: string): { room: Room; track: NodeTrack } {
-    this.doors.session(doorId, ref, sessionId);
+  #ownTrack(signalingId: string, ref: RoomRef, sessionId: string, trackId: string): { room: Room; track: NodeTrack } {
+    this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
     const entry = room?.book.tracks.get(trackId);
     if (room === undefined || entry === undefined || !entry.origin || entry.publisherSessionId !== sessionId) {
@@ -373,12 +396,12 @@ export class MediaNode implements EndingParts {
 
   /** A track that a moving session sends here already; undefined when it is none. */
   #prepared(
-    doorId: string,
+    signalingId: string,
     ref: RoomRef,
     sessionId: string,
     trackId: string,
   ): (Prepared & { session: Session; setPaused(paused: boolean): Promise<void> }) | undefined {
-    const session = this.doors.session(doorId, ref, sessionId);
+    const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const prepared = session.prepared.get(trackId);
     if (prepared === undefined) return undefined;
     const setPaused = async (paused: boolean): Promise<void> => {
@@ -390,7 +413,7 @@ export class MediaNode implements EndingParts {
 
   #transportState(session: Session, transportId: string, state: TransportState): void {
     if (session.closed) return;
-    this.#ports.outbox.transportState(session.doorId, session.at, { transportId, state });
+    this.#ports.outbox.transportState(session.signalingId, session.at, { transportId, state });
     if (isAbandoned(session)) {
       endSession(this, session, 'SESSION_UNKNOWN');
       return;
@@ -402,6 +425,6 @@ export class MediaNode implements EndingParts {
   }
 }
 
-/** Nobody at either end: its door is gone, and its client has closed both transports (he is at another home, or has joined anew). */
+/** Nobody at either end: its signaling node is gone, and its client has closed both transports (he is at another home, or has joined anew). */
 const isAbandoned = (session: Session): boolean =>
   session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

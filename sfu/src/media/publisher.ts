@@ -130,7 +130,7 @@ export class Publisher {
   #demand(session: Session, track: NodeTrack, level: number): void {
     if (track.producer.kind !== 'video' || session.closed) return; // audio costs little and must start at once
     const { trackId } = track;
-    this.#ports.outbox.trackDemand(session.doorId, session.at, { trackId, maxSpatialLayer: level });
+    this.#ports.outbox.trackDemand(session.signalingId, session.at, { trackId, maxSpatialLayer: level });
   }
 }
 

@@ -25,7 +25,7 @@ export class Session {
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
   #closed = false;
-  /** Set while the door's link is gone: what the plan said of the door then. */
+  /** Set while the signaling node's link is gone: what the plan said of it then. */
   orphan: { cancel(): void } | undefined;
   /** It lives at another node now and waits here for those who still get its tracks from here. */
   departing = false;
@@ -41,7 +41,7 @@ export class Session {
   get info(): SessionShape {
     return this.#info;
   }
-  get doorId(): string {
+  get signalingId(): string {
     return this.#info.signalingId;
   }
   get at(): { roomKey: string; sessionId: string } {
@@ -108,10 +108,10 @@ export class Session {
     return found;
   }
 
-  /** To a door, also to the one that has it: another connection of the same door is another adoption. */
-  moveTo(door: { id: string; region: string }): void {
+  /** To a signaling node, also to the one that has it: another connection of the same one is another adoption. */
+  moveTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
-    this.#info = { ...this.#info, signalingId: door.id, signalingRegion: door.region, adoption };
+    this.#info = { ...this.#info, signalingId: signalingNode.id, signalingRegion: signalingNode.region, adoption };
   }
 
   /** From now on this is the home that counts. */

@@ -44,7 +44,9 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /** How often the session has been handed to a door since it was attached: of two doors the one with the higher number has it. */
+  /**
+   * How often the session has been handed to a signaling node since it was attached: of two signaling nodes the one with the higher number has it.
+   */
   readonly adoption: number;
   /** How often the session has been moved: of two nodes that hold it settled, the one with the higher number has it. */
   readonly home: number;
@@ -161,28 +163,32 @@ export interface CarriedState {
   readonly trackEpoch: number;
 }
 
-/** What the node says by itself. Nothing here waits or fails: a door that is not linked does not hear it. */
+/** What the node says by itself. Nothing here waits or fails: a signaling node that is not linked does not hear it. */
 export interface Outbox {
-  consumerChanged(doorId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
+  consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(
-    doorId: string,
+    signalingId: string,
     at: { roomKey: string; sessionId: string },
     o: { consumerId: string; trackId: string; reason: string },
   ): void;
   consumerMoved(
-    doorId: string,
+    signalingId: string,
     at: { roomKey: string; sessionId: string },
     o: { oldConsumerId: string; subscription: SubscriptionView },
   ): void;
   transportState(
-    doorId: string,
+    signalingId: string,
     at: { roomKey: string; sessionId: string },
     o: { transportId: string; state: TransportState },
   ): void;
-  sessionEnded(doorId: string, at: { roomKey: string; sessionId: string }, code: string): void;
-  trackEnded(doorId: string, at: { roomKey: string; sessionId: string }, o: { trackId: string; reason: string }): void;
+  sessionEnded(signalingId: string, at: { roomKey: string; sessionId: string }, code: string): void;
+  trackEnded(
+    signalingId: string,
+    at: { roomKey: string; sessionId: string },
+    o: { trackId: string; reason: string },
+  ): void;
   trackDemand(
-    doorId: string,
+    signalingId: string,
     at: { roomKey: string; sessionId: string },
     o: { trackId: string; maxSpatialLayer: number },
   ): void;
@@ -193,7 +199,7 @@ export interface Outbox {
   ): void;
   roomLost(signalingId: string, o: { roomKey: string; code: string; sessionIds: string[] }): void;
   /** False when the link is gone or full. */
-  dataToDoor(doorId: string, data: DataShape): boolean;
+  dataToSignaling(signalingId: string, data: DataShape): boolean;
   /** Nothing goes to a node outside the fence, by its certificate. False when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
   demand(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number; level: number }): void;

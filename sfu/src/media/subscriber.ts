@@ -99,7 +99,7 @@ export class Subscriber {
       if (session === undefined || subscription === undefined) continue;
       this.#dropped(session, track.trackId, (gone) => gone.forget());
       const { trackId } = track;
-      this.#ports.outbox.consumerClosed(session.doorId, session.at, {
+      this.#ports.outbox.consumerClosed(session.signalingId, session.at, {
         consumerId: subscription.consumer.id,
         trackId,
         reason,
@@ -113,7 +113,7 @@ export class Subscriber {
       const session = room.book.sessions.get(sessionId)?.media;
       const subscription = session?.subscriptions.get(track.trackId);
       if (session === undefined || subscription?.track !== track) continue;
-      this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+      this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
     }
   }
 
@@ -189,7 +189,7 @@ export class Subscriber {
     const changed = (): void => {
       const { subscription } = made;
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
-      this.#ports.outbox.consumerChanged(session.doorId, session.at, subscription.state());
+      this.#ports.outbox.consumerChanged(session.signalingId, session.at, subscription.state());
     };
     const closed = (): void => {
       const { subscription } = made;
@@ -198,7 +198,7 @@ export class Subscriber {
       // Nobody ended it in order: it was made of a track that was just being replaced. The client is told to forget it.
       const { trackId, consumer } = subscription;
       this.unsubscribe(session, trackId);
-      this.#ports.outbox.consumerClosed(session.doorId, session.at, {
+      this.#ports.outbox.consumerClosed(session.signalingId, session.at, {
         consumerId: consumer.id,
         trackId,
         reason: 'the track ended',

@@ -6,7 +6,6 @@ import type { RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
 import { DataRelay } from './data-relay.ts';
 import { Departures } from './departures.ts';
-import { Doors } from './doors.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import { type Certificates, checkGrant } from './grants.ts';
 import { LeaseVerifier } from './lease-verifier.ts';
@@ -17,6 +16,7 @@ import { Rooms } from './rooms.ts';
 import { Serving } from './serving.ts';
 import type { Session } from './session.ts';
 import type { Neighbours, Outbox } from './shapes.ts';
+import { SignalingNodes } from './signaling-nodes.ts';
 import { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
 import { WorkerLife } from './worker-life.ts';
@@ -34,8 +34,8 @@ export interface NodePorts {
   readonly certificates: Certificates;
   /** The forwarder under the pipes; undefined: there is none. */
   readonly paths?: PipePaths | undefined;
-  doorLinked(doorId: string): boolean;
-  doorIncarnation(doorId: string): string;
+  signalingLinked(signalingId: string): boolean;
+  signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
   /** The centre's word on whose a room is: epoch 0 when it does not know the room, undefined when it is away. Never rejects. */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
@@ -58,7 +58,7 @@ export interface NodeParts extends EndingParts {
   outbox: Outbox;
   rooms: Rooms;
   leaseVerifier: LeaseVerifier;
-  doors: Doors;
+  signalingNodes: SignalingNodes;
   pipes: PipeHub;
   pulls: PullTable;
   serving: Serving;
@@ -86,12 +86,12 @@ export function wireParts(ports: NodePorts): NodeParts {
       ports.onWorkerDied(reason);
     },
   });
-  const doors = new Doors({
+  const signalingNodes = new SignalingNodes({
     clock,
     log,
     rooms,
-    linked: (id) => ports.doorLinked(id),
-    incarnationOf: (id) => ports.doorIncarnation(id),
+    linked: (id) => ports.signalingLinked(id),
+    incarnationOf: (id) => ports.signalingIncarnation(id),
     onAbandoned: (session) => endSession(parts, session, 'SESSION_UNKNOWN'),
   });
   const pipes = new PipeHub({
@@ -145,7 +145,7 @@ export function wireParts(ports: NodePorts): NodeParts {
     outbox,
     rooms,
     leaseVerifier,
-    doors,
+    signalingNodes,
     pipes,
     pulls,
     serving,

@@ -7,9 +7,9 @@ import { call, rpc } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   Cloud,
-  type Door,
   fingerprint,
   room,
+  type SignalingLink,
   sessionIdOf,
   sessionInfo,
   type TestNode,
@@ -24,9 +24,9 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 let cloud: Cloud;
 let origin: TestNode;
 let viewerNode: TestNode;
-let doorOrigin: Door;
-let doorViewer: Door;
-let doorCarrier: Door;
+let signalingOrigin: SignalingLink;
+let signalingViewer: SignalingLink;
+let signalingCarrier: SignalingLink;
 let carrier: ChildProcess;
 let feeding: Feed | undefined;
 
@@ -37,9 +37,12 @@ beforeAll(async () => {
   await cloud.linked('node-a', 'node-c');
   for (const id of ['node-a', 'node-c'])
     await until(`${id} reaches node-b`, () => cloud.linkIds(id).includes('node-b'));
-  [doorOrigin, doorViewer] = [await cloud.door('sig-a', origin), await cloud.door('sig-a', viewerNode)];
+  [signalingOrigin, signalingViewer] = [
+    await cloud.signaling('sig-a', origin),
+    await cloud.signaling('sig-a', viewerNode),
+  ];
   const controlPort = cloud.processes.get('node-b') ?? 0;
-  doorCarrier = await cloud.door('sig-b', { id: 'node-b', app: { controlPort } });
+  signalingCarrier = await cloud.signaling('sig-b', { id: 'node-b', app: { controlPort } });
 });
 afterAll(async () => {
   feeding?.stop();
@@ -68,10 +71,10 @@ const trackRequest = async (trackId: string, puller: string, serving: string) =>
 test('frames go on from another carrier within the grace of a broken link, by TrackMoved', async () => {
   const ref = room();
   const trackId = trackIdOf(1);
-  const publisher = await doorOrigin.attach(1, { room: ref });
-  await doorOrigin.produce(publisher.sessionId, videoTrack(1), vp8Parameters([1001]), ref);
+  const publisher = await signalingOrigin.attach(1, { room: ref });
+  await signalingOrigin.produce(publisher.sessionId, videoTrack(1), vp8Parameters([1001]), ref);
   feeding = feed(publisher, trackId, { videoSsrcs: [1001] });
-  const atCarrier = await call(doorCarrier.link, rpc.attachSession, {
+  const atCarrier = await call(signalingCarrier.link, rpc.attachSession, {
     room: ref,
     session: sessionInfo(2, 'sig-b'),
     sendFingerprint: fingerprint,
@@ -79,7 +82,7 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
     subscriptions: [await trackRequest(trackId, 'node-b', 'node-a')],
   });
   expect(atCarrier.failed).toEqual([]);
-  const viewer = await doorViewer.attach(3, {
+  const viewer = await signalingViewer.attach(3, {
     room: ref,
     subscriptions: [await trackRequest(trackId, 'node-c', 'node-b')],
   });
@@ -97,17 +100,19 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
   };
   await until('the room’s owner is asked for another', () => {
     seen();
-    return doorViewer.of('carrierChanged').some(({ doubtful, nodeId }) => doubtful === true && nodeId === 'node-c');
+    return signalingViewer
+      .of('carrierChanged')
+      .some(({ doubtful, nodeId }) => doubtful === true && nodeId === 'node-c');
   });
-  await call(doorViewer.link, rpc.repullTrack, { room: ref, track: grant });
-  const moved = await until('the viewer is told', () => doorViewer.of('consumerMoved')[0]);
+  await call(signalingViewer.link, rpc.repullTrack, { room: ref, track: grant });
+  const moved = await until('the viewer is told', () => signalingViewer.of('consumerMoved')[0]);
   const { oldConsumerId, subscription } = moved['moved'] as {
     oldConsumerId: string;
     subscription: { consumerId: string };
   };
   expect(oldConsumerId).toBe(first);
   const next = subscription.consumerId;
-  await call(doorViewer.link, rpc.resumeConsumers, {
+  await call(signalingViewer.link, rpc.resumeConsumers, {
     room: ref,
     sessionId: sessionIdOf(3),
     consumerIds: [next],
@@ -117,5 +122,5 @@ test('frames go on from another carrier within the grace of a broken link, by Tr
   console.info(`carrier killed under media: ${gapMs.toFixed(0)} ms without a frame`);
   expect(gapMs).toBeLessThan(3000); // before the link's grace is over, when the track would be lost
   await until('they go on', () => received(viewer, next) > 20);
-  expect(doorViewer.of('consumerClosed')).toEqual([]);
+  expect(signalingViewer.of('consumerClosed')).toEqual([]);
 });

@@ -1,16 +1,16 @@
 // A receiver whose downlink is too narrow for video of one layer: real media node and worker, the estimate pretended.
 import type { wire } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { audioTrack, Cloud, type Door, room, trackIdOf, until, videoTrack } from './kit/cloud.ts';
+import { audioTrack, Cloud, room, type SignalingLink, trackIdOf, until, videoTrack } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
 let cloud: Cloud;
-let door: Door;
+let signaling: SignalingLink;
 const feeds: Feed[] = [];
 beforeAll(async () => {
   cloud = await Cloud.open();
-  door = await cloud.door('sig-a', await cloud.node('node-a'));
+  signaling = await cloud.signaling('sig-a', await cloud.node('node-a'));
 });
 afterAll(async () => {
   for (const one of feeds) one.stop();
@@ -19,11 +19,11 @@ afterAll(async () => {
 
 test('what does not fit is kept back with its reason while the sound goes on, and comes back when there is room', async () => {
   const ref = room();
-  const publisher = await door.attach(1, { room: ref });
-  await door.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);
-  await door.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]), ref);
+  const publisher = await signaling.attach(1, { room: ref });
+  await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(1001), ref);
+  await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]), ref);
   feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
-  const viewer = await door.attach(3, {
+  const viewer = await signaling.attach(3, {
     room: ref,
     subscriptions: [{ trackId: trackIdOf(1) }, { trackId: trackIdOf(2) }],
   });
@@ -32,7 +32,7 @@ test('what does not fit is kept back with its reason while the sound goes on, an
   viewer.recv.become('connected');
   await until('both flow', () => received(viewer, audio) > 5 && received(viewer, video) > 5);
   const reasons = () =>
-    door
+    signaling
       .of('consumerChanged')
       .map(({ state }) => state as wire.SubscriptionState)
       .filter(({ trackId }) => trackId === trackIdOf(2))

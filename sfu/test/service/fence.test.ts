@@ -5,7 +5,7 @@ import { call, note, post, routerConstant, rpc } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';
 import { pathdBin } from '../kit/pathd.ts';
-import { audioTrack, Cloud, codeOf, type Door, room, type TestNode, trackIdOf, until } from './kit/cloud.ts';
+import { audioTrack, Cloud, codeOf, room, type SignalingLink, type TestNode, trackIdOf, until } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters } from './kit/rtp.ts';
 
@@ -64,19 +64,19 @@ const nodes = (): { a: TestNode; b: TestNode; r: TestNode } => {
   return { a, b, r };
 };
 const wireOf = (id: string): Wire => wires.get(id) ?? expect.unreachable(`no wire of ${id}`);
-const doors = async (): Promise<[Door, Door]> => [
-  await cloud.door('sig-a', nodes().a),
-  await cloud.door('sig-b', nodes().b),
+const bothLinks = async (): Promise<[SignalingLink, SignalingLink]> => [
+  await cloud.signaling('sig-a', nodes().a),
+  await cloud.signaling('sig-b', nodes().b),
 ];
 
 /** A stream of one room from node A to a viewer at node B. */
-async function watch([doorA, doorB]: [Door, Door], { roomKey, fence, track, ssrc }: Call) {
-  const publisher = await doorA.attach(track, { room: room(1, 'sig-a', roomKey), session: { fence } });
-  await doorA.produce(publisher.sessionId, audioTrack(track), opusParameters(ssrc), room(1, 'sig-a', roomKey));
+async function watch([signalingA, signalingB]: [SignalingLink, SignalingLink], { roomKey, fence, track, ssrc }: Call) {
+  const publisher = await signalingA.attach(track, { room: room(1, 'sig-a', roomKey), session: { fence } });
+  await signalingA.produce(publisher.sessionId, audioTrack(track), opusParameters(ssrc), room(1, 'sig-a', roomKey));
   feeds.push(feed(publisher, trackIdOf(track), { audioSsrc: ssrc }));
   const grant = await cloud.grant({ roomKey, fence, trackId: trackIdOf(track), puller: 'node-b', serving: 'node-a' });
   const trackRequest = { trackId: trackIdOf(track), carrierNodeId: 'node-a', grant };
-  const viewer = await doorB.attach(track + 10, {
+  const viewer = await signalingB.attach(track + 10, {
     room: room(1, 'sig-a', roomKey),
     session: { fence },
     subscriptions: [trackRequest],
@@ -118,7 +118,7 @@ function sayWays(o: { primary: string; standby: string | undefined }): void {
 
 describe('the packets of a room with a fence', () => {
   test('never cross a relay outside it, while those of a room without one do', async () => {
-    const both = await doors();
+    const both = await bothLinks();
     sayWays({ primary: 'host-node-r', standby: undefined });
     const other = await watch(both, fenced);
     await other.more(50);
@@ -136,7 +136,7 @@ describe('the packets of a room with a fence', () => {
   });
 
   test('go by a relay inside it, and fail over to one: each fence has ways of its own', async () => {
-    const both = await doors();
+    const both = await bothLinks();
     sayWays({ primary: '', standby: 'host-node-r' });
     const [one, other] = [await watch(both, wide), await watch(both, fenced)];
     await Promise.all([one.more(20), other.more(20)]);
@@ -156,7 +156,7 @@ describe('the packets of a room with a fence', () => {
   });
 
   test('do not cross it after a forwarder has flipped to its standby by itself either', async () => {
-    const both = await doors();
+    const both = await bothLinks();
     sayWays({ primary: '', standby: 'host-node-r' });
     const [one, other] = [await watch(both, free), await watch(both, fenced)];
     await Promise.all([one.more(20), other.more(20)]);
@@ -180,10 +180,10 @@ const inRoom = ({ roomKey, fence }: Pick<Call, 'roomKey' | 'fence'>) => ({
 });
 
 test('a node inside the fence is a carrier to others: over three regions, each pipe for rooms of this fence alone', async () => {
-  const [doorA, doorB] = await doors();
-  const doorR = await cloud.door('sig-r', nodes().r);
-  const publisher = await doorA.attach(3, inRoom(wide));
-  await doorA.produce(publisher.sessionId, audioTrack(3), opusParameters(wide.ssrc), inRoom(wide).room);
+  const [signalingA, signalingB] = await bothLinks();
+  const signalingR = await cloud.signaling('sig-r', nodes().r);
+  const publisher = await signalingA.attach(3, inRoom(wide));
+  await signalingA.produce(publisher.sessionId, audioTrack(3), opusParameters(wide.ssrc), inRoom(wide).room);
   feeds.push(feed(publisher, trackIdOf(3), { audioSsrc: wide.ssrc }));
   const { roomKey, fence } = wide;
   const from = async (puller: string, serving: string, as = fence) => ({
@@ -191,12 +191,15 @@ test('a node inside the fence is a carrier to others: over three regions, each p
     carrierNodeId: serving,
     grant: await cloud.grant({ roomKey, fence: as, trackId: trackIdOf(3), puller, serving }),
   });
-  const between = await doorR.attach(4, { ...inRoom(wide), subscriptions: [await from('node-r', 'node-a')] });
+  const between = await signalingR.attach(4, { ...inRoom(wide), subscriptions: [await from('node-r', 'node-a')] });
   expect(between.answer.failed).toEqual([]);
   // A grant of another fence is none, be it narrower.
-  const wrong = await doorB.attach(5, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r', 'ap,us')] });
+  const wrong = await signalingB.attach(5, {
+    ...inRoom(wide),
+    subscriptions: [await from('node-b', 'node-r', 'ap,us')],
+  });
   expect(wrong.answer.failed).toMatchObject([{ code: 'GRANT_FOREIGN' }]);
-  const viewer = await doorB.attach(6, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r')] });
+  const viewer = await signalingB.attach(6, { ...inRoom(wide), subscriptions: [await from('node-b', 'node-r')] });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
   const id = viewer.answer.subscriptions[0]?.consumerId ?? '';
@@ -206,7 +209,7 @@ test('a node inside the fence is a carrier to others: over three regions, each p
 });
 
 test('the pipe for rooms of one fence, lost and made anew, leaves the other one alone', async () => {
-  const both = await doors();
+  const both = await bothLinks();
   await watch(both, free);
   const other = await watch(both, fenced);
   const { a: from, b: to } = nodes();
@@ -223,16 +226,16 @@ test('the pipe for rooms of one fence, lost and made anew, leaves the other one 
 
 describe('a media node outside the fence', () => {
   test('takes nobody of the room', async () => {
-    const door = await cloud.door('sig-r', nodes().r);
-    expect(await codeOf(door.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
+    const signaling = await cloud.signaling('sig-r', nodes().r);
+    expect(await codeOf(signaling.attach(1, inRoom(fenced)))).toBe('FENCED_OUT');
     expect(nodes().r.app.node.rooms.size).toBe(0);
   });
 
   test('is served nothing, whatever grant it has, and is asked for nothing', async () => {
-    const both = await doors();
+    const both = await bothLinks();
     await watch(both, fenced);
     const { roomKey, fence } = fenced;
-    const outsider = await cloud.door('node-x', nodes().a, 'sfu', 'ap');
+    const outsider = await cloud.signaling('node-x', nodes().a, 'sfu', 'ap');
     const of = { roomKey, trackId: trackIdOf(2) };
     for (const claimed of [fence, ''])
       expect([claimed, await codeOf(pullBy(outsider, of, claimed))]).toEqual([
@@ -248,38 +251,41 @@ describe('a media node outside the fence', () => {
     expect(viewer.answer.failed).toMatchObject([{ code: 'FENCED_OUT' }]);
   });
 
-  const pullBy = async (node: Door, of: { roomKey: string; trackId: string }, fence: string) =>
+  const pullBy = async (node: SignalingLink, of: { roomKey: string; trackId: string }, fence: string) =>
     call(node.link, rpc.pull, {
       ...of,
       grant: await cloud.grant({ ...of, fence, puller: node.id, serving: 'node-a' }),
     });
 
   test('gets no data of the room', async () => {
-    const [doorA, doorB] = await doors();
-    const doorR = await cloud.door('sig-r', nodes().r);
-    const [secret, open] = [await doorA.attach(1, inRoom(fenced)), await doorA.attach(2, inRoom(free))];
-    await doorB.attach(3, inRoom(fenced));
+    const [signalingA, signalingB] = await bothLinks();
+    const signalingR = await cloud.signaling('sig-r', nodes().r);
+    const [secret, open] = [await signalingA.attach(1, inRoom(fenced)), await signalingA.attach(2, inRoom(free))];
+    await signalingB.attach(3, inRoom(fenced));
     // That node knows both rooms, and as rooms without a fence.
-    await doorR.attach(4, inRoom({ ...fenced, fence: '' }));
-    await doorR.attach(5, inRoom(free));
+    await signalingR.attach(4, inRoom({ ...fenced, fence: '' }));
+    await signalingR.attach(5, inRoom(free));
     const say = (roomKey: string, sessionId: string): void => {
       const data = { sessionId, payload: Buffer.from('hello'), topic: 't', lossy: false };
-      post(doorA.link, note.roomData, { roomKey, data, targetNodeIds: ['node-b', 'node-r'] });
+      post(signalingA.link, note.roomData, { roomKey, data, targetNodeIds: ['node-b', 'node-r'] });
     };
     say(fenced.roomKey, secret.sessionId);
     say(free.roomKey, open.sessionId);
-    const heard = (door: Door) => door.of('roomData').map(({ roomKey }) => roomKey);
-    await until('the end inside has it', () => heard(doorB).length === 1);
-    await until('what was said after it is outside', () => heard(doorR).length === 1); // a link keeps the order
-    expect([heard(doorB), heard(doorR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
+    const heard = (signaling: SignalingLink) => signaling.of('roomData').map(({ roomKey }) => roomKey);
+    await until('the end inside has it', () => heard(signalingB).length === 1);
+    await until('what was said after it is outside', () => heard(signalingR).length === 1); // a link keeps the order
+    expect([heard(signalingB), heard(signalingR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
   });
 });
 
 test('a room is at a node under one fence: a second one is refused while anybody is in', async () => {
-  const [doorA] = await doors();
-  const first = await doorA.attach(1, inRoom(fenced));
+  const [signalingA] = await bothLinks();
+  const first = await signalingA.attach(1, inRoom(fenced));
   for (const fence of ['eu', ''])
-    expect(await codeOf(doorA.attach(2, inRoom({ ...fenced, fence })))).toBe('FENCE_CONFLICT');
-  await call(doorA.link, rpc.detachSession, { room: room(1, 'sig-a', fenced.roomKey), sessionId: first.sessionId });
-  await doorA.attach(3, inRoom({ ...fenced, fence: 'eu' }));
+    expect(await codeOf(signalingA.attach(2, inRoom({ ...fenced, fence })))).toBe('FENCE_CONFLICT');
+  await call(signalingA.link, rpc.detachSession, {
+    room: room(1, 'sig-a', fenced.roomKey),
+    sessionId: first.sessionId,
+  });
+  await signalingA.attach(3, inRoom({ ...fenced, fence: 'eu' }));
 });

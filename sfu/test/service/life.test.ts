@@ -10,9 +10,9 @@ import {
   audioTrack,
   Cloud,
   codeOf,
-  type Door,
   fingerprint,
   room,
+  type SignalingLink,
   sessionIdOf,
   type TestNode,
   trackIdOf,
@@ -25,12 +25,12 @@ import { keyFrameRequests, opusParameters, rtpPacket, vp8Parameters } from './ki
 const quiet = createLogger({ name: 'quiet', level: 'fatal' });
 let cloud: Cloud;
 let a: TestNode;
-let door: Door;
+let signaling: SignalingLink;
 
 beforeEach(async () => {
   cloud = await Cloud.open();
   a = await cloud.node('node-a');
-  door = await cloud.door('sig-a', a);
+  signaling = await cloud.signaling('sig-a', a);
 });
 afterEach(() => cloud.close());
 
@@ -40,9 +40,9 @@ const handles = (node: TestNode) => {
   return engine.handles;
 };
 const publish = async (n: number, layers = 1): Promise<Attached> => {
-  const publisher = await door.attach(n);
-  await door.produce(publisher.sessionId, audioTrack(n), opusParameters(n * 100));
-  await door.produce(
+  const publisher = await signaling.attach(n);
+  await signaling.produce(publisher.sessionId, audioTrack(n), opusParameters(n * 100));
+  await signaling.produce(
     publisher.sessionId,
     videoTrack(n + 1),
     vp8Parameters(Array.from({ length: layers }, (_, layer) => n * 100 + 1 + layer)),
@@ -90,7 +90,7 @@ describe('the addresses of clients', () => {
 
 describe('a session', () => {
   test('is answered two connected transports with UDP and TCP candidates, and confirms its placement', async () => {
-    const { answer } = await door.attach(1);
+    const { answer } = await signaling.attach(1);
     for (const transport of [answer.sendTransport, answer.recvTransport]) {
       expect(transport?.iceCandidates?.map(({ protocol }) => protocol).sort()).toEqual(['tcp', 'udp']);
       expect(transport?.iceParameters?.iceLite).toBe(true);
@@ -122,18 +122,22 @@ describe('a session', () => {
       };
       return transport;
     }) as typeof router.createWebRtcTransport;
-    await door.attach(1);
+    await signaling.attach(1);
     const value = fingerprint.value.toUpperCase();
     expect(connects).toEqual([1, 2].map(() => ({ role: 'client', fingerprints: [{ algorithm: 'sha-256', value }] })));
   });
 
   test('attached a second time replaces the first, whatever was under way', async () => {
     const publisher = await publish(1);
-    const again = await door.attach(1);
+    const again = await signaling.attach(1);
     expect(again.send.id).not.toBe(publisher.send.id);
     expect(publisher.send.direct.closed).toBe(true);
     expect(a.app.node.counts).toEqual({ sessions: 1, secondHomes: 0, producers: 0, consumers: 0 });
-    const codes = await Promise.all([codeOf(door.attach(2)), codeOf(door.attach(2)), codeOf(door.attach(2))]);
+    const codes = await Promise.all([
+      codeOf(signaling.attach(2)),
+      codeOf(signaling.attach(2)),
+      codeOf(signaling.attach(2)),
+    ]);
     expect(codes).toEqual(['SESSION_UNKNOWN', 'SESSION_UNKNOWN', 'it did not fail']);
     expect((await handles(a).webRtcServer.dump()).webRtcTransportIds).toHaveLength(4);
   });
@@ -144,7 +148,7 @@ describe('a session', () => {
       feed(publisher, trackIdOf(10), { audioSsrc: 1000 }),
       feed(publisher, trackIdOf(11), { videoSsrcs: [1001] }),
     ];
-    const viewer = await door.attach(20, {
+    const viewer = await signaling.attach(20, {
       subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11), paused: true }],
     });
     const id = (trackId: string) =>
@@ -152,48 +156,54 @@ describe('a session', () => {
     const [audio, video] = [id(trackIdOf(10)), id(trackIdOf(11))];
     expect([...viewer.recv.consumers.values()].map(({ paused }) => paused)).toEqual([true, true]);
     viewer.recv.become('connected');
-    expect(await until('the door hears of the transport', () => door.of('transportState')[0])).toMatchObject({
+    expect(
+      await until('the signaling node hears of the transport', () => signaling.of('transportState')[0]),
+    ).toMatchObject({
       sessionId: viewer.sessionId,
       change: { transportId: viewer.recv.id, state: 'connected' },
     });
     await until('audio flows', () => received(viewer, audio) > 3);
     expect(received(viewer, video)).toBe(0);
-    await call(door.link, rpc.updateConsumer, {
+    await call(signaling.link, rpc.updateConsumer, {
       room: room(),
       sessionId: viewer.sessionId,
       update: { trackId: trackIdOf(11), subscribed: true },
     });
     await until('video flows when it is wanted', () => received(viewer, video) > 3);
 
-    await door.produce(publisher.sessionId, audioTrack(12), opusParameters(1002));
+    await signaling.produce(publisher.sessionId, audioTrack(12), opusParameters(1002));
     sending.push(feed(publisher, trackIdOf(12), { audioSsrc: 1002 }));
     const later =
-      (await door.subscribe(viewer.sessionId, [{ trackId: trackIdOf(12) }])).subscriptions[0]?.consumerId ?? '';
+      (await signaling.subscribe(viewer.sessionId, [{ trackId: trackIdOf(12) }])).subscriptions[0]?.consumerId ?? '';
     const sent = sending[2]?.sent ?? 0;
     await until('packets are sent', () => (sending[2]?.sent ?? 0) > sent + 10);
     expect(received(viewer, later)).toBe(0);
-    await call(door.link, rpc.resumeConsumers, {
+    await call(signaling.link, rpc.resumeConsumers, {
       room: room(),
       sessionId: viewer.sessionId,
       consumerIds: [later, 'gone'],
     });
     await until('it flows when the client is ready', () => received(viewer, later) > 3);
     const asked = keyFrameRequests(publisher.send.rtcp);
-    await call(door.link, rpc.resumeConsumers, { room: room(), sessionId: viewer.sessionId, consumerIds: [video] });
+    await call(signaling.link, rpc.resumeConsumers, {
+      room: room(),
+      sessionId: viewer.sessionId,
+      consumerIds: [video],
+    });
     await until('ready again asks for another key frame', () => keyFrameRequests(publisher.send.rtcp) > asked);
     for (const one of sending) one.stop();
   });
 
   test('has the layers, the priority and the pause that its subscriber asks for', async () => {
     await publish(10, 3);
-    const viewer = await door.attach(20, {
+    const viewer = await signaling.attach(20, {
       subscriptions: [{ trackId: trackIdOf(11), spatialLayer: 1, temporalLayer: 0 }],
     });
     const consumer = [...viewer.recv.consumers.values()][0];
     expect(viewer.answer.subscriptions[0]).toMatchObject({ layerKind: 2, trackEpoch: 1 });
     expect(consumer?.handle.preferredLayers).toEqual({ spatialLayer: 1, temporalLayer: 0 });
     const update = (change: object) =>
-      call(door.link, rpc.updateConsumer, {
+      call(signaling.link, rpc.updateConsumer, {
         room: room(),
         sessionId: viewer.sessionId,
         update: { trackId: trackIdOf(11), subscribed: true, ...change },
@@ -210,7 +220,11 @@ describe('a session', () => {
     await until('it runs', () => consumer?.paused === false);
     await update({ paused: true });
     expect(consumer?.paused).toBe(true);
-    await call(door.link, rpc.unsubscribeTrack, { room: room(), sessionId: viewer.sessionId, trackId: trackIdOf(11) });
+    await call(signaling.link, rpc.unsubscribeTrack, {
+      room: room(),
+      sessionId: viewer.sessionId,
+      trackId: trackIdOf(11),
+    });
     expect(consumer?.handle.closed).toBe(true);
   });
 
@@ -220,7 +234,7 @@ describe('a session', () => {
       codecs: (routerConstant.capabilities.codecs ?? []).filter(({ kind }) => kind === 'audio'),
       headerExtensions: [],
     };
-    const listener = await door.attach(20, {
+    const listener = await signaling.attach(20, {
       session: { recvRtpCapabilities: rtpCapabilitiesToWire(audioOnly) },
       subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }, { trackId: trackIdOf(12) }],
     });
@@ -232,39 +246,39 @@ describe('a session', () => {
   });
 
   test('restarts ICE under new parameters', async () => {
-    const { answer, sessionId } = await door.attach(1);
+    const { answer, sessionId } = await signaling.attach(1);
     const transportId = answer.recvTransport?.id ?? '';
-    const restarted = await call(door.link, rpc.restartTransport, { room: room(), sessionId, transportId });
+    const restarted = await call(signaling.link, rpc.restartTransport, { room: room(), sessionId, transportId });
     expect(restarted.transportId).toBe(transportId);
     expect(restarted.iceParameters?.usernameFragment).not.toBe(answer.recvTransport?.iceParameters?.usernameFragment);
-    expect(await codeOf(call(door.link, rpc.restartTransport, { room: room(), sessionId, transportId: 'none' }))).toBe(
-      'TRANSPORT_UNKNOWN',
-    );
+    expect(
+      await codeOf(call(signaling.link, rpc.restartTransport, { room: room(), sessionId, transportId: 'none' })),
+    ).toBe('TRANSPORT_UNKNOWN');
   });
 
   test('is refused while the node drains, and those that are there go on', async () => {
     const publisher = await publish(1);
     a.app.node.draining = true;
-    expect(await codeOf(door.attach(9))).toBe('NODE_DRAINING');
-    await door.produce(publisher.sessionId, videoTrack(5), vp8Parameters([55]));
+    expect(await codeOf(signaling.attach(9))).toBe('NODE_DRAINING');
+    await signaling.produce(publisher.sessionId, videoTrack(5), vp8Parameters([55]));
     expect(a.app.node.counts.producers).toBe(3);
   });
 });
 
-describe('another door', () => {
+describe('another signaling node', () => {
   test('adopts a session with its key, and the session speaks to it from then on', async () => {
     const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
-    const publisher = await door.attach(1, { session: { resumeKeyHash } });
-    await door.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
-    await door.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
-    await door.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
-    const next = await cloud.door('sig-b', a);
+    const publisher = await signaling.attach(1, { session: { resumeKeyHash } });
+    await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
+    await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
+    await signaling.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
+    const next = await cloud.signaling('sig-b', a);
     const adopt = (resumeKey: string, signalingId = 'sig-b', sessionId = publisher.sessionId) =>
       call(next.link, rpc.adoptSession, { room: room(), sessionId, resumeKey, signalingId, signalingRegion: 'sgp' });
     expect(await codeOf(adopt('another key'))).toBe('RESUME_REFUSED');
     expect(await codeOf(adopt('the key', 'sig-a'))).toBe('IDENTITY_MISMATCH');
     expect(await codeOf(adopt('the key', 'sig-b', sessionIdOf(77)))).toBe('SESSION_UNKNOWN');
-    door.close('the door dies');
+    signaling.close('the signaling node dies');
     await until(
       'the session waits',
       async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.attached === false,
@@ -284,7 +298,7 @@ describe('another door', () => {
     expect(snapshot.sessions?.[0]?.attached).toBe(true);
     expect(snapshot.sessions?.[0]?.session?.adoption).toBe(adopted.session?.adoption);
     publisher.recv.become('disconnected');
-    await until('the new door hears', () => next.of('transportState').length === 1);
+    await until('the new signaling node hears', () => next.of('transportState').length === 1);
     const hasMedia = async () => (await call(next.link, rpc.roomSnapshot, { room: room() })).sessions?.[0]?.media;
     expect(await hasMedia()).toBe(false);
     publisher.recv.become('connected');
@@ -298,18 +312,18 @@ describe('another door', () => {
 
   test('is given a higher number than the one before, and who has a lower one cannot end the session any more', async () => {
     const resumeKeyHash = createHash('sha256').update('the key').digest('hex');
-    const { sessionId } = await door.attach(1, { session: { resumeKeyHash, adoption: 7 } });
-    const next = await cloud.door('sig-b', a);
+    const { sessionId } = await signaling.attach(1, { session: { resumeKeyHash, adoption: 7 } });
+    const next = await cloud.signaling('sig-b', a);
     const adopt = async () => {
       const request = { room: room(), sessionId, resumeKey: 'the key', signalingId: 'sig-b', signalingRegion: 'sgp' };
       return (await call(next.link, rpc.adoptSession, request)).session?.adoption;
     };
     expect([await adopt(), await adopt()]).toEqual([1, 2]);
-    const detach = (by: typeof door, adoption?: number) =>
+    const detach = (by: typeof signaling, adoption?: number) =>
       codeOf(
         call(by.link, rpc.detachSession, { room: room(), sessionId, ...(adoption === undefined ? {} : { adoption }) }),
       );
-    expect([await detach(door, 0), await detach(next, 0), await detach(next, 1)]).toEqual(
+    expect([await detach(signaling, 0), await detach(next, 0), await detach(next, 1)]).toEqual(
       Array.from({ length: 3 }, () => 'NOT_PERMITTED'),
     );
     expect(a.app.node.rooms.sessions.has(sessionId)).toBe(true);
@@ -320,12 +334,12 @@ describe('another door', () => {
 
 describe('speakers', () => {
   test('are reported to the owner of the room with their session', async () => {
-    const publisher = await door.attach(1);
+    const publisher = await signaling.attach(1);
     const rtp = {
       ...opusParameters(100),
       headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 10, encrypt: false }],
     };
-    await door.produce(publisher.sessionId, audioTrack(1), rtp);
+    await signaling.produce(publisher.sessionId, audioTrack(1), rtp);
     const producer = [...publisher.send.producers.values()][0];
     let seq = 0;
     const timer = setInterval(() => {
@@ -333,14 +347,14 @@ describe('speakers', () => {
       producer?.handle.send(loudPacket(seq, 20));
     }, 20);
     const report = await until('the owner hears of the speaker', () =>
-      door.of('speakerLevels').find(({ speakers }) => (speakers as unknown[]).length > 0),
+      signaling.of('speakerLevels').find(({ speakers }) => (speakers as unknown[]).length > 0),
     );
     expect(report).toEqual(expect.objectContaining({ roomKey: 'dev/demo', nodeId: 'node-a' }));
     expect((report['speakers'] as wire.Speaker[])[0]).toMatchObject({ sessionId: publisher.sessionId, levelDbov: -20 });
     clearInterval(timer);
     await until(
       'silence is said once',
-      () => (door.of('speakerLevels').at(-1)?.['speakers'] as unknown[] | undefined)?.length === 0,
+      () => (signaling.of('speakerLevels').at(-1)?.['speakers'] as unknown[] | undefined)?.length === 0,
     );
   });
   const loudPacket = (seq: number, level: number): Buffer => {
@@ -352,22 +366,22 @@ describe('speakers', () => {
 });
 
 describe('a worker that is killed', () => {
-  test('loses its rooms with a word to every door, and another takes over under a new incarnation', async () => {
+  test('loses its rooms with a word to every signaling node, and another takes over under a new incarnation', async () => {
     const b = await cloud.node('node-b');
     await cloud.linked('node-a', 'node-b');
-    const doorB = await cloud.door('sig-b', b);
+    const signalingB = await cloud.signaling('sig-b', b);
     await publish(1);
     const grant = await cloud.grant({ trackId: trackIdOf(1), puller: 'node-b', serving: 'node-a' });
-    const listener = await doorB.attach(5, {
+    const listener = await signalingB.attach(5, {
       subscriptions: [{ trackId: trackIdOf(1), carrierNodeId: 'node-a', grant }],
     });
     expect(listener.answer.failed).toEqual([]);
     const before = a.app.node.incarnation;
     const registered = cloud.registrations.length;
     process.kill(handles(a).worker.pid, 'SIGKILL');
-    const lost = await until('the door hears', () => door.of('roomLost')[0]);
+    const lost = await until('the signaling node hears', () => signaling.of('roomLost')[0]);
     expect(lost).toMatchObject({ roomKey: 'dev/demo', code: 'WORKER_DIED', sessionIds: [sessionIdOf(1)] });
-    const closed = await until('the subscriber elsewhere hears', () => doorB.of('consumerClosed')[0]);
+    const closed = await until('the subscriber elsewhere hears', () => signalingB.of('consumerClosed')[0]);
     expect(closed).toMatchObject({ sessionId: listener.sessionId });
     await until('the node registers anew', () => cloud.registrations.length > registered);
     expect(cloud.registrations.at(-1)?.node?.incarnation).not.toBe(before);
@@ -375,7 +389,7 @@ describe('a worker that is killed', () => {
     await cloud.linked('node-a', 'node-b');
     await publish(3);
     const again = await cloud.grant({ trackId: trackIdOf(3), puller: 'node-b', serving: 'node-a' });
-    const { subscriptions, failed } = await doorB.subscribe(listener.sessionId, [
+    const { subscriptions, failed } = await signalingB.subscribe(listener.sessionId, [
       { trackId: trackIdOf(3), carrierNodeId: 'node-a', grant: again },
     ]);
     expect(failed).toEqual([]);
@@ -439,10 +453,12 @@ describe('nothing is left', () => {
     const agentSockets = socketsOf(process.pid);
     for (let round = 0; round < 50; round += 1) {
       const publisher = await publish(10);
-      const viewer = await door.attach(20, { subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }] });
+      const viewer = await signaling.attach(20, {
+        subscriptions: [{ trackId: trackIdOf(10) }, { trackId: trackIdOf(11) }],
+      });
       expect(viewer.answer.subscriptions).toHaveLength(2);
       for (const { sessionId } of [publisher, viewer])
-        await call(door.link, rpc.detachSession, { room: room(), sessionId });
+        await call(signaling.link, rpc.detachSession, { room: room(), sessionId });
     }
     expect(a.app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
     expect([a.app.node.rooms.size, a.app.node.pulls.size, a.app.node.serving.size]).toEqual([0, 0, 0]);
@@ -457,22 +473,22 @@ describe('nothing is left', () => {
   test('after pulls were let go and the pipe was dropped', async () => {
     const b = await cloud.node('node-b');
     await cloud.linked('node-a', 'node-b');
-    const doorB = await cloud.door('sig-b', b);
+    const signalingB = await cloud.signaling('sig-b', b);
     const empty = [await dumps(a), await dumps(b)];
     const sockets = [a, b].map((node) => socketsOf(node.app.node.engine.workerPid));
     const publisher = await publish(10);
     for (let round = 0; round < 20; round += 1) {
       const grant = await cloud.grant({ trackId: trackIdOf(10), puller: 'node-b', serving: 'node-a' });
-      const listener = await doorB.attach(20, {
+      const listener = await signalingB.attach(20, {
         subscriptions: [{ trackId: trackIdOf(10), carrierNodeId: 'node-a', grant }],
       });
       expect(listener.answer.failed).toEqual([]);
-      await call(doorB.link, rpc.detachSession, { room: room(), sessionId: listener.sessionId });
+      await call(signalingB.link, rpc.detachSession, { room: room(), sessionId: listener.sessionId });
       b.app.node.pulls.close('the linger time is over'); // what the timer does after pullLingerMs
       await until('the carrier has let go', () => a.app.node.serving.size === 0);
     }
     expect([a, b].map((node) => socketsOf(node.app.node.engine.workerPid))).toEqual(sockets.map((count) => count + 1)); // the one pipe
-    await call(door.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
+    await call(signaling.link, rpc.detachSession, { room: room(), sessionId: publisher.sessionId });
     a.app.node.pipes.dropAll('node-b', 'test');
     b.app.node.pipes.dropAll('node-a', 'test');
     await until(
@@ -483,11 +499,11 @@ describe('nothing is left', () => {
     expect([a.app.node.rooms.size, b.app.node.rooms.size]).toEqual([0, 0]);
   });
 
-  test('after the node was closed: its worker is gone and its doors have heard', async () => {
+  test('after the node was closed: its worker is gone and its signaling nodes have heard', async () => {
     const { pid } = handles(a).worker;
     await publish(1);
     await a.stack.close('test');
-    expect(door.of('roomLost')[0]).toMatchObject({ code: 'SHUTTING_DOWN', sessionIds: [sessionIdOf(1)] });
+    expect(signaling.of('roomLost')[0]).toMatchObject({ code: 'SHUTTING_DOWN', sessionIds: [sessionIdOf(1)] });
     await until('the worker process is gone', () => !readdirSync('/proc').includes(String(pid)));
     a.app.node.close('again');
   });

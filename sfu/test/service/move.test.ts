@@ -1,5 +1,5 @@
 // A session moves to another media node: its tracks are published at both for a while, everybody who receives them changes over, and the old node
-// lets go when nobody hangs on it. On real workers, with the messages that a door and an owner send.
+// lets go when nobody hangs on it. On real workers, with the messages that a signaling node and an owner send.
 import { call, rpc, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -7,8 +7,8 @@ import {
   audioTrack,
   Cloud,
   codeOf,
-  type Door,
   room,
+  type SignalingLink,
   type TestNode,
   trackIdOf,
   until,
@@ -21,9 +21,9 @@ let cloud: Cloud;
 let a: TestNode;
 let b: TestNode;
 let c: TestNode;
-let doorA: Door;
-let doorB: Door;
-let doorC: Door;
+let signalingA: SignalingLink;
+let signalingB: SignalingLink;
+let signalingC: SignalingLink;
 let counter = 0;
 const feeds: Feed[] = [];
 
@@ -31,8 +31,12 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
   await cloud.linked('node-a', 'node-b', 'node-c');
-  // One instance is the door of everybody and the owner of the room.
-  [doorA, doorB, doorC] = [await cloud.door('sig-a', a), await cloud.door('sig-a', b), await cloud.door('sig-a', c)];
+  // One signaling node serves everybody and owns the room.
+  [signalingA, signalingB, signalingC] = [
+    await cloud.signaling('sig-a', a),
+    await cloud.signaling('sig-a', b),
+    await cloud.signaling('sig-a', c),
+  ];
 });
 afterAll(async () => {
   for (const one of feeds) one.stop();
@@ -47,9 +51,14 @@ interface Scene {
   readonly audio: string;
   readonly video: string;
 }
-async function sends(door: Door, n: number, attached: Attached, ref: wire.RoomRef.$Properties): Promise<void> {
-  await door.produce(attached.sessionId, audioTrack(n), opusParameters(n * 1000 + 500), ref);
-  await door.produce(attached.sessionId, videoTrack(n + 1), vp8Parameters([n * 1000]), ref);
+async function sends(
+  signaling: SignalingLink,
+  n: number,
+  attached: Attached,
+  ref: wire.RoomRef.$Properties,
+): Promise<void> {
+  await signaling.produce(attached.sessionId, audioTrack(n), opusParameters(n * 1000 + 500), ref);
+  await signaling.produce(attached.sessionId, videoTrack(n + 1), vp8Parameters([n * 1000]), ref);
   feeds.push(feed(attached, trackIdOf(n), { audioSsrc: n * 1000 + 500 }));
   feeds.push(feed(attached, trackIdOf(n + 1), { videoSsrcs: [n * 1000] }));
 }
@@ -59,8 +68,8 @@ async function scene(): Promise<Scene> {
   const n = counter;
   const roomKey = `dev/move-${n}`;
   const ref = room(1, 'sig-a', roomKey);
-  const publisher = await doorA.attach(n, { room: ref });
-  await sends(doorA, n, publisher, ref);
+  const publisher = await signalingA.attach(n, { room: ref });
+  await sends(signalingA, n, publisher, ref);
   return { n, ref, roomKey, publisher, audio: trackIdOf(n), video: trackIdOf(n + 1) };
 }
 const trackRequest = async (s: Scene, trackId: string, puller: string, serving: string) => ({
@@ -72,28 +81,28 @@ const trackRequest = async (s: Scene, trackId: string, puller: string, serving: 
 /** A participant who sends nothing; follows TrackMoved as the SDK does: the last consumer of a track counts. */
 class Viewer {
   readonly attached: Attached;
-  readonly #door: Door;
+  readonly #signaling: SignalingLink;
   readonly #s: Scene;
-  static async join(s: Scene, door: Door, n: number, serving: string): Promise<Viewer> {
-    const puller = door.node.id;
+  static async join(s: Scene, signaling: SignalingLink, n: number, serving: string): Promise<Viewer> {
+    const puller = signaling.node.id;
     const subscriptions =
       serving === puller
         ? [{ trackId: s.audio }, { trackId: s.video }]
         : await Promise.all([s.audio, s.video].map((trackId) => trackRequest(s, trackId, puller, serving)));
-    const attached = await door.attach(s.n + n, { room: s.ref, subscriptions });
+    const attached = await signaling.attach(s.n + n, { room: s.ref, subscriptions });
     expect(attached.answer.failed).toEqual([]);
     attached.recv.become('connected');
-    const viewer = new Viewer(attached, door, s);
+    const viewer = new Viewer(attached, signaling, s);
     await viewer.seesMore('at first');
     return viewer;
   }
-  constructor(attached: Attached, door: Door, s: Scene) {
+  constructor(attached: Attached, signaling: SignalingLink, s: Scene) {
     this.attached = attached;
-    this.#door = door;
+    this.#signaling = signaling;
     this.#s = s;
   }
   moves(trackId: string): wire.TrackMoved.$Properties[] {
-    return this.#door
+    return this.#signaling
       .of('consumerMoved')
       .filter(({ sessionId }) => sessionId === this.attached.sessionId)
       .map(({ moved }) => moved as wire.TrackMoved.$Properties)
@@ -104,12 +113,12 @@ class Viewer {
     return this.moves(trackId).at(-1)?.subscription?.consumerId ?? first?.consumerId ?? '';
   }
   get lost(): unknown[] {
-    return this.#door.of('consumerClosed').filter(({ sessionId }) => sessionId === this.attached.sessionId);
+    return this.#signaling.of('consumerClosed').filter(({ sessionId }) => sessionId === this.attached.sessionId);
   }
   async seesMore(when: string): Promise<void> {
     for (const trackId of [this.#s.audio, this.#s.video]) {
       const before = received(this.attached, this.consumerOf(trackId));
-      await until(`${this.#door.node.id} goes on ${when}`, () => {
+      await until(`${this.#signaling.node.id} goes on ${when}`, () => {
         return received(this.attached, this.consumerOf(trackId)) > before + 5;
       });
     }
@@ -118,27 +127,36 @@ class Viewer {
   async changesOver(count: number): Promise<void> {
     const { sessionId } = this.attached;
     for (const trackId of [this.#s.audio, this.#s.video]) {
-      await until(`${this.#door.node.id} hears of move ${count}`, () => this.moves(trackId).length >= count);
+      await until(`${this.#signaling.node.id} hears of move ${count}`, () => this.moves(trackId).length >= count);
       const moved = this.moves(trackId).at(-1);
       const consumerId = moved?.subscription?.consumerId ?? '';
-      await call(this.#door.link, rpc.resumeConsumers, { room: this.#s.ref, sessionId, consumerIds: [consumerId] });
+      await call(this.#signaling.link, rpc.resumeConsumers, {
+        room: this.#s.ref,
+        sessionId,
+        consumerIds: [consumerId],
+      });
       await until('the new consumer plays', () => received(this.attached, consumerId) > 3);
       const done = { trackId, oldConsumerId: moved?.oldConsumerId ?? '', trackEpoch: moved?.trackEpoch ?? 0 };
-      await call(this.#door.link, rpc.trackMoveCommit, { room: this.#s.ref, sessionId, done });
+      await call(this.#signaling.link, rpc.trackMoveCommit, { room: this.#s.ref, sessionId, done });
     }
   }
 }
 
-const attachMoving = (s: Scene, door: Door, home = 1) =>
-  door.attach(s.n, { room: s.ref, session: { moving: true, home } });
-const settle = (s: Scene, door: Door) =>
-  call(door.link, rpc.settleSession, { room: s.ref, sessionId: s.publisher.sessionId });
-const detach = (s: Scene, door: Door, gently: boolean) =>
-  call(door.link, rpc.detachSession, { room: s.ref, sessionId: s.publisher.sessionId, gently }, { deadlineMs: 9000 });
-const repull = async (s: Scene, door: Door, serving: string, anew = false) => {
+const attachMoving = (s: Scene, signaling: SignalingLink, home = 1) =>
+  signaling.attach(s.n, { room: s.ref, session: { moving: true, home } });
+const settle = (s: Scene, signaling: SignalingLink) =>
+  call(signaling.link, rpc.settleSession, { room: s.ref, sessionId: s.publisher.sessionId });
+const detach = (s: Scene, signaling: SignalingLink, gently: boolean) =>
+  call(
+    signaling.link,
+    rpc.detachSession,
+    { room: s.ref, sessionId: s.publisher.sessionId, gently },
+    { deadlineMs: 9000 },
+  );
+const repull = async (s: Scene, signaling: SignalingLink, serving: string, anew = false) => {
   for (const trackId of [s.audio, s.video]) {
-    const track = await trackRequest(s, trackId, door.node.id, serving);
-    await call(door.link, rpc.repullTrack, { room: s.ref, track, anew });
+    const track = await trackRequest(s, trackId, signaling.node.id, serving);
+    await call(signaling.link, rpc.repullTrack, { room: s.ref, track, anew });
   }
 };
 const bookOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?.book;
@@ -147,18 +165,18 @@ const emptied = (node: TestNode, s: Scene) => bookOf(node, s) === undefined;
 describe('a session that moves', () => {
   test('is received on by everybody: at the old node, at the new one, and below it', async () => {
     const s = await scene();
-    const atA = await Viewer.join(s, doorA, 5, 'node-a');
-    const atB = await Viewer.join(s, doorB, 6, 'node-a');
-    const atC = await Viewer.join(s, doorC, 7, 'node-b');
-    const moving = await attachMoving(s, doorB);
-    await sends(doorB, s.n, moving, s.ref);
+    const atA = await Viewer.join(s, signalingA, 5, 'node-a');
+    const atB = await Viewer.join(s, signalingB, 6, 'node-a');
+    const atC = await Viewer.join(s, signalingC, 7, 'node-b');
+    const moving = await attachMoving(s, signalingB);
+    await sends(signalingB, s.n, moving, s.ref);
     // Nobody sees anything of it yet, and nobody counts the session twice.
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
     const held = (node: TestNode) => node.app.node.rooms.held().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
     const secondHomes = (node: TestNode) => node.app.node.counts.secondHomes;
     expect([secondHomes(a), secondHomes(b)]).toEqual([0, 1]);
-    const snapshot = await call(doorB.link, rpc.roomSnapshot, { room: s.ref });
+    const snapshot = await call(signalingB.link, rpc.roomSnapshot, { room: s.ref });
     expect(
       snapshot.sessions.find(({ session }) => session?.sessionId === s.publisher.sessionId)?.session,
     ).toMatchObject({
@@ -166,21 +184,21 @@ describe('a session that moves', () => {
       home: 1,
     });
 
-    const settled = await settle(s, doorB);
+    const settled = await settle(s, signalingB);
     expect(settled.tracks.map(({ trackId, nodeId }) => [trackId, nodeId]).sort()).toEqual([
       [s.audio, 'node-b'],
       [s.video, 'node-b'],
     ]);
-    expect((await settle(s, doorB)).tracks).toHaveLength(2);
+    expect((await settle(s, signalingB)).tracks).toHaveLength(2);
     bookOf(b, s)?.validate();
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
     // Who hangs below the new node goes on by what it pulled before, until it is told to get it anew.
     await atB.changesOver(1);
     await atC.seesMore('before it is told');
-    await repull(s, doorA, 'node-b');
-    await repull(s, doorC, 'node-b', true);
+    await repull(s, signalingA, 'node-b');
+    await repull(s, signalingC, 'node-b', true);
     bookOf(a, s)?.validate();
-    const over = detach(s, doorA, true);
+    const over = detach(s, signalingA, true);
     await until(
       'it does not live there any more',
       () => held(a)?.sessionIds?.includes(s.publisher.sessionId) === false,
@@ -197,23 +215,23 @@ describe('a session that moves', () => {
     expect(b.app.node.pulls.from('node-a', s.roomKey, s.audio)).toEqual([]);
 
     // And back.
-    const back = await attachMoving(s, doorA, 2);
-    await sends(doorA, s.n, back, s.ref);
-    await settle(s, doorA);
-    await Promise.all([repull(s, doorB, 'node-a'), repull(s, doorC, 'node-a')]);
-    const backOver = detach(s, doorB, true);
+    const back = await attachMoving(s, signalingA, 2);
+    await sends(signalingA, s.n, back, s.ref);
+    await settle(s, signalingA);
+    await Promise.all([repull(s, signalingB, 'node-a'), repull(s, signalingC, 'node-a')]);
+    const backOver = detach(s, signalingB, true);
     await Promise.all([atA, atB, atC].map((viewer) => viewer.changesOver(2)));
     await backOver;
     for (const viewer of [atA, atB, atC]) await viewer.seesMore('at home again');
     expect([atA, atB, atC].map((viewer) => viewer.lost)).toEqual([[], [], []]);
 
-    for (const [door, { attached }] of [
-      [doorA, atA],
-      [doorB, atB],
-      [doorC, atC],
+    for (const [signaling, { attached }] of [
+      [signalingA, atA],
+      [signalingB, atB],
+      [signalingC, atC],
     ] as const)
-      await call(door.link, rpc.detachSession, { room: s.ref, sessionId: attached.sessionId });
-    await detach(s, doorA, false);
+      await call(signaling.link, rpc.detachSession, { room: s.ref, sessionId: attached.sessionId });
+    await detach(s, signalingA, false);
     await until('nothing of the room is left', () => [a, b, c].every((node) => emptied(node, s)), 15_000);
     for (const { app } of [a, b, c]) {
       expect(app.node.counts).toEqual({ sessions: 0, secondHomes: 0, producers: 0, consumers: 0 });
@@ -223,13 +241,13 @@ describe('a session that moves', () => {
 
   test('and is given up leaves no trace at the new node, and everything at the old one', async () => {
     const s = await scene();
-    const atB = await Viewer.join(s, doorB, 6, 'node-a');
-    const moving = await attachMoving(s, doorB);
-    await sends(doorB, s.n, moving, s.ref);
-    expect(await codeOf(doorB.produce(moving.sessionId, audioTrack(s.n), opusParameters(9), s.ref))).toBe(
+    const atB = await Viewer.join(s, signalingB, 6, 'node-a');
+    const moving = await attachMoving(s, signalingB);
+    await sends(signalingB, s.n, moving, s.ref);
+    expect(await codeOf(signalingB.produce(moving.sessionId, audioTrack(s.n), opusParameters(9), s.ref))).toBe(
       'TRACK_EXISTS',
     );
-    await detach(s, doorB, false);
+    await detach(s, signalingB, false);
     await atB.seesMore('after a move that was given up');
     expect([atB.lost, atB.moves(s.audio)]).toEqual([[], []]);
     expect(moving.send.state).toBe('closed');
@@ -239,13 +257,13 @@ describe('a session that moves', () => {
 
   test('keeps a mute that came meanwhile, and drops a track that was unpublished meanwhile', async () => {
     const s = await scene();
-    const atB = await Viewer.join(s, doorB, 6, 'node-a');
-    const moving = await attachMoving(s, doorB);
-    await sends(doorB, s.n, moving, s.ref);
+    const atB = await Viewer.join(s, signalingB, 6, 'node-a');
+    const moving = await attachMoving(s, signalingB);
+    await sends(signalingB, s.n, moving, s.ref);
     const { sessionId } = moving;
-    await call(doorB.link, rpc.pauseTrack, { room: s.ref, sessionId, trackId: s.video, paused: true });
-    await call(doorB.link, rpc.closeTrack, { room: s.ref, sessionId, trackId: s.audio, reason: 'UNPUBLISHED' });
-    const { tracks } = await settle(s, doorB);
+    await call(signalingB.link, rpc.pauseTrack, { room: s.ref, sessionId, trackId: s.video, paused: true });
+    await call(signalingB.link, rpc.closeTrack, { room: s.ref, sessionId, trackId: s.audio, reason: 'UNPUBLISHED' });
+    const { tracks } = await settle(s, signalingB);
     expect(tracks.map(({ trackId, muted }) => [trackId, muted])).toEqual([[s.video, true]]);
     await until('the viewer is told of the new one', () => atB.moves(s.video).length === 1);
     expect(atB.moves(s.video)[0]?.subscription?.producerPaused).toBe(true);
@@ -253,22 +271,22 @@ describe('a session that moves', () => {
 
   test('is let go after a bound though somebody never changes over, who is told', async () => {
     const s = await scene();
-    const atA = await Viewer.join(s, doorA, 5, 'node-a');
-    const moving = await attachMoving(s, doorB);
-    await sends(doorB, s.n, moving, s.ref);
-    await settle(s, doorB);
+    const atA = await Viewer.join(s, signalingA, 5, 'node-a');
+    const moving = await attachMoving(s, signalingB);
+    await sends(signalingB, s.n, moving, s.ref);
+    await settle(s, signalingB);
     const startedMs = performance.now(); // nobody orders the old node to get the tracks from the new one
-    await detach(s, doorA, true);
+    await detach(s, signalingA, true);
     expect(performance.now() - startedMs).toBeGreaterThan(5000);
     await until('the viewer is told', () => atA.lost.length === 2);
   });
 
-  test('whose door is gone ends at once where its client has closed both transports, and waits where it has not', async () => {
+  test('whose signaling node is gone ends at once where its client has closed both transports, and waits where it has not', async () => {
     const s = await scene();
-    const other = await cloud.door('sig-b', b);
+    const other = await cloud.signaling('sig-b', b);
     const moving = await other.attach(s.n, { room: s.ref, session: { moving: true, home: 1 } });
     const session = b.app.node.rooms.sessions.get(moving.sessionId);
-    other.close('the door is gone');
+    other.close('the signaling node is gone');
     await until('it is an orphan', () => session?.orphan !== undefined);
     moving.send.become('closed');
     expect(session?.closed).toBe(false);
@@ -279,9 +297,9 @@ describe('a session that moves', () => {
 
   test('cannot be let go gently before it is settled, nor can a node take its own tracks from itself', async () => {
     const s = await scene();
-    await attachMoving(s, doorB);
-    expect(await codeOf(detach(s, doorB, true))).toBe('OUT_OF_ORDER');
+    await attachMoving(s, signalingB);
+    expect(await codeOf(detach(s, signalingB, true))).toBe('OUT_OF_ORDER');
     const track = await trackRequest(s, s.audio, 'node-a', 'node-a');
-    expect(await codeOf(call(doorA.link, rpc.repullTrack, { room: s.ref, track }))).toBe('REQUEST_INVALID');
+    expect(await codeOf(call(signalingA.link, rpc.repullTrack, { room: s.ref, track }))).toBe('REQUEST_INVALID');
   });
 });

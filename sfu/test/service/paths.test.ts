@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';
 import { pathdBin } from '../kit/pathd.ts';
-import { audioTrack, Cloud, type Door, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
+import { audioTrack, Cloud, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
@@ -59,10 +59,13 @@ const wireOf = (id: string): Wire => wires.get(id) ?? expect.unreachable(`no wir
 
 /** Two streams from a publisher at `from` to a viewer at `to`. */
 async function watch(from: TestNode, to: TestNode) {
-  const [doorA, doorB]: [Door, Door] = [await cloud.door('sig-a', from), await cloud.door('sig-b', to)];
-  const publisher = await doorA.attach(1);
-  await doorA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
-  await doorA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
+  const [signalingA, signalingB]: [SignalingLink, SignalingLink] = [
+    await cloud.signaling('sig-a', from),
+    await cloud.signaling('sig-b', to),
+  ];
+  const publisher = await signalingA.attach(1);
+  await signalingA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
+  await signalingA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
   feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
   const trackRequests = await Promise.all(
     [1, 2].map(async (n) => ({
@@ -71,12 +74,12 @@ async function watch(from: TestNode, to: TestNode) {
       grant: await cloud.grant({ trackId: trackIdOf(n), puller: to.id, serving: from.id }),
     })),
   );
-  const viewer = await doorB.attach(5, { subscriptions: trackRequests });
+  const viewer = await signalingB.attach(5, { subscriptions: trackRequests });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
   const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
   await until('both flow', () => ids.every((id) => received(viewer, id) > 10));
-  return { viewer, ids, doorB };
+  return { viewer, ids, signalingB };
 }
 const objects = async (node: TestNode) => {
   const dump = await node.engines.engines.at(-1)?.handles.router.dump();
@@ -135,25 +138,25 @@ describe('a pipe with a forwarder under both ends', () => {
   test('is left alone when a forwarder dies: it is started again on its ports, and media goes on', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
-    const { viewer, ids, doorB } = await watch(a, b);
+    const { viewer, ids, signalingB } = await watch(a, b);
     const [before, pid] = [await objects(b), b.app.paths?.pid ?? 0];
     process.kill(pid, 'SIGKILL');
     await until('another one runs', () => b.app.paths?.running === true && b.app.paths.pid !== pid);
     const already = received(viewer, ids[0]);
     await until('media goes on', () => received(viewer, ids[0]) > already + 20);
     expect(await objects(b)).toEqual(before);
-    expect(doorB.of('consumerClosed')).toEqual([]);
+    expect(signalingB.of('consumerClosed')).toEqual([]);
   });
 
   test('that does not stay up is given up: the pipe is dropped, and made anew without it', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
-    const { doorB } = await watch(a, b);
+    const { signalingB } = await watch(a, b);
     const killing = setInterval(() => {
       const pid = b.app.paths?.pid;
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
     }, 20);
-    await until('subscribers hear that the tracks are lost', () => doorB.of('consumerClosed').length === 2);
+    await until('subscribers hear that the tracks are lost', () => signalingB.of('consumerClosed').length === 2);
     await until('it does not run', () => b.app.paths?.running === false);
     const passed = wireOf('node-b').passed;
     const pipe = await until('a pipe is made', () => b.app.node.pipes.ensure('node-a').catch(() => undefined));
@@ -202,9 +205,9 @@ describe('the centre’s routes', () => {
     expect([r.app.node.pipes.size, r.app.node.counts.producers]).toEqual([0, 0]);
   });
 
-  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signalling, until the centre insists', async () => {
+  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signaling, until the centre insists', async () => {
     const { a, b } = await three();
-    const { viewer, ids, doorB } = await watch(a, b);
+    const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';
     const sayDirect = (): void =>
       cloud.sendRoutes((self) => ({
@@ -238,7 +241,7 @@ describe('the centre’s routes', () => {
       cloud.flips.some(({ via, reason }) => via === 'host-node-r' && reason === 'silence'),
     );
     expect([await objects(a), await objects(b)]).toEqual(before);
-    expect([doorB.of('consumerClosed'), doorB.of('consumerMoved')]).toEqual([[], []]);
+    expect([signalingB.of('consumerClosed'), signalingB.of('consumerMoved')]).toEqual([[], []]);
 
     for (const id of ['node-a', 'node-b']) wireOf(id).cut = false;
     const direct = (): number => wireOf('node-b').dataBy.get(hop('node-a')) ?? 0;

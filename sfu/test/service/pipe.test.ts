@@ -19,9 +19,9 @@ import {
   audioTrack,
   Cloud,
   clock,
-  type Door,
   rng,
   room,
+  type SignalingLink,
   type TestNode,
   trackIdOf,
   until,
@@ -68,8 +68,8 @@ class Forwarder {
 let cloud: Cloud;
 let a: TestNode;
 let b: TestNode;
-let doorA: Door;
-let doorB: Door;
+let signalingA: SignalingLink;
+let signalingB: SignalingLink;
 const feeds: Feed[] = [];
 
 beforeEach(async () => {
@@ -88,12 +88,12 @@ async function pair(o: { forwarder?: Forwarder } = {}): Promise<void> {
   a = await cloud.node('node-a', forwarders('node-b', o.forwarder?.near));
   b = await cloud.node('node-b', forwarders('node-a', o.forwarder?.far));
   await cloud.linked('node-a', 'node-b');
-  [doorA, doorB] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b)];
+  [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
 }
 async function watch() {
-  const publisher = await doorA.attach(1);
-  await doorA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
-  await doorA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
+  const publisher = await signalingA.attach(1);
+  await signalingA.produce(publisher.sessionId, audioTrack(1), opusParameters(1001));
+  await signalingA.produce(publisher.sessionId, videoTrack(2), vp8Parameters([1002]));
   feeds.push(feed(publisher, trackIdOf(1), { audioSsrc: 1001 }), feed(publisher, trackIdOf(2), { videoSsrcs: [1002] }));
   const trackRequests = await Promise.all(
     [1, 2].map(async (n) => ({
@@ -102,7 +102,7 @@ async function watch() {
       grant: await cloud.grant({ trackId: trackIdOf(n), puller: 'node-b', serving: 'node-a' }),
     })),
   );
-  const viewer = await doorB.attach(5, { subscriptions: trackRequests });
+  const viewer = await signalingB.attach(5, { subscriptions: trackRequests });
   expect(viewer.answer.failed).toEqual([]);
   viewer.recv.become('connected');
   const ids = viewer.answer.subscriptions.map(({ consumerId }) => consumerId ?? '');
@@ -186,15 +186,16 @@ describe('a data message between two nodes', () => {
     b = await cloud.node('node-b');
     controlPort = b.app.controlPort;
     await cloud.linked('node-a', 'node-b');
-    [doorA, doorB] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b)];
-    const [one, other] = [await doorA.attach(1), await doorB.attach(5)];
+    [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
+    const [one, other] = [await signalingA.attach(1), await signalingB.attach(5)];
     const before = tap.byteCount;
     // In both directions: the side that dialled masks its WebSocket frames, the other one does not.
-    post(doorA.link, note.roomData, roomData(one.sessionId, 'node-b'));
-    post(doorB.link, note.roomData, roomData(other.sessionId, 'node-a'));
-    const heard = (door: Door) =>
-      until('the message arrives', () => door.of('roomData')[0] as { data: { payload: Uint8Array } } | undefined);
-    for (const door of [doorA, doorB]) expect(Buffer.from((await heard(door)).data.payload).toString()).toBe(text);
+    post(signalingA.link, note.roomData, roomData(one.sessionId, 'node-b'));
+    post(signalingB.link, note.roomData, roomData(other.sessionId, 'node-a'));
+    const heard = (signaling: SignalingLink) =>
+      until('the message arrives', () => signaling.of('roomData')[0] as { data: { payload: Uint8Array } } | undefined);
+    for (const signaling of [signalingA, signalingB])
+      expect(Buffer.from((await heard(signaling)).data.payload).toString()).toBe(text);
     await until('it has passed the tap', () => tap.byteCount > before + 2 * text.length);
     expect(tap.toTarget[0]?.subarray(0, 2)).toEqual(Buffer.from([0x16, 0x03])); // a TLS handshake
     expect([tap.saw(secret), tap.saw('dev/demo'), tap.saw(one.sessionId), tap.saw('user-1')]).toEqual([
@@ -230,10 +231,10 @@ describe('a link between nodes that breaks', () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
-    const states = () => doorB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
+    const states = () => signalingB.of('consumerChanged').map(({ state }) => state as { producerPaused: boolean });
     a.app.cutLink('node-b', 'test');
     // Nobody hears it at the other side.
-    await call(doorA.link, rpc.pauseTrack, {
+    await call(signalingA.link, rpc.pauseTrack, {
       room: room(),
       sessionId: publisher.sessionId,
       trackId: trackIdOf(2),
@@ -243,7 +244,7 @@ describe('a link between nodes that breaks', () => {
     await until('the pause is heard after all', () => states().at(-1)?.producerPaused === true);
     const before = received(viewer, ids[0]);
     await until('audio never stopped', () => received(viewer, ids[0]) > before + 5);
-    expect(doorB.of('consumerClosed')).toEqual([]);
+    expect(signalingB.of('consumerClosed')).toEqual([]);
     expect(b.app.node.pulls.size).toBe(2);
   });
 
@@ -265,7 +266,7 @@ describe('a link between nodes that breaks', () => {
     await a.stack.close('the node goes away');
     const closed = await until(
       'the subscriber hears',
-      () => (doorB.of('consumerClosed').length === 2 ? doorB.of('consumerClosed') : undefined),
+      () => (signalingB.of('consumerClosed').length === 2 ? signalingB.of('consumerClosed') : undefined),
       10_000,
     );
     expect(closed.every(({ sessionId }) => sessionId === viewer.sessionId)).toBe(true);

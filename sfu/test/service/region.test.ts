@@ -2,12 +2,12 @@
 import { limits, note, onNote, post, rpc, serve, type wire } from '@meridian/protocol';
 import { createLogger, type Link, LinkServer } from '@meridian/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Cloud, clock, codeOf, type Door, type TestNode, until } from './kit/cloud.ts';
+import { Cloud, clock, codeOf, type SignalingLink, type TestNode, until } from './kit/cloud.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 let cloud: Cloud;
 let node: TestNode;
-let door: Door;
+let signaling: SignalingLink;
 let instance: LinkServer;
 let link: Link | undefined;
 let epoch = 5;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     },
   });
   node = await cloud.node('a', { config: { regionCentreUrl: `wss://127.0.0.1:${instance.port}` } });
-  door = await cloud.door('sig-a', node);
+  signaling = await cloud.signaling('sig-a', node);
   await until('it registers at the instance', () => registrations.length > 0);
 }, 30_000);
 afterAll(async () => {
@@ -44,20 +44,20 @@ afterAll(async () => {
 });
 
 test('a session is taken from whoever places there, or from nobody, and is confirmed to the instance', async () => {
-  await door.attach(1, { session: { regionEpoch: 5 } });
+  await signaling.attach(1, { session: { regionEpoch: 5 } });
   await until('the instance hears of it', () => confirmed.includes('DE_1'));
-  await door.attach(2, { session: { regionEpoch: 0 } });
-  await door.attach(3, { session: { regionEpoch: 6 } });
-  expect(await codeOf(door.attach(4, { session: { regionEpoch: 4 } }))).toBe('PLACEMENT_STALE');
+  await signaling.attach(2, { session: { regionEpoch: 0 } });
+  await signaling.attach(3, { session: { regionEpoch: 6 } });
+  expect(await codeOf(signaling.attach(4, { session: { regionEpoch: 4 } }))).toBe('PLACEMENT_STALE');
 });
 
 test('when the leader says that somebody places under a higher epoch, those of a lower one are refused', async () => {
   cloud.tellPlacer({ region: 'fra', epoch: 8, incarnation: 'leader', instanceId: 'centre' });
   await until(
     'it is obeyed',
-    async () => (await codeOf(door.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
+    async () => (await codeOf(signaling.attach(5, { session: { regionEpoch: 7 } }))) === 'PLACEMENT_STALE',
   );
-  await door.attach(6, { session: { regionEpoch: 8 } });
+  await signaling.attach(6, { session: { regionEpoch: 8 } });
   // The instance of before is not obeyed any more, whatever it says; one above is.
   const before = registrations.length;
   link?.close('the test breaks it');
@@ -66,7 +66,7 @@ test('when the leader says that somebody places under a higher epoch, those of a
   epoch = 9;
   await until(
     'it obeys the one above',
-    async () => (await codeOf(door.attach(7, { session: { regionEpoch: 8 } }))) === 'PLACEMENT_STALE',
+    async () => (await codeOf(signaling.attach(7, { session: { regionEpoch: 8 } }))) === 'PLACEMENT_STALE',
   );
 });
 
@@ -75,7 +75,7 @@ test('whose a room is may be said by the instance', async () => {
   if (link === undefined) throw new Error('no link');
   post(link, note.leases, { leases: [{ roomKey: 't/told', ownerId: 'sig-a', epoch: 3 }] });
   await until('it is believed without a question to the leader', async () => {
-    const attached = door.attach(8, { room: { roomKey: 't/told', epoch: 3, ownerId: 'sig-a' } });
+    const attached = signaling.attach(8, { room: { roomKey: 't/told', epoch: 3, ownerId: 'sig-a' } });
     return (await codeOf(attached)) === 'it did not fail';
   });
   expect(cloud.leasesAsked.length).toBe(asked);

@@ -7,8 +7,8 @@ import {
   audioTrack,
   Cloud,
   codeOf,
-  type Door,
   room,
+  type SignalingLink,
   type TestNode,
   trackIdOf,
   until,
@@ -21,9 +21,9 @@ let cloud: Cloud;
 let a: TestNode;
 let b: TestNode;
 let c: TestNode;
-let doorA: Door;
-let doorB: Door;
-let doorC: Door;
+let signalingA: SignalingLink;
+let signalingB: SignalingLink;
+let signalingC: SignalingLink;
 let counter = 0;
 const feeds: Feed[] = [];
 
@@ -31,7 +31,11 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
   await cloud.linked('node-a', 'node-b', 'node-c');
-  [doorA, doorB, doorC] = [await cloud.door('sig-a', a), await cloud.door('sig-b', b), await cloud.door('sig-c', c)];
+  [signalingA, signalingB, signalingC] = [
+    await cloud.signaling('sig-a', a),
+    await cloud.signaling('sig-b', b),
+    await cloud.signaling('sig-c', c),
+  ];
 });
 afterAll(async () => {
   for (const one of feeds) one.stop();
@@ -51,10 +55,10 @@ async function scene(layers = 1): Promise<Scene> {
   counter += 10;
   const roomKey = `dev/room-${counter}`;
   const ref = room(1, 'sig-a', roomKey);
-  const publisher = await doorA.attach(counter, { room: ref });
+  const publisher = await signalingA.attach(counter, { room: ref });
   const ssrcs = Array.from({ length: layers }, (_, layer) => counter * 1000 + layer);
-  await doorA.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 1000 + 500), ref);
-  await doorA.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters(ssrcs), ref);
+  await signalingA.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 1000 + 500), ref);
+  await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters(ssrcs), ref);
   const [audio, video] = [trackIdOf(counter), trackIdOf(counter + 1)];
   feeds.push(feed(publisher, audio, { audioSsrc: counter * 1000 + 500 }));
   const videoFeed = feed(publisher, video, { videoSsrcs: ssrcs });
@@ -73,13 +77,13 @@ const trackRequest = async (s: Scene, trackId: string, o: { puller?: string; ser
 async function subscriber(
   s: Scene,
   trackIds: string[],
-  o: { n?: number; door?: Door; serving?: string } = {},
+  o: { n?: number; signaling?: SignalingLink; serving?: string } = {},
 ): Promise<Attached & { ids: string[] }> {
-  const { n = 5, door = doorB, serving = 'node-a' } = o;
+  const { n = 5, signaling = signalingB, serving = 'node-a' } = o;
   const trackRequests = await Promise.all(
-    trackIds.map((trackId) => trackRequest(s, trackId, { puller: door.node.id, serving })),
+    trackIds.map((trackId) => trackRequest(s, trackId, { puller: signaling.node.id, serving })),
   );
-  const attached = await door.attach(counter + n, { room: s.ref, subscriptions: trackRequests });
+  const attached = await signaling.attach(counter + n, { room: s.ref, subscriptions: trackRequests });
   expect(attached.answer.failed).toEqual([]);
   attached.recv.become('connected');
   const ids = trackIds.map(
@@ -89,8 +93,8 @@ async function subscriber(
 }
 const trackOn = (node: TestNode, s: Scene, trackId: string) =>
   node.app.node.rooms.get(s.roomKey)?.book.tracks.get(trackId)?.media;
-const detach = (door: Door, s: Scene, sessionId: string) =>
-  call(door.link, rpc.detachSession, { room: s.ref, sessionId });
+const detach = (signaling: SignalingLink, s: Scene, sessionId: string) =>
+  call(signaling.link, rpc.detachSession, { room: s.ref, sessionId });
 
 describe('a pulled track', () => {
   test('is heard and seen, and its key-frame request reaches the publisher', async () => {
@@ -144,20 +148,20 @@ describe('a pulled track', () => {
 
   test('is announced to the room owner, kept a while after its last subscriber, then let go', async () => {
     const s = await scene();
-    const ownerAtB = await cloud.door('sig-a', b);
+    const ownerAtB = await cloud.signaling('sig-a', b);
     const viewer = await subscriber(s, [s.video]);
     const changes = () => ownerAtB.of('carrierChanged').filter(({ trackId }) => trackId === s.video);
     await until('the owner hears of the carrier', () => changes().length === 1);
     expect(changes()[0]).toMatchObject({ roomKey: s.roomKey, nodeId: 'node-b', carries: true, fromNodeId: 'node-a' });
-    expect((await call(doorA.link, rpc.roomSnapshot, { room: s.ref })).served).toEqual([
+    expect((await call(signalingA.link, rpc.roomSnapshot, { room: s.ref })).served).toEqual([
       { trackId: s.video, pullerNodeIds: ['node-b'] },
     ]);
-    await detach(doorB, s, viewer.sessionId);
+    await detach(signalingB, s, viewer.sessionId);
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.state).toBe('lingering');
     const again = await subscriber(s, [s.video], { n: 6 });
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.state).toBe('carried');
     expect(changes()).toHaveLength(1);
-    await detach(doorB, s, again.sessionId);
+    await detach(signalingB, s, again.sessionId);
     await until('the pull is let go', () => b.app.node.pulls.find(s.roomKey, s.video) === undefined);
     await until(
       'the carrier has let go too',
@@ -172,14 +176,14 @@ describe('a pulled track', () => {
   test('ends for its subscribers when the publisher closes it, with the reason', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
-    await call(doorA.link, rpc.closeTrack, {
+    await call(signalingA.link, rpc.closeTrack, {
       room: s.ref,
       sessionId: s.publisher.sessionId,
       trackId: s.video,
       reason: 'screen share stopped',
     });
     const closed = await until('the subscriber hears of it', () =>
-      doorB.of('consumerClosed').find(({ sessionId }) => sessionId === viewer.sessionId),
+      signalingB.of('consumerClosed').find(({ sessionId }) => sessionId === viewer.sessionId),
     );
     expect(closed['removed']).toMatchObject({
       consumerId: viewer.ids[0],
@@ -187,22 +191,22 @@ describe('a pulled track', () => {
       reason: 'screen share stopped',
     });
     expect(trackOn(b, s, s.video)).toBeUndefined();
-    expect(doorA.of('trackEnded')).toEqual([]);
+    expect(signalingA.of('trackEnded')).toEqual([]);
   });
 
   test('goes on through a chain: a node that pulled it serves it to a third', async () => {
     const s = await scene();
     const middle = await subscriber(s, [s.audio]);
-    const last = await subscriber(s, [s.audio], { n: 6, door: doorC, serving: 'node-b' });
+    const last = await subscriber(s, [s.audio], { n: 6, signaling: signalingC, serving: 'node-b' });
     await until('the last one hears it', () => received(last, last.ids[0]) >= 5);
     expect(trackOn(c, s, s.audio)?.info.nodeId).toBe('node-a');
-    await detach(doorB, s, middle.sessionId);
+    await detach(signalingB, s, middle.sessionId);
     const heard = received(last, last.ids[0]);
     await until('the middle node holds it for the last one', () => received(last, last.ids[0]) > heard + 5);
     expect(b.app.node.pulls.find(s.roomKey, s.audio)?.state).toBe('carried');
-    await detach(doorA, s, s.publisher.sessionId);
+    await detach(signalingA, s, s.publisher.sessionId);
     await until('the end travels down the chain', () =>
-      doorC.of('consumerClosed').some(({ sessionId }) => sessionId === last.sessionId),
+      signalingC.of('consumerClosed').some(({ sessionId }) => sessionId === last.sessionId),
     );
   });
 
@@ -211,7 +215,7 @@ describe('a pulled track', () => {
     const viewer = await subscriber(s, [s.audio]);
     const unknown = trackIdOf(999_999);
     const failing = async (trackRequests: wire.TrackSubscription.$Properties[]) =>
-      (await doorB.subscribe(viewer.sessionId, trackRequests, s.ref)).failed
+      (await signalingB.subscribe(viewer.sessionId, trackRequests, s.ref)).failed
         .map(({ trackId, code }) => [trackId, code])
         .sort();
     expect(
@@ -232,18 +236,23 @@ describe('state travels down', () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const states = () =>
-      doorB
+      signalingB
         .of('consumerChanged')
         .flatMap(({ sessionId, state }) => (sessionId === viewer.sessionId ? [state as wire.SubscriptionState] : []));
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const mute = (paused: boolean) =>
-      call(doorA.link, rpc.pauseTrack, { room: s.ref, sessionId: s.publisher.sessionId, trackId: s.video, paused });
+      call(signalingA.link, rpc.pauseTrack, {
+        room: s.ref,
+        sessionId: s.publisher.sessionId,
+        trackId: s.video,
+        paused,
+      });
     await mute(true);
     await until('the subscriber hears that it is paused', () => states().at(-1)?.producerPaused === true);
     expect(states().at(-1)?.pausedReason).toBe('publisher');
     const late = await subscriber(s, [s.video], { n: 6 });
     expect(late.answer.subscriptions[0]?.producerPaused).toBe(true);
-    const atC = await subscriber(s, [s.video], { n: 7, door: doorC });
+    const atC = await subscriber(s, [s.video], { n: 7, signaling: signalingC });
     expect(atC.answer.subscriptions[0]?.producerPaused).toBe(true);
     const heard = received(viewer, viewer.ids[0]);
     const sent = s.feed.sent;
@@ -260,7 +269,7 @@ describe('how well a track arrives at its origin', () => {
     const s = await scene(2);
     const viewer = await subscriber(s, [s.video]);
     const scores = () =>
-      doorB
+      signalingB
         .of('consumerChanged')
         .flatMap(({ sessionId, state }) =>
           sessionId === viewer.sessionId ? [(state as wire.SubscriptionState).score] : [],
@@ -276,14 +285,14 @@ describe('demand travels up', () => {
   test('the publisher is told the highest layer anybody wants, at once upwards', async () => {
     const s = await scene(3);
     const demands = () =>
-      doorA
+      signalingA
         .of('trackDemand')
         .flatMap(({ sessionId, demand }) =>
           sessionId === s.publisher.sessionId ? [(demand as wire.LayerDemand).maxSpatialLayer] : [],
         );
     const viewer = await subscriber(s, [s.video]);
     const want = (update: wire.UpdateSubscription.$Properties) =>
-      call(doorB.link, rpc.updateConsumer, {
+      call(signalingB.link, rpc.updateConsumer, {
         room: s.ref,
         sessionId: viewer.sessionId,
         update: { trackId: s.video, subscribed: true, ...update },
@@ -295,12 +304,12 @@ describe('demand travels up', () => {
     const askedAtMs = performance.now();
     await until('the highest layer is wanted', () => demands().at(-1) === 2);
     expect(performance.now() - askedAtMs).toBeLessThan(demandPeriodMs); // downwards it would take that long
-    const local = await subscriber(s, [s.video], { n: 6, door: doorA, serving: '' });
+    const local = await subscriber(s, [s.video], { n: 6, signaling: signalingA, serving: '' });
     await want({ paused: true });
     const sent = s.feed.sent;
     await until('time passes', () => s.feed.sent > sent + 20);
     expect(demands().at(-1)).toBe(2);
-    await detach(doorA, s, local.sessionId);
+    await detach(signalingA, s, local.sessionId);
     await until('nobody watches any more', () => demands().at(-1) === -1);
   });
 
@@ -309,7 +318,7 @@ describe('demand travels up', () => {
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
     const update = (paused: boolean) =>
-      call(doorB.link, rpc.updateConsumer, {
+      call(signalingB.link, rpc.updateConsumer, {
         room: s.ref,
         sessionId: viewer.sessionId,
         update: { trackId: s.video, subscribed: true, paused },
@@ -337,16 +346,16 @@ describe('demand travels up', () => {
 describe('make before break', () => {
   test('a track moves to another carrier: new consumers stand beside the old until the subscriber has changed over', async () => {
     const s = await scene();
-    const atC = await subscriber(s, [s.video], { n: 5, door: doorC });
+    const atC = await subscriber(s, [s.video], { n: 5, signaling: signalingC });
     const one = await subscriber(s, [s.video], { n: 6 });
     const two = await subscriber(s, [s.video], { n: 7 });
     await until('both watch', () => [one, two].every((viewer) => received(viewer, viewer.ids[0]) > 3));
-    await call(doorB.link, rpc.repullTrack, {
+    await call(signalingB.link, rpc.repullTrack, {
       room: s.ref,
       track: await trackRequest(s, s.video, { serving: 'node-c' }),
     });
     const movedOf = (viewer: Attached) =>
-      doorB.of('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
+      signalingB.of('consumerMoved').find(({ sessionId }) => sessionId === viewer.sessionId)?.['moved'] as
         | wire.TrackMoved
         | undefined;
     const moved = [one, two].map((viewer) => movedOf(viewer));
@@ -358,13 +367,13 @@ describe('make before break', () => {
     const before = received(one, one.ids[0]);
     await until('the old one still flows', () => received(one, one.ids[0]) > before + 3);
     expect(received(one, fresh[0])).toBe(0);
-    await call(doorB.link, rpc.resumeConsumers, {
+    await call(signalingB.link, rpc.resumeConsumers, {
       room: s.ref,
       sessionId: one.sessionId,
       consumerIds: [fresh[0] ?? ''],
     });
     await until('the new one flows beside it', () => received(one, fresh[0]) > 3);
-    await call(doorB.link, rpc.trackMoveCommit, {
+    await call(signalingB.link, rpc.trackMoveCommit, {
       room: s.ref,
       sessionId: one.sessionId,
       done: { trackId: s.video, oldConsumerId: one.ids[0] ?? '', trackEpoch: 2 },
@@ -375,7 +384,9 @@ describe('make before break', () => {
     await until('the old pull is gone', () => b.app.node.pulls.from('node-a', s.roomKey, s.video).length === 0);
     expect(b.app.node.pulls.find(s.roomKey, s.video)?.request).toMatchObject({ carrierId: 'node-c', epoch: 2 });
     expect(
-      doorB.of('consumerClosed').filter(({ sessionId }) => sessionId === one.sessionId || sessionId === two.sessionId),
+      signalingB
+        .of('consumerClosed')
+        .filter(({ sessionId }) => sessionId === one.sessionId || sessionId === two.sessionId),
     ).toEqual([]);
     const held = received(atC, atC.ids[0]);
     await until('the new carrier has served its own all the time', () => received(atC, atC.ids[0]) > held + 3);
@@ -385,27 +396,29 @@ describe('make before break', () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const repull = async (serving: string, trackId = s.video) =>
-      codeOf(call(doorB.link, rpc.repullTrack, { room: s.ref, track: await trackRequest(s, trackId, { serving }) }));
+      codeOf(
+        call(signalingB.link, rpc.repullTrack, { room: s.ref, track: await trackRequest(s, trackId, { serving }) }),
+      );
     expect(await repull('node-c')).toBe('TRACK_UNKNOWN');
     expect(await repull('node-a')).toBe('REQUEST_INVALID');
     expect(await repull('node-c', s.audio)).toBe('TRACK_UNKNOWN');
     const before = received(viewer, viewer.ids[0]);
     await until('it still flows', () => received(viewer, viewer.ids[0]) > before + 3);
-    expect(doorB.of('consumerMoved').filter(({ sessionId }) => sessionId === viewer.sessionId)).toEqual([]);
-    const third = await subscriber(s, [s.video], { n: 6, door: doorC, serving: 'node-b' });
+    expect(signalingB.of('consumerMoved').filter(({ sessionId }) => sessionId === viewer.sessionId)).toEqual([]);
+    const third = await subscriber(s, [s.video], { n: 6, signaling: signalingC, serving: 'node-b' });
     await until('a third node hangs below', () => received(third, third.ids[0]) > 3);
     expect(await repull('node-c')).toBe('OUT_OF_ORDER');
   });
 });
 
 describe('data', () => {
-  test('goes to every other session of the room once, through its door, also on other nodes', async () => {
+  test('goes to every other session of the room once, through its signaling node, also on other nodes', async () => {
     const s = await scene();
-    const same = await doorA.attach(counter + 4, { room: s.ref });
+    const same = await signalingA.attach(counter + 4, { room: s.ref });
     const there = await subscriber(s, [s.audio]);
     const payload = new TextEncoder().encode('hello');
     const send = (data: object, destinationSessionIds: string[] = []) =>
-      doorA.link.send(
+      signalingA.link.send(
         80,
         encodeData({
           roomKey: s.roomKey,
@@ -414,22 +427,23 @@ describe('data', () => {
           targetNodeIds: ['node-b', 'node-b'],
         }),
       );
-    const heardAt = (door: Door) => door.of('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
+    const heardAt = (signaling: SignalingLink) =>
+      signaling.of('roomData').filter(({ roomKey }) => roomKey === s.roomKey);
     send({ identity: 'somebody else' });
-    await until('it arrives', () => heardAt(doorA).length === 1 && heardAt(doorB).length === 1);
-    expect(heardAt(doorA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
-    expect(heardAt(doorB)[0]).toMatchObject({
+    await until('it arrives', () => heardAt(signalingA).length === 1 && heardAt(signalingB).length === 1);
+    expect(heardAt(signalingA)[0]).toMatchObject({ destinationSessionIds: [same.sessionId], targetNodeIds: [] });
+    expect(heardAt(signalingB)[0]).toMatchObject({
       destinationSessionIds: [there.sessionId],
       originNodeId: 'node-a',
       data: { topic: 'chat', identity: `user-${counter}` },
     });
-    expect(heardAt(doorA)[0]).toMatchObject({ originNodeId: '' });
+    expect(heardAt(signalingA)[0]).toMatchObject({ originNodeId: '' });
     send({}, [same.sessionId]);
     send({ payload: new Uint8Array(20_000) });
     send({ sessionId: there.sessionId });
     send({ lossy: true });
-    await until('the last one arrives', () => heardAt(doorB).length === 2);
-    expect(heardAt(doorA)).toHaveLength(3);
+    await until('the last one arrives', () => heardAt(signalingB).length === 2);
+    expect(heardAt(signalingA)).toHaveLength(3);
     expect(a.app.node.data.counts.refused).toBe(2);
   });
 });

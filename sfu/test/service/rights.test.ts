@@ -1,4 +1,4 @@
-// Who may do what: kinds of links, epochs, doors, grants. Whoever may not gets a stable code and nothing else.
+// Who may do what: kinds of links, epochs, signaling nodes, grants. Whoever may not gets a stable code and nothing else.
 import { call, limits, note, post, rpc, rtpParametersToWire, type wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -8,11 +8,11 @@ import {
   Cloud,
   clock,
   codeOf,
-  type Door,
   fingerprint,
   grantBy,
   rng,
   room,
+  type SignalingLink,
   sessionIdOf,
   sessionInfo,
   type TestNode,
@@ -24,8 +24,8 @@ import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
 let cloud: Cloud;
 let a: TestNode;
-let door: Door;
-let other: Door;
+let signaling: SignalingLink;
+let other: SignalingLink;
 /** A media node's link that is driven by hand. */
 let peer: Link;
 let peerDialer: LinkDialer;
@@ -60,8 +60,8 @@ const ref = (epoch = 2, ownerId = 'sig-a') => room(epoch, ownerId, roomKey);
 beforeAll(async () => {
   cloud = await Cloud.open();
   a = await cloud.node('node-a');
-  door = await cloud.door('sig-a', a);
-  other = await cloud.door('sig-b', a);
+  signaling = await cloud.signaling('sig-a', a);
+  other = await cloud.signaling('sig-b', a);
   ({ link: peer, dialer: peerDialer } = await dialAs(
     await cloud.authority.issueCredentials({ id: 'node-x', kind: 'sfu', region: 'fra' }, 60_000),
   ));
@@ -73,20 +73,20 @@ afterAll(async () => {
 beforeEach(async () => {
   counter += 10;
   roomKey = `dev/rights-${counter}`;
-  publisher = await door.attach(counter, { room: ref() });
-  await door.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 100), ref());
+  publisher = await signaling.attach(counter, { room: ref() });
+  await signaling.produce(publisher.sessionId, audioTrack(counter), opusParameters(counter * 100), ref());
   track = trackIdOf(counter);
 });
 
 describe('the kind in the certificate', () => {
-  test('of a media node may not ask what signalling asks', async () => {
+  test('of a media node may not ask what signaling asks', async () => {
     for (let number = 40; number <= 59; number += 1) {
       expect(await codeOf(peer.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
-  test('of signalling may not open a pipe, pull or let go', async () => {
+  test('of signaling may not open a pipe, pull or let go', async () => {
     for (const { number } of [rpc.pipeOpen, rpc.pull, rpc.unpull]) {
-      expect(await codeOf(door.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
+      expect(await codeOf(signaling.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
   test('of anything else is not let in, nor a certificate of another authority', async () => {
@@ -126,24 +126,24 @@ describe('a room lease', () => {
     for (const stale of [ref(1), ref(2, 'sig-z')]) {
       const at = { room: stale, sessionId };
       const codes = await Promise.all([
-        codeOf(door.attach(counter + 1, { room: stale })),
-        codeOf(call(door.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-a' })),
+        codeOf(signaling.attach(counter + 1, { room: stale })),
+        codeOf(call(signaling.link, rpc.adoptSession, { ...at, resumeKey: 'k', signalingId: 'sig-a' })),
         codeOf(
-          call(door.link, rpc.produce, {
+          call(signaling.link, rpc.produce, {
             ...at,
             track: videoTrack(counter + 1),
             rtpParameters: rtpParametersToWire(vp8Parameters([1])),
           }),
         ),
-        codeOf(call(door.link, rpc.closeTrack, { ...at, trackId: track })),
-        codeOf(call(door.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
-        codeOf(call(door.link, rpc.subscribeTracks, at)),
-        codeOf(call(door.link, rpc.unsubscribeTrack, { ...at, trackId: track })),
-        codeOf(call(door.link, rpc.updateConsumer, { ...at, update: { trackId: track } })),
-        codeOf(call(door.link, rpc.resumeConsumers, at)),
-        codeOf(call(door.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
-        codeOf(call(door.link, rpc.repullTrack, { room: stale, track: { trackId: track } })),
-        codeOf(call(door.link, rpc.roomSnapshot, { room: stale })),
+        codeOf(call(signaling.link, rpc.closeTrack, { ...at, trackId: track })),
+        codeOf(call(signaling.link, rpc.pauseTrack, { ...at, trackId: track, paused: true })),
+        codeOf(call(signaling.link, rpc.subscribeTracks, at)),
+        codeOf(call(signaling.link, rpc.unsubscribeTrack, { ...at, trackId: track })),
+        codeOf(call(signaling.link, rpc.updateConsumer, { ...at, update: { trackId: track } })),
+        codeOf(call(signaling.link, rpc.resumeConsumers, at)),
+        codeOf(call(signaling.link, rpc.restartTransport, { ...at, transportId: publisher.send.id })),
+        codeOf(call(signaling.link, rpc.repullTrack, { room: stale, track: { trackId: track } })),
+        codeOf(call(signaling.link, rpc.roomSnapshot, { room: stale })),
       ]);
       expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
     }
@@ -151,7 +151,7 @@ describe('a room lease', () => {
   });
   test('of a higher epoch is obeyed and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
-    expect(await codeOf(call(door.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
+    expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
     expect(a.app.node.rooms.held().find((held) => held.roomKey === roomKey)).toMatchObject({
       epoch: 3,
       ownerId: 'sig-b',
@@ -179,7 +179,7 @@ describe('a room lease', () => {
       expect(new Set(codes)).toEqual(new Set(['EPOCH_STALE']));
     }
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
-    await call(door.link, rpc.roomSnapshot, { room: ref() });
+    await call(signaling.link, rpc.roomSnapshot, { room: ref() });
   });
   test('of a first join is checked too: a room that another owns is not begun here under a false owner', async () => {
     const fresh = (epoch: number, ownerId: string) => room(epoch, ownerId, `${roomKey}-fresh`);
@@ -190,15 +190,15 @@ describe('a room lease', () => {
     await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
     expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
   });
-  test('that the centre has told of is obeyed through any door without a question', async () => {
+  test('that the centre has told of is obeyed through any signaling node without a question', async () => {
     await cloud.sendLeases([ref(5, 'sig-z')]);
     cloud.leasesAsked.length = 0;
     await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
     expect(cloud.leasesAsked).toEqual([]);
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
   });
-  test('that the centre takes its time over begins nothing for a door whose link has ended meanwhile', async () => {
-    const gone = await cloud.door('sig-gone', a);
+  test('that the centre takes its time over begins nothing for a signaling node whose link has ended meanwhile', async () => {
+    const gone = await cloud.signaling('sig-gone', a);
     const earlier = await gone.attach(counter + 2, { room: ref() });
     const fresh = room(1, 'sig-gone', `${roomKey}-slow`);
     const held = Promise.withResolvers<void>();
@@ -208,7 +208,7 @@ describe('a room lease', () => {
     await until('the centre is asked', () => cloud.leasesAsked.includes(fresh.roomKey ?? ''));
     await gone.close('gone');
     const orphan = () => a.app.node.rooms.sessions.get(earlier.sessionId)?.orphan;
-    await until('the node has seen the door go', () => orphan() !== undefined);
+    await until('the node has seen the signaling node go', () => orphan() !== undefined);
     cloud.leasesHeld = undefined;
     held.resolve();
     const { sessionId } = await also;
@@ -216,15 +216,15 @@ describe('a room lease', () => {
     const { sessions } = a.app.node.rooms;
     expect([sessions.has(sessionIdOf(counter + 3)), sessions.has(sessionId)]).toEqual([false, true]);
   });
-  test('does not keep a door from letting go of its session', async () => {
+  test('does not keep a signaling node from letting go of its session', async () => {
     cloud.leases.set(roomKey, ref());
-    await call(door.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });
+    await call(signaling.link, rpc.detachSession, { room: ref(9, 'sig-b'), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.sessions.has(publisher.sessionId)).toBe(false);
   });
   test('is remembered when the room has gone', async () => {
-    await call(door.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
+    await call(signaling.link, rpc.detachSession, { room: ref(), sessionId: publisher.sessionId });
     expect(a.app.node.rooms.get(roomKey)).toBeUndefined();
-    expect(await codeOf(door.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
+    expect(await codeOf(signaling.attach(counter, { room: ref(1) }))).toBe('EPOCH_STALE');
   });
 });
 
@@ -236,14 +236,14 @@ describe('a node that the centre has shut out', () => {
   };
   afterEach(() => shutOut());
 
-  test('loses its link as a door, gets no other, and its sessions wait for another door', async () => {
-    const gone = await cloud.door('sig-gone', a);
+  test('loses its link as a signaling node, gets no other, and its sessions wait for another signaling node', async () => {
+    const gone = await cloud.signaling('sig-gone', a);
     const { sessionId } = await gone.attach(counter + 1, { room: ref() });
     const { link } = gone;
     shutOut('sig-gone');
     await until('its link is closed', () => link.closed);
     expect(a.app.node.rooms.sessions.get(sessionId)?.orphan).toBeDefined();
-    expect(door.link.closed).toBe(false);
+    expect(signaling.link.closed).toBe(false);
     shutOut();
     await until('it is let in again', () => gone.isLinked);
   });
@@ -251,10 +251,10 @@ describe('a node that the centre has shut out', () => {
   test('signs no grant any more', async () => {
     const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
     shutOut('sig-a');
-    await until('the plan has come', () => !door.isLinked);
+    await until('the plan has come', () => !signaling.isLinked);
     expect(await codeOf(call(peer, rpc.pull, { roomKey, trackId: track, grant }))).toBe('GRANT_INVALID');
     shutOut();
-    await until('the door is back', () => door.isLinked);
+    await until('the signaling node is back', () => signaling.isLinked);
   });
 
   test('loses its link as a neighbour, and what it pulled from here', async () => {
@@ -272,17 +272,17 @@ describe('a node that the centre has shut out', () => {
 });
 
 describe('data that another node hands over', () => {
-  test('names to the doors the node from whose link it came, whatever the message says', async () => {
+  test('names to the signaling nodes the node from whose link it came, whatever the message says', async () => {
     const data = { sessionId: 'PA_elsewhere', identity: 'somebody', payload: new Uint8Array([1]), topic: 'forged' };
     for (const originNodeId of ['', 'node-a', 'node-b']) post(peer, note.roomData, { roomKey, originNodeId, data });
-    const heard = () => door.of('roomData').filter((message) => message['roomKey'] === roomKey);
+    const heard = () => signaling.of('roomData').filter((message) => message['roomKey'] === roomKey);
     await until('it is handed on', () => heard().length === 3);
     expect(heard().map((message) => message['originNodeId'])).toEqual(['node-x', 'node-x', 'node-x']);
   });
 });
 
 describe('a session', () => {
-  test('is spoken for by its own door only', async () => {
+  test('is spoken for by its own signaling node only', async () => {
     const at = { room: ref(), sessionId: publisher.sessionId };
     expect(await codeOf(call(other.link, rpc.closeTrack, { ...at, trackId: track }))).toBe('NOT_PERMITTED');
     expect(await codeOf(call(other.link, rpc.detachSession, at))).toBe('NOT_PERMITTED');
@@ -299,19 +299,24 @@ describe('a session', () => {
     expect(a.app.node.rooms.get(roomKey)?.book.tracks.has(track)).toBe(true);
   });
   test('does only what its token grants', async () => {
-    const bound = await door.attach(counter + 1, { room: ref(), session: { canPublish: false, canSubscribe: false } });
-    expect(await codeOf(door.produce(bound.sessionId, videoTrack(counter + 1), vp8Parameters([1]), ref()))).toBe(
+    const bound = await signaling.attach(counter + 1, {
+      room: ref(),
+      session: { canPublish: false, canSubscribe: false },
+    });
+    expect(await codeOf(signaling.produce(bound.sessionId, videoTrack(counter + 1), vp8Parameters([1]), ref()))).toBe(
       'NOT_PERMITTED',
     );
-    const { failed } = await door.subscribe(bound.sessionId, [{ trackId: track }], ref());
+    const { failed } = await signaling.subscribe(bound.sessionId, [{ trackId: track }], ref());
     expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
   });
   test('that is not there is unknown', async () => {
     const at = { room: ref(), sessionId: sessionIdOf(424_242) };
-    expect(await codeOf(call(door.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
-    expect(await codeOf(call(door.link, rpc.detachSession, at))).toBe('it did not fail');
+    expect(await codeOf(call(signaling.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
+    expect(await codeOf(call(signaling.link, rpc.detachSession, at))).toBe('it did not fail');
     const elsewhere = { room: room(1, 'sig-a', 'dev/elsewhere'), sessionId: publisher.sessionId };
-    expect(await codeOf(call(door.link, rpc.closeTrack, { ...elsewhere, trackId: track }))).toBe('SESSION_UNKNOWN');
+    expect(await codeOf(call(signaling.link, rpc.closeTrack, { ...elsewhere, trackId: track }))).toBe(
+      'SESSION_UNKNOWN',
+    );
   });
   const malformed: [name: string, change: object][] = [
     ['an id of another form', { session: { sessionId: 'x' } }],
@@ -338,7 +343,7 @@ describe('a session', () => {
       ...change,
       session: { ...sessionInfo(counter + 1, 'sig-a'), ...change.session },
     };
-    expect(await codeOf(call(door.link, rpc.attachSession, message))).toBe('REQUEST_INVALID');
+    expect(await codeOf(call(signaling.link, rpc.attachSession, message))).toBe('REQUEST_INVALID');
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
   });
 });
@@ -388,15 +393,17 @@ describe('a track to publish', () => {
   test.each(rows)('%s is refused and nothing else is harmed', async (_name, info, rtp, want) => {
     const parameters =
       want === 'RTP_PARAMETERS_INVALID' && _name.includes('SSRC that') ? opusParameters(before()) : rtp;
-    expect(await codeOf(door.produce(publisher.sessionId, info(), parameters as typeof opus, ref()))).toBe(want);
-    await door.produce(publisher.sessionId, videoTrack(counter + 2), vp8Parameters([counter * 100 + 50]), ref());
+    expect(await codeOf(signaling.produce(publisher.sessionId, info(), parameters as typeof opus, ref()))).toBe(want);
+    await signaling.produce(publisher.sessionId, videoTrack(counter + 2), vp8Parameters([counter * 100 + 50]), ref());
     expect(a.app.node.counts.producers).toBeGreaterThan(1);
     expect(a.engines.engines.at(-1)?.handles.worker.closed).toBe(false);
   });
   test('twice at the same moment is there once', async () => {
     const codes = await Promise.all(
       [1, 2].map((n) =>
-        codeOf(door.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters([counter * 100 + n]), ref())),
+        codeOf(
+          signaling.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters([counter * 100 + n]), ref()),
+        ),
       ),
     );
     expect(codes.sort()).toEqual(['TRACK_EXISTS', 'it did not fail']);
@@ -404,7 +411,12 @@ describe('a track to publish', () => {
   test('above the limit is refused', async () => {
     const all = Array.from({ length: limits.tracksPerParticipantMax }, (_, n) =>
       codeOf(
-        door.produce(publisher.sessionId, audioTrack(counter * 1000 + n), opusParameters(counter * 100 + n + 1), ref()),
+        signaling.produce(
+          publisher.sessionId,
+          audioTrack(counter * 1000 + n),
+          opusParameters(counter * 100 + n + 1),
+          ref(),
+        ),
       ),
     );
     expect((await Promise.all(all)).filter((code) => code === 'TRACK_LIMIT')).toHaveLength(1);

@@ -1,4 +1,4 @@
-// Whether a door is believed when it speaks of an owner that the node has not heard of.
+// Whether a signaling node is believed when it speaks of an owner that the node has not heard of.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ describe('the word of the centre', () => {
   ])('$name', ({ word, want }) => expect(judgeWord(word, lease('a', 2))).toBe(want));
 });
 
-describe('a door that names an owner', () => {
+describe('a signaling node that names an owner', () => {
   const away = undefined;
   const jump = limits.epochJumpMax;
   const rows: [

@@ -11,7 +11,7 @@ import {
   refuseData,
   refuseSession,
 } from '../../src/core/index.ts';
-import { resumeKeyHolds } from '../../src/media/doors.ts';
+import { resumeKeyHolds } from '../../src/media/signaling-nodes.ts';
 import { controlUrlOf } from '../../src/neighbourhood.ts';
 
 describe('a session that asks to be attached', () => {
@@ -90,17 +90,17 @@ describe('a data message', () => {
   test.each(rows)('%s', (_name, change, want) => expect(refuseData(message(change))).toBe(want));
 
   const sessions = [
-    { sessionId: 's1', doorId: 'd1' },
-    { sessionId: 's2', doorId: 'd1' },
-    { sessionId: 's3', doorId: 'd2' },
+    { sessionId: 's1', signalingId: 'd1' },
+    { sessionId: 's2', signalingId: 'd1' },
+    { sessionId: 's3', signalingId: 'd2' },
   ];
-  test('goes to every door once, naming its sessions, and never back to its sender', () => {
+  test('goes to every signaling node once, naming its sessions, and never back to its sender', () => {
     expect([...localDestinations(sessions, message())]).toEqual([
       ['d1', ['s2']],
       ['d2', ['s3']],
     ]);
   });
-  test('for some goes to their doors only', () => {
+  test('for some goes to their signaling nodes only', () => {
     expect([...localDestinations(sessions, message({ destinationSessionIds: ['s3', 's1', 'unknown'] }))]).toEqual([
       ['d2', ['s3']],
     ]);
@@ -108,14 +108,14 @@ describe('a data message', () => {
 });
 
 describe('an orphan session', () => {
-  const rows: [name: string, doorLinked: boolean, then: string, now: string, want: string][] = [
-    ['is detached when its door stays away', false, 'i1', 'i1', 'detached'],
-    ['is detached when its door has restarted', true, 'i1', 'i2', 'detached'],
+  const rows: [name: string, signalingLinked: boolean, then: string, now: string, want: string][] = [
+    ['is detached when its signaling node stays away', false, 'i1', 'i1', 'detached'],
+    ['is detached when its signaling node has restarted', true, 'i1', 'i2', 'detached'],
     ['is kept when the link flapped', true, 'i1', 'i1', 'kept'],
     ['is kept when the link flapped while the centre was away', true, '', '', 'kept'],
   ];
-  test.each(rows)('%s', (_name, doorLinked, doorIncarnationThen, doorIncarnationNow, want) => {
-    expect(judgeOrphan({ doorLinked, doorIncarnationThen, doorIncarnationNow })).toBe(want);
+  test.each(rows)('%s', (_name, signalingLinked, signalingIncarnationThen, signalingIncarnationNow, want) => {
+    expect(judgeOrphan({ signalingLinked, signalingIncarnationThen, signalingIncarnationNow })).toBe(want);
   });
 });
 

@@ -56,7 +56,7 @@ export class WsClientSocket implements ClientSocket {
 
   send(frame: Uint8Array): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return true; // its end is known or on its way
-    if (this.#socket.bufferedAmount + frame.byteLength > limits.doorBufferedBytesMax) {
+    if (this.#socket.bufferedAmount + frame.byteLength > limits.clientBufferedBytesMax) {
       this.#socket.terminate();
       return false;
     }

@@ -31,7 +31,7 @@ const refusals: Record<Refusal, string> = {
   echoes: '429 Too Many Requests',
 };
 
-export interface HttpDoorOptions {
+export interface ClientServerOptions {
   host: string;
   port: number;
   /** The certificate by which it speaks https and wss; without, plain http. */
@@ -72,8 +72,8 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   INTERNAL: 500,
 };
 
-export class HttpDoor {
-  readonly #o: HttpDoorOptions;
+export class ClientServer {
+  readonly #o: ClientServerOptions;
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
   readonly #waiting = new Waiting({
@@ -101,14 +101,14 @@ export class HttpDoor {
   readonly #certificate: { close(): void } | undefined;
   #closing: Promise<void> | undefined;
 
-  static async listen(o: HttpDoorOptions): Promise<HttpDoor> {
-    const door = new HttpDoor(o);
-    await door.#routes();
-    await door.#app.listen({ host: o.host, port: o.port });
-    return door;
+  static async listen(o: ClientServerOptions): Promise<ClientServer> {
+    const server = new ClientServer(o);
+    await server.#routes();
+    await server.#app.listen({ host: o.host, port: o.port });
+    return server;
   }
 
-  private constructor(o: HttpDoorOptions) {
+  private constructor(o: ClientServerOptions) {
     this.#o = o;
     this.#app = listener(o.tls);
     this.#upgrader = new WebSocketServer({
@@ -132,7 +132,7 @@ export class HttpDoor {
     this.#clientsMax = shares.clientsMax;
     o.log.info(
       { openFilesMax: o.openFilesMax, ...shares },
-      'connection limit of this door, by its limit of open files',
+      'connection limit of this node, by its limit of open files',
     );
     server.maxConnections = shares.connectionsMax;
     if (o.tls !== undefined) this.#certificate = o.tls.watch(server as Server, o.log);

@@ -1,9 +1,9 @@
-// What a door seals for a client to carry, and another door opens, under keys that the centre gives all doors, new every day. Three kinds:
+// What a signaling node seals for a client to carry, and another one opens, under keys that the centre gives them all, new every day. Three kinds:
 //
-// - **A ticket**: somebody in this part of the internet was asked to time this door. Part of the echo address that he is given; without it a door
+// - **A ticket**: somebody in this part of the internet was asked to time this node. Part of the echo address that he is given; without it a node
 //   gives him no receipt of an echo, so nobody chooses himself what the centre learns about.
-// - **Of an echo**: the round trip that the door measured itself. What the centre learns about a part of the internet rests on it: a client can be
-//   slower than its network, and keep silent, but never claim a door that it did not reach. Sealed with the door's id and the part of
+// - **Of an echo**: the round trip that the node measured itself. What the centre learns about a part of the internet rests on it: a client can be
+//   slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the node's id and the part of
 //   the internet that the client's address lies in (/24, IPv6: /48). That is what the times train, so it is good for any session from there, and
 //   useless to whoever carries it elsewhere.
 // - **Of a stay**: somebody of this identity had this session in this room. Who lost one comes back before others when the service is busy
@@ -20,9 +20,9 @@ export interface ReceiptKey {
   readonly key: Uint8Array;
 }
 export interface EchoBinding {
-  /** The door that measures. */
+  /** The node that measures. */
   readonly signalingId: string;
-  /** Of the client, as the door sees it. */
+  /** Of the client, as the node sees it. */
   readonly clientIp: string;
 }
 export interface Stay {
@@ -71,12 +71,12 @@ export class Receipts {
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
   }
 
-  /** For whoever is to time this door, for an hour. Undefined before the centre has sent a key: then there would be no receipt either. */
+  /** For whoever is to time this node, for an hour. Undefined before the centre has sent a key: then there would be no receipt either. */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }
 
-  /** Whether a door has asked somebody there to time this one, within an hour. */
+  /** Whether a node has asked somebody there to time this one, within an hour. */
   isTicket(ticket: Uint8Array, binding: EchoBinding): boolean {
     return this.#open(ticket, 0, ticketText(binding), TICKET_LIFETIME_S) !== undefined;
   }
@@ -86,7 +86,7 @@ export class Receipts {
     return this.#seal(Buffer.alloc(0), stayText(stay), STAY_LIFETIME_S);
   }
 
-  /** Whether a door has sealed this receipt for exactly this stay, within a day. How often it was shown is not known here. */
+  /** Whether a node has sealed this receipt for exactly this stay, within a day. How often it was shown is not known here. */
   isOfStay(receipt: Uint8Array, stay: Stay): boolean {
     return this.#open(receipt, 0, stayText(stay), STAY_LIFETIME_S) !== undefined;
   }

@@ -1,5 +1,5 @@
-// Which data messages a door believes. A media node speaks for the sessions that the roster names on it, no others; another node only hands on
-// what it was given, with the name of that node.
+// Which data messages a signaling node believes. A media node speaks for the sessions that the roster names on it, no others; another node only hands
+// on what it was given, with the name of that node.
 //
 // Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right: delivered.
 // Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node: data and roster
@@ -18,7 +18,7 @@ export interface DataClaim {
   readonly topicLength: number;
   /** The media node that the message comes from, by the certificate of a link. */
   readonly originNodeId: string;
-  /** The media node that handed it to this door. */
+  /** The media node that handed it to this signaling node. */
   readonly viaNodeId: string;
   readonly lossy: boolean;
 }
@@ -51,7 +51,7 @@ function refusal(sender: Participant, claim: DataClaim): ErrorCode | undefined {
   return sender.canPublishData ? undefined : 'NOT_PERMITTED';
 }
 
-/** For all rooms of one door. `T`: a message as it is delivered. */
+/** For all rooms of one signaling node. `T`: a message as it is delivered. */
 export class DataGate<T> {
   #waiting: Waiting<T>[] = [];
   readonly #departed = new Map<string, Departed>(); // by session id, in the order of their going

@@ -1,4 +1,4 @@
-// At which doors a client may knock, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own door is
+// Which signaling nodes a client may connect to, nearest first: what GET /v1/entry answers. The centre gives the order; without it the own node is
 // first, then the own region, then the others, because whoever asks here is probably near. As many as the SDK times at once (echoSitesMax).
 import { limits } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
@@ -12,9 +12,9 @@ export interface EntryCandidate {
 }
 
 /**
- * `order`: signalling ids of the centre, nearest first, empty when it did not answer. Doors that do not serve are left out, and so are those of the
+ * `order`: signaling ids of the centre, nearest first, empty when it did not answer. Nodes that do not serve are left out, and so are those of the
  * other scheme than the own one, unless there are no others: a page served by https can open no `ws:`, and a page of this machine may not
- * trust the certificate of a `wss:` door in its local network.
+ * trust the certificate of a `wss:` node in its local network.
  */
 export function entryCandidates(
   fleet: Fleet,
@@ -25,8 +25,8 @@ export function entryCandidates(
   );
   const ownUrl = fleet.get(o.selfId)?.publicUrl ?? '';
   const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));
-  const doors = alike.length === 0 ? serving : alike;
-  return inTurn(doors, fleet, o)
+  const nodes = alike.length === 0 ? serving : alike;
+  return inTurn(nodes, fleet, o)
     .slice(0, limits.echoSitesMax)
     .map((node) => ({
       signalingId: node.nodeId,
@@ -38,18 +38,18 @@ export function entryCandidates(
 }
 
 /**
- * The doors in the centre's order: one of each city, the nearest city first, then second ones. The centre does not know which scheme is wanted and
- * may name a city by a door of the other one first: a city stands where its first door is named, whichever that is. Those that it does not name
- * come last, the own one first, then those of the own region.
+ * The signaling nodes in the centre's order: one of each city, the nearest city first, then second ones. The centre does not know which scheme is
+ * wanted and may name a city by a node of the other one first: a city stands where its first node is named, whichever that is. Those that it does not
+ * name come last, the own one first, then those of the own region.
  */
 function inTurn(
-  doors: readonly FleetNode[],
+  nodes: readonly FleetNode[],
   fleet: Fleet,
   o: { order: readonly string[]; selfId: string; region: string },
 ): FleetNode[] {
   const cities = o.order.map((nodeId) => fleet.get(nodeId)).map((node) => (node === undefined ? '' : cityOf(node)));
   const beyond = ({ nodeId, region }: FleetNode): number => (nodeId === o.selfId ? 0 : region === o.region ? 1 : 2);
-  const named = doors.filter((door) => cities.includes(cityOf(door)));
+  const named = nodes.filter((node) => cities.includes(cityOf(node)));
   const at = ({ nodeId }: FleetNode): number => {
     const index = o.order.indexOf(nodeId);
     return index < 0 ? o.order.length : index;
@@ -58,15 +58,15 @@ function inTurn(
   const seen = new Map<string, number>();
   const ranked = [...named]
     .sort((a, b) => at(a) - at(b) || beyond(a) - beyond(b) || byId(a, b))
-    .map((door) => {
-      const city = cityOf(door);
+    .map((node) => {
+      const city = cityOf(node);
       const round = seen.get(city) ?? 0;
       seen.set(city, round + 1);
-      return { door, round, cityAt: cities.indexOf(city) };
+      return { node, round, cityAt: cities.indexOf(city) };
     })
     .sort((a, b) => a.round - b.round || a.cityAt - b.cityAt)
-    .map(({ door }) => door);
-  const others = doors.filter((door) => !cities.includes(cityOf(door)));
+    .map(({ node }) => node);
+  const others = nodes.filter((node) => !cities.includes(cityOf(node)));
   return [...ranked, ...others.sort((a, b) => beyond(a) - beyond(b) || byId(a, b))];
 }
 
@@ -77,10 +77,10 @@ export const isAlike = (publicUrl: string, ownUrl: string): boolean => isSecure(
 
 const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 
-/** Where a door measures round trips. */
+/** Where a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** The same for somebody who was asked to time it; `ticket`: what the door believes it by (adapters/receipts.ts). */
+/** The same for somebody who was asked to time it; `ticket`: what the node believes it by (adapters/receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 
@@ -89,8 +89,8 @@ export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Whether the centre has named the city of this door, so that its round trip is wanted. A door's own order asks for nothing: it is the same for clients
- * from anywhere, and each door has another one.
+ * Whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks for nothing: it is the same for
+ * clients from anywhere, and each node has another one.
  */
 export function isNamed(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

@@ -1,4 +1,4 @@
-// The fleet as the last plan showed it, and the two questions that are answered from it: at which doors may a client knock, and where
+// The fleet as the last plan showed it, and the two questions that are answered from it: which signaling nodes may a client connect to, and where
 // does a session go when the scheduling centre does not answer. The plan may be old: a running service goes on with what it knew.
 import { isInFence } from '@meridian/protocol';
 

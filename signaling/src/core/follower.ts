@@ -1,4 +1,5 @@
-// How a door follows the roster of an owner: events in order, snapshots when something was missed, nothing of an owner that is none any more.
+// How a signaling node follows the roster of an owner: events in order, snapshots when something was missed, nothing of an owner that is none any
+// more.
 //
 // Case 1, the next event: applied. Case 2, one that is known: dropped. Case 3, a gap: a snapshot is wanted; what came behind the gap is kept, for
 // answers and events may take different links, and the snapshot may be older. Case 4, events before the first snapshot, or of an epoch whose

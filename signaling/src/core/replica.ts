@@ -1,6 +1,6 @@
 // The roster of a room as it stands: who is in it, what they publish, and how far the order of changes has been followed.
 //
-// The owner's roster (roster.ts) decides what happens; every door holds a replica and feeds it with the owner's events. Numbers are dense
+// The owner's roster (roster.ts) decides what happens; every signaling node holds a replica and feeds it with the owner's events. Numbers are dense
 // within an epoch: a replica that meets a gap has missed something, and asks for a snapshot.
 import { assert, limits } from '@meridian/protocol';
 import { participantBytes } from './roster-bytes.ts';

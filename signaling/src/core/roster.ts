@@ -2,8 +2,9 @@
 // refuses with.
 //
 // Case 1, same identity again: the newer wins; the older leaves first, so nobody ever sees the identity twice.
-// Case 2, takeover: a session that moved to another door keeps its place and its tracks; only its door changes. Its media node counts the
-// adoptions, so of several doors that took it at once the node and the owner name the same one, in whatever order they come here.
+// Case 2, takeover: a session that moved to another signaling node keeps its place and its tracks; only its signaling node changes. Its media node
+// counts the adoptions, so of several signaling nodes that took it at once the node and the owner name the same one, in whatever order they come
+// here.
 // Case 3, the owner died: the new one rebuilds from what the media nodes hold. A track or session in two snapshots is taken once.
 import { type ErrorCode, limits, type Quality } from '@meridian/protocol';
 import { Replica } from './replica.ts';
@@ -103,10 +104,12 @@ export class Roster extends Replica {
     return result.ok && older !== undefined ? { ...result, evicted: older } : result;
   }
 
-  /** Somebody leaves. SESSION_UNKNOWN, also when `doorId` is not (any more) the door of that session: a door that lost it may not end it. */
-  leave(sessionId: string, reason: string, doorId?: string): RosterResult {
+  /**
+   * Somebody leaves. SESSION_UNKNOWN, also when `signalingId` is not (any more) the signaling node of that session: one that lost it may not end it.
+   */
+  leave(sessionId: string, reason: string, signalingId?: string): RosterResult {
     const participant = this.get(sessionId);
-    if (participant === undefined || (doorId !== undefined && participant.signalingId !== doorId))
+    if (participant === undefined || (signalingId !== undefined && participant.signalingId !== signalingId))
       return refuse('SESSION_UNKNOWN');
     return this.#commit([{ type: 'participantLeft', sessionId, reason }]);
   }
@@ -138,7 +141,10 @@ export class Roster extends Replica {
     return this.#commit([{ type: 'trackMuted', sessionId, trackId, muted }]);
   }
 
-  /** Name, metadata, node or door changed; tracks, quality, identity and rights stay. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the budget. */
+  /**
+   * Name, metadata, media node or signaling node changed; tracks, quality, identity and rights stay. PARTICIPANT_UNKNOWN; REQUEST_INVALID over the
+   * budget.
+   */
   update(
     changed: Pick<Participant, 'sessionId' | 'name' | 'metadata' | 'nodeId' | 'signalingId' | 'region'>,
   ): RosterResult {

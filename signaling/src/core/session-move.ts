@@ -1,5 +1,5 @@
-// A session that is moved to another media node, as its door carries it out: (state, event) -> { next, effects }. docs/session-move.md says what is the
-// truth at which moment.
+// A session that is moved to another media node, as its signaling node carries it out: (state, event) -> { next, effects }. docs/session-move.md says
+// what is the truth at which moment.
 //
 // attaching  a second home is made at the new node; nobody has been told
 // asking     the client makes its transports there, sends its tracks over both, and says when it is ready
@@ -26,7 +26,7 @@ export type SessionMoveEffect =
   | 'stopDeadline'
   | 'settle'
   | 'tellOwner'
-  | 'adopt' // the door takes the new node for the session's
+  | 'adopt' // the signaling node takes the new node for the session's
   | 'tellMoved'
   | 'letGo'
   | 'undo' // end the second home

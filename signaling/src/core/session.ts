@@ -6,10 +6,10 @@
 //   the resume grace. A new socket that resumes it makes a new connection, and the old one is `superseded`: nobody leaves the room.
 // Case 3, the socket ends while joining: what the join made has to be undone, so the connection waits in leaving for it. A session that is
 //   being resumed was there before: when its new socket breaks too (`adrift`), it is kept for the grace like any other.
-// Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another door): the room knows
+// Case 4, the owner of the room removed the session (`evicted`: kicked, same identity again, taken over by another signaling node): the room knows
 //   already, so only the client is told.
 // Case 5, the media is gone (`nodeLost`): the client is told to join anew, the room is told that it left.
-// Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another door.
+// Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for adoption through another signaling node.
 import type { Table } from '@meridian/protocol';
 
 export type SessionState = 'opened' | 'joining' | 'resuming' | 'adrift' | 'joined' | 'detached' | 'leaving' | 'closed';

@@ -29,7 +29,7 @@ export interface Participant {
   readonly name: string;
   readonly metadata: string;
   readonly nodeId: string;
-  /** The signalling instance that holds its socket: its door. */
+  /** The signaling node that holds its socket. */
   readonly signalingId: string;
   readonly region: string;
   readonly joinedWallMs: number;

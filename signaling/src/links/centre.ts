@@ -253,7 +253,7 @@ export class CentreLink implements CentrePort {
       return { reasons: answer.reasons, options: optionsOf(answer) };
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
-      // A centre that does not lead, or does not know this door yet, is away to a client.
+      // A centre that does not lead, or does not know this node yet, is away to a client.
       throw isAway.has(failure.code)
         ? new MeridianError('CENTRE_UNREACHABLE', 'The scheduling centre does not answer.', { cause: error })
         : failure;
@@ -342,7 +342,7 @@ export class CentreLink implements CentrePort {
     }
   }
 
-  /** As the instance has heard of it, as the leader says, or taken by this door when nobody can be asked. */
+  /** As the instance has heard of it, as the leader says, or taken by this node when nobody can be asked. */
   async #leaseOfPlace(
     roomKey: string,
     answer: wire.PlaceReply,

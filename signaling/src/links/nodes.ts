@@ -1,4 +1,4 @@
-// Links to media nodes, dialled on demand at the `control` address of the plan and shared by the door and the owner. Who needs a node holds
+// Links to media nodes, dialled on demand at the `control` address of the plan and shared by clients/ and owner/. Who needs a node holds
 // it; a node nobody holds is let go after a while. A held node whose link stays away for three seconds, or is away while the centre calls the
 // node dead, is reported lost, once per loss.
 import { call, MeridianError, type Note, note, onNote, post, type Rpc } from '@meridian/protocol';

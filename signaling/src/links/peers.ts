@@ -1,7 +1,7 @@
-// Links between signalling instances. Either side may dial, and a link serves both directions: a door's requests to an owner and an
-// owner's events to a door. Of two links between the same pair the older open one is used, so that what one side says stays in order. Each
+// Links between signaling nodes. Either side may dial, and a link serves both directions: a signaling node's requests to an owner and an
+// owner's events to a signaling node. Of two links between the same pair the older open one is used, so that what one side says stays in order. Each
 // end sees the end of a link in its own time, so one may have been without any while the other always had one: whenever a link comes or
-// goes beside others, this end is told, and its door names its sessions to the owner once more.
+// goes beside others, this end is told, and its signaling node names its sessions to the owner once more.
 import { call, MeridianError, type Note, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,

@@ -1,5 +1,5 @@
-// The second link of a door whose region has an instance of the centre: joins are placed there, so that none waits for a leader that is far away.
-// Whose a room is stays the leader's to say; what the instance has heard of it comes with the place.
+// The second link of a signaling node whose region has an instance of the centre: joins are placed there, so that none waits for a leader that is far
+// away. Whose a room is stays the leader's to say; what the instance has heard of it comes with the place.
 import { CentreSearch, call, limits, NodeAgent, note, post, rpc, type wire } from '@meridian/protocol';
 import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 import { asMeridianError, ignoringErrors } from '../failures.ts';
@@ -34,7 +34,7 @@ export class RegionCentre {
       ...(this.#centres === undefined ? {} : { centres: this.#centres }),
       describe: () => o.describe(),
       load: () => o.load(),
-      // Rooms are the leader's: an instance believes no door about them.
+      // Rooms are the leader's: an instance believes no signaling node about them.
       rooms: () => [],
       onPlan: () => log.debug('a plan from the instance of the region was ignored: only plans from the leader count'),
       onDrain: (on) => log.debug({ on }, 'the instance of the region has the state of the drain'),
@@ -62,7 +62,7 @@ export class RegionCentre {
     });
   }
 
-  /** Who placed last for the region, as this door obeyed it. */
+  /** Who placed last for the region, as this node obeyed it. */
   get obeyed(): { readonly epoch: number; readonly incarnation: string } {
     return this.#agent.obeyed;
   }

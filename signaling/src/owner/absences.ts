@@ -1,6 +1,6 @@
-// Sessions whose door has gone, or that were found at a media node and not announced by a door yet: each has a time by which a door has
-// to speak for it. Then its media node is asked, and asked again as long as media flow (core/absence.ts). One timer for all of them, one
-// question at a time.
+// Sessions whose signaling node has gone, or that were found at a media node and not announced by a signaling node yet: each has a time by which a
+// signaling node has to speak for it. Then its media node is asked, and asked again as long as media flow (core/absence.ts). One timer for all of
+// them, one question at a time.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { judgeAbsent, type SessionPresence } from '../core/index.ts';
@@ -42,7 +42,7 @@ export class Absences {
     this.#arm();
   }
 
-  /** Its door is there, or the session has ended. */
+  /** Its signaling node is there, or the session has ended. */
   over(sessionId: string): void {
     this.#absent.delete(sessionId);
   }
@@ -69,7 +69,7 @@ export class Absences {
     const said = await this.#o.ask(due.map(([sessionId]) => sessionId));
     this.#asking = false;
     for (const [sessionId, absence] of due) {
-      // A door may have spoken meanwhile, and the session may be absent again.
+      // A signaling node may have spoken meanwhile, and the session may be absent again.
       if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
       this.#judge(sessionId, absence, said.get(sessionId) ?? 'unanswered', askedAtMs);
     }

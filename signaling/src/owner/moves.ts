@@ -1,9 +1,9 @@
 // Moves of sessions to other media nodes, as the owner of their room sees them: it lets one begin at a time, admits the new node to the room while
-// it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The door carries the move out.
+// it lasts, and when the session lives there it sends everybody who has the session's tracks there for them. The signaling node carries the move out.
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
 import { type Fleet, isServing, type Participant } from '../core/index.ts';
-import type { DoorCounters, MoveOrder } from '../door/context.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
@@ -23,11 +23,11 @@ export interface OwnerMovesPorts {
   /** Of the room. */
   fence(): string;
   participant(sessionId: string): Participant | undefined;
-  /** Orders a door to move a session; resolves when the move is over. */
-  order(doorId: string, order: MoveOrder): Promise<void>;
+  /** Orders a signaling node to move a session; resolves when the move is over. */
+  order(signalingId: string, order: MoveOrder): Promise<void>;
   /** A node begins or ceases to be one of the room. */
   changed(): void;
-  counted: DoorCounters['move'];
+  counted: ServiceCounters['move'];
 }
 
 export class OwnerMoves {

@@ -1,8 +1,9 @@
-// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every door that has somebody here.
-// Requests name the door they come from, by the identity of its link: a door speaks for its own sessions only. Who may come in is decided by
-// entrance.ts, from whom a node gets a track by track-routing.ts.
+// One room owned by this instance: it orders what happens, admits and removes, offers tracks, and tells every signaling node that has somebody here.
+// Requests name the signaling node they come from, by the identity of its link: a signaling node speaks for its own sessions only. Who may come in is
+// decided by entrance.ts, from whom a node gets a track by track-routing.ts.
 import { type ErrorCode, isInFence, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
 import type {
   Bans,
   Fleet,
@@ -14,11 +15,10 @@ import type {
   Speaker,
   Track,
 } from '../core/index.ts';
-import type { DoorCounters, MoveOrder } from '../door/context.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { Refused, RoomJoined, TrackOffer } from '../ports.ts';
-import type { DoorOrder } from '../wire/control-wire.ts';
+import type { SessionOrder } from '../wire/control-wire.ts';
 import { Absences } from './absences.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
@@ -34,12 +34,12 @@ export interface RoomIdentity {
   readonly epoch: number;
 }
 
-/** How an owner reaches doors, its own among them. */
-export interface DoorSink {
-  events(doorId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
-  order(doorId: string, room: RoomIdentity, sessionId: string, order: DoorOrder): void;
+/** How an owner reaches signaling nodes, itself among them. */
+export interface SignalingSink {
+  events(signalingId: string, room: RoomIdentity, events: readonly RosterEvent[]): void;
+  order(signalingId: string, room: RoomIdentity, sessionId: string, order: SessionOrder): void;
   /** Resolves when the session has been moved; rejects with why not. */
-  move(doorId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
+  move(signalingId: string, room: RoomIdentity, order: MoveOrder): Promise<void>;
 }
 
 export interface OwnedRoomOptions {
@@ -49,10 +49,10 @@ export interface OwnedRoomOptions {
   log: Logger;
   rng: Rng;
   fleet(): Fleet;
-  counted: Pick<DoorCounters, 'move'>;
+  counted: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
   offerIssuer: OfferIssuer;
-  doors: DoorSink;
+  signalingNodes: SignalingSink;
   bans: Bans;
   /** Somebody was kicked: other instances have to know, for the time when they own the room. */
   onBanned(roomKey: string, identity: string, leftMs: number): void;
@@ -95,7 +95,7 @@ export class OwnedRoom {
       fleet: () => o.fleet(),
       fence: () => entrance.fence,
       participant: (sessionId) => this.#roster.get(sessionId),
-      order: (doorId, order) => o.doors.move(doorId, this.room, order),
+      order: (signalingId, order) => o.signalingNodes.move(signalingId, this.room, order),
       changed: () => this.#follow(),
       counted: o.counted.move,
     });
@@ -122,12 +122,12 @@ export class OwnedRoom {
   }
 
   /**
-   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the door speaks for another, SESSION_UNKNOWN when another connection has
+   * KICKED while banned, ROOM_FULL, IDENTITY_MISMATCH when the signaling node speaks for another, SESSION_UNKNOWN when another connection has
    * adopted the session later, FENCE_CONFLICT when the room may use regions that the newcomer's token forbids. `adoption`: by the media
-   * node's count; undefined when the door does not know it.
+   * node's count; undefined when the signaling node does not know it.
    */
   join(
-    doorId: string,
+    signalingId: string,
     o: {
       participant: Participant;
       takeover: boolean;
@@ -138,7 +138,7 @@ export class OwnedRoom {
   ): RoomJoined {
     this.#assertOpen();
     const { participant, takeover, adoption } = o;
-    if (participant.signalingId !== doorId) throw new MeridianError('IDENTITY_MISMATCH');
+    if (participant.signalingId !== signalingId) throw new MeridianError('IDENTITY_MISMATCH');
     const fence = this.#entrance.fenceWith(o);
     const before = this.#roster.get(participant.sessionId);
     // Who is there already was let in by the node itself.
@@ -147,10 +147,10 @@ export class OwnedRoom {
     const result = this.#take(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
     this.#absences.over(participant.sessionId);
-    if (before !== undefined && before.signalingId !== doorId) {
+    if (before !== undefined && before.signalingId !== signalingId) {
       this.#order(before.signalingId, participant.sessionId, {
         disconnect: 'SESSION_UNKNOWN',
-        message: 'The session was resumed through another door.',
+        message: 'The session was resumed through another signaling node.',
         beforeAdoption: adoption,
       });
     }
@@ -168,46 +168,49 @@ export class OwnedRoom {
     };
   }
 
-  leave(doorId: string, sessionId: string, reason: string): void {
+  leave(signalingId: string, sessionId: string, reason: string): void {
     this.#assertOpen();
     const gone = this.#roster.get(sessionId);
-    this.#tell(this.#take(this.#roster.leave(sessionId, reason, doorId)).events, gone);
+    this.#tell(this.#take(this.#roster.leave(sessionId, reason, signalingId)).events, gone);
   }
 
-  publish(doorId: string, sessionId: string, track: Track): void {
-    this.#assertSpeaksFor(doorId, sessionId);
+  publish(signalingId: string, sessionId: string, track: Track): void {
+    this.#assertSpeaksFor(signalingId, sessionId);
     this.#tell(this.#take(this.#roster.publish(sessionId, track)).events);
   }
 
-  unpublish(doorId: string, sessionId: string, trackId: string, reason: string): void {
-    this.#assertSpeaksFor(doorId, sessionId);
+  unpublish(signalingId: string, sessionId: string, trackId: string, reason: string): void {
+    this.#assertSpeaksFor(signalingId, sessionId);
     this.#tell(this.#take(this.#roster.unpublish(sessionId, trackId, reason)).events);
     this.#trackRouting.forget(trackId);
   }
 
-  /** By the publisher, or (only to mute) by an administrator whose door this is; then the publisher's door is told to pause the media. */
-  mute(doorId: string, sessionId: string, trackId: string, muted: boolean, bySessionId: string): void {
-    this.#assertSpeaksFor(doorId, bySessionId);
+  /**
+   * By the publisher, or (only to mute) by an administrator whose signaling node this is; then the publisher's signaling node is told to pause the
+   * media.
+   */
+  mute(signalingId: string, sessionId: string, trackId: string, muted: boolean, bySessionId: string): void {
+    this.#assertSpeaksFor(signalingId, bySessionId);
     this.#tell(this.#take(this.#roster.mute(sessionId, trackId, muted, bySessionId)).events);
     const publisher = this.#roster.get(sessionId);
     if (bySessionId !== sessionId && publisher !== undefined)
       this.#order(publisher.signalingId, sessionId, { muteTrackId: trackId });
   }
 
-  /** Name and metadata. Where the session lives only `moved` says: its door may not have heard of that yet when it says this. */
-  update(doorId: string, { sessionId, name, metadata }: Participant): void {
-    this.#assertSpeaksFor(doorId, sessionId);
+  /** Name and metadata. Where the session lives only `moved` says: its signaling node may not have heard of that yet when it says this. */
+  update(signalingId: string, { sessionId, name, metadata }: Participant): void {
+    this.#assertSpeaksFor(signalingId, sessionId);
     const before = this.#roster.get(sessionId);
     if (before !== undefined) this.#tell(this.#take(this.#roster.update({ ...before, name, metadata })).events);
   }
 
   /**
-   * A door says that the media of a session lives at another node: so do its tracks from now on, and every node that has them is sent there for
-   * them, the old one too. OUT_OF_ORDER when the session is at neither of the nodes.
+   * A signaling node says that the media of a session lives at another node: so do its tracks from now on, and every node that has them is sent there
+   * for them, the old one too. OUT_OF_ORDER when the session is at neither of the nodes.
    */
-  moved(doorId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
+  moved(signalingId: string, o: { sessionId: string; fromNodeId: string; toNodeId: string }): void {
     const { sessionId, fromNodeId, toNodeId } = o;
-    this.#assertSpeaksFor(doorId, sessionId);
+    this.#assertSpeaksFor(signalingId, sessionId);
     const before = this.#roster.get(sessionId);
     if (before === undefined || before.nodeId === toNodeId) return;
     if (before.nodeId !== fromNodeId) throw new MeridianError('OUT_OF_ORDER', `the session is at ${before.nodeId}`);
@@ -218,8 +221,8 @@ export class OwnedRoom {
     this.#trackRouting.follow(carried, fromNodeId, toNodeId);
   }
 
-  kick(doorId: string, sessionId: string, bySessionId: string, reason: string): void {
-    this.#assertSpeaksFor(doorId, bySessionId);
+  kick(signalingId: string, sessionId: string, bySessionId: string, reason: string): void {
+    this.#assertSpeaksFor(signalingId, bySessionId);
     const result = this.#take(this.#roster.kick(sessionId, bySessionId));
     if (result.evicted !== undefined) {
       this.#entrance.ban(result.evicted.identity);
@@ -247,8 +250,8 @@ export class OwnedRoom {
     return this.#roster.view();
   }
 
-  quality(doorId: string, sessionId: string, quality: Participant['quality']): void {
-    if (this.#closed || this.#roster.get(sessionId)?.signalingId !== doorId) return;
+  quality(signalingId: string, sessionId: string, quality: Participant['quality']): void {
+    if (this.#closed || this.#roster.get(sessionId)?.signalingId !== signalingId) return;
     this.#tell(this.#take(this.#roster.quality(sessionId, quality)).events);
   }
 
@@ -273,32 +276,32 @@ export class OwnedRoom {
     this.#trackRouting.restore(served);
   }
 
-  /** A door is gone: its sessions wait for somebody to announce or resume them. */
-  doorGone(doorId: string): void {
+  /** A signaling node is gone: its sessions wait for somebody to announce or resume them. */
+  signalingNodeGone(signalingId: string): void {
     if (this.#closed) return;
     this.expect(
       this.#roster
         .participants()
-        .filter((participant) => participant.signalingId === doorId)
+        .filter((participant) => participant.signalingId === signalingId)
         .map((participant) => participant.sessionId),
     );
   }
 
-  /** These sessions leave unless a door speaks for them in time; with media that flow, later (absences.ts). */
+  /** These sessions leave unless a signaling node speaks for them in time; with media that flow, later (absences.ts). */
   expect(sessionIds: readonly string[]): void {
-    this.#absences.expect(sessionIds, bounds.doorLostAfterMs);
+    this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
 
-  /** Tells a door who owns the room now; it announces its sessions in answer. */
-  greet(doorId: string): void {
-    this.#o.doors.events(doorId, this.room, []);
+  /** Tells a signaling node who owns the room now; it announces its sessions in answer. */
+  greet(signalingId: string): void {
+    this.#o.signalingNodes.events(signalingId, this.room, []);
   }
 
   nodeIds(): ReadonlySet<string> {
     return new Set([...this.#roster.nodeIds(), ...this.moves.nodeIds()]);
   }
 
-  doorIds(): Set<string> {
+  signalingIds(): Set<string> {
     return new Set(this.#roster.participants().map((participant) => participant.signalingId));
   }
 
@@ -316,11 +319,12 @@ export class OwnedRoom {
     if (this.#closed) throw new MeridianError('ROOM_OWNER_LOST');
   }
 
-  #assertSpeaksFor(doorId: string, sessionId: string): void {
+  #assertSpeaksFor(signalingId: string, sessionId: string): void {
     this.#assertOpen();
     const session = this.#roster.get(sessionId);
     if (session === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
-    if (session.signalingId !== doorId) throw new MeridianError('SESSION_UNKNOWN', 'another door holds this session');
+    if (session.signalingId !== signalingId)
+      throw new MeridianError('SESSION_UNKNOWN', 'another signaling node holds this session');
     this.#absences.over(sessionId);
   }
 
@@ -336,20 +340,20 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  /** Ends a session of somebody who is out of the roster already: its door tells the client and frees the media. */
+  /** Ends a session of somebody who is out of the roster already: its signaling node tells the client and frees the media. */
   evict(participant: Participant, code: ErrorCode, reason: string): void {
     this.#order(participant.signalingId, participant.sessionId, { disconnect: code, message: reason });
   }
 
-  #order(doorId: string, sessionId: string, order: DoorOrder): void {
-    this.#o.doors.order(doorId, this.room, sessionId, order);
+  #order(signalingId: string, sessionId: string, order: SessionOrder): void {
+    this.#o.signalingNodes.order(signalingId, this.room, sessionId, order);
   }
 
   #tell(events: readonly RosterEvent[], gone?: Participant): void {
     if (events.length === 0) return;
-    const doors = this.doorIds();
-    if (gone !== undefined) doors.add(gone.signalingId);
-    for (const doorId of doors) this.#o.doors.events(doorId, this.room, events);
+    const signalingIds = this.signalingIds();
+    if (gone !== undefined) signalingIds.add(gone.signalingId);
+    for (const signalingId of signalingIds) this.#o.signalingNodes.events(signalingId, this.room, events);
     if (gone === undefined) {
       this.#follow();
       return;
@@ -375,7 +379,7 @@ export class OwnedRoom {
     const participant = this.#roster.get(sessionId);
     if (participant === undefined) return;
     const result = this.#take(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
-    // Its door, if it is there after all and only could not reach us, brings the client back.
+    // Its signaling node, if it is there after all and only could not reach us, brings the client back.
     this.evict(participant, 'ROOM_OWNER_LOST', '');
     this.#tell(result.events, participant);
   }

@@ -2,8 +2,8 @@
 // dropped at once when a lease is lost, given back when empty.
 import { limits, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
+import type { ServiceCounters } from '../clients/context.ts';
 import { type Bans, type Participant, Roster } from '../core/index.ts';
-import type { DoorCounters } from '../door/context.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
@@ -11,7 +11,7 @@ import type { CentrePort, Lease } from '../ports.ts';
 import { trackFromWire } from '../wire/roster-wire.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { MoveRequest } from './moves.ts';
-import { type DoorSink, OwnedRoom, type RoomIdentity } from './owned-room.ts';
+import { OwnedRoom, type RoomIdentity, type SignalingSink } from './owned-room.ts';
 
 export interface OwnedRoomsOptions {
   selfId: string;
@@ -19,14 +19,14 @@ export interface OwnedRoomsOptions {
   clock: Clock;
   log: Logger;
   rng: Rng;
-  counted: Pick<DoorCounters, 'move'>;
+  counted: Pick<ServiceCounters, 'move'>;
   nodes: NodeLinks;
   offerIssuer: OfferIssuer;
-  doors: DoorSink;
+  signalingNodes: SignalingSink;
   bans: Bans;
   /** Somebody was kicked from a room of this instance. */
   onBanned(roomKey: string, identity: string, leftMs: number): void;
-  /** This instance does not own the room any more; its own door has to look for the owner. */
+  /** This instance does not own the room any more; its clients' side has to look for the owner. */
   onLost(room: RoomIdentity): void;
 }
 
@@ -80,7 +80,7 @@ export class OwnedRooms {
     await room.moves.move(request);
   }
 
-  /** For a door that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */
+  /** For a signaling node that says we own the room though we do not know it yet: the centre decides. ROOM_OWNER_LOST, EPOCH_STALE. */
   async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
@@ -102,8 +102,8 @@ export class OwnedRooms {
     this.#o.onLost(room.room);
   }
 
-  doorGone(doorId: string): void {
-    for (const room of this.#rooms.values()) room.doorGone(doorId);
+  signalingNodeGone(signalingId: string): void {
+    for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
 
   /** What the centre is told of: a provisional room is not, before the centre has said whose it is. */
@@ -136,7 +136,7 @@ export class OwnedRooms {
     }
   }
 
-  /** Idempotent. Gives all leases back, so that the next door to ask becomes the owner at once. */
+  /** Idempotent. Gives all leases back, so that the next signaling node to ask becomes the owner at once. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -184,7 +184,7 @@ export class OwnedRooms {
       homes.map(({ session: { session } }) => [session?.sessionId ?? '', session?.adoption ?? 0] as const),
     );
     const { roster, evicted } = Roster.rebuilt(lease.epoch, held, adoptions);
-    const { clock, log, rng, counted, nodes, offerIssuer, doors, bans } = this.#o;
+    const { clock, log, rng, counted, nodes, offerIssuer, signalingNodes, bans } = this.#o;
     const room = new OwnedRoom({
       room: identity,
       roster,
@@ -195,7 +195,7 @@ export class OwnedRooms {
       counted,
       nodes,
       offerIssuer,
-      doors,
+      signalingNodes,
       bans,
       onBanned: this.#o.onBanned,
       provisional: lease.provisional === true,
@@ -216,12 +216,14 @@ export class OwnedRooms {
     for (const older of evicted) room.evict(older, 'DUPLICATE_IDENTITY', '');
     for (const one of outside) room.evict(one, 'FENCE_CONFLICT', '');
     room.expect(roster.participants().map((participant) => participant.sessionId));
-    const doorIds = [...roster.participants(), ...evicted, ...outside].map((participant) => participant.signalingId);
-    for (const doorId of new Set([...doorIds, ...(older?.doorIds() ?? [])])) room.greet(doorId);
+    const signalingIds = [...roster.participants(), ...evicted, ...outside].map(
+      (participant) => participant.signalingId,
+    );
+    for (const signalingId of new Set([...signalingIds, ...(older?.signalingIds() ?? [])])) room.greet(signalingId);
     return room;
   }
 
-  /** What the media nodes hold of the room. A node that does not answer is left out: its doors announce its sessions. */
+  /** What the media nodes hold of the room. A node that does not answer is left out: its signaling nodes announce its sessions. */
   async #collect(
     identity: RoomIdentity,
     nodeIds: readonly string[],

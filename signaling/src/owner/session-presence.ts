@@ -1,4 +1,4 @@
-// What the media nodes of a room say of sessions that no door speaks for.
+// What the media nodes of a room say of sessions that no signaling node speaks for.
 import { rpc } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { Participant, SessionPresence } from '../core/index.ts';

@@ -93,12 +93,14 @@ export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | 
   }));
 }
 
-/** What an owner tells a door to do with one session. `beforeAdoption`: only if the door has not adopted it that late or later. */
-export type DoorOrder =
+/**
+ * What an owner tells a signaling node to do with one session. `beforeAdoption`: only if the signaling node has not adopted it that late or later.
+ */
+export type SessionOrder =
   | { readonly disconnect: ErrorCode; readonly message: string; readonly beforeAdoption?: number | undefined }
   | { readonly muteTrackId: string };
 
-export function orderToWire(order: DoorOrder): Omit<wire.DoorCommand.$Properties, 'room' | 'sessionId'> {
+export function orderToWire(order: SessionOrder): Omit<wire.SignalingCommand.$Properties, 'room' | 'sessionId'> {
   if ('muteTrackId' in order) return { mute: { trackId: order.muteTrackId, muted: true } };
   const { disconnect: code, message, beforeAdoption } = order;
   return {
@@ -107,7 +109,7 @@ export function orderToWire(order: DoorOrder): Omit<wire.DoorCommand.$Properties
   };
 }
 
-export function orderFromWire(message: wire.DoorCommand.$Properties): DoorOrder | undefined {
+export function orderFromWire(message: wire.SignalingCommand.$Properties): SessionOrder | undefined {
   if (message.disconnect != null) {
     const code = message.disconnect.code ?? '';
     return {

@@ -21,12 +21,12 @@ afterEach(async () => {
 it('joins go on without the centre, into known rooms and new ones, marked as provisional; the leases hold when it is back', async () => {
   await rig.node('sfu-1');
   await rig.node('sfu-far', { region: 'sgp' });
-  const door = await rig.instance('sig-1');
-  const ann = await TestClient.join(door.url, { identity: 'ann' });
+  const signaling = await rig.instance('sig-1');
+  const ann = await TestClient.join(signaling.url, { identity: 'ann' });
   await ann.publish('TR_annmicrophone1');
   await rig.centre.stop();
-  await until(() => !door.centre.isRegistered, 'the door has noticed');
-  const bob = await TestClient.join(door.url, { identity: 'bob' });
+  await until(() => !signaling.centre.isRegistered, 'the signaling node has noticed');
+  const bob = await TestClient.join(signaling.url, { identity: 'bob' });
   expect(bob.joined?.placement).toMatchObject({
     mode: 'cached',
     provisional: true,
@@ -35,20 +35,22 @@ it('joins go on without the centre, into known rooms and new ones, marked as pro
     node: { nodeId: 'sfu-1' },
   });
   expect(bob.joined?.subscriptions).toHaveLength(1);
-  const fresh = await TestClient.join(door.url, { identity: 'cid', room: 'fresh' });
+  const fresh = await TestClient.join(signaling.url, { identity: 'cid', room: 'fresh' });
   expect(fresh.joined?.placement).toMatchObject({
     mode: 'cached',
     provisional: true,
     ownerId: 'sig-1',
     node: { region: 'fra' },
   });
-  expect((await fetch(`${door.httpUrl}/healthz`)).status).toBe(200);
-  const entry = (await (await fetch(`${door.httpUrl}/v1/entry`)).json()) as { candidates: { signalingId: string }[] };
+  expect((await fetch(`${signaling.httpUrl}/healthz`)).status).toBe(200);
+  const entry = (await (await fetch(`${signaling.httpUrl}/v1/entry`)).json()) as {
+    candidates: { signalingId: string }[];
+  };
   expect(entry.candidates.map((candidate) => candidate.signalingId)).toEqual(['sig-1']);
   await rig.centre.start();
   await until(() => rig.centre.leases.get('acme/fresh')?.ownerId === 'sig-1', 'the centre has learnt of the new room');
   expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-1', epoch: 1 });
-  expect((await TestClient.join(door.url, { identity: 'dan' })).joined?.placement).toMatchObject({
+  expect((await TestClient.join(signaling.url, { identity: 'dan' })).joined?.placement).toMatchObject({
     mode: 'normal',
     provisional: false,
     roomEpoch: 1,
@@ -57,30 +59,30 @@ it('joins go on without the centre, into known rooms and new ones, marked as pro
 });
 
 it('a join is refused with CENTRE_UNREACHABLE when there is nothing to fall back on', async () => {
-  const door = await rig.instance('sig-1');
+  const signaling = await rig.instance('sig-1');
   await rig.centre.stop();
-  await until(() => !door.centre.isRegistered, 'the door has noticed');
-  await expect(TestClient.join(door.url, { identity: 'ann' })).rejects.toThrow('CENTRE_UNREACHABLE');
+  await until(() => !signaling.centre.isRegistered, 'the signaling node has noticed');
+  await expect(TestClient.join(signaling.url, { identity: 'ann' })).rejects.toThrow('CENTRE_UNREACHABLE');
 });
 
 it('a room that is empty for a while is given back, and a join later gets it anew', async () => {
   await rig.node('sfu-1');
-  const door = await rig.instance('sig-1');
-  const ann = await TestClient.join(door.url, { identity: 'ann' });
+  const signaling = await rig.instance('sig-1');
+  const ann = await TestClient.join(signaling.url, { identity: 'ann' });
   ann.socket.close(1000);
   await until(
     () => rig.centre.leases.get('acme/lobby')?.ownerId === '',
     'the lease is given back',
     limits.roomEmptyReleaseMs + 4000,
   );
-  expect(door.owned.size).toBe(0);
-  expect((await TestClient.join(door.url, { identity: 'ann' })).joined?.placement).toMatchObject({
+  expect(signaling.owned.size).toBe(0);
+  expect((await TestClient.join(signaling.url, { identity: 'ann' })).joined?.placement).toMatchObject({
     ownerId: 'sig-1',
     roomEpoch: 2,
   });
 });
 
-it('sessions whose door died leave when nobody resumes them in ten seconds, and the other door stays', async () => {
+it('sessions whose signaling node died leave when nobody resumes them in ten seconds, and the other signaling node stays', async () => {
   await rig.node('sfu-1');
   const [one, two] = [await rig.instance('sig-1'), await rig.instance('sig-2')];
   await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
@@ -97,7 +99,7 @@ it('sessions whose door died leave when nobody resumes them in ten seconds, and 
   expect(ann.closed).toBeUndefined();
 });
 
-it('a session whose door died stays in the room while its media flow, and leaves when they end', async () => {
+it('a session whose signaling node died stays in the room while its media flow, and leaves when they end', async () => {
   const node = await rig.node('sfu-1');
   const [one, two] = [await rig.instance('sig-1'), await rig.instance('sig-2')];
   await until(() => one.centre.fleet.has('sig-2'), 'the first knows the second');
@@ -145,16 +147,16 @@ it('a certificate is renewed over the link before it ends, and used from then on
   const identity = { id: 'sig-short', kind: 'signaling', region: 'fra' };
   const short = await rig.authority.issueCredentials(identity, 5000);
   new CredentialStore(file).save(short);
-  const door = await rig.instance('sig-short', { stateDir });
+  const signaling = await rig.instance('sig-short', { stateDir });
   const kept = () => new CredentialStore(file).load();
   await until(() => (kept()?.notAfterMs ?? 0) > short.notAfterMs, 'a new certificate is kept');
   expect(kept()?.keyPem).not.toBe(short.keyPem);
   // Past the end of the old one, both ways: a new link to the centre, and one from another instance.
   await until(() => Date.now() > short.notAfterMs + 100, 'the old certificate has ended');
   await rig.centre.stop();
-  await until(() => !door.centre.isRegistered, 'the link is down');
+  await until(() => !signaling.centre.isRegistered, 'the link is down');
   await rig.centre.start();
-  await until(() => door.centre.isRegistered, 'registered with the new certificate');
+  await until(() => signaling.centre.isRegistered, 'registered with the new certificate');
   const other = await rig.instance('sig-other');
   await until(() => other.peers.reach('sig-short'), 'another instance takes the new certificate');
 });

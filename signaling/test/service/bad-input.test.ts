@@ -1,4 +1,4 @@
-// Bad input at the clients' door: each case gets its stable code, and nobody else notices.
+// Bad input from clients: each case gets its stable code, and nobody else notices.
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { encodeClientFrame, limits, type wire } from '@meridian/protocol';
@@ -10,13 +10,13 @@ import { type Instance, Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
 
 let rig: Rig;
-let door: Instance;
+let signaling: Instance;
 let witness: TestClient;
 beforeAll(async () => {
   rig = await Rig.start();
   await rig.node('sfu-1');
-  door = await rig.instance('sig-1', { allowedOrigins: ['https://app.example'] });
-  witness = await TestClient.join(door.url, { identity: 'witness', room: 'witness' });
+  signaling = await rig.instance('sig-1', { allowedOrigins: ['https://app.example'] });
+  witness = await TestClient.join(signaling.url, { identity: 'witness', room: 'witness' });
 });
 afterAll(async () => {
   expect(witness.closed).toBeUndefined();
@@ -27,7 +27,7 @@ afterAll(async () => {
 const join = (accessToken: string, o: wire.Join.$Properties = {}) => ({ join: joinMessage(accessToken, o) });
 /** What a fresh socket gets for these bytes: the code it is told, and the close code. */
 async function sent(data: Uint8Array | string): Promise<[string | null | undefined, number]> {
-  const client = await TestClient.open(door.url);
+  const client = await TestClient.open(signaling.url);
   client.socket.send(data);
   const { code } = await client.ends();
   return [client.disconnect()?.code, code];
@@ -46,10 +46,10 @@ describe('frames', () => {
   });
 
   it('larger than the limit are refused by the socket layer with 1009, and the limit itself is still taken', async () => {
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     client.socket.send(new Uint8Array(limits.clientFrameBytesMax + 1));
     expect((await client.ends()).code).toBe(1009);
-    const other = await TestClient.open(door.url);
+    const other = await TestClient.open(signaling.url);
     const overhead = encodeClientFrame({ requestId: 1, join: { token: 'x'.repeat(60_000) } }).length - 60_000;
     other.socket.send(
       encodeClientFrame({ requestId: 1, join: { token: 'x'.repeat(limits.clientFrameBytesMax - overhead) } }),
@@ -58,13 +58,13 @@ describe('frames', () => {
   });
 
   it('in endless fragments are cut off at the same limit', async () => {
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     for (let part = 0; part < 70; part += 1) client.socket.send(new Uint8Array(1024), { binary: true, fin: false });
     expect((await client.ends()).code).toBe(1009);
   });
 
   it('without a message that this version knows are answered FRAME_UNKNOWN, and the session goes on', async () => {
-    const client = await TestClient.join(door.url, { identity: 'future' });
+    const client = await TestClient.join(signaling.url, { identity: 'future' });
     client.socket.send(unknownMessage);
     const answer = await client.hears('the answer', (frame) => frame.replyTo === 5);
     expect(answer.error?.code).toBe('FRAME_UNKNOWN');
@@ -77,7 +77,7 @@ describe('frames', () => {
   });
 
   it('with fields of a later version are read as if these were not there', async () => {
-    const client = await TestClient.join(door.url, { identity: 'later' });
+    const client = await TestClient.join(signaling.url, { identity: 'later' });
     const known = encodeClientFrame({ requestId: 9, ping: { sentMs: 7 } });
     client.socket.send(Uint8Array.from([...known, 0xf8, 0x07, 0x2a]));
     const answer = await client.hears('the pong', (frame) => frame.replyTo === 9);
@@ -85,7 +85,7 @@ describe('frames', () => {
   });
 
   it('out of order are answered OUT_OF_ORDER before Join and JOIN_TWICE after it, without an end of the socket', async () => {
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     expect(
       await client.outcome({ publish: { track: { trackId: 'TR_tooearly123456', kind: 1 }, rtpParameters: rtp } }),
     ).toBe('OUT_OF_ORDER');
@@ -130,7 +130,7 @@ describe('tokens', () => {
     ['an identity with control characters', () => token({ identity: 'a\u0000b' }), 'TOKEN_INVALID', 4401],
   ];
   it.each(bad)('%s', async (_name, make, code, closeCode) => {
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     expect(await client.outcome(join(await make()))).toBe(code);
     expect((await client.ends()).code).toBe(closeCode);
     expect(client.disconnect()?.code).toBe(code);
@@ -154,7 +154,7 @@ describe('tokens', () => {
     expect(acme.events()).toEqual([]);
     acme.socket.close(1000);
     globex.socket.close(1000);
-    await until(() => strict.door.sessionCount === 0, 'both left');
+    await until(() => strict.clients.sessionCount === 0, 'both left');
     await strict.close();
   });
 });
@@ -178,7 +178,7 @@ describe('joins', () => {
     ['that resume what never was', { resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' } }, 'RESUME_REFUSED'],
     ['that resume without a session', { resume: { sessionId: 'x', resumeKey: '' } }, 'RESUME_REFUSED'],
   ])('%s: %s', async (_name, parts, code) => {
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     expect(await client.outcome(join(await token({ identity: 'joiner' }), parts))).toBe(code);
     await client.ends();
   });
@@ -186,7 +186,7 @@ describe('joins', () => {
 
 describe('requests of a joined client', () => {
   it('that it has no right to are answered NOT_PERMITTED', async () => {
-    const client = await TestClient.join(door.url, {
+    const client = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublish: false, canPublishData: false, canSubscribe: false },
     });
@@ -201,7 +201,7 @@ describe('requests of a joined client', () => {
   });
 
   it('with values that are not allowed, or for what is not there, get their codes', async () => {
-    const client = await TestClient.join(door.url, {
+    const client = await TestClient.join(signaling.url, {
       identity: 'fuzzer',
       video: { roomAdmin: true, canUpdateOwnMetadata: true },
     });
@@ -244,7 +244,7 @@ describe('requests of a joined client', () => {
   });
 
   it('for a track id that exists, or a seventeenth track, are refused', async () => {
-    const client = await TestClient.join(door.url, { identity: 'hoarder' });
+    const client = await TestClient.join(signaling.url, { identity: 'hoarder' });
     const ids = Array.from(
       { length: limits.tracksPerParticipantMax },
       (_, index) => `TR_hoarded${String(index).padStart(6, '0')}`,
@@ -252,12 +252,12 @@ describe('requests of a joined client', () => {
     for (const id of ids) expect(await client.publish(id)).toBe('published');
     expect(await client.publish(ids[0] ?? '')).toBe('TRACK_EXISTS');
     expect(await client.publish('TR_onetoomany1234')).toBe('TRACK_LIMIT');
-    const other = await TestClient.join(door.url, { identity: 'thief' });
+    const other = await TestClient.join(signaling.url, { identity: 'thief' });
     expect(await other.publish(ids[0] ?? '')).toBe('TRACK_EXISTS');
   });
 
   it('faster than the limit are answered RATE_LIMITED, and a client that never stops is cut off', async () => {
-    const client = await TestClient.join(door.url, { identity: 'flood' });
+    const client = await TestClient.join(signaling.url, { identity: 'flood' });
     for (let index = 0; index < 300; index += 1) client.send({ requestId: 1000 + index, ping: { sentMs: 1 } });
     const limited = await client.hears('a refusal', (frame) => frame.error?.code === 'RATE_LIMITED');
     expect(limited.error?.retryAfterMs).toBeGreaterThan(0);
@@ -268,18 +268,18 @@ describe('requests of a joined client', () => {
 
 describe('sockets', () => {
   it('of a page that is not allowed are refused at the upgrade, those without an origin are not', async () => {
-    await expect(TestClient.open(door.url, { origin: 'https://evil.example' })).rejects.toThrow('403');
-    const page = await TestClient.open(door.url, { origin: 'https://app.example' });
+    await expect(TestClient.open(signaling.url, { origin: 'https://evil.example' })).rejects.toThrow('403');
+    const page = await TestClient.open(signaling.url, { origin: 'https://app.example' });
     page.socket.close();
   });
 
   it('to an address that is none, or with a bomb of headers, are refused', async () => {
-    await expect(TestClient.open(door.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
-    await expect(TestClient.open(door.url, { headers: { 'x-bomb': 'x'.repeat(10_000) } })).rejects.toThrow('431');
+    await expect(TestClient.open(signaling.url.replace('/v1/rtc', '/v1/nothing'))).rejects.toThrow('404');
+    await expect(TestClient.open(signaling.url, { headers: { 'x-bomb': 'x'.repeat(10_000) } })).rejects.toThrow('431');
   });
 
   it('that are half open, or send half a header, are closed', async () => {
-    const raw = connect(door.http.port, '127.0.0.1');
+    const raw = connect(signaling.http.port, '127.0.0.1');
     let ended = false;
     raw.on('close', () => {
       ended = true;
@@ -293,21 +293,25 @@ describe('sockets', () => {
   });
 
   it('do not offer compression', async () => {
-    const socket = new WebSocket(door.url, { perMessageDeflate: true });
+    const socket = new WebSocket(signaling.url, { perMessageDeflate: true });
     await new Promise<void>((resolve) => socket.once('open', () => resolve()));
     expect(socket.extensions).toBe('');
     socket.terminate();
   });
 
   it('a thousand that never authenticate are all gone after the deadline, and a good client joins meanwhile', async () => {
-    await until(() => door.http.waitingCount === 0, 'nobody waits at first', limits.authDeadlineMs + 8000);
+    await until(() => signaling.http.waitingCount === 0, 'nobody waits at first', limits.authDeadlineMs + 8000);
     const refusedBefore = await metric('sockets_refused_total{reason="waiting"}');
     const silent: Socket[] = [];
     let open = 0;
     let refused = 0;
     let gone = 0;
     for (let index = 0; index < 1000; index += 1) {
-      const raw = connect({ port: door.http.port, host: '127.0.0.1', localAddress: `127.0.9.${1 + (index % 15)}` });
+      const raw = connect({
+        port: signaling.http.port,
+        host: '127.0.0.1',
+        localAddress: `127.0.9.${1 + (index % 15)}`,
+      });
       raw.on('error', () => undefined);
       raw.on('close', () => {
         gone += 1;
@@ -325,17 +329,17 @@ describe('sockets', () => {
     expect(open).toBe(15 * limits.socketsPerAddressUnauthenticatedMax);
     expect(refused).toBe(1000 - open);
     expect(await metric('sockets_refused_total{reason="waiting"}')).toBe(refusedBefore + refused);
-    const good = await TestClient.join(door.url, { identity: 'good' });
+    const good = await TestClient.join(signaling.url, { identity: 'good' });
     expect(good.joined?.sessionId).toMatch(/^PA_/);
     await until(() => gone === 1000, 'all silent sockets gone', limits.authDeadlineMs + 8000);
-    await until(() => door.http.waitingCount === 0, 'nobody waits any more');
+    await until(() => signaling.http.waitingCount === 0, 'nobody waits any more');
     expect(good.closed).toBeUndefined();
     for (const raw of silent) raw.destroy();
   });
 });
 
 async function metric(line: string): Promise<number> {
-  const text = await door.metrics.registry.metrics();
+  const text = await signaling.metrics.registry.metrics();
   const found = text.split('\n').find((candidate) => candidate.startsWith(`meridian_signaling_${line}`));
   return Number(found?.split(' ').at(-1) ?? 0);
 }

@@ -1,4 +1,4 @@
-// A call over real sockets: real signalling instances, a centre and media nodes of the test.
+// A call over real sockets: real signaling nodes, a centre and media nodes of the test.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
 import { Rig } from './rig/rig.ts';

@@ -34,8 +34,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await rig.close();
 });
-const join = (door: Instance, identity: string, fromCity: string, o: object = {}) =>
-  TestClient.join(door.url, { identity, join: { fromCity }, ...o });
+const join = (signaling: Instance, identity: string, fromCity: string, o: object = {}) =>
+  TestClient.join(signaling.url, { identity, join: { fromCity }, ...o });
 async function carries(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
   await until(() => node.links.has('sig-fra'), 'the owner is linked to the node');
   const said = { roomKey: 'acme/lobby', trackId, nodeId: node.id, carries: true, fromNodeId };

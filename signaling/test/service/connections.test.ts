@@ -4,18 +4,18 @@ import { limits } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocket as WsClient } from 'ws';
-import { HttpDoor } from '../../src/adapters/http.ts';
+import { ClientServer } from '../../src/adapters/http.ts';
 import { openFilesLimit } from '../../src/adapters/open-files.ts';
 import { parseRange } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { until } from './rig/until.ts';
 
 const clock = systemClock();
-let door: HttpDoor;
+let server: ClientServer;
 let refused: string[] = [];
 let plain: Plain[] = [];
-const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<HttpDoor> =>
-  HttpDoor.listen({
+const listen = (o: { openFilesMax?: number; allowed?: string[] } = {}): Promise<ClientServer> =>
+  ClientServer.listen({
     host: '127.0.0.1',
     port: 0,
     allowedOrigins: o.allowed ?? ['*'],
@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const { socket } of plain) socket.destroy();
-  await door.close();
+  await server.close();
 });
 
 interface Plain {
@@ -49,7 +49,7 @@ interface Plain {
 
 /** A connection that is kept alive, after one request. */
 function ask(localAddress: string): Plain {
-  const socket = connect({ port: door.port, host: '127.0.0.1', localAddress });
+  const socket = connect({ port: server.port, host: '127.0.0.1', localAddress });
   const one: Plain = { socket, heard: [], gone: false };
   socket.on('data', (data: Buffer) => one.heard.push(data.toString('latin1')));
   socket.on('error', () => socket.destroy());
@@ -69,7 +69,7 @@ const settled = (many: readonly Plain[]): Promise<void> =>
 
 describe('plain HTTP connections', () => {
   it('of one address are bounded, others are served meanwhile, and who goes makes room', async () => {
-    door = await listen();
+    server = await listen();
     const many = askMany(bounds.plainPerAddressMax + 50, '127.0.9.1');
     await settled(many);
     const served = many.filter(isServed);
@@ -79,7 +79,7 @@ describe('plain HTTP connections', () => {
     await settled(other);
     expect(other.filter(isServed)).toHaveLength(1);
     for (const { socket } of served) socket.destroy();
-    // The door learns of their end by and by.
+    // The server learns of their end by and by.
     let late = ask('127.0.9.1');
     for (let attempt = 0; attempt < 200; attempt += 1) {
       await settled([late]);
@@ -91,7 +91,7 @@ describe('plain HTTP connections', () => {
   });
 
   it('of a trusted proxy are not bounded like those of one address', async () => {
-    door = await listen();
+    server = await listen();
     const many = askMany(bounds.plainPerAddressMax + 50, '127.0.8.1');
     await settled(many);
     expect(many.filter(isServed)).toHaveLength(many.length);
@@ -99,14 +99,14 @@ describe('plain HTTP connections', () => {
   });
 
   it('are counted no longer when they have become WebSockets', async () => {
-    door = await listen();
+    server = await listen();
     const waiting = Math.min(limits.socketsPerAddressUnauthenticatedMax, 20);
     const sockets = Array.from(
       { length: waiting },
-      () => new WsClient(`ws://127.0.0.1:${door.port}/v1/rtc`, { localAddress: '127.0.9.1' }),
+      () => new WsClient(`ws://127.0.0.1:${server.port}/v1/rtc`, { localAddress: '127.0.9.1' }),
     );
     for (const socket of sockets) socket.on('error', () => socket.terminate());
-    await until(() => door.socketCount === waiting, 'all have opened');
+    await until(() => server.socketCount === waiting, 'all have opened');
     const many = askMany(bounds.plainPerAddressMax, '127.0.9.1');
     await settled(many);
     expect(many.filter(isServed)).toHaveLength(bounds.plainPerAddressMax);
@@ -114,7 +114,7 @@ describe('plain HTTP connections', () => {
   });
 
   it('end after so many requests, and when they rest', async () => {
-    door = await listen();
+    server = await listen();
     const [busy, idle] = [ask('127.0.9.1'), ask('127.0.9.1')];
     await settled([busy, idle]);
     for (let request = 1; request < bounds.requestsPerConnectionMax; request += 1) again(busy);
@@ -132,7 +132,7 @@ describe('the limit of open files', () => {
   });
 
   it('bounds all connections, with a reserve for what is no client', async () => {
-    door = await listen({ openFilesMax: 40 });
+    server = await listen({ openFilesMax: 40 });
     const many = Array.from({ length: 60 }, (_, index) => ask(`127.0.9.${1 + index}`));
     await settled(many);
     // A quarter of the files is kept back; of the connections, clients get half.
@@ -141,10 +141,10 @@ describe('the limit of open files', () => {
   });
 
   it('keeps places free for those who only ask while clients take theirs', async () => {
-    door = await listen({ openFilesMax: 40 });
+    server = await listen({ openFilesMax: 40 });
     const answers: string[] = [];
     for (let index = 0; index < 20; index += 1) {
-      const socket = new WsClient(`ws://127.0.0.1:${door.port}/v1/rtc`, { localAddress: `127.0.9.${1 + index}` });
+      const socket = new WsClient(`ws://127.0.0.1:${server.port}/v1/rtc`, { localAddress: `127.0.9.${1 + index}` });
       await new Promise<void>((resolve) => {
         socket.once('open', () => resolve());
         socket.once('error', (error) => {
@@ -153,7 +153,7 @@ describe('the limit of open files', () => {
         });
       });
     }
-    expect(door.socketCount).toBe(15);
+    expect(server.socketCount).toBe(15);
     expect(answers).toEqual(Array.from({ length: 5 }, () => 'Unexpected server response: 503'));
     const asking = askMany(1, '127.0.9.1');
     await settled(asking);

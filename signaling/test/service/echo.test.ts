@@ -79,18 +79,18 @@ const receiptOf = async (
   echo.socket.close();
   return answer.subarray(16, 41);
 };
-/** Where somebody at this address was asked to time the door. */
+/** Where somebody at this address was asked to time the signaling node. */
 const urlWithTicket = (instance: Instance, clientIp = address): string => {
   const ticket = instance.receipts.sealTicket({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
   return `${instance.url.replace('rtc', 'echo')}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 };
-/** What the entry of the first door answers to this address. */
+/** What the entry of the first signaling node answers to this address. */
 const entry = async (query = ''): Promise<{ signalingId: string; echoUrl: string }[]> => {
   const response = await fetch(`${fra.httpUrl}/v1/entry${query}`, { headers: { 'x-forwarded-for': address } });
   const { candidates } = (await response.json()) as { candidates: { signalingId: string; echoUrl: string }[] };
   return candidates;
 };
-/** Echo sockets at the second door of who was not asked. */
+/** Echo sockets at the second signaling node of who was not asked. */
 const withoutTicket = async (): Promise<number> => {
   const text = await sgp.metrics.registry.metrics();
   const line = text
@@ -157,11 +157,11 @@ describe('the echo socket', () => {
   });
 
   it('is for the origins that may join', async () => {
-    const door = await rig.instance('sig-own', { allowedOrigins: ['https://app.example'] });
-    await expect(open(door, { origin: 'https://evil.example' })).rejects.toThrow('403');
-    const echo = await open(door, { origin: 'https://app.example' });
+    const signaling = await rig.instance('sig-own', { allowedOrigins: ['https://app.example'] });
+    await expect(open(signaling, { origin: 'https://evil.example' })).rejects.toThrow('403');
+    const echo = await open(signaling, { origin: 'https://app.example' });
     echo.socket.close();
-    await door.close();
+    await signaling.close();
   });
 
   it('is open sixteen times for one address, which keeps nobody of it from joining', async () => {
@@ -174,7 +174,7 @@ describe('the echo socket', () => {
   });
 });
 
-describe('a door that somebody was not asked to time', () => {
+describe('a signaling node that somebody was not asked to time', () => {
   const isGiven = (receipt: Uint8Array): boolean =>
     sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address }) !== undefined;
 
@@ -182,7 +182,7 @@ describe('a door that somebody was not asked to time', () => {
     ['the plain address', () => ''],
     ['a ticket that is none', () => '?ticket=%00%zz'],
     ['a ticket that was forged', () => `?ticket=${Buffer.alloc(21, 1).toString('base64url')}`],
-    ['the ticket for another door', () => new URL(urlWithTicket(fra)).search],
+    ['the ticket for another signaling node', () => new URL(urlWithTicket(fra)).search],
     ['the ticket to a visitor of another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
   ])('answers as any, gives no receipt and counts it: %s', async (_name, query) => {
     const before = await withoutTicket();
@@ -204,7 +204,7 @@ describe('a door that somebody was not asked to time', () => {
     expect(isGiven(await receiptOf(sgp, {}, near))).toBe(true);
     expect(isGiven(await receiptOf(sgp, { 'x-forwarded-for': address.replace(/7$/, '99') }, near))).toBe(true);
     expect(await withoutTicket()).toBe(before);
-    // The centre has not named it: the entry's own door stands in line all the same, and is not wanted.
+    // The centre has not named it: the entry's own signaling node stands in line all the same, and is not wanted.
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
 
@@ -215,7 +215,7 @@ describe('a door that somebody was not asked to time', () => {
 });
 
 describe('a measured round trip', () => {
-  it('reaches the centre with the Join when another door has measured it from there, and not when it was forged or brought from elsewhere', async () => {
+  it('reaches the centre with the Join when another signaling node has measured it from there, and not when it was forged or brought from elsewhere', async () => {
     const receipt = await receiptOf(sgp);
     const elsewhere = await receiptOf(sgp, { 'x-forwarded-for': '198.51.100.9' });
     const client = await TestClient.open(fra.url, { headers: { 'x-forwarded-for': address } });

@@ -1,4 +1,4 @@
-// Why was I placed there: asked by a client of its door, of the centre by the door, answered to the session that the decision is about.
+// Why was I placed there: asked by a client of its signaling node, of the centre by that node, answered to the session that the decision is about.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';
@@ -44,7 +44,7 @@ describe('why a session was placed where it is', () => {
     expect(JSON.stringify(placementExplained)).not.toContain('operator');
   });
 
-  it('is told to the session through whichever door it is resumed at, and to nobody else', async () => {
+  it('is told to the session through whichever signaling node it is resumed at, and to nobody else', async () => {
     const two = await rig.instance('sig-2', { region: 'sgp' });
     await until(() => two.centre.fleet.has('sig-1'), 'the second knows the first');
     const ann = await TestClient.join(one.url, { identity: 'ann' });
@@ -86,9 +86,9 @@ describe('why a session was placed where it is', () => {
     await near.start();
     try {
       for (const { ref } of rig.nodes) near.addNode(ref);
-      const door = await rig.instance('sig-fra', { region: 'fra', regionCentreUrl: near.url });
-      await until(() => near.links.has('sig-fra'), 'the instance knows the door');
-      const ann = await TestClient.join(door.url);
+      const signaling = await rig.instance('sig-fra', { region: 'fra', regionCentreUrl: near.url });
+      await until(() => near.links.has('sig-fra'), 'the instance knows the signaling node');
+      const ann = await TestClient.join(signaling.url);
       expect(decisionOf(ann)).toBe('DE_1.fra');
       expect(await codeOf(ann, 'DE_1.fra')).toBe('told');
       expect([near.explained.length, rig.centre.explained.length]).toEqual([1, 0]);

@@ -29,8 +29,8 @@ afterEach(async () => {
   await rig.close();
 });
 
-const join = (door: Instance, identity: string, fromCity: string, regions?: string[], o: TokenOptions = {}) =>
-  TestClient.join(door.url, {
+const join = (instance: Instance, identity: string, fromCity: string, regions?: string[], o: TokenOptions = {}) =>
+  TestClient.join(instance.url, {
     identity,
     join: { fromCity },
     ...o,
@@ -80,11 +80,11 @@ describe('fences that contradict each other', () => {
     expect([attached(nodeFra), fencesGiven(nodeFra)]).toEqual([['bob'], ['fra']]);
   });
 
-  it('of two tokens: whoever comes later and forbids what the room may use is refused, at every door', async () => {
+  it('of two tokens: whoever comes later and forbids what the room may use is refused, at every signaling node', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
-    for (const door of [fra, sgp])
+    for (const instance of [fra, sgp])
       for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])
-        await expect(join(door, 'bob', 'Frankfurt', regions)).rejects.toThrow('FENCE_CONFLICT');
+        await expect(join(instance, 'bob', 'Frankfurt', regions)).rejects.toThrow('FENCE_CONFLICT');
     expect([nodeFra, nodeSgp, nodeNyc].map(attached)).toEqual([['ann'], [], []]);
     await join(sgp, 'cid', 'Singapore', ['fra', 'nyc', 'sgp']);
     expect(fencesGiven(nodeSgp)).toEqual(['fra,sgp']);
@@ -104,7 +104,7 @@ describe('fences that contradict each other', () => {
 });
 
 describe('a room with a fence', () => {
-  it('takes who may be anywhere, inside it: also through a door that does not know the room yet', async () => {
+  it('takes who may be anywhere, inside it: also through a signaling node that does not know the room yet', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     await join(sgp, 'bob', 'New York');
     await join(sgp, 'cid', 'New York');
@@ -144,7 +144,7 @@ describe('a room with a fence', () => {
     expect(bob.closed).toBeUndefined();
   });
 
-  it('has the same fence for a session that is resumed at another door, or at its second home', async () => {
+  it('has the same fence for a session that is resumed at another signaling node, or at its second home', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     await join(sgp, 'bob', 'Singapore');
     ann.socket.terminate();

@@ -1,4 +1,4 @@
-// Plain HTTP of the door, and who a client is behind proxies.
+// Plain HTTP of the signaling node, and who a client is behind proxies.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
@@ -31,7 +31,7 @@ const get = async (instance: Instance | undefined, path: string) => {
 };
 
 describe('GET /v1/entry', () => {
-  it('answers the doors in the order of the centre, for pages of any origin', async () => {
+  it('answers the signaling nodes in the order of the centre, for pages of any origin', async () => {
     rig.centre.located = ['sig-sgp', 'sig-fra'];
     const answer = await get(fra, '/v1/entry?from=Singapore');
     expect(answer).toMatchObject({ status: 200, cors: '*', body: { protocolVersion: 1 } });
@@ -128,7 +128,7 @@ describe('POST …/repull', () => {
     expect(await repull({ bearer: await admin('elsewhere') })).toEqual([403, 'TOKEN_ROOM_MISMATCH']);
   });
 
-  it('makes the node pull from the carrier with a fresh grant, also through a door that does not own the room', async () => {
+  it('makes the node pull from the carrier with a fresh grant, also through a signaling node that does not own the room', async () => {
     const ann = await TestClient.join(fra?.url ?? '', { identity: 'ann', join: { fromCity: 'One' } });
     const bob = await TestClient.join(sgp?.url ?? '', { identity: 'bob', join: { fromCity: 'One' } });
     rig.centre.nodeOfCity.set('', 'sfu-2');

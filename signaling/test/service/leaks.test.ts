@@ -36,8 +36,8 @@ async function everything(): Promise<void> {
     await bad.ends();
     silent.socket.terminate();
   }
-  await until(() => one.door.sessionCount + two.door.sessionCount === 0, 'no session is left');
-  await until(() => one.door.roomCount + two.door.roomCount === 0, 'no room is left at the doors');
+  await until(() => one.clients.sessionCount + two.clients.sessionCount === 0, 'no session is left');
+  await until(() => one.clients.roomCount + two.clients.roomCount === 0, 'no room is left at the signaling nodes');
   await until(
     () => one.http.socketCount + two.http.socketCount + one.http.waitingCount + two.http.waitingCount === 0,
     'no socket is left',

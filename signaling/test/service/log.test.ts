@@ -1,4 +1,4 @@
-// What the service writes about the people in its rooms: who came, who went and why, and nothing that opens a door.
+// What the service writes about the people in its rooms: who came, who went and why, and nothing that lets anybody in.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,13 @@ const enter = (instance: Instance | undefined, identity: string, o: object = {})
 
 it('says once who joined, where and by which decision, and once why and after how long they left', async () => {
   const ann = await enter(one, 'ann', { video: { roomAdmin: true } });
-  const at = { roomKey: 'acme/lobby', identity: 'ann', sessionId: ann.sessionId, nodeId: 'sfu-1', door: 'sig-1' };
+  const at = {
+    roomKey: 'acme/lobby',
+    identity: 'ann',
+    sessionId: ann.sessionId,
+    nodeId: 'sfu-1',
+    signalingId: 'sig-1',
+  };
   expect(said('participant joined', 'ann')).toEqual([expect.objectContaining({ ...at, decisionId: 'DE_1' })]);
   const [bob, cid] = [await enter(two, 'bob'), await enter(two, 'cid')];
   await ann.outcome({ kick: { sessionId: bob.sessionId, reason: 'noise' } });
@@ -59,9 +65,9 @@ it('does not say that somebody left whose session another connection has', async
   const again = await enter(two, 'ann', { join: { resume } });
   await ann.ends();
   expect(said('participant resumed', 'ann')).toEqual([
-    expect.objectContaining({ sessionId: ann.sessionId, door: 'sig-2' }),
+    expect.objectContaining({ sessionId: ann.sessionId, signalingId: 'sig-2' }),
   ]);
-  await until(() => said('participant let go', 'ann').length > 0, 'the first door lets go');
+  await until(() => said('participant let go', 'ann').length > 0, 'the first signaling node lets go');
   expect(said('participant left', 'ann')).toEqual([]);
   await again.outcome({ leave: {} });
   await until(() => said('participant left', 'ann').length > 0, 'ann has left');

@@ -1,4 +1,4 @@
-// What media nodes say and how they fail, as clients of a door live it.
+// What media nodes say and how they fail, as clients of a signaling node live it.
 import { errorCodes, limits, note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
@@ -9,19 +9,19 @@ import { until } from './rig/until.ts';
 
 let rig: Rig;
 let [first, second]: FakeNode[] = [];
-let door: Instance;
+let signaling: Instance;
 beforeEach(async () => {
   rig = await Rig.start();
   first = await rig.node('sfu-1');
   second = await rig.node('sfu-2');
   rig.centre.nodeOfCity.set('One', 'sfu-1').set('Two', 'sfu-2');
-  door = await rig.instance('sig-1');
+  signaling = await rig.instance('sig-1');
 });
 afterEach(async () => {
   await rig.close();
 });
 const join = (identity: string, fromCity = 'One', o: object = {}) =>
-  TestClient.join(door.url, { identity, join: { fromCity, ...o } });
+  TestClient.join(signaling.url, { identity, join: { fromCity, ...o } });
 /** The node at a port of this machine where nobody listens. */
 const atPort = (ref: wire.NodeRef.$Properties | undefined, port: number): wire.NodeRef.$Properties => ({
   ...ref,
@@ -143,7 +143,7 @@ describe('data that a node hands over', () => {
       dataReceived ? [Buffer.from(dataReceived.payload ?? []).toString()] : [],
     );
 
-  it('goes to the sessions of that node, to no others of the door', async () => {
+  it('goes to the sessions of that node, to no others of the signaling node', async () => {
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     first?.say('sig-1', note.roomData, data(ann, 'ann', 'to node one'));
     await until(() => heard(cid).length === 1, 'cid hears it');
@@ -153,7 +153,7 @@ describe('data that a node hands over', () => {
   });
 
   it('reaches nobody in the name of a session that the roster does not have on the node it comes from', async () => {
-    const mute = await TestClient.join(door.url, {
+    const mute = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublishData: false },
       join: { fromCity: 'Two' },
@@ -172,7 +172,7 @@ describe('data that a node hands over', () => {
   });
 
   it('of somebody who has just left is delivered still, of somebody who was put out it is not', async () => {
-    const admin = await TestClient.join(door.url, { identity: 'admin', video: { roomAdmin: true } });
+    const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     await ann.outcome({ leave: {} });
     await admin.outcome({ kick: { sessionId: cid.sessionId } });
@@ -186,7 +186,7 @@ describe('data that a node hands over', () => {
 
   it('before the roster knows its sender is delivered when the roster does', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
-    const room = door.owned.get('acme/lobby');
+    const room = signaling.owned.get('acme/lobby');
     const known = room?.snapshot().participants.find(({ identity }) => identity === 'ann');
     if (room === undefined || known === undefined) throw new Error('ann is not in the room');
     const late = { ...known, sessionId: 'PA_latelatelatelat', identity: 'late' };
@@ -228,7 +228,7 @@ describe('a node that fails', () => {
 
   it('a refusal of the centre reaches the client with the time to wait', async () => {
     rig.centre.refuseWith = { code: 'NO_CAPACITY', retryAfterMs: 1234 };
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     const { joinMessage } = await import('./rig/client.ts');
     const answer = await client.request({ join: joinMessage(await token()) });
     expect(answer.error).toMatchObject({ code: 'NO_CAPACITY', retryable: true, retryAfterMs: 1234 });
@@ -257,7 +257,7 @@ describe('a node that fails', () => {
   it('a centre with too many requests is not taken for one that is away', async () => {
     await join('bob');
     rig.centre.placeFails = 'LINK_BACKPRESSURE';
-    const client = await TestClient.open(door.url);
+    const client = await TestClient.open(signaling.url);
     const { joinMessage } = await import('./rig/client.ts');
     const answer = await client.request({ join: joinMessage(await token()) });
     expect(answer.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs: 1000 });
@@ -282,14 +282,14 @@ describe('a node that fails', () => {
       };
       const move = (): boolean => {
         rig.centre.addNode(atPort(rig.centre.nodes.get('sfu-1'), 1));
-        door.nodes.hold('sfu-1', 'the test');
-        return door.centre.fleet.get('sfu-1')?.addresses[0]?.port === 1;
+        signaling.nodes.hold('sfu-1', 'the test');
+        return signaling.centre.fleet.get('sfu-1')?.addresses[0]?.port === 1;
       };
       await second?.stop(true);
       if (order === 'before') die();
       await first?.stop(true);
-      await until(() => door.nodes.openCount === 0, 'the door has lost both links');
-      if (order.startsWith('at')) await until(move, 'the door dials it where it is said to be');
+      await until(() => signaling.nodes.openCount === 0, 'the signaling node has lost both links');
+      if (order.startsWith('at')) await until(move, 'the signaling node dials it where it is said to be');
       if (order !== 'before') die();
       expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
       expect(bob.closed).toBeUndefined();
@@ -311,27 +311,27 @@ describe('a node that fails', () => {
   it('that is away is given up once and in time, however often its address changes meanwhile', async () => {
     const ann = await join('ann', 'One');
     const lost: string[] = [];
-    const nodeLost = door.door.nodeLost.bind(door.door);
-    door.door.nodeLost = (nodeId) => {
+    const nodeLost = signaling.clients.nodeLost.bind(signaling.clients);
+    signaling.clients.nodeLost = (nodeId) => {
       lost.push(nodeId);
       nodeLost(nodeId);
     };
     await first?.stop(true);
-    await until(() => door.nodes.openCount === 0, 'the link is down');
+    await until(() => signaling.nodes.openCount === 0, 'the link is down');
     const atMs = performance.now();
     const known = rig.centre.nodes.get('sfu-1');
     let port = 0;
     const move = (): boolean => {
       port = (port % 100) + 1;
       rig.centre.addNode(atPort(known, port));
-      door.nodes.hold('sfu-1', 'the test');
+      signaling.nodes.hold('sfu-1', 'the test');
       return lost.length > 0;
     };
     await until(move, 'the node is given up', 5 * bounds.nodeLostAfterMs);
     expect(performance.now() - atMs).toBeGreaterThan(2000);
     expect(await ann.ends()).toEqual({ code: 4503, reason: 'NODE_LOST' });
     rig.centre.addNode({ ...atPort(known, port), state: 'dead' });
-    await until(() => door.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead too');
+    await until(() => signaling.centre.fleet.get('sfu-1')?.state === 'dead', 'the plan calls it dead too');
     expect(lost).toEqual(['sfu-1']);
   });
 
@@ -341,7 +341,7 @@ describe('a node that fails', () => {
     await first?.start(true);
     rig.centre.addNode(first?.ref ?? {});
     const linked = (): boolean => {
-      door.nodes.hold('sfu-1', 'the test');
+      signaling.nodes.hold('sfu-1', 'the test');
       return (first?.links.size ?? 0) > 0;
     };
     await until(linked, 'linked at the new address');
@@ -405,7 +405,7 @@ describe('subscriptions by hand', () => {
 
 describe('the other requests of a client', () => {
   it('new ICE, a new name, its measurements, a ping', async () => {
-    const ann = await TestClient.join(door.url, { identity: 'ann', video: { canUpdateOwnMetadata: true } });
+    const ann = await TestClient.join(signaling.url, { identity: 'ann', video: { canUpdateOwnMetadata: true } });
     const bob = await join('bob');
     const restarted = await ann.request({ restartIce: { transportId: `${ann.sessionId}-send` } });
     expect(restarted.iceRestarted).toMatchObject({
@@ -430,7 +430,7 @@ describe('the other requests of a client', () => {
 
   it('somebody hidden is seen by nobody, and the order of events has no gap', async () => {
     const ann = await join('ann');
-    const ghost = await TestClient.join(door.url, {
+    const ghost = await TestClient.join(signaling.url, {
       identity: 'ghost',
       video: { hidden: true },
       join: { fromCity: 'One' },
@@ -450,7 +450,7 @@ describe('the other requests of a client', () => {
 
   it('a room that is full takes nobody else', async () => {
     const ann = await join('ann');
-    const room = door.owned.get('acme/lobby');
+    const room = signaling.owned.get('acme/lobby');
     const crowd = Array.from({ length: limits.participantsPerRoomMax - 1 }, (_, index) => index);
     const self = room?.snapshot().participants[0];
     for (const index of crowd) {

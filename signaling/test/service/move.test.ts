@@ -1,5 +1,5 @@
-// A session is moved to another media node: by the centre's order to the owner, through the door of the session. The nodes are played; what real
-// ones do is in sfu/test/service/move.test.ts.
+// A session is moved to another media node: by the centre's order to the owner, through the signaling node of the session. The nodes are played; what
+// real ones do is in sfu/test/service/move.test.ts.
 import { note, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, rtp, TestClient, token } from './rig/client.ts';
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-/** Bob comes first: his door owns the room. Ann is at the other door, both at Frankfurt's node. */
+/** Bob comes first: his signaling node owns the room. Ann is at the other signaling node, both at Frankfurt's node. */
 async function scene(): Promise<{ ann: TestClient; bob: TestClient }> {
   const bob = await TestClient.join(fra.url, { identity: 'bob', join: { fromCity: 'Frankfurt' } });
   const ann = await TestClient.join(sgp.url, { identity: 'ann', join: { fromCity: 'Frankfurt' } });
@@ -215,7 +215,7 @@ describe('while a session moves', () => {
     expect(await again.outcome({ join: joinMessage(await token({ identity: 'ann' }), { resume }) })).toBe('joined');
     expect(await order).not.toBe('ok');
     await until(() => !nodeSgp.sessions.has(sessionId), 'the second home is gone');
-    expect([nodeFra.sessions.get(sessionId)?.doorId, whereIs(ann)?.nodeId]).toEqual(['sig-fra', 'sfu-fra']);
+    expect([nodeFra.sessions.get(sessionId)?.signalingId, whereIs(ann)?.nodeId]).toEqual(['sig-fra', 'sfu-fra']);
   });
 
   it('data is delivered once, whichever home hands it on, and what was said twice twice', async () => {

@@ -72,7 +72,7 @@ describe('the listener of an instance', () => {
   });
 });
 
-describe('a door that speaks for others', () => {
+describe('a signaling node that speaks for others', () => {
   it('is refused by the owner, and nobody notices', async () => {
     const track = { trackId: 'TR_roguetrack1234', kind: 1 };
     const asked: [ErrorCode, () => Promise<unknown>][] = [
@@ -142,7 +142,7 @@ describe('a door that speaks for others', () => {
   });
 });
 
-describe('a door whose link ends while the owner opens the room', () => {
+describe('a signaling node whose link ends while the owner opens the room', () => {
   it('has let nobody in over that link, and does over the next one', async () => {
     const { epoch } = rig.centre.giveLease('acme/slow', 'sig-fra');
     const opening = { roomKey: 'acme/slow', ownerId: 'sig-fra', epoch };
@@ -159,7 +159,7 @@ describe('a door whose link ends while the owner opens the room', () => {
     );
     const asked = refusal(call(brief, rpc.ownerJoin, join));
     await until(() => node?.called('snapshot').length === 1, 'the owner asks the node who is there');
-    dialers.at(-1)?.close('the door is gone');
+    dialers.at(-1)?.close('the signaling node is gone');
     expect(await asked).toBe('LINK_CLOSED');
     await until(() => fra.peers.openCount === before, 'the owner sees that its link has ended');
     node?.held.clear();
@@ -169,7 +169,7 @@ describe('a door whose link ends while the owner opens the room', () => {
     // Whatever the owner made of the first request, it has made before it answers this one.
     expect((await call(again, rpc.ownerSnapshot, { room: opening })).participants).toEqual([]);
     expect((await call(again, rpc.ownerJoin, join)).roster?.participants).toHaveLength(1);
-    // A door that names hundreds of sessions wants the roster once, after the last of them.
+    // A signaling node that names hundreds of sessions wants the roster once, after the last of them.
     expect((await call(again, rpc.ownerJoin, { ...join, noRoster: true })).roster ?? undefined).toBeUndefined();
     await call(again, rpc.ownerLeave, { room: opening, sessionId: join.participant.sessionId ?? '' });
     dialers.at(-1)?.close('over');
@@ -178,16 +178,16 @@ describe('a door whose link ends while the owner opens the room', () => {
 });
 
 describe('a link that comes or goes beside another', () => {
-  it('makes the door name its sessions to the owner, who may have had none for a moment', async () => {
+  it('makes the signaling node name its sessions to the owner, who may have had none for a moment', async () => {
     const owned = fra.owned.get('acme/lobby');
     if (owned === undefined) throw new Error('the room is not there');
     const join = vi.spyOn(owned, 'join');
-    const named = () => join.mock.calls.filter(([doorId, o]) => doorId === 'sig-sgp' && o.takeover).length;
+    const named = () => join.mock.calls.filter(([signalingId, o]) => signalingId === 'sig-sgp' && o.takeover).length;
     await dial(sgp, 'sig-fra', 'signaling');
-    await until(() => named() === 1, 'the door names its session when the second link comes');
+    await until(() => named() === 1, 'the signaling node names its session when the second link comes');
     expect(join.mock.calls[0]?.[1].participant.sessionId).toBe(bob.sessionId);
     dialers.at(-1)?.close('one is enough');
-    await until(() => named() === 2, 'the door names its session when one of the two goes');
+    await until(() => named() === 2, 'the signaling node names its session when one of the two goes');
     join.mockRestore();
   });
 });
@@ -195,15 +195,18 @@ describe('a link that comes or goes beside another', () => {
 describe('an owner that is none', () => {
   it('orders nothing and announces nothing in the name of the real one', async () => {
     const before = ann.events().length;
-    post(rogue, note.doorCommand, { room, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
-    post(rogue, note.doorEvents, {
+    post(rogue, note.signalingCommand, { room, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
+    post(rogue, note.signalingEvents, {
       room,
       events: [{ seq: (ann.joined?.rosterSeq ?? 0) + 3, participantLeft: { sessionId: bob.sessionId } }],
     });
     // Under its own name and with an older epoch it is nobody's owner either.
     const own = { roomKey: 'acme/lobby', ownerId: 'sig-rogue', epoch: 0 };
-    post(rogue, note.doorCommand, { room: own, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
-    post(rogue, note.doorEvents, { room: own, events: [{ seq: 1, participantLeft: { sessionId: ann.sessionId } }] });
+    post(rogue, note.signalingCommand, { room: own, sessionId: ann.sessionId, disconnect: { code: 'KICKED' } });
+    post(rogue, note.signalingEvents, {
+      room: own,
+      events: [{ seq: 1, participantLeft: { sessionId: ann.sessionId } }],
+    });
     expect(await refusal(call(rogue, rpc.ownerLeave, { room, sessionId: 'PA_nobody0000000000' }))).toBe(
       'SESSION_UNKNOWN',
     ); // everything before has been read

@@ -1,4 +1,4 @@
-// A door whose region has an instance of the centre, beside a leader that is near, slow or gone.
+// A signaling node whose region has an instance of the centre, beside a leader that is near, slow or gone.
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await near.start();
   for (const { ref } of rig.nodes) near.addNode(ref);
   fra = await rig.instance('sig-fra', { region: 'fra', regionCentreUrl: near.url });
-  await until(() => near.links.has('sig-fra'), 'the instance knows the door');
+  await until(() => near.links.has('sig-fra'), 'the instance knows the signaling node');
 });
 afterEach(async () => {
   await rig.close();
@@ -45,7 +45,7 @@ it('joins into a known room wait for the instance alone, and go on without a lea
   const ben = await join('ben');
   expect(ben.joined?.placement).toMatchObject({ decisionId: 'DE_2.fra', mode: 'normal', ownerId: 'sig-fra' });
   expect(ben.joined?.participants.map(({ identity }) => identity)).toContain('ann');
-  // A room that nobody has heard of is taken by this door.
+  // A room that nobody has heard of is taken by this node.
   const eve = await join('eve', 'other');
   expect(eve.joined?.placement).toMatchObject({ mode: 'normal', ownerId: 'sig-fra', provisional: true });
 });

@@ -1,4 +1,4 @@
-// Who joins anew after losing a session: what the door makes of its receipt, and what the centre is told.
+// Who joins anew after losing a session: what the signaling node makes of its receipt, and what the centre is told.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, type TokenOptions, token } from './rig/client.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -46,7 +46,7 @@ const again = async (prior: Partial<Prior>, o: TokenOptions = {}) => {
 const asAnybody = { priorSessionId: '', priorProven: false };
 
 describe('who has lost a session', () => {
-  it('comes back as such through another door, with the receipt that its last Joined gave it', async () => {
+  it('comes back as such through another signaling node, with the receipt that its last Joined gave it', async () => {
     const prior = await lost();
     const { answer, asked } = await again(prior);
     expect(asked).toMatchObject({ priorSessionId: prior.priorSessionId, priorProven: true });
@@ -95,7 +95,7 @@ describe('a receipt', () => {
     }
   });
 
-  it('is asked about anew in a room that was turned away; a mere claim is answered by the door', async () => {
+  it('is asked about anew in a room that was turned away; a mere claim is answered by the signaling node', async () => {
     const prior = await lost();
     rig.centre.refuseWith = { code: 'OVERLOADED', retryAfterMs: 60_000 };
     expect((await again({})).asked).toMatchObject(asAnybody);

@@ -1,4 +1,4 @@
-// One session taken up by several sockets at the same moment, through several doors: the media node and the room's owner have to end
+// One session taken up by several sockets at the same moment, through several signaling nodes: the media node and the room's owner have to end
 // with the same one.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,9 +32,9 @@ const resumeFrame = async (first: TestClient, identity: string): Promise<wire.Cl
     resume: { sessionId: first.sessionId, resumeKey: first.joined?.resumeKey ?? '' },
   }),
 });
-/** Which door each side names. */
-const doorsOf = (sessionId: string) => ({
-  node: node.sessions.get(sessionId)?.doorId,
+/** Which signaling node each side names. */
+const signalingIdsOf = (sessionId: string) => ({
+  node: node.sessions.get(sessionId)?.signalingId,
   owner: owner.owned
     .get('acme/lobby')
     ?.snapshot()
@@ -42,7 +42,7 @@ const doorsOf = (sessionId: string) => ({
 });
 const left = (sessionId: string) => bob.events().some((event) => event.participantLeft?.sessionId === sessionId);
 
-/** The survivor can do everything; for the node that is: it is the session's own door. */
+/** The survivor can do everything; for the node that is: it is the session's own signaling node. */
 async function expectWorking(client: TestClient, trackId: string): Promise<void> {
   expect(await client.publish(trackId)).toBe('published');
   expect(await client.outcome({ setTrackMuted: { trackId, muted: true } })).toBe('ack');
@@ -57,16 +57,16 @@ describe('one session resumed by several sockets at once', () => {
       const identity = `ann-${round}`;
       const first = await join(round % 2 === 0 ? owner : other, identity);
       const frame = await resumeFrame(first, identity);
-      const doors = [owner, other, owner, other];
-      const clients = await Promise.all(doors.map(({ url }) => TestClient.open(url)));
+      const instances = [owner, other, owner, other];
+      const clients = await Promise.all(instances.map(({ url }) => TestClient.open(url)));
       for (const client of round % 3 === 0 ? [...clients].reverse() : clients) client.send(frame);
       const alive = () => clients.filter((client) => client.closed === undefined);
       await until(() => alive().length === 1 && alive()[0]?.joined !== undefined, `one is left of round ${round}`);
       const [survivor] = alive() as [TestClient];
       expect(survivor.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });
       await expectWorking(survivor, `TR_microphone${String(round).padStart(4, '0')}`);
-      const door = doors[clients.indexOf(survivor)]?.id;
-      expect({ round, ...doorsOf(first.sessionId) }).toEqual({ round, node: door, owner: door });
+      const signalingId = instances[clients.indexOf(survivor)]?.id;
+      expect({ round, ...signalingIdsOf(first.sessionId) }).toEqual({ round, node: signalingId, owner: signalingId });
       for (const client of clients) if (client !== survivor) expect(client.closed).toEqual(superseded);
       expect(await first.ends()).toEqual(superseded);
       expect(left(first.sessionId)).toBe(false);
@@ -74,7 +74,7 @@ describe('one session resumed by several sockets at once', () => {
     }
   });
 
-  /** The owner hears what other doors ask it only after `release`. */
+  /** The owner hears what other signaling nodes ask it only after `release`. */
   function deafOwner(): { asked(): number; release(): void } {
     let release = (): void => undefined;
     const open = new Promise<void>((resolve) => (release = resolve));
@@ -88,9 +88,9 @@ describe('one session resumed by several sockets at once', () => {
     return { asked: () => waiting, release };
   }
 
-  /** The media node lets the next one in, but its door learns that only after `release`. */
+  /** The media node lets the next one in, but its signaling node learns that only after `release`. */
   function slowAnswer(instance: Instance): { adopted(): boolean; release(): void } {
-    const { nodes } = instance.door.context;
+    const { nodes } = instance.clients.context;
     const call = nodes.call.bind(nodes);
     let release = (): void => undefined;
     const open = new Promise<void>((resolve) => (release = resolve));
@@ -112,7 +112,7 @@ describe('one session resumed by several sockets at once', () => {
     return client;
   }
 
-  /** Ann's session, adopted through the other door, whose word to the owner is held up until `release`. */
+  /** Ann's session, adopted through the other signaling node, whose word to the owner is held up until `release`. */
   async function adoptedButUnheard(): Promise<{
     first: TestClient;
     early: TestClient;
@@ -127,7 +127,7 @@ describe('one session resumed by several sockets at once', () => {
     const { asked, release } = deafOwner();
     node.held.clear();
     adopt();
-    await until(() => asked() > 0, 'the owner is asked by the other door');
+    await until(() => asked() > 0, 'the owner is asked by the other signaling node');
     return { first, early, asked, release };
   }
 
@@ -137,13 +137,13 @@ describe('one session resumed by several sockets at once', () => {
     await until(() => late.joined !== undefined, 'the later one has the session');
     release();
     expect(await early.ends()).toEqual(superseded);
-    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-1', owner: 'sig-1' });
+    expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-1', owner: 'sig-1' });
     await expectWorking(late, 'TR_annmicrophone1');
     expect(late.closed).toBeUndefined();
     expect(left(first.sessionId)).toBe(false);
   });
 
-  it('stays with the latest when an earlier one of the same door is refused meanwhile', async () => {
+  it('stays with the latest when an earlier one of the same signaling node is refused meanwhile', async () => {
     const { first, early, release } = await adoptedButUnheard();
     const middle = await resuming(owner, first);
     await until(() => middle.joined !== undefined, 'the middle one has the session');
@@ -155,12 +155,12 @@ describe('one session resumed by several sockets at once', () => {
     slow.release();
     await until(() => latest.joined !== undefined, 'the latest has the session');
     expect(await middle.ends()).toEqual(superseded);
-    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+    expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
     await expectWorking(latest, 'TR_annmicrophone1');
     expect(left(first.sessionId)).toBe(false);
   });
 
-  it('stays with the latest when an earlier one of the same door is closed on purpose: it takes no media along', async () => {
+  it('stays with the latest when an earlier one of the same signaling node is closed on purpose: it takes no media along', async () => {
     const { first, early, asked, release } = await adoptedButUnheard();
     const sockets = other.http.socketCount;
     early.socket.close(1000);
@@ -169,7 +169,7 @@ describe('one session resumed by several sockets at once', () => {
     let letGo = (): void => undefined;
     node.held.set('detach', new Promise<void>((resolve) => (letGo = resolve)));
     const latest = await resuming(other, first);
-    await until(() => asked() > 1, 'its door asks the owner for the roster');
+    await until(() => asked() > 1, 'its signaling node asks the owner for the roster');
     release();
     await until(slow.adopted, 'the media node has let the latest in');
     await until(() => node.called('detach').length > 0, 'the earlier one lets go');
@@ -177,10 +177,10 @@ describe('one session resumed by several sockets at once', () => {
     slow.release();
     await until(() => latest.joined !== undefined, 'the latest has the session');
     await expectWorking(latest, 'TR_annmicrophone1');
-    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+    expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
   });
 
-  it('is not ended by an order that was meant for an earlier one of the same door', async () => {
+  it('is not ended by an order that was meant for an earlier one of the same signaling node', async () => {
     const first = await join(other, 'ann');
     const slow = slowAnswer(owner);
     const middle = await resuming(owner, first);
@@ -188,27 +188,27 @@ describe('one session resumed by several sockets at once', () => {
     let adopt = (): void => undefined;
     node.held.set('adopt', new Promise<void>((resolve) => (adopt = resolve)));
     const latest = await resuming(other, first);
-    await until(() => node.called('adopt').length === 2, 'the media node is asked by the other door');
+    await until(() => node.called('adopt').length === 2, 'the media node is asked by the other signaling node');
     const { asked, release } = deafOwner();
     node.held.clear();
     adopt();
-    await until(() => asked() > 0, 'the owner is asked by the other door');
-    slow.release(); // the owner orders the other door to end what it has
+    await until(() => asked() > 0, 'the owner is asked by the other signaling node');
+    slow.release(); // the owner orders the other signaling node to end what it has
     await until(() => middle.joined !== undefined, 'the middle one has the session');
     release();
     await until(() => latest.joined !== undefined, 'the latest has the session');
     expect(await middle.ends()).toEqual(superseded);
-    expect(doorsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
+    expect(signalingIdsOf(first.sessionId)).toEqual({ node: 'sig-2', owner: 'sig-2' });
     await expectWorking(latest, 'TR_annmicrophone1');
   });
 
-  it('is known to the next owner by the count of the media node: a door that has it no more is told', async () => {
+  it('is known to the next owner by the count of the media node: a signaling node that has it no more is told', async () => {
     const first = await join(other, 'ann');
     const cid = await join(other, 'cid');
     const held = node.sessions.get(first.sessionId);
     if (held === undefined) throw new Error('ann is not there');
-    // A door that nobody hears of any more has adopted it.
-    held.doorId = 'sig-9';
+    // A signaling node that nobody hears of any more has adopted it.
+    held.signalingId = 'sig-9';
     held.info = { ...held.info, signalingId: 'sig-9', adoption: 1 };
     rig.centre.giveLease('acme/lobby', 'sig-2');
     await owner.owned.renew();

@@ -1,7 +1,7 @@
 // Sockets that break, and sessions that are taken up again; clients that only look alive.
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DoorRoom } from '../../src/door/door-room.ts';
+import type { LocalRoom } from '../../src/clients/local-room.ts';
 import { joinMessage, TestClient, token } from './rig/client.ts';
 import type { FakeNode } from './rig/node.ts';
 import { type Instance, Rig } from './rig/rig.ts';
@@ -76,8 +76,8 @@ describe('a socket that ends', () => {
 
 describe('a session', () => {
   it.each([
-    ['the same door', 0],
-    ['another door', 1],
+    ['the same signaling node', 0],
+    ['another signaling node', 1],
   ] as const)(
     'is taken up again through %s: nobody sees it leave, tracks and subscriptions are as before',
     async (_where, index) => {
@@ -117,8 +117,8 @@ describe('a session', () => {
   });
 
   it.each([
-    ['the same door', 0],
-    ['another door', 1],
+    ['the same signaling node', 0],
+    ['another signaling node', 1],
   ] as const)(
     'is not given to a wrong key at %s, nor to another identity, and does not notice',
     async (_where, index) => {
@@ -162,12 +162,12 @@ describe('a session', () => {
       await client.outcome({ kick: { sessionId: bob.sessionId } }),
       await client.publish('TR_annmicrophone1'),
     ];
-    const room = one?.door.context.sessions.get(bob.sessionId)?.room as DoorRoom;
+    const room = one?.clients.context.sessions.get(bob.sessionId)?.room as LocalRoom;
     const toOwner = vi.spyOn(room, 'withOwner');
     for (const client of [await resumed('ann', none, rights), await resumed('cid', rights, none)]) {
       toOwner.mockClear();
       expect(await asks(client)).toEqual(['NOT_PERMITTED', 'NOT_PERMITTED', 'NOT_PERMITTED']);
-      // The door refuses by itself: neither the owner nor the media node is asked, who know the first token only.
+      // The signaling node refuses by itself: neither the owner nor the media node is asked, who know the first token only.
       expect(toOwner).not.toHaveBeenCalled();
     }
     expect([node.called('produce'), node.called('data')]).toEqual([[], []]);
@@ -184,13 +184,13 @@ describe('a session', () => {
       const client = await TestClient.open(url(two));
       const access = await token({ identity: 'ann', room: 'ghost', expiresInS: -86_400 });
       const outcome = client.outcome({ join: joinMessage(access, madeUp) });
-      await until(() => two?.door.roomCount === 1, 'the door looks for the room');
+      await until(() => two?.clients.roomCount === 1, 'the signaling node looks for the room');
       expect(two?.http.waitingCount).toBe(1);
       release();
       expect(await outcome).toBe('TOKEN_EXPIRED');
       await client.ends();
       expect(rig.centre.leases.has('acme/ghost')).toBe(false);
-      expect([two?.owned.size, two?.door.roomCount]).toEqual([0, 0]);
+      expect([two?.owned.size, two?.clients.roomCount]).toEqual([0, 0]);
     });
 
     it('is refused in a room that is there, whose owner stays', async () => {
@@ -212,7 +212,7 @@ describe('a session', () => {
     await until(() => two?.http.waitingCount === 0, 'its socket waits no longer');
   });
 
-  it('goes on with an expired token without the centre, when another door knows its room', async () => {
+  it('goes on with an expired token without the centre, when another signaling node knows its room', async () => {
     const first = await ann();
     await rig.centre.stop();
     await until(() => one?.centre.isRegistered === false && two?.centre.isRegistered === false, 'both have noticed');
@@ -284,8 +284,8 @@ describe('a session that is being resumed', () => {
     clients[0]?.socket.terminate();
     await until(() => (one?.http.socketCount ?? 0) < sockets, 'the second loss is noticed');
     release();
-    const state = () => one?.door.context.sessions.get(first.sessionId)?.state;
-    await until(() => one?.door.context.claims.size === 0, 'the resume has ended');
+    const state = () => one?.clients.context.sessions.get(first.sessionId)?.state;
+    await until(() => one?.clients.context.claims.size === 0, 'the resume has ended');
     expect(state()).toBe('detached');
     const again = await TestClient.join(url(one), { identity: 'ann', join: resume(first) });
     expect(again.joined).toMatchObject({ resumed: true, sessionId: first.sessionId });

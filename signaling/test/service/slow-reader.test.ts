@@ -10,12 +10,12 @@ import { until } from './rig/until.ts';
 
 let rig: Rig;
 let node: FakeNode;
-let door: Instance;
+let signaling: Instance;
 let pings: Timer | undefined;
 beforeEach(async () => {
   rig = await Rig.start();
   node = await rig.node('sfu-1');
-  door = await rig.instance('sig-1');
+  signaling = await rig.instance('sig-1');
 });
 afterEach(async () => {
   pings?.cancel();
@@ -23,11 +23,11 @@ afterEach(async () => {
 });
 
 async function metric(line: string): Promise<number> {
-  const text = await door.metrics.registry.metrics();
+  const text = await signaling.metrics.registry.metrics();
   const found = text.split('\n').find((candidate) => candidate.startsWith(`meridian_signaling_${line}`));
   return Number(found?.split(' ').at(-1) ?? 0);
 }
-const stateOf = (client: TestClient) => door.door.context.sessions.get(client.sessionId)?.state;
+const stateOf = (client: TestClient) => signaling.clients.context.sessions.get(client.sessionId)?.state;
 const heardData = (client: TestClient) => client.heard.filter((frame) => frame.dataReceived);
 const hasLeft = (witness: TestClient, client: TestClient) =>
   witness.events().some((event) => event.participantLeft?.sessionId === client.sessionId);
@@ -35,8 +35,8 @@ const hasLeft = (witness: TestClient, client: TestClient) =>
 describe('a client that reads too slowly', () => {
   /** Somebody who reads nothing any more, and more data for it than all buffers on the way hold, until some was dropped. */
   async function swamped(lossy: boolean) {
-    const bob = await TestClient.join(door.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
-    const slow = await TestClient.join(door.url, { identity: 'ann' });
+    const bob = await TestClient.join(signaling.url, { identity: 'bob', video: { canUpdateOwnMetadata: true } });
+    const slow = await TestClient.join(signaling.url, { identity: 'ann' });
     await bob.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     slow.socket.pause();
     // It says something now and then, as a client does that only its downlink holds up: its silence is not what is tested.
@@ -96,10 +96,10 @@ describe('a client that reads too slowly', () => {
     }
     await until(() => stateOf(slow) !== 'joined', 'the slow one is cut off');
     expect(await metric('errors_total{code="BACKPRESSURE"}')).toBeGreaterThan(0);
-    // Not only some time: the kernel holds a few megabytes, the door one.
+    // Not only some time: the kernel holds a few megabytes, the node one.
     const frames = await metric('frames_total{direction="out",body="subscriptionState"}');
     expect(frames).toBeGreaterThan(0);
-    expect(frames * 15_000).toBeLessThan(16 * limits.doorBufferedBytesMax);
+    expect(frames * 15_000).toBeLessThan(16 * limits.clientBufferedBytesMax);
     expect(await metric('errors_total{code="PING_TIMEOUT"}')).toBe(0);
     await until(() => hasLeft(bob, slow), 'the slow one has left');
     expect(await bob.outcome({ ping: { sentMs: 1 } })).toBe('pong');
@@ -116,8 +116,8 @@ describe('data of one sender', () => {
 
   it('beyond its bytes is refused with RATE_LIMITED and a time, at once and not for its receivers; small messages go on', async () => {
     const [ann, bob] = [
-      await TestClient.join(door.url, { identity: 'ann' }),
-      await TestClient.join(door.url, { identity: 'bob' }),
+      await TestClient.join(signaling.url, { identity: 'ann' }),
+      await TestClient.join(signaling.url, { identity: 'bob' }),
     ];
     await ann.hears('the other is in', (frame) => frame.roomEvents?.events?.length === 1);
     const fitting = Math.floor(limits.dataBurstBytes / limits.dataBytesMax);
@@ -141,8 +141,8 @@ describe('data of one sender', () => {
 
   it('is counted times its receivers', async () => {
     // As much as one connection may say is fine for one receiver, and too much for a room.
-    const ann = await TestClient.join(door.url, { identity: 'ann' });
-    const session = door.door.context.sessions.get(ann.sessionId);
+    const ann = await TestClient.join(signaling.url, { identity: 'ann' });
+    const session = signaling.clients.context.sessions.get(ann.sessionId);
     const many = limits.participantsPerRoomMax - 1;
     expect(session?.takeData(limits.dataBytesMax + 4 * limits.topicLengthMax, many)).toBe(0);
     expect(session?.takeData(limits.dataBytesMax, many)).toBeGreaterThan(0);
@@ -150,7 +150,7 @@ describe('data of one sender', () => {
   });
 
   it('leaves room for the largest roster below the bound of a connection', () => {
-    expect(limits.doorBufferedBytesMax - bounds.dataBufferedBytesMax).toBeGreaterThan(limits.rosterBytesMax);
+    expect(limits.clientBufferedBytesMax - bounds.dataBufferedBytesMax).toBeGreaterThan(limits.rosterBytesMax);
     expect(limits.dataBurstBytes).toBeLessThanOrEqual(bounds.dataBufferedBytesMax);
     expect(bounds.lossyBufferedBytesMax).toBeLessThan(bounds.dataBufferedBytesMax);
   });

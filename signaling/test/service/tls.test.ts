@@ -1,4 +1,4 @@
-// The clients' door with a certificate: https and wss on its port, bounds as without, a certificate that is renewed while clients are in.
+// The clients' server with a certificate: https and wss on its port, bounds as without, a certificate that is renewed while clients are in.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect as connectPlain } from 'node:net';
@@ -9,7 +9,7 @@ import { createLogger, ManualClock, systemClock, TlsFiles } from '@meridian/runt
 import { type CertifiedKey, createLocalAuthority, issueServerCertificate } from '@meridian/runtime/local-authority';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { HttpDoor } from '../../src/adapters/http.ts';
+import { ClientServer } from '../../src/adapters/http.ts';
 import { bounds } from '../../src/limits.ts';
 import { Rig } from './rig/rig.ts';
 import { until } from './rig/until.ts';
@@ -18,7 +18,7 @@ const ip = '192.168.1.5';
 let folder = '';
 let authority: CertifiedKey;
 let clock: ManualClock;
-let door: HttpDoor;
+let server: ClientServer;
 let refused: string[] = [];
 let opened = 0;
 const file = (name: string): string => join(folder, name);
@@ -34,11 +34,11 @@ const trusting = () => ({ ca: authority.certPem, checkServerIdentity: () => unde
 beforeEach(async () => {
   refused = [];
   opened = 0;
-  folder = mkdtempSync(join(tmpdir(), 'meridian-door-tls-'));
+  folder = mkdtempSync(join(tmpdir(), 'meridian-signaling-tls-'));
   authority = await createLocalAuthority({ name: 'test', nowMs: Date.now() });
   await issue();
   clock = new ManualClock({ wallMs: Date.now() });
-  door = await HttpDoor.listen({
+  server = await ClientServer.listen({
     host: '127.0.0.1',
     port: 0,
     tls: TlsFiles.load(names(), clock),
@@ -60,13 +60,13 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await door.close();
+  await server.close();
   rmSync(folder, { recursive: true });
 });
 
 const ask = (path: string, options: object = trusting()): Promise<number> =>
   new Promise((resolve, reject) => {
-    const request = get(`https://127.0.0.1:${door.port}${path}`, { agent: false, ...options }, (response) => {
+    const request = get(`https://127.0.0.1:${server.port}${path}`, { agent: false, ...options }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode ?? 0));
     });
@@ -74,12 +74,12 @@ const ask = (path: string, options: object = trusting()): Promise<number> =>
   });
 const open = (origin = 'https://192.168.1.5:7843'): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`wss://127.0.0.1:${door.port}/v1/rtc`, { origin, agent: new Agent(trusting()) });
+    const socket = new WebSocket(`wss://127.0.0.1:${server.port}/v1/rtc`, { origin, agent: new Agent(trusting()) });
     socket.once('open', () => resolve(socket));
     socket.once('error', reject);
   });
 
-describe('a door with a certificate', () => {
+describe('a signaling node with a certificate', () => {
   it('answers https and opens wss, to those alone who trust who signed it', async () => {
     expect(await ask('/v1/entry')).toBe(200);
     const socket = await open();
@@ -94,7 +94,7 @@ describe('a door with a certificate', () => {
   });
 
   it('speaks no plain HTTP, and goes on after somebody tried', async () => {
-    await expect(fetch(`http://127.0.0.1:${door.port}/v1/entry`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${server.port}/v1/entry`)).rejects.toThrow();
     expect(await ask('/healthz')).toBe(200);
   });
 
@@ -107,10 +107,10 @@ describe('a door with a certificate', () => {
     const sockets: WebSocket[] = [];
     // More than one address may have plain connections; as many again must fit when these are WebSockets.
     for (let count = 0; count < 8; count += 1) sockets.push(await open());
-    const plain = Array.from({ length: bounds.plainPerAddressMax }, () => connectPlain(door.port, '127.0.0.1'));
+    const plain = Array.from({ length: bounds.plainPerAddressMax }, () => connectPlain(server.port, '127.0.0.1'));
     await until(() => plain.every(({ readyState }) => readyState === 'open'), 'all are connected');
     expect(refused).toEqual([]);
-    const oneTooMany = connectPlain(door.port, '127.0.0.1');
+    const oneTooMany = connectPlain(server.port, '127.0.0.1');
     await until(() => oneTooMany.closed, 'one more is refused');
     expect(refused).toEqual(['connections']); // it came last, so none before it was
     for (const socket of [...plain, oneTooMany]) socket.destroy();
@@ -122,7 +122,7 @@ describe('a door with a certificate', () => {
   it('shows a renewed certificate to who comes next, and keeps who is in', async () => {
     const serial = (): Promise<string> =>
       new Promise((resolve, reject) => {
-        const socket: TLSSocket = connect({ port: door.port, host: '127.0.0.1', ...trusting() }, () => {
+        const socket: TLSSocket = connect({ port: server.port, host: '127.0.0.1', ...trusting() }, () => {
           resolve(socket.getPeerCertificate().serialNumber);
           socket.destroy();
         });

@@ -1,4 +1,4 @@
-// Two real signalling instances in two regions, one of which owns the room.
+// Two real signaling nodes in two regions, one of which owns the room.
 import { limits, note } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, token } from './rig/client.ts';
@@ -47,7 +47,7 @@ describe('the roster at the instance that does not own the room', () => {
     expect(events.map((event) => event.seq)).toEqual([1, 2, 3].map((step) => (b.joined?.rosterSeq ?? 0) + step));
   });
 
-  it('says where the media of each is, not where their door is', async () => {
+  it('says where the media of each is, not where their signaling node is', async () => {
     const a = await TestClient.join(sgp?.url ?? '', { identity: 'ann', join: { fromCity: 'Frankfurt' } });
     const b = await TestClient.join(fra?.url ?? '', { identity: 'bob', join: { fromCity: 'Singapore' } });
     expect(a.joined?.self).toMatchObject({ nodeId: 'sfu-fra', region: 'fra', signalingId: 'sig-sgp' });
@@ -55,7 +55,7 @@ describe('the roster at the instance that does not own the room', () => {
     expect(seen).toMatchObject({ nodeId: 'sfu-fra', region: 'fra' });
   });
 
-  it('reaches the owner too: who joins and publishes at the other door is seen and received at this one', async () => {
+  it('reaches the owner too: who joins and publishes at the other signaling node is seen and received at this one', async () => {
     const a = await ann();
     const b = await bob();
     await until(
@@ -107,7 +107,7 @@ describe('grants', () => {
   });
 });
 
-describe('the same identity at two doors', () => {
+describe('the same identity at two signaling nodes', () => {
   it('stays with the newer; the older is told why, and its media ends', async () => {
     const older = await bob();
     const a = await ann();
@@ -147,15 +147,15 @@ describe('the same identity at two doors', () => {
       const slow = await TestClient.open(sgp?.url ?? '');
       slow.send({ requestId: 1, join: joinMessage(await token({ identity: 'bob' }), { fromCity: 'Singapore' }) });
       await until(() => nodeSgp?.called('attach').length === 1, 'the join waits at its node');
-      const door = sgp?.door;
-      if (door === undefined) throw new Error('no door');
+      const clients = sgp?.clients;
+      if (clients === undefined) throw new Error('no signaling node');
       // The order comes at once, the events of the same moment after the join.
       const events: (() => void)[] = [];
-      const onEvents = door.onEvents.bind(door);
-      door.onEvents = (...event) => events.push(() => onEvents(...event));
+      const onEvents = clients.onEvents.bind(clients);
+      clients.onEvents = (...event) => events.push(() => onEvents(...event));
       const orders: unknown[] = [];
-      const onOrder = door.onOrder.bind(door);
-      door.onOrder = (...order) => {
+      const onOrder = clients.onOrder.bind(clients);
+      clients.onOrder = (...order) => {
         orders.push(order);
         onOrder(...order);
       };
@@ -169,7 +169,7 @@ describe('the same identity at two doors', () => {
       nodeSgp?.held.clear();
       for (const release of held) release();
       await until(() => slow.joined !== undefined, 'the slow one has joined');
-      door.onEvents = onEvents;
+      clients.onEvents = onEvents;
       for (const event of events) event();
       expect((await slow.ends()).reason).toBe(code);
       expect(slow.disconnect()).toMatchObject({ code, reconnect: false });
@@ -179,7 +179,7 @@ describe('the same identity at two doors', () => {
 });
 
 describe('an administrator', () => {
-  it('kicks somebody at the other door, who cannot come back with the same identity for a while', async () => {
+  it('kicks somebody at the other signaling node, who cannot come back with the same identity for a while', async () => {
     const b = await bob();
     const a = await ann();
     expect(await a.outcome({ kick: { sessionId: b.sessionId, reason: 'noise' } })).toBe('ack');
@@ -204,7 +204,7 @@ describe('an administrator', () => {
       'the room is given back',
       limits.roomEmptyReleaseMs + 4000,
     );
-    // Once for an owner that was the owner before, once for one that was a door of the room.
+    // Once for an owner that was the owner before, once for one that was a signaling node of the room.
     await expect(TestClient.join(fra?.url ?? '', { identity: 'bob' })).rejects.toThrow('KICKED');
     rig.centre.giveLease('acme/lobby', 'sig-sgp');
     await fra?.owned.renew();
@@ -228,7 +228,7 @@ describe('an administrator', () => {
     expect(third.bans.leftMs('acme/lobby', 'cid', rig.clock.nowMs())).toBe(0);
   });
 
-  it('mutes somebody at the other door: the media is paused and everybody hears it, and nobody else may', async () => {
+  it('mutes somebody at the other signaling node: the media is paused and everybody hears it, and nobody else may', async () => {
     const b = await bob();
     const a = await ann();
     await b.publish('TR_bobmicrophone1');
@@ -280,14 +280,17 @@ describe('the end of an instance', () => {
     expect(rig.centre.leases.get('acme/lobby')).toEqual({ ownerId: 'sig-fra', epoch: 1 });
   });
 
-  it('that owns the room makes the other door the owner, with the roster rebuilt from the media nodes', async () => {
+  it('that owns the room makes the other signaling node the owner, with the roster rebuilt from the media nodes', async () => {
     const a = await ann();
     const b = await bob();
     await a.publish('TR_annmicrophone1');
     await until(() => b.tracksReceived().length === 1, 'bob receives ann');
     expect(await b.outcome({ stats: { rttMs: 40, periodMs: 2000 } })).toBe('ack');
     await fra?.kill();
-    await until(() => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-sgp', 'the other door owns the room');
+    await until(
+      () => rig.centre.leases.get('acme/lobby')?.ownerId === 'sig-sgp',
+      'the other signaling node owns the room',
+    );
     const snapshot = await b.hears('the roster under the new epoch', (frame) => frame.rosterSnapshot != null);
     expect(snapshot.rosterSnapshot).toMatchObject({ roomEpoch: 2 });
     expect(snapshot.rosterSnapshot?.participants?.map((participant) => participant.identity).sort()).toEqual([
@@ -297,9 +300,9 @@ describe('the end of an instance', () => {
     expect(
       snapshot.rosterSnapshot?.participants?.find((participant) => participant.identity === 'ann')?.tracks,
     ).toHaveLength(1);
-    const qualityOfBob = () => sgp?.door.context.roomFor('acme/lobby').replica?.get(b.sessionId)?.quality;
+    const qualityOfBob = () => sgp?.clients.context.roomFor('acme/lobby').replica?.get(b.sessionId)?.quality;
     await until(() => qualityOfBob() === 'excellent', 'his connection is known, though it has not changed');
-    // A new participant of the surviving door gets both, and the publisher's session may be resumed here.
+    // A new participant of the surviving signaling node gets both, and the publisher's session may be resumed here.
     const resumed = await TestClient.join(sgp?.url ?? '', {
       identity: 'ann',
       join: { resume: { sessionId: a.sessionId, resumeKey: a.joined?.resumeKey ?? '' } },
@@ -327,7 +330,7 @@ describe('the end of an instance', () => {
 });
 
 describe('a lost lease', () => {
-  it('stops the owner at once: both doors go on with the new owner and nobody is put out', async () => {
+  it('stops the owner at once: both signaling nodes go on with the new owner and nobody is put out', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.giveLease('acme/lobby', 'sig-sgp');

@@ -1,4 +1,4 @@
-// Two real signalling instances while the scheduling centre is away, and when it is back: one room has one owner in the end.
+// Two real signaling nodes while the scheduling centre is away, and when it is back: one room has one owner in the end.
 import { limits } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';
@@ -47,7 +47,7 @@ async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
   expect((fra?.owned.size ?? 0) + (sgp?.owned.size ?? 0)).toBe(1);
 }
 
-it('a door that does not know the room finds its owner at the other door', async () => {
+it('a signaling node that does not know the room finds its owner at the other signaling node', async () => {
   const a = await ann();
   await centreGone();
   const b = await bob();
@@ -59,7 +59,7 @@ it('a door that does not know the room finds its owner at the other door', async
   expect(names(await cid())).toEqual(['ann', 'bob']);
 });
 
-it('a resume through a door that does not know the room finds the owner too', async () => {
+it('a resume through a signaling node that does not know the room finds the owner too', async () => {
   const a = await ann();
   await centreGone();
   a.socket.terminate();
@@ -68,7 +68,7 @@ it('a resume through a door that does not know the room finds the owner too', as
   expect(again.joined).toMatchObject({ resumed: true, placement: { ownerId: 'sig-fra', roomEpoch: 1 } });
 });
 
-it('doors that need a new room at the same moment make one room', async () => {
+it('signaling nodes that need a new room at the same moment make one room', async () => {
   await centreGone();
   const [a, b] = await Promise.all([ann(), bob()]);
   expect([a, b].map((client) => client.joined?.placement?.ownerId)).toEqual(['sig-fra', 'sig-fra']);
@@ -76,8 +76,11 @@ it('doors that need a new room at the same moment make one room', async () => {
   await rig.centre.start();
   await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the lease is real');
   const ownerId = rig.centre.leases.get('acme/lobby')?.ownerId;
-  await until(() => [fra, sgp].every((door) => door?.door.ownerOf('acme/lobby')?.epoch === 2), 'both doors follow it');
-  expect([fra, sgp].map((door) => door?.door.ownerOf('acme/lobby'))).toEqual([
+  await until(
+    () => [fra, sgp].every((instance) => instance?.clients.ownerOf('acme/lobby')?.epoch === 2),
+    'both signaling nodes follow it',
+  );
+  expect([fra, sgp].map((instance) => instance?.clients.ownerOf('acme/lobby'))).toEqual([
     { ownerId, epoch: 2, provisional: false },
     { ownerId, epoch: 2, provisional: false },
   ]);
@@ -116,10 +119,13 @@ it('an owner under the same epoch as a provisional one gets a higher one, and bo
   const lease = rig.centre.giveLease('acme/lobby', 'sig-fra');
   expect(lease.epoch).toBe(1);
   await rig.centre.start();
-  await until(() => fra?.centre.isRegistered === true, 'the door is back');
+  await until(() => fra?.centre.isRegistered === true, 'the signaling node is back');
   const a = await ann();
   await until(() => (rig.centre.leases.get('acme/lobby')?.epoch ?? 0) > 1, 'the epoch is raised', limits.roomLeaseMs);
-  await until(() => [fra, sgp].every((door) => door?.door.ownerOf('acme/lobby')?.epoch === 2), 'both doors follow it');
+  await until(
+    () => [fra, sgp].every((instance) => instance?.clients.ownerOf('acme/lobby')?.epoch === 2),
+    'both signaling nodes follow it',
+  );
   await oneRoom(a, b);
 });
 

@@ -5,7 +5,7 @@ import { judgeAbsent, type SessionPresence } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { Absences } from '../../src/owner/absences.ts';
 
-const { absentAskEveryMs: everyMs, doorLostAfterMs, nodeUnansweredMsMax } = bounds;
+const { absentAskEveryMs: everyMs, signalingNodeLostAfterMs, nodeUnansweredMsMax } = bounds;
 const { sessionUnclaimedMsMax } = limits;
 
 test.each([
@@ -38,8 +38,8 @@ function absences(said: Record<string, SessionPresence | null>) {
 
 test('whose node knows nothing of him leaves when his time is over, who has media stays and is asked about again', async () => {
   const { all, asked, clock, gone, said } = absences({ ann: 'absent', bob: 'media' });
-  all.expect(['ann', 'bob'], doorLostAfterMs);
-  await clock.advance(doorLostAfterMs - 1);
+  all.expect(['ann', 'bob'], signalingNodeLostAfterMs);
+  await clock.advance(signalingNodeLostAfterMs - 1);
   expect([asked, gone]).toEqual([[], []]);
   await clock.advance(1);
   expect([asked, gone]).toEqual([[['ann', 'bob']], ['ann']]);
@@ -54,8 +54,8 @@ test('whose node knows nothing of him leaves when his time is over, who has medi
 
 test('media that nobody speaks for is no reason to stay for ever, and neither is a node that does not answer', async () => {
   const { all, clock, gone, said } = absences({ ann: 'media', bob: null, cid: null });
-  all.expect(['ann', 'bob', 'cid'], doorLostAfterMs);
-  await clock.advance(doorLostAfterMs + nodeUnansweredMsMax - everyMs);
+  all.expect(['ann', 'bob', 'cid'], signalingNodeLostAfterMs);
+  await clock.advance(signalingNodeLostAfterMs + nodeUnansweredMsMax - everyMs);
   expect(gone).toEqual([]);
   said['cid'] = 'media'; // its node answers again: the time without it does not count any more
   await clock.advance(everyMs);
@@ -78,12 +78,12 @@ test('who is spoken for while his node is asked stays, and has all of his time w
     ask: () => new Promise((resolve) => answers.push(resolve)),
     onOver: (sessionId) => gone.push(sessionId),
   });
-  all.expect(['ann'], doorLostAfterMs);
-  await clock.advance(doorLostAfterMs);
+  all.expect(['ann'], signalingNodeLostAfterMs);
+  await clock.advance(signalingNodeLostAfterMs);
   all.over('ann');
-  all.expect(['ann'], doorLostAfterMs);
+  all.expect(['ann'], signalingNodeLostAfterMs);
   answers[0]?.(new Map([['ann', 'absent']]));
-  await clock.advance(doorLostAfterMs - 1);
+  await clock.advance(signalingNodeLostAfterMs - 1);
   expect([gone, answers.length]).toEqual([[], 1]);
   await clock.advance(1);
   expect(answers.length).toBe(2);

@@ -1,6 +1,6 @@
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, test } from 'vitest';
-import { Explaining } from '../../src/door/explaining.ts';
+import { Explaining } from '../../src/clients/explaining.ts';
 import { bounds } from '../../src/limits.ts';
 
 let clock: ManualClock;
@@ -64,7 +64,7 @@ test('a session that asks too often is told to wait, others are not', async () =
 test('a session is the same on whatever connection it asks: who resumes gets nothing new, and takes nothing from others', async () => {
   const burst = Array.from({ length: bounds.explainsBurst }, () => 'told');
   const codes: unknown[] = [];
-  for (let count = 0; count < bounds.doorExplainsBurst + bounds.explainsBurst; count += 1)
+  for (let count = 0; count < bounds.allExplainsBurst + bounds.explainsBurst; count += 1)
     codes.push(await codeOf(session('PA_resuming')));
   expect(codes.filter((code) => code === 'told')).toEqual(burst);
   expect(await codeOf(session('PA_other'))).toBe('told');
@@ -87,8 +87,8 @@ test('no more sessions are remembered than there may be: who asked longest ago g
   expect([await codeAt('PA_c'), await codeAt('PA_a')]).toEqual(['told', 'told']);
 });
 
-test('all sessions of a door together ask no more than the centre has time for', async () => {
-  for (let count = 0; count < bounds.doorExplainsBurst; count += 1)
+test('all sessions of a signaling node together ask no more than the centre has time for', async () => {
+  for (let count = 0; count < bounds.allExplainsBurst; count += 1)
     expect(await codeOf(session(`PA_${count}`))).toBe('told');
   const last = session('PA_last');
   expect(await codeOf(last)).toBe('RATE_LIMITED');

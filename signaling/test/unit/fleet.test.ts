@@ -24,11 +24,11 @@ const node = (nodeId: string, o: Partial<FleetNode> = {}): FleetNode => ({
   addresses: [],
   ...o,
 });
-const door = (nodeId: string, o: Partial<FleetNode> = {}) =>
+const signaling = (nodeId: string, o: Partial<FleetNode> = {}) =>
   node(nodeId, { kind: 'signaling', publicUrl: `wss://${nodeId}.example/`, ...o });
 const fleet = (...nodes: FleetNode[]) => new Map(nodes.map((entry) => [entry.nodeId, entry]));
 
-describe('doors to knock at', () => {
+describe('signaling nodes to connect to', () => {
   const ids = (nodes: FleetNode[], order: string[] = []) =>
     entryCandidates(fleet(...nodes), { order, selfId: 'self', region: 'fra' }).map(
       (candidate) => candidate.signalingId,
@@ -37,38 +37,57 @@ describe('doors to knock at', () => {
     ['none in an empty fleet', [], [], []],
     [
       'media nodes, the dead, the draining and those without an address are none',
-      [node('m'), door('d', { state: 'dead' }), door('e', { state: 'draining' }), door('n', { publicUrl: '' })],
+      [
+        node('m'),
+        signaling('d', { state: 'dead' }),
+        signaling('e', { state: 'draining' }),
+        signaling('n', { publicUrl: '' }),
+      ],
       [],
       [],
     ],
-    ['who is only late is one', [door('late', { state: 'suspect' })], [], ['late']],
-    ['in the order of the centre', [door('a'), door('b'), door('self')], ['b', 'self', 'a'], ['b', 'self', 'a']],
-    ['those the centre does not name come after', [door('a'), door('b'), door('self')], ['b'], ['b', 'self', 'a']],
+    ['who is only late is one', [signaling('late', { state: 'suspect' })], [], ['late']],
+    [
+      'in the order of the centre',
+      [signaling('a'), signaling('b'), signaling('self')],
+      ['b', 'self', 'a'],
+      ['b', 'self', 'a'],
+    ],
+    [
+      'those the centre does not name come after',
+      [signaling('a'), signaling('b'), signaling('self')],
+      ['b'],
+      ['b', 'self', 'a'],
+    ],
     [
       'without the centre: itself, its region, the others',
-      [door('z', { region: 'sgp' }), door('b'), door('self'), door('a', { region: 'nyc' })],
+      [signaling('z', { region: 'sgp' }), signaling('b'), signaling('self'), signaling('a', { region: 'nyc' })],
       [],
       ['self', 'b', 'a', 'z'],
     ],
     [
       'a page that came by wss is told of no ws, which it could not open',
-      [door('self'), door('b', { publicUrl: 'ws://127.0.1.1:7880' }), door('c')],
+      [signaling('self'), signaling('b', { publicUrl: 'ws://127.0.1.1:7880' }), signaling('c')],
       ['b', 'c', 'self'],
       ['c', 'self'],
     ],
     [
       'a page that came by ws is told of no wss, whose certificate it may not trust',
-      [door('self', { publicUrl: 'ws://127.0.1.1:7880' }), door('b'), door('c', { publicUrl: 'ws://127.0.2.1:7880' })],
+      [
+        signaling('self', { publicUrl: 'ws://127.0.1.1:7880' }),
+        signaling('b'),
+        signaling('c', { publicUrl: 'ws://127.0.2.1:7880' }),
+      ],
       ['b', 'c', 'self'],
       ['c', 'self'],
     ],
     [
-      'a city stands where the centre names it first, by a door of whatever scheme',
+      'a city stands where the centre names it first, by a signaling node of whatever scheme',
       [
-        door('self'),
-        door('fra', { publicUrl: 'ws://127.0.1.1:7880' }),
-        door('sgp', { region: 'sgp', city: 'Singapore' }),
-        door('sgp2', { region: 'sgp', city: 'Singapore' }),
+        signaling('self'),
+        signaling('fra', { publicUrl: 'ws://127.0.1.1:7880' }),
+        signaling('sgp', { region: 'sgp', city: 'Singapore' }),
+        signaling('sgp2', { region: 'sgp', city: 'Singapore' }),
       ],
       ['fra', 'sgp', 'self', 'sgp2'],
       ['self', 'sgp', 'sgp2'],
@@ -76,18 +95,18 @@ describe('doors to knock at', () => {
     [
       'one of each city, then second ones, also when the centre has not named them all',
       [
-        door('a1'),
-        door('a2'),
-        door('a3'),
-        door('b1', { region: 'sgp', city: 'Singapore' }),
-        door('b2', { region: 'sgp', city: 'Singapore' }),
+        signaling('a1'),
+        signaling('a2'),
+        signaling('a3'),
+        signaling('b1', { region: 'sgp', city: 'Singapore' }),
+        signaling('b2', { region: 'sgp', city: 'Singapore' }),
       ],
       ['a2', 'b1', 'a1'],
       ['a2', 'b1', 'a1', 'b2', 'a3'],
     ],
     [
       'where none is of the own scheme, the others',
-      [door('self', { state: 'draining' }), door('b', { publicUrl: 'ws://127.0.1.1:7880' })],
+      [signaling('self', { state: 'draining' }), signaling('b', { publicUrl: 'ws://127.0.1.1:7880' })],
       [],
       ['b'],
     ],
@@ -96,7 +115,7 @@ describe('doors to knock at', () => {
   });
 
   it('are at most five, each with both its addresses', () => {
-    const many = entryCandidates(fleet(...Array.from({ length: 9 }, (_, index) => door(`d${index}`))), {
+    const many = entryCandidates(fleet(...Array.from({ length: 9 }, (_, index) => signaling(`d${index}`))), {
       order: [],
       selfId: 'd3',
       region: 'fra',
@@ -112,18 +131,18 @@ describe('doors to knock at', () => {
   });
 });
 
-describe('a door that a client is asked to time', () => {
-  const doors = fleet(door('fra'), door('fra-lan'), door('sgp', { region: 'sgp', city: 'Singapore' }));
+describe('a signaling node that a client is asked to time', () => {
+  const nodes = fleet(signaling('fra'), signaling('fra-lan'), signaling('sgp', { region: 'sgp', city: 'Singapore' }));
   const candidate = { region: 'fra', city: 'Frankfurt' };
 
   it.each<[string, string[], boolean]>([
     ['is one that the centre names', ['sgp', 'fra'], true],
-    ['is one of a city that the centre names by another door', ['fra-lan'], true],
+    ['is one of a city that the centre names by another signaling node', ['fra-lan'], true],
     ['is none of another city', ['sgp'], false],
     ['is none when the centre names one that is not there', ['gone'], false],
     ['is none when the centre did not answer', [], false],
   ])('%s', (_name, order, expected) => {
-    expect(isNamed(candidate, doors, order)).toBe(expected);
+    expect(isNamed(candidate, nodes, order)).toBe(expected);
   });
 
   it.each([
@@ -155,7 +174,9 @@ describe('a media node without the centre', () => {
     ['none in an empty fleet', choose([]), undefined],
     [
       'none when all are dead, draining, avoided or no media nodes',
-      choose([node('a', { state: 'dead' }), node('b', { state: 'draining' }), node('c'), door('d')], { avoid: ['c'] }),
+      choose([node('a', { state: 'dead' }), node('b', { state: 'draining' }), node('c'), signaling('d')], {
+        avoid: ['c'],
+      }),
       undefined,
     ],
     [

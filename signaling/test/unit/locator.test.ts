@@ -21,7 +21,7 @@ function rig(o: { cachedMax?: number; inFlightMax?: number } = {}) {
   return { state, locator, answer, fail };
 }
 
-describe('the order of doors', () => {
+describe('the order of signaling nodes', () => {
   it('is asked once for all who ask meanwhile and for five seconds after', async () => {
     const { state, locator, answer } = rig();
     const both = [locator.order('10.0.0.1', ''), locator.order('10.0.0.1', '')];
@@ -42,7 +42,7 @@ describe('the order of doors', () => {
   it('is asked anew when the fleet has changed, also when it changed while the answer was on its way', async () => {
     const { state, locator, answer } = rig();
     const early = locator.order('10.0.0.1', '');
-    state.fleet = {}; // a second door registered just now
+    state.fleet = {}; // a second signaling node registered just now
     answer(['only']);
     expect(await early).toEqual(['only']);
     const later = locator.order('10.0.0.1', '');
@@ -66,7 +66,7 @@ describe('the order of doors', () => {
     expect(state.asked).toEqual(['10.0.0.1 ', '10.0.0.2 ', '10.0.0.1 Oslo']);
   });
 
-  it('is the door’s own while too many questions are under way', async () => {
+  it('is the signaling node’s own while too many questions are under way', async () => {
     const { state, locator, answer } = rig({ inFlightMax: 2 });
     const two = [locator.order('10.0.0.1', ''), locator.order('10.0.0.2', '')];
     expect(await locator.order('10.0.0.3', '')).toEqual([]);

@@ -1,11 +1,11 @@
-// A room at its owner, with doors and media nodes that do nothing.
+// A room at its owner, with signaling nodes and media nodes that do nothing.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { Bans, Roster } from '../../src/core/index.ts';
 import { OwnedRoom, type OwnedRoomOptions } from '../../src/owner/owned-room.ts';
 import { person } from './fixtures.ts';
 
-it('somebody who is renamed by a door that does not know yet that he has been moved stays at his new node', () => {
+it('somebody who is renamed by a signaling node that does not know yet that he has been moved stays at his new node', () => {
   const room = new OwnedRoom({
     room: { roomKey: 'acme/lobby', ownerId: 'd1', epoch: 1 },
     roster: new Roster(1),
@@ -15,7 +15,7 @@ it('somebody who is renamed by a door that does not know yet that he has been mo
     fleet: () => new Map([['n2', { region: 'sgp' }]]),
     counted: { move: () => undefined },
     nodes: { hold: () => undefined, release: () => undefined },
-    doors: { events: () => undefined, order: () => undefined },
+    signalingNodes: { events: () => undefined, order: () => undefined },
     bans: new Bans(1),
     fence: undefined,
   } as unknown as OwnedRoomOptions);

@@ -1,9 +1,9 @@
-// How a door's room finds its owner again: a change of owner, an owner that has gone, one that may have taken this door for gone.
+// How a signaling node's room finds its owner again: a change of owner, an owner that has gone, one that may have taken this node for gone.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { bounds } from '../../src/limits.ts';
 import { person } from './fixtures.ts';
-import { left, type Member, setUp } from './support/door-room.ts';
+import { left, type Member, setUp } from './support/local-room.ts';
 
 describe('a change of owner', () => {
   it('shown by the new owner itself: the members are announced to it and get its roster', async () => {
@@ -140,7 +140,7 @@ it('an owner that has gone is not asked again while the centre still names it, u
   expect(ann.frames.some((frame) => frame.rosterSnapshot)).toBe(false); // nothing has changed meanwhile
 });
 
-describe('an owner that may have taken this door for gone', () => {
+describe('an owner that may have taken this node for gone', () => {
   it('hears of the sessions here once more, and the clients notice nothing', async () => {
     const { room, owner, joined, settle, above } = setUp();
     const ann = await joined('ann');
@@ -157,7 +157,7 @@ describe('an owner that may have taken this door for gone', () => {
     expect(owner.asked).toHaveLength(asked + 2);
   });
 
-  it('hears of them again when it may have taken this door for gone while it was being told', async () => {
+  it('hears of them again when it may have taken this node for gone while it was being told', async () => {
     const { room, owner, joined, settle } = setUp();
     await joined('ann');
     const asked = owner.asked.length;

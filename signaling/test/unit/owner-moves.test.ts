@@ -15,7 +15,7 @@ function room() {
     rng: seededRng('moves'),
     fleet: () => ({ get: () => node }) as unknown as ReturnType<OwnerMovesPorts['fleet']>,
     fence: () => '',
-    participant: () => ({ nodeId: 'old', signalingId: 'door' }) as Participant,
+    participant: () => ({ nodeId: 'old', signalingId: 'sig' }) as Participant,
     order: (_, { sessionId }) => new Promise<void>((resolve) => void ordered.set(sessionId, resolve)),
     changed: () => undefined,
     counted: () => undefined,

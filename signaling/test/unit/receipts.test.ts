@@ -34,7 +34,7 @@ describe('a receipt', () => {
   });
 
   it.each([
-    ['another door', { ...at, signalingId: 'sig-sgp' }],
+    ['another signaling node', { ...at, signalingId: 'sig-sgp' }],
     ['another network', { ...at, clientIp: '203.0.114.7' }],
     ['no address', { ...at, clientIp: '' }],
   ])('is worth nothing for %s', (_name, binding) => {
@@ -94,7 +94,7 @@ describe('an echo ticket', () => {
   });
 
   it.each([
-    ['for another door', given(), { ...at, signalingId: 'sig-sgp' }],
+    ['for another signaling node', given(), { ...at, signalingId: 'sig-sgp' }],
     ['from another network', given(), { ...at, clientIp: '203.0.114.7' }],
     ['empty', new Uint8Array(), at],
     ['one byte short', given().slice(1), at],
@@ -140,7 +140,7 @@ describe('a receipt of a stay', () => {
     return receipt;
   };
 
-  it('holds at any door with the key, as often as it is shown', () => {
+  it('holds at any signaling node with the key, as often as it is shown', () => {
     const receipt = given();
     const elsewhere = make([key(2), key(1)]);
     expect([elsewhere.isOfStay(receipt, stay), elsewhere.isOfStay(receipt, stay)]).toEqual([true, true]);

@@ -62,7 +62,11 @@ describe('the owner’s roster', () => {
       'TRACK_UNKNOWN',
     ],
     ['leaving without being there', (roster) => roster.leave('PA_x', ''), 'SESSION_UNKNOWN'],
-    ['a door ending the session of another door', (roster) => roster.leave('PA_ann', '', 'd2'), 'SESSION_UNKNOWN'],
+    [
+      'a signaling node ending the session of another signaling node',
+      (roster) => roster.leave('PA_ann', '', 'd2'),
+      'SESSION_UNKNOWN',
+    ],
     ['kicking without the right', (roster) => roster.kick('PA_ann', 'PA_cid'), 'NOT_PERMITTED'],
     ['kicking somebody who is not there', (roster) => roster.kick('PA_x', 'PA_dan'), 'PARTICIPANT_UNKNOWN'],
     ['changing somebody who is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
@@ -122,7 +126,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('keeps place, tracks and quality of a session that moved to another door, and takes tracks it had missed', () => {
+  it('keeps place, tracks and quality of a session that moved to another signaling node, and takes tracks it had missed', () => {
     const roster = new Roster(1);
     roster.admit(person('ann'), fresh);
     roster.publish('PA_ann', track('T1'));
@@ -144,7 +148,7 @@ describe('the owner’s roster', () => {
     ['the attachment of a session that was adopted since', 0, 'SESSION_UNKNOWN'],
     ['the last adoption, announced again', 3, 'known'],
     ['a later adoption', 4, 'changed'],
-    ['a door that does not count', undefined, 'changed'],
+    ['a signaling node that does not count', undefined, 'changed'],
   ] as const)('judges a takeover by the count of the media node: %s', (_name, adoption, expected) => {
     const roster = new Roster(1);
     roster.admit(person('ann'), { takeover: false, adoption: 0 });

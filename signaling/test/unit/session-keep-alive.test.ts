@@ -1,12 +1,12 @@
-// What a door tells media nodes of its sessions.
+// What a signaling node tells media nodes of its sessions.
 import { limits, type Note, note, type wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import type { DoorRoom } from '../../src/door/door-room.ts';
-import { SessionKeepAlive } from '../../src/door/session-keep-alive.ts';
+import type { LocalRoom } from '../../src/clients/local-room.ts';
+import { SessionKeepAlive } from '../../src/clients/session-keep-alive.ts';
 
 const session = (sessionId: string, nodeId: string, roomKey: string) => {
-  return [sessionId, { sessionId, nodeId, room: { roomKey } as DoorRoom }] as const;
+  return [sessionId, { sessionId, nodeId, room: { roomKey } as LocalRoom }] as const;
 };
 
 test('every node with an open link is told of its sessions, room by room, also that there are none; the others are not', () => {
@@ -30,17 +30,17 @@ test('every node with an open link is told of its sessions, room by room, also t
   clock.advance(limits.sessionRenewMs - 1);
   expect(told).toEqual([]);
   clock.advance(1);
-  const ofDoor = note.sessionsOfDoor.number;
+  const ofAll = note.sessionsHeld.number;
   expect(told).toEqual([
     [
       'n1',
-      ofDoor,
+      ofAll,
       [
         { roomKey: 't/r', sessionIds: ['a', 'b'] },
         { roomKey: 't/q', sessionIds: ['c'] },
       ],
     ],
-    ['n2', ofDoor, []],
+    ['n2', ofAll, []],
   ]);
   sessionKeepAlive.close();
   sessionKeepAlive.close();

@@ -1,11 +1,11 @@
-// The move of one session at its door: its table, and histories of random order against played nodes and a played owner.
+// The move of one session at its signaling node: its table, and histories of random order against played nodes and a played owner.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MeridianError, rpc } from '@meridian/protocol';
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
+import type { LocalSession } from '../../src/clients/context.ts';
+import { SessionMove } from '../../src/clients/session-move.ts';
 import { DataDeduplicator, sessionMoveTable } from '../../src/core/index.ts';
-import type { DoorSession } from '../../src/door/context.ts';
-import { SessionMove } from '../../src/door/session-move.ts';
 import { bounds } from '../../src/limits.ts';
 
 const seeds = 400;
@@ -118,7 +118,7 @@ class World {
       },
       send: () => void world.log.push('told the client'),
       sendMessage: (message: object) => void world.log.push(`said ${Object.keys(message)[0]}`),
-    } as unknown as DoorSession;
+    } as unknown as LocalSession;
     this.move = new SessionMove(order, {
       session,
       attach: () =>
@@ -145,7 +145,7 @@ class World {
     one?.answer(fails);
     await nextTurn();
   }
-  /** The client leaves: its home ends, and the roster forgets it, as the door does when a session ends. */
+  /** The client leaves: its home ends, and the roster forgets it, as the signaling node does when a session ends. */
   leave(): void {
     if (this.left) return;
     this.left = true;

@@ -1,10 +1,10 @@
 // What one client receives, against a media node that the test plays.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
+import type { ClientContext } from '../../src/clients/context.ts';
+import type { LocalRoom } from '../../src/clients/local-room.ts';
+import { Subscriptions } from '../../src/clients/subscriptions.ts';
 import { Replica, type Track } from '../../src/core/index.ts';
-import type { DoorContext } from '../../src/door/context.ts';
-import type { DoorRoom } from '../../src/door/door-room.ts';
-import { Subscriptions } from '../../src/door/subscriptions.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string): Track => ({
@@ -43,7 +43,7 @@ function setUp() {
       })),
       failed: [],
     }),
-  } as unknown as DoorRoom;
+  } as unknown as LocalRoom;
   const context = {
     clock: new ManualClock(),
     log: createLogger({ name: 'test', level: 'fatal' }),
@@ -53,7 +53,7 @@ function setUp() {
         return new Promise((resolve) => answers.push(() => resolve({ subscriptions, failed: [] })));
       },
     },
-  } as unknown as DoorContext;
+  } as unknown as ClientContext;
   const o = { sessionId: 'PA_bob', nodeId: 'n1', room, context, automatic: true, allowed: true, send: () => undefined };
   const turns = async (count: number): Promise<void> => {
     for (let turn = 0; turn < count; turn += 1) await Promise.resolve();

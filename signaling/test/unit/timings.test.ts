@@ -2,7 +2,7 @@ import type { wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Receipts } from '../../src/adapters/receipts.ts';
-import { type TimedSession, Timings } from '../../src/door/timings.ts';
+import { type TimedSession, Timings } from '../../src/clients/timings.ts';
 import { bounds } from '../../src/limits.ts';
 import type { ServerMessage } from '../../src/ports.ts';
 
@@ -43,7 +43,7 @@ const time = (signalingId: string, rttMs: number, claimedMs = 0.001): wire.EchoT
 };
 
 describe('echo times', () => {
-  it('without a receipt that holds are nothing, and with one they are what the door measured, not what the client says', () => {
+  it('without a receipt that holds are nothing, and with one they are what the signaling node measured, not what the client says', () => {
     const times = [
       {},
       { signalingId: 'sig-a', rttMs: 1 },
@@ -59,7 +59,7 @@ describe('echo times', () => {
     expect(sent).toEqual([]);
   });
 
-  it('beyond eight of a report, and the second of a door, are not looked at', () => {
+  it('beyond eight of a report, and the second of a signaling node, are not looked at', () => {
     const many = Array.from({ length: 20 }, (_, index) => time(`sig-${index % 10}`, index + 1));
     expect(timings.verified(many, { clientIp, fromCity: '' })).toHaveLength(bounds.echoTimesMax);
     expect(timings.verified([time('sig-a', 3), time('sig-a', 1)], { clientIp, fromCity: '' })).toEqual([
@@ -67,7 +67,7 @@ describe('echo times', () => {
     ]);
   });
 
-  it('that do not count are counted: without a receipt, of another visitor, of a door told of already, one too many', () => {
+  it('that do not count are counted: without a receipt, of another visitor, of a signaling node told of already, one too many', () => {
     const foreign = receipts.seal(1, { signalingId: 'sig-c', clientIp: '198.51.100.9' }) ?? new Uint8Array();
     const times = [
       { signalingId: 'sig-a', rttMs: -1 },

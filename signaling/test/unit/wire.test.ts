@@ -78,9 +78,9 @@ describe('what crosses the wire comes out as it went in', () => {
     expect(through({ ...offer, grant }).grant).toMatchObject({ certificatePem: 'pem' });
   });
 
-  it('an order to a door', () => {
+  it('an order to a signaling node', () => {
     const through = (order: Parameters<typeof orderToWire>[0]) =>
-      orderFromWire(wire.DoorCommand.decode(wire.DoorCommand.encode(orderToWire(order)).finish()));
+      orderFromWire(wire.SignalingCommand.decode(wire.SignalingCommand.encode(orderToWire(order)).finish()));
     expect(through({ disconnect: 'KICKED', message: 'noise' })).toEqual({ disconnect: 'KICKED', message: 'noise' });
     expect(through({ muteTrackId: 'T' })).toEqual({ muteTrackId: 'T' });
     expect(orderFromWire({})).toBeUndefined();

@@ -1,5 +1,6 @@
 // One real media node as a process of its own, alone on its core: `sfu/src/main.ts` with its worker, enrolled by a real authority over a real
-// link. What stands above it is as little as it needs: a centre that only listens to what it says, and a door that asks what doors ask.
+// link. What stands above it is as little as it needs: a centre that only listens to what it says, and a signaling node that asks what signaling
+// nodes ask.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +24,7 @@ import { until } from '../../support/poll.ts';
 import { childrenOf } from './processor.ts';
 
 export const nodeId = 'sfu-bench';
-export const doorId = 'sig-bench';
+export const signalingId = 'sig-bench';
 const identityLifeMs = 3600_000;
 const startLimitMs = 30_000;
 const endLimitMs = 15_000;
@@ -51,13 +52,13 @@ export class BenchNode {
   readonly #output: string[] = [];
   #controlPort = 0;
   #centre: LinkServer | undefined;
-  #door: LinkDialer | undefined;
+  #signaling: LinkDialer | undefined;
   #child: ChildProcess | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor() {}
 
-  /** Starts it on one processor of this machine. Rejects with its output when it does not register or takes no door. */
+  /** Starts it on one processor of this machine. Rejects with its output when it does not register or takes no signaling node. */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();
     try {
@@ -69,9 +70,9 @@ export class BenchNode {
     }
   }
 
-  /** The door's link to the node. */
-  get door(): Link {
-    const link = this.#door?.link;
+  /** The signaling node's link to the media node. */
+  get signaling(): Link {
+    const link = this.#signaling?.link;
     if (link === undefined) throw new Error(`the link to the media node is gone:\n${this.#output.join('\n')}`);
     return link;
   }
@@ -123,19 +124,23 @@ export class BenchNode {
     this.#spawn(file, o.cpu);
     await until('the media node registers', () => this.claims.length > 0 || this.#hasEnded, startLimitMs);
     const credentials = await authority.issueCredentials(
-      { id: doorId, kind: 'signaling', region: 'bench' },
+      { id: signalingId, kind: 'signaling', region: 'bench' },
       identityLifeMs,
     );
-    this.#door = new LinkDialer({
+    this.#signaling = new LinkDialer({
       url: `wss://127.0.0.1:${this.#controlPort}`,
       credentials: () => credentials,
       log,
       clock,
       rng,
       expect: ({ id }) => id === nodeId,
-      onLink: () => undefined, // what the node tells doors (speakers, layers) is of no interest here
+      onLink: () => undefined, // what the node tells signaling nodes (speakers, layers) is of no interest here
     });
-    await until('the door has its link', () => this.#door?.link !== undefined || this.#hasEnded, startLimitMs);
+    await until(
+      'the signaling node has its link',
+      () => this.#signaling?.link !== undefined || this.#hasEnded,
+      startLimitMs,
+    );
     if (this.#hasEnded) throw new Error('its process ended');
   }
 
@@ -198,7 +203,7 @@ export class BenchNode {
   }
 
   async #end(): Promise<void> {
-    this.#door?.close('bench over');
+    this.#signaling?.close('bench over');
     const child = this.#child;
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const ended = once(child, 'exit');

@@ -10,7 +10,7 @@ import {
   wire,
 } from '@meridian/protocol';
 import type { LightClients } from './clients.ts';
-import { type BenchNode, doorId, nodeId } from './media-node.ts';
+import { type BenchNode, nodeId, signalingId } from './media-node.ts';
 
 export const speakersPerRoom = 2;
 export const viewersPerRoom = 8;
@@ -78,7 +78,7 @@ export class BenchRooms {
   }
 
   async #attachRoom(): Promise<void> {
-    const ref = { roomKey: `bench/room-${this.#attached.length}`, ownerId: doorId, epoch: 1 };
+    const ref = { roomKey: `bench/room-${this.#attached.length}`, ownerId: signalingId, epoch: 1 };
     const sessions = await Promise.all(
       Array.from({ length: sessionsPerRoom }, (_, index) => this.#attach(ref, index < speakersPerRoom)),
     );
@@ -93,14 +93,14 @@ export class BenchRooms {
     const session = {
       sessionId,
       identity: sessionId,
-      signalingId: doorId,
+      signalingId,
       canPublish: speaks,
       canSubscribe: true,
       recvRtpCapabilities: rtpCapabilitiesToWire(routerConstant.capabilities),
       decisionId: '',
     };
     const { sendTransport, recvTransport } = await call(
-      this.#node.door,
+      this.#node.signaling,
       rpc.attachSession,
       { room: ref, session, sendFingerprint: fingerprint, recvFingerprint: fingerprint, subscriptions: [] },
       { deadlineMs: rpcDeadlineMs },
@@ -138,7 +138,7 @@ export class BenchRooms {
         kind: kind === 'video' ? wire.MediaKind.MEDIA_KIND_VIDEO : wire.MediaKind.MEDIA_KIND_AUDIO,
       };
       await call(
-        this.#node.door,
+        this.#node.signaling,
         rpc.produce,
         { room: ref, sessionId, track, rtpParameters: rtpParametersToWire(rtp) },
         { deadlineMs: rpcDeadlineMs },
@@ -166,7 +166,7 @@ export class BenchRooms {
   ): Promise<void> {
     const wanted = tracks.filter(({ publisherSessionId }) => publisherSessionId !== sessionId);
     const { subscriptions, failed } = await call(
-      this.#node.door,
+      this.#node.signaling,
       rpc.subscribeTracks,
       {
         room: ref,
@@ -183,7 +183,7 @@ export class BenchRooms {
     }
     const consumerIds = subscriptions.map(({ consumerId }) => consumerId ?? '');
     await call(
-      this.#node.door,
+      this.#node.signaling,
       rpc.resumeConsumers,
       { room: ref, sessionId, consumerIds },
       { deadlineMs: rpcDeadlineMs },

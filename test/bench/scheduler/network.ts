@@ -1,5 +1,5 @@
-// Decisions through the network: a centre as a process of its own, media nodes and doors that registered with it over real links (TLS 1.3,
-// both certificates), doors that keep many requests in flight. What counts is per second of the centre's own processor time.
+// Decisions through the network: a centre as a process of its own, media nodes and signaling nodes that registered with it over real links (TLS 1.3,
+// both certificates), signaling nodes that keep many requests in flight. What counts is per second of the centre's own processor time.
 import { join } from 'node:path';
 import { newId } from '@meridian/protocol';
 import { secureRng } from '@meridian/runtime';
@@ -9,8 +9,8 @@ import type { Say } from '../../support/case.ts';
 import { processorUse } from '../capacity/processor.ts';
 
 const mediaNodes = 24;
-const doors = 2;
-const inFlightPerDoor = 48;
+const signalingNodes = 2;
+const inFlightPerNode = 48;
 const rooms = 2000;
 const fleet = ['frankfurt', 'singapore', 'london', 'tokyo', 'sydney', 'paris'];
 
@@ -37,11 +37,11 @@ export async function networkDecisions(seconds: number, say: Say): Promise<Netwo
       nodes.push(await FakeNode.start(centre, { id: `n${index}`, city, longitude: index * 9 - 100, sessions: 4000 }));
     }
     const asking: FakeNode[] = [];
-    for (let index = 0; index < doors; index += 1) {
+    for (let index = 0; index < signalingNodes; index += 1) {
       asking.push(await FakeNode.start(centre, { id: `sig${index}`, kind: 'signaling' }));
     }
     nodes.push(...asking);
-    say(`${mediaNodes} media nodes and ${doors} doors are registered with a centre over links`);
+    say(`${mediaNodes} media nodes and ${signalingNodes} signaling nodes are registered with a centre over links`);
     await ask(asking, 1);
     const pid = centre.child.pid ?? 0;
     const before = processorUse([pid], 0);
@@ -60,23 +60,23 @@ export async function networkDecisions(seconds: number, say: Say): Promise<Netwo
   }
 }
 
-/** All doors ask for so long, each place given back when it is answered; how many were made. */
+/** All signaling nodes ask for so long, each place given back when it is answered; how many were made. */
 async function ask(asking: readonly FakeNode[], seconds: number): Promise<number> {
   const rng = secureRng();
   const endMs = performance.now() + seconds * 1000;
   let made = 0;
-  const lane = async (door: FakeNode): Promise<void> => {
+  const lane = async (signaling: FakeNode): Promise<void> => {
     while (performance.now() < endMs) {
-      const reply = await door.place({
+      const reply = await signaling.place({
         roomKey: `bench/room${rng.int(rooms)}`,
         sessionId: newId('PA_', (count) => rng.bytes(count)),
         fromCity: fleet[rng.int(fleet.length)] ?? '',
       });
       if (!reply.ok) throw new Error(`not placed: ${reply.code} ${reply.reasons.join('; ')}`);
-      await door.release(reply.decisionId);
+      await signaling.release(reply.decisionId);
       made += 1;
     }
   };
-  await Promise.all(asking.flatMap((door) => Array.from({ length: inFlightPerDoor }, () => lane(door))));
+  await Promise.all(asking.flatMap((signaling) => Array.from({ length: inFlightPerNode }, () => lane(signaling))));
   return made;
 }

@@ -1,7 +1,7 @@
 // The people of a world: when they come, where they sit, when they go. They are the truth that the centre's books are compared with.
 import type { Clock, Rng } from '@meridian/runtime';
-import type { Door } from './door.ts';
 import { Person } from './people.ts';
+import type { SignalingNode } from './signaling-node.ts';
 import type { Size } from './size.ts';
 
 const CITIES = [
@@ -23,7 +23,7 @@ const STAY_MS_MIN = 4000;
 export interface CrowdWorld {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   readonly size: Size;
-  readonly doors: ReadonlyMap<string, Door>;
+  readonly signalingNodes: ReadonlyMap<string, SignalingNode>;
   readonly timing: { seated(person: Person): void };
   note(text: () => string): void;
 }
@@ -75,10 +75,10 @@ export class Crowd {
     return this.people.find((person) => person.wants && person.sessionId === sessionId);
   }
 
-  /** Their sockets are gone: after a moment they are at another door. */
-  doorDied(door: Door): void {
-    for (const person of [...door.people]) {
-      door.people.delete(person);
+  /** Their sockets are gone: after a moment they are at another signaling node. */
+  signalingNodeDied(signalingNode: SignalingNode): void {
+    for (const person of [...signalingNode.people]) {
+      signalingNode.people.delete(person);
       this.#world.clock.after(300 + this.#rng.next() * 1500, () => this.#comeBack(person));
     }
   }
@@ -99,38 +99,40 @@ export class Crowd {
     person.wants = true;
     this.stays += 1;
     this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) + 1);
-    const door = this.#door(person);
-    if (door === undefined) {
+    const signalingNode = this.#signalingNode(person);
+    if (signalingNode === undefined) {
       this.#world.clock.after(1000, () => this.#comeBack(person));
       return;
     }
-    person.doorId = door.spec.nodeId;
-    door.enter(person);
+    person.signalingId = signalingNode.spec.nodeId;
+    signalingNode.enter(person);
   }
 
   #comeBack(person: Person): void {
     if (!person.wants) return;
-    const door = this.#door(person);
-    if (door === undefined) {
+    const signalingNode = this.#signalingNode(person);
+    if (signalingNode === undefined) {
       this.#world.clock.after(1000, () => this.#comeBack(person));
       return;
     }
-    person.doorId = door.spec.nodeId;
-    if (person.isSeated) door.resume(person);
-    else door.enter(person);
+    person.signalingId = signalingNode.spec.nodeId;
+    if (person.isSeated) signalingNode.resume(person);
+    else signalingNode.enter(person);
   }
 
   #leave(person: Person): void {
     if (!person.wants) return;
     person.wants = false;
     this.#inRoom.set(person.roomKey, this.inRoom(person.roomKey) - 1);
-    this.#world.doors.get(person.doorId)?.leave(person);
+    this.#world.signalingNodes.get(person.signalingId)?.leave(person);
     this.#world.note(() => `person ${person.index} leaves`);
   }
 
-  /** A door that runs; clients try several, so one that is not reached is not taken. */
-  #door(person: Person): Door | undefined {
-    const doors = [...this.#world.doors.values()].filter(({ process }) => process.isAlive && !process.isPaused);
-    return doors[(person.index + this.#rng.int(2)) % Math.max(1, doors.length)];
+  /** A signaling node that runs; clients try several, so one that is not reached is not taken. */
+  #signalingNode(person: Person): SignalingNode | undefined {
+    const signalingNodes = [...this.#world.signalingNodes.values()].filter(
+      ({ process }) => process.isAlive && !process.isPaused,
+    );
+    return signalingNodes[(person.index + this.#rng.int(2)) % Math.max(1, signalingNodes.length)];
   }
 }

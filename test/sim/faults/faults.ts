@@ -34,8 +34,8 @@ const apply = {
     world.crash(spec.nodeId, false);
     return () => world.start(spec);
   },
-  'door-crash': (world, fault) => {
-    const { spec } = doorOf(world, fault);
+  'signaling-crash': (world, fault) => {
+    const { spec } = signalingNodeOf(world, fault);
     world.crash(spec.nodeId, fault.size < 0.7);
     return () => world.start(spec);
   },
@@ -163,16 +163,17 @@ const apply = {
     return () => world.drain(spec.nodeId, false);
   },
   /**
-   * A door is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. To the processes that
-   * have these rooms: one that knows nothing of the room and does not reach the centre believes a door, by design (sfu/src/media/lease-verifier.ts).
+   * A signaling node is confused, or its certificate is in other hands: it says that rooms are its own, under the epoch of their owner. To the
+   * processes that have these rooms: one that knows nothing of the room and does not reach the centre believes a signaling node, by design
+   * (sfu/src/media/lease-verifier.ts).
    */
   'false-owner': (world, fault) => {
-    const door = doorOf(world, fault);
-    const { nodeId: ownerId } = door.spec;
+    const signalingNode = signalingNodeOf(world, fault);
+    const { nodeId: ownerId } = signalingNode.spec;
     for (const node of world.nodes.values()) {
       for (const [roomKey, { lease }] of node.held.rooms) {
         if (lease.ownerId !== ownerId)
-          door.claim(node.spec.nodeId, { roomKey, ownerId, epoch: lease.epoch, onlyAt: node.incarnation });
+          signalingNode.claim(node.spec.nodeId, { roomKey, ownerId, epoch: lease.epoch, onlyAt: node.incarnation });
       }
     }
     return () => undefined;
@@ -190,16 +191,16 @@ const apply = {
     }
     return () => undefined;
   },
-  /** A node is drained, and a door's answers about moves come late or never, while the node, its target or the centre may go. */
+  /** A node is drained, and a signaling node's answers about moves come late or never, while the node, its target or the centre may go. */
   'move-answers': (world, fault) => {
     const { spec } = nodeOf(world, fault);
     const answers = fault.size < 0.4 ? 'lost' : 60_000 * (fault.size - 0.4);
-    const door = doorOf(world, fault);
-    door.moves.answers = answers;
+    const signalingNode = signalingNodeOf(world, fault);
+    signalingNode.moves.answers = answers;
     world.drain(spec.nodeId, true);
     if (fault.pick < 0.3) world.clock.after(fault.forMs / 2, () => world.crash(spec.nodeId, true));
     return () => {
-      door.moves.answers = 'none';
+      signalingNode.moves.answers = 'none';
       world.drain(spec.nodeId, false);
       world.start(spec);
     };
@@ -257,11 +258,11 @@ function nodeOf(world: World, fault: Fault): MediaNode {
   return node;
 }
 
-function doorOf(world: World, fault: Fault) {
-  const doors = [...world.doors.values()];
-  const door = doors[Math.floor(fault.pick * doors.length)];
-  if (door === undefined) throw new Error('a world has doors');
-  return door;
+function signalingNodeOf(world: World, fault: Fault) {
+  const signalingNodes = [...world.signalingNodes.values()];
+  const signalingNode = signalingNodes[Math.floor(fault.pick * signalingNodes.length)];
+  if (signalingNode === undefined) throw new Error('a world has signaling nodes');
+  return signalingNode;
 }
 
 function reportTrouble(world: World, fault: Fault, trouble: 'lost' | number): () => void {

@@ -132,7 +132,7 @@ function sizeOf({ hosts, people }: GrowthOptions): Size {
     name: 'large',
     hostsMin: hosts,
     hostsMax: hosts,
-    doors: Math.max(3, Math.ceil(hosts / 10)),
+    signalingNodes: Math.max(3, Math.ceil(hosts / 10)),
     rooms: Math.max(10, Math.ceil(people / 10)),
     seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // of a node, up to twice as many
     peopleMin: Math.ceil(people / 2),

@@ -70,7 +70,7 @@ export class Judge {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
-  /** A door has moved somebody to another node. */
+  /** A signaling node has moved somebody to another node. */
   moved(person: Person): void {
     this.#homes.moved(person);
   }

@@ -1,5 +1,6 @@
 // A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease, EpochMemory, judgeOrphan). It
-// holds sessions and no media. It can be made to lie to the centre; to doors it never lies, because a lying node is its sessions' end anyway.
+// holds sessions and no media. It can be made to lie to the centre; to signaling nodes it never lies, because a lying node is its sessions' end
+// anyway.
 import {
   type ControlLink,
   call,
@@ -74,8 +75,8 @@ export class MediaNode {
   readonly #leaseVerifier: LeaseVerifier;
   readonly #rng: Rng;
   readonly #net: Net;
-  readonly #doorIncarnations = new Map<string, string>();
-  readonly #doors = new Map<string, SimLink>();
+  readonly #signalingIncarnations = new Map<string, string>();
+  readonly #signalingNodes = new Map<string, SimLink>();
 
   constructor(o: { spec: NodeSpec; process: Process; incarnation: string; net: Net; rng: Rng; watcher: NodeWatcher }) {
     this.spec = o.spec;
@@ -162,25 +163,25 @@ export class MediaNode {
     return this.held.all().flatMap(([, , { decisionId }]) => decisionId || []);
   }
 
-  linkedDoors(): readonly string[] {
-    return [...this.#doors.keys()];
+  linkedSignalingIds(): readonly string[] {
+    return [...this.#signalingNodes.keys()];
   }
 
   #onLink(link: SimLink): void {
-    const doorId = link.remote.id;
-    this.#doors.set(doorId, link);
+    const signalingId = link.remote.id;
+    this.#signalingNodes.set(signalingId, link);
     link.onAsked = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
       else if (kind === 'settle')
-        answer(this.#answer(body as SessionAsk, this.held.settle(doorId, body as SessionAsk)));
-      else if (kind === 'detach') this.#detach(doorId, body as SessionAsk, answer);
-      else if (kind === 'named') this.held.named(doorId, body as ReadonlySet<string>);
+        answer(this.#answer(body as SessionAsk, this.held.settle(signalingId, body as SessionAsk)));
+      else if (kind === 'detach') this.#detach(signalingId, body as SessionAsk, answer);
+      else if (kind === 'named') this.held.named(signalingId, body as ReadonlySet<string>);
     };
     link.onClose(() => {
-      if (this.#doors.get(doorId) === link) this.#doors.delete(doorId);
-      this.held.orphan(doorId, this.#doorIncarnations.get(doorId) ?? '', () => ({
-        doorLinked: this.#doors.has(doorId),
-        doorIncarnationNow: this.#doorIncarnations.get(doorId) ?? '',
+      if (this.#signalingNodes.get(signalingId) === link) this.#signalingNodes.delete(signalingId);
+      this.held.orphan(signalingId, this.#signalingIncarnations.get(signalingId) ?? '', () => ({
+        signalingLinked: this.#signalingNodes.has(signalingId),
+        signalingIncarnationNow: this.#signalingIncarnations.get(signalingId) ?? '',
       }));
     });
   }
@@ -200,9 +201,9 @@ export class MediaNode {
     );
   }
 
-  #detach(doorId: string, ask: SessionAsk, answer: (answer: NodeAnswer) => void): void {
+  #detach(signalingId: string, ask: SessionAsk, answer: (answer: NodeAnswer) => void): void {
     const departsMs = ask.gently === true ? DEPARTS_MS_MIN + this.#rng.next() * DEPARTS_MS_MORE : 0;
-    this.held.detach(doorId, ask, departsMs, () => answer(this.#answer(ask, 'OK')));
+    this.held.detach(signalingId, ask, departsMs, () => answer(this.#answer(ask, 'OK')));
   }
 
   #answer({ roomKey }: { readonly roomKey: string }, code: AnswerCode): NodeAnswer {
@@ -243,12 +244,12 @@ export class MediaNode {
 
   #takePlan(plan: wire.Plan): void {
     this.denied = new Set(plan.deniedIds);
-    this.#doorIncarnations.clear();
+    this.#signalingIncarnations.clear();
     for (const { kind, nodeId, incarnation } of plan.nodes) {
-      if (kind === 'signaling') this.#doorIncarnations.set(nodeId ?? '', incarnation ?? '');
+      if (kind === 'signaling') this.#signalingIncarnations.set(nodeId ?? '', incarnation ?? '');
     }
-    for (const [doorId, link] of [...this.#doors]) {
-      if (this.denied.has(doorId)) link.close('shut out by the centre');
+    for (const [signalingId, link] of [...this.#signalingNodes]) {
+      if (this.denied.has(signalingId)) link.close('shut out by the centre');
     }
   }
 

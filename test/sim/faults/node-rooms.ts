@@ -4,7 +4,7 @@ import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 
-/** What a door asks of a node. */
+/** What a signaling node asks of a media node. */
 export interface AttachAsk {
   readonly roomKey: string;
   readonly ownerId: string;
@@ -27,11 +27,11 @@ export interface Held {
   readonly decisionId: string;
   /** Since when its home is here, or it is moving in. Of the world's clock, as all times here. */
   sinceMs: number;
-  doorId: string;
+  signalingId: string;
   readonly state: 'moving' | 'home' | 'departing';
-  /** When the link of its door broke; undefined: it has a door. */
+  /** When the link of its signaling node broke; undefined: it has a signaling node. */
   orphanedAtMs: number | undefined;
-  /** When its door last spoke for it. */
+  /** When its signaling node last spoke for it. */
   namedAtMs: number;
 }
 export interface Room {
@@ -104,12 +104,12 @@ export class NodeRooms {
     return this.#of();
   }
 
-  /** Those of one door, or all. */
-  #of(doorId?: string): (readonly [string, string, OwnHeld])[] {
+  /** Those of one signaling node, or all. */
+  #of(signalingId?: string): (readonly [string, string, OwnHeld])[] {
     const found: (readonly [string, string, OwnHeld])[] = [];
     for (const [roomKey, { sessions }] of this.#rooms)
       for (const [sessionId, held] of sessions)
-        if (doorId === undefined || held.doorId === doorId) found.push([roomKey, sessionId, held]);
+        if (signalingId === undefined || held.signalingId === signalingId) found.push([roomKey, sessionId, held]);
     return found;
   }
 
@@ -119,7 +119,7 @@ export class NodeRooms {
   }
 
   /** The lease has been checked with the centre. */
-  attach(doorId: string, ask: AttachAsk): AnswerCode {
+  attach(signalingId: string, ask: AttachAsk): AnswerCode {
     const { roomKey, ownerId, epoch, sessionId, decisionId } = ask;
     const verdict = judgeLease(this.leaseOf(roomKey), { ownerId, epoch });
     if (!verdict.ok) return 'EPOCH_STALE';
@@ -135,7 +135,7 @@ export class NodeRooms {
     if (sessionId === '') return 'OK';
     const held = room?.sessions.get(sessionId);
     if (held !== undefined && ask.isMoving !== true) {
-      held.doorId = doorId;
+      held.signalingId = signalingId;
       held.orphanedAtMs = undefined;
       held.namedAtMs = this.#nowMs;
       return 'OK';
@@ -149,7 +149,7 @@ export class NodeRooms {
     const state = ask.isMoving === true ? 'moving' : 'home';
     const times = { sinceMs: this.changedAtMs, namedAtMs: this.changedAtMs, orphanedAtMs: undefined };
     if (held !== undefined) this.#tally(kept, held, -1);
-    const now: OwnHeld = { decisionId, doorId, state, ...times };
+    const now: OwnHeld = { decisionId, signalingId, state, ...times };
     kept.sessions.set(sessionId, now);
     this.#tally(kept, now, 1);
     this.#ports.confirm(decisionId);
@@ -157,10 +157,10 @@ export class NodeRooms {
   }
 
   /** One that was moving in lives here from now on. Again: the same answer. */
-  settle(doorId: string, { roomKey, sessionId }: SessionAsk): AnswerCode {
+  settle(signalingId: string, { roomKey, sessionId }: SessionAsk): AnswerCode {
     const room = this.#rooms.get(roomKey);
     const held = room?.sessions.get(sessionId);
-    if (room === undefined || held?.doorId !== doorId) return 'SESSION_UNKNOWN';
+    if (room === undefined || held?.signalingId !== signalingId) return 'SESSION_UNKNOWN';
     if (held.state === 'moving') {
       this.#become(room, held, 'home');
       this.changedAtMs = this.#nowMs;
@@ -169,17 +169,17 @@ export class NodeRooms {
     return 'OK';
   }
 
-  /** `done` when it has gone: at once, or gently after `departsMs`. A door lets go of what is its own; of others there is nothing to do. */
+  /** `done` when it has gone: at once, or gently after `departsMs`. A signaling node lets go of what is its own; of others there is nothing to do. */
   detach(
-    doorId: string,
+    signalingId: string,
     { roomKey, sessionId, gently = false }: SessionAsk,
     departsMs: number,
     done: () => void,
   ): void {
     const room = this.#rooms.get(roomKey);
     const held = room?.sessions.get(sessionId);
-    if (room === undefined || held?.doorId !== doorId || !gently) {
-      if (held?.doorId === doorId) this.#end(roomKey, sessionId, held);
+    if (room === undefined || held?.signalingId !== signalingId || !gently) {
+      if (held?.signalingId === signalingId) this.#end(roomKey, sessionId, held);
       done();
       return;
     }
@@ -191,17 +191,17 @@ export class NodeRooms {
     });
   }
 
-  /** The link of a door is gone. */
+  /** The link of a signaling node is gone. */
   orphan(
-    doorId: string,
+    signalingId: string,
     incarnationThen: string,
-    now: () => { doorLinked: boolean; doorIncarnationNow: string },
+    now: () => { signalingLinked: boolean; signalingIncarnationNow: string },
   ): void {
     const atMs = this.#nowMs;
-    for (const [, , held] of this.#of(doorId)) held.orphanedAtMs ??= atMs;
+    for (const [, , held] of this.#of(signalingId)) held.orphanedAtMs ??= atMs;
     this.#ports.clock.after(limits.orphanSessionMs, () => {
-      const isKept = judgeOrphan({ ...now(), doorIncarnationThen: incarnationThen }) === 'kept';
-      for (const [roomKey, sessionId, held] of this.#of(doorId)) {
+      const isKept = judgeOrphan({ ...now(), signalingIncarnationThen: incarnationThen }) === 'kept';
+      for (const [roomKey, sessionId, held] of this.#of(signalingId)) {
         if (held.orphanedAtMs !== atMs) continue;
         held.orphanedAtMs = undefined;
         if (!isKept) this.#end(roomKey, sessionId, held);
@@ -209,10 +209,13 @@ export class NodeRooms {
     });
   }
 
-  /** All the sessions that a door speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media flows. */
-  named(doorId: string, sessionIds: ReadonlySet<string>): void {
+  /**
+   * All the sessions that a signaling node speaks for here; whom nobody has spoken for in a while is gone. Their clients have closed, so no media
+   * flows.
+   */
+  named(signalingId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;
-    for (const [roomKey, sessionId, held] of this.#of(doorId)) {
+    for (const [roomKey, sessionId, held] of this.#of(signalingId)) {
       const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
       if (sessionIds.has(sessionId)) {
         held.namedAtMs = nowMs;

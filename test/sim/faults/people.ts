@@ -1,4 +1,4 @@
-// One person who wants to be in a room for some time. They keep wanting until they leave: a lost node or door makes them come again.
+// One person who wants to be in a room for some time. They keep wanting until they leave: a lost media node or signaling node makes them come again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 
@@ -11,7 +11,7 @@ export class Person {
   sessionId = '';
   nodeId = ''; // '' = not seated
   nodeIncarnation = '';
-  doorId = '';
+  signalingId = '';
   wants = false;
   /** When the present wait began; undefined: seated, or not here. */
   waitingSinceMs: number | undefined;

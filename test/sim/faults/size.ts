@@ -3,7 +3,7 @@ export interface Size {
   readonly name: 'small' | 'large';
   readonly hostsMin: number;
   readonly hostsMax: number;
-  readonly doors: number;
+  readonly signalingNodes: number;
   readonly rooms: number;
   readonly seatsMin: number; // of a node, up to twice as many
   readonly peopleMin: number;
@@ -23,7 +23,7 @@ export const small: Size = {
   name: 'small',
   hostsMin: 8,
   hostsMax: 12,
-  doors: 3,
+  signalingNodes: 3,
   rooms: 30,
   seatsMin: 20,
   peopleMin: 200,
@@ -42,7 +42,7 @@ export const large: Size = {
   name: 'large',
   hostsMin: 120,
   hostsMax: 120,
-  doors: 12,
+  signalingNodes: 12,
   rooms: 600,
   seatsMin: 120,
   peopleMin: 6000,

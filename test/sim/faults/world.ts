@@ -7,12 +7,12 @@ import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { Say } from '../../support/case.ts';
 import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
-import { Door, type DoorLease } from './door.ts';
 import { Judge } from './judge.ts';
 import { MediaNode, type NodeSpec } from './media-node.ts';
 import { type Cut, Net } from './net.ts';
 import type { Person } from './people.ts';
 import { Process } from './process.ts';
+import { type KnownLease, SignalingNode } from './signaling-node.ts';
 import type { Size } from './size.ts';
 import { SimStore } from './store.ts';
 import { Timing } from './timing.ts';
@@ -39,7 +39,7 @@ export class World {
   readonly timing: Timing;
   readonly regions = REGIONS.map(([region]) => region);
   readonly nodes = new Map<string, MediaNode>();
-  readonly doors = new Map<string, Door>();
+  readonly signalingNodes = new Map<string, SignalingNode>();
   readonly #rng: Rng;
   /** When something last hurt a machine, by machine; of the network as a whole and the centre under ''. */
   readonly #harmedAtMs = new Map<string, number>();
@@ -70,7 +70,8 @@ export class World {
     const drawn = this.#rng.fork('hosts');
     const hosts = o.size.hostsMin + drawn.int(o.size.hostsMax - o.size.hostsMin + 1);
     for (let index = 0; index < hosts; index += 1) this.start(specOf('sfu', index, o.size, drawn));
-    for (let index = 0; index < o.size.doors; index += 1) this.start(specOf('signaling', index, o.size, drawn));
+    for (let index = 0; index < o.size.signalingNodes; index += 1)
+      this.start(specOf('signaling', index, o.size, drawn));
   }
 
   get centre(): Centre | undefined {
@@ -104,7 +105,7 @@ export class World {
 
   processes(): Process[] {
     const centre = this.#centre === undefined ? [] : [this.#centre.process];
-    return [...centre, ...[...this.nodes.values(), ...this.doors.values()].map(({ process }) => process)];
+    return [...centre, ...[...this.nodes.values(), ...this.signalingNodes.values()].map(({ process }) => process)];
   }
 
   machines(): string[] {
@@ -120,7 +121,7 @@ export class World {
   }
 
   start(spec: NodeSpec): void {
-    const running = this.nodes.get(spec.nodeId) ?? this.doors.get(spec.nodeId);
+    const running = this.nodes.get(spec.nodeId) ?? this.signalingNodes.get(spec.nodeId);
     if (running?.process.isAlive === true) return;
     this.#incarnations += 1;
     const incarnation = `I${this.#incarnations}`;
@@ -131,7 +132,7 @@ export class World {
       const obeyed = (node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void =>
         this.judge.obeyed(node, roomKey, lease);
       this.nodes.set(spec.nodeId, new MediaNode({ ...o, watcher: { obeyed } }));
-    } else this.doors.set(spec.nodeId, new Door({ ...o, world: this.#doorWorld() }));
+    } else this.signalingNodes.set(spec.nodeId, new SignalingNode({ ...o, world: this.#signalingNodeWorld() }));
     this.timing.back(spec.nodeId);
     this.note(() => `${spec.nodeId} starts as ${incarnation}`);
   }
@@ -152,14 +153,14 @@ export class World {
   }
 
   crash(nodeId: string, withKernel: boolean): void {
-    const running = this.nodes.get(nodeId) ?? this.doors.get(nodeId);
+    const running = this.nodes.get(nodeId) ?? this.signalingNodes.get(nodeId);
     if (running?.process.isAlive !== true) return;
     this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
     this.#harm(running.spec.hostId);
     if (running instanceof MediaNode) this.timing.died(nodeId, this.people);
     this.net.killed(running.process, { withKernel });
     if (running instanceof MediaNode) running.hasNoMachine = !withKernel;
-    if (running instanceof Door) this.crowd.doorDied(running);
+    if (running instanceof SignalingNode) this.crowd.signalingNodeDied(running);
   }
 
   startCentre(): void {
@@ -350,14 +351,14 @@ export class World {
     this.#cutAtMs = this.clock.nowMs();
   }
 
-  #doorWorld() {
+  #signalingNodeWorld() {
     return {
       roomPeople: (roomKey: string) => this.crowd.inRoom(roomKey),
-      ownerAnswers: (door: Process, roomKey: string, { ownerId, epoch }: DoorLease) => {
-        const owner = this.doors.get(ownerId);
+      ownerAnswers: (signalingNode: Process, roomKey: string, { ownerId, epoch }: KnownLease) => {
+        const owner = this.signalingNodes.get(ownerId);
         if (owner === undefined || !owner.process.isAlive || owner.process.isPaused) return false;
         if ((owner.owned.get(roomKey)?.epoch ?? -1) < epoch) return false;
-        return this.net.isOpen(door, owner.process) && this.net.isOpen(owner.process, door);
+        return this.net.isOpen(signalingNode, owner.process) && this.net.isOpen(owner.process, signalingNode);
       },
       nodeIncarnation: (nodeId: string) => this.nodes.get(nodeId)?.incarnation ?? '',
       seated: (person: Person, nodeId: string) => this.crowd.seated(person, nodeId),
@@ -368,11 +369,11 @@ export class World {
       },
       movesOf: (from: Process, sessionId: string) => {
         const person = this.crowd.ofSession(sessionId);
-        const door = this.doors.get(person?.doorId ?? '');
-        if (person === undefined || door?.people.has(person) !== true) return 'unknown';
-        const { process } = door;
+        const signalingNode = this.signalingNodes.get(person?.signalingId ?? '');
+        if (person === undefined || signalingNode?.people.has(person) !== true) return 'unknown';
+        const { process } = signalingNode;
         const isReached = this.net.isOpen(from, process) && this.net.isOpen(process, from);
-        return process.isAlive && !process.isPaused && isReached ? door.moves : 'unreached';
+        return process.isAlive && !process.isPaused && isReached ? signalingNode.moves : 'unreached';
       },
       note: (text: () => string) => this.note(text),
     };

@@ -1,6 +1,6 @@
 // What a prefix has learnt when somebody new joins from it: the production belief (`scheduler/src/access.ts` with its book of prefixes) over the
 // simulated fleet. The sessions before are different people of the same /24, each with an address of their own; each times the sites that the
-// centre would ask for, and what they time arrives as what doors have measured (receipts), the way that `Learning` takes. The newcomer has
+// centre would ask for, and what they time arrives as what signaling nodes have measured (receipts), the way that `Learning` takes. The newcomer has
 // timed nothing. Prefixes lie in /16s of their own, so nothing is learnt from other prefixes, and the database says the same of a whole prefix.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import type { Belief, PlacementIndex } from '@meridian/scheduler/core';

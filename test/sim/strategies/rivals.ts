@@ -68,7 +68,7 @@ const LIVEKIT_LOAD_MAX = 0.9;
 
 /**
  * LiveKit's open-source server, node selector `regionaware` (livekit/livekit, pkg/routing/selector/regionaware.go): nodes under the load
- * limit, of those the region nearest to the *signalling instance's* region (which is the first participant's, by the address), in it the
+ * limit, of those the region nearest to the *signaling node's* region (which is the first participant's, by the address), in it the
  * first after sorting by load. The whole room lives on that one node ("a room must fit on a single node", distributed deployment page).
  */
 export const livekitRegionaware: Strategy = {
@@ -81,9 +81,9 @@ export const livekitRegionaware: Strategy = {
       placeOneByOne(room, fleet, (person, members) => {
         const [home] = members;
         if (home !== undefined) return home;
-        const door = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
+        const signalingCity = world.cities[nearestIndex(person.answer, world.cities)] ?? person.answer;
         const free = fleet.among((host) => fleet.utilisation(host) < LIVEKIT_LOAD_MAX);
-        return fleet.leastUsed(nearestOf(world, free, door));
+        return fleet.leastUsed(nearestOf(world, free, signalingCity));
       }),
   }),
 };

@@ -83,7 +83,7 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^127(\.\d{1,3}){3}$/.test(name) || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
 }
 
-/** What a token says about itself, unchecked: only to fill in the lobby. The door checks it. */
+/** What a token says about itself, unchecked: only to fill in the lobby. The signaling node checks it. */
 export function readTokenClaims(token: string): { room: string; name: string } | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
@@ -92,7 +92,7 @@ export function readTokenClaims(token: string): { room: string; name: string } |
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as { name?: unknown; video?: { room?: unknown } } | null;
     return { room: textOf(claims?.video?.room), name: textOf(claims?.name) };
   } catch {
-    return undefined; // not a token: the door will say so with its own words
+    return undefined; // not a token: the signaling node will say so with its own words
   }
 }
 

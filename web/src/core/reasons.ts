@@ -22,8 +22,8 @@ const readers: readonly Reader[] = [
   [/^moved from (\S+): (.*)$/s, ([, node = '', reason = '']) => ({ key: 'why.movedOther', values: { node, reason } })],
   [/^the address is known to ([^;]+)/, ([, source = '']) => ({ key: 'why.addressKnown', values: { source } })],
   [
-    /^the address says nothing, so the place of its door (\S+)/,
-    ([, door = '']) => ({ key: 'why.addressUnknown', values: { door } }),
+    /^the address says nothing, so the place of its signaling node (\S+)/,
+    ([, signalingId = '']) => ({ key: 'why.addressUnknown', values: { signalingId } }),
   ],
   [/^the city was named by the client/, () => ({ key: 'why.cityNamed' })],
   [/^access: (\d+) ms from the client, timed$/, ([, ms = '']) => ({ key: 'why.timed', values: { ms } })],

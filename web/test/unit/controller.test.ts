@@ -438,7 +438,7 @@ describe('in a meeting', () => {
     expect(troubleOf(state())).toBeUndefined(); // the media that stopped was given up
     controller.backToLobby();
   });
-  it('keeps the word of stopped media over a loss of signalling', async () => {
+  it('keeps the word of stopped media over a loss of signaling', async () => {
     const { controller, room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     room.tell('signalReconnecting');

@@ -85,8 +85,8 @@ describe('messageOfReason', () => {
       expected: { key: 'why.addressKnown', values: { source: 'dbip-city' } },
     },
     {
-      reason: 'the address says nothing, so the place of its door sig-fra stands in',
-      expected: { key: 'why.addressUnknown', values: { door: 'sig-fra' } },
+      reason: 'the address says nothing, so the place of its signaling node sig-fra stands in',
+      expected: { key: 'why.addressUnknown', values: { signalingId: 'sig-fra' } },
     },
     { reason: 'the city was named by the client (development)', expected: { key: 'why.cityNamed' } },
     { reason: 'access: about 9 ms from the client', expected: { key: 'why.distance', values: { ms: '9' } } },

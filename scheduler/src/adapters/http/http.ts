@@ -1,4 +1,4 @@
-// The administrator's door: plain HTTP behind the cluster token, on loopback or a private network.
+// The administrator's API: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError, partsOf } from '@meridian/protocol';
 import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
@@ -180,7 +180,7 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
     { schema: { params: nodeParams, body: reasonBody }, preValidation: allOptional },
     async ({ params: { id }, body }) => {
       const written = terms.centre.deny(id, reasonOf(body.reason));
-      // At once: a slow store must not keep the door open.
+      // At once: a slow store must not keep it linked.
       const linksCut = o.cutLinks(id);
       return { denied: true, known: await written, linksCut };
     },

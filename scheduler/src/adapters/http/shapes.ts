@@ -1,4 +1,4 @@
-// What the routes of the administrator's door have in common.
+// What the routes of the administrator's API have in common.
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { Type } from 'typebox';
 

@@ -1,12 +1,12 @@
-// What doors tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's request
-// that a client times certain sites.
+// What signaling nodes tell of round trips that their clients measured, checked and handed to whoever learns from it (AccessSink); and the centre's
+// request that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../ports.ts';
 
-type Timing = Omit<AccessTiming, 'doorId'>;
+type Timing = Omit<AccessTiming, 'signalingId'>;
 
-/** Times of one message: twice what a door lets pass of one report (`echoTimesMax` of signaling/src/limits.ts). */
+/** Times of one message: twice what a signaling node lets pass of one report (`echoTimesMax` of signaling/src/limits.ts). */
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;
@@ -15,20 +15,23 @@ const RTT_MS_MAX = 10_000;
 
 export interface AccessOptions {
   readonly link: Link;
-  /** A registered door speaks here. */
-  isDoor(): boolean;
+  /** A registered signaling node speaks here. */
+  isSignaling(): boolean;
   readonly sink: AccessSink;
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
-/** Receives `accessTimes` of one link. What is malformed, or not from a registered door, is counted and dropped: it is worth nothing, and nobody waits. */
+/**
+ * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and dropped: it is worth nothing, and
+ * nobody waits.
+ */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
-    const timing = o.isDoor() ? timingFrom(message) : undefined;
+    const timing = o.isSignaling() ? timingFrom(message) : undefined;
     if (timing === undefined) o.counted('refused');
     else {
       count(o, timing);
-      o.sink.timed({ ...timing, doorId: o.link.remote.id });
+      o.sink.timed({ ...timing, signalingId: o.link.remote.id });
     }
   });
 }
@@ -42,7 +45,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/** Asks the door of a session for times of these sites. False: its link is full, and another request comes later. */
+/** Asks the signaling node of a session for times of these sites. False: its link is full, and another request comes later. */
 export function wantEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },

@@ -1,5 +1,5 @@
 // The centre's links: one TLS port for every node. Who speaks is what the certificate says; a message that speaks for somebody else is
-// refused. Media nodes, doors and probes may register; only doors may place, locate and own rooms.
+// refused. Media nodes, signaling nodes and probes may register; only signaling nodes may place, locate and own rooms.
 import { call, limits, MeridianError, note, onNote, post, type Rpc, rpc, type wire } from '@meridian/protocol';
 import {
   type Authority,
@@ -27,13 +27,13 @@ import type { RegionPlacer } from '../../regions/ports.ts';
 import type { RegionElections } from '../../regions/region-elections.ts';
 import type { Terms } from '../../terms.ts';
 import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
-import { serveDoor } from './doors.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { RegionLinks } from './regions.ts';
 import { type Reporting, Reports } from './reports.ts';
 import { RouteLinks } from './routes.ts';
 import { serveGuarded } from './serve-guarded.ts';
+import { serveSignalingNode } from './signaling-nodes.ts';
 import { descriptionFrom, explainHere, leaseToWire, loadFrom, planToWire, roomsFrom } from './wire.ts';
 
 /** Nodes that waited for a new leader register within this, a millisecond for each: what a registration costs. */
@@ -64,11 +64,11 @@ export interface LinksOptions {
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
   /** The gate in front of placements. */
   readonly admitting: Admitting;
-  /** Of receipts, for doors. */
+  /** Of receipts, for signaling nodes. */
   echoKeys(): EchoKey[];
   /** Who places for regions that have instances; absent: this centre takes none. */
   readonly elections?: RegionElections | undefined;
-  /** Of a region's instance: it takes the media nodes and doors of this region alone, and leaves plans and routes to the leader. */
+  /** Of a region's instance: it takes the media nodes and signaling nodes of this region alone, and leaves plans and routes to the leader. */
   readonly placesRegion?: string | undefined;
   /** Of a region's instance: a node has registered. */
   onRegistered?(nodeId: string): void;
@@ -201,13 +201,13 @@ export class Links implements Mover {
     await call(link, rpc.moveSession, { ...order, lease: leaseToWire(order.lease) }, { deadlineMs });
   }
 
-  /** Asks a session's door that the client times these doors. False: the door is not here, or its link is full. */
-  wantEchoes(doorId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
-    const link = this.#sessions.get(doorId)?.link;
+  /** Asks a session's signaling node that the client times these ones. False: it is not here, or its link is full. */
+  wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
+    const link = this.#sessions.get(signalingId)?.link;
     return link?.remote.kind === 'signaling' && wantEchoes(link, o);
   }
 
-  /** Gives every door the keys of receipts that hold now. */
+  /** Gives every signaling node the keys of receipts that hold now. */
   sendEchoKeys(): void {
     for (const { link } of this.#sessions.values()) this.#sendEchoKeys(link);
   }
@@ -251,11 +251,11 @@ export class Links implements Mover {
       sink: this.#learning,
       counted: (kind: string) => metrics.accessTimes.inc({ kind }),
     };
-    const isDoor = (): boolean => remote.kind === 'signaling' && this.#sessions.get(remote.id)?.link === link;
-    receiveAccessTimes({ ...access, link, isDoor });
+    const isSignaling = (): boolean => remote.kind === 'signaling' && this.#sessions.get(remote.id)?.link === link;
+    receiveAccessTimes({ ...access, link, isSignaling });
     const checkSpeaker = (claimedId: string): void => this.#checkRegistered(link, claimedId);
-    serveDoor({
-      doorId: remote.id,
+    serveSignalingNode({
+      signalingId: remote.id,
       clock: this.#o.clock,
       kind: remote.kind,
       get centre() {
@@ -350,7 +350,10 @@ export class Links implements Mover {
     if (link.remote.kind === 'signaling') post(link, note.echoKeys, { keys: this.#o.echoKeys() });
   }
 
-  /** A media node is told of an owner that it has not heard of: is it true? A door: is there such a room at all? Epoch 0: no owner is known here. */
+  /**
+   * A media node is told of an owner that it has not heard of: is it true? A signaling node: is there such a room at all? Epoch 0: no owner is known
+   * here.
+   */
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (link.remote.kind !== 'sfu' && link.remote.kind !== 'signaling') throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');

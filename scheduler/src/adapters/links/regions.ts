@@ -16,7 +16,7 @@ const FEED_MS = 250;
 const SLOW_MS = 1000;
 /** Values of one message: with the largest rooms it stays below what a link takes. */
 const VALUES_PER_MESSAGE = 200;
-/** Half of what a door waits for a place is left for the other decision. */
+/** Half of what a signaling node waits for a place is left for the other decision. */
 export const CHARGE_DEADLINE_MS = 800;
 const DECISION_DEADLINE_MS = 2000;
 

@@ -5,8 +5,8 @@ import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 export const FIBRE_KM_PER_MS = 200;
 
 /**
- * Whether light contradicts a client's bare word about a site: with a round trip that a door measured (the way from the one site over the client
- * to the other is no shorter than the straight one), or, where no door has measured any, with the place that a database gave.
+ * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the way from the one site over the
+ * client to the other is no shorter than the straight one), or, where no signaling node has measured any, with the place that a database gave.
  */
 export function isContradicted(
   word: TimedSite,

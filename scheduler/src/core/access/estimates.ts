@@ -1,9 +1,10 @@
 // What the votes of a prefix say: to whom, of which site, and from how many on.
-// - Others hear only what a door has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its own.
+// - Others hear only what a signaling node has measured (`isProven`): a client can be slower than its network, never faster. Its bare word is its
+//   own.
 // - Own measurements count at once; others' when three customers agree. The estimate is the median of the votes: with three, one liar moves it at
 //   most to another honest figure.
-// - Sites that fewer have timed count too, once doors have measured three customers of the prefix at all, and at the least figure: waiting only
-//   adds, so whoever is slow moves nobody, and what is too fast for light is left out (`disproof.ts`). Before, they say what to time next.
+// - Sites that fewer have timed count too, once signaling nodes have measured three customers of the prefix at all, and at the least figure: waiting
+//   only adds, so whoever is slow moves nobody, and what is too fast for light is left out (`disproof.ts`). Before, they say what to time next.
 import { customerOf } from './prefix.ts';
 import { type PrefixRecord, provenBy, VOTE_LIFE_MS, type Vote } from './prefix-record.ts';
 
@@ -27,7 +28,7 @@ export function hasVoted(record: PrefixRecord | undefined, voter: string): boole
   return false;
 }
 
-/** What doors measured of this address, and is not too old. */
+/** What signaling nodes measured of this address, and is not too old. */
 export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const counts = (vote: Vote): boolean => vote.voter === voter && vote.isProven && nowMs - vote.atMs < VOTE_LIFE_MS;
   return [...(record?.sites ?? [])].flatMap(([siteKey, votes]) =>
@@ -35,7 +36,7 @@ export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs:
   );
 }
 
-/** What the votes say to this address: its own newest figure, else the median of what doors measured of at least three customers. */
+/** What the votes say to this address: its own newest figure, else the median of what signaling nodes measured of at least three customers. */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -51,7 +52,10 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
   return estimates;
 }
 
-/** Sites that doors have measured for one or two customers of the record. They say what to time; what counts of them is `isMeasured`'s to say. */
+/**
+ * Sites that signaling nodes have measured for one or two customers of the record. They say what to time; what counts of them is `isMeasured`'s to
+ * say.
+ */
 export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
   const estimates: ThinEstimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -62,7 +66,10 @@ export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number)
   return estimates;
 }
 
-/** Whether doors have measured three customers of the record, wherever: then what one of them says of a site stands beside what others say of others. */
+/**
+ * Whether signaling nodes have measured three customers of the record, wherever: then what one of them says of a site stands beside what others say
+ * of others.
+ */
 export function isMeasured(record: PrefixRecord | undefined, nowMs: number): boolean {
   const customers = new Set<string>();
   for (const votes of record?.sites.values() ?? []) {

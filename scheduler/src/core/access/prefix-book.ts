@@ -1,8 +1,8 @@
 // What sessions of all network prefixes measured: a record for each (`prefix-record.ts`), so that one client cannot move another's belief, and one
 // prefix not another prefix's (`estimates.ts`).
 // Bounded in records and in the votes of all of them together. At the bound the record goes that was voted for longest ago, but four fifths of
-// the room are for prefixes at which doors have measured three customers: whoever has many addresses, a new prefix for each, pushes out others of
-// the kind alone. Whoever is not among these four fifths any more stands in line with the rest, as long as its votes count at all.
+// the room are for prefixes at which signaling nodes have measured three customers: whoever has many addresses, a new prefix for each, pushes out
+// others of the kind alone. Whoever is not among these four fifths any more stands in line with the rest, as long as its votes count at all.
 // Times are arguments. Changed in place, bounded, deterministic; a vote costs the same however full the book is.
 import { FifoEvictor } from '../fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
@@ -26,7 +26,7 @@ export interface PrefixBookOptions {
 }
 
 export class PrefixBook {
-  /** Prefixes at which doors have measured three customers. */
+  /** Prefixes at which signaling nodes have measured three customers. */
   readonly #measured = new Line();
   readonly #others = new Line();
   readonly #onForgotten: (key: string) => void;

@@ -2,8 +2,8 @@
 // - A vote is one address's last figure for a site; of IPv6, one /64's, and all votes of a /56 count as one. A prefix is a /24 or /48 (what
 //   Akamai's end-user mapping keys on: the client's prefix, never its resolver); prefixes of one network and city vote together in a region of
 //   their own, for prefixes nobody has been at.
-// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may time many doors, so what goes
-//   must not be for one client to choose. Honest figures of what is far would else push out all that is near.
+// - A full record gives up what fewest customers were measured at, and one customer speaks for few sites: anybody may time many signaling nodes, so
+//   what goes must not be for one client to choose. Honest figures of what is far would else push out all that is near.
 // - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016).
 // Changed in place, bounded, deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
@@ -24,7 +24,7 @@ export interface Vote {
   readonly voter: string;
   readonly rttMs: number;
   readonly atMs: number;
-  /** A door has measured it; else it is the voter's bare word, and counts for the voter alone. */
+  /** A signaling node has measured it; else it is the voter's bare word, and counts for the voter alone. */
   readonly isProven: boolean;
 }
 
@@ -110,7 +110,7 @@ function boundVotes(sites: Sites, isProven: boolean): void {
     drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
 }
 
-/** Which site goes at the bound: the one that doors have measured for the fewest customers, of these the one voted for longest ago. */
+/** Which site goes at the bound: the one that signaling nodes have measured for the fewest customers, of these the one voted for longest ago. */
 function leastSupported(sites: Sites, nowMs: number): string {
   let [least, fewest] = ['', Number.POSITIVE_INFINITY];
   for (const [siteKey, votes] of sites) {
@@ -120,7 +120,7 @@ function leastSupported(sites: Sites, nowMs: number): string {
   return least;
 }
 
-/** What doors measured, the newest of each customer. */
+/** What signaling nodes measured, the newest of each customer. */
 export function provenBy(votes: readonly Vote[]): Map<string, number> {
   const figures = new Map<string, number>();
   for (const { voter, rttMs, isProven } of votes) if (isProven) figures.set(customerOf(voter), rttMs);

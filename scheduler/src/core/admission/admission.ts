@@ -1,5 +1,5 @@
-// Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows a door the receipt of a
-// session that he lost, so often and not more.
+// Admission of joins before they are placed: a lane per region (lane.ts), and who counts as coming back: whoever shows a signaling node the receipt
+// of a session that he lost, so often and not more.
 import { FifoEvictor } from '../fifo-evictor.ts';
 import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
@@ -7,11 +7,11 @@ import type { LaneRequest } from './queue.ts';
 
 export interface AdmissionAsk {
   readonly id: number;
-  /** Of the door that asks. */
+  /** Of the signaling node that asks. */
   readonly region: string;
   readonly roomKey: string;
   readonly sessionId: string;
-  /** The session that this one stands in for, which a door has seen the receipt of; '' none. */
+  /** The session that this one stands in for, which a signaling node has seen the receipt of; '' none. */
   readonly priorSessionId: string;
   /** Somebody owns the room, or holds it. */
   readonly isLive: boolean;

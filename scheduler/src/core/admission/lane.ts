@@ -26,7 +26,7 @@ export interface LaneSteps {
 export const admissionBounds = {
   /** The bucket holds this much of its rate. */
   burstS: 2,
-  /** Nobody waits longer, so that an answer comes before the door gives up. */
+  /** Nobody waits longer, so that an answer comes before the signaling node gives up. */
   waitMsMax: limits.admissionWaitMsMax,
   /** Who waits, at most, in one region: memory, and the time to find who gives way. */
   queueMax: 5000,

@@ -6,7 +6,7 @@ export const version = {
   name: 'version',
   reject({ room }, want, node) {
     if (Math.abs(node.protocolVersion - want.protocolVersion) > 1) {
-      const reason = `speaks protocol ${node.protocolVersion}, the room's door ${want.protocolVersion}`;
+      const reason = `speaks protocol ${node.protocolVersion}, the room's signaling node ${want.protocolVersion}`;
       return { reason, retryable: false };
     }
     const bound = room.routerVersion;

@@ -3,7 +3,7 @@ import { type NodeRecord, publicState } from '../node.ts';
 import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
 import { type PlannerHost, RELAY_HOP_MS } from './planner.ts';
 
-/** Kinds that carry or measure media between hosts; a machine of doors alone has no ways to plan. */
+/** Kinds that carry or measure media between hosts; a machine of signaling nodes alone has no ways to plan. */
 const KINDS: readonly string[] = ['sfu', 'edge-probe'];
 /** Load moves the cost of a relay by these steps only: every change makes a new fleet of hosts. */
 const RELAY_STEP_MS = 5;

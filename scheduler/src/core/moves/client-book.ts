@@ -1,6 +1,7 @@
 // What is remembered of the clients in rooms, so that they can be placed again without being asked: where a database puts them, what they
-// timed themselves, through which door they came, what their tenant demands. In memory only. A centre that has just begun knows nobody; what
-// doors tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may (unknown-client.ts).
+// timed themselves, through which signaling node they came, what their tenant demands. In memory only. A centre that has just begun knows nobody;
+// what signaling nodes tell of round trips brings most back within a minute, and whose token is not known moves only where all of the room may
+// (unknown-client.ts).
 import type { Location } from '../decision-log.ts';
 import { FifoEvictor } from '../fifo-evictor.ts';
 import type { RoomMode } from '../view.ts';
@@ -8,8 +9,8 @@ import type { RoomMode } from '../view.ts';
 export interface KnownClient {
   readonly sessionId: string;
   readonly roomKey: string;
-  /** The door that spoke of it last. */
-  readonly doorId: string;
+  /** The signaling node that spoke of it last. */
+  readonly signalingId: string;
   /** '' of a pretended place. */
   readonly ip: string;
   readonly location: Location;
@@ -70,12 +71,12 @@ export class ClientBook {
   /** Somebody was placed: what was timed before is kept when it is the same session. */
   placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
     const before = this.#clients.get(o.sessionId);
-    const { sessionId, roomKey, doorId, ip, location, locationReason, regionPin, mode } = o;
+    const { sessionId, roomKey, signalingId, ip, location, locationReason, regionPin, mode } = o;
     this.#put(
       {
         sessionId,
         roomKey,
-        doorId,
+        signalingId,
         ip,
         location,
         locationReason,
@@ -89,17 +90,17 @@ export class ClientBook {
     );
   }
 
-  /** Somebody's door tells of round trips: of one that is not known the place is known from now on, the fence is not. */
+  /** Somebody's signaling node tells of round trips: of one that is not known the place is known from now on, the fence is not. */
   timed(
-    o: Pick<KnownClient, 'sessionId' | 'roomKey' | 'doorId' | 'ip' | 'location' | 'locationReason'>,
+    o: Pick<KnownClient, 'sessionId' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],
   ): void {
     const before = this.#clients.get(o.sessionId);
-    if (before !== undefined && before.roomKey !== o.roomKey) return; // a door that is wrong about the room is believed in nothing
+    if (before !== undefined && before.roomKey !== o.roomKey) return; // a signaling node that is wrong about the room is believed in nothing
     const client: Entry =
       before === undefined
         ? { ...o, regionPin: undefined, mode: undefined, times: withTimes(undefined, times), wasAsked: false, putAt: 0 }
-        : { ...before, doorId: o.doorId, times: withTimes(before.times, times) };
+        : { ...before, signalingId: o.signalingId, times: withTimes(before.times, times) };
     this.#put(client, before);
   }
 

@@ -13,7 +13,7 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
   return {
     sessionId,
     roomKey,
-    doorId: '',
+    signalingId: '',
     ip: '',
     location: {
       latitude,

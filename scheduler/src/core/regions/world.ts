@@ -1,6 +1,6 @@
-// The world as the leader tells it to the instances of regions: media nodes and doors with load and rooms, ways between sites, leases of rooms, who
-// is shut out. `WorldLog` compares what the leader knows with what it last told and keeps the changes; `WorldView` is what an instance makes of them.
-// Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
+// The world as the leader tells it to the instances of regions: media nodes and signaling nodes with load and rooms, ways between sites, leases of
+// rooms, who is shut out. `WorldLog` compares what the leader knows with what it last told and keeps the changes; `WorldView` is what an instance
+// makes of them. Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf } from '@meridian/protocol';
 import { type NodeDescription, type NodeRecord, publicState, type RoomHeld } from '../node.ts';
 import type { Load } from '../view.ts';

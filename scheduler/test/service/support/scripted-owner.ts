@@ -1,4 +1,4 @@
-// A door that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never, or with a refusal.
+// A signaling node that owns rooms and moves people when the centre asks it to, as a test says: at once, late, never, or with a refusal.
 import { MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { CentreAddress } from './centre.ts';
 import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.ts';
@@ -7,7 +7,7 @@ import { FakeNode, frankfurt, type NodeOptions, newSession } from './fake-node.t
 export type Script = (order: wire.MoveSession) => Promise<string | undefined> | string | undefined;
 
 export class ScriptedOwner {
-  readonly door: FakeNode;
+  readonly signaling: FakeNode;
   readonly orders: wire.MoveSession[] = [];
   /** Orders that were begun and not answered yet, and the most there ever were. */
   readonly open = { now: 0, most: 0, rooms: new Set<string>(), roomsTwice: 0 };
@@ -18,25 +18,25 @@ export class ScriptedOwner {
   static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const made: { owner?: ScriptedOwner } = {};
-    const door = await FakeNode.start(
+    const signaling = await FakeNode.start(
       centre,
       { id: 'sig-own', kind: 'signaling', ...frankfurt, ...options },
       undefined,
       (link) => serve(link, rpc.moveSession, (order) => made.owner?.take(order) ?? {}),
     );
-    made.owner = new ScriptedOwner(door, byId);
+    made.owner = new ScriptedOwner(signaling, byId);
     return made.owner;
   }
 
-  private constructor(door: FakeNode, nodes: ReadonlyMap<string, FakeNode>) {
-    this.door = door;
+  private constructor(signaling: FakeNode, nodes: ReadonlyMap<string, FakeNode>) {
+    this.signaling = signaling;
     this.#nodes = nodes;
   }
 
   /** Somebody joins: placed by the centre, attached where it says. */
   async join(roomKey: string, ask: wire.PlaceRequest.$Properties = { fromCity: 'frankfurt' }) {
     const sessionId = newSession();
-    const placed = await this.door.place({ roomKey, sessionId, ...ask });
+    const placed = await this.signaling.place({ roomKey, sessionId, ...ask });
     if (!placed.ok) throw new Error(`not placed: ${placed.code} ${placed.reasons.join('; ')}`);
     this.#attach(placed.nodeId, { roomKey, sessionId, decisionId: placed.decisionId }, placed.lease);
     return { sessionId, roomKey, nodeId: placed.nodeId };
@@ -68,7 +68,7 @@ export class ScriptedOwner {
   }
 
   close(): void {
-    this.door.close();
+    this.signaling.close();
   }
 
   #attach(

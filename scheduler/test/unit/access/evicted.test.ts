@@ -1,4 +1,5 @@
-// What goes when a record is full, and that nobody can choose it: one client's receipts are honest, but it may time whatever doors it likes.
+// What goes when a record is full, and that nobody can choose it: one client's receipts are honest, but it may time whatever signaling nodes it
+// likes.
 import { describe, expect, test } from 'vitest';
 import { AGREEING_VOTES, PrefixBook, VOTE_LIFE_MS } from '../../../src/core/access/index.ts';
 import { centre, client, keyOf, session, times, trueMs } from './equator.ts';
@@ -78,7 +79,7 @@ describe('a full record', () => {
     expect(sitesOf(book)).not.toContain('w');
   });
 
-  test('keeps what a door has measured before what is only said', () => {
+  test('keeps what a signaling node has measured before what is only said', () => {
     const book = new PrefixBook();
     fill(book, 0, 63, 1);
     book.vote(key, 'word', vote('liar', { isProven: false }));

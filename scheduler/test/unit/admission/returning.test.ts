@@ -1,14 +1,15 @@
-// Are those hurt who come back with receipts when a door does? Their burst is more than chance (level.ts), and judged as a rate below a second's worth.
+// Are those hurt who come back with receipts when a signaling node does? Their burst is more than chance (level.ts), and judged as a rate below a
+// second's worth.
 import { expect, test } from 'vitest';
 import { comeBack } from './returning.ts';
 
-/** Two hundred people at one door: within two seconds when it comes back, within milliseconds when a node dies. */
-const door = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
+/** Two hundred people at one signaling node: within two seconds when it comes back, within milliseconds when a node dies. */
+const signaling = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
 /** What one core of a media node takes, `joinsPerCore`. */
 const ONE_CORE = 100;
-const seeds = Array.from({ length: 20 }, (_, at) => `door-${at}`);
+const seeds = Array.from({ length: 20 }, (_, at) => `signaling-${at}`);
 const each = (o: { overMs: number; perSecond: number; othersPerSecond: number }) =>
-  seeds.map((seed) => comeBack({ ...door, ...o, seed }));
+  seeds.map((seed) => comeBack({ ...signaling, ...o, seed }));
 
 const loads = [1, 2, 8].flatMap((cores) => [0.1, 0.5, 0.9].map((othersShare) => ({ cores, othersShare })));
 test.each([50, 2000].flatMap((overMs) => loads.map((load) => ({ overMs, ...load }))))(

@@ -2,8 +2,8 @@
 import { MeridianError, newId, rpc, serve } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { serveDoor } from '../../../src/adapters/links/doors.ts';
 import { tellRefusals } from '../../../src/adapters/links/refusals.ts';
+import { serveSignalingNode } from '../../../src/adapters/links/signaling-nodes.ts';
 import { refusalsFromWire } from '../../../src/adapters/links/world-wire.ts';
 import { Centre } from '../../../src/centre.ts';
 import { Copy } from '../../../src/copy.ts';
@@ -210,9 +210,9 @@ describe('an instance and the leader', () => {
 });
 
 describe('where he counts', () => {
-  const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+  const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
   const clock = new ManualClock();
-  /** Two regions, both full, and a door in Frankfurt. */
+  /** Two regions, both full, and a signaling node in Frankfurt. */
   const full = (regions?: RegionsPort, cpu = 0.95): Centre => {
     const done = (): Promise<void> => Promise.resolve();
     const store = { load: async () => [], put: done, remove: done, close: done };
@@ -230,7 +230,7 @@ describe('where he counts', () => {
     });
     const ids = ['1', '2', '3'];
     const fleet = [
-      door,
+      signaling,
       ...ids.map((id) => description({ nodeId: `sfu-fra-${id}`, ...frankfurt })),
       ...ids.map((id) => description({ nodeId: `sfu-sgp-${id}`, region: 'ap', city: 'singapore', ...singapore })),
     ];
@@ -244,7 +244,7 @@ describe('where he counts', () => {
 
   test.each([
     {
-      name: 'in the region nearest to his place, not in that of his door',
+      name: 'in the region nearest to his place, not in that of his signaling node',
       pin: '',
       city: 'singapore',
       want: { ap: 1 },
@@ -253,7 +253,7 @@ describe('where he counts', () => {
     { name: 'in the nearest region of his fence', pin: 'ap,eu', city: 'tokyo', want: { ap: 1 } },
   ])('$name', async ({ pin, city, want }) => {
     const centre = full();
-    const { record, retryAfterMs } = await centre.place(ask(pin, city), door.nodeId);
+    const { record, retryAfterMs } = await centre.place(ask(pin, city), signaling.nodeId);
     expect(record.decision).toMatchObject({ ok: false, code: 'NO_CAPACITY' });
     expect(countsOf(centre)).toEqual(want);
     expect([...centre.unserved.counts(clock.nowMs() + retryAfterMs)]).toEqual([]);
@@ -264,15 +264,15 @@ describe('where he counts', () => {
       { ownRegion: '', ready: () => undefined, charge: () => ({ ok: false, why: 'refused', reason: 'capacity' }) },
       0,
     );
-    await expect(centre.place(ask(), door.nodeId)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
+    await expect(centre.place(ask(), signaling.nodeId)).rejects.toMatchObject({ code: 'NO_CAPACITY' });
     expect(countsOf(centre)).toEqual({ ap: 1 });
   });
 
-  test('also whom the gate turns away: where his door is, unless his fence lies elsewhere', async () => {
+  test('also whom the gate turns away: where his signaling node is, unless his fence lies elsewhere', async () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
-    serveDoor({
-      ...{ doorId: door.nodeId, kind: 'signaling', clock, centre },
+    serveSignalingNode({
+      ...{ signalingId: signaling.nodeId, kind: 'signaling', clock, centre },
       checkSpeaker: () => undefined,
       tell: () => undefined,
       serve: (kind, handler) => void handlers.set(kind.number, handler as (message: never) => unknown),

@@ -8,14 +8,14 @@ const rows = [
     protocol: 1,
     router: 5,
     holder: undefined,
-    expect: "speaks protocol 1, the room's door 3",
+    expect: "speaks protocol 1, the room's signaling node 3",
   },
   {
     name: 'protocol two above',
     protocol: 5,
     router: 5,
     holder: undefined,
-    expect: "speaks protocol 5, the room's door 3",
+    expect: "speaks protocol 5, the room's signaling node 3",
   },
   { name: 'protocol one below', protocol: 2, router: 5, holder: undefined, expect: 'passes' },
   { name: 'protocol one above', protocol: 4, router: 5, holder: undefined, expect: 'passes' },
@@ -40,7 +40,7 @@ const rows = [
     protocol: 0,
     router: 0,
     holder: undefined,
-    expect: "speaks protocol 0, the room's door 3",
+    expect: "speaks protocol 0, the room's signaling node 3",
   },
 ];
 

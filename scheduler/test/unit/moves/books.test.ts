@@ -42,21 +42,21 @@ const place = { latitude: 1, longitude: 2, radiusKm: 3, source: 'dbip-city', lab
 const told = {
   sessionId: 's1',
   roomKey: 't/r',
-  doorId: 'd1',
+  signalingId: 'd1',
   ip: '203.0.113.1',
   location: place,
   locationReason: 'why',
 };
 
 describe('what is known of clients', () => {
-  test('timings add up, the door that speaks last is the door, the fence of its placement stays', () => {
+  test('timings add up, the signaling node that speaks last is the one, the fence of its placement stays', () => {
     const book = new ClientBook();
     book.placed({ ...told, regionPin: 'eu', mode: 'direct' }, [{ siteKey: 'a', rttMs: 10 }]);
-    book.timed({ ...told, doorId: 'd2' }, [
+    book.timed({ ...told, signalingId: 'd2' }, [
       { siteKey: 'b', rttMs: 20 },
       { siteKey: 'a', rttMs: 12 },
     ]);
-    expect(book.get('s1')).toMatchObject({ doorId: 'd2', regionPin: 'eu', mode: 'direct' });
+    expect(book.get('s1')).toMatchObject({ signalingId: 'd2', regionPin: 'eu', mode: 'direct' });
     expect([...(book.get('s1')?.times ?? [])]).toEqual([
       ['b', 20],
       ['a', 12],
@@ -69,7 +69,7 @@ describe('what is known of clients', () => {
     expect(book.get('s1')).toMatchObject({ ip: '203.0.113.1', regionPin: undefined });
   });
 
-  test('a door that names another room is not believed; figures that are none are left out', () => {
+  test('a signaling node that names another room is not believed; figures that are none are left out', () => {
     const book = new ClientBook();
     book.placed({ ...told, regionPin: '', mode: undefined }, []);
     book.timed({ ...told, roomKey: 't/other' }, [{ siteKey: 'a', rttMs: 1 }]);

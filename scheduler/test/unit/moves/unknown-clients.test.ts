@@ -85,9 +85,9 @@ describe('where somebody may go', () => {
       const held = fence === undefined ? room : { ...room, fence };
       fleet.register({ description: description({ nodeId: `sfu-${index}` }), rooms: [held], load: noLoad }, 0);
     }
-    const door: RoomHeld = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
+    const signaling: RoomHeld = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [], decisionIds: [] };
     const sig = description({ nodeId: 'sig', kind: 'signaling' });
-    fleet.register({ description: sig, rooms: [door], load: noLoad }, 0);
+    fleet.register({ description: sig, rooms: [signaling], load: noLoad }, 0);
     return fleet;
   }
 

@@ -14,7 +14,7 @@ const incident = 'incident 4711: disk of customer ACME is failing';
 const log = createLogger({ name: 'test', level: 'silent' });
 const rng = seededRng('charging');
 const session = () => newId('PA_', (count) => rng.bytes(count));
-const door = description({ nodeId: 'sig-fra', kind: 'signaling' });
+const signaling = description({ nodeId: 'sig-fra', kind: 'signaling' });
 
 let clock: ManualClock;
 let copy: Copy;
@@ -41,7 +41,7 @@ beforeEach(() => {
     },
   });
   const fleet = [
-    door,
+    signaling,
     description({ nodeId: 'sfu-fra', ...frankfurt }),
     description({ nodeId: 'sfu-sgp', region: 'ap', city: 'singapore', ...singapore }),
   ];
@@ -52,7 +52,7 @@ const ask = () => ({
   ...{ roomKey: 't/r', sessionId: session(), clientIp: '', fromCity: 'singapore' },
   ...{ avoidNodeIds: [], regionPin: '' },
 });
-const place = async () => (await centre.place(ask(), door.nodeId)).record;
+const place = async () => (await centre.place(ask(), signaling.nodeId)).record;
 const refusedBy = (reason: string): Charged => ({ ok: false, why: 'refused', reason });
 
 test('whose charge was refused is told the node, its region and the filter', async () => {

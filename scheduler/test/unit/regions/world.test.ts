@@ -74,7 +74,7 @@ function read(changes: Changes<string>, reader: { version: number; held: Map<str
 
 const describeNode = (nodeId: string, incarnation: string): NodeDescription => ({
   nodeId,
-  kind: nodeId.startsWith('door') ? 'signaling' : 'sfu',
+  kind: nodeId.startsWith('sig') ? 'signaling' : 'sfu',
   region: 'r',
   city: 'c',
   hostId: `host-${nodeId}`,
@@ -95,12 +95,12 @@ describe('the world', () => {
       const fleet = new Fleet();
       const log = new WorldLog();
       const views = [new WorldView(), new WorldView()];
-      const ids = ['a', 'b', 'c', 'door-1'];
+      const ids = ['a', 'b', 'c', 'sig-1'];
       let nowMs = 0;
       const room = (): RoomHeld => ({
         roomKey: `t/r${rng.int(4)}`,
         epoch: 1 + rng.int(3),
-        ownerId: 'door-1',
+        ownerId: 'sig-1',
         sessionIds: Array.from({ length: rng.int(4) }, () => `s${rng.int(9)}`),
         decisionIds: [],
       });
@@ -118,7 +118,7 @@ describe('the world', () => {
         else if (draw === 1) fleet.linkDown(id);
         else if (draw === 2) fleet.drain(id, rng.next() < 0.5 ? 'why' : undefined);
         else if (draw === 3) fleet.tick(nowMs);
-        else if (draw === 4) leases.set('t/r1', { roomKey: 't/r1', ownerId: 'door-1', epoch: step });
+        else if (draw === 4) leases.set('t/r1', { roomKey: 't/r1', ownerId: 'sig-1', epoch: step });
         else if (draw === 5) leases.delete('t/r1');
         else if (draw === 6) denied.has(id) ? denied.delete(id) : denied.add(id);
         else {

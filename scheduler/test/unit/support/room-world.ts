@@ -1,5 +1,5 @@
-// A whole centre on a clock that only moves when it is told to: media nodes that report, a door that owns every room, moves people and lets
-// clients time sites. How far everybody truly is from every site is the test's; what a database says of them is where their door is.
+// A whole centre on a clock that only moves when it is told to: media nodes that report, a signaling node that owns every room, moves people and lets
+// clients time sites. How far everybody truly is from every site is the test's; what a database says of them is where their signaling node is.
 import { newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { Centre, type CentreOptions } from '../../../src/centre.ts';
@@ -96,7 +96,7 @@ export class RoomWorld {
     return this.centre.register({ description: node, rooms: this.#rooms(nodeId), load: noLoad });
   }
 
-  /** Somebody joins through the owner's door, having timed these cities at the entry. */
+  /** Somebody joins through the owner's signaling node, having timed these cities at the entry. */
   async join(roomKey: string, rttMs: Person['rttMs'], timed: readonly City[] = ['frankfurt']): Promise<Person> {
     const sessionId = newId('PA_', (count) => this.#rng.bytes(count));
     const ip = `203.${this.#people.size >> 8}.${this.#people.size & 255}.7`;
@@ -147,7 +147,7 @@ export class RoomWorld {
     const registry = createMetrics({ service: 'scheduler' });
     const mover = {
       move: async (_owner: string, order: MoveOrder) => this.#move(order),
-      wantEchoes: (_door: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
+      wantEchoes: (_signalingId: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
         this.asked.push(o);
         this.#time(o);
         return true;
@@ -216,7 +216,14 @@ export class RoomWorld {
   }
 
   #learn({ sessionId, roomKey, ip }: Person, times: Parameters<Learning['timed']>[0]['times']): void {
-    new Learning(() => this.centre).timed({ doorId: OWNER, clientIp: ip, fromCity: '', sessionId, roomKey, times });
+    new Learning(() => this.centre).timed({
+      signalingId: OWNER,
+      clientIp: ip,
+      fromCity: '',
+      sessionId,
+      roomKey,
+      times,
+    });
   }
 
   async #move(order: MoveOrder): Promise<void> {

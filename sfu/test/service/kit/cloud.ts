@@ -1,4 +1,4 @@
-// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and doors that dial them.
+// A small cloud in one process: an authority, a fake centre that hands out plans, real media nodes and signaling nodes that dial them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,8 +81,8 @@ export interface TestNode {
   readonly failures: string[];
 }
 
-/** A node as a door needs it: one of this process, or (without transports) one of its own. */
-export interface DoorTarget {
+/** A media node as a signaling node needs it: one of this process, or (without transports) one of its own. */
+export interface LinkTarget {
   readonly id: string;
   readonly app: { readonly controlPort: number };
   readonly engines?: EngineLog;
@@ -241,11 +241,11 @@ export class Cloud {
     for (const link of this.#centreLinks) post(link, note.plan, this.#plan());
   }
 
-  async door(id: string, node: DoorTarget, kind = 'signaling', region = 'fra'): Promise<Door> {
+  async signaling(id: string, node: LinkTarget, kind = 'signaling', region = 'fra'): Promise<SignalingLink> {
     const credentials = await this.authority.issueCredentials({ id, kind, region }, 3600_000);
-    const door = await Door.open(id, node, credentials);
-    this.#stack.add(`door ${id}`, (cause) => door.close(cause));
-    return door;
+    const signaling = await SignalingLink.open(id, node, credentials);
+    this.#stack.add(`signaling node ${id}`, (cause) => signaling.close(cause));
+    return signaling;
   }
 
   /** A grant as a room's owner signs it. */
@@ -345,20 +345,20 @@ export function grantBy(owner: Credentials, o: GrantRequest): wire.Grant.$Proper
 
 type Note = keyof typeof note;
 
-/** One signalling instance's link to one node, with everything the node said on it. */
-export class Door {
+/** One signaling node's link to one media node, with everything the node said on it. */
+export class SignalingLink {
   readonly id: string;
-  readonly node: DoorTarget;
+  readonly node: LinkTarget;
   readonly heard: { name: Note; message: Record<string, unknown> }[] = [];
   readonly #dialer: LinkDialer;
 
-  static async open(id: string, node: DoorTarget, credentials: Credentials): Promise<Door> {
-    const door = new Door(id, node, credentials);
-    await until(`door ${id} is linked`, () => door.#dialer.link !== undefined);
-    return door;
+  static async open(id: string, node: LinkTarget, credentials: Credentials): Promise<SignalingLink> {
+    const signaling = new SignalingLink(id, node, credentials);
+    await until(`signaling node ${id} is linked`, () => signaling.#dialer.link !== undefined);
+    return signaling;
   }
 
-  constructor(id: string, node: DoorTarget, credentials: Credentials) {
+  constructor(id: string, node: LinkTarget, credentials: Credentials) {
     this.id = id;
     this.node = node;
     this.#dialer = new LinkDialer({
@@ -383,7 +383,7 @@ export class Door {
   }
   get link(): Link {
     const { link } = this.#dialer;
-    if (link === undefined) throw new Error(`door ${this.id} is not linked`);
+    if (link === undefined) throw new Error(`signaling node ${this.id} is not linked`);
     return link;
   }
 
@@ -456,10 +456,10 @@ export const videoTrack = (n: number): wire.TrackInfo.$Properties => ({
   trackId: trackIdOf(n),
   kind: wire.MediaKind.MEDIA_KIND_VIDEO,
 });
-export const sessionInfo = (n: number, doorId: string): wire.SessionInfo.$Properties => ({
+export const sessionInfo = (n: number, signalingId: string): wire.SessionInfo.$Properties => ({
   sessionId: sessionIdOf(n),
   identity: `user-${n}`,
-  signalingId: doorId,
+  signalingId,
   canPublish: true,
   canSubscribe: true,
   canPublishData: true,

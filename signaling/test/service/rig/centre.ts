@@ -23,9 +23,9 @@ export class FakeCentre {
   readonly links = new Map<string, Link>();
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
-  /** What doors told of round trips. */
+  /** What signaling nodes told of round trips. */
   readonly times: wire.AccessTimes[] = [];
-  /** Handed to every door. */
+  /** Handed to every signaling node. */
   readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
   /** Which media node a client is placed at: by its from_city, else the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();

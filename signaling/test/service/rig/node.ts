@@ -27,7 +27,7 @@ import {
 interface Held {
   info: wire.SessionInfo.$Properties;
   roomKey: string;
-  doorId: string;
+  signalingId: string;
   tracks: Map<string, wire.TrackInfo.$Properties>;
   subscriptions: Map<string, wire.Subscription.$Properties>;
 }
@@ -106,8 +106,8 @@ export class FakeNode {
     if (forget) this.sessions.clear();
   }
 
-  say<M, MP>(doorId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
-    const link = this.links.get(doorId);
+  say<M, MP>(signalingId: string, kind: Note<M, MP>, message: NoInfer<MP>): boolean {
+    const link = this.links.get(signalingId);
     return link !== undefined && post(link, kind, message);
   }
 
@@ -134,7 +134,7 @@ export class FakeNode {
         await this.held.get(name);
         const failure = this.failing.get(name);
         if (failure !== undefined) throw Object.assign(new Error('the test says so'), { code: failure });
-        if (name !== 'detach') this.#obey(message.room); // as the real one: a door may always let go of its own
+        if (name !== 'detach') this.#obey(message.room); // as the real one: a signaling node may always let go of its own
         return handler(message);
       });
     on('attach', rpc.attachSession, (message) => this.#attach(message, link.remote.id));
@@ -142,7 +142,7 @@ export class FakeNode {
       const held = this.#session(message.sessionId);
       if (createHash('sha256').update(message.resumeKey).digest('hex') !== held.info.resumeKeyHash)
         throw new MeridianError('RESUME_REFUSED');
-      held.doorId = link.remote.id;
+      held.signalingId = link.remote.id;
       const adoption = (held.info.adoption ?? 0) + 1;
       held.info = { ...held.info, signalingId: link.remote.id, signalingRegion: link.remote.region, adoption };
       return {
@@ -154,7 +154,7 @@ export class FakeNode {
     });
     on('detach', rpc.detachSession, (message) => {
       const held = this.sessions.get(message.sessionId);
-      if (held !== undefined && held.doorId !== link.remote.id) throw new MeridianError('NOT_PERMITTED');
+      if (held !== undefined && held.signalingId !== link.remote.id) throw new MeridianError('NOT_PERMITTED');
       if (held !== undefined && message.adoption != null && message.adoption < (held.info.adoption ?? 0))
         throw new MeridianError('NOT_PERMITTED');
       this.sessions.delete(message.sessionId);
@@ -234,19 +234,19 @@ export class FakeNode {
     return held;
   }
 
-  #own(sessionId: string, doorId: string): Held {
+  #own(sessionId: string, signalingId: string): Held {
     const held = this.#session(sessionId);
-    if (held.doorId !== doorId) throw new MeridianError('NOT_PERMITTED');
+    if (held.signalingId !== signalingId) throw new MeridianError('NOT_PERMITTED');
     return held;
   }
 
-  #attach(message: wire.AttachSession, doorId: string): wire.SessionAttached.$Properties {
+  #attach(message: wire.AttachSession, signalingId: string): wire.SessionAttached.$Properties {
     const info = message.session ?? {};
     const sessionId = info.sessionId ?? '';
     const held: Held = {
       info,
       roomKey: message.room?.roomKey ?? '',
-      doorId,
+      signalingId,
       tracks: new Map(),
       subscriptions: new Map(),
     };

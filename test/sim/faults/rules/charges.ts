@@ -144,7 +144,7 @@ export class ChargeRules {
       const charge = release(decisionId);
       if (charge === undefined) return undefined;
       touch(charge);
-      // Whom a door has given up may be at the node until the node says otherwise: what the node has confirmed is not its to give.
+      // Whom a signaling node has given up may be at the node until the node says otherwise: what the node has confirmed is not its to give.
       if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
       else this.#forget(charge);
       return charge;

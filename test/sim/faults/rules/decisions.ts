@@ -78,7 +78,10 @@ export class DecisionRules {
     this.#withinCapacity(centre, nodeId);
   }
 
-  /** Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose door has given them up. */
+  /**
+   * Sessions at the node that nobody wants there: ended ones, those of a move that failed or is over, and those whose signaling node has given them
+   * up.
+   */
   #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
     let count = 0;
@@ -91,9 +94,9 @@ export class DecisionRules {
   }
 
   /** A seated person is at its node, and at the other one of its move; one who is not seated may have been let in anywhere. */
-  #mayBeAt({ sessionId, isSeated, nodeId, doorId }: Person, at: string): boolean {
+  #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
     if (!isSeated || nodeId === at) return true;
-    return this.#world.doors.get(doorId)?.moves.otherNodeOf(sessionId) === at;
+    return this.#world.signalingNodes.get(signalingId)?.moves.otherNodeOf(sessionId) === at;
   }
 
   /** Everybody who is at the node, or was sent there and has not come: the truth, whatever the centre's counters say. */
@@ -104,8 +107,8 @@ export class DecisionRules {
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // Whom a door has given up, or a move that failed has left behind, is no longer charged, and may be there until the door's word arrives: that
-    // is known to nobody here.
+    // Whom a signaling node has given up, or a move that failed has left behind, is no longer charged, and may be there until the signaling node's
+    // word arrives: that is known to nobody here.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);

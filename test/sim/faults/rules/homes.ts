@@ -9,10 +9,13 @@ import type { Fail, JudgedWorld } from './judged.ts';
 
 /** An order's answer, the node's word, and the tick that sees it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
-/** A door that lives names its sessions this often; whom it has not named for a lease is gone. A link that flaps gives the orphan's time on top. */
+/**
+ * A signaling node that lives names its sessions this often; whom it has not named for a lease is gone. A link that flaps gives the orphan's time on
+ * top.
+ */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
-/** The node's answer on its way to the door. */
+/** The node's answer on its way to the signaling node. */
 const HEARD_MS = 2000;
 
 export class HomeRules {
@@ -26,8 +29,8 @@ export class HomeRules {
   }
 
   /**
-   * A door has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. Another process
-   * under its id, begun before the door heard of the move, knows nothing of it.
+   * A signaling node has moved somebody to this node: whoever looks for the session finds it there, unless the node has died since. Another process
+   * under its id, begun before the signaling node heard of the move, knows nothing of it.
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);

@@ -1,9 +1,9 @@
 // What every rule sees of the world, and the times that rules have in common.
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import { SESSION_LEASE_MS } from '../../../../scheduler/src/core/session-leases.ts';
-import type { Door } from '../door.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
+import type { SignalingNode } from '../signaling-node.ts';
 
 /** Two reports and the way: after it the centre's list is what the node holds. */
 export const REPORTED_MS = 3500;
@@ -21,7 +21,7 @@ export interface JudgedWorld {
   readonly clock: { nowMs(): number };
   readonly size: { readonly seatedWithinMs: number };
   readonly nodes: ReadonlyMap<string, MediaNode>;
-  readonly doors: ReadonlyMap<string, Door>;
+  readonly signalingNodes: ReadonlyMap<string, SignalingNode>;
   readonly people: readonly Person[];
   readonly centre: Centre | undefined;
   readonly centreNowMs: number;

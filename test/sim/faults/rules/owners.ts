@@ -1,4 +1,4 @@
-// Who owns a room: one door under each epoch, for every node and in the centre's book; epochs rise. Each checked when it happens.
+// Who owns a room: one signaling node under each epoch, for every node and in the centre's book; epochs rise. Each checked when it happens.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre.ts';
 import type { Lease } from '../../../../scheduler/src/core/leases.ts';
@@ -87,7 +87,7 @@ export class OwnerRules {
     ofNode.set(roomKey, { epoch, atMs, againAtMs: nowMs });
   }
 
-  /** All that changed without a call that is watched: what a door's end or a node's word does to leases. */
+  /** All that changed without a call that is watched: what a signaling node's end or a node's word does to leases. */
   scan(centre: Centre): void {
     for (const lease of centre.leases.list()) this.#changed(lease);
   }
@@ -102,12 +102,12 @@ export class OwnerRules {
         continue;
       }
       const { ownerId, epoch } = lease;
-      const owner = this.#world.doors.get(ownerId);
+      const owner = this.#world.signalingNodes.get(ownerId);
       if (owner?.owned.get(roomKey)?.epoch !== epoch)
         this.#fail('everybody-has-an-owner', `${ownerId} does not know that it owns ${roomKey} under ${epoch}`);
-      for (const door of this.#world.doors.values()) {
-        if (door !== owner && door.owned.has(roomKey))
-          this.#fail('everybody-has-an-owner', `${door.spec.nodeId} owns ${roomKey} too`);
+      for (const signalingNode of this.#world.signalingNodes.values()) {
+        if (signalingNode !== owner && signalingNode.owned.has(roomKey))
+          this.#fail('everybody-has-an-owner', `${signalingNode.spec.nodeId} owns ${roomKey} too`);
       }
     }
   }

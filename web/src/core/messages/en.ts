@@ -148,7 +148,7 @@ export const en = {
   'where.here': 'you are here',
   'where.relay': 'relayed from your node',
   'where.nobody': 'nobody else here',
-  'where.entry': 'Signalling',
+  'where.entry': 'Signaling',
   'where.owner': 'Room owner',
   'where.ownerValue': '{owner}, epoch {epoch}',
   'where.region': 'Region',
@@ -183,7 +183,7 @@ export const en = {
   'where.pillUnmeasured': 'Region {region}, round trip not known now. Open “Where am I?”',
 
   'why.addressKnown': 'Your address is known to {source}',
-  'why.addressUnknown': 'Your address says nothing, so the place of the door {door} stands in',
+  'why.addressUnknown': 'Your address says nothing, so the place of the signaling node {signalingId} stands in',
   'why.cityNamed': 'You named the city yourself (development)',
   'why.movedDrained': 'You were moved here from {node}, which is being taken out of service',
   'why.movedNearer': 'You were moved here from {node}: your own measurements show this place {ms} ms nearer',

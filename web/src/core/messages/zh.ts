@@ -183,7 +183,7 @@ export const zh: Dictionary = {
   'where.pillUnmeasured': '区域 {region}，往返时延暂时未知。打开“我在哪里？”',
 
   'why.addressKnown': '您的地址可由 {source} 定位',
-  'why.addressUnknown': '您的地址无法定位，以入口 {door} 的位置代替',
+  'why.addressUnknown': '您的地址无法定位，以入口 {signalingId} 的位置代替',
   'why.cityNamed': '城市由您自己指定（开发模式）',
   'why.movedDrained': '您是从 {node} 移到这里的：该节点正在退出服务',
   'why.movedNearer': '您是从 {node} 移到这里的：您自己的测量表明此处近 {ms} 毫秒',

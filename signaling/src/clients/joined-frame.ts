@@ -1,10 +1,10 @@
 // The one answer to Join: everything the client needs for media, as of now.
 import { limits, type wire } from '@meridian/protocol';
 import { participantToWire } from '../wire/roster-wire.ts';
-import type { DoorContext } from './context.ts';
+import type { ClientContext } from './context.ts';
 import type { JoinedSession } from './join.ts';
 
-export function joinedFrame(context: DoorContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
+export function joinedFrame(context: ClientContext, joined: JoinedSession, startedMs: number): wire.Joined.$Properties {
   const replica = joined.room.replica;
   const participants = (replica?.participants() ?? []).filter(
     (participant) => !participant.hidden && participant.sessionId !== joined.sessionId,
@@ -30,7 +30,7 @@ export function joinedFrame(context: DoorContext, joined: JoinedSession, started
   };
 }
 
-function placementOf(context: DoorContext, joined: JoinedSession): wire.PlacementInfo.$Properties {
+function placementOf(context: ClientContext, joined: JoinedSession): wire.PlacementInfo.$Properties {
   const { placed, room, nodeId } = joined;
   const node = context.centre.fleet.get(nodeId);
   const { hostId = '', region = '', city = '', latitude = 0, longitude = 0 } = node ?? {};

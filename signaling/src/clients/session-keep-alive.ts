@@ -1,15 +1,15 @@
-// Tells every media node which sessions this door speaks for there: what the door has forgotten, or could not end, the node may then reap
-// (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it waits for the door as for one that has gone.
+// Tells every media node which sessions this signaling node speaks for there: what the signaling node has forgotten, or could not end, the node may
+// then reap (sfu/src/core/session-lease.ts). A node whose link is down receives nothing; it waits for the signaling node as for one that has gone.
 import { limits, note, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { DoorSession } from './context.ts';
+import type { LocalSession } from './context.ts';
 
 export interface SessionKeepAliveOptions {
   readonly clock: Clock;
   readonly nodes: Pick<NodeLinks, 'openIds' | 'post'>;
   /** Joined sessions, by id. Those that are joining are young enough to be kept without a word. */
-  sessions(): ReadonlyMap<string, Pick<DoorSession, 'sessionId' | 'nodeId' | 'room'>>;
+  sessions(): ReadonlyMap<string, Pick<LocalSession, 'sessionId' | 'nodeId' | 'room'>>;
 }
 
 export class SessionKeepAlive {
@@ -32,7 +32,7 @@ export class SessionKeepAlive {
     for (const nodeId of nodes.openIds) {
       const rooms: wire.RoomHeld.$Properties[] = [];
       for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) rooms.push({ roomKey, sessionIds });
-      nodes.post(nodeId, note.sessionsOfDoor, { rooms });
+      nodes.post(nodeId, note.sessionsHeld, { rooms });
     }
   }
 

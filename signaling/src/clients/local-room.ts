@@ -1,7 +1,8 @@
-// A room as one door has it: the clients here, and a replica of the roster; the way to the owner is owner-finder.ts.
+// A room as one signaling node has it: the clients here, and a replica of the roster; the way to the owner is owner-finder.ts.
 //
 // Case 1, events arrive in order: applied, and sent to every client here. Case 2, a gap, or a snapshot newer than the replica: the replica
-// is replaced and the clients get a RosterSnapshot. Case 3, another owner: the door announces its sessions there, and goes on from its snapshot.
+// is replaced and the clients get a RosterSnapshot. Case 3, another owner: the signaling node announces its sessions there, and goes on from its
+// snapshot.
 import { type ErrorCode, encodeServerFrame, type Quality } from '@meridian/protocol';
 import {
   type Followed,
@@ -36,7 +37,7 @@ export interface RoomMember {
   onRefused(code: ErrorCode): void;
 }
 
-export interface DoorRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
+export interface LocalRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | 'introduce' | 'onOwner'> {
   /** An administrator has removed somebody of this identity. */
   onKicked(identity: string): void;
   /** Somebody leaves by himself, or is replaced; or his media moves to another node: `participant` as he was. */
@@ -46,8 +47,8 @@ export interface DoorRoomOptions extends Omit<OwnerFinderOptions, 'isNeeded' | '
   onUnused(): void;
 }
 
-export class DoorRoom {
-  readonly #o: DoorRoomOptions;
+export class LocalRoom {
+  readonly #o: LocalRoomOptions;
   readonly #owner: OwnerFinder;
   readonly #members = new Map<string, RoomMember>();
   #users = 0;
@@ -59,7 +60,7 @@ export class DoorRoom {
   #fence = '';
   #closed = false;
 
-  constructor(o: DoorRoomOptions) {
+  constructor(o: LocalRoomOptions) {
     this.#o = o;
     this.#owner = new OwnerFinder({
       ...o,
@@ -130,7 +131,7 @@ export class DoorRoom {
     this.#owner.gone(epoch);
   }
 
-  /** The owner may have taken this door for gone: it hears of the sessions here once more. */
+  /** The owner may have taken this node for gone: it hears of the sessions here once more. */
   announceAgain(): void {
     this.#owner.introduceAgain();
   }
@@ -215,7 +216,7 @@ export class DoorRoom {
     if (this.#users === 0 && this.#members.size === 0) this.close();
   }
 
-  /** Announces the sessions of this door to an owner and asks for its roster. With nobody here there is nothing to say. */
+  /** Announces the sessions of this node to an owner and asks for its roster. With nobody here there is nothing to say. */
   async #introduce(port: RoomPort): Promise<RosterView | undefined> {
     const before = this.replica;
     const members = this.members();

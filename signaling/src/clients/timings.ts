@@ -1,5 +1,5 @@
-// What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to doors (by receipts of
-// those doors), and to their media node. Nothing here decides, and nobody waits for it.
+// What clients measured of the network, on its way to the centre, which learns from it where they are: round trips to signaling nodes (by receipts of
+// those signaling nodes), and to their media node. Nothing here decides, and nobody waits for it.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
@@ -22,7 +22,7 @@ export interface TimingsOptions {
   readonly clock: Clock;
   /** To the centre; false when it cannot be told now: then it is not, there will be newer ones. */
   send(times: wire.AccessTimes.$Properties): boolean;
-  /** Where a door's echo socket is, for a client at this address who is asked to time it; undefined when there is none for him. */
+  /** Where a signaling node's echo socket is, for a client at this address who is asked to time it; undefined when there is none for him. */
   echoUrlOf(signalingId: string, clientIp: string): string | undefined;
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
 }
@@ -45,8 +45,8 @@ export class Timings {
   }
 
   /**
-   * Those whose receipt holds, with the round trip that the receipt says; of one door the first. The rest is counted. None for a pretended place:
-   * its times are of another. Only who was asked to time a door has a receipt of it (adapters/echo.ts).
+   * Those whose receipt holds, with the round trip that the receipt says; of one signaling node the first. The rest is counted. None for a pretended
+   * place: its times are of another. Only who was asked to time a signaling node has a receipt of it (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -97,7 +97,7 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /** The centre would like these doors timed; asked of the client at most every `echoAskMs`, unless it pretends to be elsewhere. */
+  /** The centre would like these signaling nodes timed; asked of the client at most every `echoAskMs`, unless it pretends to be elsewhere. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

@@ -17,10 +17,10 @@ import type { ServerMessage } from '../ports.ts';
 import { trackFromWire, trackToWire } from '../wire/roster-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
-import type { DoorSession } from './context.ts';
+import type { LocalSession } from './context.ts';
 
 type Handled = Exclude<ClientBody, 'join' | 'leave' | 'ping'>;
-type Handler = (client: DoorSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
+type Handler = (client: LocalSession, frame: wire.ClientFrame) => Promise<ServerMessage> | ServerMessage;
 export type LaneName = 'publish' | 'subscribe' | 'other';
 
 /** Requests of one lane are carried out one after the other; `none` are carried out at once. */
@@ -165,20 +165,20 @@ export const requests: { readonly [body in Handled]: Handler } = {
   },
 };
 
-function selfOf(client: DoorSession): Participant {
+function selfOf(client: LocalSession): Participant {
   const self = client.room.replica?.get(client.sessionId);
   if (self === undefined) throw new MeridianError('SESSION_UNKNOWN');
   return self;
 }
 
-function ownTrack(client: DoorSession, trackId: string | null | undefined): Track {
+function ownTrack(client: LocalSession, trackId: string | null | undefined): Track {
   const track = selfOf(client).tracks.find((candidate) => candidate.trackId === trackId);
   if (track === undefined) throw new MeridianError('TRACK_UNKNOWN');
   return track;
 }
 
 /** Produced at the media node first, then announced: whoever hears of a track can pull it. */
-async function publish(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
+async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   if (message.moveId) return publishThere(client, message);
   const { context, room, sessionId, nodeId } = client;
   const asked = { ...trackFromWire(message.track ?? {}), nodeId };
@@ -213,7 +213,7 @@ async function publish(client: DoorSession, message: wire.Publish.$Properties): 
 }
 
 /** A track of a session that moves, sent to its new node too. The roster knows it already; nobody gets it from there before the move is settled. */
-async function publishThere(client: DoorSession, message: wire.Publish.$Properties): Promise<Track> {
+async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, move } = client;
   if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)
     throw new MeridianError('OUT_OF_ORDER', 'no such move is under way');
@@ -230,8 +230,8 @@ async function publishThere(client: DoorSession, message: wire.Publish.$Properti
   return { ...trackFromWire(produced.track ?? trackToWire(known)), trackId: known.trackId, nodeId: toNodeId };
 }
 
-/** To the nodes that hold receivers; each hands it to the doors of its sessions. */
-function sendData(client: DoorSession, message: wire.SendData.$Properties): void {
+/** To the nodes that hold receivers; each hands it to the signaling nodes of its sessions. */
+function sendData(client: LocalSession, message: wire.SendData.$Properties): void {
   const { context, room, sessionId, nodeId, identity } = client;
   const payload = message.payload ?? new Uint8Array();
   const lossy = message.lossy ?? false;

@@ -1,8 +1,8 @@
-// The way to a room's owner, as one door has it: who it is, and how it is found again.
+// The way to a room's owner, as one signaling node has it: who it is, and how it is found again.
 //
-// Case 1, the owner is gone or has changed: the door asks the centre who owns the room (perhaps this instance does now), introduces itself there,
-// and does what was asked of it at the new one. Case 2, a new owner shows itself: no need to ask. Case 3, the room was taken without the centre:
-// the centre is asked whose it is until it says so. Nobody is looked for while nobody here needs an owner.
+// Case 1, the owner is gone or has changed: the signaling node asks the centre who owns the room (perhaps this instance does now), introduces itself
+// there, and does what was asked of it at the new one. Case 2, a new owner shows itself: no need to ask. Case 3, the room was taken without the
+// centre: the centre is asked whose it is until it says so. Nobody is looked for while nobody here needs an owner.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { RosterView } from '../core/index.ts';
@@ -63,7 +63,7 @@ export class OwnerFinder {
   /** What the owner has been asked and has not answered yet. */
   readonly #asked = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
-  /** The owner may have taken this door for gone after it was told of some of the sessions here. */
+  /** The owner may have taken this node for gone after it was told of some of the sessions here. */
   #isUnsure = false;
   #again: Timer | undefined;
   #closed = false;
@@ -122,7 +122,7 @@ export class OwnerFinder {
   }
 
   /**
-   * The owner may have taken this door for gone: it hears of the sessions here once more, without a question to the centre. What else it is
+   * The owner may have taken this node for gone: it hears of the sessions here once more, without a question to the centre. What else it is
    * to do waits meanwhile, so that nobody is named who has just left.
    */
   introduceAgain(): void {

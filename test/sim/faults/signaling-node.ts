@@ -1,18 +1,19 @@
-// A signalling instance of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners, and goes on from
+// A signaling node of the model: it seats people (place, attach), owns rooms (lease, renew, release), finds new owners, and goes on from
 // what it remembers when the centre is away. Production code where it is pure: NodeAgent, `fallbackNode`. Rosters, tracks and media are left
-// out; that a door knows whether another one owns a room is taken from the model after `OWNER_SILENT_MS`, instead of links between doors.
+// out; that a signaling node knows whether another one owns a room is taken from the model after `OWNER_SILENT_MS`, instead of links between
+// signaling nodes.
 import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { type Fleet, fallbackNode } from '../../../signaling/src/core/fleet.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
 import { CentreDial } from './centre-dial.ts';
-import { DoorMoves } from './door-moves.ts';
-import { DoorNodes } from './door-nodes.ts';
 import { describeNode, type NodeAnswer, type NodeSpec } from './media-node.ts';
 import type { Net } from './net.ts';
 import type { AttachAsk } from './node-rooms.ts';
 import type { Person } from './people.ts';
 import type { Process } from './process.ts';
+import { SignalingNodeLinks } from './signaling-node-links.ts';
+import { SignalingNodeMoves } from './signaling-node-moves.ts';
 
 /** How long an owner is out of reach before another is looked for: a link that is cut is noticed after three to four seconds. */
 const OWNER_SILENT_MS = 3000;
@@ -20,7 +21,7 @@ const WATCH_MS = 1000;
 const RETRY_MS = 1000;
 const ATTACH_TRIES_MAX = 5;
 
-export interface DoorLease {
+export interface KnownLease {
   readonly ownerId: string;
   readonly epoch: number;
 }
@@ -31,44 +32,51 @@ interface Stay {
   readonly sessionId: string;
 }
 
-/** What a door asks the rest of the model. */
-export interface DoorWorld {
-  /** People of the room who are somewhere, through any door. */
+/** What a signaling node asks the rest of the model. */
+export interface SignalingNodeWorld {
+  /** People of the room who are somewhere, through any signaling node. */
   roomPeople(roomKey: string): number;
-  /** Whether the owner of the room under this lease answers this door. */
-  ownerAnswers(door: Process, roomKey: string, lease: DoorLease): boolean;
+  /** Whether the owner of the room under this lease answers this signaling node. */
+  ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
   moved(person: Person, nodeId: string): void;
-  /** The moves of the door that has the session, if that door is reached from this one. */
-  movesOf(door: Process, sessionId: string): DoorMoves | 'unknown' | 'unreached';
+  /** The moves of the signaling node that has the session, if that signaling node is reached from this one. */
+  movesOf(signalingNode: Process, sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
   note(text: () => string): void;
 }
 
-export class Door {
+export class SignalingNode {
   readonly spec: NodeSpec;
   readonly process: Process;
   readonly incarnation: string;
   readonly agent: NodeAgent;
   readonly dial: CentreDial;
-  readonly nodes: DoorNodes;
-  readonly moves: DoorMoves;
+  readonly nodes: SignalingNodeLinks;
+  readonly moves: SignalingNodeMoves;
   readonly people = new Set<Person>();
-  readonly leases = new Map<string, DoorLease>();
+  readonly leases = new Map<string, KnownLease>();
   readonly owned = new Map<string, { epoch: number; emptySinceMs: number | undefined }>();
   readonly #silentSinceMs = new Map<string, number>();
-  readonly #world: DoorWorld;
+  readonly #world: SignalingNodeWorld;
   readonly #rng: Rng;
   #fleet: Fleet = new Map();
 
-  constructor(o: { spec: NodeSpec; process: Process; incarnation: string; net: Net; rng: Rng; world: DoorWorld }) {
+  constructor(o: {
+    spec: NodeSpec;
+    process: Process;
+    incarnation: string;
+    net: Net;
+    rng: Rng;
+    world: SignalingNodeWorld;
+  }) {
     this.spec = o.spec;
     this.process = o.process;
     this.incarnation = o.incarnation;
     this.#world = o.world;
     this.#rng = o.rng;
     const { clock } = o.process;
-    this.nodes = new DoorNodes({
+    this.nodes = new SignalingNodeLinks({
       net: o.net,
       process: o.process,
       incarnationOf: (nodeId) => o.world.nodeIncarnation(nodeId),
@@ -101,7 +109,7 @@ export class Door {
     this.#place({ person, sessionId: person.sessionId }, [...avoid]);
   }
 
-  /** Somebody whose door has ended comes for the session that is at its node still. */
+  /** Somebody whose signaling node has ended comes for the session that is at its node still. */
   resume(person: Person): void {
     this.people.add(person);
     const { roomKey, nodeId, sessionId } = person;
@@ -173,7 +181,7 @@ export class Door {
 
   #attach(
     stay: Stay,
-    o: { nodeId: string; lease: DoorLease; decisionId: string; adopt: boolean; avoid: string[] },
+    o: { nodeId: string; lease: KnownLease; decisionId: string; adopt: boolean; avoid: string[] },
     tries = 0,
   ): void {
     const { person, sessionId } = stay;
@@ -213,14 +221,14 @@ export class Door {
   }
 
   /** The centre's word on whose the room is, above an epoch that a node refuses to go below. */
-  async #lease(roomKey: string, above: number): Promise<DoorLease> {
+  async #lease(roomKey: string, above: number): Promise<KnownLease> {
     const { link } = this.dial;
     if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
     const ask = { roomKey, epoch: 0, above, signalingId: this.spec.nodeId };
     return this.#learn(roomKey, await call(link, rpc.roomLease, ask, { deadlineMs: bounds.leaseDeadlineMs }));
   }
 
-  #learn(roomKey: string, told: wire.RoomLease): DoorLease {
+  #learn(roomKey: string, told: wire.RoomLease): KnownLease {
     const lease = { ownerId: told.ownerId, epoch: told.epoch };
     const before = this.owned.get(roomKey);
     this.#world.note(() => `${this.spec.nodeId} learns ${roomKey}: ${lease.ownerId} under ${lease.epoch}`);
@@ -234,7 +242,7 @@ export class Door {
   }
 
   /** A new owner speaks to the nodes of its room; one that knows a newer owner ends it. */
-  #show(nodeId: string, roomKey: string, lease: DoorLease): void {
+  #show(nodeId: string, roomKey: string, lease: KnownLease): void {
     const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
     this.nodes.ask(nodeId, 'attach', ask, (body) => {
       const answer = body as NodeAnswer | undefined;
@@ -300,8 +308,8 @@ export class Door {
     }
   }
 
-  #movesOf(rng: Rng): DoorMoves {
-    return new DoorMoves({
+  #movesOf(rng: Rng): SignalingNodeMoves {
+    return new SignalingNodeMoves({
       clock: this.process.clock,
       rng,
       nodes: this.nodes,
@@ -318,7 +326,7 @@ export class Door {
     });
   }
 
-  /** Tells every node whom this door speaks for there, as signaling/src/door/session-keep-alive.ts. */
+  /** Tells every node whom this signaling node speaks for there, as signaling/src/clients/session-keep-alive.ts. */
   #nameSessions(): void {
     const ofNode = new Map<string, Set<string>>();
     const name = (nodeId: string, sessionId: string): void => {

@@ -1,13 +1,13 @@
-// Sessions whose door has gone, on a clock that a test moves.
+// Sessions whose signaling node has gone, on a clock that a test moves.
 import { createHash } from 'node:crypto';
 import { limits } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClientTransport } from '../../src/engine.ts';
-import { Doors } from '../../src/media/doors.ts';
 import { Rooms } from '../../src/media/rooms.ts';
 import { Session } from '../../src/media/session.ts';
 import type { Outbox, SessionShape } from '../../src/media/shapes.ts';
+import { SignalingNodes } from '../../src/media/signaling-nodes.ts';
 
 const log = createLogger({ name: 'test', level: 'fatal' });
 const ref = { roomKey: 't/r', ownerId: 'sig-a', epoch: 1 };
@@ -38,7 +38,7 @@ const info = (sessionId: string): SessionShape => ({
 
 let clock: ManualClock;
 let rooms: Rooms;
-let doors: Doors;
+let signalingNodes: SignalingNodes;
 let linked: boolean;
 let incarnation: string;
 let abandoned: string[];
@@ -53,7 +53,7 @@ beforeEach(() => {
     room.book.addSession(id, session);
     rooms.sessions.set(id, session);
   }
-  doors = new Doors({
+  signalingNodes = new SignalingNodes({
     clock,
     log,
     rooms,
@@ -65,38 +65,40 @@ beforeEach(() => {
 
 test('an epoch that a refused request named is remembered: an older owner is not obeyed after it', () => {
   const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
-  expect(() => doors.session('sig-b', elsewhere, 's9')).toThrow(expect.objectContaining({ code: 'SESSION_UNKNOWN' }));
+  expect(() => signalingNodes.session('sig-b', elsewhere, 's9')).toThrow(
+    expect.objectContaining({ code: 'SESSION_UNKNOWN' }),
+  );
   expect(() => rooms.ensure({ ...elsewhere, ownerId: 'sig-a', epoch: 4 }, '')).toThrow(
     expect.objectContaining({ code: 'EPOCH_STALE' }),
   );
 });
 
-describe('the sessions of a door whose link is gone', () => {
+describe('the sessions of a signaling node whose link is gone', () => {
   test('are kept until the limit, then ended', () => {
     linked = false;
-    doors.lost('sig-a');
-    doors.lost('sig-a');
+    signalingNodes.lost('sig-a');
+    signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
     expect(abandoned).toEqual([]);
     clock.advance(1);
     expect(abandoned).toEqual(['s1', 's2']);
     expect(clock.pendingTimers).toBe(0);
   });
-  test('are kept when the same door is back, and ended when it has restarted', () => {
-    doors.lost('sig-a');
+  test('are kept when the same signaling node is back, and ended when it has restarted', () => {
+    signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
-    doors.lost('sig-a');
+    signalingNodes.lost('sig-a');
     incarnation = 'i2';
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s1', 's2']);
   });
-  test('are no orphans any more once their door names them: lost again, they have their whole time again', () => {
-    doors.lost('sig-a');
+  test('are no orphans any more once their signaling node names them: lost again, they have their whole time again', () => {
+    signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
-    doors.holds('sig-a', new Set(['s1']));
+    signalingNodes.holds('sig-a', new Set(['s1']));
     linked = false;
-    doors.lost('sig-a');
+    signalingNodes.lost('sig-a');
     clock.advance(1);
     expect(abandoned).toEqual(['s2']);
     clock.advance(limits.orphanSessionMs - 2);
@@ -104,22 +106,24 @@ describe('the sessions of a door whose link is gone', () => {
     clock.advance(1);
     expect(abandoned).toEqual(['s2', 's1']);
   });
-  test('are no orphans any more once their door asks something for them, or another adopts them', () => {
+  test('are no orphans any more once their signaling node asks something for them, or another adopts them', () => {
     linked = false;
-    doors.lost('sig-a');
-    doors.session('sig-a', ref, 's1');
-    const adopted = doors.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key');
+    signalingNodes.lost('sig-a');
+    signalingNodes.session('sig-a', ref, 's1');
+    const adopted = signalingNodes.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
-    expect([adopted.doorId, adopted.info.signalingRegion, adopted.info.adoption]).toEqual(['sig-b', 'sgp', 1]);
-    expect(doors.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key').info.adoption).toBe(2);
-    expect(() => doors.session('sig-a', ref, 's2')).toThrow(expect.objectContaining({ code: 'NOT_PERMITTED' }));
+    expect([adopted.signalingId, adopted.info.signalingRegion, adopted.info.adoption]).toEqual(['sig-b', 'sgp', 1]);
+    expect(signalingNodes.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key').info.adoption).toBe(2);
+    expect(() => signalingNodes.session('sig-a', ref, 's2')).toThrow(
+      expect.objectContaining({ code: 'NOT_PERMITTED' }),
+    );
     expect(clock.pendingTimers).toBe(0);
   });
   test('stay orphans when somebody comes with the wrong key, an old epoch or the wrong room', () => {
     linked = false;
-    doors.lost('sig-a');
-    const door = { id: 'sig-b', region: 'sgp' };
+    signalingNodes.lost('sig-a');
+    const signaling = { id: 'sig-b', region: 'sgp' };
     const rows: [object, string, string, string][] = [
       [{}, 's1', 'wrong', 'RESUME_REFUSED'],
       [{ epoch: 0 }, 's1', 'key', 'REQUEST_INVALID'],
@@ -128,7 +132,9 @@ describe('the sessions of a door whose link is gone', () => {
       [{}, 's9', 'key', 'SESSION_UNKNOWN'],
     ];
     for (const [change, id, key, code] of rows) {
-      expect(() => doors.adopt(door, { ...ref, ...change }, id, key)).toThrow(expect.objectContaining({ code }));
+      expect(() => signalingNodes.adopt(signaling, { ...ref, ...change }, id, key)).toThrow(
+        expect.objectContaining({ code }),
+      );
     }
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s1', 's2']);
@@ -142,8 +148,8 @@ function media(sessionId: string, isConnected: boolean): void {
   if (session !== undefined) vi.spyOn(session, 'transports', 'get').mockReturnValue([{ state } as ClientTransport]);
 }
 
-describe('a session that its door does not name', () => {
-  const named = (...ids: string[]) => doors.holds('sig-a', new Set(ids));
+describe('a session that its signaling node does not name', () => {
+  const named = (...ids: string[]) => signalingNodes.holds('sig-a', new Set(ids));
 
   test('is reaped when its lease has lapsed and no media flows, the others are kept', () => {
     named('s1', 's2');
@@ -159,7 +165,7 @@ describe('a session that its door does not name', () => {
     named('s2');
     expect(abandoned).toEqual([]);
     clock.advance(limits.sessionLeaseMs - 1);
-    doors.session('sig-a', ref, 's1');
+    signalingNodes.session('sig-a', ref, 's1');
     clock.advance(1);
     named('s2');
     expect(abandoned).toEqual([]);
@@ -178,23 +184,23 @@ describe('a session that its door does not name', () => {
     named();
     expect(abandoned).toEqual(['s1', 's1', 's2']);
   });
-  test('is not touched by the word of another door', () => {
-    doors.holds('sig-b', new Set());
+  test('is not touched by the word of another signaling node', () => {
+    signalingNodes.holds('sig-b', new Set());
     clock.advance(limits.sessionLeaseMs);
-    doors.holds('sig-b', new Set());
+    signalingNodes.holds('sig-b', new Set());
     expect(abandoned).toEqual([]);
   });
   test('and whose link broke and came back meanwhile is reaped by the next list', () => {
-    doors.lost('sig-a');
+    signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
     named('s2');
     expect(abandoned).toEqual(['s1']);
   });
-  test('and whose door has gone waits on while media flows', () => {
+  test('and whose signaling node has gone waits on while media flows', () => {
     linked = false;
     media('s1', true);
-    doors.lost('sig-a');
+    signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s2']);
     clock.advance(limits.sessionUnclaimedMsMax - limits.orphanSessionMs - 1);

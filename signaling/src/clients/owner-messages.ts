@@ -1,12 +1,12 @@
-// The door's side of a link between instances: what an owner, who is who its certificate says, tells this door.
+// The signaling node's side of a link between instances: what an owner, who is who its certificate says, tells this node.
 import { MeridianError, note, onNote, rpc, serve, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import { orderFromWire } from '../wire/control-wire.ts';
 import { eventFromWire } from '../wire/roster-wire.ts';
-import type { Door } from './door.ts';
+import type { ClientService } from './client-service.ts';
 
-export function handleOwnerMessages(link: Link, door: Door, log: Logger): void {
+export function handleOwnerMessages(link: Link, clients: ClientService, log: Logger): void {
   const roomOf = (ref: wire.RoomRef.$Properties | null | undefined): RoomIdentity | undefined => {
     const room = { roomKey: ref?.roomKey ?? '', ownerId: ref?.ownerId ?? '', epoch: ref?.epoch ?? 0 };
     if (room.ownerId === link.remote.id) return room;
@@ -16,19 +16,19 @@ export function handleOwnerMessages(link: Link, door: Door, log: Logger): void {
     );
     return undefined;
   };
-  serve(link, rpc.doorMove, async ({ room: ref, ...order }) => {
+  serve(link, rpc.signalingMove, async ({ room: ref, ...order }) => {
     const room = roomOf(ref);
     if (room === undefined) throw new MeridianError('IDENTITY_MISMATCH');
-    await door.move(room, order);
+    await clients.move(room, order);
     return {};
   });
-  onNote(link, note.doorEvents, (message) => {
+  onNote(link, note.signalingEvents, (message) => {
     const room = roomOf(message.room);
-    if (room !== undefined) door.onEvents(room, message.events.map(eventFromWire));
+    if (room !== undefined) clients.onEvents(room, message.events.map(eventFromWire));
   });
-  onNote(link, note.doorCommand, (message) => {
+  onNote(link, note.signalingCommand, (message) => {
     const room = roomOf(message.room);
     const order = orderFromWire(message);
-    if (room !== undefined && order !== undefined) door.onOrder(room, message.sessionId, order);
+    if (room !== undefined && order !== undefined) clients.onOrder(room, message.sessionId, order);
   });
 }

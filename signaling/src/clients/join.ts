@@ -18,14 +18,14 @@ import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Placed } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import type { Claim, DoorContext, DoorSession } from './context.ts';
-import type { DoorRoom } from './door-room.ts';
+import type { Claim, ClientContext, LocalSession } from './context.ts';
+import type { LocalRoom } from './local-room.ts';
 
 /** A session that is in its room and at its media node, before the client knows. */
 export interface JoinedSession {
   readonly sessionId: string;
   readonly resumeKey: string;
-  readonly room: DoorRoom;
+  readonly room: LocalRoom;
   readonly nodeId: string;
   /** By the media node's count: 0 when this connection attached the session. */
   readonly adoption: number;
@@ -90,8 +90,8 @@ function fingerprintOf(
 
 /** A new session. The room is in use (`room.use`) by the caller. Throws the code of whichever step failed. */
 export async function joinAnew(
-  context: DoorContext,
-  room: DoorRoom,
+  context: ClientContext,
+  room: LocalRoom,
   access: Access,
   join: wire.Join.$Properties,
   clientIp: string,
@@ -181,7 +181,7 @@ export async function joinAnew(
 
 /** The session that the client has lost, when its receipt holds; else '': it joins like anybody. */
 function provenPrior(
-  { receipts, log }: DoorContext,
+  { receipts, log }: ClientContext,
   { roomKey, identity }: Access,
   { priorSessionId, rejoinReceipt }: wire.Join.$Properties,
 ): string {
@@ -194,12 +194,12 @@ function provenPrior(
 }
 
 /**
- * The room got another owner under a join: the door looks for it, and the join tries again after a moment. An owner may change twice
+ * The room got another owner under a join: the signaling node looks for it, and the join tries again after a moment. An owner may change twice
  * in a row (two owners of the time without the centre, then the one above both), so what counts is the time and not the number.
  */
 async function ownerChanged(
-  context: DoorContext,
-  room: DoorRoom,
+  context: ClientContext,
+  room: LocalRoom,
   epochUsed: number,
   code: ErrorCode | undefined,
 ): Promise<void> {
@@ -212,16 +212,16 @@ async function ownerChanged(
 }
 
 /**
- * Takes up a session again for `claimant`, through whichever door it was. RESUME_REFUSED when it is gone or the key is not its key.
- * Of several that take it up at once, through one door or through many, the one that the media node let in last has it; the others are
+ * Takes up a session again for `claimant`, through whichever signaling node it was. RESUME_REFUSED when it is gone or the key is not its key.
+ * Of several that take it up at once, through one signaling node or through many, the one that the media node let in last has it; the others are
  * superseded (SESSION_UNKNOWN). The claim is given back by the caller.
  */
 export async function resumeSession(
-  context: DoorContext,
-  room: DoorRoom,
+  context: ClientContext,
+  room: LocalRoom,
   access: Access,
   resume: wire.Resume.$Properties,
-  claimant: DoorSession,
+  claimant: LocalSession,
 ): Promise<JoinedSession> {
   const sessionId = resume.sessionId ?? '';
   const resumeKey = resume.resumeKey ?? '';
@@ -278,8 +278,8 @@ export async function resumeSession(
 const superseded = (): MeridianError =>
   new MeridianError('SESSION_UNKNOWN', 'The session was resumed by another socket.');
 
-/** From here on the session is this connection's; an older one of this door ends without taking it along. SESSION_UNKNOWN when this is the older. */
-function claim(context: DoorContext, sessionId: string, own: Claim): void {
+/** From here on the session is this connection's; an older one of this node ends without taking it along. SESSION_UNKNOWN when this is the older. */
+function claim(context: ClientContext, sessionId: string, own: Claim): void {
   const { claims, sessions } = context;
   const others = [claims.get(sessionId), sessions.get(sessionId)].filter((other) => other !== undefined);
   if (others.some((other) => other.adoption > own.adoption)) throw superseded();
@@ -289,7 +289,7 @@ function claim(context: DoorContext, sessionId: string, own: Claim): void {
 }
 
 function participantOf(
-  context: DoorContext,
+  context: ClientContext,
   access: Access,
   o: { sessionId: string; nodeId: string; joinedWallMs: number },
 ): Participant {
@@ -307,8 +307,8 @@ function participantOf(
   };
 }
 
-/** Where a participant's media is: what others are shown. The door may be in another region. */
-function regionOf(context: DoorContext, nodeId: string): string {
+/** Where a participant's media is: what others are shown. The signaling node may be in another region. */
+function regionOf(context: ClientContext, nodeId: string): string {
   return context.centre.fleet.get(nodeId)?.region ?? '';
 }
 
@@ -325,7 +325,7 @@ interface Attaching {
 }
 
 /** Attaches a session to a media node. Throws the node's code. */
-export function attach(context: DoorContext, room: DoorRoom, o: Attaching): Promise<wire.SessionAttached> {
+export function attach(context: ClientContext, room: LocalRoom, o: Attaching): Promise<wire.SessionAttached> {
   const { self, access, fence, join, placed, second } = o;
   return context.nodes.call(placed.nodeId, rpc.attachSession, {
     room: room.ref,
@@ -358,17 +358,17 @@ export function attach(context: DoorContext, room: DoorRoom, o: Attaching): Prom
   });
 }
 
-function undoInRoom(context: DoorContext, room: DoorRoom, sessionId: string): void {
+function undoInRoom(context: ClientContext, room: LocalRoom, sessionId: string): void {
   room.use();
   room
     .withOwner((port) => port.leave(sessionId, 'JOIN_FAILED'))
-    .catch(ignoringErrors(context.log, 'a failed join could not be taken back; it ends with this door'))
+    .catch(ignoringErrors(context.log, 'a failed join could not be taken back; it ends with this node'))
     .finally(() => room.leaveUse());
 }
 
 /** Ends a session at its media node, unless another connection has adopted it since; a node that does not answer ends it as an orphan. */
 export function detach(
-  context: DoorContext,
+  context: ClientContext,
   held: Pick<JoinedSession, 'room' | 'sessionId' | 'nodeId' | 'adoption'>,
   reason: string,
 ): void {

@@ -1,6 +1,6 @@
-// Moves of people as doors carry them out: the owner of the room passes the centre's order to the door of the session, the door goes through
-// production's states (signaling/src/core/session-move.ts), the owner answers when that is over. Modelled are two homes at media nodes,
-// a client that gets ready or declines, and the roster (a person's node). Left out: transports, tracks, resuming in mid-move.
+// Moves of people as signaling nodes carry them out: the owner of the room passes the centre's order to the signaling node of the session, the
+// signaling node goes through production's states (signaling/src/core/session-move.ts), the owner answers when that is over. Modelled are two homes
+// at media nodes, a client that gets ready or declines, and the roster (a person's node). Left out: transports, tracks, resuming in mid-move.
 import { type ControlLink, Machine, MeridianError, rpc, serve } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -10,18 +10,18 @@ import {
   sessionMoveTable,
 } from '../../../signaling/src/core/index.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
-import type { DoorNodes } from './door-nodes.ts';
 import type { NodeAnswer } from './media-node.ts';
 import type { AttachAsk, SessionAsk } from './node-rooms.ts';
 import type { Person } from './people.ts';
+import type { SignalingNodeLinks } from './signaling-node-links.ts';
 
 /** Makes transports, sends over both, plays: a few round trips and a key frame. */
 const READY_MS_MIN = 300;
 const READY_MS_MORE = 1500;
 /** Of clients that are asked: declines, or its media does not get there. */
 const DECLINED_SHARE = 0.05;
-/** One way between two doors, and there and back. */
-const DOORS_MS = 70;
+/** One way between two signaling nodes, and there and back. */
+const SIGNALING_WAY_MS = 70;
 const OWNER_TRY_MS = 500;
 const OWNER_TRIES_MAX = 20;
 
@@ -35,31 +35,31 @@ export interface MoveOrder {
   readonly decisionId: string;
 }
 
-/** What a door's moves ask of the door and of the model. */
-export interface DoorMovesPorts {
+/** What a signaling node's moves ask of it and of the model. */
+export interface SignalingNodeMovesPorts {
   readonly clock: Clock;
   readonly rng: Rng;
-  readonly nodes: DoorNodes;
-  /** The epoch under which this door owns the room. */
+  readonly nodes: SignalingNodeLinks;
+  /** The epoch under which this signaling node owns the room. */
   ownedEpoch(roomKey: string): number | undefined;
   lease(roomKey: string): { readonly ownerId: string; readonly epoch: number } | undefined;
-  /** Somebody of this door, under this session. */
+  /** Somebody of this signaling node, under this session. */
   personOf(sessionId: string): Person | undefined;
   ownerAnswers(roomKey: string): boolean;
   /** From now on the session lives at this node. */
   moved(person: Person, nodeId: string): void;
-  /** The moves of the door that has the session, when it is reached from here. */
-  movesOf(sessionId: string): DoorMoves | 'unknown' | 'unreached';
+  /** The moves of the signaling node that has the session, when it is reached from here. */
+  movesOf(sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
   note(text: () => string): void;
 }
 
-export class DoorMoves {
-  readonly #ports: DoorMovesPorts;
-  readonly #underWay = new Map<string, DoorMove>(); // of this door's sessions
+export class SignalingNodeMoves {
+  readonly #ports: SignalingNodeMovesPorts;
+  readonly #underWay = new Map<string, SignalingNodeMove>(); // of this signaling node's sessions
   readonly #ordered = new Set<string>(); // of this owner's rooms
   answers: AnswerTrouble = 'none';
 
-  constructor(ports: DoorMovesPorts) {
+  constructor(ports: SignalingNodeMovesPorts) {
     this.#ports = ports;
   }
 
@@ -90,14 +90,14 @@ export class DoorMoves {
     });
   }
 
-  /** For the owner, at another door or here: resolves when the session has moved. */
+  /** For the owner, at another signaling node or here: resolves when the session has moved. */
   carryOut(order: MoveOrder): Promise<void> {
     const { sessionId } = order;
     const person = this.#ports.personOf(sessionId);
     if (person === undefined || !person.isSeated) return Promise.reject(new MeridianError('SESSION_UNKNOWN'));
     if (this.#underWay.has(sessionId)) return Promise.reject(new MeridianError('MOVE_UNDER_WAY'));
     if (person.nodeId === order.toNodeId) return Promise.resolve();
-    const move = new DoorMove(order, person, this.#ports);
+    const move = new SignalingNodeMove(order, person, this.#ports);
     this.#underWay.set(sessionId, move);
     return move.run().finally(() => this.#underWay.delete(sessionId));
   }
@@ -113,11 +113,11 @@ export class DoorMoves {
     if (there === 'unreached') throw new MeridianError('ROOM_OWNER_LOST');
     this.#ordered.add(sessionId);
     try {
-      await this.#pause(DOORS_MS);
-      // The door's answer does not get here when it has died, or the way is cut until the bound.
+      await this.#pause(SIGNALING_WAY_MS);
+      // The signaling node's answer does not get here when it has died, or the way is cut until the bound.
       await Promise.race([there.carryOut(order), this.#bound()]);
       if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
-      await this.#pause(DOORS_MS);
+      await this.#pause(SIGNALING_WAY_MS);
     } finally {
       this.#ordered.delete(sessionId);
     }
@@ -137,17 +137,17 @@ export class DoorMoves {
   }
 }
 
-/** One move of one session of this door. */
-class DoorMove {
+/** One move of one session of this signaling node. */
+class SignalingNodeMove {
   readonly #order: MoveOrder;
   readonly #person: Person;
-  readonly #ports: DoorMovesPorts;
+  readonly #ports: SignalingNodeMovesPorts;
   readonly #fromNodeId: string;
   readonly #over = Promise.withResolvers<void>();
   readonly #machine: Machine<SessionMoveState, SessionMoveEvent, SessionMoveEffect>;
   #deadline: { cancel(): void } | undefined;
 
-  constructor(order: MoveOrder, person: Person, ports: DoorMovesPorts) {
+  constructor(order: MoveOrder, person: Person, ports: SignalingNodeMovesPorts) {
     this.#order = order;
     this.#person = person;
     this.#ports = ports;
@@ -230,7 +230,7 @@ class DoorMove {
   /** Again and again while nobody owns the room, as production's `withOwner` does. */
   #tellOwner(triesLeft: number): void {
     const isReached = this.#ports.ownerAnswers(this.#order.roomKey);
-    this.#ports.clock.after(isReached ? 2 * DOORS_MS : OWNER_TRY_MS, () => {
+    this.#ports.clock.after(isReached ? 2 * SIGNALING_WAY_MS : OWNER_TRY_MS, () => {
       if (this.#machine.state !== 'telling') this.#detach(this.#order.toNodeId);
       else if (isReached) this.#machine.dispatch('told');
       else if (triesLeft > 0) this.#tellOwner(triesLeft - 1);

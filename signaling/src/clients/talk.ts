@@ -4,7 +4,7 @@ import { type Bucket, closeCodeOf, fullBucket, take } from '../core/index.ts';
 import { infoForClient, textForClient } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ServerMessage } from '../ports.ts';
-import type { DoorContext } from './context.ts';
+import type { ClientContext } from './context.ts';
 
 /** Why a connection ends, for the last frame and for the room. */
 export interface Ending {
@@ -20,7 +20,7 @@ const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dat
 const dataDeliveredLimits = { perSecond: limits.dataDeliveredBytesPerSecond, burst: limits.dataDeliveredBurstBytes };
 
 export class Talk {
-  readonly #context: DoorContext;
+  readonly #context: ClientContext;
   readonly #socket: ClientSocket;
   #requests: Bucket;
   #patience: Bucket;
@@ -28,7 +28,7 @@ export class Talk {
   #dataDelivered: Bucket;
   #hasDropped = false;
 
-  constructor(context: DoorContext, socket: ClientSocket) {
+  constructor(context: ClientContext, socket: ClientSocket) {
     this.#context = context;
     this.#socket = socket;
     this.#requests = fullBucket(requestLimits, context.clock.nowMs());

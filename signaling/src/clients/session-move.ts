@@ -13,11 +13,11 @@ import { asMeridianError, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { trackFromWire } from '../wire/roster-wire.ts';
 import { atNode } from './at-node.ts';
-import type { DoorSession, MoveOrder, SessionMoving } from './context.ts';
+import type { LocalSession, MoveOrder, SessionMoving } from './context.ts';
 
 /** What the move needs of its session. */
 export interface MovePorts {
-  readonly session: DoorSession;
+  readonly session: LocalSession;
   /** Makes the second home; what the new node answers. */
   attach(order: MoveOrder): Promise<wire.SessionAttached>;
   /** From now on the session lives at this node. */
@@ -113,7 +113,7 @@ export class SessionMove implements SessionMoving {
     return this.#deduplicator.isNew(digest, nodeId);
   }
 
-  get #session(): DoorSession {
+  get #session(): LocalSession {
     return this.#ports.session;
   }
 

@@ -1,4 +1,4 @@
-// What signalling instances may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
+// What signaling nodes may ask: places, locations, and the ownership of rooms. Everybody else is told KIND_NOT_PERMITTED.
 import { MeridianError, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { GateAnswer } from '../../admitting.ts';
@@ -6,17 +6,20 @@ import type { Centre } from '../../centre.ts';
 import type { LeaseAnswer } from '../../ownership.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
-/** Of one link: what a door lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, so a door gets far fewer of them. */
+/**
+ * Of one link: what a signaling node lets its clients ask for (signaling/src/limits.ts). Each costs about what a placement does, so it gets far fewer
+ * of them.
+ */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
-export interface DoorOptions {
+export interface SignalingNodeOptions {
   readonly clock: Clock;
-  readonly doorId: string; // from the certificate
+  readonly signalingId: string; // from the certificate
   readonly kind: string; // from the certificate
   readonly centre: Centre;
   /** Throws when this link's node is not registered, or the message claims to be of somebody else ('' claims nothing). */
   checkSpeaker(claimedId: string): void;
-  /** Tells media nodes whose a room is, before the door can speak to them of it. */
+  /** Tells media nodes whose a room is, before the signaling node can speak to them of it. */
   tell(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   /** Lets the request go on, now or in its turn, or not. */
@@ -27,16 +30,16 @@ export interface DoorOptions {
   timed(ask: wire.PlaceRequest): void;
 }
 
-/** Serves the requests of doors on one link. */
-export function serveDoor(o: DoorOptions): void {
+/** Serves the requests of signaling nodes on one link. */
+export function serveSignalingNode(o: SignalingNodeOptions): void {
   // `o.centre` is looked up at every request: it is another one in every term of leading.
-  const { doorId, checkSpeaker } = o;
+  const { signalingId, checkSpeaker } = o;
   const refuse = (): never => {
     throw new MeridianError('KIND_NOT_PERMITTED');
   };
-  const isDoor = o.kind === 'signaling';
+  const isSignaling = o.kind === 'signaling';
   const serve = <Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void =>
-    o.serve(kind, isDoor ? handler : refuse);
+    o.serve(kind, isSignaling ? handler : refuse);
 
   serve(rpc.place, (ask) => {
     checkSpeaker(ask.signalingId);
@@ -46,12 +49,12 @@ export function serveDoor(o: DoorOptions): void {
   });
   serve(rpc.locate, (ask) => {
     checkSpeaker('');
-    const { location, signalingIds } = o.centre.locate(ask, doorId);
+    const { location, signalingIds } = o.centre.locate(ask, signalingId);
     return { location: locationToWire(location), signalingIds };
   });
   serve(rpc.releaseDecision, ({ decisionId }) => {
     checkSpeaker('');
-    o.centre.placing.release(decisionId, doorId);
+    o.centre.placing.release(decisionId, signalingId);
     return {};
   });
   const takeExplanation = explanations(o.clock);
@@ -67,7 +70,7 @@ export function serveDoor(o: DoorOptions): void {
   serve(rpc.renewLeases, ({ leases }) => {
     checkSpeaker('');
     const requests = leases.map(({ roomKey, epoch }) => ({ roomKey: roomKey ?? '', epoch: epoch ?? 0 }));
-    const renewed = o.centre.ownership.renewAll(requests, doorId);
+    const renewed = o.centre.ownership.renewAll(requests, signalingId);
     return { leases: renewed.leases.map(leaseToWire), lostRoomKeys: renewed.lostRoomKeys };
   });
 }
@@ -90,12 +93,16 @@ function explanations(clock: Clock): () => void {
 }
 
 /** The answer to who was let through the gate, or not. */
-async function placed(o: DoorOptions, ask: wire.PlaceRequest, gate: GateAnswer): Promise<wire.PlaceReply.$Properties> {
+async function placed(
+  o: SignalingNodeOptions,
+  ask: wire.PlaceRequest,
+  gate: GateAnswer,
+): Promise<wire.PlaceReply.$Properties> {
   if (!gate.ok) {
-    o.centre.turnedAway(ask, o.doorId, gate.retryAfterMs);
+    o.centre.turnedAway(ask, o.signalingId, gate.retryAfterMs);
     return turnedAwayToWire(gate);
   }
-  const answer = await o.centre.place(ask, o.doorId);
+  const answer = await o.centre.place(ask, o.signalingId);
   const { decision } = answer.record;
   if (decision.ok && answer.lease !== undefined) o.tell([decision.nodeId], answer.lease);
   const reply = placeToWire(answer);
@@ -104,19 +111,19 @@ async function placed(o: DoorOptions, ask: wire.PlaceRequest, gate: GateAnswer):
 
 /** Release, or acquire (epoch 0), or renew under the epoch given. */
 async function roomLease(
-  { centre, doorId, tell }: DoorOptions,
+  { centre, signalingId, tell }: SignalingNodeOptions,
   ask: wire.RoomLeaseRequest,
 ): Promise<wire.RoomLease.$Properties> {
   const { roomKey, epoch } = ask;
   if (ask.release) {
-    await centre.ownership.release(roomKey, epoch, doorId);
+    await centre.ownership.release(roomKey, epoch, signalingId);
     return { roomKey, ownerId: '', epoch, expiresInMs: 0 };
   }
   if (epoch === 0) {
     await centre.warmUp.wait();
-    const answer = await centre.ownership.acquire(roomKey, doorId, ask.above);
+    const answer = await centre.ownership.acquire(roomKey, signalingId, ask.above);
     tell(answer.nodeIds, answer);
     return leaseToWire(answer);
   }
-  return leaseToWire(centre.ownership.renew(roomKey, epoch, doorId));
+  return leaseToWire(centre.ownership.renew(roomKey, epoch, signalingId));
 }

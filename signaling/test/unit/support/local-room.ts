@@ -1,8 +1,8 @@
-// A door's room against an owner that the test plays, and a member of it that writes down what it is sent.
+// A signaling node's room against an owner that the test plays, and a member of it that writes down what it is sent.
 import { decodeServerFrame, type ErrorCode, MeridianError, type Quality, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
+import { LocalRoom, type RoomMember } from '../../../src/clients/local-room.ts';
 import type { RosterChange, RosterEvent, RosterView } from '../../../src/core/index.ts';
-import { DoorRoom, type RoomMember } from '../../../src/door/door-room.ts';
 import type { CentrePort, Lease, RoomPort } from '../../../src/ports.ts';
 import { person } from '../fixtures.ts';
 
@@ -98,12 +98,12 @@ export function setUp() {
     forgetLease: (roomKey: string) => forgotten.push(roomKey),
   } as unknown as CentrePort;
   let unused = 0;
-  const room = new DoorRoom({
+  const room = new LocalRoom({
     roomKey: 'acme/lobby',
     centre,
     clock,
     log: createLogger({ name: 'test', level: 'fatal' }),
-    rng: seededRng('door-room'),
+    rng: seededRng('local-room'),
     portFor,
     isReachable: () => owner.failure === undefined,
     onKicked: (identity) => kicked.push(identity),

@@ -3,11 +3,11 @@
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';
-import type { DoorSession, RoomRef } from './context.ts';
+import type { LocalSession, RoomRef } from './context.ts';
 
 /** Throws the code of the session's node. */
 export async function atHomes<Q, QP, A, AP>(
-  client: Pick<DoorSession, 'context' | 'room' | 'nodeId'> & {
+  client: Pick<LocalSession, 'context' | 'room' | 'nodeId'> & {
     readonly move: { readonly otherNodeId: string | undefined } | undefined;
   },
   kind: Rpc<Q, QP, A, AP>,

@@ -8,14 +8,14 @@ import type { NodeNoteHandlers } from '../links/nodes.ts';
 import type { RoomIdentity } from '../owner/owned-room.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { ClientSocket, Lease, RoomPort } from '../ports.ts';
-import type { DoorOrder } from '../wire/control-wire.ts';
+import type { SessionOrder } from '../wire/control-wire.ts';
 import { speakersFromWire } from '../wire/roster-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { ClientSession } from './client.ts';
-import type { DoorContext, DoorSession, MoveOrder, RoomRef } from './context.ts';
-import { DoorRoom } from './door-room.ts';
+import type { ClientContext, LocalSession, MoveOrder, RoomRef } from './context.ts';
+import { LocalRoom } from './local-room.ts';
 
-export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions' | 'claims'> {
+export interface ClientServiceOptions extends Omit<ClientContext, 'roomFor' | 'sessions' | 'claims'> {
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
   /** An administrator has removed somebody: also the next owner of the room has to know. */
@@ -24,24 +24,24 @@ export interface DoorOptions extends Omit<DoorContext, 'roomFor' | 'sessions' | 
 
 /** Data as it goes out to the clients here. */
 interface OutgoingData {
-  readonly room: DoorRoom;
+  readonly room: LocalRoom;
   readonly senderId: string;
-  /** The sessions of this node get it: each node hands data to the doors of its own sessions. */
+  /** The sessions of this node get it: each node hands data to the signaling nodes of its own sessions. */
   readonly viaNodeId: string;
   readonly destinations: ReadonlySet<string>;
   readonly frame: Uint8Array;
   readonly lossy: boolean;
 }
 
-export class Door {
-  readonly context: DoorContext;
-  readonly #o: DoorOptions;
-  readonly #rooms = new Map<string, DoorRoom>();
+export class ClientService {
+  readonly context: ClientContext;
+  readonly #o: ClientServiceOptions;
+  readonly #rooms = new Map<string, LocalRoom>();
   readonly #clients = new Set<ClientSession>();
   readonly #gate = new DataGate<OutgoingData>();
   #closing = false;
 
-  constructor(o: DoorOptions) {
+  constructor(o: ClientServiceOptions) {
     this.#o = o;
     this.context = { ...o, sessions: new Map(), claims: new Map(), roomFor: (roomKey) => this.#roomFor(roomKey) };
   }
@@ -72,7 +72,7 @@ export class Door {
     this.#rooms.get(room.roomKey)?.onEvents(room.ownerId, room.epoch, events);
   }
 
-  onOrder(room: RoomIdentity, sessionId: string, order: DoorOrder): void {
+  onOrder(room: RoomIdentity, sessionId: string, order: SessionOrder): void {
     if ('disconnect' in order && order.disconnect === 'SESSION_UNKNOWN') {
       this.#supersede(room, sessionId, order.beforeAdoption);
       return;
@@ -80,7 +80,7 @@ export class Door {
     const client = this.context.sessions.get(sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey || room.epoch < client.room.epoch) return;
     if ('disconnect' in order) {
-      // The room may be gone from this door before the owner's event of it comes.
+      // The room may be gone from this node before the owner's event of it comes.
       if (order.disconnect === 'KICKED') this.#o.onKicked(room.roomKey, client.identity);
       client.evict(order.disconnect, order.message);
       return;
@@ -93,7 +93,7 @@ export class Door {
     })).catch(ignoringErrors(this.context.log, 'a track muted by an administrator could not be paused at its node'));
   }
 
-  /** Moves a session of this door to another media node; resolves when that is over. SESSION_UNKNOWN, EPOCH_STALE, and as `beginMove`. */
+  /** Moves a session of this signaling node to another media node; resolves when that is over. SESSION_UNKNOWN, EPOCH_STALE, and as `beginMove`. */
   async move(room: RoomIdentity, order: MoveOrder): Promise<void> {
     const client = this.context.sessions.get(order.sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
@@ -102,11 +102,11 @@ export class Door {
   }
 
   /** This instance is not the owner of the room any more, or the instance that was is gone. */
-  ownerGone(isGone: (room: DoorRoom) => boolean): void {
+  ownerGone(isGone: (room: LocalRoom) => boolean): void {
     for (const room of this.#rooms.values()) if (isGone(room)) room.ownerGone(room.epoch);
   }
 
-  /** An owner that may have taken this door for gone hears of its sessions once more. */
+  /** An owner that may have taken this node for gone hears of its sessions once more. */
   ownerUnsure(signalingId: string): void {
     for (const room of this.#rooms.values()) if (room.ownerId === signalingId) room.announceAgain();
   }
@@ -117,7 +117,7 @@ export class Door {
     if (room !== undefined && room.epoch <= ref.epoch) room.epochRefused(ref.epoch);
   }
 
-  /** The owner of a room as this door follows it; undefined when nobody here is in the room. */
+  /** The owner of a room as this node follows it; undefined when nobody here is in the room. */
   ownerOf(roomKey: string): { ownerId: string; epoch: number; provisional: boolean } | undefined {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.epoch === 0) return undefined;
@@ -126,10 +126,10 @@ export class Door {
 
   // ---- from media nodes
 
-  /** Handlers of everything a media node says, to the sessions of the door and the rooms of the owner. */
+  /** Handlers of everything a media node says, to the sessions and the owned rooms of this signaling node. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
     /** Of the node where it lives; `either`: while it moves, of its other home too. */
-    const about = (message: { sessionId: string }, nodeId: string, either = false): DoorSession | undefined => {
+    const about = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
       return isFrom ? client : undefined;
@@ -192,14 +192,16 @@ export class Door {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    const clients = new Set<DoorSession>([...this.#clients, ...this.context.sessions.values()]);
+    const clients = new Set<LocalSession>([...this.#clients, ...this.context.sessions.values()]);
     for (const client of clients) client.shutDown();
     if (clients.size > 0)
       await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
-  /** Another door has the session, by an adoption that may be older than one of this door. Without a number it is the joined one that ends. */
+  /**
+   * Another signaling node has the session, by an adoption that may be older than one of this node. Without a number it is the joined one that ends.
+   */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
     const joined = sessions.get(sessionId);
@@ -211,11 +213,11 @@ export class Door {
     }
   }
 
-  #roomFor(roomKey: string): DoorRoom {
+  #roomFor(roomKey: string): LocalRoom {
     const known = this.#rooms.get(roomKey);
     if (known !== undefined) return known;
     const { centre, clock, log, rng } = this.context;
-    const room: DoorRoom = new DoorRoom({
+    const room: LocalRoom = new LocalRoom({
       roomKey,
       centre,
       clock,
@@ -236,7 +238,7 @@ export class Door {
     return room;
   }
 
-  #trackEnded(client: DoorSession | undefined, message: wire.TrackEnded): void {
+  #trackEnded(client: LocalSession | undefined, message: wire.TrackEnded): void {
     if (client === undefined) return;
     const { trackId, reason } = message;
     client.room
@@ -244,7 +246,10 @@ export class Door {
       .catch(ignoringErrors(this.context.log, 'the end of a track was not recorded by the owner'));
   }
 
-  /** Every node hands data to the doors of its own sessions; whether the sender said it, this door judges by its roster (core/data-gate.ts). */
+  /**
+   * Every node hands data to the signaling nodes of its own sessions; whether the sender said it, this signaling node judges by its roster
+   * (core/data-gate.ts).
+   */
   #data(message: wire.RoomData, viaNodeId: string): void {
     const { data, roomKey } = message;
     const room = this.#rooms.get(roomKey);
@@ -284,7 +289,7 @@ export class Door {
   }
 
   /** What waited for the roster of a room. */
-  #release(room: DoorRoom): void {
+  #release(room: LocalRoom): void {
     const senderOf = (sessionId: string) => room.replica?.get(sessionId);
     const believed = this.#gate.released(room.roomKey, senderOf, this.context.clock.nowMs());
     for (const outgoing of believed) this.#deliver(outgoing);
@@ -302,7 +307,7 @@ export class Door {
     }
   }
 
-  async #compare(nodeId: string, room: DoorRoom): Promise<void> {
+  async #compare(nodeId: string, room: LocalRoom): Promise<void> {
     const { nodes, log } = this.context;
     let held: Set<string>;
     try {

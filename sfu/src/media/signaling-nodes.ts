@@ -1,4 +1,4 @@
-// Which signalling instance a session belongs to, and what becomes of sessions whose door has gone.
+// Which signaling node a session belongs to, and what becomes of sessions whose signaling node has gone.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -7,76 +7,81 @@ import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { RoomRef } from './shapes.ts';
 
-export interface DoorPorts {
+export interface SignalingNodesPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly rooms: Rooms;
-  linked(doorId: string): boolean;
-  /** By the plan; '' when it does not know the door. */
-  incarnationOf(doorId: string): string;
+  linked(signalingId: string): boolean;
+  /** By the plan; '' when it does not know the signaling node. */
+  incarnationOf(signalingId: string): string;
   onAbandoned(session: Session): void;
 }
 
-export class Doors {
-  readonly #ports: DoorPorts;
+export class SignalingNodes {
+  readonly #ports: SignalingNodesPorts;
   /** When somebody last spoke for a session; one that is not here yet counts from when it is first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
 
-  constructor(ports: DoorPorts) {
+  constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
   }
 
-  /** A session that this door speaks for; NOT_PERMITTED when another door does. Asking for it ends its being an orphan. */
-  session(doorId: string, ref: RoomRef, sessionId: string): Session {
+  /** A session that this signaling node speaks for; NOT_PERMITTED when another one does. Asking for it ends its being an orphan. */
+  session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
-    if (session.doorId !== doorId) throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.doorId}`);
+    if (session.signalingId !== signalingId)
+      throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.signalingId}`);
     this.#reclaim(session);
     return session;
   }
 
-  /** Hands a session over to another door that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN, EPOCH_STALE. */
-  adopt(door: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
+  /** Hands a session over to another signaling node that knows its resume key. RESUME_REFUSED, SESSION_UNKNOWN, EPOCH_STALE. */
+  adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
     if (!resumeKeyHolds(session.info.resumeKeyHash, resumeKey)) throw new MeridianError('RESUME_REFUSED');
     this.#reclaim(session);
-    session.moveTo(door);
+    session.moveTo(signalingNode);
     return session;
   }
 
-  /** The link to a door is gone: its sessions wait for it, or for another door, for orphanSessionMs. */
-  lost(doorId: string): void {
-    const doorIncarnationThen = this.#ports.incarnationOf(doorId);
+  /** The link to a signaling node is gone: its sessions wait for it, or for another signaling node, for orphanSessionMs. */
+  lost(signalingId: string): void {
+    const signalingIncarnationThen = this.#ports.incarnationOf(signalingId);
     for (const session of this.#ports.rooms.sessions.values()) {
-      if (session.doorId !== doorId || session.orphan !== undefined) continue;
+      if (session.signalingId !== signalingId || session.orphan !== undefined) continue;
       this.#named(session);
-      this.#orphan(session, doorIncarnationThen);
+      this.#orphan(session, signalingIncarnationThen);
     }
   }
 
   /**
-   * All the sessions that a door speaks for here. Who is named is no orphan: a door that came back and is lost again later leaves him his whole time.
-   * Of those it does not name, who has had nobody for too long and has no media is reaped.
+   * All the sessions that a signaling node speaks for here. Who is named is no orphan: a signaling node that came back and is lost again later leaves
+   * him his whole time. Of those it does not name, who has had nobody for too long and has no media is reaped.
    */
-  holds(doorId: string, sessionIds: ReadonlySet<string>): void {
+  holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
     for (const session of [...this.#ports.rooms.sessions.values()]) {
-      if (session.doorId !== doorId) continue;
+      if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);
       else if (session.orphan === undefined && this.#isReaped(session))
-        this.#abandon(session, 'its door does not name the session');
+        this.#abandon(session, 'its signaling node does not name the session');
     }
   }
 
-  #orphan(session: Session, doorIncarnationThen: string): void {
-    const { doorId } = session;
+  #orphan(session: Session, signalingIncarnationThen: string): void {
+    const { signalingId } = session;
     session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
       session.orphan = undefined;
-      const doorIncarnationNow = this.#ports.incarnationOf(doorId);
-      const view = { doorLinked: this.#ports.linked(doorId), doorIncarnationThen, doorIncarnationNow };
+      const signalingIncarnationNow = this.#ports.incarnationOf(signalingId);
+      const view = {
+        signalingLinked: this.#ports.linked(signalingId),
+        signalingIncarnationThen,
+        signalingIncarnationNow,
+      };
       if (judgeOrphan(view) === 'kept' || session.closed) return;
       if (this.#isReaped(session)) this.#abandon(session, 'nobody came for the session');
-      else this.#orphan(session, doorIncarnationThen);
+      else this.#orphan(session, signalingIncarnationThen);
     });
   }
 
@@ -88,7 +93,7 @@ export class Doors {
   }
 
   #abandon(session: Session, why: string): void {
-    this.#ports.log.info({ ...session.at, doorId: session.doorId }, why);
+    this.#ports.log.info({ ...session.at, signalingId: session.signalingId }, why);
     this.#ports.onAbandoned(session);
   }
 

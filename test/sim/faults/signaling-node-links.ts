@@ -1,4 +1,4 @@
-// A door's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its link stays away for
+// A signaling node's links to media nodes: dialled on first need, dialled again when they end. A node is lost when its link stays away for
 // `nodeLostAfterMs`, or when another process answers under its id.
 import { bounds } from '../../../signaling/src/limits.ts';
 import type { SimLink } from './link.ts';
@@ -14,7 +14,7 @@ interface Entry {
   readonly waiting: Use[];
 }
 
-export interface DoorNodesOptions {
+export interface SignalingNodeLinksOptions {
   readonly net: Net;
   readonly process: Process;
   incarnationOf(nodeId: string): string;
@@ -25,12 +25,12 @@ export interface DoorNodesOptions {
 
 const REDIAL_MS = 500;
 
-export class DoorNodes {
-  readonly #o: DoorNodesOptions;
+export class SignalingNodeLinks {
+  readonly #o: SignalingNodeLinksOptions;
   readonly #entries = new Map<string, Entry>();
   #denied: ReadonlySet<string> = new Set();
 
-  constructor(o: DoorNodesOptions) {
+  constructor(o: SignalingNodeLinksOptions) {
     this.#o = o;
   }
 

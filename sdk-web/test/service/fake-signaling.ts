@@ -1,5 +1,5 @@
-// A scripted door: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP server carries the entry address,
-// the page with the built SDK, and as many signalling instances ("seats") as a test wants, each with its own behaviour.
+// A scripted signaling node: speaks the protocol's frames over real WebSockets and misbehaves on demand. One HTTP server carries the entry address,
+// the page with the built SDK, and as many signaling nodes ("seats") as a test wants, each with its own behaviour.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeClientFrame, encodeServerFrame, type wire } from '@meridian/protocol';
@@ -7,9 +7,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 export type ClientFrame = ReturnType<typeof decodeClientFrame>;
 /** Handles a frame; true = handled, anything else = the polite answer is given. */
-export type Behaviour = (connection: DoorConnection, frame: ClientFrame) => boolean;
+export type Behaviour = (connection: SignalingConnection, frame: ClientFrame) => boolean;
 
-export class DoorConnection {
+export class SignalingConnection {
   readonly seat: Seat;
   readonly socket: WebSocket;
   readonly frames: ClientFrame[] = [];
@@ -36,7 +36,7 @@ export class DoorConnection {
 
 export class Seat {
   readonly id: string;
-  readonly connections: DoorConnection[] = [];
+  readonly connections: SignalingConnection[] = [];
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
@@ -55,14 +55,14 @@ export class Seat {
     this.id = id;
   }
 
-  get last(): DoorConnection {
+  get last(): SignalingConnection {
     const last = this.connections.at(-1);
     if (last === undefined) throw new Error(`nobody came to ${this.id}`);
     return last;
   }
 }
 
-export class FakeDoor {
+export class FakeSignaling {
   readonly seats: Seat[];
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
@@ -72,7 +72,7 @@ export class FakeDoor {
   private constructor(seats: Seat[], script: string) {
     this.seats = seats;
     this.#server = createServer((request, response) => {
-      const { pathname } = new URL(request.url ?? '/', 'http://door');
+      const { pathname } = new URL(request.url ?? '/', 'http://signaling');
       response.setHeader('access-control-allow-origin', '*');
       if (pathname === '/v1/entry') {
         this.#entryRequests += 1;
@@ -90,7 +90,7 @@ export class FakeDoor {
     });
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
-      const asked = new URL(request.url ?? '/', 'http://door');
+      const asked = new URL(request.url ?? '/', 'http://signaling');
       const echoing = this.seats.find((one) => asked.pathname === `/${one.id}/echo`);
       if (echoing !== undefined) {
         echoing.tickets.push(asked.searchParams.get('ticket') ?? '');
@@ -102,11 +102,11 @@ export class FakeDoor {
     });
   }
 
-  static async start(seatCount: number, script: string): Promise<FakeDoor> {
+  static async start(seatCount: number, script: string): Promise<FakeSignaling> {
     const seats = Array.from({ length: seatCount }, (_, index) => new Seat(`seat-${index + 1}`));
-    const door = new FakeDoor(seats, script);
-    await new Promise<void>((resolve) => void door.#server.listen(0, '127.0.0.1', resolve));
-    return door;
+    const signaling = new FakeSignaling(seats, script);
+    await new Promise<void>((resolve) => void signaling.#server.listen(0, '127.0.0.1', resolve));
+    return signaling;
   }
 
   get url(): string {
@@ -140,7 +140,7 @@ export class FakeDoor {
   }
 
   #accept(seat: Seat, socket: WebSocket): void {
-    const connection = new DoorConnection(seat, socket);
+    const connection = new SignalingConnection(seat, socket);
     seat.connections.push(connection);
     socket.on('message', (bytes: Buffer) => {
       const frame = decodeClientFrame(new Uint8Array(bytes));
@@ -152,7 +152,7 @@ export class FakeDoor {
     });
   }
 
-  #politely(connection: DoorConnection, frame: ClientFrame): void {
+  #politely(connection: SignalingConnection, frame: ClientFrame): void {
     if (frame.join != null) {
       this.#sessions += 1;
       connection.reply(frame, { joined: { ...joinedAnswer(frame.join, this.#sessions), ...connection.seat.joined } });
@@ -162,7 +162,7 @@ export class FakeDoor {
   }
 }
 
-/** As the door's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is. */
+/** As the signaling node's echo socket: a nonce for a token, then the next and a receipt. The receipt says whose it is. */
 function echo(seat: Seat, socket: WebSocket): void {
   socket.on('close', () => {
     seat.echoesOver += 1;
@@ -176,7 +176,7 @@ function echo(seat: Seat, socket: WebSocket): void {
   });
 }
 
-/** A session without media behind it: the addresses lead nowhere, which no signalling test minds. */
+/** A session without media behind it: the addresses lead nowhere, which no signaling test minds. */
 export function joinedAnswer(join: wire.Join.$Properties, number: number): wire.Joined.$Properties {
   const resumed = join.resume != null;
   const sessionId = join.resume?.sessionId ?? `PA_${String(number).padStart(16, '0')}`;

@@ -17,15 +17,15 @@ import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
-import type { DoorContext } from './context.ts';
-import type { DoorRoom } from './door-room.ts';
+import type { ClientContext } from './context.ts';
+import type { LocalRoom } from './local-room.ts';
 
 export interface SubscriptionsOptions {
   sessionId: string;
   /** Where the session lives; `moved` changes it. */
   nodeId: string;
-  room: DoorRoom;
-  context: DoorContext;
+  room: LocalRoom;
+  context: ClientContext;
   /** True: every track; false: those the client asks for. */
   automatic: boolean;
   allowed: boolean;

@@ -1,14 +1,14 @@
-// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the door finds that owner and
+// A request to a media node about a room. A node that has seen a newer owner refuses with EPOCH_STALE: then the signaling node finds that owner and
 // asks again, once; an owner that learns it this way stops acting as one.
 import type { Rpc } from '@meridian/protocol';
 import { codeOf } from '../failures.ts';
-import type { DoorContext, RoomRef } from './context.ts';
-import type { DoorRoom } from './door-room.ts';
+import type { ClientContext, RoomRef } from './context.ts';
+import type { LocalRoom } from './local-room.ts';
 
 /** `build` gets the room's reference of the moment. Throws the node's code. */
 export async function atNode<Q, QP, A, AP>(
-  context: DoorContext,
-  room: DoorRoom,
+  context: ClientContext,
+  room: LocalRoom,
   nodeId: string,
   kind: Rpc<Q, QP, A, AP>,
   build: (room: RoomRef) => NoInfer<QP>,

@@ -2,9 +2,9 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Access, Participant, Rights } from '../core/index.ts';
 import { ignoringErrors } from '../failures.ts';
-import type { DoorContext, DoorSession } from './context.ts';
-import type { DoorRoom } from './door-room.ts';
+import type { ClientContext, LocalSession } from './context.ts';
 import { checkJoin, detach, type JoinedSession, joinAnew, resumeSession } from './join.ts';
+import type { LocalRoom } from './local-room.ts';
 
 export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
@@ -12,11 +12,11 @@ export type Admission =
 
 /** Never rejects. `done` is to be called when the session has been added to its room, or has not: it lets go of the room. */
 export async function admit(
-  context: DoorContext,
+  context: ClientContext,
   join: wire.Join.$Properties,
-  o: { clientIp: string; onAuthenticated(): void; claimant: DoorSession },
+  o: { clientIp: string; onAuthenticated(): void; claimant: LocalSession },
 ): Promise<Admission> {
-  let room: DoorRoom | undefined;
+  let room: LocalRoom | undefined;
   const done = (): void => room?.leaveUse();
   try {
     const options = { wantedRoom: '', purpose: 'join', allowExpired: join.resume != null } as const;
@@ -40,7 +40,7 @@ export async function admit(
 }
 
 /** Takes a session out of its room and ends its media. Never rejects: an owner or node that does not answer finds out by itself. */
-export async function leaveRoom(context: DoorContext, joined: JoinedSession, reason: string): Promise<void> {
+export async function leaveRoom(context: ClientContext, joined: JoinedSession, reason: string): Promise<void> {
   const { room, sessionId } = joined;
   room.use();
   // The media node lets only the connection that adopted the session last end it: after a takeover this changes nothing.
@@ -55,19 +55,19 @@ export async function leaveRoom(context: DoorContext, joined: JoinedSession, rea
 }
 
 /** To look into a room takes its lease when nobody has it. An expired token is not worth one: it opens only what is there. */
-async function assertRoomExists(context: DoorContext, room: DoorRoom): Promise<void> {
+async function assertRoomExists(context: ClientContext, room: LocalRoom): Promise<void> {
   const isFollowed = room.epoch > 0;
   if (!isFollowed && !(await context.centre.roomExists(room.roomKey))) throw new MeridianError('TOKEN_EXPIRED');
 }
 
 /** An expired token is good for going on, not for coming in. */
 async function resumed(
-  context: DoorContext,
-  room: DoorRoom,
+  context: ClientContext,
+  room: LocalRoom,
   access: Access,
   expired: boolean,
   resume: wire.Resume.$Properties,
-  claimant: DoorSession,
+  claimant: LocalSession,
 ): Promise<JoinedSession> {
   try {
     return await resumeSession(context, room, access, resume, claimant);

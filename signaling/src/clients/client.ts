@@ -28,18 +28,18 @@ import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { ClientSocket, ClientSocketHandlers, ServerMessage } from '../ports.ts';
 import { admit, leaveRoom } from './admission.ts';
-import type { DoorContext, DoorSession, MoveOrder } from './context.ts';
-import type { DoorRoom, RoomMember } from './door-room.ts';
+import type { ClientContext, LocalSession, MoveOrder } from './context.ts';
 import { attach, detach, type JoinedSession } from './join.ts';
 import { joinedFrame } from './joined-frame.ts';
 import { Lane } from './lane.ts';
+import type { LocalRoom, RoomMember } from './local-room.ts';
 import { type LaneName, laneOf, requests } from './requests.ts';
 import { SessionMove } from './session-move.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { type Ending, Talk } from './talk.ts';
 
 export interface ClientOptions {
-  context: DoorContext;
+  context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
   /** The socket has shown a valid token: it counts no longer among the waiting ones. */
@@ -49,8 +49,8 @@ export interface ClientOptions {
 /** States in which nothing that the socket says matters any more. */
 const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
 
-export class ClientSession implements DoorSession, RoomMember, ClientSocketHandlers {
-  readonly #context: DoorContext;
+export class ClientSession implements LocalSession, RoomMember, ClientSocketHandlers {
+  readonly #context: ClientContext;
   readonly talk: Talk;
   readonly clientIp: string;
   fromCity = '';
@@ -102,7 +102,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   get nodeId(): string {
     return this.#joined?.nodeId ?? '';
   }
-  get room(): DoorRoom {
+  get room(): LocalRoom {
     if (this.#joined === undefined) throw new MeridianError('OUT_OF_ORDER');
     return this.#joined.room;
   }
@@ -124,7 +124,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
   get move(): SessionMove | undefined {
     return this.#move;
   }
-  get context(): DoorContext {
+  get context(): ClientContext {
     return this.#context;
   }
 
@@ -195,7 +195,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     this.evict(code, '');
   }
 
-  /** The owner of the room has removed the session already; its media ends, unless another door has it now. */
+  /** The owner of the room has removed the session already; its media ends, unless another signaling node has it now. */
   evict(code: ErrorCode, message: string): void {
     const joined = this.#joined;
     if (joined !== undefined && code !== 'SESSION_UNKNOWN') detach(this.#context, joined, code);
@@ -451,7 +451,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     this.#machine.dispatch('left');
   }
 
-  /** False when another connection of this door has taken up the session: then it is not ours to end. */
+  /** False when another connection of this node has taken up the session: then it is not ours to end. */
   #holds({ sessionId }: JoinedSession): boolean {
     const holder = this.#context.claims.get(sessionId)?.holder ?? this.#context.sessions.get(sessionId);
     return holder === undefined || holder === this;
@@ -474,7 +474,7 @@ export class ClientSession implements DoorSession, RoomMember, ClientSocketHandl
     const { room, sessionId, nodeId, self, placed } = joined;
     const { identity } = self;
     const decision = placed === undefined ? {} : { decisionId: placed.decisionId };
-    return { roomKey: room.roomKey, identity, sessionId, nodeId, door: this.#context.selfId, ...decision };
+    return { roomKey: room.roomKey, identity, sessionId, nodeId, signalingId: this.#context.selfId, ...decision };
   }
 
   /** A session that another connection has, or that waits for one at its media node, has not left. */

@@ -1,12 +1,12 @@
-// What every client connection of this door shares.
+// What every client connection of this node shares.
 import type { ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import type { Access, Measured, SessionMoveState, SessionState } from '../core/index.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, ServerMessage } from '../ports.ts';
-import type { DoorRoom } from './door-room.ts';
 import type { Explaining } from './explaining.ts';
+import type { LocalRoom } from './local-room.ts';
 import type { Timings } from './timings.ts';
 
 /** Which room, and under whose lease, as media nodes are told. */
@@ -22,7 +22,7 @@ export interface TokenCheck {
   expired: boolean;
 }
 
-export interface DoorContext {
+export interface ClientContext {
   readonly selfId: string;
   readonly region: string;
   readonly development: boolean;
@@ -39,26 +39,26 @@ export interface DoorContext {
     token: string,
     o: { wantedRoom: string; purpose: 'join' | 'administer'; allowExpired: boolean },
   ): Promise<TokenCheck>;
-  roomFor(roomKey: string): DoorRoom;
+  roomFor(roomKey: string): LocalRoom;
   /** A media node knows a newer owner of the room than this one. */
   staleEpoch(room: RoomRef): void;
-  readonly sessions: Map<string, DoorSession>;
+  readonly sessions: Map<string, LocalSession>;
   /** Connections that have proven their right to a session and are taking it up; each is in `sessions` next, or gone. */
   readonly claims: Map<string, Claim>;
-  readonly counted: DoorCounters;
+  readonly counted: ServiceCounters;
 }
 
 /** A connection that the media node has given a session to; the owner of the room has not said yes yet. */
 export interface Claim {
-  readonly holder: DoorSession;
-  readonly room: DoorRoom;
+  readonly holder: LocalSession;
+  readonly room: LocalRoom;
   /** By the media node's count. */
   readonly adoption: number;
 }
 
-/** A joined session as the rest of the door sees it; client.ts is what it is. */
-export interface DoorSession {
-  readonly context: DoorContext;
+/** A joined session as the other parts see it; client.ts is what it is. */
+export interface LocalSession {
+  readonly context: ClientContext;
   readonly state: SessionState;
   readonly sessionId: string;
   readonly identity: string;
@@ -66,7 +66,7 @@ export interface DoorSession {
   readonly nodeId: string;
   /** While it is being moved to another. */
   readonly move: SessionMoving | undefined;
-  readonly room: DoorRoom;
+  readonly room: LocalRoom;
   /** How often the media node had handed the session over when this connection got it. */
   readonly adoption: number;
   readonly clientIp: string;
@@ -83,7 +83,7 @@ export interface DoorSession {
   sendMessage(message: ServerMessage): void;
   /** What the client measured in one period; others hear of it when the word for it changes. */
   measured(measured: Measured): void;
-  /** The owner of the room has removed the session already; its media ends, unless another door has it now. */
+  /** The owner of the room has removed the session already; its media ends, unless another signaling node has it now. */
   evict(code: ErrorCode, message: string): void;
   /** The media of this session is gone. */
   loseNode(code: ErrorCode): void;
@@ -127,15 +127,15 @@ export interface SessionSubscriptions {
   consumerClosed(trackId: string, nodeId: string): void;
 }
 
-export interface DoorCounters {
+export interface ServiceCounters {
   frame(direction: 'in' | 'out', body: string): void;
   error(code: ErrorCode): void;
   /** A data message was not delivered because its receiver reads too slowly. */
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * A round trip that a client told: by a receipt that holds; by one that does not, of a door that it has told of already, or one too many; to its
-   * media node. Or an echo socket of who was not asked to time this door.
+   * A round trip that a client told: by a receipt that holds; by one that does not, of a signaling node that it has told of already, or one too many;
+   * to its media node. Or an echo socket of who was not asked to time this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   /** An owner's move of a session: begun, or over with its result and how long it took. */

@@ -1,8 +1,8 @@
-// A door's room against an owner that the test plays: order, gaps, snapshots, who uses it.
+// A signaling node's room against an owner that the test plays: order, gaps, snapshots, who uses it.
 import { describe, expect, it } from 'vitest';
-import { Lane } from '../../src/door/lane.ts';
+import { Lane } from '../../src/clients/lane.ts';
 import { person } from './fixtures.ts';
-import { left, setUp } from './support/door-room.ts';
+import { left, setUp } from './support/local-room.ts';
 
 describe('events of the owner', () => {
   it('reach every member in order, each once', async () => {
@@ -98,7 +98,7 @@ it('events that come while a snapshot is on its way, and are newer than it, are 
   expect(ann.frames.filter((frame) => frame.rosterSnapshot)).toHaveLength(2);
 });
 
-describe('a door’s room', () => {
+describe('a signaling node’s room', () => {
   it('asks for the grants of one node in one question', async () => {
     const { room, owner, joined } = setUp();
     await joined('ann');

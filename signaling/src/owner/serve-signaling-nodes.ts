@@ -1,4 +1,4 @@
-// The owner's side of a link between instances: requests of another door, which is who its certificate says.
+// The owner's side of a link between instances: requests of another signaling node, which is who its certificate says.
 import {
   isFence,
   limits,
@@ -20,14 +20,14 @@ import type { OwnedRooms } from './owned-rooms.ts';
 type Referring = { room?: wire.RoomRef.$Properties | null };
 
 /** Answers the owner's requests on one link. */
-export function serveDoors(link: Link, rooms: OwnedRooms): void {
-  const doorId = link.remote.id;
+export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
+  const signalingId = link.remote.id;
   const roomOf = async (message: Referring): Promise<OwnedRoom> => {
     const roomKey = message.room?.roomKey ?? '';
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its door is gone, and nobody would ever
-    // say so again; a door that has another link asks once more there.
+    // To open a room takes seconds. If the link has ended meanwhile, the room was not there to hear that its signaling node is gone, and nobody would
+    // ever say so again; a signaling node that has another link asks once more there.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };
@@ -36,7 +36,7 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     const participant = participantFromWire(message.participant ?? {});
     if (!isFence(message.fence)) throw new MeridianError('REQUEST_INVALID', 'not a fence');
     if (participant.tracks.length > limits.tracksPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
-    const joined = room.join(doorId, {
+    const joined = room.join(signalingId, {
       participant,
       takeover: message.takeover,
       manualSubscribe: message.manualSubscribe,
@@ -48,31 +48,31 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
     return { roster, subscriptions: offers.map((offer) => offerToWire(offer)), fence, outside };
   });
   serve(link, rpc.ownerLeave, async (message) => {
-    (await roomOf(message)).leave(doorId, message.sessionId, message.reason);
+    (await roomOf(message)).leave(signalingId, message.sessionId, message.reason);
     return {};
   });
   serve(link, rpc.ownerPublish, async (message) => {
-    (await roomOf(message)).publish(doorId, message.sessionId, trackFromWire(message.track ?? {}));
+    (await roomOf(message)).publish(signalingId, message.sessionId, trackFromWire(message.track ?? {}));
     return {};
   });
   serve(link, rpc.ownerUnpublish, async (message) => {
-    (await roomOf(message)).unpublish(doorId, message.sessionId, message.trackId, message.reason);
+    (await roomOf(message)).unpublish(signalingId, message.sessionId, message.trackId, message.reason);
     return {};
   });
   serve(link, rpc.ownerMute, async (message) => {
-    (await roomOf(message)).mute(doorId, message.sessionId, message.trackId, message.muted, message.bySessionId);
+    (await roomOf(message)).mute(signalingId, message.sessionId, message.trackId, message.muted, message.bySessionId);
     return {};
   });
   serve(link, rpc.ownerUpdate, async (message) => {
-    (await roomOf(message)).update(doorId, participantFromWire(message.participant ?? {}));
+    (await roomOf(message)).update(signalingId, participantFromWire(message.participant ?? {}));
     return {};
   });
   serve(link, rpc.ownerKick, async (message) => {
-    (await roomOf(message)).kick(doorId, message.sessionId, message.bySessionId, message.reason);
+    (await roomOf(message)).kick(signalingId, message.sessionId, message.bySessionId, message.reason);
     return {};
   });
   serve(link, rpc.ownerMoved, async (message) => {
-    (await roomOf(message)).moved(doorId, message);
+    (await roomOf(message)).moved(signalingId, message);
     return {};
   });
   serve(link, rpc.ownerGrants, async (message) => {
@@ -87,6 +87,6 @@ export function serveDoors(link: Link, rooms: OwnedRooms): void {
   onNote(link, note.ownerQuality, (message) => {
     const room = rooms.get(message.room?.roomKey ?? '');
     if (room !== undefined && room.room.epoch === message.room?.epoch)
-      room.quality(doorId, message.sessionId, qualityFromWire(message.quality));
+      room.quality(signalingId, message.sessionId, qualityFromWire(message.quality));
   });
 }

@@ -1,13 +1,13 @@
-// What one door may ask of the centre beside its placements: explanations have a bound of their own, whatever the door thinks of its clients.
+// What one signaling node may ask of the centre beside its placements: explanations have a bound of their own, whatever it thinks of its clients.
 import { type Rpc, rpc } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { explainBounds, serveDoor } from '../../src/adapters/links/doors.ts';
+import { explainBounds, serveSignalingNode } from '../../src/adapters/links/signaling-nodes.ts';
 
-function door(clock: ManualClock, explained: string[]) {
+function signaling(clock: ManualClock, explained: string[]) {
   const handlers = new Map<number, (message: never) => unknown>();
-  serveDoor({
-    ...{ doorId: 'sig-1', kind: 'signaling', clock },
+  serveSignalingNode({
+    ...{ signalingId: 'sig-1', kind: 'signaling', clock },
     get centre(): never {
       throw new Error('nobody is placed here');
     },
@@ -35,10 +35,10 @@ function door(clock: ManualClock, explained: string[]) {
   };
 }
 
-test('a door that asks for more explanations than its clients may is told to wait, and no other door is', async () => {
+test('a signaling node that asks for more explanations than its clients may is told to wait, and no other signaling node is', async () => {
   const clock = new ManualClock();
   const explained: string[] = [];
-  const [one, other] = [door(clock, explained), door(clock, explained)];
+  const [one, other] = [signaling(clock, explained), signaling(clock, explained)];
   for (let count = 0; count < explainBounds.burst; count += 1) expect(await one()).toBe('told');
   expect([await one(), await other()]).toEqual(['RATE_LIMITED', 'told']);
   clock.advance(1000);

@@ -7,7 +7,7 @@ import { bounds } from '../limits.ts';
 import type { CentrePort } from '../ports.ts';
 
 const ofSession = { perSecond: bounds.explainsPerSecond, burst: bounds.explainsBurst };
-const ofDoor = { perSecond: bounds.doorExplainsPerSecond, burst: bounds.doorExplainsBurst };
+const ofAll = { perSecond: bounds.allExplainsPerSecond, burst: bounds.allExplainsBurst };
 
 export interface ExplainingOptions {
   readonly clock: Clock;
@@ -29,12 +29,12 @@ export class Explaining {
 
   constructor(o: ExplainingOptions) {
     this.#o = o;
-    this.#all = fullBucket(ofDoor, o.clock.nowMs());
+    this.#all = fullBucket(ofAll, o.clock.nowMs());
   }
 
   /**
-   * What the decision about this session compared. That it is about this session is checked by whoever made it: a door that was resumed to does
-   * not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
+   * What the decision about this session compared. That it is about this session is checked by whoever made it: a signaling node that was resumed to
+   * does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');
@@ -56,7 +56,7 @@ export class Explaining {
     const nowMs = this.#o.clock.nowMs();
     const { sessionId } = session;
     const own = take(this.#asked.get(sessionId) ?? fullBucket(ofSession, nowMs), ofSession, nowMs);
-    const all = take(this.#all, ofDoor, nowMs);
+    const all = take(this.#all, ofAll, nowMs);
     if (!own.ok || !all.ok) {
       const retryAfterMs = Math.max(own.retryAfterMs, all.retryAfterMs);
       throw new MeridianError('RATE_LIMITED', 'too many explanations', { retryAfterMs });
