@@ -66,7 +66,7 @@ function runs(program) {
 
 /** @param {(line: string) => void} note @param {string} why */
 function without(note, why) {
-  note(`no pathd (${why}): media between nodes goes the direct way only, and is not rerouted when that fails`);
+  note(`no pathd (${why}): media between nodes takes the direct path only, and is not rerouted when that fails`);
   return undefined;
 }
 

@@ -81,7 +81,7 @@ export const note = {
   report: noteOf(5, wire.Report), // any node -> centre, every second
   plan: noteOf(6, wire.Plan), // centre -> node
   leases: noteOf(8, wire.RenewLeases), // centre -> media node: whose the rooms are that are placed there
-  routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the ways of its host
+  routes: noteOf(9, wire.Routes), // centre -> media node and edge probe: the routes of its host
   probeReport: noteOf(10, wire.ProbeReport), // edge probe -> centre
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: what its forwarder measured and did
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance

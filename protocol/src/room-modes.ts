@@ -1,5 +1,5 @@
 /**
- * How a room is spread over media nodes: `single` on one, `direct` with everybody at a near one, `relay` like that with ways by relays where
+ * How a room is spread over media nodes: `single` on one, `direct` with everybody at a near one, `relay` like that with paths by relays where
  * they gain and one re-homing (docs/who-moves.md).
  */
 export const roomModes = ['single', 'direct', 'relay'] as const;

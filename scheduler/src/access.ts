@@ -1,4 +1,4 @@
-// What is believed of a client's way to every site: where a database puts its address, what its prefix has measured, what it timed itself.
+// What is believed of a client's path to every site: where a database puts its address, what its prefix has measured, what it timed itself.
 // The book of prefixes is learnt from every session and written to the copy now and then, so that a restart does not forget it.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';

@@ -384,10 +384,10 @@ export class Centre {
   plan(receiverId: string, since = 0): Plan {
     const isSignaling = this.fleet.get(receiverId)?.description.kind === 'signaling';
     const { planVersion: version } = this.fleet;
-    const { wayOf } = this.routing;
+    const { pathOf } = this.routing;
     return this.#plans.planFor(
       { isSignaling, since },
-      { version, records: this.fleet.list(), deniedIds: this.denied.ids, wayOf },
+      { version, records: this.fleet.list(), deniedIds: this.denied.ids, pathOf },
     );
   }
 

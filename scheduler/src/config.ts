@@ -104,7 +104,7 @@ export const schedulerConfig = Type.Object({
     Type.Number({ minimum: 0, maximum: 10 }),
     { default: {}, maxProperties: 1000 },
   ),
-  /** How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct way to be worth its price. */
+  /** How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct path to be worth its price. */
   msPerUsdPerGb: Type.Number({ minimum: 0, maximum: 1e6, default: 100 }),
   /** How rooms are placed that were given no mode: cost first (one host), nearest ingress, or nearest ingress with relays and one re-homing. */
   mode: Type.Enum([...roomModes], { default: 'relay' }),

@@ -54,7 +54,7 @@ function updateLinkGauges({ routing }: Centre, metrics: CentreMetrics, nowMs: nu
       const link = routing.planner.link(from, to, nowMs);
       if (link === undefined) continue;
       counts[link.source] += 1;
-      if (routing.planner.way(from, to)?.via !== '') relayed += 1;
+      if (routing.planner.route(from, to)?.via !== '') relayed += 1;
     }
   }
   for (const source of ['measured', 'fading', 'guessed'] as const) metrics.hostLinks.set({ source }, counts[source]);

@@ -1,4 +1,4 @@
-// The table of links for administrators: what was measured of each direction, what it costs, which way is taken and why.
+// The table of links for administrators: what was measured of each direction, what it costs, which path is taken and why.
 import type { Centre } from './centre.ts';
 import { GAIN_MS_MIN, GAIN_SHARE_MIN } from './core/routes/index.ts';
 
@@ -16,7 +16,7 @@ export function linksView(centre: Centre, nowMs: number) {
 
 function linkView({ routing }: Centre, from: string, to: string, nowMs: number) {
   const link = routing.planner.link(from, to, nowMs);
-  const way = routing.planner.way(from, to);
+  const route = routing.planner.route(from, to);
   const isMeasured = link !== undefined && link.source !== 'guessed';
   return {
     from,
@@ -30,19 +30,19 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
     ageMs: figure(link?.ageMs),
     costMs: figure(link?.costMs),
     inUse: routing.isInUse(from, to),
-    isReachable: way?.isReachable === true,
-    via: way?.via ?? '',
-    standbyVia: way?.standbyVia ?? null,
-    pathMs: figure(way?.delayMs),
+    isReachable: route?.isReachable === true,
+    via: route?.via ?? '',
+    standbyVia: route?.standbyVia ?? null,
+    pathMs: figure(route?.delayMs),
     why: why(routing.planner.choices(from, to)),
   };
 }
 
-/** Why the way in use is the one, in words. */
+/** Why the path in use is the one, in words. */
 function why(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
   if (choices === undefined) return 'not planned';
   const { primary, best } = choices;
-  if (primary === undefined) return 'no way: the direct link is cut and nobody relays';
+  if (primary === undefined) return 'no path: the direct link is cut and nobody relays';
   const costs = `${via(primary.via)} costs ${ms(primary.costMs)}`;
   if (best === undefined || best.via === primary.via) return `${costs}, the least`;
   const threshold = `max(${GAIN_MS_MIN} ms, ${GAIN_SHARE_MIN * 100} %)`;

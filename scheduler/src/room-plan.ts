@@ -114,7 +114,7 @@ function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: str
 
   return holders.flatMap((a, index) =>
     holders.slice(index + 1).map((b) => {
-      const path = pairPath(a, b, centre.routing.wayOf);
+      const path = pairPath(a, b, centre.routing.pathOf);
       const delays = {
         delayMs: rounded(delayOf(centre, a.hostId, b.hostId)),
         rttMs: figure(centre.routing.rttMs(a.hostId, b.hostId)),
@@ -146,7 +146,7 @@ function wordsOf(plan: Plan): string[] {
     ...plan.paths.map(pathWords),
     ...(plan.paths.some(({ via }) => via !== null && via !== '') && mode !== 'relay'
       ? [
-          `Mode ${mode} asks for no relay; a pipe serves all rooms of its two hosts, and another room or a missing direct way needs this one.`,
+          `Mode ${mode} asks for no relay; a pipe serves all rooms of its two hosts, and another room or a missing direct path needs this one.`,
         ]
       : []),
     ...(hosts.size > 1
@@ -169,8 +169,8 @@ function memberWords({
   if (place === null)
     return `${sessionId} at ${nodeId} (${siteKey}); where it is itself is not known since this centre leads${why}.`;
   const told = isTimed ? `${rttMs} ms, timed` : `about ${Math.round(rttMs ?? 0)} ms`;
-  const way = rttMs === null ? 'not known' : told;
-  return `${sessionId}, taken to be in ${place}, at ${nodeId} (${siteKey}), round trip ${way}${why}.`;
+  const rtt = rttMs === null ? 'not known' : told;
+  return `${sessionId}, taken to be in ${place}, at ${nodeId} (${siteKey}), round trip ${rtt}${why}.`;
 }
 
 function pathWords({ a, b, via, delayMs }: Plan['paths'][number]): string {

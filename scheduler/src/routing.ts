@@ -1,4 +1,4 @@
-// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, ways come out. It owns the planner, the rows
+// How hosts reach one another, kept up to date: the fleet, probe reports and path reports go in, routes come out. It owns the planner, the rows
 // that hosts are told, and one timer: whatever comes in within a batch makes one plan. No sockets, no protobuf.
 import { guessedOnewayMs } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -14,13 +14,13 @@ import {
   pairsInUse,
   type RelayPriceMs,
   RoutePlanner,
+  type RouteRows,
   RowStore,
-  ShownWays,
+  ShownPaths,
   sharedRooms,
   usedTable,
-  type WayRows,
 } from './core/links/index.ts';
-import type { PairWay } from './core/plan.ts';
+import type { HostPath } from './core/plan.ts';
 import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 import type { CentreMetrics } from './metrics.ts';
 
@@ -30,7 +30,7 @@ const BATCH_MS = 200;
 const FADE_EVERY_MS = 5_000;
 /** Which pairs share a room is counted at most this often: it decides how often links are probed and what the budget admits. */
 const IN_USE_EVERY_MS = 1_000;
-/** The plan of all nodes is large, and only shows the ways: told of changes at most this often. */
+/** The plan of all nodes is large, and only shows the paths: told of changes at most this often. */
 const PLAN_EVERY_MS = 1_000;
 
 export interface RoutingOptions {
@@ -70,7 +70,7 @@ export class Routing implements HostDelays {
   #usedAtMs = Number.NEGATIVE_INFINITY;
   /** The same, for the hosts of the last rows. */
   #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
-  readonly #shown = new ShownWays();
+  readonly #shown = new ShownPaths();
   #planToldAtMs = Number.NEGATIVE_INFINITY;
   /** The hosts of a version of the fleet, for who asks about one that is not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
@@ -170,7 +170,7 @@ export class Routing implements HostDelays {
     this.#arm();
   }
 
-  /** Ways that a node's machine took by itself. */
+  /** Paths that a node's machine took by itself. */
   flips(nodeId: string, flips: readonly HostFlip[]): void {
     const { fleet, clock, metrics, log } = this.#o;
     const hostId = fleet.get(nodeId)?.description.hostId ?? '';
@@ -181,21 +181,21 @@ export class Routing implements HostDelays {
         continue;
       }
       metrics.routeChanges.inc({ by: 'host' });
-      log.info({ from: hostId, to: toHostId, via, reason }, 'a host took another way');
+      log.info({ from: hostId, to: toHostId, via, reason }, 'a host took another path');
     }
     if (flips.length > 0) this.#arm();
   }
 
   /** What a receiver on this machine that holds version `since` lacks; 0: everything. */
-  rows(hostId: string, since: number): WayRows {
+  rows(hostId: string, since: number): RouteRows {
     return this.#rows.since(hostId, since);
   }
 
   /** For the plan: how two machines reach one another, seen from the first. */
-  readonly wayOf = (a: string, b: string): PairWay | undefined => {
-    const way = this.planner.way(a, b);
-    if (way === undefined) return undefined;
-    return { via: way.via, delayMs: (way.delayMs + this.planner.delayMs(b, a)) / 2 };
+  readonly pathOf = (a: string, b: string): HostPath | undefined => {
+    const route = this.planner.route(a, b);
+    if (route === undefined) return undefined;
+    return { via: route.via, delayMs: (route.delayMs + this.planner.delayMs(b, a)) / 2 };
   };
 
   isInUse(a: string, b: string): boolean {
@@ -244,13 +244,13 @@ export class Routing implements HostDelays {
       for (const key of held.keys()) known.add(key);
     }
     const shared = sharedRooms(rooms);
-    this.#used = pairsInUse(shared, (from, to) => this.planner.way(from, to)?.via ?? '');
+    this.#used = pairsInUse(shared, (from, to) => this.planner.route(from, to)?.via ?? '');
     this.#mayRelay = this.#both(this.#admitted(shared), this.#relayed(rooms, shared));
   }
 
   /**
-   * A pipe serves all rooms of its two hosts, so a way is chosen for a pair and not for a room: a pair all of whose rooms want no relay gets
-   * none, unless there is no direct way.
+   * A pipe serves all rooms of its two hosts, so a path is chosen for a pair and not for a room: a pair all of whose rooms want no relay gets
+   * none, unless there is no direct path.
    */
   #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
     const { mayRelayRoom = () => true } = this.#o;
@@ -293,20 +293,20 @@ export class Routing implements HostDelays {
   }
 
   #updateRows(): boolean {
-    const { ways } = this.planner;
-    if (this.#isUsed?.used !== this.#used || this.#isUsed.hostIds !== ways.hostIds) {
-      this.#isUsed = { hostIds: ways.hostIds, used: this.#used, table: usedTable(this.#used, ways.hostIds) };
+    const { routes } = this.planner;
+    if (this.#isUsed?.used !== this.#used || this.#isUsed.hostIds !== routes.hostIds) {
+      this.#isUsed = { hostIds: routes.hostIds, used: this.#used, table: usedTable(this.#used, routes.hostIds) };
     }
-    return this.#rows.update(ways, this.#isUsed.table);
+    return this.#rows.update(routes, this.#isUsed.table);
   }
 
-  /** Everybody's plan shows the ways; it gets a new version when a way, or a delay by much, is another. */
+  /** Everybody's plan shows the paths; it gets a new version when a path, or a delay by much, is another. */
   #tellPlan(nowMs: number): void {
     if (nowMs - this.#planToldAtMs < PLAN_EVERY_MS) {
       this.#arm();
       return;
     }
-    if (!this.#shown.take(this.planner.ways)) return;
+    if (!this.#shown.take(this.planner.routes)) return;
     this.#planToldAtMs = nowMs;
     this.#o.fleet.pathsChanged();
     this.#fleetVersion = this.#o.fleet.planVersion;

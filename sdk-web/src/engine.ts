@@ -177,7 +177,7 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /** The network or the page came back. `anew`: by another way, so that an attempt under way on the old one is of no use. */
+  /** The network or the page came back. `anew`: over another network, so that an attempt under way on the old one is of no use. */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
   }

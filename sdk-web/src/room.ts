@@ -228,7 +228,7 @@ export class Room extends Emitter<RoomEventMap> {
     return await this.#playback.start();
   }
 
-  /** The way each remote participant's media takes to us. */
+  /** The route of each remote participant's media to us. */
   routes(): Route[] {
     const own = this.placement?.nodeId ?? '';
     return [...this.remoteParticipants.values()].map((participant) => ({

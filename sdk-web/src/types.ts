@@ -188,7 +188,7 @@ export interface PlacementPart {
   readonly pointsMax: number;
   readonly reason: string;
 }
-/** The way one remote participant's media takes: names of media nodes from the publisher's to ours. */
+/** The route of one remote participant's media: names of media nodes from the publisher's to ours. */
 export interface Route {
   readonly identity: string;
   readonly nodes: readonly string[];

@@ -58,7 +58,7 @@ export interface SfuApp {
   readonly node: MediaNode;
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
-  /** The ways under the pipes; undefined: no forwarder is configured. */
+  /** The paths under the pipes; undefined: no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
   /** Neighbours with a link now. */
@@ -282,7 +282,7 @@ function mediaParts(context: SfuContext, identity: NodeIdentity): Parts {
   return parts;
 }
 
-/** The ways under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
+/** The paths under the pipes, where a forwarder is configured; what it does by itself is told to the centre. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { agent(): NodeAgent | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },

@@ -29,7 +29,7 @@ export interface EngineConsumer {
   resume(): Promise<void>;
   setPreferredLayers(layers: Layers): Promise<void>;
   setPriority(priority: number): Promise<void>;
-  /** Way there and back, by the receiver's latest report; undefined: none has come. */
+  /** Round trip, by the receiver's latest report; undefined: none has come. */
   roundTripMs(): Promise<number | undefined>;
   requestKeyFrame(): Promise<void>;
   close(): void;

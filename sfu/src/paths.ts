@@ -1,4 +1,4 @@
-// The ways under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
+// The paths under this node's pipes: holds what pathd has to know, tells it what has changed, and hands its words on to the centre.
 // Without a pathd that runs, or with a neighbour that has none, a pipe is connected to the neighbour directly.
 import { KeyRing, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -41,13 +41,13 @@ export interface PathHubOptions {
   onLinks(links: readonly LinkWord[]): void;
 }
 
-type HostWays = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
+type HostPaths = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
 
 /** Bytes of the key that a neighbour uses towards us. */
 const keyBytes = 16;
 /** A start on a busy machine; longer than this, and pipes go direct until it is there. */
 const startLimitMs = 3000;
-/** As often as pathd says how its ways are. */
+/** As often as pathd says how its paths are. */
 const linksEveryMs = 1000;
 /** Nodes of a plan that are kept; the table of pathd has no more places. */
 const nodesMax = 4096;
@@ -60,8 +60,8 @@ export class PathHub {
   readonly #pipes = new Map<string, PathPipe>();
   /** What each neighbour was offered: one key for all pipes, and a number for each. */
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
-  /** By host: the ways, and the keys of today and of the day before. */
-  readonly #routes = new Map<string, HostWays & { readonly keys: KeyRing }>();
+  /** By host: the paths, and the keys of today and of the day before. */
+  readonly #routes = new Map<string, HostPaths & { readonly keys: KeyRing }>();
   /** When a key goes out of use. */
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
@@ -70,7 +70,7 @@ export class PathHub {
   readonly #refusals = new PathRefusals();
   /** When a refused order is said again. */
   #refusalsTimer: Timer | undefined;
-  /** Ways that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
+  /** Paths that pathd took by itself, by its name of the flow: they hold until the centre has spoken of that peer's host again. */
   readonly #flipped = new Map<string, string>();
   /** What was timed since it was told, by host. */
   readonly #links = new Map<string, LinkWord>();
@@ -199,8 +199,8 @@ export class PathHub {
     this.#sync();
   }
 
-  /** The ways to one host; undefined: none are known, pipes there go direct. */
-  setRoute(toHostId: string, route: (HostWays & { readonly pairKey: Uint8Array }) | undefined): void {
+  /** The paths to one host; undefined: none are known, pipes there go direct. */
+  setRoute(toHostId: string, route: (HostPaths & { readonly pairKey: Uint8Array }) | undefined): void {
     const there = new Set(
       [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
     );
@@ -259,9 +259,9 @@ export class PathHub {
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
     this.#o.log.info(
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
-      'another way',
+      'another path',
     );
-    // What is fenced may go other ways than the centre's; it is told of its own.
+    // What is fenced may take other paths than the centre's; it is told of its own.
     if (toHostId === undefined || pipe?.fence !== '') return;
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason, ageMs: event.ageMs });
   }
@@ -277,7 +277,7 @@ export class PathHub {
     if (!this.#telling) void this.#tellAll();
   }
 
-  /** The ways with the keys that hold now; when one of these goes out of use, pathd is told again. */
+  /** The paths with the keys that hold now; when one of these goes out of use, pathd is told again. */
   #routesNow(): Map<string, HostRoute> {
     const nowMs = this.#o.clock.nowMs();
     const routes = new Map<string, HostRoute>();

@@ -46,7 +46,7 @@ export const bounds = {
   signalingNodeLostAfterMs: 10_000,
   /** How often their media node is asked again: a lost client's transports end 15 s after its last word. */
   absentAskEveryMs: 5000,
-  /** A media node that cannot be asked for so long speaks for nobody: its process, or the way to it, is gone. */
+  /** A media node that cannot be asked for so long speaks for nobody: its process, or the path to it, is gone. */
   nodeUnansweredMsMax: 30_000,
   /** Placements remembered for the time without the centre; the oldest goes. */
   leasesCachedMax: 10_000,

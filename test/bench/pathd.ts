@@ -64,7 +64,7 @@ export const pathdBench: LabCase = {
 };
 
 /** Who forwards: where to send, and whose processor time counts. */
-interface Way {
+interface Forwarder {
   readonly port: number;
   readonly pids: readonly number[];
 }
@@ -75,8 +75,8 @@ class Rig {
   readonly #disown = owned('a bench of pathd', () => this.close());
   #received = 0;
   #source!: Socket;
-  pathd!: Way;
-  plain!: Way;
+  pathd!: Forwarder;
+  plain!: Forwarder;
 
   static async open(): Promise<Rig> {
     const rig = new Rig();
@@ -89,18 +89,19 @@ class Rig {
     }
   }
 
-  /** Sends for a while; processor time per datagram that arrived, of each process of the way. */
-  async turn(way: Way, o: { rate: number; seconds: number }): Promise<{ cpuUs: number[]; lost: number }> {
+  /** Sends for a while; processor time per datagram that arrived, of each of its processes. */
+  async turn(forwarder: Forwarder, o: { rate: number; seconds: number }): Promise<{ cpuUs: number[]; lost: number }> {
     const payload = Buffer.alloc(PAYLOAD_BYTES, 1);
     await this.#still();
-    const before = way.pids.map(cpuNs);
+    const before = forwarder.pids.map(cpuNs);
     const receivedBefore = this.#received;
     const startMs = performance.now();
     let sent = 0;
     await new Promise<void>((resolve) => {
       const timer = setInterval(() => {
         const elapsedMs = performance.now() - startMs;
-        for (const due = (elapsedMs / 1000) * o.rate; sent < due; sent += 1) this.#source.send(payload, way.port, ip);
+        for (const due = (elapsedMs / 1000) * o.rate; sent < due; sent += 1)
+          this.#source.send(payload, forwarder.port, ip);
         if (elapsedMs < o.seconds * 1000) return;
         clearInterval(timer);
         resolve();
@@ -109,7 +110,7 @@ class Rig {
     await this.#still();
     const arrived = this.#received - receivedBefore;
     return {
-      cpuUs: way.pids.map((pid, index) => (cpuNs(pid) - (before[index] ?? 0)) / 1000 / Math.max(1, arrived)),
+      cpuUs: forwarder.pids.map((pid, index) => (cpuNs(pid) - (before[index] ?? 0)) / 1000 / Math.max(1, arrived)),
       lost: sent - arrived,
     };
   }
@@ -154,10 +155,10 @@ class Rig {
       `UDP4-SENDTO:${ip}:${sink.address().port}`,
     ]);
     this.plain = { port: plainPort, pids: [socat.pid ?? 0] };
-    for (const way of [this.pathd, this.plain]) {
+    for (const forwarder of [this.pathd, this.plain]) {
       const before = this.#received;
       await until('a forwarder forwards', () => {
-        this.#source.send('ready?', way.port, ip);
+        this.#source.send('ready?', forwarder.port, ip);
         return this.#received > before;
       });
     }

@@ -83,14 +83,14 @@ function planMany(count: number, batches: number, seed: string, say: (line: stri
     times.changes += planner.replan(nowMs);
     const t2 = performance.now();
     const used = process.threadCpuUsage(cpu);
-    rows.update(planner.ways, isUsed);
+    rows.update(planner.routes, isUsed);
     const t3 = performance.now();
     times.applyMs.push(t1 - t0);
     times.replanMs.push(t2 - t1);
     times.replanCpuMs.push((used.user + used.system) / 1000);
     times.rowsMs.push(t3 - t2);
   }
-  const relayed = planner.ways.primaryVia.filter((via) => via >= 0).length;
+  const relayed = planner.routes.primaryVia.filter((via) => via >= 0).length;
   times.relayedShare = relayed / Math.max(1, count * (count - 1));
   say(`${count} hosts, ${batches} batches`);
   return times;

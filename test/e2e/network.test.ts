@@ -32,7 +32,7 @@ const pair = async (room: string): Promise<{ ana: Participant; bo: Participant }
 };
 
 describe('a narrow downlink', () => {
-  it('the picture falls to a lower layer and comes back when the road is wide again, the sound goes on', async () => {
+  it('the picture falls to a lower layer and comes back when the downlink is wide again, the sound goes on', async () => {
     const { ana, bo } = await pair('narrow');
     const width = async (): Promise<number> => Math.max(0, ...(await bo.stats()).video.map((v) => v.frameWidth));
     await bo.page.setViewportSize({ width: 1600, height: 1000 });

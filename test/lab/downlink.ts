@@ -14,7 +14,7 @@ export const downlink: LabCase = {
       .option('--seconds <n>', 'measured time of each run', countOption, 60)
       .option('--only-after', 'leave out the run without the control'),
   run: async (options, say) => {
-    const road = {
+    const link = {
       viewerKbitPerS: Number(options['viewerKbit']),
       screenKbitPerS: Number(options['screenKbit']),
       seconds: Number(options['seconds']),
@@ -22,14 +22,14 @@ export const downlink: LabCase = {
     const before =
       options['onlyAfter'] === true
         ? undefined
-        : await narrowViewer({ ...road, mediaConfig: { downlinkControl: false } }, (line) => say(`before: ${line}`));
-    const after = await narrowViewer({ ...road, mediaConfig: {} }, (line) => say(`after: ${line}`));
+        : await narrowViewer({ ...link, mediaConfig: { downlinkControl: false } }, (line) => say(`before: ${line}`));
+    const after = await narrowViewer({ ...link, mediaConfig: {} }, (line) => say(`after: ${line}`));
     const missed =
       after.audioLossShare < audioLossAim
         ? []
         : [`sound lost: ${(after.audioLossShare * 100).toFixed(2)} %, aim below ${audioLossAim * 100} %`];
     return {
-      params: road,
+      params: link,
       metrics: { ...(before === undefined ? {} : { before: { ...before } }), after: { ...after } },
       missed,
     };

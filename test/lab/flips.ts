@@ -1,10 +1,10 @@
-// Link-days of the reaction rules without a socket: two ways that lose, are never cut and never slowed, so that every flip is a false one.
+// Link-days of the reaction rules without a socket: two paths that lose, are never cut and never slowed, so that every flip is a false one.
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { countOption, type LabCase } from '../support/case.ts';
 
 const flipsAim = 1;
-/** Mean length of a burst; 0: every packet by itself. The longest is for information: a way that loses all for 100 ms at a time, a dozen times a minute. */
+/** Mean length of a burst; 0: every packet by itself. The longest is for information: a path that loses all for 100 ms at a time, a dozen times a minute. */
 const rows = [
   { name: 'random', loss: 0.02, burstMs: 0, hasAim: true },
   { name: 'bursts10', loss: 0.02, burstMs: 10, hasAim: true },
@@ -12,7 +12,7 @@ const rows = [
   { name: 'bursts100', loss: 0.02, burstMs: 100, hasAim: false },
   { name: 'little', loss: 0.008, burstMs: 0, hasAim: false },
 ] as const;
-/** A clean way that begins to lose 5 %, at these packets per second. The aim is for the least that counts as busy. */
+/** A clean path that begins to lose 5 %, at these packets per second. The aim is for the least that counts as busy. */
 const worse = [
   { name: 'worse50', pps: 50, hasAim: true },
   { name: 'worse100', pps: 100, hasAim: true },
@@ -20,7 +20,7 @@ const worse = [
 ] as const;
 const worseLoss = 0.05;
 const reactAims = { p50Ms: 2000, p99Ms: 4000 };
-/** What pathd takes a way to lose that has lost nothing yet (`usual_least` in ways.c). */
+/** What pathd takes a path to lose that has lost nothing yet (`usual_least` in paths.c). */
 const usualLoss = 0.001;
 
 interface Run {
@@ -72,7 +72,7 @@ export const flips: LabCase = {
 };
 
 /**
- * How soon a way that has begun to lose can be left in this share of cases by a rule that is wrong at most `flipsAim` times a link-day, in ms. What it
+ * How soon a path that has begun to lose can be left in this share of cases by a rule that is wrong at most `flipsAim` times a link-day, in ms. What it
  * has to go by are k losses within a time t. By chance the usual loss shows as many in some window of t: about rate × day × P(k − 1 more within t
  * of a loss) times (the scan statistic's first order; Naus 1982), so k must be large enough for t; and they must have come by then.
  */

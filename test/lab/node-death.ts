@@ -226,11 +226,11 @@ async function startWitness(cloud: TestCloud): Promise<void> {
     rmSync(dir, { recursive: true, force: true });
   });
   const id = 'probe-witness';
-  const ways = await cloud.enrolment(id, 'edge-probe', 'frankfurt');
+  const enrolment = await cloud.enrolment(id, 'edge-probe', 'frankfurt');
   const place = { region: 'frankfurt', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-witness' };
   const file = join(dir, 'config.json');
   const probeListen = { ip: '127.0.3.9', port: 0 };
-  writeFileSync(file, JSON.stringify({ stateDir: join(dir, id), id, ...place, ...ways, probeListen }));
+  writeFileSync(file, JSON.stringify({ stateDir: join(dir, id), id, ...place, ...enrolment, probeListen }));
   const config = loadConfig(probeConfig, { argv: ['--config', file], env: {} });
   await start({ config, log, clock, rng: secureRng(), metrics: createMetrics({ service: 'edge-probe' }), closeStack });
   await until('the witness measures', async () =>

@@ -9,7 +9,7 @@ import { Regions, regionNames } from './reroute/regions.ts';
 
 const p50AimMs = 400;
 const p99AimMs = 800;
-/** From 5 % loss or 50 ms more to the other way. */
+/** From 5 % loss or 50 ms more to the other path. */
 const reactAims = { p50: 2000, p99: 4000 };
 const gapWindowMs = 2500;
 
@@ -23,7 +23,7 @@ function longestGap(arrivalsMs: readonly number[]): number {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function cutOnce(regions: Regions, o: JoinedEnds, ends: ('a' | 'b')[]) {
-  await until('the direct way is active and the standby lives', () => bothLive(o), 20_000);
+  await until('the direct path is active and the standby lives', () => bothLive(o), 20_000);
   await pause(1200 + Math.random() * 300);
   const fromMs = Date.now();
   regions.cut(ends);
@@ -32,7 +32,7 @@ async function cutOnce(regions: Regions, o: JoinedEnds, ends: ('a' | 'b')[]) {
   await regions.heal();
   const flips = ((await o.a.ask('state')).flips ?? []).filter(({ atMs }) => atMs >= fromMs);
   await pause(300);
-  await o.route(); // the centre's word that the direct way is the right one again
+  await o.route(); // the centre's word that the direct path is the right one again
   return { gapMs: longestGap(arrivalsMs), flipped: flips.length > 0, packets: arrivalsMs.length };
 }
 
@@ -91,13 +91,13 @@ async function measure(regions: Regions, o: Plan & { pathdBin: string; say: Say 
   };
   const [quietMs, before] = [await quiet(lab.b), await objects()];
   o.say(`longest time between packets without a cut: ${quietMs.toFixed(0)} ms`);
-  // Before the cuts: whoever has just been cut counts as a way that loses, and is not left for a little more of it.
+  // Before the cuts: whoever has just been cut counts as a path that loses, and is not left for a little more of it.
   const lossMs = await reactions(regions, lab, { name: 'loss', times: o.losses, say: o.say });
   const slowMs = await reactions(regions, lab, { name: 'delay', times: o.slowdowns, say: o.say });
   const gapsMs: number[] = [];
   let flipped = 0;
   for (let cut = 1; cut <= o.cuts; cut += 1) {
-    // One in three cuts only what the sender sends; its receiver is still heard on the direct way.
+    // One in three cuts only what the sender sends; its receiver is still heard on the direct path.
     const result = await cutOnce(regions, lab, cut % 3 === 0 ? ['b'] : ['a', 'b']);
     gapsMs.push(result.gapMs);
     if (result.flipped) flipped += 1;

@@ -1,6 +1,6 @@
-// Three hosts measure one another by real datagrams over a wire that can be made worse in one direction, and the real centre finds the way
+// Three hosts measure one another by real datagrams over a wire that can be made worse in one direction, and the real centre finds the path
 // round. Host n is at 127.0.n.9 and says that it is at 127.0.n.99, where the wire takes what is sent to it and hands it on, later or never.
-// Every wire takes 20 ms, so that a way over the third host costs 20 more: one that costs less than 5 more would be kept for ever once it is taken.
+// Every wire takes 20 ms, so that a path over the third host costs 20 more: one that costs less than 5 more would be kept for ever once it is taken.
 import { createSocket, type Socket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,9 +70,9 @@ async function startHost(hostId: HostId, number: number): Promise<void> {
   const file = join(dir, `${id}.json`);
   const { latitude, longitude, region, city } = place;
   const probeListen = { ip: `127.0.${number}.9`, announcedAddress: `127.0.${number}.99`, port: 0 };
-  const ways = { centreUrl: centre.centreUrl, enrolUrl: centre.enrolUrl, enrolmentToken: body.token };
+  const enrolment = { centreUrl: centre.centreUrl, enrolUrl: centre.enrolUrl, enrolmentToken: body.token };
   const own = { stateDir: join(dir, id), id, region, city, latitude, longitude, hostId };
-  writeFileSync(file, JSON.stringify({ ...own, ...ways, probeListen }));
+  writeFileSync(file, JSON.stringify({ ...own, ...enrolment, probeListen }));
   const config = loadConfig(probeConfig, { argv: ['--config', file], env: {} });
   const metrics = createMetrics({ service: 'edge-probe' });
   const probe = await start({ config, log, clock, rng, metrics, closeStack: stack });
@@ -113,11 +113,11 @@ async function linkOf(from: HostId, to: HostId): Promise<Partial<LinkRow>> {
   return links.find((link) => link.from === from && link.to === to) ?? {};
 }
 const viaOf = (from: HostId, to: HostId): string => rows.get(from)?.get(to)?.primaryVia ?? '?';
-/** A way that was left is held for half a minute at least before it is taken again. */
-const areDirect = (...ways: (readonly [HostId, HostId])[]) =>
-  until('these ways are direct', () => ways.every(([from, to]) => viaOf(from, to) === ''), 120_000);
+/** A path that was left is held for half a minute at least before it is taken again. */
+const areDirect = (...paths: (readonly [HostId, HostId])[]) =>
+  until('these paths are direct', () => paths.every(([from, to]) => viaOf(from, to) === ''), 120_000);
 
-test('of a direction that slows by 400 ms the way goes over the third host; the other direction stays as it is or comes back', async () => {
+test('of a direction that slows by 400 ms the path goes over the third host; the other direction stays as it is or comes back', async () => {
   await areDirect(['host-1', 'host-2'], ['host-2', 'host-1']);
   harms.set('host-1>host-2', { delayMs: 400 });
   await until('host 1 is told to go over host 3', () => viaOf('host-1', 'host-2') === 'host-3');

@@ -84,10 +84,10 @@ function accessMs(world: World, person: Person | undefined, host: number): numbe
 
 /** Mean of both directions: each may have a path of its own. */
 function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
-  return a === b ? SFU_MS : (wayMs(world, a, b, running) + wayMs(world, b, a, running)) / 2 + 2 * SFU_MS;
+  return a === b ? SFU_MS : (pathMs(world, a, b, running) + pathMs(world, b, a, running)) / 2 + 2 * SFU_MS;
 }
 
-function wayMs(world: World, from: number, to: number, running: Pick<Running, 'via'>): number {
+function pathMs(world: World, from: number, to: number, running: Pick<Running, 'via'>): number {
   const relay = running.via(from, to);
   return relay < 0 ? linkMs(world, from, to) : linkMs(world, from, relay) + RELAY_MS + linkMs(world, relay, to);
 }

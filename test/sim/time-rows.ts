@@ -36,7 +36,7 @@ export interface TimeRows {
 
 const MAX_OVER_MEAN_MOST = 1.3;
 const FLIPS_PER_LINK_DAY_MOST = 1;
-/** Two ways that lose 2 % and are never cut: by single packets, and in bursts of this mean length. Every flip is a false one. */
+/** Two paths that lose 2 % and are never cut: by single packets, and in bursts of this mean length. Every flip is a false one. */
 const LOSS = 0.02;
 const BURSTS_MS = [0, 10, 30] as const;
 const PACKETS_PER_SECOND = 50;

@@ -42,7 +42,7 @@ const publish = `
   await room.localParticipant.publishTrack(out.stream.getAudioTracks()[0], { source: 'microphone', dtx: false });
   window.share = () => room.localParticipant.publishTrack(canvas.captureStream(15).getVideoTracks()[0], { source: 'screen_share', codec: 'vp8', maxBitrateBps: arg });`;
 
-/** The queue before the narrow road, in packets of 1200 bytes. */
+/** The queue before the narrow link, in packets of 1200 bytes. */
 const queueMs = 200;
 
 /** Sums over all receivers and senders of the page. */

@@ -16,7 +16,7 @@ const SLOTS = 512;
 /** Mean deviation: RFC 3550's gain. A sixteenth, for one late probe must not look like a jittery link. */
 const DEVIATION_GAIN = 1 / 16;
 /**
- * An answer is overdue after the round trip, four deviations and this. Half a second, for a way that has become longer by less is no cut, and
+ * An answer is overdue after the round trip, four deviations and this. Half a second, for a path that has become longer by less is no cut, and
  * of which direction it is only the late answers tell; losses that answers tell of are known at once.
  */
 const OVERDUE_EXTRA_MS = 500;

@@ -226,7 +226,7 @@ export class Fleet {
     return true;
   }
 
-  /** The plan shows other ways between hosts than before. */
+  /** The plan shows other paths between hosts than before. */
   pathsChanged(): void {
     this.#planVersion += 1;
   }

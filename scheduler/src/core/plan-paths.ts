@@ -1,9 +1,9 @@
 // The paths of the plan as signaling nodes are told: how each pair of living media nodes reaches one another. The owner of a room chooses by them
-// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the ways
+// from whom a node gets a track (signaling/src/core/carrier.ts); nobody else reads them, so nobody else is told. Media nodes and probes have the paths
 // of their hosts by `Routes`.
-import { isNews } from './links/shown-ways.ts';
+import { isNews } from './links/shown-paths.ts';
 import type { NodeRecord } from './node.ts';
-import { type PairPath, pairPath, type WayOf } from './plan.ts';
+import { type PairPath, type PathOf, pairPath } from './plan.ts';
 import { PlanBook, type Told } from './plan-book.ts';
 
 /**
@@ -23,20 +23,20 @@ export class PlanPaths {
   });
 
   /**
-   * For a signaling node that holds version `since` (0: none) of the plan, now `version`. The same version again says the same, whatever the ways are
+   * For a signaling node that holds version `since` (0: none) of the plan, now `version`. The same version again says the same, whatever the paths are
    * now.
    */
-  told(records: readonly NodeRecord[], o: { version: number; since: number; wayOf: WayOf }): Told<PairPath> {
-    if (this.#book.version !== o.version) this.#book.update(allPaths(records, o.wayOf), o.version);
+  told(records: readonly NodeRecord[], o: { version: number; since: number; pathOf: PathOf }): Told<PairPath> {
+    if (this.#book.version !== o.version) this.#book.update(allPaths(records, o.pathOf), o.version);
     return this.#book.since(o.since);
   }
 }
 
 /** Every pair of media nodes that live; none of a fleet that is too large. Pairs that share no address family are not among them. */
-export function allPaths(records: readonly NodeRecord[], wayOf?: WayOf): PairPath[] {
+export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
   const media = records.filter((record) => record.description.kind === 'sfu' && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];
   return media.flatMap(({ description: one }, index) =>
-    media.slice(index + 1).flatMap(({ description: other }) => pairPath(one, other, wayOf) ?? []),
+    media.slice(index + 1).flatMap(({ description: other }) => pairPath(one, other, pathOf) ?? []),
   );
 }

@@ -1,5 +1,5 @@
 // The plan: every node that others may talk to, and for signaling nodes how each pair of living media nodes reaches one another: the address family,
-// and for information the way that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
+// and for information the path that their hosts use now (routing.ts; the hosts themselves are told by `Routes`). Told once, then by what has changed
 // (plan-book.ts).
 import type { Address, NodeDescription } from './node.ts';
 import type { NodeRef } from './plan-nodes.ts';
@@ -29,21 +29,21 @@ export interface Plan {
 }
 
 /** How two hosts reach one another now. */
-export interface PairWay {
+export interface HostPath {
   readonly via: string;
   readonly delayMs: number;
 }
-export type WayOf = (aHostId: string, bHostId: string) => PairWay | undefined;
+export type PathOf = (aHostId: string, bHostId: string) => HostPath | undefined;
 
 /** IPv4 is tried first: wider reach. */
 const families = [4, 6] as const;
-const unknownWay: WayOf = () => undefined;
+const unknownPath: PathOf = () => undefined;
 
-/** The path of two nodes, direct where no way is known; undefined when they have no address family in common. */
+/** The path of two nodes, direct where no path is known; undefined when they have no address family in common. */
 export function pairPath(
   one: NodeDescription,
   other: NodeDescription,
-  wayOf: WayOf = unknownWay,
+  pathOf: PathOf = unknownPath,
 ): PairPath | undefined {
   const [a, b] = one.nodeId < other.nodeId ? [one, other] : [other, one];
   const isSameHost = a.hostId === b.hostId;
@@ -51,7 +51,7 @@ export function pairPath(
     const aIp = pipeIp(a, family, isSameHost);
     const bIp = aIp === undefined ? undefined : pipeIp(b, family, isSameHost);
     if (aIp === undefined || bIp === undefined) continue;
-    const { via, delayMs } = wayOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
+    const { via, delayMs } = pathOf(a.hostId, b.hostId) ?? { via: '', delayMs: 0 };
     return { a: a.nodeId, b: b.nodeId, via, delayMs, aIp, bIp };
   }
   return undefined;

@@ -1,6 +1,6 @@
 // The plan of each receiver, from what it holds already: nodes for everybody, paths for signaling nodes.
 import type { NodeRecord } from './node.ts';
-import type { Plan, WayOf } from './plan.ts';
+import type { PathOf, Plan } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
 import { PlanPaths } from './plan-paths.ts';
 
@@ -9,7 +9,7 @@ export interface PlanNow {
   readonly version: number;
   readonly records: readonly NodeRecord[];
   readonly deniedIds: readonly string[];
-  readonly wayOf: WayOf;
+  readonly pathOf: PathOf;
 }
 
 export class Plans {
@@ -17,10 +17,10 @@ export class Plans {
   readonly #paths = new PlanPaths();
 
   /** `since`: the version that the receiver holds, which it is told the changes of; 0: none. Versions rise. */
-  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, wayOf }: PlanNow): Plan {
+  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
     this.#nodes.update(records.map(refOf), version);
     const { since, changed, gone } = this.#nodes.since(o.since);
-    const paths = o.isSignaling ? this.#paths.told(records, { version, since, wayOf }) : undefined;
+    const paths = o.isSignaling ? this.#paths.told(records, { version, since, pathOf }) : undefined;
     return {
       version,
       since,

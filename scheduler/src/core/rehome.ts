@@ -42,7 +42,7 @@ export interface Rehoming {
   readonly gainMs: number;
 }
 
-/** What one SFU adds to a packet's way. */
+/** What one SFU adds to a packet's delay. */
 export const SFU_MS = 1;
 /**
  * Least gain of a move, felt, as a mean over all pairs of the room: in a room of five 1.25 ms on each pair of who moves, or one late pair

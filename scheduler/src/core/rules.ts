@@ -27,7 +27,7 @@ export interface Candidate {
   readonly nodes: readonly [NodeView, ...NodeView[]];
   /** Of its least used node. */
   readonly utilisation: number;
-  /** Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the way to the host. */
+  /** Σ over the room's members of the one-way delay from the newcomer, as it is felt; to nobody: the delay to the host. */
   readonly feltMs: number;
 }
 

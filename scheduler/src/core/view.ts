@@ -1,4 +1,4 @@
-// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the way to them, and who is in
+// What a placement decision sees: the hosts that the index proposes for this client, what is believed of the client's path to them, and who is in
 // the room. Complete: `place` reads nothing else, so what is kept of it (decision-log.ts) explains the decision later. Nobody writes to it; of
 // a view that the index has just handed out, the charges of nodes go on moving with the ledger.
 import type { Point, RoomMode } from '@meridian/protocol';
@@ -55,7 +55,7 @@ export interface HostView {
   readonly nodes: readonly NodeView[];
 }
 
-/** One proposed host and what is believed of the way to it. */
+/** One proposed host and what is believed of the client's path to it. */
 export interface Approach {
   readonly host: HostView;
   /** Believed round trip from the client. */

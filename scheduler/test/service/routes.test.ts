@@ -1,4 +1,4 @@
-// What hosts are told of their ways, over real links: rows, keys, changes; and whose reports count.
+// What hosts are told of their routes, over real links: rows, keys, changes; and whose reports count.
 import { note, onNote, post, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { admin, startCentre, until } from './support/centre.ts';
@@ -63,7 +63,7 @@ async function three() {
 }
 
 describe('a media node', () => {
-  test('is told the ways of its own host to every other, with the key that the other has too', async () => {
+  test('is told the routes of its own host to every other, with the key that the other has too', async () => {
     const [a, b] = await three();
     expect([...(a?.held.keys() ?? [])].sort()).toEqual(['host-b', 'host-c']);
     expect(a?.held.get('host-b')).toMatchObject({ reachable: true, primaryVia: '', hasStandby: false, primaryMs: 0.5 });
@@ -80,7 +80,7 @@ describe('a media node', () => {
     expect(a.told[0]).toMatchObject({ since: 0, rows: [] });
   });
 
-  test('whose room is on another host too has that way in use, and a probe of the host is told so', async () => {
+  test('whose room is on another host too has that path in use, and a probe of the host is told so', async () => {
     const rooms = [{ roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [] }];
     const a = await start('sfu-a', 'host-a', { rooms });
     await start('sfu-b', 'host-b', { rooms });
@@ -99,7 +99,7 @@ describe('a media node', () => {
 });
 
 describe('reports', () => {
-  test('that a relay is much faster give both hosts that way, the other pairs theirs; signaling nodes see it in the plan', async () => {
+  test('that a relay is much faster give both hosts that path, the other pairs theirs; signaling nodes see it in the plan', async () => {
     const [a, b, c] = await three();
     const signaling = await start('sig-d', 'host-d', { kind: 'signaling' });
     const probes = await Promise.all(
@@ -173,7 +173,7 @@ describe('reports', () => {
     // What is sent after it on the same link has been read: so have they.
     await until('its next report', () => heardAfter(id));
     expect(centre.centre.routing.rttMs('host-a', 'host-b')).toBeNaN();
-    expect(centre.centre.routing.planner.way('host-a', 'host-b')?.via).toBe('');
+    expect(centre.centre.routing.planner.route('host-a', 'host-b')?.via).toBe('');
   });
 
   test('of absurd figures are counted by reason and change nothing', async () => {

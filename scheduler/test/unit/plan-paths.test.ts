@@ -3,7 +3,7 @@ import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { planToWire } from '../../src/adapters/links/wire.ts';
 import { Fleet } from '../../src/core/fleet.ts';
-import type { PairPath, WayOf } from '../../src/core/plan.ts';
+import type { PairPath, PathOf } from '../../src/core/plan.ts';
 import type { Told } from '../../src/core/plan-book.ts';
 import { PlanPaths } from '../../src/core/plan-paths.ts';
 import { Plans } from '../../src/core/plans.ts';
@@ -19,35 +19,35 @@ const fleetOf = (...nodeIds: string[]): Fleet => {
   for (const nodeId of nodeIds) add(fleet, nodeId);
   return fleet;
 };
-const wayIn =
-  (delayMs: number): WayOf =>
+const pathIn =
+  (delayMs: number): PathOf =>
   () => ({ via: '', delayMs });
 const pairs = ({ changed, gone }: Told<PairPath>): string[][] =>
   [changed, gone].map((paths) => paths.map(({ a, b }) => `${a}-${b}`));
 
 describe('a signaling node is told of a path', () => {
   const all = ['n0-n1', 'n0-n2', 'n1-n2'];
-  const overRelay: WayOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
+  const overRelay: PathOf = (a, b) => ({ via: a.endsWith('0') && b.endsWith('1') ? 'host-of-n2' : '', delayMs: 40 });
 
   test.each([
-    { name: 'not when its delay has moved by 10 ms', to: wayIn(50), news: [] },
-    { name: 'when its delay has moved by more', to: wayIn(51), news: all },
-    { name: 'not when a long one has moved by a quarter', from: wayIn(100), to: wayIn(75), news: [] },
+    { name: 'not when its delay has moved by 10 ms', to: pathIn(50), news: [] },
+    { name: 'when its delay has moved by more', to: pathIn(51), news: all },
+    { name: 'not when a long one has moved by a quarter', from: pathIn(100), to: pathIn(75), news: [] },
     { name: 'when it is not known any more', to: () => undefined, news: all },
-    { name: 'when it is known, however short', from: () => undefined, to: wayIn(1), news: all },
+    { name: 'when it is known, however short', from: () => undefined, to: pathIn(1), news: all },
     { name: 'when it goes over a relay', to: overRelay, news: ['n0-n1'] },
-  ])('$name', ({ from = wayIn(40), to, news }) => {
+  ])('$name', ({ from = pathIn(40), to, news }) => {
     const book = new PlanPaths();
     const records = fleetOf('n0', 'n1', 'n2').list();
-    book.told(records, { version: 1, since: 0, wayOf: from });
-    expect(pairs(book.told(records, { version: 2, since: 1, wayOf: to }))).toEqual([news, []]);
+    book.told(records, { version: 1, since: 0, pathOf: from });
+    expect(pairs(book.told(records, { version: 2, since: 1, pathOf: to }))).toEqual([news, []]);
   });
 
   test('that is no more because a node died, and again when it is back', () => {
     const book = new PlanPaths();
     const fleet = fleetOf('n0', 'n1', 'n2');
     const told = (version: number, since: number) =>
-      pairs(book.told(fleet.list(), { version, since, wayOf: wayIn(1) }));
+      pairs(book.told(fleet.list(), { version, since, pathOf: pathIn(1) }));
     told(1, 0);
     fleet.exclude('n1');
     expect(told(2, 1)).toEqual([[], ['n0-n1', 'n1-n2']]);
@@ -57,11 +57,11 @@ describe('a signaling node is told of a path', () => {
     expect(told(3, 0)).toEqual([['n0-n2', 'n0-n1', 'n1-n2'], []]);
   });
 
-  test('the same of one version, whatever the ways are now', () => {
+  test('the same of one version, whatever the paths are now', () => {
     const book = new PlanPaths();
     const records = fleetOf('n0', 'n1', 'n2').list();
     const told = (version: number, since: number, delayMs: number) =>
-      book.told(records, { version, since, wayOf: wayIn(delayMs) });
+      book.told(records, { version, since, pathOf: pathIn(delayMs) });
     const first = told(1, 0, 1);
     expect(told(1, 0, 500)).toEqual(first);
     expect(pairs(told(2, 1, 500))[0]).toEqual(all);
@@ -75,7 +75,7 @@ test('a signaling node that hears of some versions, some of them late, holds wha
     const book = new PlanPaths();
     const fleet = new Fleet();
     const delays = new Map<string, number>();
-    const wayOf: WayOf = (a, b) => ({ via: '', delayMs: delays.get(`${a} ${b}`) ?? delays.get(`${b} ${a}`) ?? 0 });
+    const pathOf: PathOf = (a, b) => ({ via: '', delayMs: delays.get(`${a} ${b}`) ?? delays.get(`${b} ${a}`) ?? 0 });
     const held = new Map<string, PairPath>();
     const keyOf = ({ a, b }: PairPath): string => `${a} ${b}`;
     let since = 0;
@@ -85,12 +85,12 @@ test('a signaling node that hears of some versions, some of them late, holds wha
       else add(fleet, nodeId, 'sfu', rng.int(5) > 0);
       delays.set(`host-of-n${rng.int(7)} host-of-n${rng.int(7)}`, rng.int(4) * 30);
       if (rng.int(2) === 0) continue;
-      const told = book.told(fleet.list(), { version, since, wayOf });
+      const told = book.told(fleet.list(), { version, since, pathOf });
       if (told.since === 0) held.clear();
       for (const path of told.gone) held.delete(keyOf(path));
       for (const path of told.changed) held.set(keyOf(path), path);
       since = version;
-      const whole = book.told(fleet.list(), { version, since: 0, wayOf }).changed;
+      const whole = book.told(fleet.list(), { version, since: 0, pathOf }).changed;
       expect([...held.values()].sort(byKey), `${seed}, version ${version}`).toEqual([...whole].sort(byKey));
     }
   }
@@ -110,10 +110,10 @@ describe.each([60, 120])(
       for (let index = 0; index < 8; index += 1) add(fleet, name('sig', index), 'signaling');
       const plans = new Plans();
       let slowHost = '';
-      const wayOf: WayOf = (a, b) => ({ via: '', delayMs: [a, b].includes(slowHost) ? 90 : 20 });
+      const pathOf: PathOf = (a, b) => ({ via: '', delayMs: [a, b].includes(slowHost) ? 90 : 20 });
       let version = 1;
       const bytesOf = (kind: string, since: number): number => {
-        const now = { version, records: fleet.list(), deniedIds: [], wayOf };
+        const now = { version, records: fleet.list(), deniedIds: [], pathOf };
         const plan = plans.planFor({ isSignaling: kind === 'signaling', since }, now);
         const by = { centre: { incarnation: 'c' }, epoch: 1 };
         return note.plan.message.encode(planToWire(plan, by as never)).finish().byteLength;
@@ -131,7 +131,7 @@ describe.each([60, 120])(
       );
       expect(first.signaling).toBeLessThan(1024 * 1024);
       expect(bytesOf('sfu', 1)).toBeLessThan(32);
-      // One host's ways, about 80 bytes each, to eight signaling nodes.
+      // One host's paths, about 80 bytes each, to eight signaling nodes.
       expect(changed.signaling).toBeLessThan(hosts <= 64 ? hosts * 120 : 32);
       expect(changed.all).toBeLessThan(fleet.list().length * 32 + 8 * changed.signaling);
       version = 3;

@@ -47,7 +47,7 @@ function fleetOf(count: number): Fleet {
 const planOf = (fleet: Fleet, isSignaling = true) =>
   new Plans().planFor(
     { isSignaling, since: 0 },
-    { version: fleet.planVersion, records: fleet.list(), deniedIds: [], wayOf: () => undefined },
+    { version: fleet.planVersion, records: fleet.list(), deniedIds: [], pathOf: () => undefined },
   );
 
 describe('the plan', () => {

@@ -410,7 +410,7 @@ test('the plan of a room with a fence has no relay outside it', async () => {
   }
   world.fences.set('t/room', 'eu').set('t/wide', 'eu,north');
   await world.pass(1000);
-  vi.spyOn(world.centre.routing, 'wayOf').mockReturnValue({ via: 'host-sfu-stockholm-1', delayMs: 9 });
+  vi.spyOn(world.centre.routing, 'pathOf').mockReturnValue({ via: 'host-sfu-stockholm-1', delayMs: 9 });
   const viaOf = (roomKey: string) => roomPlan(world.centre, roomKey, world.clock.nowMs()).paths.map(({ via }) => via);
   expect(['t/room', 't/wide', 't/free'].map(viaOf)).toEqual([[''], ['host-sfu-stockholm-1'], ['host-sfu-stockholm-1']]);
 });
@@ -427,7 +427,7 @@ describe('the plan of a room in words', () => {
     expect(list).toHaveBeenCalledTimes(new Set(members.map(({ nodeId }) => nodeId)).size);
   });
 
-  test('says who is where, by which way, in which mode, and what was moved why', async () => {
+  test('says who is where, by which path, in which mode, and what was moved why', async () => {
     const world = await RoomWorld.start(everywhere);
     const wrong = await world.join('t/room', rtt(80, 70, 6), ['frankfurt']);
     await world.join('t/room', rtt(5, 30, 50), ['frankfurt']);

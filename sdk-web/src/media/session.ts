@@ -16,7 +16,7 @@ export interface ProduceAppData extends Record<string, unknown> {
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
-/** How often a way that comes up is looked at: about one frame. */
+/** How often a transport that comes up is looked at: about one frame. */
 const lookMs = 20;
 
 export class MediaSession {
@@ -75,7 +75,7 @@ export class MediaSession {
     return { takenMs: performance.now(), send, recv };
   }
 
-  /** How the browser sees the way to the media node: the worse of both transports. */
+  /** How the browser sees the path to the media node: the worse of both transports. */
   get path(): MediaPath {
     return pathOf([this.send.connectionState, this.recv.connectionState]);
   }
@@ -84,14 +84,14 @@ export class MediaSession {
     return receivedBytesOf(await entriesOf(this[direction]));
   }
 
-  /** Resolves when these ways are up; rejects with MEDIA_FAILED when one gives up or the time is over. */
+  /** Resolves when these transports are up; rejects with MEDIA_FAILED when one gives up or the time is over. */
   async whenConnected(transports: readonly types.Transport[], deadlineMs: number): Promise<void> {
     const untilMs = performance.now() + deadlineMs;
     for (const transport of transports) {
       while (transport.connectionState !== 'connected') {
         const isLost = this.#closed || transport.connectionState === 'failed' || transport.connectionState === 'closed';
         if (isLost || performance.now() > untilMs)
-          throw new MeridianClientError('MEDIA_FAILED', `the way to the media node is ${transport.connectionState}`);
+          throw new MeridianClientError('MEDIA_FAILED', `the path to the media node is ${transport.connectionState}`);
         await new Promise((resolve) => setTimeout(resolve, lookMs));
       }
     }

@@ -146,25 +146,25 @@ static bool parse_via(const char *word, uint32_t *via) {
   return strcmp(word, "direct") == 0 || parse_id(word, via);
 }
 
-/** route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A way that is there already keeps its slot. */
+/** route ID[.NUMBER] PRIMARY STANDBY: direct or the number of a relay; a standby may be none. A path that is there already keeps its slot. */
 static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
   uint32_t wanted[SLOTS] = {0};
   struct flow *flow = count == 4 ? known_flow(p, words[1]) : 0;
   if (flow == 0) return "no such flow";
   const struct peer *peer = flow->peer;
   const bool two = count == 4 && strcmp(words[3], "none") != 0;
-  if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a way is direct or a relay's number";
-  if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different ways, and not by the peer itself";
+  if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a path is direct or a relay's number";
+  if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different paths, and not over the peer itself";
   const struct rules *r = &flow->rules;
   int slot = 0; // of the primary: where it is already, else beside a standby that stays, else the first
-  if (r->ways[1].present && flow->via[1] == wanted[0]) slot = 1;
-  else if (r->ways[0].present && flow->via[0] == wanted[0]) slot = 0;
-  else if (two && r->ways[0].present && flow->via[0] == wanted[1]) slot = 1;
+  if (r->paths[1].present && flow->via[1] == wanted[0]) slot = 1;
+  else if (r->paths[0].present && flow->via[0] == wanted[0]) slot = 0;
+  else if (two && r->paths[0].present && flow->via[0] == wanted[1]) slot = 1;
   bool present[SLOTS] = {false, false}, fresh[SLOTS] = {false, false};
   for (int i = 0; i < (two ? 2 : 1); i++) {
     const int at = i == 0 ? slot : 1 - slot;
     present[at] = true;
-    fresh[at] = !r->ways[at].present || flow->via[at] != wanted[i];
+    fresh[at] = !r->paths[at].present || flow->via[at] != wanted[i];
     flow->via[at] = wanted[i];
   }
   rules_route(&flow->rules, now_us, slot, present, fresh);
@@ -258,15 +258,15 @@ void control_samples(const struct pathd *p, int64_t now_us) {
   for (uint32_t i = 0; i < p->table.flow_count; i++) {
     const struct flow *flow = p->table.flows[i];
     for (int slot = 0; slot < SLOTS; slot++) {
-      const struct way *w = &flow->rules.ways[slot];
-      if (!w->present) continue;
+      const struct path *path = &flow->rules.paths[slot];
+      if (!path->present) continue;
       char name[FLOW_NAME_BYTES], via[9];
-      double delay_us = w->base_us;
+      double delay_us = path->base_us;
       for (int b = 0; b < BUCKETS; b++)
-        if (w->buckets[b].has_delay) delay_us = w->buckets[b].delay_us;
+        if (path->buckets[b].has_delay) delay_us = path->buckets[b].delay_us;
       say(SAMPLE, "sample %s %s %d %.3f %.3f %.3f %.4f %.4f %u %.1f %u", flow_name(flow, name), via_name(flow->via[slot], via), slot == flow->rules.active,
-                  w->timed ? w->rtt_us / 1e3 : -1.0, (delay_us - w->base_us) / 1e3, w->rtt_var_us / 1e3, way_loss_fast(w),
-                  w->slow_loss, way_sent(w), (double)way_silence_us(w, now_us) / 1e3, flow->rules.both_times);
+                  path->timed ? path->rtt_us / 1e3 : -1.0, (delay_us - path->base_us) / 1e3, path->rtt_var_us / 1e3, path_loss_fast(path),
+                  path->slow_loss, path_sent(path), (double)path_silence_us(path, now_us) / 1e3, flow->rules.both_times);
     }
   }
 }

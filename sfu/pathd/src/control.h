@@ -24,7 +24,7 @@ bool control_behind(const struct control *control);
 /** True: the answers to one more line find a place. */
 bool control_has_room(void);
 void control_flipped(const struct flow *flow);
-/** One line per flow and way. */
+/** One line per flow and path. */
 void control_samples(const struct pathd *pathd, int64_t now_us);
 /** The line that begins our life. Never waits. */
 void control_ready(uint16_t wire_port, uint16_t local_port);

@@ -1,11 +1,11 @@
 #include "forward.h"
 #include <string.h>
 
-/** A busy way's receiver speaks this often, on both its own ways. */
+/** A busy path's receiver speaks this often, on both its own paths. */
 static const int64_t feedback_us = 50000;
-/** A way that carries nothing is probed this often: with a choice to make, and without one. */
+/** A path that carries nothing is probed this often: with a choice to make, and without one. */
 static const int64_t probe_us = 200000, probe_alone_us = 1000000;
-/** An unanswered way is asked sooner, for a while. */
+/** An unanswered path is asked sooner, for a while. */
 static const int64_t probe_urgent_us = 50000, urgent_from_us = 100000, urgent_until_us = 3000000;
 static const int64_t busy_us = 1000000;
 static const uint8_t empty_report[REPORT_BYTES];
@@ -100,7 +100,7 @@ static bool of_this_life(struct flow *flow, uint16_t incarnation) {
 
 static void take(struct pathd *p, struct flow *flow, const struct header *header, uint8_t *payload, size_t length, int64_t now_us) {
   if (header->kind == KIND_FEEDBACK) {
-    if (flow->feedback_heard && (int32_t)(header->seq - flow->feedback_last) <= 0) return; // the copy that took the other way
+    if (flow->feedback_heard && (int32_t)(header->seq - flow->feedback_last) <= 0) return; // the copy that took the other path
     flow->feedback_heard = true;
     flow->feedback_last = header->seq;
     struct slot_report reports[SLOTS];
@@ -161,8 +161,8 @@ void forward_from_wire(struct pathd *p, int64_t now_us) {
 }
 
 static int64_t probe_interval_us(const struct flow *flow, int slot, int64_t now_us) {
-  if (!flow->rules.ways[1 - slot].present) return probe_alone_us;
-  const int64_t silence_us = way_silence_us(&flow->rules.ways[slot], now_us);
+  if (!flow->rules.paths[1 - slot].present) return probe_alone_us;
+  const int64_t silence_us = path_silence_us(&flow->rules.paths[slot], now_us);
   return silence_us > urgent_from_us && silence_us < urgent_until_us ? probe_urgent_us : probe_us;
 }
 
@@ -174,14 +174,14 @@ void forward_tick(struct pathd *p, int64_t now_us, void (*flipped)(const struct 
       reports_of(flow, now_us, report);
       const uint32_t seq = ++flow->feedback_sent;
       for (int slot = 0; slot < SLOTS; slot++)
-        if (flow->rules.ways[slot].present) send_feedback(p, flow, flow->via[slot], seq, report, now_us);
+        if (flow->rules.paths[slot].present) send_feedback(p, flow, flow->via[slot], seq, report, now_us);
       flow->feedback_due = false;
       flow->feedback_at_us = now_us;
     }
     if (rules_tick(&flow->rules, now_us)) flipped(flow);
     for (int slot = 0; slot < SLOTS; slot++) {
-      const struct way *way = &flow->rules.ways[slot];
-      if (!way->present || now_us - way->sent_at_us < probe_interval_us(flow, slot, now_us)) continue;
+      const struct path *path = &flow->rules.paths[slot];
+      if (!path->present || now_us - path->sent_at_us < probe_interval_us(flow, slot, now_us)) continue;
       send_on(p, flow, slot, KIND_PROBE, empty_report, REPORT_BYTES, now_us);
     }
   }
@@ -191,7 +191,7 @@ void forward_tick(struct pathd *p, int64_t now_us, void (*flipped)(const struct 
 bool forward_busy(const struct pathd *p, int64_t now_us) {
   for (uint32_t i = 0; i < p->table.flow_count; i++) {
     const struct flow *flow = p->table.flows[i];
-    if (flow->feedback_due || way_sent(&flow->rules.ways[flow->rules.active]) > 10 || now_us - flow->feedback_at_us < busy_us) return true;
+    if (flow->feedback_due || path_sent(&flow->rules.paths[flow->rules.active]) > 10 || now_us - flow->feedback_at_us < busy_us) return true;
   }
   return false;
 }

@@ -1,29 +1,29 @@
 #include "rules.h"
-#include "ways.h"
+#include "paths.h"
 
-/** A way that carried 50 packets/s; one stream of 20 ms audio is exactly that, so a tenth may fall into the next second. */
+/** A path that carried 50 packets/s; one stream of 20 ms audio is exactly that, so a tenth may fall into the next second. */
 static const uint32_t busy_packets = 45;
 static const int64_t busy_both_us = 120000, busy_flip_us = 250000;
 /** Probes go every 200 ms: three of them missed. */
 static const int64_t idle_both_us = 400000, idle_flip_us = 600000;
 /** A silence that healed by itself shows that losses come in bursts: for ten minutes flips wait twice as long, at most eight times. Packets
- * flow all the while, both ways carry them. */
+ * flow all the while, both paths carry them. */
 enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
 static const int64_t strikes_kept_us = 600000000;
 /** A standby that answered nothing for so long is not flipped to. */
 static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
-/** Both ways after a change, so that what was on its way is not missed. */
+/** Both paths after a change, so that what was on its way is not missed. */
 static const int64_t tail_us = 300000;
 /** After it only silence flips, and four times later. Doubles when a flip is taken back within 5 s. */
 static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
-/** Loss: evidence for 5 % (`way_score`) makes both ways carry everything, more of it flips when the other way loses less than half meanwhile. A
- * suspicion costs bytes, a flip must be right: the second bound is set so that two ways that lose alike flip less than once a day (`lab -- flips`). */
+/** Loss: evidence for 5 % (`path_score`) makes both paths carry everything, more of it flips when the other path loses less than half meanwhile. A
+ * suspicion costs bytes, a flip must be right: the second bound is set so that two paths that lose alike flip less than once a day (`lab -- flips`). */
 static const double score_suspected = 4, score_judged = 11, score_cleared = 1;
-/** When the other way does not prove better in that time, both lose alike: what they share is no reason to flip. At 50 packets/s and 5 % the
+/** When the other path does not prove better in that time, both lose alike: what they share is no reason to flip. At 50 packets/s and 5 % the
  * evidence takes up to five seconds (`lab -- flips` says why not less); a trial that ends before it is there begins again after the pause. */
 static const int64_t trial_us = 5000000, trial_pause_us = 5000000;
 enum { TRIAL_OTHER_MIN = 15 };
-/** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other way better by 20 ms. */
+/** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other path better by 20 ms. */
 static const double delay_rise_us = 40e3, delay_gain_us = 20e3;
 static const int64_t delay_lasts_us = 500000;
 
@@ -34,7 +34,7 @@ const char *reason_name(enum reason reason) {
 
 void rules_start(struct rules *r, int64_t now_us) {
   *r = (struct rules){.hold_us = hold_first_us, .bucket_us = now_us};
-  for (int slot = 0; slot < SLOTS; slot++) way_start(&r->ways[slot], 1, now_us);
+  for (int slot = 0; slot < SLOTS; slot++) path_start(&r->paths[slot], 1, now_us);
 }
 
 /** A flip back within 5 s doubles the time in which only silence flips. */
@@ -53,57 +53,57 @@ static void set_both(struct rules *r, int64_t now_us, enum both both) {
   r->both_since_us = now_us;
 }
 
-/** Another way is the active one from now on, whoever wants it: what was seen of the one before is not held against it. */
-static void take_way(struct rules *r, int64_t now_us, int slot) {
+/** Another path is the active one from now on, whoever wants it: what was seen of the one before is not held against it. */
+static void take_path(struct rules *r, int64_t now_us, int slot) {
   r->active = slot;
-  r->ways[slot].score = 0;
+  r->paths[slot].score = 0;
   r->delayed_since_us = 0;
   note_change(r, now_us);
-  if (!r->ways[1 - slot].present) return;
+  if (!r->paths[1 - slot].present) return;
   set_both(r, now_us, BOTH_TAIL);
   r->tail_until_us = now_us + tail_us;
 }
 
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]) {
-  const bool replaced = r->ways[active].present && fresh[active];
+  const bool replaced = r->paths[active].present && fresh[active];
   for (int slot = 0; slot < SLOTS; slot++) {
-    if (fresh[slot]) way_start(&r->ways[slot], r->ways[slot].next_seq, now_us);
-    r->ways[slot].present = present[slot];
+    if (fresh[slot]) path_start(&r->paths[slot], r->paths[slot].next_seq, now_us);
+    r->paths[slot].present = present[slot];
   }
-  if (active != r->active || replaced) take_way(r, now_us, active);
+  if (active != r->active || replaced) take_path(r, now_us, active);
 }
 
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot) {
-  const uint32_t seq = r->ways[slot].next_seq;
-  way_send(&r->ways[slot], now_us);
+  const uint32_t seq = r->paths[slot].next_seq;
+  path_send(&r->paths[slot], now_us);
   return seq;
 }
 
 void rules_peer_anew(struct rules *r) {
-  for (int slot = 0; slot < SLOTS; slot++) r->ways[slot].known = false;
+  for (int slot = 0; slot < SLOTS; slot++) r->paths[slot].known = false;
 }
 
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]) {
   for (int slot = 0; slot < SLOTS; slot++) {
     if (!r->has_delay_ref && reports[slot].count > 0) r->delay_ref = reports[slot].delay_us, r->has_delay_ref = true;
-    way_report(&r->ways[slot], now_us, &reports[slot], (int32_t)(reports[slot].delay_us - r->delay_ref));
+    path_report(&r->paths[slot], now_us, &reports[slot], (int32_t)(reports[slot].delay_us - r->delay_ref));
   }
 }
 
-static bool lives(const struct way *w, int64_t now_us) {
-  return w->present && w->known && way_silence_us(w, now_us) < standby_silence_us && now_us - w->acked_at_us < standby_age_us;
+static bool lives(const struct path *p, int64_t now_us) {
+  return p->present && p->known && path_silence_us(p, now_us) < standby_silence_us && now_us - p->acked_at_us < standby_age_us;
 }
 
 static bool flip(struct rules *r, int64_t now_us, enum reason reason, int64_t age_us) {
-  take_way(r, now_us, 1 - r->active);
+  take_path(r, now_us, 1 - r->active);
   r->flip = (struct flip){now_us, age_us, reason, r->active};
   r->flips++;
   return true;
 }
 
-static bool judge_silence(struct rules *r, int64_t now_us, const struct way *active, const struct way *other) {
-  const bool busy = way_sent(active) >= busy_packets;
-  const int64_t silence_us = way_silence_us(active, now_us);
+static bool judge_silence(struct rules *r, int64_t now_us, const struct path *active, const struct path *other) {
+  const bool busy = path_sent(active) >= busy_packets;
+  const int64_t silence_us = path_silence_us(active, now_us);
   if (r->both == BOTH_SILENCE && silence_us < busy_both_us / 2) {
     set_both(r, now_us, BOTH_NO);
     if (r->strikes < STRIKES_MAX) r->strikes++;
@@ -114,58 +114,58 @@ static bool judge_silence(struct rules *r, int64_t now_us, const struct way *act
   if (r->both != BOTH_SILENCE) set_both(r, now_us, BOTH_SILENCE);
   if (now_us > r->strikes_until_us) r->strikes = 0;
   const int shift = now_us < r->hold_until_us && r->strikes < HOLD_SHIFT ? HOLD_SHIFT : r->strikes;
-  // Only to a way that has answered since the trouble began: when both are silent nobody knows which is better.
+  // Only to a path that has answered since the trouble began: when both are silent nobody knows which is better.
   const bool answered = other->acked_at_us > r->both_since_us && lives(other, now_us);
   if (silence_us < (busy ? busy_flip_us : idle_flip_us) << shift || !answered) return false;
   return flip(r, now_us, REASON_SILENCE, silence_us);
 }
 
-/** A sequential test: both ways carry the same packets until the active one has proved worse, or has been cleared, or time is over. */
+/** A sequential test: both paths carry the same packets until the active one has proved worse, or has been cleared, or time is over. */
 static bool judge_trial(struct rules *r, int64_t now_us) {
-  struct way *active = &r->ways[r->active];
-  const struct way *other = &r->ways[1 - r->active];
+  struct path *active = &r->paths[r->active];
+  const struct path *other = &r->paths[1 - r->active];
   const uint32_t expected = active->total_expected - r->trial_expected[r->active];
   const int32_t lost = active->total_lost - r->trial_lost[r->active];
   const uint32_t other_expected = other->total_expected - r->trial_expected[1 - r->active];
   const int32_t other_lost = other->total_lost - r->trial_lost[1 - r->active];
   const bool better = other_expected >= TRIAL_OTHER_MIN && lives(other, now_us) && lost > 0 &&
                       (double)other_lost / other_expected < (double)lost / expected / 2;
-  if (better && way_score(active) >= score_judged) return flip(r, now_us, REASON_LOSS, now_us - r->both_since_us);
+  if (better && path_score(active) >= score_judged) return flip(r, now_us, REASON_LOSS, now_us - r->both_since_us);
   const bool over = now_us - r->both_since_us >= trial_us + (int64_t)active->rtt_us;
-  if (!over && way_score(active) >= score_cleared) return false;
+  if (!over && path_score(active) >= score_cleared) return false;
   if (over) active->score = 0, r->no_trial_until_us = now_us + trial_pause_us;
   set_both(r, now_us, BOTH_NO);
   return false;
 }
 
-static void suspect_loss(struct rules *r, int64_t now_us, struct way *active) {
-  if (now_us < r->no_trial_until_us || way_sent(active) < busy_packets || way_score(active) < score_suspected) return;
-  way_suspect(active, now_us);
+static void suspect_loss(struct rules *r, int64_t now_us, struct path *active) {
+  if (now_us < r->no_trial_until_us || path_sent(active) < busy_packets || path_score(active) < score_suspected) return;
+  path_suspect(active, now_us);
   set_both(r, now_us, BOTH_TRIAL);
   for (int slot = 0; slot < SLOTS; slot++)
-    r->trial_expected[slot] = r->ways[slot].total_expected, r->trial_lost[slot] = r->ways[slot].total_lost;
+    r->trial_expected[slot] = r->paths[slot].total_expected, r->trial_lost[slot] = r->paths[slot].total_lost;
 }
 
-static bool judge_delay(struct rules *r, int64_t now_us, const struct way *active, const struct way *other) {
+static bool judge_delay(struct rules *r, int64_t now_us, const struct path *active, const struct path *other) {
   double here_us, there_us;
-  const bool risen = active->has_base && way_delay(active, 2, &here_us) && here_us - active->base_us > delay_rise_us;
+  const bool risen = active->has_base && path_delay(active, 2, &here_us) && here_us - active->base_us > delay_rise_us;
   if (!risen) {
     r->delayed_since_us = 0;
     return false;
   }
   if (r->delayed_since_us == 0) r->delayed_since_us = now_us;
   if (now_us - r->delayed_since_us < delay_lasts_us || !lives(other, now_us)) return false;
-  // The same two clocks on both ways: their delays can be compared as they are.
-  if (!way_delay(other, BUCKETS, &there_us) || here_us - there_us < delay_gain_us) return false;
+  // The same two clocks on both paths: their delays can be compared as they are.
+  if (!path_delay(other, BUCKETS, &there_us) || here_us - there_us < delay_gain_us) return false;
   return flip(r, now_us, REASON_DELAY, now_us - r->delayed_since_us);
 }
 
 bool rules_tick(struct rules *r, int64_t now_us) {
   while (now_us - r->bucket_us >= BUCKET_US) {
     r->bucket_us += BUCKET_US;
-    for (int slot = 0; slot < SLOTS; slot++) way_turn(&r->ways[slot], now_us);
+    for (int slot = 0; slot < SLOTS; slot++) path_turn(&r->paths[slot], now_us);
   }
-  const struct way *active = &r->ways[r->active], *other = &r->ways[1 - r->active];
+  const struct path *active = &r->paths[r->active], *other = &r->paths[1 - r->active];
   if (!other->present) {
     if (r->both != BOTH_NO) set_both(r, now_us, BOTH_NO);
     return false;
@@ -179,6 +179,6 @@ bool rules_tick(struct rules *r, int64_t now_us) {
   if (r->both == BOTH_TRIAL) return judge_trial(r, now_us);
   if (now_us < r->hold_until_us || !lives(other, now_us)) return false;
   if (judge_delay(r, now_us, active, other)) return true;
-  suspect_loss(r, now_us, &r->ways[r->active]);
+  suspect_loss(r, now_us, &r->paths[r->active]);
   return false;
 }

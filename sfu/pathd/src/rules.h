@@ -1,4 +1,4 @@
-// The reaction rules of one destination: which of its two ways the sender takes, and when it takes both. Pure: no clock, no socket.
+// The reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no clock, no socket.
 // Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days). docs/pathd.md has them in words.
 #ifndef PATHD_RULES_H
 #define PATHD_RULES_H
@@ -26,7 +26,7 @@ struct bucket {
   int32_t delay_us;
 };
 
-struct way {
+struct path {
   bool present, timed, has_base;
   uint32_t next_seq, acked, counted;
   bool known; // a report has come: acked and counted mean something
@@ -52,7 +52,7 @@ struct flip {
 enum both { BOTH_NO, BOTH_SILENCE, BOTH_TRIAL, BOTH_TAIL };
 
 struct rules {
-  struct way ways[SLOTS];
+  struct path paths[SLOTS];
   int active;
   enum both both;
   int64_t both_since_us, tail_until_us, hold_us, hold_until_us, flipped_us, bucket_us, no_trial_until_us, delayed_since_us;
@@ -67,8 +67,8 @@ struct rules {
 };
 
 void rules_start(struct rules *r, int64_t now_us);
-/** What the centre wants: the primary becomes the active way. `fresh`: slots whose way is another one than before. That the active way is another
- * one counts as a change, in whichever slot: both ways carry everything for a moment. */
+/** What the centre wants: the primary becomes the active path. `fresh`: slots whose path is another one than before. That the active path is another
+ * one counts as a change, in whichever slot: both paths carry everything for a moment. */
 void rules_route(struct rules *r, int64_t now_us, int active, const bool present[SLOTS], const bool fresh[SLOTS]);
 /** A datagram (data or probe) goes out on a slot; its sequence number. */
 uint32_t rules_send(struct rules *r, int64_t now_us, int slot);
@@ -76,17 +76,17 @@ uint32_t rules_send(struct rules *r, int64_t now_us, int slot);
 void rules_peer_anew(struct rules *r);
 /** The receiver's word. Reports that are older than one heard before must not come here. */
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]);
-/** Judges. True: the active way has changed, `flip` says why. Call it every 10 to 20 ms. */
+/** Judges. True: the active path has changed, `flip` says why. Call it every 10 to 20 ms. */
 bool rules_tick(struct rules *r, int64_t now_us);
 
 static inline bool rules_uses(const struct rules *r, int slot) {
-  return r->ways[slot].present && (slot == r->active || r->both != BOTH_NO);
+  return r->paths[slot].present && (slot == r->active || r->both != BOTH_NO);
 }
 /** How long something has been missing at the receiver, as far as the sender can know by now; 0: nothing is. */
-int64_t way_silence_us(const struct way *way, int64_t now_us);
+int64_t path_silence_us(const struct path *path, int64_t now_us);
 /** Datagrams of the last whole second. */
-uint32_t way_sent(const struct way *way);
-double way_loss_fast(const struct way *way);
+uint32_t path_sent(const struct path *path);
+double path_loss_fast(const struct path *path);
 const char *reason_name(enum reason reason);
 
 #endif

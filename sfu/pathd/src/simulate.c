@@ -1,6 +1,6 @@
-// One sender, one receiver, two ways of 25 and 30 ms each direction (both directions lose alike), the real rules and the real receiver.
+// One sender, one receiver, two paths of 25 and 30 ms each direction (both directions lose alike), the real rules and the real receiver.
 // Loss comes from a two-state chain in time (Gilbert, Elliott): in bursts everything is lost, their lengths are exponential with the given
-// mean; burst 0: every datagram by itself. No way is ever cut or slowed, so every flip is a false one, unless the first way is made worse on
+// mean; burst 0: every datagram by itself. No path is ever cut or slowed, so every flip is a false one, unless the first path is made worse on
 // purpose (WORSE-LOSS, every two minutes until it is left): then the time that takes is printed.
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ struct flight {
   uint32_t seq, sent_us;
   struct slot_report reports[SLOTS];
 };
-struct queue { // arrivals of one way in one direction; a way does not reorder
+struct queue { // arrivals of one path in one direction; a path does not reorder
   struct flight flights[IN_FLIGHT];
   uint32_t head, tail;
 };
@@ -92,7 +92,7 @@ struct worse {
   int count;
 };
 
-/** The first way loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the right one again. */
+/** The first path loses more, by itself and not in bursts, until the sender leaves it; 6 s later it is said to be the right one again. */
 static void worsen(struct worse *w, int64_t now_us) {
   if (w->loss == 0) return;
   if (w->since_us == 0 && w->left_us == 0 && now_us % worse_every_us == 0) {
@@ -129,7 +129,7 @@ int trace_simulate(char **arguments) {
   random_state = seed * 2685821657736338717ull + 88172645463325252ull;
   for (int i = 0; i < 2 * SLOTS; i++) chains[i] = (struct chain){loss, loss == 0 ? 0 : burst_ms * 1e3, 0, true};
   rules_start(&rules, 0);
-  rules.ways[0].present = true;
+  rules.paths[0].present = true;
   rules_route(&rules, 0, 0, (const bool[]){true, true}, (const bool[]){false, true});
   uint64_t reasons[5] = {0}, both_ms = 0;
   int64_t next_us = 0, fed_us = 0;
@@ -144,7 +144,7 @@ int trace_simulate(char **arguments) {
     for (int slot = 0; slot < SLOTS; slot++) {
       for (struct flight *f; (f = landed(&there[slot], now_us)) != 0;) due |= received_take(&received[slot], f->seq, f->sent_us, now_us);
       for (struct flight *f; (f = landed(&back[slot], now_us)) != 0;) {
-        if (f->seq <= heard) continue; // the copy that took the other way
+        if (f->seq <= heard) continue; // the copy that took the other path
         heard = f->seq;
         rules_report(&rules, now_us, f->reports);
       }
@@ -154,7 +154,7 @@ int trace_simulate(char **arguments) {
     if (rules_tick(&rules, now_us)) reasons[rules.flip.reason]++;
     if (rules.both != BOTH_NO) both_ms += tick_us / 1000;
     for (int slot = 0; slot < SLOTS; slot++)
-      if (now_us - rules.ways[slot].sent_at_us >= probe_us) send_one(slot, now_us);
+      if (now_us - rules.paths[slot].sent_at_us >= probe_us) send_one(slot, now_us);
   }
   printf("{\"linkDays\":%g,\"flips\":%u,\"bySilence\":%llu,\"byLoss\":%llu,\"byDelay\":%llu,\"bothShare\":%.6f,\"bothTimes\":%u", days,
          rules.flips, (unsigned long long)reasons[REASON_SILENCE], (unsigned long long)reasons[REASON_LOSS],

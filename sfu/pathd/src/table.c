@@ -58,7 +58,7 @@ struct flow *flow_add(struct table *t, struct peer *peer, uint8_t number, const 
     flow->index = t->flow_count;
     t->flows[t->flow_count++] = flow;
     rules_start(&flow->rules, now_us);
-    flow->rules.ways[0].present = true;
+    flow->rules.paths[0].present = true;
   } else t->by_port[address_port(&flow->pipe)] = 0;
   flow->pipe = *pipe;
   *at_port = flow;
@@ -67,10 +67,10 @@ struct flow *flow_add(struct table *t, struct peer *peer, uint8_t number, const 
 
 static void begin_anew(struct flow *flow, uint16_t incarnation, int64_t now_us) {
   bool present[SLOTS];
-  for (int slot = 0; slot < SLOTS; slot++) present[slot] = flow->rules.ways[slot].present;
+  for (int slot = 0; slot < SLOTS; slot++) present[slot] = flow->rules.paths[slot].present;
   const int active = flow->rules.active;
   rules_start(&flow->rules, now_us);
-  for (int slot = 0; slot < SLOTS; slot++) flow->rules.ways[slot].present = present[slot];
+  for (int slot = 0; slot < SLOTS; slot++) flow->rules.paths[slot].present = present[slot];
   flow->rules.active = active;
   flow->incarnation = incarnation;
   flow->feedback_sent = 0;

@@ -59,7 +59,7 @@ struct flow *flow_find(const struct peer *peer, uint8_t number);
 /** Finds or makes; 0: FLOWS_MAX reached, no memory, or another flow has this port. */
 struct flow *flow_add(struct table *table, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us);
 /** Gives a flow that begins its incarnation, one above the last. Flows whose own is so far behind it that a receiver might soon take the next one
- * for an older one (`INCARNATIONS_APART`) begin anew with it: their ways stay, what is known of them does not. */
+ * for an older one (`INCARNATIONS_APART`) begin anew with it: their paths stay, what is known of them does not. */
 void flow_begin(struct table *table, struct flow *flow, uint16_t *last, int64_t now_us);
 void flow_remove(struct table *table, struct flow *flow);
 /** The flow whose pipe sends from here. */

@@ -1,5 +1,5 @@
 // `pathd --replay` reads one event per line, `MS EVENT...` with MS never falling, and prints the decisions that follow:
-//   MS route ACTIVE STANDBY? [ANEW?]    0 or 1; 1 or 0; 1: another way than before in the slot of ACTIVE
+//   MS route ACTIVE STANDBY? [ANEW?]    0 or 1; 1 or 0; 1: another path than before in the slot of ACTIVE
 //   MS send SLOT COUNT          that many datagrams at once
 //   MS report NEXT COUNT ECHO_MS HELD_MS DELAY_MS  NEXT COUNT ECHO_MS HELD_MS DELAY_MS     both slots
 //   MS tick
@@ -40,13 +40,13 @@ int trace_replay(void) {
     const bool headed = sscanf(line, "%lf %15s%n", &ms, event, &used) == 2;
     const char *rest = line + used;
     const int64_t at_us = headed ? (int64_t)(ms * 1e3) : 0;
-    if (headed && !started) rules_start(&r, at_us), r.ways[0].present = started = true;
+    if (headed && !started) rules_start(&r, at_us), r.paths[0].present = started = true;
     struct slot_report reports[SLOTS];
     bool flipped = false;
     if (headed && strcmp(event, "tick") == 0) flipped = rules_tick(&r, at_us);
     else if (headed && strcmp(event, "route") == 0 && sscanf(rest, "%d %d %d", &a, &b, &anew) >= 2 && (a == 0 || a == 1)) {
       const bool present[SLOTS] = {a == 0 || b, a == 1 || b};
-      bool fresh[SLOTS] = {present[0] && !r.ways[0].present, present[1] && !r.ways[1].present};
+      bool fresh[SLOTS] = {present[0] && !r.paths[0].present, present[1] && !r.paths[1].present};
       if (anew) fresh[a] = true;
       rules_route(&r, at_us, a, present, fresh);
     } else if (headed && strcmp(event, "send") == 0 && sscanf(rest, "%d %d", &a, &b) == 2 && (a == 0 || a == 1)) {

@@ -6,7 +6,7 @@
 int trace_replay(void);
 /** The test vector of the SipHash paper's appendix A: its value in hexadecimal. */
 int trace_siphash(void);
-/** SEED DAYS PACKETS-PER-SECOND LOSS BURST-MS: one link with two ways for so many days; prints what the rules did. */
+/** SEED DAYS PACKETS-PER-SECOND LOSS BURST-MS: one link with two paths for so many days; prints what the rules did. */
 int trace_simulate(char **arguments);
 
 #endif

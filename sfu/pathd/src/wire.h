@@ -3,7 +3,7 @@
 //
 //   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
 //   1      bit 7: relayed (a relay has passed it on, nobody passes it on again); bits 2-6: the destination's number of the flow, among those
-//          that it has with the source; bits 0-1: slot, which of the source's ways it took
+//          that it has with the source; bits 0-1: slot, which of the source's paths it took
 //   2..3   incarnation of the flow: a newer one begins everything anew, an older one is of the past
 //   4..7   source node        8..11  destination node      12..15  hop: who sent it over this hop (the source, or the relay)
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback
@@ -27,11 +27,11 @@ enum {
   HEADER_BYTES = 32,
   SEAL_BYTES = 8,
   MAC_AT = 24,
-  SLOTS = 2, // the primary and the standby way
+  SLOTS = 2, // the primary and the standby path
   FLOWS_OF_PEER = 32, // five bits of the header
   // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by us.
   DATAGRAM_MAX = 1452,
-  PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // whichever way it goes
+  PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // whichever path it takes
   SLOT_REPORT_BYTES = 20,
   REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES, // of feedback; a probe is padded to it: nobody answers more than he got
 };

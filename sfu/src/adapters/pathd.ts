@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { WaySample } from '../core/index.ts';
+import type { PathSample } from '../core/index.ts';
 
 export interface PathdAddress {
   readonly ip: string;
@@ -21,7 +21,7 @@ export interface PathdOptions {
   /** Runs and knows nothing: tell it everything. */
   onReady(): void;
   onEvent(event: PathdEvent): void;
-  /** It does not stay up; pipes that count on it must go another way. It is tried again all the same. */
+  /** It does not stay up; pipes that count on it must take another path. It is tried again all the same. */
   onGone(reason: string): void;
 }
 export type PathdEvent =
@@ -32,14 +32,14 @@ export type PathdEvent =
       readonly reason: string;
       readonly ageMs: number;
     }
-  | ({ readonly kind: 'sample'; readonly peer: string } & WaySample);
+  | ({ readonly kind: 'sample'; readonly peer: string } & PathSample);
 
 /** Lines on their way to it; the rest waits its turn, so that its answers fit into the pipe back. */
 const askedMax = 32;
 /** Lines that wait; one node has at most 4096 peers, 512 flows and 512 routes, twice. */
 const waitingMax = 10_240;
 const restartPausesMs = [0, 250, 1000, 2000] as const;
-/** Deaths in a row, each within `settledMs`, after which the pipes are given other ways. */
+/** Deaths in a row, each within `settledMs`, after which the pipes are given other paths. */
 const deathsMax = 5;
 const settledMs = 5000;
 /** From the last incarnation that pathd has named to the next life's first: more than it can have used unheard, by the orders that are on their way

@@ -2,18 +2,18 @@
 // video is mediasoup's to adapt, and keeps room for its lowest layers; video of a single layer is all or nothing, and mediasoup sends it
 // whether it fits or not: 4 Mbit/s of screen into 1 Mbit/s lose audio like everything else. So what does not fit is held back.
 //
-// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a radio), however wide its road is.
-// What is more than a road carries is lost on it or waits before it, and both can be seen: in the feedback, and in the round trip of the receiver's
+// The estimate alone is no proof: it falls for every receiver whose packets come at uneven times (a busy phone, a radio), however wide its downlink is.
+// What is more than a downlink carries is lost on it or waits before it, and both can be seen: in the feedback, and in the round trip of the receiver's
 // reports, which stays above its least (`queueMs`) for every report while a queue stands, not only for some.
 //
 // Case 1, short (a running stream that the estimate has no room for), and congested for `congestedHoldMs`: held. Congested: many packets are lost, or
 //         the estimate falls while some are lost or a queue stands. A loss that only fades from the average does not count: while next to nothing is
 //         sent nothing new is known.
-// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a road with deep queues; on an open road
+// Case 2, short, nothing lost, a queue stands, and the estimate has not grown for `stuckHoldMs`: held. It is a downlink with deep queues; on an open one
 //         the estimate, which begins low, grows with what is sent. Some loss and no congestion (a bad radio): sent, repair copes.
 // Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
 // Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
-//         pauses between tries double. A road known to be narrower than the ceiling is never tried.
+//         pauses between tries double. A downlink known to be narrower than the ceiling is never tried.
 
 export interface SingleStream {
   readonly key: string;
@@ -55,7 +55,7 @@ export interface DownlinkState {
   /** The estimate and the loss a moment ago, to see the one fall and the other fade. */
   readonly recentBps: number;
   readonly recentLossShare: number;
-  /** The latest round trips, `rttsMax` at most, and the least, which rises slowly: ways change. */
+  /** The latest round trips, `rttsMax` at most, and the least, which rises slowly: paths change. */
   readonly rttsMs: readonly number[];
   readonly leastRttMs: number;
 }
@@ -172,7 +172,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/** How long a packet waits before the narrowest place of the way: by what even the quickest of the latest round trips is above the least. */
+/** How long a packet waits before the narrowest place of the path: by what even the quickest of the latest round trips is above the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 

@@ -1,9 +1,9 @@
-// What goes to one neighbour when the way there is too small. A pipe has no congestion control of its own: it sends all it is given. So each
+// What goes to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends all it is given. So each
 // node measures what it sends to a neighbour against a budget and sheds in a fixed order, a stage at a time: top spatial layers, then video of
 // people who do not speak, then all video. Audio is never shed.
 //
 // Up a stage: more than `overShare` of the budget for `overHoldMs`, and the last change has shown in the measurement (`settleMs`).
-// Down a stage: less than `underShare` for a pause that doubles each time the way proves too small again soon after.
+// Down a stage: less than `underShare` for a pause that doubles each time the path proves too small again soon after.
 
 /** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
@@ -23,7 +23,7 @@ export interface LinkState {
 export const linkRules = {
   overShare: 0.95,
   underShare: 0.6, // a stage may double what is sent
-  overHoldMs: 1500, // a key frame of everybody is not a full road
+  overHoldMs: 1500, // a key frame of everybody is not a full link
   settleMs: 3000, // the worker's bit rates are means of 2.5 s
   underHoldMs: 10_000,
   relapsesMax: 4, // pauses of at most 160 s

@@ -1,4 +1,4 @@
-// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and by which ways
+// What the forwarder under the pipes shall know: whom (peers and the keys of both directions), which pipes (flows), and by which paths
 // (routes). A pure function of the plan, of the centre's routes and of the open pipes; whoever runs the forwarder tells it the difference.
 
 import { isInFence } from '@meridian/protocol';
@@ -14,7 +14,7 @@ export interface PathNode {
   readonly ip: string;
   readonly port: number;
 }
-/** How this host reaches another one; '' is the direct way, else a host to go by. */
+/** How this host reaches another one; '' is the direct path, else a host to go by. */
 export interface HostRoute {
   readonly primaryVia: string;
   readonly standbyVia: string | undefined;
@@ -76,7 +76,7 @@ export function pathOrders(view: PathView): PathOrders {
     const name = flowName(view.numberOf(pipe.remoteId), pipe.flow);
     const theirs = pipe.theirFlow === 0 ? '' : ` ${pipe.theirFlow}`;
     orders.set(`flow ${name}`, `flow ${name} ${pipe.ip} ${pipe.port}${theirs}`);
-    orders.set(`route ${name}`, `route ${name} ${waysOf(view, pipe, isPeer)}`);
+    orders.set(`route ${name}`, `route ${name} ${pathsOf(view, pipe, isPeer)}`);
   }
   return orders;
 }
@@ -99,8 +99,8 @@ function peerOf(
   return [node.ip, node.port, view.derive(route.sendKey ?? route.pairKey, view.selfId, nodeId), ...receive].join(' ');
 }
 
-/** PRIMARY STANDBY. A way by a host without a forwarder that we know, or by one outside the fence, falls back to the direct one. */
-function waysOf(
+/** PRIMARY STANDBY. A path over a host without a forwarder that we know, or by one outside the fence, falls back to the direct one. */
+function pathsOf(
   view: PathView,
   { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
   isPeer: (nodeId: string) => boolean,
@@ -108,7 +108,7 @@ function waysOf(
   const toHost = view.hostOf(remoteId);
   const route = toHost === undefined ? undefined : view.routes.get(toHost);
   if (route === undefined) return 'direct none';
-  const wayBy = (hostId: string): string => {
+  const pathBy = (hostId: string): string => {
     if (hostId === '' || hostId === toHost) return 'direct';
     const relays = view.nodes.filter(
       (node) =>
@@ -119,12 +119,12 @@ function waysOf(
     const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
     return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
   };
-  const primary = wayBy(route.primaryVia);
-  const standby = route.standbyVia === undefined ? 'none' : wayBy(route.standbyVia);
+  const primary = pathBy(route.primaryVia);
+  const standby = route.standbyVia === undefined ? 'none' : pathBy(route.standbyVia);
   return `${primary} ${standby === primary ? 'none' : standby}`;
 }
 
-/** The order that holds after the forwarder has taken its second way by itself; undefined: it was told of no such way. */
+/** The order that holds after the forwarder has taken its second path by itself; undefined: it was told of no such path. */
 export function afterFlip(command: string, via: string): string | undefined {
   const [word, number, primary, standby] = command.split(' ');
   return word === 'route' && standby === via ? `route ${number} ${standby} ${primary}` : undefined;

@@ -64,7 +64,7 @@ export class PathRefusals {
       if (last?.error !== error) news.push({ key, error });
       const pauseMs = last?.command === command ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
       this.#refusals.set(key, { command, error, pauseMs, dueMs: nowMs + pauseMs });
-      // The ways of a flow are gone with it, and the flow may have been made anew: they are said again in any case.
+      // The paths of a flow are gone with it, and the flow may have been made anew: they are said again in any case.
       kept.set(key, key.startsWith('route') ? undefined : known.get(key));
     });
     return { kept, news };

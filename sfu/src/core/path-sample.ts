@@ -1,8 +1,8 @@
-// What the forwarder's own timings say of the link between two hosts, for the centre. Only a direct way that carries a flow is a link that it
-// knows better than the probes do: a relayed way is two links and a machine, and an idle one is probed no more often than theirs.
+// What the forwarder's own timings say of the link between two hosts, for the centre. Only a direct path that carries a flow is a link that it
+// knows better than the probes do: a relayed path is two links and a machine, and an idle one is probed no more often than theirs.
 
-/** One way of one pipe, over the last second; see `sample` in docs/pathd.md. */
-export interface WaySample {
+/** One path of one pipe, over the last second; see `sample` in docs/pathd.md. */
+export interface PathSample {
   readonly via: string;
   readonly active: boolean;
   /** -1: not timed yet. */
@@ -29,18 +29,18 @@ export interface LinkWord {
   readonly silent: boolean;
 }
 
-/** A way is probed five times a second: more than this is a flow. */
+/** A path is probed five times a second: more than this is a flow. */
 export const FLOW_PER_SECOND = 20;
 /** Probes in the slow window of a link that is probed fast. One of them is forgiven, so as many are claimed: else the same loss would weigh more here. */
 const SLOW_PROBES = 150;
 /** A link that is silent for so long carries nothing, and its figures are those from before. */
 const SILENT_MS = 200;
 
-/** Undefined: this way says nothing about the link. */
-export function linkWordOf(toHostId: string, way: WaySample): LinkWord | undefined {
-  const { via, active, rttMs, sent, silenceMs, jitterMs, lossFast, lossSlow } = way;
+/** Undefined: this path says nothing about the link. */
+export function linkWordOf(toHostId: string, path: PathSample): LinkWord | undefined {
+  const { via, active, rttMs, sent, silenceMs, jitterMs, lossFast, lossSlow } = path;
   if (via !== 'direct' || !active || rttMs < 0 || sent < FLOW_PER_SECOND) return undefined;
-  const onewayChangeMs = Math.min(rttMs, Math.max(0, way.delayChangeMs));
+  const onewayChangeMs = Math.min(rttMs, Math.max(0, path.delayChangeMs));
   const share = (value: number): number => Math.min(1, Math.max(0, value));
   const losses = { lossFast: share(lossFast), lossSlow: share(lossSlow) };
   const silent = silenceMs >= SILENT_MS;

@@ -1,5 +1,5 @@
 // This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or we are gone. A pipe carries rooms of
-// exactly its fence, so what is true of its way is true of all that goes over it; rooms without a fence share the one of fence ''.
+// exactly its fence, so what is true of its path is true of all that goes over it; rooms without a fence share the one of fence ''.
 // Order of close: `onLost` first (pulls and servings over the pipe let go), then our end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';

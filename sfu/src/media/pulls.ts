@@ -137,7 +137,7 @@ export class Pull {
 
   readonly #effects: Record<PullEffect, (reason: string) => void> = {
     ask: () => {
-      this.#ports.log.info(this.#way, 'pull begun');
+      this.#ports.log.info(this.#logFields, 'pull begun');
       void this.#ask();
     },
     announce: () => this.#announce(true),
@@ -164,7 +164,7 @@ export class Pull {
   #release(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#ports.log.info({ ...this.#way, reason: this.#failure?.message ?? 'unwatched' }, 'pull let go');
+    this.#ports.log.info({ ...this.#logFields, reason: this.#failure?.message ?? 'unwatched' }, 'pull let go');
     this.#owner.released();
   }
 
@@ -252,7 +252,7 @@ export class Pull {
     });
   }
 
-  get #way(): object {
+  get #logFields(): object {
     const { roomKey, trackId, carrierId } = this.request;
     return { roomKey, trackId, fromNodeId: carrierId, toNodeId: this.#ports.nodeId };
   }

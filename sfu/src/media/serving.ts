@@ -11,7 +11,7 @@ interface Served {
   readonly track: NodeTrack;
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
-  /** What the node below wants, and what the way to it has room for. */
+  /** What the node below wants, and what the path to it has room for. */
   wanted: ConsumerDemand;
   shed: Shed;
   paused: boolean;
@@ -175,7 +175,7 @@ export class Serving {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
-  /** The way to a node has room for more or less of a track than before; what is kept back whole is said there with its reason. */
+  /** The path to a node has room for more or less of a track than before; what is kept back whole is said there with its reason. */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;

@@ -95,7 +95,7 @@ async function watch([signalingA, signalingB]: [SignalingLink, SignalingLink], {
 const hopOf = (id: string): number => Buffer.from(numberOf(id), 'hex').readUInt32BE(0);
 
 /** What the centre tells A and B of each other. */
-function sayWays(o: { primary: string; standby: string | undefined }): void {
+function sayRoutes(o: { primary: string; standby: string | undefined }): void {
   const pairKey = (one: string, other: string): Uint8Array => Buffer.alloc(32, [one, other].sort().join('+'));
   const others = (self: string): string[] => ['node-a', 'node-b', 'node-r'].filter((id) => id !== self);
   cloud.sendRoutes((self) => ({
@@ -119,7 +119,7 @@ function sayWays(o: { primary: string; standby: string | undefined }): void {
 describe('the packets of a room with a fence', () => {
   test('never cross a relay outside it, while those of a room without one do', async () => {
     const both = await bothLinks();
-    sayWays({ primary: 'host-node-r', standby: undefined });
+    sayRoutes({ primary: 'host-node-r', standby: undefined });
     const other = await watch(both, fenced);
     await other.more(50);
     expect(wireOf('node-r').media).toBe(0);
@@ -135,9 +135,9 @@ describe('the packets of a room with a fence', () => {
     });
   });
 
-  test('go by a relay inside it, and fail over to one: each fence has ways of its own', async () => {
+  test('go by a relay inside it, and fail over to one: each fence has paths of its own', async () => {
     const both = await bothLinks();
-    sayWays({ primary: '', standby: 'host-node-r' });
+    sayRoutes({ primary: '', standby: 'host-node-r' });
     const [one, other] = [await watch(both, wide), await watch(both, fenced)];
     await Promise.all([one.more(20), other.more(20)]);
     wireOf('node-b').cut.add(hopOf('node-a'));
@@ -146,7 +146,7 @@ describe('the packets of a room with a fence', () => {
     await one.more(20);
     expect(wireOf('node-r').media).toBeGreaterThan(before);
     wireOf('node-b').cut.clear();
-    await other.more(20); // it had no other way, and has it again
+    await other.more(20); // it had no other path, and has it again
     feeds.shift()?.stop();
     await until('nothing crosses the relay, though more is sent', async () => {
       const crossed = wireOf('node-r').media;
@@ -157,7 +157,7 @@ describe('the packets of a room with a fence', () => {
 
   test('do not cross it after a forwarder has flipped to its standby by itself either', async () => {
     const both = await bothLinks();
-    sayWays({ primary: '', standby: 'host-node-r' });
+    sayRoutes({ primary: '', standby: 'host-node-r' });
     const [one, other] = [await watch(both, free), await watch(both, fenced)];
     await Promise.all([one.more(20), other.more(20)]);
     wireOf('node-a').cut.add(hopOf('node-b'));

@@ -21,7 +21,7 @@ describe('a relay', () => {
     expect(pipeB.got.map(({ length }) => length)).toEqual(lengths);
   });
 
-  test('is no obstacle when an end begins a new life while the direct way is cut', async () => {
+  test('is no obstacle when an end begins a new life while the direct path is cut', async () => {
     const { a, b, r, toA, toB, pipeA, pipeB } = await triangle();
     [toA.cut, toB.cut] = [true, true];
     await a.tell(`route ${idB} ${idR} none`);

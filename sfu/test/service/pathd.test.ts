@@ -1,4 +1,4 @@
-// pathd processes over real sockets: what they carry, by which way, and what they make of datagrams and lines that they should not get.
+// pathd processes over real sockets: what they carry, by which path, and what they make of datagrams and lines that they should not get.
 import { describe, expect, test } from 'vitest';
 import type { Datagram } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
@@ -27,7 +27,7 @@ describe('two pathd processes', () => {
     expect((await a.status())['oversize']).toBe(2);
   });
 
-  test('time their ways, and say it every second', async () => {
+  test('time their paths, and say it every second', async () => {
     const { a } = await pair();
     const sample = await a.next((line) => /^sample 0000000b direct 1 \d/.test(line));
     expect(Number(sample.split(' ')[4])).toBeLessThan(1000);
@@ -35,7 +35,7 @@ describe('two pathd processes', () => {
 });
 
 describe('several pipes of two processes', () => {
-  test('are told apart by the number that the other end gave, and each goes its own way', async () => {
+  test('are told apart by the number that the other end gave, and each takes its own path', async () => {
     const { a, b, r, toB, pipeA, pipeB } = await triangle();
     const [otherA, otherB] = [await Udp.open(), await Udp.open()];
     expect(await a.tell(`flow ${idB}.3 127.0.0.1 ${otherA.port} 31`)).toBe('ok');
@@ -124,7 +124,7 @@ describe('a relay', () => {
   });
 });
 
-describe('a way that is cut', () => {
+describe('a path that is cut', () => {
   test('is left for the standby within a second, and the pipe hears all that was sent on both', async () => {
     const { a, b, toA, toB, pipeA, pipeB } = await triangle();
     expect([await a.tell(`route ${idB} direct ${idR}`), await b.tell(`route ${idA} direct ${idR}`)]).toEqual([
@@ -137,7 +137,7 @@ describe('a way that is cut', () => {
     const sending = setInterval(() => pipeA.send(Buffer.from(`packet ${count++}`), a.localPort), 5);
     open.push({ close: () => clearInterval(sending) });
     await until(
-      'it is a busy way, and the standby has answered',
+      'it is a busy path, and the standby has answered',
       async () => ((await a.status())['feedbacks'] ?? 0) > 30 && count > 300,
     );
     const flip = a.next((line) => line.startsWith('flip'));
@@ -146,11 +146,11 @@ describe('a way that is cut', () => {
     expect(await flip).toMatch(new RegExp(`^flip ${idB} ${idR} silence \\d+`));
     const first = await until('packets flow again', () => arrivalsMs.find((ms) => ms > cutMs + 60));
     expect(first - cutMs).toBeLessThan(5 * 200);
-    // A revert by the centre: back to the direct way, now that it is mended.
+    // A revert by the centre: back to the direct path, now that it is mended.
     [toA.cut, toB.cut] = [false, false];
     expect(await a.tell(`route ${idB} direct ${idR}`)).toBe('ok');
     const before = toB.got.length;
-    await until('the direct way carries it again', () => toB.got.length > before + 50);
+    await until('the direct path carries it again', () => toB.got.length > before + 50);
   });
 });
 
@@ -304,9 +304,9 @@ describe('a line of the agent', () => {
     [`flow ${idX} 127.0.0.1 5`, 'no such peer'],
     [`flow ${idB} nowhere 5`, 'not an address'],
     [`route ${idX} direct none`, 'no such flow'],
-    [`route ${idB} direct direct`, 'two different ways, and not by the peer itself'],
-    [`route ${idB} ${idB} none`, 'two different ways, and not by the peer itself'],
-    [`route ${idB} around none`, "a way is direct or a relay's number"],
+    [`route ${idB} direct direct`, 'two different paths, and not over the peer itself'],
+    [`route ${idB} ${idB} none`, 'two different paths, and not over the peer itself'],
+    [`route ${idB} around none`, "a path is direct or a relay's number"],
     ['status now', 'unknown command'],
     ['dance', 'unknown command'],
   ])('"%s" is answered with an error and changes nothing', async (line, error) => {

@@ -86,7 +86,7 @@ test('sends by the key before for 30 s, and accepts it for an hour', async () =>
   routes(tuesday);
   await tells(order(monday, tuesday, monday));
   clock.advance(SEND_OLD_MS - 1);
-  routes(tuesday); // the same again, as with every change of a way
+  routes(tuesday); // the same again, as with every change of a path
   clock.advance(1);
   await tells(order(tuesday, tuesday, monday));
   clock.advance(ACCEPT_OLD_MS - SEND_OLD_MS - 1);

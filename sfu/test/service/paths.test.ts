@@ -1,4 +1,4 @@
-// Real media nodes with real forwarders under their pipes: direct, by a relay, a way that is cut, a forwarder that dies, a neighbour without.
+// Real media nodes with real forwarders under their pipes: direct, by a relay, a path that is cut, a forwarder that dies, a neighbour without.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';
@@ -20,7 +20,7 @@ class Wire {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('message', (message, { address }) => {
-      // Relays are let through: it is the direct way between the two ends that is cut.
+      // Relays are let through: it is the direct path between the two ends that is cut.
       if (this.cut && this.direct.has(message.readUInt32BE(12)) && address !== '') return;
       this.passed += 1;
       if (((message[0] ?? 0) & 0x0f) === 1)
@@ -205,7 +205,7 @@ describe('the centre’s routes', () => {
     expect([r.app.node.pipes.size, r.app.node.counts.producers]).toEqual([0, 0]);
   });
 
-  test('hold a standby: the direct way cut, media goes on by the relay with no new object and no word of signaling, until the centre insists', async () => {
+  test('hold a standby: the direct path cut, media goes on by the relay with no new object and no word of signaling, until the centre insists', async () => {
     const { a, b } = await three();
     const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';
@@ -254,7 +254,7 @@ describe('the centre’s routes', () => {
     };
     await until('the relay alone has it: nothing flips back by itself', async () => (await inAWhile()).direct === 0);
     sayDirect(); // the very words that were told before the flip
-    await until('the direct way alone has it again', async () => {
+    await until('the direct path alone has it again', async () => {
       const { direct: now, byRelay: still } = await inAWhile();
       return now > 15 && still === 0;
     });

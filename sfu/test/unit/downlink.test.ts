@@ -1,4 +1,4 @@
-// What fits a receiver's downlink: the rules of core/downlink.ts, row by row and over a simulated road.
+// What fits a receiver's downlink: the rules of core/downlink.ts, row by row and over a simulated downlink.
 import { describe, expect, test } from 'vitest';
 import {
   type DownlinkState,
@@ -79,7 +79,7 @@ describe('a running stream', () => {
       ['16: hold screen'],
     ],
     [
-      'without room goes on when the estimate falls, nothing is lost and some reports are quick: a busy receiver, no narrow road',
+      'without room goes on when the estimate falls, nothing is lost and some reports are quick: a busy receiver, no narrow downlink',
       Array.from({ length: 200 }, (_, i) => ({
         availableBps: 700_000 + 50_000 * Math.cos(i),
         rttMs: i % 6 === 0 ? 60 : 500,
@@ -92,7 +92,7 @@ describe('a running stream', () => {
       ['24: hold screen'],
     ],
     ['without room goes on while nothing is lost and nothing waits, whatever the estimate says', same(200), []],
-    ['is not held when its way became longer for good', [...same(20), ...same(200, { rttMs: 140 })], []],
+    ['is not held when its path became longer for good', [...same(20), ...same(200, { rttMs: 140 })], []],
     ['on a bad radio, some loss and an estimate that stands, goes on', same(100, { lossShare: 0.05 }), []],
     [
       'is not judged by a loss that only fades',
@@ -127,7 +127,7 @@ describe('a stream that is held', () => {
     ];
     expect(run(views, held, 500).events).toEqual([]);
   });
-  test('is never tried on a road that is known to be narrower than can be seen', () => {
+  test('is never tried on a downlink that is known to be narrower than can be seen', () => {
     expect(run(same(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
   });
   test('is tried at the ceiling, with pauses that double up to their bound, and at once given up again', () => {

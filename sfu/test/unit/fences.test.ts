@@ -1,4 +1,4 @@
-// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no way of a fenced pipe leaves its fence.
+// Whatever the fleet, the centre's rows, the pipes and the forwarder's own flips: no path of a fenced pipe leaves its fence.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -60,8 +60,8 @@ test(`no order leads what is fenced by a relay outside, before and after every f
     const check = (all: PathOrders): void => {
       for (const { remoteId, fence, flow } of pipes) {
         const name = flow === 0 ? numberOf(remoteId) : `${numberOf(remoteId)}.${flow}`;
-        const [, , ...ways] = (all.get(`route ${name}`) ?? '').split(' ');
-        const relays = ways.filter((way) => byNumber.has(way));
+        const [, , ...paths] = (all.get(`route ${name}`) ?? '').split(' ');
+        const relays = paths.filter((path) => byNumber.has(path));
         for (const relay of relays)
           expect({ fence, relay, isInside: isInFence(fence, byNumber.get(relay) ?? '') }).toMatchObject({
             isInside: true,
@@ -71,7 +71,7 @@ test(`no order leads what is fenced by a relay outside, before and after every f
       }
     };
     check(orders);
-    // The forwarder takes each second way by itself, and takes it back.
+    // The forwarder takes each second path by itself, and takes it back.
     let flipped: PathOrders = orders;
     for (let turn = 0; turn < 2; turn += 1) {
       flipped = new Map(
@@ -80,6 +80,6 @@ test(`no order leads what is fenced by a relay outside, before and after every f
       check(flipped);
     }
   }
-  // The worlds had ways that a fence allows, and ways that it would not have.
+  // The worlds had paths that a fence allows, and paths that it would not have.
   expect([relayed > worlds, refused > worlds]).toEqual([true, true]);
 });

@@ -1,4 +1,4 @@
-// What goes to a neighbour when the way there is too small: stages, their order, and how long each lasts.
+// What goes to a neighbour when the path there is too small: stages, their order, and how long each lasts.
 import { describe, expect, test } from 'vitest';
 import { freshLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
 
@@ -14,7 +14,7 @@ function run(sentBps: (second: number, stage: number) => number, seconds: number
   return { state, changes };
 }
 
-describe('the stage of a way between two nodes', () => {
+describe('the stage of a path between two nodes', () => {
   test.each<[string, (second: number, stage: number) => number, number, string[]]>([
     ['stays while there is room', () => 950, 100, []],
     ['stays for a burst', (second) => (second % 5 === 0 ? 5000 : 500), 100, []],

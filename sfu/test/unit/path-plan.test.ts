@@ -51,7 +51,7 @@ const routeOf = (o: Partial<PathView>): string | undefined => pathOrders(view(o)
 describe('the orders', () => {
   test('of a node with nobody to talk to are none', () => expect(linesOf({ pipes: [] })).toEqual([]));
 
-  test('of a pipe need no centre: the keys are those of the pipe, the way is direct', () => {
+  test('of a pipe need no centre: the keys are those of the pipe, the path is direct', () => {
     expect(linesOf({})).toEqual([
       'peer 00000002 10.0.0.2 50 S R',
       'flow 00000002 127.0.0.1 40',
@@ -73,7 +73,7 @@ describe('the orders', () => {
   });
 
   test.each<[string, Map<string, HostRoute>, string]>([
-    ['the direct way', new Map([['host-b', route('')]]), 'direct none'],
+    ['the direct path', new Map([['host-b', route('')]]), 'direct none'],
     [
       'a relay',
       new Map([
@@ -91,7 +91,7 @@ describe('the orders', () => {
       'direct 00000003',
     ],
     [
-      'the direct way as standby',
+      'the direct path as standby',
       new Map([
         ['host-b', route('host-c', '')],
         ['host-c', route('')],
@@ -105,7 +105,7 @@ describe('the orders', () => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
   });
 
-  test('of several pipes to one neighbour name each, and lead each by its own ways', () => {
+  test('of several pipes to one neighbour name each, and lead each by its own paths', () => {
     const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, theirFlow: 1, port: 41, receiveKey: 'R' };
     const routes = new Map([
       ['host-b', route('host-c', 'host-d')],
@@ -125,7 +125,7 @@ describe('the orders', () => {
     ['inside', 'eu', '00000003 direct'],
     ['outside', 'ap', 'direct none'],
     ['of which nobody knows the region', '', 'direct none'],
-  ])('lead what is fenced by a relay %s', (_name, region, ways) => {
+  ])('lead what is fenced by a relay %s', (_name, region, paths) => {
     const routes = new Map([
       ['host-b', route('host-c', '')],
       ['host-c', route('')],
@@ -135,7 +135,7 @@ describe('the orders', () => {
       routes,
       pipes: [{ ...pipe, fence: 'eu,us', flow: 1 }],
     });
-    expect(pathOrders(orders).get('route 00000002.1')).toBe(`route 00000002.1 ${ways}`);
+    expect(pathOrders(orders).get('route 00000002.1')).toBe(`route 00000002.1 ${paths}`);
   });
 
   test('share the relay’s nodes among pairs, and never relay by the destination', () => {
@@ -162,7 +162,7 @@ describe('the orders', () => {
   });
 });
 
-describe('an order, after the forwarder took its second way by itself', () => {
+describe('an order, after the forwarder took its second path by itself', () => {
   test.each([
     ['route 00000002 direct 00000003', '00000003', 'route 00000002 00000003 direct'],
     ['route 00000002 00000003 direct', 'direct', 'route 00000002 direct 00000003'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FLOW_PER_SECOND, linkWordOf, type WaySample } from '../../src/core/index.ts';
+import { FLOW_PER_SECOND, linkWordOf, type PathSample } from '../../src/core/index.ts';
 
-const way: WaySample = {
+const path: PathSample = {
   via: 'direct',
   active: true,
   rttMs: 40,
@@ -13,8 +13,8 @@ const way: WaySample = {
   silenceMs: 0,
 };
 
-test('a direct way that carries a flow says of its link what a probe would', () => {
-  expect(linkWordOf('host-b', way)).toEqual({
+test('a direct path that carries a flow says of its link what a probe would', () => {
+  expect(linkWordOf('host-b', path)).toEqual({
     toHostId: 'host-b',
     rttMs: 40,
     onewayChangeMs: 3,
@@ -32,8 +32,8 @@ test.each([
   { name: 'stands by', overrides: { active: false } },
   { name: 'has not been timed', overrides: { rttMs: -1 } },
   { name: 'carries probes alone', overrides: { sent: FLOW_PER_SECOND - 1 } },
-])('a way that $name says nothing', ({ overrides }) => {
-  expect(linkWordOf('host-b', { ...way, ...overrides })).toBeUndefined();
+])('a path that $name says nothing', ({ overrides }) => {
+  expect(linkWordOf('host-b', { ...path, ...overrides })).toBeUndefined();
 });
 
 test.each([
@@ -47,5 +47,5 @@ test.each([
   { name: 'nothing is acknowledged', overrides: { silenceMs: 200 }, says: { silent: true } },
   { name: 'a moment without an answer', overrides: { silenceMs: 199 }, says: { silent: false } },
 ])('$name', ({ overrides, says }) => {
-  expect(linkWordOf('host-b', { ...way, ...overrides })).toMatchObject(says);
+  expect(linkWordOf('host-b', { ...path, ...overrides })).toMatchObject(says);
 });

@@ -1,4 +1,4 @@
-// The reaction rules of pathd, by event traces: what is sent, what the receiver says, when both ways are taken and when it flips.
+// The reaction rules of pathd, by event traces: what is sent, what the receiver says, when both paths are taken and when it flips.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { pathdBin, replay, siphash } from '../kit/pathd.ts';
@@ -13,13 +13,13 @@ interface World {
   /** Whether the receiver's words arrive. */
   readonly heard?: (ms: number) => boolean;
   readonly standby?: boolean;
-  /** The pipe's datagrams go both ways all the time, as the rules want it while they compare. */
+  /** The pipe's datagrams take both paths all the time, as the rules want it while they compare. */
   readonly doubled?: boolean;
-  /** What the centre says; `anew`: another way than before in the active slot. */
+  /** What the centre says; `anew`: another path than before in the active slot. */
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/** A trace of a sender that takes one way only: the rules' doubles are not fed back, so the standby lives from its probes alone. */
+/** A trace of a sender that takes one path only: the rules' doubles are not fed back, so the standby lives from its probes alone. */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -79,11 +79,11 @@ test.each(['what', '5', '5 send', '5 send 2 1', '5 report 1 2 3', '5 route 3 1',
   },
 );
 
-test('a way without trouble is left alone for a minute', () => {
+test('a path without trouble is left alone for a minute', () => {
   expect(decide({ untilMs: 60_000 })).toEqual([]);
 });
 
-test('a busy way that is cut sends on both after 120 ms of silence and flips after 250 ms', () => {
+test('a busy path that is cut sends on both after 120 ms of silence and flips after 250 ms', () => {
   const decisions = decide({ untilMs: 6000, arrives: cutAt(5000) });
   // Of silence at the receiver: the sender knows of it a round trip (40 ms, and its spread) later.
   expect(when(decisions, /both on/) - 5000).toBeGreaterThan(120);
@@ -109,7 +109,7 @@ test('no flip to a standby that answers nothing, but both are tried', () => {
   expect(decisions.at(-1)).toContain('both on');
 });
 
-test('an idle way is cut by three missed probes, not by one', () => {
+test('an idle path is cut by three missed probes, not by one', () => {
   const idle = { pps: () => 0 };
   expect(decide({ ...idle, untilMs: 10_000, arrives: (slot, ms) => slot !== 0 || ms !== 5000 })).toEqual([]);
   const decisions = decide({ ...idle, untilMs: 10_000, arrives: cutAt(5000) });
@@ -117,12 +117,12 @@ test('an idle way is cut by three missed probes, not by one', () => {
   expect(when(decisions, /flip 1 silence/) - 5000).toBeLessThan(1200);
 });
 
-test('a receiver that is heard on no way at all changes nothing: nobody knows which way is bad', () => {
+test('a receiver that is heard on no path at all changes nothing: nobody knows which path is bad', () => {
   const decisions = decide({ untilMs: 8000, heard: (ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
 });
 
-test('50 ms more delay on a way flips within 2 s, 20 ms more does not', () => {
+test('50 ms more delay on a path flips within 2 s, 20 ms more does not', () => {
   const slower = (addMs: number) => (slot: number, ms: number) =>
     20 + 5 * slot + (slot === 0 && ms >= 5000 ? addMs : 0);
   expect(decide({ untilMs: 15_000, onewayMs: slower(20) })).toEqual([]);
@@ -131,7 +131,7 @@ test('50 ms more delay on a way flips within 2 s, 20 ms more does not', () => {
   expect(at).toBeLessThan(2000);
 });
 
-test.each([100, 300])('loss of one in twenty on a way that had none flips within 4 s at %i packets/s', (pps) => {
+test.each([100, 300])('loss of one in twenty on a path that had none flips within 4 s at %i packets/s', (pps) => {
   // Every twentieth is lost: no chance in it, and the same for both implementations of chance.
   const arrives = (slot: number, ms: number, seq: number) => slot !== 0 || ms < 10_000 || seq % 20 !== 0;
   const at = when(decide({ untilMs: 20_000, pps: () => pps, doubled: true, arrives }), /flip 1 loss/) - 10_000;
@@ -139,13 +139,13 @@ test.each([100, 300])('loss of one in twenty on a way that had none flips within
   expect(at).toBeLessThan(4000);
 });
 
-test('a way that always lost 2 % is not left for losing 6 % for a while', () => {
+test('a path that always lost 2 % is not left for losing 6 % for a while', () => {
   const arrives = (slot: number, ms: number, seq: number) =>
     slot !== 0 || (ms >= 30_000 && ms < 33_000 ? seq % 16 !== 0 : seq % 50 !== 0);
   expect(decide({ untilMs: 40_000, doubled: true, arrives }).filter((line) => line.includes('flip'))).toEqual([]);
 });
 
-test('a way that begins to lose one in twenty by chance is left, also when a trial comes out undecided', () => {
+test('a path that begins to lose one in twenty by chance is left, also when a trial comes out undecided', () => {
   const seed = 1 + (Date.now() % 1_000_000);
   const args = ['--simulate', String(seed), '0.25', '100', '0.001', '0', '0.05'];
   const run = JSON.parse(execFileSync(pathdBin(), args, { encoding: 'utf8' })) as {
@@ -162,7 +162,7 @@ test('a way that begins to lose one in twenty by chance is left, also when a tri
   });
 }, 60_000);
 
-test('two ways that lose alike, less than what is looked for, seldom flip', () => {
+test('two paths that lose alike, less than what is looked for, seldom flip', () => {
   const seed = 1 + (Date.now() % 1_000_000);
   for (const loss of ['0.003', '0.008']) {
     const out = execFileSync(pathdBin(), ['--simulate', String(seed), '1', '50', loss, '0'], { encoding: 'utf8' });
@@ -171,7 +171,7 @@ test('two ways that lose alike, less than what is looked for, seldom flip', () =
   }
 }, 60_000);
 
-test('more delay on both ways alike is no reason to flip', () => {
+test('more delay on both paths alike is no reason to flip', () => {
   const onewayMs = (slot: number, ms: number) => 20 + 5 * slot + (ms >= 5000 ? 80 : 0);
   expect(decide({ untilMs: 15_000, onewayMs }).filter((line) => line.includes('flip'))).toEqual([]);
 });
@@ -181,7 +181,7 @@ test('a flip taken back by the centre within 5 s doubles the time in which only 
   const routes = [
     [12_000, 0],
     [18_000, 0],
-  ] as const; // the centre insists on the slow way, twice
+  ] as const; // the centre insists on the slow path, twice
   const [first = 0, second = 0, third = 0] = decide({ untilMs: 45_000, onewayMs, routes })
     .filter((line) => line.includes('delay'))
     .map(msOf);
@@ -191,8 +191,8 @@ test('a flip taken back by the centre within 5 s doubles the time in which only 
   expect(third - 18_000).toBeGreaterThanOrEqual(16_000); // doubled by that flip and by its being taken back
 });
 
-test('delay seen of the way before the centre changed it does not hasten the next flip', () => {
-  // The first way is slow for a moment, in which the centre takes the other; that one becomes slow when flips are allowed again.
+test('delay seen of the path before the centre changed it does not hasten the next flip', () => {
+  // The first path is slow for a moment, in which the centre takes the other; that one becomes slow when flips are allowed again.
   const isSlow = [(ms: number) => ms >= 10_000 && ms < 11_000, (ms: number) => ms >= 12_200];
   const onewayMs = (slot: number, ms: number) => (isSlow[slot]?.(ms) === true ? 120 : 20);
   const flips = decide({ untilMs: 15_000, onewayMs, routes: [[10_900, 1]] }).filter((line) => line.includes('flip'));
@@ -200,7 +200,7 @@ test('delay seen of the way before the centre changed it does not hasten the nex
   expect(Number(flips[0]?.split(' ').at(-1))).toBeLessThan(1000); // how long it lasted: 0.5 s make a flip
 });
 
-test('another way in the active slot is a change: both ways for a moment, where there are two', () => {
+test('another path in the active slot is a change: both paths for a moment, where there are two', () => {
   const routes = [
     [5000, 0],
     [10_000, 0, 'anew'],

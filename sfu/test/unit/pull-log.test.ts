@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { PullTable } from '../../src/media/pulls.ts';
 import { pulledTrack, pullPortsWith, request } from './kit/pull-ports.ts';
 
-const way = { roomKey: 't/r', trackId: 'TR_1', fromNodeId: 'sfu-a', toNodeId: 'sfu-b' };
+const fields = { roomKey: 't/r', trackId: 'TR_1', fromNodeId: 'sfu-a', toNodeId: 'sfu-b' };
 
 function setUp(answers: boolean) {
   const lines: Record<string, unknown>[] = [];
@@ -31,17 +31,17 @@ it('a pull is one line when it begins, whoever wants it, and one when it is let 
   const { table, clock, infos } = setUp(true);
   const pull = table.begin(request);
   await Promise.all([pull.want('PA_2'), table.begin(request).want('PA_3')]);
-  expect(infos()).toEqual([expect.objectContaining({ msg: 'pull begun', ...way })]);
+  expect(infos()).toEqual([expect.objectContaining({ msg: 'pull begun', ...fields })]);
   pull.unwant('PA_2');
   pull.unwant('PA_3');
   clock.advance(limits.pullLingerMs);
   await nextTurn();
-  expect(infos().slice(1)).toEqual([expect.objectContaining({ msg: 'pull let go', ...way, reason: 'unwatched' })]);
+  expect(infos().slice(1)).toEqual([expect.objectContaining({ msg: 'pull let go', ...fields, reason: 'unwatched' })]);
 });
 
 it('a pull that the carrier refuses is let go with the reason', async () => {
   const { table, infos } = setUp(false);
   await expect(table.begin(request).want('PA_2')).rejects.toMatchObject({ code: 'TRACK_UNKNOWN' });
   expect(infos().map(({ msg }) => msg)).toEqual(['pull begun', 'pull let go']);
-  expect(infos()[1]).toMatchObject({ ...way, reason: 'There is no such track.' });
+  expect(infos()[1]).toMatchObject({ ...fields, reason: 'There is no such track.' });
 });

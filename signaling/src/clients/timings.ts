@@ -79,7 +79,7 @@ export class Timings {
 
   /**
    * The round trip to the media node by the client's own statistics. Told at once, then every ten seconds when it has changed, else every minute:
-   * the least since the last time, because a busy moment says nothing about the way.
+   * the least since the last time, because a busy moment says nothing about the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (!(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;

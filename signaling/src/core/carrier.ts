@@ -1,9 +1,9 @@
 // From which node a puller takes a track (dynamic back-to-source, research of the field: HERMES, VIA; the numbers are starting points).
 //
 // Case 1, candidates are the origin and every carrier that serves, whose chain of pulls ends at the origin, and within which the puller does not
-//         occur: a loop cannot come about. `depthMax` pulls at most lie between origin and puller, and the way over the carriers is at most
+//         occur: a loop cannot come about. `depthMax` pulls at most lie between origin and puller, and the path over the carriers is at most
 //         `detourMsMax` longer than the direct one.
-// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any; among these the shortest way,
+// Case 2, of several: one of the puller's host (the copy over the ocean is paid for), else of its region, else any; among these the shortest path,
 //         then the fewest pulls, then the lower id, so that every owner answers alike.
 // Case 3, who serves `fanOutMax` nodes already is passed over while there is another.
 // Case 4, none is left: any other carrier with a sound chain, else the origin, whatever it costs.

@@ -3,7 +3,7 @@
 //
 // Case 1, the roster knows the sender, on the node that the message comes from, with this identity and the right: delivered.
 // Case 2, the roster has it otherwise: refused. Case 3, the roster does not know the sender, or has it on another node: data and roster
-// come on different ways, so the message may be ahead of the event; a reliable one waits until the roster knows, at most `waitMs`, and
+// come by different links, so the message may be ahead of the event; a reliable one waits until the roster knows, at most `waitMs`, and
 // keeps its place among those of its sender. Case 4, the sender has just left, or moved to another node:
 // what it said before may come after the event.
 import { type ErrorCode, limits } from '@meridian/protocol';

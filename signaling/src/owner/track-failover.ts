@@ -1,4 +1,4 @@
-// A node's carrier of a track is in doubt (its link broke) or the way there has become too long: the node is told to pull from the next one,
+// A node's carrier of a track is in doubt (its link broke) or the path there has become too long: the node is told to pull from the next one,
 // while the first may still serve (make before break). One at a time per node and track, a few attempts with growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -124,7 +124,7 @@ export class TrackFailover {
         over();
         return;
       }
-      // OUT_OF_ORDER: nodes below pull from it and move first. Anything else is the new carrier's or its way's.
+      // OUT_OF_ORDER: nodes below pull from it and move first. Anything else is the new carrier's or its path's.
       if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
     }
     move.attempt += 1;

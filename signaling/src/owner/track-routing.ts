@@ -1,5 +1,5 @@
-// The way of a room's tracks between its media nodes, as the owner sees it: who carries a track, from whom a node is offered it, and which nodes
-// have to get it from elsewhere, because a carrier is in doubt, the way has become too long, or the publisher has moved.
+// How a room's tracks travel between its media nodes, as the owner sees it: who carries a track, from whom a node is offered it, and which nodes
+// have to get it from elsewhere, because a carrier is in doubt, the path has become too long, or the publisher has moved.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';

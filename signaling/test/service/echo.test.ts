@@ -232,7 +232,7 @@ describe('a measured round trip', () => {
     await client.ends();
   });
 
-  it('is asked for by the centre and told while the session lasts; statistics tell the way to the media node', async () => {
+  it('is asked for by the centre and told while the session lasts; statistics tell the round trip to the media node', async () => {
     const client = await TestClient.join(fra.url, { identity: 'asked', room: 'timing' });
     const link = rig.centre.links.get('sig-fra');
     if (link === undefined) throw new Error('no link');

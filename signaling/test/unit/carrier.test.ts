@@ -79,9 +79,9 @@ describe('the carrier of a track', () => {
       {},
       'b-2',
     ],
-    ['a carrier elsewhere is no shorter way than the origin', 'd-1', [['b-2', 'a-1']], {}, 'a-1'],
+    ['a carrier elsewhere is no shorter path than the origin', 'd-1', [['b-2', 'a-1']], {}, 'a-1'],
     [
-      'a carrier elsewhere on a shorter way',
+      'a carrier elsewhere on a shorter path',
       'b-1',
       [['d-1', 'a-1']],
       { delayMs: (from, to) => (from === 'a-1' && to === 'b-1' ? 120 : delayMs(from, to)) },
@@ -158,7 +158,7 @@ describe('the carrier of a track', () => {
   });
 });
 
-describe('the way between two nodes', () => {
+describe('the path between two nodes', () => {
   const node = (
     nodeId: string,
     hostId: string,

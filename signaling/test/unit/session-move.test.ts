@@ -48,8 +48,8 @@ describe('data from two homes', () => {
   it('is news once for each time it was said', () => {
     const deduplicator = new DataDeduplicator();
     const heard = ['a new', 'a old', 'a old', 'b old', 'a new', 'a new'].map((one) => {
-      const [digest = '', way = ''] = one.split(' ');
-      return deduplicator.isNew(digest, way);
+      const [digest = '', nodeId = ''] = one.split(' ');
+      return deduplicator.isNew(digest, nodeId);
     });
     expect(heard).toEqual([true, false, true, true, false, true]);
   });

@@ -66,7 +66,7 @@ export class End {
 
 const keyOf = (from: string, to: string): string => Buffer.from(`key ${from} to ${to}`.padEnd(16)).toString('hex');
 
-/** Two ends with a pipe between them; `route` says that the direct way is the right one and the relay the second. */
+/** Two ends with a pipe between them; `route` says that the direct path is the right one and the relay the second. */
 export interface JoinedEnds {
   readonly a: End;
   readonly b: End;
@@ -100,7 +100,7 @@ export async function joinEnds(ends: ReadonlyMap<RegionName, End>): Promise<Join
   return { a, b, route };
 }
 
-/** The direct way is active and the standby lives. */
+/** The direct path is active and the standby lives. */
 export async function bothLive({ a }: JoinedEnds): Promise<boolean> {
   const samples = (await a.ask('state')).samples ?? [];
   const isLive = samples.length === 2 && samples.every(({ rttMs }) => rttMs > 0);

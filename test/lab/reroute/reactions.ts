@@ -1,4 +1,4 @@
-// What pathd makes of a way that gets worse without being cut (5 % loss, 50 ms more), and of one that always loses a little.
+// What pathd makes of a path that gets worse without being cut (5 % loss, 50 ms more), and of one that always loses a little.
 import type { Say } from '../../support/case.ts';
 import { until } from '../../support/poll.ts';
 import { bothLive, type JoinedEnds } from './ends.ts';
@@ -11,7 +11,7 @@ const usualLossPercent = 2;
 const limitMs = 20_000;
 /** A flip taken back within 5 s counts as doubling and makes the next ones wait: the lab is no such case. */
 const beforeRevertMs = 6000;
-/** Loss is judged against what is usual for the way (30 s and 5 minutes): so long it must be without. */
+/** Loss is judged against what is usual for the path (30 s and 5 minutes): so long it must be without. */
 const restMs = 15_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -24,7 +24,7 @@ export async function reactions(
 ): Promise<number[]> {
   const tookMs: number[] = [];
   for (let time = 1; time <= o.times; time += 1) {
-    await until('the direct way is active and the standby lives', () => bothLive(lab), 20_000);
+    await until('the direct path is active and the standby lives', () => bothLive(lab), 20_000);
     await pause(restMs);
     const fromMs = Date.now();
     if (o.name === 'loss') regions.lose(lossPercent);
@@ -43,7 +43,7 @@ export async function reactions(
 
 /** Flips of both ends while the direct wire loses what is usual for it. */
 export async function quietFlips(regions: Regions, lab: JoinedEnds, minutes: number, say: Say): Promise<number> {
-  await until('the direct way is active and the standby lives', () => bothLive(lab), 20_000);
+  await until('the direct path is active and the standby lives', () => bothLive(lab), 20_000);
   regions.lose(usualLossPercent);
   await pause(restMs); // what was usual before was no loss: that is not what is asked here
   const fromMs = Date.now();

@@ -81,8 +81,8 @@ export class Regions {
       const own = `${this.ownIp(name)}/32`;
       if (!run('ip', '-n', namespace, 'addr').includes(own))
         run('ip', '-n', namespace, 'addr', 'add', own, 'dev', 'lo');
-      const way = ['via', this.ip(far, index), 'src', this.ownIp(name)];
-      run('ip', '-n', namespace, 'route', 'add', `${this.ownIp(far)}/32`, ...way);
+      const nextHop = ['via', this.ip(far, index), 'src', this.ownIp(name)];
+      run('ip', '-n', namespace, 'route', 'add', `${this.ownIp(far)}/32`, ...nextHop);
     }
     const rules = 'add table ip meridian; add chain ip meridian in { type filter hook input priority 0; }';
     for (const name of [one, other]) run('ip', 'netns', 'exec', this.namespace(name), 'nft', rules);

@@ -114,7 +114,7 @@ export class SignalingNodeMoves {
     this.#ordered.add(sessionId);
     try {
       await this.#pause(SIGNALING_WAY_MS);
-      // The signaling node's answer does not get here when it has died, or the way is cut until the bound.
+      // The signaling node's answer does not get here when it has died, or the path is cut until the bound.
       await Promise.race([there.carryOut(order), this.#bound()]);
       if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
       await this.#pause(SIGNALING_WAY_MS);

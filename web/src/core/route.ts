@@ -1,4 +1,4 @@
-// The way from me to the others, as the "where am I" panel draws it. Pure.
+// The route from me to the others, as the "where am I" panel draws it. Pure.
 import type { ParticipantModel, PlacementModel } from './model.ts';
 
 export interface RouteStop {

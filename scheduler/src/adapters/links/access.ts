@@ -10,7 +10,7 @@ type Timing = Omit<AccessTiming, 'signalingId'>;
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;
-/** Longer than any way around the earth. */
+/** Longer than any path around the Earth. */
 const RTT_MS_MAX = 10_000;
 
 export interface AccessOptions {

@@ -12,7 +12,7 @@ import { chargeFromWire, chargeToWire, feedToWire, refusalsFromWire } from './wo
 
 /** How old what an instance knows of other regions may be, beside the way there; nodes report every second. */
 const FEED_MS = 250;
-/** Leases and ways are compared one by one; a lease that is granted is told at once. */
+/** Leases and paths are compared one by one; a lease that is granted is told at once. */
 const SLOW_MS = 1000;
 /** Values of one message: with the largest rooms it stays below what a link takes. */
 const VALUES_PER_MESSAGE = 200;

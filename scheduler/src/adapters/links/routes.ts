@@ -1,14 +1,14 @@
-// The ways of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
+// The routes of its host to every media node and edge probe, and what they report of them. A receiver is sent its own host's rows only, with
 // the keys of its own host's pairs; a change of day sends all of them again.
 import { note, onNote, post, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
-import type { LinkReport, WayRow } from '../../core/links/index.ts';
+import type { LinkReport, RouteRow } from '../../core/links/index.ts';
 import type { CentreMetrics } from '../../metrics.ts';
 import { PairKeys } from '../../pair-keys.ts';
 import type { HostFlip, Routing } from '../../routing.ts';
 import type { Terms } from '../../terms.ts';
 
-/** Kinds that are told ways: the forwarder under the pipes, and who measures. */
+/** Kinds that are told routes: the forwarder under the pipes, and who measures. */
 const RECEIVERS: readonly string[] = ['sfu', 'edge-probe'];
 /** After a link was too full to take rows; and how often the day is looked at. */
 const RETRY_MS = 500;
@@ -155,7 +155,7 @@ export class RouteLinks {
     return true;
   }
 
-  #rowToWire(hostId: string, row: WayRow, day: number): wire.RouteRow.$Properties {
+  #rowToWire(hostId: string, row: RouteRow, day: number): wire.RouteRow.$Properties {
     return {
       toHostId: row.toHostId,
       reachable: row.isReachable,

@@ -5,7 +5,7 @@ import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 export const FIBRE_KM_PER_MS = 200;
 
 /**
- * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the way from the one site over the
+ * Whether light contradicts a client's bare word about a site: with a round trip that a signaling node measured (the path from the one site over the
  * client to the other is no shorter than the straight one), or, where no signaling node has measured any, with the place that a database gave.
  */
 export function isContradicted(
@@ -42,7 +42,7 @@ export function standing<Site extends Attested>(
   });
 }
 
-/** The way from the one site over the client to the other is no shorter than the straight one. */
+/** The path from the one site over the client to the other is no shorter than the straight one. */
 function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): boolean {
   const [a, b] = [sites[one.site], sites[other.site]];
   return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;

@@ -1,4 +1,4 @@
-/** What placement may know of the ways between hosts. */
+/** What placement may know of the paths between hosts. */
 export interface HostDelays {
   /** Rises whenever a figure may have changed. */
   readonly version: number;

@@ -3,7 +3,7 @@ import { type NodeRecord, publicState } from '../node.ts';
 import { HOSTS_MAX, UTILISATION_FULL, utilisationMs } from '../routes/index.ts';
 import { type PlannerHost, RELAY_HOP_MS } from './planner.ts';
 
-/** Kinds that carry or measure media between hosts; a machine of signaling nodes alone has no ways to plan. */
+/** Kinds that carry or measure media between hosts; a machine of signaling nodes alone has no paths to plan. */
 const KINDS: readonly string[] = ['sfu', 'edge-probe'];
 /** Load moves the cost of a relay by these steps only: every change makes a new fleet of hosts. */
 const RELAY_STEP_MS = 5;
@@ -59,7 +59,7 @@ function hostOf(hostId: string, nodes: readonly NodeRecord[], priceMs: RelayPric
 
 /**
  * What passing through costs, in ms-equivalents: the hop, the load of the line, the price of what is sent on. Without a forwarder, a media node
- * that serves or room on the line: Infinity. Load and price of the two ends are in no cost: every way between them has the same.
+ * that serves or room on the line: Infinity. Load and price of the two ends are in no cost: every path between them has the same.
  */
 function relayCostOf(nodes: readonly NodeRecord[], priceMs: number): number {
   const serving = nodes.filter((node) => isMedia(node) && publicState(node) === 'alive');

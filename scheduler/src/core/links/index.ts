@@ -9,4 +9,4 @@ export * from './link-table.ts';
 export * from './planner.ts';
 export * from './rows.ts';
 export * from './sample.ts';
-export * from './shown-ways.ts';
+export * from './shown-paths.ts';

@@ -1,4 +1,4 @@
-// From reports to ways: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is one call of `replan`.
+// From reports to routes: link table -> costs -> best and second path -> the path each pair uses. Pure: one batch is one call of `replan`.
 import {
   costVia,
   DIRECT,
@@ -11,7 +11,7 @@ import {
 } from '../routes/index.ts';
 import type { HostDelays } from './delays.ts';
 import { FORWARDER_FRESH_MS, LinkFigures, type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
-import type { WaysNow } from './rows.ts';
+import type { RoutesNow } from './rows.ts';
 import type { LinkReport, SampleRefusal } from './sample.ts';
 
 /** What a relay adds on a quiet machine: one hop through its forwarder. */
@@ -25,10 +25,10 @@ export interface PlannerHost extends LinkHost {
 }
 
 /** How one host reaches another now. `via`: a host, '' = direct. */
-export interface Way {
+export interface Route {
   readonly isReachable: boolean;
   readonly via: string;
-  /** Undefined: there is no second way. */
+  /** Undefined: there is no second path. */
   readonly standbyVia: string | undefined;
   /** One way, by the path in use. */
   readonly delayMs: number;
@@ -120,7 +120,7 @@ export class RoutePlanner implements HostDelays {
     return true;
   }
 
-  /** One batch: costs, paths, choice. Returns how many pairs took another way. */
+  /** One batch: costs, paths, choice. Returns how many pairs took another path. */
   replan(nowMs: number, mayRelay?: MayRelay): number {
     this.#fillCosts(nowMs);
     this.#table.replan(this.#input);
@@ -132,14 +132,14 @@ export class RoutePlanner implements HostDelays {
     return changes;
   }
 
-  /** All ways of the last batch at once; good until the next one. */
-  get ways(): WaysNow {
+  /** All routes of the last batch at once; good until the next one. */
+  get routes(): RoutesNow {
     const { primaryVia, standbyVia } = this.#choice;
     return { hostIds: this.#hostIds, primaryVia, standbyVia, delayMs: this.#delayMs };
   }
 
   /** Undefined: one of them is not in the fleet, or both are one. */
-  way(fromHostId: string, toHostId: string): Way | undefined {
+  route(fromHostId: string, toHostId: string): Route | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
     const primary = this.#choice.primaryVia[at] ?? NO_PATH;
@@ -152,7 +152,7 @@ export class RoutePlanner implements HostDelays {
     };
   }
 
-  /** The measured side of one directed link, and its cost as a direct path; undefined as for `way`. */
+  /** The measured side of one directed link, and its cost as a direct path; undefined as for `route`. */
   link(fromHostId: string, toHostId: string, nowMs: number): (LinkNow & { costMs: number }) | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -161,7 +161,7 @@ export class RoutePlanner implements HostDelays {
     return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 
-  /** What the path in use and the best one cost; undefined as for `way`, and inside where there is none. */
+  /** What the path in use and the best one cost; undefined as for `route`, and inside where there is none. */
   choices(fromHostId: string, toHostId: string): { primary: Choice | undefined; best: Choice | undefined } | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
@@ -202,7 +202,7 @@ export class RoutePlanner implements HostDelays {
   }
 
   /**
-   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no way round it would help: the
+   * When every measured link into a host (or out of it) is cut, it is the host, its uplink or its probe, and no path around it would help: the
    * direct links count by their delay alone, so that nobody is told that a host cannot be reached because its probe starts again.
    */
   #forgiveSilence(host: number): void {

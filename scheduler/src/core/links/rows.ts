@@ -1,8 +1,8 @@
-// What hosts are told of their ways: a row per destination, each with the version it last changed at, so that a receiver who holds version v
+// What hosts are told of their routes: a row per destination, each with the version it last changed at, so that a receiver who holds version v
 // of its host's rows is sent what changed after v. A destination that has left is told as such (a tombstone) until nobody can miss it.
 import { DIRECT, NO_PATH } from '../routes/index.ts';
 
-export interface WayRow {
+export interface RouteRow {
   readonly toHostId: string;
   readonly isReachable: boolean;
   readonly primaryVia: string;
@@ -13,15 +13,15 @@ export interface WayRow {
   readonly isGone: boolean;
 }
 
-export interface WayRows {
+export interface RouteRows {
   readonly version: number;
   /** 0: everything. */
   readonly since: number;
-  readonly rows: readonly WayRow[];
+  readonly rows: readonly RouteRow[];
 }
 
-/** All ways of a fleet, by from × hosts + to. A way: the index of a host, DIRECT or NO_PATH. */
-export interface WaysNow {
+/** All routes of a fleet, by from × hosts + to. A path: the index of a host, DIRECT or NO_PATH. */
+export interface RoutesNow {
   readonly hostIds: readonly string[];
   readonly primaryVia: Int16Array;
   readonly standbyVia: Int16Array;
@@ -30,15 +30,15 @@ export interface WaysNow {
 }
 
 /** What one host was told, by destination, in the order of change. */
-type Told = Map<string, { readonly row: WayRow; readonly version: number }>;
+type Told = Map<string, { readonly row: RouteRow; readonly version: number }>;
 
-/** A delay is told again when it has moved by more than both: hosts compare ways by it, they do not plot it. */
+/** A delay is told again when it has moved by more than both: hosts compare paths by it, they do not plot it. */
 const TELL_MS = 2;
 const TELL_SHARE = 0.1;
 /** Tombstones per host; beyond, the oldest goes, and whoever missed it keeps a row of a host that answers nothing. */
 const GONE_MAX = 256;
 
-/** Rows are made only of what has changed: what was told is kept beside them in flat arrays, numbered like the ways they are compared with. */
+/** Rows are made only of what has changed: what was told is kept beside them in flat arrays, numbered like the routes they are compared with. */
 export class RowStore {
   readonly #told = new Map<string, Told>();
   #version = 0;
@@ -54,11 +54,11 @@ export class RowStore {
   }
 
   /** Replaces what hosts are told. `isUsed`: by from × hosts + to, 1 where media runs. True: something is new. */
-  update(ways: WaysNow, isUsed: Uint8Array): boolean {
+  update(routes: RoutesNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
-    const isFleetNew = ways.hostIds !== this.#hostIds && this.#renumber(ways.hostIds, version);
-    const { primaryVia, standbyVia, delayMs } = ways;
-    const hosts = ways.hostIds.length;
+    const isFleetNew = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
+    const { primaryVia, standbyVia, delayMs } = routes;
+    const hosts = routes.hostIds.length;
     let isNews = isFleetNew;
     for (let at = 0; at < primaryVia.length; at += 1) {
       const toldMs = this.#delayMs[at] as number;
@@ -68,12 +68,12 @@ export class RowStore {
         primaryVia[at] === this.#primaryVia[at] &&
         standbyVia[at] === this.#standbyVia[at] &&
         isUsed[at] === this.#isUsed[at];
-      if (isSame || at % (hosts + 1) === 0) continue; // the diagonal is nobody's way
+      if (isSame || at % (hosts + 1) === 0) continue; // the diagonal is nobody's route
       this.#primaryVia[at] = primaryVia[at] as number;
       this.#standbyVia[at] = standbyVia[at] as number;
       this.#delayMs[at] = nowMs;
       this.#isUsed[at] = isUsed[at] as number;
-      this.#tell(ways.hostIds[Math.floor(at / hosts)] ?? '', this.#rowOf(at), version);
+      this.#tell(routes.hostIds[Math.floor(at / hosts)] ?? '', this.#rowOf(at), version);
       isNews = true;
     }
     if (isNews) this.#version = version;
@@ -81,7 +81,7 @@ export class RowStore {
   }
 
   /** What a receiver on `hostId` that holds `since` (0: nothing) lacks. */
-  since(hostId: string, since: number): WayRows {
+  since(hostId: string, since: number): RouteRows {
     const told = this.#told.get(hostId);
     if (told === undefined || (since > 0 && since >= this.#version)) return { version: this.#version, since, rows: [] };
     const held = [...told.values()];
@@ -89,14 +89,14 @@ export class RowStore {
     return { version: this.#version, since, rows };
   }
 
-  #tell(hostId: string, row: WayRow, version: number): void {
-    const told = this.#told.get(hostId) ?? new Map<string, { row: WayRow; version: number }>();
+  #tell(hostId: string, row: RouteRow, version: number): void {
+    const told = this.#told.get(hostId) ?? new Map<string, { row: RouteRow; version: number }>();
     this.#told.set(hostId, told);
     told.delete(row.toHostId); // to the end: the map is in the order of change
     told.set(row.toHostId, { row, version });
   }
 
-  #rowOf(at: number): WayRow {
+  #rowOf(at: number): RouteRow {
     const primary = this.#primaryVia[at] as number;
     const standby = this.#standbyVia[at] as number;
     return {
@@ -148,10 +148,10 @@ export class RowStore {
   }
 }
 
-/** No way of `WaysNow`. */
+/** No path of `RoutesNow`. */
 const LEFT = -3;
 
-function goneRow(toHostId: string): WayRow {
+function goneRow(toHostId: string): RouteRow {
   const blank = { isReachable: false, primaryVia: '', standbyVia: undefined, primaryMs: 0, inUse: false };
   return { toHostId, ...blank, isGone: true };
 }

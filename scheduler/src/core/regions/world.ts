@@ -1,4 +1,4 @@
-// The world as the leader tells it to the instances of regions: media nodes and signaling nodes with load and rooms, ways between sites, leases of
+// The world as the leader tells it to the instances of regions: media nodes and signaling nodes with load and rooms, paths between sites, leases of
 // rooms, who is shut out. `WorldLog` compares what the leader knows with what it last told and keeps the changes; `WorldView` is what an instance
 // makes of them. Keys say what a value is: `node/ID`, `room/ID ROOM`, `lease/ROOM`, `delay/FROM TO`, `denied/ID`.
 import { digestOf } from '@meridian/protocol';
@@ -43,7 +43,7 @@ export const keyOf = {
 
 /** Kinds that an instance decides with. */
 const kinds: readonly string[] = ['sfu', 'signaling'];
-/** Ways are told again when they differ by this: what a client feels, and less than sites differ by. */
+/** Paths are told again when they differ by this: what a client feels, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
 export class WorldLog {
@@ -95,7 +95,7 @@ export class WorldLog {
       if (key.startsWith('lease/') && !live.has(key)) this.#changes.remove(key);
   }
 
-  /** All ways between sites, each by its first host. */
+  /** All paths between sites, each by its first host. */
   delays(delays: readonly WorldDelay[]): void {
     const rows = new Map<string, WorldValue>();
     for (const delay of delays) rows.set(keyOf.delay(delay.fromHostId, delay.toHostId), { what: 'delay', delay });
@@ -159,7 +159,7 @@ export class WorldView {
     return this.#version;
   }
 
-  /** Rises when a way was told. */
+  /** Rises when a path was told. */
   get delaysVersion(): number {
     return this.#delaysVersion;
   }

@@ -19,7 +19,7 @@ export interface RelayGrant {
   readonly admitted: ReadonlySet<number>;
   /** Of all bytes, those of admitted pairs. */
   readonly relayedShare: number;
-  /** Of Σ gain × bytes over pairs that have both ways, what the admitted ones keep; 1 when there is nothing to gain. */
+  /** Of Σ gain × bytes over pairs that have both paths, what the admitted ones keep; 1 when there is nothing to gain. */
   readonly gainKeptShare: number;
 }
 

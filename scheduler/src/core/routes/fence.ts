@@ -1,6 +1,6 @@
 // Tenants bound to regions: which hosts their media may touch. The fence holds for relays as for ends, so a fenced pair has its own paths.
 // There is no table per tenant: a room has few pairs, and one pair costs n steps (under a microsecond), so paths inside a fence can be computed
-// when they are needed. Nobody plans by it yet: of the pair's ways the media nodes take those inside the fence, else the direct one, which is
+// when they are needed. Nobody plans by it yet: of the pair's paths the media nodes take those inside the fence, else the direct one, which is
 // strict but not always the best (docs/adr/0014-fences-hold-for-relays.md).
 import { assert } from '@meridian/protocol';
 import { DIRECT, legOf, NO_PATH, type Path, type PathInput, type PathPair } from './paths.ts';

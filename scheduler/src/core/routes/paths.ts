@@ -186,7 +186,7 @@ export class PathTable {
   }
 }
 
-/** What two paths of a pair must not have in common: the relay's site, or DIRECT when the way is the one between the two sites. */
+/** What two paths of a pair must not have in common: the relay's site, or DIRECT when the path is the one between the two sites. */
 export function legOf(siteOf: Int32Array, from: number, to: number, via: number): number {
   if (via < 0) return via;
   const site = siteOf[via] ?? DIRECT;

@@ -43,7 +43,7 @@ export class RouteChoice {
   }
 
   /**
-   * The choice for another fleet: what pairs had, they keep (way, hold, agreement). `wasAt`: where each host was in `before`, -1: it is new.
+   * The choice for another fleet: what pairs had, they keep (path, hold, agreement). `wasAt`: where each host was in `before`, -1: it is new.
    * A pair whose relay has left starts anew.
    */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {

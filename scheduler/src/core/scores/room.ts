@@ -37,7 +37,7 @@ function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
   return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
 }
 
-/** Over the room's members, for words: the score weighs late ways more, and a sum of such ms is nothing that a clock would show. */
+/** Over the room's members, for words: the score weighs long delays more, and a sum of such ms is nothing that a clock would show. */
 function meanOnewayMs(context: ScoreContext, { approach }: Candidate): number {
   const { members } = context.view.room;
   const totalMs = members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0);

@@ -42,17 +42,17 @@ function planner(rtts: Record<string, number | null> = {}, hosts = [host('a'), h
 }
 
 describe('without any report', () => {
-  test('everybody is reached directly, by a guessed delay, and nobody has a second way', () => {
+  test('everybody is reached directly, by a guessed delay, and nobody has a second path', () => {
     const { plan } = planner();
     expect(plan.replan(0)).toBe(6);
-    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: '', standbyVia: undefined, delayMs: 0.5 });
+    expect(plan.route('a', 'b')).toEqual({ isReachable: true, via: '', standbyVia: undefined, delayMs: 0.5 });
     expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([guessedOnewayMs(place, place), Number.NaN]);
   });
 
   test('a host to itself takes no time; a host that is not there has none', () => {
     const { plan } = planner();
     plan.replan(0);
-    expect([plan.delayMs('a', 'a'), plan.delayMs('a', 'x'), plan.rttMs('x', 'a'), plan.way('a', 'a')]).toEqual([
+    expect([plan.delayMs('a', 'a'), plan.delayMs('a', 'x'), plan.rttMs('x', 'a'), plan.route('a', 'a')]).toEqual([
       0,
       Number.NaN,
       Number.NaN,
@@ -67,7 +67,7 @@ describe('with reports', () => {
     report(0);
     plan.replan(0);
     // Two legs of 20 ms and the hop.
-    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
+    expect(plan.route('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
     expect([plan.delayMs('a', 'b'), plan.rttMs('a', 'b')]).toEqual([41, 200]);
     expect(plan.choices('a', 'b')).toEqual({ primary: { via: 'c', costMs: 41 }, best: { via: 'c', costMs: 41 } });
   });
@@ -88,51 +88,51 @@ describe('with reports', () => {
     slow(500);
     for (const nowMs of [700, 900, 1100]) meanwhile(nowMs);
     slow(1200);
-    expect(plan.way('a', 'b')?.via).toBe('');
+    expect(plan.route('a', 'b')?.via).toBe('');
     slow(1300);
-    expect(plan.way('a', 'b')?.via).toBe('c');
+    expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
   test('of guessed legs no relay is made, however near they look', () => {
     const { plan, report } = planner({ ab: 200, ba: 200, ac: null });
     report(0);
     plan.replan(0);
-    expect(plan.way('a', 'b')?.via).toBe('');
-    expect(plan.way('b', 'a')?.via).toBe('c'); // its legs are measured
+    expect(plan.route('a', 'b')?.via).toBe('');
+    expect(plan.route('b', 'a')?.via).toBe('c'); // its legs are measured
   });
 
   test('a host without a forwarder relays nothing', () => {
     const { plan, report } = planner({ ab: 200, ba: 200 }, [host('a'), host('b'), host('c', { relayMs: gone })]);
     report(0);
     plan.replan(0);
-    expect(plan.way('a', 'b')).toMatchObject({ via: '', standbyVia: undefined });
+    expect(plan.route('a', 'b')).toMatchObject({ via: '', standbyVia: undefined });
   });
 
   test('a path that is cut is left in the same batch', () => {
     const { plan, report } = planner();
     report(0);
     plan.replan(0);
-    expect(plan.way('a', 'b')).toMatchObject({ via: '', standbyVia: 'c' });
+    expect(plan.route('a', 'b')).toMatchObject({ via: '', standbyVia: 'c' });
     report(500, { ab: cut });
     plan.replan(500);
-    expect(plan.way('a', 'b')).toMatchObject({ isReachable: true, via: 'c' });
-    expect(plan.way('b', 'a')?.via).toBe('');
+    expect(plan.route('a', 'b')).toMatchObject({ isReachable: true, via: 'c' });
+    expect(plan.route('b', 'a')?.via).toBe('');
   });
 
   test('a pair that is cut and that nobody relays is told so, and its direct path stays named', () => {
     const { plan, report } = planner({}, [host('a'), host('b'), host('c', { relayMs: gone })]);
     report(0, { ab: cut });
     plan.replan(0);
-    expect(plan.way('a', 'b')).toMatchObject({ isReachable: false, via: '', delayMs: 20 });
+    expect(plan.route('a', 'b')).toMatchObject({ isReachable: false, via: '', delayMs: 20 });
   });
 
-  test('a host that answers nobody has lost its probe, not its ways', () => {
+  test('a host that answers nobody has lost its probe, not its paths', () => {
     const { plan, report } = planner();
     report(0);
     plan.replan(0);
     report(500, { ab: cut, cb: cut });
     plan.replan(500);
-    expect([plan.way('a', 'b'), plan.way('c', 'b')]).toMatchObject([
+    expect([plan.route('a', 'b'), plan.route('c', 'b')]).toMatchObject([
       { isReachable: true, via: '' },
       { isReachable: true, via: '' },
     ]);
@@ -140,15 +140,15 @@ describe('with reports', () => {
 });
 
 describe('another fleet', () => {
-  test('keeps the ways and figures of the hosts that stay', () => {
+  test('keeps the paths and figures of the hosts that stay', () => {
     const { plan, report } = planner({ ab: 200, ba: 200 });
     report(0);
     plan.replan(0);
     plan.setHosts([host('0-new'), host('a'), host('b'), host('c')]);
     plan.replan(100);
-    expect(plan.way('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
+    expect(plan.route('a', 'b')).toEqual({ isReachable: true, via: 'c', standbyVia: '', delayMs: 41 });
     expect(plan.rttMs('a', 'b')).toBe(200);
-    expect(plan.way('0-new', 'b')).toMatchObject({ via: '', delayMs: 0.5 });
+    expect(plan.route('0-new', 'b')).toMatchObject({ via: '', delayMs: 0.5 });
   });
 
   test('without the relay goes direct at once', () => {
@@ -157,7 +157,7 @@ describe('another fleet', () => {
     plan.replan(0);
     plan.setHosts([host('a'), host('b')]);
     plan.replan(100);
-    expect(plan.way('a', 'b')).toMatchObject({ via: '', delayMs: 100 });
+    expect(plan.route('a', 'b')).toMatchObject({ via: '', delayMs: 100 });
   });
 });
 
@@ -175,11 +175,11 @@ test('a host that has switched by itself is taken at its word, if its word can b
   ]).toEqual([true, false, false, false, false, false]);
   report(10);
   plan.replan(10);
-  expect(plan.way('a', 'b')).toMatchObject({ via: 'c', standbyVia: '' });
+  expect(plan.route('a', 'b')).toMatchObject({ via: 'c', standbyVia: '' });
 });
 
 describe('the reports of a forwarder', () => {
-  /** a, b, c with a better way over c, which a probe of `a` tells of once. */
+  /** a, b, c with a better path over c, which a probe of `a` tells of once. */
   function withBetterWay() {
     const { plan, report } = planner({ ab: 40, ba: 40, ac: 40, ca: 40, bc: 40, cb: 40 });
     report(0);
@@ -195,12 +195,12 @@ describe('the reports of a forwarder', () => {
       slow(nowMs, 'sfu-a');
       plan.replan(nowMs);
     }
-    expect(plan.way('a', 'b')?.via).toBe('');
+    expect(plan.route('a', 'b')?.via).toBe('');
     for (let nowMs = 2100; nowMs <= 2300; nowMs += 100) {
       plan.take('a', measured('c', 40), nowMs);
       plan.replan(nowMs);
     }
-    expect(plan.way('a', 'b')?.via).toBe('c');
+    expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
   test('agree where there is no probe', () => {
@@ -209,7 +209,7 @@ describe('the reports of a forwarder', () => {
       slow(nowMs, 'sfu-a');
       plan.replan(nowMs);
     }
-    expect(plan.way('a', 'b')?.via).toBe('c');
+    expect(plan.route('a', 'b')?.via).toBe('c');
   });
 
   test('stop counting when it has flipped away: the probe speaks for the link that it left', () => {

@@ -1,16 +1,16 @@
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import {
+  type RouteRow,
+  type RouteRows,
+  type RoutesNow,
   RowStore,
-  ShownWays,
+  ShownPaths,
   usedTable,
-  type WayRow,
-  type WayRows,
-  type WaysNow,
 } from '../../../src/core/links/index.ts';
 import { DIRECT, NO_PATH } from '../../../src/core/routes/index.ts';
 
-const row = (toHostId: string, overrides: Partial<WayRow> = {}): WayRow => ({
+const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => ({
   toHostId,
   isReachable: true,
   primaryVia: '',
@@ -21,10 +21,10 @@ const row = (toHostId: string, overrides: Partial<WayRow> = {}): WayRow => ({
   ...overrides,
 });
 /** A fleet in which each of `rows` is told so, every other pair direct at 50 ms; `fleet` beside the hosts that rows name. */
-function ways(
-  rows: Record<string, readonly WayRow[]>,
+function routes(
+  rows: Record<string, readonly RouteRow[]>,
   fleet: readonly string[] = [],
-): { now: WaysNow; isUsed: Uint8Array } {
+): { now: RoutesNow; isUsed: Uint8Array } {
   const named = Object.entries(rows).flatMap(([from, to]) => [from, ...to.map(({ toHostId }) => toHostId)]);
   const hostIds = [...new Set([...named, ...fleet])].sort();
   const count = hostIds.length;
@@ -48,13 +48,13 @@ function ways(
   return { now, isUsed };
 }
 /** Tells the store so; true when that is news to somebody. */
-function tell(store: RowStore, rows: Record<string, readonly WayRow[]>, fleet: readonly string[] = []): boolean {
-  const { now, isUsed } = ways(rows, fleet);
+function tell(store: RowStore, rows: Record<string, readonly RouteRow[]>, fleet: readonly string[] = []): boolean {
+  const { now, isUsed } = routes(rows, fleet);
   return store.update(now, isUsed);
 }
 /** What a host does with what it is sent. */
-function applied(held: Map<string, WayRow>, { since, rows }: WayRows): Map<string, WayRow> {
-  const next = since === 0 ? new Map<string, WayRow>() : new Map(held);
+function applied(held: Map<string, RouteRow>, { since, rows }: RouteRows): Map<string, RouteRow> {
+  const next = since === 0 ? new Map<string, RouteRow>() : new Map(held);
   for (const one of rows) {
     if (one.isGone) next.delete(one.toHostId);
     else next.set(one.toHostId, one);
@@ -75,8 +75,8 @@ test.each([
   { name: 'nothing', overrides: {}, isNews: false },
   { name: 'a delay by a tenth', overrides: { primaryMs: 55 }, isNews: false },
   { name: 'a delay by more than a tenth', overrides: { primaryMs: 55.1 }, isNews: true },
-  { name: 'the way', overrides: { primaryVia: 'c' }, isNews: true },
-  { name: 'the second way', overrides: { standbyVia: '' }, isNews: true },
+  { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
+  { name: 'the second path', overrides: { standbyVia: '' }, isNews: true },
   { name: 'that it is reachable', overrides: { isReachable: false }, isNews: true },
   { name: 'that it is used', overrides: { inUse: true }, isNews: true },
 ])('a change of $name is told: $isNews', ({ overrides, isNews }) => {
@@ -132,7 +132,7 @@ test('a receiver that takes every delta, some of them late, holds what the centr
   for (let round = 0; round < 40; round += 1) {
     const rng = seededRng(`rows ${round}`);
     const store = new RowStore();
-    let held = new Map<string, WayRow>();
+    let held = new Map<string, RouteRow>();
     let version = 0;
     for (let batch = 0; batch < 20; batch += 1) {
       const ids = ['b', 'c', 'd', 'e'].filter(() => rng.int(4) > 0);
@@ -149,18 +149,18 @@ test('a receiver that takes every delta, some of them late, holds what the centr
   }
 });
 
-const byId = (a: WayRow, b: WayRow): number => (a.toHostId < b.toHostId ? -1 : 1);
+const byId = (a: RouteRow, b: RouteRow): number => (a.toHostId < b.toHostId ? -1 : 1);
 
 test.each([
   { name: 'nothing', overrides: {}, isNews: false },
   { name: 'a delay by less than a quarter', overrides: { primaryMs: 62 }, isNews: false },
   { name: 'a delay by more than a quarter', overrides: { primaryMs: 63 }, isNews: true },
-  { name: 'the way', overrides: { primaryVia: 'c' }, isNews: true },
+  { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
 ])('the plan of all shows a change of $name anew: $isNews', ({ overrides, isNews }) => {
-  const shown = new ShownWays();
-  const both = (change: Partial<WayRow>): WaysNow => {
+  const shown = new ShownPaths();
+  const both = (change: Partial<RouteRow>): RoutesNow => {
     const back = change.primaryMs === undefined ? {} : { primaryMs: change.primaryMs };
-    return ways({ a: [row('b', change), row('c')], b: [row('a', back)] }).now;
+    return routes({ a: [row('b', change), row('c')], b: [row('a', back)] }).now;
   };
   expect([shown.take(both({})), shown.take(both({})), shown.take(both(overrides))]).toEqual([true, false, isNews]);
 });

@@ -187,7 +187,7 @@ describe('the world', () => {
     expect(keyOf.lease('t/c')).toBe('lease/t/c');
   });
 
-  test('ways are told again when they change by what counts', () => {
+  test('paths are told again when they change by what counts', () => {
     const log = new WorldLog();
     const delay = (delayMs: number) => log.delays([{ fromHostId: 'x', toHostId: 'y', delayMs, rttMs: 10 }]);
     delay(100.2);

@@ -24,7 +24,7 @@ describe('relay budget', () => {
       expect: [1],
     },
     {
-      name: 'a pair with neither way is not admitted',
+      name: 'a pair with neither path is not admitted',
       pairs: [{ ...pair(1, 0, 10), directMs: gone, relayedMs: gone }],
       share: 1,
       expect: [],

@@ -42,7 +42,7 @@ function routed(rooms: readonly string[]) {
     }
     clock.advance(500);
   }
-  const via = routing.wayOf('a', 'b')?.via;
+  const via = routing.pathOf('a', 'b')?.via;
   routing.close();
   return via;
 }

@@ -43,7 +43,7 @@ async function routed(named: RoomMode | undefined, service: RoomMode): Promise<s
     clock.advance(500);
     centre.tick();
   }
-  const via = centre.routing.wayOf('a', 'b')?.via;
+  const via = centre.routing.pathOf('a', 'b')?.via;
   centre.end();
   return via;
 }

@@ -158,7 +158,7 @@ describe('another fleet', () => {
     return choice;
   };
 
-  test('of the same hosts in another order leaves every pair its way and its hold', () => {
+  test('of the same hosts in another order leaves every pair its path and its hold', () => {
     // New order: 2, 0, 1.
     const choice = RouteChoice.renumbered(relayed(), [2, 0, 1]);
     const at = 1 * 3 + 2;
@@ -178,7 +178,7 @@ describe('another fleet', () => {
     expect(after(HOLD_MS + 5)).toBe(DIRECT);
   });
 
-  test('without the relay gives the pair a first way anew, which holds nothing', () => {
+  test('without the relay gives the pair a first path anew, which holds nothing', () => {
     const choice = RouteChoice.renumbered(relayed(), [0, 1]);
     expect([...choice.primaryVia]).toEqual([NO_PATH, NO_PATH, NO_PATH, NO_PATH]);
     const input = fleet([

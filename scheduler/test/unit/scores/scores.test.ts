@@ -92,7 +92,7 @@ test.each([
     reason: 'does not hold the room, 15 ms one way to who is in it',
   },
   {
-    name: 'two, whose late ways weigh more than their ms',
+    name: 'two, whose long delays weigh more than their ms',
     o: { members, leastFeltMs: 100 },
     toMembersMs: [185],
     feltMs: 610,

@@ -223,7 +223,7 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
-  /** The ways of every node, as the centre tells them. */
+  /** The routes of every node, as the centre tells them. */
   sendRoutes(routes: (id: string) => wire.Routes.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.routes, routes(link.remote.id));
   }

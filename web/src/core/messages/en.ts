@@ -97,7 +97,7 @@ export const en = {
   'stage.unpin': 'No longer keep {name} large',
   'stage.muted': 'Microphone off',
   'stage.held.downlink': 'Paused: too large for your connection. The sound goes on.',
-  'stage.held.link_budget': 'Paused: the way between the regions is full. The sound goes on.',
+  'stage.held.link_budget': 'Paused: the link between the regions is full. The sound goes on.',
   'stage.speaking': '{name} is speaking',
   'stage.audioBlocked': 'Your browser waits for a click before it plays sound.',
   'stage.audioStart': 'Play sound',

@@ -1,17 +1,17 @@
-// What everybody's plan shows of the ways between hosts, to know when it is worth a new version.
-import type { WaysNow } from './rows.ts';
+// What everybody's plan shows of the paths between hosts, to know when it is worth a new version.
+import type { RoutesNow } from './rows.ts';
 
 /** A delay is worth a new plan when it has moved by more than both. */
 const PLAN_MS = 10;
 const PLAN_SHARE = 0.25;
 
-export class ShownWays {
+export class ShownPaths {
   #hostIds: readonly string[] = [];
   #via = new Int16Array(0);
   #delayMs = new Float64Array(0); // NaN: not shown yet
 
   /** Whether these differ from what was shown last; if so they are what is shown from now on. */
-  take({ hostIds, primaryVia, delayMs }: WaysNow): boolean {
+  take({ hostIds, primaryVia, delayMs }: RoutesNow): boolean {
     const hosts = hostIds.length;
     if (!isSameList(hostIds, this.#hostIds)) {
       this.#hostIds = hostIds;
