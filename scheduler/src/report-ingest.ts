@@ -1,5 +1,5 @@
 // What nodes say, to the centre and of one another: registrations, reports, whole lists, links that close, probes. Each goes to all who have to
-// know it: the fleet, the leases of rooms, the charges (ledger and copy), the ways between hosts.
+// know it: the fleet, the leases of rooms, the charges (ledger and copy), the paths between hosts.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Copy } from './copy.ts';
