@@ -125,6 +125,19 @@ export const bounds = {
   moveMs: 40_000,
   /** Of one room at once; the next is told to wait (RATE_LIMITED). Each is twice the media of its session for a second or so. */
   movesPerRoomMax: 64,
+  /**
+   * What a socket may say: every frame, of whatever kind, costs a token, every KiB another; beyond, the socket is cut.
+   * Before a valid token: three of the largest Join (an SDK's has about 6 KiB). After it: 50 requests a second with the
+   * largest data message (850 tokens), and in a burst more than are refused politely (1,100).
+   */
+  newSocketFrames: { perSecond: 20, burst: 200 },
+  joinedSocketFrames: { perSecond: 1000, burst: 3000 },
+  /** New sockets of one address (IPv6: one /64), then 429: an office of a hundred joins, and comes back when a node dies. */
+  handshakesPerSecond: 10,
+  handshakesBurst: 200,
+  handshakeAddressesMax: 10_000,
+  /** What a cut socket costs its address, in new ones: after one, half are left to the others; nobody waits above 20 s. */
+  floodHandshakes: 100,
   clientsMax: 20_000,
   /** Connections that are no WebSocket yet, or only ask by HTTP, of one address (IPv6: one /64): a browser opens six, an office of a hundred one each. */
   plainPerAddressMax: 128,

@@ -42,7 +42,11 @@ export function serviceMetrics(
     [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
     ['result'],
   );
-  const refused = metrics.counter('sockets_refused_total', 'Connections and upgrades refused, by reason.', ['reason']);
+  const refused = metrics.counter(
+    'sockets_refused_total',
+    'Connections and upgrades refused, and sockets cut for their frames, by reason.',
+    ['reason'],
+  );
   return {
     frame: (direction, body) => frames.inc({ direction, body }),
     error: (code) => errors.inc({ code }),

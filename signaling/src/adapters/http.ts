@@ -21,12 +21,14 @@ import {
 import { infoForClient } from '../failures.ts';
 import { endOf, listener } from '../http-listener.ts';
 import { bounds } from '../limits.ts';
+import { SocketRates } from './socket-rates.ts';
 
-type Refusal = 'origin' | 'full' | 'waiting' | 'echoes' | 'path';
+type Refusal = 'origin' | 'full' | 'handshakes' | 'waiting' | 'echoes' | 'path';
 const refusals: Record<Refusal, string> = {
   path: '404 Not Found',
   full: '503 Service Unavailable',
   origin: '403 Forbidden',
+  handshakes: '429 Too Many Requests',
   waiting: '429 Too Many Requests',
   echoes: '429 Too Many Requests',
 };
@@ -52,7 +54,8 @@ export interface ClientServerOptions {
   onClient(socket: WebSocket, o: { clientIp: string; leaveWaiting(): void }): void;
   /** A client has opened a socket to measure its round trip with. */
   onEcho(socket: WebSocket, o: { clientIp: string; query: string }): void;
-  onRefused(why: Refusal | 'connections'): void;
+  /** `frames`: not at the beginning, but a socket that said too much was cut. */
+  onRefused(why: Refusal | 'connections' | 'frames'): void;
   /** Files and sockets that the process may have open. */
   openFilesMax: number;
 }
@@ -76,6 +79,7 @@ export class ClientServer {
   readonly #o: ClientServerOptions;
   readonly #app: FastifyInstance;
   readonly #upgrader: WebSocketServer;
+  readonly #rates: SocketRates;
   readonly #waiting = new Waiting({
     total: limits.socketsUnauthenticatedMax,
     perAddress: limits.socketsPerAddressUnauthenticatedMax,
@@ -111,6 +115,7 @@ export class ClientServer {
   private constructor(o: ClientServerOptions) {
     this.#o = o;
     this.#app = listener(o.tls);
+    this.#rates = new SocketRates({ ...o, onCut: () => o.onRefused('frames') });
     this.#upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -241,6 +246,11 @@ export class ClientServer {
     const [path, query = ''] = (request.url ?? '').split('?', 2);
     const clientIp = this.#clientIp(request);
     const refusal = this.#refusalOf(path, request.headers.origin);
+    const retryAfterMs = refusal === undefined ? this.#rates.handshake(clientIp) : 0;
+    if (retryAfterMs > 0) {
+      this.#refuse(socket, 'handshakes', retryAfterMs);
+      return;
+    }
     const isEcho = path === '/v1/echo';
     const leaveWaiting = refusal === undefined ? this.#enter(isEcho, clientIp) : undefined;
     if (leaveWaiting === undefined) {
@@ -249,6 +259,7 @@ export class ClientServer {
     }
     socket.once('close', leaveWaiting);
     this.#leavePlain.get(endOf(request.socket))?.();
+    const widen = this.#rates.watch(socket, clientIp);
     this.#upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       socket.off('error', onError);
       this.#sockets.add(webSocket);
@@ -257,7 +268,13 @@ export class ClientServer {
         leaveWaiting();
       });
       if (isEcho) this.#o.onEcho(webSocket, { clientIp, query });
-      else this.#o.onClient(webSocket, { clientIp, leaveWaiting });
+      else {
+        const onToken = (): void => {
+          leaveWaiting();
+          widen();
+        };
+        this.#o.onClient(webSocket, { clientIp, leaveWaiting: onToken });
+      }
     });
   }
 
@@ -276,9 +293,11 @@ export class ClientServer {
     return undefined;
   }
 
-  #refuse(socket: Duplex, why: Refusal): void {
+  #refuse(socket: Duplex, why: Refusal, retryAfterMs = 0): void {
     this.#o.onRefused(why);
-    socket.end(`HTTP/1.1 ${refusals[why]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+    const when = retryAfterMs > 0 ? `Retry-After: ${Math.ceil(retryAfterMs / 1000)}\r\n` : '';
+    const head = `HTTP/1.1 ${refusals[why]}\r\n${when}Connection: close\r\nContent-Length: 0\r\n\r\n`;
+    socket.end(head, () => socket.destroy());
   }
 }
 

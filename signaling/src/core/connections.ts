@@ -1,5 +1,5 @@
 // Connections of the clients' listener: how many there may be at all, and how many of one address that are no WebSocket (yet).
-import { type AddressRange, isWithin, parseAddress } from './proxy.ts';
+import { type AddressRange, isAmong } from './proxy.ts';
 import { Waiting } from './waiting.ts';
 
 export interface ConnectionLimits {
@@ -37,8 +37,6 @@ export class PlainConnections {
 
   /** Counts one more, by the address of its socket; undefined when there are too many. The returned function takes it back, once. */
   enter(remoteAddress: string): (() => void) | undefined {
-    const bytes = parseAddress(remoteAddress);
-    const isProxy = bytes !== undefined && this.#trusted.some((range) => isWithin(bytes, range));
-    return (isProxy ? this.#proxied : this.#direct).enter(remoteAddress);
+    return (isAmong(remoteAddress, this.#trusted) ? this.#proxied : this.#direct).enter(remoteAddress);
   }
 }

@@ -10,6 +10,7 @@ export * from './delay.ts';
 export * from './entry.ts';
 export * from './fleet.ts';
 export * from './follower.ts';
+export * from './frame-meter.ts';
 export * from './proxy.ts';
 export * from './quality.ts';
 export * from './rate.ts';

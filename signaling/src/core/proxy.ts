@@ -41,6 +41,12 @@ export function isWithin(bytes: readonly number[], range: AddressRange): boolean
   });
 }
 
+/** Whether the address is in one of the ranges. */
+export function isAmong(address: string, ranges: readonly AddressRange[]): boolean {
+  const bytes = parseAddress(address);
+  return bytes !== undefined && ranges.some((range) => isWithin(bytes, range));
+}
+
 /** The canonical text of an address: IPv4 dotted, IPv6 in eight groups without leading zeros. */
 export function formatAddress(bytes: readonly number[]): string {
   if (bytes.length === V4) return bytes.join('.');

@@ -54,11 +54,26 @@ export class AddressRates {
   /** Takes one token of the address: 0, or how long until the next, in whole milliseconds. */
   take(address: string, nowMs: number): number {
     const key = addressKey(address);
-    const taken = take(this.#buckets.get(key) ?? fullBucket(this.#limits, nowMs), this.#limits, nowMs);
+    const taken = take(this.#bucketOf(key, nowMs), this.#limits, nowMs);
+    this.#keep(key, taken.bucket);
+    return taken.retryAfterMs;
+  }
+
+  /** Takes tokens also where there are none: what is missing is owed, up to a whole burst. */
+  charge(address: string, nowMs: number, cost: number): void {
+    const key = addressKey(address);
+    const { tokens, atMs } = take(this.#bucketOf(key, nowMs), this.#limits, nowMs, 0).bucket;
+    this.#keep(key, { tokens: Math.max(-this.#limits.burst, tokens - cost), atMs });
+  }
+
+  #bucketOf(key: string, nowMs: number): Bucket {
+    return this.#buckets.get(key) ?? fullBucket(this.#limits, nowMs);
+  }
+
+  #keep(key: string, bucket: Bucket): void {
     this.#buckets.delete(key);
-    this.#buckets.set(key, taken.bucket);
+    this.#buckets.set(key, bucket);
     const [oldest] = this.#buckets.size > this.#addressesMax ? this.#buckets.keys() : [];
     if (oldest !== undefined) this.#buckets.delete(oldest);
-    return taken.retryAfterMs;
   }
 }

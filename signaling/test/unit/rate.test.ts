@@ -60,4 +60,16 @@ describe('the rate of addresses', () => {
     counted.take('10.0.0.3', 0);
     expect(counted.take('10.0.0.1', 0)).toBe(0);
   });
+
+  it('may owe tokens, up to a burst, and pays them back before it takes one', () => {
+    const counted = rates();
+    counted.charge('10.0.0.1', 0, 2);
+    expect(counted.take('10.0.0.1', 0)).toBe(0);
+    counted.charge('10.0.0.1', 0, 2);
+    expect(counted.take('10.0.0.1', 0)).toBe(300);
+    for (let count = 0; count < 10; count += 1) counted.charge('10.0.0.1', 0, 2);
+    expect(counted.take('10.0.0.1', 0)).toBe((limits.burst + 1) * 100);
+    expect(counted.take('10.0.0.2', 0)).toBe(0);
+    expect(counted.take('10.0.0.1', 400)).toBe(0);
+  });
 });

@@ -1,0 +1,64 @@
+// How fast new sockets of an address may come, and how much a socket may say. It is counted before ws parses it, which
+// takes far longer than sending it. A socket that says more is cut at once: closing it with a code would go on reading.
+import type { Duplex } from 'node:stream';
+import type { Clock } from '@meridian/runtime';
+import { type AddressRange, AddressRates, FrameMeter, isAmong } from '../core/index.ts';
+import { bounds } from '../limits.ts';
+
+export interface SocketRatesOptions {
+  readonly clock: Clock;
+  readonly trustedProxies: readonly AddressRange[];
+  /** A socket was cut. */
+  onCut(): void;
+}
+
+export class SocketRates {
+  readonly #o: SocketRatesOptions;
+  readonly #handshakes = new AddressRates({
+    perSecond: bounds.handshakesPerSecond,
+    burst: bounds.handshakesBurst,
+    addressesMax: bounds.handshakeAddressesMax,
+  });
+
+  constructor(o: SocketRatesOptions) {
+    this.#o = o;
+  }
+
+  /** Counts a new socket of the address: 0, or in how many ms one more is taken. */
+  handshake(clientIp: string): number {
+    return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
+  }
+
+  /** Cuts the socket when it says too much, and charges its address. The returned function is for a valid token. */
+  watch(socket: Duplex, clientIp: string): () => void {
+    const { clock } = this.#o;
+    const meter = new FrameMeter(bounds.newSocketFrames, clock.nowMs());
+    guardChunks(socket, (chunk) => {
+      if (meter.take(chunk, clock.nowMs())) return true;
+      if (!this.#isShared(clientIp)) this.#handshakes.charge(clientIp, clock.nowMs(), bounds.floodHandshakes);
+      this.#o.onCut();
+      return false;
+    });
+    return () => meter.widen(bounds.joinedSocketFrames, clock.nowMs());
+  }
+
+  /** A trusted proxy that names no client: the address of many, who must not pay for one another. */
+  #isShared(clientIp: string): boolean {
+    return isAmong(clientIp, this.#o.trustedProxies);
+  }
+}
+
+/**
+ * Shows every chunk to `allows` before any listener gets it. False destroys the socket; nobody gets that chunk or a later
+ * one. A listener would not do: ws hears the same event, and a chunk holds ten thousand frames.
+ */
+function guardChunks(socket: Duplex, allows: (chunk: Uint8Array) => boolean): void {
+  const emit: (event: string | symbol, ...args: unknown[]) => boolean = socket.emit.bind(socket);
+  socket.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    if (event !== 'data') return emit(event, ...args);
+    if (socket.destroyed) return true;
+    if (allows(args[0] as Buffer)) return emit(event, ...args);
+    socket.destroy();
+    return true;
+  };
+}
