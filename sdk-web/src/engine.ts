@@ -253,6 +253,7 @@ export class Engine {
     return {
       joinParts: () => this.#joinParts(),
       rosterSeq: () => this.#roster.roster.seq,
+      hasMedia: () => this.#media?.hasMedia ?? false,
       startMedia: (joined) => this.#startMedia(joined),
       stopMedia: (final) => this.#stopMedia(final),
       adopt: (joined) => this.#adopt(joined),

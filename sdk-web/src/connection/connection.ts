@@ -8,7 +8,7 @@ import { Candidates } from './candidates.ts';
 import type { EchoSite } from './echo.ts';
 import type { Candidate } from './entry.ts';
 import { type JoinParts, readToken, requestJoin, type Session } from './join.ts';
-import { connectPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
+import { connectPolicy, keptMediaPolicy, rejoinPolicy, resumePolicy } from './reconnect.ts';
 import { RetryPhase } from './retry-phase.ts';
 import { SiteTimer } from './site-timer.ts';
 import { type Body, closeCode, type ServerFrame, type SignalSocket } from './socket.ts';
@@ -21,6 +21,8 @@ export interface ConnectionPorts {
   joinParts(): Promise<JoinParts>;
   /** Highest roster seq applied; told when resuming. */
   rosterSeq(): number;
+  /** Whether media can flow now: a transport is connected. */
+  hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;
   stopMedia(final: boolean): void;
   /** The session was resumed: same media (or that of a move that was made meanwhile), perhaps a newer roster. */
@@ -177,7 +179,8 @@ export class Connection {
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
     scheduleConnect: ({ error }) => this.#retries.schedule(connectPolicy, error),
-    scheduleResume: ({ error }) => this.#retries.schedule(resumePolicy, error),
+    scheduleResume: ({ error }) =>
+      this.#retries.schedule(this.#ports.hasMedia() ? keptMediaPolicy : resumePolicy, error),
     scheduleRejoin: ({ error }) => this.#retries.schedule(rejoinPolicy, error),
     startMedia: ({ joined }) => this.#startMedia(joined),
     stopMedia: () => this.#ports.stopMedia(this.#machine.state === 'closed'),

@@ -50,7 +50,7 @@ export class RetryPhase {
   #plan(policy: ReconnectPolicy, error: MeridianClientError | undefined, budgetMs: number): void {
     this.#policy = policy;
     const decision = nextAttempt(
-      error?.code === 'OVERLOADED' ? overloadPolicy : policy,
+      error?.code === 'OVERLOADED' ? patient(policy) : policy,
       {
         attempt: this.#attempts,
         elapsedMs: performance.now() - this.#startedMs,
@@ -102,3 +102,9 @@ export class RetryPhase {
     return policy === connectPolicy ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
   }
 }
+
+/** As a service that has too much to do asks for it, and not given up sooner for that. */
+const patient = ({ giveUpMs }: ReconnectPolicy): ReconnectPolicy => ({
+  ...overloadPolicy,
+  giveUpMs: Math.max(giveUpMs, overloadPolicy.giveUpMs),
+});

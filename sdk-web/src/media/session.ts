@@ -75,6 +75,11 @@ export class MediaSession {
     return { takenMs: performance.now(), send, recv };
   }
 
+  /** Whether media can flow, as the media node counts it: a transport is connected. */
+  get hasMedia(): boolean {
+    return [this.send, this.recv].some(({ connectionState }) => connectionState === 'connected');
+  }
+
   /** How the browser sees the path to the media node: the worse of both transports. */
   get path(): MediaPath {
     return pathOf([this.send.connectionState, this.recv.connectionState]);

@@ -40,6 +40,8 @@ export class Seat {
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
+  /** Upgrades that it has refused. */
+  refused = 0;
   /** Its echo socket: not offered, one that answers, or one that says nothing. */
   echo: 'none' | 'answers' | 'silent' = 'none';
   /** Tickets shown to its echo socket: which answer of the entry it is from, or none. */
@@ -64,6 +66,8 @@ export class Seat {
 
 export class FakeSignaling {
   readonly seats: Seat[];
+  /** true: every signaling node is gone, the entry with them; connections are cut before an answer. */
+  away = false;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   #entryRequests = 0;
@@ -74,6 +78,7 @@ export class FakeSignaling {
     this.#server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://signaling');
       response.setHeader('access-control-allow-origin', '*');
+      if (this.away) return void request.socket.destroy();
       if (pathname === '/v1/entry') {
         this.#entryRequests += 1;
         response.setHeader('content-type', 'application/json');
@@ -97,7 +102,11 @@ export class FakeSignaling {
         return void this.#sockets.handleUpgrade(request, socket, head, (opened) => echo(echoing, opened));
       }
       const seat = this.seats.find((one) => request.url === `/${one.id}`);
-      if (seat === undefined || !seat.open) return void socket.destroy();
+      if (seat === undefined) return void socket.destroy();
+      if (this.away || !seat.open) {
+        seat.refused += 1;
+        return void socket.destroy();
+      }
       this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#accept(seat, opened));
     });
   }

@@ -1,5 +1,14 @@
+import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
-import { connectPolicy, nextAttempt, rejoinPolicy, resumePolicy } from '../../src/connection/reconnect.ts';
+import {
+  connectPolicy,
+  keptMediaPolicy,
+  nextAttempt,
+  overloadPolicy,
+  type ReconnectPolicy,
+  rejoinPolicy,
+  resumePolicy,
+} from '../../src/connection/reconnect.ts';
 
 const fresh = { attempt: 0, elapsedMs: 0, retryAfterMs: 0, retryable: true };
 const policy = { baseMs: 100, capMs: 1000, attemptsMax: 6, giveUpMs: 10_000 };
@@ -67,17 +76,47 @@ describe('the reconnect policy', () => {
     expect(Math.max(...values)).toBeGreaterThan(790);
   });
 
-  test('every policy ends: the worst case stays below its own time limit', () => {
-    for (const each of [connectPolicy, resumePolicy, rejoinPolicy]) {
-      let elapsedMs = 0;
-      let attempt = 0;
-      for (; ; attempt += 1) {
-        const decision = nextAttempt(each, { ...fresh, attempt, elapsedMs }, () => 0.999);
-        if (!decision.retry) break;
-        elapsedMs += decision.delayMs;
-      }
-      expect(attempt).toBeLessThanOrEqual(each.attemptsMax);
-      expect(elapsedMs).toBeLessThanOrEqual(each.giveUpMs);
+  /** Attempts made, and when the last one was, of a service that refuses each at once. */
+  function refused(each: ReconnectPolicy, draw: number): { attempts: number; lastMs: number } {
+    let [attempts, lastMs] = [0, 0];
+    for (;;) {
+      const decision = nextAttempt(each, { ...fresh, attempt: attempts, elapsedMs: lastMs }, () => draw);
+      if (!decision.retry) return { attempts, lastMs };
+      attempts += 1;
+      lastMs += decision.delayMs;
     }
+  }
+
+  test.each([
+    ['connect', connectPolicy],
+    ['resume', resumePolicy],
+    ['keptMedia', keptMediaPolicy],
+    ['rejoin', rejoinPolicy],
+    ['overload', overloadPolicy],
+  ])('of %s ends: the worst case stays below its own time limit', (_name, each) => {
+    expect(refused(each, 0.999).lastMs).toBeLessThanOrEqual(each.giveUpMs);
+  });
+
+  test.each<[string, ReconnectPolicy, number]>([
+    ['resume', resumePolicy, 30],
+    ['keptMedia', keptMediaPolicy, 250],
+    ['rejoin', rejoinPolicy, 45],
+    ['overload', overloadPolicy, 55],
+  ])(
+    'of %s is not used up by instant refusals: it tries until its time is over, and not often',
+    (_name, each, attemptsMax) => {
+      for (const draw of [0.1, 0.5, 0.999])
+        expect(refused(each, draw).lastMs).toBeGreaterThanOrEqual(each.giveUpMs - each.capMs);
+      expect(refused(each, 0.5).attempts).toBeLessThanOrEqual(attemptsMax);
+    },
+  );
+
+  test('of a first connection answers a page soon that may try another entry', () => {
+    expect(refused(connectPolicy, 0.5)).toEqual({ attempts: 4, lastMs: 1050 });
+  });
+
+  test('keeps media for as long as the media node does', () => {
+    expect(keptMediaPolicy.giveUpMs).toBe(limits.sessionUnclaimedMsMax);
+    expect(resumePolicy.giveUpMs).toBeLessThan(limits.orphanSessionMs);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { overloadPolicy } from '../../src/connection/reconnect.ts';
+import { keptMediaPolicy, overloadPolicy } from '../../src/connection/reconnect.ts';
 import { RetryPhase } from '../../src/connection/retry-phase.ts';
 import { Throttle } from '../../src/connection/throttle.ts';
 import { MeridianClientError } from '../../src/errors.ts';
@@ -66,6 +66,14 @@ describe('it is given up', () => {
     vi.advanceTimersByTime(overloadPolicy.giveUpMs + 1);
     expect(due).not.toHaveBeenCalled();
     expect(gaveUp).toHaveBeenCalledOnce();
+  });
+
+  it('not sooner than its policy says, because the service is overloaded too', () => {
+    const { due, gaveUp, retries } = phase(0);
+    vi.advanceTimersByTime(overloadPolicy.giveUpMs + 1);
+    retries.schedule(keptMediaPolicy, refusal());
+    vi.advanceTimersByTime(60_000);
+    expect([due.mock.calls.length, gaveUp.mock.calls.length]).toEqual([1, 0]);
   });
 
   it('and nothing is tried after a stop', () => {
