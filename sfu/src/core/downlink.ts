@@ -14,6 +14,9 @@
 // Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
 // Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
 //         pauses between tries double. A downlink known to be narrower than the ceiling is never tried.
+// Case 5, small: sent. A receiver that stalls loses packets and reports late, as one behind a narrow road does, and
+//         holding a tile of some 60 kbit/s does not save the sound of either. Many small ones are no trifle: beyond
+//         `smallTotalBps` they are treated as other video.
 
 export interface SingleStream {
   readonly key: string;
@@ -69,6 +72,8 @@ export const downlinkRules = {
   audioHeadroom: 1.25, // opus varies, and talkers come and go
   audioSpareBps: 24_000, // one more voice
   layeredFloorBps: 100_000, // about the lowest layer of a 720p simulcast
+  smallBps: 150_000, // a tile of 160x90 is 60 kbit/s; one of 320x180 is more
+  smallTotalBps: 400_000, // five such tiles, a third over their bitrate
   congestedLossShare: 0.1, // where the estimator too begins to give way to loss
   someLossShare: 0.02,
   growthShare: 1.05,
@@ -119,6 +124,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   let budgetBps = videoBudgetBps(view);
   let isShort = false;
   let mayTry = [...state.tried.values()].every(({ sinceMs }) => nowMs - sinceMs >= downlinkRules.trialMs);
+  const small = smallKeys(view.singles);
   for (const { key, bps } of inOrder(view.singles)) {
     const before = state.held.get(key);
     if (before !== undefined) {
@@ -133,7 +139,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
       release.push(key);
       next.tried.set(key, { tries: before.tries + (verdict === 'try' ? 1 : 0), sinceMs: nowMs });
       budgetBps -= needBps;
-    } else if (bps <= budgetBps) budgetBps -= bps;
+    } else if (bps <= budgetBps || small.has(key)) budgetBps = Math.max(0, budgetBps - bps);
     else {
       budgetBps = 0; // it takes what there is while it runs
       if (isOver) {
@@ -209,6 +215,18 @@ function judgeHeld(
 
 const isAtCeiling = ({ availableBps, ceilingBps }: DownlinkView): boolean =>
   availableBps >= ceilingBps * downlinkRules.ceilingShare;
+
+/** What is never held: the smallest first, as many as there is room for. */
+function smallKeys(singles: readonly SingleStream[]): ReadonlySet<string> {
+  const { smallBps, smallTotalBps } = downlinkRules;
+  const keys = new Set<string>();
+  let totalBps = 0;
+  for (const { key, bps } of [...singles].sort((a, b) => a.bps - b.bps || (a.key < b.key ? -1 : 1))) {
+    totalBps += bps;
+    if (bps <= smallBps && totalBps <= smallTotalBps) keys.add(key);
+  }
+  return keys;
+}
 
 const inOrder = (singles: readonly SingleStream[]): SingleStream[] =>
   [...singles].sort((a, b) => b.priority - a.priority || a.bps - b.bps || (a.key < b.key ? -1 : 1));

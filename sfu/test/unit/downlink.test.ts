@@ -112,6 +112,29 @@ describe('a running stream', () => {
   });
 });
 
+describe('small video', () => {
+  const tile = (number: number, bps = 60_000) => screen(bps, `tile ${number}`);
+  const tiles = (count: number, bps?: number) => Array.from({ length: count }, (_, index) => tile(index + 1, bps));
+  /** What a receiver that stalls looks like: a lot is lost, all reports are late, the estimate falls to nothing. */
+  const stalled = { availableBps: 40_000, lossShare: 0.4, rttMs: 900 };
+  test.each<[string, DownlinkView['singles'], string[]]>([
+    ['of a receiver that stalls goes on', [tile(1)], []],
+    ['up to its bound goes on', [tile(1, downlinkRules.smallBps)], []],
+    ['above its bound is as all other video', [tile(1, downlinkRules.smallBps + 1)], ['9: hold tile 1']],
+    ['of a small meeting goes on', tiles(5), []],
+    ['goes on where larger video is held', [tile(1), screen(4_000_000)], ['9: hold screen']],
+    ['goes on where a screen is served first', [tile(1), screen(4_000_000, 'screen', 2)], ['9: hold screen']],
+    [
+      'of many is bounded in all: the smallest go on',
+      [tile(1, 90_000), tile(2, 140_000), tile(3, 120_000), tile(4, 130_000)],
+      ['9: hold tile 2'],
+    ],
+  ])('%s', (_name, singles, want) => {
+    const views = [...same(8, { singles }), ...same(100, stalled)];
+    expect(run(views).events).toEqual(want);
+  });
+});
+
 describe('a stream that is held', () => {
   const held = run(same(2, { lossShare: 0.3 })).state;
   test('comes back when there has been room and some to spare for a second', () => {
