@@ -14,7 +14,7 @@
 // Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
 // Case 4, held, and the estimate stands at the most that it can reach with so little sent (`ceilingBps`): one stream at a time is tried, the
 //         pauses between tries double. A downlink known to be narrower than the ceiling is never tried.
-// Case 5, small: sent. A receiver that stalls loses packets and reports late, as one behind a narrow road does, and
+// Case 5, small: sent. A receiver that stalls loses packets and reports late, as one behind a narrow path does, and
 //         holding a tile of some 60 kbit/s does not save the sound of either. Many small ones are no trifle: beyond
 //         `smallTotalBps` they are treated as other video.
 
