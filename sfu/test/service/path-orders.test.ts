@@ -62,7 +62,7 @@ async function world() {
       pipe.send(Buffer.alloc(20, 0x80), local.port, local.ip);
       return seen.splice(0).at(-1) === numberOf(remoteId);
     });
-  const refused = (): string[] => said.filter((line) => line.includes('did not take an order'));
+  const refused = (): string[] => said.filter((line) => line.includes('refused a command'));
   return { hub, clock, connect, reaches, refused };
 }
 
