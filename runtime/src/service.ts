@@ -23,7 +23,9 @@ export type ServiceSchema = TObject<typeof baseConfig>;
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * The whole life of a service process. Exit codes: 0 after an ordered close asked for by SIGTERM or SIGINT; 1 when start
+ * The whole life of a service process. Who starts it with a Node channel (`stdio: 'ipc'`) binds it to itself: the
+ * service closes when the channel does, however its starter ended.
+ * Exit codes: 0 after an ordered close asked for by SIGTERM, SIGINT or that; 1 when start
  * failed, something was thrown and not caught, or closing outlasted `closeLimitMs`; 2 when the configuration is wrong;
  * 128 + signal number when the same signal, sent again at least 500 ms later, cut the closing short.
  */
@@ -41,6 +43,9 @@ export function runService<T extends TObject>(o: {
   const end = endOnce({ log, clock, closeStack, closeLimitMs: base.closeLimitMs });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
+  // False: there was a channel, and it has closed while we were loaded. Undefined: there was none.
+  if (process.connected === false) end.byStarterGone();
+  else process.once('disconnect', () => end.byStarterGone());
   process.on('uncaughtException', (error) => end.byFailure('uncaught exception', error));
   process.on('unhandledRejection', (reason) => end.byFailure('unhandled rejection', reason));
 
@@ -67,6 +72,7 @@ function loadOrExit<T extends TObject>(schema: T): Readonly<Static<T>> {
 
 interface End {
   bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
+  byStarterGone(): void;
   byStartFailure(error: unknown): void;
   byFailure(what: string, error: unknown): void;
 }
@@ -98,6 +104,11 @@ function endOnce(o: { log: Logger; clock: Clock; closeStack: CloseStack; closeLi
       if (verdict === 'echo' || ending) return;
       o.log.info({ signal }, 'closing');
       closeThenExit(signal, 0);
+    },
+    byStarterGone() {
+      if (ending) return;
+      o.log.info('closing: whoever started this process is gone');
+      closeThenExit('starter gone', 0);
     },
     byStartFailure(error) {
       if (ending) return;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ function run(config: unknown, env: Record<string, string> = {}): Run {
   const file = join(folder, `${children.length}-${process.hrtime.bigint()}.json`);
   writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config));
   const child = spawn(process.execPath, [MAIN, '--config', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { PATH: process.env['PATH'], ...env },
   });
   children.push(child);
@@ -57,6 +58,15 @@ async function started(config: unknown): Promise<Run> {
   const service = run(config);
   await until(`started (${service.stderr()})`, () => service.messages().includes('started'), 90_000);
   return service;
+}
+
+/** Closes the channel; resolves with the exit code when the last line is there too, of whose end Node tells nobody who has disconnected. */
+async function exitOnDisconnect({ child, messages }: Run): Promise<unknown[]> {
+  const exited = once(child, 'exit');
+  child.disconnect();
+  const code = await exited;
+  await until('its last line', () => messages().at(-1) === 'closed');
+  return code;
 }
 
 describe('a service process', () => {
@@ -111,6 +121,19 @@ describe('a service process', () => {
     expect(await service.ended).toBe(0);
     expect(service.messages()).toEqual(['started', 'closing', 'second closed', 'first closed', 'closed']);
     expect(service.lines()[3]).toMatchObject({ cause: signal });
+  });
+
+  it('closes in order when the channel to whoever started it closes, and exits with 0', async () => {
+    const service = await started({});
+    expect(await exitOnDisconnect(service)).toEqual([0, null]);
+    expect(service.messages().slice(2)).toEqual(['second closed', 'first closed', 'closed']);
+    expect(service.lines()[3]).toMatchObject({ cause: 'starter gone' });
+  });
+
+  it('closes when that channel has closed while it was loaded', async () => {
+    const loadsLate = "await new Promise((resolve) => process.once('disconnect', resolve))";
+    const service = run({}, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(loadsLate)}` });
+    expect(await exitOnDisconnect(service)).toEqual([0, null]);
   });
 
   it('goes on closing past a step that fails', async () => {
