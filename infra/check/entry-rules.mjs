@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A script that goes through the entry point of the set-up. */
-const ENTRY_POINT = /^node infra\/setup\/run\.mjs (\S+)/;
+/**
+ * A script that goes through the entry point of the set-up. `exec`: npm passes signals on to its own child alone, and that
+ * shall not be a shell.
+ */
+const ENTRY_POINT = /^exec node infra\/setup\/run\.mjs (\S+)/;
 
 /** A script that runs a program of the tree itself. */
-const PROGRAM = /(?:^|&& )node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
+const PROGRAM = /(?:^|&& )(?:exec )?node (?:-\S+ )*([\w./-]+\.(?:[cm]?[jt]s))\b/g;
 
 /**
  * Each command of the entry point has its program and its npm script, and each script of a package.json leads somewhere.

@@ -13,7 +13,8 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
 /**
  * Runs the program behind the command on Node 24 until it ends. It is in a process group of its own, so a terminal's Ctrl-C
- * reaches it once, through us.
+ * reaches it once, through us. It has a channel to us that carries nothing: a program that must not outlive us sees it
+ * close.
  * @param {{ root: string, node: string, entry: string, args: string[], env: Record<string, string | undefined> }} options
  * @returns {Promise<number>} its exit code; 128 + n when a signal ended it, as shells count
  * @throws {SetupError} ENTRY_MISSING
@@ -27,7 +28,7 @@ export async function runEntry({ root, node, entry, args, env }) {
   }
   const child = spawn(node, [file, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
     env: { ...env, PATH: `${dirname(node)}:${env['PATH'] ?? ''}` },
   });
@@ -46,7 +47,7 @@ export async function runEntry({ root, node, entry, args, env }) {
       child.on('exit', (code, signal) => {
         // Killed from outside, it could say nothing itself; what it had started may still run.
         if (signal === 'SIGKILL')
-          process.stderr.write(`${entry} was killed; the next start ends what it left running\n`);
+          process.stderr.write(`${entry} was killed; what it had started ends now, or with the next start\n`);
         resolve(signal ? 128 + signalNumber(signal) : (code ?? 1));
       });
     });

@@ -4,6 +4,7 @@ import { ensureBundles } from './bundles.mjs';
 import { commands, refusalOf } from './commands.mjs';
 import { runEntry } from './entry.mjs';
 import { SetupError } from './error.mjs';
+import { endWithNpm } from './launcher.mjs';
 import { ensureNodeModules } from './npm.mjs';
 import { ensurePackages, systemFinder } from './packages.mjs';
 import { ensurePathd } from './pathd.mjs';
@@ -35,6 +36,7 @@ async function main([name, ...args]) {
     process.stderr.write(`${refusal}\n`);
     return 2;
   }
+  endWithNpm(name ?? '', process.env);
   try {
     const needed = isHelp ? { entry: command.entry } : command;
     const { node, env } = await setUp({ name, command: needed, progress });

@@ -14,7 +14,7 @@ describe('the entries', () => {
     'package.json': manifest({ scripts: root }),
     'a/package.json': manifest({ scripts: a }),
   });
-  const start = { start: 'node infra/setup/run.mjs start' };
+  const start = { start: 'exec node infra/setup/run.mjs start' };
   const entryPoint = { 'infra/setup/run.mjs': '', 'local/main.ts': '' };
   const rows = [
     { name: 'nothing', files: { ...entryPoint, ...scripts(start) }, want: [] },
@@ -29,8 +29,13 @@ describe('the entries', () => {
       want: ['package.json: no script leads to the command start'],
     },
     {
+      name: 'a command whose script leaves a shell between',
+      files: { ...entryPoint, ...scripts({ start: 'node infra/setup/run.mjs start' }) },
+      want: ['package.json: no script leads to the command start'],
+    },
+    {
       name: 'a script without a command',
-      files: { ...entryPoint, ...scripts({ ...start, fly: 'node infra/setup/run.mjs fly now' }) },
+      files: { ...entryPoint, ...scripts({ ...start, fly: 'exec node infra/setup/run.mjs fly now' }) },
       want: ['package.json: the script fly asks for the command fly, which there is not'],
     },
     {
