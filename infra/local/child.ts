@@ -1,18 +1,30 @@
-// One child process under the supervisor: started, watched, restarted with growing pauses, given up on after too many deaths a minute.
+// One child process under the supervisor: started, watched, restarted with growing pauses, for ever. What kept it from
+// living (a full disk, above all) may pass, and nobody is there who would start it again.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 export const restartPausesMs = [250, 500, 1000, 2000, 4000] as const;
-/** With one more the child is given up: it is taken for one that cannot live. */
+/** With one more the child has failed: it is taken for one that cannot live for now. */
 export const deathsPerMinuteMax = 5;
+/** Before one that has failed is tried again, as Kubernetes does. systemd (StartLimitBurst) would wait for a person. */
+const failedPauseMs = 60_000;
+/** A start that cannot be prepared is tried every few seconds; more lines would say nothing new. */
+const sayAgainMs = 60_000;
 const killAfterMs = 8000; // SIGTERM to SIGKILL: services promise to close within 5 s
 
-/** How long to wait before the next start after these deaths (ms timestamps, newest last), or undefined: give up. Pure. */
+/**
+ * How long to wait before the next start after these deaths (ms timestamps, newest last), or undefined: it has failed.
+ * Pure.
+ */
 export function nextPauseMs(deathsMs: readonly number[], nowMs: number): number | undefined {
   const recent = deathsMs.filter((at) => nowMs - at < 60_000).length;
-  if (recent > deathsPerMinuteMax) return undefined;
-  return restartPausesMs[Math.min(Math.max(recent - 1, 0), restartPausesMs.length - 1)];
+  return recent > deathsPerMinuteMax ? undefined : pauseAfterMs(recent);
+}
+
+/** The pause after so many failures in a row, from 1. */
+function pauseAfterMs(failures: number): number {
+  return restartPausesMs[Math.min(Math.max(failures, 1), restartPausesMs.length) - 1] ?? failedPauseMs;
 }
 
 /** Ends a child and what it started (a media worker) at once, if they still run. */
@@ -27,13 +39,19 @@ export function killGroup(pid: number): void {
   }
 }
 
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface ChildPorts {
   /** Command line of the next start; may ask for a fresh enrolment token. */
-  command(): Promise<{ file: string; args: string[]; env: Record<string, string> }>;
+  command(): Promise<Command>;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
   onPid(pid: number | undefined): void;
-  /** It ended by itself; it is started again unless it is given up. */
+  /** It ended by itself; it is started again. */
   onDeath(): void;
 }
 
@@ -41,10 +59,13 @@ export class Child {
   readonly id: string;
   readonly #ports: ChildPorts;
   readonly #deathsMs: number[] = [];
-  #process: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  #process: ChildProcessByStdio<Writable, Readable, Readable> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
-  #gaveUp = false;
+  #hasFailed = false;
+  /** Starts in a row that could not be prepared, and when that was said last. */
+  #unprepared = 0;
+  #saidAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, ports: ChildPorts) {
     this.id = id;
@@ -55,28 +76,25 @@ export class Child {
     return this.#process?.pid;
   }
 
-  get gaveUp(): boolean {
-    return this.#gaveUp;
+  /** It died too often, or its configuration was refused, and has not been started again since. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   /** Starts the process; resolves when it has been spawned, not when it serves. */
   async start(): Promise<void> {
     if (this.#stopping !== undefined) return;
-    let child: ChildProcessByStdio<null, Readable, Readable>;
+    let child: ChildProcessByStdio<Writable, Readable, Readable>;
     try {
       const command = await this.#ports.command();
       if (this.#stopping !== undefined) return;
-      // A process group of its own: a terminal's Ctrl-C goes to the supervisor alone, which ends everything in order.
-      const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'];
-      child = spawn(command.file, command.args, { stdio, env: command.env, detached: true });
+      child = spawnChild(command);
     } catch (error) {
-      this.#ports.onEvent(
-        `could not prepare its start: ${error instanceof Error ? error.message : String(error)}`,
-        'warn',
-      );
-      this.#died();
+      this.#notPrepared(error);
       return;
     }
+    this.#unprepared = 0;
+    this.#hasFailed = false;
     this.#process = child;
     this.#ports.onPid(child.pid);
     createInterface({ input: child.stdout }).on('line', (line) => this.#ports.onLine(line, 'stdout'));
@@ -88,26 +106,41 @@ export class Child {
       if (this.#stopping !== undefined) return;
       // In order, though not by our word: somebody else ended it.
       this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${signal ?? `exit code ${code}`})`, 'warn');
-      this.#died(code === 2 ? 'its configuration was refused' : undefined);
+      this.#died(code === 2);
       this.#ports.onDeath();
     });
   }
 
-  #died(hopeless?: string): void {
+  /** No death, and tried again for as long as it takes: a disk has room again, a centre answers again. */
+  #notPrepared(error: unknown): void {
+    const nowMs = performance.now();
+    this.#unprepared += 1;
+    if (this.#unprepared === 1 || nowMs - this.#saidAtMs >= sayAgainMs) {
+      this.#saidAtMs = nowMs;
+      const cause = error instanceof Error ? error.message : String(error);
+      const tries = this.#unprepared === 1 ? '' : ` (${this.#unprepared} times so far)`;
+      this.#ports.onEvent(`could not prepare its start${tries}: ${cause}; goes on trying`, 'warn');
+    }
+    this.#startIn(pauseAfterMs(this.#unprepared));
+  }
+
+  #died(isRefused: boolean): void {
     const nowMs = performance.now();
     this.#deathsMs.push(nowMs);
     if (this.#deathsMs.length > 32) this.#deathsMs.shift();
-    const pauseMs = hopeless === undefined ? nextPauseMs(this.#deathsMs, nowMs) : undefined;
-    if (pauseMs === undefined) {
-      this.#gaveUp = true;
-      this.#ports.onEvent(
-        `given up: ${hopeless ?? `more than ${deathsPerMinuteMax} deaths in a minute`}; its log has the reason`,
-        'error',
-      );
-      return;
+    const pauseMs = isRefused ? undefined : nextPauseMs(this.#deathsMs, nowMs);
+    this.#hasFailed = pauseMs === undefined;
+    if (pauseMs !== undefined) this.#ports.onEvent(`starts again in ${pauseMs} ms`, 'info');
+    else {
+      const why = isRefused ? 'its configuration was refused' : `more than ${deathsPerMinuteMax} deaths in a minute`;
+      const again = `starts again in ${failedPauseMs / 1000} s`;
+      this.#ports.onEvent(`failed: ${why}; its log has the reason; ${again}`, 'error');
     }
-    this.#ports.onEvent(`starts again in ${pauseMs} ms`, 'info');
-    this.#timer = setTimeout(() => void this.start(), pauseMs);
+    this.#startIn(pauseMs ?? failedPauseMs);
+  }
+
+  #startIn(pauseMs: number): void {
+    if (this.#stopping === undefined) this.#timer = setTimeout(() => void this.start(), pauseMs);
   }
 
   /** Ends the process: SIGTERM, after 8 s SIGKILL. Idempotent; resolves when it is gone. */
@@ -136,4 +169,20 @@ export class Child {
   kill(): void {
     if (this.#process?.pid !== undefined) killGroup(this.#process.pid);
   }
+}
+
+/**
+ * In a process group of its own: a terminal's Ctrl-C goes to the supervisor alone, which ends everything in order.
+ * Two things close with the supervisor, however it ends, and nothing ever comes over them: a channel (descriptor 3),
+ * which tells our services to end (`runService`), and stdin, which `boundToStdin` watches.
+ */
+function spawnChild({ file, args, env }: Command): ChildProcessByStdio<Writable, Readable, Readable> {
+  const stdio = ['pipe', 'pipe', 'pipe', 'ipc'] as unknown as ['pipe', 'pipe', 'pipe'];
+  return spawn(file, args, { stdio, env, detached: true });
+}
+
+/** Of a program that is not ours: a shell leaves one behind that ends the program when stdin closes, and becomes it. */
+export function boundToStdin({ file, args }: Omit<Command, 'env'>): Omit<Command, 'env'> {
+  const script = 'exec 3<&0; (cat <&3; kill $$) >/dev/null 2>&1 & exec "$0" "$@" </dev/null 3<&-';
+  return { file: 'sh', args: ['-c', script, file, ...args] };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CentreClient } from './centre-client.ts';
-import { Child } from './child.ts';
+import { boundToStdin, Child, type Command } from './child.ts';
 import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
 import { takenPorts } from './endpoints.ts';
@@ -15,7 +15,7 @@ import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
 import { endPast } from './past.ts';
 import type { Guests } from './spec.ts';
-import { LogFile, loadSecrets, newGuests, removeRun, writePrivate, writeRun } from './state.ts';
+import { LogFile, loadSecrets, newGuests, removeRun, writeConfig, writeRun } from './state.ts';
 import { isShown, type Phase } from './terminal.ts';
 import { type ChildSpec, controlAddress, extraSfuSpec, type TopologyOptions, topology } from './topology.ts';
 import { welcome } from './welcome.ts';
@@ -68,7 +68,7 @@ export class Cloud {
       launch: (spec) => this.#launch(spec),
       end: (spec) => this.#end(spec),
       serves: (spec) => this.#centre.serves(spec),
-      gaveUp: (id) => this.#child(id).gaveUp,
+      hasFailed: (id) => this.#child(id).hasFailed,
     });
     if (options.autoscale?.driver === 'process') this.#control = new Control(this.#extra, controlToken);
     this.#joinKey = guests.guests?.joinKey ?? '';
@@ -132,6 +132,7 @@ export class Cloud {
   async #stopAll(): Promise<{ ended: number; tookMs: number }> {
     const beganMs = performance.now();
     this.#phase = 'ending';
+    if (this.#runs) this.#recordRun(true);
     this.#certificates?.close();
     await this.#control?.close();
     const ended = this.#pids.size;
@@ -151,8 +152,8 @@ export class Cloud {
   /** A node more, while everything runs. */
   async #launch(spec: ChildSpec): Promise<void> {
     if (this.#stopping !== undefined) throw new Error('the cloud is ending');
-    this.#specs.push(spec);
     this.#prepare(spec);
+    this.#specs.push(spec);
     await this.#child(spec.id).start();
   }
 
@@ -193,7 +194,7 @@ export class Cloud {
         const spec = this.#specs.find((one) => one.id === id);
         return spec !== undefined && this.#child(id).pid !== undefined && (await this.#centre.serves(spec));
       },
-      isOver: (id) => this.#stopping !== undefined || this.#children.get(id)?.gaveUp !== false,
+      isOver: (id) => this.#stopping !== undefined || !this.#children.has(id),
       tell: (id, text, level) => this.#tell(id, text, level),
       nowMs: () => performance.now(),
       pause,
@@ -203,22 +204,25 @@ export class Cloud {
   #recordPid(id: string, pid: number | undefined): void {
     if (pid === undefined) this.#pids.delete(id);
     else this.#pids.set(id, pid);
-    if (this.#stopping !== undefined) return;
+    if (this.#stopping === undefined) this.#recordRun(false);
+  }
+
+  #recordRun(isEnding: boolean): void {
     try {
-      writeRun(this.#options.stateDir, this.#pids);
+      writeRun(this.#options.stateDir, this.#pids, isEnding);
     } catch (error) {
       this.#output.complainOnce('run.json cannot be written', error);
     }
   }
 
-  async #command(spec: ChildSpec, dir: string): Promise<{ file: string; args: string[]; env: Record<string, string> }> {
+  async #command(spec: ChildSpec, dir: string): Promise<Command> {
     const { PATH = '', HOME = '', LANG = 'C.UTF-8', TZ = '' } = process.env;
     const env = { PATH, HOME, LANG, ...(TZ === '' ? {} : { TZ }) };
-    if (spec.program !== undefined) return { file: spec.program.file, args: [...spec.program.args], env };
+    if (spec.program !== undefined) return { ...boundToStdin(spec.program), env };
     const file = join(dir, 'config.json');
     const token =
       spec.enrols && (await this.#mustEnrol(spec, dir)) ? await this.#centre.enrolmentToken(spec) : undefined;
-    writePrivate(file, JSON.stringify({ ...spec.config, enrolmentToken: token }, null, 2));
+    writeConfig(file, spec.config, token);
     return {
       file: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', join(this.#repository, spec.entry), '--config', file],
@@ -243,7 +247,7 @@ export class Cloud {
     const deadline = performance.now() + readyDeadlineMs;
     while (this.#stopping === undefined) {
       if (await this.#centre.serves(spec)) return this.#outages.served(spec.id);
-      if (this.#child(spec.id).gaveUp || performance.now() > deadline) {
+      if (this.#child(spec.id).hasFailed || performance.now() > deadline) {
         const untold = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));
         const last = untold.map((line) => this.#format(spec.id, line));
         await this.stop();

@@ -16,7 +16,8 @@ export interface ExtraNodePorts {
   /** Ends the process in order and forgets it. */
   end(spec: ChildSpec): Promise<void>;
   serves(spec: ChildSpec): Promise<boolean>;
-  gaveUp(id: string): boolean;
+  /** Died too often for now; it is tried again unless it is ended. */
+  hasFailed(id: string): boolean;
 }
 
 interface Extra {
@@ -42,7 +43,7 @@ export class ExtraNodes {
     );
   }
 
-  /** 'taken': it is there, now or before. Otherwise why not, in one sentence. */
+  /** 'taken': it is there, now or before. Otherwise why not, in one sentence. Rejects when it could not be launched. */
   async start(id: string, region: string): Promise<'taken' | { readonly refused: string }> {
     const there = this.#nodes.get(id);
     if (there !== undefined) return there.ending === undefined ? 'taken' : { refused: `${id} is still ending` };
@@ -55,7 +56,12 @@ export class ExtraNodes {
     const spec = this.#ports.spec(id, region, number);
     if (spec === undefined) return { refused: `there is no region ${region}` };
     this.#nodes.set(id, { spec, number, hasServed: false, ending: undefined });
-    await this.#ports.launch(spec);
+    try {
+      await this.#ports.launch(spec);
+    } catch (error) {
+      this.#nodes.delete(id);
+      throw error;
+    }
     return 'taken';
   }
 
@@ -70,7 +76,7 @@ export class ExtraNodes {
 
   async #stateOf(node: Extra): Promise<NodeState> {
     if (node.ending !== undefined) return 'stopping';
-    if (this.#ports.gaveUp(node.spec.id)) return 'failed';
+    if (this.#ports.hasFailed(node.spec.id)) return 'failed';
     node.hasServed ||= await this.#ports.serves(node.spec);
     return node.hasServed ? 'running' : 'starting';
   }

@@ -1,12 +1,13 @@
 // Children that had served and died: watched until they serve again, so that whoever killed one reads when it is back.
 
 const askEveryMs = 100;
-const watchLimitMs = 60_000;
+const tellAfterMs = 60_000;
+const askRarelyEveryMs = 1000;
 
 export interface OutagePorts {
   /** False while the child has no process, true when a new one serves. */
   serves(id: string): Promise<boolean>;
-  /** Nobody starts it again: given up, or all is ending. */
+  /** Nobody starts it again: it was removed, or all is ending. */
   isOver(id: string): boolean;
   tell(id: string, text: string, level: 'info' | 'warn'): void;
   nowMs(): number;
@@ -27,7 +28,7 @@ export class Outages {
     this.#served.add(id);
   }
 
-  /** Watches a child that died until it serves, is given up, or a minute has passed. Another death meanwhile belongs to the same outage. */
+  /** Watches a child that died until it serves or is over. Another death meanwhile belongs to the same outage. */
   async died(id: string): Promise<void> {
     if (!this.#served.has(id) || this.#watched.has(id)) return;
     this.#watched.add(id);
@@ -41,14 +42,17 @@ export class Outages {
   async #watch(id: string): Promise<void> {
     const { serves, isOver, tell, nowMs, pause } = this.#ports;
     const sinceMs = nowMs();
+    let isTold = false;
     while (!isOver(id)) {
       const isBack = await serves(id);
       const forMs = nowMs() - sinceMs;
       if (isOver(id)) return;
       if (isBack) return tell(id, `serves again after ${(forMs / 1000).toFixed(1)} s`, 'info');
-      if (forMs >= watchLimitMs)
-        return tell(id, `does not serve ${Math.round(forMs / 1000)} s after its death; its log has the reason`, 'warn');
-      await pause(askEveryMs);
+      if (forMs >= tellAfterMs && !isTold) {
+        isTold = true;
+        tell(id, `does not serve ${Math.round(forMs / 1000)} s after its death; its log has the reason`, 'warn');
+      }
+      await pause(isTold ? askRarelyEveryMs : askEveryMs);
     }
   }
 }

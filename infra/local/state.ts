@@ -56,18 +56,44 @@ export function writePrivate(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
+/**
+ * Writes a child's configuration, unless the file says the same already: a start shall not need a disk with room.
+ * A token that an earlier start has spent may stay in it.
+ */
+export function writeConfig(file: string, config: Readonly<Record<string, unknown>>, enrolmentToken?: string): void {
+  const text = JSON.stringify({ ...config, enrolmentToken }, null, 2);
+  if (enrolmentToken !== undefined || text !== withoutToken(file)) writePrivate(file, text);
+}
+
+/** Undefined when there is nothing to read. */
+function withoutToken(file: string): string | undefined {
+  try {
+    return JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), enrolmentToken: undefined }, null, 2);
+  } catch (error) {
+    // Not there yet, or damaged: it is written anew, and who cannot read it may not write it either, which says more.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
 /** Who runs now; read by tests and by the next start. */
 export interface RunFile {
   readonly supervisorPid: number;
   readonly supervisorStart: string;
+  /** It has been told to end, and does. */
+  readonly isEnding?: boolean;
   readonly children: Record<string, { pid: number; start: string }>;
 }
 
-/** Start time of a process in clock ticks since boot: with the pid it names one process for good. undefined when it is gone. */
+/**
+ * Start time of a process in clock ticks since boot: with the pid it names one process for good. undefined when it is
+ * gone, or has ended and only waits for somebody to ask for its exit code (a zombie; in some containers nobody does).
+ */
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which proc(5) numbers 3
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
       return undefined;
@@ -75,8 +101,17 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** The run recorded in the folder, if its supervisor is `alive`, or what a dead one left behind. */
-export function readRun(stateDir: string): { alive: boolean; leftovers: { id: string; pid: number }[] } | undefined {
+export interface PastRun {
+  readonly pid: number;
+  /** The supervisor runs. */
+  readonly alive: boolean;
+  readonly isEnding: boolean;
+  /** Its children that run. */
+  readonly leftovers: readonly { id: string; pid: number }[];
+}
+
+/** The run recorded in the folder. */
+export function readRun(stateDir: string): PastRun | undefined {
   const file = join(stateDir, 'run.json');
   if (!existsSync(file)) return undefined;
   let run: RunFile;
@@ -90,11 +125,12 @@ export function readRun(stateDir: string): { alive: boolean; leftovers: { id: st
   const leftovers = Object.entries(run.children ?? {}).flatMap(([id, child]) =>
     same(child.pid, child.start) ? [{ id, pid: child.pid }] : [],
   );
-  return { alive: same(run.supervisorPid, run.supervisorStart), leftovers };
+  const { supervisorPid: pid, isEnding = false } = run;
+  return { pid, alive: same(pid, run.supervisorStart), isEnding, leftovers };
 }
 
 /** Records who runs now. */
-export function writeRun(stateDir: string, children: ReadonlyMap<string, number>): void {
+export function writeRun(stateDir: string, children: ReadonlyMap<string, number>, isEnding: boolean): void {
   const entries = [...children].flatMap(([id, pid]) => {
     const start = processStart(pid);
     return start === undefined ? [] : [[id, { pid, start }] as const];
@@ -102,6 +138,7 @@ export function writeRun(stateDir: string, children: ReadonlyMap<string, number>
   const run: RunFile = {
     supervisorPid: process.pid,
     supervisorStart: processStart(process.pid) ?? '',
+    isEnding,
     children: Object.fromEntries(entries),
   };
   writePrivate(join(stateDir, 'run.json'), JSON.stringify(run, null, 2));

@@ -153,7 +153,7 @@ async function gather(cloud: TestCloud, count: number): Promise<Person[]> {
   return people;
 }
 
-/** When which node was killed, so that none is killed so often that the supervisor would not start it again. */
+/** When which node was killed, so that none is killed so often that the supervisor would wait a minute. */
 class Kills {
   readonly #atMs = new Map<string, number[]>();
 

@@ -27,7 +27,7 @@ beforeEach(async () => {
     launch: async ({ id }) => void launched.push(id),
     end: async ({ id }) => void ended.push(id),
     serves: async () => true,
-    gaveUp: () => false,
+    hasFailed: () => false,
   });
   control = new Control(nodes, token);
   const controlUrl = `http://127.0.0.1:${await control.listen({ ip: '127.0.0.1', port: 0 })}`;

@@ -12,21 +12,26 @@ let control: Control;
 let base: string;
 let launched: string[];
 let serving: Set<string>;
-let given: Set<string>;
+let failed: Set<string>;
+let launches: () => Promise<void>;
 let ends: Map<string, () => void>;
 
 beforeEach(async () => {
   launched = [];
   serving = new Set();
-  given = new Set();
+  failed = new Set();
+  launches = async () => undefined;
   ends = new Map();
   nodes = new ExtraNodes({
     spec: (id, region, number) =>
       region === 'frankfurt' ? ({ id, region, config: { number } } as unknown as ChildSpec) : undefined,
-    launch: async (spec) => void launched.push(`${spec.id} ${String(spec.config['number'])}`),
+    launch: async (spec) => {
+      await launches();
+      launched.push(`${spec.id} ${String(spec.config['number'])}`);
+    },
     end: (spec) => new Promise((resolve) => ends.set(spec.id, resolve)),
     serves: async (spec) => serving.has(spec.id),
-    gaveUp: (id) => given.has(id),
+    hasFailed: (id) => failed.has(id),
   });
   control = new Control(nodes, token);
   base = `http://127.0.0.1:${await control.listen({ ip: '127.0.0.1', port: 0 })}`;
@@ -146,7 +151,7 @@ it('a node is started once, however often that is asked, and its state is told',
   expect([(await put('a')).status, (await put('a')).status, (await put('b')).status]).toEqual([200, 200, 200]);
   expect(launched).toEqual([`a ${extraNumbers.from}`, `b ${extraNumbers.from + 1}`]);
   serving.add('a');
-  given.add('b');
+  failed.add('b');
   expect(await states()).toEqual(['a running', 'b failed']);
   // No report for a moment is not "starting" again.
   serving.delete('a');
@@ -164,6 +169,15 @@ it('a node is ended once, its number is free when it is gone, and what is not th
   expect((await ask('DELETE', '/v1/nodes/never')).status).toBe(200);
   await put('c');
   expect(launched.at(-1)).toBe(`c ${extraNumbers.from}`);
+});
+
+it('a node that could not be launched is not there, and may be asked for again', async () => {
+  launches = () => Promise.reject(new Error('ENOSPC'));
+  expect((await put('a')).status).toBe(500);
+  expect(await states()).toEqual([]);
+  launches = async () => undefined;
+  expect((await put('a')).status).toBe(200);
+  expect(launched).toEqual([`a ${extraNumbers.from}`]);
 });
 
 it('there is a most', async () => {

@@ -89,14 +89,18 @@ describe('a child that died', () => {
     expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s', 'sfu-fra-1 info serves again after 0.0 s']);
   });
 
-  it('and does not come back is told after a minute', async () => {
-    const { outages, said } = watch({ serves: async () => false });
+  it('and does not come back is told after a minute, once, and when it comes back all the same', async () => {
+    let asked = 0;
+    const { outages, said } = watch({ serves: async () => ++asked > 660 });
     outages.served('web');
     await outages.died('web');
-    expect(said).toEqual(['web warn does not serve 60 s after its death; its log has the reason']);
+    expect(said).toEqual([
+      'web warn does not serve 60 s after its death; its log has the reason',
+      'web info serves again after 120.0 s',
+    ]);
   });
 
-  it('is not spoken of when it was given up or all end, even if it answered just then', async () => {
+  it('is not spoken of when it was removed or all end, even if it answered just then', async () => {
     let over = false;
     const { outages, said } = watch({
       isOver: () => over,

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { processStart, writeConfig } from '../../local/state.ts';
+import { temporaryTree } from '../support/tree.ts';
+
+describe('a child’s configuration', () => {
+  const config = { id: 'sfu-fra-1', mediaListen: [{ ip: '127.0.1.5', port: 7900 }] };
+  /** A file that says `config`, on a disk without room for another. */
+  const onFullDisk = (token?: string): string => {
+    const file = join(temporaryTree(), 'config.json');
+    writeConfig(file, config, token);
+    mkdirSync(`${file}.new`);
+    return file;
+  };
+
+  it.each([
+    { name: 'is not written again when it is the same', token: undefined },
+    { name: 'is not written again when only a spent token stands in it', token: 'spent' },
+  ])('$name', ({ token }) => {
+    const file = onFullDisk(token);
+    writeConfig(file, config);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(config);
+  });
+
+  it.each([
+    { name: 'has another value', next: { ...config, id: 'sfu-fra-2' }, token: undefined },
+    { name: 'has a key less', next: { id: 'sfu-fra-1' }, token: undefined },
+    { name: 'gets a token', next: config, token: 'fresh' },
+  ])('is written when it $name', ({ next, token }) => {
+    expect(() => writeConfig(onFullDisk(), next, token)).toThrow('EISDIR');
+  });
+
+  it('is written anew over a damaged one', () => {
+    const file = join(temporaryTree({ 'config.json': '{"id":"sfu' }), 'config.json');
+    writeConfig(file, config);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(config);
+  });
+});
+
+it('a process that was killed and that nobody has asked about has no start time: it does not run', async () => {
+  // `exec`: the sleeping parent knows nothing of its child and never asks for its exit code.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  expect(processStart(pid)).toMatch(/^\d+$/);
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+  expect(processStart(pid)).toBeUndefined();
+});
