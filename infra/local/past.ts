@@ -1,16 +1,22 @@
-// What an earlier run left behind. A supervisor that was killed with -9 could end nothing; the next start does.
+// What an earlier run left behind. Children end with their supervisor; one that hangs is ended by the next start.
 import { killGroup } from './child.ts';
-import { processStart, readRun } from './state.ts';
+import { type PastRun, processStart, readRun } from './state.ts';
 
 const endDeadlineMs = 5000;
+/** An orderly stop gives the nodes 8 s, then the centres, then Redis. */
+const endingLimitMs = 30_000;
+const lookEveryMs = 50;
 
-/** Ends the children that a dead supervisor left. Rejects when the recorded supervisor lives: two clouds in one folder are an error. */
+/**
+ * Ends the children that a dead supervisor left, and waits for one that is ending. Rejects when the recorded supervisor
+ * runs and shall go on: two clouds in one folder are an error.
+ */
 export async function endPast(stateDir: string, say: (text: string) => void): Promise<void> {
-  const past = readRun(stateDir);
+  const past = await runThatEnds(stateDir, say);
   if (past === undefined) return;
   if (past.alive)
     throw new Error(
-      `Meridian runs already from ${stateDir}; end it first (Ctrl-C there), or use -- --state-dir DIR --port-offset N`,
+      `Meridian runs already from ${stateDir} (pid ${past.pid}); end it first (Ctrl-C there), or use -- --state-dir DIR --port-offset N`,
     );
   for (const left of past.leftovers) {
     say(`ending ${left.id} (pid ${left.pid}), left behind by an interrupted run`);
@@ -18,5 +24,19 @@ export async function endPast(stateDir: string, say: (text: string) => void): Pr
   }
   const deadline = performance.now() + endDeadlineMs;
   while (past.leftovers.some((left) => processStart(left.pid) !== undefined) && performance.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(lookEveryMs);
 }
+
+/** The recorded run; while it is ending, its end is waited for. */
+async function runThatEnds(stateDir: string, say: (text: string) => void): Promise<PastRun | undefined> {
+  let past = readRun(stateDir);
+  if (past?.alive === true && past.isEnding) say(`waiting for an earlier run to end (pid ${past.pid})`);
+  const deadline = performance.now() + endingLimitMs;
+  while (past?.alive === true && past.isEnding && performance.now() < deadline) {
+    await pause(lookEveryMs);
+    past = readRun(stateDir);
+  }
+  return past;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

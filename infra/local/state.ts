@@ -62,7 +62,7 @@ export function writePrivate(file: string, text: string): void {
  */
 export function writeConfig(file: string, config: Readonly<Record<string, unknown>>, enrolmentToken?: string): void {
   const text = JSON.stringify({ ...config, enrolmentToken }, null, 2);
-  if (enrolmentToken !== undefined || text !== withoutToken(file)) writePrivate(file, text);
+  if (text !== withoutToken(file)) writePrivate(file, text);
 }
 
 /** Undefined when there is nothing to read. */

@@ -7,10 +7,11 @@ const secondSignalMs = 500;
 
 /**
  * Starts the cloud and keeps it until a signal. Exit codes: 0 after SIGINT, SIGTERM or SIGHUP; 130 when the same signal came again
- * and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start failed. However the
- * process exits, no child is left (kill -9 excepted: the next start sees to that).
+ * and ended everything at once; 1 after an unexpected failure of the supervisor itself; 2 when the start failed. The end
+ * of the process that started it is as good as a signal. However the process exits, no child is left: after kill -9 the
+ * children end by themselves (`spawnChild`), and one that hangs is ended by the next start.
  */
-export async function supervise(cloud: Cloud, output: Output): Promise<void> {
+export async function supervise(cloud: Pick<Cloud, 'start' | 'stop' | 'kill'>, output: Output): Promise<void> {
   const stopThenExit = (code: number): void => {
     cloud.stop().then(
       ({ ended, tookMs }) => {
@@ -41,6 +42,11 @@ export async function supervise(cloud: Cloud, output: Output): Promise<void> {
   process.on('uncaughtException', (error) => onFailure('uncaught exception', error));
   process.on('unhandledRejection', (reason) => onFailure('unhandled rejection', reason));
   process.on('exit', () => cloud.kill());
+  // Only the set-up starts this with a channel, whose end is the one sign of a set-up that was killed.
+  process.once('disconnect', () => {
+    output.say('the command that started this is gone: ending all processes');
+    stopThenExit(0);
+  });
   try {
     await cloud.start();
   } catch (error) {

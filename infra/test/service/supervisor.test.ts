@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { childIds, madeUpCloud } from '../support/made-up-cloud.ts';
@@ -38,6 +38,38 @@ describe('the supervisor', () => {
     expect(await second.ended).toBe(0);
     expect(cloud.running()).toEqual([]);
     await expect.poll(second.text, limit).toMatch(/\nall 8 processes ended after \d+\.\d s\n$/);
+  });
+
+  it('refuses to start beside one that runs, and names it, but waits for one that is ending', async () => {
+    const cloud = madeUpCloud();
+    const first = cloud.start();
+    await expect.poll(first.text, limit).toContain('\nready ');
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    const refused = cloud.start();
+    expect(await refused.ended).toBe(2);
+    expect(refused.text()).toContain(`runs already from ${cloud.stateDir} (pid ${first.supervisor.pid})`);
+    const slow = cloud.pids()[childIds.indexOf('web')] ?? 0;
+    process.kill(slow, 'SIGSTOP');
+    first.supervisor.kill('SIGTERM');
+    await expect.poll(first.text, limit).toContain('ending all processes');
+    const second = cloud.start();
+    await expect.poll(second.text, limit).toContain(`waiting for an earlier run to end (pid ${first.supervisor.pid})`);
+    process.kill(slow, 'SIGCONT');
+    expect(await first.ended).toBe(0);
+    await expect.poll(second.text, limit).toContain('\nready ');
+  });
+
+  it('starts a child again as soon as the disk has room for its configuration', async () => {
+    const cloud = madeUpCloud();
+    const { text } = cloud.start();
+    await expect.poll(text, limit).toContain('\nready ');
+    await expect.poll(() => cloud.running().length, limit).toBe(childIds.length);
+    const inTheWay = join(cloud.stateDir, 'sfu-fra-1/config.json.new');
+    mkdirSync(inTheWay);
+    process.kill(cloud.pids()[childIds.indexOf('sfu-fra-1')] ?? 0, 'SIGKILL');
+    await expect.poll(text, limit).toMatch(/sfu-fra-1 +warn \[supervisor\] could not prepare its start: EISDIR/);
+    rmdirSync(inTheWay);
+    await expect.poll(text, limit).toMatch(/sfu-fra-1 +\[supervisor\] serves again after \d+\.\d s\n/);
   });
 
   it('says when a child that was killed serves again, and shows of the others only what is news', async () => {
