@@ -91,14 +91,19 @@ export interface RunFile {
  */
 export function processStart(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which proc(5) numbers 3
-    return fields[0] === 'Z' ? undefined : fields[19];
+    return startIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
       return undefined;
     throw error;
   }
+}
+
+/** Of /proc/PID/stat. While other threads still end, a process is called a zombie and holds its ports. Pure. */
+export function startIn(stat: string): string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which proc(5) numbers 3
+  const [state, threads, start] = [fields[0], fields[17], fields[19]];
+  return state === 'Z' && threads === '1' ? undefined : start;
 }
 
 export interface PastRun {

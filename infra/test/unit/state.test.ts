@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { processStart, writeConfig } from '../../local/state.ts';
+import { processStart, startIn, writeConfig } from '../../local/state.ts';
 import { temporaryTree } from '../support/tree.ts';
 
 describe('a child’s configuration', () => {
@@ -38,6 +38,23 @@ describe('a child’s configuration', () => {
     writeConfig(file, config);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(config);
   });
+});
+
+it.each([
+  { name: 'runs', stat: '7 (node) S 1 7 7 0 -1 4194304 1 0 0 0 5 3 0 0 20 0 11 0 4242 9 9', start: '4242' },
+  {
+    name: 'has a strange name',
+    stat: '7 (a) Z (b) R 1 7 7 0 -1 4194304 1 0 0 0 5 3 0 0 20 0 1 0 4242 9 9',
+    start: '4242',
+  },
+  { name: 'has ended', stat: '7 (node) Z 1 7 7 0 -1 4194304 1 0 0 0 5 3 0 0 20 0 1 0 4242 0 0', start: undefined },
+  {
+    name: 'is ending, thread by thread',
+    stat: '7 (node) Z 1 7 7 0 -1 4194304 1 0 0 0 5 3 0 0 20 0 3 0 4242 0 0',
+    start: '4242',
+  },
+])('a process that $name: start $start', ({ stat, start }) => {
+  expect(startIn(stat)).toBe(start);
 });
 
 it('a process that was killed and that nobody has asked about has no start time: it does not run', async () => {
