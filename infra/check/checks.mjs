@@ -11,6 +11,7 @@ import { linkFindings } from './link-rules.mjs';
 import { sourceFindings } from './source-rules.mjs';
 import { textFindings } from './text-rules.mjs';
 import { typesFolder } from './types-cache.mjs';
+import { vocabularyFindings } from './vocabulary-rules.mjs';
 
 /**
  * Every check of the house, the longest first so that two at a time end together.
@@ -26,6 +27,7 @@ export function allChecks(root) {
     ...workspaces.flatMap((name) => driftChecks(root, name)),
     functionCheck('source rules', () => sourceFindings(root)),
     functionCheck('text rules', () => textFindings(root)),
+    functionCheck('vocabulary', () => vocabularyFindings(root)),
     functionCheck('links', () => linkFindings(root)),
     functionCheck('dependency notes', () => dependencyFindings(root, workspaces)),
     functionCheck('dependency use', () => unusedFindings(root, workspaces)),

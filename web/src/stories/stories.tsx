@@ -137,7 +137,7 @@ const chatLines: Readonly<Record<'en' | 'zh', readonly (readonly [string, string
       'Mara Lindqvist',
       'Great work. Could you put the chart into https://wiki.example.org/relay/latency-2026-05 so that the others find it?',
     ],
-    ['PA_jonas', 'Jonas Weber', 'Muted on my side, there is a drill next door. I agree with shipping it.'],
+    ['PA_jonas', 'Jonas Weber', 'Muted on my side, there is a drill outside. I agree with shipping it.'],
   ],
   zh: [
     ['PA_amara', 'Amara Okafor', 'Morning! The Singapore numbers are in.'],
